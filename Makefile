@@ -1,0 +1,49 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help setup run demo test test-slow lint format lock clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+setup: $(READY)  ## prepare .venv with the locked versions
+
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bevaka needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+run: $(READY)    ## the daemon on schedule.yaml, SQLite and a maildir under data/
+	$(BIN)/python main.py run
+
+demo: $(READY)   ## the whole story in a minute, without any network
+	$(BIN)/python main.py demo
+
+test: $(READY)   ## everything that is fast
+	$(BIN)/python -m pytest
+
+test-slow: $(READY) ## kill loops, long histories
+	$(BIN)/python -m pytest -m slow --no-cov
+
+lint: $(READY)   ## format check, rules, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## let ruff format and fix what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:            ## renew the lock files (needs uv on the PATH)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
+	  --custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.lock
+
+clean:           ## remove what make made (never data/)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage htmlcov build *.egg-info

@@ -1,0 +1,1 @@
+"""Commands. `assembly` is the only place where adapters are chosen."""

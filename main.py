@@ -1,0 +1,8 @@
+"""The front door."""
+
+import sys
+
+from cli.app import main
+
+if __name__ == "__main__":
+    sys.exit(main())

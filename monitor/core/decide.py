@@ -1,0 +1,182 @@
+"""What follows from one look: the outcome, what is kept, who is told and what stands afterwards.
+
+    Standing + Sight + now ──► decide ──► Decision ──► recorded in one transaction (monitor.check)
+
+Pure: the same arguments always give the same decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.model import (
+    FAILING,
+    SEEN,
+    Baseline,
+    Change,
+    Changed,
+    EventKind,
+    Outcome,
+    Standing,
+    Suspect,
+    SuspectRun,
+    Unchanged,
+    Verdict,
+)
+from monitor.errors import Reason
+
+CONFIRM_LOOKS = 3
+CONFIRM_FOR = timedelta(hours=1)
+GONE_FOR_GOOD = 410
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The page was seen. `text_sha256` is the extraction's, `raw_sha256` the body's; `verdict` says what it is.
+
+    `underlying` is what it would be if the suspicion were mistaken (Baseline or Changed), and None otherwise.
+    """
+
+    verdict: Verdict
+    text_sha256: str
+    raw_sha256: str
+    underlying: Baseline | Unchanged | Changed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The page could not be read, for this reason."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The address redirects permanently to another one."""
+
+    to: str
+
+
+Look = Sighting | Unseen | Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows. `keep`: whether the body becomes a revision; `change` what differs from the one before.
+
+    `events` are (kind, facts) for readers, without the change itself, which `change` stands for.
+    `standing` is what is known afterwards.
+    """
+
+    outcome: Outcome
+    standing: Standing
+    keep: bool = False
+    change: Change | None = None
+    events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
+    reason: Reason | None = None
+
+
+def decide(standing: Standing, look: Look, now: datetime, patience: timedelta, *, accept: bool = False) -> Decision:
+    """What follows from `look` at `now`. `accept`: the operator vouches for what is seen, however it looks."""
+    if isinstance(look, Elsewhere):
+        return _lost(standing, Outcome.MOVED, Reason("moved", {"to": look.to}), now)
+    if isinstance(look, Unseen):
+        return _unseen(standing, look.reason, now, patience)
+    if isinstance(look.verdict, Suspect):
+        return _suspect(standing, look, look.verdict.reason, now, patience, accept=accept)
+    return _seen(standing, look.verdict, now)
+
+
+def _seen(standing: Standing, verdict: Baseline | Unchanged | Changed, now: datetime) -> Decision:
+    outcome, change = Outcome.UNCHANGED, None
+    if isinstance(verdict, Baseline):
+        outcome = Outcome.FIRST
+    elif isinstance(verdict, Changed):
+        outcome, change = Outcome.CHANGED, verdict.change
+    kept = outcome is not Outcome.UNCHANGED
+    events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
+    if standing.told:
+        since = standing.failing_since or standing.last_seen
+        events = ((EventKind.SEEN_AGAIN, {"since": since and since.isoformat(), "changed": kept}),)
+    after = Standing(outcome=outcome, last_seen=now, last_changed=now if kept else standing.last_changed)
+    return Decision(outcome, after, keep=kept, change=change, events=events)
+
+
+def _suspect(
+    standing: Standing, look: Sighting, reason: Reason, now: datetime, patience: timedelta, *, accept: bool
+) -> Decision:
+    """A suspicious body counts once it has stayed the same for three looks over at least an hour."""
+    run = standing.suspect
+    if run is not None and run.text_sha256 == look.text_sha256:
+        run = replace(run, looks=run.looks + 1, last_at=now, raw_sha256=look.raw_sha256, reason=reason)
+    else:
+        run = SuspectRun(look.text_sha256, look.raw_sha256, reason, looks=1, first_at=now, last_at=now)
+    confirmed = run.looks >= CONFIRM_LOOKS and now - run.first_at >= CONFIRM_FOR
+    if (accept or confirmed) and look.underlying is not None:
+        return _seen(standing, look.underlying, now)
+    failing = _failing(standing, Outcome.SUSPECT, reason, now)
+    return _blind(replace(failing, suspect=run, gone_since=None), Outcome.SUSPECT, reason, now, patience)
+
+
+def _unseen(standing: Standing, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+    status = reason.facts.get("status") if reason.code == "http-status" else None
+    if status == GONE_FOR_GOOD:
+        return _lost(standing, Outcome.WITHDRAWN, Reason("withdrawn", {"status": status}), now)
+    failing = _failing(standing, Outcome.NOT_SEEN, reason, now)
+    if status != NOT_FOUND:
+        return _blind(replace(failing, gone_since=None), Outcome.NOT_SEEN, reason, now, patience)
+    gone_since = standing.gone_since or now
+    if now - gone_since > patience:
+        return _lost(
+            replace(standing, gone_since=gone_since),
+            Outcome.WITHDRAWN,
+            Reason("withdrawn", {"status": status}),
+            now,
+        )
+    return _blind(replace(failing, gone_since=gone_since), Outcome.NOT_SEEN, reason, now, patience)
+
+
+def _failing(standing: Standing, outcome: Outcome, reason: Reason, now: datetime) -> Standing:
+    begun = standing.failing_since if standing.outcome in FAILING else None
+    return replace(
+        standing,
+        outcome=outcome,
+        failures=standing.failures + 1,
+        failing_since=begun or standing.failing_since or now,
+        reason=reason,
+    )
+
+
+def _blind(standing: Standing, outcome: Outcome, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+    """Readers are told once, when the page has not been seen for longer than its patience."""
+    since = standing.failing_since or now
+    if standing.told or now - since <= patience:
+        return Decision(outcome, standing, reason=reason)
+    facts: dict[str, object] = {"since": since.isoformat(), "code": reason.code, "facts": dict(reason.facts)}
+    told = replace(standing, told=standing.told | {EventKind.BLIND})
+    return Decision(outcome, told, events=((EventKind.BLIND, facts),), reason=reason)
+
+
+def _lost(standing: Standing, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
+    """Moved or withdrawn: told once, whatever was told before."""
+    kind = EventKind.MOVED if outcome is Outcome.MOVED else EventKind.WITHDRAWN
+    already = standing.outcome is outcome and standing.reason == reason
+    after = replace(
+        standing,
+        outcome=outcome,
+        failing_since=standing.failing_since or now,
+        suspect=None,
+        told=standing.told | {kind},
+        reason=reason,
+    )
+    if already:
+        return Decision(outcome, after, reason=reason)
+    facts: dict[str, object] = dict(reason.facts)
+    return Decision(outcome, after, events=((kind, facts),), reason=reason)
+
+
+def is_seen(outcome: Outcome) -> bool:
+    """Whether the page itself was seen."""
+    return outcome in SEEN

@@ -1,0 +1,513 @@
+"""The vocabulary (product.md, "Words") as frozen values. Times are aware datetimes in UTC throughout."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from monitor.errors import Reason
+
+Language = Literal["sv", "en"]
+Alert = Literal["material", "content", "any"]
+Frequency = Literal["immediately", "daily", "weekly"]
+Op = Literal["added", "removed", "edited", "moved"]
+DateSource = Literal["text", "time", "meta", "json-ld", "header"]
+
+
+class Outcome(StrEnum):
+    """What one check came to (product.md, "What counts as what")."""
+
+    FIRST = "first"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    SUSPECT = "suspect"
+    NOT_SEEN = "not_seen"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+
+
+SEEN = frozenset({Outcome.FIRST, Outcome.UNCHANGED, Outcome.CHANGED})
+FAILING = frozenset({Outcome.NOT_SEEN, Outcome.SUSPECT})
+
+
+# What a page is read as
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`target` is absolute (http, https, mailto, tel); a fragment on the page itself is not a link."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph, list item, table row or §.
+
+    `kind` is h1…h6, p, li, row or section (a §); `text` is cleaned for reading (`monitor.core.text.clean`);
+    `heading` is the path of headings above it, outermost first, without itself. `label` is set on a §
+    ("3 §", "7 a §", "2 kap. 3 §") and is then its identity. Inside a § stycken and items are lines of `text`.
+    """
+
+    kind: str
+    text: str
+    heading: tuple[str, ...] = ()
+    label: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDate:
+    """A date that the page says of itself. `date` is ISO: 2021-11-18, or 2021-02 where only a month is given.
+
+    `label` is the page's own label ("Senast uppdaterad"), `text` label and date as they stand on the page.
+    """
+
+    date: str
+    label: str
+    text: str
+    source: DateSource
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A part of the page that does not count, and why (a short code such as "nav" or "recipe: drop .related")."""
+
+    why: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a careful reader reads of a snapshot. `law` is the SFS number ("2021:995") of a law, else None.
+
+    Dates whose source is text or time stand in a block as well, so that a moved date is a block change;
+    those from metadata are told by `inspect` but never make a change (they move by themselves).
+    `notes` are findings worth an operator's eye, e.g. dates that disagree.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    language: str | None = None
+    encoding: str = "utf-8"
+    updated: StatedDate | None = None
+    published: StatedDate | None = None
+    dropped: tuple[Dropped, ...] = ()
+    law: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def main_heading(self) -> str | None:
+        """The text of the first h1, None where there is none."""
+        return next((block.text for block in self.blocks if block.kind == "h1"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What of a page counts. `keep` and `drop` are CSS, `ignore` RE2 patterns, `expect` a text that must be there."""
+
+    keep: str | None = None
+    drop: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    expect: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """The same for equal recipes, for ever: 16 hex digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def to_json(self) -> str:
+        """Canonical JSON."""
+        facts = {"keep": self.keep, "drop": self.drop, "ignore": self.ignore, "expect": self.expect}
+        return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        """The inverse of `to_json`."""
+        facts = json.loads(text)
+        return cls(facts["keep"], tuple(facts["drop"]), tuple(facts["ignore"]), facts["expect"])
+
+
+# What differs
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChange:
+    """One block that differs, judged.
+
+    `before` and `after` are texts, None where there is no such side. `category` (JSON: "class") and `rule` say
+    what kind of change it is and which rule said so; `material` whether that rule finds it worth a reader's time.
+    A moved block that was edited as well is `edited`.
+    """
+
+    op: Op
+    kind: str
+    heading: tuple[str, ...]
+    label: str | None
+    before: str | None
+    after: str | None
+    category: str
+    material: bool
+    rule: str
+    links_before: tuple[Link, ...] = ()
+    links_after: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two extractions that differ. `blocks` holds everything that differs, in the order of the page.
+
+    Empty `blocks` do not occur. `law` is the SFS number where a law changed.
+    """
+
+    blocks: tuple[BlockChange, ...]
+    updated_before: StatedDate | None = None
+    updated_after: StatedDate | None = None
+    law: str | None = None
+
+    @property
+    def material(self) -> bool:
+        """Whether any block change is worth a reader's time."""
+        return any(block.material for block in self.blocks)
+
+    @property
+    def rule(self) -> str:
+        """The first material rule, else the first rule."""
+        return next((block.rule for block in self.blocks if block.material), self.blocks[0].rule)
+
+    @property
+    def category(self) -> str:
+        """The class of the block change that `rule` comes from."""
+        return next((block.category for block in self.blocks if block.material), self.blocks[0].category)
+
+    @property
+    def held_back(self) -> int:
+        """How many of the block changes are not material."""
+        return sum(not block.material for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Nothing was known before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Blocks, links and fields are equal after normalisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something differs."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Something was seen, but its content says that it may not be the page."""
+
+    reason: Reason
+
+
+Verdict = Baseline | Unchanged | Changed | Suspect
+
+
+# What is watched
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """When to look: `every` so often, or at the times of a `cron` expression (one of the two is set).
+
+    `between` is a window of wall-clock times in `timezone` (an IANA name); it may cross midnight.
+    """
+
+    every: timedelta | None = timedelta(hours=6)
+    cron: str | None = None
+    between: tuple[time, time] | None = None
+    timezone: str = "Europe/Stockholm"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One page or law that is looked at, as the schedule file says. `url` is what is fetched.
+
+    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it).
+    """
+
+    key: str
+    name: str
+    url: str
+    sfs: str | None = None
+    recipe: Recipe = field(default_factory=Recipe)
+    cadence: Cadence = field(default_factory=Cadence)
+    alert: Alert = "material"
+    language: Language = "sv"
+    timeout: timedelta = timedelta(seconds=30)
+    max_size: int = 10_000_000
+    patience: timedelta = timedelta(days=2)
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule file that was found right. `watches` are in the order of the file, keys are unique."""
+
+    watches: tuple[Watch, ...]
+    timezone: str = "Europe/Stockholm"
+    language: Language = "sv"
+    host_delay: timedelta = timedelta(seconds=2)
+
+    def watch(self, key: str) -> Watch | None:
+        """The watch with this key."""
+        return next((watch for watch in self.watches if watch.key == key), None)
+
+
+# What was sent, and what is remembered of it
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """The server's own validators, for the next conditional request (RFC 9110, 13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a server sent: `body` decoded from its transfer form (not from its character set), and its headers.
+
+    `headers` are (name, value) in the order of the answer. `url` is the address that answered in the end.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    taken_at: datetime
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def validators(self) -> Validators:
+        """What to send with the next request."""
+        return Validators(self.header("ETag"), self.header("Last-Modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server said 304: what it sent last still stands."""
+
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """The address is permanently (301, 308) somewhere else: `to`."""
+
+    to: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the server sent, kept for ever; `number` counts a watch's revisions from 1.
+
+    `source_url` is the address the schedule named then, `url` the one that answered. `sha256` is the raw body's.
+    `chain` is the hash of the previous link of the watch's chain and this row.
+    """
+
+    id: int
+    watch_id: int
+    number: int
+    taken_at: datetime
+    source_url: str
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    sha256: str
+    size: int
+    chain: str
+
+    def fetched(self, body: bytes) -> Fetched:
+        """The answer as it came, with its body put back."""
+        return Fetched(self.url, self.status, self.headers, body, self.taken_at)
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectRun:
+    """A suspect body that waits aside: the same text (`text_sha256`) seen `looks` times since `first_at`."""
+
+    text_sha256: str
+    raw_sha256: str
+    reason: Reason
+    looks: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a watch before a look.
+
+    `outcome` is that of the last look (None before the first), `failures` how many looks in a row were not seen
+    or suspect, `failing_since` when that row began. `told` are the kinds of event that readers have been told of
+    since the page was last seen (blind, withdrawn, moved). `gone_since`: since when every look was a 404.
+    `last_seen` is when the page was last seen, `last_changed` when its latest revision was taken.
+    """
+
+    outcome: Outcome | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    gone_since: datetime | None = None
+    told: frozenset[EventKind] = frozenset()
+    suspect: SuspectRun | None = None
+    last_seen: datetime | None = None
+    last_changed: datetime | None = None
+    reason: Reason | None = None
+
+
+class EventKind(StrEnum):
+    """What a delivery can be about."""
+
+    CHANGED = "changed"
+    BLIND = "blind"
+    SEEN_AGAIN = "seen_again"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A run of equal outcomes, first to last; `revision` is the one that stood meanwhile (None before the first)."""
+
+    outcome: Outcome
+    first_at: datetime
+    last_at: datetime
+    count: int
+    revision: int | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """A change as it was judged when it was seen; the diff itself is rebuilt from the two snapshots on demand.
+
+    `before_number` and `after_number` are revisions; `summary` is in both languages; `recipe` is the one under
+    which both were read. `seen_before` is when the old text was last seen: the change happened after that.
+    """
+
+    id: int
+    watch_id: int
+    before_number: int
+    after_number: int
+    detected_at: datetime
+    seen_before: datetime
+    category: str
+    material: bool
+    rule: str
+    summary: dict[Language, str]
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that may be owed to people. `facts` hold JSON values.
+
+    changed: {}; blind: since, reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status.
+    """
+
+    id: int
+    watch_id: int
+    kind: EventKind
+    at: datetime
+    change: ChangeRecord | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A person. `state` is pending, confirmed, suspended or removed; `consent` says when and how she agreed."""
+
+    id: int
+    address: str
+    state: Literal["pending", "confirmed", "suspended", "removed"]
+    language: Language
+    consent_at: datetime | None = None
+    consent_how: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a person follows: one watch, or every watch when `watch_id` is None."""
+
+    id: int
+    subscriber: Subscriber
+    watch_id: int | None
+    frequency: Frequency
+    created_at: datetime
+
+
+DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a delivery. `outcome` is sent, deferred or refused; `code` and `reply` are the server's."""
+
+    at: datetime
+    outcome: Literal["sent", "deferred", "refused"]
+    code: int | None
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery that is owed. Two with the same `dedup_key` are one; items are added to the one that is there.
+
+    `kind` is "mail" or "digest"; `message_id` and `thread_id` come with angle brackets.
+    `items` are (subscription id, event id).
+    """
+
+    subscriber_id: int
+    kind: Literal["mail", "digest"]
+    dedup_key: str
+    message_id: str
+    thread_id: str
+    not_before: datetime
+    items: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message owed to one subscriber. `attempts` is how often it was tried, `last_reply` what was said last."""
+
+    id: int
+    subscriber: Subscriber
+    kind: Literal["mail", "digest"]
+    state: DeliveryState
+    message_id: str
+    thread_id: str
+    created_at: datetime
+    next_attempt_at: datetime
+    attempts: int
+    last_reply: str | None
+    items: tuple[DeliveryItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryItem:
+    """Why something is owed: this event, through this subscription; `watch_key` is the event's watch."""
+
+    subscription: Subscription
+    event: Event
+    watch_key: str

@@ -1,0 +1,279 @@
+"""Every error of Bevaka.
+
+    MonitorError
+    ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
+    ├── FetchError(transient)       the page could not be fetched
+    │   ├── DnsFailed, ConnectFailed, TlsFailed, Timeout, ConnectionBroken
+    │   ├── AddressRefused          a private or otherwise forbidden address, or an odd form of address
+    │   ├── RobotsRefused           robots.txt forbids it, or could not be had
+    │   ├── HttpStatus              an answer other than 200, 304 or a redirect that was followed
+    │   ├── TooManyRedirects, BadRedirect
+    │   ├── TooLarge                more decoded bytes than the watch allows
+    │   └── BadBody                 truncated, or compressed in a way that cannot be read
+    ├── ExtractError                the page was fetched but cannot be read as what it should be
+    │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable
+    ├── NotifyError(permanent)      a message was not taken
+    │   ├── RecipientRefused        this recipient, for good
+    │   └── ChannelUnavailable      the channel itself, for everybody
+    └── StorageError
+        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy
+
+An error carries facts; `reason()` gives them as a `Reason`, from which `monitor.core.reasons` makes sentences at
+the edge. `FetchError` and `ExtractError` both mean *not seen* (product.md, "What counts as what").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is so: a stable code and the facts that a sentence about it needs.
+
+    `facts` hold JSON values only, so that a reason can be stored and read back unchanged.
+    """
+
+    code: str
+    facts: dict[str, str | int | None] = field(default_factory=dict)
+
+
+class MonitorError(Exception):
+    """The root: anything that Bevaka itself raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in the schedule file: `line` is 1-based; `what` says what is wrong and what would be right."""
+
+    line: int
+    what: str
+
+
+class ScheduleError(MonitorError):
+    """The schedule file is wrong; `mistakes` holds every one of them, in the order of the file."""
+
+    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.path = path
+        self.mistakes = mistakes
+        super().__init__("\n".join(f"{path}:{mistake.line}: {mistake.what}" for mistake in mistakes))
+
+
+class NotSeen(MonitorError):
+    """The page could not be read; the base of everything that leads to the outcome *not seen*.
+
+    `code` is stable (tables, JSON and logs hold it), `facts` are what a sentence needs.
+    """
+
+    code: ClassVar[str] = "not-seen"
+
+    def __init__(self, **facts: str | int | None) -> None:
+        self.facts = facts
+        super().__init__(self.code, facts)
+
+    def reason(self) -> Reason:
+        """The same as a value that can be kept."""
+        return Reason(self.code, dict(self.facts))
+
+    def __str__(self) -> str:
+        return " ".join([self.code, *(f"{name}={value!r}" for name, value in self.facts.items())])
+
+
+class FetchError(NotSeen):
+    """The page could not be fetched. `transient`: whether looking again soon may help."""
+
+    code = "fetch-failed"
+    transient: ClassVar[bool] = True
+    retry_at: datetime | None = None
+    """When the server asked to be left alone until (Retry-After), aware; None when it did not say."""
+
+
+class DnsFailed(FetchError):
+    """Facts: host."""
+
+    code = "dns-failed"
+
+
+class ConnectFailed(FetchError):
+    """Facts: host, detail."""
+
+    code = "connect-failed"
+
+
+class TlsFailed(FetchError):
+    """The certificate or the handshake was not acceptable; never retried without checking. Facts: host, detail."""
+
+    code = "tls-failed"
+    transient = False
+
+
+class Timeout(FetchError):
+    """The whole fetch took longer than the watch's deadline. Facts: seconds."""
+
+    code = "timeout"
+
+
+class ConnectionBroken(FetchError):
+    """The connection ended before the answer did. Facts: host, detail."""
+
+    code = "connection-broken"
+
+
+class AddressRefused(FetchError):
+    """The address, or the form of the URL, is one that must not be fetched. Facts: url, address, why."""
+
+    code = "address-refused"
+    transient = False
+
+
+class RobotsRefused(FetchError):
+    """robots.txt forbids the page, or answered 5xx, which forbids everything (RFC 9309, 2.3.1.4).
+
+    Facts: url, robots (its address), status (of robots.txt).
+    """
+
+    code = "robots-refused"
+
+
+class HttpStatus(FetchError):
+    """Facts: status (an int), url."""
+
+    code = "http-status"
+
+    def __init__(self, *, status: int, url: str) -> None:
+        super().__init__(status=status, url=url)
+        self.status = status
+
+
+class TooManyRedirects(FetchError):
+    """Facts: url, limit."""
+
+    code = "too-many-redirects"
+    transient = False
+
+
+class BadRedirect(FetchError):
+    """A redirect without a usable address. Facts: url, location."""
+
+    code = "bad-redirect"
+
+
+class TooLarge(FetchError):
+    """The decoded body is larger than the watch allows. Facts: limit (bytes)."""
+
+    code = "too-large"
+    transient = False
+
+
+class BadBody(FetchError):
+    """The body could not be decoded from its transfer form. Facts: detail."""
+
+    code = "bad-body"
+
+
+class ExtractError(NotSeen):
+    """The page was fetched, but cannot be read as what it should be."""
+
+    code = "unreadable"
+
+
+class SelectorMatchedNothing(ExtractError):
+    """`keep` found nothing: the page was rebuilt, or is not the page. Facts: selector."""
+
+    code = "selector-matched-nothing"
+
+
+class SentinelMissing(ExtractError):
+    """`expect` is not in the text. Facts: expect, status (200 as a rule)."""
+
+    code = "sentinel-missing"
+
+
+class EmptyText(ExtractError):
+    """There was no text to read. Facts: bytes."""
+
+    code = "empty-text"
+
+
+class NotText(ExtractError):
+    """The content is not text. Facts: content_type."""
+
+    code = "not-text"
+
+
+class Unreadable(ExtractError):
+    """The content says that it is one thing and is not. Facts: detail."""
+
+    code = "unreadable"
+
+
+class NotifyError(MonitorError):
+    """A message was not taken. `permanent`: trying again is of no use for this recipient.
+
+    `code` is the server's (e.g. 550) where it gave one; `reply` its words.
+    """
+
+    def __init__(self, reply: str, *, permanent: bool, code: int | None = None) -> None:
+        self.reply = reply
+        self.permanent = permanent
+        self.code = code
+        super().__init__(f"{code or ''} {reply}".strip())
+
+
+class RecipientRefused(NotifyError):
+    """This recipient is refused for good (5xx)."""
+
+    def __init__(self, reply: str, *, code: int) -> None:
+        super().__init__(reply, permanent=True, code=code)
+
+
+class ChannelUnavailable(NotifyError):
+    """The channel works for nobody until a person has mended it (535, no TLS, a bad certificate)."""
+
+    def __init__(self, reply: str, *, code: int | None = None) -> None:
+        super().__init__(reply, permanent=False, code=code)
+
+
+class StorageError(MonitorError):
+    """The store refused, or does not have, what was asked for."""
+
+
+class LeaseLost(StorageError):
+    """Another worker took over; nothing was written."""
+
+
+class UnknownWatch(StorageError):
+    """No such watch in the database. `key` is what was asked for, `known` what there is."""
+
+    def __init__(self, key: str, known: tuple[str, ...] = ()) -> None:
+        self.key = key
+        self.known = known
+        super().__init__(key)
+
+
+class UnknownRevision(StorageError):
+    """The watch has no such revision. `asked` is what was asked for, `newest` the newest number (0: none)."""
+
+    def __init__(self, asked: str, newest: int = 0) -> None:
+        self.asked = asked
+        self.newest = newest
+        super().__init__(asked)
+
+
+class SchemaMismatch(StorageError):
+    """The database is of another version than this program. `found` and `expected` are migration names."""
+
+    def __init__(self, found: str | None, expected: str) -> None:
+        self.found = found
+        self.expected = expected
+        super().__init__(f"{found} != {expected}")
+
+
+class NotADatabase(StorageError):
+    """The file is there and is no database of ours; it was left as it is."""
+
+
+class DatabaseBusy(StorageError):
+    """Another process held the database for longer than the busy time-out."""

@@ -1,0 +1,1 @@
+"""Ways to get a page: plug-ins, one file and one class each."""
