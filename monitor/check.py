@@ -1,0 +1,311 @@
+"""Use case: one look at one watch, from the claim to what is owed.
+
+    T1  claim      lease the watch, learn what stands
+        fetch      no transaction open; raises FetchError
+        read       blocks and dates; raises ExtractError
+        compare    with the latest accepted revision, read under today's recipe
+        decide     outcome, what is kept, who is told            (pure, monitor.core.decide)
+    T2  record     body, snapshot, change, deliveries, observation, standing: all or nothing
+
+A failure of any kind leaves the old text as it is: a broken page cannot become "everything deleted".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.cadence import next_check
+from monitor.core.compare import compare, judge, owed
+from monitor.core.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
+from monitor.core.fan_out import fan_out
+from monitor.core.model import (
+    SEEN,
+    Baseline,
+    ChangeRecord,
+    EventKind,
+    Extraction,
+    Fetched,
+    Language,
+    NotModified,
+    Outcome,
+    Recipe,
+    Redirected,
+    Snapshot,
+    Suspect,
+    Unchanged,
+    Watch,
+)
+from monitor.core.summary import summarise
+from monitor.errors import ExtractError, FetchError, LeaseLost, Reason
+from monitor.ports import Claim, Clock, Fetcher, KnownText, UnitOfWork, Work
+from monitor.reading import Reader, Reading
+
+log = logging.getLogger("bevaka.check")
+
+LEASE_BEYOND_TIMEOUT = timedelta(minutes=2)
+"""A fetch may wait for its host's turn and try more than one address: the lease outlives its deadline by this."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check came to. `revision` is the current one (None before the first), `before` the one it replaced.
+
+    `owed` is how many deliveries came of it; `since` since when an unchanged page has been as it is.
+    """
+
+    key: str
+    outcome: Outcome
+    revision: int | None = None
+    before: int | None = None
+    material: bool | None = None
+    summary: dict[Language, str] | None = None
+    reason: Reason | None = None
+    owed: int = 0
+    failures: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look brought, before anything is decided. `known` is the revision it was compared with."""
+
+    look: Look
+    fetched: Fetched | None = None
+    reading: Reading | None = None
+    known: KnownText | None = None
+    reread: Reading | None = None
+    retry_at: datetime | None = None
+
+
+class Check:
+    """`check(watch)`: look once. Safe to call for one watch from several threads and processes at a time."""
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWork,
+        fetchers: Mapping[str, Fetcher],
+        reader: Reader,
+        clock: Clock,
+        *,
+        sender_domain: str,
+        jitter: Callable[[], float] = lambda: 0.0,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._fetchers = fetchers
+        self._reader = reader
+        self._clock = clock
+        self._sender_domain = sender_domain
+        self._jitter = jitter
+        self._stopping = stopping
+
+    def __call__(
+        self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False
+    ) -> CheckResult | None:
+        """Look once; None when there was nothing to do: not due, in another's hands, or told to stop meanwhile.
+
+        `force` looks whatever the cadence and other leases say; `accept` takes what is seen even when it looks
+        suspicious; `dry_run` records nothing.
+        """
+        with self._unit_of_work.write() as work:
+            claim = work.watches.claim(watch.key, self._clock.now(), watch.timeout + LEASE_BEYOND_TIMEOUT, force=force)
+        if claim is None:
+            return None
+        try:
+            seen = self._look(watch, claim, conditional=not accept)
+            if self._stopping() and isinstance(seen.look, Unseen):
+                self._release(claim)  # the fetch was cut short by us: it says nothing about the page
+                return None
+            now = self._clock.now()
+            decision = decide(claim.standing, seen.look, now, watch.patience, accept=accept)
+            if dry_run:
+                self._release(claim)
+                return _result(watch, claim, decision, revision=_number(seen.known), owed=0)
+            with self._unit_of_work.write() as work:
+                return self._record(work, watch, claim, seen, decision, now)
+        except LeaseLost:
+            log.warning("another worker took over; this look is dropped", extra={"watch": watch.key})
+            return None
+        except BaseException:
+            self._release(claim)
+            raise
+
+    def _release(self, claim: Claim) -> None:
+        with self._unit_of_work.write() as work:
+            work.watches.release(claim)
+
+    # Looking
+
+    def _look(self, watch: Watch, claim: Claim, *, conditional: bool) -> _Seen:
+        latest = claim.latest
+        known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
+        current = known is not None and known.recipe == watch.recipe
+        fetcher = self._fetchers["riksdagen" if watch.sfs else "http"]
+        validators = claim.validators if conditional and current else None
+        try:
+            answer = fetcher.fetch(watch, validators)
+        except FetchError as error:
+            return _Seen(Unseen(error.reason()), known=known, retry_at=error.retry_at)
+        if isinstance(answer, Redirected):
+            return _Seen(Elsewhere(answer.to), known=known)
+        if isinstance(answer, NotModified):
+            if known is None:  # nothing was asked conditionally, so the server is wrong
+                return _Seen(Unseen(Reason("http-status", {"status": 304, "url": watch.url})))
+            return _Seen(Sighting(Unchanged(), known.text_sha256, claim.last_raw_sha256 or ""), known=known)
+        try:
+            return self._read(watch, claim, known, answer)
+        except ExtractError as error:
+            reason = error.reason()
+            if reason.code == "sentinel-missing":
+                reason = replace(reason, facts={**reason.facts, "status": answer.status})
+            return _Seen(Unseen(reason), fetched=answer, known=known)
+        except Exception as error:  # a boundary: whatever a page does to a reader, the other watches go on
+            log.exception("the page could not be read", extra={"watch": watch.key})
+            return _Seen(Unseen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known)
+
+    def _read(self, watch: Watch, claim: Claim, known: KnownText | None, fetched: Fetched) -> _Seen:
+        raw = hashlib.sha256(fetched.body).hexdigest()
+        same_bytes = raw == claim.last_raw_sha256 and claim.standing.outcome in SEEN
+        if same_bytes and known is not None and known.reader == self._reader.name_for(fetched):
+            return _Seen(Sighting(Unchanged(), known.text_sha256, raw), fetched=fetched, known=known)
+        reading = self._reader.read(fetched, watch.recipe)
+        if known is None:
+            verdict = compare(None, reading.extraction, fetched_after=fetched.taken_at)
+            underlying = Baseline() if isinstance(verdict, Suspect) else None
+            return _Seen(Sighting(verdict, reading.text_sha256, raw, underlying), fetched=fetched, reading=reading)
+        reread = None
+        if known.recipe != watch.recipe or known.reader != reading.reader:
+            before, after, reread = self._read_again(watch, known, fetched, reading)
+        elif known.text_sha256 == reading.text_sha256:
+            return _Seen(Sighting(Unchanged(), reading.text_sha256, raw), fetched=fetched, reading=reading, known=known)
+        else:
+            before, after = self._reader.read(self._stored(known.snapshot), watch.recipe).extraction, reading.extraction
+        times = {"fetched_before": known.snapshot.taken_at, "fetched_after": fetched.taken_at}
+        verdict = compare(before, after, **times)
+        underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
+        look = Sighting(verdict, reading.text_sha256, raw, underlying)
+        return _Seen(look, fetched=fetched, reading=reading, known=known, reread=reread)
+
+    def _read_again(
+        self, watch: Watch, known: KnownText, fetched: Fetched, reading: Reading
+    ) -> tuple[Extraction, Extraction, Reading | None]:
+        """The old copy under today's recipe and reader, so that an edited recipe alone is no change.
+
+        Where the old copy has no place for today's recipe (`keep` was mended after a redesign), both copies are
+        compared whole: what changed on the page is still told.
+        """
+        stored = self._stored(known.snapshot)
+        try:
+            reread = self._reader.read(stored, watch.recipe)
+        except ExtractError:
+            whole = Recipe(drop=watch.recipe.drop, ignore=watch.recipe.ignore)
+            return self._reader.read(stored, whole).extraction, self._reader.read(fetched, whole).extraction, None
+        return reread.extraction, reading.extraction, reread
+
+    def _stored(self, snapshot: Snapshot) -> Fetched:
+        with self._unit_of_work.read() as work:
+            return snapshot.fetched(work.snapshots.body(snapshot.sha256))
+
+    # Recording
+
+    def _record(
+        self, work: Work, watch: Watch, claim: Claim, seen: _Seen, decision: Decision, now: datetime
+    ) -> CheckResult:
+        known = seen.known
+        snapshot = known.snapshot if known else None
+        if decision.keep and seen.fetched is not None and seen.reading is not None:
+            snapshot = work.snapshots.add(
+                claim.watch_id, watch.url, seen.fetched, watch.recipe, seen.reading.text_sha256, seen.reading.reader
+            )
+        elif known is not None and seen.reread is not None:
+            work.snapshots.add_extraction(known.snapshot.id, watch.recipe, seen.reread.text_sha256, seen.reread.reader)
+        if decision.outcome is Outcome.SUSPECT and seen.fetched is not None:
+            work.snapshots.keep_aside(seen.fetched)
+        record = self._record_change(work, watch, claim, seen, decision, snapshot)
+        owed_count = self._record_events(work, watch, claim, decision, record, now)
+        shown = snapshot or (claim.latest.snapshot if claim.latest else None)
+        work.history.observe(claim.watch_id, decision.outcome, shown.id if shown else None, now, decision.reason)
+        is_seen = decision.outcome in SEEN
+        fetched = seen.fetched if is_seen else None
+        due = next_check(
+            watch.cadence,
+            now,
+            failures=0 if is_seen else decision.standing.failures,
+            suspect=decision.outcome is Outcome.SUSPECT,
+            retry_at=seen.retry_at,
+            jitter=self._jitter(),
+        )
+        work.watches.settle(
+            claim,
+            decision.standing,
+            due,
+            fetched.validators if fetched else claim.validators,
+            seen.look.raw_sha256 if is_seen and isinstance(seen.look, Sighting) else None,
+        )
+        result = _result(watch, claim, decision, revision=shown.number if shown else None, owed=owed_count)
+        return replace(result, summary=record.summary if record else None)
+
+    def _record_change(
+        self, work: Work, watch: Watch, claim: Claim, seen: _Seen, decision: Decision, after: Snapshot | None
+    ) -> ChangeRecord | None:
+        if decision.change is None or seen.known is None or after is None:
+            return None
+        before = seen.known.snapshot
+        return work.history.add_change(
+            claim.watch_id,
+            before,
+            after,
+            decision.change,
+            summarise(decision.change),
+            watch.recipe,
+            claim.standing.last_seen or before.taken_at,
+        )
+
+    def _record_events(
+        self, work: Work, watch: Watch, claim: Claim, decision: Decision, record: ChangeRecord | None, now: datetime
+    ) -> int:
+        events = [work.history.add_event(claim.watch_id, kind, now, None, facts) for kind, facts in decision.events]
+        if record is not None and decision.change is not None:
+            events.append(work.history.add_event(claim.watch_id, EventKind.CHANGED, now, record))
+        if not events:
+            return 0
+        following = work.subscribers.following(claim.watch_id)
+        deliveries = [
+            delivery
+            for event in events
+            for delivery in fan_out(
+                event,
+                following,
+                now,
+                watch_key=watch.key,
+                sender_domain=self._sender_domain,
+                timezone=watch.cadence.timezone,
+                owed=decision.change is None or event.change is None or owed(decision.change, watch.alert),
+            )
+        ]
+        work.outbox.add(deliveries, now)
+        return len(deliveries)
+
+
+def _number(known: KnownText | None) -> int | None:
+    return known.snapshot.number if known else None
+
+
+def _result(watch: Watch, claim: Claim, decision: Decision, *, revision: int | None, owed: int) -> CheckResult:
+    change = decision.change
+    return CheckResult(
+        key=watch.key,
+        outcome=decision.outcome,
+        revision=revision,
+        before=claim.latest.snapshot.number if change and claim.latest else None,
+        material=change.material if change else None,
+        summary=summarise(change) if change else None,
+        reason=decision.reason,
+        owed=owed,
+        failures=decision.standing.failures,
+        since=claim.standing.last_changed if decision.outcome is Outcome.UNCHANGED else None,
+    )

@@ -1,0 +1,44 @@
+"""Choosing the reader of an answer: the first one that claims it, laws before pages before plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.core.blocks import fingerprint
+from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.errors import NotText
+from monitor.ports import Extractor
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, its fingerprint, and by which reader in which version ("page/1")."""
+
+    extraction: Extraction
+    text_sha256: str
+    reader: str
+
+
+class Reader:
+    """Reads answers with the readers it was given, in that order."""
+
+    def __init__(self, extractors: Sequence[Extractor]) -> None:
+        self._extractors = tuple(extractors)
+
+    def name_for(self, fetched: Fetched) -> str:
+        """Which reader would read this answer, e.g. "page/1". Raises NotText when none would."""
+        chosen = self._choose(fetched)
+        return f"{chosen.NAME}/{chosen.VERSION}"
+
+    def read(self, fetched: Fetched, recipe: Recipe) -> Reading:
+        """Read an answer. Raises ExtractError."""
+        chosen = self._choose(fetched)
+        extraction = chosen.extract(fetched, recipe)
+        return Reading(extraction, fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")
+
+    def _choose(self, fetched: Fetched) -> Extractor:
+        for extractor in self._extractors:
+            if extractor.claims(fetched):
+                return extractor
+        raise NotText(content_type=fetched.header("Content-Type"))
