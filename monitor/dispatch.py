@@ -1,0 +1,88 @@
+"""Use case: what is due, in lanes.
+
+A lane is one host's watches, one after the other: so a host sees one connection at a time however many watches it
+has, and a slow host holds up nobody but itself (docs/decisions, "Host lanes").
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from monitor.core.model import Schedule, Watch
+from monitor.ports import UnitOfWork
+
+log = logging.getLogger("bevaka.dispatch")
+
+Lane = list[Watch]
+Result = TypeVar("Result")
+"""What one look comes to; None when there was nothing to do."""
+
+
+def host_of(url: str) -> str:
+    """`name` or `name:port`, as the host gate knows it."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def lanes(watches: Iterable[Watch]) -> dict[str, Lane]:
+    """Watches by host, in their order."""
+    by_host: dict[str, Lane] = {}
+    for watch in watches:
+        by_host.setdefault(host_of(watch.url), []).append(watch)
+    return by_host
+
+
+def run_lane(
+    lane: Lane, look: Callable[[Watch], Result | None], stopping: Callable[[], bool]
+) -> Iterator[tuple[Watch, Result | None]]:
+    """Look at each watch of a lane in turn, until told to stop."""
+    for watch in lane:
+        if stopping():
+            return
+        yield watch, look(watch)
+
+
+class Round(Generic[Result]):
+    """The lanes that run now, on a bounded pool. A host that is still being looked at gets no second lane."""
+
+    def __init__(self, look: Callable[[Watch], Result | None], *, workers: int, stopping: Callable[[], bool]) -> None:
+        self._look = look
+        self._stopping = stopping
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lane")
+        self._running: dict[str, Future[None]] = {}
+
+    def start(self, due: Iterable[Watch], done: Callable[[Watch, Result | None], None]) -> int:
+        """Start a lane for each host that has none; returns how many watches were taken up."""
+        self._running = {host: future for host, future in self._running.items() if not future.done()}
+        taken = 0
+        for host, lane in lanes(due).items():
+            if host not in self._running:
+                self._running[host] = self._pool.submit(self._run, lane, done)
+                taken += len(lane)
+        return taken
+
+    def _run(self, lane: Lane, done: Callable[[Watch, Result | None], None]) -> None:
+        try:
+            for watch, result in run_lane(lane, self._look, self._stopping):
+                done(watch, result)
+        except Exception:  # a boundary: a lane that fails is logged, and its watches come again when their leases end
+            log.exception("a lane ended early")
+
+    def wait(self) -> None:
+        """Wait for the lanes that run, and take no more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def due_watches(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime, limit: int) -> list[Watch]:
+    """The watches that are due, without those whose host asked to be left alone (Retry-After)."""
+    with unit_of_work.read() as work:
+        due = work.watches.due(now, limit)
+        held = {
+            host for host in {host_of(url) for _, url in due} if (until := work.hosts.held_until(host)) and until > now
+        }
+    watches = [schedule.watch(key) for key, url in due if host_of(url) not in held]
+    return [watch for watch in watches if watch is not None]
