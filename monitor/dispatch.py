@@ -6,8 +6,7 @@ has, and a slow host holds up nobody but itself (docs/decisions, "Host lanes").
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -15,8 +14,6 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Schedule, Watch
 from monitor.ports import UnitOfWork
-
-log = logging.getLogger("bevaka.dispatch")
 
 Lane = list[Watch]
 Result = TypeVar("Result")
@@ -36,16 +33,6 @@ def lanes(watches: Iterable[Watch]) -> dict[str, Lane]:
     return by_host
 
 
-def run_lane(
-    lane: Lane, look: Callable[[Watch], Result | None], stopping: Callable[[], bool]
-) -> Iterator[tuple[Watch, Result | None]]:
-    """Look at each watch of a lane in turn, until told to stop."""
-    for watch in lane:
-        if stopping():
-            return
-        yield watch, look(watch)
-
-
 class Round(Generic[Result]):
     """The lanes that run now, on a bounded pool. A host that is still being looked at gets no second lane."""
 
@@ -55,22 +42,39 @@ class Round(Generic[Result]):
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lane")
         self._running: dict[str, Future[None]] = {}
 
-    def start(self, due: Iterable[Watch], done: Callable[[Watch, Result | None], None]) -> int:
-        """Start a lane for each host that has none; returns how many watches were taken up."""
+    def start(
+        self,
+        due: Iterable[Watch],
+        done: Callable[[Watch, Result | None], None],
+        failed: Callable[[Watch, Exception], None],
+    ) -> int:
+        """Start a lane for each host that has none; returns how many watches were taken up.
+
+        `done` and `failed` are called from the lane's thread, one of the two for every watch that was looked at.
+        """
         self._running = {host: future for host, future in self._running.items() if not future.done()}
         taken = 0
         for host, lane in lanes(due).items():
             if host not in self._running:
-                self._running[host] = self._pool.submit(self._run, lane, done)
+                self._running[host] = self._pool.submit(self._run, lane, done, failed)
                 taken += len(lane)
         return taken
 
-    def _run(self, lane: Lane, done: Callable[[Watch, Result | None], None]) -> None:
-        try:
-            for watch, result in run_lane(lane, self._look, self._stopping):
+    def _run(
+        self,
+        lane: Lane,
+        done: Callable[[Watch, Result | None], None],
+        failed: Callable[[Watch, Exception], None],
+    ) -> None:
+        for watch in lane:
+            if self._stopping():
+                return
+            try:
+                result = self._look(watch)
+            except Exception as error:  # noqa: BLE001  a boundary: one watch that fails must not end its lane
+                failed(watch, error)
+            else:
                 done(watch, result)
-        except Exception:  # a boundary: a lane that fails is logged, and its watches come again when their leases end
-            log.exception("a lane ended early")
 
     def wait(self) -> None:
         """Wait for the lanes that run, and take no more."""

@@ -146,6 +146,11 @@ class History:
         with self._unit_of_work.read() as work:
             return [_status(row) for row in work.watches.all(archived=archived)]
 
+    def watches(self) -> list[Watch]:
+        """Every watch that is not archived, as the schedule last said."""
+        with self._unit_of_work.read() as work:
+            return [row.watch for row in work.watches.all()]
+
     def verify(self, revision: str | None = None) -> tuple[int, list[Flaw]]:
         """Check the store (or one watch) against its hashes: how many things, and what is wrong."""
         with self._unit_of_work.read() as work:

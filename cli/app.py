@@ -1,0 +1,141 @@
+"""`bevaka`: the commands, and what an error means to the shell.
+
+Exit codes: 0 fine · 1 differs · 2 usage or configuration · 3 a page was not seen, suspect, moved or withdrawn ·
+4 verification failed · 5 a delivery failed for good · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cli.output import note, styled
+
+USAGE = 2
+INTERRUPTED = 130
+
+COMMANDS = {
+    "run": ("cli.running:run", "Look, tell and keep, by itself, until stopped."),
+    "check": ("cli.checking:check", "Look now."),
+    "deliver": ("cli.checking:deliver", "Send what is owed now."),
+    "log": ("cli.looking_back:log", "The history of a watch."),
+    "show": ("cli.looking_back:show", "What a page said."),
+    "diff": ("cli.looking_back:diff", "What differs between two revisions."),
+    "status": ("cli.looking_back:status", "How every watch stands."),
+    "verify": ("cli.looking_back:verify", "Check the store against its hashes."),
+    "compare": ("cli.files:compare", "Two files, no database: what would be said."),
+    "inspect": ("cli.files:inspect", "What would be read of a file or an address."),
+    "watch": ("cli.watches:watch", "List, show and try watches."),
+    "schedule": ("cli.watches:schedule", "Check the schedule file."),
+    "subscribers": ("cli.people:subscribers", "Add, list and remove people."),
+    "subscribe": ("cli.people:subscribe", "Let somebody follow a watch."),
+    "unsubscribe": ("cli.people:unsubscribe", "Let somebody leave."),
+    "outbox": ("cli.outbox:outbox", "What is owed, and what became of it."),
+    "db": ("cli.database:db", "Look after the database."),
+    "demo": ("cli.demo.command:demo", "The whole story in a minute, without any network."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they run: `--help` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a day's work."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option("0.1.0", prog_name="bevaka")
+def bevaka() -> None:
+    """Watch official pages and laws, and tell people what changed.
+
+    What is watched stands in schedule.yaml, secrets in the environment (BEVAKA_…), people in the database.
+
+    \b
+    Example:
+      bevaka check                  look at every page now
+      bevaka log sfs-2021-995       what was seen of the ordinance, and when
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    try:
+        code = bevaka.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        note("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has left; nothing more can be said to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        words = _explained(error)
+        if words is None:
+            raise
+        for line in words.splitlines():
+            note(f"{styled('error', 'red')}: {line}")
+        return USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _explained(error: Exception) -> str | None:
+    """What an error means to the person at the terminal; None for one that is a defect of the program."""
+    from cli.settings import SettingsError
+    from monitor.errors import (
+        DatabaseBusy,
+        MonitorError,
+        NotADatabase,
+        SchemaMismatch,
+        ScheduleError,
+        UnknownRevision,
+        UnknownWatch,
+    )
+
+    match error:
+        case SettingsError() | ScheduleError():
+            return str(error)
+        case UnknownWatch():
+            known = f"known are: {', '.join(error.known)}" if error.known else "none is known yet: run `bevaka check`"
+            return f"no watch is called {error.key!r}; {known}"
+        case UnknownRevision():
+            newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"
+            return f"no revision {error.asked!r}; {newest}"
+        case SchemaMismatch():
+            return (
+                f"the database has schema {error.found}, this program {error.expected}: "
+                "use the program that made it, or a copy of the database from before"
+            )
+        case NotADatabase():
+            return f"{error}: not a database of Bevaka; it was left as it is. Set BEVAKA_DATABASE to another file"
+        case DatabaseBusy():
+            return "another process holds the database; try again in a moment"
+        case MonitorError():
+            return str(error)
+        case PermissionError() | FileNotFoundError() | IsADirectoryError():
+            return f"{error.filename}: {error.strerror}"
+    return None

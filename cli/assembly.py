@@ -1,0 +1,173 @@
+"""The only place where adapters are chosen and brought together with use cases.
+
+Everything is made when it is first asked for: `log` opens no HTTP client, `--help` imports no database.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cli.clock import SystemClock
+from cli.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from monitor.check import Check
+    from monitor.client import Client
+    from monitor.core.model import Schedule
+    from monitor.deliver import Deliver
+    from monitor.history import History
+    from monitor.ports import Fetcher, Notifier
+    from monitor.reading import Reader
+    from storage.gate import StoredGate
+    from storage.unit_of_work import SqlUnitOfWork
+
+VERSION = "0.1.0"
+READING_ORDER = ("law", "page", "plain")
+"""A law is recognised by its content, also when it comes as HTML; plain text is what nobody else claims."""
+
+
+class Assembly:
+    """The program put together for one environment."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None, clock: SystemClock | None = None) -> None:
+        self.settings: Settings = read_settings(os.environ if environment is None else environment)
+        self.clock = clock or SystemClock()
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The schedule file. Raises ScheduleError."""
+        from monitor.schedule_file import read_schedule
+
+        return read_schedule(self.settings.schedule)
+
+    def synced_schedule(self) -> Schedule:
+        """The schedule file, brought into the database. Raises ScheduleError, StorageError."""
+        schedule = self.schedule
+        with self.unit_of_work.write() as work:
+            work.watches.sync(schedule, self.clock.now())
+        return schedule
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, made or migrated when need be. Raises SchemaMismatch, NotADatabase."""
+        from storage.engine import open_engine
+        from storage.schema import upgrade
+
+        engine = open_engine(self.settings.database)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def unit_of_work(self) -> SqlUnitOfWork:
+        """Transactions on the database."""
+        from storage.unit_of_work import SqlUnitOfWork
+
+        return SqlUnitOfWork(self.engine)
+
+    @cached_property
+    def gate(self) -> StoredGate:
+        """Spacing and robots.txt of hosts, kept in the database."""
+        from storage.gate import StoredGate
+
+        return StoredGate(self.unit_of_work, self.clock, self.schedule.host_delay)
+
+    @cached_property
+    def client(self) -> Client:
+        """The guarded HTTP client."""
+        from monitor.client import Client
+
+        return Client(
+            self.gate,
+            self.clock,
+            allow_networks=self.settings.allow_networks,
+            user_agent=self._user_agent(),
+            host_hold=self.gate.hold,
+        )
+
+    def _user_agent(self) -> str:
+        """Who asks, and where to complain: the public address, or the operator's, where one is set."""
+        public = self.settings.public_url
+        contact = self.settings.operator if "127.0.0.1" in public else public
+        return f"Bevaka/{VERSION} (page monitor{f'; +{contact}' if contact else ''})"
+
+    @cached_property
+    def fetchers(self) -> dict[str, Fetcher]:
+        """Every way to get a page, by name."""
+        import monitor.fetchers
+        from monitor.plugins import discover
+
+        return {name: fetcher(self.client) for name, fetcher in discover(monitor.fetchers).items()}
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Every way to read an answer, in the order in which they are asked."""
+        import monitor.extractors
+        from monitor.plugins import discover
+        from monitor.reading import Reader
+
+        found = discover(monitor.extractors)
+        first = [name for name in READING_ORDER if name in found]
+        return Reader([found[name]() for name in first + sorted(found.keys() - set(first))])
+
+    @cached_property
+    def check(self) -> Check:
+        """The use case of looking."""
+        from monitor.check import Check
+
+        return Check(
+            self.unit_of_work,
+            self.fetchers,
+            self.reader,
+            self.clock,
+            sender_domain=self.settings.sender_domain,
+            jitter=random.random,
+            stopping=lambda: self.clock.stopped,
+        )
+
+    @cached_property
+    def history(self) -> History:
+        """The use case of looking back."""
+        from monitor.history import History
+
+        return History(self.unit_of_work, self.reader)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """SMTP where a server is named, else the maildir."""
+        from notifiers.email import Email
+        from notifiers.maildir import Maildir
+
+        if self.settings.smtp_url:
+            return Email(self.settings.smtp_url, self.settings.mail_from)
+        return Maildir(self.settings.maildir, self.settings.mail_from)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        """The use case of sending what is owed."""
+        from monitor.deliver import Deliver
+        from notifiers.message import compose
+
+        return Deliver(
+            self.unit_of_work,
+            self.notifier,
+            compose,
+            self.history.view,
+            self.clock,
+            sender_domain=self.settings.sender_domain,
+        )
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        opened = self.__dict__
+        if "client" in opened:
+            self.client.close()
+        if "notifier" in opened:
+            self.notifier.close()
+        if "engine" in opened:
+            self.engine.dispose()

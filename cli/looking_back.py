@@ -1,0 +1,358 @@
+"""`log`, `show`, `diff`, `status` and `verify`: what was seen, and whether it is still as it was kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.output import clock_time, day, emit, note, plural, say, styled, table
+
+if TYPE_CHECKING:
+    from monitor.core.model import BlockChange, Change, Language, Observation, StatedDate, Watch
+    from monitor.history import Difference, WatchLog
+
+DIFFERS, DAMAGED = 1, 4
+
+
+@click.command()
+@click.argument("watch")
+@click.option("--all", "everything", is_flag=True, help="Every revision, those held back too.")
+@click.option("--checks", is_flag=True, help="The runs of equal outcomes instead of the revisions.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; always every revision.")
+def log(watch: str, everything: bool, checks: bool, as_json: bool) -> None:
+    """The history of a watch, the newest first: its material revisions, and how many others there are.
+
+    \b
+    Example:
+      bevaka log lansstyrelsen-kalmar
+    """
+    from cli.assembly import Assembly
+
+    history = Assembly().history.log(watch)
+    language, timezone = history.watch.language, history.watch.cadence.timezone
+    if checks:
+        for run in reversed(history.observations):
+            _observation(run, language, timezone, as_json=as_json)
+        return
+    rows = list(reversed(history.rows))
+    if as_json:
+        for row in rows:
+            emit(
+                {
+                    "revision": row.revision,
+                    "at": row.at,
+                    "outcome": row.outcome.value,
+                    "material": row.material,
+                    "summary": row.summary,
+                    "sha256": row.sha256,
+                }
+            )
+        return
+    shown = [row for row in rows if everything or row.outcome == "first" or row.material]
+    lines = []
+    for row in shown:
+        words = row.summary[language] if row.summary else "first copy"
+        kind = {True: "material", False: "held back", None: ""}[row.material]
+        lines.append([f"#{row.revision}", clock_time(row.at, timezone), kind, words])
+    if lines and shown[-1].outcome == "first":
+        lines[-1][-1] += f"   ({_looks(history)})"
+    table(lines)
+    if hidden := len(rows) - len(shown):
+        note(f"{plural(hidden, 'revision', 'revisions')} held back: bevaka log {watch} --all")
+
+
+def _looks(history: WatchLog) -> str:
+    """How often the page was seen unchanged, and the gaps in which it was not seen."""
+    unchanged = sum(run.count for run in history.observations if run.outcome == "unchanged")
+    words = f"{plural(unchanged, 'check', 'checks')} unchanged"
+    gaps = [run for run in history.observations if run.outcome in {"not_seen", "suspect", "moved", "withdrawn"}]
+    if gaps:
+        hours = sum((run.last_at - run.first_at).total_seconds() for run in gaps) / 3600
+        words += f", {plural(len(gaps), 'gap', 'gaps')} = {hours:.0f} h"
+    return words
+
+
+def _observation(run: Observation, language: Language, timezone: str, *, as_json: bool) -> None:
+    from monitor.core.reasons import sentence
+
+    reason = sentence(run.reason, language) if run.reason else None
+    if as_json:
+        emit(
+            {
+                "outcome": run.outcome.value,
+                "first_at": run.first_at,
+                "last_at": run.last_at,
+                "count": run.count,
+                "revision": run.revision,
+                "reason": reason,
+            }
+        )
+        return
+    span = f"{clock_time(run.first_at, timezone)} – {clock_time(run.last_at, timezone)}"
+    revision = f"#{run.revision}" if run.revision else "–"
+    table([[span, f"{run.count:>6} ×", run.outcome.value.replace("_", " ").ljust(9), revision.ljust(4), reason or ""]])
+
+
+@click.command()
+@click.argument("revision", metavar="REV")
+@click.option("--text", "form", flag_value="text", help="Only the text that was read.")
+@click.option("--raw", "form", flag_value="raw", help="The bytes as the server sent them.")
+@click.option("--headers", "form", flag_value="headers", help="The headers of the answer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(revision: str, form: str | None, as_json: bool) -> None:
+    """What a page said. REV is WATCH (newest), WATCH~1, WATCH#12 or WATCH@2026-03-01.
+
+    \b
+    Example:
+      bevaka show lansstyrelsen-kalmar@2026-03-01
+      bevaka show sfs-2021-995~1 --raw > before.json
+    """
+    from cli.assembly import Assembly
+    from monitor.core.terminal import printable, printable_lines
+
+    history = Assembly().history
+    copy = history.copy(revision)
+    snapshot, timezone = copy.snapshot, copy.watch.cadence.timezone
+    if form == "raw":
+        sys.stdout.buffer.write(copy.body)
+        return
+    if form == "headers":
+        for name, value in snapshot.headers:
+            say(f"{printable(name)}: {printable(value)}")
+        return
+    reading = history.read(copy)
+    extraction = reading.extraction
+    if as_json:
+        from cli.files import read_as_json
+
+        facts = {
+            "watch": copy.watch.key,
+            "revision": snapshot.number,
+            "at": snapshot.taken_at,
+            "url": snapshot.url,
+            "status": snapshot.status,
+            "sha256": snapshot.sha256,
+        }
+        emit({**facts, **read_as_json(extraction)})
+        return
+    if form != "text":
+        say(styled(f"{copy.watch.key}#{snapshot.number}", bold=True) + f"  {printable(extraction.title)}")
+        say(f"taken    {clock_time(snapshot.taken_at, timezone)}   {printable(snapshot.url)}")
+        say(f"status   {snapshot.status}, {snapshot.size} bytes, sha256 {snapshot.sha256}")
+        if extraction.updated:
+            say(f"updated  {extraction.updated.date} ({printable(extraction.updated.text)})")
+        say()
+    for block in extraction.blocks:
+        text = printable_lines(block.text)
+        label = f"{block.label}  " if block.label else ""
+        if block.kind.startswith("h") and block.kind[1:].isdigit():
+            text = styled(f"{'#' * int(block.kind[1:])} {text}", bold=True)
+        elif block.kind == "li":
+            text = f"• {text}"
+        say(f"{label}{text}")
+
+
+@click.command()
+@click.argument("first", metavar="REV")
+@click.argument("second", metavar="[REV]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def diff(first: str, second: str | None, as_json: bool) -> int:
+    """What differs between two revisions; with one, between it and the one before it. Exits with 1 when they differ.
+
+    \b
+    Example:
+      bevaka diff lansstyrelsen-kalmar
+      bevaka diff sfs-2021-995#1 sfs-2021-995#3
+    """
+    from cli.assembly import Assembly
+
+    found = Assembly().history.diff(first, second)
+    if as_json:
+        emit(_difference_as_json(found))
+    else:
+        key, timezone = found.watch.key, found.watch.cadence.timezone
+        say(
+            styled(f"{key}#{found.before.number} → #{found.after.number}", bold=True)
+            + f"   {clock_time(found.before.taken_at, timezone)} → {clock_time(found.after.taken_at, timezone)}"
+        )
+        if found.change is None:
+            say("nothing differs")
+        else:
+            for line in change_lines(found.change, found.watch.language):
+                say(line)
+    return DIFFERS if found.change else 0
+
+
+def _difference_as_json(found: Difference) -> dict[str, object]:
+    key = found.watch.key
+    facts = change_as_json(found.change)
+    return {
+        "before": f"{key}#{found.before.number}",
+        "after": f"{key}#{found.after.number}",
+        "from": found.before.number,
+        "to": found.after.number,
+        **facts,
+    }
+
+
+def change_as_json(
+    change: Change | None, updated: tuple[StatedDate | None, StatedDate | None] = (None, None)
+) -> dict[str, object]:
+    """The part of `compare`'s object that says what differs; `updated` are the dates where nothing differs."""
+    from monitor.core.summary import nothing_differs, summarise
+
+    before, after = (change.updated_before, change.updated_after) if change else updated
+    return {
+        "verdict": "changed" if change else "unchanged",
+        "material": change.material if change else False,
+        "reason": change.rule if change and change.material else None,
+        "summary": summarise(change) if change else nothing_differs(),
+        "updated": {"before": before.date if before else None, "after": after.date if after else None},
+        "blocks": [_block_as_json(block) for block in change.blocks] if change else [],
+        "held_back": change.held_back if change else 0,
+    }
+
+
+def _block_as_json(block: BlockChange) -> dict[str, object]:
+    row: dict[str, object] = {
+        "op": block.op,
+        "heading": list(block.heading),
+        "kind": block.kind,
+        "label": block.label,
+        "before": block.before,
+        "after": block.after,
+        "class": block.category,
+        "material": block.material,
+        "rule": block.rule,
+    }
+    if block.links_before != block.links_after:
+        row["links"] = {
+            "before": [link.target for link in block.links_before],
+            "after": [link.target for link in block.links_after],
+        }
+    return row
+
+
+def change_lines(change: Change, language: Language) -> Iterator[str]:
+    """A change for a terminal: the sentence, then each block with its words marked and its rule."""
+    from monitor.core.summary import summarise
+    from monitor.core.terminal import printable
+
+    yield printable(summarise(change)[language])
+    for block in change.blocks:
+        path = " › ".join([*block.heading, *([block.label] if block.label else [])])
+        weight = "" if block.material else ", held back"
+        yield ""
+        yield styled(printable(path) or "–", bold=True) + f"   {block.op}, {block.rule}{weight}"
+        yield from _block_lines(block)
+
+
+def _block_lines(block: BlockChange) -> Iterator[str]:
+    from monitor.core.terminal import printable_lines
+    from monitor.core.words import words
+
+    if block.op == "edited" and block.before is not None and block.after is not None:
+        parts = []
+        for segment in words(block.before, block.after):
+            text = printable_lines(segment.text)
+            if segment.op == "removed":
+                text = styled(f"[-{text}-]", "red", strike=True)
+            elif segment.op == "added":
+                text = styled(f"{{+{text}+}}", "green")
+            parts.append(text)
+        yield from _indented("".join(parts), "  ")
+        before, after = ({link.target for link in links} for links in (block.links_before, block.links_after))
+        yield from (styled(f"  - link {printable_lines(target)}", "red") for target in sorted(before - after))
+        yield from (styled(f"  + link {printable_lines(target)}", "green") for target in sorted(after - before))
+        return
+    if block.before is not None and block.op != "moved":
+        yield from (styled(line, "red") for line in _indented(printable_lines(block.before), "  - "))
+    if block.after is not None:
+        mark, colour = ("  ~ ", None) if block.op == "moved" else ("  + ", "green")
+        yield from (styled(line, colour) for line in _indented(printable_lines(block.after), mark))
+
+
+def _indented(text: str, mark: str) -> Iterator[str]:
+    return (mark + line for line in text.split("\n"))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def status(as_json: bool) -> None:
+    """How every watch stands: its last outcome, when it was last seen and changed, and when it is looked at next.
+
+    \b
+    Example:
+      bevaka status
+    """
+    from cli.assembly import Assembly
+    from monitor.core.reasons import sentence
+
+    assembly = Assembly()
+    language = _language(assembly.history.watches())
+    rows = assembly.history.status()
+    if as_json:
+        for row in rows:
+            emit(
+                {
+                    "watch": row.watch,
+                    "state": row.state,
+                    "last_seen": row.last_seen,
+                    "last_changed": row.last_changed,
+                    "next_check": row.next_check,
+                    "failures": row.failures,
+                    "reason": sentence(row.reason, language) if row.reason else None,
+                }
+            )
+        return
+    header = ["watch", "state", "last seen", "last changed", "next check", ""]
+    lines = [
+        [
+            row.watch,
+            row.state.replace("_", " "),
+            clock_time(row.last_seen),
+            day(row.last_changed),
+            clock_time(row.next_check),
+            f"{sentence(row.reason, language)} ({row.failures} in a row)" if row.reason else "",
+        ]
+        for row in rows
+    ]
+    table(lines, header)
+    if not rows:
+        note("nothing is watched yet: run `bevaka check`")
+
+
+def _language(watches: list[Watch]) -> Language:
+    return watches[0].language if watches else "sv"
+
+
+@click.command()
+@click.argument("revision", metavar="[WATCH]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def verify(revision: str | None, as_json: bool) -> int:
+    """Check every body, revision, change and link of the chain against its hash. Exits with 4 when one is damaged.
+
+    \b
+    Example:
+      bevaka verify
+      bevaka verify lansstyrelsen-kalmar
+    """
+    from cli.assembly import Assembly
+
+    checked, flaws = Assembly().history.verify(revision)
+    if as_json:
+        emit(
+            {
+                "checked": checked,
+                "bad": [{"watch": flaw.watch, "revision": flaw.revision, "what": flaw.what} for flaw in flaws],
+            }
+        )
+    else:
+        for flaw in flaws:
+            where = f"{flaw.watch}#{flaw.revision}" if flaw.revision else flaw.watch
+            say(f"{styled('BAD', 'red')}  {where}  {flaw.what}")
+        note(f"{checked} checked, {len(flaws)} bad" if flaws else f"{checked} checked, all as they were kept")
+    return DAMAGED if flaws else 0
