@@ -2,6 +2,7 @@
 
     MonitorError
     ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
+    ├── PluginClash                 two plug-ins have one name
     ├── FetchError(transient)       the page could not be fetched
     │   ├── DnsFailed, ConnectFailed, TlsFailed, Timeout, ConnectionBroken
     │   ├── AddressRefused          a private or otherwise forbidden address, or an odd form of address
@@ -46,7 +47,10 @@ class MonitorError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in the schedule file: `line` is 1-based; `what` says what is wrong and what would be right."""
+    """One mistake in the schedule file: `what` says what is wrong and what would be right.
+
+    `line` is 1-based; 0 where the file as a whole is meant (it is not there).
+    """
 
     line: int
     what: str
@@ -58,7 +62,18 @@ class ScheduleError(MonitorError):
     def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
         self.path = path
         self.mistakes = mistakes
-        super().__init__("\n".join(f"{path}:{mistake.line}: {mistake.what}" for mistake in mistakes))
+        places = (f"{path}:{mistake.line}" if mistake.line else path for mistake in mistakes)
+        super().__init__("\n".join(f"{place}: {mistake.what}" for place, mistake in zip(places, mistakes, strict=True)))
+
+
+class PluginClash(MonitorError):
+    """Two plug-ins have one `name`; `first` and `second` are the classes. A defect of the program, not of its use."""
+
+    def __init__(self, name: str, first: str, second: str) -> None:
+        self.name = name
+        self.first = first
+        self.second = second
+        super().__init__(f"{first} and {second} are both called {name!r}")
 
 
 class NotSeen(MonitorError):
@@ -254,11 +269,18 @@ class UnknownWatch(StorageError):
 
 
 class UnknownRevision(StorageError):
-    """The watch has no such revision. `asked` is what was asked for, `newest` the newest number (0: none)."""
+    """The watch has no such revision. `asked` is what was asked for, `newest` the newest number (0: none).
 
-    def __init__(self, asked: str, newest: int = 0) -> None:
+    `malformed`: `asked` is not a revision at all; `first_at`: a date was asked for, and the first copy is from then.
+    """
+
+    def __init__(
+        self, asked: str, newest: int = 0, *, malformed: bool = False, first_at: datetime | None = None
+    ) -> None:
         self.asked = asked
         self.newest = newest
+        self.malformed = malformed
+        self.first_at = first_at
         super().__init__(asked)
 
 

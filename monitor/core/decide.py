@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from monitor.core.model import (
     FAILING,
-    SEEN,
     Baseline,
     Change,
     Changed,
@@ -160,9 +159,8 @@ def _blind(standing: Standing, outcome: Outcome, reason: Reason, now: datetime, 
 
 
 def _lost(standing: Standing, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
-    """Moved or withdrawn: told once, whatever was told before."""
+    """Moved or withdrawn: told once each until the page is seen again, also when other failures come between."""
     kind = EventKind.MOVED if outcome is Outcome.MOVED else EventKind.WITHDRAWN
-    already = standing.outcome is outcome and standing.reason == reason
     after = replace(
         standing,
         outcome=outcome,
@@ -171,12 +169,7 @@ def _lost(standing: Standing, outcome: Outcome, reason: Reason, now: datetime) -
         told=standing.told | {kind},
         reason=reason,
     )
-    if already:
+    if kind in standing.told:
         return Decision(outcome, after, reason=reason)
     facts: dict[str, object] = dict(reason.facts)
     return Decision(outcome, after, events=((kind, facts),), reason=reason)
-
-
-def is_seen(outcome: Outcome) -> bool:
-    """Whether the page itself was seen."""
-    return outcome in SEEN

@@ -1,0 +1,77 @@
+"""Which copy is meant: WATCH (newest), WATCH~1, WATCH#12, WATCH@2026-03-01, WATCH@2026-03-01T09:00."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.core.model import Snapshot
+from monitor.errors import UnknownRevision
+
+_FORM = re.compile(r"(?P<watch>[^~#@\s]+)(?:~(?P<back>\d{1,9})|#(?P<number>\d{1,9})|@(?P<when>\S+))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What was asked for. At most one of the three is set; none is the newest.
+
+    `back` counts copies back from the newest, `number` is a revision, and the copy asked for with `until` is the one
+    that stood just before that moment.
+    """
+
+    watch: str
+    asked: str
+    back: int = 0
+    number: int | None = None
+    until: datetime | None = None
+
+
+def parse_revision(text: str, timezone: str) -> Spec:
+    """Read a revision; times without an offset are wall-clock times in `timezone`, a date is the end of that day.
+
+    Raises UnknownRevision (with `malformed`).
+    """
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise UnknownRevision(text, malformed=True)
+    number, when = form["number"], form["when"]
+    return Spec(
+        watch=form["watch"],
+        asked=text,
+        back=int(form["back"] or 0),
+        number=int(number) if number else None,
+        until=_until(when, text, ZoneInfo(timezone)) if when else None,
+    )
+
+
+def resolve(spec: Spec, snapshots: Sequence[Snapshot]) -> Snapshot:
+    """The copy that is meant. Raises UnknownRevision."""
+    copies = sorted(snapshots, key=lambda copy: copy.number)
+    if spec.number is not None:
+        found = [copy for copy in copies if copy.number == spec.number]
+    elif spec.until is not None:
+        found = [copy for copy in copies if copy.taken_at < spec.until]
+    else:
+        found = copies[: len(copies) - spec.back]
+    if found:
+        return found[-1]
+    newest = copies[-1].number if copies else 0
+    first_at = copies[0].taken_at if copies and spec.until else None
+    raise UnknownRevision(spec.asked, newest, first_at=first_at)
+
+
+def _until(when: str, asked: str, zone: ZoneInfo) -> datetime:
+    """The first moment that is too late, in UTC."""
+    try:
+        try:
+            day = date.fromisoformat(when)
+        except ValueError:
+            moment = datetime.fromisoformat(when)
+            local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+            return local.astimezone(UTC) + timedelta(microseconds=1)
+        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise UnknownRevision(asked, malformed=True) from error

@@ -1,0 +1,151 @@
+"""YAML as plain values whose scalars keep their text, and where everything stands.
+
+YAML 1.1 takes `on` and `no` for booleans and `1:30` for 90: scalars are therefore kept as they were written, with
+what YAML makes of them beside, and each key's own reader decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import yaml
+
+from monitor.errors import Mistake
+
+Kind = Literal["text", "nothing", "number", "yes/no", "date", "other"]
+Value = "Scalar | list[Value] | dict[str, Value]"
+
+_KINDS: dict[str, Kind] = {
+    "tag:yaml.org,2002:str": "text",
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:int": "number",
+    "tag:yaml.org,2002:float": "number",
+    "tag:yaml.org,2002:bool": "yes/no",
+    "tag:yaml.org,2002:timestamp": "date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value as it was written, without its quotes; `kind` is what YAML takes it for."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(slots=True)
+class Document:
+    """A file's content: `value` has dicts, lists and `Scalar`s; `mistakes` what was found on the way."""
+
+    value: object
+    mistakes: list[Mistake] = field(default_factory=list)
+    _lines: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict)
+
+    def line_of(self, path: Sequence[str | int]) -> int:
+        """The line of the value at this path, or of the nearest thing around it that is there."""
+        return self._find(path)[1]
+
+    def line_of_key(self, path: Sequence[str | int]) -> int:
+        """The line of the key at this path, or of the nearest thing around it that is there."""
+        return self._find(path)[0]
+
+    def _find(self, path: Sequence[str | int]) -> tuple[int, int]:
+        steps = tuple(path)
+        while steps and steps not in self._lines:
+            steps = steps[:-1]
+        return self._lines.get(steps, (1, 1))
+
+
+def parse(raw: bytes) -> Document:
+    """Read YAML. A file that is no YAML has one mistake and the value None."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return Document(None, [Mistake(line, "not UTF-8; save the file as UTF-8")])
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        return Document(None, [Mistake(line, f"the character U+{error.character:04X} may not stand in YAML; delete it")])
+    except yaml.MarkedYAMLError as error:
+        return Document(None, [_syntax_mistake(error)])
+    if root is None or (isinstance(root, yaml.ScalarNode) and _KINDS.get(root.tag) == "nothing"):
+        return Document(None, [Mistake(1, "the file is empty; write at least version: 1 and watches: {}")])
+    document = Document(None)
+    document.value = _Walk(document).value(root, ())
+    return document
+
+
+class _Walk:
+    """From nodes to values. Fills the document's lines and mistakes."""
+
+    def __init__(self, document: Document) -> None:
+        self._mistakes = document.mistakes
+        self._lines = document._lines
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node, path: tuple[str | int, ...]) -> object:
+        if isinstance(node, yaml.ScalarNode):
+            return Scalar(node.value, _KINDS.get(node.tag, "other"))
+        if id(node) in self._open:
+            self._mistakes.append(Mistake(_line(node), "this contains itself; write it out instead of using an alias"))
+            return Scalar("", "other")
+        self._open.add(id(node))
+        try:
+            return self._items(node, path) if isinstance(node, yaml.SequenceNode) else self._pairs(node, path)
+        finally:
+            self._open.discard(id(node))
+
+    def _items(self, node: yaml.SequenceNode, path: tuple[str | int, ...]) -> list[object]:
+        values = []
+        for index, item in enumerate(node.value):
+            self._lines[*path, index] = (_line(item), _line(item))
+            values.append(self.value(item, (*path, index)))
+        return values
+
+    def _pairs(self, node: yaml.Node, path: tuple[str | int, ...]) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = _line(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._mistakes.append(Mistake(line, "a key must be plain text"))
+                continue
+            key = key_node.value
+            if key in values:
+                first = self._lines[*path, key][0]
+                self._mistakes.append(Mistake(line, f"{key!r} is there twice, first on line {first}; keep one"))
+                continue
+            is_scalar = isinstance(value_node, yaml.ScalarNode)
+            self._lines[*path, key] = (line, _line(value_node) if is_scalar else line)
+            values[key] = self.value(value_node, (*path, key))
+        return values
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _syntax_mistake(error: yaml.MarkedYAMLError) -> Mistake:
+    """PyYAML's words, and what would be right in the cases that people run into."""
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or error.context or "not YAML"
+    advice = next((advice for sign, advice in _ADVICE if sign in f"{error.context or ''} {problem}"), "")
+    return Mistake(mark.line + 1 if mark else 1, f"not YAML: {problem}{advice}")
+
+
+_ADVICE = (
+    ("'\\t'", "; indent with spaces, not with tabs"),
+    ("mapping values are not allowed", '; put a text that has a colon in quotes: name: "Kalmar: våld"'),
+    ("unknown escape character", "; between double quotes write \\\\ for \\, or use single quotes: '\\d+'"),
+    ("scanning an alias", '; put a text that begins with * in quotes: cron: "*/30 * * * *"'),
+    ("scanning an anchor", "; put a text that begins with & in quotes"),
+    ("cannot start any token", "; put the text in quotes"),
+    ("quoted scalar", "; a quotation mark is not closed"),
+    ("expected <block end>", "; check that keys of one level are indented alike"),
+    ("could not find expected ':'", "; a key is followed by a colon and a space"),
+    ("undefined alias", "; put a text that begins with * in quotes"),
+    ("single document", "; keep one document, without a second --- line"),
+)

@@ -1,0 +1,218 @@
+"""What follows from one look (product.md, "What counts as what")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
+from monitor.core.model import (
+    Baseline,
+    BlockChange,
+    Change,
+    Changed,
+    EventKind,
+    Outcome,
+    Standing,
+    Suspect,
+    Unchanged,
+)
+from monitor.errors import Reason
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+PATIENCE = timedelta(days=2)
+CHANGE = Change((BlockChange("added", "p", (), None, None, "Nytt", "content", material=True, rule="content-added"),))
+SHRUNK = Reason("shrunk", {"before": 40, "after": 2})
+KNOWN = Standing(outcome=Outcome.UNCHANGED, last_seen=NOW - timedelta(hours=6), last_changed=NOW - timedelta(days=30))
+
+
+def unseen(code: str = "timeout", **facts: str | int | None) -> Unseen:
+    return Unseen(Reason(code, dict(facts)))
+
+
+def status(code: int) -> Unseen:
+    return unseen("http-status", status=code, url="https://example.org/")
+
+
+def suspect(text: str = "t1", underlying: Baseline | Changed | None = None) -> Sighting:
+    return Sighting(Suspect(SHRUNK), text, f"raw-{text}", underlying or Changed(CHANGE))
+
+
+UNCHANGED = Sighting(Unchanged(), "t0", "raw")
+CHANGED = Sighting(Changed(CHANGE), "t1", "raw")
+
+
+def look(standing: Standing, seen: Look, *, at: datetime = NOW, accept: bool = False) -> Decision:
+    return decide(standing, seen, at, PATIENCE, accept=accept)
+
+
+def follow(standing: Standing, seen: Look, every: timedelta, times: int) -> list[Decision]:
+    """The same look again and again, from NOW on."""
+    decisions = []
+    for number in range(times):
+        decisions.append(look(standing, seen, at=NOW + number * every))
+        standing = decisions[-1].standing
+    return decisions
+
+
+def test_the_first_look_becomes_a_revision_and_tells_nobody() -> None:
+    decision = look(Standing(), Sighting(Baseline(), "t", "raw"))
+    assert (decision.outcome, decision.keep, decision.change, decision.events) == (Outcome.FIRST, True, None, ())
+    assert decision.standing == Standing(outcome=Outcome.FIRST, last_seen=NOW, last_changed=NOW)
+
+
+def test_an_unchanged_page_keeps_nothing_and_remembers_when_it_last_changed() -> None:
+    decision = look(KNOWN, UNCHANGED)
+    assert (decision.outcome, decision.keep) == (Outcome.UNCHANGED, False)
+    assert decision.standing == replace(KNOWN, last_seen=NOW)
+
+
+def test_a_changed_page_is_kept_with_its_change() -> None:
+    decision = look(KNOWN, CHANGED)
+    assert (decision.outcome, decision.keep, decision.change) == (Outcome.CHANGED, True, CHANGE)
+    assert decision.standing.last_changed == NOW
+
+
+def test_a_page_that_is_not_seen_keeps_what_was_known_and_counts_failures() -> None:
+    first, second = follow(KNOWN, unseen(), timedelta(hours=1), 2)
+    assert [first.outcome, second.outcome] == [Outcome.NOT_SEEN] * 2
+    assert not first.keep
+    assert second.standing.failures == 2
+    assert second.standing.failing_since == NOW
+    assert second.standing.last_seen == KNOWN.last_seen
+    assert second.standing.last_changed == KNOWN.last_changed
+
+
+def test_readers_are_told_once_when_patience_has_run_out_and_once_when_the_page_is_seen_again() -> None:
+    decisions = follow(KNOWN, unseen(), timedelta(hours=12), 8)
+    told = [[kind for kind, _ in decision.events] for decision in decisions]
+    assert told == [[], [], [], [], [], [EventKind.BLIND], [], []]
+    facts = decisions[5].events[0][1]
+    assert facts == {"since": NOW.isoformat(), "code": "timeout", "facts": {}}
+    again = look(decisions[-1].standing, UNCHANGED, at=NOW + timedelta(days=5))
+    assert again.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": False}),)
+    assert again.standing.failures == 0
+    assert look(again.standing, UNCHANGED).events == ()
+
+
+def test_a_page_that_comes_back_changed_says_both() -> None:
+    blind = follow(KNOWN, unseen(), timedelta(days=3), 2)[-1].standing
+    decision = look(blind, CHANGED, at=NOW + timedelta(days=4))
+    assert decision.change == CHANGE
+    assert decision.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": True}),)
+
+
+def test_a_suspect_page_is_no_revision() -> None:
+    decision = look(KNOWN, suspect())
+    assert (decision.outcome, decision.keep, decision.reason) == (Outcome.SUSPECT, False, SHRUNK)
+    assert decision.standing.failures == 1
+
+
+@pytest.mark.parametrize(
+    ("every", "outcomes"),
+    [
+        (timedelta(minutes=30), ["suspect", "suspect", "changed"]),
+        (timedelta(minutes=29), ["suspect", "suspect", "suspect", "changed"]),
+        (timedelta(hours=6), ["suspect", "suspect", "changed"]),
+    ],
+)
+def test_a_suspect_page_counts_after_three_equal_looks_over_at_least_an_hour(
+    every: timedelta, outcomes: list[str]
+) -> None:
+    decisions = follow(KNOWN, suspect(), every, len(outcomes))
+    assert [decision.outcome.value for decision in decisions] == outcomes
+    assert decisions[-1].keep
+    assert decisions[-1].standing.suspect is None
+
+
+def test_another_suspect_text_begins_the_count_anew() -> None:
+    standing = follow(KNOWN, suspect("one"), timedelta(hours=1), 2)[-1].standing
+    decision = look(standing, suspect("two"), at=NOW + timedelta(hours=2))
+    assert decision.outcome is Outcome.SUSPECT
+    assert decision.standing.suspect is not None
+    assert decision.standing.suspect.looks == 1
+
+
+def test_a_suspicious_first_look_becomes_the_baseline_only_when_it_lasts() -> None:
+    decisions = follow(Standing(), suspect(underlying=Baseline()), timedelta(hours=1), 3)
+    assert [decision.outcome for decision in decisions] == [Outcome.SUSPECT, Outcome.SUSPECT, Outcome.FIRST]
+
+
+def test_the_operator_can_accept_what_looks_suspicious() -> None:
+    assert look(KNOWN, suspect(), accept=True).outcome is Outcome.CHANGED
+
+
+def test_a_suspicion_without_anything_underneath_cannot_be_accepted() -> None:
+    bare = Sighting(Suspect(SHRUNK), "t", "raw")
+    assert look(KNOWN, bare, accept=True).outcome is Outcome.SUSPECT
+
+
+def test_the_accepted_text_seen_again_after_a_suspicion_is_unchanged() -> None:
+    decision = look(look(KNOWN, suspect()).standing, UNCHANGED)
+    assert decision.outcome is Outcome.UNCHANGED
+    assert decision.standing.suspect is None
+
+
+def test_410_is_withdrawn_at_once_and_told_once() -> None:
+    first, second = follow(KNOWN, status(410), timedelta(hours=6), 2)
+    assert (first.outcome, first.events) == (Outcome.WITHDRAWN, ((EventKind.WITHDRAWN, {"status": 410}),))
+    assert (second.outcome, second.events) == (Outcome.WITHDRAWN, ())
+
+
+def test_404_is_withdrawn_only_when_it_outlasts_the_patience() -> None:
+    decisions = follow(KNOWN, status(404), timedelta(days=1), 4)
+    assert [decision.outcome for decision in decisions] == [*[Outcome.NOT_SEEN] * 3, Outcome.WITHDRAWN]
+    assert [kind for decision in decisions for kind, _ in decision.events] == [EventKind.WITHDRAWN]
+
+
+def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
+    gone = look(KNOWN, status(404)).standing
+    broken = look(gone, status(500), at=NOW + timedelta(days=1)).standing
+    assert broken.gone_since is None
+    assert look(broken, status(404), at=NOW + timedelta(days=3)).outcome is Outcome.NOT_SEEN
+
+
+def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_comes_between() -> None:
+    first, second = follow(KNOWN, Elsewhere("https://example.org/new"), timedelta(hours=1), 2)
+    assert first.outcome is Outcome.MOVED
+    assert first.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
+    assert second.events == ()
+    broken = look(second.standing, unseen()).standing
+    assert look(broken, Elsewhere("https://example.org/new")).events == ()
+
+
+def test_a_moved_page_that_answers_again_is_told() -> None:
+    moved = look(KNOWN, Elsewhere("https://example.org/new")).standing
+    kinds = [kind for kind, _ in look(moved, UNCHANGED, at=NOW + timedelta(days=1)).events]
+    assert kinds == [EventKind.SEEN_AGAIN]
+
+
+LOOKS = st.sampled_from(
+    [UNCHANGED, CHANGED, suspect(), suspect("other"), unseen(), status(404), status(410), Elsewhere("https://e.org/n")]
+)
+
+
+@given(st.lists(st.tuples(LOOKS, st.integers(min_value=1, max_value=40)), max_size=40))
+def test_whatever_happens_readers_are_told_once_of_a_silence_and_only_a_seen_page_is_kept(
+    looks: list[tuple[Look, int]],
+) -> None:
+    standing, at, silent = KNOWN, NOW, set[EventKind]()
+    for seen, hours in looks:
+        at += timedelta(hours=hours)
+        decision = decide(standing, seen, at, PATIENCE)
+        assert decision.keep == (decision.outcome in {Outcome.CHANGED, Outcome.FIRST})
+        for kind, _ in decision.events:
+            if kind is EventKind.SEEN_AGAIN:
+                assert silent
+            else:
+                assert kind not in silent
+        silent = {*silent, *(kind for kind, _ in decision.events)} - {EventKind.SEEN_AGAIN}
+        if decision.outcome in {Outcome.UNCHANGED, Outcome.CHANGED}:
+            assert decision.standing.told == frozenset()
+            assert decision.standing.failures == 0
+            silent = set()
+        standing = decision.standing
