@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
+from difflib import get_close_matches
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+PREFIX = "BEVAKA_"
+KNOWN = (
+    "BEVAKA_SCHEDULE",
+    "BEVAKA_DATABASE",
+    "BEVAKA_SMTP_URL",
+    "BEVAKA_MAIL_FROM",
+    "BEVAKA_PUBLIC_URL",
+    "BEVAKA_SECRET_KEY",
+    "BEVAKA_OPERATOR",
+    "BEVAKA_WEB_BIND",
+    "BEVAKA_WEB_PASSWORD",
+    "BEVAKA_ALLOW_NETWORKS",
+)
+_ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+")
+
 
 class SettingsError(ValueError):
-    """The environment is wrong; every mistake at once, a line each."""
+    """The environment is wrong; every mistake at once, a line each. No line repeats a value that may be secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment, read and found right. `smtp_url` None: mails go into `maildir`."""
+    """The environment, read and found right. `smtp_url` None: mails go into `maildir`.
+
+    `public_url` has no slash at its end; `operator` is one address, or several with commas between.
+    """
 
     schedule: Path
     database: str
@@ -35,47 +55,47 @@ class Settings:
         return parseaddr(self.mail_from)[1].rpartition("@")[2]
 
     def __repr__(self) -> str:
-        """Without the SMTP URL, which may hold a password."""
+        """Without the addresses of the database and the SMTP server, which may hold passwords."""
         return f"Settings(schedule={str(self.schedule)!r}, mail_from={self.mail_from!r})"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings, with their defaults. Raises SettingsError."""
-    mistakes: list[str] = []
-    networks = _networks(environment.get("BEVAKA_ALLOW_NETWORKS", ""), mistakes)
-    mail_from = environment.get("BEVAKA_MAIL_FROM") or "Bevaka <bevaka@localhost>"
-    name, _, domain = parseaddr(mail_from)[1].rpartition("@")
-    if not (name and domain) or any(character in mail_from for character in "\r\n\0"):
-        mistakes.append("BEVAKA_MAIL_FROM: not an address; write: Bevaka <bevaka@example.org>")
-    smtp_url = environment.get("BEVAKA_SMTP_URL") or None
-    if smtp_url is not None:
-        _check_smtp_url(smtp_url, mistakes)
+    """The settings, with their defaults; an empty variable is one that is not set. Raises SettingsError."""
+    given = {name: value.strip() for name, value in environment.items() if name.startswith(PREFIX) and value.strip()}
+    mistakes = _misspelt_names(environment)
+    settings = Settings(
+        schedule=Path(given.get("BEVAKA_SCHEDULE", "schedule.yaml")),
+        database=_database(given.get("BEVAKA_DATABASE", "sqlite:///data/bevaka.db"), mistakes),
+        smtp_url=_smtp_url(given.get("BEVAKA_SMTP_URL"), mistakes),
+        maildir=Path("data/mail"),
+        mail_from=_mail_from(given.get("BEVAKA_MAIL_FROM", "Bevaka <bevaka@localhost>"), mistakes),
+        public_url=_public_url(given.get("BEVAKA_PUBLIC_URL", "http://127.0.0.1:8000"), mistakes),
+        operator=_operator(given.get("BEVAKA_OPERATOR"), mistakes),
+        allow_networks=_networks(given.get("BEVAKA_ALLOW_NETWORKS", ""), mistakes),
+    )
+    _check_web_bind(given.get("BEVAKA_WEB_BIND", "127.0.0.1:8000"), mistakes)
     if mistakes:
         raise SettingsError("\n".join(mistakes))
-    return Settings(
-        schedule=Path(environment.get("BEVAKA_SCHEDULE") or "schedule.yaml"),
-        database=environment.get("BEVAKA_DATABASE") or "sqlite:///data/bevaka.db",
-        smtp_url=smtp_url,
-        maildir=Path("data/mail"),
-        mail_from=mail_from,
-        public_url=environment.get("BEVAKA_PUBLIC_URL") or "http://127.0.0.1:8000",
-        operator=environment.get("BEVAKA_OPERATOR") or None,
-        allow_networks=networks,
-    )
+    return settings
 
 
-def _networks(text: str, mistakes: list[str]) -> tuple[Network, ...]:
-    networks: list[Network] = []
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        try:
-            networks.append(ipaddress.ip_network(part))
-        except ValueError as error:
-            mistakes.append(f"BEVAKA_ALLOW_NETWORKS: {part}: {error}; write e.g. 127.0.0.0/8,10.1.0.0/16")
-    return tuple(networks)
+def _misspelt_names(environment: Mapping[str, str]) -> list[str]:
+    """A misspelt name would silently leave its default in force. A name unlike all of ours is somebody else's."""
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in KNOWN)
+    near = {name: get_close_matches(name, KNOWN, n=1, cutoff=0.85) for name in unknown}
+    return [f"{name}: no such setting; did you mean {known[0]}?" for name, known in near.items() if known]
 
 
-def _check_smtp_url(url: str, mistakes: list[str]) -> None:
+def _database(url: str, mistakes: list[str]) -> str:
+    if not re.match(r"[a-z][a-z0-9+]*://", url):
+        mistakes.append("BEVAKA_DATABASE: not a database URL; write e.g. sqlite:///data/bevaka.db")
+    return url
+
+
+def _smtp_url(url: str | None, mistakes: list[str]) -> str | None:
     """The URL may hold a password: no message repeats it."""
+    if url is None:
+        return None
     right = "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
     try:
         parts = urlsplit(url)
@@ -84,3 +104,52 @@ def _check_smtp_url(url: str, mistakes: list[str]) -> None:
         usable = False
     if not usable:
         mistakes.append(f"BEVAKA_SMTP_URL: cannot be used; {right}")
+    return url
+
+
+def _mail_from(sender: str, mistakes: list[str]) -> str:
+    if not _ADDRESS.fullmatch(parseaddr(sender)[1]) or not sender.isprintable():
+        mistakes.append("BEVAKA_MAIL_FROM: not an address; write: Bevaka <bevaka@example.org>")
+    return sender
+
+
+def _operator(text: str | None, mistakes: list[str]) -> str | None:
+    if text is None:
+        return None
+    addresses = [address for _, address in getaddresses([text])]
+    wrong = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if wrong or not text.isprintable():
+        mistakes.append("BEVAKA_OPERATOR: not an address; write one, or several with commas: ann@example.org, …")
+    return ", ".join(addresses)
+
+
+def _public_url(url: str, mistakes: list[str]) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = usable and not (parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", url))
+    except ValueError:
+        usable = False
+    if not usable:
+        mistakes.append("BEVAKA_PUBLIC_URL: not a web address; write e.g. https://bevaka.example.org")
+    return url.rstrip("/")
+
+
+def _check_web_bind(bind: str, mistakes: list[str]) -> None:
+    try:
+        parts = urlsplit(f"//{bind}")
+        usable = bool(parts.hostname) and parts.port is not None and parts.netloc == bind and "@" not in bind
+    except ValueError:
+        usable = False
+    if not usable:
+        mistakes.append("BEVAKA_WEB_BIND: not an address with a port; write e.g. 127.0.0.1:8000")
+
+
+def _networks(text: str, mistakes: list[str]) -> tuple[Network, ...]:
+    networks: list[Network] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            networks.append(ipaddress.ip_network(part))
+        except ValueError as error:
+            mistakes.append(f"BEVAKA_ALLOW_NETWORKS: {error}; write e.g. 127.0.0.0/8,10.1.0.0/16")
+    return tuple(networks)

@@ -62,20 +62,20 @@ def _by_cadence(cadence: Cadence, now: datetime, jitter: float) -> datetime:
 
 
 def _cron_after(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first time of a cron expression after `after`."""
-    for local in CronSim(expression, after.astimezone(zone)):
-        at = local.astimezone(UTC)
-        if at > after:  # inside a repeated hour the first answer may be the hour's first round, which is over
-            return at
-    raise ValueError(expression)
+    """The first time of a cron expression after `after`.
+
+    Inside a repeated hour cronsim's first answer may lie in the hour's first round, which is over.
+    """
+    times = (local.astimezone(UTC) for local in CronSim(expression, after.astimezone(zone)))
+    return next(at for at in times if at > after)
 
 
 def _delay_after_failure(every: timedelta | None, failures: int, *, suspect: bool) -> timedelta:
     """A page of long cadence is looked at sooner than it says, one of short cadence more rarely."""
     every = every or RETRY_LONGEST
     longest = min(max(every, RETRY_FIRST), RETRY_LONGEST)
-    doublings = min(max(failures - 1, 0), _DOUBLINGS)
-    delay = min(min(every, RETRY_FIRST) * 2**doublings, longest)
+    factor = 1 << min(max(failures - 1, 0), _DOUBLINGS)
+    delay = min(min(every, RETRY_FIRST) * factor, longest)
     return max(delay, min(every, CONFIRM)) if suspect else delay
 
 

@@ -13,6 +13,8 @@ from monitor.errors import UnknownRevision
 
 _FORM = re.compile(r"(?P<watch>[^~#@\s]+)(?:~(?P<back>\d{1,9})|#(?P<number>\d{1,9})|@(?P<when>\S+))?", re.ASCII)
 
+_SECONDS = re.compile(r":\d\d:\d\d")
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -30,7 +32,9 @@ class Spec:
 
 
 def parse_revision(text: str, timezone: str) -> Spec:
-    """Read a revision; times without an offset are wall-clock times in `timezone`, a date is the end of that day.
+    """Read a revision; times without an offset are wall-clock times in `timezone`.
+
+    A date means the end of that day, 09:00 the end of that minute, as `log` shows times.
 
     Raises UnknownRevision (with `malformed`).
     """
@@ -71,7 +75,8 @@ def _until(when: str, asked: str, zone: ZoneInfo) -> datetime:
         except ValueError:
             moment = datetime.fromisoformat(when)
             local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-            return local.astimezone(UTC) + timedelta(microseconds=1)
+            precision = timedelta(seconds=1) if _SECONDS.search(when) else timedelta(minutes=1)
+            return local.astimezone(UTC) + precision
         return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UnknownRevision(asked, malformed=True) from error

@@ -21,4 +21,4 @@ def printable_lines(text: str) -> str:
 
 
 def _escape(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return char.encode("unicode_escape").decode("ascii")

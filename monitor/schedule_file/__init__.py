@@ -1,7 +1,7 @@
 """The schedule file: YAML in, a `Schedule` out, or every mistake in it at once (product.md, "schedule.yaml").
 
-    bytes ──► nodes.py  YAML nodes that keep their lines ──► shape.py  keys and types (pydantic)
-                                                                 └── values.py  "6h", "10MB", CSS, RE2, cron …
+bytes ──► nodes.py  YAML nodes that keep their lines ──► shape.py  keys and types (pydantic)
+                                                             └── values.py  "6h", "10MB", CSS, RE2, cron …
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ import yaml
 
 from monitor.errors import Mistake
 
+Location = tuple[str | int, ...]
+"""Keys and indexes from the root down."""
 Kind = Literal["text", "nothing", "number", "yes/no", "date", "other"]
-Value = "Scalar | list[Value] | dict[str, Value]"
 
 _KINDS: dict[str, Kind] = {
     "tag:yaml.org,2002:str": "text",
@@ -37,11 +38,14 @@ class Scalar:
 
 @dataclass(slots=True)
 class Document:
-    """A file's content: `value` has dicts, lists and `Scalar`s; `mistakes` what was found on the way."""
+    """A file's content: `value` has dicts, lists and `Scalar`s; `mistakes` what was found on the way.
+
+    `lines` has the line of the key and of the value for each path; both are the same where a collection begins.
+    """
 
     value: object
     mistakes: list[Mistake] = field(default_factory=list)
-    _lines: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict)
+    lines: dict[Location, tuple[int, int]] = field(default_factory=dict)
 
     def line_of(self, path: Sequence[str | int]) -> int:
         """The line of the value at this path, or of the nearest thing around it that is there."""
@@ -53,9 +57,9 @@ class Document:
 
     def _find(self, path: Sequence[str | int]) -> tuple[int, int]:
         steps = tuple(path)
-        while steps and steps not in self._lines:
+        while steps and steps not in self.lines:
             steps = steps[:-1]
-        return self._lines.get(steps, (1, 1))
+        return self.lines.get(steps, (1, 1))
 
 
 def parse(raw: bytes) -> Document:
@@ -69,9 +73,13 @@ def parse(raw: bytes) -> Document:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        return Document(None, [Mistake(line, f"the character U+{error.character:04X} may not stand in YAML; delete it")])
+        return Document(
+            None, [Mistake(line, f"the character U+{error.character:04X} may not stand in YAML; delete it")]
+        )
     except yaml.MarkedYAMLError as error:
         return Document(None, [_syntax_mistake(error)])
+    except RecursionError:
+        return Document(None, [Mistake(1, "nested too deeply; a schedule has four levels")])
     if root is None or (isinstance(root, yaml.ScalarNode) and _KINDS.get(root.tag) == "nothing"):
         return Document(None, [Mistake(1, "the file is empty; write at least version: 1 and watches: {}")])
     document = Document(None)
@@ -79,34 +87,38 @@ def parse(raw: bytes) -> Document:
     return document
 
 
+_UNFINISHED = Scalar("", "other")
+"""Stands for a collection while it is walked, and so for what an alias to itself gives."""
+
+
 class _Walk:
     """From nodes to values. Fills the document's lines and mistakes."""
 
     def __init__(self, document: Document) -> None:
         self._mistakes = document.mistakes
-        self._lines = document._lines
-        self._open: set[int] = set()
+        self._lines = document.lines
+        self._known: dict[int, object] = {}
 
-    def value(self, node: yaml.Node, path: tuple[str | int, ...]) -> object:
+    def value(self, node: yaml.Node, path: Location) -> object:
+        """The value of a node. An alias gives the value of its anchor, walked once however often it is used."""
         if isinstance(node, yaml.ScalarNode):
             return Scalar(node.value, _KINDS.get(node.tag, "other"))
-        if id(node) in self._open:
+        if id(node) not in self._known:
+            self._known[id(node)] = _UNFINISHED
+            is_list = isinstance(node, yaml.SequenceNode)
+            self._known[id(node)] = self._items(node, path) if is_list else self._pairs(node, path)
+        elif self._known[id(node)] is _UNFINISHED:
             self._mistakes.append(Mistake(_line(node), "this contains itself; write it out instead of using an alias"))
-            return Scalar("", "other")
-        self._open.add(id(node))
-        try:
-            return self._items(node, path) if isinstance(node, yaml.SequenceNode) else self._pairs(node, path)
-        finally:
-            self._open.discard(id(node))
+        return self._known[id(node)]
 
-    def _items(self, node: yaml.SequenceNode, path: tuple[str | int, ...]) -> list[object]:
+    def _items(self, node: yaml.Node, path: Location) -> list[object]:
         values = []
         for index, item in enumerate(node.value):
             self._lines[*path, index] = (_line(item), _line(item))
             values.append(self.value(item, (*path, index)))
         return values
 
-    def _pairs(self, node: yaml.Node, path: tuple[str | int, ...]) -> dict[str, object]:
+    def _pairs(self, node: yaml.Node, path: Location) -> dict[str, object]:
         values: dict[str, object] = {}
         for key_node, value_node in node.value:
             line = _line(key_node)
@@ -130,9 +142,12 @@ def _line(node: yaml.Node) -> int:
 
 def _syntax_mistake(error: yaml.MarkedYAMLError) -> Mistake:
     """PyYAML's words, and what would be right in the cases that people run into."""
-    mark = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or "not YAML"
-    advice = next((advice for sign, advice in _ADVICE if sign in f"{error.context or ''} {problem}"), "")
+    problem = error.problem or ""
+    if problem.startswith("but "):
+        problem = f"{error.context}, {problem}"
+    advice = next((advice for sign, advice in _ADVICE if sign in f"{error.context} {problem}"), "")
+    # A quotation mark that is not closed is noticed at the end of the file; where it was opened helps more.
+    mark = error.context_mark if "end of stream" in problem else error.problem_mark
     return Mistake(mark.line + 1 if mark else 1, f"not YAML: {problem}{advice}")
 
 

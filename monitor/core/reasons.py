@@ -1,0 +1,275 @@
+"""Why something is so, in words for people: one clause a reason, without capital and full stop, Swedish and English.
+
+A reason is kept as a code and facts (`monitor.errors.Reason`). Of the wordings of a code the first one counts whose
+facts are all there; the last one needs none, so that a reason without facts is still told truly. Facts that come from
+elsewhere (addresses, a page's own words) are quoted as they are: whoever prints a sentence escapes it for the place.
+"""
+
+from __future__ import annotations
+
+from string import Formatter
+
+from monitor.core.model import Language
+from monitor.errors import Reason
+
+Wording = tuple[str, str]
+"""Swedish and English."""
+
+_LONGEST_FACT = 200
+
+_NOT_FETCHED: dict[str, tuple[Wording, ...]] = {
+    "not-seen": (("sidan kunde inte läsas", "the page could not be read"),),
+    "fetch-failed": (("sidan kunde inte hämtas", "the page could not be fetched"),),
+    "dns-failed": (
+        ("servern {host} hittades inte", "the server {host} was not found"),
+        ("servern hittades inte", "the server was not found"),
+    ),
+    "connect-failed": (
+        ("servern {host} gick inte att nå ({detail})", "the server {host} could not be reached ({detail})"),
+        ("servern {host} gick inte att nå", "the server {host} could not be reached"),
+        ("servern gick inte att nå", "the server could not be reached"),
+    ),
+    "tls-failed": (
+        (
+            "ingen säker anslutning till {host} gick att upprätta ({detail})",
+            "no secure connection to {host} could be made ({detail})",
+        ),
+        ("ingen säker anslutning till {host} gick att upprätta", "no secure connection to {host} could be made"),
+        ("ingen säker anslutning gick att upprätta", "no secure connection could be made"),
+    ),
+    "timeout": (
+        ("inget fullständigt svar inom {seconds} sekunder", "no complete answer within {seconds} seconds"),
+        ("inget fullständigt svar i tid", "no complete answer in time"),
+    ),
+    "connection-broken": (
+        (
+            "anslutningen till {host} bröts innan hela svaret hade kommit",
+            "the connection to {host} broke before the whole answer had come",
+        ),
+        ("anslutningen bröts innan hela svaret hade kommit", "the connection broke before the whole answer had come"),
+    ),
+    "address-refused": (
+        ("adressen {url} får inte hämtas: {why}", "the address {url} must not be fetched: {why}"),
+        ("adressen {url} får inte hämtas", "the address {url} must not be fetched"),
+        ("adressen får inte hämtas", "the address must not be fetched"),
+    ),
+    "robots-refused": (
+        (
+            "webbplatsens robots.txt svarade {robots_status}, och då får ingen sida hämtas",
+            "the site's robots.txt answered {robots_status}, and then no page may be fetched",
+        ),
+        ("webbplatsens robots.txt tillåter inte att sidan hämtas", "the site's robots.txt forbids fetching the page"),
+    ),
+    "http-status": (
+        ("svarade {status} ({meaning})", "answered {status} ({meaning})"),
+        ("svarade {status}", "answered {status}"),
+        ("svarade med ett fel", "answered with an error"),
+    ),
+    "too-many-redirects": (
+        ("hänvisade vidare fler än {limit} gånger", "redirected more than {limit} times"),
+        ("hänvisade vidare för många gånger", "redirected too many times"),
+    ),
+    "bad-redirect": (
+        (
+            "hänvisade till en adress som inte går att använda: {location}",
+            "redirected to an address that cannot be used: {location}",
+        ),
+        ("hänvisade vidare utan att säga vart", "redirected without saying where to"),
+    ),
+    "too-large": (
+        ("sidan är större än {size}, som är det mesta som hämtas", "the page is larger than {size}, the most allowed"),
+        ("sidan är större än tillåtet", "the page is larger than allowed"),
+    ),
+    "bad-body": (("svaret kom fram skadat", "the answer arrived damaged"),),
+}
+
+_NOT_READABLE: dict[str, tuple[Wording, ...]] = {
+    "unreadable": (
+        ("innehållet gick inte att tolka ({detail})", "the content could not be understood ({detail})"),
+        ("innehållet gick inte att tolka", "the content could not be understood"),
+    ),
+    "selector-matched-nothing": (
+        ("den bevakade delen ({selector}) finns inte på sidan", "the watched part ({selector}) is not on the page"),
+        ("den bevakade delen finns inte på sidan", "the watched part is not on the page"),
+    ),
+    "sentinel-missing": (
+        ("{status}, men ”{expect}” saknas", '{status}, but "{expect}" is missing'),
+        ("”{expect}” saknas på sidan", '"{expect}" is missing on the page'),
+        ("en text som ska finnas på sidan saknas", "a text that must be on the page is missing"),
+    ),
+    "empty-text": (("sidan innehöll ingen text", "the page had no text"),),
+    "not-text": (
+        ("innehållet är inte text utan {content_type}", "the content is not text but {content_type}"),
+        ("innehållet är inte text", "the content is not text"),
+    ),
+    "reader-failed": (
+        (
+            "sidan kunde inte läsas på grund av ett fel i Bevaka ({error})",
+            "the page could not be read because of a defect in Bevaka ({error})",
+        ),
+        (
+            "sidan kunde inte läsas på grund av ett fel i Bevaka",
+            "the page could not be read because of a defect in Bevaka",
+        ),
+    ),
+}
+
+_SUSPECT: dict[str, tuple[Wording, ...]] = {
+    "shrunk": (
+        ("bara {after} av {before} tecken finns kvar", "only {after} of {before} characters are left"),
+        ("det mesta av texten är borta", "most of the text is gone"),
+    ),
+    "heading-lost": (
+        (
+            "huvudrubriken ”{heading}” är borta och texten har krympt från {before} till {after} tecken",
+            'the main heading "{heading}" is gone and the text shrank from {before} to {after} characters',
+        ),
+        (
+            "huvudrubriken och en stor del av texten är borta",
+            "the main heading and a large part of the text are gone",
+        ),
+    ),
+    "loading-page": (
+        ("sidan hade inte laddats färdigt (”{phrase}”)", 'the page had not finished loading ("{phrase}")'),
+        ("sidan hade inte laddats färdigt", "the page had not finished loading"),
+    ),
+    "error-page": (
+        ("ser ut som en felsida (”{phrase}”)", 'looks like an error page ("{phrase}")'),
+        ("ser ut som en felsida", "looks like an error page"),
+    ),
+    "login-page": (
+        ("ser ut som en inloggningssida (”{phrase}”)", 'looks like a log-in page ("{phrase}")'),
+        ("ser ut som en inloggningssida", "looks like a log-in page"),
+    ),
+    "cookie-wall": (
+        (
+            "en fråga om kakor visas i stället för sidan (”{phrase}”)",
+            'a question about cookies is shown instead of the page ("{phrase}")',
+        ),
+        ("en fråga om kakor visas i stället för sidan", "a question about cookies is shown instead of the page"),
+    ),
+    "blocked-page": (
+        ("webbplatsen visar inte sidan för Bevaka (”{phrase}”)", 'the site does not show Bevaka the page ("{phrase}")'),
+        ("webbplatsen visar inte sidan för Bevaka", "the site does not show Bevaka the page"),
+    ),
+    "other-document": (
+        ("SFS {after} kom i stället för SFS {before}", "SFS {after} came instead of SFS {before}"),
+        ("det som kom i stället för SFS {before} är ingen lag", "what came instead of SFS {before} is no law"),
+        ("ett annat dokument kom i stället", "another document came instead"),
+    ),
+}
+
+_GONE: dict[str, tuple[Wording, ...]] = {
+    "moved": (
+        ("sidan har flyttat till {to}", "the page has moved to {to}"),
+        ("sidan har flyttat", "the page has moved"),
+    ),
+    "withdrawn": (
+        ("sidan är borttagen (svarade {status})", "the page has been withdrawn (answered {status})"),
+        ("sidan är borttagen", "the page has been withdrawn"),
+    ),
+}
+
+_WORDINGS = _NOT_FETCHED | _NOT_READABLE | _SUSPECT | _GONE
+
+_MEANINGS: dict[int, Wording] = {
+    400: ("felaktig begäran", "bad request"),
+    401: ("inloggning krävs", "a log-in is required"),
+    403: ("åtkomst nekad", "access denied"),
+    404: ("sidan hittades inte", "not found"),
+    410: ("sidan är borttagen", "gone"),
+    429: ("för många förfrågningar", "too many requests"),
+    451: ("spärrad av rättsliga skäl", "unavailable for legal reasons"),
+    500: ("internt serverfel", "internal server error"),
+    502: ("fel i en bakomliggande server", "bad gateway"),
+    503: ("tillfälligt ur funktion", "temporarily unavailable"),
+    504: ("en bakomliggande server svarade inte i tid", "gateway timeout"),
+}
+
+_WHYS: dict[str, Wording] = {
+    "not-global": ("den leder in i ett privat nät", "it leads into a private network"),
+    "other-peer": ("en annan server svarade än den som kontrollerades", "another server answered than was checked"),
+    "odd-form": ("en sifferadress i ovanlig form", "a numeric address in an odd form"),
+    "malformed": ("den är felskriven", "it is malformed"),
+    "forbidden-character": ("den innehåller ett otillåtet tecken", "it has a character that is not allowed"),
+    "too-long": ("den är för lång", "it is too long"),
+    "scheme": ("den börjar inte med http eller https", "it begins with neither http nor https"),
+    "userinfo": ("den innehåller ett användarnamn eller lösenord", "it holds a user name or a password"),
+    "port": ("porten går inte att använda", "its port cannot be used"),
+}
+
+_DETAILS: dict[str, Wording] = {
+    "Connection refused": ("anslutningen nekades", "connection refused"),
+    "timed out": ("inget svar i tid", "no answer in time"),
+    "Network is unreachable": ("nätet går inte att nå", "the network is unreachable"),
+    "No route to host": ("det finns ingen väg dit", "no route to host"),
+    "certificate has expired": ("certifikatet har gått ut", "the certificate has expired"),
+    "certificate is not yet valid": ("certifikatet gäller inte än", "the certificate is not yet valid"),
+    "self-signed certificate": ("certifikatet är självsignerat", "the certificate is self-signed"),
+    "self-signed certificate in certificate chain": (
+        "certifikatets utfärdare är inte betrodd",
+        "the certificate's issuer is not trusted",
+    ),
+    "unable to get local issuer certificate": (
+        "certifikatets utfärdare är inte betrodd",
+        "the certificate's issuer is not trusted",
+    ),
+}
+"""What the system says of a connection. Other words of its are told in English only: they are English."""
+
+_OTHER_NAME = "Hostname mismatch"
+_OTHER_NAME_WORDS: Wording = ("certifikatet gäller en annan server", "the certificate is for another server")
+
+
+def sentence(reason: Reason, language: Language) -> str:
+    """The reason as a clause; a code that is not known here is named as it is."""
+    column = 0 if language == "sv" else 1
+    facts = _facts(reason, column)
+    for wording in _WORDINGS.get(reason.code, ()):
+        template = wording[column]
+        if all(name in facts for _, name, _, _ in Formatter().parse(template) if name):
+            clause = template.format_map(facts)
+            break
+    else:
+        clause = (f"orsak: {reason.code}", f"reason: {reason.code}")[column]
+    if reason.facts.get("copy") == "before":
+        clause = (f"den tidigare kopian: {clause}", f"the earlier copy: {clause}")[column]
+    return clause
+
+
+def _facts(reason: Reason, column: int) -> dict[str, str]:
+    """The facts that are there, as words where they are codes."""
+    given = {name: value for name, value in reason.facts.items() if value is not None and value != ""}
+    facts = {name: _short(str(value)) for name, value in given.items() if name not in {"why", "detail"}}
+    status, limit, detail = given.get("status"), given.get("limit"), given.get("detail")
+    if isinstance(status, int) and status in _MEANINGS:
+        facts["meaning"] = _MEANINGS[status][column]
+    if reason.code == "robots-refused" and status not in {None, 200}:
+        facts["robots_status"] = str(status)
+    if isinstance(limit, int):
+        facts["size"] = _size(limit)
+    if given.get("why") in _WHYS:
+        facts["why"] = _WHYS[str(given["why"])][column]
+    if detail is not None:
+        facts["error"] = _short(str(detail))
+        facts |= _detail(str(detail), column)
+    return facts
+
+
+def _detail(detail: str, column: int) -> dict[str, str]:
+    known = _OTHER_NAME_WORDS if detail.startswith(_OTHER_NAME) else _DETAILS.get(detail)
+    if known is not None:
+        return {"detail": known[column]}
+    return {"detail": _short(detail)} if column else {}
+
+
+def _short(fact: str) -> str:
+    return fact if len(fact) <= _LONGEST_FACT else fact[: _LONGEST_FACT - 1] + "…"
+
+
+def _size(count: int) -> str:
+    """Rounded down, so that "larger than" stays true."""
+    for unit, worth in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= worth:
+            return f"{count // worth} {unit}"
+    return f"{count} B"

@@ -1,0 +1,160 @@
+"""From a file to a `Schedule`, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.core.model import Cadence, Recipe, Schedule, Watch
+from monitor.errors import Mistake, ScheduleError
+from monitor.schedule_file.nodes import Document, Location, Scalar, parse
+from monitor.schedule_file.shape import Defaults, File, WatchEntry
+from monitor.schedule_file.values import did_you_mean
+
+OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
+
+
+def read_schedule(path: Path) -> Schedule:
+    """Read the schedule file. Raises ScheduleError with every mistake, in the order of the file."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ScheduleError(str(path), (_unreadable(path, error),)) from error
+    document = parse(raw)
+    mistakes = document.mistakes
+    file = None
+    if document.value is not None:
+        try:
+            file = File.model_validate(document.value)
+        except ValidationError as error:
+            mistakes += [_mistake(document, details) for details in error.errors(include_url=False)]
+        mistakes += _conflicts(document, path.parent)
+    if mistakes or file is None:
+        raise ScheduleError(str(path), tuple(sorted(mistakes, key=lambda mistake: mistake.line)))
+    return _schedule(file, path.parent)
+
+
+def _unreadable(path: Path, error: OSError) -> Mistake:
+    if isinstance(error, FileNotFoundError):
+        folder = path.absolute().parent
+        return Mistake(0, f"no such file in {folder}; make one there, or say with BEVAKA_SCHEDULE where it is")
+    return Mistake(0, f"cannot be read ({error.strerror}); mend that, or name another file with BEVAKA_SCHEDULE")
+
+
+# Mistakes
+
+
+def _mistake(document: Document, details: ErrorDetails) -> Mistake:
+    where: Location = tuple(step for step in details["loc"] if step != "[key]")
+    key = str(where[-1]) if where else ""
+    match details["type"]:
+        case "extra_forbidden":
+            known = _known_keys(where)
+            near = did_you_mean(key, known) or f"known are {', '.join(known)}"
+            return Mistake(document.line_of_key(where), f"unknown key {key!r}; {near}")
+        case "missing":
+            what = {"version": "version: 1", "watches": "watches: {} where nothing is watched"}[key]
+            return Mistake(1, f"`{key}` is missing; write {what}")
+        case "value_error" if "[key]" in details["loc"]:
+            return Mistake(document.line_of_key(where), f"watch {key!r}: {details['ctx']['error']}")
+        case "value_error":
+            return Mistake(document.line_of(where), f"{_label(where)}: {details['ctx']['error']}")
+        case "tuple_type":
+            return Mistake(document.line_of(where), f'{key}: a list is expected; write {key}: ["…"]')
+        case _:
+            return Mistake(document.line_of_key(where), _mapping_expected(where))
+
+
+def _label(where: Location) -> str:
+    """The key that a value belongs to, also for an item of a list."""
+    return next((str(step) for step in reversed(where) if isinstance(step, str)), "")
+
+
+def _known_keys(where: Location) -> list[str]:
+    match where:
+        case ("defaults", _):
+            return list(Defaults.model_fields)
+        case ("watches", _, _):
+            return list(WatchEntry.model_fields)
+        case _:
+            return list(File.model_fields)
+
+
+def _mapping_expected(where: Location) -> str:
+    match where:
+        case ("watches", name):
+            return f"watch {name!r} has no keys; indent at least url: … or sfs: … under it"
+        case ("watches",):
+            return "watches: keys are expected; write a key for each watch under it, or watches: {}"
+        case ("defaults",):
+            return "defaults: keys are expected; write e.g. every: 6h under it"
+        case _:
+            return "keys with values are expected; write at least version: 1 and watches: {}"
+
+
+def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
+    """What is wrong between keys, and with files that are named; told also where single values are wrong."""
+    file = document.value if isinstance(document.value, dict) else {}
+    watches = file.get("watches")
+    parts: dict[Location, object] = {("defaults",): file.get("defaults")}
+    if isinstance(watches, dict):
+        parts |= {("watches", name): entry for name, entry in watches.items()}
+    for where, part in parts.items():
+        if not isinstance(part, dict):
+            continue
+        if "every" in part and "cron" in part:
+            line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
+            yield Mistake(line, "`every` and `cron` are both there; keep one")
+        if where == ("defaults",):
+            continue
+        if not part.keys() & {"url", "sfs"}:
+            what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
+            yield Mistake(document.line_of_key(where), what)
+        named = part.get("ca_file")
+        if isinstance(named, Scalar) and not (folder / named.text).is_file():
+            what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
+            yield Mistake(document.line_of((*where, "ca_file")), what)
+
+
+# A file without mistakes
+
+
+def _schedule(file: File, folder: Path) -> Schedule:
+    watches = tuple(_watch(key, entry, file, folder) for key, entry in file.watches.items())
+    return Schedule(watches, file.timezone, file.defaults.language, file.defaults.host_delay)
+
+
+def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
+    defaults = file.defaults
+    return Watch(
+        key=key,
+        name=entry.name or key,
+        url=entry.url or open_data_url(entry.sfs or ""),
+        sfs=entry.sfs,
+        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect),
+        cadence=_cadence(entry, file),
+        alert=entry.alert,
+        language=entry.language or defaults.language,
+        timeout=entry.timeout or defaults.timeout,
+        max_size=entry.max_size or defaults.max_size,
+        patience=defaults.patience if entry.patience is None else entry.patience,
+        ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
+    )
+
+
+def _cadence(entry: WatchEntry, file: File) -> Cadence:
+    """The watch's own `every` or `cron`, else that of the defaults, else the model's."""
+    timezone = entry.timezone or file.timezone
+    for source in (entry, file.defaults):
+        if source.every or source.cron:
+            return Cadence(source.every, source.cron, entry.between, timezone)
+    return Cadence(between=entry.between, timezone=timezone)
+
+
+def open_data_url(sfs: str) -> str:
+    """The address of a law in riksdagen's open data."""
+    return OPEN_DATA + quote(sfs.replace(":", "-"))

@@ -1,0 +1,78 @@
+"""The keys of the schedule file and what each may be. A key that is not here is a mistake."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from monitor.core.model import Alert, Language
+from monitor.schedule_file import values
+from monitor.schedule_file.nodes import Scalar
+
+
+def _nothing_is_empty(value: object) -> object:
+    """`defaults:` with everything under it commented out stays valid."""
+    return {} if isinstance(value, Scalar) and value.kind == "nothing" else value
+
+
+Every = Annotated[timedelta, BeforeValidator(values.every)]
+Cron = Annotated[str, BeforeValidator(values.cron)]
+Timeout = Annotated[timedelta, BeforeValidator(values.timeout)]
+Size = Annotated[int, BeforeValidator(values.size)]
+Patience = Annotated[timedelta, BeforeValidator(values.patience)]
+Zone = Annotated[str, BeforeValidator(values.timezone)]
+Tongue = Annotated[Language, BeforeValidator(values.one_of("sv", "en"))]
+Selector = Annotated[str, BeforeValidator(values.selector)]
+Pattern = Annotated[str, BeforeValidator(values.pattern)]
+Text = Annotated[str, BeforeValidator(values.text)]
+
+
+class Shape(BaseModel):
+    """What all parts of the file have in common."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Defaults(Shape):
+    """What holds for every watch that does not say otherwise."""
+
+    every: Every | None = None
+    cron: Cron | None = None
+    language: Tongue = "sv"
+    timeout: Timeout = timedelta(seconds=30)
+    max_size: Size = 10_000_000
+    host_delay: Annotated[timedelta, BeforeValidator(values.host_delay)] = timedelta(seconds=2)
+    patience: Patience = timedelta(days=2)
+
+
+class WatchEntry(Shape):
+    """One watch; None: not given."""
+
+    name: Annotated[str, BeforeValidator(values.name)] | None = None
+    url: Annotated[str, BeforeValidator(values.url)] | None = None
+    sfs: Annotated[str, BeforeValidator(values.sfs)] | None = None
+    every: Every | None = None
+    cron: Cron | None = None
+    between: Annotated[tuple[time, time], BeforeValidator(values.window)] | None = None
+    keep: Selector | None = None
+    drop: tuple[Selector, ...] = ()
+    ignore: tuple[Pattern, ...] = ()
+    expect: Text | None = None
+    alert: Annotated[Alert, BeforeValidator(values.one_of("material", "content", "any"))] = "material"
+    language: Tongue | None = None
+    timezone: Zone | None = None
+    timeout: Timeout | None = None
+    max_size: Size | None = None
+    patience: Patience | None = None
+    ca_file: Text | None = None
+
+
+class File(Shape):
+    """The whole file."""
+
+    version: Annotated[Literal[1], BeforeValidator(values.version)]
+    timezone: Zone = "Europe/Stockholm"
+    defaults: Annotated[Defaults, BeforeValidator(_nothing_is_empty)] = Defaults()
+    watches: dict[Annotated[str, AfterValidator(values.key)], WatchEntry]

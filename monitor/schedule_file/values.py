@@ -1,0 +1,247 @@
+"""What one value of the schedule file may be. Each reader raises ValueError with what is wrong and what would be right.
+
+selectolax, RE2 and cronsim are imported when a value asks for them: a file without patterns costs no pattern engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from difflib import get_close_matches
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from monitor.core.cadence import EVERY_LONGEST
+from monitor.schedule_file.nodes import Scalar
+
+Choice = TypeVar("Choice", bound=str)
+
+NAME_LONGEST = 200
+_DURATION = re.compile(r"(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_SIZE = re.compile(r"(\d+) ?(B|kB|MB|GB|KiB|MiB|GiB)", re.IGNORECASE)
+_UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?[-–] ?([01]\d|2[0-4]):([0-5]\d)")
+_KEY = re.compile(r"\w[\w.-]{0,63}")
+_SFS = re.compile(r"\d{4}:(?:bih\. ?)?\d{1,4}(?: s\. ?\d{1,4}| \d)?")
+"""2021:995; old ones also by page, "1909:29 s. 1", "1909:bih. 29 s. 1", or with a running number, "1736:0123 2"."""
+
+
+def written(value: object) -> str:
+    """A value as it stands in the file, whatever YAML takes it for: 2021:50 is not a number of seconds here."""
+    if not isinstance(value, Scalar):
+        raise ValueError(f"one value is expected, not {_kind(value)}")  # noqa: TRY004  pydantic collects ValueErrors
+    if value.kind == "nothing":
+        raise ValueError("needs a value, in quotes where it begins with #; leave the key out for the default")
+    return value.text
+
+
+def text(value: object) -> str:
+    """A text, one line, not empty."""
+    shown = written(value)
+    if isinstance(value, Scalar) and value.kind != "text":
+        raise ValueError(f"{shown} without quotes is a {value.kind} to YAML; write {_quoted(shown)}")
+    if not shown.strip():
+        raise ValueError("is empty; leave the key out for the default")
+    if not shown.replace("\u00a0", " ").isprintable():
+        raise ValueError("has a line break or an invisible character; write it on one line")
+    return shown.strip()
+
+
+def name(value: object) -> str:
+    """The name of a watch: it stands in the subject of mails."""
+    shown = text(value)
+    if len(shown) > NAME_LONGEST:
+        raise ValueError(f"has {len(shown)} characters; write at most {NAME_LONGEST}")
+    return shown
+
+
+def key(shown: str) -> str:
+    """The key of a watch: it is typed on the command line, where ~, # and @ ask for a revision."""
+    if not _KEY.fullmatch(shown):
+        raise ValueError("a key has letters, digits, . _ and -, at most 64, the first a letter or a digit")
+    return shown
+
+
+def version(value: object) -> int:
+    """The version of the file's form."""
+    if written(value) != "1":
+        raise ValueError(f"{written(value)!r} is not known to this program; write 1")
+    return 1
+
+
+def one_of(*choices: Choice) -> Callable[[object], Choice]:
+    """A reader of a fixed choice."""
+
+    def choose(value: object) -> Choice:
+        shown = written(value)
+        for choice in choices:
+            if shown == choice:
+                return choice
+        raise ValueError(f"{shown!r} is not known; write {' or '.join(choices)}")
+
+    return choose
+
+
+def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
+    """A reader of durations such as 30s, 30m, 6h, 1d and 1h30m, both bounds included."""
+
+    def read(value: object) -> timedelta:
+        shown = written(value)
+        found = _DURATION.fullmatch(shown)
+        if found is None:
+            raise ValueError(f"{shown!r} is not a duration; write {_duration_advice(shown)}")
+        days, hours, minutes, seconds = (int(part[:9]) if part else 0 for part in found.groups())
+        length = timedelta(days=min(days, 10**6), hours=hours, minutes=minutes, seconds=seconds)
+        if not shortest <= length <= longest:
+            raise ValueError(f"{shown} is out of range; write {_short(shortest)} to {_short(longest)}")
+        return length
+
+    return read
+
+
+every = duration(timedelta(seconds=1), EVERY_LONGEST)
+timeout = duration(timedelta(seconds=1), timedelta(minutes=10))
+host_delay = duration(timedelta(0), timedelta(hours=1))
+patience = duration(timedelta(0), EVERY_LONGEST)
+
+
+def size(value: object) -> int:
+    """A number of bytes: 500kB, 10MB, 1MiB."""
+    shown = written(value)
+    found = _SIZE.fullmatch(shown)
+    if found is None:
+        raise ValueError(f"{shown!r} is not a size; write e.g. 500kB or 10MB")
+    length = int(found[1][:12]) * _UNITS[found[2].lower()]
+    if not 1 <= length <= 10**9:
+        raise ValueError(f"{shown} is out of range; write 1B to 1GB")
+    return length
+
+
+def timezone(value: object) -> str:
+    """The IANA name of a time zone."""
+    shown = written(value)
+    try:
+        ZoneInfo(shown)
+    except (ValueError, OSError, KeyError):  # a path out of the database, a folder of it, a name that it does not have
+        near = did_you_mean(shown, sorted(available_timezones()))
+        raise ValueError(f"{shown!r} is not a time zone; {near or 'write e.g. Europe/Stockholm'}") from None
+    return shown
+
+
+def window(value: object) -> tuple[time, time]:
+    """Two wall-clock times: 06:00-22:00; the end 24:00 is the midnight that follows."""
+    shown = written(value)
+    found = _WINDOW.fullmatch(shown)
+    if found is None:
+        raise ValueError(f'{shown!r} is not a window; write "06:00-22:00"')
+    hour, minute, end_hour, end_minute = map(int, found.groups())
+    if end_hour == 24 and end_minute:
+        raise ValueError(f"{shown!r} ends after 24:00; write 24:00 or an hour after midnight")
+    start, end = time(hour, minute), time(end_hour % 24, end_minute)
+    if start == end:
+        raise ValueError(f"{shown!r} never closes or never opens; leave `between` out to look at any time")
+    return start, end
+
+
+def cron(value: object) -> str:
+    """A cron expression of five fields."""
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415  see above
+
+    shown = written(value)
+    example = 'minute hour day month weekday, e.g. "0 7 * * mon-fri"'
+    if len(shown.split()) != 5:
+        raise ValueError(f"{shown!r} has {len(shown.split())} fields; write five: {example}")
+    try:
+        next(CronSim(shown, datetime(2024, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration) as error:
+        what = str(error)[:1].lower() + str(error)[1:] or "never comes true"
+        raise ValueError(f"{shown!r}: {what}; write {example}") from None
+    return shown
+
+
+def url(value: object) -> str:
+    """An http or https address without user name and password. No message repeats it: it might hold a secret."""
+    shown = text(value)
+    try:
+        parts = urlsplit(shown)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"not an address ({error}); write https://host/path") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("not a web address; write https://host/path")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or a password; pages behind a log-in cannot be watched: leave them out")
+    if re.search(r"[\s\\]", shown):
+        raise ValueError("holds a space or a backslash; write %20 for a space and / for a backslash")
+    return shown
+
+
+def sfs(value: object) -> str:
+    """The number of a law in Svensk författningssamling."""
+    shown = written(value)
+    if not _SFS.fullmatch(shown):
+        raise ValueError(f'{shown!r} is not an SFS number; write e.g. "2021:995", or "1909:29 s. 1" for an old one')
+    return shown
+
+
+def selector(value: object) -> str:
+    """A CSS selector, as the page reader understands them."""
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # noqa: PLC0415  see above
+
+    shown = text(value)
+    try:
+        LexborHTMLParser("<p>").css(shown)
+    except SelectolaxError:
+        raise ValueError(f'{shown!r} is not a CSS selector; write e.g. "main, #content", in quotes') from None
+    return shown
+
+
+def pattern(value: object) -> str:
+    """An RE2 pattern."""
+    import re2  # noqa: PLC0415  see above
+
+    shown = text(value)
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(shown, options)
+    except re2.error as error:
+        reason = error.args[0].decode("utf-8", "replace") if error.args else "unknown"
+        raise ValueError(
+            f"{shown!r} is not an RE2 pattern ({reason}); look-around and back-references are not in RE2"
+        ) from None
+    return shown
+
+
+def did_you_mean(wrong: str, known: list[str]) -> str | None:
+    """Words that name the nearest of the known names; None where none is near."""
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.75)
+    return f"did you mean {by_lower[near[0]]!r}?" if near else None
+
+
+def _kind(value: object) -> str:
+    return "a list" if isinstance(value, list) else "keys with values"
+
+
+def _quoted(shown: str) -> str:
+    return f'"{shown}"'
+
+
+def _duration_advice(shown: str) -> str:
+    if shown.isdigit():
+        return f"{shown} with its unit: {shown}s, {shown}m, {shown}h or {shown}d"
+    if re.fullmatch(r"\d+:\d\d", shown):
+        hours, _, minutes = shown.partition(":")
+        return f"{hours}h{minutes}m"
+    return "30s, 30m, 6h, 1d or 1h30m"
+
+
+def _short(length: timedelta) -> str:
+    seconds = round(length.total_seconds())
+    for unit, worth in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % worth == 0:
+            return f"{seconds // worth}{unit}"
+    return f"{seconds}s"

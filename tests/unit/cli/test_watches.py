@@ -1,0 +1,308 @@
+"""`watch` and `schedule` as they are typed: what they say, what they leave alone and how they exit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.app import main
+from cli.watches import cadence_words, planned
+from monitor.core.model import Cadence
+from tests.fakes.site import Answer, Site, redirect
+
+PAGE = """<!doctype html><html lang="sv"><title>Länet</title><main><h1>Länet mot våld</h1>
+<p>Länsstyrelsen Norrmark samordnar arbetet mot mäns våld mot kvinnor i länet och stödjer kommunerna.</p>
+<ul><li>Erbjuda utbildning till personal i kommuner och regioner</li><li>Sprida kunskap om våldets orsaker</li></ul>
+<p class="related">Läs även om trafiken</p><p>Senast uppdaterad: 2026-02-11</p></main></html>"""
+
+SCHEDULE = """version: 1
+defaults:
+  host_delay: 0s
+  language: en
+watches:
+  county:
+    name: "Länet: våld"
+    url: {url}
+    every: 1h
+    between: "06:00-22:00"
+    {recipe}
+  law:
+    sfs: "2021:995"
+    cron: "0 7 * * mon-fri"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, with everything Bevaka writes inside it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BEVAKA_ALLOW_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setenv("NO_COLOR", "1")
+    write_schedule(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as running:
+        running.pages["/page"] = Answer(PAGE)
+        yield running
+
+
+def write_schedule(folder: Path, url: str = "https://county.example/page", recipe: str = "") -> None:
+    (folder / "schedule.yaml").write_text(SCHEDULE.format(url=url, recipe=recipe), encoding="utf-8")
+
+
+def rows(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+# schedule check
+
+
+def test_a_right_file_is_said_to_be_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "check"]) == 0
+    assert capsys.readouterr().out == "schedule.yaml: right, 2 watches\n"
+
+
+def test_every_mistake_is_said_on_a_line_that_editors_understand(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "schedule.yaml").write_text("version: 2\ncolour: red\nwatches: {}\n", encoding="utf-8")
+    assert main(["schedule", "check"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "schedule.yaml:1: version: '2' is not known to this program; write 1\n"
+        "schedule.yaml:2: unknown key 'colour'; known are version, timezone, defaults, watches\n"
+    )
+
+
+def test_mistakes_as_json_are_an_object_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "other.yaml").write_text("version: 1\nwatches: []\n", encoding="utf-8")
+    assert main(["schedule", "check", "other.yaml", "--json"]) == 2
+    (row,) = rows(capsys)
+    assert (row["file"], row["line"]) == ("other.yaml", 2)
+
+
+def test_another_file_can_be_checked_before_it_is_put_in_place(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "new.yaml").write_text("version: 1\nwatches: {}\n", encoding="utf-8")
+    assert main(["schedule", "check", "new.yaml"]) == 0
+    assert capsys.readouterr().out == "new.yaml: right, 0 watches\n"
+
+
+def test_a_right_file_says_nothing_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "check", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+# schedule plan
+
+
+def test_a_plan_counts_the_looks_of_the_hours_ahead(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "plan", "--hours", "168", "--json"]) == 0
+    county, law = rows(capsys)
+    assert county["watch"] == "county"
+    assert 7 * 15 <= len(county["looks"]) <= 7 * 17
+    assert len(law["looks"]) == 5
+
+
+def test_a_plan_for_people_names_the_next_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "plan", "law"]) == 0
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.split("  ")[0] == "watch"
+    assert line.startswith('law    cron "0 7 * * mon-fri"')
+
+
+def test_a_plan_for_an_unknown_watch_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "plan", "contry"]) == 2
+    assert "no watch is called 'contry'; known are: county, law" in capsys.readouterr().err
+
+
+def test_planned_looks_end_where_they_should() -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    looks = list(planned(Cadence(every=timedelta(hours=1)), noon, noon + timedelta(hours=3)))
+    assert looks == [noon + timedelta(hours=ahead) for ahead in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("cadence", "words"),
+    [
+        (Cadence(), "every 6h"),
+        (Cadence(timedelta(minutes=90), between=(time(22), time(6))), "every 1h30m, 22:00-06:00"),
+        (Cadence(every=None, cron="0 7 * * *"), 'cron "0 7 * * *"'),
+        (Cadence(timedelta(days=1, seconds=30)), "every 1d30s"),
+    ],
+)
+def test_a_cadence_is_said_as_the_file_writes_it(cadence: Cadence, words: str) -> None:
+    assert cadence_words(cadence) == words
+
+
+# watch list, show, pause, resume
+
+
+def test_a_list_shows_how_each_watch_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "list"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "watch   state    looked at               name",
+        "county  waiting  every 1h, 06:00-22:00   Länet: våld",
+        'law     waiting  cron "0 7 * * mon-fri"  law',
+    ]
+
+
+def test_a_list_as_json_has_what_the_file_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "list", "--json"]) == 0
+    county, law = rows(capsys)
+    assert (county["watch"], county["every"], county["between"]) == ("county", 3600, ["06:00", "22:00"])
+    assert (law["sfs"], law["cron"], law["every"], law["state"]) == ("2021:995", "0 7 * * mon-fri", None, "waiting")
+
+
+def test_an_empty_schedule_is_said_to_be_empty(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "schedule.yaml").write_text("version: 1\nwatches: {}\n", encoding="utf-8")
+    assert main(["watch", "list"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "nothing is watched: the schedule file names no watch\n")
+
+
+def test_a_watch_is_shown_with_its_recipe_and_limits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_schedule(folder, recipe='drop: [".related"]')
+    assert main(["watch", "show", "county"]) == 0
+    shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert shown["county"] == "Länet: våld"
+    assert shown["drop"] == ".related"
+    assert shown["keep"] == "found by itself"
+    assert shown["limits"] == "30s, 10000000 bytes"
+
+
+def test_a_watch_as_json_has_its_standing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "show", "law", "--json"]) == 0
+    (row,) = rows(capsys)
+    assert (row["watch"], row["state"], row["failures"], row["reason"]) == ("law", "waiting", 0, None)
+
+
+def test_a_paused_watch_is_paused_until_it_is_resumed(capsys: pytest.CaptureFixture[str]) -> None:
+    states = []
+    for command in ("pause", "resume"):
+        assert main(["watch", command, "county"]) == 0
+        capsys.readouterr()
+        assert main(["watch", "list", "--json"]) == 0
+        states.append({row["watch"]: row["state"] for row in rows(capsys)})
+    assert states == [{"county": "paused", "law": "waiting"}, {"county": "waiting", "law": "waiting"}]
+
+
+@pytest.mark.parametrize("command", ["show", "test", "pause", "resume"])
+def test_an_unknown_watch_is_a_usage_error(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", command, "contry"]) == 2
+    assert "no watch is called 'contry'; known are: county, law" in capsys.readouterr().err
+
+
+# watch test
+
+
+def test_trying_a_watch_says_what_is_read(folder: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    write_schedule(folder, site.url + "/page", 'drop: [".related"]')
+    assert main(["watch", "test", "county"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("SEEN  ")
+    assert "2026-02-11 (Senast uppdaterad: 2026-02-11; text)" in said
+    assert "Erbjuda utbildning till personal" in said
+    assert "trafiken" not in said
+
+
+def test_trying_a_watch_records_nothing(folder: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    write_schedule(folder, site.url + "/page")
+    assert main(["watch", "test", "county"]) == 0
+    capsys.readouterr()
+    assert main(["watch", "show", "county", "--json"]) == 0
+    (row,) = rows(capsys)
+    assert (row["state"], row["last_seen"]) == ("waiting", None)
+
+
+def test_trying_a_watch_as_json_gives_its_blocks(folder: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    write_schedule(folder, site.url + "/page")
+    assert main(["watch", "test", "county", "--json"]) == 0
+    (row,) = rows(capsys)
+    assert (row["watch"], row["seen"], row["status"]) == ("county", True, 200)
+    assert "Länet mot våld" in [block["text"] for block in row["blocks"]]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        ('expect: "Länsstyrelsen Sörmark"', '200, but "Länsstyrelsen Sörmark" is missing'),
+        ('keep: "#content"', "the watched part (#content) is not on the page"),
+    ],
+)
+def test_a_recipe_that_misses_the_page_exits_with_3(
+    folder: Path, site: Site, capsys: pytest.CaptureFixture[str], recipe: str, words: str
+) -> None:
+    write_schedule(folder, site.url + "/page", recipe)
+    assert main(["watch", "test", "county"]) == 3
+    assert capsys.readouterr().out.splitlines()[0] == f"NOT SEEN  {words}"
+
+
+def test_a_page_that_is_not_there_exits_with_3_and_says_so_in_json(
+    folder: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_schedule(folder, site.url + "/nowhere")
+    assert main(["watch", "test", "county", "--json"]) == 3
+    assert rows(capsys) == [{"watch": "county", "seen": False, "reason": "answered 404 (not found)"}]
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (Answer(status=304), "NOT SEEN  answered 304"),
+        (
+            Answer("<title>Logga in</title><main><h1>Logga in</h1><form><input type=password></form></main>"),
+            'SUSPECT  looks like a log-in page ("Logga in")',
+        ),
+    ],
+    ids=["not modified", "log-in"],
+)
+def test_a_page_that_may_not_be_the_page_exits_with_3(
+    folder: Path, site: Site, capsys: pytest.CaptureFixture[str], answer: Answer, line: str
+) -> None:
+    site.pages["/other"] = answer
+    write_schedule(folder, site.url + "/other")
+    assert main(["watch", "test", "county"]) == 3
+    assert capsys.readouterr().out.splitlines()[0] == line
+
+
+def test_a_page_that_has_moved_exits_with_3(folder: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages["/old"] = redirect(site.url + "/page", 301)
+    write_schedule(folder, site.url + "/old")
+    assert main(["watch", "test", "county"]) == 3
+    assert capsys.readouterr().out.splitlines()[0] == f"NOT SEEN  the page has moved to {site.url}/page"
+
+
+def test_page_text_is_escaped_before_a_terminal_sees_it(
+    folder: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.pages["/page"] = Answer(PAGE.replace("samordnar", "sam\u202eordnar\x1b[2J"))
+    write_schedule(folder, site.url + "/page")
+    assert main(["watch", "test", "county"]) == 0
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+@pytest.mark.parametrize("command", ["list", "show", "test", "pause", "resume"])
+def test_each_watch_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", command, "--help"]) == 0
+    assert f"bevaka watch {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_each_schedule_command_explains_itself_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schedule", command, "--help"]) == 0
+    assert f"bevaka schedule {command}" in capsys.readouterr().out

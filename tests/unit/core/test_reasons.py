@@ -1,0 +1,155 @@
+"""Reasons as sentences: every code in both languages, with its facts and without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import monitor.core.suspicion
+from monitor.core.reasons import sentence
+from monitor.errors import NotSeen, Reason
+
+
+def kinds_of(base: type[NotSeen]) -> Iterator[type[NotSeen]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from kinds_of(kind)
+
+
+SUSPICIONS = re.findall(r"^    ([a-z]+(?:-[a-z]+)*) {2,}", monitor.core.suspicion.__doc__ or "", re.MULTILINE)
+CODES = sorted({*(kind.code for kind in kinds_of(NotSeen)), *SUSPICIONS, "moved", "withdrawn", "reader-failed"})
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_words_of_its_own_in_both_languages_even_without_facts(code: str) -> None:
+    swedish, english = sentence(Reason(code), "sv"), sentence(Reason(code), "en")
+    assert swedish != english
+    for words in (swedish, english):
+        assert not words.endswith(f": {code}")
+        assert "{" not in words
+        assert words[-1] not in ".…"
+        assert not words[0].isupper() or words.startswith("SFS")
+
+
+def test_suspicions_are_listed_where_they_are_made() -> None:
+    assert "shrunk" in SUSPICIONS
+    assert "login-page" in SUSPICIONS
+
+
+CASES = [
+    (
+        "sentinel-missing",
+        {"status": 200, "expect": "Region X"},
+        "200, men ”Region X” saknas",
+        '200, but "Region X" is missing',
+    ),
+    ("sentinel-missing", {"expect": "Region X"}, "”Region X” saknas på sidan", '"Region X" is missing on the page'),
+    ("http-status", {"status": 404, "url": "u"}, "svarade 404 (sidan hittades inte)", "answered 404 (not found)"),
+    ("http-status", {"status": 418, "url": "u"}, "svarade 418", "answered 418"),
+    ("dns-failed", {"host": "a.example"}, "servern a.example hittades inte", "the server a.example was not found"),
+    (
+        "connect-failed",
+        {"host": "a.example", "detail": "Connection refused"},
+        "servern a.example gick inte att nå (anslutningen nekades)",
+        "the server a.example could not be reached (connection refused)",
+    ),
+    (
+        "connect-failed",
+        {"host": "a.example", "detail": "Protocol not supported"},
+        "servern a.example gick inte att nå",
+        "the server a.example could not be reached (Protocol not supported)",
+    ),
+    (
+        "tls-failed",
+        {"host": "a.example", "detail": "Hostname mismatch, certificate is not valid for 'a.example'."},
+        "ingen säker anslutning till a.example gick att upprätta (certifikatet gäller en annan server)",
+        "no secure connection to a.example could be made (the certificate is for another server)",
+    ),
+    (
+        "address-refused",
+        {"url": "http://a.example/", "address": "10.0.0.1", "why": "not-global"},
+        "adressen http://a.example/ får inte hämtas: den leder in i ett privat nät",
+        "the address http://a.example/ must not be fetched: it leads into a private network",
+    ),
+    (
+        "address-refused",
+        {"url": "http://a.example/", "address": None, "why": "a-new-one"},
+        "adressen http://a.example/ får inte hämtas",
+        "the address http://a.example/ must not be fetched",
+    ),
+    (
+        "robots-refused",
+        {"url": "u", "robots": "r", "status": 200},
+        "webbplatsens robots.txt tillåter inte att sidan hämtas",
+        "the site's robots.txt forbids fetching the page",
+    ),
+    (
+        "robots-refused",
+        {"url": "u", "robots": "r", "status": 503},
+        "webbplatsens robots.txt svarade 503, och då får ingen sida hämtas",
+        "the site's robots.txt answered 503, and then no page may be fetched",
+    ),
+    ("timeout", {"seconds": 30}, "inget fullständigt svar inom 30 sekunder", "no complete answer within 30 seconds"),
+    (
+        "bad-redirect",
+        {"url": "u", "location": ""},
+        "hänvisade vidare utan att säga vart",
+        "redirected without saying where to",
+    ),
+    (
+        "reader-failed",
+        {"detail": "KeyError"},
+        "sidan kunde inte läsas på grund av ett fel i Bevaka (KeyError)",
+        "the page could not be read because of a defect in Bevaka (KeyError)",
+    ),
+    (
+        "withdrawn",
+        {"status": 410},
+        "sidan är borttagen (svarade 410)",
+        "the page has been withdrawn (answered 410)",
+    ),
+    (
+        "shrunk",
+        {"before": 9000, "after": 120},
+        "bara 120 av 9000 tecken finns kvar",
+        "only 120 of 9000 characters are left",
+    ),
+    (
+        "login-page",
+        {"phrase": "Logga in", "copy": "before"},
+        "den tidigare kopian: ser ut som en inloggningssida (”Logga in”)",
+        'the earlier copy: looks like a log-in page ("Logga in")',
+    ),
+    (
+        "other-document",
+        {"before": "2021:995", "after": None},
+        "det som kom i stället för SFS 2021:995 är ingen lag",
+        "what came instead of SFS 2021:995 is no law",
+    ),
+    ("made-tomorrow", {"x": 1}, "orsak: made-tomorrow", "reason: made-tomorrow"),
+]
+
+
+@pytest.mark.parametrize(("code", "facts", "swedish", "english"), CASES)
+def test_facts_stand_in_the_sentence(code: str, facts: dict[str, str | int | None], swedish: str, english: str) -> None:
+    assert sentence(Reason(code, facts), "sv") == swedish
+    assert sentence(Reason(code, facts), "en") == english
+
+
+@pytest.mark.parametrize(
+    ("limit", "size"), [(10_000_000, "10 MB"), (10_485_760, "10 MB"), (2 * 10**9, "2 GB"), (1500, "1 kB"), (12, "12 B")]
+)
+def test_a_size_is_rounded_down(limit: int, size: str) -> None:
+    assert sentence(Reason("too-large", {"limit": limit}), "en") == f"the page is larger than {size}, the most allowed"
+
+
+def test_a_long_fact_is_cut() -> None:
+    words = sentence(Reason("moved", {"to": "https://a.example/" + "x" * 500}), "sv")
+    assert len(words) < 240
+    assert words.endswith("x…")
+
+
+def test_braces_in_a_fact_are_only_text() -> None:
+    assert sentence(Reason("sentinel-missing", {"expect": "{status}"}), "en") == '"{status}" is missing on the page'

@@ -1,0 +1,229 @@
+"""The schedule file: what is read of a right one, and everything that is said of a wrong one."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.core.model import Cadence, Recipe, Schedule, Watch
+from monitor.errors import ScheduleError
+from monitor.schedule_file import read_schedule
+
+ROOT = Path(__file__).parent.parent.parent
+CASES = sorted((ROOT / "tests" / "data" / "schedule").iterdir())
+
+
+def read(tmp_path: Path, text: str) -> Schedule:
+    path = tmp_path / "schedule.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_schedule(path)
+
+
+def only_watch(tmp_path: Path, *lines: str, head: str = "") -> Watch:
+    body = "".join(f"    {line}\n" for line in lines)
+    schedule = read(tmp_path, f"version: 1\n{head}watches:\n  county:\n{body}")
+    (watch,) = schedule.watches
+    return watch
+
+
+def mistakes(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ScheduleError) as caught:
+        read(tmp_path, text)
+    return [f"{mistake.line}: {mistake.what}" for mistake in caught.value.mistakes]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_mistake_is_told_at_once_with_its_line_and_what_would_be_right(case: Path) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        read_schedule(case / "schedule.yaml")
+    found = [f"{mistake.line}: {mistake.what}" for mistake in caught.value.mistakes]
+    assert found == (case / "mistakes.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_error_as_text_names_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text("version: 1\nwatches: {}\ncolour: red\n", encoding="utf-8")
+    with pytest.raises(ScheduleError) as caught:
+        read_schedule(path)
+    assert str(caught.value).startswith(f"{path}:3: unknown key 'colour'")
+
+
+def test_the_shipped_file_watches_the_two_targets() -> None:
+    schedule = read_schedule(ROOT / "schedule.yaml")
+    county, ordinance = schedule.watches
+    assert county == Watch(
+        key="lansstyrelsen-kalmar",
+        name="Länsstyrelsen Kalmar: mäns våld mot kvinnor",
+        url="https://www.nck.uu.se/kunskapsbanken/medverkande-myndigheter/?id=16",
+        recipe=Recipe(expect="Länsstyrelsen Kalmar"),
+        cadence=Cadence(every=timedelta(hours=1), between=(time(6), time(22))),
+    )
+    assert ordinance == Watch(
+        key="sfs-2021-995",
+        name="Förordning (2021:995) om länsstyrelsernas regionala arbete mot mäns våld mot kvinnor",
+        url="https://data.riksdagen.se/dokument/sfs-2021-995",
+        sfs="2021:995",
+    )
+
+
+def test_nothing_to_watch_is_a_valid_schedule(tmp_path: Path) -> None:
+    assert read(tmp_path, "version: 1\nwatches: {}\n") == Schedule(watches=())
+
+
+def test_every_key_reaches_the_watch(tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_text("", encoding="ascii")
+    watch = only_watch(
+        tmp_path,
+        'name: "Länet: våld"',
+        "url: https://county.example/page?id=1#top",
+        "every: 1h30m",
+        'between: "22:00-06:30"',
+        'keep: "main, #content"',
+        'drop: [".related", "aside > ul"]',
+        r"ignore: ['Besök: \d+']",
+        "expect: Länet",
+        "alert: any",
+        "language: en",
+        "timezone: Europe/Helsinki",
+        "timeout: 45s",
+        "max_size: 500kB",
+        "patience: 12h",
+        "ca_file: root.pem",
+    )
+    assert watch == Watch(
+        key="county",
+        name="Länet: våld",
+        url="https://county.example/page?id=1#top",
+        recipe=Recipe("main, #content", (".related", "aside > ul"), (r"Besök: \d+",), "Länet"),
+        cadence=Cadence(timedelta(hours=1, minutes=30), None, (time(22), time(6, 30)), "Europe/Helsinki"),
+        alert="any",
+        language="en",
+        timeout=timedelta(seconds=45),
+        max_size=500_000,
+        patience=timedelta(hours=12),
+        ca_file=str(tmp_path / "root.pem"),
+    )
+
+
+def test_defaults_hold_for_watches_that_say_nothing(tmp_path: Path) -> None:
+    head = (
+        "timezone: UTC\ndefaults:\n  cron: '0 7 * * mon-fri'\n  language: en\n  timeout: 1m\n"
+        "  max_size: 1MiB\n  host_delay: 0s\n  patience: 0s\n"
+    )
+    schedule = read(tmp_path, f"version: 1\n{head}watches:\n  county:\n    url: http://county.example\n")
+    assert schedule == Schedule(
+        watches=(
+            Watch(
+                key="county",
+                name="county",
+                url="http://county.example",
+                cadence=Cadence(every=None, cron="0 7 * * mon-fri", timezone="UTC"),
+                language="en",
+                timeout=timedelta(minutes=1),
+                max_size=2**20,
+                patience=timedelta(0),
+            ),
+        ),
+        timezone="UTC",
+        language="en",
+        host_delay=timedelta(0),
+    )
+
+
+def test_a_watch_with_every_overrides_a_default_cron(tmp_path: Path) -> None:
+    head = "defaults:\n  cron: '0 7 * * *'\n"
+    watch = only_watch(tmp_path, "url: https://county.example", "every: 30s", head=head)
+    assert (watch.cadence.every, watch.cadence.cron) == (timedelta(seconds=30), None)
+
+
+def test_a_watch_with_cron_overrides_a_default_every(tmp_path: Path) -> None:
+    head = "defaults:\n  every: 1h\n"
+    watch = only_watch(tmp_path, "url: https://county.example", "cron: '*/30 * * * *'", head=head)
+    assert (watch.cadence.every, watch.cadence.cron) == (None, "*/30 * * * *")
+
+
+def test_defaults_with_everything_commented_out_are_the_defaults(tmp_path: Path) -> None:
+    assert read(tmp_path, "version: 1\ndefaults:\n  # every: 1h\nwatches: {}\n") == Schedule(watches=())
+
+
+@pytest.mark.parametrize(
+    ("sfs", "url"),
+    [
+        ('"2021:995"', "https://data.riksdagen.se/dokument/sfs-2021-995"),
+        ("2021:995", "https://data.riksdagen.se/dokument/sfs-2021-995"),
+        ("2021:50", "https://data.riksdagen.se/dokument/sfs-2021-50"),  # without quotes 121 310 to YAML 1.1
+        ("1909:29 s. 1", "https://data.riksdagen.se/dokument/sfs-1909-29%20s.%201"),
+        ("1909:bih. 29 s. 1", "https://data.riksdagen.se/dokument/sfs-1909-bih.%2029%20s.%201"),
+        ("1736:0123 2", "https://data.riksdagen.se/dokument/sfs-1736-0123%202"),
+    ],
+)
+def test_a_law_is_read_from_the_open_data(tmp_path: Path, sfs: str, url: str) -> None:
+    watch = only_watch(tmp_path, f"sfs: {sfs}")
+    assert (watch.sfs, watch.url) == (sfs.strip('"'), url)
+
+
+def test_a_law_can_be_read_from_a_mirror(tmp_path: Path) -> None:
+    watch = only_watch(tmp_path, 'sfs: "2021:995"', "url: http://127.0.0.1:8080/sfs")
+    assert (watch.sfs, watch.url) == ("2021:995", "http://127.0.0.1:8080/sfs")
+
+
+def test_a_window_may_end_at_midnight(tmp_path: Path) -> None:
+    watch = only_watch(tmp_path, "url: https://county.example", "between: 06:00-24:00")
+    assert watch.cadence.between == (time(6), time(0))
+
+
+def test_words_that_yaml_takes_for_booleans_and_numbers_can_be_keys_of_watches(tmp_path: Path) -> None:
+    text = "version: 1\nwatches:\n  no: {url: 'https://no.example'}\n  2021: {url: 'https://year.example'}\n"
+    assert [watch.key for watch in read(tmp_path, text).watches] == ["no", "2021"]
+
+
+def test_an_alias_gives_what_its_anchor_says(tmp_path: Path) -> None:
+    text = (
+        "version: 1\nwatches:\n"
+        "  one:\n    url: https://one.example\n    drop: &noise ['.related']\n"
+        "  two:\n    url: https://two.example\n    drop: *noise\n"
+    )
+    assert [watch.recipe.drop for watch in read(tmp_path, text).watches] == [(".related",), (".related",)]
+
+
+def test_aliases_of_aliases_are_refused_in_no_time(tmp_path: Path) -> None:
+    levels = "".join(f"  - &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 30))
+    assert mistakes(tmp_path, f"bomb:\n  - &a0 [x]\n{levels}version: 1\nwatches: {{}}\n") == [
+        "1: unknown key 'bomb'; known are version, timezone, defaults, watches"
+    ]
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    assert read(tmp_path, "\ufeffversion: 1\nwatches: {}\n") == Schedule(watches=())
+
+
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    (line,) = mistakes(tmp_path, "version: 1\nwatches:\n  a:\n    url: https://ann:hemligt@a.example\n")
+    assert "hemligt" not in line
+
+
+def test_a_missing_authority_is_told_together_with_other_mistakes(tmp_path: Path) -> None:
+    text = "version: 1\nwatches:\n  a:\n    url: a.example\n    ca_file: none.pem\n"
+    assert mistakes(tmp_path, text) == [
+        "4: url: not a web address; write https://host/path",
+        f"5: ca_file: no file 'none.pem' in {tmp_path}; write its path from there",
+    ]
+
+
+def test_a_missing_file_is_told_with_its_folder_and_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.yaml"
+    with pytest.raises(ScheduleError) as caught:
+        read_schedule(path)
+    assert str(caught.value) == (
+        f"{path}: no such file in {tmp_path}; make one there, or say with BEVAKA_SCHEDULE where it is"
+    )
+
+
+def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        read_schedule(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: cannot be read (Is a directory); mend that, or name another file with BEVAKA_SCHEDULE"
+    )
