@@ -1,0 +1,186 @@
+"""Which URLs and which network addresses may be asked at all.
+
+A URL comes from the schedule or from a redirect; both are read by the same strict rules, so that what is checked
+here is what is asked later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import quote, unquote, urlsplit
+
+import idna
+
+from monitor.errors import AddressRefused
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_URL = 8_000
+LONGEST_NAME = 253
+
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_NUMERIC_END = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$")
+"""What the URL standard's "ends in a number" takes for an IPv4 address: `127.1`, `0x7f000001`, `2130706433`."""
+_URL_SAFE = "%!$&'()*+,/:;=?@[]~-._"
+
+_NEVER = tuple(
+    ip_network(network)
+    for network in (
+        "100.64.0.0/10",  # shared address space of carriers (RFC 6598)
+        "192.88.99.0/24",  # 6to4 relays (RFC 7526)
+        "224.0.0.0/4",  # multicast, which `is_global` lets pass
+        "::/96",  # IPv4-compatible addresses (RFC 4291, deprecated)
+        "64:ff9b:1::/48",  # local-use NAT64 (RFC 8215)
+        "fec0::/10",  # site-local (RFC 3879, deprecated)
+        "3fff::/20",  # documentation (RFC 9637)
+        "5f00::/16",  # segment routing (RFC 9602)
+        "ff00::/8",  # multicast
+    )
+)
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A URL that may be asked as far as its form goes. `host` is ASCII, lower-case, an IPv6 address without brackets.
+
+    `path` begins with a slash and holds the query; there is no fragment.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def gate_key(self) -> str:
+        """`name` or, on an unusual port, `name:port`: the host that is asked politely."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return name if self.port == DEFAULT_PORTS[self.scheme] else f"{name}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """`scheme://host:port`, the port always written."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{name}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The address as it is asked, in one spelling."""
+        return f"{self.scheme}://{self.gate_key}{self.path}"
+
+
+def parse_target(url: str) -> Target:
+    """Read a URL. Raises AddressRefused for every form that two readers might understand differently."""
+    text = url.strip(" ")
+    if len(text) > LONGEST_URL:
+        raise AddressRefused(url=text[:200], address=None, why="too-long")
+    if _FORBIDDEN.search(text):
+        raise AddressRefused(url=text, address=None, why="forbidden-character")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        name = parts.hostname or ""
+    except ValueError:
+        raise AddressRefused(url=text, address=None, why="malformed") from None
+    if parts.scheme not in DEFAULT_PORTS:
+        raise AddressRefused(url=text, address=None, why="scheme")
+    if "@" in parts.netloc:
+        raise AddressRefused(url=_without_userinfo(text), address=None, why="userinfo")
+    if port == 0 or parts.netloc.endswith(":"):
+        raise AddressRefused(url=text, address=None, why="port")
+    path = quote(parts.path or "/", safe=_URL_SAFE)
+    if parts.query:
+        path += "?" + quote(parts.query, safe=_URL_SAFE)
+    return Target(parts.scheme, _host(name, text, parts.netloc), port or DEFAULT_PORTS[parts.scheme], path)
+
+
+def _without_userinfo(url: str) -> str:
+    """The URL as it may be logged: what stands before the @ may be a password."""
+    return re.sub(r"//[^/?#]*@", "//", url)
+
+
+def _host(name: str, url: str, netloc: str) -> str:
+    if netloc.startswith("["):
+        if "%" in name:  # a zone of this machine ("%eth0") is nobody's official address
+            raise AddressRefused(url=url, address=name, why="malformed")
+        try:
+            return str(IPv6Address(name))
+        except ValueError:
+            raise AddressRefused(url=url, address=name, why="malformed") from None
+    name = name.removesuffix(".")
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise AddressRefused(url=url, address=name, why="malformed") from None
+    if _NUMERIC_END.search(name):
+        try:
+            return str(IPv4Address(name))  # four decimal numbers without leading zeros, nothing else
+        except ValueError:
+            raise AddressRefused(url=url, address=name, why="odd-form") from None
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+        raise AddressRefused(url=url, address=name, why="malformed")
+    return name
+
+
+def checked(addresses: Iterable[str], url: str, allowed: tuple[Network, ...]) -> list[str]:
+    """The addresses of a host, each found fit to be connected to. Raises AddressRefused if any of them is not.
+
+    One bad address among good ones is enough: a name that points inside must not be asked at all.
+    """
+    found = list(dict.fromkeys(addresses))
+    for text in found:
+        if not _may_be_asked(text, allowed):
+            raise AddressRefused(url=url, address=text, why="not-global")
+    return found
+
+
+def _may_be_asked(text: str, allowed: tuple[Network, ...]) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped  # the kernel connects to the IPv4 address, so that is what is judged
+    if any(address in network for network in allowed):
+        return True
+    return _is_public(address)
+
+
+def _is_public(address: Address) -> bool:
+    """Whether an address is on the open Internet, and what it carries inside it as well."""
+    if not address.is_global or any(address in network for network in _NEVER):
+        return False
+    if isinstance(address, IPv6Address):
+        if address.scope_id is not None:
+            return False
+        inner = address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = IPv4Address(address.packed[-4:])
+        return inner is None or _is_public(inner)
+    return True
+
+
+def same_place(one: Target, other: Target) -> bool:
+    """Whether two addresses are spellings of one page, so that a permanent redirect between them moves nothing.
+
+    Sites tidy their addresses for good: to https, with or without `www.`, with or without the last slash, in other
+    capitals. A reader finds the page where it was. Another path, query, host or port, and the step down from https
+    to http, are elsewhere.
+    """
+    if one.scheme == "https" and other.scheme == "http":
+        return False
+    return _place(one) == _place(other)
+
+
+def _place(target: Target) -> tuple[str, int | None, str, str]:
+    path, _, query = target.path.partition("?")
+    port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
+    return target.host.removeprefix("www."), port, unquote(path).rstrip("/").casefold(), query

@@ -1,0 +1,258 @@
+"""requests' adapter over connections that are dialled by us.
+
+The host name stays in the URL, so the certificate and the Host header are those of the name; only where the socket
+goes is ours (`Dialer`). Environment proxies, cookies and .netrc belong to `requests.Session`, which is not used: the
+adapter is called with a prepared request, which also costs less than half.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ssl
+import threading
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from requests import PreparedRequest
+from requests.adapters import HTTPAdapter
+from requests.hooks import default_hooks
+from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from monitor.client.addresses import Target
+from monitor.client.deadline import Deadline
+from monitor.client.dialing import Dialer
+from monitor.errors import ConnectionBroken, TlsFailed
+
+HOSTS_KEPT = 64
+"""Hosts whose last connection is kept for the next request."""
+READ_BUFFER = 65_536
+
+Headers = tuple[tuple[str, str], ...]
+
+BROKEN = (OSError, HTTPError, http.client.HTTPException, ValueError)
+"""What requests, urllib3 and http.client raise when a conversation fails, in all its shapes (InvalidURL and
+LocationParseError are ValueErrors, requests' own errors are OSErrors)."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way.
+
+    `reused` is set when it went out on a connection that was open already, `headers` are the answer's, in its order
+    (urllib3 keeps them by name).
+    """
+
+    target: Target
+    deadline: Deadline
+    dialer: Dialer
+    reused: bool = False
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer whose body waits in `raw`."""
+
+    raw: HTTPResponse
+    status: int
+    headers: Headers
+
+    def header(self, name: str) -> str:
+        """The first value of a header, whatever its case; empty where there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+_exchange: ContextVar[Exchange] = ContextVar("exchange")
+"""The one that this thread is busy with: urllib3 makes connections deep below and hands nothing down."""
+
+
+class _Head(io.BufferedReader):
+    """Reads an answer's lines; while `in_head`, a line that ends without a line break is an answer cut off in its head.
+
+    http.client takes such an end for the end of the headers, and so a cut answer for a whole one without a body.
+    """
+
+    in_head = True
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if self.in_head and not line.endswith(b"\n") and (size is None or size < 0 or len(line) < size):
+            raise http.client.IncompleteRead(line)
+        return line
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer whose head must be whole."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  http.client's own signature
+        super().__init__(sock, *args, **kwargs)
+        self._head = _Head(self.fp.detach(), READ_BUFFER)
+        self.fp = self._head
+
+    def begin(self) -> None:
+        super().begin()
+        self._head.in_head = False
+        _exchange.get().headers = tuple((name, " ".join(value.split())) for name, value in self.headers.items())
+
+
+class _Plain(HTTPConnection):
+    """An http connection, dialled by us."""
+
+    response_class = _Answer
+
+    def _new_conn(self) -> Any:  # noqa: ANN401  a socket, as urllib3 names it
+        exchange = _exchange.get()
+        return exchange.dialer.dial(self.host, self.port, exchange.target.url, exchange.deadline)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  handed on as it is
+        _note_reuse(self)
+        super().request(*args, **kwargs)
+
+
+class _Secure(HTTPSConnection):
+    """An https connection, dialled by us. A handshake that fails is a TlsFailed and is not tried again."""
+
+    response_class = _Answer
+
+    def _new_conn(self) -> Any:  # noqa: ANN401  a socket, as urllib3 names it
+        exchange = _exchange.get()
+        return exchange.dialer.dial(self.host, self.port, exchange.target.url, exchange.deadline)
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ssl.SSLEOFError:
+            raise  # the connection ended: no word on its certificate
+        except ssl.SSLError as error:
+            _exchange.get().deadline.check(self.host)
+            detail = getattr(error, "verify_message", None) or error.reason or type(error).__name__
+            raise TlsFailed(host=self.host, detail=detail) from error
+
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  handed on as it is
+        _note_reuse(self)
+        super().request(*args, **kwargs)
+
+
+def _note_reuse(connection: HTTPConnection) -> None:
+    if connection.sock is not None:
+        exchange = _exchange.get()
+        exchange.reused = True
+        exchange.deadline.guard(connection.sock)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter with our connections, one kept a host, and one TLS context for everybody."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=HOSTS_KEPT, pool_maxsize=1)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        self._contexts: dict[str | None, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
+
+    def get_connection_with_tls_context(
+        self,
+        request: PreparedRequest,  # noqa: ARG002  the exchange holds the address in the form in which it was checked
+        verify: object,
+        proxies: object = None,  # noqa: ARG002  there are none
+        cert: object = None,  # noqa: ARG002  nobody asks us for one
+    ) -> HTTPConnectionPool:
+        target = _exchange.get().target
+        extra = {}
+        if target.scheme == "https":
+            extra["ssl_context"] = self._context(verify if isinstance(verify, str) else None, target.host)
+        pools: PoolManager = self.poolmanager
+        return pools.connection_from_host(target.host, target.port, target.scheme, pool_kwargs=extra)
+
+    def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
+        """Nothing: the pool's TLS context verifies. What requests does here loads the CA file for every connection."""
+
+    def _context(self, ca_file: str | None, host: str) -> ssl.SSLContext:
+        with self._lock:
+            context = self._contexts.get(ca_file)
+            if context is None:
+                try:
+                    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
+                except OSError as error:  # not there, or no certificates (ssl.SSLError is an OSError)
+                    raise TlsFailed(host=host, detail=f"ca_file: {error.strerror or error}") from error
+                self._contexts[ca_file] = context
+            return context
+
+
+class Transport:
+    """Sends one request at a time a thread, over kept connections."""
+
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+        self._adapter = _Adapter()
+
+    def send(self, target: Target, headers: Mapping[str, str], deadline: Deadline, ca_file: str | None) -> Reply:
+        """GET, up to the end of the answer's headers; the body is still to be read.
+
+        A kept connection may have been closed by the server at the very moment it was used: then once more, on a
+        new one. Raises FetchError.
+        """
+        exchange = Exchange(target, deadline, self._dialer)
+        try:
+            return self._send(exchange, headers, ca_file)
+        except ConnectionBroken:
+            if not exchange.reused:
+                raise
+        return self._send(Exchange(target, deadline, self._dialer), headers, ca_file)
+
+    def _send(self, exchange: Exchange, headers: Mapping[str, str], ca_file: str | None) -> Reply:
+        target, deadline = exchange.target, exchange.deadline
+        deadline.check(target.host)
+        token = _exchange.set(exchange)
+        try:
+            response = self._adapter.send(
+                _prepared(target, headers), stream=True, timeout=deadline.remaining, verify=ca_file or True, proxies={}
+            )
+            return Reply(response.raw, response.status_code, exchange.headers)
+        except BROKEN as error:
+            raise broken(error, target.host, deadline) from error
+        finally:
+            _exchange.reset(token)
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._adapter.close()
+
+
+def broken(error: Exception, host: str, deadline: Deadline) -> ConnectionBroken:
+    """What a conversation that failed comes to. Raises instead what `Deadline.check` says, where it was cut off."""
+    deadline.check(host)
+    cause: BaseException = error
+    while (inner := _inner(cause)) is not None:
+        cause = inner
+    return ConnectionBroken(host=host, detail=type(cause).__name__)
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    """The error that an error of requests or urllib3 was made from: its reason, else the last of its arguments."""
+    wrapped = [part for part in (*error.args, getattr(error, "reason", None)) if isinstance(part, BaseException)]
+    return wrapped[-1] if wrapped else None
+
+
+def _prepared(target: Target, headers: Mapping[str, str]) -> PreparedRequest:
+    """A request for exactly this address: `prepare()` would read the URL again, by other rules than ours."""
+    request = PreparedRequest()
+    request.method = "GET"
+    request.url = target.url
+    request.headers = CaseInsensitiveDict(headers)
+    request.hooks = default_hooks()
+    return request

@@ -1,0 +1,127 @@
+"""Bodies: their transfer forms, their caps, and memory that stays flat (matrix rows 35, 36, 38)."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tracemalloc
+import zlib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.client.body import PIECE, read_body, read_start
+from monitor.errors import BadBody, TooLarge
+
+PLENTY = 10_000_000
+
+
+class Bytes:
+    """A source over bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        self._stream = io.BytesIO(content)
+
+    def read(self, amt: int, decode_content: bool) -> bytes:  # noqa: FBT001  urllib3's own signature
+        assert not decode_content
+        return self._stream.read(amt)
+
+
+def _raw_deflate(body: bytes) -> bytes:
+    deflater = zlib.compressobj(wbits=-15)
+    return deflater.compress(body) + deflater.flush()
+
+
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "": lambda body: body,
+    "identity": lambda body: body,
+    "gzip": gzip.compress,
+    " GZIP ": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "Deflate": _raw_deflate,
+}
+
+
+@given(st.binary(max_size=5_000).map(lambda body: body * 40))
+def test_every_form_gives_the_body_back(body: bytes) -> None:
+    for encoding, encode in FORMS.items():
+        assert read_body(Bytes(encode(body)), encoding, PLENTY) == body
+
+
+def test_several_gzip_members_are_one_body() -> None:
+    assert read_body(Bytes(gzip.compress(b"one ") + gzip.compress(b"two")), "gzip", PLENTY) == b"one two"
+
+
+def test_bytes_after_the_compressed_body_are_left_alone() -> None:
+    assert read_body(Bytes(gzip.compress(b"page") + b"\0\0\0"), "gzip", PLENTY) == b"page"
+    assert read_body(Bytes(zlib.compress(b"page") + b"rest"), "deflate", PLENTY) == b"page"
+
+
+def test_an_empty_body_needs_no_compression() -> None:
+    assert read_body(Bytes(b""), "gzip", PLENTY) == b""
+    assert read_body(Bytes(b""), "deflate", PLENTY) == b""
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("cut", [1, 4, 9, 200])
+def test_a_truncated_body_is_bad_wherever_it_ends(encoding: str, cut: int) -> None:
+    page = "".join(f"<p>{number * 7919}</p>" for number in range(500)).encode()
+    encoded = FORMS[encoding](page)[:-cut]
+    with pytest.raises(BadBody):
+        read_body(Bytes(encoded), encoding, PLENTY)
+
+
+def test_a_second_member_that_is_cut_is_a_truncated_body() -> None:
+    with pytest.raises(BadBody):
+        read_body(Bytes(gzip.compress(b"one") + gzip.compress(b"two")[:-9]), "gzip", PLENTY)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_body_that_is_not_what_it_says_is_bad(encoding: str) -> None:
+    with pytest.raises(BadBody):
+        read_body(Bytes(b"<html>not compressed at all</html>"), encoding, PLENTY)
+
+
+def test_a_flipped_bit_is_found_by_the_checksum() -> None:
+    encoded = bytearray(gzip.compress(b"page" * 100))
+    encoded[-8] ^= 1
+    with pytest.raises(BadBody):
+        read_body(Bytes(bytes(encoded)), "gzip", PLENTY)
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "x" * 500])
+def test_a_form_that_was_not_asked_for_is_bad(encoding: str) -> None:
+    with pytest.raises(BadBody) as bad:
+        read_body(Bytes(b"..."), encoding, PLENTY)
+    assert len(str(bad.value.facts["detail"])) < 80
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
+def test_the_cap_is_on_decoded_bytes_and_exact(encoding: str) -> None:
+    body = bytes(200_000)
+    assert len(read_body(Bytes(FORMS[encoding](body)), encoding, 200_000)) == 200_000
+    with pytest.raises(TooLarge) as large:
+        read_body(Bytes(FORMS[encoding](body)), encoding, 199_999)
+    assert large.value.facts == {"limit": 199_999}
+
+
+def test_a_bomb_is_left_at_the_cap_with_flat_memory() -> None:
+    bomb = gzip.compress(bytes(1_000_000)) * 300
+    source = Bytes(bomb)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            read_body(source, "gzip", 1_000_000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000 + 20 * PIECE
+
+
+def test_the_start_of_a_body_ends_at_the_limit() -> None:
+    assert read_start(Bytes(b"x" * 300_000), "", 100_000) == b"x" * 100_000
+    assert read_start(Bytes(gzip.compress(b"x" * 300_000)), "gzip", 100_000) == b"x" * 100_000
+    assert read_start(Bytes(b"short"), "", 100_000) == b"short"
