@@ -59,6 +59,8 @@ class Block:
     heading: tuple[str, ...] = ()
     label: str | None = None
     links: tuple[Link, ...] = ()
+    opens: str | None = None
+    """Of a heading in a law: the label of the § right below it. Context, not content: it never makes a difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,10 @@ class BlockChange:
     rule: str
     links_before: tuple[Link, ...] = ()
     links_after: tuple[Link, ...] = ()
+    label_before: str | None = None
+    """Of a § that was given another number: the old one, while `label` is the new."""
+    opens: str | None = None
+    """Of a heading in a law: the label of the § right below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +280,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """The server's own validators, for the next conditional request (RFC 9110, 13.1)."""
+    """The server's own validators, for the next conditional request (RFC 9110, 13.1).
+
+    `url` is the address that gave them; they are good for that address alone.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +310,7 @@ class Fetched:
     @property
     def validators(self) -> Validators:
         """What to send with the next request."""
-        return Validators(self.header("ETag"), self.header("Last-Modified"))
+        return Validators(self.header("ETag"), self.header("Last-Modified"), self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +433,8 @@ class ChangeRecord:
 class Event:
     """Something that may be owed to people. `facts` hold JSON values.
 
-    changed: {}; blind: since, reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status.
+    changed: unseen_since, when the change came to light after a silence that readers were told of; blind: since,
+    reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status.
     """
 
     id: int
@@ -489,7 +500,10 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message owed to one subscriber. `attempts` is how often it was tried, `last_reply` what was said last."""
+    """One message owed to one subscriber. `attempts` is how often it was tried, `last_reply` what was said last.
+
+    `token` fences a claimed one: what came of a try under an older token is refused (LeaseLost).
+    """
 
     id: int
     subscriber: Subscriber
@@ -502,6 +516,7 @@ class Delivery:
     attempts: int
     last_reply: str | None
     items: tuple[DeliveryItem, ...] = ()
+    token: int = 0
 
 
 @dataclass(frozen=True, slots=True)

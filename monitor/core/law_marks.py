@@ -1,0 +1,183 @@
+"""The marks that a consolidated Swedish law carries in its own text: which act amended a wording, and from when.
+
+    … utfärdas. Lag (2008:546).                 an amendment mark ends the wording that the act gave
+    5 § /Träder i kraft I:2027-01-01/ …         a time mark begins a wording that is not, or not for ever, in force
+
+In a block a time mark is a line of its own ("Träder i kraft 2027-01-01:") before the wording that it concerns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+SFS_NUMBER = r"\d{4}:\d+"
+_DAY = r"\d{4}-\d{2}-\d{2}|den dag (?:som )?regeringen bestämmer"
+_LABEL = r"\d+(?: ?[a-zåäö]{1,2})? §"
+
+TimeKind = Literal["begins", "ends", "renumbered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act by its kind as the text has it, in lower case ("lag", "förordning"), and its SFS number."""
+
+    kind: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMark:
+    """When a wording begins or ends to be in force, or gets another number (`label`).
+
+    `day` is an ISO date or "den dag regeringen bestämmer"; `through` the act as the mark names it, else "".
+    """
+
+    kind: TimeKind
+    day: str
+    through: str = ""
+    label: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """The mark in words: "Träder i kraft 2027-01-01"."""
+        what = {
+            "begins": "Träder i kraft",
+            "ends": "Upphör att gälla",
+            "renumbered": f"Ny beteckning {self.label} från",
+        }[self.kind]
+        return f"{what} {self.day}{self.through and f' genom {self.through}'}"
+
+    @property
+    def line(self) -> str:
+        """The line that stands before the wording which the mark concerns."""
+        return f"{self.phrase}:"
+
+    @property
+    def suffix(self) -> str:
+        """What is added to a heading which the mark concerns."""
+        return f" ({self.phrase[0].lower()}{self.phrase[1:]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One wording of a section: the marks before it and its lines."""
+
+    marks: tuple[TimeMark, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The wording without its marks."""
+        return "\n".join(self.lines)
+
+    def day(self, kind: TimeKind) -> str | None:
+        """The day on which it begins or ends to be in force, None where no mark says so."""
+        return next((mark.day for mark in self.marks if mark.kind == kind), None)
+
+
+_THROUGH = rf"(?:\s+genom\s+(?P<through>[a-zåäö]+\s+\({SFS_NUMBER}\))\s*\.?)?"
+_MARK = re.compile(
+    rf"\s*/\s*(?:(?:Rubriken|Kapitlet|Kapitelrubriken|Avdelningen|Bilagan)\s+)?"
+    rf"(?:(?P<what>träder\s+i\s?kraft|upphör\s+att\s+gälla)\s+[IU]\s*:"
+    rf"|Ny\s+beteckning\s+(?P<label>{_LABEL})\s+U\s*:)"
+    rf"\s*(?P<day>{_DAY}){_THROUGH}\s*(?:/|(?=\s|$))\s*",
+    re.IGNORECASE,
+)
+_LINE = re.compile(
+    rf"(?P<what>Träder i kraft|Upphör att gälla|Ny beteckning (?P<label>{_LABEL}) från) "
+    rf"(?P<day>{_DAY})(?: genom (?P<through>[a-zåäö]+ \({SFS_NUMBER}\)))?:"
+)
+_SUFFIX = re.compile(
+    rf" \((?P<what>träder i kraft|upphör att gälla|ny beteckning (?P<label>{_LABEL}) från) "
+    rf"(?P<day>{_DAY})(?: genom (?P<through>[a-zåäö]+ \({SFS_NUMBER}\)))?\)$"
+)
+_AMENDED = re.compile(
+    rf"(?:^|(?<=[\s.)]))(?P<kind>Lag|Förordning|Kungörelse|Reglemente|Instruktion|Brev|Cirkulär|Resolution) "
+    rf"\((?P<number>{SFS_NUMBER})\)\.?$"
+)
+
+
+def take_time_marks(text: str) -> tuple[tuple[TimeMark, ...], str]:
+    """The time marks at the head of a text, as riksdagen writes them, and the rest. A missing last slash is borne."""
+    marks: list[TimeMark] = []
+    while found := _MARK.match(text):
+        marks.append(_mark(found))
+        text = text[found.end() :]
+    return tuple(marks), text
+
+
+def _mark(found: re.Match[str]) -> TimeMark:
+    kind: TimeKind = "renumbered"
+    if found["label"] is None:
+        kind = "begins" if found["what"].lower().startswith("träder") else "ends"
+    day, through, label = (" ".join((found[name] or "").split()) for name in ("day", "through", "label"))
+    return TimeMark(kind, day, through, label)
+
+
+def wordings(text: str) -> tuple[Wording, ...]:
+    """The wordings of a section's block, in its order; the first may have no marks. None where there is no text."""
+    found: list[tuple[list[TimeMark], list[str]]] = []
+    for line in text.splitlines():
+        mark = _LINE.fullmatch(line)
+        if not found or (mark and found[-1][1]):
+            found.append(([], []))
+        if mark:
+            found[-1][0].append(_mark(mark))
+        else:
+            found[-1][1].append(line)
+    return tuple(Wording(tuple(marks), tuple(lines)) for marks, lines in found)
+
+
+def heading_mark(text: str) -> tuple[str, TimeMark | None]:
+    """A heading without its last time mark, and that mark."""
+    found = _SUFFIX.search(text)
+    return (text[: found.start()], _mark(found)) if found else (text, None)
+
+
+def amended_by(text: str) -> Act | None:
+    """The act whose mark ends this wording ("Lag (2008:546)."), or None."""
+    found = _AMENDED.search(text)
+    return Act(found["kind"].lower(), found["number"]) if found else None
+
+
+def without_amendment(text: str) -> str:
+    """The wording without the amendment mark that ends it."""
+    found = _AMENDED.search(text)
+    return text[: found.start("kind")].rstrip() if found else text
+
+
+_REPEALED = re.compile(
+    rf"(?:Har upphävts|Upphävd|Har upphört att gälla)(?: genom (?P<kind>[a-zåäö]+) \((?P<number>{SFS_NUMBER})\))?\.?",
+    re.IGNORECASE,
+)
+_RENUMBERED = re.compile(
+    rf"(?:Har betecknats|Ny beteckning) (?P<label>(?:\d+(?: ?[a-z])? kap\. )?{_LABEL})"
+    rf"(?: genom (?P<kind>[a-zåäö]+) \((?P<number>{SFS_NUMBER})\))?\.?",
+    re.IGNORECASE,
+)
+
+
+def repealed_by(text: str) -> Act | Literal[False] | None:
+    """Whether the whole wording says that the section is repealed: False, or the act (None where it names none)."""
+    return _whole(_REPEALED, text)
+
+
+def renumbered_to(text: str) -> tuple[str, Act | None] | None:
+    """The new label, and the act, where the whole wording says that the section has another number now."""
+    found = _RENUMBERED.fullmatch(text.strip())
+    if not found:
+        return None
+    act = _whole(_RENUMBERED, text)
+    return found["label"], act or None
+
+
+def _whole(pattern: re.Pattern[str], text: str) -> Act | Literal[False] | None:
+    found = pattern.fullmatch(text.strip())
+    if not found:
+        return False
+    return Act(found["kind"].lower(), found["number"]) if found["number"] else None

@@ -1,0 +1,213 @@
+"""The text of a consolidated Swedish law, as riksdagen and rkrattsbaser write it, as blocks.
+
+    paragraphs with roles (monitor.core.law_paragraphs) ──► blocks
+
+The grammar is read in one place, so that the plain form and the HTML form of one law give the same blocks.
+Identity comes from the structure: labels are unique, wordings that stand side by side until a day comes are one block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from monitor.core.law_marks import TimeMark, take_time_marks
+from monitor.core.law_paragraphs import (
+    ITEM,
+    TRANSITION,
+    Paragraph,
+    Role,
+    is_to_come,
+    read_paragraphs,
+    unwrap,
+    with_number,
+)
+from monitor.core.model import Block
+
+
+@dataclass(slots=True)
+class _Wording:
+    marks: tuple[TimeMark, ...]
+    chapter_marks: tuple[TimeMark, ...]
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Section:
+    """A § while it is being read; `heading` is the path at its first wording."""
+
+    label: str
+    heading: tuple[str, ...]
+    wordings: list[_Wording]
+
+    def block(self) -> Block:
+        lines: list[str] = []
+        for wording in sorted(self.wordings, key=lambda wording: bool(wording.marks)):
+            lines += [mark.line for mark in wording.marks] + wording.lines
+        return Block("section", "\n".join(lines), self.heading, self.label)
+
+
+def read_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """The blocks of a law's text, and notes on what was odd. Every word of the text is in a block.
+
+    A § is one block whose lines are its stycken and items; the label is not repeated in its text. The title of the
+    law is no part of a heading path.
+    """
+    builder = _Builder()
+    for paragraph in read_paragraphs(text):
+        builder.add(paragraph)
+    return builder.finish()
+
+
+class _Builder:
+    """Puts paragraphs with known roles together to blocks."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block | _Section] = []
+        self._sections: dict[str, _Section] = {}
+        self._notes: list[str] = []
+        self._base: list[str] = []  # division and chapter, or transition provisions and act, or annex
+        self._division: list[str] = []
+        self._chapter = ""
+        self._chapter_marks: tuple[TimeMark, ...] = ()
+        self._run: list[tuple[str, tuple[TimeMark, ...]]] = []
+        self._in_run = False
+        self._section: _Section | None = None
+        self._pending: tuple[TimeMark, ...] = ()
+
+    def add(self, paragraph: Paragraph) -> None:
+        """Take the next paragraph of the text."""
+        match paragraph.role:
+            case Role.MARK:
+                self._pending += paragraph.marks
+                if not self._blocks:
+                    self._text_of_marks()
+            case Role.SECTION:
+                self._begin_section(paragraph)
+            case Role.TEXT:
+                self._add_text(paragraph.lines)
+            case Role.HEADING:
+                self._add_heading(paragraph.text)
+            case _:
+                self._begin_part(paragraph)
+
+    def finish(self) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+        """The blocks, in the order of the text, and the notes."""
+        self._text_of_marks()
+        blocks: list[Block] = []
+        below: str | None = None
+        for part in reversed(self._blocks):
+            block = part.block() if isinstance(part, _Section) else part
+            if block.kind in ("h3", "h4"):
+                block = replace(block, opens=below)
+            else:
+                below = block.label
+            blocks.append(block)
+        return tuple(reversed(blocks)), tuple(self._notes)
+
+    @property
+    def _path(self) -> tuple[str, ...]:
+        return (*self._base, *(text for text, _ in self._run))
+
+    def _take_pending(self) -> tuple[TimeMark, ...]:
+        marks, self._pending = self._pending, ()
+        return marks
+
+    def _text_of_marks(self) -> None:
+        """Marks that concern no heading and no § in particular: of the whole law, or left over."""
+        for mark in self._take_pending():
+            self._blocks.append(Block("p", mark.phrase, self._path))
+
+    def _begin_part(self, paragraph: Paragraph) -> None:
+        """A division, a chapter, transition provisions, the act that they belong to, an annex, or the signatures."""
+        text, marks = paragraph.text, self._take_pending() + paragraph.marks
+        self._section, self._run, self._in_run = None, [], False
+        kind = "h2"
+        match paragraph.role:
+            case Role.DIVISION:
+                path: list[str] = []
+                self._division, self._base = [text], [text]
+                self._chapter, self._chapter_marks = "", ()
+            case Role.CHAPTER:
+                head, _, title = text.partition(" kap.")
+                own, title = take_time_marks(title)
+                marks, text = marks + own, f"{head} kap. {title.strip()}".strip()
+                path = self._division
+                self._base = [*path, text]
+                self._chapter, self._chapter_marks = f"{paragraph.number} kap. ", marks
+            case Role.ACT:
+                number, _, rest = text.partition(" ")
+                own, rest = take_time_marks(rest)
+                marks, text = marks + own, f"{number} {rest}".strip()
+                path = [part for part in self._base[:1] if TRANSITION.fullmatch(part)]
+                self._base, kind = [*path, number], "h3"
+            case Role.FOOTER:
+                path = self._base = []
+                kind = "p"
+            case _:
+                path = []
+                self._base = [text]
+        self._blocks.append(Block(kind, text + "".join(mark.suffix for mark in marks), tuple(path)))
+
+    def _add_heading(self, text: str) -> None:
+        marks = self._take_pending()
+        own, rest = take_time_marks(text)
+        marks, text = marks + own, rest
+        self._section = None
+        if not self._in_run:
+            self._run, self._in_run = [], True
+        level = min(3 + len(self._run), 4)
+        path = self._path
+        # A heading that is to take another's place stands beside it, not under it.
+        replaces = bool(self._run) and is_to_come(marks) and _ends(self._run[-1][1])
+        if replaces:
+            level, path = min(2 + len(self._run), 4), path[:-1]
+        else:
+            self._run.append((text, marks))
+        self._blocks.append(Block(f"h{level}", text + "".join(mark.suffix for mark in marks), path))
+
+    def _begin_section(self, paragraph: Paragraph) -> None:
+        self._in_run = False
+        label = f"{self._chapter}{paragraph.number} §"
+        wording = _Wording(self._take_pending() + paragraph.marks, self._chapter_marks)
+        known = self._sections.get(label)
+        if known is None:
+            known = _Section(label, self._path, [wording])
+            self._sections[label] = known
+            self._blocks.append(known)
+        elif self._timed(known, wording):
+            known.wordings.append(wording)
+        elif known is self._section:
+            self._notes.append(f"{label} stands twice")
+            wording = known.wordings[-1]
+        else:
+            self._notes.append(f"{label} stands twice, far apart: the second is read as text")
+            self._section = None
+            self._add_text(with_number(paragraph))
+            return
+        self._section = known
+        wording.lines += unwrap(paragraph.lines)
+
+    @staticmethod
+    def _timed(known: _Section, wording: _Wording) -> bool:
+        """Whether the second wording under a label is one for another time; marks of its chapter count then."""
+        first = known.wordings[-1]
+        if not (wording.marks or wording.chapter_marks or first.marks or first.chapter_marks):
+            return False
+        first.marks = first.marks or first.chapter_marks
+        wording.marks = wording.marks or wording.chapter_marks
+        return True
+
+    def _add_text(self, lines: Sequence[str]) -> None:
+        unwrapped = unwrap(lines)
+        if self._section is not None and not self._pending:
+            self._section.wordings[-1].lines += unwrapped
+            return
+        self._text_of_marks()
+        self._in_run = False
+        for line in unwrapped:
+            self._blocks.append(Block("li" if ITEM.match(line) else "p", line, self._path))
+
+
+def _ends(marks: Sequence[TimeMark]) -> bool:
+    return any(mark.kind == "ends" for mark in marks)

@@ -1,0 +1,187 @@
+"""Reading laws: riksdagen's dokumentstatus (JSON, XML), its HTML form, and rkrattsbaser's full-text page."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import re2
+
+from monitor.core.decoding import decode
+from monitor.core.law_marks import take_time_marks
+from monitor.core.law_source import LawSource, from_html, from_rkrattsbaser, from_status
+from monitor.core.law_text import read_law
+from monitor.core.model import Block, Dropped, Extraction, Fetched, Recipe, StatedDate
+from monitor.core.text import clean
+from monitor.errors import EmptyText, SentinelMissing, Unreadable
+
+_HEAD = 4096
+_BOM = b"\xef\xbb\xbf"
+
+
+class Law:
+    """Reads a law § by §; every form of one law gives the same blocks as far as the forms say the same."""
+
+    NAME = "law"
+    VERSION = 1
+
+    def claims(self, fetched: Fetched) -> bool:
+        """Whether the first bytes are those of a form that is known."""
+        return _form(fetched.body) is not None
+
+    def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
+        """Read a law. Raises EmptyText where it has no text (an error answer), Unreadable, SentinelMissing.
+
+        A repealed law may have lost its text; it is read all the same, since that is what is to be told of it. Of the
+        recipe, `ignore` and `expect` count; `keep` and `drop` select in HTML, which a law is not read as.
+        """
+        text, encoding = decode(fetched.body, fetched.header("Content-Type"))
+        source = _source(text, _form(fetched.body))
+        if not source.number:
+            raise Unreadable(detail="no SFS number")
+        if not source.text.strip() and not (source.repealed or source.repealed_by):
+            raise EmptyText(bytes=len(fetched.body))
+        read, notes = read_law(source.text)
+        title, title_text = _title(source.title or f"SFS {source.number}")
+        blocks = (Block("h1", title_text), *_without(recipe.ignore, (*_register(source), *read)))
+        if recipe.expect and recipe.expect not in _whole(blocks):
+            raise SentinelMissing(expect=recipe.expect, status=fetched.status)
+        return Extraction(
+            title=title,
+            blocks=blocks,
+            language="sv",
+            encoding=encoding,
+            published=_issued(source.issued),
+            dropped=(Dropped("toc", source.contents),) if source.contents else (),
+            law=source.number,
+            notes=notes,
+        )
+
+
+# Forms
+
+
+def _form(body: bytes) -> str | None:
+    head = body[:_HEAD].removeprefix(_BOM).lstrip()
+    if head[:1] == b"{":
+        return "json" if b'"dokumentstatus"' in head else None
+    if head[:1] != b"<":
+        return None
+    if b"<dokumentstatus" in head:
+        return "xml"
+    if b"<b>SFS nr</b>" in head:
+        return "html"
+    return "rkrattsbaser" if b'class="result-box-text body-text"' in body else None
+
+
+def _source(text: str, form: str | None) -> LawSource:
+    if form == "json":
+        return from_status(*_from_json(text))
+    if form == "xml":
+        return from_status(*_from_xml(text))
+    return from_html(text) if form == "html" else from_rkrattsbaser(text)
+
+
+def _from_json(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields of `dokument`, and `uppgift` by code. One entry comes as an object, several as a list; null is ""."""
+    try:
+        status = json.loads(text)["dokumentstatus"]
+        document = _fields(status["dokument"])
+        entries = (status.get("dokuppgift") or {}).get("uppgift") or []
+        rows = [_fields(entry) for entry in (entries if isinstance(entries, list) else [entries])]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(detail=f"dokumentstatus: {type(error).__name__}") from error
+    return document, {row.get("kod", ""): row.get("text", "") for row in rows}
+
+
+def _fields(values: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+_OPENING = re.compile(r"<(\w+)>")
+
+
+def _from_xml(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The same out of XML. Its form is flat and its text escaped: no parser is asked, so no entity is expanded."""
+    status = _elements(text.partition("<dokumentstatus>")[2])
+    document, details = dict(status).get("dokument"), dict(status).get("dokuppgift", "")
+    if document is None:
+        raise Unreadable(detail="dokumentstatus: no dokument")
+    rows = [dict(_elements(entry)) for name, entry in _elements(details) if name == "uppgift"]
+    return _texts(document), {row.get("kod", ""): _text(row.get("text", "")) for row in rows}
+
+
+def _elements(text: str) -> list[tuple[str, str]]:
+    """The elements side by side in a text, and what is in each; nothing after one that does not end."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while opening := _OPENING.search(text, at):
+        end = text.find(f"</{opening[1]}>", opening.end())
+        if end < 0:
+            break
+        found.append((opening[1], text[opening.end() : end]))
+        at = end
+    return found
+
+
+def _texts(text: str) -> dict[str, str]:
+    return {name: _text(inside) for name, inside in _elements(text)}
+
+
+def _text(inside: str) -> str:
+    if inside.startswith("<![CDATA["):
+        return inside.removeprefix("<![CDATA[").removesuffix("]]>")
+    return html.unescape(inside)
+
+
+# Blocks
+
+
+def _title(raw: str) -> tuple[str, str]:
+    """The title in force, and the text of its block, which holds the one to come as a line of its own."""
+    parts = re.split(r"\s+(?=/Rubriken\s)", raw.strip(), flags=re.IGNORECASE)
+    read = [take_time_marks(part) for part in parts]
+    title = clean(read[0][1])
+    lines = [title, *("".join(f"{mark.line} " for mark in marks) + clean(text) for marks, text in read[1:])]
+    return title, "\n".join(lines)
+
+
+def _register(source: LawSource) -> list[Block]:
+    """What the register says of the law, without what moves by itself (system and publication stamps)."""
+    repealed = source.repealed + (f" genom {source.repealed_by}" if source.repealed_by else "")
+    facts = {
+        "Departement": source.department,
+        "Omtryck": source.reprinted,
+        "Ändrad": source.amended,
+        "Upphävd": repealed.strip(),
+        "Övrig text": source.other,
+    }
+    return [Block("p", f"{label}: {value}") for label, value in facts.items() if value]
+
+
+def _issued(day: str) -> StatedDate | None:
+    return StatedDate(day, "Utfärdad", f"Utfärdad: {day}", "meta") if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else None
+
+
+def _without(ignore: tuple[str, ...], blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks without what the recipe ignores; a block that had nothing else is left out."""
+    if not ignore:
+        return blocks
+
+    patterns = [re2.compile(pattern) for pattern in ignore]
+    kept = []
+    for block in blocks:
+        text = block.text
+        for pattern in patterns:
+            text = pattern.sub("", text)
+        text = "\n".join(line for line in map(clean, text.split("\n")) if line)
+        if text or block.label:
+            kept.append(replace(block, text=text))
+    return tuple(kept)
+
+
+def _whole(blocks: tuple[Block, ...]) -> str:
+    return " ".join(clean(f"{block.label or ''} {block.text}") for block in blocks)

@@ -1,0 +1,125 @@
+"""Events out of block changes in shapes that an alignment may give, or give otherwise some day."""
+
+from __future__ import annotations
+
+from monitor.core.law_events import SectionEvent, section_events
+from monitor.core.law_marks import Act
+from monitor.core.law_parts import part_clauses
+from monitor.core.model import BlockChange, Op
+
+RULE = "Kommunen ska ta prov av badvatten varje vecka."
+OTHER = "Den som tar prov ska föra bok över varje flaska."
+ACT = Act("lag", "2030:44")
+
+
+def change(label: str, before: str | None, after: str | None, old: str | None = None) -> BlockChange:
+    op: Op = "added" if before is None else "removed" if after is None else "edited"
+    return BlockChange(op, "section", (), label, before, after, "wording", True, "wording", label_before=old)  # noqa: FBT003
+
+
+def part(
+    op: Op, kind: str, text: str, heading: tuple[str, ...] = (), *, opens: str | None = None, after: str | None = None
+) -> BlockChange:
+    before = None if op == "added" else text
+    now = {"added": text, "removed": None}.get(op, after or text)
+    return BlockChange(op, kind, heading, None, before, now, "content", True, "content", opens=opens)  # noqa: FBT003
+
+
+def test_a_text_that_went_here_and_came_there_was_renumbered() -> None:
+    changes = [change("8 §", RULE, None), change("9 §", None, f"{RULE} Lag (2030:44).")]
+    assert section_events(changes) == [SectionEvent("renumbered", "9 §", old="8 §")]
+
+
+def test_a_text_that_stands_in_both_places_was_copied_not_moved() -> None:
+    changes = [change("8 §", RULE, f"{RULE} Lag (2030:44)."), change("9 §", None, f"{RULE} Lag (2030:44).")]
+    assert section_events(changes) == [SectionEvent("mark", "8 §", ACT), SectionEvent("new", "9 §", ACT)]
+
+
+def test_short_texts_are_not_recognised_elsewhere() -> None:
+    changes = [change("8 §", "Utgår.", None), change("9 §", None, "Utgår.")]
+    assert section_events(changes) == [SectionEvent("removed", "8 §"), SectionEvent("new", "9 §")]
+
+
+def test_two_sections_may_change_places_with_new_ones() -> None:
+    changes = [change("8 §", RULE, OTHER), change("9 §", None, RULE)]
+    assert section_events(changes) == [SectionEvent("new", "8 §"), SectionEvent("renumbered", "9 §", old="8 §")]
+
+
+def test_a_stub_beside_the_moved_text_is_the_same_event() -> None:
+    changes = [change("8 §", RULE, "Ny beteckning 9 §."), change("9 §", None, RULE)]
+    assert section_events(changes) == [SectionEvent("renumbered", "9 §", old="8 §")]
+
+
+def test_a_renumbering_that_changed_the_mark_names_the_act() -> None:
+    changes = [change("9 §", RULE, f"{RULE} Lag (2030:44).", old="8 §")]
+    assert section_events(changes) == [SectionEvent("renumbered", "9 §", ACT, old="8 §")]
+
+
+def test_a_mark_that_names_another_act_is_a_change_of_notes() -> None:
+    line = "Upphör att gälla 2031-07-01{}:\n" + RULE
+    changes = [change("8 §", line.format(""), line.format(" genom lag (2030:44)"))]
+    assert section_events(changes) == [SectionEvent("mark", "8 §")]
+
+
+def test_only_the_wording_that_was_put_beside_another_to_come_is_told() -> None:
+    published = f"{RULE}\nTräder i kraft 2031-07-01:\n{OTHER}"
+    both = f"{published}\nTräder i kraft 2033-07-01:\nProv ska tas varje dag. Lag (2030:44)."
+    assert section_events([change("8 §", published, both)]) == [SectionEvent("amended", "8 §", ACT, "2033-07-01")]
+
+
+def test_white_space_is_no_event() -> None:
+    assert section_events([change("8 §", RULE, RULE.replace(" prov", "\nprov"))]) == []
+
+
+def test_one_section_that_is_not_to_come_any_more_and_one_that_came_at_once() -> None:
+    published = f"Träder i kraft 2031-07-01:\n{RULE}"
+    assert section_events([change("8 §", published, RULE)]) == [SectionEvent("effective", "8 §", day="2031-07-01")]
+
+
+def said(*changes: BlockChange) -> list[str]:
+    return [clause["sv"] for clause in part_clauses(changes)]
+
+
+def test_headings_of_which_nothing_tells_the_place_are_quoted() -> None:
+    assert said(part("added", "h2", "AVD. II VATTEN")) == ["ny rubrik ”AVD. II VATTEN”"]
+    assert said(part("removed", "h2", "AVD. II VATTEN")) == ["rubriken ”AVD. II VATTEN” borttagen"]
+    assert said(part("edited", "h2", "AVD. II VATTEN", after="AVD. II VÅG")) == [
+        "rubriken ”AVD. II VATTEN” ändrad till ”AVD. II VÅG”"
+    ]
+
+
+def test_headings_before_several_sections_share_a_clause() -> None:
+    assert said(part("added", "h3", "Prov", opens="3 §"), part("added", "h3", "Bok", opens="5 §")) == [
+        "nya rubriker närmast före 3 och 5 §§"
+    ]
+    edits = [part("edited", "h3", "Prov", opens=label, after="Prover") for label in ("3 §", "5 §")]
+    assert said(*edits) == ["rubrikerna närmast före 3 och 5 §§ ändrade"]
+    ends = [part("edited", "h3", "Prov", opens=n, after="Prov (upphör att gälla 2031-07-01)") for n in ("3 §", "5 §")]
+    assert said(*ends) == ["rubrikerna närmast före 3 och 5 §§ upphör att gälla 2031-07-01"]
+
+
+def test_transition_provisions_come_with_their_heading_or_without() -> None:
+    heading = ("Övergångsbestämmelser",)
+    come = [
+        part("added", "h2", "Övergångsbestämmelser"),
+        part("added", "h3", "2030:44", heading),
+        part("added", "li", "1. Lagen träder i kraft.", (*heading, "2030:44")),
+    ]
+    assert said(*come) == ["övergångsbestämmelser till 2030:44 tillagda"]
+    assert said(come[0]) == ["övergångsbestämmelser tillagda"]
+    assert said(part("removed", "p", "Äldre prov gäller.", ("2030:44",))) == [
+        "övergångsbestämmelserna till 2030:44 borttagna"
+    ]
+    assert said(*come[1:2], part("edited", "li", "2. Lagen", (*heading, "2030:44"), after="2. Den")) == [
+        "övergångsbestämmelserna till 2030:44 ändrade"
+    ]
+
+
+def test_annexes_and_loose_text_are_told_by_what_was_done() -> None:
+    assert said(part("edited", "p", "Böda", ("Bilaga 2",), after="Löttorp")) == ["bilaga 2 ändrad"]
+    assert said(part("removed", "h2", "Bilaga 2"), part("removed", "p", "Böda", ("Bilaga 2",))) == [
+        "bilaga 2 borttagen"
+    ]
+    assert said(part("edited", "p", "Anna Ask"), part("edited", "p", "Bo Ek")) == [
+        "2 stycken utanför paragraferna ändrade"
+    ]

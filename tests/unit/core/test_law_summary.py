@@ -1,0 +1,345 @@
+"""What is said of a changed law: two texts in, one sentence in each language out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core.compare import judge
+from monitor.core.law_summary import summarise_law
+from monitor.core.law_text import read_law
+from monitor.core.model import Block, BlockChange, Change, Changed, Extraction
+
+HEAD = (Block("h1", "Förordning (2019:712) om badvattenprov"), Block("p", "Ändrad: t.o.m. SFS 2022:318"))
+
+LAW = """Inledande bestämmelser
+
+1 § Denna förordning gäller prov av badvatten i kustkommuner.
+
+2 § Kommunen ska ta prov fyra gånger under en säsong. Förordning (2022:318).
+
+Rapportering
+
+3 § Resultatet ska rapporteras till Havsmyndigheten senast den 1 mars.
+
+4 § Havsmyndigheten ska föra ett register över alla badplatser.
+
+Övergångsbestämmelser
+
+2019:712
+
+1. Denna förordning träder i kraft den 1 januari 2020.
+"""
+CHAPTERS = """1 kap. Inledning
+
+1 § Lagen gäller den som driver en fyrplats vid kusten.
+
+2 § Med fyrplats avses en fyr och de byggnader som hör till den.
+
+2 kap. Tillsyn
+
+Vem som utövar tillsyn
+
+1 § Sjömyndigheten utövar tillsyn över varje fyrplats.
+
+2 § Tillsyn ska ske minst vart femte år vid varje fyrplats.
+"""
+
+
+def extraction(text: str, head: tuple[Block, ...] = HEAD) -> Extraction:
+    blocks, _ = read_law(text)
+    return Extraction(head[0].text, (*head, *blocks), law="2019:712")
+
+
+def change(before: Extraction, after: Extraction) -> Change:
+    verdict = judge(before, after, fetched_after=datetime(2026, 3, 1, tzinfo=UTC))
+    assert isinstance(verdict, Changed)
+    return verdict.change
+
+
+def said(before: str, after: str) -> tuple[str, str]:
+    summary = summarise_law(change(extraction(before), extraction(after)))
+    return summary["sv"], summary["en"]
+
+
+RESULT = "3 § Resultatet ska rapporteras till Havsmyndigheten senast den 1 mars."
+REGISTER = "4 § Havsmyndigheten ska föra ett register över alla badplatser."
+PUBLIC = """4 a § Registret är offentligt för var och en. Förordning (2024:123).
+
+4 b § Uppgifter gallras efter tio år ur registret. Förordning (2024:123)."""
+NEW_RESULT = "3 § Resultatet ska rapporteras till Havsmyndigheten senast den 1 april. Förordning (2024:123)."
+
+AMENDMENTS: dict[str, tuple[str, str, str, str]] = {
+    "a section is amended": (
+        RESULT,
+        NEW_RESULT,
+        "3 § ändrad genom förordning (2024:123)",
+        "section 3 amended by Ordinance (2024:123)",
+    ),
+    "a section is amended and names no act": (
+        "alla badplatser",
+        "vissa badplatser",
+        "4 § ändrad",
+        "section 4 amended",
+    ),
+    "a section is amended and its old mark stays": (
+        "fyra gånger",
+        "fem gånger",
+        "2 § ändrad",
+        "section 2 amended",
+    ),
+    "two sections are put in": (
+        REGISTER,
+        f"{REGISTER}\n\n{PUBLIC}",
+        "nya 4 a och 4 b §§ genom förordning (2024:123)",
+        "new sections 4 a and 4 b by Ordinance (2024:123)",
+    ),
+    "a section is repealed": (
+        RESULT,
+        "3 § Har upphävts genom förordning (2024:123).",
+        "3 § upphävd genom förordning (2024:123)",
+        "section 3 repealed by Ordinance (2024:123)",
+    ),
+    "a section is gone without a word": (
+        f"{REGISTER}\n\n",
+        "",
+        "4 § borttagen ur texten",
+        "section 4 removed from the text",
+    ),
+    "a section comes that is repealed already": (
+        RESULT,
+        f"2 a § Har upphävts genom förordning (2024:123).\n\n{RESULT}",
+        "2 a § upphävd genom förordning (2024:123)",
+        "section 2 a repealed by Ordinance (2024:123)",
+    ),
+    "an amendment is published before its day": (
+        RESULT,
+        RESULT.replace("3 §", "3 § /Upphör att gälla U:2027-01-01/")
+        + "\n\n"
+        + NEW_RESULT.replace("3 §", "3 § /Träder i kraft I:2027-01-01/"),
+        "3 § ändrad genom förordning (2024:123), träder i kraft 2027-01-01",
+        "section 3 amended by Ordinance (2024:123), in force from 2027-01-01",
+    ),
+    "a new section is published before its day": (
+        REGISTER,
+        f"{REGISTER}\n\n5 § /Träder i kraft I:den dag regeringen bestämmer/\nAvgift tas ut. Förordning (2024:123).",
+        "ny 5 § genom förordning (2024:123), träder i kraft den dag regeringen bestämmer",
+        "new section 5 by Ordinance (2024:123), in force from the day that the Government decides",
+    ),
+    "a section is to cease": (
+        "4 § Havs",
+        "4 § /Upphör att gälla U:2027-01-01/ Havs",
+        "4 § upphör att gälla 2027-01-01",
+        "section 4 ceases to apply on 2027-01-01",
+    ),
+    "a section is to be repealed": (
+        REGISTER,
+        f"{REGISTER}\n\n4 § /Träder i kraft I:2027-01-01/ Har upphävts genom förordning (2024:123).",
+        "4 § upphävd från 2027-01-01 genom förordning (2024:123)",
+        "section 4 repealed from 2027-01-01 by Ordinance (2024:123)",
+    ),
+    "a section is to be renumbered": (
+        "4 § Havs",
+        "4 § /Ny beteckning 5 § U:2027-01-01/ Havs",
+        "nuvarande 4 § betecknas 5 § från 2027-01-01",
+        "current section 4 renumbered as section 5 from 2027-01-01",
+    ),
+    "a heading is amended": (
+        "Rapportering",
+        "Rapporter och register",
+        "rubriken närmast före 3 § ändrad",
+        "the heading right before section 3 changed",
+    ),
+    "a heading gives way to one without a word of it": (
+        "Rapportering",
+        "Insyn och spridning",
+        "rubriken närmast före 3 § ändrad",
+        "the heading right before section 3 changed",
+    ),
+    "a heading is put in": (
+        REGISTER,
+        f"Register\n\n{REGISTER}",
+        "ny rubrik närmast före 4 §",
+        "new heading right before section 4",
+    ),
+    "a heading is taken away": (
+        "Rapportering\n\n",
+        "",
+        "rubriken närmast före 3 § borttagen",
+        "the heading right before section 3 removed",
+    ),
+    "a heading to come is published": (
+        REGISTER,
+        f"/Rubriken träder i kraft I:2027-01-01/\nRegister\n\n{REGISTER}",
+        "ny rubrik närmast före 4 §, träder i kraft 2027-01-01",
+        "new heading right before section 4, in force from 2027-01-01",
+    ),
+    "a heading is to cease": (
+        "Rapportering\n",
+        "/Rubriken upphör att gälla U:2027-01-01/\nRapportering\n",
+        "rubriken närmast före 3 § upphör att gälla 2027-01-01",
+        "the heading right before section 3 ceases to apply on 2027-01-01",
+    ),
+    "transition provisions come": (
+        "januari 2020.\n",
+        "januari 2020.\n\n2024:123\n\n1. Denna förordning träder i kraft den 1 maj 2024.\n\n2. Äldre prov gäller.\n",
+        "övergångsbestämmelser till 2024:123 tillagda",
+        "transitional provisions of 2024:123 added",
+    ),
+    "transition provisions are amended": (
+        "januari 2020.",
+        "juli 2020.",
+        "övergångsbestämmelserna till 2019:712 ändrade",
+        "transitional provisions of 2019:712 changed",
+    ),
+    "an annex comes": (
+        "januari 2020.\n",
+        "januari 2020.\n\nBilaga 1\n\nBadplatser enligt denna förordning är Böda och Löttorp.\n",
+        "ny bilaga 1",
+        "new annex 1",
+    ),
+    "the mark alone is amended": (
+        "2022:318",
+        "2022:319",
+        "endast ändringshänvisningen i 2 § ändrad",
+        "only the amendment note of section 2 changed",
+    ),
+    "the text outside the sections is amended": (
+        "Inledande bestämmelser\n",
+        "Regeringen föreskriver följande.\n\nInledande bestämmelser\n",
+        "1 stycke utanför paragraferna tillagt",
+        "1 paragraph outside the sections added",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AMENDMENTS)
+def test_an_amendment_is_said_in_the_words_of_acts(name: str) -> None:
+    old, new, swedish, english = AMENDMENTS[name]
+    assert LAW.count(old) == 1
+    assert said(LAW, LAW.replace(old, new)) == (swedish, english)
+
+
+def test_a_section_that_was_put_in_renumbers_the_next_ones() -> None:
+    after = LAW.replace(
+        REGISTER, f"4 § Badplatser ska ha skyltar. Förordning (2024:123).\n\n{REGISTER.replace('4', '5')}"
+    )
+    assert said(LAW, after) == (
+        "ny 4 § genom förordning (2024:123); nuvarande 4 § betecknas 5 §",
+        "new section 4 by Ordinance (2024:123); current section 4 renumbered as section 5",
+    )
+
+
+def test_a_stub_that_tells_the_new_number_names_the_act() -> None:
+    after = LAW.replace(
+        REGISTER, f"4 § Har betecknats 9 § genom förordning (2024:123).\n\n{REGISTER.replace('4', '9')}"
+    )
+    assert said(LAW, after)[0].startswith("nuvarande 4 § betecknas 9 §")
+
+
+def test_a_stub_alone_is_believed() -> None:
+    assert said(LAW, LAW.replace(REGISTER, "4 § Har betecknats 9 § genom förordning (2024:123).")) == (
+        "nuvarande 4 § betecknas 9 § genom förordning (2024:123)",
+        "current section 4 renumbered as section 9 by Ordinance (2024:123)",
+    )
+
+
+def test_the_day_on_which_a_wording_takes_over_is_told() -> None:
+    published = LAW.replace(
+        RESULT,
+        RESULT.replace("3 §", "3 § /Upphör att gälla U:2027-01-01/")
+        + "\n\n"
+        + NEW_RESULT.replace("3 §", "3 § /Träder i kraft I:2027-01-01/"),
+    )
+    assert said(published, LAW.replace(RESULT, NEW_RESULT)) == (
+        "3 § återges nu i den lydelse som träder i kraft 2027-01-01",
+        "section 3 now given in the wording in force from 2027-01-01",
+    )
+    assert said(published, published.replace("2027-01-01", "2028-01-01")) == (
+        "ikraftträdandet av den kommande lydelsen av 3 § ändrat från 2027-01-01 till 2028-01-01",
+        "entry into force of the future wording of section 3 moved from 2027-01-01 to 2028-01-01",
+    )
+    assert said(published, LAW) == (
+        "den kommande lydelsen av 3 § (2027-01-01) borttagen",
+        "the future wording of section 3 (2027-01-01) removed",
+    )
+
+
+def test_sections_in_chapters_are_listed_by_chapter() -> None:
+    after = CHAPTERS.replace("kusten", "havet").replace("byggnader", "hus").replace("femte", "sjätte")
+    assert said(CHAPTERS, after) == (
+        "1 kap. 1 och 2 §§ samt 2 kap. 2 § ändrade",
+        "Chapter 1, sections 1 and 2, and Chapter 2, section 2 amended",
+    )
+
+
+def test_chapters_come_change_and_go() -> None:
+    added = CHAPTERS + "\n/Kapitlet träder i kraft I:2031-07-01/\n2 a kap. Stöd\n\n1 § Stöd får lämnas till ägare.\n"
+    assert said(CHAPTERS, added)[0] == "ny 2 a kap. 1 §; nytt 2 a kap., träder i kraft 2031-07-01"
+    assert said(CHAPTERS, CHAPTERS.replace("kap. Tillsyn", "kap. Kontroll"))[0] == "rubriken till 2 kap. ändrad"
+    repealed = CHAPTERS[: CHAPTERS.index("2 kap.")] + "2 kap. Har upphävts genom lag (2030:1).\n"
+    assert "2 kap. upphävt genom lag (2030:1)" in said(CHAPTERS, repealed)[0]
+    assert "Chapter 2 repealed by Act (2030:1)" in said(CHAPTERS, repealed)[1]
+    gone = CHAPTERS[: CHAPTERS.index("2 kap.")]
+    assert "rubriken till 2 kap. borttagen" in said(CHAPTERS, gone)[0]
+
+
+def test_a_repealed_law_is_told_first() -> None:
+    head = (*HEAD, Block("p", "Upphävd: 2027-01-01 genom SFS 2026:77"))
+    sentence = summarise_law(change(extraction(LAW), extraction(LAW, head)))
+    assert sentence == {
+        "sv": "författningen upphävd från 2027-01-01 genom SFS 2026:77",
+        "en": "the law repealed from 2027-01-01 by SFS 2026:77",
+    }
+    dateless = extraction(LAW, (*HEAD, Block("p", "Upphävd: genom SFS 2026:77")))
+    assert summarise_law(change(extraction(LAW), dateless)) == {
+        "sv": "författningen upphävd genom SFS 2026:77",
+        "en": "the law repealed by SFS 2026:77",
+    }
+    back = summarise_law(change(extraction(LAW, head), extraction(LAW)))
+    assert back["sv"] == "uppgiften om upphävande borttagen"
+
+
+def test_the_latest_amendment_is_named_only_where_no_section_names_it() -> None:
+    head = (HEAD[0], Block("p", "Ändrad: t.o.m. SFS 2024:123"))
+    after = LAW.replace(RESULT, NEW_RESULT)
+    assert summarise_law(change(extraction(LAW), extraction(after, head)))["sv"] == (
+        "3 § ändrad genom förordning (2024:123)"
+    )
+    assert summarise_law(change(extraction(LAW), extraction(LAW, head))) == {
+        "sv": "ändringar införda t.o.m. SFS 2024:123",
+        "en": "amendments included up to and including SFS 2024:123",
+    }
+    assert summarise_law(change(extraction(LAW), extraction(LAW, HEAD[:1])))["sv"] == (
+        "uppgiften om senaste ändring borttagen"
+    )
+
+
+def test_a_new_title_and_another_department() -> None:
+    assert summarise_law(change(extraction(LAW), extraction(LAW, (Block("h1", "Förordning om bad"), HEAD[1]))))[
+        "sv"
+    ] == ("författningens rubrik ändrad")
+    old, new = ((*HEAD, Block("p", f"Departement: {name}")) for name in ("Miljödepartementet", "Klimatdepartementet"))
+    assert summarise_law(change(extraction(LAW, old), extraction(LAW, new))) == {
+        "sv": "endast uppgiften om departement ändrad",
+        "en": "only the entry on the ministry changed",
+    }
+
+
+def held_back(label: str | None, kind: str = "section") -> BlockChange:
+    return BlockChange("edited", kind, (), label, "a b", "a  b", "form", False, "whitespace")  # noqa: FBT003
+
+
+def test_technical_changes_are_said_to_be_such() -> None:
+    assert summarise_law(Change((held_back("3 §"), held_back("5 §"))))["sv"] == "endast teknisk ändring av 3 och 5 §§"
+    assert summarise_law(Change((held_back("3 §"), held_back(None, "h3")))) == {
+        "sv": "endast 2 tekniska ändringar, bland annat av 3 §",
+        "en": "only 2 technical changes, among them of section 3",
+    }
+    assert summarise_law(Change((held_back(None, "h3"),)))["en"] == "only 1 technical change"
+
+
+def test_a_shape_that_nobody_foresaw_is_counted() -> None:
+    odd = BlockChange("moved", "section", (), "3 §", "En text.", "En text.", "move", True, "move")  # noqa: FBT003
+    assert summarise_law(Change((odd,))) == {"sv": "1 ändring i texten", "en": "1 change in the text"}

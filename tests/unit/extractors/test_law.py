@@ -1,0 +1,197 @@
+"""The law reader: its forms, what it claims, and what it refuses. Cases are files under tests/data/law."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.errors import EmptyText, SentinelMissing, Unreadable
+from monitor.extractors.law import Law
+from tests.fakes import riksdagen
+
+CASES = Path(__file__).parents[2] / "data" / "law"
+ORDINANCE = (CASES / "ordinance" / "answer.json").read_bytes()
+PAGE = (CASES / "ordinance-html" / "answer.html").read_bytes()
+
+
+def fetched(body: bytes, content_type: str = "application/json") -> Fetched:
+    return Fetched(
+        "https://example.org/", 200, (("Content-Type", content_type),), body, datetime(2026, 3, 1, tzinfo=UTC)
+    )
+
+
+def read(body: bytes, recipe: Recipe | None = None) -> Extraction:
+    return Law().extract(fetched(body), recipe or Recipe())
+
+
+def document(**fields: object) -> bytes:
+    """The ordinance's answer with other fields; None takes a field away."""
+    answer = json.loads(ORDINANCE)
+    answer["dokumentstatus"]["dokument"] |= fields
+    return json.dumps(answer).encode()
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir()))
+def test_a_law_is_read_as_it_was_read_by_hand(case: str) -> None:
+    answer = next((CASES / case).glob("answer.*"))
+    expected = json.loads((CASES / case / "expected.json").read_text())
+    assert Law().claims(fetched(answer.read_bytes()))
+    extraction = read(answer.read_bytes())
+    assert {
+        "title": extraction.title,
+        "law": extraction.law,
+        "published": extraction.published and extraction.published.date,
+        "notes": list(extraction.notes),
+        "dropped": [dropped.why for dropped in extraction.dropped],
+        "blocks": [
+            [block.kind, block.label, " > ".join(block.heading), block.opens, block.text] for block in extraction.blocks
+        ],
+    } == expected
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir()))
+def test_no_label_stands_twice(case: str) -> None:
+    labels = [block.label for block in read(next((CASES / case).glob("answer.*")).read_bytes()).blocks if block.label]
+    assert len(labels) == len(set(labels))
+
+
+def test_the_text_field_and_the_html_field_read_the_same() -> None:
+    """A field that is missing in one answer must not look like a change."""
+    whole, without_text, without_page = read(ORDINANCE), read(document(text="")), read(document(html=""))
+    assert without_text.blocks == whole.blocks == without_page.blocks
+
+
+def test_the_bare_html_form_reads_the_same_below_the_title() -> None:
+    assert read(PAGE).blocks[1:] == read(ORDINANCE).blocks[1:]
+
+
+def test_a_title_that_was_put_around_the_html_form_is_the_laws() -> None:
+    page = PAGE.replace(b"<style>", b"<title>F\xc3\xb6rordning (2019:712) om prov</title><style>", 1)
+    assert read(page).title == "Förordning (2019:712) om prov"
+
+
+def test_stamps_of_the_platform_change_nothing() -> None:
+    restamped = document(publicerad="2024-05-05 04:30:00", systemdatum="2024-05-05 04:30:00", hangar_id="77")
+    assert read(restamped) == read(ORDINANCE)
+
+
+def test_null_fields_and_a_single_entry_are_borne() -> None:
+    answer = json.loads(document(subtitel=None, organ=None, html=None))
+    answer["dokumentstatus"]["dokuppgift"] = {"uppgift": {"kod": "utfardad", "text": "2019-06-13"}}
+    extraction = read(json.dumps(answer).encode())
+    assert extraction.published is not None
+    assert [block.kind for block in extraction.blocks[:2]] == ["h1", "h3"]
+
+
+def test_a_law_without_details_keeps_the_day_of_its_document() -> None:
+    answer = json.loads(ORDINANCE)
+    answer["dokumentstatus"]["dokuppgift"] = None
+    published = read(json.dumps(answer).encode()).published
+    assert published is not None
+    assert (published.date, published.source) == ("2019-06-13", "meta")
+
+
+def test_a_day_that_is_none_is_left_out() -> None:
+    answer = json.loads(document(datum="okänd"))
+    answer["dokumentstatus"]["dokuppgift"] = None
+    assert read(json.dumps(answer).encode()).published is None
+
+
+def test_the_text_of_an_xml_answer_that_lost_its_line_breaks_is_not_trusted() -> None:
+    answer = (CASES / "xml" / "answer.xml").read_bytes()
+    assert any(block.text == "2. ett register." for block in read(answer).blocks)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!doctype html><title>Sidan finns inte</title><h1>404</h1>",
+        b'{"dokumentlista": {"dokument": []}}',
+        b"1 \xc2\xa7 Denna text",
+        b"",
+    ],
+)
+def test_other_content_is_left_to_other_readers(body: bytes) -> None:
+    assert not Law().claims(fetched(body))
+
+
+def test_a_byte_order_mark_does_not_hide_a_law() -> None:
+    body = b"\xef\xbb\xbf" + ORDINANCE
+    assert Law().claims(fetched(body))
+    assert read(body).law == "2019:712"
+
+
+def test_an_answer_without_text_is_not_seen() -> None:
+    with pytest.raises(EmptyText):
+        read(document(text="", html=""))
+    with pytest.raises(EmptyText):
+        read(document(text=" \r\n ", html="<b>SFS nr</b>: 2019:712<br /><hr /><div><p></p></div>"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"dokumentstatus": {"fel": "Internt fel"}}',
+        b'{"dokumentstatus": {"dokument": null}}',
+        b'{"dokumentstatus": []}',
+        b'{"dokumentstatus": {"dokument": {"beteckning"',
+        b"<dokumentstatus><fel>Internt fel</fel></dokumentstatus>",
+        b"<dokumentstatus><dokument><text>1 \xc2\xa7 Avbruten",
+        b'{"dokumentstatus": {"dokument": {"text": "1 \\u00a7 Text.", "beteckning": ""}}}',
+    ],
+)
+def test_an_answer_that_is_no_law_is_not_seen(body: bytes) -> None:
+    assert Law().claims(fetched(body))
+    with pytest.raises(Unreadable):
+        read(body)
+
+
+def test_an_expected_text_must_be_there_also_across_a_number() -> None:
+    assert read(ORDINANCE, Recipe(expect="3 § Prov ska tas")).law == "2019:712"
+    with pytest.raises(SentinelMissing):
+        read(ORDINANCE, Recipe(expect="4 § Prov ska tas"))
+
+
+def test_what_a_recipe_ignores_does_not_count() -> None:
+    blocks = read(ORDINANCE, Recipe(ignore=(r"Departement: .*", r" Förordning \(\d+:\d+\)\."))).blocks
+    assert [
+        block.text for block in blocks if block.text.startswith("Departement") or "Förordning (2022" in block.text
+    ] == []
+    assert [block.label for block in blocks if block.label] == ["1 §", "2 §", "3 §", "3 a §", "4 §"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<b>", "<!--", "<br />", "<div class='", "<p>1 §", " \n  ", "/Träder i kraft I:"]
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<b>SFS nr</b>: 2019:712<br /><hr /><div class="sfstoc">{}',
+        '<div class="result-inner-box">SFS-nummer · 2019:712 ·<div class="result-box-text body-text">1 § Prov.{}',
+        "<dokumentstatus><dokument><beteckning>2019:712</beteckning><text>1 § Prov.{}</text></dokument>",
+    ],
+)
+def test_hostile_markup_takes_no_more_than_linear_time(form: str, piece: str) -> None:
+    body = form.format(piece * (400_000 // len(piece))).encode()
+    assert Law().claims(fetched(body))
+    started = time.process_time()
+    with contextlib.suppress(EmptyText, Unreadable):
+        read(body)
+    assert time.process_time() - started < 5  # quadratic time would be minutes
+
+
+def test_a_repealed_law_says_so_in_every_form() -> None:
+    law = riksdagen.Law(
+        "2021:995",
+        "Förordning (2021:995) om prov",
+        (riksdagen.Chapter("", "", (riksdagen.Section("1", (riksdagen.Wording(("Prov ska tas.",)),)),)),),
+        repealed=("2027-01-01", "SFS 2026:77"),
+    )
+    for body in (riksdagen.as_json(law), riksdagen.as_html(law).encode()):
+        assert "Upphävd: 2027-01-01 genom SFS 2026:77" in [block.text for block in read(body).blocks]

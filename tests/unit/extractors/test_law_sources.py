@@ -1,0 +1,125 @@
+"""Nothing is lost: the real laws beside the repository, read and put together again."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from monitor.core.law_text import read_law
+from monitor.core.model import Block, Extraction, Fetched, Recipe
+from monitor.extractors.law import Law
+
+SOURCES = Path(__file__).parents[4] / "shared" / "data" / "sources"
+
+pytestmark = pytest.mark.skipif(not SOURCES.is_dir(), reason="the sample of real laws is not beside the repository")
+
+FILES = sorted(
+    path.relative_to(SOURCES).as_posix()
+    for pattern in ("riksdagen_open_data/sfs-*", "rkrattsbaser_html/sfst-*", "rkrattsbaser_es/*.json")
+    for path in SOURCES.glob(pattern)
+)
+
+
+def source_text(path: Path) -> str:
+    raw = path.read_text("utf-8-sig")
+    if path.suffix == ".html":
+        return html.unescape(raw.split('body-text">')[1].split("</div>")[0])
+    if path.suffix == ".xml":
+        page = html.unescape(re.search(r"<html>(.*)</html>", raw, re.DOTALL)[1])  # type: ignore[index]
+        return html.unescape(re.sub(r"<[^>]*>", "", page.split("<hr />")[1]))
+    answer = json.loads(raw)
+    if "fulltext" in answer:
+        return str(answer["fulltext"]["forfattningstext"])
+    return str(answer["dokumentstatus"]["dokument"]["text"])
+
+
+def read(path: Path) -> tuple[Block, ...]:
+    if path.parent.name == "rkrattsbaser_es":
+        return read_law(source_text(path))[0]
+    fetched = Fetched("https://example.org/", 200, (), path.read_bytes(), datetime(2026, 3, 1, tzinfo=UTC))
+    assert Law().claims(fetched)
+    extraction: Extraction = Law().extract(fetched, Recipe())
+    register = ("Departement: ", "Omtryck: ", "Ändrad: ", "Upphävd: ", "Övrig text: ")
+    return tuple(block for block in extraction.blocks[1:] if not block.text.startswith(register))
+
+
+_TIME = r"(?:träder i kraft|upphör att gälla) (?:[IU]:)?\d{4}-\d\d-\d\d"
+
+
+def reassembled(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """The text as the blocks have it: numbers before their wordings, marks taken out."""
+    for block in blocks:
+        number = block.label.rpartition("kap. ")[2] if block.label else ""
+        lines = [number, *block.text.split("\n")] if number else block.text.split("\n")
+        for index, line in enumerate(lines):
+            if re.fullmatch(rf"{_TIME}:?", line, re.IGNORECASE):
+                if number and index > 1 and not re.fullmatch(rf"{_TIME}:?", lines[index - 1], re.IGNORECASE):
+                    yield number
+            else:
+                yield re.sub(rf" \({_TIME}\)$", "", line)
+
+
+def bare(text: str) -> str:
+    """Without white space, time marks and the older way to write a number."""
+    text = re.sub(rf"/(?:Rubriken )?{_TIME}/?", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^§ (\d+)\.", r"\1 §", text, flags=re.MULTILINE)
+    return re.sub(r"\s+", "", text)
+
+
+def test_there_are_real_laws_to_read() -> None:
+    assert len(FILES) >= 10
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_word_of_a_law_is_lost(name: str) -> None:
+    path = SOURCES / name
+    assert bare(" ".join(reassembled(read(path)))) == bare(source_text(path))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_time_mark_is_kept(name: str) -> None:
+    path = SOURCES / name
+    marked = re.findall(r"[IU]:(\d{4}-\d\d-\d\d)", source_text(path))
+    mark = re.compile(r"(?:träder i kraft|upphör att gälla) (\d{4}-\d\d-\d\d)", re.IGNORECASE)
+    kept = [day for block in read(path) for day in mark.findall(block.text)]
+    assert sorted(kept) == sorted(marked)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_labels_are_unique_and_in_form(name: str) -> None:
+    labels = [block.label for block in read(SOURCES / name) if block.label]
+    assert len(labels) == len(set(labels))
+    assert all(re.fullmatch(r"(\d+( [a-z]{1,2})? kap\. )?\d+( [a-z]{1,2})? §", label) for label in labels)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("riksdagen") and name.endswith("json")])
+def test_text_and_html_of_a_real_law_read_the_same(name: str) -> None:
+    answer = json.loads((SOURCES / name).read_text("utf-8-sig"))
+    body = (SOURCES / name).read_bytes()
+    answer["dokumentstatus"]["dokument"]["text"] = ""
+    readings = [
+        Law().extract(Fetched("https://example.org/", 200, (), each, datetime(2026, 3, 1, tzinfo=UTC)), Recipe())
+        for each in (body, json.dumps(answer).encode())
+    ]
+    assert readings[0].blocks == readings[1].blocks
+
+
+def test_the_largest_law_is_read_in_no_more_than_twice_the_time_of_a_soup() -> None:
+    text = source_text(max((SOURCES / name for name in FILES), key=lambda path: path.stat().st_size))
+    page = "".join(f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", text))
+
+    def seconds(work: object) -> float:
+        started = time.process_time()
+        work()  # type: ignore[operator]
+        return time.process_time() - started
+
+    soup = min(seconds(lambda: BeautifulSoup(page, "html.parser")) for _ in range(3))
+    assert min(seconds(lambda: read_law(text)) for _ in range(3)) <= 2 * soup
