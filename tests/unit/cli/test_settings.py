@@ -73,7 +73,6 @@ def test_the_sender_domain_is_that_of_the_sender() -> None:
 def test_every_mistake_is_told_at_once() -> None:
     found = mistakes(
         BEVAKA_SHEDULE="x.yaml",
-        BEVAKA_COLOUR="red",
         BEVAKA_DATABASE="data/bevaka.db",
         BEVAKA_SMTP_URL="mail.example:25",
         BEVAKA_MAIL_FROM="nobody",
@@ -83,7 +82,6 @@ def test_every_mistake_is_told_at_once() -> None:
         BEVAKA_ALLOW_NETWORKS="127.0.0.1/8, lan",
     )
     assert [line.partition(";")[0] for line in found] == [
-        "BEVAKA_COLOUR: no such setting",
         "BEVAKA_SHEDULE: no such setting",
         "BEVAKA_DATABASE: not a database URL",
         "BEVAKA_SMTP_URL: cannot be used",
