@@ -1,0 +1,159 @@
+"""Raw bodies: content-addressed, compressed, checked on every read.
+
+A body is kept once, however many revisions have it. It is compressed with zstd; where there is an earlier body of the
+same page, that one is the dictionary, which leaves little more than what differs. After fifteen such steps comes a
+full copy, so that reading unpacks sixteen frames at most. Two hashes guard it: of the stored bytes, and of the raw
+ones, which is its address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import zstandard
+from sqlalchemy import Connection, bindparam, insert, literal, select
+
+from monitor.errors import StorageError
+from storage.tables import bodies
+
+FULL_EVERY = 16
+LEVEL = 3
+LARGE_LOG = 20
+"""Body and base of together more than a megabyte."""
+MAX_WINDOW_LOG = 27
+"""128 MB: as far as a decoder looks back without being asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """A row of the table."""
+
+    sha256: str
+    stored_sha256: str
+    codec: str
+    base_sha256: str | None
+    depth: int
+    size: int
+    packed: bytes
+
+
+_depth = select(bodies.c.depth).where(bodies.c.sha256 == bindparam("sha256"))
+_columns = (
+    *(bodies.c.sha256, bodies.c.stored_sha256, bodies.c.codec, bodies.c.base_sha256),
+    *(bodies.c.depth, bodies.c.size, bodies.c.bytes),
+)
+_lineage_start = (
+    select(*_columns, literal(0).label("step")).where(bodies.c.sha256 == bindparam("sha256")).cte(recursive=True)
+)
+_lineage = _lineage_start.union_all(
+    select(*_columns, _lineage_start.c.step + 1).where(
+        bodies.c.sha256 == _lineage_start.c.base_sha256, _lineage_start.c.step < FULL_EVERY
+    )
+)
+_read = select(_lineage).order_by(_lineage.c.step)
+
+
+def pack(raw: bytes, base: bytes | None = None) -> bytes:
+    """Compress, against `base` where there is one."""
+    if base is None:
+        return zstandard.ZstdCompressor(level=LEVEL).compress(raw)
+    # The window must reach from the end of the body back to the start of its base; and the tables of a large base,
+    # which cost 50 ms to fill, must be large enough to remember all of it. Else large bodies share next to nothing.
+    reach = (len(raw) + len(base)).bit_length()
+    options = {"window_log": min(MAX_WINDOW_LOG, max(10, reach))}
+    if reach > LARGE_LOG:
+        options |= {"hash_log": min(22, reach), "chain_log": min(22, reach)}
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        LEVEL, source_size=len(raw), dict_size=len(base), **options
+    )
+    compressor = zstandard.ZstdCompressor(dict_data=_dictionary(base), compression_params=parameters)
+    return compressor.compress(raw)
+
+
+def unpack(packed: bytes, size: int, base: bytes | None = None) -> bytes:
+    """The inverse of `pack`; `size` is the raw one. Raises StorageError when the bytes are damaged."""
+    dictionary = None if base is None else _dictionary(base)
+    try:
+        return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(packed, max_output_size=size)
+    except zstandard.ZstdError as error:
+        raise StorageError(f"cannot be unpacked: {error}") from error
+
+
+def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+class Bodies:
+    """The `bodies` table within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def keep(self, raw: bytes, base_sha256: str | None = None) -> str:
+        """Keep a body, if need be, against the earlier one `base_sha256`; returns its sha256."""
+        sha256 = hashlib.sha256(raw).hexdigest()
+        if self._depth(sha256) is not None:
+            return sha256
+        base, depth = None, 0
+        if base_sha256 is not None:
+            below = self._depth(base_sha256)
+            if below is not None and below + 1 < FULL_EVERY:
+                base, depth = self._sound(base_sha256), below + 1
+        if base is None:
+            base_sha256, depth = None, 0
+        packed = pack(raw, base)
+        self._connection.execute(
+            insert(bodies),
+            {
+                "sha256": sha256,
+                "stored_sha256": hashlib.sha256(packed).hexdigest(),
+                "codec": "zstd" if base is None else "zstd-delta",
+                "base_sha256": base_sha256,
+                "depth": depth,
+                "size": len(raw),
+                "bytes": packed,
+            },
+        )
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The raw bytes, of which both hashes were checked. Raises StorageError."""
+        rows = self._connection.execute(_read, {"sha256": sha256}).all()
+        return restore(sha256, [StoredBody(*row[:7]) for row in rows])
+
+    def _depth(self, sha256: str) -> int | None:
+        depth: int | None = self._connection.scalar(_depth, {"sha256": sha256})
+        return depth
+
+    def _sound(self, sha256: str) -> bytes | None:
+        """A base, unless it is damaged: what is new is then kept whole, and does not depend on it."""
+        try:
+            return self.read(sha256)
+        except StorageError:
+            return None
+
+
+def restore(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
+    """A body from its row and those beneath it, down to the full copy. Raises StorageError, saying what is wrong."""
+    if not lineage:
+        raise StorageError(f"body {sha256} is missing")
+    if lineage[-1].base_sha256 is not None:
+        raise StorageError(f"body {sha256} is damaged: body {lineage[-1].base_sha256} beneath it is missing")
+    raw: bytes | None = None
+    for stored in reversed(lineage):
+        raw = _restore_one(sha256, stored, raw)
+    if raw is None or hashlib.sha256(raw).hexdigest() != sha256:
+        raise StorageError(f"body {sha256} is damaged: its text has another hash")
+    return raw
+
+
+def _restore_one(sha256: str, stored: StoredBody, base: bytes | None) -> bytes:
+    where = "" if stored.sha256 == sha256 else f" in body {stored.sha256} beneath it"
+    if hashlib.sha256(stored.packed).hexdigest() != stored.stored_sha256:
+        raise StorageError(f"body {sha256} is damaged: its stored bytes have another hash{where}")
+    try:
+        return unpack(stored.packed, stored.size, base)
+    except StorageError as error:
+        raise StorageError(f"body {sha256} is damaged: it {error}{where}") from error

@@ -1,0 +1,113 @@
+"""Opening the database, and what its errors mean.
+
+SQLite runs with a write-ahead log that is synced at every commit. Python's sqlite3 would begin transactions only at
+the first write, so that reads see no one moment and a read that turns into a write fails at once when somebody else
+wrote meanwhile. Its transaction control is therefore switched off, and every transaction begins with our own BEGIN:
+IMMEDIATE for writers, who wait for their place; plain and `query_only` for readers, who see one moment throughout.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+from monitor.errors import DatabaseBusy, NotADatabase, StorageError
+
+BUSY_SECONDS = 10
+WRITES = "bevaka_writes"
+"""Execution option of an engine or connection whose transactions write."""
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for this SQLAlchemy URL; the file and folder of an SQLite database are made when they are not there.
+
+    `?timeout=SECONDS` says how long a writer waits for another. Raises NotADatabase; that file is left as it is.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed)
+    if "timeout" not in parsed.query:
+        parsed = parsed.update_query_dict({"timeout": str(BUSY_SECONDS)})
+    _prepare_file(parsed)
+    # No overflow limit: a thread that needs a connection gets one; the daemon's pool bounds the threads.
+    engine = create_engine(parsed, pool_size=8, max_overflow=-1)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same database and pool, for transactions that write."""
+    return engine.execution_options(**{WRITES: True})
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database's own errors into ours. A statement that is wrong in itself stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        ours = _translate(error.orig)
+        if ours is None:
+            raise
+        raise ours from error
+    except sqlite3.Error as error:
+        ours = _translate(error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _translate(error: BaseException | None) -> StorageError | None:
+    if not isinstance(error, sqlite3.Error):
+        return None
+    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest says in more detail which
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return DatabaseBusy(str(error))
+    if primary == sqlite3.SQLITE_NOTADB:
+        return NotADatabase(str(error))
+    if primary == sqlite3.SQLITE_READONLY:
+        return StorageError(f"the database cannot be written: {error}")
+    if primary == sqlite3.SQLITE_FULL:
+        return StorageError(f"the disk is full; nothing was written: {error}")
+    if primary == sqlite3.SQLITE_ERROR:
+        return None
+    return StorageError(f"the database refused: {error}")
+
+
+def _prepare_file(url: URL) -> None:
+    """Make folder and file, readable by their owner alone (people's addresses are in it); look at one that is there."""
+    name = url.database
+    if not name or name == ":memory:" or name.startswith("file:"):
+        return
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+        if start and start != _MAGIC:
+            raise NotADatabase(name) from None
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # no BEGIN but ours
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

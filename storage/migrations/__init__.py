@@ -1,0 +1,1 @@
+"""Migrations, run by Alembic. A released one is never edited."""

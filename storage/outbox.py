@@ -1,0 +1,273 @@
+"""The outbox: what is owed, who is sending it, and what became of it.
+
+    pending ──claim──► sending ──► sent
+       ▲                 │  └────► dead
+       └──deferred───────┤
+       └──lease ran out──┘         pending, sending ──► cancelled
+
+A claim raises the delivery's token; what is reported under an older one is refused. The truth of what went out wins:
+a delivery that was cancelled while it was being sent becomes sent when the server took it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal_column, or_, select, tuple_, update
+
+from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState, NewDelivery, Subscriber
+from monitor.errors import LeaseLost
+from storage.history import events_by_id
+from storage.owed import cancel_all
+from storage.rows import AnyRow, insert_row
+from storage.subscribers import subscriber_of, subscription_of
+from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
+
+BATCH = 500
+"""A statement has a largest number of parameters."""
+
+# Written out, not bound: the indexes of what is owed hold these states alone, and are used where it shows.
+_PENDING: ColumnElement[str] = literal_column("'pending'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
+
+columns = deliveries.c
+_pending_due = (
+    select(columns.next_attempt_at, columns.id)
+    .where(columns.state == _PENDING, columns.next_attempt_at <= bindparam("now"))
+    .order_by(columns.next_attempt_at)
+    .limit(bindparam("most"))
+)
+_abandoned = (
+    select(columns.lease_until, columns.id)
+    .where(columns.state == _SENDING, columns.lease_until <= bindparam("now"))
+    .order_by(columns.lease_until)
+    .limit(bindparam("most"))
+)
+_claim = (
+    update(deliveries)
+    .where(
+        columns.id == bindparam("delivery"),
+        or_(
+            (columns.state == "pending") & (columns.next_attempt_at <= bindparam("now")),
+            (columns.state == "sending") & (columns.lease_until <= bindparam("now")),
+        ),
+    )
+    .values(state="sending", lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
+)
+_person = (
+    *(subscribers.c.id, subscribers.c.address, subscribers.c.state),
+    *(subscribers.c.language, subscribers.c.consent_at, subscribers.c.consent_how),
+)
+_all = select(
+    *(columns.id.label("delivery_id"), columns.kind, columns.state.label("delivery_state"), columns.message_id),
+    *(columns.thread_id, columns.created_at, columns.next_attempt_at, columns.attempts, columns.last_reply),
+    *(columns.lease_token, *_person),
+).join(subscribers, subscribers.c.id == columns.subscriber_id)
+_items = (
+    select(
+        *(delivery_items.c.delivery_id, delivery_items.c.event_id, watches.c.key, *_person),
+        *(subscriptions.c.id.label("subscription_id"), subscriptions.c.watch_id),
+        *(subscriptions.c.frequency, subscriptions.c.created_at),
+    )
+    .join(subscriptions, subscriptions.c.id == delivery_items.c.subscription_id)
+    .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+    .join(events, events.c.id == delivery_items.c.event_id)
+    .join(watches, watches.c.id == events.c.watch_id)
+    .order_by(delivery_items.c.id)
+)
+
+
+class Outbox:
+    """The `deliveries`, `delivery_items` and `attempts` tables within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, deliveries: Iterable[NewDelivery], now: datetime) -> list[int]:
+        """Owe these; returns the ids. One with a known dedup_key gets the new items if it is still pending.
+
+        Where it is no longer pending, what is new is owed in a delivery that follows it. What is owed already,
+        in whatever delivery, is not owed twice; a delivery of nothing else is not made.
+        """
+        return [owed for new in deliveries if (owed := self._owe(new, now)) is not None]
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Ids of what is owed now: pending and due, or sending under a lease that ran out; the oldest first."""
+        parameters = {"now": now, "most": limit}
+        found = [
+            tuple(row) for query in (_pending_due, _abandoned) for row in self._connection.execute(query, parameters)
+        ]
+        return [delivery_id for _, delivery_id in sorted(found)[:limit]]
+
+    def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
+        """Lease one delivery with its items; None when another has it or it is not due. Its state is then sending."""
+        values = {"delivery": delivery_id, "now": now, "until": now + lease}
+        return self.get(delivery_id) if self._connection.execute(_claim, values).rowcount else None
+
+    def sent(self, delivery: Delivery, attempt: Attempt) -> None:
+        """The server took it. Raises LeaseLost."""
+        ours = self._report(delivery, attempt, ("sending", "cancelled"), state="sent")
+        if not ours:
+            raise LeaseLost(f"delivery {delivery.id}")
+
+    def deferred(self, delivery: Delivery, attempt: Attempt, next_attempt_at: datetime) -> None:
+        """Not taken now; pending again from then on, unless it was cancelled meanwhile. Raises LeaseLost."""
+        ours = self._report(delivery, attempt, ("sending",), state="pending", next_attempt_at=next_attempt_at)
+        if not ours and not self._report(delivery, attempt, ("cancelled",), state="cancelled"):
+            raise LeaseLost(f"delivery {delivery.id}")
+
+    def dead(self, delivery: Delivery, attempt: Attempt) -> None:
+        """Given up for good, unless it was cancelled meanwhile. Raises LeaseLost."""
+        ours = self._report(delivery, attempt, ("sending",), state="dead")
+        if not ours and not self._report(delivery, attempt, ("cancelled",), state="cancelled"):
+            raise LeaseLost(f"delivery {delivery.id}")
+
+    def cancel(self, delivery: Delivery, why: str) -> None:
+        """No longer owed (she left meanwhile). Raises LeaseLost."""
+        if not self._move(delivery, ("sending", "cancelled"), state="cancelled", last_reply=why):
+            raise LeaseLost(f"delivery {delivery.id}")
+
+    def release(self, delivery: Delivery) -> None:
+        """Give the lease back without an attempt; one that is not ours any more stays as it is."""
+        self._move(delivery, ("sending",), state="pending")
+
+    def retry(self, delivery_id: int, now: datetime) -> bool:
+        """Owe a dead or deferred delivery again, now; False when there is none such, or its reader is not confirmed."""
+        confirmed = select(subscribers.c.id).where(
+            subscribers.c.id == columns.subscriber_id, subscribers.c.state == "confirmed"
+        )
+        again = (
+            update(deliveries)
+            .where(
+                columns.id == delivery_id,
+                or_(columns.state == "dead", (columns.state == "pending") & (columns.attempts > 0)),
+                confirmed.exists(),
+            )
+            .values(state="pending", next_attempt_at=now)
+        )
+        return bool(self._connection.execute(again).rowcount)
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """One delivery with its items."""
+        found = self._with_items(self._connection.execute(_all.where(columns.id == delivery_id)).all())
+        return found[0] if found else None
+
+    def deliveries(self, *, states: Sequence[DeliveryState] = (), limit: int | None = None) -> list[Delivery]:
+        """Deliveries with their items, the newest first."""
+        query = _all.order_by(columns.id.desc()).limit(limit)
+        if states:
+            query = query.where(columns.state.in_(states))
+        return self._with_items(self._connection.execute(query).all())
+
+    def attempts(self, delivery_id: int) -> list[Attempt]:
+        """Every try, oldest first."""
+        query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
+        return [Attempt(row.at, row.outcome, row.code, row.reply) for row in self._connection.execute(query)]
+
+    def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
+        """The recipient was refused for good: nothing more is owed to her until an operator confirms her again."""
+        self._connection.execute(
+            update(subscribers)
+            .where(subscribers.c.id == subscriber.id, subscribers.c.state != "removed")
+            .values(state="suspended", state_reason=f"{now.isoformat()} {why}")
+        )
+        cancel_all(self._connection, subscriber.id, why=why)
+
+    def _owe(self, new: NewDelivery, now: datetime) -> int | None:
+        key, message_id, sequence = new.dedup_key, new.message_id, 1
+        known = self._known(key)
+        while known is not None and known.state != "pending":
+            sequence += 1
+            key = f"{new.dedup_key}#{sequence}"
+            message_id = f".{sequence}@".join(new.message_id.rsplit("@", 1))
+            following = self._known(key)
+            if following is None:
+                break
+            known = following
+        items = self._not_owed(new.items)
+        owed: int | None = None
+        if known is not None and known.state == "pending":
+            owed = known.id
+        elif items or not new.items:
+            owed = self._insert(new, key, message_id, now)
+        if owed is not None and items:
+            rows = [{"delivery_id": owed, "subscription_id": through, "event_id": event} for through, event in items]
+            self._connection.execute(insert(delivery_items), rows)
+        return owed
+
+    def _known(self, dedup_key: str) -> AnyRow | None:
+        return self._connection.execute(select(columns.id, columns.state).where(columns.dedup_key == dedup_key)).first()
+
+    def _not_owed(self, items: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        item = tuple_(delivery_items.c.subscription_id, delivery_items.c.event_id)
+        query = select(delivery_items.c.subscription_id, delivery_items.c.event_id).where(item.in_(items))
+        owed = {tuple(row) for row in self._connection.execute(query)}
+        return [item for item in dict.fromkeys(items) if item not in owed]
+
+    def _insert(self, new: NewDelivery, dedup_key: str, message_id: str, now: datetime) -> int:
+        row = {
+            "subscriber_id": new.subscriber_id,
+            "kind": new.kind,
+            "state": "pending",
+            "dedup_key": dedup_key,
+            "message_id": message_id,
+            "thread_id": new.thread_id,
+            "created_at": now,
+            "next_attempt_at": new.not_before,
+            "attempts": 0,
+            "lease_token": 0,
+        }
+        return insert_row(self._connection, deliveries, row)
+
+    def _report(self, delivery: Delivery, attempt: Attempt, states: Sequence[str], **values: object) -> bool:
+        """Move a delivery that is ours on, with what the server said; False when it is not ours in these states."""
+        moved = self._move(delivery, states, attempts=columns.attempts + 1, last_reply=attempt.reply, **values)
+        if moved:
+            row = {
+                "delivery_id": delivery.id,
+                "at": attempt.at,
+                "outcome": attempt.outcome,
+                "code": attempt.code,
+                "reply": attempt.reply,
+            }
+            self._connection.execute(insert(attempts), row)
+        return moved
+
+    def _move(self, delivery: Delivery, states: Sequence[str], **values: object) -> bool:
+        ours = (columns.id == delivery.id, columns.lease_token == delivery.token, columns.state.in_(states))
+        moved = update(deliveries).where(*ours).values(lease_until=None, **values)
+        return bool(self._connection.execute(moved).rowcount)
+
+    def _with_items(self, rows: Sequence[AnyRow]) -> list[Delivery]:
+        """Deliveries from their rows; two more queries fetch the items and events of a batch of them."""
+        return [
+            delivery for start in range(0, len(rows), BATCH) for delivery in self._batch(rows[start : start + BATCH])
+        ]
+
+    def _batch(self, rows: Sequence[AnyRow]) -> list[Delivery]:
+        item_rows = self._connection.execute(
+            _items.where(delivery_items.c.delivery_id.in_([row.delivery_id for row in rows]))
+        ).all()
+        known = events_by_id(self._connection, events.c.id.in_({row.event_id for row in item_rows}))
+        items: dict[int, list[DeliveryItem]] = {}
+        for row in item_rows:
+            item = DeliveryItem(subscription_of(row), known[row.event_id], row.key)
+            items.setdefault(row.delivery_id, []).append(item)
+        return [
+            Delivery(
+                id=row.delivery_id,
+                subscriber=subscriber_of(row),
+                kind=row.kind,
+                state=row.delivery_state,
+                message_id=row.message_id,
+                thread_id=row.thread_id,
+                created_at=row.created_at,
+                next_attempt_at=row.next_attempt_at,
+                attempts=row.attempts,
+                last_reply=row.last_reply,
+                items=tuple(items.get(row.delivery_id, ())),
+                token=row.lease_token,
+            )
+            for row in rows
+        ]

@@ -1,0 +1,29 @@
+"""Rows in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Result, Row, Table, insert
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A row whose columns are known by their names."""
+
+Facts: TypeAlias = Mapping[str, Any]
+"""A row by column."""
+
+
+def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Insert one row; returns its new id."""
+    key = connection.execute(insert(table), values).inserted_primary_key
+    if key is None:  # of a table that has no id
+        raise LookupError(table.name)
+    new: int = key[0]
+    return new
+
+
+def by_column(result: Result[*tuple[Any, ...]]) -> list[Facts]:
+    """Rows as mappings from column to value."""
+    names = list(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]

@@ -1,0 +1,57 @@
+"""The schema's version, and bringing a database to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from monitor.errors import NotADatabase, SchemaMismatch
+from storage.engine import translated, writing
+
+HEAD = "0001"
+"""The newest migration."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema; one query when it is there already.
+
+    Two processes may do so at once: the second waits and finds nothing to do. Nothing is half done when it fails.
+    Raises SchemaMismatch for a schema that this program does not know, NotADatabase for somebody else's database.
+    """
+    with translated():
+        with engine.begin() as connection:
+            found = _version(connection)
+        if found == HEAD:
+            return
+        with writing(engine).begin() as connection:
+            _migrate(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    try:
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except (OperationalError, ProgrammingError):  # no such table; were it anything else, migrating would say so
+        return None
+    return found
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  takes a fifth of a second to import, and is rarely needed
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    tables = inspect(connection).get_table_names()
+    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
+    if found is None and tables:
+        raise NotADatabase(str(connection.engine.url.database))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaMismatch(found, HEAD)
+    command.upgrade(config, HEAD)

@@ -1,0 +1,93 @@
+"""One visible, short transaction and its repositories."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+from monitor.errors import DatabaseBusy
+from storage.bodies import Bodies
+from storage.chain import Chain
+from storage.engine import BUSY_SECONDS, translated, writing
+from storage.history import History
+from storage.hosts import Hosts
+from storage.outbox import Outbox
+from storage.snapshots import Snapshots
+from storage.subscribers import Subscribers
+from storage.watches import Watches
+
+
+class SqlWork:
+    """The repositories of one transaction, each made when it is first asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def _chain(self) -> Chain:
+        return Chain(self._connection)
+
+    @cached_property
+    def _bodies(self) -> Bodies:
+        return Bodies(self._connection)
+
+    @cached_property
+    def watches(self) -> Watches:
+        """What is watched and what stands."""
+        return Watches(self._connection)
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """What is known of hosts."""
+        return Hosts(self._connection)
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """Revisions, their bodies and how they were read."""
+        return Snapshots(self._connection, self._bodies, self._chain)
+
+    @cached_property
+    def history(self) -> History:
+        """Observations, changes and events."""
+        return History(self._connection, self._chain)
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        """People and what they follow."""
+        return Subscribers(self._connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is owed."""
+        return Outbox(self._connection)
+
+
+class SqlUnitOfWork:
+    """Opens transactions on an engine. Raises DatabaseBusy, StorageError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+        # SQLite's own waiting polls; threads of one process queue here instead, and find it free.
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWork]:
+        """A transaction that takes the writer's place at once; committed when the block ends well."""
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseBusy("another thread is writing")
+        try:
+            with translated(), self._writing.begin() as connection:
+                yield SqlWork(connection)
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        """A transaction that sees one moment, blocks no writer, and is rolled back at its end; a write in it fails."""
+        with translated(), self._engine.connect() as connection:
+            yield SqlWork(connection)

@@ -1,0 +1,157 @@
+"""Domain values as JSON documents and back; the same value always gives the same text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Standing, SuspectRun, Watch
+from monitor.errors import Reason
+
+
+def to_json(value: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, characters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def headers_to_json(headers: tuple[tuple[str, str], ...]) -> str:
+    """Headers in their order."""
+    return to_json(headers)
+
+
+def headers_from_json(text: str) -> tuple[tuple[str, str], ...]:
+    """The inverse of `headers_to_json`."""
+    return tuple((name, value) for name, value in json.loads(text))
+
+
+def reason_to_json(reason: Reason | None) -> str | None:
+    """A reason, or None for none."""
+    return None if reason is None else to_json({"code": reason.code, "facts": reason.facts})
+
+
+def reason_from_json(text: str | None) -> Reason | None:
+    """The inverse of `reason_to_json`."""
+    return None if text is None else _reason(json.loads(text))
+
+
+@lru_cache(maxsize=256)
+def recipe_from_json(text: str) -> Recipe:
+    """A recipe; the few that are in use are read again and again."""
+    return Recipe.from_json(text)
+
+
+def watch_to_json(watch: Watch) -> str:
+    """What the schedule says of a watch, but for its key and url, which are columns."""
+    cadence = watch.cadence
+    return to_json(
+        {
+            "name": watch.name,
+            "sfs": watch.sfs,
+            "recipe": watch.recipe.to_json(),
+            "every": cadence.every.total_seconds() if cadence.every is not None else None,
+            "cron": cadence.cron,
+            "between": [at.isoformat() for at in cadence.between] if cadence.between else None,
+            "timezone": cadence.timezone,
+            "alert": watch.alert,
+            "language": watch.language,
+            "timeout": watch.timeout.total_seconds(),
+            "max_size": watch.max_size,
+            "patience": watch.patience.total_seconds(),
+            "ca_file": watch.ca_file,
+        }
+    )
+
+
+def watch_from_json(key: str, url: str, text: str) -> Watch:
+    """The inverse of `watch_to_json`."""
+    facts = json.loads(text)
+    every, between = facts["every"], facts["between"]
+    return Watch(
+        key=key,
+        name=facts["name"],
+        url=url,
+        sfs=facts["sfs"],
+        recipe=recipe_from_json(facts["recipe"]),
+        cadence=Cadence(
+            every=None if every is None else timedelta(seconds=every),
+            cron=facts["cron"],
+            between=(time.fromisoformat(between[0]), time.fromisoformat(between[1])) if between else None,
+            timezone=facts["timezone"],
+        ),
+        alert=facts["alert"],
+        language=facts["language"],
+        timeout=timedelta(seconds=facts["timeout"]),
+        max_size=facts["max_size"],
+        patience=timedelta(seconds=facts["patience"]),
+        ca_file=facts["ca_file"],
+    )
+
+
+def trouble_to_json(standing: Standing) -> str | None:
+    """What of a standing has no column of its own; None when there is nothing, as for a page that is well."""
+    suspect = standing.suspect
+    facts = {
+        "failing_since": standing.failing_since and standing.failing_since.isoformat(),
+        "gone_since": standing.gone_since and standing.gone_since.isoformat(),
+        "told": sorted(standing.told),
+        "reason": standing.reason and {"code": standing.reason.code, "facts": standing.reason.facts},
+        "suspect": suspect
+        and {
+            "text_sha256": suspect.text_sha256,
+            "raw_sha256": suspect.raw_sha256,
+            "reason": {"code": suspect.reason.code, "facts": suspect.reason.facts},
+            "looks": suspect.looks,
+            "first_at": suspect.first_at.isoformat(),
+            "last_at": suspect.last_at.isoformat(),
+        },
+    }
+    return to_json(facts) if any(facts.values()) else None
+
+
+def standing_from(
+    state: str | None,
+    failures: int,
+    last_seen: datetime | None,
+    last_changed: datetime | None,
+    trouble: str | None,
+) -> Standing:
+    """A standing from its columns and what `trouble_to_json` wrote."""
+    outcome = Outcome(state) if state is not None else None
+    if trouble is None:
+        return Standing(outcome=outcome, failures=failures, last_seen=last_seen, last_changed=last_changed)
+    facts = json.loads(trouble)
+    return Standing(
+        outcome=outcome,
+        failures=failures,
+        failing_since=_time(facts["failing_since"]),
+        gone_since=_time(facts["gone_since"]),
+        told=frozenset(EventKind(kind) for kind in facts["told"]),
+        suspect=_suspect(facts["suspect"]),
+        last_seen=last_seen,
+        last_changed=last_changed,
+        reason=_reason(facts["reason"]) if facts["reason"] else None,
+    )
+
+
+def _suspect(facts: Mapping[str, Any] | None) -> SuspectRun | None:
+    if facts is None:
+        return None
+    return SuspectRun(
+        text_sha256=facts["text_sha256"],
+        raw_sha256=facts["raw_sha256"],
+        reason=_reason(facts["reason"]),
+        looks=facts["looks"],
+        first_at=datetime.fromisoformat(facts["first_at"]),
+        last_at=datetime.fromisoformat(facts["last_at"]),
+    )
+
+
+def _reason(facts: Mapping[str, Any]) -> Reason:
+    return Reason(facts["code"], facts["facts"])
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

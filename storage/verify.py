@@ -1,0 +1,195 @@
+"""Whether the store is as it was written. Rows are read as they stand, so that a damaged one hides no other.
+
+Checked are every body (hash of the stored and of the raw bytes), every snapshot, change and closed observation with
+its link of the chain, the chain's head and length, the open observation's own hash, and the recipes. Of an extraction,
+which can be made again from its body, only the form can be checked. A check of everything asks the database for its
+own opinion as well (SQLite: integrity and foreign keys).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.exc import DatabaseError
+
+from monitor.ports import Flaw
+from storage.body_check import BodyCheck
+from storage.chain import genesis, seal
+from storage.rows import Facts, by_column
+
+_WATCHES = text("SELECT id, key, checks, chain_length, chain_head FROM watches ORDER BY key")
+_ONE_WATCH = text("SELECT id, key, checks, chain_length, chain_head FROM watches WHERE id = :watch")
+_ROWS = {
+    "snapshot": text("SELECT * FROM snapshots WHERE watch_id = :watch ORDER BY number"),
+    "change": text("SELECT * FROM changes WHERE watch_id = :watch ORDER BY after_number"),
+    "observation": text("SELECT * FROM observations WHERE watch_id = :watch ORDER BY id"),
+}
+_EXTRACTIONS = text(
+    "SELECT s.number, e.recipe_hash, e.reader, e.text_sha256, r.recipe FROM snapshots s"
+    " JOIN extractions e ON e.snapshot_id = s.id LEFT JOIN recipes r ON r.hash = e.recipe_hash"
+    " WHERE s.watch_id = :watch ORDER BY s.number, e.id"
+)
+_CHANGE_RECIPES = text(
+    "SELECT c.after_number, c.recipe_hash, r.recipe FROM changes c LEFT JOIN recipes r ON r.hash = c.recipe_hash"
+    " WHERE c.watch_id = :watch"
+)
+_ASIDE = text("SELECT sha256 FROM bodies WHERE sha256 NOT IN (SELECT raw_sha256 FROM snapshots)")
+_REVISION = {"snapshot": "number", "change": "after_number", "observation": "revision"}
+
+
+def verify(connection: Connection, watch_id: int | None) -> tuple[int, list[Flaw]]:
+    """How many things were checked, of one watch or of all, and what is wrong with them."""
+    check = _Check(connection)
+    with _text_as_it_is(connection):
+        if watch_id is not None:
+            for watch in by_column(connection.execute(_ONE_WATCH, {"watch": watch_id})):
+                check.watch(watch)
+        else:
+            check.everything()
+    return check.checked, check.flaws
+
+
+class _Check:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._bodies = BodyCheck(connection)
+        self._key = ""
+        self.checked = 0
+        self.flaws: list[Flaw] = []
+
+    def everything(self) -> None:
+        with self._damage_noted():
+            for watch in by_column(self._connection.execute(_WATCHES)):
+                self.watch(watch)
+        self._key = ""
+        with self._damage_noted():
+            for (sha256,) in self._connection.execute(_ASIDE).all():
+                self._body(None, sha256)
+        if self._connection.dialect.name == "sqlite":
+            with self._damage_noted():
+                self._ask_sqlite()
+
+    def watch(self, watch: Facts) -> None:
+        self._key = str(watch["key"])
+        with self._damage_noted():
+            rows = {kind: self._rows(query, watch["id"]) for kind, query in _ROWS.items()}
+            self._snapshots(rows["snapshot"])
+            self._chain(watch, rows)
+            self._open_run(watch, rows["observation"])
+            self._recipes(watch["id"])
+
+    def _rows(self, query: TextClause, watch_id: int) -> Sequence[Facts]:
+        return by_column(self._connection.execute(query, {"watch": watch_id}))
+
+    def _snapshots(self, rows: Sequence[Facts]) -> None:
+        expected = 1
+        for row in rows:
+            number = row["number"]
+            if isinstance(number, int) and number > expected:
+                for missing in range(expected, min(number, expected + 100)):
+                    self._flaw(missing, "the revision is missing")
+            expected = number + 1 if isinstance(number, int) else expected + 1
+            self._body(number, row["raw_sha256"], row["size"])
+
+    def _body(self, revision: object, sha256: object, size: object = None) -> None:
+        self.checked += 1
+        wrong = self._bodies.what_is_wrong(sha256, size)
+        if wrong is not None:
+            self._flaw(revision, wrong)
+
+    def _chain(self, watch: Facts, rows: Mapping[str, Sequence[Facts]]) -> None:
+        links: dict[int, tuple[str, Facts]] = {}
+        for kind, of_kind in rows.items():
+            for row in of_kind:
+                self.checked += 1
+                number = row["link"]
+                if number is None and kind == "observation":
+                    continue
+                if not isinstance(number, int) or number in links:
+                    self._flaw(row[_REVISION[kind]], f"the {kind} has no place of its own in the chain")
+                    continue
+                links[number] = (kind, row)
+        # A link may follow the previous one as it is stored or as it should be: so only the damaged row is named.
+        previous = {genesis(self._key)}
+        for number in range(1, max([0, *links]) + 1):
+            if number not in links:
+                self._flaw(None, f"link {number} of the chain is missing")
+                previous = set()
+                continue
+            kind, row = links[number]
+            stored = _hex(row["chain"])
+            right = {seal(before, kind, row) for before in previous}
+            if previous and stored not in right:
+                self._flaw(row[_REVISION[kind]], f"the {kind} is not as it was sealed (link {number})")
+            previous = right | {stored}
+        if watch["chain_length"] != max([0, *links]):
+            self._flaw(None, f"the chain should have {watch['chain_length']} links, and has {max([0, *links])}")
+        elif links and _hex(watch["chain_head"]) not in previous:
+            self._flaw(None, "the head of the chain is not its last link")
+
+    def _open_run(self, watch: Facts, rows: Sequence[Facts]) -> None:
+        runs = [row for row in rows if row["link"] is None]
+        if watch["checks"] and not runs:
+            self._flaw(None, "the observation that goes on is missing")
+        for run in runs:
+            if _hex(run["chain"]) != seal("", "observation", run):
+                self._flaw(run["revision"], "the observation that goes on is not as it was written")
+
+    def _recipes(self, watch_id: int) -> None:
+        for row in self._rows(_EXTRACTIONS, watch_id):
+            self.checked += 1
+            if not _is_recipe(row):
+                self._flaw(row["number"], "the recipe it was read with is not as it was written")
+            if len(_hex(row["text_sha256"])) != 64 or "/" not in str(row["reader"]):
+                self._flaw(row["number"], "how it was read is not as it was written")
+        for row in self._rows(_CHANGE_RECIPES, watch_id):
+            if not _is_recipe(row):
+                self._flaw(row["after_number"], "the recipe of the change is not as it was written")
+
+    def _ask_sqlite(self) -> None:
+        for (opinion,) in self._connection.execute(text("PRAGMA integrity_check")).all():
+            if opinion != "ok":
+                self._flaw(None, f"the database file: {opinion}")
+        for table, row, parent, _ in self._connection.execute(text("PRAGMA foreign_key_check")).all():
+            self._flaw(None, f"row {row} of {table} belongs to a row of {parent} that is missing")
+
+    def _flaw(self, revision: object, what: str) -> None:
+        self.flaws.append(Flaw(self._key, revision if isinstance(revision, int) else None, what))
+
+    @contextmanager
+    def _damage_noted(self) -> Iterator[None]:
+        """A part of the file that SQLite itself cannot read is a finding; the rest is still checked."""
+        try:
+            yield
+        except DatabaseError as error:
+            self._flaw(None, f"the database file is damaged: {error.orig}")
+
+
+@contextmanager
+def _text_as_it_is(connection: Connection) -> Iterator[None]:
+    """Let texts be read that are no UTF-8 any more; the driver would refuse the whole query."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.text_factory = lambda encoded: encoded.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
+def _hex(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else ""
+
+
+def _is_recipe(row: Facts) -> bool:
+    recipe = row["recipe"]
+    if not isinstance(recipe, str):
+        return False
+    right = hashlib.sha256(recipe.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return bool(row["recipe_hash"] == right)

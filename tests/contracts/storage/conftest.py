@@ -1,0 +1,134 @@
+"""Transactions on every engine that the contract holds for, and a small world to write into them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from monitor.core.model import (
+    BlockChange,
+    Change,
+    ChangeRecord,
+    Event,
+    EventKind,
+    Fetched,
+    Language,
+    Outcome,
+    Recipe,
+    Schedule,
+    Snapshot,
+    Standing,
+    Watch,
+)
+from monitor.ports import Claim
+from storage.engine import open_engine, writing
+from storage.schema import upgrade
+from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.clock import FakeClock
+
+TEXT = "ab" * 32
+LEASE = timedelta(minutes=3)
+COUNTY = Watch("county", "The county", "https://county.example/violence", recipe=Recipe(keep="main"))
+LAW = Watch("law", "The ordinance", "https://law.example/sfs-2021-995", sfs="2021:995")
+BLOCK = BlockChange("edited", "p", (), None, "den 1 mars", "den 1 april", "deadline", material=True, rule="deadline")
+SUMMARY: dict[Language, str] = {"sv": "ett datum ändrat", "en": "one date changed"}
+
+
+@pytest.fixture(params=["sqlite"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A new database with the newest schema."""
+    opened = open_engine(f"{request.param}:///{tmp_path / 'bevaka.db'}")
+    upgrade(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def unit_of_work(engine: Engine) -> SqlUnitOfWork:
+    """Transactions on it."""
+    return SqlUnitOfWork(engine)
+
+
+class Store:
+    """Short words for what many tests do; every one of them is a transaction of its own."""
+
+    def __init__(self, engine: Engine, unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
+        self.engine = engine
+        self.unit_of_work = unit_of_work
+        self.clock = clock
+
+    def sync(self, *watches: Watch) -> None:
+        with self.unit_of_work.write() as work:
+            work.watches.sync(Schedule(watches), self.clock.now())
+
+    def claim(self, key: str = "county", *, force: bool = False) -> Claim | None:
+        with self.unit_of_work.write() as work:
+            return work.watches.claim(key, self.clock.now(), LEASE, force=force)
+
+    def fetched(self, body: bytes, watch: Watch = COUNTY) -> Fetched:
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"åäö"'))
+        return Fetched(watch.url, 200, headers, body, self.clock.now())
+
+    def look(self, body: bytes | None, watch: Watch = COUNTY) -> ChangeRecord | None:
+        """One check that is recorded: a first copy, a change (other bytes), or unchanged (None)."""
+        self.clock.move(minutes=10)
+        now = self.clock.now()
+        with self.unit_of_work.write() as work:
+            claim = work.watches.claim(watch.key, now, LEASE, force=True)
+            assert claim is not None
+            before = claim.latest.snapshot if claim.latest else None
+            record, snapshot, outcome = None, before, Outcome.UNCHANGED
+            if body is not None:
+                fetched = self.fetched(body, watch)
+                snapshot = work.snapshots.add(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1")
+                outcome = Outcome.CHANGED if before else Outcome.FIRST
+                if before:
+                    record = work.history.add_change(
+                        claim.watch_id, before, snapshot, Change((BLOCK,)), dict(SUMMARY), watch.recipe, now
+                    )
+            work.history.observe(claim.watch_id, outcome, snapshot.id if snapshot else None, now, None)
+            standing = replace(claim.standing, outcome=outcome, last_seen=now)
+            work.watches.settle(claim, standing, now + timedelta(hours=1), None, snapshot.sha256 if snapshot else None)
+        return record
+
+    def event(self, number: int = 0, watch: Watch = COUNTY) -> Event:
+        """An event of its own cause."""
+        with self.unit_of_work.write() as work:
+            watch_id = work.watches.get(watch.key).id
+            since = self.clock.now() + timedelta(seconds=number)
+            return work.history.add_event(watch_id, EventKind.BLIND, since, None, {"since": since.isoformat()})
+
+    def snapshots(self, key: str = "county") -> list[Snapshot]:
+        with self.unit_of_work.read() as work:
+            return work.snapshots.all(work.watches.get(key).id)
+
+    def standing(self, key: str = "county") -> Standing:
+        with self.unit_of_work.read() as work:
+            return work.watches.get(key).standing
+
+    def sql(self, statement: str, **values: object) -> int:
+        """Write past the repositories, as a hand would; returns how many rows were touched."""
+        with writing(self.engine).begin() as connection:
+            return connection.execute(text(statement), values).rowcount
+
+    def sql_unguarded(self, statement: str, **values: object) -> None:
+        """Write past the constraints too, as a damaged disk would."""
+        file = sqlite3.connect(str(self.engine.url.database))
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        with file:
+            file.execute(statement, values)
+        file.close()
+
+
+@pytest.fixture
+def store(engine: Engine, unit_of_work: SqlUnitOfWork, clock: FakeClock) -> Store:
+    """A database that watches the county's page and the ordinance."""
+    store = Store(engine, unit_of_work, clock)
+    store.sync(COUNTY, LAW)
+    return store

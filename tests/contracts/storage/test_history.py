@@ -1,0 +1,110 @@
+"""Observations, changes and events."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.core.model import Change, EventKind, Observation, Outcome
+from monitor.errors import Reason, StorageError
+from tests.contracts.storage.conftest import BLOCK, COUNTY, SUMMARY, Store
+
+
+def observe(store: Store, outcome: Outcome, at: datetime, reason: Reason | None = None) -> None:
+    with store.unit_of_work.write() as work:
+        row = work.watches.get("county")
+        copies = work.snapshots.all(row.id)
+        work.history.observe(row.id, outcome, copies[-1].id if copies else None, at, reason)
+
+
+def observations(store: Store) -> list[Observation]:
+    with store.unit_of_work.read() as work:
+        return work.history.observations(work.watches.get("county").id)
+
+
+def rows(store: Store) -> int:
+    return store.sql("UPDATE observations SET looks = looks")
+
+
+def test_equal_outcomes_are_one_run_from_first_to_last(store: Store) -> None:
+    start = store.clock.now()
+    for hour in range(4):
+        observe(store, Outcome.UNCHANGED, start + timedelta(hours=hour))
+    assert observations(store) == [Observation(Outcome.UNCHANGED, start, start + timedelta(hours=3), 4)]
+    assert rows(store) == 1
+
+
+def test_a_run_over_many_days_reads_as_one_and_only_today_is_open(store: Store) -> None:
+    start = store.clock.now()
+    for hour in range(0, 24 * 5, 6):
+        observe(store, Outcome.UNCHANGED, start + timedelta(hours=hour))
+    assert observations(store) == [Observation(Outcome.UNCHANGED, start, start + timedelta(hours=114), 20)]
+    assert rows(store) == 6
+    assert store.sql("UPDATE observations SET link = link WHERE link IS NULL") == 1
+
+
+def test_another_outcome_another_reason_and_another_revision_begin_a_run(store: Store) -> None:
+    at = store.clock.now()
+    observe(store, Outcome.NOT_SEEN, at, Reason("timeout", {"seconds": 30}))
+    observe(store, Outcome.NOT_SEEN, at, Reason("timeout", {"seconds": 31}))
+    observe(store, Outcome.NOT_SEEN, at, Reason("dns-failed", {"host": "county.example"}))
+    store.look(b"one")
+    store.look(None)
+    store.look(b"two")
+    store.look(None)
+    assert [(run.outcome, run.count, run.revision, run.reason) for run in observations(store)] == [
+        (Outcome.NOT_SEEN, 2, None, Reason("timeout", {"seconds": 30})),
+        (Outcome.NOT_SEEN, 1, None, Reason("dns-failed", {"host": "county.example"})),
+        (Outcome.FIRST, 1, 1, None),
+        (Outcome.UNCHANGED, 1, 1, None),
+        (Outcome.CHANGED, 1, 2, None),
+        (Outcome.UNCHANGED, 1, 2, None),
+    ]
+
+
+def test_a_run_that_is_interrupted_begins_anew(store: Store) -> None:
+    at = store.clock.now()
+    for outcome in (Outcome.UNCHANGED, Outcome.NOT_SEEN, Outcome.UNCHANGED):
+        observe(store, outcome, at)
+    assert [run.count for run in observations(store)] == [1, 1, 1]
+
+
+def test_a_change_comes_back_as_it_was_judged(store: Store) -> None:
+    store.look(b"one")
+    record = store.look(b"two")
+    first, second = store.snapshots()
+    with store.unit_of_work.read() as work:
+        assert record is not None
+        assert work.history.changes(record.watch_id) == [record]
+    assert (record.before_number, record.after_number) == (first.number, second.number)
+    assert (record.detected_at, record.summary, record.recipe) == (second.taken_at, SUMMARY, COUNTY.recipe)
+    assert (record.category, record.material, record.rule) == (BLOCK.category, True, BLOCK.rule)
+
+
+def test_the_same_kind_and_cause_twice_is_the_same_event(store: Store) -> None:
+    store.look(b"one")
+    record = store.look(b"two")
+    assert record is not None
+    now, since = store.clock.now(), {"since": "2026-03-01T09:00:00+00:00"}
+    with store.unit_of_work.write() as work:
+        changed = work.history.add_event(record.watch_id, EventKind.CHANGED, now, record)
+        blind = work.history.add_event(record.watch_id, EventKind.BLIND, now, None, dict(since))
+        moved = work.history.add_event(record.watch_id, EventKind.MOVED, now, None, {"to": "https://b.example"})
+    later = store.clock.move(days=1)
+    with store.unit_of_work.write() as work:
+        assert work.history.add_event(record.watch_id, EventKind.CHANGED, later, record) == changed
+        assert work.history.add_event(record.watch_id, EventKind.BLIND, later, None, dict(since)) == blind
+        again = work.history.add_event(record.watch_id, EventKind.MOVED, later, None, {"to": "https://b.example"})
+    assert changed.change == record
+    assert again.id != moved.id
+
+
+def test_a_change_is_kept_once_for_a_revision(store: Store) -> None:
+    store.look(b"one")
+    record = store.look(b"two")
+    assert record is not None
+    first, second = store.snapshots()
+    now = store.clock.now()
+    with pytest.raises(StorageError, match="UNIQUE"), store.unit_of_work.write() as work:
+        work.history.add_change(record.watch_id, first, second, Change((BLOCK,)), dict(SUMMARY), COUNTY.recipe, now)

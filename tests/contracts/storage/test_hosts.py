@@ -1,0 +1,54 @@
+"""Hosts: slots, holds and robots.txt."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tests.contracts.storage.conftest import Store
+
+DELAY = timedelta(seconds=2)
+
+
+def reserve(store: Store, host: str = "a.example") -> datetime:
+    with store.unit_of_work.write() as work:
+        return work.hosts.reserve(host, store.clock.now(), DELAY)
+
+
+def test_slots_at_one_host_are_a_delay_apart_and_other_hosts_are_free(store: Store) -> None:
+    now = store.clock.now()
+    assert [reserve(store) for _ in range(3)] == [now, now + DELAY, now + 2 * DELAY]
+    assert reserve(store, "b.example:8080") == now
+
+
+def test_a_host_that_was_left_alone_is_free_at_once(store: Store) -> None:
+    reserve(store)
+    assert reserve(store) == store.clock.now() + DELAY
+    later = store.clock.move(minutes=1)
+    assert reserve(store) == later
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_it(store: Store) -> None:
+    reserve(store)
+    earlier = store.clock.move(hours=-1)
+    assert reserve(store) == earlier
+
+
+def test_a_hold_is_kept_beside_the_slots(store: Store) -> None:
+    until = store.clock.now() + timedelta(hours=1)
+    with store.unit_of_work.write() as work:
+        assert work.hosts.held_until("a.example") is None
+        work.hosts.hold("a.example", until)
+    assert reserve(store) == store.clock.now()
+    with store.unit_of_work.read() as work:
+        assert work.hosts.held_until("a.example") == until
+
+
+def test_the_newest_robots_txt_is_kept_for_an_origin(store: Store) -> None:
+    now = store.clock.now()
+    with store.unit_of_work.write() as work:
+        assert work.hosts.robots("https://a.example:443") is None
+        work.hosts.keep_robots("https://a.example:443", "User-agent: *", now)
+        work.hosts.keep_robots("https://a.example:443", "", now + DELAY)
+    with store.unit_of_work.read() as work:
+        assert work.hosts.robots("https://a.example:443") == ("", now + DELAY)
+        assert work.hosts.robots("http://a.example:80") is None

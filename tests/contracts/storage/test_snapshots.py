@@ -1,0 +1,79 @@
+"""Snapshots, their bodies and how they were read."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.model import Recipe
+from monitor.errors import StorageError, UnknownRevision
+from storage.engine import translated
+from tests.contracts.storage.conftest import COUNTY, LAW, TEXT, Store
+
+
+def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
+    fetched = store.fetched("<p>åäö</p>".encode("latin-1"))
+    with store.unit_of_work.write() as work:
+        watch_id = work.watches.get("county").id
+        kept = work.snapshots.add(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1")
+    with store.unit_of_work.read() as work:
+        assert work.snapshots.get(watch_id, 1) == kept
+        assert work.snapshots.all(watch_id) == [kept]
+        assert kept.fetched(work.snapshots.body(kept.sha256)) == fetched
+        assert kept.size == len(fetched.body)
+
+
+def test_revisions_are_numbered_for_each_watch_from_one(store: Store) -> None:
+    for body in (b"one", b"two", b"one"):
+        store.look(body)
+    store.look(b"law", LAW)
+    assert [snapshot.number for snapshot in store.snapshots()] == [1, 2, 3]
+    assert [snapshot.number for snapshot in store.snapshots("law")] == [1]
+
+
+def test_equal_bytes_are_stored_once_and_both_revisions_are_kept(store: Store) -> None:
+    for body in (b"A" * 1000, b"B" * 1000, b"A" * 1000):
+        store.look(body)
+    store.look(b"A" * 1000, LAW)
+    first, second, third = store.snapshots()
+    assert first.sha256 == third.sha256 == store.snapshots("law")[0].sha256 != second.sha256
+    with store.unit_of_work.write() as work:
+        assert work.snapshots.keep_aside(store.fetched(b"A" * 1000)) == first.sha256
+    assert store.sql("UPDATE bodies SET depth = depth") == 2
+
+
+def test_a_body_kept_aside_is_no_revision_and_can_become_one(store: Store) -> None:
+    with store.unit_of_work.write() as work:
+        aside = work.snapshots.keep_aside(store.fetched(b"log in"))
+    assert store.snapshots() == []
+    with store.unit_of_work.read() as work:
+        assert work.snapshots.body(aside) == b"log in"
+    store.look(b"log in")
+    assert [snapshot.sha256 for snapshot in store.snapshots()] == [aside]
+
+
+def test_an_unknown_revision_is_refused_with_the_newest_one(store: Store) -> None:
+    store.look(b"one")
+    with store.unit_of_work.read() as work, pytest.raises(UnknownRevision) as refused:
+        work.snapshots.get(work.watches.get("county").id, 7)
+    assert (refused.value.asked, refused.value.newest) == ("county#7", 1)
+    with store.unit_of_work.read() as work, pytest.raises(UnknownRevision) as refused:
+        work.snapshots.get(work.watches.get("law").id, 1)
+    assert refused.value.newest == 0
+
+
+def test_the_recipe_of_a_revision_is_the_one_it_was_last_read_with(store: Store) -> None:
+    store.look(b"one")
+    snapshot = store.snapshots()[0]
+    for recipe in (Recipe(keep="body"), COUNTY.recipe):
+        with store.unit_of_work.write() as work:
+            work.snapshots.add_extraction(snapshot.id, recipe, TEXT, "page/1")
+            assert work.snapshots.recipe(snapshot.id) == recipe
+    assert store.sql("UPDATE extractions SET reader = reader") == 2
+
+
+def test_a_body_that_another_is_based_on_cannot_be_deleted(store: Store) -> None:
+    store.look(b"first" + b"one" * 400)
+    store.look(b"second" + b"one" * 400)
+    base = store.snapshots()[0].sha256
+    with pytest.raises(StorageError, match="FOREIGN KEY"), translated():
+        store.sql("DELETE FROM bodies WHERE sha256 = :base", base=bytes.fromhex(base))

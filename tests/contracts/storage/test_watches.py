@@ -1,0 +1,237 @@
+"""Watches: the schedule in the table, whose turn it is, and what stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Standing, SuspectRun, Validators, Watch
+from monitor.errors import LeaseLost, Reason, UnknownWatch
+from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
+
+
+def settle(
+    store: Store,
+    standing: Standing,
+    *,
+    validators: Validators | None = None,
+    raw: str | None = None,
+    after: timedelta = timedelta(hours=1),
+) -> None:
+    claim = store.claim(force=True)
+    assert claim is not None
+    with store.unit_of_work.write() as work:
+        work.watches.settle(claim, standing, store.clock.now() + after, validators, raw)
+
+
+def due(store: Store) -> list[str]:
+    with store.unit_of_work.read() as work:
+        return [key for key, _ in work.watches.due(store.clock.now(), 10)]
+
+
+def test_a_watch_comes_back_exactly_as_the_schedule_said_it(store: Store) -> None:
+    watch = Watch(
+        "all",
+        "Allt: åäö",
+        "https://a.example/ö?id=16",
+        sfs="2021:995",
+        recipe=Recipe("main", (".related", "#ads"), ("Antal besök: \\d+",), "Länsstyrelsen"),
+        cadence=Cadence(None, "0 7 * * mon-fri", (time(22, 0), time(6, 30)), "Europe/London"),
+        alert="content",
+        language="en",
+        timeout=timedelta(seconds=12.5),
+        max_size=1,
+        patience=timedelta(days=3),
+        ca_file="ca.pem",
+    )
+    store.sync(watch)
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("all").watch == watch
+
+
+def test_a_new_watch_is_due_now_and_the_longest_waiting_comes_first(store: Store) -> None:
+    assert due(store) == ["county", "law"]
+    store.clock.move(hours=1)
+    settle(store, Standing(Outcome.FIRST), after=timedelta())
+    store.clock.move(hours=1)
+    assert due(store) == ["law", "county"]
+
+
+def test_due_gives_the_address_and_no_more_than_asked_for(store: Store) -> None:
+    with store.unit_of_work.read() as work:
+        assert work.watches.due(store.clock.now(), 1) == [("county", COUNTY.url)]
+
+
+def test_a_leased_watch_is_neither_due_nor_claimed_until_its_lease_runs_out(store: Store) -> None:
+    first = store.claim()
+    assert first is not None
+    assert due(store) == ["law"]
+    assert store.claim() is None
+    store.clock.move(seconds=LEASE.total_seconds())
+    second = store.claim()
+    assert second is not None
+    assert second.token > first.token
+
+
+def test_a_watch_that_is_not_due_is_claimed_only_by_force(store: Store) -> None:
+    settle(store, Standing(Outcome.FIRST))
+    assert store.claim() is None
+    assert store.claim(force=True) is not None
+
+
+def test_force_takes_a_watch_out_of_anothers_hands_and_the_other_is_refused(store: Store) -> None:
+    first = store.claim()
+    second = store.claim(force=True)
+    assert first is not None
+    assert second is not None
+    with pytest.raises(LeaseLost), store.unit_of_work.write() as work:
+        work.watches.settle(first, Standing(Outcome.UNCHANGED), store.clock.now(), None, None)
+    assert store.standing() == Standing()
+
+
+def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store) -> None:
+    first = store.claim()
+    store.claim(force=True)
+    assert first is not None
+    with pytest.raises(LeaseLost), store.unit_of_work.write() as work:  # noqa: PT012  what came before must be undone
+        work.snapshots.add(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1")
+        work.watches.settle(first, Standing(Outcome.FIRST), store.clock.now(), None, None)
+    assert store.snapshots() == []
+
+
+def test_release_gives_the_lease_back_but_not_anothers(store: Store) -> None:
+    first = store.claim()
+    assert first is not None
+    with store.unit_of_work.write() as work:
+        work.watches.release(first)
+    second = store.claim()
+    assert second is not None
+    with store.unit_of_work.write() as work:
+        work.watches.release(first)
+    assert store.claim() is None
+
+
+def test_paused_and_archived_watches_are_not_due(store: Store) -> None:
+    with store.unit_of_work.write() as work:
+        work.watches.pause("county", paused=True)
+    store.sync(COUNTY)
+    assert due(store) == []
+    assert store.claim() is None
+    with store.unit_of_work.write() as work:
+        work.watches.pause("county", paused=False)
+    assert due(store) == ["county"]
+
+
+def test_an_unknown_watch_is_refused_with_the_known_ones(store: Store) -> None:
+    with pytest.raises(UnknownWatch) as refused:
+        store.claim("nobody")
+    assert refused.value.known == ("county", "law")
+    with pytest.raises(UnknownWatch), store.unit_of_work.read() as work:
+        work.watches.get("nobody")
+    with pytest.raises(UnknownWatch), store.unit_of_work.write() as work:
+        work.watches.pause("nobody", paused=True)
+
+
+def test_everything_that_stands_comes_back_with_the_next_claim(store: Store) -> None:
+    now = store.clock.now()
+    run = SuspectRun(TEXT, "cd" * 32, Reason("shrunk", {"share": 12}), looks=2, first_at=now, last_at=now)
+    standing = Standing(
+        outcome=Outcome.SUSPECT,
+        failures=2,
+        failing_since=now,
+        gone_since=now,
+        told=frozenset({EventKind.BLIND, EventKind.MOVED}),
+        suspect=run,
+        last_seen=now,
+        last_changed=now,
+        reason=Reason("timeout", {"seconds": 30, "url": None}),
+    )
+    validators = Validators('"tag"', "Sun, 01 Mar 2026 09:00:00 GMT", COUNTY.url)
+    settle(store, standing, validators=validators, raw=TEXT)
+    claim = store.claim(force=True)
+    assert claim is not None
+    assert (claim.standing, claim.validators, claim.last_raw_sha256) == (standing, validators, TEXT)
+
+
+def test_a_body_that_was_not_seen_leaves_the_one_that_is_known(store: Store) -> None:
+    settle(store, Standing(Outcome.FIRST), raw=TEXT)
+    settle(store, Standing(Outcome.NOT_SEEN, failures=1))
+    claim = store.claim(force=True)
+    assert claim is not None
+    assert claim.last_raw_sha256 == TEXT
+
+
+def test_checks_are_counted(store: Store) -> None:
+    settle(store, Standing(Outcome.FIRST))
+    settle(store, Standing(Outcome.UNCHANGED))
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("county").checks == 2
+
+
+def test_a_claim_carries_the_latest_revision_as_it_was_last_read(store: Store) -> None:
+    store.look(b"one")
+    store.look(b"two")
+    wider = Recipe(keep="body")
+    newest = store.snapshots()[-1]
+    with store.unit_of_work.write() as work:
+        work.snapshots.add_extraction(newest.id, wider, "cd" * 32, "page/2")
+    claim = store.claim(force=True)
+    assert claim is not None
+    assert claim.latest is not None
+    assert claim.latest.snapshot == newest
+    assert (claim.latest.recipe, claim.latest.text_sha256, claim.latest.reader) == (wider, "cd" * 32, "page/2")
+
+
+def test_an_edited_cadence_is_due_at_once_but_never_later_than_it_was(store: Store) -> None:
+    settle(store, Standing(Outcome.FIRST), after=timedelta(hours=6))
+    rarely = replace(COUNTY, cadence=Cadence(every=timedelta(days=1)))
+    store.sync(rarely, LAW)
+    assert due(store) == ["county", "law"]
+
+
+def test_an_edited_recipe_is_not_looked_at_sooner(store: Store) -> None:
+    settle(store, Standing(Outcome.FIRST))
+    store.sync(replace(COUNTY, recipe=Recipe(keep="body")), LAW)
+    assert due(store) == ["law"]
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("county").watch.recipe == Recipe(keep="body")
+
+
+def test_an_edited_url_forgets_the_old_address_and_keeps_the_history(store: Store) -> None:
+    store.look(b"one")
+    seen = store.clock.now()
+    trouble = Standing(Outcome.NOT_SEEN, failures=9, failing_since=seen, told=frozenset({EventKind.BLIND}))
+    settle(store, replace(trouble, last_seen=seen), validators=Validators('"tag"', None, COUNTY.url), raw=TEXT)
+    under_way = store.claim(force=True)
+    store.sync(replace(COUNTY, url="https://elsewhere.example/"), LAW)
+    assert under_way is not None
+    with pytest.raises(LeaseLost), store.unit_of_work.write() as work:
+        work.watches.settle(under_way, trouble, store.clock.now(), None, None)
+    claim = store.claim()
+    assert claim is not None
+    assert claim.standing == Standing(last_seen=seen)
+    assert (claim.validators, claim.last_raw_sha256) == (None, None)
+    assert [snapshot.number for snapshot in store.snapshots()] == [1]
+
+
+def test_a_watch_taken_out_is_archived_and_its_history_is_there_when_it_returns(store: Store) -> None:
+    store.look(b"one")
+    store.sync(LAW)
+    with store.unit_of_work.read() as work:
+        assert [row.watch.key for row in work.watches.all()] == ["law"]
+        assert [row.archived for row in work.watches.all(archived=True)] == [True, False]
+    store.sync(COUNTY, LAW)
+    assert due(store) == ["law", "county"]
+    assert [snapshot.number for snapshot in store.snapshots()] == [1]
+
+
+def test_the_same_schedule_again_changes_nothing(store: Store) -> None:
+    settle(store, Standing(Outcome.FIRST))
+    with store.unit_of_work.read() as work:
+        before = work.watches.all()
+    store.clock.move(minutes=1)
+    store.sync(COUNTY, LAW)
+    with store.unit_of_work.read() as work:
+        assert work.watches.all() == before
