@@ -175,8 +175,8 @@ class Check:
         reading = self._reader.read(fetched, watch.recipe)
         if known is None:
             verdict = compare(None, reading.extraction, fetched_after=fetched.taken_at)
-            underlying = Baseline() if isinstance(verdict, Suspect) else None
-            return _Seen(Sighting(verdict, reading.text_sha256, raw, underlying), fetched=fetched, reading=reading)
+            first = Baseline() if isinstance(verdict, Suspect) else None
+            return _Seen(Sighting(verdict, reading.text_sha256, raw, first), fetched=fetched, reading=reading)
         reread = None
         if known.recipe != watch.recipe or known.reader != reading.reader:
             before, after, reread = self._read_again(watch, known, fetched, reading)
@@ -184,7 +184,8 @@ class Check:
             return _Seen(Sighting(Unchanged(), reading.text_sha256, raw), fetched=fetched, reading=reading, known=known)
         else:
             before, after = self._reader.read(self._stored(known.snapshot), watch.recipe).extraction, reading.extraction
-        times = {"fetched_before": known.snapshot.taken_at, "fetched_after": fetched.taken_at}
+        last_seen = claim.standing.last_seen or known.snapshot.taken_at
+        times = {"fetched_before": last_seen, "fetched_after": fetched.taken_at}
         verdict = compare(before, after, **times)
         underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
         look = Sighting(verdict, reading.text_sha256, raw, underlying)
@@ -268,9 +269,13 @@ class Check:
     def _record_events(
         self, work: Work, watch: Watch, claim: Claim, decision: Decision, record: ChangeRecord | None, now: datetime
     ) -> int:
-        events = [work.history.add_event(claim.watch_id, kind, now, None, facts) for kind, facts in decision.events]
-        if record is not None and decision.change is not None:
-            events.append(work.history.add_event(claim.watch_id, EventKind.CHANGED, now, record))
+        change, told = decision.change, dict(decision.events)
+        is_owed = change is not None and owed(change, watch.alert)
+        again = told.pop(EventKind.SEEN_AGAIN, None) if is_owed else None  # the change's own mail says it too
+        events = [work.history.add_event(claim.watch_id, kind, now, None, facts) for kind, facts in told.items()]
+        if record is not None:
+            unseen = {"unseen_since": again["since"]} if again else {}
+            events.append(work.history.add_event(claim.watch_id, EventKind.CHANGED, now, record, unseen))
         if not events:
             return 0
         following = work.subscribers.following(claim.watch_id)
@@ -284,7 +289,7 @@ class Check:
                 watch_key=watch.key,
                 sender_domain=self._sender_domain,
                 timezone=watch.cadence.timezone,
-                owed=decision.change is None or event.change is None or owed(decision.change, watch.alert),
+                owed=event.kind is not EventKind.CHANGED or is_owed,
             )
         ]
         work.outbox.add(deliveries, now)

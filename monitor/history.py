@@ -138,8 +138,9 @@ class History:
             record = next((c for c in work.history.changes(row.id) if c.after_number == after.number), None)
             adjacent = record is not None and record.before_number == before.number
             recipe = record.recipe if record and adjacent else work.snapshots.recipe(after.id)
-            change = self._compare(work, before, after, recipe)
-            return Difference(row.watch, before, after, change, record.seen_before if record and adjacent else None)
+            seen_before = record.seen_before if record and adjacent else None
+            change = self._compare(work, before, after, recipe, seen_before)
+            return Difference(row.watch, before, after, change, seen_before)
 
     def status(self, *, archived: bool = False) -> list[StatusRow]:
         """How every watch stands."""
@@ -167,13 +168,18 @@ class History:
             return ChangeView(row.watch, item.event, subscription=item.subscription)
         before = work.snapshots.get(row.id, record.before_number)
         after = work.snapshots.get(row.id, record.after_number)
-        change = self._compare(work, before, after, record.recipe)
+        change = self._compare(work, before, after, record.recipe, record.seen_before)
         return ChangeView(row.watch, item.event, change, before, after, item.subscription)
 
-    def _compare(self, work: Work, before: Snapshot, after: Snapshot, recipe: Recipe) -> Change | None:
+    def _compare(
+        self, work: Work, before: Snapshot, after: Snapshot, recipe: Recipe, seen_before: datetime | None
+    ) -> Change | None:
+        """Judged as when it was seen: `seen_before` is when the old text was last seen, where that is known."""
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         one, two = self._read_both(fetched[0], fetched[1], recipe)
-        verdict = judge(one.extraction, two.extraction, fetched_before=before.taken_at, fetched_after=after.taken_at)
+        verdict = judge(
+            one.extraction, two.extraction, fetched_before=seen_before or before.taken_at, fetched_after=after.taken_at
+        )
         return verdict.change if isinstance(verdict, Changed) else None
 
     def _read_both(self, before: Fetched, after: Fetched, recipe: Recipe) -> tuple[Reading, Reading]:

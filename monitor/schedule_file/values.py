@@ -23,7 +23,7 @@ _DURATION = re.compile(r"(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _SIZE = re.compile(r"(\d+) ?(B|kB|MB|GB|KiB|MiB|GiB)", re.IGNORECASE)
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?[-–] ?([01]\d|2[0-4]):([0-5]\d)")
-_KEY = re.compile(r"\w[\w.-]{0,63}")
+_KEY = re.compile(r"\w[\w.-]{0,127}")
 _SFS = re.compile(r"\d{4}:(?:bih\. ?)?\d{1,4}(?: s\. ?\d{1,4}| \d)?")
 """2021:995; old ones also by page, "1909:29 s. 1", "1909:bih. 29 s. 1", or with a running number, "1736:0123 2"."""
 
@@ -60,7 +60,7 @@ def name(value: object) -> str:
 def key(shown: str) -> str:
     """The key of a watch: it is typed on the command line, where ~, # and @ ask for a revision."""
     if not _KEY.fullmatch(shown):
-        raise ValueError("a key has letters, digits, . _ and -, at most 64, the first a letter or a digit")
+        raise ValueError("a key has letters, digits, . _ and -, at most 128, the first a letter or a digit")
     return shown
 
 

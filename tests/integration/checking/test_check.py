@@ -1,0 +1,344 @@
+"""One look at one watch, on a real database, with a scripted fetcher (product.md, "What counts as what")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.check import Check, CheckResult
+from monitor.core.model import (
+    Alert,
+    EventKind,
+    NotModified,
+    Outcome,
+    Recipe,
+    Redirected,
+    Schedule,
+    Validators,
+    Watch,
+)
+from monitor.errors import HttpStatus, Timeout, TooLarge
+from monitor.extractors.page import Page
+from monitor.reading import Reader
+from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.clock import FakeClock
+from tests.fakes.fetcher import FakeFetcher
+
+WATCH = Watch("county", "Länet", "https://example.org/vald")
+
+
+def page(
+    *paragraphs: str, updated: str = "2021-11-18", heading: str = "Våld i nära relationer", noise: str = ""
+) -> str:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs or ("Redovisas senast den 1 mars varje år.",))
+    return (
+        f"<!doctype html><html lang=sv><head><meta charset=utf-8><title>Länet</title><meta name=n content='{noise}'>"
+        f"</head><body><main><h1>{heading}</h1>{body}<p>Länsstyrelsen samordnar arbetet i länet och stöder dem som "
+        f"möter våldsutsatta i sitt arbete.</p><p>Senast uppdaterad: {updated}</p></main></body></html>"
+    )
+
+
+@dataclass
+class Laboratory:
+    """A watch, its fetcher and what is remembered of it."""
+
+    unit_of_work: SqlUnitOfWork
+    clock: FakeClock
+    fetcher: FakeFetcher
+    check: Check
+    watch: Watch = WATCH
+
+    def look(self, says: Any = None, **options: bool) -> CheckResult:
+        """Let an hour pass and look again, at what the page says now."""
+        self.clock.move(hours=1)
+        if says is not None:
+            self.fetcher.says = says
+        result = self.check(self.watch, force=True, **options)
+        assert result is not None
+        return result
+
+    def edit(self, **fields: Any) -> None:
+        """Edit the schedule."""
+        self.watch = replace(self.watch, **fields)
+        self.sync()
+
+    def sync(self) -> None:
+        with self.unit_of_work.write() as work:
+            work.watches.sync(Schedule((self.watch,)), self.clock.now())
+
+    def subscribe(self, address: str) -> None:
+        with self.unit_of_work.write() as work:
+            person = work.subscribers.add(address, "sv", self.clock.now(), how="operator")
+            work.subscribers.subscribe(person, None, "immediately", self.clock.now())
+
+    def owed(self) -> list[EventKind]:
+        """The kinds of event that are owed, oldest first."""
+        with self.unit_of_work.read() as work:
+            return [item.event.kind for delivery in reversed(work.outbox.deliveries()) for item in delivery.items]
+
+    def revisions(self) -> int:
+        with self.unit_of_work.read() as work:
+            return len(work.snapshots.all(work.watches.get(self.watch.key).id))
+
+
+@pytest.fixture
+def laboratory(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> Laboratory:
+    fetcher = FakeFetcher(clock, page())
+    check = Check(unit_of_work, {"http": fetcher}, Reader([Page()]), clock, sender_domain="example.org")
+    laboratory = Laboratory(unit_of_work, clock, fetcher, check)
+    laboratory.sync()
+    laboratory.subscribe("reader@example.org")
+    return laboratory
+
+
+def test_the_first_look_is_revision_1_and_mails_nobody(laboratory: Laboratory) -> None:
+    result = laboratory.look()
+    assert (result.outcome, result.revision, result.owed) == (Outcome.FIRST, 1, 0)
+
+
+def test_other_bytes_alone_are_unchanged(laboratory: Laboratory) -> None:
+    first = laboratory.look(page(noise="a"))
+    again = laboratory.look(page(noise="b"))
+    assert (again.outcome, again.revision, again.owed) == (Outcome.UNCHANGED, first.revision, 0)
+    assert laboratory.revisions() == 1
+
+
+def test_a_moved_deadline_is_a_material_change_and_owed(laboratory: Laboratory) -> None:
+    laboratory.look()
+    result = laboratory.look(page("Redovisas senast den 1 april varje år."))
+    assert (result.outcome, result.revision, result.before) == (Outcome.CHANGED, 2, 1)
+    assert (result.material, result.owed) == (True, 1)
+    assert laboratory.owed() == [EventKind.CHANGED]
+
+
+def test_there_and_back_is_two_changes(laboratory: Laboratory) -> None:
+    first = page("Redovisas senast den 1 mars.")
+    second = page("Redovisas senast den 1 april.")
+    outcomes = [laboratory.look(text).outcome.value for text in (first, second, first)]
+    assert outcomes == ["first", "changed", "changed"]
+    assert laboratory.revisions() == 3
+
+
+def test_a_recipe_edit_alone_mails_nobody(laboratory: Laboratory) -> None:
+    laboratory.look()
+    laboratory.edit(recipe=Recipe(keep="main", drop=("p:last-child",), ignore=(r"varje \w+",)))
+    result = laboratory.look()
+    assert (result.outcome, result.owed) == (Outcome.UNCHANGED, 0)
+    assert laboratory.revisions() == 1
+
+
+def test_a_change_in_the_same_round_as_a_recipe_edit_is_still_seen(laboratory: Laboratory) -> None:
+    laboratory.look()
+    laboratory.edit(recipe=Recipe(keep="main"))
+    result = laboratory.look(page("Redovisas senast den 1 april varje år."))
+    assert (result.outcome, result.material, result.owed) == (Outcome.CHANGED, True, 1)
+
+
+def test_a_change_is_seen_when_keep_is_mended_after_a_redesign(laboratory: Laboratory) -> None:
+    laboratory.edit(recipe=Recipe(keep="main"))
+    laboratory.look()
+    rebuilt = page("Redovisas senast den 1 april varje år.").replace("main>", "article>")
+    assert laboratory.look(rebuilt).outcome is Outcome.NOT_SEEN
+    laboratory.edit(recipe=Recipe(keep="article"))
+    result = laboratory.look(rebuilt)
+    assert (result.outcome, result.owed) == (Outcome.CHANGED, 1)
+
+
+def test_an_edited_url_begins_a_new_baseline_and_mails_nobody(laboratory: Laboratory) -> None:
+    laboratory.look()
+    laboratory.edit(url="https://example.org/annan")
+    result = laboratory.look(page("En helt annan sida."))
+    assert (result.outcome, result.revision, result.owed) == (Outcome.FIRST, 2, 0)
+    assert laboratory.fetcher.asked[-1] is None
+
+
+def test_a_lost_selector_stays_not_seen_also_when_the_page_stands_still(laboratory: Laboratory) -> None:
+    laboratory.fetcher.etag = '"1"'
+    laboratory.edit(recipe=Recipe(keep="main"))
+    laboratory.look()
+    laboratory.fetcher.etag = '"2"'
+    results = [laboratory.look(page().replace("main>", "div>")) for _ in range(3)]
+    assert [result.outcome for result in results] == [Outcome.NOT_SEEN] * 3
+    assert laboratory.fetcher.asked[-1] == Validators('"1"', url=WATCH.url)
+    assert results[-1].reason is not None
+    assert results[-1].reason.code == "selector-matched-nothing"
+
+
+def test_a_missing_expected_text_is_not_seen_and_keeps_the_old_copy(laboratory: Laboratory) -> None:
+    laboratory.edit(recipe=Recipe(expect="Länsstyrelsen"))
+    laboratory.look()
+    result = laboratory.look("<html><body><h1>Fel</h1><p>Något gick fel i systemet.</p></body></html>")
+    assert (result.outcome, result.revision) == (Outcome.NOT_SEEN, 1)
+    assert result.reason is not None
+    assert result.reason.facts == {"expect": "Länsstyrelsen", "status": 200}
+    assert laboratory.look(page()).outcome is Outcome.UNCHANGED
+
+
+def test_a_304_is_unchanged(laboratory: Laboratory) -> None:
+    laboratory.fetcher.etag = '"1"'
+    laboratory.look()
+    result = laboratory.look(NotModified(laboratory.clock.now()))
+    assert laboratory.fetcher.asked == [None, Validators('"1"', url=WATCH.url)]
+    assert (result.outcome, result.revision) == (Outcome.UNCHANGED, 1)
+
+
+def test_a_304_that_nobody_asked_for_is_not_seen(laboratory: Laboratory) -> None:
+    result = laboratory.look(NotModified(laboratory.clock.now()))
+    assert (result.outcome, result.revision) == (Outcome.NOT_SEEN, None)
+
+
+@pytest.mark.parametrize(
+    "failure", [lambda: Timeout(seconds=30), lambda: TooLarge(limit=10), lambda: HttpStatus(status=500, url=WATCH.url)]
+)
+def test_a_failed_fetch_is_not_seen_and_counts(laboratory: Laboratory, failure: Callable[[], Any]) -> None:
+    laboratory.look()
+    laboratory.look(failure())
+    result = laboratory.look(failure())
+    assert (result.outcome, result.revision, result.failures, result.owed) == (Outcome.NOT_SEEN, 1, 2, 0)
+
+
+def test_readers_hear_of_a_long_silence_once_and_of_its_end_once(laboratory: Laboratory) -> None:
+    laboratory.look()
+    for _ in range(60):
+        laboratory.look(Timeout(seconds=30))
+    laboratory.look(page())
+    assert laboratory.owed() == [EventKind.BLIND, EventKind.SEEN_AGAIN]
+
+
+def test_a_change_behind_a_long_silence_comes_as_one_mail_that_says_both(laboratory: Laboratory) -> None:
+    laboratory.look()
+    for _ in range(60):
+        laboratory.look(Timeout(seconds=30))
+    laboratory.look(page("Redovisas senast den 1 april varje år."))
+    assert laboratory.owed() == [EventKind.BLIND, EventKind.CHANGED]
+    with laboratory.unit_of_work.read() as work:
+        newest = work.outbox.deliveries(limit=1)[0].items[0].event
+    assert newest.facts["unseen_since"] == (laboratory.clock.now() - timedelta(hours=60)).isoformat()
+
+
+def test_a_permanent_redirect_is_moved(laboratory: Laboratory) -> None:
+    laboratory.look()
+    result = laboratory.look(Redirected("https://example.org/ny", laboratory.clock.now()))
+    assert (result.outcome, result.owed) == (Outcome.MOVED, 1)
+    assert laboratory.owed() == [EventKind.MOVED]
+
+
+def test_410_is_withdrawn(laboratory: Laboratory) -> None:
+    laboratory.look()
+    assert laboratory.look(HttpStatus(status=410, url=WATCH.url)).outcome is Outcome.WITHDRAWN
+
+
+def test_a_page_that_shrinks_to_nothing_much_is_suspect_until_it_lasts(laboratory: Laboratory) -> None:
+    full = page(*(f"Stycke {number}: så här arbetar länet med frågan, år efter år." for number in range(30)))
+    laboratory.look(full)
+    shell = page("Kort.", heading="Länet")
+    outcomes = [laboratory.look(shell).outcome.value for _ in range(3)]
+    assert outcomes == ["suspect", "suspect", "changed"]
+    assert laboratory.revisions() == 2
+
+
+def test_the_operator_accepts_a_suspect_page_at_once(laboratory: Laboratory) -> None:
+    full = page(*(f"Stycke {number}: så här arbetar länet med frågan, år efter år." for number in range(30)))
+    laboratory.look(full)
+    assert laboratory.look(page("Kort.", heading="Länet"), accept=True).outcome is Outcome.CHANGED
+
+
+def test_a_suspect_page_that_recovers_is_unchanged_and_nobody_heard_of_it(laboratory: Laboratory) -> None:
+    full = page(*(f"Stycke {number}: så här arbetar länet med frågan, år efter år." for number in range(30)))
+    laboratory.look(full)
+    laboratory.look(page("Kort.", heading="Länet"))
+    result = laboratory.look(full)
+    assert (result.outcome, result.revision, laboratory.owed()) == (Outcome.UNCHANGED, 1, [])
+
+
+@pytest.mark.parametrize(("alert", "owed"), [("material", 0), ("content", 0), ("any", 1)])
+def test_what_is_held_back_is_kept_and_owed_only_to_those_who_want_any(
+    laboratory: Laboratory, alert: Alert, owed: int
+) -> None:
+    laboratory.edit(alert=alert)
+    laboratory.look(page("Antal besök: 1041", "© 2025 Länsstyrelsen"))
+    result = laboratory.look(page("Antal besök: 1042", "© 2026 Länsstyrelsen"))
+    assert (result.outcome, result.material, result.owed) == (Outcome.CHANGED, False, owed)
+    assert laboratory.revisions() == 2
+
+
+@pytest.mark.parametrize(("alert", "owed"), [("material", 1), ("content", 0), ("any", 1)])
+def test_the_pages_own_date_alone_is_owed_unless_content_is_asked_for(
+    laboratory: Laboratory, alert: Alert, owed: int
+) -> None:
+    laboratory.edit(alert=alert)
+    laboratory.look(page(updated="2021-11-18"))
+    result = laboratory.look(page(updated="2024-03-01"))
+    assert (result.outcome, result.material, result.owed) == (Outcome.CHANGED, True, owed)
+
+
+def test_a_dry_run_records_nothing(laboratory: Laboratory) -> None:
+    laboratory.look()
+    result = laboratory.look(page("Redovisas senast den 1 april varje år."), dry_run=True)
+    assert (result.outcome, result.owed) == (Outcome.CHANGED, 0)
+    assert laboratory.revisions() == 1
+    assert laboratory.look().outcome is Outcome.CHANGED
+
+
+def test_a_watch_that_is_not_due_is_left_alone(laboratory: Laboratory) -> None:
+    laboratory.look()
+    assert laboratory.check(laboratory.watch) is None
+    assert len(laboratory.fetcher.asked) == 1
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(laboratory: Laboratory) -> None:
+    laboratory.look()
+    laboratory.clock.move(hours=1)
+    slow = FakeFetcher(laboratory.clock, page("Den långsamma."))
+
+    class Overtaken(FakeFetcher):
+        def fetch(self, watch: Watch, validators: Validators | None) -> Any:
+            laboratory.look(page("Den snabba."))
+            return slow.fetch(watch, validators)
+
+    check = Check(
+        laboratory.unit_of_work,
+        {"http": Overtaken(laboratory.clock)},
+        Reader([Page()]),
+        laboratory.clock,
+        sender_domain="example.org",
+    )
+    assert check(laboratory.watch, force=True) is None
+    assert laboratory.revisions() == 2
+
+
+def test_a_fetch_that_we_cut_short_ourselves_says_nothing_about_the_page(laboratory: Laboratory) -> None:
+    laboratory.look()
+    check = Check(
+        laboratory.unit_of_work,
+        {"http": FakeFetcher(laboratory.clock, Timeout(seconds=30))},
+        Reader([Page()]),
+        laboratory.clock,
+        sender_domain="example.org",
+        stopping=lambda: True,
+    )
+    assert check(laboratory.watch, force=True) is None
+    with laboratory.unit_of_work.read() as work:
+        assert work.watches.get("county").standing.failures == 0
+
+
+def test_a_reader_that_breaks_on_a_page_is_not_seen_and_the_lease_is_given_back(laboratory: Laboratory) -> None:
+    class Broken(Page):
+        def extract(self, *args: object) -> Any:
+            raise ZeroDivisionError
+
+    check = Check(
+        laboratory.unit_of_work,
+        {"http": laboratory.fetcher},
+        Reader([Broken()]),
+        laboratory.clock,
+        sender_domain="example.org",
+    )
+    result = check(laboratory.watch, force=True)
+    assert result is not None
+    assert result.reason is not None
+    assert (result.outcome, result.reason.code) == (Outcome.NOT_SEEN, "reader-failed")
