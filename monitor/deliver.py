@@ -1,0 +1,237 @@
+"""Use case: sending what is owed.
+
+    T3  claim      lease one delivery; cancelled here when she has left meanwhile
+        view       the diff is rebuilt from the two copies          (a read transaction)
+        compose    text and HTML                                    (no transaction open)
+        send       the notifier hands it over                       (no transaction open)
+    T4  record     sent, only after the server's 250; deferred; dead
+
+A crash between the server's acceptance and T4 repeats the message after the lease, with the same Message-ID: twice
+is possible then, never is not (docs/decisions).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Literal
+
+from monitor.core.model import Attempt, Delivery, DeliveryItem
+from monitor.errors import ChannelUnavailable, LeaseLost, NotifyError, RecipientRefused
+from monitor.ports import ChangeView, Clock, Composer, Envelope, Notifier, UnitOfWork, Work
+
+log = logging.getLogger("bevaka.deliver")
+
+Result = Literal["sent", "deferred", "dead", "cancelled"]
+View = Callable[[Work, DeliveryItem], ChangeView]
+
+LEASE = timedelta(minutes=15)
+"""Longer than the slowest try: all time-outs of `notifiers.email` together, the ten minutes after the dot included."""
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=4)
+GIVE_UP_AFTER = timedelta(days=5)
+BATCH = 200
+SILENT_TRIES = 3
+"""So many messages in a row without a word from the server: it is not there, and the round ends."""
+PAUSES = {"silent": timedelta(minutes=1), "unavailable": timedelta(minutes=5)}
+"""How long the channel is left alone then; five refused log-ins in a row may lock an account."""
+CANNOT_COMPOSE = "cannot be written: "
+
+
+class Deliver:
+    """`deliver_due()` sends everything that is owed now, `deliver(id)` one delivery.
+
+    Several processes may deliver at a time: a claim is exclusive, and what an overtaken one records is refused.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWork,
+        notifier: Notifier,
+        compose: Composer,
+        view: View,
+        clock: Clock,
+        *,
+        sender_domain: str,
+        jitter: Callable[[], float] = random.random,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._notifier = notifier
+        self._compose = compose
+        self._view = view
+        self._clock = clock
+        self._sender_domain = sender_domain
+        self._jitter = jitter
+        self._stopping = stopping
+        self._paused_until: datetime | None = None
+
+    def deliver_due(self) -> dict[Result, int]:
+        """Send what is owed now, over one connection; how many came to what.
+
+        Ends early when told to stop, when the channel works for nobody (ChannelUnavailable is logged, and everything
+        stays owed) or when the server is not there; the channel is then left alone for a while.
+        """
+        counts: dict[Result, int] = {"sent": 0, "deferred": 0, "dead": 0, "cancelled": 0}
+        now = self._clock.now()
+        if self._paused_until is not None and now < self._paused_until:
+            return counts
+        self._paused_until = None
+        try:
+            self._round(counts)
+        except ChannelUnavailable as error:
+            log.error(  # noqa: TRY400  the operator needs the server's words, not our stack
+                "no mail can be sent until somebody mends it: %s", error
+            )
+            self._paused_until = self._clock.now() + PAUSES["unavailable"]
+            counts["deferred"] += 1
+        finally:
+            self._notifier.close()
+        return counts
+
+    def deliver(self, delivery_id: int) -> Result | None:
+        """Send one delivery; None when there was nothing to do (not due, in another's hands, or taken over meanwhile).
+
+        Raises ChannelUnavailable, with the delivery owed as before.
+        """
+        return self._deliver(delivery_id)[0]
+
+    def _round(self, counts: dict[Result, int]) -> None:
+        tried: set[int] = set()
+        silent = 0
+        while due := self._due(tried):
+            for delivery_id in due:
+                if self._stopping():
+                    return
+                tried.add(delivery_id)
+                result, answered = self._deliver(delivery_id)
+                if result is not None:
+                    counts[result] += 1
+                silent = 0 if answered else silent + 1
+                if silent >= SILENT_TRIES:
+                    log.warning("the mail server does not answer; it is tried again later")
+                    self._paused_until = self._clock.now() + PAUSES["silent"]
+                    return
+
+    def _due(self, tried: set[int]) -> list[int]:
+        with self._unit_of_work.read() as work:
+            return [owed for owed in work.outbox.due(self._clock.now(), BATCH + len(tried)) if owed not in tried]
+
+    def _deliver(self, delivery_id: int) -> tuple[Result | None, bool]:
+        """What it came to, and whether the channel answered (or was not asked)."""
+        delivery = self._claim(delivery_id)
+        if delivery is None:
+            return None, True
+        why = _no_longer_owed(delivery)
+        try:
+            if why is not None:
+                with self._unit_of_work.write() as work:
+                    work.outbox.cancel(delivery, why)
+                return "cancelled", True
+            try:
+                envelope = self._write(delivery)
+            except Exception as error:
+                # A boundary: a copy that is damaged, or a template that fails, holds up this message alone.
+                log.exception("a message cannot be written", extra={"delivery": delivery.id})
+                return self._defer(delivery, f"{CANNOT_COMPOSE}{type(error).__name__} {error}".strip()), True
+            return self._send(delivery, envelope)
+        except LeaseLost:
+            log.warning("another worker took the delivery over", extra={"delivery": delivery.id})
+            return None, True
+        except ChannelUnavailable:
+            self._release(delivery)
+            raise
+
+    def _claim(self, delivery_id: int) -> Delivery | None:
+        with self._unit_of_work.write() as work:
+            return work.outbox.claim(delivery_id, self._clock.now(), LEASE)
+
+    def _release(self, delivery: Delivery) -> None:
+        with suppress(LeaseLost), self._unit_of_work.write() as work:
+            work.outbox.release(delivery)
+
+    def _write(self, delivery: Delivery) -> Envelope:
+        events = {item.event.id: item for item in reversed(delivery.items)}  # through two subscriptions: told once
+        with self._unit_of_work.read() as work:
+            tries = work.outbox.attempts(delivery.id)
+            views = [self._view(work, item) for _, item in sorted(events.items())]
+        message = self._compose(views, delivery.subscriber, delivery)
+        # A digest is begun up to a week before it is sent: its date is that of its first try, at every try.
+        first_tried = tries[0].at if tries else self._clock.now()
+        topic = views[0].watch.key if delivery.kind == "mail" else "digest"
+        return Envelope(
+            to=delivery.subscriber.address,
+            message=message,
+            language=delivery.subscriber.language,
+            message_id=delivery.message_id,
+            thread_id=delivery.thread_id,
+            date=delivery.created_at if delivery.kind == "mail" else first_tried,
+            list_id=f"{topic}.{self._sender_domain}",
+            unsubscribe_subject=f"unsubscribe {topic}",
+        )
+
+    def _send(self, delivery: Delivery, envelope: Envelope) -> tuple[Result | None, bool]:
+        try:
+            reply = self._notifier.send(envelope)
+        except RecipientRefused as error:
+            attempt = Attempt(self._clock.now(), "refused", error.code, error.reply)
+            with self._unit_of_work.write() as work:
+                work.outbox.dead(delivery, attempt)
+                work.outbox.suspend(delivery.subscriber, attempt.at, why=str(error))
+            log.warning("a recipient was refused and is suspended: %s", error, extra={"delivery": delivery.id})
+            return "dead", True
+        except ChannelUnavailable:
+            raise
+        except NotifyError as error:
+            if error.permanent:
+                return self._bury(delivery, Attempt(self._clock.now(), "refused", error.code, error.reply)), True
+            return self._defer(delivery, error.reply, error.code), error.code is not None
+        except Exception as error:
+            # A boundary: a notifier that fails in a way of its own must not keep the others waiting.
+            log.exception("a message cannot be sent", extra={"delivery": delivery.id})
+            return self._defer(delivery, f"{type(error).__name__} {error}".strip()), True
+        code = re.match(r"\d{3}\b", reply)
+        attempt = Attempt(self._clock.now(), "sent", int(code[0]) if code else None, reply)
+        with self._unit_of_work.write() as work:
+            work.outbox.sent(delivery, attempt)
+        return "sent", True
+
+    def _defer(self, delivery: Delivery, reply: str, code: int | None = None) -> Result:
+        """Owed again later; given up after five days of tries, unless the message could not even be written."""
+        now = self._clock.now()
+        attempt = Attempt(now, "deferred", code, reply)
+        with self._unit_of_work.write() as work:
+            earlier = [try_.at for try_ in work.outbox.attempts(delivery.id) if not _unwritten(try_)]
+            if not _unwritten(attempt) and now - min(earlier, default=now) >= GIVE_UP_AFTER:
+                work.outbox.dead(delivery, attempt)
+                log.error("a delivery is given up after five days: %s", reply, extra={"delivery": delivery.id})
+                return "dead"
+            work.outbox.deferred(delivery, attempt, now + backoff(delivery.attempts, self._jitter()))
+        return "deferred"
+
+    def _bury(self, delivery: Delivery, attempt: Attempt) -> Result:
+        with self._unit_of_work.write() as work:
+            work.outbox.dead(delivery, attempt)
+        log.error("a message was refused for good: %s", attempt.reply, extra={"delivery": delivery.id})
+        return "dead"
+
+
+def backoff(earlier: int, jitter: float) -> timedelta:
+    """How long to wait after one more try than `earlier`: anywhere (`jitter`, 0 to 1) up to a bound that doubles."""
+    doublings = min(earlier + 1, 16)
+    bound = min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
+    return FIRST_WAIT + (bound - FIRST_WAIT) * jitter
+
+
+def _no_longer_owed(delivery: Delivery) -> str | None:
+    if delivery.subscriber.state != "confirmed":
+        return f"the subscriber is {delivery.subscriber.state}"
+    return None if delivery.items else "nothing is left to tell"
+
+
+def _unwritten(attempt: Attempt) -> bool:
+    return attempt.reply.startswith(CANNOT_COMPOSE)

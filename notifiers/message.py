@@ -1,0 +1,198 @@
+"""A delivery as a message: subject, text and HTML in the reader's language, laid out from the same stories.
+
+views ──► stories ──► fitted to what mail programs show whole ──► text, HTML
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from monitor.core.model import Delivery, Subscriber
+from monitor.ports import ChangeView, Message
+from notifiers.entries import Line
+from notifiers.excerpts import Piece, one_line
+from notifiers.story import MOST_ENTRIES, Story, tell
+from notifiers.words import FOLDER, Words, words_for
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LONGEST_SUBJECT = 90
+LONGEST_NAME = 45
+SHORTEST_NAME = 24
+LARGEST_HTML = 90_000
+"""Bytes; some mail programs cut a longer message anywhere."""
+COLUMNS = 78
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How much of a letter is shown: so many entries in all; `stories` None: all, else the first so many in brief."""
+
+    entries: int
+    stories: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A story as it is laid out."""
+
+    story: Story
+    title: str
+    more: str = ""
+
+
+def compose(views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery) -> Message:
+    """The message of a delivery: one event, or what a digest gathered. Raises ValueError when there is no event."""
+    if not views:
+        raise ValueError(f"delivery {delivery.id} has nothing to tell")
+    words = words_for(subscriber.language)
+    stories = tell(views, words)
+    title = _digest_title(views, stories, words) if delivery.kind == "digest" else ""
+    subject = _cut(title, LONGEST_SUBJECT) if title else _subject(stories[0], words)
+    facts = {"subject": subject, "title": title, "words": words, "because": _because(views, subscriber, words)}
+    for limits in _ever_less(sum(len(story.entries) for story in stories), len(stories)):
+        shown, left = _fit(stories, limits, words)
+        more = words.count("more_pages", left) if left else ""
+        html = _templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
+        if len(html.encode()) < LARGEST_HTML:
+            break
+    text = _templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
+    return Message(subject, text.strip() + "\n", html)
+
+
+# The subject
+
+
+def _subject(story: Story, words: Words) -> str:
+    """The page first, then as many clauses of what happened as there is room for; a long name yields to the first."""
+    name = one_line(story.watch.name)
+    clauses = story.what.rstrip(". ").split("; ")
+
+    def said(name: str, what: str) -> str:
+        return words.say(f"subject.{story.verdict}", name=name, what=what, day=what)
+
+    room = LONGEST_SUBJECT - len(said("", clauses[0]))
+    name = _cut(name, max(SHORTEST_NAME, min(LONGEST_NAME, room)))
+    fitting = [said(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
+    return next((subject for subject in fitting if len(subject) <= LONGEST_SUBJECT), _cut(fitting[-1], LONGEST_SUBJECT))
+
+
+def _digest_title(views: Sequence[ChangeView], stories: Sequence[Story], words: Words) -> str:
+    last = max(views, key=lambda view: view.event.at)
+    frequencies = {view.subscription.frequency for view in views if view.subscription}
+    # Who has wished for mails at once since then is still owed what was gathered.
+    kind = next(iter(frequencies)) if len(frequencies) == 1 and "immediately" not in frequencies else "mixed"
+    day = words.local_day(last.event.at, last.watch.cadence.timezone)
+    name = words.say(f"digest.{kind}", day=words.day(day), week=day.isocalendar().week)
+    pages: dict[str, set[str]] = {}
+    for story in stories:
+        pages.setdefault(story.verdict, set()).add(story.watch.key)
+    counts = ", ".join(words.count(f"digest.{verdict}", len(keys)) for verdict, keys in pages.items())
+    alone = f" – {one_line(stories[0].watch.name)}" if len({story.watch.key for story in stories}) == 1 else ""
+    return f"{name}: {counts}{alone}"
+
+
+def _because(views: Sequence[ChangeView], subscriber: Subscriber, words: Words) -> str:
+    frequencies = dict.fromkeys(view.subscription.frequency for view in views if view.subscription)
+    how_often = words.join(words.say(f"how_often.{frequency}") for frequency in frequencies)
+    if subscriber.consent_at is None:
+        return words.say("because.unknown", how_often=how_often)
+    date = words.local_day(subscriber.consent_at, views[0].watch.cadence.timezone)
+    how = "operator" if subscriber.consent_how == "operator" else "self"
+    return words.say(f"because.{how}", date=date.isoformat(), how_often=how_often)
+
+
+def _cut(text: str, longest: int) -> str:
+    """At most so many characters, to the end of a word."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else textwrap.shorten(text, longest, placeholder=" …")
+
+
+# What fits
+
+
+def _ever_less(entries: int, stories: int) -> Iterator[_Limits]:
+    """All, then half as much again and again, then the stories in brief, then half of those."""
+    count = min(entries, MOST_ENTRIES)
+    while count:
+        yield _Limits(count)
+        count //= 2
+    yield _Limits(0)
+    while stories:
+        yield _Limits(0, stories)
+        stories //= 2
+
+
+def _fit(stories: Sequence[Story], limits: _Limits, words: Words) -> tuple[list[_Shown], int]:
+    """The stories within these limits, and how many pages are left out. Entries are never cut in themselves."""
+    shown = []
+    room = limits.entries
+    for story in stories[: limits.stories]:
+        entries = story.entries[:room]
+        room -= len(entries)
+        left = story.unshown + sum(entry.changes for entry in story.entries[len(entries) :])
+        more = words.say("more_where", more=words.count("more", left), revision=story.revision) if left else ""
+        brief = replace(story, entries=entries)
+        if limits.stories is not None:
+            brief = replace(brief, facts=story.facts[:2], links=story.links[:1], notes=(), held_back="")
+        shown.append(_Shown(brief, words.say(f"verdict.{story.verdict}"), more))
+    return shown, len(stories) - len(shown)
+
+
+# Laying out
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415  only who writes mails pays
+
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fold"] = _fold
+    environment.filters["in_words"] = _in_words
+    environment.filters["one_line"] = one_line
+    return environment
+
+
+def _fold(text: str, indent: int = 0) -> str:
+    """Lines of at most 78 columns; a long word (an address) stays whole."""
+    pad = " " * indent
+    return "\n".join(
+        textwrap.fill(
+            line,
+            COLUMNS,
+            initial_indent=pad,
+            subsequent_indent=pad,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.splitlines()
+    )
+
+
+def _in_words(line: Line, words: Words) -> str:
+    """A line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]."""
+    if line.label:
+        return f"[{line.label}: {''.join(_with_cut(piece, words) for piece in line.pieces)}]"
+    marked = ""
+    last = "kept"
+    for piece in line.pieces:
+        text = _with_cut(piece, words)
+        if piece.op != "kept":
+            text = f"{'' if last == 'kept' else ' '}[{words.say(piece.op)}: {text}]"
+        marked, last = marked + text, piece.op
+    return marked
+
+
+def _with_cut(piece: Piece, words: Words) -> str:
+    return piece.text + (words.say("cut", n=piece.left_out) if piece.left_out else "")

@@ -1,0 +1,99 @@
+"""A message as the bytes that go over the wire: RFC 5322 headers, text and HTML as alternatives, CRLF throughout.
+
+The bytes are the same at every try. Headers that mail programs compare or fetch from (Message-ID, References,
+List-*) are written raw: the library's policies may encode long ones, which breaks threads and one-click leaving.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
+from urllib.parse import quote
+
+from monitor.errors import NotifyError
+from monitor.ports import Envelope
+
+CRLF = "\r\n"
+RAW = frozenset({"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"})
+LONGEST_LINE = 998
+"""RFC 5322, 2.1.1."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class _WirePolicy(EmailPolicy):
+    """The SMTP policy, but for the headers that are written as they are, and for what is encoded as a whole.
+
+    The library encodes word by word, and moves or loses the spaces between the words where it folds.
+    """
+
+    def fold(self, name: str, value: Any) -> str:  # noqa: ANN401  typeshed's own signature
+        """One header as text."""
+        if name.lower() in RAW:
+            return f"{name}: {value}\r\n"
+        if name.lower() == "from":
+            return f"{name}: {formataddr(parseaddr(str(value)), 'utf-8')}\r\n"
+        if name.lower() == "subject" and not value.isascii():
+            return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=CRLF)}\r\n"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401  typeshed's own signature
+        """One header as bytes."""
+        return self.fold(name, value).encode("ascii")
+
+
+_POLICY = _WirePolicy(linesep="\r\n", cte_type="7bit")
+
+
+def build(envelope: Envelope, mail_from: str) -> bytes:
+    """The whole mail. Raises NotifyError (permanent) for a header that holds a control character or is too long."""
+    name, sender = parseaddr(mail_from)
+    root = envelope.thread_id
+    unsubscribe = f"<mailto:{quote(sender, safe='@+')}?subject={quote(envelope.unsubscribe_subject)}>"
+    headers = {
+        "Date": format_datetime(envelope.date),
+        "From": mail_from,
+        "To": envelope.to,
+        "Subject": envelope.message.subject,
+        "Message-ID": envelope.message_id,
+        "In-Reply-To": root,
+        "References": root,
+        "List-Id": f"<{envelope.list_id}>",
+        "List-Unsubscribe": unsubscribe,
+        "Auto-Submitted": "auto-generated",  # RFC 3834
+        "X-Auto-Response-Suppress": "OOF, AutoReply",  # Exchange, which does not read the line above
+    }
+    for header, value in headers.items():
+        _refuse_unsafe(header, value)
+    headers["To"] = wire_address(envelope.to)
+    message = EmailMessage(policy=_POLICY)
+    for header, value in headers.items():
+        message[header] = Address(name, addr_spec=sender) if header == "From" else value
+    message.set_content(envelope.message.text, charset="utf-8", cte="quoted-printable")
+    message.add_alternative(envelope.message.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = envelope.language  # set before, it would be moved into the first part
+    # "=_" cannot stand in quoted-printable text, so no part can hold its own border.
+    message.set_boundary(f"=_{hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]}")
+    return message.as_bytes()
+
+
+def _refuse_unsafe(header: str, value: str) -> None:
+    """The library refuses CR and LF alone, and says nothing of the rest."""
+    if _CONTROL.search(value):
+        raise NotifyError(f"{header} holds a control character", permanent=True)
+    if header.lower() in RAW and (not value.isascii() or len(header) + 2 + len(value) > LONGEST_LINE):
+        raise NotifyError(f"{header} is too long, or not ASCII", permanent=True)
+
+
+def wire_address(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5891). Raises NotifyError (permanent) where that is not all."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise NotifyError("the address cannot be written in ASCII", permanent=True) from None

@@ -1,0 +1,258 @@
+"""What a mail says of one event, as facts in the reader's words; the templates only lay them out.
+
+Text and HTML are laid out from the same stories, so that neither says more than the other.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.core.law_events import section_events
+from monitor.core.model import BlockChange, Change, EventKind, StatedDate, Watch
+from monitor.core.reasons import sentence
+from monitor.core.text import comparable
+from monitor.errors import Reason
+from monitor.ports import ChangeView
+from notifiers.entries import Entry, entry, places
+from notifiers.excerpts import one_line
+from notifiers.words import Words
+
+MOST_ENTRIES = 200
+AUTHENTIC_SINCE = 2019
+"""svenskforfattningssamling.se holds the acts that were published from 1 April 2018 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event. `verdict` is a key of the words; `what` the gist for a subject line; `facts` stand at the top.
+
+    `unshown` counts the block changes beyond `entries`: no mail is so long.
+    """
+
+    verdict: str
+    watch: Watch
+    what: str
+    facts: tuple[str, ...]
+    entries: tuple[Entry, ...] = ()
+    unshown: int = 0
+    held_back: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    revision: str = ""
+
+
+def tell(views: Sequence[ChangeView], words: Words) -> list[Story]:
+    """The stories of one or more events, the pages in the order of their first event."""
+    by_watch: dict[str, list[ChangeView]] = {}
+    for view in views:
+        by_watch.setdefault(view.watch.key, []).append(view)
+    return [story for group in by_watch.values() for story in _of_one_page(group, words)]
+
+
+def _of_one_page(views: Sequence[ChangeView], words: Words) -> Iterator[Story]:
+    changed = [view for view in views if view.event.kind is EventKind.CHANGED]
+    changes = [view.change for view in changed if view.change is not None]
+    together = len(changed) > 1 and len(changes) == len(changed) and nothing_remains(changes)
+    if together:
+        yield _returned(changed, words)
+    for view in views:
+        if view.event.kind is not EventKind.CHANGED:
+            yield _without_change(view, words)
+        elif not together:
+            yield _changed(view, words)
+
+
+def nothing_remains(changes: Iterable[Change]) -> bool:
+    """Whether changes that follow each other undo each other: every text that came went, and the other way round."""
+    balance: dict[tuple[object, ...], int] = {}
+    for change in changes:
+        for block in change.blocks:
+            if block.op == "moved":
+                return False
+            sides = ((block.before, block.links_before, block.label_before or block.label, -1),)
+            for text, links, label, weight in (*sides, (block.after, block.links_after, block.label, 1)):
+                if text is not None:
+                    key = (label, comparable(text), links)
+                    balance[key] = balance.get(key, 0) + weight
+    return not any(balance.values())
+
+
+# Changes
+
+
+def _changed(view: ChangeView, words: Words) -> Story:
+    record = view.event.change
+    change = view.change
+    what = one_line(record.summary[words.language]) if record else ""
+    facts = [*_dates(change, what, words), what, _when(view, words)]
+    if change is None:
+        facts.append(words.say("no_difference"))
+    material = [block for block in change.blocks if block.material] if change else []
+    shown = material or (list(change.blocks) if change else [])
+    held_back = [block for block in change.blocks if not block.material] if change and material else []
+    found = places(shown)
+    return Story(
+        verdict="changed" if record is None or record.material else "held_back",
+        watch=view.watch,
+        what=what,
+        facts=tuple(filter(None, facts)),
+        entries=tuple(entry(place, words) for place in found[:MOST_ENTRIES]),
+        unshown=sum(map(len, found[MOST_ENTRIES:])),
+        held_back=_also(held_back, words),
+        links=tuple(_links(view, words)),
+        notes=tuple(_notes(view, words)),
+        revision=_revision(view),
+    )
+
+
+def _returned(views: Sequence[ChangeView], words: Words) -> Story:
+    timezone = views[0].watch.cadence.timezone
+    steps = [
+        words.say(
+            "step",
+            when=words.moment(view.event.at, timezone),
+            what=one_line(view.event.change.summary[words.language]) if view.event.change else "",
+        )
+        for view in views
+    ]
+    last = views[-1]
+    gist = words.say("returned", n=len(views))
+    return Story(
+        verdict="returned",
+        watch=last.watch,
+        what=gist.rstrip(":"),
+        facts=(gist, *steps),
+        links=tuple(_links(last, words)),
+        notes=tuple(_notes(last, words)),
+        revision=_revision(last),
+    )
+
+
+def _dates(change: Change | None, what: str, words: Words) -> Iterator[str]:
+    """The page's own dates that readers can see (what metadata says moves by itself), unless the gist tells them."""
+    if change is None:
+        return
+    before, after = (_seen(date) for date in (change.updated_before, change.updated_after))
+    stated = after or before
+    if stated is None:
+        return
+    label = one_line(stated.label).strip(" :") or words.say("updated")
+    key = "dates_same"
+    if before is None or after is None:
+        key = "dates_gone" if after is None else "dates_new"
+    elif before.date != after.date:
+        if before.date in what and after.date in what:
+            return
+        key = "dates"
+    yield words.say(key, label=label, before=before.date if before else "", after=after.date if after else "")
+
+
+def _seen(date: StatedDate | None) -> StatedDate | None:
+    return date if date and date.source in ("text", "time") else None
+
+
+def _when(view: ChangeView, words: Words) -> str:
+    """Between which two looks it happened; after a silence that is all that can be said."""
+    record, timezone = view.event.change, view.watch.cadence.timezone
+    since = view.event.facts.get("unseen_since")
+    if record is None:
+        return ""
+    after = words.moment(record.detected_at, timezone)
+    if isinstance(since, str):
+        told = words.say("unseen", since=words.moment(datetime.fromisoformat(since), timezone))
+        return f"{words.say('detected', after=after)} {told}"
+    before = words.moment(record.seen_before, timezone)
+    if after.split(" ", 1)[0] == before.split(" ", 1)[0]:
+        after = words.clock(record.detected_at, timezone)
+    return words.say("between", before=before, after=after)
+
+
+def _also(blocks: Sequence[BlockChange], words: Words) -> str:
+    if not blocks:
+        return ""
+    return words.say("also", n=len(blocks), what=words.join(words.rule(block.rule) for block in blocks))
+
+
+# Everything else
+
+
+def _without_change(view: ChangeView, words: Words) -> Story:
+    facts, timezone = view.event.facts, view.watch.cadence.timezone
+    since = facts.get("since")
+    moment = words.moment(datetime.fromisoformat(since), timezone) if isinstance(since, str) else ""
+    what = ""
+    match view.event.kind:
+        case EventKind.BLIND:
+            told = [words.say("blind", since=moment, reason=_reason(facts, words)), words.say("blind_after")]
+            what = words.day(words.local_day(datetime.fromisoformat(str(since)), timezone))
+        case EventKind.SEEN_AGAIN:
+            same = "immaterial" if facts.get("changed") else "same"
+            again = words.say("seen_again", since=moment) if moment else words.say("seen_again_never")
+            told = [again, words.say(same)]
+            what = words.say(f"subject.{same}")
+        case EventKind.MOVED:
+            told = [words.say("moved", to=one_line(str(facts.get("to", "")))), words.say("moved_after")]
+        case _:
+            told = [words.say("withdrawn", status=facts.get("status", "")), words.say("withdrawn_after")]
+    return Story(
+        verdict=view.event.kind.value,
+        watch=view.watch,
+        what=what,
+        facts=tuple(told),
+        links=tuple(_links(view, words)),
+        notes=(_not_sender(view.watch, words),),
+    )
+
+
+def _reason(facts: dict[str, object], words: Words) -> str:
+    given = facts.get("facts")
+    known = given if isinstance(given, dict) else {}
+    return one_line(sentence(Reason(str(facts.get("code", "not-seen")), known), words.language))
+
+
+# Where to look further
+
+
+def _links(view: ChangeView, words: Words) -> Iterator[tuple[str, str]]:
+    watch = view.watch
+    if watch.sfs is None:
+        if urlsplit(watch.url).scheme in ("http", "https"):
+            yield words.say("today"), watch.url
+        return
+    yield words.say("law_today"), law_page(watch.name, watch.sfs)
+    events = section_events(view.change.blocks) if view.change else []
+    for number in dict.fromkeys(event.act.number for event in events if event.act):
+        year, _, serial = number.partition(":")
+        if year.isdecimal() and int(year) >= AUTHENTIC_SINCE:
+            yield words.say("act", number=number), f"https://svenskforfattningssamling.se/doc/{year}{serial}.html"
+
+
+def law_page(name: str, sfs: str) -> str:
+    """People's page of a law at riksdagen; what stands before the underscore is for the eye."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain.replace(":", "")))[:60].rstrip("-")
+    number = sfs.replace(":", "-")
+    return f"https://www.riksdagen.se/sv/dokument-och-lagar/dokument/svensk-forfattningssamling/{slug}_sfs-{number}/"
+
+
+def _notes(view: ChangeView, words: Words) -> Iterator[str]:
+    if view.watch.sfs is not None:
+        yield words.say("law_note")
+    if view.after is not None:
+        yield words.say("receipt", number=view.after.number, sha256=view.after.sha256)
+        yield words.say("verify", revision=_revision(view))
+    yield _not_sender(view.watch, words)
+
+
+def _not_sender(watch: Watch, words: Words) -> str:
+    host = "riksdagen.se" if watch.sfs else urlsplit(watch.url).hostname or watch.url
+    return words.say("not_sender", host=host)
+
+
+def _revision(view: ChangeView) -> str:
+    return f"{view.watch.key}#{view.after.number}" if view.after else view.watch.key

@@ -1,0 +1,131 @@
+"""Who is owed what for an event, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.fan_out import fan_out
+from monitor.core.model import Event, EventKind, Frequency, NewDelivery, Subscriber, Subscription
+
+SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+ids = count(1)
+
+
+def person(number: int) -> Subscriber:
+    return Subscriber(number, f"p{number}@example.com", "confirmed", "sv")
+
+
+def follows(number: int, frequency: Frequency = "immediately", watch_id: int | None = 1) -> Subscription:
+    return Subscription(next(ids), person(number), watch_id, frequency, SUNDAY)
+
+
+def owed_for(
+    *following: Subscription,
+    event: Event | None = None,
+    now: datetime = SUNDAY,
+    owed: bool = True,
+    timezone: str = "Europe/Stockholm",
+) -> list[NewDelivery]:
+    event = event or Event(7, 1, EventKind.CHANGED, now)
+    return fan_out(event, following, now, watch_key="county", sender_domain="example.org", timezone=timezone, owed=owed)
+
+
+def test_each_person_who_wants_to_know_at_once_is_owed_a_mail_now() -> None:
+    ann, bo = follows(1), follows(2)
+    first, second = owed_for(ann, bo)
+    assert (first.kind, first.subscriber_id, first.not_before, first.items) == ("mail", 1, SUNDAY, ((ann.id, 7),))
+    assert second.items == ((bo.id, 7),)
+    assert first.dedup_key != second.dedup_key
+    assert first.message_id != second.message_id
+
+
+def test_a_change_that_is_not_owed_is_owed_to_nobody_but_an_outage_is() -> None:
+    assert owed_for(follows(1), owed=False) == []
+    assert len(owed_for(follows(1), event=Event(7, 1, EventKind.BLIND, SUNDAY), owed=False)) == 1
+
+
+def test_a_person_with_two_subscriptions_gets_one_delivery_that_cites_both() -> None:
+    everything, this_one = follows(1, "immediately", None), follows(1, "weekly")
+    (delivery,) = owed_for(everything, this_one)
+    assert delivery.kind == "digest"  # what she said of this very watch counts
+    assert delivery.items == ((this_one.id, 7), (everything.id, 7))
+
+
+def test_ids_are_the_same_however_often_they_are_made_and_differ_between_events() -> None:
+    subscription = follows(1)
+    (once,), (again,) = owed_for(subscription), owed_for(subscription)
+    (other,) = owed_for(subscription, event=Event(8, 1, EventKind.CHANGED, SUNDAY))
+    assert once == again
+    assert once.message_id.startswith("<")
+    assert once.message_id.endswith("@example.org>")
+    assert other.message_id != once.message_id
+    assert other.thread_id == once.thread_id != once.message_id
+
+
+def test_a_new_database_does_not_repeat_the_ids_of_an_old_one() -> None:
+    subscription = follows(1)
+    (old,) = owed_for(subscription)
+    (new,) = owed_for(subscription, event=Event(7, 1, EventKind.CHANGED, SUNDAY + timedelta(seconds=1)))
+    assert new.message_id != old.message_id
+
+
+def test_what_happens_before_a_digest_is_due_joins_it() -> None:
+    weekly = follows(1, "weekly")
+    monday, saturday = SUNDAY + timedelta(days=1), SUNDAY + timedelta(days=6)
+    (first,) = owed_for(weekly, event=Event(7, 1, EventKind.CHANGED, monday), now=monday)
+    (later,) = owed_for(weekly, event=Event(8, 2, EventKind.BLIND, saturday), now=saturday)
+    assert first.dedup_key == later.dedup_key
+    assert first.message_id == later.message_id
+
+
+@pytest.mark.parametrize(
+    ("frequency", "now", "due"),
+    [
+        ("daily", "2026-03-01T09:00+00:00", "2026-03-02T07:00+00:00"),
+        ("daily", "2026-03-01T05:00+00:00", "2026-03-02T07:00+00:00"),
+        ("daily", "2026-03-01T23:30+00:00", "2026-03-03T07:00+00:00"),  # it is Monday in Stockholm already
+        ("daily", "2026-03-28T09:00+00:00", "2026-03-29T06:00+00:00"),  # the clocks go forward that night
+        ("daily", "2026-10-24T09:00+00:00", "2026-10-25T07:00+00:00"),  # and back
+        ("weekly", "2026-03-01T09:00+00:00", "2026-03-02T07:00+00:00"),
+        ("weekly", "2026-03-02T05:00+00:00", "2026-03-09T07:00+00:00"),
+        ("weekly", "2026-03-25T09:00+00:00", "2026-03-30T06:00+00:00"),
+    ],
+)
+def test_a_digest_is_due_at_eight_by_the_wall_clock(frequency: Frequency, now: str, due: str) -> None:
+    (delivery,) = owed_for(follows(1, frequency), now=datetime.fromisoformat(now))
+    assert delivery.not_before == datetime.fromisoformat(due)
+    assert delivery.not_before.tzinfo is UTC
+
+
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  bounds are naive
+    st.sampled_from(["Europe/Stockholm", "America/New_York", "Pacific/Auckland", "Asia/Kolkata"]),
+    st.sampled_from(["daily", "weekly"]),
+)
+def test_a_digest_is_never_due_on_the_day_of_its_event(now: datetime, timezone: str, frequency: Frequency) -> None:
+    (delivery,) = owed_for(follows(1, frequency), now=now, timezone=timezone)
+    there = delivery.not_before.astimezone(ZoneInfo(timezone))
+    assert (there.hour, there.minute) == (8, 0)
+    days = (there.date() - now.astimezone(ZoneInfo(timezone)).date()).days
+    assert 1 <= days <= (1 if frequency == "daily" else 7)
+    assert frequency == "daily" or there.weekday() == 0
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.sampled_from(["immediately", "daily", "weekly"]), st.sampled_from([1, None])),
+        max_size=8,
+    )
+)
+def test_nobody_is_left_out_and_nobody_is_told_twice(wishes: list[tuple[int, Frequency, int | None]]) -> None:
+    following = [follows(number, frequency, watch_id) for number, frequency, watch_id in wishes]
+    deliveries = owed_for(*following)
+    assert [delivery.subscriber_id for delivery in deliveries] == list(dict.fromkeys(number for number, *_ in wishes))
+    cited = [item for delivery in deliveries for item in delivery.items]
+    assert sorted(cited) == sorted((subscription.id, 7) for subscription in following)

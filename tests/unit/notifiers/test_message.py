@@ -1,0 +1,494 @@
+"""What a mail says: the same facts as text and as HTML, in the reader's language, whatever the page holds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import notifiers
+from monitor.core.model import (
+    BlockChange,
+    Change,
+    ChangeRecord,
+    Delivery,
+    Event,
+    EventKind,
+    Frequency,
+    Language,
+    Link,
+    Recipe,
+    Snapshot,
+    StatedDate,
+    Subscriber,
+    Subscription,
+    Watch,
+)
+from monitor.core.significance import RULES
+from monitor.ports import ChangeView, Message
+from notifiers.excerpts import edits, visible
+from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, compose
+from notifiers.story import law_page, nothing_remains
+from notifiers.words import words_for
+
+NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
+COUNTY = Watch("county", "Mäns våld mot kvinnor (Länsstyrelsen)", "https://lst.example/vald?id=16")
+LAW = Watch("law", "Förordning (2021:995) om länsstyrelsernas arbete", "https://data.example/sfs", sfs="2021:995")
+PATH = ("Mäns våld mot kvinnor", "Vad gör Länsstyrelsen?")
+TEMPLATES = Path(notifiers.__file__).parent / "templates"
+
+
+def block(before: str | None, after: str | None, **facts: Any) -> BlockChange:
+    op = facts.pop("op", "added" if before is None else "removed" if after is None else "edited")
+    given = {"kind": "p", "heading": PATH, "label": None, "category": "wording", "material": True, "rule": "wording"}
+    return BlockChange(op=op, before=before, after=after, **{**given, **facts})
+
+
+DEADLINE = block(
+    "Länsstyrelsen redovisar sina strategier senast den 1 mars varje år.",
+    "Länsstyrelsen redovisar sina strategier senast den 1 april varje år.",
+    rule="deadline",
+)
+NEW_ITEM = block(None, "Följa upp arbetet årligen", kind="li", rule="content-added")
+LONGER_ITEM = block("Erbjuda utbildning", "Erbjuda utbildning och metodstöd", kind="li")
+YEAR = block("© 2023", "© 2024", material=False, rule="copyright-year")
+
+
+def changed(
+    *blocks: BlockChange,
+    watch: Watch = COUNTY,
+    summary: str = "1 datum ändrat, 1 punkt tillagd",
+    number: int = 14,
+    at: datetime = NINE,
+    frequency: Frequency = "immediately",
+    dates: tuple[str, str] | None = None,
+    facts: dict[str, object] | None = None,
+) -> ChangeView:
+    stated = [StatedDate(day, "Senast uppdaterad", f"Senast uppdaterad: {day}", "text") for day in dates or ()]
+    change = Change(blocks, stated[0] if stated else None, stated[1] if stated else None, law=watch.sfs)
+    record = ChangeRecord(
+        id=number,
+        watch_id=1,
+        before_number=number - 1,
+        after_number=number,
+        detected_at=at,
+        seen_before=at - timedelta(hours=3),
+        category="wording",
+        material=change.material,
+        rule=change.rule,
+        summary={"sv": summary, "en": f"EN {summary}"},
+        recipe=Recipe(),
+    )
+    event = Event(number, 1, EventKind.CHANGED, at, record, facts or {})
+    return ChangeView(watch, event, change, copy(number - 1), copy(number), follows(frequency))
+
+
+def happened(
+    kind: EventKind, watch: Watch = COUNTY, frequency: Frequency = "immediately", **facts: object
+) -> ChangeView:
+    return ChangeView(watch, Event(1, 1, kind, NINE, None, facts), subscription=follows(frequency))
+
+
+def copy(number: int) -> Snapshot:
+    return Snapshot(number, 1, number, NINE, COUNTY.url, COUNTY.url, 200, (), f"{number:064x}", 10, "")
+
+
+def reader(language: Language = "sv", how: str | None = "confirmed link") -> Subscriber:
+    consent = datetime(2023, 2, 7, 12, 0, tzinfo=UTC) if how else None
+    return Subscriber(1, "ann@example.com", "confirmed", language, consent, how)
+
+
+def follows(frequency: Frequency) -> Subscription:
+    return Subscription(1, reader(), 1, frequency, NINE)
+
+
+def written(*views: ChangeView, language: Language = "sv", digest: bool = False, how: str | None = "link") -> Message:
+    person = reader(language, how)
+    kind = "digest" if digest else "mail"
+    ids = ("<m@x>", "<t@x>", NINE, NINE, 0, None)
+    return compose(views, person, Delivery(1, person, "digest" if kind == "digest" else "mail", "sending", *ids))
+
+
+class Reading(HTMLParser):
+    """What a reader sees of HTML, and what there is in it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._skipped = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._skipped += tag in ("style", "title")
+        self.words.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skipped -= tag in ("style", "title")
+        self.words.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.words.append(data)
+
+
+def counted(text: str) -> Counter[str]:
+    """How often each word stands there."""
+    return Counter(re.findall(r"\w+", text))
+
+
+KINDS = {
+    "change": [changed(DEADLINE, LONGER_ITEM, NEW_ITEM, YEAR, dates=("2021-11-18", "2024-03-01"))],
+    "not material": [changed(YEAR)],
+    "law": [changed(block("Förut. Förordning (2022:1).", "Nu. Förordning (2023:900).", label="2 §"), watch=LAW)],
+    "blind": [happened(EventKind.BLIND, since=NINE.isoformat(), code="timeout", facts={"seconds": 30})],
+    "seen again": [happened(EventKind.SEEN_AGAIN, since=NINE.isoformat(), changed=False)],
+    "moved": [happened(EventKind.MOVED, to="https://lst.example/ny")],
+    "withdrawn": [happened(EventKind.WITHDRAWN, status=410)],
+    "digest": [
+        changed(DEADLINE, frequency="weekly"),
+        happened(EventKind.BLIND, LAW, "weekly", since=NINE.isoformat(), code="http-status", facts={"status": 503}),
+    ],
+}
+
+
+# Every kind
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_and_html_carry_the_same_facts(kind: str, language: Language) -> None:
+    message = written(*KINDS[kind], language=language, digest=kind == "digest")
+    words, read = words_for(language), Reading(message.html)
+    text = " ".join(message.text.split())
+    for mark in ("removed", "added"):  # underlined and struck in HTML
+        text = text.replace(f"[{words.say(mark)}:", " ")
+    for href in [attributes["href"] for tag, attributes in read.tags if tag == "a"]:
+        assert f": {href}" in text
+        text = text.replace(f": {href}", " ")
+    only_html = counted(words.say("legend")) if "<ins" in message.html else Counter()
+    assert counted(text) + only_html == counted("".join(read.words))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_holds_nothing_that_runs_or_is_fetched(kind: str, language: Language) -> None:
+    message = written(*KINDS[kind], language=language, digest=kind == "digest")
+    tags = {tag for tag, _ in Reading(message.html).tags}
+    assert not tags & {"img", "script", "iframe", "link", "form", "object", "svg", "base"}
+    assert "url(" not in message.html
+    assert "@import" not in message.html
+    assert "prefers-color-scheme: dark" in message.html
+    assert f'lang="{language}"' in message.html
+    assert len(message.subject) <= LONGEST_SUBJECT
+    assert max(len(line) for line in message.text.splitlines() if "://" not in line) <= 80
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("change", "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 datum ändrat, 1 punkt tillagd"),
+        ("not material", "Ändrad (ej väsentligt): Mäns våld mot kvinnor … – 1 datum ändrat, 1 punkt tillagd"),
+        ("blind", "Kan inte läsas sedan 1 mars: Mäns våld mot kvinnor (Länsstyrelsen)"),
+        ("seen again", "Syns igen: Mäns våld mot kvinnor (Länsstyrelsen) – inget ändrades"),
+        ("moved", "Flyttad: Mäns våld mot kvinnor (Länsstyrelsen)"),
+        ("withdrawn", "Borttagen: Mäns våld mot kvinnor (Länsstyrelsen)"),
+        ("digest", "Veckans bevakning v. 9: 1 ändrad, 1 kunde inte läsas"),
+    ],
+)
+def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subject: str) -> None:
+    assert written(*KINDS[kind], digest=kind == "digest").subject == subject
+
+
+# A change
+
+
+def test_a_change_is_told_in_words_with_its_place_and_its_reason() -> None:
+    text = written(*KINDS["change"]).text
+    assert "VÄSENTLIG ÄNDRING · Mäns våld mot kvinnor (Länsstyrelsen)\n" in text
+    assert "Senast uppdaterad: 2021-11-18 → 2024-03-01\n" in text
+    assert "senast den 1 [TOGS BORT: mars] [LADES TILL: april]" in " ".join(text.split())
+    assert "1  Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › stycke\n" in text
+    assert "Varför väsentlig: en tidsfrist ändrades (regel: deadline)." in text
+    assert "2  Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › punktlista\n" in text
+    assert "   Erbjuda utbildning [LADES TILL: och metodstöd]\n" in text
+    assert "   [NY PUNKT: Följa upp arbetet årligen]\n" in text
+    assert "Även ändrat, ej väsentligt (1): årtal i upphovsrättsraden." in text
+    assert "Sidan idag: https://lst.example/vald?id=16\n" in text
+    assert f"{14:064x}" in text
+    assert "Kontrollera: bevaka verify county#14\n" in text
+    assert "Bevakaren är inte avsändare av sidan." in text
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [
+        (NINE, "Oförändrad 2024-03-01 kl. 06.00, ändrad kl. 09.00: ändringen skedde däremellan."),
+        (
+            datetime(2024, 3, 1, 0, 30, tzinfo=UTC),
+            "Oförändrad 2024-02-29 kl. 22.30, ändrad 2024-03-01 kl. 01.30: ändringen skedde däremellan.",
+        ),
+    ],
+)
+def test_a_change_says_between_which_looks_it_happened(at: datetime, sentence: str) -> None:
+    assert sentence in " ".join(written(changed(DEADLINE, at=at)).text.split())
+
+
+def test_a_change_after_a_silence_claims_no_more_than_is_known() -> None:
+    text = " ".join(written(changed(DEADLINE, facts={"unseen_since": "2024-02-20T08:00:00+00:00"})).text.split())
+    assert "Upptäckt 2024-03-01 kl. 09.00. Sidan kunde inte läsas från 2024-02-20 kl. 09.00" in text
+    assert "Oförändrad" not in text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "source", "told"),
+    [
+        ("2021-11-18", None, "text", "Senast uppdaterad: 2021-11-18 (finns inte längre på sidan)"),
+        (None, "2024-03-01", "time", "Senast uppdaterad: 2024-03-01 (fanns inte förut)"),
+        ("2021-11-18", "2021-11-18", "text", "Senast uppdaterad: 2021-11-18 (sidans datum är oförändrat)"),
+        ("2021-11-18", "2024-03-01", "meta", None),
+    ],
+)
+def test_the_pages_own_date_is_told_as_readers_can_see_it(
+    before: str | None, after: str | None, source: str, told: str | None
+) -> None:
+    view = changed(DEADLINE)
+    dates = [
+        day and StatedDate(day, "Senast uppdaterad:", "", "meta" if source == "meta" else "text")
+        for day in (before, after)
+    ]
+    change = Change((DEADLINE,), dates[0] or None, dates[1] or None)
+    text = written(ChangeView(view.watch, view.event, change, view.before, view.after, view.subscription)).text
+    assert (told in text) if told else ("Senast uppdaterad" not in text)
+
+
+def test_a_diff_that_cannot_be_shown_still_tells_what_was_found() -> None:
+    view = changed(DEADLINE, summary="1 datum ändrat")
+    message = written(ChangeView(view.watch, view.event, None, view.before, view.after, view.subscription))
+    assert "1 datum ändrat" in message.text
+    assert "Jämförelsen kan inte visas. Båda kopiorna finns kvar." in message.text
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (block("Borta", None, kind="row", rule="content-removed"), "[BORTTAGEN TABELLRAD: Borta]"),
+        (block(None, "Ny", kind="h3", rule="heading"), "[NY RUBRIK: Ny]"),
+        (block("Text", "Text", op="moved", rule="move", material=False), "[FLYTTAT: Text]"),
+        (block("Text", "Text", op="moved", label="9 §", label_before="8 §", kind="section"), "8 § → 9 §"),
+        (
+            block(
+                "Blankett",
+                "Blankett",
+                links_before=(Link("Blankett", "https://a.example/1.pdf"), Link("Bort", "https://a.example/b")),
+                links_after=(Link("Blankett", "https://a.example/2.pdf"), Link("Ny", "https://a.example/n")),
+            ),
+            "och leder nu till https://a.example/2.pdf Borttagen länk ”Bort”: https://a.example/b Ny länk ”Ny”: https:",
+        ),
+    ],
+)
+def test_what_became_of_a_block_is_said(change: BlockChange, told: str) -> None:
+    assert told in " ".join(written(changed(change)).text.split())
+
+
+def test_a_law_comes_with_the_amending_act_and_the_note_that_the_text_is_not_authentic() -> None:
+    message = written(*KINDS["law"])
+    assert "› 2 §\n" in message.text
+    assert "SFS 2023:900: https://svenskforfattningssamling.se/doc/2023900.html\n" in message.text
+    assert "konsoliderad och inte den autentiska" in message.text
+    assert law_page(LAW.name, "2021:995") in message.html
+    assert law_page(LAW.name, "2021:995").endswith("/forordning-2021995-om-lansstyrelsernas-arbete_sfs-2021-995/")
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("link", "bekräftade din prenumeration 2023-02-07 (direkt)"),
+        ("operator", "den som sköter bevakningen lade till dig 2023-02-07 (direkt)"),
+        (None, "Du får detta för att du prenumererar (direkt)"),
+    ],
+)
+def test_a_mail_says_why_she_gets_it_and_how_to_leave(how: str | None, told: str) -> None:
+    text = " ".join(written(changed(DEADLINE), how=how).text.split())
+    assert told in text
+    assert "Svara på det här mejlet" in text
+
+
+# What a page can do to a mail
+
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="y()"> <a href="javascript:z()">länk</a> {{ 7*7 }} {0.__class__}'
+
+
+def test_hostile_page_text_is_text() -> None:
+    message = written(
+        changed(block(None, HOSTILE, heading=(HOSTILE,)), summary=HOSTILE, watch=Watch("k", HOSTILE, COUNTY.url))
+    )
+    read = Reading(message.html)
+    assert not {tag for tag, _ in read.tags} & {"script", "img"}
+    assert [attributes["href"] for tag, attributes in read.tags if tag == "a"] == [COUNTY.url]
+    assert all(not name.startswith("on") for _, attributes in read.tags for name in attributes)
+    assert "{{ 7*7 }} {0.__class__}" in message.text
+
+
+def test_an_address_that_is_not_of_the_web_is_no_link() -> None:
+    message = written(changed(DEADLINE, watch=Watch("k", "Namn", "javascript:alert(1)")))
+    assert not [tag for tag, _ in Reading(message.html).tags if tag == "a"]
+
+
+def test_characters_that_steer_or_hide_do_not_reach_the_reader() -> None:
+    nasty = "rad\u202etxet\x1b[31m\x00\ud800\u2028\u200b\ue000\r\nBcc: x"
+    message = written(changed(block(None, nasty, heading=(nasty,)), summary=nasty, watch=Watch("k", nasty, COUNTY.url)))
+    for text in (message.subject, message.text, message.html):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u200b\u2028\u202e\ud800-\udfff\ue000]", text)
+    assert "\n" not in message.subject
+    assert message.text.encode()
+
+
+@given(st.text())
+def test_what_is_visible_can_be_sent_and_loses_nothing_that_was_visible(text: str) -> None:
+    shown = visible(text)
+    shown.encode()
+    assert visible(shown) == shown
+    seen = [char for char in text if char.isprintable() and char != " "]
+    left = iter(shown)
+    assert all(char in left for char in seen)  # in their order
+
+
+@given(st.text(alphabet="ab \n.", max_size=60), st.text(alphabet="ab \n.", max_size=60))
+def test_short_edits_show_both_texts_whole_but_for_space(before: str, after: str) -> None:
+    pieces = edits(before, after)
+    for op, text in (("removed", before), ("added", after)):
+        shown = "".join(piece.text for piece in pieces if piece.op in ("kept", op))
+        assert "".join(shown.split()) == "".join(text.split())
+
+
+# What is too long
+
+
+def test_a_long_unchanged_text_is_shortened_around_what_differs() -> None:
+    long = "Ett stycke som inte ändras alls och som är ganska långt. " * 20
+    pieces = edits(f"{long}den 1 mars {long}i maj {long}", f"{long}den 1 april {long}i juni {long}")
+    assert [piece.text for piece in pieces if piece.op != "kept"] == ["mars", "april", "maj", "juni"]
+    assert all(len(piece.text) <= 190 for piece in pieces)
+    assert pieces[0].text.startswith("… ") or pieces[0].text.startswith("…")
+    assert " … " in pieces[3].text
+    assert pieces[-1].text.endswith(" …")
+
+
+def test_what_came_is_cut_with_the_number_of_characters_that_are_left_out() -> None:
+    text = written(changed(block(None, "ord " * 1000))).text
+    left = re.search(r"ytterligare\s+(\d+)\s+tecken", text)
+    assert left is not None
+    assert 2700 < int(left[1]) < 2900
+
+
+def test_a_text_with_a_thousand_edits_is_cut_too() -> None:
+    before = " ".join(f"{number} kr och" for number in range(2000))
+    pieces = edits(before, before.replace("kr", "öre"))
+    assert pieces[-1].left_out > 0
+    assert sum(len(piece.text) for piece in pieces) < 3300
+
+
+@pytest.mark.parametrize("count", [300, 5000])
+def test_html_stays_below_what_mail_programs_cut_and_says_how_much_is_left_out(count: int) -> None:
+    blocks = [block(None, f"Stycke {number} " + "innehåll " * 60, rule="content-added") for number in range(count)]
+    message = written(changed(*blocks))
+    assert len(message.html.encode()) < LARGEST_HTML
+    shown = message.html.count("Stycke ")
+    assert shown > 20
+    assert f"{count - shown} ändringar till. Hela jämförelsen" in " ".join(message.text.split())
+    assert message.text.count("Stycke ") == shown
+
+
+def test_a_digest_of_very_many_pages_names_as_many_as_fit() -> None:
+    views = [
+        changed(DEADLINE, watch=Watch(f"k{number}", f"Sida {number} " + "x" * 100, COUNTY.url), frequency="daily")
+        for number in range(400)
+    ]
+    message = written(*views, digest=True)
+    assert len(message.html.encode()) < LARGEST_HTML
+    assert message.subject.startswith("Dagens bevakning 1 mars: 400 ändrade")
+    shown = message.text.count("VÄSENTLIG ÄNDRING")
+    assert 0 < shown < 400
+    assert f"{400 - shown} sidor till finns i Bevakas historik" in message.text
+
+
+# Digests
+
+
+def test_what_changed_and_changed_back_is_told_as_that() -> None:
+    there, back = block("mars", "april"), block("april", "mars")
+    later = NINE + timedelta(days=1)
+    message = written(
+        changed(there, summary="mars blev april", frequency="weekly"),
+        changed(back, summary="april blev mars", frequency="weekly", number=15, at=later),
+        digest=True,
+    )
+    assert message.subject.startswith("Veckans bevakning v. 9: 1 ändrad och ändrad tillbaka")
+    text = " ".join(message.text.split())
+    assert "Ändrades 2 gånger och är nu som före den första ändringen:" in text
+    assert "2024-03-01 kl. 09.00: mars blev april" in text
+    assert "2024-03-02 kl. 09.00: april blev mars" in text
+
+
+def test_two_changes_that_do_not_undo_each_other_are_both_told() -> None:
+    message = written(changed(DEADLINE), changed(NEW_ITEM, number=15), digest=True)
+    assert message.text.count("VÄSENTLIG ÄNDRING") == 2
+    assert message.subject.startswith("Bevakning 1 mars: 1 ändrad")  # she wishes for mails at once by now
+    assert not nothing_remains([Change((DEADLINE,)), Change((NEW_ITEM,))])
+    assert not nothing_remains([Change((block("a", "a", op="moved"),)), Change((block("a", "a", op="moved"),))])
+
+
+def test_a_digest_of_several_frequencies_claims_none() -> None:
+    message = written(
+        changed(DEADLINE, frequency="daily"), changed(NEW_ITEM, frequency="weekly", number=15), digest=True
+    )
+    assert message.subject.startswith("Bevakning 1 mars: 1 ändrad – ")
+    assert "(varje dag, varje vecka)" in " ".join(message.text.split())
+
+
+def test_a_delivery_without_events_is_no_message() -> None:
+    with pytest.raises(ValueError, match="nothing to tell"):
+        written()
+
+
+# Words
+
+
+def entries(table: object, path: str = "") -> Iterator[tuple[str, frozenset[str]]]:
+    if isinstance(table, dict):
+        for key, value in table.items():
+            yield from entries(value, f"{path}.{key}")
+    elif isinstance(table, list):
+        for number, value in enumerate(table):
+            yield from entries(value, f"{path}.{number}")
+    else:
+        yield path, frozenset(name for _, name, _, _ in Formatter().parse(str(table)) if name)
+
+
+def test_both_languages_have_the_same_words_with_the_same_facts() -> None:
+    swedish, english = (
+        dict(entries(yaml.safe_load((TEMPLATES / f"words.{language}.yaml").read_text(encoding="utf-8"))))
+        for language in ("sv", "en")
+    )
+    assert swedish == english
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_rule_has_a_sentence_and_an_unknown_one_only_what_is_certain(language: Language) -> None:
+    words = words_for(language)
+    unknown = words.rule("no-such-rule")
+    assert not [rule for rule in RULES if words.rule(rule) == unknown]
+    assert unknown in ("texten ändrades", "the text changed")
