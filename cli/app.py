@@ -10,10 +10,14 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.output import note, styled
+
+if TYPE_CHECKING:
+    from monitor.errors import UnknownRevision
 
 USAGE = 2
 INTERRUPTED = 130
@@ -81,7 +85,9 @@ def bevaka() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     try:
-        code = bevaka.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        # Not click's own `main`, which takes a reader that has left for a failure.
+        with bevaka.make_context("bevaka", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            code = bevaka.invoke(context)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
@@ -110,8 +116,8 @@ def _explained(error: Exception) -> str | None:
         DatabaseBusy,
         MonitorError,
         NotADatabase,
-        SchemaMismatch,
         ScheduleError,
+        SchemaMismatch,
         UnknownRevision,
         UnknownWatch,
     )
@@ -123,8 +129,7 @@ def _explained(error: Exception) -> str | None:
             known = f"known are: {', '.join(error.known)}" if error.known else "none is known yet: run `bevaka check`"
             return f"no watch is called {error.key!r}; {known}"
         case UnknownRevision():
-            newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"
-            return f"no revision {error.asked!r}; {newest}"
+            return _no_revision(error)
         case SchemaMismatch():
             return (
                 f"the database has schema {error.found}, this program {error.expected}: "
@@ -139,3 +144,14 @@ def _explained(error: Exception) -> str | None:
         case PermissionError() | FileNotFoundError() | IsADirectoryError():
             return f"{error.filename}: {error.strerror}"
     return None
+
+
+def _no_revision(error: UnknownRevision) -> str:
+    from cli.output import clock_time
+
+    if error.malformed:
+        return f"{error.asked!r} is no revision; write WATCH, WATCH~1, WATCH#12 or WATCH@2026-03-01"
+    if error.first_at is not None:
+        return f"no revision {error.asked!r}: the first copy is from {clock_time(error.first_at)}"
+    newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"
+    return f"no revision {error.asked!r}; {newest}"

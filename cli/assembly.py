@@ -9,7 +9,8 @@ import os
 import random
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from cli.clock import SystemClock
 from cli.settings import Settings, read_settings
@@ -33,7 +34,7 @@ READING_ORDER = ("law", "page", "plain")
 
 
 class Assembly:
-    """The program put together for one environment."""
+    """The program put together for one environment; a context manager that lets go of what was opened."""
 
     def __init__(self, environment: Mapping[str, str] | None = None, clock: SystemClock | None = None) -> None:
         self.settings: Settings = read_settings(os.environ if environment is None else environment)
@@ -63,6 +64,13 @@ class Assembly:
         upgrade(engine)
         return engine
 
+    @property
+    def database_shown(self) -> str:
+        """Where the database is, for people: without a password."""
+        from sqlalchemy import make_url
+
+        return make_url(self.settings.database).render_as_string(hide_password=True)
+
     @cached_property
     def unit_of_work(self) -> SqlUnitOfWork:
         """Transactions on the database."""
@@ -88,6 +96,21 @@ class Assembly:
             allow_networks=self.settings.allow_networks,
             user_agent=self._user_agent(),
             host_hold=self.gate.hold,
+        )
+
+    @cached_property
+    def lone_client(self) -> Client:
+        """The same client for one page by hand, without a database."""
+        from cli.visit import Visit
+        from monitor.client import Client
+
+        visit = Visit()
+        return Client(
+            visit,
+            self.clock,
+            allow_networks=self.settings.allow_networks,
+            user_agent=self._user_agent(),
+            host_hold=visit.hold,
         )
 
     def _user_agent(self) -> str:
@@ -160,13 +183,24 @@ class Assembly:
             self.history.view,
             self.clock,
             sender_domain=self.settings.sender_domain,
+            stopping=lambda: self.clock.stopped,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of what was opened."""
         opened = self.__dict__
         if "client" in opened:
             self.client.close()
+        if "lone_client" in opened:
+            self.lone_client.close()
         if "notifier" in opened:
             self.notifier.close()
         if "engine" in opened:

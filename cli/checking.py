@@ -40,8 +40,7 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
     """
     from cli.assembly import Assembly
 
-    assembly = Assembly()
-    try:
+    with Assembly() as assembly:
         schedule = assembly.synced_schedule()
         chosen = _chosen(assembly, watches)
         if not chosen:
@@ -53,11 +52,9 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
             if as_json:
                 emit(_as_json(result, schedule.language))
             else:
-                say(_line(result, width, schedule.language, schedule.timezone))
+                say(result_line(result, width, schedule.language, schedule.timezone))
         if not as_json and results:
             note(_total(results, dry_run=dry_run))
-    finally:
-        assembly.close()
     if any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):
         return NOT_SEEN
     return DIFFERS if exit_code and any(result.outcome == "changed" for result in results) else 0
@@ -90,7 +87,7 @@ def _round(
         return assembly.check(watch, force=True, accept=accept, dry_run=dry_run)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
-    answers: SimpleQueue[tuple[Watch, CheckResult | None | BaseException]] = SimpleQueue()
+    answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
     lanes = Round(look, workers=WORKERS, stopping=lambda: assembly.clock.stopped)
     lanes.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
     order = [watch.key for watch in chosen]
@@ -135,7 +132,8 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
     }
 
 
-def _line(result: CheckResult, width: int, language: Language, timezone: str) -> str:
+def result_line(result: CheckResult, width: int, language: Language, timezone: str) -> str:
+    """What one look came to, on a line; `width` is that of the longest key."""
     from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
 
@@ -180,11 +178,8 @@ def deliver() -> int:
     """
     from cli.assembly import Assembly
 
-    assembly = Assembly()
-    try:
+    with Assembly() as assembly:
         counts = assembly.deliver.deliver_due()
-    finally:
-        assembly.close()
     said = [f"{number} {state}" for state, number in sorted(counts.items()) if number]
     note(", ".join(said) if said else "nothing is owed now")
     return FAILED_FOR_GOOD if counts.get("dead") else 0

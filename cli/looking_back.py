@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.forms import change_as_json, read_as_json
+from cli.lines import block_lines, change_lines
 from cli.output import clock_time, day, emit, note, plural, say, styled, table
 
 if TYPE_CHECKING:
-    from monitor.core.model import BlockChange, Change, Language, Observation, StatedDate, Watch
+    from monitor.core.model import Language, Observation
     from monitor.history import Difference, WatchLog
 
 DIFFERS, DAMAGED = 1, 4
@@ -31,7 +32,8 @@ def log(watch: str, everything: bool, checks: bool, as_json: bool) -> None:
     """
     from cli.assembly import Assembly
 
-    history = Assembly().history.log(watch)
+    with Assembly() as assembly:
+        history = assembly.history.log(watch)
     language, timezone = history.watch.language, history.watch.cadence.timezone
     if checks:
         for run in reversed(history.observations):
@@ -111,10 +113,10 @@ def show(revision: str, form: str | None, as_json: bool) -> None:
       bevaka show sfs-2021-995~1 --raw > before.json
     """
     from cli.assembly import Assembly
-    from monitor.core.terminal import printable, printable_lines
+    from monitor.core.terminal import printable
 
-    history = Assembly().history
-    copy = history.copy(revision)
+    with Assembly() as assembly:
+        copy = assembly.history.copy(revision)
     snapshot, timezone = copy.snapshot, copy.watch.cadence.timezone
     if form == "raw":
         sys.stdout.buffer.write(copy.body)
@@ -123,11 +125,8 @@ def show(revision: str, form: str | None, as_json: bool) -> None:
         for name, value in snapshot.headers:
             say(f"{printable(name)}: {printable(value)}")
         return
-    reading = history.read(copy)
-    extraction = reading.extraction
+    extraction = assembly.history.read(copy).extraction
     if as_json:
-        from cli.files import read_as_json
-
         facts = {
             "watch": copy.watch.key,
             "revision": snapshot.number,
@@ -145,14 +144,8 @@ def show(revision: str, form: str | None, as_json: bool) -> None:
         if extraction.updated:
             say(f"updated  {extraction.updated.date} ({printable(extraction.updated.text)})")
         say()
-    for block in extraction.blocks:
-        text = printable_lines(block.text)
-        label = f"{block.label}  " if block.label else ""
-        if block.kind.startswith("h") and block.kind[1:].isdigit():
-            text = styled(f"{'#' * int(block.kind[1:])} {text}", bold=True)
-        elif block.kind == "li":
-            text = f"• {text}"
-        say(f"{label}{text}")
+    for line in block_lines(extraction.blocks):
+        say(line)
 
 
 @click.command()
@@ -169,7 +162,8 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
     """
     from cli.assembly import Assembly
 
-    found = Assembly().history.diff(first, second)
+    with Assembly() as assembly:
+        found = assembly.history.diff(first, second)
     if as_json:
         emit(_difference_as_json(found))
     else:
@@ -198,87 +192,6 @@ def _difference_as_json(found: Difference) -> dict[str, object]:
     }
 
 
-def change_as_json(
-    change: Change | None, updated: tuple[StatedDate | None, StatedDate | None] = (None, None)
-) -> dict[str, object]:
-    """The part of `compare`'s object that says what differs; `updated` are the dates where nothing differs."""
-    from monitor.core.summary import nothing_differs, summarise
-
-    before, after = (change.updated_before, change.updated_after) if change else updated
-    return {
-        "verdict": "changed" if change else "unchanged",
-        "material": change.material if change else False,
-        "reason": change.rule if change and change.material else None,
-        "summary": summarise(change) if change else nothing_differs(),
-        "updated": {"before": before.date if before else None, "after": after.date if after else None},
-        "blocks": [_block_as_json(block) for block in change.blocks] if change else [],
-        "held_back": change.held_back if change else 0,
-    }
-
-
-def _block_as_json(block: BlockChange) -> dict[str, object]:
-    row: dict[str, object] = {
-        "op": block.op,
-        "heading": list(block.heading),
-        "kind": block.kind,
-        "label": block.label,
-        "before": block.before,
-        "after": block.after,
-        "class": block.category,
-        "material": block.material,
-        "rule": block.rule,
-    }
-    if block.links_before != block.links_after:
-        row["links"] = {
-            "before": [link.target for link in block.links_before],
-            "after": [link.target for link in block.links_after],
-        }
-    return row
-
-
-def change_lines(change: Change, language: Language) -> Iterator[str]:
-    """A change for a terminal: the sentence, then each block with its words marked and its rule."""
-    from monitor.core.summary import summarise
-    from monitor.core.terminal import printable
-
-    yield printable(summarise(change)[language])
-    for block in change.blocks:
-        path = " › ".join([*block.heading, *([block.label] if block.label else [])])
-        weight = "" if block.material else ", held back"
-        yield ""
-        yield styled(printable(path) or "–", bold=True) + f"   {block.op}, {block.rule}{weight}"
-        yield from _block_lines(block)
-
-
-def _block_lines(block: BlockChange) -> Iterator[str]:
-    from monitor.core.terminal import printable_lines
-    from monitor.core.words import words
-
-    if block.op == "edited" and block.before is not None and block.after is not None:
-        parts = []
-        for segment in words(block.before, block.after):
-            text = printable_lines(segment.text)
-            if segment.op == "removed":
-                text = styled(f"[-{text}-]", "red", strike=True)
-            elif segment.op == "added":
-                text = styled(f"{{+{text}+}}", "green")
-            parts.append(text)
-        yield from _indented("".join(parts), "  ")
-        before, after = ({link.target for link in links} for links in (block.links_before, block.links_after))
-        yield from (styled(f"  - link {printable_lines(target)}", "red") for target in sorted(before - after))
-        yield from (styled(f"  + link {printable_lines(target)}", "green") for target in sorted(after - before))
-        return
-    if block.before is not None and block.op != "moved":
-        yield from (styled(line, "red") for line in _indented(printable_lines(block.before), "  - "))
-    if block.after is not None:
-        mark, colour = ("  ~ ", None) if block.op == "moved" else ("  + ", "green")
-        yield from (styled(line, colour) for line in _indented(printable_lines(block.after), mark))
-
-
-def _indented(text: str, mark: str) -> Iterator[str]:
-    return (mark + line for line in text.split("\n"))
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def status(as_json: bool) -> None:
@@ -291,9 +204,9 @@ def status(as_json: bool) -> None:
     from cli.assembly import Assembly
     from monitor.core.reasons import sentence
 
-    assembly = Assembly()
-    language = _language(assembly.history.watches())
-    rows = assembly.history.status()
+    with Assembly() as assembly:
+        rows = assembly.history.status()
+        watches = {watch.key: watch for watch in assembly.history.watches()}
     if as_json:
         for row in rows:
             emit(
@@ -304,7 +217,7 @@ def status(as_json: bool) -> None:
                     "last_changed": row.last_changed,
                     "next_check": row.next_check,
                     "failures": row.failures,
-                    "reason": sentence(row.reason, language) if row.reason else None,
+                    "reason": sentence(row.reason, watches[row.watch].language) if row.reason else None,
                 }
             )
         return
@@ -313,10 +226,10 @@ def status(as_json: bool) -> None:
         [
             row.watch,
             row.state.replace("_", " "),
-            clock_time(row.last_seen),
-            day(row.last_changed),
-            clock_time(row.next_check),
-            f"{sentence(row.reason, language)} ({row.failures} in a row)" if row.reason else "",
+            clock_time(row.last_seen, watches[row.watch].cadence.timezone),
+            day(row.last_changed, watches[row.watch].cadence.timezone),
+            clock_time(row.next_check, watches[row.watch].cadence.timezone),
+            f"{sentence(row.reason, watches[row.watch].language)}{_row_of(row.failures)}" if row.reason else "",
         ]
         for row in rows
     ]
@@ -325,8 +238,8 @@ def status(as_json: bool) -> None:
         note("nothing is watched yet: run `bevaka check`")
 
 
-def _language(watches: list[Watch]) -> Language:
-    return watches[0].language if watches else "sv"
+def _row_of(failures: int) -> str:
+    return f" ({failures} in a row)" if failures > 1 else ""
 
 
 @click.command()
@@ -342,7 +255,8 @@ def verify(revision: str | None, as_json: bool) -> int:
     """
     from cli.assembly import Assembly
 
-    checked, flaws = Assembly().history.verify(revision)
+    with Assembly() as assembly:
+        checked, flaws = assembly.history.verify(revision)
     if as_json:
         emit(
             {

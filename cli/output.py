@@ -67,8 +67,8 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) ->
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """1 change, 2 changes."""
-    return f"{count} {one if count == 1 else many}"
+    """1 change, 2 changes, 3 301 changes."""
+    return f"{count:,} {one if count == 1 else many}".replace(",", " ")
 
 
 def ordinal(number: int) -> str:

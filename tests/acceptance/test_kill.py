@@ -73,9 +73,7 @@ def test_no_kill_loses_a_mail(tmp_path: Path) -> None:
             _run_and_kill(tmp_path, environment, after=chance.uniform(0.6, 4.5))
         pages.version = KILLS + 2
         changes, message_ids = _catch_up(environment)
-        received = Counter(
-            (mail.to, str(message_from_bytes(mail.content)["Message-ID"])) for mail in server.received
-        )
+        received = Counter((mail.to, str(message_from_bytes(mail.content)["Message-ID"])) for mail in server.received)
     assert changes >= len(urls), "every page changed at least once more than it was first seen"
     assert set(received) == message_ids, "what was owed is what came"
     assert len(message_ids) == changes * len(READERS)

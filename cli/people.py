@@ -1,0 +1,249 @@
+"""`subscribers`, `subscribe` and `unsubscribe`: who is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from cli.output import day, emit, note, plural, table
+
+if TYPE_CHECKING:
+    from cli.assembly import Assembly
+    from monitor.core.model import Frequency, Language, Subscriber, Subscription
+
+HOW = "operator"
+"""Who confirmed an address that came from the command line."""
+LOCAL_LONGEST, ADDRESS_LONGEST = 64, 254
+"""RFC 5321, 4.5.3.1."""
+ALL = "every watch"
+
+
+class Address(click.ParamType[str]):
+    """A bare e-mail address, lower-cased."""
+
+    name = "address"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address, or a word on what is wrong with it."""
+        wrong = mistake_in(value)
+        if wrong:
+            self.fail(f"{value!r}: {wrong}", param, ctx)
+        return value.lower()
+
+
+def mistake_in(address: str) -> str | None:
+    """What is wrong with an e-mail address; None when nothing is."""
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain:
+        return "an address is name@domain"
+    if not address.isprintable() or any(char in ' "(),:;<>[\\]@' for char in local + domain):
+        return "an address is name@domain, without spaces, quotes, brackets or a person's name"
+    if not local.isascii():
+        return "the part before the @ must be of ASCII letters: most mail servers take no other"
+    if not domain.isascii():
+        return f"write the domain in its ASCII form: {_ascii_domain(domain)}"
+    if len(local) > LOCAL_LONGEST or len(address) > ADDRESS_LONGEST:
+        return f"too long: {LOCAL_LONGEST} characters before the @, {ADDRESS_LONGEST} in all, are the most"
+    if ".." in address or local.startswith(".") or local.endswith("."):
+        return "a dot stands between two other characters"
+    labels = domain.split(".")
+    if any(not label or label.startswith("-") or label.endswith("-") for label in labels):
+        return "the domain is not one: its parts stand between dots and do not begin or end with a hyphen"
+    return None
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "xn--…"
+
+
+# subscribers
+
+
+@click.group()
+def subscribers() -> None:
+    """Add, list and remove people.
+
+    \b
+    Example:
+      bevaka subscribers add ann@kommun.example
+      bevaka subscribers list
+    """
+
+
+@subscribers.command()
+@click.argument("address", type=Address())
+@click.option("--language", type=click.Choice(["sv", "en"]), help="Of her mails; else the schedule's.")
+def add(address: str, language: str | None) -> None:
+    """Add a person, confirmed by you: make sure that she agreed. One who was suspended is confirmed again.
+
+    \b
+    Example:
+      bevaka subscribers add ann@kommun.example --language sv
+    """
+    from cli.assembly import Assembly
+
+    with Assembly() as assembly:
+        person = _confirm(assembly, address, language)
+    note(f"{person.address} is confirmed; next: bevaka subscribe WATCH {person.address}")
+
+
+@subscribers.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(as_json: bool) -> None:
+    """Everybody, how they stand and what they follow.
+
+    \b
+    Example:
+      bevaka subscribers list
+    """
+    from cli.assembly import Assembly
+
+    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+        people = [(person, work.subscribers.subscriptions(person)) for person in work.subscribers.all()]
+    if as_json:
+        for person, following in people:
+            emit(_as_json(person, following))
+        return
+    lines = [
+        [person.address, person.state, person.language, day(person.consent_at), _follows(following)]
+        for person, following in people
+    ]
+    table(lines, ["address", "state", "language", "since", "follows"] if lines else None)
+    if not lines:
+        note("nobody yet: bevaka subscribers add ADDRESS")
+
+
+def _as_json(person: Subscriber, following: list[tuple[Subscription, str | None]]) -> dict[str, object]:
+    return {
+        "address": person.address,
+        "state": person.state,
+        "language": person.language,
+        "consent_at": person.consent_at,
+        "consent_how": person.consent_how,
+        "follows": [{"watch": key, "frequency": each.frequency} for each, key in following],
+    }
+
+
+def _follows(following: list[tuple[Subscription, str | None]]) -> str:
+    words = [
+        (key or ALL) + ("" if each.frequency == "immediately" else f" ({each.frequency})") for each, key in following
+    ]
+    return ", ".join(words) or "nothing"
+
+
+@subscribers.command()
+@click.argument("address")
+def remove(address: str) -> None:
+    """Remove a person: she gets nothing more, and what was owed to her is cancelled.
+
+    \b
+    Example:
+      bevaka subscribers remove ann@kommun.example
+    """
+    from cli.assembly import Assembly
+
+    with Assembly() as assembly, assembly.unit_of_work.write() as work:
+        found = work.subscribers.remove(address.lower(), assembly.clock.now())
+    if not found:
+        raise click.UsageError(f"nobody has the address {address}")
+    note(f"{address.lower()} is removed")
+
+
+# subscribe, unsubscribe
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
+@click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
+@click.option("--daily", "frequency", flag_value="daily", help="One digest a day instead of a mail at once.")
+@click.option("--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays.")
+def subscribe(names: tuple[str, ...], everything: bool, frequency: str | None) -> None:
+    """Let somebody follow a watch; said again, it changes how often she is told.
+
+    An address that is not known yet is added, confirmed by you: make sure that she agreed.
+
+    \b
+    Example:
+      bevaka subscribe lansstyrelsen-kalmar ann@kommun.example
+      bevaka subscribe --all ann@kommun.example --weekly
+    """
+    from cli.assembly import Assembly
+
+    key, address = _named(names, everything=everything)
+    often = cast("Frequency", frequency or "immediately")
+    with Assembly() as assembly:
+        watch_id = _watch_id(assembly, key)
+        with assembly.unit_of_work.read() as work:
+            person = work.subscribers.find(address)
+        if person is None:
+            person = _confirm(assembly, address, None)
+            note(f"{address} was not known: added, confirmed by you")
+        with assembly.unit_of_work.write() as work:
+            work.subscribers.subscribe(person, watch_id, often, assembly.clock.now())
+    told = {"immediately": "told at once", "daily": "told once a day", "weekly": "told on Mondays"}[often]
+    note(f"{address} follows {key or ALL}: {told}")
+    if person.state != "confirmed":
+        note(f"she gets no mail: her address is {person.state}. To confirm it: bevaka subscribers add {address}")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
+@click.option("--all", "everything", is_flag=True, help="End the subscription to every watch instead of one.")
+def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
+    """Let somebody leave a watch; what was owed to her through it is cancelled.
+
+    \b
+    Example:
+      bevaka unsubscribe lansstyrelsen-kalmar ann@kommun.example
+    """
+    from cli.assembly import Assembly
+
+    key, address = _named(names, everything=everything)
+    with Assembly() as assembly, assembly.unit_of_work.write() as work:
+        watch_id = None if key is None else work.watches.get(key).id
+        person = work.subscribers.find(address)
+        if person is None:
+            raise click.UsageError(f"nobody has the address {address}")
+        left = work.subscribers.unsubscribe(person, watch_id, assembly.clock.now(), reason=HOW)
+        following = work.subscribers.subscriptions(person)
+    if not left:
+        raise click.UsageError(f"{address} does not follow {key or ALL}; she follows {_follows(following)}")
+    note(f"{address} has left {key or ALL}; {plural(len(following), 'subscription', 'subscriptions')} left")
+
+
+def _named(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str]:
+    """The watch, None for all, and the address."""
+    wanted = 1 if everything else 2
+    if len(names) != wanted:
+        raise click.UsageError("name an address (with --all)" if everything else "name a watch and an address")
+    address = names[-1]
+    wrong = mistake_in(address)
+    if wrong:
+        raise click.BadParameter(f"{address!r}: {wrong}", param_hint="ADDRESS")
+    return None if everything else names[0], address.lower()
+
+
+def _watch_id(assembly: Assembly, key: str | None) -> int | None:
+    """The id of a watch of the schedule file. Raises UnknownWatch, also for one that was taken out of the file."""
+    from monitor.errors import UnknownWatch
+
+    if key is None:
+        return None
+    schedule = assembly.synced_schedule()
+    if schedule.watch(key) is None:
+        raise UnknownWatch(key, tuple(watch.key for watch in schedule.watches))
+    with assembly.unit_of_work.read() as work:
+        return work.watches.get(key).id
+
+
+def _confirm(assembly: Assembly, address: str, language: str | None) -> Subscriber:
+    """Add a person, or confirm one who is there; without a language hers stays, or is the schedule's."""
+    with assembly.unit_of_work.read() as work:
+        known = work.subscribers.find(address)
+    chosen = cast("Language", language or (known.language if known else assembly.schedule.language))
+    with assembly.unit_of_work.write() as work:
+        return work.subscribers.add(address, chosen, assembly.clock.now(), how=HOW)

@@ -1,0 +1,49 @@
+"""Due times after a clock that jumped: what lies absurdly far ahead is pulled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from monitor.core.cadence import next_check
+from monitor.core.model import Outcome
+from monitor.ports import UnitOfWork, WatchRow
+
+RETRY_LONGEST = timedelta(days=1)
+"""A mail that was not taken is tried again much sooner than this."""
+_BRIEFLY = timedelta(minutes=1)
+
+
+def pull_in(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[[], float]) -> int:
+    """Bring looks and mails back that are due later than they ever could be from `now`; how many there were.
+
+    A look is then due when it would be after one just now, so that nothing storms. Hosts that asked to be left alone
+    are left alone all the same: that is kept with the host.
+    """
+    with unit_of_work.read() as work:
+        late = [row for row in work.watches.all() if row.next_check_at and row.next_check_at > _due(row, now, 1.0)]
+        pending = work.outbox.deliveries(states=("pending",))
+    overdue = [each.id for each in pending if each.attempts and each.next_attempt_at > now + RETRY_LONGEST]
+    if not late and not overdue:
+        return 0
+    with unit_of_work.write() as work:
+        for row in late:
+            claim = work.watches.claim(row.watch.key, now, _BRIEFLY, force=True)
+            if claim is not None:
+                work.watches.settle(claim, claim.standing, _due(row, now, jitter()), claim.validators, None)
+        for delivery_id in overdue:
+            work.outbox.retry(delivery_id, now)
+    return len(late) + len(overdue)
+
+
+def _due(row: WatchRow, now: datetime, jitter: float) -> datetime:
+    """When a watch that was looked at just now would be due, at the latest with jitter 1, but for a Retry-After."""
+    standing = row.standing
+    return next_check(
+        row.watch.cadence,
+        now,
+        failures=standing.failures,
+        suspect=standing.outcome is Outcome.SUSPECT,
+        retry_at=None,
+        jitter=jitter,
+    )

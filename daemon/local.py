@@ -1,0 +1,165 @@
+"""The daemon in one process: a tick that finds what is due, lanes that look, a thread that sends.
+
+    tick (5 s, APScheduler)   the edited schedule ─► what is due ─► lanes, one a host, on a bounded pool
+    deliveries (own thread)   what is owed ─► the notifier
+    main thread               watches the tick by the monotonic clock; waits for the end
+
+What is due and what is owed stands in the database: a second daemon on it does no harm, and after a downtime every
+overdue watch is looked at once. APScheduler keeps no jobs of ours and counts no missed ones (docs/decisions).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from daemon.catching_up import pull_in
+from daemon.deliveries import Deliveries
+from daemon.looks import Looks
+from daemon.schedule import LiveSchedule
+from monitor.check import CheckResult
+from monitor.core.model import Watch
+from monitor.deliver import Result
+from monitor.dispatch import Round, due_watches
+from monitor.ports import Clock, UnitOfWork
+
+log = logging.getLogger("bevaka.daemon")
+
+TICK = 5.0
+WORKERS = 8
+MOST_DUE = 1000
+"""Taken up by one tick; the next one finds the rest."""
+STILL_AFTER = 30.0
+"""Seconds without a tick after which something is wrong."""
+JUMP = timedelta(seconds=30)
+"""By how much the clock may differ from the monotonic one before it has jumped."""
+
+
+class StoppableClock(Clock, Protocol):
+    """A clock whose sleeps end when the program is told to stop."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was."""
+        ...
+
+
+class Daemon:
+    """`run()` works until the clock is stopped, then drains: no new looks, running fetches are cut short, leases go
+    back, the mail under way is finished.
+
+    `abort` ends every running fetch at once.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWork,
+        schedule: LiveSchedule,
+        check: Callable[[Watch], CheckResult | None],
+        deliver_due: Callable[[], Mapping[Result, int]],
+        clock: StoppableClock,
+        abort: Callable[[], None],
+        *,
+        jitter: Callable[[], float] = random.random,
+        tick: float = TICK,
+        workers: int = WORKERS,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._schedule = schedule
+        self._clock = clock
+        self._abort = abort
+        self._jitter = jitter
+        self._seconds = tick
+        self._deliveries = Deliveries(deliver_due, seconds=tick)
+        self._looks = Looks(self._deliveries.nudge)
+        self._round: Round[CheckResult] = Round(check, workers=workers, stopping=lambda: clock.stopped)
+        self._ticked_at = time.monotonic()
+        self._behind = self._difference()
+        self._failing: str | None = None
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+        job = scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=self._seconds,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._pull_in()
+        self._deliveries.start()
+        scheduler.start()
+        try:
+            while not self._clock.stopped:
+                self._clock.sleep(self._seconds)
+                if self._is_still() and not self._clock.stopped:
+                    # APScheduler counts by the wall clock: set back an hour, it would do nothing for that hour.
+                    job.modify(next_run_time=datetime.now(UTC))
+        finally:
+            self._drain(scheduler)
+
+    def _drain(self, scheduler: BackgroundScheduler) -> None:
+        began = time.monotonic()
+        log.info("stopping", extra={"event": "stop"})
+        self._abort()
+        scheduler.shutdown()
+        self._round.wait()
+        self._deliveries.stop()
+        log.info("stopped", extra={"event": "stop", "seconds": f"{time.monotonic() - began:.1f}"})
+
+    # The tick
+
+    def _tick(self) -> None:
+        self._ticked_at = time.monotonic()
+        try:
+            self._work()
+        except Exception as error:  # a boundary: the database may be busy or full now, and the next tick goes on
+            if self._failing != repr(error):  # once, not every five seconds
+                log.exception("this tick came to nothing; trying again", extra={"event": "tick"})
+            self._failing = repr(error)
+        else:
+            self._failing = None
+
+    def _work(self) -> None:
+        if self._clock.stopped:
+            return
+        jump = self._difference() - self._behind
+        if abs(jump) > JUMP:
+            log.warning(
+                "the clock was set, or the machine slept", extra={"event": "clock", "seconds": jump.total_seconds()}
+            )
+            self._pull_in()
+        self._schedule.refresh()
+        due = due_watches(self._unit_of_work, self._schedule.current, self._clock.now(), MOST_DUE)
+        self._round.start(due, self._looks.done, self._looks.failed)
+        self._looks.say_network(watch.key for watch in self._schedule.current.watches)
+
+    # The clock
+
+    def _difference(self) -> timedelta:
+        """Between the wall clock and the monotonic one; it changes when the wall clock is set."""
+        return self._clock.now() - datetime.fromtimestamp(time.monotonic(), UTC)
+
+    def _pull_in(self) -> None:
+        self._behind = self._difference()
+        pulled = pull_in(self._unit_of_work, self._clock.now(), self._jitter)
+        if pulled:
+            log.warning("due times lay absurdly far ahead", extra={"event": "clock", "pulled_in": pulled})
+
+    def _is_still(self) -> bool:
+        """Whether the tick stands still; logged each time that the main thread looks."""
+        still = time.monotonic() - self._ticked_at
+        if still < max(STILL_AFTER, 3 * self._seconds):
+            return False
+        log.error("the tick stands still", extra={"event": "tick", "seconds": round(still)})
+        return True

@@ -1,0 +1,74 @@
+"""Running commands as a person at the terminal does, in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.app import main
+from tests.fakes.site import Answer, Site
+
+COUNTY = Path(__file__).parents[2] / "data" / "cli" / "county"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[Any]:
+        """The JSON objects of stdout."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Bevaka = Callable[..., Said]
+
+
+@pytest.fixture
+def county() -> Path:
+    """An invented county page: before.html and after.html."""
+    return COUNTY
+
+
+@pytest.fixture
+def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Bevaka:
+    """Runs a command in an empty folder, with nothing in the environment but the permission to ask loopback."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("BEVAKA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("BEVAKA_ALLOW_NETWORKS", "127.0.0.0/8")
+
+    def run(*arguments: str) -> Said:
+        capfd.readouterr()
+        code = main(arguments)
+        return Said(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site whose page /county is watched as `county` by the schedule file."""
+    with Site() as site:
+        site.pages["/county"] = Answer((COUNTY / "before.html").read_bytes())
+        (tmp_path / "schedule.yaml").write_text(
+            "version: 1\n"
+            "defaults:\n"
+            "  host_delay: 0s\n"
+            "watches:\n"
+            "  county:\n"
+            '    name: "Länsstyrelsen Norrvik"\n'
+            f"    url: {site.url}/county\n",
+            encoding="utf-8",
+        )
+        yield site

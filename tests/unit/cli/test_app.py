@@ -1,0 +1,102 @@
+"""The front door: help, exit codes, and what an error means to a person."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.app import COMMANDS
+from cli.app import bevaka as group
+from tests.unit.cli.conftest import Bevaka
+
+ROOT = Path(__file__).parents[3]
+
+
+def _commands() -> list[tuple[str, click.Command]]:
+    found: list[tuple[str, click.Command]] = []
+    for name in COMMANDS:
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        found.append((name, command))
+        if isinstance(command, click.Group):
+            found += [(f"{name} {sub}", each) for sub, each in command.commands.items()]
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), _commands())
+def test_every_command_explains_itself_with_an_example(name: str, command: click.Command) -> None:
+    assert command.help, name
+    assert "Example:" in command.help, name
+    assert f"bevaka {name.split(maxsplit=1)[0]}" in command.help, name
+
+
+def test_help_names_every_command(bevaka: Bevaka) -> None:
+    said = bevaka("--help")
+    assert said.code == 0
+    assert all(f"  {name} " in said.out for name in COMMANDS)
+
+
+def test_an_unknown_command_is_a_usage_error(bevaka: Bevaka) -> None:
+    said = bevaka("watchh")
+    assert said.code == 2
+    assert "watchh" in said.err
+
+
+def test_a_bad_schedule_is_told_line_by_line(bevaka: Bevaka, tmp_path: Path) -> None:
+    (tmp_path / "schedule.yaml").write_text(
+        "version: 1\nwatches:\n  a:\n    url: https://x.example/\n    evry: 6h\n    drop: 3\n"
+    )
+    said = bevaka("check")
+    assert said.code == 2
+    assert "error: schedule.yaml:5: " in said.err
+    assert "error: schedule.yaml:6: " in said.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_bad_environment_is_told(bevaka: Bevaka, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEVAKA_DATABSE", "sqlite:///x.db")
+    said = bevaka("status")
+    assert said.code == 2
+    assert "did you mean BEVAKA_DATABASE?" in said.err
+
+
+def test_a_file_that_is_no_database_is_left_alone(
+    bevaka: Bevaka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("important notes, " * 100)
+    monkeypatch.setenv("BEVAKA_DATABASE", "sqlite:///notes.txt")
+    said = bevaka("status")
+    assert said.code == 2
+    assert "not a database of Bevaka; it was left as it is" in said.err
+    assert file.read_text() == "important notes, " * 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], ["sqlalchemy", "requests", "jinja2", "apscheduler", "selectolax", "bs4", "yaml"]),
+        (["log", "nix"], ["requests", "jinja2", "apscheduler", "alembic", "pydantic"]),
+        (["inspect", "--help"], ["sqlalchemy", "requests", "jinja2", "apscheduler", "selectolax"]),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(arguments: list[str], heavy: list[str], tmp_path: Path) -> None:
+    """In a process of its own, since this one has imported everything. The database is made first: that may cost."""
+    script = (
+        "import sys; from cli.app import main; main(['db', 'upgrade']) if 'log' in sys.argv else None;"
+        "[sys.modules.pop(name) for name in list(sys.modules) if name.partition('.')[0] in ('alembic', 'pydantic')];"
+        "main(sys.argv[2:]); print(*(set(sys.argv[1].split(',')) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, ",".join(heavy), *arguments],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == ""

@@ -1,0 +1,54 @@
+"""The log: one line an event, whatever is in it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.log import OneLine
+
+
+def line(message: str = "", level: int = logging.INFO, name: str = "bevaka.check", **facts: object) -> str:
+    """A record, formatted; it was made at 2026-03-01 09:00."""
+    record = logging.LogRecord(name, level, "x.py", 1, message, None, None)
+    record.created = datetime(2026, 3, 1, 9, tzinfo=UTC).timestamp()
+    vars(record).update(facts)
+    return OneLine().format(record)
+
+
+def test_a_line_has_time_level_event_and_facts() -> None:
+    said = line(watch="county", outcome="unchanged", revision=None)
+    assert said == "2026-03-01T09:00:00Z  info     check     watch=county outcome=unchanged"
+
+
+def test_an_event_may_have_a_name_of_its_own() -> None:
+    said = line("stopping", logging.WARNING, event="stop")
+    assert said == "2026-03-01T09:00:00Z  warning  stop      stopping"
+
+
+def test_values_of_several_words_are_quoted() -> None:
+    assert line(reason='svarade "503" nu').endswith(r'reason="svarade \"503\" nu"')
+    assert line(reason="").endswith('reason=""')
+
+
+def test_times_are_in_utc() -> None:
+    assert line(at=datetime.fromisoformat("2026-03-01T10:00:00+01:00")).endswith("at=2026-03-01T09:00:00Z")
+
+
+def test_an_exception_is_told_on_the_same_line_with_its_place() -> None:
+    try:
+        raise ValueError("two\nlines")
+    except ValueError as error:
+        said = line("failed", exc_info=(ValueError, error, error.__traceback__))
+    assert re.search(r'failed error="ValueError: two\\+nlines" raised_at=test_log.py:\d+$', said)
+
+
+@given(st.text(), st.text())
+def test_no_text_breaks_a_line_or_steers_a_terminal(message: str, value: str) -> None:
+    said = line(message.replace("%", ""), fact=value)
+    assert said.splitlines() == [said]
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said)
