@@ -1,0 +1,78 @@
+"""Where a link leads: absolute, and without what is another visitor's or this visit's alone."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+_NOISE = re.compile(
+    r"(?:^|(?<=&))(?:utm_\w+|gclid|fbclid|msclkid|dclid|mc_[ce]id|_ga|_gl|igshid|yclid|wt_mc|"
+    r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|session_?id|sid)=[^&]*(?:&|$)",
+    re.IGNORECASE,
+)
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+_BUILD_HASH = re.compile(r"(?<=/system-resource/)[0-9a-f]{32,}(?=/)", re.IGNORECASE)
+_PROTECTED = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{4,})", re.IGNORECASE)
+
+
+def target(href: str, base: str) -> str | None:
+    """The absolute address of a link, None where it leads nowhere else: a fragment of the page itself, a script.
+
+    Tracking parameters, session ids and build hashes are left out: they differ from visit to visit. A stamp in the
+    address of a document stays, since it moves when the document is replaced.
+    """
+    href = href.strip()
+    if not href or href[0] == "#":
+        return None
+    protected = _PROTECTED.search(href)
+    if protected:
+        address = revealed(protected.group(1))
+        return f"mailto:{address}" if address else None
+    absolute = href if href.startswith(_SCHEMES) else _joined(href, base)
+    if not absolute.lower().startswith(_SCHEMES):
+        return None
+    page, _, fragment = absolute.partition("#")
+    if fragment and page == base.partition("#")[0]:
+        return None
+    return without_noise(absolute)
+
+
+def _joined(href: str, base: str) -> str:
+    if href[0] == "/" and href[1:2] != "/" and "/." not in href and href.isprintable():
+        return _origin(base) + href
+    try:
+        return urljoin(base, re.sub(r"[\t\r\n]", "", href))
+    except ValueError:  # an address that no browser would follow either, e.g. an unclosed "["
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def without_noise(address: str) -> str:
+    """An address without tracking parameters, session ids and build hashes."""
+    if ";" in address:
+        address = _PATH_SESSION.sub("", address)
+    if "/system-resource/" in address:
+        address = _BUILD_HASH.sub("-", address)
+    if "?" not in address or "=" not in address:
+        return address
+    page, _, rest = address.partition("?")
+    query, hash_mark, fragment = rest.partition("#")
+    query = _NOISE.sub("", query).rstrip("&")
+    return f"{page}{'?' if query else ''}{query}{hash_mark}{fragment}"
+
+
+def revealed(encoded: str) -> str | None:
+    """The mail address behind a Cloudflare "[email protected]": hex digits, each byte XORed with the first."""
+    try:
+        key, *rest = bytes.fromhex(encoded)
+        address = bytes(byte ^ key for byte in rest).decode()
+    except ValueError:
+        return None
+    return address if "@" in address else None

@@ -1,0 +1,336 @@
+"""The date that a page says of itself: found by its label, never by being a date.
+
+A text label wins over a `<time>` without one, that over metadata. What has no label is not an update date: deadlines,
+start dates and news lists are dates too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from monitor.core.date_words import GAP, LABELS, MONTH, MONTH_NUMBERS, RELATIVE_DAYS, RELATIVE_UNITS, Label
+from monitor.core.model import StatedDate
+
+_AHEAD = timedelta(days=2)
+"""A page on the other side of the date line may be a day ahead of the fetch."""
+_EARLIEST = 1990
+_SHORT = 240
+"""A label that is an ordinary word counts only in a line, not in a long paragraph."""
+
+_DATE = (
+    r"(?:(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d)"
+    r"|(?P<y7>\d{4})年(?P<m7>\d{1,2})月(?P<d7>\d{1,2})日"
+    r"|(?P<a2>\d{1,2})(?P<s2>[./-])(?P<b2>\d{1,2})(?P=s2)(?P<y2>\d{4}|\d{2})(?!\d)"
+    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|:e)?\.?[\s\-]{{0,3}}(?:de |of |day of )?(?P<n3>{MONTH})(?![^\W\d_])\.?,?"
+    r"(?:[\s\-]{0,3}(?:de |del )?(?P<y3>\d{4})(?!\d))?"
+    rf"|(?P<n4>{MONTH})(?![^\W\d_])\.?\s{{0,3}}(?P<d4>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s{{0,3}}(?P<y4>\d{{4}})(?!\d))?"
+    rf"|(?P<n5>{MONTH})(?![^\W\d_])\.?,?\s{{0,3}}(?:de )?(?P<y5>\d{{4}})(?!\d)"
+    r"|(?P<y6>\d{4})-(?P<m6>\d{2})(?![\d-]))"
+)
+_RELATIVE = (
+    r"(?P<days>" + "|".join(RELATIVE_DAYS) + r")(?![^\W\d_])"
+    r"|(?:för |vor |il y a |hace |for )?(?P<count>\d{1,3}|an?|en|ett|einem?|einer|une?|un)\s(?P<unit>"
+    + "|".join(sorted(RELATIVE_UNITS, key=len, reverse=True))
+    + r")[^\W\d_]{0,3}(?:\s(?:sedan|ago|siden))?"
+)
+_ANY = re.compile(rf"{_DATE}|{_RELATIVE}", re.IGNORECASE)
+_ONLY_DATE = re.compile(_DATE, re.IGNORECASE)
+_BEFORE = r"(?<![^\W\d_])"
+"""Not in the middle of a word; a digit may come before ("2018Uppdaterad:" is glued on real pages)."""
+_STRONG = tuple(re.compile(rf"{_BEFORE}(?P<label>{label.strong})(?![^\W\d_])", re.IGNORECASE) for label in LABELS)
+_WEAK = tuple(
+    re.compile(rf"(?:^|[.|·•()\[\];–—>]\s*|\d|-\s*)(?P<label>{label.weak})(?![^\W\d_])", re.IGNORECASE)
+    for label in LABELS
+)
+_GAP = re.compile(rf"{GAP}(?={_DATE}|{_RELATIVE})", re.IGNORECASE)
+_ENDS = re.compile(r"[\s,.;)\]]*(?:(?:at|kl\.?)?\s*\d{1,2}[.:]\d{2}[^,.]{0,12})?[.)\]]?\s*(?:$|[(|·•–—\[])")
+_STEMS = tuple(tuple(part.replace("_", " ") for part in label.stems.split()) for label in LABELS)
+_ANY_STEM = re.compile("|".join(sorted({stem for stems in _STEMS for stem in stems})))
+_RELATIVE_WORDS = (*RELATIVE_DAYS, "sedan", "ago", "siden", "vor ", "il y a", "hace")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of the page's text, with the `datetime` attributes of the `<time>` elements in it."""
+
+    text: str
+    times: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A labelled date and the number of the line that says it. A lower `rank` is a better one."""
+
+    kind: str
+    rank: int
+    line: int
+    stated: StatedDate
+    strong: bool
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How dates of one page are to be read: its fetch date, and whether 05/11 is the fifth of November."""
+
+    fetched: date
+    day_first: bool
+
+
+def reads_day_first(language: str | None, host: str) -> bool:
+    """Whether a page writes 05/11 for the fifth of November: everywhere but in the United States.
+
+    `language` is the page's own tag ("en-GB"); English without a country is told by the host.
+    """
+    tag = (language or "").lower().replace("_", "-")
+    if tag.startswith("en-"):
+        return not tag.startswith("en-us")
+    if tag and not tag.startswith("en"):
+        return True
+    suffix = host.lower().rpartition(".")[2]
+    return suffix not in {"com", "gov", "us", "org", "net", "edu", "mil", "io", "pr", ""}
+
+
+def find(lines: Sequence[Line], reading: Reading) -> list[Found]:
+    """Every labelled date, in the order of the page."""
+    found: list[Found] = []
+    for number, line in enumerate(lines):
+        text = line.text
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        if not _has_digit(text) and not _may_lead_to_a_date(line, following):
+            continue
+        found += _in_line(number, line, following, reading)
+    return found
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(text.__contains__, "0123456789"))  # ten scans in C beat one pattern on a long paragraph
+
+
+def _may_lead_to_a_date(line: Line, following: Line | None) -> bool:
+    """Whether a line without a digit can say a date: in words ("i går"), in a <time>, or in the next line."""
+    if line.times:
+        return True
+    if len(line.text) > 60:
+        return False
+    if following is not None and (following.times or _has_digit(following.text)):
+        return True
+    lowered = line.text.lower()
+    return any(word in lowered for word in _RELATIVE_WORDS)
+
+
+def best(found: Iterable[Found], kind: str) -> Found | None:
+    """The date to believe: the best rank; there a strong label, a whole date, and the first on the page."""
+    ofkind = [one for one in found if one.kind == kind]
+    if not ofkind:
+        return None
+    return min(ofkind, key=lambda one: (one.rank, not one.strong, one.approximate, one.line))
+
+
+def _in_line(number: int, line: Line, following: Line | None, reading: Reading) -> list[Found]:
+    found: list[Found] = []
+    lowered = line.text.lower()
+    if not _ANY_STEM.search(lowered):
+        return []
+    near = [number for number, stems in enumerate(_STEMS) if any(stem in lowered for stem in stems)]
+    taken: set[int] = set()
+    for is_strong, patterns in ((True, _STRONG), (False, _WEAK)):
+        if not is_strong and len(line.text) > _SHORT:
+            continue
+        for family in near:
+            label = LABELS[family]
+            for match in patterns[family].finditer(line.text):
+                start, end = match.span("label")
+                one = _after_label(number, line, following, label, start, end, reading, is_strong)
+                if one is not None and end not in taken:
+                    taken.add(end)
+                    found.append(one)
+    return found
+
+
+def _after_label(
+    number: int,
+    line: Line,
+    following: Line | None,
+    label: Label,
+    start: int,
+    end: int,
+    reading: Reading,
+    is_strong: bool,  # noqa: FBT001 -- a fact about the label, passed on unchanged
+) -> Found | None:
+    future = label.rank == 4
+    said = line.text[start:end]
+    gap = _GAP.match(line.text, end)
+    if gap is not None:
+        match = _ANY.match(line.text, gap.end())
+        parsed = _parsed(match, reading, future=future) if match else None
+        if match and label.rank >= 3 and not is_strong and not _ENDS.match(line.text, match.end()):
+            return None  # "As of 13 April, 5 912 tests …" is a sentence, no label
+        if match and parsed:
+            whole = _first(line.times, reading, future=future) if _lacks_year(match) else None
+            if whole:
+                return Found(
+                    label.kind,
+                    label.rank,
+                    number,
+                    StatedDate(whole, said, line.text[start : match.end()], "time"),
+                    is_strong,
+                )
+            relative = bool(match["days"] or match["count"])
+            stated = StatedDate(parsed, said, line.text[start : match.end()], "text")
+            return Found(label.kind, label.rank, number, stated, is_strong, relative or len(parsed) < 10)
+    rest = line.text[end:].strip(" :")
+    if line.times and (not rest or gap is None):
+        parsed = _first(line.times, reading, future=future)
+        if parsed:
+            stated = StatedDate(parsed, said, line.text[start:], "time")
+            return Found(label.kind, label.rank, number, stated, is_strong)
+    if rest or following is None or len(line.text) > 40:
+        return None
+    match = _ONLY_DATE.match(following.text)
+    parsed = _parsed(match, reading, future=future) if match else _first(following.times, reading, future=future)
+    if not parsed:
+        return None
+    text = f"{line.text[start:]} {following.text[: match.end()] if match else following.text}".strip()
+    return Found(
+        label.kind, label.rank, number + 1, StatedDate(parsed, said, text, "text" if match else "time"), is_strong
+    )
+
+
+def _lacks_year(match: re.Match[str]) -> bool:
+    return bool(
+        (match["d3"] and not match["y3"]) or (match["d4"] and not match["y4"]) or match["days"] or match["count"]
+    )
+
+
+def _first(values: Iterable[str], reading: Reading, *, future: bool) -> str | None:
+    return next((iso for value in values if (iso := machine_date(value, reading, future=future))), None)
+
+
+def machine_date(value: str, reading: Reading, *, future: bool = False) -> str | None:
+    """The ISO date in an attribute or header: ISO 8601 in its forms, RFC 9110, JavaScript's, or words."""
+    value = value.strip()
+    compact = re.match(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}|$)", value)
+    if compact:
+        value = "-".join(compact.groups())
+    match = _ONLY_DATE.search(value)
+    parsed = _parsed(match, reading, future=future) if match else None
+    if parsed:
+        return parsed
+    try:
+        return _plausible(parsedate_to_datetime(value).date(), reading, future=future)
+    except (ValueError, IndexError, TypeError):
+        return None
+
+
+def _parsed(match: re.Match[str], reading: Reading, *, future: bool) -> str | None:
+    part = match.groupdict()
+    if part.get("days"):
+        return (reading.fetched - timedelta(days=RELATIVE_DAYS[part["days"].lower()])).isoformat()
+    if part.get("count"):
+        count = int(part["count"]) if part["count"].isdigit() else 1
+        return (reading.fetched - timedelta(days=count * RELATIVE_UNITS[part["unit"].lower()])).isoformat()
+    if part["y1"] or part["y7"]:
+        year, month, day = (int(part[f"{name}1"] or part[f"{name}7"]) for name in "ymd")
+        return _day(year, month, day, reading, future=future)
+    if part["y2"]:
+        return _numeric(int(part["a2"]), int(part["b2"]), _century(part["y2"]), part["s2"], reading, future=future)
+    if part["n5"] or part["y6"]:
+        year, month = (
+            int(part["y5"] or part["y6"]),
+            MONTH_NUMBERS[part["n5"].lower()] if part["n5"] else int(part["m6"]),
+        )
+        return f"{year:04}-{month:02}" if 1 <= month <= 12 and _day(year, month, 1, reading, future=future) else None
+    month = MONTH_NUMBERS[(part["n3"] or part["n4"]).lower()]
+    day, said_year = int(part["d3"] or part["d4"]), part["y3"] or part["y4"]
+    if said_year:
+        return _day(int(said_year), month, day, reading, future=future)
+    years = (reading.fetched.year + 1, reading.fetched.year, reading.fetched.year - 1)
+    return next((iso for year in years if (iso := _day(year, month, day, reading, future=False))), None)
+
+
+def _century(year: str) -> int:
+    return int(year) + 2000 if len(year) == 2 else int(year)
+
+
+def _numeric(first: int, second: int, year: int, mark: str, reading: Reading, *, future: bool) -> str | None:
+    """05/11/2021: by what is possible, then by the habit of the page, the other way only if that lies ahead."""
+    day_first = reading.day_first or mark == "."
+    orders = [(second, first), (first, second)] if day_first else [(first, second), (second, first)]
+    return next((iso for month, day in orders if (iso := _day(year, month, day, reading, future=future))), None)
+
+
+def _day(year: int, month: int, day: int, reading: Reading, *, future: bool) -> str | None:
+    try:
+        return _plausible(date(year, month, day), reading, future=future)
+    except ValueError:
+        return None
+
+
+def _plausible(day: date, reading: Reading, *, future: bool) -> str | None:
+    latest = reading.fetched + (timedelta(days=3650) if future else _AHEAD)
+    return day.isoformat() if day.year >= _EARLIEST and day <= latest else None
+
+
+# Metadata
+
+_UPDATED_NAMES = (
+    "last-modified", "lastmodified", "last_modified", "dcterms.modified", "dc.date.modified", "dc.modified",
+    "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "date_modified", "date-modified",
+    "modified", "lastmod", "last-updated", "lastupdated", "updated", "revised", "rattsinfo-edited", "govuk:updated-at",
+)  # fmt: skip
+_PUBLISHED_NAMES = (
+    "article:published_time", "og:published_time", "dcterms.issued", "dc.date.issued", "dc.date.published",
+    "datepublished",    "date_published", "dcterms.available", "dc.date", "dcterms.date", "pubdate", "publish-date",
+    "publication_date", "published",
+)  # fmt: skip
+_STRUCTURED_NAMES = {"updated": ("dateModified", "lastUpdated", "lastModified"), "published": ("datePublished",)}
+_STRUCTURED = re.compile(
+    r"""["'](?P<name>dateModified|datePublished|lastUpdated|lastModified)["']\s*:\s*["'](?P<value>[^"'<>]{6,60})["']"""
+)
+
+
+def from_meta(meta: Mapping[str, str], reading: Reading, kind: str) -> StatedDate | None:
+    """The date in `<meta>` elements; `meta` holds lower-cased names."""
+    for name in _UPDATED_NAMES if kind == "updated" else _PUBLISHED_NAMES:
+        value = meta.get(name)
+        iso = machine_date(value, reading) if value else None
+        if value and iso:
+            return StatedDate(iso, name, value.strip(), "meta")
+    return None
+
+
+def from_scripts(source: str, reading: Reading, kind: str) -> StatedDate | None:
+    """The first dateModified (or datePublished) of JSON-LD, or the same in a script's own data (day first there)."""
+    if not any(name in source for name in _STRUCTURED_NAMES[kind]):
+        return None
+    for match in _STRUCTURED.finditer(source):
+        if (match["name"] == "datePublished") == (kind == "published"):
+            iso = machine_date(match["value"], Reading(reading.fetched, day_first=True))
+            if iso:
+                return StatedDate(iso, match["name"], match["value"], "json-ld")
+    return None
+
+
+def from_header(value: str | None, reading: Reading) -> StatedDate | None:
+    """Last-Modified, the weakest of all: it can be a migration's date on a whole site."""
+    iso = machine_date(value, reading) if value else None
+    return StatedDate(iso, "Last-Modified", value, "header") if iso and value else None
+
+
+def disagreement(text: StatedDate, other: StatedDate) -> str | None:
+    """A note where the page's words and its metadata are more than a day apart; None where they agree."""
+    said, meant = _as_day(text.date), _as_day(other.date)
+    if said[:7] == meant[:7] and len(text.date) != len(other.date):
+        return None
+    if abs(datetime.fromisoformat(said) - datetime.fromisoformat(meant)) <= timedelta(days=1):
+        return None
+    return f"{text.label or text.source}: {text.date}, but {other.source} {other.label}: {other.date}"
+
+
+def _as_day(iso: str) -> str:
+    return iso if len(iso) == 10 else f"{iso}-01"

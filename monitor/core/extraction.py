@@ -1,0 +1,111 @@
+"""From what was walked past to an extraction: the recipe, furniture, dates. The same for every kind of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from monitor.core import dates, outline
+from monitor.core.ignoring import Ignore
+from monitor.core.language import language_of
+from monitor.core.model import Extraction, Recipe, StatedDate
+from monitor.core.outline import Piece, Walked
+from monitor.core.text import clean, comparable
+from monitor.errors import EmptyText, SentinelMissing
+
+_MAY_SAY_A_DATE = frozenset(
+    {None, "footer", "header", "outside main", "aside", "links", "banner", "share", "feedback", "social"}
+)
+"""Where a page may say when it was updated: in what counts (None) and in some furniture. Not in a list of other
+pages, a dialog or what is hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of an answer beside its text.
+
+    `tag` is the language tag it declares, `meta` holds `<meta>` values under lower-cased names, `scripts` the text in
+    which structured data may stand, `size` is the number of bytes.
+    """
+
+    url: str
+    fetched: date
+    size: int
+    encoding: str
+    title: str = ""
+    tag: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    scripts: str = ""
+    last_modified: str | None = None
+
+
+def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
+    """What a careful reader reads. Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing."""
+    pieces = _without_ignored(walked.pieces, recipe)
+    reasons = outline.weigh(Walked(pieces, walked.regions, walked.articles))
+    reading = dates.Reading(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
+    found = _labelled(pieces, reasons, reading)
+    updated, published = dates.best(found, "updated"), dates.best(found, "published")
+    for one in (updated, published):
+        if one is not None:
+            reasons[one.line] = None
+    blocks = outline.blocks(pieces, reasons)
+    if not blocks:
+        raise EmptyText(bytes=source.size)
+    title = source.title or next((block.text for block in blocks if block.kind == "h1"), "")
+    if recipe.expect is not None and not _contains(recipe.expect, [title, *(block.text for block in blocks)]):
+        raise SentinelMissing(expect=recipe.expect)
+    said_updated, note = _settled(updated, source, reading, "updated")
+    said_published, _ = _settled(published, source, reading, "published")
+    return Extraction(
+        title=title,
+        blocks=blocks,
+        language=language_of(source.tag, (block.text for block in blocks)),
+        encoding=source.encoding,
+        updated=said_updated,
+        published=said_published,
+        dropped=outline.dropped(pieces, reasons),
+        notes=(note,) if note else (),
+    )
+
+
+def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
+    if not recipe.ignore:
+        return pieces
+    ignore = Ignore(recipe.ignore)
+    left = (
+        replace(
+            piece,
+            text=ignore.sub(piece.text),
+            links=tuple(replace(link, text=ignore.sub(link.text)) for link in piece.links),
+        )
+        for piece in pieces
+    )
+    return [piece for piece in left if piece.text]
+
+
+def _labelled(pieces: list[Piece], reasons: list[str | None], reading: dates.Reading) -> list[dates.Found]:
+    """Labelled dates, those in what counts before those in furniture that may say one."""
+    lines = [piece.line for piece in pieces]
+    found = [
+        one for one in dates.find(lines, reading) if reasons[one.line] is None or reasons[one.line] in _MAY_SAY_A_DATE
+    ]
+    return sorted(found, key=lambda one: (reasons[one.line] is not None, one.line))
+
+
+def _settled(
+    found: dates.Found | None, source: Source, reading: dates.Reading, kind: str
+) -> tuple[StatedDate | None, str | None]:
+    """The date to state, and a note where the page's words and its metadata disagree."""
+    machine = dates.from_meta(source.meta, reading, kind) or dates.from_scripts(source.scripts, reading, kind)
+    if found is not None:
+        return found.stated, dates.disagreement(found.stated, machine) if machine else None
+    if machine is None and kind == "updated":
+        machine = dates.from_header(source.last_modified, reading)
+    return machine, None
+
+
+def _contains(expected: str, texts: list[str]) -> bool:
+    return comparable(clean(expected)) in comparable(" ".join(texts))

@@ -1,0 +1,62 @@
+"""Plain text and Markdown as pieces: headings, list items and paragraphs, whatever the line breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.core.addresses import target
+from monitor.core.model import Link
+from monitor.core.outline import Piece, Walked
+from monitor.core.text import clean
+
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+?)\s*#*$")
+_UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
+_ITEM = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)])\s+(?=\S)")
+_LINK = re.compile(r"\[(?P<text>[^\[\]]{1,300})\]\((?P<to>[^()\s]{1,2000})\)|(?P<bare>https?://[^\s<>\"'()\[\]]+)")
+_TRAILING = ".,;:!?"
+
+
+def pieces_of_text(text: str, base: str) -> Walked:
+    """The pieces of a text. Hard line breaks inside a paragraph are spaces; an empty line ends it."""
+    walked = Walked()
+    for kind, words in _parts(text.splitlines()):
+        shown, links = _with_links(words, base)
+        if shown:
+            walked.pieces.append(Piece(kind, shown, links))
+    return walked
+
+
+def _parts(lines: list[str]) -> Iterator[tuple[str, str]]:
+    gathered: list[str] = []
+    kind = "p"
+    for line in lines:
+        heading, underline, item = _HEADING.match(line), _UNDERLINE.match(line), _ITEM.match(line)
+        if underline and len(gathered) == 1 and kind == "p" and len(underline.group(1)) >= 3:
+            yield ("h1" if "=" in line else "h2"), gathered[0]
+            gathered = []
+        elif heading or item or not line.strip() or underline:
+            if gathered:
+                yield kind, " ".join(gathered)
+            gathered, kind = [], "p"
+            if heading:
+                yield f"h{len(heading.group(1))}", heading.group(2)
+            elif item:
+                gathered, kind = [line[item.end() :] if line.lstrip()[0] in "-*+•–" else line], "li"
+        else:
+            gathered.append(line)
+    if gathered:
+        yield kind, " ".join(gathered)
+
+
+def _with_links(words: str, base: str) -> tuple[str, tuple[Link, ...]]:
+    links: list[Link] = []
+
+    def shown(match: re.Match[str]) -> str:
+        said = match["text"] or match["bare"]
+        address = target((match["to"] or match["bare"]).rstrip(_TRAILING), base)
+        if address:
+            links.append(Link(clean(said).rstrip(_TRAILING), address))
+        return said
+
+    return clean(_LINK.sub(shown, words)), tuple(links)

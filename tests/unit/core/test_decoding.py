@@ -1,0 +1,71 @@
+"""Bytes to text, by the order that browsers keep."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.decoding import decode
+
+TEXT = "Förändring på gång i år: åtgärder mot våld"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "encoding"),
+    [
+        (TEXT.encode(), "text/html; charset=utf-8", "utf-8"),
+        (TEXT.encode(), 'text/html; charset="UTF-8"', "utf-8"),
+        (TEXT.encode(), None, "utf-8"),
+        (TEXT.encode("latin-1"), "text/html; charset=iso-8859-1", "cp1252"),
+        (codecs.BOM_UTF8 + TEXT.encode(), "text/html; charset=iso-8859-1", "utf-8"),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), None, "utf-16-le"),
+        (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), None, "utf-16-be"),
+        (TEXT.encode("utf-16-le"), "text/html; charset=utf-16le", "utf-16-le"),
+        (TEXT.encode("latin-1"), "text/html; charset=utf-8", "cp1252"),
+        (TEXT.encode(), "text/html; charset=okand", "utf-8"),
+        (TEXT.encode(), "text/html; charset=base64", "utf-8"),
+    ],
+)
+def test_a_text_is_read_whatever_its_encoding(body: bytes, content_type: str | None, encoding: str) -> None:
+    text, found = decode(body, content_type)
+    assert text == TEXT
+    assert codecs.lookup(found) == codecs.lookup(encoding) or found.startswith(("windows", "iso", "cp"))
+
+
+@pytest.mark.parametrize(
+    ("start", "stored", "encoding"),
+    [
+        ('<meta charset="iso-8859-1">', "latin-1", "cp1252"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=windows-1252">', "cp1252", "cp1252"),
+        ('<?xml version="1.0" encoding="iso-8859-15"?>', "iso-8859-15", "iso8859-15"),
+        ('<meta charset="utf-16">', "utf-8", "utf-8"),
+    ],
+)
+def test_the_page_itself_may_declare_its_encoding(start: str, stored: str, encoding: str) -> None:
+    assert decode((start + TEXT).encode(stored), "text/html") == (start + TEXT, encoding)
+
+
+def test_the_header_wins_over_the_page() -> None:
+    body = ('<meta charset="iso-8859-1">' + TEXT).encode()
+    assert decode(body, "text/html; charset=utf-8")[0].endswith(TEXT)
+
+
+def test_a_few_broken_bytes_do_not_turn_utf_8_into_something_else() -> None:
+    text, encoding = decode(TEXT.encode() + b"\xff slut", None)
+    assert (text, encoding) == (f"{TEXT}\ufffd slut", "utf-8")
+    assert decode(TEXT.encode() + b"\xff", "text/html; charset=utf-8")[1] == "utf-8"
+
+
+def test_a_declared_encoding_that_the_bytes_hardly_break_is_kept() -> None:
+    body = ("\u0431" * 3000).encode("cp1251") + b"\x98"
+    assert decode(body, "text/html; charset=windows-1251")[1] == "cp1251"
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_are_too_odd(body: bytes) -> None:
+    text, encoding = decode(body, None)
+    assert isinstance(text, str)
+    assert codecs.lookup(encoding)

@@ -1,0 +1,79 @@
+"""Furniture by structure and by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.furniture import by_names, by_structure, opens_on_click
+
+
+@pytest.mark.parametrize(
+    ("tag", "role", "inside", "code"),
+    [
+        ("nav", None, True, "nav"),
+        ("footer", None, False, "footer"),
+        ("header", None, False, "header"),
+        ("header", None, True, None),
+        ("header", "banner", True, None),
+        ("div", "banner", False, "header"),
+        ("div", "navigation", True, "nav"),
+        ("div", "dialog", True, "dialog"),
+        ("aside", "region", True, "aside"),
+        ("nav", "presentation", True, "nav"),
+        ("div", "region", True, None),
+        ("div", "okänd", True, None),
+        ("ul", None, False, None),
+    ],
+)
+def test_what_a_page_declares_is_believed(
+    tag: str,
+    role: str | None,
+    inside: bool,  # noqa: FBT001 -- a case's fact
+    code: str | None,
+) -> None:
+    why = by_structure(tag, role, inside_content=inside)
+    assert (why.code if why else None) == code
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        ("main-menu", "nav"),
+        ("huvudmeny", "nav"),
+        ("pageFooter", "footer"),
+        ("site-header", "header"),
+        ("breadcrumbs", "breadcrumbs"),
+        ("cookie-banner", "cookies"),
+        ("share-buttons", "share"),
+        ("col-md-3 sidebar", "aside"),
+        ("has-sidebar", None),
+        ("no-nav with-menu", None),
+        ("page-header", None),
+        ("main-content-menu", None),
+        ("menu-content", None),
+        ("teaser", None),
+        ("", None),
+    ],
+)
+def test_names_are_guesses_at_furniture(names: str, code: str | None) -> None:
+    why = by_names(names)
+    assert (why.code if why else None) == code
+    assert why is None or not why.sure
+
+
+@pytest.mark.parametrize(
+    ("attributes", "opens"),
+    [
+        ({"role": "tabpanel"}, True),
+        ({"hidden": "until-found"}, True),
+        ({"class": "faq-answer", "hidden": None}, True),
+        ({"id": "accordionPanel3"}, True),
+        ({"class": "modal"}, False),
+        ({}, False),
+    ],
+)
+def test_folded_parts_are_told_from_hidden_ones(
+    attributes: dict[str, str | None],
+    opens: bool,  # noqa: FBT001 -- a case's expectation
+) -> None:
+    assert opens_on_click(attributes) is opens

@@ -1,0 +1,34 @@
+"""The language of a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.language import language_of
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("sv-SE", "sv"), ("EN", "en"), ("nb", "no"), ("nn-NO", "no"), ("de_AT", "de")]
+)
+def test_a_declared_language_is_believed(tag: str, language: str) -> None:
+    assert language_of(tag, ["The page and the law of the county"]) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Stöd för den som har utsatts för våld och inte vet vart hon ska vända sig", "sv"),
+        ("The county board is responsible for the follow-up of this work", "en"),
+        ("Die Behörde ist für das ganze Land zuständig und nicht nur für die Stadt", "de"),
+        ("La loi est applicable dans les communes et pour tous les services", "fr"),
+        ("Kalmar 2024", None),
+        ("", None),
+    ],
+)
+def test_an_undeclared_language_is_told_by_its_small_words(text: str, language: str | None) -> None:
+    assert language_of(None, [text]) == language
+    assert language_of("{{lang}}", [text]) == language
+
+
+def test_a_long_text_is_told_by_its_beginning() -> None:
+    assert language_of("", ["och att det är för den " * 300, "the and of to in " * 300]) == "sv"

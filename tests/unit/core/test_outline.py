@@ -1,0 +1,134 @@
+"""What of a page counts: furniture, guesses taken back, the main part, menus."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.furniture import Why
+from monitor.core.model import Dropped
+from monitor.core.outline import Piece, Region, Walked, blocks, dropped, weigh
+
+PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
+
+
+def region(code: str, *, sure: bool = False, parent: int = -1, in_main: bool = False, buttons: int = 0) -> Region:
+    return Region(Why(code, sure=sure), parent, in_main, buttons)
+
+
+def piece(text: str, *, number: int = -1, kind: str = "p", linked: bool = False, in_main: bool = False) -> Piece:
+    return Piece(kind, text, region=number, in_main=in_main, linked=len(text) if linked else 0)
+
+
+def test_a_sure_region_is_dropped_and_what_is_in_it_says_the_outer_reason() -> None:
+    walked = Walked(
+        [piece(PROSE * 3), piece("Start", number=1, linked=True)],
+        [region("footer", sure=True), region("share", parent=0)],
+    )
+    assert weigh(walked) == [None, "footer"]
+
+
+@pytest.mark.parametrize(
+    ("code", "buttons", "text", "why"),
+    [
+        ("cookies", 1, "Vi använder kakor.", "cookies"),
+        ("cookies", 0, "Vi använder kakor.", None),
+        ("banner", 0, "Hämta appen", "banner"),
+        ("banner", 0, PROSE * 10, None),
+        ("banner", 1, PROSE * 10, "banner"),
+        ("header", 0, "Länsexempel", "header"),
+        ("aside", 0, "Kontakt", "aside"),
+        ("aside", 0, PROSE * 5, None),
+        ("footer", 0, "Storgatan 1", "footer"),
+        ("nav", 0, PROSE * 4, None),
+        ("hidden", 0, "dolt", "hidden"),
+        ("annat", 0, "något", "annat"),
+    ],
+)
+def test_a_guess_stands_where_the_shape_agrees(code: str, buttons: int, text: str, why: str | None) -> None:
+    walked = Walked([piece(PROSE * 20), piece(text, number=0)], [region(code, buttons=buttons)])
+    assert weigh(walked) == [None, why]
+
+
+def test_a_header_with_the_main_heading_is_no_furniture_by_name() -> None:
+    walked = Walked([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("header")])
+    assert weigh(walked) == [None, None]
+
+
+def test_a_page_that_is_all_furniture_is_read_after_all() -> None:
+    walked = Walked([piece(PROSE * 5, number=0)], [region("footer", sure=True)])
+    assert weigh(walked) == [None]
+
+
+def test_a_page_of_menus_alone_has_nothing_to_read() -> None:
+    walked = Walked([piece(f"Sida {n}", number=0, linked=True) for n in range(9)], [region("nav", sure=True)])
+    assert set(weigh(walked)) == {"nav"}
+
+
+def test_a_main_part_without_text_is_not_believed() -> None:
+    walked = Walked([piece("Laddar …", in_main=True), piece(PROSE * 5)])
+    assert weigh(walked) == [None, None]
+
+
+def test_one_article_is_the_page_where_there_is_no_main_part_and_of_several_none_is() -> None:
+    article = Piece("p", PROSE * 5, in_article=True)
+    assert weigh(Walked([piece("Brandrisk: låg"), article], articles=1)) == ["outside main", None]
+    assert weigh(Walked([piece("Brandrisk: låg"), article], articles=2)) == [None, None]
+
+
+def test_a_long_run_of_short_links_is_a_menu_also_with_headings_between() -> None:
+    links = [piece(f"Sida {n}", linked=True) for n in range(8)]
+    menu = [*links[:4], piece("Om oss", kind="h3"), *links[4:]]
+    assert weigh(Walked([*menu, piece(PROSE * 5)])) == [*["links"] * 4, None, *["links"] * 4, None]
+
+
+def test_a_short_run_of_links_or_one_in_the_main_part_is_content() -> None:
+    few = [piece(f"Sida {n}", linked=True) for n in range(7)]
+    assert weigh(Walked([*few, piece(PROSE * 5)])) == [None] * 8
+    many = [piece(f"Rapport {n}", linked=True, in_main=True) for n in range(20)]
+    assert weigh(Walked([*many, piece(PROSE * 5, in_main=True)])) == [None] * 21
+
+
+def test_links_within_the_page_skip_its_menu_or_repeat_its_headings() -> None:
+    own = [Piece("li", text, linked=len(text), own=len(text)) for text in ("Till innehållet", "Ett", "Två", "Tre")]
+    assert weigh(Walked([own[0], piece(PROSE * 5), own[1], piece(PROSE), *own[1:]])) == [
+        "skip link",
+        None,
+        None,
+        None,
+        *["contents"] * 3,
+    ]
+
+
+def test_the_main_heading_is_taken_from_the_header_where_there_is_no_other() -> None:
+    pieces = [piece("Logo", number=0), piece("Stöd", kind="h1", number=0), piece(PROSE * 5, in_main=True)]
+    assert weigh(Walked(pieces, [region("header", sure=True)])) == ["header", None, None]
+    hidden = Walked([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("nav", sure=True)])
+    assert weigh(hidden) == ["nav", None]
+
+
+def test_an_empty_page_has_no_reasons() -> None:
+    assert weigh(Walked()) == []
+
+
+def test_neighbours_with_one_reason_are_dropped_together() -> None:
+    pieces = [piece(text) for text in "abcde"]
+    assert dropped(pieces, ["nav", "nav", None, "footer", "aside"]) == (
+        Dropped("nav", "a\nb"),
+        Dropped("footer", "d"),
+        Dropped("aside", "e"),
+    )
+    assert dropped(pieces[:1], [None]) == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["h1", "h2", "h3", "h6", "p", "li"]), st.text("ab", min_size=1, max_size=3))))
+def test_a_heading_path_holds_only_headings_that_stand_above(parts: list[tuple[str, str]]) -> None:
+    pieces = [piece(text, kind=kind) for kind, text in parts]
+    found = blocks(pieces, [None] * len(pieces))
+    assert [(block.kind, block.text) for block in found] == parts
+    for number, block in enumerate(found):
+        earlier = [text for kind, text in parts[:number] if kind.startswith("h")]
+        assert set(block.heading) <= set(earlier)
+        if block.kind == "h1":
+            assert block.heading == ()

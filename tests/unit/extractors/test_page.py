@@ -1,0 +1,179 @@
+"""Pages as files beside what a careful reader reads of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing
+from monitor.extractors.page import Page
+
+DATA = Path(__file__).parents[2] / "data"
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def cases(topic: str) -> list[Any]:
+    return [pytest.param(folder, id=folder.name) for folder in sorted((DATA / topic).iterdir())]
+
+
+def answer(
+    body: bytes | str,
+    *,
+    url: str = "https://www.lansexempel.se/",
+    headers: tuple[tuple[str, str], ...] = HTML,
+    at: datetime = datetime(2026, 3, 20, 9, tzinfo=UTC),
+) -> Fetched:
+    return Fetched(url, 200, headers, body.encode() if isinstance(body, str) else body, at)
+
+
+def read(body: bytes | str, recipe: Recipe | None = None, **facts: Any) -> Extraction:
+    return Page().extract(answer(body, **facts), recipe or Recipe())
+
+
+def texts(extraction: Extraction) -> list[str]:
+    return [block.text for block in extraction.blocks]
+
+
+@pytest.mark.parametrize("folder", cases("reading"))
+def test_a_page_is_read_as_its_file_says(folder: Path) -> None:
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    extraction = read((folder / "page.html").read_bytes(), url=expected["url"])
+    assert [
+        {
+            "kind": block.kind,
+            "text": block.text,
+            "heading": list(block.heading),
+            "links": [[link.text, link.target] for link in block.links],
+        }
+        for block in extraction.blocks
+    ] == expected["blocks"]
+    assert [part.why for part in extraction.dropped] == expected["dropped"]
+    assert extraction.title == expected["title"]
+    assert extraction.language == "sv"
+
+
+@pytest.mark.parametrize("folder", cases("updated_date"))
+def test_a_page_says_its_date(folder: Path) -> None:
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    extraction = read(
+        (folder / "page.html").read_bytes(),
+        url=expected["url"],
+        headers=(*HTML, *((name, value) for name, value in expected["headers"])),
+        at=datetime.fromisoformat(expected["fetched"]),
+    )
+    updated, published = extraction.updated, extraction.published
+    assert (updated and {"date": updated.date, "label": updated.label, "source": updated.source}) == expected["updated"]
+    assert (published.date if published else None) == expected["published"]
+    assert len(extraction.notes) == expected["notes"]
+    if updated is not None and updated.source == "text":
+        assert any(
+            updated.text in " ".join(pair) for pair in zip(texts(extraction), [*texts(extraction)[1:], ""], strict=True)
+        )
+
+
+PAGE = """<html lang="sv-SE"><title>Stöd</title><body><main><h1>Stöd i länet</h1><div id="del"><p>Det här räknas.</p>
+<p class="teller">Antal besök: 123</p></div><p>Det här står utanför.</p></main></body></html>"""
+
+
+def test_keep_leaves_only_its_part() -> None:
+    extraction = read(PAGE, Recipe(keep="#del"))
+    assert texts(extraction) == ["Det här räknas.", "Antal besök: 123"]
+    assert {part.why for part in extraction.dropped} == {"outside keep"}
+
+
+def test_keep_may_name_what_is_furniture_elsewhere() -> None:
+    extraction = read(
+        PAGE + "<footer><p>Storgatan 1</p><nav><a href='/a'>Start</a></nav></footer>", Recipe(keep="footer")
+    )
+    assert texts(extraction) == ["Storgatan 1"]
+
+
+@pytest.mark.parametrize("selector", ["#borta", "p[["])
+def test_keep_without_a_match_is_not_an_empty_page(selector: str) -> None:
+    with pytest.raises(SelectorMatchedNothing) as caught:
+        read(PAGE, Recipe(keep=selector))
+    assert caught.value.facts == {"selector": selector}
+
+
+def test_drop_is_listed_with_its_selector() -> None:
+    extraction = read(PAGE, Recipe(drop=(".teller", "#finns-inte")))
+    assert texts(extraction) == ["Stöd i länet", "Det här räknas.", "Det här står utanför."]
+    assert [(part.why, part.text) for part in extraction.dropped] == [("recipe: drop .teller", "Antal besök: 123")]
+
+
+def test_ignored_text_does_not_count_and_an_empty_block_goes() -> None:
+    assert texts(read(PAGE, Recipe(ignore=(r"Antal besök: \d+", "Det här ")))) == [
+        "Stöd i länet",
+        "räknas.",
+        "står utanför.",
+    ]
+
+
+def test_expect_is_found_across_white_space_and_in_the_title() -> None:
+    assert read(PAGE, Recipe(expect="Det här\u00a0räknas.")).title == "Stöd"
+    assert read(PAGE, Recipe(keep="#del", expect="Stöd")).blocks
+
+
+def test_expect_that_is_missing_is_not_seen() -> None:
+    with pytest.raises(SentinelMissing) as caught:
+        read(PAGE, Recipe(expect="Region Exempel"))
+    assert caught.value.facts == {"expect": "Region Exempel"}
+
+
+@pytest.mark.parametrize("body", ["", "<html><body></body></html>", "<html><body><script>x</script></body></html>"])
+def test_a_page_without_text_is_not_seen(body: str) -> None:
+    with pytest.raises(EmptyText) as caught:
+        read(body)
+    assert caught.value.facts == {"bytes": len(body)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "claimed"),
+    [
+        ("text/html; charset=utf-8", b"", True),
+        ("application/xhtml+xml", b"", True),
+        (None, b"\n<!-- x --><!DOCTYPE html><p>x", True),
+        ("text/plain", b"<html><p>x", True),
+        ("text/plain", b"One <html> in a sentence", False),
+        ("application/pdf", b"%PDF-1.7", False),
+        ("application/json", b"<html>", False),
+    ],
+)
+def test_pages_are_claimed_by_type_or_by_their_first_bytes(
+    kind: str | None,
+    body: bytes,
+    claimed: bool,  # noqa: FBT001 -- a case's expectation
+) -> None:
+    headers = (("Content-Type", kind),) if kind else ()
+    assert Page().claims(answer(body, headers=headers)) is claimed
+
+
+def test_deep_nesting_is_read_to_the_end() -> None:
+    assert texts(read("<div>" * 20_000 + "djupt ner" + "</div>" * 20_000)) == ["djupt ner"]
+
+
+def test_the_encoding_of_meta_is_honoured() -> None:
+    body = '<html><meta charset="iso-8859-1"><p>Förändring på gång i år'.encode("latin-1")
+    extraction = read(body, headers=(("Content-Type", "text/html"),))
+    assert texts(extraction) == ["Förändring på gång i år"]
+    assert extraction.encoding == "cp1252"
+
+
+def test_an_unclosed_frame_for_browsers_without_scripts_does_not_swallow_the_page() -> None:
+    body = '<body><noscript><iframe src="/ns.html"/></noscript><h1>Stöd</h1><p>Text</p></body>'
+    assert texts(read(body)) == ["Stöd", "Text"]
+
+
+def test_a_base_address_that_is_none_leaves_links_as_they_are() -> None:
+    extraction = read('<base href="//[x"><p>Läs <a href="/a">mer</a></p>')
+    assert [link.target for block in extraction.blocks for link in block.links] == ["https://www.lansexempel.se/a"]
+
+
+def test_protected_addresses_and_hidden_words_are_told_apart_inside_text() -> None:
+    hidden = "<p>Ring <b>oss</b> <i hidden>inte</i> <span data-cfemail='zz'>[skyddad]</span> nu <time>i dag</time></p>"
+    assert texts(read(hidden)) == ["Ring oss [skyddad] nu i dag"]

@@ -1,0 +1,128 @@
+"""Plain text, data and feeds read into the same blocks as pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing, Unreadable
+from monitor.extractors.plain import Plain
+
+
+def answer(body: bytes, kind: str | None) -> Fetched:
+    headers = (("Content-Type", kind),) if kind else ()
+    return Fetched("https://www.lansexempel.se/fil", 200, headers, body, datetime(2026, 3, 20, tzinfo=UTC))
+
+
+def read(text: str, kind: str | None = "text/plain; charset=utf-8", recipe: Recipe | None = None) -> Extraction:
+    return Plain().extract(answer(text.encode(), kind), recipe or Recipe())
+
+
+def pairs(extraction: Extraction) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in extraction.blocks]
+
+
+def test_plain_text_becomes_headings_items_and_paragraphs() -> None:
+    extraction = read(
+        "Stöd\n====\n\nEtt stycke\nsom går vidare.\n\n- ett\n  till\n- två\n\n## Kontakt\nSenast uppdaterad: 2021-02-03"
+    )
+    assert pairs(extraction) == [
+        ("h1", "Stöd"),
+        ("p", "Ett stycke som går vidare."),
+        ("li", "ett till"),
+        ("li", "två"),
+        ("h2", "Kontakt"),
+        ("p", "Senast uppdaterad: 2021-02-03"),
+    ]
+    assert extraction.title == "Stöd"
+    assert extraction.updated is not None
+    assert extraction.updated.date == "2021-02-03"
+
+
+def test_a_value_of_json_is_a_row_with_the_names_that_lead_to_it() -> None:
+    extraction = read('{"beslut": {"antal": 3, "orter": ["Kalmar", {"namn": null}]}, "tom": ""}', "application/json")
+    assert pairs(extraction) == [
+        ("row", "beslut › antal: 3"),
+        ("row", "beslut › orter: Kalmar"),
+        ("row", "beslut › orter › namn: null"),
+        ("row", "tom:"),
+    ]
+
+
+FEED = """<?xml version="1.0" encoding="utf-8"?><rss><channel><title>Nyheter</title><link>https://a.se/</link>
+<item><title>Nytt stöd</title><guid>x1</guid>
+<description>&lt;p&gt;Mer &lt;b&gt;pengar&lt;/b&gt;.&lt;/p&gt;</description>
+<pubDate>Mon, 02 Mar 2026</pubDate></item><item><title/></item></channel></rss>"""
+
+
+def test_a_feed_is_read_entry_by_entry() -> None:
+    assert pairs(read(FEED, "application/rss+xml")) == [
+        ("h1", "Nyheter"),
+        ("p", "https://a.se/"),
+        ("h2", "Nytt stöd"),
+        ("p", "Mer pengar ."),
+        ("p", "pubDate: Mon, 02 Mar 2026"),
+    ]
+
+
+def test_a_link_of_a_feed_may_be_an_attribute() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="/a?utm_source=x"/></entry></feed>'
+    )
+    assert [link.target for block in read(atom, "application/atom+xml").blocks for link in block.links] == [
+        "https://www.lansexempel.se/a"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"a":', "application/json"),
+        ("[" * 100_000, "application/json"),
+        ("<a><b></a>", "text/xml"),
+        ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "text/xml"),
+    ],
+)
+def test_a_broken_document_is_unreadable(text: str, kind: str) -> None:
+    with pytest.raises(Unreadable):
+        read(text, kind)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json", "text/xml"])
+def test_an_empty_document_is_not_seen(kind: str) -> None:
+    with pytest.raises(EmptyText):
+        read(" \n", kind)
+
+
+def test_css_matches_nothing_in_a_text() -> None:
+    with pytest.raises(SelectorMatchedNothing):
+        read("text", recipe=Recipe(keep="main"))
+
+
+def test_expect_holds_for_texts_too() -> None:
+    with pytest.raises(SentinelMissing):
+        read("text", recipe=Recipe(expect="annat"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "claimed"),
+    [
+        ("text/plain", b"hej", True),
+        ("text/markdown", b"# hej", True),
+        ("application/ld+json", b"{}", True),
+        (None, b"hej", True),
+        (None, b"\x00\x01", False),
+        ("application/octet-stream", b"hej", True),
+        ("text/plain", b"%PDF-1.7", False),
+        ("application/pdf", b"hej", False),
+        ("image/png", b"\x89PNG", False),
+    ],
+)
+def test_what_is_text_is_claimed(kind: str | None, body: bytes, claimed: bool) -> None:  # noqa: FBT001 -- a case's expectation
+    assert Plain().claims(answer(body, kind)) is claimed
+
+
+def test_json_without_a_type_is_known_by_its_first_character() -> None:
+    assert pairs(read('{"a": 1}', None)) == [("row", "a: 1")]
