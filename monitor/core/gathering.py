@@ -22,14 +22,6 @@ _ELSEWHERE = re.compile(
 )
 """What content management systems add to the text of a link, in one release or another."""
 
-_MAY_NEED_CLEANING = re.compile(r"[^\x00-\xac\xae-\u02ff]")
-"""Soft hyphens and all that lies beyond the Latin letters: below that nothing is composed, nothing is invisible."""
-
-
-def cleaned(text: str) -> str:
-    """The same as `clean`, in a third of the time for text in Latin letters: this is the hot path of every page."""
-    return clean(text) if _MAY_NEED_CLEANING.search(text) else " ".join(text.split())
-
 
 class Place(NamedTuple):
     """Where on the page the walk is. `kind` is that of the next piece, `region` the innermost one (-1: none).
@@ -108,7 +100,7 @@ class Gathering:
 
     def picture(self, alt: str) -> None:
         """A picture's text alternative: read where the link or the block says nothing else."""
-        said = cleaned(alt)
+        said = clean(alt)
         if said and not _FILE_NAME.match(said):
             self._alts.append(said)
 
@@ -170,7 +162,7 @@ class Gathering:
             if not link.has_said and not "".join(self._texts[link.start :]).strip():
                 self._texts.append(" ".join(self._alts))
             self._alts.clear()
-        text = cleaned("".join(self._texts[link.start :]))
+        text = clean("".join(self._texts[link.start :]))
         shorter = _ELSEWHERE.sub("", text)
         if shorter and shorter != text:
             self._texts[link.start :] = [shorter]
@@ -178,7 +170,7 @@ class Gathering:
         self._link = outer
 
     def _note(self, link: OuterLink) -> None:
-        text = cleaned("".join(self._texts[link.start :]))
+        text = clean("".join(self._texts[link.start :]))
         self._linked += len(text)
         if link.to_self:
             self._own += len(text)
@@ -202,7 +194,7 @@ class Gathering:
         is_term = 0 < self._waits == len(self._texts)
         if is_term and not force:
             return
-        text = cleaned("".join(self._texts))
+        text = clean("".join(self._texts))
         if self._link is not None:
             if not text:
                 return  # a picture in a link: its text speaks only where the link has no other
@@ -212,7 +204,7 @@ class Gathering:
             text = " | ".join(cell for cell in map(str.strip, text.split(_CELL)) if cell)
         elif is_term:
             text = text.removesuffix(":")
-        text = text or cleaned(" ".join(self._alts))
+        text = text or clean(" ".join(self._alts))
         if text:
             self.walked.pieces.append(self._piece("li" if is_term else self.place.kind, text))
         self._texts.clear()
@@ -225,7 +217,7 @@ class Gathering:
     def _piece(self, kind: str, text: str) -> Piece:
         place = self.place
         links = tuple(
-            Link(cleaned("".join(self._texts[start:end]).replace(_CELL, " ")), target)
+            Link(clean("".join(self._texts[start:end]).replace(_CELL, " ")), target)
             for target, start, end in self._links
         )
         return Piece(

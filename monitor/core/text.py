@@ -29,14 +29,19 @@ _FOLDED = str.maketrans(
         "…": "...",
     }
 )
-_SPACE = re.compile(r"\s+")
+_FOLDABLE = re.compile("[" + "".join(map(chr, _FOLDED)) + "]")
+_MAY_NEED_NORMALISING = re.compile(r"[^\x00-\xac\xae-\u02ff]")
+"""Soft hyphens and all that lies beyond the Latin letters: below that nothing is composed, nothing is invisible.
+
+A search in C is several times faster than `str.translate` with a table: both texts below are on every page's way.
+"""
 
 
 def clean(text: str) -> str:
     """The text with NFC, without invisible characters, every run of white space (NBSP too) as one space, stripped."""
-    if not text.isascii():
+    if _MAY_NEED_NORMALISING.search(text):
         text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:
@@ -46,7 +51,7 @@ def clean_lines(text: str) -> str:
 
 def comparable(text: str) -> str:
     """What of a cleaned text counts in a comparison."""
-    return text if text.isascii() else text.translate(_FOLDED)
+    return text.translate(_FOLDED) if _FOLDABLE.search(text) else text
 
 
 def fingerprint(parts: Iterable[str]) -> str:

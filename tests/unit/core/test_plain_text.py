@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.data_text import pieces_of_json
-from monitor.core.gathering import Gathering, cleaned
+from monitor.core.gathering import Gathering
 from monitor.core.plain_text import pieces_of_text
-from monitor.core.text import clean
 
 BASE = "https://www.lansexempel.se/fil.txt"
 
@@ -63,8 +62,3 @@ def test_the_end_of_a_link_that_never_began_is_nothing() -> None:
     gathering.link_ends(None)
     gathering.end()
     assert [piece.text for piece in gathering.walked.pieces] == ["Text"]
-
-
-@given(st.text() | st.text("aåe\u0308\u030a\u00a0\u00ad\u200b \n\x1c\x85"))
-def test_the_quick_way_to_clean_a_text_is_no_other_way(text: str) -> None:
-    assert cleaned(text) == clean(text)

@@ -1,0 +1,72 @@
+"""Pairing the § of two readings: by label, unless a text stands unchanged under another label.
+
+When a § is put in before them, the ones below are renumbered: 8 § becomes 9 §, 9 § becomes 10 §. Each then stands
+unchanged under its new label, and saying "8 § was rewritten, 9 § was rewritten" would be false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from monitor.core.model import Block
+from monitor.core.similar import Likeness
+from monitor.core.text import clean, comparable
+
+_AMENDMENT_MARK = re.compile(r"\s*\b(?:Lag|Förordning|Kungörelse|Tillkännagivande) \(\d{4}:\d+\)\.?\s*$")
+_RENUMBERED_AND_EDITED = 0.8
+_LONG_ENOUGH = 5
+"""A text of fewer words ("Har upphävts.") may stand under two labels by chance."""
+
+
+def without_amendment_mark(text: str) -> str:
+    """The text of a § without the act that amended it last, which the official text names at its end."""
+    return _AMENDMENT_MARK.sub("", text)
+
+
+def pair_labels(before: Sequence[Block], after: Sequence[Block], likeness: Likeness) -> dict[int, int]:
+    """Which labelled block of the second reading each one of the first is, as positions."""
+    old = {block.label: i for i, block in enumerate(before) if block.label is not None}
+    new = {block.label: j for j, block in enumerate(after) if block.label is not None}
+    pairs = _renumbered(before, after, old, new)
+    taken = set(pairs.values())
+    for label, i in old.items():
+        if i not in pairs and label in new and new[label] not in taken:
+            pairs[i] = new[label]
+    taken = set(pairs.values())
+    gone = [i for i in old.values() if i not in pairs]
+    come = [j for j in new.values() if j not in taken]
+    for i in gone:
+        for j in come:
+            if j not in taken and likeness(before[i], after[j]) >= _RENUMBERED_AND_EDITED and _distinct(before[i].text):
+                pairs[i] = j
+                taken.add(j)
+                break
+    return pairs
+
+
+def _renumbered(
+    before: Sequence[Block], after: Sequence[Block], old: Mapping[str, int], new: Mapping[str, int]
+) -> dict[int, int]:
+    """The § whose text stands under another label afterwards, while its own label has another text or none."""
+    texts_before = {_substance(before[i]): i for i in old.values()}
+    texts_after = {_substance(after[j]): j for j in new.values()}
+    pairs: dict[int, int] = {}
+    for text, i in texts_before.items():
+        j = texts_after.get(text)
+        label = before[i].label
+        if j is None or after[j].label == label or label is None or not _distinct(text):
+            continue
+        stays = label in new and _substance(after[new[label]]) == text
+        stood = after[j].label in old and _substance(before[old[after[j].label or ""]]) == text
+        if not stays and not stood:
+            pairs[i] = j
+    return pairs
+
+
+def _substance(block: Block) -> str:
+    return comparable(clean(without_amendment_mark(block.text)))
+
+
+def _distinct(text: str) -> bool:
+    return len(text.split()) >= _LONG_ENOUGH

@@ -1,0 +1,133 @@
+"""What two sequences have in common, in order: the ground of aligning blocks and words.
+
+Equal ends first, then a longest common subsequence (rapidfuzz's Indel distance, in C). That takes a bit a pair of
+elements, so a pair of sequences that would need more than `MOST_BITS` is first cut at elements that stand once in
+each; what is still too large between two cuts is matched from left to right.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import Indel
+
+MOST_BITS = 1 << 29
+"""64 MB of memory while two sequences are compared."""
+
+
+class Run(NamedTuple):
+    """`length` equal elements, from `before` in the first sequence and from `after` in the second."""
+
+    before: int
+    after: int
+    length: int
+
+
+def common_runs(before: Sequence[Hashable], after: Sequence[Hashable], *, most_bits: int = MOST_BITS) -> list[Run]:
+    """Equal runs in order, never crossing; adjacent runs are one. `most_bits` bounds the memory that is used."""
+    numbers: dict[Hashable, int] = {}
+    first = [numbers.setdefault(element, len(numbers)) for element in before]
+    second = [numbers.setdefault(element, len(numbers)) for element in after]
+    head = _common_head(first, second)
+    tail = _common_head(first[head:][::-1], second[head:][::-1])
+    first_end, second_end = len(first) - tail, len(second) - tail
+    runs = [Run(0, 0, head)]
+    runs += _between(first, second, head, first_end, head, second_end, most_bits)
+    runs.append(Run(first_end, second_end, tail))
+    return _joined(runs)
+
+
+def longest_rising(values: Sequence[int]) -> list[int]:
+    """The positions of a longest strictly rising subsequence of `values`, in order."""
+    tops: list[int] = []
+    at: list[int] = []
+    previous = [-1] * len(values)
+    for position, value in enumerate(values):
+        length = bisect_left(tops, value)
+        if length == len(tops):
+            tops.append(value)
+            at.append(position)
+        else:
+            tops[length] = value
+            at[length] = position
+        previous[position] = at[length - 1] if length else -1
+    chosen: list[int] = []
+    position = at[-1] if at else -1
+    while position >= 0:
+        chosen.append(position)
+        position = previous[position]
+    return chosen[::-1]
+
+
+def _common_head(first: Sequence[int], second: Sequence[int]) -> int:
+    length = 0
+    for one, other in zip(first, second, strict=False):
+        if one != other:
+            break
+        length += 1
+    return length
+
+
+def _joined(runs: list[Run]) -> list[Run]:
+    joined: list[Run] = []
+    for run in runs:
+        if not run.length:
+            continue
+        last = joined[-1] if joined else None
+        if last and last.before + last.length == run.before and last.after + last.length == run.after:
+            joined[-1] = Run(last.before, last.after, last.length + run.length)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _between(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int, most_bits: int) -> list[Run]:
+    """Runs within first[i1:i2] and second[j1:j2]."""
+    if i1 == i2 or j1 == j2:
+        return []
+    if (i2 - i1) * (j2 - j1) <= most_bits:
+        return _longest(first, second, i1, i2, j1, j2)
+    runs: list[Run] = []
+    done_i, done_j = i1, j1
+    for i, j in [*_anchors(first, second, i1, i2, j1, j2), (i2, j2)]:
+        if (i - done_i) * (j - done_j) <= most_bits:
+            runs += _longest(first, second, done_i, i, done_j, j)
+        else:
+            runs += _left_to_right(first, second, done_i, i, done_j, j)
+        runs.append(Run(i, j, 1 if i < i2 else 0))
+        done_i, done_j = i + 1, j + 1
+    return runs
+
+
+def _longest(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int) -> list[Run]:
+    opcodes = Indel.opcodes(first[i1:i2], second[j1:j2])
+    return [
+        Run(i1 + code.src_start, j1 + code.dest_start, code.src_end - code.src_start)
+        for code in opcodes
+        if code.tag == "equal"
+    ]
+
+
+def _anchors(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int) -> list[tuple[int, int]]:
+    """Elements that stand once on each side, as many as can be had in order."""
+    counts, others = Counter(first[i1:i2]), Counter(second[j1:j2])
+    places = {second[j]: j for j in range(j1, j2) if others[second[j]] == 1}
+    pairs = [(i, places[first[i]]) for i in range(i1, i2) if counts[first[i]] == 1 and first[i] in places]
+    return [pairs[position] for position in longest_rising([j for _, j in pairs])]
+
+
+def _left_to_right(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int) -> list[Run]:
+    """Each element with the next equal one on the other side, as long as that does not skip more than was skipped."""
+    places: dict[int, list[int]] = {}
+    for j in range(j1, j2):
+        places.setdefault(second[j], []).append(j)
+    pairs = []
+    for i in range(i1, i2):
+        found = places.get(first[i])
+        if found:
+            at = bisect_left(found, j1 + (i - i1))
+            pairs.append((i, found[min(at, len(found) - 1)]))
+    return [Run(*pairs[position], 1) for position in longest_rising([j for _, j in pairs])]

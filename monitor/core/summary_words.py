@@ -1,0 +1,106 @@
+"""Words for summaries: things that are counted, what happened to them, and fixed clauses, in Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from monitor.core.model import Language
+
+LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
+
+
+class Noun(NamedTuple):
+    """A thing that can be counted. `neuter` is the Swedish gender: ett datum ändrat, en punkt ändrad."""
+
+    swedish: str
+    swedish_many: str
+    neuter: bool
+    english: str
+    english_many: str
+
+
+NOUNS: Final[dict[str, Noun]] = {
+    "date": Noun("datum", "datum", neuter=True, english="date", english_many="dates"),
+    "amount": Noun("belopp", "belopp", neuter=True, english="amount", english_many="amounts"),
+    "figure": Noun("sifferuppgift", "sifferuppgifter", neuter=False, english="figure", english_many="figures"),
+    "contact": Noun(
+        "kontaktuppgift", "kontaktuppgifter", neuter=False, english="contact detail", english_many="contact details"
+    ),
+    "document": Noun("dokument", "dokument", neuter=True, english="document", english_many="documents"),
+    "link": Noun("länk", "länkar", neuter=False, english="link", english_many="links"),
+    "h": Noun("rubrik", "rubriker", neuter=False, english="heading", english_many="headings"),
+    "p": Noun("stycke", "stycken", neuter=True, english="paragraph", english_many="paragraphs"),
+    "li": Noun("punkt", "punkter", neuter=False, english="item", english_many="items"),
+    "row": Noun("rad", "rader", neuter=False, english="row", english_many="rows"),
+    "section": Noun("paragraf", "paragrafer", neuter=False, english="section", english_many="sections"),
+}
+"""In the order in which a summary names them."""
+
+_DONE: Final[dict[str, tuple[str, str, str, str]]] = {
+    "added": ("tillagd", "tillagt", "tillagda", "added"),
+    "edited": ("ändrad", "ändrat", "ändrade", "changed"),
+    "replaced": ("utbytt", "utbytt", "utbytta", "replaced"),
+    "removed": ("borttagen", "borttaget", "borttagna", "removed"),
+}
+"""What was done: of an utrum, of a neutrum, of several, and in English; in the order in which a summary says it."""
+
+DEEDS: Final = tuple(_DONE)
+
+_HELD_BACK: Final[dict[str, tuple[str, str]]] = {
+    "automatic-stamp": ("automatisk datumstämpel", "automatic date stamp"),
+    "relative-time": ("relativ tid", "relative time"),
+    "copyright-year": ("årtal vid upphovsrätt", "copyright year"),
+    "version-string": ("versionsnummer", "version number"),
+    "random-token": ("slumpmässig teckenföljd", "random token"),
+    "counter": ("räknare", "counter"),
+    "mail-shield": ("dold e-postadress", "shielded e-mail address"),
+    "script-leak": ("felutskrift från ett skript", "stray script output"),
+    "link-form": ("länkars skrivsätt", "form of links"),
+    "markup": ("uppmärkning", "markup"),
+    "whitespace": ("mellanslag", "white space"),
+    "typography": ("typografi", "typography"),
+    "department": ("departement", "ministry"),
+    "in-force": ("lydelse som har trätt i kraft", "wording that has entered into force"),
+    "move": ("flyttad text", "moved text"),
+}
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "nothing": ("Inget har ändrats", "Nothing has changed"),
+    "nothing-material": ("Inget väsentligt har ändrats: {what}", "Nothing material has changed: {what}"),
+    "date-changed": ("sidans datum ändrat", "the page's date changed"),
+    "date-added": ("{label} {date} tillagt", "{label} {date} added"),
+    "date-removed": ("{label} {date} borttaget", "{label} {date} removed"),
+    "date-alone": ("datumet ändrades, texten inte", "the date changed, the text did not"),
+    "date-mainly": ("i övrigt inget väsentligt: {what}", "otherwise nothing material: {what}"),
+    "date-kept": ("sidans datum är oförändrat", "the page's date is unchanged"),
+    "the-date": ("sidans datum", "the page's date"),
+    "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
+}
+
+
+def phrase(name: str, language: Language, **facts: str) -> str:
+    """A fixed clause with its facts put in."""
+    return PHRASES[name][LANGUAGES.index(language)].format(**facts)
+
+
+def counted(number: int, thing: str, deed: str, language: Language) -> str:
+    """ "1 punkt tillagd", "2 dates changed"."""
+    noun, (utrum, neutrum, several, english) = NOUNS[thing], _DONE[deed]
+    if language == "en":
+        return f"{number} {noun.english if number == 1 else noun.english_many} {english}"
+    if number == 1:
+        return f"1 {noun.swedish} {neutrum if noun.neuter else utrum}"
+    return f"{number} {noun.swedish_many} {several}"
+
+
+def held_back_name(rule: str, language: Language) -> str:
+    """What kind of difference a rule holds back."""
+    return _HELD_BACK[rule][LANGUAGES.index(language)]
+
+
+def joined(parts: Sequence[str], language: Language) -> str:
+    """ "a", "a och b", "a, b och c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {'and' if language == 'en' else 'och'} {parts[-1]}"

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.core.model import Block, Extraction
+from monitor.core.suspicion import suspicion
+from monitor.errors import Reason
+
+CASES = sorted((Path(__file__).parents[2] / "data" / "suspicion").glob("*/*.json"))
+PARAGRAPH = "Länsstyrelsen samordnar länets arbete och stödjer kommuner och regioner i deras planering av insatser."
+
+
+def page(heading: str | None, *texts: str, title: str = "Länsstyrelsen Norrvik", law: str | None = None) -> Extraction:
+    blocks = [Block("h1", heading)] if heading else []
+    return Extraction(title, (*blocks, *(Block("p", text) for text in texts)), law=law)
+
+
+REAL = page("Våld i nära relationer", *[PARAGRAPH] * 8)
+
+
+@pytest.mark.parametrize("file", CASES, ids=[f"{file.parent.name}-{file.stem}" for file in CASES])
+def test_a_page_that_stands_in_for_the_real_one_is_told_by_its_kind(file: Path) -> None:
+    facts = json.loads(file.read_text("utf-8"))
+    shell = page(facts["heading"], *facts["texts"], title=facts["title"])
+    found = suspicion(None, shell)
+    if file.parent.name == "sound":
+        assert found is None
+        return
+    assert found is not None
+    assert found.code == file.parent.name
+    assert set(found.facts) == {"phrase"}
+    said = suspicion(REAL, shell)
+    assert said is not None
+    assert said.code == file.parent.name
+
+
+def test_a_sound_first_look_is_not_suspect() -> None:
+    assert suspicion(None, REAL) is None
+
+
+def test_less_than_a_third_left_is_shrunk() -> None:
+    small = page("Våld i nära relationer", PARAGRAPH)
+    assert suspicion(REAL, small) == Reason("shrunk", {"before": len(PARAGRAPH) * 8 + 22, "after": len(PARAGRAPH) + 22})
+
+
+def test_a_short_page_may_shrink() -> None:
+    assert suspicion(page("Kontakt", "Ring oss på 010-223 80 00."), page("Kontakt")) is None
+
+
+def test_a_page_without_its_heading_and_half_its_text_has_lost_it() -> None:
+    found = suspicion(REAL, page("Välkommen till oss", *[PARAGRAPH.upper()] * 3))
+    assert found is not None
+    assert (found.code, found.facts["heading"]) == ("heading-lost", "Våld i nära relationer")
+    without = suspicion(REAL, page(None, *[PARAGRAPH] * 3))
+    assert without is not None
+    assert without.code == "heading-lost"
+
+
+def test_half_the_text_under_the_same_heading_is_a_change() -> None:
+    assert suspicion(REAL, page("Våld i nära relationer i länet", *[PARAGRAPH] * 3)) is None
+    assert suspicion(page(None, *[PARAGRAPH] * 8), page(None, *[PARAGRAPH] * 3)) is None
+
+
+def test_a_complete_rewrite_of_similar_size_is_a_change() -> None:
+    assert (
+        suspicion(REAL, page("Helt ny rubrik", *["En annan text som handlar om något helt annat än förut."] * 12))
+        is None
+    )
+
+
+def test_a_copy_that_was_a_shell_says_nothing_of_what_is_new() -> None:
+    shell = page(None, "Laddar …")
+    assert suspicion(shell, REAL) == Reason("loading-page", {"phrase": "Laddar …", "copy": "before"})
+
+
+def test_two_shells_of_one_kind_are_compared_like_any_pages() -> None:
+    assert suspicion(page("Logga in", "Ange lösenord"), page("Logga in", "Ange ditt lösenord")) is None
+
+
+def test_another_document_in_the_place_of_a_law_is_suspect() -> None:
+    law = page("Förordning om stöd", PARAGRAPH, law="2021:995")
+    assert suspicion(law, REAL) == Reason("other-document", {"before": "2021:995", "after": None})
+    other = page("Förordning om stöd", PARAGRAPH, law="2021:996")
+    assert suspicion(law, other) == Reason("other-document", {"before": "2021:995", "after": "2021:996"})
+    assert suspicion(law, law) is None

@@ -1,0 +1,60 @@
+"""Text as a reader sees it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.text import clean, clean_lines, comparable, fingerprint
+
+WRITTEN = st.text() | st.text("aåe\u0308\u030a\u00a0\u00ad\u200b \n\x1c\x85“–…")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("12\u00a0§", "12 §"),
+        ("  två \r\n rader ", "två rader"),
+        ("kvinno\u00adfrid", "kvinnofrid"),
+        ("a\u0308r", "är"),
+        ("osyn\u200blig", "osynlig"),
+        ("\ufeffbörjan", "början"),
+    ],
+)
+def test_what_cannot_be_seen_does_not_count(written: str, read: str) -> None:
+    assert clean(written) == read
+
+
+def test_a_space_between_figures_counts() -> None:
+    assert clean("1 2 §") != clean("12 §")
+
+
+@given(WRITTEN)
+def test_cleaning_is_done_once_and_for_all(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert cleaned == unicodedata.normalize("NFC", cleaned)
+    assert "  " not in cleaned
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("”ja”", '"ja"'), ("2021–2023", "2021-2023"), ("vänta…", "vänta..."), ("l’État", "l'État")]
+)
+def test_typographic_signs_are_compared_as_plain_ones(one: str, other: str) -> None:
+    assert comparable(one) == comparable(other)
+
+
+def test_letters_are_compared_as_they_are() -> None:
+    assert comparable("får") != comparable("far")
+
+
+def test_empty_lines_are_left_out() -> None:
+    assert clean_lines(" ett \n\n\t\ntvå ") == "ett\ntvå"
+
+
+def test_the_borders_of_parts_count_in_a_fingerprint() -> None:
+    assert fingerprint(["ab", "c"]) != fingerprint(["a", "bc"])
+    assert fingerprint(["a", ""]) != fingerprint(["a"])
