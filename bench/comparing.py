@@ -69,7 +69,7 @@ def edited(texts: list[str], chance: random.Random, share: float) -> list[str]:
 
 def main() -> None:
     """Measure and print."""
-    chance = random.Random(7)  # noqa: S311  invented pages are no secrets
+    chance = random.Random(7)
     texts = sentences(chance, PARAGRAPHS, 40)
     markup = html(texts)
     parser = "lxml" if find_spec("lxml") else "html.parser"

@@ -14,6 +14,7 @@ _NOISE = re.compile(
 )
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _BUILD_HASH = re.compile(r"(?<=/system-resource/)[0-9a-f]{32,}(?=/)", re.IGNORECASE)
+_ROOT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|default|home)\.\w{2,5})?", re.IGNORECASE)
 _PROTECTED = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{4,})", re.IGNORECASE)
 
 
@@ -26,16 +27,19 @@ def target(href: str, base: str) -> str | None:
     href = href.strip()
     if not href or href[0] == "#":
         return None
-    protected = _PROTECTED.search(href)
+    protected = _PROTECTED.search(href) if "#" in href else None
     if protected:
         address = revealed(protected.group(1))
         return f"mailto:{address}" if address else None
     absolute = href if href.startswith(_SCHEMES) else _joined(href, base)
     if not absolute.lower().startswith(_SCHEMES):
         return None
-    page, _, fragment = absolute.partition("#")
-    if fragment and page == base.partition("#")[0]:
-        return None
+    if " " in absolute:
+        absolute = absolute.replace(" ", "%20")  # as browsers do (URL standard, "percent-encode sets")
+    if "#" in absolute:
+        page, _, fragment = absolute.partition("#")
+        if fragment and page == base.partition("#")[0]:
+            return None
     return without_noise(absolute)
 
 
@@ -66,6 +70,15 @@ def without_noise(address: str) -> str:
     query, hash_mark, fragment = rest.partition("#")
     query = _NOISE.sub("", query).rstrip("&")
     return f"{page}{'?' if query else ''}{query}{hash_mark}{fragment}"
+
+
+def is_root(address: str) -> bool:
+    """Whether an address is that of a site's home page, also of one language of it: "/", "/sv/", "/index.html"."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.netloc) and not parts.query and _ROOT.fullmatch(parts.path) is not None
 
 
 def revealed(encoded: str) -> str | None:

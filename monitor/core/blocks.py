@@ -12,6 +12,8 @@ what it is: when a heading is reworded, the heading alone differs, not every blo
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -49,7 +51,8 @@ def keys(blocks: Iterable[Block], folded: dict[str, str]) -> list[Key]:
         content = folded.get(block.text)
         if content is None:
             content = folded[block.text] = text.comparable(block.text)
-        found.append((block.kind, block.label, content, tuple(link.target for link in block.links)))
+        targets = tuple([link.target for link in block.links]) if block.links else ()
+        found.append((block.kind, block.label, content, targets))
     return found
 
 
@@ -61,9 +64,11 @@ def fingerprint(extraction: Extraction) -> str:
     return text.fingerprint(_parts(extraction.blocks))
 
 
-def _parts(blocks: Iterable[Block]) -> Iterable[str]:
+def _parts(blocks: Iterable[Block]) -> list[str]:
+    parts: list[str] = []
     for kind, label, content, targets in keys(blocks, {}):
-        yield from (kind, label or "", content, str(len(targets)), *targets)
+        parts += (kind, label or "", content, str(len(targets)), *targets)
+    return parts
 
 
 def align(before: Sequence[Block], after: Sequence[Block]) -> list[Pair]:
@@ -73,6 +78,39 @@ def align(before: Sequence[Block], after: Sequence[Block]) -> list[Pair]:
     if old == new:
         return [Pair("kept", one, other) for one, other in zip(before, after, strict=True)]
     likeness = Likeness(before, after)
+    head, tail = _equal_ends(before, after, old, new, likeness)
+    begins = [Pair("kept", one, other) for one, other in zip(before[:head], after[:head], strict=True)]
+    ends = [Pair("kept", one, other) for one, other in zip(before[tail:], after[tail:], strict=True)] if tail else []
+    inside = slice(head, tail or None)
+    middle = _align_middle(before[inside], after[inside], old[inside], new[inside], likeness)
+    return [*begins, *middle, *ends]
+
+
+def _equal_ends(
+    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+) -> tuple[int, int]:
+    """How many blocks at the start are equal on both sides, and where the equal ones at the end begin.
+
+    The end is counted from behind (-3: the last three), 0 where there are none. Most pages differ in one place, and
+    what is around it needs no search.
+    """
+    most = min(len(old), len(new))
+
+    def is_equal(i: int, j: int) -> bool:
+        return old[i] == new[j] and likeness.standing(before[i]) == likeness.standing(after[j])
+
+    head = 0
+    while head < most and is_equal(head, head):
+        head += 1
+    tail = 0
+    while tail > head - most and is_equal(tail - 1, tail - 1):
+        tail -= 1
+    return head, tail
+
+
+def _align_middle(
+    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+) -> list[Pair]:
     matches = pair_labels(before, after, likeness)
     matches |= _pair_unlabelled(before, after, old, new, likeness)
     matches |= find_moves(before, after, matches, likeness)
@@ -105,7 +143,7 @@ def _in_order(
 ) -> list[Pair]:
     """All pairs in the order of the second side; what was removed follows what stood before it."""
     by_place = sorted(matches.items())
-    stayed = {by_place[at] for at in longest_rising([j for _, j in by_place])}
+    stayed = _stayed(by_place, before)
     comes_from = {j: i for i, j in by_place}
     pairs: list[Pair] = []
     done = 0
@@ -122,6 +160,23 @@ def _in_order(
     return pairs + [Pair("removed", before[at], None) for at in range(done, len(before)) if at not in matches]
 
 
+def _stayed(by_place: Sequence[tuple[int, int]], before: Sequence[Block]) -> set[tuple[int, int]]:
+    """The most pairs that are in the same order on both sides: those of § first, whatever stands between them after.
+
+    So it is the heading that moved past a §, not the § past its heading.
+    """
+    labelled = [pair for pair in by_place if before[pair[0]].label is not None]
+    fixed = [labelled[at] for at in longest_rising([j for _, j in labelled])]
+    stayed = set(fixed)
+    first = (-1, -1)
+    for last in [*fixed, (sys.maxsize, sys.maxsize)]:
+        between = by_place[bisect_left(by_place, first) : bisect_left(by_place, last)]
+        loose = [(i, j) for i, j in between if before[i].label is None and first[1] < j < last[1]]
+        stayed.update(loose[at] for at in longest_rising([j for _, j in loose]))
+        first = last
+    return stayed
+
+
 def _op(old: Key, new: Key, *, in_place: bool) -> Literal["kept", "edited", "moved"]:
     kind, label, *content = old
     new_kind, new_label, *new_content = new
@@ -135,6 +190,10 @@ def _join_parts(pairs: list[Pair], likeness: Likeness) -> list[Pair]:
     joined: list[Pair] = []
     at = 0
     while at < len(pairs):
+        if pairs[at].op != "edited":
+            joined.append(pairs[at])
+            at += 1
+            continue
         whole, first, last = _whole(pairs, at, likeness)
         del joined[len(joined) - (at - first) :]
         joined.append(whole)
@@ -145,7 +204,7 @@ def _join_parts(pairs: list[Pair], likeness: Likeness) -> list[Pair]:
 def _whole(pairs: list[Pair], at: int, likeness: Likeness) -> tuple[Pair, int, int]:
     """The pair at a place with as many neighbours as make its two sides alike, and the first and last place of them."""
     pair = pairs[at]
-    if pair.op != "edited" or pair.before is None or pair.after is None or pair.after.label is not None:
+    if pair.before is None or pair.after is None or pair.after.label is not None:
         return pair, at, at
     best = max(likeness(pair.before, pair.after), PARTS_ALIKE)
     found = (pair, at, at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core.blocks import align
+from monitor.core.blocks import Pair, align
 from monitor.core.model import (
     Alert,
     Baseline,
@@ -47,13 +47,26 @@ def judge(
     fetched_before: datetime | None = None,
     fetched_after: datetime,
 ) -> Unchanged | Changed:
-    """What differs, however suspicious it looks; times as in `compare`."""
+    """What differs, however suspicious it looks; times as in `compare`.
+
+    A form of a law that gives no title says nothing of it: it neither came nor went.
+    """
     circumstances = Circumstances(before, after, fetched_before, fetched_after)
-    pairs = [pair for pair in align(before.blocks, after.blocks) if pair.op != "kept"]
+    untitled = after.law is not None and not (before.main_heading and after.main_heading)
+    pairs = [
+        pair
+        for pair in align(before.blocks, after.blocks)
+        if pair.op != "kept" and not (untitled and _kind(pair) == "h1")
+    ]
     if not pairs:
         return Unchanged()
     blocks = tuple(classify(pair, circumstances) for pair in pairs)
     return Changed(Change(blocks, before.updated, after.updated, after.law or before.law))
+
+
+def _kind(pair: Pair) -> str | None:
+    block = pair.after or pair.before
+    return block.kind if block else None
 
 
 def owed(change: Change, alert: Alert) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 _MONTHS = (
     "jan januari january januar janvier janv enero gennaio tammikuuta tammikuu janeiro ene gen",
     "feb februari february februar février fevrier févr fevr febrero febbraio helmikuuta helmikuu fevereiro fev febr",
-    "mar mars march märz maerz mär marzo maart maaliskuuta maaliskuu março marco mrz mrt",
+    "mar mars marts march märz maerz mär marzo maart maaliskuuta maaliskuu março marco mrz mrt",
     "apr april avril avr abril aprile huhtikuuta huhtikuu abr",
     "maj may mai mayo maggio mei toukokuuta toukokuu maio mag",
     "jun juni june juin junio giugno kesäkuuta kesäkuu junho giu",
@@ -33,7 +33,7 @@ _WEEKDAYS = (
     "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
 )
 _BETWEEN = (
-    "on at den the le la du au am el del il op em vom per date datum fecha dato as of from since depuis is was är"
+    "on at den the le la du au am el del il op em vom per date datum fecha dato as of from since depuis is was är en"
 )
 GAP = (
     r"(?:[\s:：,·•()\[\]|/\-–—]"
@@ -49,7 +49,7 @@ GAP = (
 class Label:
     """A family of labels. The lower the `rank`, the better it says when the page was last worked on.
 
-    `stems` are bits of which every label holds one, for a quick look before the patterns.
+    All is in lower case. `stems` are bits of which every label holds one, for a quick look before the patterns.
     `strong` labels say so wherever they stand; the others are ordinary words too ("published", "as of") and count
     only where they begin a line.
     """
@@ -61,6 +61,7 @@ class Label:
     weak: str = ""
 
 
+_AND = r"\s?(?:/|&|and|or)\s?"
 _PAGE = r"(?:(?:denna |this |the )?(?:sidan?|webbsidan?|informationen|innehållet|texten|page|site|content|document|article)\s+)"
 
 LABELS = (
@@ -69,38 +70,40 @@ LABELS = (
         0,
         "updat uppdat ändr änder modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali 更新",
         rf"{_PAGE}?(?:blev |är )?senast (?:uppdaterade?s?|uppdaterat|ändrade?s?|ändrat|modifierade?|redigerade?|sparade?)"
-        rf"|{_PAGE}(?:uppdaterades|ändrades|uppdaterad|ändrad)|senaste (?:uppdatering(?:en)?|ändring(?:en)?)"
+        rf"|{_PAGE}(?:uppdaterades|ändrades|uppdaterad|ändrad)(?: senast)?|sidan är (?:uppdaterad|ändrad)|(?:uppdaterade?s?|ändrade?s?) senast|senaste (?:uppdatering(?:en)?|ändring(?:en)?)"
         r"|(?:uppdaterings|ändrings)datum"
-        rf"|{_PAGE}?(?:(?:was|were|is|been) )?last[ -](?:updated?|modified|changed|edited|amended|modification)"
-        rf"|{_PAGE}(?:updated|modified)|(?:was|were|been) (?:last )?(?:updated|modified|amended) on"
-        r"|(?:date (?:last )?|latest )(?:updated?|modified|modification|amended)|(?:update|modification) date|dateModified"
+        rf"|{_PAGE}?(?:(?:was|were|is|been) )?last[ -](?:updated?|modified|changed|edited|amended|modification)(?:{_AND}(?:reviewed|revised|updated))?"
+        rf"|{_PAGE}?last (?:reviewed|revised|modified){_AND}(?:updated|modified)"
+        rf"|{_PAGE}(?:updated|modified)|(?:was|were|been) (?:last )?(?:updated|modified|amended) (?:on|at)"
+        r"|(?:date (?:last )?|latest )(?:updated?|modified|modification|amended)|(?:update|modification) date|datemodified"
         r"|sist (?:oppdatert|endret|redigert)|sidst (?:opdateret|ændret|redigeret)|senest (?:opdateret|ændret)"
         r"|(?:zuletzt|letztmals|zuletzt am) (?:geändert|aktualisiert|bearbeitet|überarbeitet)"
         r"|letzte[rs]? (?:änderung|aktualisierung|bearbeitung|stand|update)|änderungsdatum|aktualisierungsdatum"
         r"|(?:dernière )?mises? à jour|mis à jour|dernières? (?:modification|actualisation|révision)|date de modification"
         r"|(?:última|ultima) (?:actualización|actualizacion|modificación|atualização|revisión|revision)"
         r"|actualizad[oa] (?:el|al)|fecha de actualización|ultimo aggiornamento|ultima modifica"
-        r"|laatst (?:bijgewerkt|gewijzigd|aangepast)|laatste (?:update|wijziging)|viimeksi (?:päivitetty|muokattu)"
+        r"|laatst (?:bijgewerkt|gewijzigd|aangepast)|laatste (?:update|wijziging)|(?:sivu )?viimeksi (?:päivitetty|muokattu)|sivu päivitetty"
         r"|最后更新(?:日期)?|最終更新日?|更新日期?",
         r"uppdaterad(?:e?s)?|uppdaterat|uppdatering|ändrad(?:es)?|updated?|modified|changed|amended"
-        r"|oppdatert|endret|opdateret|ændret|stand|aktualisiert|geändert|actualisée?|modifiée?|actualizad[oa]"
+        r"|oppdatert|endret|opdateret|ændret|stand(?: der (?:informationen|daten|seite))?|aktualisiert|geändert|actualisée?|modifiée?|actualizad[oa]"
         r"|aggiornat[oa]|bijgewerkt|gewijzigd|päivitetty|muokattu|atualizad[oa]",
     ),
     Label(
         "updated",
         1,
-        "revis revid révis überarb",
-        r"(?:date of (?:last )?|last )(?:revision|revised)|revised and effective|senast reviderade?|revision date"
+        "revis revid révis überarb version fassung",
+        rf"reviewed{_AND}revised|(?:date of (?:last )?|last )(?:revision|revised)|revised and effective|senast reviderade?|revision date"
         r"|sist revidert|senest revideret|zuletzt revidiert|révisée? le",
         r"revised|reviderade?s?|revisions?datum|revised effective|revidert|revideret|überarbeitet|revidiert"
-        r"|(?:[^\W\d_]+ ){1,5}revised on",
+        r"|(?:[^\W\d_]+ ){1,5}revised on|version (?:du|of|from|dated|vom|van|från|en date du)"
+        r"|(?:latest )?version(?: \d+(?:\.\d+)*)?(?=\s*[:–,(-])|fassung vom",
     ),
     Label(
         "updated",
         2,
         "gransk kontrol review gjennom geprüft überprüft vérif revis",
         rf"{_PAGE}?senast (?:fakta)?(?:granskade?s?|granskat|kontrollerade?)|{_PAGE}?last reviewed"
-        rf"|{_PAGE}(?:granskad(?:es)?|reviewed)|granskningsdatum|review date|sist (?:gjennomgått|kontrollert)"
+        rf"|{_PAGE}(?:granskad(?:es)?|reviewed)(?: senast)?|granskningsdatum|review date|sist (?:gjennomgått|kontrollert)"
         r"|zuletzt (?:geprüft|überprüft)|dernière vérification",
         r"(?:fakta)?granskade?s?|granskat|reviewed|gjennomgått|geprüft|vérifiée? le|revisad[oa]",
     ),
@@ -114,22 +117,23 @@ LABELS = (
     Label(
         "updated",
         4,
-        "effect effet force gäller giltig gültig wirksam kraft vigueur vigen vigor valid gjelder gældende ikraft werking",
+        "effect effet force gäller giltig gültig wirksam kraft vigueur vigen vigor valid gjelder gælder gældende ikraft werking appli gilt geldt träd",
         r"effective (?:date|as of|from|since)|date (?:effective|of effect|d'entrée en vigueur)|in (?:effect|force) (?:since|from|as of)"
         r"|gäller från(?: och med)?|giltig(?:t)? från(?: och med)?|gäller fr\.? ?o\.? ?m\.?"
         r"|en vigueur (?:depuis|le|à compter du|à partir du|au)|entrée en vigueur(?: le)?|(?:gültig|wirksam) (?:ab|seit)"
         r"|in kraft (?:seit|ab)|inkrafttreten|(?:en vigor|vigente) desde|fecha de (?:vigencia|entrada en vigor)"
-        r"|gjelder fra|gældende fra|ikrafttredelse|in werking(?:getreden)? (?:per|op|sinds)",
-        r"effective|in effect|valid from|gäller|vigencia|en vigueur",
+        r"|gjelder fra|gælder fra|gældende fra|ikrafttr(?:edelse|ædelse|æden)|applies (?:from|as of|since)|gilt (?:ab|seit)|geldt vanaf"
+        r"|applicables? (?:from|au|as of|since|à compter du|à partir du|depuis)|in werking(?:getreden)? (?:per|op|sinds)",
+        r"effective|in effect|valid from|gäller|ikraftträdande|vigencia|en vigueur",
     ),
     Label(
         "published",
         0,
-        "publi publicer publik issued posted udgivet offentlig veröff erschein erstellt julkaistu skapad pubbl gepubl",
+        "publi publicer publik issued posted dated date_du udgivet offentlig veröff erschein erstellt julkaistu skapad pubbl gepubl",
         r"publicerings?datum|publikationsdatum|publiceringsdatum|date (?:published|of publication|de publication|de parution)"
         r"|publication date|first published|originally published|publicerades första gången|fecha de publicación"
-        r"|veröffentlichungsdatum|erscheinungsdatum|datePublished",
-        r"publicerade?s?|publicerat|published|posted|issued|publisert|udgivet|offentliggjort|veröffentlicht|erstellt"
+        r"|veröffentlichungsdatum|erscheinungsdatum|datepublished",
+        r"publicerade?s?|publicerat|published|posted|issued|dated(?=\s*:)|en date du|publisert|udgivet|offentliggjort|veröffentlicht|erstellt"
         r"|publiée? le|publié|publicad[oa](?: el)?|pubblicato(?: il)?|gepubliceerd(?: op)?|julkaistu|skapade?s?",
     ),
 )

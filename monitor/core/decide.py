@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.core.habits import Flapping
 from monitor.core.model import (
     FAILING,
     Baseline,
@@ -42,6 +43,8 @@ class Sighting:
     text_sha256: str
     raw_sha256: str
     underlying: Baseline | Unchanged | Changed | None = None
+    flapping: Flapping | None = None
+    """Whether the page goes back and forth between two texts, of which this is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,13 @@ class Decision:
     change: Change | None = None
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
     reason: Reason | None = None
+    flapping: Flapping | None = None
+    """Of a change that is one of many between two texts: readers are told of that once, not of each."""
+
+    @property
+    def is_uneventful(self) -> bool:
+        """Whether the page is as it was and nobody is to be told of anything."""
+        return self.outcome is Outcome.UNCHANGED and not self.events
 
 
 def decide(standing: Standing, look: Look, now: datetime, patience: timedelta, *, accept: bool = False) -> Decision:
@@ -85,10 +95,12 @@ def decide(standing: Standing, look: Look, now: datetime, patience: timedelta, *
         return _unseen(standing, look.reason, now, patience)
     if isinstance(look.verdict, Suspect):
         return _suspect(standing, look, look.verdict.reason, now, patience, accept=accept)
-    return _seen(standing, look.verdict, now)
+    return _seen(standing, look.verdict, now, look.flapping)
 
 
-def _seen(standing: Standing, verdict: Baseline | Unchanged | Changed, now: datetime) -> Decision:
+def _seen(
+    standing: Standing, verdict: Baseline | Unchanged | Changed, now: datetime, flapping: Flapping | None
+) -> Decision:
     outcome, change = Outcome.UNCHANGED, None
     if isinstance(verdict, Baseline):
         outcome = Outcome.FIRST
@@ -100,7 +112,8 @@ def _seen(standing: Standing, verdict: Baseline | Unchanged | Changed, now: date
         since = standing.failing_since or standing.last_seen
         events = ((EventKind.SEEN_AGAIN, {"since": since and since.isoformat(), "changed": kept}),)
     after = Standing(outcome=outcome, last_seen=now, last_changed=now if kept else standing.last_changed)
-    return Decision(outcome, after, keep=kept, change=change, events=events)
+    reason = Reason("flapping", {"since": flapping.since.isoformat()}) if change and flapping else None
+    return Decision(outcome, after, keep=kept, change=change, events=events, reason=reason, flapping=flapping)
 
 
 def _suspect(
@@ -114,7 +127,7 @@ def _suspect(
         run = SuspectRun(look.text_sha256, look.raw_sha256, reason, looks=1, first_at=now, last_at=now)
     confirmed = run.looks >= CONFIRM_LOOKS and now - run.first_at >= CONFIRM_FOR
     if (accept or confirmed) and look.underlying is not None:
-        return _seen(standing, look.underlying, now)
+        return _seen(standing, look.underlying, now, look.flapping)
     failing = _failing(standing, Outcome.SUSPECT, reason, now)
     return _blind(replace(failing, suspect=run, gone_since=None), Outcome.SUSPECT, reason, now, patience)
 

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from monitor.core import dates, outline
+from monitor.core import addresses, dates, outline
 from monitor.core.ignoring import Ignore
 from monitor.core.language import language_of
 from monitor.core.model import Extraction, Recipe, StatedDate
-from monitor.core.outline import Piece, Walked
+from monitor.core.pieces import Piece, Walked
 from monitor.core.text import clean, comparable
 from monitor.errors import EmptyText, SentinelMissing
 
 _MAY_SAY_A_DATE = frozenset(
-    {None, "footer", "header", "outside main", "aside", "links", "banner", "share", "feedback", "social"}
-)
+    {
+        None, "footer", "header", "outside main", "aside", "links", "banner", "share", "feedback", "social", "byline",
+        "after the footer",
+    }
+)  # fmt: skip
 """Where a page may say when it was updated: in what counts (None) and in some furniture. Not in a list of other
 pages, a dialog or what is hidden."""
 
@@ -39,12 +42,14 @@ class Source:
     meta: Mapping[str, str] = field(default_factory=dict)
     scripts: str = ""
     last_modified: str | None = None
+    canonical: str | None = None
+    """The address that the page says is its own."""
 
 
 def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
     """What a careful reader reads. Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing."""
     pieces = _without_ignored(walked.pieces, recipe)
-    reasons = outline.weigh(Walked(pieces, walked.regions, walked.articles))
+    reasons = outline.weigh(Walked(pieces, walked.regions, walked.articles), source.title)
     reading = dates.Reading(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
     found = _labelled(pieces, reasons, reading)
     updated, published = dates.best(found, "updated"), dates.best(found, "published")
@@ -68,6 +73,7 @@ def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
         published=said_published,
         dropped=outline.dropped(pieces, reasons),
         notes=(note,) if note else (),
+        calls_itself_home=addresses.is_root(source.canonical or "") and not addresses.is_root(source.url),
     )
 
 
@@ -88,9 +94,8 @@ def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
 
 def _labelled(pieces: list[Piece], reasons: list[str | None], reading: dates.Reading) -> list[dates.Found]:
     """Labelled dates, those in what counts before those in furniture that may say one."""
-    lines = [piece.line for piece in pieces]
     found = [
-        one for one in dates.find(lines, reading) if reasons[one.line] is None or reasons[one.line] in _MAY_SAY_A_DATE
+        one for one in dates.find(pieces, reading) if reasons[one.line] is None or reasons[one.line] in _MAY_SAY_A_DATE
     ]
     return sorted(found, key=lambda one: (reasons[one.line] is not None, one.line))
 

@@ -14,6 +14,12 @@ class Why:
 
     code: str
     sure: bool = False
+    doubtful: bool = False
+    """The name may be that of what holds furniture and more: "footer-container"."""
+    word: str = ""
+    """Of a guess: the word in the name that says so. A section about subscriptions may be called "subscription" too."""
+    by_recipe: bool = False
+    """The operator says so: never taken back."""
 
 
 _ROLES = {
@@ -65,11 +71,13 @@ _NAMES = {
     "banner": (
         "banner banners alertbanner announcement announcements sitealert notification notifications "
         "krisinformation vma promo promotion promotions advert advertisement ads adsense campaign newsletter "
-        "nyhetsbrev smartbanner appbanner"
+        "nyhetsbrev smartbanner appbanner signup subscribe subscription prenumerera mailinglist"
     ),
     "dialog": "modal modals popup popups lightbox overlay offcanvas dialog drawer toast tooltip",
     "feedback": "feedback helpful betyg rating ratings survey",
     "comments": "comments commentlist disqus respond",
+    "byline": "byline postmeta entrymeta tagcloud taglist",
+    "translation": "skiptranslate gtranslate googtrans",
 }
 _BY_NAME = {name: why for why, names in _NAMES.items() for name in names.split()}
 _EXACT = {
@@ -78,6 +86,14 @@ _EXACT = {
     "page-top": "header",
     "header-wrapper": "header",
     "global-header": "header",
+    "goog-gt-tt": "translation",
+    **dict.fromkeys(
+        (
+            *(f"{whose}-{what}" for whose in ("entry", "post", "article") for what in ("meta", "data", "info")),
+            *("posted-on", "cat-links", "tags-links"),
+        ),
+        "byline",
+    ),
 }
 _PARTS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
@@ -85,8 +101,18 @@ _SAYS_OTHERWISE = re.compile(
     r"^(?:has|with|no|not|without|is|hide|show|col|row|grid|js|u|t)[-_]|^(?:page|post|node|body)-(?:type|id|node)"
 )
 """Names that speak of something else than the element itself: "has-sidebar", "no-nav"."""
-_HOLDS_CONTENT = frozenset(["content", "article", "innehall", "inhalt", "contenu", "wrapper", "container", "layout"])
-"""Parts of names such as "menu-content" or "container-nav", which may hold the page beside the furniture."""
+_GLUED = (
+    (re.compile(r"^cookie[a-z]{3,}$"), "cookies"),
+    (re.compile(r"^(?:footer[a-z]{3,}|[a-z]{4,}footer)$"), "footer"),
+    (re.compile(r"^[a-z]{2,}(?:navigation|navbar|nav|menu|meny)$|^(?:nav|menu)(?:list|links|items|bar|wrap)$"), "nav"),
+    (re.compile(r"^(?:crumb|breadcrumb)[a-z]{3,}$"), "breadcrumbs"),
+    (re.compile(r"^[a-z]{4,}sidebar$|^sidebar[a-z]{3,}$"), "aside"),
+    (re.compile(r"^(?:social|share)(?:media|bar|links|icons|buttons)[a-z]*$"), "social"),
+)
+"""Names of two words written as one: "footerlinks", "localnav"."""
+_HOLDS_CONTENT = frozenset(["content", "article", "innehall", "inhalt", "contenu"])
+"""Parts of names such as "menu-content", which may hold the page beside the furniture."""
+_WRAPS = frozenset(["wrapper", "container", "layout"])
 
 
 def by_structure(tag: str, role: str | None, *, inside_content: bool) -> Why | None:
@@ -108,17 +134,28 @@ def by_structure(tag: str, role: str | None, *, inside_content: bool) -> Why | N
 @lru_cache(maxsize=4096)
 def by_names(names: str) -> Why | None:
     """Furniture by what an element is called; `names` are its id and classes, separated by spaces."""
+    doubtful = None
     for name in names.split():
         if _SAYS_OTHERWISE.search(name):
             continue
-        lowered = name.lower()
+        lowered = name.lower().replace("_", "-")
         if lowered in _EXACT:
             return Why(_EXACT[lowered])
         parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", name))]
-        whys = [why for part in parts if (why := _BY_NAME.get(part))]
-        if whys and _HOLDS_CONTENT.isdisjoint(parts):
-            return Why(whys[0])
-    return None
+        word = next((part for part in parts if _by_part(part)), "")
+        code = _by_part(word)
+        if code and _HOLDS_CONTENT.isdisjoint(parts):
+            if _WRAPS.isdisjoint(parts):
+                return Why(code, word=word)
+            doubtful = doubtful or Why(code, doubtful=True, word=word)
+    return doubtful
+
+
+@lru_cache(maxsize=4096)
+def _by_part(part: str) -> str | None:
+    if part in _BY_NAME:
+        return _BY_NAME[part]
+    return next((code for pattern, code in _GLUED if pattern.match(part)), None) if len(part) > 6 else None
 
 
 _FOLDED = frozenset(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.furniture import Why
 from monitor.core.model import Link
-from monitor.core.outline import Piece, Region, Walked
+from monitor.core.pieces import Piece, Region, Walked
 from monitor.core.text import clean
 
 _SENTENCE_END = tuple(".!?:;…")
@@ -21,29 +22,32 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """What content management systems add to the text of a link, in one release or another."""
+_ELSEWHERE_ENDS = (
+    "webbplats", "fönster", "flik", "länk", "link", "window", "tab", "external", "fenster", "fenêtre", "onglet"
+)  # fmt: skip
+"""How such an addition ends: a quick look before the pattern."""
+FLAT = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "row"})
+"""Kinds of pieces inside which blocks do not end the text."""
 
 
 class Place(NamedTuple):
-    """Where on the page the walk is. `kind` is that of the next piece, `region` the innermost one (-1: none).
+    """Where on the page the walk is. `region` is the number of the innermost region, -1 for none."""
 
-    `flat`: inside a heading or a table row, where blocks do not end the text.
-    """
-
-    kind: str = "p"
-    flat: bool = False
     region: int = -1
     in_main: bool = False
     in_content: bool = False
     is_kept: bool = False
 
 
-class OuterLink(NamedTuple):
-    """The link around one that begins, to be put back when that ends. `target` None: leads nowhere else."""
+@dataclass(slots=True)
+class OpenLink:
+    """A link that was begun, `outer` being the one around it. `target` None: leads nowhere else."""
 
     target: str | None
     to_self: bool
     start: int
-    has_said: bool
+    outer: OpenLink | None
+    has_said: bool = False
 
 
 class Cut(NamedTuple):
@@ -54,17 +58,21 @@ class Cut(NamedTuple):
 
 
 class Gathering:
-    """What has been gathered since the last piece, and all pieces so far. `place` is set by the walk."""
+    """What has been gathered since the last piece, and all pieces so far.
+
+    `kind` is that of the next piece, `place` where it stands; both are set by the walk.
+    """
 
     def __init__(self) -> None:
         self.walked = Walked()
+        self.kind = "p"
         self.place = Place()
         self._texts: list[str] = []
-        self._links: list[tuple[str, int, int]] = []
+        self._links: list[tuple[str, int, int, str]] = []  # target, from this text, to this text, words
         self._alts: list[str] = []
         self._stamps: list[str] = []
         self._linked = self._own = 0
-        self._link: OuterLink | None = None
+        self._link: OpenLink | None = None
         self._waits = 0  # so many texts are a term that waits for its definition
         self._is_after_break = False
 
@@ -80,6 +88,11 @@ class Gathering:
                 self.end()
         self._texts.append(text)
 
+    def raised(self, text: str) -> None:
+        """A <sup> begins: a note's figure after a figure is no part of it, "19" and "1" are not "191"."""
+        if text[:1].isdigit() and self._texts and self._texts[-1][-1:].isdigit():
+            self._texts.append(" ")
+
     def space(self) -> None:
         """The border of a block inside a heading or a row."""
         self._texts.append(" ")
@@ -90,7 +103,7 @@ class Gathering:
 
     def line_break(self) -> None:
         """A <br>. One ends the text where the line ends a sentence, two end it everywhere."""
-        if self.place.flat:
+        if self.kind in FLAT:
             self._texts.append(" ")
         elif self._is_after_break or "".join(self._texts[-4:]).rstrip().endswith(_SENTENCE_END):
             self.end()
@@ -145,32 +158,29 @@ class Gathering:
 
     # Links
 
-    def link_begins(self, target: str | None, *, to_self: bool) -> OuterLink | None:
-        """An <a>. Returns the link around it, for `link_ends`."""
+    def link_begins(self, target: str | None, *, to_self: bool) -> OpenLink:
+        """An <a>. Returns the link, for `link_ends`."""
         if self._links and self._links[-1][2] == len(self._texts):
             self._texts.append(" ")  # two links without a space between them are still two
-        outer = self._link
-        self._link = OuterLink(target, to_self, len(self._texts), has_said=False)
-        return outer
+        self._link = OpenLink(target, to_self, len(self._texts), self._link)
+        return self._link
 
-    def link_ends(self, outer: OuterLink | None) -> None:
+    def link_ends(self, link: OpenLink) -> None:
         """An </a>: a picture speaks where the link has no text, and the link is noted."""
-        link = self._link
-        if link is None:
-            return
         if self._alts:
             if not link.has_said and not "".join(self._texts[link.start :]).strip():
                 self._texts.append(" ".join(self._alts))
             self._alts.clear()
         text = clean("".join(self._texts[link.start :]))
-        shorter = _ELSEWHERE.sub("", text)
-        if shorter and shorter != text:
-            self._texts[link.start :] = [shorter]
-        self._note(link)
-        self._link = outer
+        if text.rstrip(".) ").lower().endswith(_ELSEWHERE_ENDS):
+            shorter = _ELSEWHERE.sub("", text)
+            if shorter and shorter != text:
+                self._texts[link.start :] = [shorter]
+                text = clean(shorter)
+        self._note(link, text)
+        self._link = link.outer
 
-    def _note(self, link: OuterLink) -> None:
-        text = clean("".join(self._texts[link.start :]))
+    def _note(self, link: OpenLink, text: str) -> None:
         self._linked += len(text)
         if link.to_self:
             self._own += len(text)
@@ -178,56 +188,46 @@ class Gathering:
             return
         if link.target.startswith("mailto:") and self._links and self._links[-1][1] >= link.start:
             self._links.pop()  # the same address, as a script would show it
-        self._links.append((link.target, link.start, len(self._texts)))
+        words = clean(text.replace(_CELL, " ")) if _CELL in text else text
+        self._links.append((link.target, link.start, len(self._texts), words))
 
     def address(self, address: str) -> None:
         """A mail address that the page hides from machines, said as its script would show it."""
         self._texts.append(address)
-        self._links.append((f"mailto:{address}", len(self._texts) - 1, len(self._texts)))
+        count = len(self._texts)
+        self._links.append((f"mailto:{address}", count - 1, count, clean(address)))
 
     # Pieces
 
     def end(self, *, force: bool = False) -> None:
         """The text ends: it becomes a piece. A term that waits is ended by `force` alone."""
-        if not self._texts and not self._alts:
+        texts = self._texts
+        if not texts and not self._alts:
             return
-        is_term = 0 < self._waits == len(self._texts)
+        is_term = 0 < self._waits == len(texts)
         if is_term and not force:
             return
-        text = clean("".join(self._texts))
+        text = clean("".join(texts))
         if self._link is not None:
             if not text:
                 return  # a picture in a link: its text speaks only where the link has no other
-            self._note(self._link)
-            self._link = self._link._replace(start=0, has_said=True)
-        if self.place.kind == "row":
+            self._note(self._link, clean("".join(texts[self._link.start :])))
+            self._link.start, self._link.has_said = 0, True
+        if self.kind == "row":
             text = " | ".join(cell for cell in map(str.strip, text.split(_CELL)) if cell)
         elif is_term:
             text = text.removesuffix(":")
         text = text or clean(" ".join(self._alts))
         if text:
-            self.walked.pieces.append(self._piece("li" if is_term else self.place.kind, text))
-        self._texts.clear()
+            region, in_main, in_content, _ = self.place
+            links = tuple([Link(words, target) for target, _, _, words in self._links]) if self._links else ()
+            times = tuple(self._stamps) if self._stamps else ()
+            kind = "li" if is_term else self.kind
+            piece = Piece(kind, text, links, region, in_main, in_content, times, self._linked, self._own)
+            self.walked.pieces.append(piece)
+        texts.clear()
         self._links.clear()
         self._alts.clear()
         self._stamps.clear()
         self._linked = self._own = self._waits = 0
         self._is_after_break = False
-
-    def _piece(self, kind: str, text: str) -> Piece:
-        place = self.place
-        links = tuple(
-            Link(clean("".join(self._texts[start:end]).replace(_CELL, " ")), target)
-            for target, start, end in self._links
-        )
-        return Piece(
-            kind,
-            text,
-            links,
-            place.region,
-            place.in_main,
-            place.in_content,
-            tuple(self._stamps),
-            linked=self._linked,
-            own=self._own,
-        )

@@ -49,8 +49,9 @@ def _renumbered(
     before: Sequence[Block], after: Sequence[Block], old: Mapping[str, int], new: Mapping[str, int]
 ) -> dict[int, int]:
     """The § whose text stands under another label afterwards, while its own label has another text or none."""
-    texts_before = {_substance(before[i]): i for i in old.values()}
-    texts_after = {_substance(after[j]): j for j in new.values()}
+    same = {label for label, i in old.items() if label in new and before[i].text == after[new[label]].text}
+    texts_before = {_substance(before[i]): i for label, i in old.items() if label not in same}
+    texts_after = {_substance(after[j]): j for label, j in new.items() if label not in same}
     pairs: dict[int, int] = {}
     for text, i in texts_before.items():
         j = texts_after.get(text)

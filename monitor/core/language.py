@@ -24,6 +24,8 @@ for _language, _words in _SMALL_WORDS.items():
 _WORD = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)", re.IGNORECASE)
 _SAMPLE = 4000
+_BEYOND_DOUBT = 8
+"""So many small words of a language do not come by chance."""
 
 
 def language_of(tag: str | None, texts: Iterable[str]) -> str | None:
@@ -32,6 +34,22 @@ def language_of(tag: str | None, texts: Iterable[str]) -> str | None:
     if declared:
         code = declared.group(1).lower()
         return "no" if code in {"nb", "nn"} else code
+    best = _scores(texts).most_common(1)
+    return best[0][0] if best and best[0][1] >= 3 else None
+
+
+def turned(before: Iterable[str], after: Iterable[str]) -> tuple[str, str] | None:
+    """From which language to which other one the words of a page turned, where that is beyond doubt; else None."""
+    old, new = _scores(before), _scores(after)
+    if not old or not new:
+        return None
+    (was, _), (became, _) = old.most_common(1)[0], new.most_common(1)[0]
+    if was == became or min(old[was], new[became]) < _BEYOND_DOUBT:
+        return None
+    return (was, became) if old[was] >= 2 * old[became] and new[became] >= 2 * new[was] else None
+
+
+def _scores(texts: Iterable[str]) -> Counter[str]:
     sample = ""
     for text in texts:
         sample += f" {text}"
@@ -41,5 +59,4 @@ def language_of(tag: str | None, texts: Iterable[str]) -> str | None:
     for word in _WORD.findall(sample[:_SAMPLE].lower()):
         for language in _OF_WORD.get(word, ()):
             scores[language] += 1
-    best = scores.most_common(1)
-    return best[0][0] if best and best[0][1] >= 3 else None
+    return scores

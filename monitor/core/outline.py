@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from monitor.core.dates import Line
 from monitor.core.furniture import Why
-from monitor.core.model import Block, Dropped, Link
+from monitor.core.model import Block, Dropped
+from monitor.core.pieces import Piece, Region, Walked
+from monitor.core.site_words import is_site_link
+from monitor.core.surroundings import drop_invitations, drop_last_line, drop_surroundings
 
+OUTSIDE_KEEP = Why("outside keep", sure=True, by_recipe=True)
+"""Of all that `keep` does not name."""
 ENOUGH = 150
 """Characters that a main part must have to be believed, unless there is even less outside."""
 
 
-@dataclass(slots=True)
-class Region:
-    """A part of the page that may be dropped. `parent` is the number of the region around it, -1 for none."""
-
-    why: Why
-    parent: int
-    in_main: bool
-    buttons: int = 0
-    size: int = 0
-    linked: int = 0
-    has_h1: bool = False
-
-
-@dataclass(slots=True)
-class Piece:
-    """One text of the page as it was walked past. `region` is the innermost region around it, -1 for none."""
-
-    kind: str
-    text: str
-    links: tuple[Link, ...] = ()
-    region: int = -1
-    in_main: bool = False
-    in_article: bool = False
-    times: tuple[str, ...] = ()
-    linked: int = 0
-    """How many characters stand in <a> elements, wherever they lead."""
-    own: int = 0
-    """How many of them lead to a place on the page itself."""
-
-    @property
-    def line(self) -> Line:
-        """The piece as `monitor.core.dates` reads it."""
-        return Line(self.text, self.times)
-
-
-@dataclass(slots=True)
-class Walked:
-    """All that was walked past."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    regions: list[Region] = field(default_factory=list)
-    articles: int = 0
-    """How many articles that stand in no other and in no main part."""
-
-
-def weigh(walked: Walked) -> list[str | None]:
-    """For each piece why it does not count, None where it does.
+def weigh(walked: Walked, title: str = "") -> list[str | None]:
+    """For each piece why it does not count, None where it does. `title` is the page's.
 
     What the page declares as furniture is dropped; a guess by name is taken back when the part holds a good deal of
     the page. A main part that holds enough text is the page; else everything that is not furniture.
@@ -67,14 +27,25 @@ def weigh(walked: Walked) -> list[str | None]:
     _measure(walked)
     total = sum(len(piece.text) for piece in walked.pieces) or 1
     active = [_stands(region, total) for region in walked.regions]
+    _take_back_cards(walked.regions, active)
     reasons = _reasons(walked, active)
     if _size(walked.pieces, reasons) < 0.12 * total:
-        milder = [on and not _holds_most(region, total) for on, region in zip(active, walked.regions, strict=True)]
+        milder = [
+            on and (region.why.by_recipe or not _holds_most(region, total))
+            for on, region in zip(active, walked.regions, strict=True)
+        ]
         reasons = _reasons(walked, milder)
+    if any(region.why is OUTSIDE_KEEP for region in walked.regions):
+        return reasons  # what counts is said, and not guessed
     _drop_contents(walked.pieces, reasons)
-    if not _keep_only(walked.pieces, reasons, lambda piece: piece.in_main, 0.25) and walked.articles == 1:
-        _keep_only(walked.pieces, reasons, lambda piece: piece.in_article, 1.0)
+    has_main = _keep_only(walked.pieces, reasons, [piece.in_main for piece in walked.pieces], 0.25)
+    if not has_main and walked.articles == 1:
+        has_main = _keep_only(walked.pieces, reasons, [piece.in_article for piece in walked.pieces], 1.0)
     _drop_menus(walked.pieces, reasons)
+    if not has_main:
+        drop_surroundings(walked.pieces, reasons, title)
+    drop_last_line(walked.pieces, reasons)
+    drop_invitations(walked.pieces, reasons)
     _keep_heading(walked.pieces, reasons)
     return reasons
 
@@ -86,33 +57,82 @@ def _measure(walked: Walked) -> None:
             region = walked.regions[number]
             region.size += len(piece.text)
             region.linked += piece.linked
-            region.has_h1 = region.has_h1 or piece.kind == "h1"
+            if piece.kind[0] == "h":
+                region.has_h1 = region.has_h1 or piece.kind == "h1"
+                region.heading = region.heading or piece.text.casefold()
             number = region.parent
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a part of the page that is called furniture looks like where it is none of the page itself.
+
+    It holds less than `share` of the page and fewer than `prose` characters outside links (`or_linked`: or is links
+    for the most part); `has_buttons`: and a reader can answer it.
+    """
+
+    share: float = 0.3
+    prose: float = math.inf
+    or_linked: bool = False
+    has_buttons: bool = False
+
+    def fits(self, region: Region, total: int) -> bool:
+        """Whether a region of a page of `total` characters looks like this."""
+        if region.size >= self.share * total or (self.has_buttons and not region.buttons):
+            return False
+        is_linked = region.linked > 0.5 * region.size
+        return region.size - region.linked < self.prose or (self.or_linked and is_linked)
+
+
+_LINE, _LIST = _Shape(prose=600), _Shape(0.6, prose=3000, or_linked=True)
+_QUESTION = _Shape(0.5, prose=6000, has_buttons=True)
+_SHAPES = {
+    "hidden": _Shape(0.5),
+    "header": _Shape(prose=1000),
+    "aside": _Shape(0.6, prose=150, or_linked=True),
+    **dict.fromkeys(("cookies", "log-in", "dialog"), _QUESTION),
+    **dict.fromkeys(("footer", "nav", "related", "comments"), _LIST),
+    **dict.fromkeys(
+        ("banner", "search", "social", "share", "feedback", "skip link", "pagination", "breadcrumbs", "byline"), _LINE
+    ),
+}
+_SOME_PROSE = 80
+_MANY = 3
+_ANSWERED_BANNER = _Shape(0.9, prose=1500, has_buttons=True)
+
+
 def _stands(region: Region, total: int) -> bool:
-    share = region.size / total
-    if region.why.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
+    """Whether a part is the furniture that it is called."""
+    why, is_linked = region.why, region.linked > 0.5 * region.size
+    if why.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
         return False  # whatever it is called: a menu is made of links
-    if region.why.sure:
+    if why.sure:
         return True
-    if region.why.code == "hidden":
-        return share < 0.5
-    prose = region.size - region.linked
-    match region.why.code:
-        case "banner" if region.buttons > 0 and prose < 1500:
-            return share < 0.9
-        case "cookies" | "log-in" | "dialog":
-            return region.buttons > 0 and share < 0.5 and prose < 6000
-        case "banner" | "search" | "social" | "share" | "feedback" | "skip link" | "pagination" | "breadcrumbs":
-            return prose < 600 and share < 0.3
-        case "header":
-            return not region.has_h1 and share < 0.3 and prose < 1000
-        case "aside":
-            return share < 0.6 and (prose < 300 or region.linked > region.size / 2)
-        case "footer" | "nav" | "related" | "comments":
-            return share < 0.6 and (prose < 3000 or region.linked > region.size / 2)
-    return share < 0.3
+    if why.doubtful and (region.size > 0.25 * total or not (region.buttons or is_linked)):
+        return False
+    if (why.code == "header" and region.has_h1) or _is_about_it(region):
+        return False
+    if why.code == "banner" and _ANSWERED_BANNER.fits(region, total):
+        return True
+    return _SHAPES.get(why.code, _Shape()).fits(region, total)
+
+
+def _take_back_cards(regions: Sequence[Region], active: list[bool]) -> None:
+    """A page has one banner or two: many parts of one such name that hold text are cards, and the page's content."""
+    cards: dict[str, list[int]] = {}
+    for number, (region, on) in enumerate(zip(regions, active, strict=True)):
+        if on and region.why.word and _SHAPES.get(region.why.code) is _LINE and not region.buttons:
+            cards.setdefault(region.why.code, []).append(number)
+    for numbers in cards.values():
+        if len(numbers) >= _MANY and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE.prose:
+            for number in numbers:
+                active[number] = False
+
+
+def _is_about_it(region: Region) -> bool:
+    """Whether a part is called what its heading says: the section "Promotions" of some terms, told at length."""
+    is_prose = region.size - region.linked >= _SOME_PROSE and region.linked < 0.25 * region.size
+    return bool(region.why.word) and region.why.word in region.heading and is_prose and not region.buttons
 
 
 def _holds_most(region: Region, total: int) -> bool:
@@ -131,20 +151,18 @@ def _size(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> int:
     return sum(len(piece.text) for piece, why in zip(pieces, reasons, strict=True) if why is None)
 
 
-def _keep_only(
-    pieces: Sequence[Piece], reasons: list[str | None], is_inside: Callable[[Piece], bool], share: float
-) -> bool:
+def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Sequence[bool], share: float) -> bool:
     """Drop what is outside the page's main part, if that holds enough: `share` times what is outside."""
     inside = outside = 0
-    for piece, why in zip(pieces, reasons, strict=True):
-        if why is None and is_inside(piece):
+    for piece, why, is_in in zip(pieces, reasons, is_inside, strict=True):
+        if why is None and is_in:
             inside += len(piece.text)
         elif why is None:
             outside += len(piece.text)
     if inside < max(min(ENOUGH, outside + 1), share * outside):
         return False
-    for number, piece in enumerate(pieces):
-        if reasons[number] is None and not is_inside(piece):
+    for number, is_in in enumerate(is_inside):
+        if reasons[number] is None and not is_in:
             reasons[number] = "outside main"
     return True
 
@@ -164,27 +182,50 @@ def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
 
 
 _RUN = 8
+_SITE_RUN = 3
+"""So many links are a menu where half of them say what only menus say."""
 _SHORT_LINK = 60
+_SHORT_HEADING = 40
 
 
 def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    """Long runs of short links that nobody called a menu. Inside a main part a list of links is content."""
+    """Runs of short links that nobody called a menu, with their headings. In a main part a list of links is content."""
     run: list[int] = []
     for number, piece in enumerate(pieces):
         if reasons[number] is not None:
             continue
-        if not piece.in_main and len(piece.text) <= _SHORT_LINK and piece.linked >= 0.9 * len(piece.text):
+        if not piece.in_main and (_is_short_link(piece) or _is_short_heading(piece)):
             run.append(number)
-        elif not (run and piece.kind[0] == "h" and len(piece.text) <= 40 and piece.kind != "h1"):
-            _end_run(run, pieces, reasons)
+        elif run:
+            _end_run(run, pieces, reasons, is_followed=piece.kind[0] != "h")
             run = []
-    _end_run(run, pieces, reasons)
+    _end_run(run, pieces, reasons, is_followed=False)
 
 
-def _end_run(run: Sequence[int], pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    if len(run) >= _RUN and sum(len(pieces[number].text) for number in run) / len(run) <= 32:
-        for number in run:
+def _is_short_link(piece: Piece) -> bool:
+    return len(piece.text) <= _SHORT_LINK and piece.linked >= 0.9 * len(piece.text)
+
+
+def _is_short_heading(piece: Piece) -> bool:
+    return piece.kind[0] == "h" and len(piece.text) <= _SHORT_HEADING and piece.kind != "h1"
+
+
+def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None], *, is_followed: bool) -> None:
+    """Drop a menu; a heading at its end, or at its beginning where text follows, is the heading of something else."""
+    while run and not _is_short_link(pieces[run[-1]]):
+        run.pop()
+    links = [number for number in run if _is_short_link(pieces[number])]
+    if not _is_menu([pieces[number].text for number in links]):
+        return
+    for number in run:
+        if number >= links[0] or not (is_followed or pieces[number].kind == "h2"):
             reasons[number] = "links"
+
+
+def _is_menu(texts: Sequence[str]) -> bool:
+    if len(texts) >= _RUN and sum(map(len, texts)) / len(texts) <= 32:
+        return True
+    return len(texts) >= _SITE_RUN and sum(map(is_site_link, texts)) * 2 >= len(texts)
 
 
 def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
@@ -199,17 +240,21 @@ def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
 
 def blocks(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Block, ...]:
     """What counts, each block under the headings above it."""
-    path: list[tuple[int, str]] = []
+    levels: list[str] = []
+    path: tuple[str, ...] = ()
     found: list[Block] = []
     for piece, why in zip(pieces, reasons, strict=True):
         if why is not None:
             continue
-        level = int(piece.kind[1]) if piece.kind[0] == "h" else 0
-        while level and path and path[-1][0] >= level:
-            path.pop()
-        found.append(Block(piece.kind, piece.text, tuple(text for _, text in path), None, piece.links))
-        if level:
-            path.append((level, piece.text))
+        kind = piece.kind
+        if kind[0] != "h":
+            found.append(Block(kind, piece.text, path, None, piece.links))
+            continue
+        while levels and levels[-1] >= kind:
+            levels.pop()
+        found.append(Block(kind, piece.text, path[: len(levels)], None, piece.links))
+        path = (*path[: len(levels)], piece.text)
+        levels.append(kind)
     return tuple(found)
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from monitor.core.addresses import target
 from monitor.core.model import Link
-from monitor.core.outline import Piece, Walked
+from monitor.core.pieces import Piece, Walked
 from monitor.core.text import clean
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+?)\s*#*$")
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)])\s+(?=\S)")
 _LINK = re.compile(r"\[(?P<text>[^\[\]]{1,300})\]\((?P<to>[^()\s]{1,2000})\)|(?P<bare>https?://[^\s<>\"'()\[\]]+)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""A mark that Markdown is not to take for its own."""
 _TRAILING = ".,;:!?"
 
 
@@ -59,4 +61,4 @@ def _with_links(words: str, base: str) -> tuple[str, tuple[Link, ...]]:
             links.append(Link(clean(said).rstrip(_TRAILING), address))
         return said
 
-    return clean(_LINK.sub(shown, words)), tuple(links)
+    return clean(_ESCAPED.sub(r"\1", _LINK.sub(shown, words))), tuple(links)

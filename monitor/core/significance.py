@@ -47,6 +47,7 @@ RULES: dict[str, Rule] = {
     "content-removed": Rule("content", material=True),
     "wording": Rule("wording", material=True),
     "automatic-stamp": Rule("stamp", material=False),
+    "as-of-stamp": Rule("stamp", material=False),
     "relative-time": Rule("stamp", material=False),
     "copyright-year": Rule("stamp", material=False),
     "version-string": Rule("technical", material=False),
@@ -73,7 +74,9 @@ def classify(pair: Pair, circumstances: Circumstances) -> BlockChange:
     block = after or before
     if block is None or pair.op == "kept":
         raise ValueError(pair)
-    if circumstances.after.law and only_came_true(before, after, circumstances.seen_after):
+    if before and after and pair.op == "moved" and circumstances.after.law and _is_set_elsewhere(before, after):
+        rule = "heading"
+    elif circumstances.after.law and only_came_true(before, after, circumstances.seen_after):
         rule = "in-force"
     elif before and after:
         rule = _edited(before, after, circumstances)
@@ -132,6 +135,11 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
     if circumstances.after.law and _is_department(before) and _is_department(after):
         return "department"
     return "heading" if family(after) == "h" else _stated(before.text, after.text)
+
+
+def _is_set_elsewhere(before: Block, after: Block) -> bool:
+    """Whether a heading of a law stands before another § than it did, which acts say of it."""
+    return family(after) == "h" and before.opens != after.opens
 
 
 def _is_department(block: Block) -> bool:

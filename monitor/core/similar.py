@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz.distance import Indel
 
 from monitor.core.model import Block
+from monitor.core.rules.vocabulary import DATE
 from monitor.core.text import comparable
 
 ALIKE = 0.4
@@ -17,10 +18,11 @@ OTHER_KIND = 0.6
 SHORT = 4
 """Texts of fewer words are compared by letters as well: "20-69" and "0-75" have no word in common."""
 _CELL_BORDER = " | "
-_ROWS_ALIKE = 0.7
+_ALIKE_BY_FORM = 0.7
 _LONGEST_SHORT = 60
 _MOST_PAIRS = 4_900
-_WORD = re.compile(r"\w+")
+_LONGEST_DATED = 80
+_WORD, _DIGIT, _DATE = re.compile(r"\w+"), re.compile(r"\d"), re.compile(DATE)
 
 
 class Likeness:
@@ -44,7 +46,9 @@ class Likeness:
 
     def enough(self, one: Block, other: Block, least: float) -> float:
         """The likeness of two blocks, 0 where it is too small to call them one."""
-        like = max(self(one, other), _ROWS_ALIKE if _one_row(one, other) else 0.0)
+        like = self(one, other)
+        if like < _ALIKE_BY_FORM and (_one_row(one, other) or _one_dated(one, other)):
+            like = _ALIKE_BY_FORM
         return like if like >= (least if family(one) == family(other) else max(least, OTHER_KIND)) else 0.0
 
     def standing(self, block: Block) -> str | None:
@@ -70,6 +74,14 @@ def _one_row(one: Block, other: Block) -> bool:
     """Whether two table rows begin with the same cell: the row of one county, with other figures."""
     first, more, _ = one.text.partition(_CELL_BORDER)
     return bool(more) and one.kind == other.kind == "row" and other.text.startswith(first + _CELL_BORDER)
+
+
+def _one_dated(one: Block, other: Block) -> bool:
+    """Whether two lines differ in nothing but the date: "Uppdaterad 18 nov 2021", "Uppdaterad 1 mars 2024"."""
+    if max(len(one.text), len(other.text)) > _LONGEST_DATED or not _DIGIT.search(one.text):
+        return False
+    rest, others = (_DATE.sub("", comparable(block.text).casefold()) for block in (one, other))
+    return rest == others and rest != comparable(one.text).casefold() and _WORD.search(rest) is not None
 
 
 def is_short(text: str) -> bool:

@@ -49,6 +49,7 @@ DEEDS: Final = tuple(_DONE)
 
 _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "automatic-stamp": ("automatisk datumstämpel", "automatic date stamp"),
+    "as-of-stamp": ("datum för uppgifterna", "date of the figures"),
     "relative-time": ("relativ tid", "relative time"),
     "copyright-year": ("årtal vid upphovsrätt", "copyright year"),
     "version-string": ("versionsnummer", "version number"),

@@ -7,6 +7,8 @@ Codes of the reasons, and their facts:
     loading-page    phrase: a shell that scripts were to fill
     error-page      phrase: an error told with status 200
     login-page      phrase: a page that asks who you are
+    home-page       heading (the one that is gone): the site's home page in the place of the page
+    other-language  before, after (language codes): the same site for readers of another language
     cookie-wall     phrase: a consent dialog in the place of the page
     blocked-page    phrase: access denied, or proof asked for that one is human
     other-document  before, after (SFS numbers; after is None where it is no law): another document came
@@ -20,6 +22,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from monitor.core.language import turned
 from monitor.core.model import Extraction
 from monitor.core.rules.vocabulary import pattern
 from monitor.core.similar import Likeness
@@ -67,6 +70,8 @@ _SHAPES = (
         60,
         pattern(
             r"\b(?:loading|laddar|läser in|chargement|wird geladen|cargando)\b(?:[^.\n]{0,30})?(?:\.{3}|…|$)"
+            r"|\b(?:(?:being|be|are|been) redirected|redirecting)\b|\bdu (?:skickas|omdirigeras)\b"
+            r"|\bvous allez être redirigé|\bsie werden (?:automatisch )?weitergeleitet\b|\bserá redirigido\b"
             r"|\bplease wait\b|\bvar god vänta\b|\bveuillez patienter\b|\bbitte warten\b"
             r"|\b(?:enable|aktivera|slå på|activer|aktivieren|habilit\w+)\b.{0,30}\bjavascript\b"
             r"|\bjavascript\b.{0,40}\b(?:enabled?|disabled|required|aktiver\w+|avstängt|activé|désactivé|aktiviert)\b"
@@ -113,6 +118,8 @@ _SHAPES = (
     ),
 )
 """In the order in which they are tried: a page that asks for JavaScript to prove one is human is a blocked page."""
+_KEPT_OF_ANOTHER = 0.2
+"""A page that kept less of its text than this, and turned to another language or to the home page, is another page."""
 _COOKIE = pattern(r"\b(?:cookies?|kakor)\b")
 _COOKIE_WORDS = 100
 _MOST_WORDS = max(shape.words_under_heading for shape in _SHAPES)
@@ -131,14 +138,16 @@ def suspicion(before: Extraction | None, after: Extraction) -> Reason | None:
     known, found = _looks_like(before), _looks_like(after)
     if known is not None:
         return None if found and found.code == known.code else replace(known, facts={**known.facts, "copy": "before"})
-    return found or _lost(before, after)
+    return found or _lost(before, after) or _elsewhere(before, after)
 
 
 def _looks_like(page: Extraction) -> Reason | None:
     """The kind of page that stands in for a real one which this looks like."""
-    count = sum(block.text.count(" ") + 1 for block in page.blocks)
-    if count > _MOST_WORDS:
-        return None
+    count = 0
+    for block in page.blocks:
+        count += block.text.count(" ") + 1
+        if count > _MOST_WORDS:
+            return None
     text = "\n".join(block.text for block in page.blocks)
     head = comparable(f"{page.title}\n{page.main_heading or ''}")
     for shape in _SHAPES:
@@ -171,3 +180,24 @@ def _lost(before: Extraction, after: Extraction) -> Reason | None:
     if present is not None and Likeness().of_texts(heading, present) >= _HEADING_ALIKE:
         return None
     return Reason("heading-lost", {"heading": heading, "before": old, "after": new})
+
+
+def _elsewhere(before: Extraction, after: Extraction) -> Reason | None:
+    """Another page of the site: its home page, or the one for readers of another language.
+
+    What is left of the text tells it from a page that was rewritten, or that calls itself something else than it did.
+    The language is that of the words: what a page declares is often that of its site.
+    """
+    if _kept(before, after) >= _KEPT_OF_ANOTHER:
+        return None
+    if after.calls_itself_home and not before.calls_itself_home:
+        return Reason("home-page", {"heading": before.main_heading or before.title})
+    languages = turned((block.text for block in before.blocks), (block.text for block in after.blocks))
+    return Reason("other-language", {"before": languages[0], "after": languages[1]}) if languages else None
+
+
+def _kept(before: Extraction, after: Extraction) -> float:
+    """How much of a text stands in another one unchanged, 0 to 1."""
+    texts = {block.text for block in after.blocks}
+    total = sum(len(block.text) for block in before.blocks)
+    return sum(len(block.text) for block in before.blocks if block.text in texts) / max(total, 1)

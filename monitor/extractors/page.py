@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -12,11 +12,13 @@ from monitor.core import addresses, furniture
 from monitor.core.decoding import decode
 from monitor.core.extraction import Source, extraction
 from monitor.core.furniture import Why
-from monitor.core.gathering import Cut, Gathering, OuterLink, Place
+from monitor.core.gathering import FLAT, Cut, Gathering, OpenLink, Place
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.outline import Walked
+from monitor.core.nesting import DEEPEST, is_too_deep
+from monitor.core.outline import OUTSIDE_KEEP
+from monitor.core.pieces import Walked
 from monitor.core.text import clean
-from monitor.errors import SelectorMatchedNothing
+from monitor.errors import SelectorMatchedNothing, Unreadable
 
 _LOOKS_LIKE_HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -32,17 +34,18 @@ _UNREAD = frozenset(
 )  # fmt: skip
 _INLINE = frozenset(
     [
-        "span", "b", "strong", "i", "em", "u", "small", "sub", "sup", "mark", "abbr", "cite", "code", "q", "font",
+        "span", "b", "strong", "i", "em", "u", "small", "sub", "mark", "abbr", "cite", "code", "q", "font",
         "ins", "kbd", "samp", "var", "bdi", "bdo", "data", "dfn", "big", "tt", "wbr", "label", "nobr", "acronym",
         "ruby", "rb"
     ]
 )  # fmt: skip
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LEVELS = frozenset("123456")
-_SINGLE = frozenset({"br", "img", "time"})
-_LISTED = frozenset({"li", "dd", "dt"})
+_KINDS = {**{tag: tag for tag in ("h1", "h2", "h3", "h4", "h5", "h6")}, "li": "li", "dd": "li", "dt": "li"}
+"""Elements that say what kind of piece their text is."""
+_ENDS_TERM = frozenset({"li", "dd", "dl"})
 _HIDDEN = (
-    '[hidden],[aria-hidden="true"],[style*="display:none" i],[style*="display: none" i],[style*="visibility:hidden" i]'
+    '[hidden],[aria-hidden="true"],[style*="display:none" i],[style*="display: none" i],[style*="visibility:hidden" i],'
+    'span[class="hidden"],span[class$=" hidden"],span[class^="hidden "]'
 )
 _STRUCTURE = "h1,h2,h3,h4,h5,h6,ul,ol,table,dl,form,section,p + p + p"
 """What a cell of a data table does not hold: a table with these is there for the layout, and read as text."""
@@ -71,20 +74,24 @@ class Page:
         )
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Read a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText."""
+        """Read a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, Unreadable."""
         text, encoding = decode(fetched.body, fetched.header("Content-Type"))
+        if is_too_deep(text):
+            raise Unreadable(detail=f"HTML: more than {DEEPEST} elements inside each other")
         tree = LexborHTMLParser(_from_start(text), scripting=True)  # what a browser that runs scripts would see
-        walked = _Walk(tree, _base(tree, fetched.url), recipe).walked()
+        head = _Head(tree)
+        walked = _Walk(tree, head.base(fetched.url), recipe).walked()
         source = Source(
             url=fetched.url,
             fetched=fetched.taken_at.date(),
             size=len(fetched.body),
             encoding=encoding,
-            title=_title(tree),
-            tag=_language_tag(tree),
-            meta=_meta(tree),
-            scripts=text,
+            title=head.title(),
+            tag=head.language_tag(),
+            meta=head.meta(),
+            scripts=head.scripts(),
             last_modified=fetched.header("Last-Modified"),
+            canonical=head.canonical(),
         )
         return extraction(walked, source, recipe)
 
@@ -95,47 +102,64 @@ def _from_start(text: str) -> str:
     return text[start.start() :] if start and "<" not in text[: start.start()] else text
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    base = tree.css_first("base[href]")
-    href = base.attributes.get("href") if base else None
-    try:
-        return urljoin(url, href.strip()) if href else url
-    except ValueError:
-        return url
+class _Head:
+    """What a page says of itself beside its text; wherever it stands, for not all pages keep to their <head>."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._nodes: dict[str, list[LexborNode]] = {}
+        # One query for all: each one visits the whole tree.
+        for node in tree.css('html,base[href],title,link[rel="canonical"][href],meta[content],script'):
+            self._nodes.setdefault(node.tag or "", []).append(node)
+
+    def base(self, url: str) -> str:
+        """What links are relative to; `url` is the page's address."""
+        href = self._first("base").get("href")
+        try:
+            return urljoin(url, href.strip()) if href else url
+        except ValueError:
+            return url
+
+    def canonical(self) -> str | None:
+        """The address that the page says is its own."""
+        return self._first("link").get("href")
+
+    def title(self) -> str:
+        """The text of <title>, empty where there is none."""
+        titles = self._nodes.get("title")
+        return clean(titles[0].text()) if titles else ""
+
+    def language_tag(self) -> str | None:
+        """The language that the page declares."""
+        attributes = self._first("html")
+        return attributes.get("lang") or attributes.get("xml:lang")
+
+    def meta(self) -> dict[str, str]:
+        """`<meta>` values by name, property, http-equiv, itemprop or id; the first of a name counts."""
+        found: dict[str, str] = {}
+        for node in self._nodes.get("meta", ()):
+            attributes = node.attributes
+            value = attributes["content"]
+            for key in ("name", "property", "http-equiv", "itemprop", "id"):
+                name = attributes.get(key)
+                if name and value:
+                    found.setdefault(name.lower(), value)
+        return found
+
+    def scripts(self) -> str:
+        """The text of all scripts, in which structured data may stand."""
+        return "\n".join([node.text() for node in self._nodes.get("script", ())])
+
+    def _first(self, tag: str) -> dict[str, str | None]:
+        nodes = self._nodes.get(tag)
+        return nodes[0].attributes if nodes else {}
 
 
-def _title(tree: LexborHTMLParser) -> str:
-    title = tree.css_first("title")
-    return clean(title.text()) if title else ""
+_State = str | Place | Cut | OpenLink
+"""What is put back when an element ends: the kind of piece or the place before it, what had been gathered, a link.
 
-
-def _language_tag(tree: LexborHTMLParser) -> str | None:
-    html = tree.css_first("html")
-    attributes = html.attributes if html else {}
-    return attributes.get("lang") or attributes.get("xml:lang")
-
-
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
-    """`<meta>` values by name, property, http-equiv, itemprop or id; the first of a name counts."""
-    found: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
-        attributes = node.attributes
-        value = attributes["content"]
-        for key in ("name", "property", "http-equiv", "itemprop", "id"):
-            name = attributes.get(key)
-            if name and value:
-                found.setdefault(name.lower(), value)
-    return found
-
-
-class _Link(NamedTuple):
-    """An <a> that was begun, with the link around it."""
-
-    outer: OuterLink | None
-
-
-_State = Place | Cut | _Link
-"""What is put back when an element ends: where the walk was, what had been gathered, or the link around."""
+An empty string: nothing is put back, the element stands inside text.
+"""
+_INSIDE_TEXT = ""
 
 
 class _Walk:
@@ -147,87 +171,101 @@ class _Walk:
         self._hidden = frozenset(node.mem_id for node in tree.css(_HIDDEN))
         self._protected = _protected(tree)
         self._marked = _by_recipe(tree, recipe)
-        # Elements inside text are looked up only where one of them may be hidden, protected or marked.
-        self._looks_inside = bool(self._hidden or self._protected or self._marked)
         self._is_keeping = recipe.keep is not None
         self._gathering = Gathering()
+        self._begins: dict[str, Callable[[LexborNode, str], _State | None]] = {
+            **dict.fromkeys(_UNREAD, _unread),
+            **dict.fromkeys(_INLINE, _inline),
+            **dict.fromkeys(_KINDS, self._block),
+            **dict.fromkeys(_NAMED, self._container),
+            "a": self._anchor,
+            "br": self._break,
+            "button": self._button,
+            "img": self._picture,
+            "sup": self._raised,
+            "time": self._time,
+        }
 
     def walked(self) -> Walked:
         """Walk the body."""
         root = self._tree.body or self._tree.root
         if root is not None:
             if self._is_keeping:
-                self._gathering.region(Why("outside keep", sure=True))
+                self._gathering.region(OUTSIDE_KEEP)
             self._inside(root)
             self._gathering.end(force=True)
+        # Methods of this very object: else it would wait for the garbage collector, and the tree with it.
+        self._begins.clear()
         return self._gathering.walked
 
     def _inside(self, root: LexborNode) -> None:
         """Everything under a node, in reading order; no recursion, for pages may nest without end."""
-        say, looks_inside = self._gathering.say, self._looks_inside
-        stack: list[tuple[LexborNode, str, _State | None]] = []
+        begins, say, leave = self._begins, self._gathering.say, self._leave
+        special = self._hidden | self._marked.keys() | self._protected.keys()
+        stack: list[tuple[LexborNode, str, _State]] = []
         node = root.first_child
         while True:
             while node is None:
                 if not stack:
                     return
                 left, tag, state = stack.pop()
-                if state is not None:
-                    self._leave(tag, state)
+                if state is not _INSIDE_TEXT:
+                    leave(tag, state)
                 node = left.next
             tag = node.tag or ""
             if tag == "-text":
                 say(node.text_content or "")
                 node = node.next
-            elif tag in _UNREAD:
-                node = node.next
-            elif tag in _INLINE and not looks_inside:
-                stack.append((node, tag, None))
-                node = node.first_child
-            elif (state := self._enter(node, tag)) is None:
+                continue
+            begin = self._special if special and node.mem_id in special else begins.get(tag, self._other)
+            entered = begin(node, tag)
+            if entered is None:
                 node = node.next
             else:
-                stack.append((node, tag, state))
+                stack.append((node, tag, entered))
                 node = node.first_child
 
-    def _enter(self, node: LexborNode, tag: str) -> _State | None:
-        """Begin an element; what is to be put back at its end, None when nothing in it is read."""
-        gathering = self._gathering
-        if self._looks_inside:
-            number = node.mem_id
-            if number in self._hidden and not furniture.opens_on_click(node.attributes):
-                return self._region(Why("hidden"), is_inline=tag in _INLINE)
-            if number in self._marked:
-                return self._region(self._marked[number], is_inline=False)
-            if number in self._protected:
-                gathering.address(self._protected[number])
-                return None
-        if tag in _INLINE:
-            return gathering.place
-        if tag == "a":
-            return self._anchor(node)
-        if tag in _SINGLE:
-            self._single(node, tag)
-            return gathering.place if tag == "time" else None
-        if tag == "button":
-            return self._button(node)
-        if tag in _NAMED and not gathering.place.flat:
-            return self._container(node, tag)
-        return self._block(node, tag)
+    # How elements begin: each returns what is to be put back at its end, None when nothing in it is read.
 
-    def _single(self, node: LexborNode, tag: str) -> None:
-        if tag == "br":
-            self._gathering.line_break()
-        elif tag == "img":
-            self._gathering.picture(node.attributes.get("alt") or "")
-        elif stamp := node.attributes.get("datetime"):
+    def _special(self, node: LexborNode, tag: str) -> _State | None:
+        """An element that is hidden, protected or marked by the recipe."""
+        number = node.mem_id
+        if tag in _UNREAD:
+            return None
+        if number in self._hidden and not furniture.opens_on_click(node.attributes):
+            return self._region(Why("hidden"), is_inline=tag in _INLINE)
+        if number in self._marked:
+            return self._region(self._marked[number], is_inline=False)
+        if number in self._protected:
+            self._gathering.address(self._protected[number])
+            return None
+        return self._begins.get(tag, self._other)(node, tag)
+
+    def _other(self, node: LexborNode, tag: str) -> _State:
+        """An element that is like a <div> as far as is known; or of the site's own making: <site-header>."""
+        return self._container(node, tag) if "-" in tag else self._block(node, tag)
+
+    def _break(self, _node: LexborNode, _tag: str) -> None:
+        self._gathering.line_break()
+
+    def _picture(self, node: LexborNode, _tag: str) -> None:
+        self._gathering.picture(node.attrs.get("alt") or "")
+
+    def _raised(self, node: LexborNode, _tag: str) -> _State:
+        self._gathering.raised(node.text().lstrip())
+        return _INSIDE_TEXT
+
+    def _time(self, node: LexborNode, _tag: str) -> _State:
+        stamp = node.attrs.get("datetime")
+        if stamp:
             self._gathering.stamp(stamp)
+        return _INSIDE_TEXT
 
     def _block(self, node: LexborNode, tag: str) -> _State:
-        """Begin an element that ends the text before it."""
+        """An element that ends the text before it."""
         gathering = self._gathering
-        before = gathering.place
-        if before.flat:
+        before = gathering.kind
+        if before in FLAT:
             if tag in {"td", "th"}:
                 gathering.cell()
             else:
@@ -235,17 +273,17 @@ class _Walk:
             return before
         if not (tag == "dd" and gathering.is_waiting):
             gathering.end(force=tag in {"dt", "dl"})
-        if tag in _HEADINGS:
-            gathering.place = before._replace(kind=tag, flat=True)
-        elif tag in _LISTED:
-            gathering.place = before._replace(kind="li")
+        if tag in _KINDS:
+            gathering.kind = _KINDS[tag]
         elif tag == "tr" and node.css_first(_STRUCTURE) is None:
-            gathering.place = before._replace(kind="row", flat=True)
+            gathering.kind = "row"
         return before
 
     def _container(self, node: LexborNode, tag: str) -> _State:
-        """Begin an element that may be furniture, the main part, or an article."""
+        """An element that may be furniture, the main part, or an article."""
         gathering, attributes = self._gathering, node.attributes
+        if gathering.kind in FLAT:
+            return self._block(node, tag)
         before, role = gathering.place, attributes.get("role")
         if tag == "main" or role == "main":
             gathering.end(force=True)
@@ -255,6 +293,8 @@ class _Walk:
             why = furniture.by_structure(tag, role, inside_content=before.in_content)
             if why is None and tag != "article":
                 names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+                if "-" in tag:
+                    names = f"{tag} {names}"  # an element of the site's own making: <site-header>
                 why = furniture.by_names(names) if len(names) > 1 else None
             if why is not None:
                 return self._region(why, is_inline=False)
@@ -266,15 +306,15 @@ class _Walk:
         if role == "heading":
             gathering.end(force=True)
             level = attributes.get("aria-level") or "2"
-            gathering.place = before._replace(kind=f"h{level if level in _LEVELS else 6}", flat=True)
-            return before
+            kind, gathering.kind = gathering.kind, f"h{level if level in _LEVELS else 6}"
+            return kind
         return self._block(node, tag)
 
     def _region(self, why: Why | None, *, is_inline: bool) -> _State:
-        """Begin a part that may not count; None begins one that `keep` names."""
+        """A part that may not count; without a reason, one that `keep` names."""
         gathering = self._gathering
         before = gathering.place
-        if why is not None and (before.flat or is_inline):
+        if why is not None and (is_inline or gathering.kind in FLAT):
             return gathering.cut()
         gathering.end(force=True)
         if why is None:
@@ -283,41 +323,51 @@ class _Walk:
             gathering.region(why)
         return before
 
-    def _anchor(self, node: LexborNode) -> _State:
-        href = node.attributes.get("href") or ""
+    def _anchor(self, node: LexborNode, _tag: str) -> _State:
+        href = node.attrs.get("href") or ""
         target = addresses.target(href, self._base)
-        to_self = target is None and "#" in href[:-1]
-        return _Link(self._gathering.link_begins(target, to_self=to_self))
+        return self._gathering.link_begins(target, to_self=target is None and "#" in href[:-1])
 
-    def _button(self, node: LexborNode) -> _State | None:
+    def _button(self, node: LexborNode, _tag: str) -> _State | None:
         """A button's text is read where it is a heading, or opens a part of the page; else it is a control."""
         gathering = self._gathering
-        if gathering.place.flat:
-            return gathering.place
+        if gathering.kind in FLAT:
+            return gathering.kind
         gathering.control()
         attributes = node.attributes
         if "aria-controls" not in attributes and "aria-expanded" not in attributes:
             return None
         gathering.end()
-        return gathering.place
+        return gathering.kind
 
     def _leave(self, tag: str, state: _State) -> None:
-        """End an element: put back what `_enter` noted."""
+        """End an element: put back what was noted when it began."""
         gathering = self._gathering
-        if isinstance(state, _Link):
-            gathering.link_ends(state.outer)
+        if isinstance(state, str):
+            if state in FLAT:
+                gathering.space()
+            elif tag == "dt":
+                gathering.term_ends()
+                gathering.kind = state
+            else:
+                gathering.end(force=gathering.kind != state or tag in _ENDS_TERM)
+                gathering.kind = state
+        elif isinstance(state, OpenLink):
+            gathering.link_ends(state)
         elif isinstance(state, Cut):
             gathering.uncut(state)
-        elif tag in _INLINE or tag == "time":
-            return
-        elif state.flat:
-            gathering.space()
         else:
-            if tag == "dt":
-                gathering.term_ends()
-            else:
-                gathering.end(force=tag in {"dd", "dl"} or gathering.place is not state)
+            gathering.end(force=True)
             gathering.place = state
+
+
+def _unread(_node: LexborNode, _tag: str) -> None:
+    """An element whose text is none of the page."""
+
+
+def _inline(_node: LexborNode, _tag: str) -> _State:
+    """An element that stands inside text."""
+    return _INSIDE_TEXT
 
 
 def _protected(tree: LexborHTMLParser) -> dict[int, str]:
@@ -338,7 +388,7 @@ def _by_recipe(tree: LexborHTMLParser, recipe: Recipe) -> dict[int, Why | None]:
             raise SelectorMatchedNothing(selector=recipe.keep)
         marked.update(dict.fromkeys(node.mem_id for node in kept))
     for selector in recipe.drop:
-        why = Why(f"recipe: drop {selector}", sure=True)
+        why = Why(f"recipe: drop {selector}", sure=True, by_recipe=True)
         marked.update(dict.fromkeys((node.mem_id for node in _matches(tree, selector)), why))
     return marked
 

@@ -1,21 +1,21 @@
-"""Text that is no page: plain text, Markdown, JSON, XML and feeds."""
+"""Text that is no page: plain text, Markdown, JSON, tables, XML and feeds."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterator
-from xml.etree import ElementTree as ET
 
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor.core.addresses import target
 from monitor.core.data_text import pieces_of_json
 from monitor.core.decoding import decode
 from monitor.core.extraction import Source, extraction
-from monitor.core.model import Extraction, Fetched, Link, Recipe
-from monitor.core.outline import Piece, Walked
+from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.core.pieces import Piece, Walked
 from monitor.core.plain_text import pieces_of_text
 from monitor.core.text import clean
+from monitor.core.xml_text import pieces_of_xml
 from monitor.errors import SelectorMatchedNothing, Unreadable
 
 _TEXT_TYPES = {
@@ -27,8 +27,8 @@ _TEXT_TYPES = {
 }
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 _SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
-_ITEMS = {"item", "entry"}
-_DATES = {"pubDate", "date", "updated", "published", "lastBuildDate", "modified", "issued"}
+_TABLES = {"text/csv", "text/tab-separated-values"}
+_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|tr|h[1-6]|blockquote|table))\b[^>]*>", re.IGNORECASE)
 
 
 class Plain:
@@ -70,44 +70,25 @@ def _walked(kind: str, text: str, url: str) -> Walked:
     if "json" in kind or (not kind and start[:1] in {"{", "["}):
         return pieces_of_json(text) if start else Walked()
     if "xml" in kind or start.startswith("<?xml"):
-        return Walked(list(_xml(start, url))) if start else Walked()
+        return Walked(list(pieces_of_xml(start, url, _lines))) if start else Walked()
+    if kind in _TABLES:
+        return _rows(start) if start else Walked()
     return pieces_of_text(text, url)
 
 
-def _xml(text: str, url: str) -> Iterator[Piece]:
-    """A feed's entries as headings with their texts; of other documents every element that holds text."""
-    if "<!ENTITY" in text:
-        raise Unreadable(detail="XML: entities are not read")
-    declaration = re.compile(r"^<\?xml[^>]*\?>")  # it names an encoding, and the text is decoded already
-    try:
-        root = ET.fromstring(declaration.sub("", text))  # noqa: S314 -- no entities, see above
-    except (ET.ParseError, RecursionError) as error:
-        raise Unreadable(detail=f"XML: {error}") from error
-    stack = [(root, 1)]
-    while stack:
-        element, level = stack.pop()
-        name = _local(element.tag)
-        inside = level + 1 if name in _ITEMS else level
-        said = _said(element.text)
-        if name == "title":
-            if said:
-                yield Piece(f"h{min(level, 6)}", said)
-        elif said and name in _DATES:
-            yield Piece("p", f"{name}: {said}")
-        elif said and name not in {"guid", "id", "ttl", "generator", "link"}:
-            yield Piece("p", said)
-        elif name == "link" and (address := target(element.get("href") or said, url)):
-            yield Piece("p", address, (Link(address, address),))
-        stack += [(child, inside) for child in reversed(element)]
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _said(text: str | None) -> str:
-    """The text of an element; feeds put HTML into it."""
-    text = text or ""
+def _lines(text: str) -> list[str]:
+    """The lines of a text, which may be HTML; feeds hold both."""
     if "<" in text:
-        text = LexborHTMLParser(text).text(separator=" ")
-    return clean(text)
+        text = LexborHTMLParser(_BREAK.sub("\n", text)).text()
+    return [line for line in map(clean, text.split("\n")) if line]
+
+
+def _rows(text: str) -> Walked:
+    """Comma-separated values: a row for each line, by whichever mark parts them."""
+    try:
+        dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
+        rows = list(csv.reader(io.StringIO(text), dialect))
+    except csv.Error as error:
+        raise Unreadable(detail=f"CSV: {error}") from error
+    said = (" | ".join(cell for cell in map(clean, row) if cell) for row in rows)
+    return Walked([Piece("row", row) for row in said if row])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from monitor.core.rules import vocabulary
@@ -16,15 +17,37 @@ _HOLE: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d]+(?:'t)?")
 _DEADLINE = re.compile(vocabulary.DEADLINE)
+_DATE = re.compile(vocabulary.DATE)
+_DATE_IN_FIGURES = re.compile(vocabulary.DATE_IN_FIGURES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of fact. One of its `signs`, or a `number` like this, stands in every text that holds one, if it has any.
+
+    They are for a quick look: the patterns are long.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    signs: tuple[str, ...] = ()
+    number: re.Pattern[str] | None = None
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether it is worth looking."""
+        if not self.signs or any(map(text.__contains__, self.signs)):
+            return True
+        return self.number is not None and self.number.search(text) is not None
+
+
 _KINDS: Final = (
-    ("date", re.compile(vocabulary.DATE)),
-    ("amount", re.compile(vocabulary.AMOUNT)),
-    ("act-number", re.compile(vocabulary.ACT)),
-    ("section-number", re.compile(vocabulary.SECTION)),
-    ("contact", re.compile(vocabulary.CONTACT)),
-    ("figure", re.compile(vocabulary.FIGURE)),
+    _Kind("amount", re.compile(vocabulary.AMOUNT), vocabulary.AMOUNT_SIGNS),
+    _Kind("act-number", re.compile(vocabulary.ACT), (":", "/")),
+    _Kind("section-number", re.compile(vocabulary.SECTION), vocabulary.SECTION_SIGNS),
+    _Kind("contact", re.compile(vocabulary.CONTACT), vocabulary.CONTACT_SIGNS, re.compile(vocabulary.CONTACT_NUMBER)),
+    _Kind("figure", re.compile(vocabulary.FIGURE)),
 )
-"""In this order: what was found is no fact of a later kind (the day of a date is no figure)."""
+"""In this order, after dates: what was found is no fact of a later kind (the day of a date is no figure)."""
 _WORDS: Final = {"modal-verb": vocabulary.MODALS, "negation": vocabulary.NEGATIONS}
 
 
@@ -41,7 +64,8 @@ class Turnover:
         return min(self.gone, self.come)
 
 
-def turnover(before: str, after: str) -> dict[str, Turnover]:
+@lru_cache(maxsize=256)
+def turnover(before: str, after: str) -> Mapping[str, Turnover]:
     """What facts differ between two texts, by kind; kinds that do not differ are left out.
 
     Kinds: deadline, date, amount, act-number, section-number, contact, figure, modal-verb, negation.
@@ -49,8 +73,9 @@ def turnover(before: str, after: str) -> dict[str, Turnover]:
     one, other = around_the_difference(comparable(before).lower(), comparable(after).lower())
     old, new = _WORD.findall(one), _WORD.findall(other)
     found: dict[str, Turnover] = {}
-    if _may_state_facts(one, old) or _may_state_facts(other, new):
-        found = _patterns(one, other)
+    names_month = not vocabulary.MONTH_WORDS.isdisjoint(old + new)
+    if names_month or any("@" in text or _DIGIT.search(text) for text in (one, other)):
+        found = _patterns(one, other, _DATE if names_month else _DATE_IN_FIGURES)
     if "date" in found:
         found |= _differing("deadline", _DEADLINE.findall(one), _DEADLINE.findall(other))
     for kind, words in _WORDS.items():
@@ -58,19 +83,16 @@ def turnover(before: str, after: str) -> dict[str, Turnover]:
     return found
 
 
-def _may_state_facts(text: str, words: Iterable[str]) -> bool:
-    """Whether it is worth looking: every fact has a figure in it, is a month or holds an @."""
-    return "@" in text or _DIGIT.search(text) is not None or not vocabulary.MONTH_WORDS.isdisjoint(words)
-
-
-def _patterns(one: str, other: str) -> dict[str, Turnover]:
+def _patterns(one: str, other: str, date: re.Pattern[str]) -> dict[str, Turnover]:
     found: dict[str, Turnover] = {}
-    for kind, pattern in _KINDS:
-        old, new = pattern.findall(one), pattern.findall(other)
+    for kind in (_Kind("date", date), *_KINDS):
+        if not kind.may_stand_in(one) and not kind.may_stand_in(other):
+            continue
+        old, new = kind.pattern.findall(one), kind.pattern.findall(other)
         if old != new:
-            found |= _differing(kind, old, new)
-        one = pattern.sub(_HOLE, one) if old else one
-        other = pattern.sub(_HOLE, other) if new else other
+            found |= _differing(kind.name, old, new)
+        one = kind.pattern.sub(_HOLE, one) if old else one
+        other = kind.pattern.sub(_HOLE, other) if new else other
     return found
 
 

@@ -58,6 +58,15 @@ _COUNTER = pattern(
 """A line that is a counter and nothing else: "Max 10 besökare" is a rule."""
 _MAIL_SHIELD = pattern(r"\w?\[email.?protected\]\w?|\[e-?mail\s+(?:protected|skyddad)\]")
 _HEX = frozenset("0123456789abcdef")
+_SHORTEST_TOKEN = 12
+_MARKS = "-.:;,!?'\"()/|*·•"
+_MOVING = frozenset(
+    [
+        "sedan", "ago", "vor", "hace", "y", "dag", "idag", "går", "igår", "förrgår", "nu", "nyss", "today", "yesterday",
+        "now", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
+    ]
+)  # fmt: skip
+"""Words without which no time is relative."""
 _QUOTES = str.maketrans("", "", "\"'")
 _EDGE = re.compile(r"^[-.:;,•·* ]+(?!\d|[-.:;,•·* ])|[-.:;,•·* ]+$")
 """Punctuation at the ends, unless it is the sign of a figure."""
@@ -149,6 +158,8 @@ FOLDS = (
 def folded_by(before: str, after: str) -> Fold | None:
     """The fold that makes two texts equal; where it takes several, the one that says most. None: something counts."""
     one, other = around_the_difference(comparable(before), comparable(after))
+    if differ_in_plain_words(one, other):
+        return None
     for fold in FOLDS:
         if fold.fold(one) == fold.fold(other):
             return fold
@@ -158,6 +169,17 @@ def folded_by(before: str, after: str) -> Fold | None:
         most = most or (fold if (folded, others) != (one, other) else None)
         one, other = folded, others
     return most if one == other else None
+
+
+def differ_in_plain_words(one: str, other: str) -> bool:
+    """Whether a word is on one side only that no fold takes: a quick look, for most edits are of this kind."""
+    if "[" in one or "[" in other:
+        return False
+    words, others = ({word.strip(_MARKS) for word in text.casefold().split()} for text in (one, other))
+    differing = words ^ others
+    if not differing or not _MOVING.isdisjoint(words | others):
+        return False
+    return all(word.isalpha() and len(word) < _SHORTEST_TOKEN for word in differing)
 
 
 def nothing_but(text: str) -> Fold | None:

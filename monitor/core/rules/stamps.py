@@ -22,6 +22,14 @@ _IN_SIGHT = frozenset({"text", "time"})
 _ZONES = (timedelta(hours=-8), timedelta(0), timedelta(hours=2))
 """Where a page may reckon its day from, seen from UTC: the Americas to eastern Europe."""
 _DATE = re.compile(DATE)
+_CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)|\b(?:kl\.?\s*)?\d{1,2}[.:]\d{2}\b")
+_AS_OF = re.compile(
+    r"\b(?:data|figures?|cases?|numbers?|counts?|totals?|tests?|results?|deaths?|statistics|reported|status|situation)\b"
+    r".{0,40}(?<!effective )(?<!updated )(?<!revised )\bas (?:of|at|on)\b"
+    r"|\bas (?:of|at|on)\b.{0,40}\d(?:[.:]\d{2})?\s*[ap]\.?m\b"
+    r"|\b(?:uppgifter(?:na)?|siffror(?:na)?|statistik(?:en)?|läget|antal(?:et)?)\b.{0,20}\bper\b"
+)
+"""For when figures hold. Terms "as of" a day are another version of them."""
 _LINE_WORDS = 10
 
 
@@ -43,15 +51,26 @@ def states(text: str, date: StatedDate | None) -> bool:
 def stamp_rule(before: str, after: str, known: Circumstances) -> str | None:
     """The rule where nothing differs but a date that the page states of itself, or today's date; else None.
 
-    update-date, automatic-stamp, or what folds two ways of writing one date.
+    update-date, as-of-stamp, automatic-stamp, or what folds two ways of writing one date.
     """
     for old, new in ((known.before.updated, known.after.updated), (known.before.published, known.after.published)):
         if old is None or new is None or not states(before, old) or not states(after, new):
             continue
         rest, others = before.replace(old.text, _HOLE), after.replace(new.text, _HOLE)
         if comparable(rest) == comparable(others):
-            return _moved(old, new, known)
+            return "as-of-stamp" if _says_as_of(before, after) else _moved(old, new, known)
+    if _says_as_of(before, after):
+        return "as-of-stamp"
     return "automatic-stamp" if _prints_today(before, after, known) else None
+
+
+def _says_as_of(before: str, after: str) -> bool:
+    """Whether a line says for when its figures hold, and nothing but that moved: the figures themselves did not."""
+    one, other = comparable(before).lower(), comparable(after).lower()
+    if len(other.split()) > _LINE_WORDS or not (_AS_OF.search(one) and _AS_OF.search(other)):
+        return False
+    rest, others = (_CLOCK.sub("", _DATE.sub(_HOLE, text)) for text in (one, other))
+    return rest == others and _HOLE in rest
 
 
 def _moved(old: StatedDate, new: StatedDate, known: Circumstances) -> str:

@@ -30,9 +30,9 @@ _MONTHS = "|".join(sorted(MONTH_WORDS, key=lambda word: (-len(word), word)))
 _NAMED_MONTHS = "|".join(sorted(_SURE_MONTHS))
 _ORDINAL = r"(?:\.|:?[ea]\b|st\b|nd\b|rd\b|th\b|er\b|º)?"
 
+DATE_IN_FIGURES = r"(?:\b\d{4}-\d{2}(?:-\d{2})?\b(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b)"
 DATE = (
-    r"(?:\b\d{4}-\d{2}(?:-\d{2})?\b(?!\d)"
-    r"|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b"
+    rf"(?:{DATE_IN_FIGURES}"
     rf"|\b\d{{1,2}}{_ORDINAL}(?:\s*(?:-|to|till|och|and)\s*\d{{1,2}}{_ORDINAL})?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b\.?"
     r"(?:,?\s+(?:de\s+|del\s+)?\d{4}\b)?"
     rf"|\b(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?"
@@ -55,6 +55,16 @@ AMOUNT = (
     rf"|(?<![\w.,])(?:{_NUMBER})\s?(?:{_SCALE}\s)?{_CURRENCY}(?!\w)"
     rf"|(?<![\w.,])(?:{_NUMBER})\s{_SCALE}\b)"
 )
+AMOUNT_SIGNS = (
+    "kr", "sek", "€", "eur", "$", "usd", "dollar", "£", "gbp", "pound", "nok", "dkk", "miljon", "miljard", "tusen",
+    "million", "billion", "milliard", "thousand",
+)  # fmt: skip
+"""One of these stands in every amount."""
+SECTION_SIGNS = (
+    "§", "kap", "section", "artic", "artik", "art.", "chapter", "avsnitt", "clause", "absatz", "sección", "artículo",
+    "bilaga",
+)  # fmt: skip
+"""One of these stands in every number of a section."""
 SECTION = (
     r"(?:(?:\b\d+\s*[a-z]?\s*kap\.?\s*)?\b\d+\s*[a-z]?\s*§§?|§§?\s*\d+\s?[a-z]?\b"
     r"|\b\d+\s*[a-z]?\s*kap\b\.?"
@@ -72,6 +82,9 @@ CONTACT = (
     r"|\bbox\s+\d+\b|(?:\bse-?|,\s*|\n)\d{3}\s\d{2}\s+[a-zåäö]{3,}"
     r"|\b\w+(?:gatan|vägen|torget|gränd|allén)\s+\d+\s?[a-z]?\b)"
 )
+CONTACT_SIGNS = ("@", "box", "gatan", "vägen", "torget", "gränd", "allén")
+CONTACT_NUMBER = r"\d[\d\s()/.-]{4,}\d"
+"""One of the signs or such a number stands in every contact."""
 FIGURE = r"(?:(?<!\w)[+-]?\d[\d.,:/]*(?:-\d[\d.,:/]*)*(?:\s?%|\s(?:procent|per ?cent)\b)?|\d+)"
 MODALS = _words(
     "ska skall skulle bör borde får måste kan behöver behövs"

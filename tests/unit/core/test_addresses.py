@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.addresses import revealed, target, without_noise
+from monitor.core.addresses import is_root, revealed, target, without_noise
 
 BASE = "https://www.lansexempel.se/stod/index.html"
 
@@ -30,6 +30,7 @@ BASE = "https://www.lansexempel.se/stod/index.html"
         ("https://[annan", "https://[annan"),
         ("//[annan", None),
         ("/a\n.pdf", "https://www.lansexempel.se/a.pdf"),
+        ("/en fil.pdf", "https://www.lansexempel.se/en%20fil.pdf"),
     ],
 )
 def test_a_link_is_absolute_or_leads_nowhere_else(href: str, expected: str | None) -> None:
@@ -52,6 +53,24 @@ def test_a_link_is_absolute_or_leads_nowhere_else(href: str, expected: str | Non
 )
 def test_only_noise_is_left_out_of_an_address(address: str, expected: str) -> None:
     assert without_noise(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "root"),
+    [
+        ("https://a.se", True),
+        ("https://a.se/", True),
+        ("https://a.se/sv/", True),
+        ("https://a.se/en-gb/index.html", True),
+        ("https://a.se/vald", False),
+        ("https://a.se/?id=16", False),
+        ("/", False),
+        ("https://[a", False),
+        ("", False),
+    ],
+)
+def test_the_root_of_a_site_is_its_home_page(address: str, root: bool) -> None:  # noqa: FBT001 -- a case's expectation
+    assert is_root(address) is root
 
 
 @given(st.text(alphabet="abc=&?#;/utm_gclid", max_size=40))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from monitor.core.dates import (
     Found,
-    Line,
     Reading,
     best,
     disagreement,
@@ -20,12 +19,17 @@ from monitor.core.dates import (
     reads_day_first,
 )
 from monitor.core.model import StatedDate
+from monitor.core.pieces import Piece
 
 READING = Reading(date(2026, 3, 20), day_first=True)
 
 
-def dates(text: str, *more: Line, times: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    return [(one.kind, one.stated.date) for one in find([Line(text, times), *more], READING)]
+def line(text: str, times: tuple[str, ...] = ()) -> Piece:
+    return Piece("p", text, times=times)
+
+
+def dates(text: str, *more: Piece, times: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    return [(one.kind, one.stated.date) for one in find([line(text, times), *more], READING)]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_an_iso_date_after_a_label_is_always_found(day: date) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_search(text: str) -> None:
-    for one in find([Line(text), Line(f"Senast uppdaterad {text}")], READING):
+    for one in find([line(text), line(f"Senast uppdaterad {text}")], READING):
         assert one.stated.date[:2] in {"19", "20"}
 
 
@@ -98,14 +102,14 @@ def test_a_time_element_says_what_words_leave_out() -> None:
     assert dates("Uppdaterad i går", times=("2026-03-19T10:00",)) == [("updated", "2026-03-19")]
     assert dates("Uppdaterad", times=("trasig",)) == []
     assert dates("Uppdaterad 4 maj", times=("trasig",)) == [("updated", "2025-05-04")]
-    assert dates("Uppdaterad", Line("nyligen", ("2026-03-18",))) == [("updated", "2026-03-18")]
-    assert dates("Uppdaterad", Line("nyligen")) == []
-    assert dates("Uppdaterad", Line("30 februari 2021")) == []
+    assert dates("Uppdaterad", line("nyligen", ("2026-03-18",))) == [("updated", "2026-03-18")]
+    assert dates("Uppdaterad", line("nyligen")) == []
+    assert dates("Uppdaterad", line("30 februari 2021")) == []
     assert dates("Uppdaterad") == []
 
 
 def test_a_label_in_a_sentence_does_not_reach_into_the_next_line() -> None:
-    assert dates("Vi berättar här på sidan om när den blev senast uppdaterad", Line("2021-01-01")) == []
+    assert dates("Vi berättar här på sidan om när den blev senast uppdaterad", line("2021-01-01")) == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ def test_a_broken_date_of_a_script_gives_way_to_the_next() -> None:
 
 
 def test_a_label_without_a_digit_near_it_says_nothing() -> None:
-    assert dates("Senast uppdaterad av vår redaktion tillsammans med kommunerna i hela länet", Line("2021-01-01")) == []
+    assert dates("Senast uppdaterad av vår redaktion tillsammans med kommunerna i hela länet", line("2021-01-01")) == []
     assert dates("Senast granskad", times=("2021-02-03",)) == [("updated", "2021-02-03")]
 
 

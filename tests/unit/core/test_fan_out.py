@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.fan_out import fan_out
-from monitor.core.model import Event, EventKind, Frequency, NewDelivery, Subscriber, Subscription
+from monitor.core.model import (
+    ChangeRecord,
+    Event,
+    EventKind,
+    Frequency,
+    NewDelivery,
+    Preferences,
+    Recipe,
+    Subscriber,
+    Subscription,
+)
 
 SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ids = count(1)
@@ -55,6 +66,33 @@ def test_a_person_with_two_subscriptions_gets_one_delivery_that_cites_both() -> 
     (delivery,) = owed_for(everything, this_one)
     assert delivery.kind == "digest"  # what she said of this very watch counts
     assert delivery.items == ((this_one.id, 7), (everything.id, 7))
+
+
+@pytest.mark.parametrize(("material", "owed"), [(True, 1), (False, 0)])
+def test_who_wants_only_what_is_material_is_told_of_nothing_else(*, material: bool, owed: int) -> None:
+    strict = replace(follows(1), material_only=True)
+    record = ChangeRecord(
+        1, 1, 1, 2, SUNDAY, SUNDAY, "wording", material, "wording", {"sv": "ändrat", "en": "changed"}, Recipe()
+    )
+    event = Event(7, 1, EventKind.CHANGED, SUNDAY, record)
+    assert len(owed_for(strict, event=event)) == owed
+    assert len(owed_for(follows(1), event=event)) == 1
+    assert len(owed_for(strict, event=Event(8, 1, EventKind.BLIND, SUNDAY))) == 1
+
+
+def test_who_follows_a_part_is_told_of_what_concerns_it() -> None:
+    part = replace(follows(1), only=("2 §",))
+    event = Event(7, 1, EventKind.CHANGED, SUNDAY)
+    facts = {"watch_key": "county", "sender_domain": "example.org", "timezone": "Europe/Stockholm", "owed": True}
+    assert fan_out(event, [part], SUNDAY, **facts, concerns=lambda only: "3 §" in only) == []  # type: ignore[arg-type]
+    assert len(fan_out(event, [part], SUNDAY, **facts, concerns=lambda only: "2 §" in only)) == 1  # type: ignore[arg-type]
+
+
+def test_a_digest_is_due_when_she_prefers_it_in_her_own_time_zone() -> None:
+    early = Preferences(timezone="Europe/Helsinki", digest_at=time(7, 30), digest_weekday=4)
+    weekly = follows(1, "weekly")
+    (delivery,) = owed_for(replace(weekly, subscriber=replace(weekly.subscriber, preferences=early)))
+    assert delivery.not_before == datetime(2026, 3, 6, 5, 30, tzinfo=UTC)
 
 
 def test_ids_are_the_same_however_often_they_are_made_and_differ_between_events() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.language import language_of
+from monitor.core.language import language_of, turned
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,23 @@ def test_an_undeclared_language_is_told_by_its_small_words(text: str, language: 
 
 def test_a_long_text_is_told_by_its_beginning() -> None:
     assert language_of("", ["och att det är för den " * 300, "the and of to in " * 300]) == "sv"
+
+
+SWEDISH = "Länsstyrelsen ska ge råd till den som är utsatt, och det är kommunen som svarar för att stödet finns."
+ENGLISH = (
+    "The county board is to give advice to those that are in need of it, and you can ask them for the form with this."
+)
+
+
+def test_a_page_that_turned_to_another_language_is_known_by_its_small_words() -> None:
+    assert turned([SWEDISH] * 2, [ENGLISH] * 2) == ("sv", "en")
+    assert turned([SWEDISH] * 2, [SWEDISH]) is None
+
+
+@pytest.mark.parametrize(("before", "after"), [([], [ENGLISH]), ([SWEDISH], []), (["Stöd och råd"], ["The form"])])
+def test_a_few_words_turn_no_page(before: list[str], after: list[str]) -> None:
+    assert turned(before, after) is None
+
+
+def test_a_page_in_two_languages_turned_to_neither() -> None:
+    assert turned([SWEDISH, ENGLISH, SWEDISH], [ENGLISH, SWEDISH, ENGLISH]) is None

@@ -122,7 +122,7 @@ def test_tables_and_tags_of_the_html_form_become_lines() -> None:
 
 def test_a_page_without_a_rule_has_a_header_only() -> None:
     assert plain_text("<b>SFS nr</b>: 2030:44<br />Text").text == ""
-    assert from_html("<b>SFS nr</b>: 2030:44<br />").title == "SFS 2030:44"
+    assert from_html("<b>SFS nr</b>: 2030:44<br />").title == ""
 
 
 def test_a_text_of_one_line_is_believed_where_the_page_has_no_more() -> None:
@@ -137,3 +137,17 @@ def test_a_database_page_without_a_law_gives_nothing() -> None:
 
 def test_blocks_of_a_law_are_plain_values() -> None:
     assert read_law("1 § Sjöar.")[0] == (Block("section", "Sjöar.", (), "1 §"),)
+
+
+def test_headings_at_the_end_of_a_part_are_headings_though_their_sections_are_not_there() -> None:
+    text = "1 § Sjöar ska mätas.\n\nAvgifter\n\nÖverklagande\n\nÖvergångsbestämmelser\n\n2030:44\n\n1. Gäller genast."
+    assert [(kind, text) for kind, _, _, text in shapes(text)][:3] == [
+        ("section", "Sjöar ska mätas."),
+        ("h3", "Avgifter"),
+        ("h4", "Överklagande"),
+    ]
+
+
+def test_the_rows_of_a_table_at_the_end_of_a_part_stay_in_their_section() -> None:
+    text = "1 § Följande gäller:\n\nVänern\n\nVättern\n\nÖvergångsbestämmelser\n\n2030:44\n\n1. Gäller genast."
+    assert shapes(text)[0][3] == "Följande gäller:\nVänern\nVättern"

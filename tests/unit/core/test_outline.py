@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from monitor.core.furniture import Why
 from monitor.core.model import Dropped
-from monitor.core.outline import Piece, Region, Walked, blocks, dropped, weigh
+from monitor.core.outline import blocks, dropped, weigh
+from monitor.core.pieces import Piece, Region, Walked
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
 
@@ -51,6 +52,25 @@ def test_a_guess_stands_where_the_shape_agrees(code: str, buttons: int, text: st
     assert weigh(walked) == [None, why]
 
 
+@pytest.mark.parametrize(("linked", "buttons", "why"), [(True, 0, "footer"), (False, 1, "footer"), (False, 0, None)])
+def test_a_wrapper_named_after_furniture_is_it_where_it_is_small_and_made_of_links_or_buttons(
+    linked: bool,  # noqa: FBT001 -- a case's fact
+    buttons: int,
+    why: str | None,
+) -> None:
+    wrapper = Region(Why("footer", doubtful=True), -1, in_main=False, buttons=buttons)
+    assert weigh(Walked([piece(PROSE * 5), piece("Om oss", number=0, linked=linked)], [wrapper])) == [None, why]
+    assert weigh(Walked([piece(PROSE), piece(PROSE, number=0, linked=linked)], [wrapper])) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("words", "menu"), [(("Om oss", "Kontakt", "Rapport"), True), (("Om oss", "Plan", "Rapport"), False)]
+)
+def test_a_few_links_are_a_menu_where_half_of_them_say_so(words: tuple[str, ...], menu: bool) -> None:  # noqa: FBT001
+    pieces = [piece(PROSE * 5), *(piece(word, linked=True) for word in words)]
+    assert weigh(Walked(pieces)) == [None, *["links" if menu else None] * 3]
+
+
 def test_a_header_with_the_main_heading_is_no_furniture_by_name() -> None:
     walked = Walked([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("header")])
     assert weigh(walked) == [None, None]
@@ -80,7 +100,7 @@ def test_one_article_is_the_page_where_there_is_no_main_part_and_of_several_none
 def test_a_long_run_of_short_links_is_a_menu_also_with_headings_between() -> None:
     links = [piece(f"Sida {n}", linked=True) for n in range(8)]
     menu = [*links[:4], piece("Om oss", kind="h3"), *links[4:]]
-    assert weigh(Walked([*menu, piece(PROSE * 5)])) == [*["links"] * 4, None, *["links"] * 4, None]
+    assert weigh(Walked([*menu, piece(PROSE * 5)])) == [*["links"] * 9, None]
 
 
 def test_a_short_run_of_links_or_one_in_the_main_part_is_content() -> None:
@@ -132,3 +152,36 @@ def test_a_heading_path_holds_only_headings_that_stand_above(parts: list[tuple[s
         assert set(block.heading) <= set(earlier)
         if block.kind == "h1":
             assert block.heading == ()
+
+
+def named(code: str, word: str) -> Region:
+    return Region(Why(code, word=word), -1, in_main=False)
+
+
+def test_many_parts_of_one_name_that_hold_text_are_cards() -> None:
+    def page(count: int, text: str) -> list[str | None]:
+        cards = [piece(text, number=number) for number in range(count)]
+        return weigh(Walked([piece(PROSE * 20), *cards], [named("banner", "promo") for _ in range(count)]))
+
+    assert page(3, PROSE * 3) == [None] * 4
+    assert page(2, PROSE * 3) == [None, "banner", "banner"]
+    assert page(3, "Hämta appen") == [None, *["banner"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "linked", "why"),
+    [
+        ("Promotions", PROSE * 2, False, None),
+        ("Villkor", PROSE * 2, False, "banner"),
+        ("Promotions", "Hämta appen", False, "banner"),
+        ("Promotions", PROSE * 2, True, "banner"),
+    ],
+)
+def test_a_part_that_is_about_what_it_is_called_is_content(
+    heading: str,
+    text: str,
+    linked: bool,  # noqa: FBT001 -- a case's fact
+    why: str | None,
+) -> None:
+    pieces = [piece(PROSE * 20), piece(heading, kind="h2", number=0), piece(text, number=0, linked=linked)]
+    assert weigh(Walked(pieces, [named("banner", "promotions")])) == [None, why, why]

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.data_text import pieces_of_json
-from monitor.core.gathering import Gathering
 from monitor.core.plain_text import pieces_of_text
 
 BASE = "https://www.lansexempel.se/fil.txt"
@@ -56,9 +55,6 @@ def test_values_without_text_are_no_rows() -> None:
     assert [piece.text for piece in pieces_of_json('["", "a", 1.5, true]').pieces] == ["a", "1.5", "true"]
 
 
-def test_the_end_of_a_link_that_never_began_is_nothing() -> None:
-    gathering = Gathering()
-    gathering.say("Text")
-    gathering.link_ends(None)
-    gathering.end()
-    assert [piece.text for piece in gathering.walked.pieces] == ["Text"]
+def test_marks_that_markdown_is_not_to_read_lose_their_backslash() -> None:
+    [piece] = pieces_of_text(r"Beslutet togs den 30 juni 2008\. Se C:\Temp.", "https://a.se/").pieces
+    assert piece.text == r"Beslutet togs den 30 juni 2008. Se C:\Temp."

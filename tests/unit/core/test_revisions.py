@@ -29,8 +29,24 @@ COPIES = [
 ]
 
 
+class Listed:
+    """Copies in a list."""
+
+    def __init__(self, copies: list[Snapshot]) -> None:
+        self._newest_first = sorted(copies, key=lambda copy: -copy.number)
+
+    def newest(self, back: int = 0) -> Snapshot | None:
+        return next(iter(self._newest_first[back:]), None)
+
+    def numbered(self, number: int) -> Snapshot | None:
+        return next((copy for copy in self._newest_first if copy.number == number), None)
+
+    def before(self, moment: datetime) -> Snapshot | None:
+        return next((copy for copy in self._newest_first if copy.taken_at < moment), None)
+
+
 def number_of(text: str) -> int:
-    return resolve(parse_revision(text, ZONE), COPIES).number
+    return resolve(parse_revision(text, ZONE), Listed(COPIES)).number
 
 
 @pytest.mark.parametrize(
@@ -61,7 +77,7 @@ def test_a_revision_names_one_copy(text: str, number: int) -> None:
 
 
 def test_a_day_ends_where_the_watch_is() -> None:
-    assert resolve(parse_revision("county@2026-03-01", "UTC"), COPIES).number == 4
+    assert resolve(parse_revision("county@2026-03-01", "UTC"), Listed(COPIES)).number == 4
 
 
 def test_a_key_may_have_dots_and_dashes() -> None:
@@ -69,7 +85,7 @@ def test_a_key_may_have_dots_and_dashes() -> None:
 
 
 def test_the_order_of_the_copies_does_not_matter() -> None:
-    assert resolve(parse_revision("county~1", ZONE), COPIES[::-1]).number == 3
+    assert resolve(parse_revision("county~1", ZONE), Listed(COPIES[::-1])).number == 3
 
 
 @pytest.mark.parametrize("text", ["county#5", "county#0", "county~4"])
@@ -88,7 +104,7 @@ def test_a_date_before_the_first_copy_is_told_with_the_first() -> None:
 
 def test_a_watch_without_copies_has_no_newest() -> None:
     with pytest.raises(UnknownRevision) as caught:
-        resolve(parse_revision("county@2026-03-01", ZONE), [])
+        resolve(parse_revision("county@2026-03-01", ZONE), Listed([]))
     assert (caught.value.newest, caught.value.first_at) == (0, None)
 
 

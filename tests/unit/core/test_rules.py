@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitor.core.blocks import Pair
 from monitor.core.model import Block, Extraction, Link
 from monitor.core.rules.facts import turnover
-from monitor.core.rules.held_back import folded_by, nothing_but
+from monitor.core.rules.held_back import FOLDS, differ_in_plain_words, folded_by, nothing_but
 from monitor.core.rules.links import link_rule, targets_replaced
 from monitor.core.rules.stamps import Circumstances
 from monitor.core.significance import classify
@@ -77,3 +77,28 @@ def test_a_new_target_beside_a_gone_one_is_counted_once() -> None:
     )
     assert targets_replaced(one, other) == 2
     assert link_rule(one, other) == "contact"
+
+
+EDGES = st.sampled_from(["", ".", ",", '"', ":", "(", "- ", " "])
+MOVING = st.sampled_from(
+    [
+        "kommun", "Kommun", "region", "12", "i", "dag", "går", "för", "en", "tre", "dagar", "sedan", "ago", "©", "2024",
+        "v.", "1.2.3", "[object", "X]", "besök", "today", "8f14e45fceea167a", "pre-approved",
+    ]
+)  # fmt: skip
+LINE = st.lists(st.tuples(EDGES, MOVING, EDGES).map("".join), min_size=1, max_size=8).map(" ".join)
+
+
+@given(LINE, LINE)
+def test_the_quick_look_at_plain_words_passes_over_no_fold(one: str, other: str) -> None:
+    if differ_in_plain_words(one, other):
+        for fold in FOLDS:
+            one, other = fold.fold(one), fold.fold(other)
+            assert one != other, fold.rule
+
+
+def test_the_quick_look_knows_words_that_came_or_went() -> None:
+    assert differ_in_plain_words("Kommunen ger råd.", "Kommunen ger stöd.")
+    assert not differ_in_plain_words("Kommunen ger råd.", "kommunen ger råd")
+    assert not differ_in_plain_words("[object Object]", "[object Window]")
+    assert not differ_in_plain_words("i dag", "i går")

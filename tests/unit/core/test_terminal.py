@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.terminal import printable, printable_lines
+from monitor.core.terminal import printable, printable_json, printable_lines
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -49,6 +50,17 @@ def test_no_text_can_steer_a_terminal(text: str) -> None:
 @given(ANY_TEXT)
 def test_what_is_escaped_once_stays_as_it_is(text: str) -> None:
     assert printable(printable(text)) == printable(text)
+
+
+@given(ANY_TEXT)
+def test_json_reads_back_as_the_very_text_and_steers_no_terminal(text: str) -> None:
+    written = printable_json(json.dumps({"text": text}, ensure_ascii=False))
+    assert json.loads(written) == {"text": text}
+    assert not {unicodedata.category(char) for char in written} & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def test_json_that_steers_nothing_stays_as_it_is() -> None:
+    assert printable_json('{"a": "å ö"}') == '{"a": "å ö"}'
 
 
 @given(ANY_TEXT)

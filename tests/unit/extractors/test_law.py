@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.core.compare import judge
+from monitor.core.model import Changed, Extraction, Fetched, Recipe, Unchanged
 from monitor.errors import EmptyText, SentinelMissing, Unreadable
 from monitor.extractors.law import Law
 from tests.fakes import riksdagen
@@ -67,8 +68,34 @@ def test_the_text_field_and_the_html_field_read_the_same() -> None:
     assert without_text.blocks == whole.blocks == without_page.blocks
 
 
-def test_the_bare_html_form_reads_the_same_below_the_title() -> None:
-    assert read(PAGE).blocks[1:] == read(ORDINANCE).blocks[1:]
+def test_the_bare_html_form_reads_the_same_but_for_the_title_that_it_does_not_give() -> None:
+    bare = read(PAGE)
+    assert bare.blocks == read(ORDINANCE).blocks[1:]
+    assert bare.title == "SFS 2019:712"
+
+
+@pytest.mark.parametrize("forms", [(ORDINANCE, PAGE), (PAGE, ORDINANCE), (PAGE, PAGE)])
+def test_a_switch_between_the_forms_is_no_change(forms: tuple[bytes, bytes]) -> None:
+    before, after = (read(body) for body in forms)
+    assert judge(before, after, fetched_after=datetime(2026, 3, 1, tzinfo=UTC)) == Unchanged()
+
+
+def test_a_changed_section_is_seen_through_a_switch_of_the_form() -> None:
+    amended = PAGE.replace("kustkommuner".encode(), b"alla kommuner")
+    verdict = judge(read(ORDINANCE), read(amended), fetched_after=datetime(2026, 3, 1, tzinfo=UTC))
+    assert isinstance(verdict, Changed)
+    assert all(block.kind != "h1" for block in verdict.change.blocks)
+
+
+def test_a_title_of_the_site_is_not_the_laws() -> None:
+    page = PAGE.replace(b"<style>", b"<title>Sveriges riksdag</title><style>", 1)
+    assert read(page).title == "SFS 2019:712"
+
+
+def test_a_reprint_is_read_from_the_json_form_too() -> None:
+    header = "<b>SFS nr</b>: 2019:712<br /><b>Omtryck</b>: SFS 2020:9<br /><hr />"
+    blocks = read(document(html=header)).blocks
+    assert "Omtryck: SFS 2020:9" in [block.text for block in blocks]
 
 
 def test_a_title_that_was_put_around_the_html_form_is_the_laws() -> None:

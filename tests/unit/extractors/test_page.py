@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing
+from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing, Unreadable
 from monitor.extractors.page import Page
 
 DATA = Path(__file__).parents[2] / "data"
@@ -93,6 +93,25 @@ def test_keep_may_name_what_is_furniture_elsewhere() -> None:
     assert texts(extraction) == ["Storgatan 1"]
 
 
+LONG = "<p>Länets kommuner samverkar om stöd till den som har utsatts för våld.</p>" * 30
+
+
+def test_a_keep_of_a_small_part_is_not_taken_for_a_mistake() -> None:
+    page = PAGE.replace("<p>Det här står utanför.</p>", LONG)
+    assert texts(read(page, Recipe(keep=".teller"))) == ["Antal besök: 123"]
+
+
+def test_a_drop_of_the_greatest_part_stands() -> None:
+    page = PAGE.replace("<p>Det här står utanför.</p>", f"<section>{LONG}</section>")
+    assert texts(read(page, Recipe(drop=("section",)))) == ["Stöd i länet", "Det här räknas.", "Antal besök: 123"]
+
+
+def test_what_is_kept_counts_outside_the_main_part_and_where_it_is_a_list_of_links() -> None:
+    links = "".join(f"<li><a href='/{number}.pdf'>Rapport {number}</a></li>" for number in range(12))
+    extraction = read(f"{PAGE}<ul class=rapporter>{links}</ul>", Recipe(keep=".teller, .rapporter"))
+    assert texts(extraction) == ["Antal besök: 123", *(f"Rapport {number}" for number in range(12))]
+
+
 @pytest.mark.parametrize("selector", ["#borta", "p[["])
 def test_keep_without_a_match_is_not_an_empty_page(selector: str) -> None:
     with pytest.raises(SelectorMatchedNothing) as caught:
@@ -153,6 +172,11 @@ def test_pages_are_claimed_by_type_or_by_their_first_bytes(
     assert Page().claims(answer(body, headers=headers)) is claimed
 
 
+def test_nesting_without_end_is_not_seen_instead_of_parsed_for_minutes() -> None:
+    with pytest.raises(Unreadable):
+        read("<ul><li>a" * 80_000)
+
+
 def test_deep_nesting_is_read_to_the_end() -> None:
     assert texts(read("<div>" * 20_000 + "djupt ner" + "</div>" * 20_000)) == ["djupt ner"]
 
@@ -177,3 +201,16 @@ def test_a_base_address_that_is_none_leaves_links_as_they_are() -> None:
 def test_protected_addresses_and_hidden_words_are_told_apart_inside_text() -> None:
     hidden = "<p>Ring <b>oss</b> <i hidden>inte</i> <span data-cfemail='zz'>[skyddad]</span> nu <time>i dag</time></p>"
     assert texts(read(hidden)) == ["Ring oss [skyddad] nu i dag"]
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [
+        ("Rapporten (länk till annan webbplats)", "Rapporten"),
+        ("Extern länk", "Extern länk"),
+        ("Nytt fönster", "Nytt fönster"),
+    ],
+)
+def test_what_systems_add_to_the_text_of_a_link_is_left_out_unless_it_is_all_there_is(said: str, read_as: str) -> None:
+    extraction = read(f"<main><p>{'Om stöd. ' * 20}</p><p><a href='https://annan.se/'>{said}</a></p></main>")
+    assert texts(extraction)[1] == read_as

@@ -62,7 +62,7 @@ def test_a_feed_is_read_entry_by_entry() -> None:
         ("h1", "Nyheter"),
         ("p", "https://a.se/"),
         ("h2", "Nytt stöd"),
-        ("p", "Mer pengar ."),
+        ("p", "Mer pengar."),
         ("p", "pubDate: Mon, 02 Mar 2026"),
     ]
 
@@ -83,6 +83,8 @@ def test_a_link_of_a_feed_may_be_an_attribute() -> None:
         ("[" * 100_000, "application/json"),
         ("<a><b></a>", "text/xml"),
         ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "text/xml"),
+        ('<?xml version="1.0"?><!doctype a SYSTEM "https://a.se/a.dtd"><a>b</a>', "text/xml"),
+        ("a;b\n" + "x" * 200_000 + ";1\n", "text/csv"),
     ],
 )
 def test_a_broken_document_is_unreadable(text: str, kind: str) -> None:
@@ -126,3 +128,46 @@ def test_what_is_text_is_claimed(kind: str | None, body: bytes, claimed: bool) -
 
 def test_json_without_a_type_is_known_by_its_first_character() -> None:
     assert pairs(read('{"a": 1}', None)) == [("row", "a: 1")]
+
+
+def test_an_entry_may_hold_marked_up_sentences_and_html_of_several_lines() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Nytt</title><updated>2026-03-19T10:00:00Z</updated>'
+        "<id>urn:1</id><entry><title>Beslut</title><updated>2026-03-02</updated>"
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Länet får <b>mer</b> stöd.</p>'
+        "<p>Från 1 april.</p></div></content>"
+        "<summary type='html'>&lt;ul&gt;&lt;li&gt;ett&lt;/li&gt;&lt;li&gt;två&lt;/li&gt;&lt;/ul&gt;</summary>"
+        "</entry></feed>"
+    )
+    assert pairs(read(atom, "application/atom+xml")) == [
+        ("h1", "Nytt"),
+        ("h2", "Beslut"),
+        ("p", "updated: 2026-03-02"),
+        ("p", "Länet får mer stöd."),
+        ("p", "Från 1 april."),
+        ("p", "ett"),
+        ("p", "två"),
+    ]
+
+
+def test_the_day_on_which_a_feed_was_built_is_not_read() -> None:
+    built = FEED.replace("<item>", "<lastBuildDate>Fri, 20 Mar 2026</lastBuildDate><item>", 1)
+    assert read(built, "text/xml").blocks == read(FEED, "text/xml").blocks
+
+
+def test_other_documents_are_read_element_by_element() -> None:
+    assert pairs(read("<a><!-- x --><date>2026-03-02</date><b>ett</b><link/></a>", "text/xml")) == [
+        ("p", "date: 2026-03-02"),
+        ("p", "ett"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text/csv", "Län;Antal\nKalmar;3\n;\nÖrebro;4\n"),
+        ("text/tab-separated-values", "Län\tAntal\nKalmar\t3\nÖrebro\t4\n"),
+    ],
+)
+def test_a_table_of_values_is_read_row_by_row(kind: str, text: str) -> None:
+    assert pairs(read(text, kind)) == [("row", "Län | Antal"), ("row", "Kalmar | 3"), ("row", "Örebro | 4")]

@@ -1,0 +1,59 @@
+"""Which revision last changed each block."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from monitor.core.blame import Read, blame
+from monitor.core.law_marks import Act
+from monitor.core.model import Block, Extraction
+
+
+def read(number: int, *texts: str, law: str | None = None) -> Read:
+    """A revision whose blocks are §§ of a law, or paragraphs."""
+    blocks = [
+        Block("section", text, (), f"{place} §") if law else Block("p", text) for place, text in enumerate(texts, 1)
+    ]
+    return Read(number, datetime(2026, 3, number, tzinfo=UTC), Extraction("t", tuple(blocks), law=law))
+
+
+def origins(*revisions: Read) -> list[int]:
+    return [origin.revision for origin in blame(revisions)]
+
+
+def test_without_a_revision_there_is_nothing_to_blame() -> None:
+    assert blame([]) == []
+
+
+def test_a_block_that_never_changed_is_of_the_first_copy_and_others_of_what_changed_them() -> None:
+    first = read(1, "Kommunen ska samråda med länet.", "Avgiften är 100 kronor.")
+    second = read(2, "Kommunen ska samråda med länet.", "Avgiften är 200 kronor.")
+    third = read(3, "Kommunen ska samråda med länet.", "Avgiften är 200 kronor.", "Blanketten finns på webben.")
+    assert origins(first, second, third) == [1, 2, 3]
+
+
+def test_what_is_held_back_changed_nothing() -> None:
+    assert origins(read(1, "Kommunen - länet"), read(2, "Kommunen – länet")) == [1]
+
+
+def test_there_and_back_is_of_the_way_back() -> None:
+    once, other = "Avgiften är 100 kronor.", "Avgiften är 200 kronor."
+    assert origins(read(1, once), read(2, other), read(3, once)) == [3]
+
+
+def test_a_section_names_the_acts_of_all_its_wordings_each_once() -> None:
+    text = (
+        "Upphör att gälla 2027-01-01:\nGammalt. Förordning (2023:1).\nTräder i kraft 2027-01-01:\nNytt. Lag (2026:9)."
+    )
+    again = "Upphör att gälla 2027-01-01:\nA. Lag (2023:1).\nTräder i kraft 2027-01-01:\nB. Lag (2023:1)."
+    found = blame([read(1, text, "Har upphävts genom lag (2024:3).", "Utan märke.", again, law="2021:995")])
+    assert [origin.acts for origin in found] == [
+        (Act("förordning", "2023:1"), Act("lag", "2026:9")),
+        (Act("lag", "2024:3"),),
+        (),
+        (Act("lag", "2023:1"),),
+    ]
+
+
+def test_a_page_names_no_acts() -> None:
+    assert blame([read(1, "Nytt. Lag (2026:9).")])[0].acts == ()

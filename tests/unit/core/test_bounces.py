@@ -1,0 +1,58 @@
+"""Reading mails that came back, whatever their form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.bounces import SUSPEND_AFTER, read_returned, suspends
+from monitor.core.model import BounceKind
+
+CASES = Path(__file__).parents[2] / "data" / "bounces"
+PATH = "bounces+17.00112233445566778899@bevaka.example"
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "status"),
+    [
+        ("unknown-user", "hard", "5.1.1"),
+        ("mailbox-full", "soft", "5.2.2"),
+        ("refused-by-policy", "soft", "5.7.1"),
+        ("given-up-after-days", "soft", "4.4.7"),
+        ("without-a-status", "soft", None),
+        ("only-delayed", None, None),
+        ("delivered", None, None),
+        ("complaint", "complaint", None),
+        ("out-of-office", None, None),
+    ],
+)
+def test_a_report_says_what_happened_and_whose_it_is(case: str, kind: BounceKind | None, status: str | None) -> None:
+    returned = read_returned((CASES / f"{case}.eml").read_bytes())
+    assert (returned.kind, returned.status) == (kind, status)
+    assert PATH in returned.addresses
+    assert returned.leave is None
+
+
+def test_a_mail_programs_own_button_asks_to_leave() -> None:
+    returned = read_returned((CASES / "leave-by-mail.eml").read_bytes())
+    assert returned.leave == "leave.3.0.69ad3a90.1-0.00112233445566778899aabbccddeeff00112233"
+    assert returned.kind is None
+
+
+@given(st.binary(max_size=400))
+def test_no_mail_is_too_strange_to_be_read(raw: bytes) -> None:
+    for head in (b"", b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n"):
+        read_returned(head + raw)
+
+
+@pytest.mark.parametrize(
+    ("kind", "soft", "suspended"),
+    [("hard", 0, True), ("complaint", 0, True), ("soft", SUSPEND_AFTER - 1, False), ("soft", SUSPEND_AFTER, True)],
+)
+def test_a_hard_failure_or_a_complaint_suspends_and_soft_ones_when_there_are_many(
+    kind: BounceKind, soft: int, *, suspended: bool
+) -> None:
+    assert suspends(kind, soft) is suspended

@@ -1,0 +1,33 @@
+"""Which § is which: by label, unless a text stands under another one."""
+
+from __future__ import annotations
+
+from monitor.core.blocks import align
+from monitor.core.model import Block
+
+TEXT = "Varje station ska redovisa sina prov varje år."
+
+
+def section(label: str, text: str) -> Block:
+    return Block("section", text, (), label)
+
+
+def pairs(before: list[Block], after: list[Block]) -> list[tuple[str | None, str | None]]:
+    return [
+        (pair.before.label if pair.before else None, pair.after.label if pair.after else None)
+        for pair in align(before, after)
+    ]
+
+
+def test_a_text_that_stays_and_stands_under_another_label_too_is_not_renumbered() -> None:
+    """Only its amendment mark moved; the new § has the same words."""
+    before = [section("3 §", f"{TEXT} Lag (2020:1).")]
+    after = [section("3 §", f"{TEXT} Lag (2021:2)."), section("4 §", TEXT)]
+    assert pairs(before, after) == [("3 §", "3 §"), (None, "4 §")]
+
+
+def test_a_heading_that_moves_past_a_section_is_what_moved() -> None:
+    heading = Block("h3", "Om prov")
+    one, two = section("1 §", "Förordningen gäller prov."), section("2 §", TEXT)
+    moved = [pair for pair in align([heading, one, two], [one, heading, two]) if pair.op != "kept"]
+    assert [(pair.op, pair.after and pair.after.kind) for pair in moved] == [("moved", "h3")]

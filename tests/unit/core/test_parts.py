@@ -1,0 +1,103 @@
+"""Parts of a page that somebody follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.core.law_days import Coming
+from monitor.core.model import Block, BlockChange
+from monitor.core.parts import announced_for, followed, part_name, stands_in, touches
+
+SECTION = BlockChange("edited", "section", ("Avgifter",), "2 §", "a", "b", "wording", material=True, rule="wording")
+HEADING = replace(SECTION, kind="h3", heading=(), label=None, before="Avgifter", after="Kostnader")
+REPEAL = replace(SECTION, op="added", kind="p", heading=(), label=None, before=None, after="Upphävd: 2027-01-01")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("2§", "2 §"),
+        (" 2  § ", "2 §"),
+        ("7A §", "7 a §"),
+        ("2kap 3a§", "2 kap. 3 a §"),
+        ("2 kap. 3 §", "2 kap. 3 §"),
+        ("2 kap", "2 kap."),
+        ("Vad gör  vi?", "Vad gör vi?"),
+        ("", ""),
+    ],
+)
+def test_a_part_is_kept_in_the_form_of_labels(asked: str, kept: str) -> None:
+    assert part_name(asked) == kept
+
+
+@pytest.mark.parametrize(
+    ("only", "block", "within"),
+    [
+        ("2 §", Block("section", "x", (), "2 §"), True),
+        ("2 §", Block("section", "x", (), "2 a §"), False),
+        ("2 §", Block("section", "x", (), "2 kap. 2 §"), False),
+        ("2 kap.", Block("section", "x", (), "2 kap. 2 §"), True),
+        ("2 kap.", Block("section", "x", (), "12 kap. 2 §"), False),
+        ("avgifter", Block("p", "x", ("Allmänt", "Avgifter")), True),
+        ("Avgifter", Block("h2", "Avgifter (träder i kraft 2027-01-01)"), True),
+        ("Avgifter", Block("p", "Avgifter"), False),
+    ],
+)
+def test_a_block_stands_in_a_part_by_its_label_its_path_or_as_its_heading(
+    only: str, block: Block, *, within: bool
+) -> None:
+    assert stands_in((only,), block) is within
+
+
+@pytest.mark.parametrize(
+    ("only", "change", "within"),
+    [
+        ("2 §", SECTION, True),
+        ("3 §", SECTION, False),
+        ("8 §", replace(SECTION, op="moved", label="9 §", label_before="8 §"), True),
+        ("9 §", replace(SECTION, op="moved", label="9 §", label_before="8 §"), True),
+        ("Avgifter", SECTION, True),
+        ("Avgifter", HEADING, True),
+        ("Kostnader", HEADING, True),
+        ("Prov", HEADING, False),
+        ("3 §", REPEAL, True),
+        ("3 §", replace(REPEAL, op="removed", before="Upphävd: 2027-01-01", after=None), False),
+    ],
+)
+def test_a_change_touches_a_part_by_its_old_and_its_new_name(only: str, change: BlockChange, *, within: bool) -> None:
+    assert touches((only,), change) is within
+
+
+def test_what_is_followed_is_what_touches_and_all_of_it_where_nothing_is_narrowed() -> None:
+    text = [Block("section", "b", (), "2 §"), Block("section", "c", (), "3 §")]
+    both = (SECTION, replace(SECTION, label="3 §", heading=()))
+    assert followed(("3 §",), both, text) == ((both[1],), False)
+    assert followed((), both, text) == (both, False)
+    assert followed(("3 §",), [SECTION], text) == ((), False)
+
+
+def test_parts_that_are_gone_for_good_make_everything_told() -> None:
+    gone = replace(SECTION, op="removed", after=None)
+    assert followed(("2 §",), [gone], []) == ((gone,), False)  # her part goes: that is what she is told
+    other = replace(SECTION, label="3 §", heading=())
+    assert followed(("2 §",), [other], [Block("section", "c", (), "3 §")]) == ((other,), True)
+
+
+@pytest.mark.parametrize(
+    ("only", "coming", "within"),
+    [
+        ((), Coming("2027-01-01", "section", "2 §", "a", "b"), True),
+        (("2 §",), Coming("2027-01-01", "section", "2 §", "a", "b"), True),
+        (("2 §",), Coming("2027-01-01", "section", "3 §", "a", "b"), False),
+        (("3 §",), Coming("2027-01-01", "section", "2 §", "a", "a", to="3 §"), True),
+        (("2 §",), Coming("2027-01-01", "law", "", "a", None), True),
+        (("Avgifter",), Coming("2027-01-01", "heading", "Kostnader", "Avgifter", "Kostnader", "4 §"), True),
+        (("Avgifter",), Coming("2027-01-01", "heading", "Prov", None, "Prov", "4 §"), False),
+    ],
+)
+def test_what_takes_effect_falls_under_a_part_as_a_change_does(
+    only: tuple[str, ...], coming: Coming, *, within: bool
+) -> None:
+    assert announced_for(only, coming) is within

@@ -1,0 +1,160 @@
+"""What was seen in a period, how often, and every gap."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.model import Observation, Outcome
+from monitor.core.silence import Account, Gap, account, is_late
+from monitor.errors import Reason
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+END = datetime(2026, 3, 8, tzinfo=UTC)
+DOWN = Reason("timeout", {"seconds": 30})
+
+
+def day(number: int, hour: float = 0) -> datetime:
+    return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=number, hours=hour)
+
+
+def run(
+    first: datetime,
+    last: datetime,
+    looks: int = 24,
+    outcome: Outcome = Outcome.UNCHANGED,
+    *,
+    due: datetime | None = None,
+    revision: int | None = 1,
+    link: int | None = 1,
+    reason: Reason | None = None,
+) -> Observation:
+    return Observation(outcome, first, last, looks, revision, reason, due or first, link)
+
+
+def told(*runs: Observation, due: datetime | None = None) -> Account:
+    return account(runs, due, START, END)
+
+
+def test_a_quiet_week_has_no_gap() -> None:
+    runs = [run(day(number), day(number, 23), link=number + 10) for number in range(-1, 8)]
+    found = told(*runs, due=day(8))
+    assert (found.looks, found.looks_at_edges, found.outcomes) == (168, 0, {Outcome.UNCHANGED: 168})
+    assert (found.revisions, found.gaps) == ((1,), ())
+    assert (found.first_look, found.last_look) == (day(0), day(6, 23))
+    assert (found.sealed_to, found.is_sealed) == (16, True)
+
+
+def test_a_run_that_reaches_over_the_edge_is_counted_apart() -> None:
+    found = told(run(day(-1, 20), day(0, 5), 10), run(day(0, 6), day(1), 18), run(day(6, 20), day(7, 5), 9))
+    assert (found.looks, found.looks_at_edges) == (18, 19)
+
+
+def test_an_open_run_is_not_sealed() -> None:
+    found = told(run(day(0), day(0, 23), link=4), run(day(1), day(1, 5), link=None))
+    assert (found.sealed_to, found.is_sealed) == (4, False)
+
+
+def test_nobody_looked_between_two_runs() -> None:
+    found = told(run(day(0), day(1)), run(day(2), day(6, 23), due=day(1, 1)), due=day(7, 1))
+    assert found.gaps == (Gap("not_looked", None, day(0)), Gap("not_looked", day(1), day(2)))[1:]
+
+
+def test_before_the_first_look_nothing_is_known() -> None:
+    found = told(run(day(2), day(6)))
+    assert found.gaps == (Gap("not_looked", None, day(2)),)
+
+
+def test_a_look_that_should_have_come_since_is_a_gap() -> None:
+    assert told(run(day(0), day(5)), due=day(5, 1)).gaps == (Gap("not_looked", day(5), None),)
+    assert told(run(day(0), day(5)), due=day(9)).gaps == ()
+
+
+def test_without_a_look_all_of_it_is_a_gap() -> None:
+    found = told()
+    assert found.gaps == (Gap("not_looked", None, None),)
+    assert (found.looks, found.first_look, found.sealed_to, found.is_sealed) == (0, None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        (Outcome.NOT_SEEN, "not_seen"),
+        (Outcome.SUSPECT, "suspect"),
+        (Outcome.MOVED, "moved"),
+        (Outcome.WITHDRAWN, "withdrawn"),
+    ],
+)
+def test_a_page_that_was_not_seen_is_a_gap_from_good_look_to_good_look(outcome: Outcome, kind: str) -> None:
+    found = told(
+        run(day(0), day(1)),
+        run(day(1, 1), day(1, 2), 2, outcome, reason=DOWN),
+        run(day(1, 3), day(1, 9), 7, Outcome.NOT_SEEN),
+        run(day(1, 10), day(6)),
+    )
+    assert [(gap.kind, gap.since, gap.until, gap.looks, gap.reason) for gap in found.gaps] == [
+        (kind, day(1), day(1, 10), 9, DOWN)
+    ]
+    assert found.looks == 24 + 2 + 7 + 24
+
+
+def test_a_page_that_is_still_not_seen_is_a_gap_without_an_end() -> None:
+    found = told(run(day(0), day(0, 1), 2, Outcome.NOT_SEEN, revision=None, reason=DOWN))
+    assert found.gaps == (Gap("not_seen", None, None, 2, DOWN),)
+    assert found.revisions == ()
+
+
+def test_gaps_outside_the_period_are_not_told() -> None:
+    runs = [
+        run(day(-9), day(-8)),
+        run(day(-5), day(-1), due=day(-8, 1)),
+        run(day(0), day(6, 23)),
+        run(day(9), day(10), due=day(7)),
+    ]
+    assert [gap.since for gap in told(*runs).gaps] == [day(6, 23)]
+
+
+@pytest.mark.parametrize(
+    ("planned", "minutes", "late"),
+    [
+        (60, 14, False),
+        (60, 16, True),
+        (0.5, 0.9, False),
+        (0.5, 1.1, True),
+        (5, 4, False),
+        (5, 6, True),
+        (1440, 16, True),
+    ],
+)
+def test_a_look_is_late_by_a_quarter_of_an_hour_or_by_its_own_interval(
+    planned: float, minutes: float, *, late: bool
+) -> None:
+    due = START + timedelta(minutes=planned)
+    assert is_late(START, due, due + timedelta(minutes=minutes)) is late
+
+
+def test_a_look_that_nobody_planned_is_not_late() -> None:
+    assert not is_late(START, None, END)
+    assert not is_late(START, START, END)
+
+
+@settings(deadline=None)  # a machine that is busy with other tests is slow now and then
+@given(st.lists(st.tuples(st.integers(1, 600), st.booleans()), min_size=2, max_size=40))
+def test_stated_gaps_are_the_true_ones(steps: list[tuple[int, bool]]) -> None:
+    """Looks that are each due five minutes after the one before, and come when they come."""
+    at = START
+    runs: list[Observation] = []
+    true: list[tuple[datetime, datetime]] = []
+    for minutes, seen in steps:
+        due, before = at + timedelta(minutes=5), at
+        at += timedelta(minutes=minutes)
+        outcome = Outcome.UNCHANGED if seen else Outcome.NOT_SEEN
+        if runs and minutes > 10:
+            true.append((before, at))
+        runs.append(run(at, at, 1, outcome, due=due))
+    found = account(runs, None, START, at + timedelta(minutes=1))
+    assert [(gap.since, gap.until) for gap in found.gaps if gap.kind == "not_looked" and gap.since] == true
+    assert found.looks == len(steps)

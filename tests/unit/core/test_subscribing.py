@@ -1,0 +1,80 @@
+"""What somebody asks for, and how often one may ask."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from monitor.core.model import Preferences
+from monitor.core.subscribing import CONSENT, Limit, NotAnAddress, SignUp, Wish, mistake_in
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        SignUp("ann@kommun.example", "sv", None),
+        SignUp("ann@kommun.example", "en", ("county", "law"), Wish("weekly", ("2 §", "Våld"), material_only=True)),
+        SignUp(
+            "ann@kommun.example",
+            "sv",
+            (),
+            preferences=Preferences("Europe/Helsinki", time(7, 30), 4, (time(22), time(6, 30)), account=True),
+        ),
+        SignUp("ann@kommun.example", "sv", ("county",), preferences=Preferences()),
+    ],
+)
+def test_what_was_asked_is_kept_as_it_was_but_for_the_address(asked: SignUp) -> None:
+    kept = asked.to_json()
+    assert SignUp.from_json(kept, asked.address) == asked
+    assert "kommun" not in kept
+
+
+@pytest.mark.parametrize(
+    ("address", "mistake"),
+    [
+        ("ann@kommun.example", None),
+        ("ann.b+c@kommun.example", None),
+        ("ann", "form"),
+        ("@kommun.example", "form"),
+        ("ann@", "form"),
+        ("Ann <ann@kommun.example>", "characters"),
+        ("ann@kommun.example\r\nBcc: all@x.example", "characters"),
+        ("ann@b@kommun.example", "characters"),
+        ("åsa@kommun.example", "local"),
+        ("ann@åmål.example", "domain-ascii"),
+        ("a" * 65 + "@kommun.example", "length"),
+        ("ann@" + "a." * 125 + "example", "length"),
+        ("ann..b@kommun.example", "dots"),
+        (".ann@kommun.example", "dots"),
+        ("ann.@kommun.example", "dots"),
+        ("ann@-kommun.example", "domain"),
+        ("ann@kommun-.example", "domain"),
+        ("ann@.example", "domain"),
+    ],
+)
+def test_an_address_is_one_that_mail_can_be_sent_to(address: str, mistake: str | None) -> None:
+    assert mistake_in(address) == mistake
+
+
+def test_what_is_wrong_with_an_address_is_a_fact_of_the_error() -> None:
+    assert NotAnAddress("dots").mistake == "dots"
+
+
+def test_a_limit_counts_the_last_hour_and_the_last_day() -> None:
+    limit = Limit(hour=2, day=3)
+    minutes = [NOW - timedelta(minutes=minutes) for minutes in (10, 20)]
+    assert limit.allows([], NOW)
+    assert limit.allows(minutes[:1], NOW)
+    assert not limit.allows(minutes, NOW)
+    assert limit.allows(minutes, NOW + timedelta(minutes=50))
+    hours = [NOW - timedelta(hours=hours) for hours in (2, 3, 4)]
+    assert limit.allows(hours[:2], NOW)
+    assert not limit.allows(hours, NOW)
+    assert limit.allows(hours, NOW + timedelta(hours=20))
+
+
+def test_what_is_agreed_to_is_said_in_both_languages() -> None:
+    assert set(CONSENT) == {"sv", "en"}
