@@ -212,7 +212,7 @@ def _repealed(chapter: Paragraph) -> bool:
 
 
 def _settle_headings(paragraphs: Sequence[Paragraph]) -> None:
-    """Find the headings: the short paragraphs right before a §, and those between a division and its first chapter."""
+    """Find the headings: the short paragraphs right before a §, or at the end of a part, after a full stop."""
     run: list[Paragraph] = []
     before = Paragraph([])
     number = ""
@@ -227,12 +227,17 @@ def _settle_headings(paragraphs: Sequence[Paragraph]) -> None:
             listed = len(run) > _HEADINGS_IN_A_ROW or (len(run) > 1 and before.text.endswith(":"))
             for heading in run[-1:] if listed else run:
                 heading.role = Role.HEADING
-        elif paragraph.role is Role.CHAPTER and before.role is Role.DIVISION:
+        elif _ends_a_part(paragraph) and (before.role is Role.DIVISION or before.text.endswith(".")):
+            # Those between a division and its first chapter, and those whose sections are not there.
             for heading in run:
                 heading.role = Role.HEADING
         if paragraph.role is not Role.TEXT:
             number = paragraph.number if paragraph.role is Role.SECTION else ""
         before, run = paragraph, []
+
+
+def _ends_a_part(paragraph: Paragraph) -> bool:
+    return paragraph.role in (Role.CHAPTER, Role.DIVISION, Role.TRANSITION)
 
 
 # Lines

@@ -63,10 +63,20 @@ def _headings(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
             yield _chapter(block, chapter)
         elif block.opens is None:
             yield _quoted(block)
+        elif block.op == "moved":
+            yield _set_before(text, block.opens)
         else:
             before.setdefault((block.op, _new_mark(block)), []).append(block.opens)
     for (op, mark), labels in before.items():
-        yield _before_sections(op, mark, list(dict.fromkeys(labels)))
+        yield before_sections(op, mark, list(dict.fromkeys(labels)))
+
+
+def _set_before(text: str, label: str) -> Clause:
+    """A heading that stands before another § now."""
+    return {
+        "sv": f"rubriken ”{text}” satt närmast före {swedish_labels([label])}",
+        "en": f"the heading ”{text}” placed right before {english_labels([label])}",
+    }
 
 
 def _replaced(blocks: Sequence[BlockChange]) -> list[BlockChange]:
@@ -89,7 +99,8 @@ def _new_mark(block: BlockChange) -> TimeMark | None:
     return mark if mark != heading_mark(block.before or "")[1] else None
 
 
-def _before_sections(op: Op, mark: TimeMark | None, labels: Sequence[str]) -> Clause:
+def before_sections(op: Op, mark: TimeMark | None, labels: Sequence[str]) -> Clause:
+    """What was done to the headings right before these sections; `mark` is the time mark that they got."""
     where, place = swedish_labels(labels), english_labels(labels)
     many = len(labels) > 1
     plural = "s" if many else ""

@@ -52,6 +52,7 @@ def from_status(document: Mapping[str, str], details: Mapping[str, str]) -> LawS
         amended=clean(document.get("subtitel", "") or details.get("andrattillochmed", "")),
         repealed=details.get("upphavd", "")[:10],
         repealed_by=clean(details.get("upphnr", "")),
+        reprinted=_header(document.get("html", "")[:_HEADER]).get("Omtryck", ""),
         other=clean(details.get("text2", "")),
     )
 
@@ -62,7 +63,7 @@ def _fewest_lines(page: str) -> int:
 
 
 def from_html(page: str) -> LawSource:
-    """A law out of riksdagen's HTML form, which has no title but one that was put around it."""
+    """A law out of riksdagen's HTML form, which has no title ("") but one that was put around it."""
     read = plain_text(page)
     header = read.header
     number = header.get("SFS nr", "")
@@ -70,7 +71,7 @@ def from_html(page: str) -> LawSource:
     title = clean(html.unescape(_TAG.sub(" ", named[1] or named[2] or ""))) if named else ""
     return LawSource(
         number=number,
-        title=title or f"SFS {number}",
+        title=title if number and number in title else "",
         text=read.text,
         department=header.get("Departement/myndighet", ""),
         issued=header.get("Utfärdad", ""),
@@ -159,13 +160,17 @@ def plain_text(page: str) -> PlainText:
     """Turn riksdagen's HTML into the plain form: a blank line between stycken, items and headings."""
     rule = _RULE.search(page, 0, _HEADER)
     head, body = (page[: rule.start()], page[rule.end() :]) if rule else (page[:_HEADER], "")
-    header = {
-        clean(html.unescape(found["name"])): clean(html.unescape(_TAG.sub("", found["value"])))
-        for found in _ENTRY.finditer(head)
-    }
     reader = _Body()
     reader.read(body)
-    return PlainText(header, "".join(reader.text), clean("".join(reader.contents)))
+    return PlainText(_header(head), "".join(reader.text), clean("".join(reader.contents)))
+
+
+def _header(head: str) -> dict[str, str]:
+    """The entries above the rule."""
+    return {
+        clean(html.unescape(found["name"])): clean(html.unescape(_TAG.sub("", found["value"])))
+        for found in _ENTRY.finditer(_RULE.split(head, maxsplit=1)[0])
+    }
 
 
 class _Body:

@@ -30,7 +30,7 @@ from monitor.core.model import BlockChange, Change
 def summarise_law(change: Change) -> Clause:
     """What happened to a law, in both languages. Never empty."""
     material = [block for block in change.blocks if block.material]
-    clauses = list(_clauses(material)) if material else [_technical(change.blocks)]
+    clauses = list(_clauses(material)) if material else _immaterial(change.blocks)
     if not clauses:
         clauses = [
             counted(
@@ -43,7 +43,7 @@ def summarise_law(change: Change) -> Clause:
 def _clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     yield from _of_the_law(blocks)
     events = section_events(blocks)
-    yield from _of_sections(events)
+    yield from of_sections(events)
     yield from part_clauses([block for block in blocks if _outside_sections(block)])
     acts = {event.act.number for event in events if event.act}
     yield from _of_the_register(blocks, acts)
@@ -116,6 +116,12 @@ def _up_to(value: str) -> str:
     return value.replace("t.o.m.", "up to and including")
 
 
+def _immaterial(blocks: Sequence[BlockChange]) -> list[Clause]:
+    """What is held back: that the text now gives what was announced, else that it is technical."""
+    come_true = [block for block in blocks if block.rule == "in-force"]
+    return list(_clauses(come_true)) or [_technical(blocks)]
+
+
 def _technical(blocks: Sequence[BlockChange]) -> Clause:
     """Nothing but what is held back: said as such, with the sections that it is in."""
     labels = [block.label for block in blocks if block.label is not None]
@@ -183,7 +189,7 @@ _ENGLISH: dict[str, tuple[str, str]] = {
 }
 
 
-def _of_sections(events: Sequence[SectionEvent]) -> Iterator[Clause]:
+def of_sections(events: Sequence[SectionEvent]) -> Iterator[Clause]:
     """One clause for all the sections to which the same happened by the same act on the same day."""
     groups: dict[tuple[object, ...], list[SectionEvent]] = {}
     for event in events:

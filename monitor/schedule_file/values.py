@@ -218,7 +218,8 @@ def pattern(value: object) -> str:
 def did_you_mean(wrong: str, known: list[str]) -> str | None:
     """Words that name the nearest of the known names; None where none is near."""
     by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.75)
+    swapped = [name for name in by_lower if sorted(name) == sorted(wrong.lower())]  # in a short word that is half of it
+    near = swapped or get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.75)
     return f"did you mean {by_lower[near[0]]!r}?" if near else None
 
 

@@ -1,0 +1,31 @@
+"""The register of a law's amendments at rkrattsbaser.gov.se."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote
+
+from monitor.client import Client
+from monitor.core.decoding import decode
+from monitor.core.law_register import Amendment, read_register
+from monitor.core.model import Fetched
+from monitor.errors import BadBody
+
+ADDRESS = "https://rkrattsbaser.gov.se"
+TIME = timedelta(seconds=10)
+LARGEST = 5_000_000
+
+
+class Rkrattsbaser:
+    """Asks the register for a law, once and briefly: it confirms a change, and never holds one up for long."""
+
+    def __init__(self, client: Client, address: str = ADDRESS) -> None:
+        self._client = client
+        self._address = address
+
+    def amendments(self, sfs: str) -> tuple[Amendment, ...]:
+        """The acts that amended a law, the oldest first. Raises FetchError."""
+        answer = self._client.get(f"{self._address}/sfsr?bet={quote(sfs, safe=':')}", timeout=TIME, max_size=LARGEST)
+        if not isinstance(answer, Fetched):
+            raise BadBody(detail="no page of the register")
+        return read_register(decode(answer.body, answer.header("Content-Type"))[0])

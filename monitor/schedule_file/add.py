@@ -1,0 +1,137 @@
+"""Adding a watch to the schedule file, which stays a person's file: comments, order and form are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import yaml
+
+from monitor.core.model import Schedule
+from monitor.errors import Mistake, ScheduleError
+from monitor.schedule_file.read import read_schedule
+
+STEP = 2
+BY_HAND = "or add the watch by hand"
+
+
+class Unfit(Exception):
+    """A form of `watches` that cannot be added to by itself."""
+
+    def __init__(self, node: yaml.Node, what: str) -> None:
+        self.mistake = Mistake(node.start_mark.line + 1, what)
+        super().__init__(what)
+
+
+def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
+    """Add a watch at the end of the file's watches and return the schedule as it is then.
+
+    The new text is read back before it takes the file's place, in one step: a file is never half written, and never
+    replaced by one with a mistake. Raises OSError, and ScheduleError where the file has mistakes, or would have, or is
+    written in a form into which nothing can be added by itself.
+    """
+    before = read_schedule(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        text = file.read()
+    try:
+        added = with_watch(text, key, entry)
+    except Unfit as error:
+        raise ScheduleError(str(path), (error.mistake,)) from None
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as draft:
+        draft.write(added)
+        draft.flush()
+        os.fsync(draft.fileno())
+    try:
+        after = _read_back(Path(draft.name), path)
+        if after.watches[:-1] != before.watches or after.watches[-1].key != key:
+            raise ScheduleError(str(path), (Mistake(0, f"the watch would change another one; {BY_HAND[3:]}"),))
+        Path(draft.name).chmod(path.stat().st_mode & 0o777)
+        Path(draft.name).replace(path)
+    except BaseException:
+        Path(draft.name).unlink()
+        raise
+    return after
+
+
+def _read_back(draft: Path, path: Path) -> Schedule:
+    try:
+        return read_schedule(draft)
+    except ScheduleError as error:
+        raise ScheduleError(str(path), error.mistakes) from None
+
+
+def with_watch(text: str, key: str, entry: Mapping[str, str]) -> str:
+    """The text of a schedule file with one more watch, indented as the others are. Raises Unfit."""
+    node = _watches(text)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += newline
+    if isinstance(node, yaml.MappingNode) and node.value:
+        if node.flow_style:
+            raise Unfit(node, f"watches stand in braces; write a line for each key, {BY_HAND}")
+        first, (last, value) = node.value[0], node.value[-1]
+        indent = first[0].start_mark.column
+        nested = first[1].value[0][0].start_mark.column if _is_block(first[1]) else indent + STEP
+        at = _after(lines, _last_line(value), indent)
+        spaced = last.start_mark.line > 0 and not lines[last.start_mark.line - 1].strip()
+    else:
+        at, indent, nested, spaced = _emptied(lines, node, newline), STEP, 2 * STEP, False
+    written = [f"{' ' * indent}{_key(key)}:"] + [f"{' ' * nested}{name}: {_quoted(entry[name])}" for name in entry]
+    return "".join([*lines[:at], *([newline] if spaced else []), *(line + newline for line in written), *lines[at:]])
+
+
+def _watches(text: str) -> yaml.Node:
+    """The value of `watches`, where the file is one that was found right."""
+    root = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    found: yaml.Node = next(value for name, value in pairs if name.value == "watches")
+    return found
+
+
+def _is_block(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.MappingNode) and not node.flow_style and bool(node.value)
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The last line on which something of a value stands."""
+    while isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, yaml.MappingNode) else last
+    end = node.end_mark
+    return int(end.line - (1 if end.column == 0 and end.line > node.start_mark.line else 0))
+
+
+def _after(lines: list[str], last: int, indent: int) -> int:
+    """The line behind a watch, behind the comments too that are indented as its own."""
+    at = last + 1
+    while not lines[at - 1].strip():
+        at -= 1
+    while at < len(lines) and lines[at].strip().startswith("#") and len(lines[at]) - len(lines[at].lstrip()) > indent:
+        at += 1
+    return at
+
+
+def _emptied(lines: list[str], node: yaml.Node, newline: str) -> int:
+    """Make room under `watches: {}`; returns the line for the first watch."""
+    at = int(node.start_mark.line)
+    start, end = node.start_mark.column, node.end_mark.column
+    if node.end_mark.line != at:
+        raise Unfit(node, f"watches: {{}} stands on several lines; write it on one, {BY_HAND}")
+    line = lines[at].rstrip("\r\n")
+    lines[at] = f"{line[:start].rstrip()}{'  ' if line[end:].strip() else ''}{line[end:].strip()}{newline}"
+    return at + 1
+
+
+def _key(key: str) -> str:
+    return key if isinstance(yaml.safe_load(key), str) else _quoted(key)
+
+
+def _quoted(value: str) -> str:
+    """In double quotes, which YAML reads as JSON does."""
+    return json.dumps(value, ensure_ascii=False)

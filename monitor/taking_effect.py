@@ -1,0 +1,65 @@
+"""Use case: what was announced for a day is told on that day, though no byte changes then.
+
+an amendment is published    the change is told, and the day is kept (monitor.check)
+the day comes                what waits for it becomes owed, in one transaction a watch
+tidied before or after       riksdagen takes the marks out: held back (rule in-force), what is due stays due
+withdrawn, or moved          the old day waits no more
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby
+
+from monitor.core.fan_out import fan_out
+from monitor.core.law_days import Coming, swedish_day
+from monitor.core.model import Event
+from monitor.core.parts import announced_for
+from monitor.ports import Clock, UnitOfWork, WatchRow, Work
+
+
+class TakingEffect:
+    """`tell_due()`: owe what takes effect today, or took effect while nobody looked. Safe among processes."""
+
+    def __init__(self, unit_of_work: UnitOfWork, clock: Clock, *, sender_domain: str) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._sender_domain = sender_domain
+
+    def tell_due(self) -> int:
+        """How many deliveries came of it. What a paused or archived watch announces waits until it is looked at again.
+
+        Costs one indexed question when nothing is due.
+        """
+        today = swedish_day(self._clock.now())
+        with self._unit_of_work.read() as work:
+            if not work.expected.due(today):
+                return 0
+            watched = {row.id: row for row in work.watches.all() if not row.paused}
+            due = [event for event in work.expected.due(today) if event.watch_id in watched]
+        told = 0
+        for watch_id, events in groupby(sorted(due, key=lambda event: event.watch_id), lambda event: event.watch_id):
+            with self._unit_of_work.write() as work:
+                told += self._tell(work, watched[watch_id], list(events))
+        return told
+
+    def _tell(self, work: Work, row: WatchRow, due: list[Event]) -> int:
+        now = self._clock.now()
+        following = work.subscribers.following(row.id)
+        owed: set[int] = set()
+        for event in due:
+            told = work.expected.come_true(event, now)
+            if told is None:
+                continue
+            deliveries = fan_out(
+                told,
+                following,
+                now,
+                watch_key=row.watch.key,
+                sender_domain=self._sender_domain,
+                timezone=row.watch.cadence.timezone,
+                owed=True,
+                concerns=partial(announced_for, coming=Coming.from_facts(told.facts)),
+            )
+            owed.update(work.outbox.add(deliveries, now))
+        return len(owed)
