@@ -30,6 +30,11 @@ class Deliveries:
         """Something new is owed."""
         self._nudged.set()
 
+    @property
+    def are_well(self) -> bool:
+        """Whether the last round came to its end; what became of each mail is another matter."""
+        return self._failing is None
+
     def stop(self) -> None:
         """Send no more, and wait for the message that is under way."""
         self._stopping = True

@@ -1,7 +1,8 @@
 """The daemon in one process: a tick that finds what is due, lanes that look, a thread that sends.
 
-    tick (5 s, APScheduler)   the edited schedule ─► what is due ─► lanes, one a host, on a bounded pool
+    tick (5 s, APScheduler)   the edited schedule ─► what takes effect today ─► what is due ─► lanes, one a host
     deliveries (own thread)   what is owed ─► the notifier
+    chores (own thread)       the heartbeat, people who never confirmed, the daily time stamp, the mail to the operator
     main thread               watches the tick by the monotonic clock; waits for the end
 
 What is due and what is owed stands in the database: a second daemon on it does no harm, and after a downtime every
@@ -13,7 +14,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -21,13 +22,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from daemon.catching_up import pull_in
+from daemon.chores import Chore, Chores
 from daemon.deliveries import Deliveries
 from daemon.looks import Looks
 from daemon.schedule import LiveSchedule
+from daemon.signs import Signs
 from monitor.check import CheckResult
-from monitor.core.model import Watch
 from monitor.deliver import Result
-from monitor.dispatch import Round, due_watches
+from monitor.dispatch import Look, Round, due_watches
 from monitor.ports import Clock, UnitOfWork
 
 log = logging.getLogger("bevaka.daemon")
@@ -62,27 +64,37 @@ class Daemon:
         self,
         unit_of_work: UnitOfWork,
         schedule: LiveSchedule,
-        check: Callable[[Watch], CheckResult | None],
+        look: Look[CheckResult],
         deliver_due: Callable[[], Mapping[Result, int]],
+        tell_due: Callable[[], int],
         clock: StoppableClock,
         abort: Callable[[], None],
         *,
         jitter: Callable[[], float] = random.random,
+        signs: Signs | None = None,
+        chores: Sequence[Chore] = (),
         tick: float = TICK,
         workers: int = WORKERS,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._schedule = schedule
+        self._tell_due = tell_due
         self._clock = clock
         self._abort = abort
         self._jitter = jitter
         self._seconds = tick
         self._deliveries = Deliveries(deliver_due, seconds=tick)
         self._looks = Looks(self._deliveries.nudge)
-        self._round: Round[CheckResult] = Round(check, workers=workers, stopping=lambda: clock.stopped)
+        self._signs = signs or Signs()
+        self._chores = Chores(chores)
+        self._round: Round[CheckResult] = Round(look, workers=workers)
         self._ticked_at = time.monotonic()
         self._behind = self._difference()
         self._failing: str | None = None
+
+    def seconds_since_tick(self) -> float:
+        """How long ago the tick last came; it comes every few seconds as long as all is well."""
+        return time.monotonic() - self._ticked_at
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -98,7 +110,9 @@ class Daemon:
         )
         self._pull_in()
         self._deliveries.start()
+        self._chores.start()
         scheduler.start()
+        self._signs.started()
         try:
             while not self._clock.stopped:
                 self._clock.sleep(self._seconds)
@@ -111,10 +125,12 @@ class Daemon:
     def _drain(self, scheduler: BackgroundScheduler) -> None:
         began = time.monotonic()
         log.info("stopping", extra={"event": "stop"})
+        self._signs.stopping()
         self._abort()
         scheduler.shutdown()
         self._round.wait()
         self._deliveries.stop()
+        self._chores.stop()
         log.info("stopped", extra={"event": "stop", "seconds": f"{time.monotonic() - began:.1f}"})
 
     # The tick
@@ -129,6 +145,7 @@ class Daemon:
             self._failing = repr(error)
         else:
             self._failing = None
+        self._signs.ticked(good=self._failing is None and self._deliveries.are_well)
 
     def _work(self) -> None:
         if self._clock.stopped:
@@ -140,6 +157,9 @@ class Daemon:
             )
             self._pull_in()
         self._schedule.refresh()
+        if told := self._tell_due():
+            log.info("takes effect today", extra={"event": "in_force", "owed": told})
+            self._deliveries.nudge()
         due = due_watches(self._unit_of_work, self._schedule.current, self._clock.now(), MOST_DUE)
         self._round.start(due, self._looks.done, self._looks.failed)
         self._looks.say_network(watch.key for watch in self._schedule.current.watches)
@@ -158,7 +178,7 @@ class Daemon:
 
     def _is_still(self) -> bool:
         """Whether the tick stands still; logged each time that the main thread looks."""
-        still = time.monotonic() - self._ticked_at
+        still = self.seconds_since_tick()
         if still < max(STILL_AFTER, 3 * self._seconds):
             return False
         log.error("the tick stands still", extra={"event": "tick", "seconds": round(still)})

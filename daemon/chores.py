@@ -1,0 +1,71 @@
+"""What the daemon does now and then, in a thread of its own: nothing slow here holds up a look or a mail."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+log = logging.getLogger("bevaka.chores")
+
+LONGEST_WAIT = 30.0
+"""Seconds for a chore under way when the program ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that is done every so many `seconds`, the first time `after` some. `do` may raise.
+
+    What it returns, how many of what it did, is logged where it is not nothing.
+    """
+
+    name: str
+    seconds: float
+    do: Callable[[], Mapping[str, int] | None]
+    after: float = 0.0
+
+
+class Chores:
+    """Does each chore at its own pace, one after the other."""
+
+    def __init__(self, chores: Sequence[Chore]) -> None:
+        now = time.monotonic()
+        self._due = {chore.name: now + chore.after for chore in chores}
+        self._chores = chores
+        self._stopping = threading.Event()
+        self._failing: dict[str, str] = {}
+        self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin no other chore, and wait for the one under way; not for ever: it may wait for another server."""
+        self._stopping.set()
+        self._thread.join(LONGEST_WAIT)
+        if self._thread.is_alive():
+            log.warning("a chore is left behind")
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            for chore in self._chores:
+                if not self._stopping.is_set() and time.monotonic() >= self._due[chore.name]:
+                    self._do(chore)
+                    self._due[chore.name] = time.monotonic() + chore.seconds
+            soonest = min(self._due.values(), default=None)
+            self._stopping.wait(None if soonest is None else max(0.0, soonest - time.monotonic()))
+
+    def _do(self, chore: Chore) -> None:
+        try:
+            done = chore.do()
+        except Exception as error:  # a boundary: another server may be away, and the next time comes
+            if self._failing.get(chore.name) != repr(error):  # once, not every time
+                log.warning("could not be done; trying again", exc_info=error, extra={"event": chore.name})
+            self._failing[chore.name] = repr(error)
+        else:
+            self._failing.pop(chore.name, None)
+            if done and any(done.values()):
+                log.info("", extra={"event": chore.name, **{name: count for name, count in done.items() if count}})

@@ -1,0 +1,34 @@
+"""A heartbeat for a monitor elsewhere, which raises the alarm when it stays away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+SECONDS = 60.0
+TIMEOUT = 10
+
+
+class HeartbeatRefused(Exception):
+    """The other side did not take it. The address is not repeated: it may hold a token."""
+
+
+class Heartbeat:
+    """Asks for `url` when all is well."""
+
+    def __init__(self, url: str, is_well: Callable[[], bool]) -> None:
+        self._url = url
+        self._is_well = is_well
+
+    def beat(self) -> None:
+        """Once, if all is well. Raises HeartbeatRefused."""
+        import requests  # noqa: PLC0415  only where a heartbeat is wanted
+
+        if not self._is_well():
+            return
+        try:
+            with requests.get(self._url, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
+                status = answer.status_code
+        except requests.RequestException as error:
+            raise HeartbeatRefused(type(error).__name__) from None
+        if not 200 <= status < 300:
+            raise HeartbeatRefused(f"answered {status}")

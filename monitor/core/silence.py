@@ -1,0 +1,136 @@
+"""What can be said of a time in which nothing was told: how often was looked, what was seen, and every gap.
+
+The record holds runs of equal looks, each within one day (UTC). A look that came later than it was due begins a run of
+its own, so that no time in which nobody looked hides inside a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from monitor.core.model import SEEN, Observation, Outcome
+from monitor.errors import Reason
+
+GapKind = Literal["not_looked", "not_seen", "suspect", "moved", "withdrawn"]
+
+LATEST = timedelta(minutes=15)
+"""A look this late is late, whatever its cadence."""
+SOONEST = timedelta(minutes=1)
+"""A look is not late before this, however short its cadence: ticks, hosts and leases take their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time of which nothing is known: after `since`, when the last good look was, until `until`, the next one.
+
+    None where there is none: before the first look, or because there was no good one since. `looks` is how many looks
+    came to nothing meanwhile, `reason` the first one's.
+    """
+
+    kind: GapKind
+    since: datetime | None
+    until: datetime | None
+    looks: int = 0
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was seen of a page from `start` to `end` (not included).
+
+    `looks` are in runs that lie in the period as a whole; `looks_at_edges` in runs that begin before or end after it,
+    of which the record does not say how many fell inside. `outcomes` counts both, by outcome. `revisions` stood in the
+    period, in their order. `first_look` and `last_look` are those of the runs that were counted. `sealed_to` is the
+    last link of the chain among these runs, `is_sealed` whether all of them are sealed.
+    """
+
+    start: datetime
+    end: datetime
+    looks: int
+    looks_at_edges: int
+    outcomes: dict[Outcome, int]
+    revisions: tuple[int, ...]
+    first_look: datetime | None
+    last_look: datetime | None
+    gaps: tuple[Gap, ...]
+    sealed_to: int | None
+    is_sealed: bool
+
+
+def is_late(before: datetime, due: datetime | None, at: datetime) -> bool:
+    """Whether a look came so much later than it was due that the time since the one before it is a gap.
+
+    Late is a quarter of an hour, or as much as lies between two looks where that is less.
+    """
+    if due is None or due <= before:  # nobody planned this look after the one before it
+        return False
+    return at - due > min(LATEST, max(SOONEST, due - before))
+
+
+def account(runs: Sequence[Observation], next_due: datetime | None, start: datetime, end: datetime) -> Account:
+    """Account for a period from every run of a watch, oldest first, and from when the next look is due."""
+    inside = [run for run in runs if run.last_at >= start and run.first_at < end]
+    whole = [run for run in inside if run.first_at >= start and run.last_at < end]
+    outcomes: dict[Outcome, int] = {}
+    for run in inside:
+        outcomes[run.outcome] = outcomes.get(run.outcome, 0) + run.count
+    looks = sum(run.count for run in whole)
+    links = [run.link for run in inside if run.link is not None]
+    return Account(
+        start=start,
+        end=end,
+        looks=looks,
+        looks_at_edges=sum(run.count for run in inside) - looks,
+        outcomes=outcomes,
+        revisions=tuple(dict.fromkeys(run.revision for run in inside if run.revision is not None)),
+        first_look=inside[0].first_at if inside else None,
+        last_look=inside[-1].last_at if inside else None,
+        gaps=tuple(gap for gap in _gaps(runs, next_due, end) if _overlaps(gap, start, end)),
+        sealed_to=max(links, default=None),
+        is_sealed=len(links) == len(inside),
+    )
+
+
+def _overlaps(gap: Gap, start: datetime, end: datetime) -> bool:
+    return (gap.since is None or gap.since < end) and (gap.until is None or gap.until > start)
+
+
+def _gaps(runs: Sequence[Observation], next_due: datetime | None, end: datetime) -> Iterable[Gap]:
+    """Every gap, oldest first; that no look came since the last one is one when it should have."""
+    if not runs:
+        yield Gap("not_looked", None, None)
+        return
+    yield Gap("not_looked", None, runs[0].first_at)
+    seen_at: datetime | None = None
+    failing: list[Observation] = []
+    for before, run in pairwise([None, *runs]):
+        assert run is not None  # noqa: S101  only the first of the pairs' left sides is None
+        if before is not None and is_late(before.last_at, run.due_at, run.first_at):
+            yield Gap("not_looked", before.last_at, run.first_at)
+        if run.outcome not in SEEN:
+            failing.append(run)
+            continue
+        yield from _unseen(failing, seen_at, run.first_at)
+        failing = []
+        seen_at = run.last_at
+    yield from _unseen(failing, seen_at, None)
+    if is_late(runs[-1].last_at, next_due, end):
+        yield Gap("not_looked", runs[-1].last_at, None)
+
+
+def _unseen(failing: Sequence[Observation], since: datetime | None, until: datetime | None) -> Iterable[Gap]:
+    if failing:
+        first = failing[0]
+        yield Gap(_KINDS[first.outcome], since, until, sum(run.count for run in failing), first.reason)
+
+
+_KINDS: dict[Outcome, GapKind] = {
+    Outcome.NOT_SEEN: "not_seen",
+    Outcome.SUSPECT: "suspect",
+    Outcome.MOVED: "moved",
+    Outcome.WITHDRAWN: "withdrawn",
+}

@@ -1,0 +1,77 @@
+"""Everything that is kept of one watch, as an export needs it: its chain, its copies one at a time, its time stamps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from monitor.core.heads import Head, genesis, heads_in
+from monitor.core.model import Extraction, Snapshot, Watch
+from monitor.errors import CopyRemoved, ExtractError
+from monitor.ports import Link, Timestamp, Work
+from monitor.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One revision. `body` is None where retention removed it (`removed` says when and why).
+
+    `text` is what is read in it today, under the recipe it was last read with; None where there is nothing to read.
+    """
+
+    snapshot: Snapshot
+    body: bytes | None
+    text: str | None
+    removed: CopyRemoved | None = None
+
+
+class Record:
+    """One watch within one transaction. Raises UnknownWatch; reading a damaged body raises StorageError."""
+
+    def __init__(self, work: Work, reader: Reader, key: str) -> None:
+        row = work.watches.get(key)
+        self.watch: Watch = row.watch
+        self.links: list[Link] = work.history.links(row.id)
+        self.head = Head(genesis(key), len(self.links), self.links[-1].chain if self.links else genesis(key))
+        self.stamps: list[Timestamp] = [stamp for stamp in work.timestamps.all() if self.stamped(stamp) is not None]
+        self._work = work
+        self._reader = reader
+        self._watch_id = row.id
+
+    def stamped(self, stamp: Timestamp) -> Head | None:
+        """What a time stamp says of this watch's chain."""
+        return next((head for head in heads_in(stamp.statement) if head.genesis == genesis(self.watch.key)), None)
+
+    def copies(self) -> Iterator[Copy]:
+        """Every revision, oldest first."""
+        for snapshot in self._work.snapshots.all(self._watch_id):
+            try:
+                body = self._work.snapshots.body(snapshot.sha256)
+            except CopyRemoved as removed:
+                yield Copy(snapshot, None, None, removed)
+                continue
+            yield Copy(snapshot, body, self._text(snapshot, body))
+
+    def _text(self, snapshot: Snapshot, body: bytes) -> str | None:
+        try:
+            read = self._reader.read(snapshot.fetched(body), self._work.snapshots.recipe(snapshot.id))
+        except ExtractError:
+            return None
+        return text_of(read.extraction)
+
+
+def text_of(extraction: Extraction) -> str:
+    """A page as plain text: headings marked by their level, items by a bullet, §§ by their label."""
+    lines = [extraction.title] if extraction.title else []
+    for block in extraction.blocks:
+        mark = {"li": "• "}.get(block.kind, "")
+        if block.kind[:1] == "h" and block.kind[1:].isdigit():
+            mark = "#" * int(block.kind[1:]) + " "
+        lines.append(f"{mark}{f'{block.label}  ' if block.label else ''}{block.text}")
+    return "\n\n".join(lines) + "\n"
+
+
+def link_line(link: Link) -> str:
+    """A link as one line of JSON; `facts` are exactly what the chain seals."""
+    return json.dumps(asdict(link), ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,143 @@
+"""Time stamps (RFC 3161): an authority's signed word that the heads of all chains were there at a time.
+
+One request covers every watch: what is stamped is the statement of `monitor.core.heads`. The authority learns its
+hash alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.core.heads import statement
+from monitor.errors import MonitorError
+from monitor.ports import Flaw, Timestamp, UnitOfWork
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+    from rfc3161_client.tsp import TimeStampResponse
+
+SECONDS = 20
+LARGEST = 100_000
+"""Bytes of an answer; they have about five thousand."""
+
+
+class StampRefused(MonitorError):
+    """No time stamp, or none that is worth its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Where time stamps come from; `roots` are the certificates that its word must lead to, none: taken as it is."""
+
+    url: str
+    roots: tuple[Certificate, ...] = ()
+
+
+def read_roots(path: Path) -> tuple[Certificate, ...]:
+    """The certificates of a PEM file. Raises StampRefused, OSError."""
+    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415  slow to import, and rarely needed
+
+    try:
+        return tuple(load_pem_x509_certificates(path.read_bytes()))
+    except ValueError as error:
+        raise StampRefused(f"{path} holds no certificates: {error}") from error
+
+
+def stamp(unit_of_work: UnitOfWork, authority: Authority) -> Timestamp | None:
+    """Have the heads of all chains stamped, and keep the answer; None when nothing is new since the last time.
+
+    Raises StampRefused.
+    """
+    with unit_of_work.read() as work:
+        heads, latest = work.timestamps.heads(), work.timestamps.latest()
+    text = statement(heads)
+    if not heads or (latest is not None and latest.statement == text):
+        return None
+    at, token = ask(authority, text.encode())
+    with unit_of_work.write() as work:
+        work.timestamps.add(at, _shown(authority.url), text, token)
+        return work.timestamps.latest()
+
+
+def ask(authority: Authority, content: bytes) -> tuple[datetime, bytes]:
+    """A stamp of these bytes: the time it names, and the whole answer. Raises StampRefused."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  as above
+
+    request = TimestampRequestBuilder(data=content, hash_algorithm=HashAlgorithm.SHA256).build()
+    token = _post(authority.url, request.as_bytes())
+    at = check(token, content, authority.roots)
+    if _parsed(token).tst_info.nonce != request.nonce:
+        raise StampRefused("the answer belongs to another request")
+    return at, token
+
+
+def check(token: bytes, content: bytes, roots: Sequence[Certificate] = ()) -> datetime:
+    """The time that a stamp names, if it is one of these bytes and, where `roots` are given, signed by one of theirs.
+
+    Raises StampRefused.
+    """
+    from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415  as above
+
+    answer = _parsed(token)
+    try:
+        imprint, at = answer.tst_info.message_imprint, answer.tst_info.gen_time
+    except ValueError as error:
+        raise StampRefused(f"the authority gave none (status {answer.status})") from error
+    if imprint.message != hashlib.sha256(content).digest():
+        raise StampRefused("it is about something else")
+    if roots:
+        try:
+            VerifierBuilder(roots=list(roots)).build().verify_message(answer, content)
+        except VerificationError as error:
+            raise StampRefused(str(error).partition(":")[0]) from error
+    return at
+
+
+def check_all(unit_of_work: UnitOfWork, roots: Sequence[Certificate]) -> tuple[int, list[Flaw]]:
+    """Check every time stamp against what it is about: how many, and what is wrong."""
+    with unit_of_work.read() as work:
+        stamps = work.timestamps.all()
+    flaws = []
+    for each in stamps:
+        try:
+            at = check(each.token, each.statement.encode(), roots)
+        except StampRefused as error:
+            flaws.append(Flaw("", None, f"the time stamp of {each.at:%Y-%m-%d} is not right: {error}"))
+            continue
+        if at != each.at:
+            flaws.append(Flaw("", None, f"the time stamp of {each.at:%Y-%m-%d} names another time: {at:%Y-%m-%d}"))
+    return len(stamps), flaws
+
+
+def _post(url: str, body: bytes) -> bytes:
+    import requests  # noqa: PLC0415  as above
+
+    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+    try:
+        with requests.post(url, body, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
+            if answer.status_code != 200:
+                raise StampRefused(f"{_shown(url)} answered {answer.status_code}")
+            return answer.raw.read(LARGEST, decode_content=True)
+    except requests.RequestException as error:
+        raise StampRefused(f"{_shown(url)} could not be asked: {type(error).__name__}") from None
+
+
+def _shown(url: str) -> str:
+    """The address without what may be secret in it: it is printed, kept and exported."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _parsed(token: bytes) -> TimeStampResponse:
+    from rfc3161_client import decode_timestamp_response  # noqa: PLC0415  as above
+
+    try:
+        return decode_timestamp_response(token)
+    except ValueError as error:
+        raise StampRefused("the answer is no time stamp") from error
