@@ -1,0 +1,125 @@
+"""Every page in a real browser: narrow and wide, light and dark, by keyboard, for people who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+
+from tests.fakes.world import COUNTY, LAW, PASSWORD, REGION, World
+from tests.fakes.world import page as a_page
+
+pytestmark = pytest.mark.slow
+
+Open = Callable[..., Page]
+PAGES = [
+    "/",
+    "/?lang=en",
+    f"/watches/{COUNTY}?show=all",
+    f"/watches/{REGION}",
+    f"/watches/{COUNTY}/diff?from=2&to=3",
+    f"/watches/{COUNTY}/diff?from=1&to=4&view=side",
+    f"/watches/{LAW}/diff?view=side",
+    f"/watches/{COUNTY}/3",
+    "/subscribe",
+    "/subscribe/sent",
+    "/confirm/dead",
+    "/login",
+    "/api/",
+    "/nothing",
+]
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that would keep somebody out."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing makes the page wider than the window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_keeps_anybody_out_or_is_wider_than_the_window(visit: Open, width: int, scheme: str) -> None:
+    page = visit("/", width, color_scheme=scheme)
+    root = page.url.rstrip("/")
+    for path in PAGES:
+        page.goto(f"{root}{path}")
+        assert serious(page) == [], path
+        assert fits(page), path
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit: Open, width: int) -> None:
+    page = visit("/subscribe", width)
+    root = page.url.removesuffix("/subscribe")
+    page.get_by_label("Din e-postadress").fill("ann@kommun.example")
+    page.get_by_role("button", name="Skicka").click()
+    confirm = f"{root}{world.path('confirm')}"
+    page.goto(confirm)
+    assert (serious(page), fits(page)) == ([], True)
+    page.get_by_role("button", name="Bekräfta").click()
+    assert (serious(page), fits(page)) == ([], True)
+    page.get_by_role("link", name="Ändra vad du följer").click()
+    assert (serious(page), fits(page)) == ([], True)
+    world.says[REGION] = a_page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
+    world.look(REGION)
+    page.goto(f"{root}{world.path('leave')}")
+    assert (serious(page), fits(page)) == ([], True)
+    page.goto(f"{root}/login")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    assert page.url.endswith("/operator")
+    assert (serious(page), fits(page)) == ([], True)
+    page.goto(f"{root}/watches/{COUNTY}")
+    assert (serious(page), fits(page)) == ([], True)
+
+
+@pytest.mark.parametrize("path", ["/", f"/watches/{COUNTY}", f"/watches/{COUNTY}/diff", "/subscribe"])
+def test_everything_is_reached_by_keyboard_and_seen_when_it_is_reached(visit: Open, path: str) -> None:
+    page = visit(path)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    wanted = int(page.evaluate("document.querySelectorAll('a[href],button,select,summary').length"))
+    reached: set[str] = set()
+    for _ in range(3 * wanted):
+        shown = page.evaluate(
+            "() => { const e = document.activeElement; const s = getComputedStyle(e);"
+            " e.dataset.n ??= String(window.count = (window.count ?? 0) + 1);"
+            " return [e.tagName, e.dataset.n, s.outlineStyle !== 'none' || e.className === 'skip'] }"
+        )
+        if shown[0] == "BODY":
+            break
+        assert shown[2], shown
+        if shown[0] in {"A", "BUTTON", "SELECT", "SUMMARY"}:
+            reached.add(shown[1])
+        page.keyboard.press("Tab")
+    assert len(reached) == wanted
+
+
+def test_the_skip_link_leads_to_the_content(visit: Open) -> None:
+    page = visit("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_on_paper_the_difference_stays_and_the_buttons_go(visit: Open) -> None:
+    page = visit(f"/watches/{COUNTY}/diff?from=2&to=3")
+    page.emulate_media(media="print")
+    assert page.locator(".entry").first.is_visible()
+    assert page.locator(".receipt").is_visible()
+    for hidden in (".masthead", ".views", ".again"):
+        assert not page.locator(hidden).is_visible()

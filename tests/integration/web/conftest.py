@@ -1,0 +1,89 @@
+"""A world that was watched for two months, made once and copied for each test."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.fakes.world import PASSWORD, Answer, World, story
+
+Watched = tuple[Path, datetime, dict[str, Answer]]
+
+
+@pytest.fixture(scope="session")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    """The folder of such a world, its time, and what its pages say then."""
+    folder = tmp_path_factory.mktemp("world")
+    world = World(folder)
+    story(world)
+    world.close()
+    return folder, world.clock.at, world.says
+
+
+@pytest.fixture(scope="session")
+def reading(watched: Watched) -> Iterator[World]:
+    """The world itself, for tests that only look."""
+    folder, at, says = watched
+    world = World(folder)
+    world.clock.at, world.says = at, dict(says)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def make_world(watched: Watched, tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Makes a copy of the world, with settings of its own."""
+    folder, at, says = watched
+    made: list[World] = []
+
+    def make(**environment: str) -> World:
+        shutil.copy(folder / "bevaka.db", tmp_path / "bevaka.db")
+        world = World(tmp_path, **environment)
+        world.clock.at, world.says = at, dict(says)
+        made.append(world)
+        return world
+
+    yield make
+    for world in made:
+        world.close()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """A copy of the world."""
+    return make_world()
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """A browser without cookies."""
+    return world.client()
+
+
+Post = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def post() -> Post:
+    """Opens a page with a form and posts to an address with that form's token, as a browser does."""
+
+    def send(client: FlaskClient, form: str, to: str | None = None, **fields: object) -> TestResponse:
+        found = re.search(r'name="csrf" value="([^"]+)"', client.get(form).text)
+        assert found, f"no form on {form}"
+        return client.post(to or form, data={"csrf": found[1], **fields})
+
+    return send
+
+
+@pytest.fixture
+def operator(client: FlaskClient, post: Post) -> FlaskClient:
+    """A browser in which an operator has logged in."""
+    assert post(client, "/login", password=PASSWORD).status_code == 303
+    return client

@@ -1,0 +1,160 @@
+"""Operators' actions: behind a login, off unless a password is set, each by a form with its token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.security import generate_password_hash
+from werkzeug.test import TestResponse
+
+from monitor.core.model import Attempt
+from tests.fakes.world import COUNTY, PASSWORD, REGION, TOWN, World, page
+
+ACTIONS = [
+    f"/operator/watches/{COUNTY}/check",
+    f"/operator/watches/{COUNTY}/pause",
+    f"/operator/watches/{COUNTY}/resume",
+    f"/operator/watches/{COUNTY}/accept",
+    "/operator/deliveries/1/retry",
+    "/operator/held/release",
+    "/operator/held/discard",
+]
+Post = Callable[..., TestResponse]
+
+
+def state(world: World, key: str) -> str:
+    return next(row.state for row in world.assembly.history.status() if row.watch == key)
+
+
+def test_without_a_password_there_is_nothing_to_log_in_to(make_world: Callable[..., World], post: Post) -> None:
+    client = make_world(BEVAKA_WEB_PASSWORD="").client()
+    assert "/login" not in client.get("/").text
+    for address in ("/login", "/operator"):
+        assert client.get(address).status_code == 404
+    for address in ("/login", *ACTIONS):
+        assert post(client, "/subscribe", address, password="").status_code == 404
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nobody_acts_without_having_logged_in(world: World, client: FlaskClient, post: Post, action: str) -> None:
+    answer = post(client, "/subscribe", action)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
+    assert state(world, COUNTY) == "unchanged"
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_action_is_taken_without_the_forms_token(world: World, operator: FlaskClient, action: str) -> None:
+    looks = world.assembly.history.log(COUNTY).observations
+    assert operator.post(action).status_code == 400
+    assert operator.post(action, data={"csrf": "guessed"}).status_code == 400
+    assert state(world, COUNTY) == "unchanged"
+    assert world.assembly.history.log(COUNTY).observations == looks
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_action_is_taken_by_a_get(operator: FlaskClient, action: str) -> None:
+    assert operator.get(action).status_code == 405
+
+
+def test_a_wrong_password_is_refused_and_few_tries_are_given(world: World, client: FlaskClient, post: Post) -> None:
+    codes = [post(client, "/login", password="fel").status_code for _ in range(11)]
+    assert codes == [403] * 10 + [429]
+    assert post(client, "/login", password=PASSWORD).status_code == 429
+    assert client.get("/operator").status_code == 303
+    world.clock.sleep(15 * 60)
+    assert post(client, "/login", password=PASSWORD).status_code == 303
+    assert client.get("/operator").status_code == 200
+
+
+def test_the_session_cookie_is_kept_from_scripts_and_from_other_sites(
+    make_world: Callable[..., World], post: Post
+) -> None:
+    client = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example/sidor").client()
+    found = client.get("/sidor/login").headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=Strict", "Path=/sidor", "Secure"} <= set(found.split("; "))
+
+
+def test_logging_out_ends_the_session(operator: FlaskClient, post: Post) -> None:
+    assert operator.get("/operator").status_code == 200
+    assert post(operator, "/operator", "/logout").status_code == 303
+    assert operator.get("/operator").status_code == 303
+
+
+def test_another_password_ends_every_session(make_world: Callable[..., World], post: Post) -> None:
+    first = make_world().client()
+    post(first, "/login", password=PASSWORD)
+    cookie = first.get_cookie("bevaka")
+    assert cookie is not None
+    second = make_world(BEVAKA_WEB_PASSWORD=generate_password_hash("ett annat", "pbkdf2:sha256:1")).client()
+    second.set_cookie("bevaka", cookie.value)
+    assert second.get("/operator").status_code == 303
+
+
+def test_an_operators_pages_are_kept_by_no_cache(operator: FlaskClient) -> None:
+    for address in ("/", "/operator", f"/watches/{COUNTY}"):
+        assert operator.get(address).headers["Cache-Control"] == "no-store"
+
+
+def test_looking_now_says_what_was_seen(world: World, operator: FlaskClient, post: Post) -> None:
+    world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
+    answer = post(operator, f"/watches/{REGION}", f"/operator/watches/{REGION}/check", back="watch")
+    assert answer.headers["Location"] == f"/watches/{REGION}"
+    assert "Region Sundmark: kunskapscentrum mot våld: nyss ändrad – " in operator.get(f"/watches/{REGION}").text
+    assert state(world, REGION) == "changed"
+
+
+def test_a_watch_is_paused_and_resumed(world: World, operator: FlaskClient, post: Post) -> None:
+    post(operator, "/operator", f"/operator/watches/{REGION}/pause")
+    assert "är pausad." in operator.get("/operator").text
+    assert state(world, REGION) == "paused"
+    assert "Bevakningen är pausad." in operator.get(f"/watches/{REGION}").text
+    post(operator, f"/watches/{REGION}", f"/operator/watches/{REGION}/resume")
+    assert state(world, REGION) == "not_seen"
+
+
+def test_what_a_suspect_page_shows_can_be_accepted(world: World, operator: FlaskClient, post: Post) -> None:
+    assert "Godkänn det som visas nu" in operator.get("/operator").text
+    post(operator, "/operator", f"/operator/watches/{TOWN}/accept")
+    assert state(world, TOWN) == "changed"
+    assert world.assembly.history.log(TOWN).rows[-1].revision == 2
+
+
+def test_an_action_on_a_watch_that_is_not_there_is_not_found(operator: FlaskClient, post: Post) -> None:
+    for action in ("check", "pause"):
+        assert post(operator, "/operator", f"/operator/watches/nobody/{action}").status_code == 404
+
+
+def test_the_desk_shows_the_mails_and_owes_a_dead_one_again(world: World, operator: FlaskClient, post: Post) -> None:
+    now = world.clock.now()
+    with world.assembly.unit_of_work.write() as work:
+        ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
+        work.subscribers.subscribe(ann, None, "immediately", now)
+    world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
+    world.look(REGION)
+    with world.assembly.unit_of_work.write() as work:
+        (owed,) = work.outbox.due(world.clock.now(), 10)
+        delivery = work.outbox.claim(owed, world.clock.now(), timedelta(minutes=1))
+        assert delivery
+        work.outbox.dead(delivery, Attempt(world.clock.now(), "refused", 550, "no such <user>"))
+    text = operator.get("/operator").text
+    assert "ann@kommun.example" in text
+    assert "no such &lt;user&gt;" in text
+    assert "uppgivet: 1." in text
+    post(operator, "/operator", f"/operator/deliveries/{owed}/retry")
+    text = operator.get("/operator").text
+    assert "Mejlet skickas på nytt." in text
+    assert "väntar: 1." in text
+    with world.assembly.unit_of_work.write() as work:
+        work.subscribers.remove("ann@kommun.example", world.clock.now())
+    post(operator, "/operator", f"/operator/deliveries/{owed}/retry")
+    assert "Mejlet lämnades som det är" in operator.get("/operator").text
+
+
+def test_with_nothing_held_there_is_nothing_to_release_or_discard(operator: FlaskClient, post: Post) -> None:
+    post(operator, "/operator", "/operator/held/release")
+    assert "0 mejl skickas." in operator.get("/operator").text
+    post(operator, "/operator", "/operator/held/discard")
+    assert "0 mejl kastades." in operator.get("/operator").text

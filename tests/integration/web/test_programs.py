@@ -1,0 +1,185 @@
+"""What programs read: feeds, JSON, health and measures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, World, page
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+# Feeds
+
+
+def feed(client: FlaskClient, address: str) -> ET.Element:
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ET.fromstring(answer.data)  # noqa: S314  our own
+
+
+@pytest.mark.parametrize(
+    ("address", "entries"),
+    [("/feed.atom", 4), (f"/watches/{COUNTY}/feed.atom", 2), (f"/watches/{QUIET}/feed.atom", 0)],
+)
+def test_a_feed_has_what_the_standard_asks_for(client: FlaskClient, address: str, entries: int) -> None:
+    root = feed(client, address)
+    found = root.findall(f"{ATOM}entry")
+    assert root.tag == f"{ATOM}feed"
+    assert len(found) == entries
+    for element in (root, *found):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(f"{ATOM}{name}")) == 1
+        at = element.findtext(f"{ATOM}updated", "")
+        assert datetime.fromisoformat(at).tzinfo is not None
+        assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", element.findtext(f"{ATOM}id", ""))
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == "Bevaka"
+    rels = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+    assert rels["self"] == f"http://127.0.0.1:8000{address}?lang=sv"
+    assert len({entry.findtext(f"{ATOM}id") for entry in found}) == entries
+    updated = [entry.findtext(f"{ATOM}updated", "") for entry in found]
+    assert updated == sorted(updated, reverse=True)
+
+
+def test_what_is_held_back_is_in_no_feed(client: FlaskClient) -> None:
+    assert "räknare" not in client.get(f"/watches/{COUNTY}/feed.atom").text
+
+
+def test_ids_stay_when_the_page_is_moved_or_read_in_another_language(make_world: Callable[..., World]) -> None:
+    def ids(client: FlaskClient, address: str) -> list[str | None]:
+        return [element.text for element in feed(client, address).iter(f"{ATOM}id")]
+
+    here, there = make_world().client(), make_world(BEVAKA_PUBLIC_URL="https://b.example/x").client()
+    assert ids(here, "/feed.atom") == ids(there, "/x/feed.atom?lang=en")
+
+
+def test_a_feed_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
+    etag = client.get("/feed.atom").headers["ETag"]
+    assert client.get("/feed.atom", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_hostile_page_cannot_break_the_feed(world: World) -> None:
+    world.says[OLD] = page("Handbok", "Ny text ]]> &lt;entry&gt; \x0b\x1f &amp;amp; och mer om det.", "Rad två.")
+    world.look(OLD, hours=1)
+    assert feed(world.client(), f"/watches/{OLD}/feed.atom").findall(f"{ATOM}entry")
+
+
+# JSON
+
+
+def check(value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = "$") -> None:
+    """Hold a value to the part of JSON Schema that our description uses."""
+    if "$ref" in schema:
+        part = root
+        for name in schema["$ref"].removeprefix("#/").split("/"):
+            part = part[name]
+        return check(value, part, root, where)
+    if "oneOf" in schema:
+        chosen = next(each for each in schema["oneOf"] if (each.get("type") == "null") == (value is None))
+        return check(value, chosen, root, where)
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    names = {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object", type(None): "null"}
+    assert names[type(value)] in kinds, where
+    if value is not None and schema.get("format") == "date-time":
+        assert datetime.fromisoformat(value).utcoffset() == timedelta(0), where
+    assert value in schema.get("enum", [value]), where
+    if isinstance(value, int):
+        assert value >= schema.get("minimum", value), where
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            check(each, schema["items"], root, f"{where}[{number}]")
+    if isinstance(value, dict):
+        assert set(schema["required"]) <= value.keys() <= schema["properties"].keys(), where
+        for name, each in value.items():
+            check(each, schema["properties"][name], root, f"{where}.{name}")
+    return None
+
+
+def test_every_answer_is_as_the_description_says(client: FlaskClient) -> None:
+    description = client.get("/api/openapi.json").json
+    assert description is not None
+    assert description["openapi"] == "3.1.0"
+    assert description["servers"] == [{"url": "http://127.0.0.1:8000/api"}]
+    for path, operations in description["paths"].items():
+        schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for key in (COUNTY, LAW, REGION):
+            address = "/api" + path.format(key=key, number=2)
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            assert answer.json, address
+            check(answer.json, schema, description, address)
+
+
+def test_every_address_under_api_is_described(client: FlaskClient) -> None:
+    described = {f"/api{path}" for path in (client.get("/api/openapi.json").json or {})["paths"]}
+    routes = {re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
+    assert {route for route in routes if route.startswith("/api")} - {"/api/", "/api/openapi.json"} == described
+
+
+def test_a_difference_in_json_is_what_the_command_line_says(client: FlaskClient) -> None:
+    found = client.get(f"/api/watches/{COUNTY}/diff?from=2&to=3").json
+    assert found is not None
+    assert (found["before"], found["after"]) == (f"{COUNTY}#2", f"{COUNTY}#3")
+    assert found["updated"] == {"before": "2025-11-18", "after": "2026-01-23"}
+    assert [block["op"] for block in found["blocks"]] == ["edited", "added", "edited"]
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "x", "-1", "99999"])
+def test_a_limit_that_is_none_is_refused(client: FlaskClient, limit: str) -> None:
+    assert client.get(f"/api/changes?limit={limit}").status_code == 400
+
+
+def test_so_many_changes_as_asked_for(client: FlaskClient) -> None:
+    assert [row["watch"] for row in client.get("/api/changes?limit=1").json or []] == [COUNTY]
+
+
+# Health
+
+
+def test_all_is_well_while_the_daemon_ticks_and_nothing_waits(world: World) -> None:
+    world.look(hours=1)
+    client = world.assembly.web_app(lambda: 3.21).test_client()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok", "overdue": [], "seconds_since_tick": 3.2})
+
+
+def test_a_tick_that_stands_still_is_stale(world: World) -> None:
+    answer = world.assembly.web_app(lambda: 61.0).test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert (answer.json or {})["status"] == "stale"
+
+
+def test_watches_that_wait_too_long_are_overdue(world: World) -> None:
+    world.clock.sleep(20 * 24 * 3600)
+    answer = world.client().get("/healthz")
+    assert answer.status_code == 503
+    assert (answer.json or {})["status"] == "overdue"
+    assert COUNTY in (answer.json or {})["overdue"]
+
+
+def test_measures_are_in_prometheus_form_and_name_nobody(world: World) -> None:
+    now = world.clock.now()
+    with world.assembly.unit_of_work.write() as work:
+        ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
+        work.subscribers.subscribe(ann, None, "immediately", now)
+    world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
+    world.look(REGION)
+    answer = world.assembly.web_app(lambda: 2.0).test_client().get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    lines = set(answer.text.splitlines())
+    assert {
+        'bevaka_watches{state="unchanged"} 3.0',
+        'bevaka_watches{state="moved"} 1.0',
+        f'bevaka_watch_failures{{watch="{REGION}"}} 0.0',
+        'bevaka_subscribers{state="confirmed"} 1.0',
+        'bevaka_deliveries{state="pending"} 1.0',
+        "bevaka_seconds_since_tick 2.0",
+    } <= lines
+    assert "kommun.example" not in answer.text

@@ -1,0 +1,107 @@
+"""Headers, forms, errors and the path prefix."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from monitor.errors import DatabaseBusy
+from tests.fakes.world import COUNTY, World
+
+
+@pytest.mark.parametrize("address", ["/", f"/watches/{COUNTY}", "/feed.atom", "/api/watches", "/nope", "/metrics"])
+def test_every_answer_carries_the_headers_that_keep_visitors_safe(client: FlaskClient, address: str) -> None:
+    headers = client.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_over_tls_browsers_are_told_to_keep_to_it(make_world: Callable[..., World]) -> None:
+    client = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example").client()
+    assert "max-age" in client.get("/").headers["Strict-Transport-Security"]
+
+
+def test_a_page_that_only_shows_history_sets_no_cookie(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_form_that_is_too_large_is_not_taken(client: FlaskClient) -> None:
+    assert client.post("/subscribe", data={"address": "x" * 300_000}).status_code == 413
+
+
+def test_a_method_that_a_page_does_not_know_is_refused_and_says_what_it_knows(client: FlaskClient) -> None:
+    answer = client.delete("/")
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_errors_under_api_are_json(client: FlaskClient) -> None:
+    assert client.get("/api/watches/nobody").json == {"error": 404}
+
+
+def test_a_busy_database_is_told_as_such(world: World, client: FlaskClient) -> None:
+    class Busy:
+        def status(self) -> None:
+            raise DatabaseBusy("another process")
+
+    object.__setattr__(client.application.extensions["bevaka"], "history", Busy())
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Upptaget just nu" in answer.text
+
+
+def test_a_defect_of_ours_is_logged_without_the_address_and_told_in_plain_words(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    object.__setattr__(client.application.extensions["bevaka"], "people", None)
+    with caplog.at_level(logging.ERROR, "bevaka.web"):
+        answer = client.get("/manage/a-secret-token")
+    assert answer.status_code == 500
+    assert "Något gick fel" in answer.text
+    (record,) = caplog.records
+    assert vars(record)["endpoint"] == "subscribing.manage"
+    assert "a-secret-token" not in record.getMessage()
+
+
+@pytest.mark.parametrize("asked", ["/sidor/", "/sidor", "/"])
+def test_under_a_prefix_pages_answer_whether_or_not_the_proxy_strips_it(
+    make_world: Callable[..., World], asked: str
+) -> None:
+    client = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example/sidor/").client()
+    text = client.get(asked).text
+    links = [link for link in re.findall(r'(?:href|action)="([^"#]*)"', text) if not link.startswith("http")]
+    assert len(links) > 10
+    assert all(link.startswith("/sidor/") for link in links)
+
+
+def test_addresses_for_others_never_come_from_the_host_header(make_world: Callable[..., World]) -> None:
+    client = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example/sidor").client()
+    for address in ("/sidor/feed.atom", "/sidor/api/openapi.json"):
+        text = client.get(address, headers={"Host": "evil.example"}).text
+        assert "evil" not in text
+        assert "https://bevaka.example/sidor/" in text
+
+
+def test_a_copy_that_was_removed_by_retention_is_gone_and_says_why(world: World, client: FlaskClient) -> None:
+    sha256 = world.assembly.history.log(COUNTY).rows[0].sha256
+    with world.assembly.unit_of_work.write() as work:
+        work.retention.remove([sha256], world.clock.now(), "older than 30 days")
+    for address in (f"/watches/{COUNTY}/1", f"/watches/{COUNTY}/1/raw", f"/watches/{COUNTY}/diff?from=1&to=2"):
+        answer = client.get(address)
+        assert answer.status_code == 410
+        assert "gallring" in answer.text
+    assert client.get(f"/watches/{COUNTY}?show=all").status_code == 200
+    assert client.get(f"/api/watches/{COUNTY}/revisions/1").json == {"error": 410}

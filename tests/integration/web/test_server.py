@@ -1,0 +1,151 @@
+"""The real server on a real port, and the commands that start it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+from werkzeug.security import check_password_hash
+
+from tests.fakes.world import World
+from web.server import Server
+
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def serving(app: Flask, **facts: int) -> Iterator[Server]:
+    server = Server(app, ("127.0.0.1", 0), **facts)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def connection(server: Server) -> closing[http.client.HTTPConnection]:
+    return closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10))
+
+
+def test_it_answers_and_does_not_say_what_it_is(reading: World) -> None:
+    with serving(reading.assembly.web_app()) as server, urllib.request.urlopen(f"{server.url}/healthz") as answer:  # noqa: S310
+        assert answer.status == 200
+        assert "Server" not in answer.headers
+
+
+def test_it_stops_at_once_although_a_browser_keeps_its_connection(reading: World) -> None:
+    server = Server(reading.assembly.web_app(), ("127.0.0.1", 0))
+    server.start()
+    with connection(server) as browser:
+        browser.request("GET", "/healthz")
+        browser.getresponse().read()
+        server.stop()
+        with pytest.raises(ConnectionRefusedError), connection(server) as another:
+            another.request("GET", "/healthz")
+
+
+def test_a_port_that_is_taken_is_an_error_at_once(reading: World) -> None:
+    with serving(reading.assembly.web_app()) as server:
+        port = int(server.url.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"):
+            Server(reading.assembly.web_app(), ("127.0.0.1", port))
+
+
+@pytest.mark.parametrize(("proxies", "asker"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
+def test_who_asks_is_believed_of_proxies_of_ours_alone(proxies: int, asker: str) -> None:
+    app = Flask("web")
+    app.add_url_rule("/", view_func=lambda: request.remote_addr or "")
+    with serving(app, proxies=proxies) as server, connection(server) as browser:
+        browser.request("GET", "/", headers={"X-Forwarded-For": "203.0.113.7"})
+        assert browser.getresponse().read().decode() == asker
+
+
+@contextmanager
+def bevaka(folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """The program, started in a folder of its own; it does not outlive the test, whatever the test finds."""
+    ours = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "BEVAKA_WEB_BIND": "127.0.0.1:0", **environment}
+    command = [sys.executable, str(ROOT / "main.py"), *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=ours, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def opened_at(process: subprocess.Popen[str]) -> str:
+    """Where the web page says that it is open."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"url=(http://\S+)", line):
+            return found[1]
+    raise AssertionError("the web page did not open")
+
+
+@pytest.mark.parametrize("command", ["web", "run"])
+def test_the_page_is_open_until_the_program_is_stopped(tmp_path: Path, command: str) -> None:
+    (tmp_path / "schedule.yaml").write_text("version: 1\nwatches: {}\n")
+    with bevaka(tmp_path, command) as process:
+        with urllib.request.urlopen(f"{opened_at(process)}/healthz") as answer:  # noqa: S310
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+
+
+def test_the_daemon_goes_on_without_its_page_when_the_port_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "schedule.yaml").write_text("version: 1\nwatches: {}\n")
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with bevaka(tmp_path, "run", BEVAKA_WEB_BIND=f"127.0.0.1:{port}") as process:
+            assert process.stderr is not None
+            said = next(line for line in process.stderr if "cannot listen" in line)
+            assert f"the web page cannot listen on 127.0.0.1:{port} (Address already in use)" in said
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=20)
+            assert process.returncode == 0
+
+
+def test_the_page_alone_ends_with_a_clear_error_when_the_port_is_taken(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with bevaka(tmp_path, "web", BEVAKA_WEB_BIND=f"127.0.0.1:{port}") as process:
+            _, said = process.communicate(timeout=20)
+            assert process.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port} (Address already in use)" in said
+    assert "set BEVAKA_WEB_BIND to another address" in said
+
+
+Given = Callable[[str], tuple[int, str]]
+
+
+@pytest.fixture
+def hashed(tmp_path: Path) -> Given:
+    def run(password: str) -> tuple[int, str]:
+        with bevaka(tmp_path, "web", "hash") as process:
+            said, _ = process.communicate(f"{password}\n", timeout=20)
+            return process.returncode, said.strip()
+
+    return run
+
+
+def test_a_password_is_hashed_and_the_hash_is_all_that_is_printed(hashed: Given) -> None:
+    code, said = hashed("korrekt hast batteri")
+    assert code == 0
+    assert said.startswith("scrypt:")
+    assert check_password_hash(said, "korrekt hast batteri")
+
+
+def test_a_short_password_is_refused(hashed: Given) -> None:
+    assert hashed("hemligt") == (2, "")

@@ -1,0 +1,225 @@
+"""Subscribe, confirm, manage, leave: a person's whole way through the pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.fakes.world import COUNTY, LAW, World
+
+ANN = "ann@kommun.example"
+Post = Callable[..., TestResponse]
+ASKED: dict[str, Any] = {"address": ANN, "what": "some", "watch": [COUNTY], "frequency": "daily", "language": "sv"}
+
+
+def following(world: World, address: str = ANN) -> list[tuple[str | None, str]]:
+    """What a person follows, and how often."""
+    with world.assembly.unit_of_work.read() as work:
+        person = work.subscribers.find(address)
+        if person is None or person.state != "confirmed":
+            return []
+        return sorted((key, each.frequency) for each, key in work.subscribers.subscriptions(person))
+
+
+def joined(world: World, client: FlaskClient, post: Post, **asked: Any) -> str:
+    """Somebody asks and confirms; returns the page where she manages it."""
+    post(client, "/subscribe", **{**ASKED, **asked})
+    found = re.search(r'href="(/manage/[^"]+)"', post(client, world.path("confirm")).text)
+    assert found
+    return found[1]
+
+
+def test_a_subscription_begins_when_the_link_in_the_mail_is_confirmed(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    answer = post(client, "/subscribe", **ASKED)
+    assert answer.headers["Location"] == "/subscribe/sent"
+    link = world.path("confirm")
+    assert f"{ANN} vill få besked om:" in client.get(link).text
+    assert following(world) == []
+    assert "Prenumerationen är bekräftad" in post(client, link).text
+    assert following(world) == [(COUNTY, "daily")]
+    assert "Den var redan bekräftad." in post(client, link).text
+    assert following(world) == [(COUNTY, "daily")]
+
+
+def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    joined(world, client, post)
+    known, unknown = (post(client, "/subscribe", **{**ASKED, "address": a}) for a in (ANN, "bo@kommun.example"))
+    assert (known.status_code, known.data, known.headers["Location"]) == (
+        unknown.status_code,
+        unknown.data,
+        unknown.headers["Location"],
+    )
+    known, unknown = (post(client, "/confirm/x", "/link", address=a) for a in (ANN, "ingen@kommun.example"))
+    assert (known.status_code, known.data) == (unknown.status_code, unknown.data)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"address": "ann"}, "Det är ingen e-postadress."),
+        ({"address": ""}, "Det är ingen e-postadress."),
+        ({"watch": []}, "Välj minst en sida att följa."),
+        ({"watch": ["nobody"]}, "En av sidorna bevakas inte längre."),
+    ],
+)
+def test_what_cannot_be_used_is_told_and_what_was_written_stays(
+    client: FlaskClient, post: Post, wrong: dict[str, Any], said: str
+) -> None:
+    answer = post(client, "/subscribe", **{**ASKED, **wrong})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{wrong.get("address", ANN)}"' in answer.text
+    assert re.search(r'value="daily" checked', answer.text)
+
+
+def test_a_page_can_be_chosen_beforehand(client: FlaskClient) -> None:
+    text = client.get(f"/subscribe?watch={COUNTY}").text
+    assert f'value="{COUNTY}" checked' in text
+    assert 'value="some" checked' in text
+
+
+def test_who_asks_too_often_is_told_to_wait(client: FlaskClient, post: Post) -> None:
+    codes = {post(client, "/subscribe", **{**ASKED, "address": f"p{n}@kommun.example"}).status_code for n in range(40)}
+    assert codes == {303, 429}
+
+
+def test_a_link_scanner_changes_nothing(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    before = following(world)
+    post(client, "/subscribe", **{**ASKED, "watch": [LAW]})
+    robot = world.client()
+    links = {world.path("confirm"), manage, f"{manage}/erase", f"{manage}?saved=1"}
+    for link in links:
+        for method in (robot.get, robot.head, robot.options):
+            assert method(link).status_code < 400
+    assert following(world) == before
+
+
+def test_everything_can_be_changed_and_is_shown_again(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    chosen = {
+        "follow": [COUNTY, LAW],
+        f"frequency-{COUNTY}": "weekly",
+        f"frequency-{LAW}": "immediately",
+        f"only-{LAW}": "2 §\n\n 3 § \n2 §",
+        f"material-{COUNTY}": "on",
+        "digest_at": "07:30",
+        "weekday": "4",
+        "timezone": "Europe/Helsinki",
+        "quiet_from": "22:00",
+        "quiet_to": "06:30",
+        "account": "on",
+        "language": "en",
+    }
+    answer = post(client, manage, **chosen)
+    assert answer.headers["Location"] == f"{manage}?saved=1"
+    assert following(world) == [(COUNTY, "weekly"), (LAW, "immediately")]
+    text = client.get(f"{manage}?saved=1").text
+    assert '<html lang="en">' in text
+    assert "Saved." in text
+    assert "2 §\n3 §</textarea>" in text
+    assert re.search(r'value="4" selected', text)
+    for value in ("07:30", "Europe/Helsinki", "22:00", "06:30"):
+        assert f'value="{value}"' in text
+    assert f'name="material-{COUNTY}" checked' in text
+    assert 'name="account" checked' in text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"digest_at": "25:00"}, "Skriv klockslag som 07:30"),
+        ({"digest_at": "07:30+02:00"}, "Skriv klockslag som 07:30"),
+        ({"quiet_from": "22:00"}, "båda"),
+        ({"timezone": "../../etc/passwd"}, "Tidszonen finns inte."),
+        ({"follow": ["nobody"]}, "En av sidorna bevakas inte längre."),
+    ],
+)
+def test_a_wrong_choice_changes_nothing(
+    world: World, client: FlaskClient, post: Post, wrong: dict[str, Any], said: str
+) -> None:
+    manage = joined(world, client, post)
+    answer = post(client, manage, **{"follow": [COUNTY], "digest_at": "08:00", "language": "en", **wrong})
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.text)
+    assert following(world) == [(COUNTY, "daily")]
+
+
+def test_unticking_everything_leaves_everything(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    post(client, manage, digest_at="08:00", language="sv")
+    assert following(world) == []
+
+
+def test_erasing_needs_a_tick_and_then_forgets(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    assert post(client, manage, f"{manage}/erase").status_code == 422
+    assert following(world) == [(COUNTY, "daily")]
+    assert "Du är raderad" in post(client, manage, f"{manage}/erase", sure="yes").text
+    with world.assembly.unit_of_work.read() as work:
+        assert work.subscribers.find(ANN) is None
+    assert client.get(manage).status_code == 404
+
+
+def mailed(world: World, client: FlaskClient, post: Post) -> str:
+    """Somebody joined and was told of a change; returns the link in that mail that leaves."""
+    joined(world, client, post, frequency="immediately")
+    world.says[COUNTY] = (
+        "<!doctype html><html lang=sv><meta charset=utf-8><title>Våld</title><main><h1>Våld i nära relationer</h1>"
+        "<p>Länsstyrelsen Norrvik samordnar länets arbete mot våld i nära relationer och stöder dem som möter "
+        "våldsutsatta i sitt arbete.</p><h2>Vad gör Länsstyrelsen?</h2><p>Kommunerna redovisar sina strategier senast "
+        "den 1 maj varje år.</p><p>Senast uppdaterad: 2026-03-02</p></main></html>"
+    )
+    world.look(COUNTY, hours=1)
+    world.clock.sleep(3600)
+    return world.path("leave")
+
+
+def test_one_button_leaves_and_a_second_time_is_fine(world: World, client: FlaskClient, post: Post) -> None:
+    link = mailed(world, client, post)
+    assert "Du slutar att få mejl om:" in client.get(link).text
+    assert following(world) == [(COUNTY, "immediately")]
+    assert "Du prenumererar inte längre" in post(client, link).text
+    assert following(world) == []
+    assert "Du hade redan slutat." in client.get(link).text
+
+
+def test_a_mail_programs_one_click_needs_neither_cookie_nor_token(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    link = mailed(world, client, post)
+    answer = world.client().post(link, data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert following(world) == []
+
+
+def test_every_dead_link_gets_the_same_answer(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    confirm = world.path("confirm")
+    world.clock.sleep(8 * 24 * 3600)
+    forged = confirm[:-1] + ("0" if confirm[-1] != "0" else "1")
+    foreign = manage.replace("manage", "confirm")
+    answers = {re.sub(r'(?:value|href)="[^"]*"', "", client.get(link).text) for link in (forged, foreign, "/confirm/x")}
+    assert len(answers) == 1
+    assert {client.get(link).status_code for link in (forged, foreign, "/leave/x", "/manage/x")} == {404}
+    for link in ("/confirm/x", "/manage/x", "/leave/x", "/manage/x/erase"):
+        assert post(client, "/subscribe", link).status_code == 404
+
+
+def test_a_persons_pages_are_hers_alone(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    for address in (manage, "/confirm/x", "/leave/x", "/subscribe"):
+        headers = client.get(address).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Robots-Tag"] == "noindex"

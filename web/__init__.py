@@ -1,0 +1,1 @@
+"""Pages for people: history, differences, subscriptions; feeds, JSON and measures for programs."""

@@ -1,0 +1,73 @@
+"""What the web page stands on: use cases and facts, handed over by the assembly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from monitor.check import CheckResult
+from monitor.core.model import Change, Extraction, Watch
+from monitor.history import History
+from monitor.ports import Clock, UnitOfWork
+
+if TYPE_CHECKING:
+    from monitor.people import People
+    from monitor.storms import Storms
+
+NAME = "bevaka"
+
+
+class Look(Protocol):
+    """The use case of looking at one page now."""
+
+    def __call__(self, watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
+        """Look; None when somebody else is looking."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The JSON forms that the command line and the web page share."""
+
+    read: Callable[[Extraction], dict[str, object]]
+    change: Callable[[Change | None], dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`public_url` has no slash at its end; its path is the prefix of every address.
+
+    `password` is a hash, None turns the operators' actions off. `since_tick` tells how many seconds ago the daemon
+    last ticked; None where no daemon runs in this process.
+    """
+
+    history: History
+    unit_of_work: UnitOfWork
+    clock: Clock
+    look: Look
+    people: People
+    storms: Storms
+    forms: Forms
+    public_url: str
+    secret: bytes
+    password: str | None = None
+    since_tick: Callable[[], float] | None = None
+
+    @property
+    def prefix(self) -> str:
+        """The path under which the page is reached: "" or "/bevakning"."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the page over TLS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def parts() -> Parts:
+    """Those of the application that answers now."""
+    return cast("Parts", current_app.extensions[NAME])
