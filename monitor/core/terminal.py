@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -18,6 +19,13 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """Like `printable`, but line feeds stay as they are."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def printable_json(text: str) -> str:
+    """JSON text with such characters as JSON's own escapes: whoever reads it back gets the very text."""
+    if text.isprintable():
+        return text
+    return "".join(json.dumps(char)[1:-1] if unicodedata.category(char) in _ESCAPED else char for char in text)
 
 
 def _escape(char: str) -> str:

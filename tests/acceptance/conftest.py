@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.pages import county, ordinance
 from tests.acceptance.program import Bevaka, Forks
 from tests.fakes.mail_server import MailServer
-from tests.fakes.site import Site
+from tests.fakes.site import Answer, Site
+from tests.integration.daemon.conftest import Process
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +35,48 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
+def daemon(bevaka: Bevaka) -> Iterator[Callable[[], Process]]:
+    """Starts `bevaka run` in the folder of the test."""
+    started: list[Process] = []
+
+    def start() -> Process:
+        started.append(Process(bevaka.folder))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.close()
+
+
+@pytest.fixture
 def mail_server() -> Iterator[MailServer]:
     """A mail server that takes everything."""
     with MailServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def lived(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Bevaka:
+    """A folder in which a county page had three revisions, one of them held back, and is not changed by any test.
+
+    #1 first; #2 a deadline moved; #3 a counter moved alone. One mail of #2 is owed. A law is there as well.
+    """
+    bevaka = Bevaka(forks, tmp_path_factory.mktemp("lived"))
+    with Site() as site:
+        pages = [
+            county(more="<p>Antal besök: 2025</p>"),
+            county(deadline="1 april", more="<p>Antal besök: 2025</p>"),
+            county(deadline="1 april", more="<p>Antal besök: 2026</p>"),
+        ]
+        site.pages["/county"] = [Answer(page, headers={"X-Said": "länge".encode().decode("latin-1")}) for page in pages]
+        laws = [ordinance(), ordinance(amended=True), ordinance(amended=True)]
+        site.pages["/dokument/sfs-2022-9001.json"] = [Answer(law, content_type="application/json") for law in laws]
+        bevaka.schedule(
+            f'  county: {{name: "Länsstyrelsen Norrvik", url: {site.url}/county}}\n'
+            f'  law: {{sfs: "2022:9001", url: {site.url}/dokument/sfs-2022-9001}}\n'
+        )
+        bevaka("check")
+        bevaka("subscribe", "county", "ann@kommun.example")
+        bevaka("check")
+        bevaka("check")
+    return bevaka

@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,34 +23,9 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "main.py"
-IMPORTED = (
-    "cli.app",
-    "cli.assembly",
-    "cli.checking",
-    "cli.files",
-    "cli.looking_back",
-    "cli.outbox",
-    "cli.people",
-    "cli.trying",
-    "cli.watches",
-    "email.mime.text",
-    "monitor.check",
-    "monitor.client",
-    "monitor.deliver",
-    "monitor.dispatch",
-    "monitor.extractors.law",
-    "monitor.extractors.page",
-    "monitor.extractors.plain",
-    "monitor.fetchers.http",
-    "monitor.fetchers.riksdagen",
-    "monitor.history",
-    "monitor.schedule_file",
-    "notifiers.email",
-    "notifiers.maildir",
-    "notifiers.message",
-    "storage.schema",
-    "storage.unit_of_work",
-)
+PACKAGES = ("cli", "monitor", "notifiers", "storage")
+BESIDE = ("alembic.autogenerate", "alembic.command", "jinja2.ext", "mako.template")
+"""What the program imports only when it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +120,7 @@ def clean_environment() -> dict[str, str]:
 
 def _serve() -> None:
     sys.path.insert(0, str(ROOT))
-    for name in IMPORTED:
+    for name in [*_modules(), *BESIDE]:
         importlib.import_module(name)
     for line in sys.stdin:
         child = os.fork()
@@ -152,6 +128,13 @@ def _serve() -> None:
             _become(json.loads(line))
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  the answer to the test
+
+
+def _modules() -> Iterator[str]:
+    """Every module of the program; migrations are run, not imported."""
+    for found in pkgutil.walk_packages([str(ROOT)]):
+        if found.name.partition(".")[0] in PACKAGES and ".migrations" not in found.name:
+            yield found.name
 
 
 def _become(order: dict[str, Any]) -> None:
