@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from cli.groups import Group
 from cli.output import day, emit, note, plural, table
+from cli.preferring import WEEKDAYS, prefer, preferences_as_json
 
 if TYPE_CHECKING:
     from cli.assembly import Assembly
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
 HOW = "operator"
 """Who confirmed an address that came from the command line."""
-LOCAL_LONGEST, ADDRESS_LONGEST = 64, 254
-"""RFC 5321, 4.5.3.1."""
 ALL = "every watch"
 
 
@@ -34,23 +34,24 @@ class Address(click.ParamType[str]):
 
 def mistake_in(address: str) -> str | None:
     """What is wrong with an e-mail address; None when nothing is."""
-    local, at, domain = address.rpartition("@")
-    if not at or not local or not domain:
-        return "an address is name@domain"
-    if not address.isprintable() or any(char in ' "(),:;<>[\\]@' for char in local + domain):
-        return "an address is name@domain, without spaces, quotes, brackets or a person's name"
-    if not local.isascii():
-        return "the part before the @ must be of ASCII letters: most mail servers take no other"
-    if not domain.isascii():
-        return f"write the domain in its ASCII form: {_ascii_domain(domain)}"
-    if len(local) > LOCAL_LONGEST or len(address) > ADDRESS_LONGEST:
-        return f"too long: {LOCAL_LONGEST} characters before the @, {ADDRESS_LONGEST} in all, are the most"
-    if ".." in address or local.startswith(".") or local.endswith("."):
-        return "a dot stands between two other characters"
-    labels = domain.split(".")
-    if any(not label or label.startswith("-") or label.endswith("-") for label in labels):
-        return "the domain is not one: its parts stand between dots and do not begin or end with a hyphen"
-    return None
+    from monitor.core import subscribing
+
+    mistake = subscribing.mistake_in(address)
+    return (
+        mistake
+        and {
+            "form": "an address is name@domain",
+            "characters": "an address is name@domain, without spaces, quotes, brackets or a person's name",
+            "local": "the part before the @ must be of ASCII letters: most mail servers take no other",
+            "domain-ascii": f"write the domain in its ASCII form: {_ascii_domain(address.rpartition('@')[2])}",
+            "length": (
+                f"too long: {subscribing.LOCAL_LONGEST} characters before the @, {subscribing.ADDRESS_LONGEST} in all, "
+                "are the most"
+            ),
+            "dots": "a dot stands between two other characters",
+            "domain": "the domain is not one: its parts stand between dots and do not begin or end with a hyphen",
+        }[mistake]
+    )
 
 
 def _ascii_domain(domain: str) -> str:
@@ -63,7 +64,7 @@ def _ascii_domain(domain: str) -> str:
 # subscribers
 
 
-@click.group()
+@click.group(cls=Group)
 def subscribers() -> None:
     """Add, list and remove people.
 
@@ -78,7 +79,9 @@ def subscribers() -> None:
 @click.argument("address", type=Address())
 @click.option("--language", type=click.Choice(["sv", "en"]), help="Of her mails; else the schedule's.")
 def add(address: str, language: str | None) -> None:
-    """Add a person, confirmed by you: make sure that she agreed. One who was suspended is confirmed again.
+    """Add a person, confirmed by you.
+
+    Make sure that she agreed. One who was suspended is confirmed again.
 
     \b
     Example:
@@ -109,7 +112,7 @@ def list_(as_json: bool) -> None:
             emit(_as_json(person, following))
         return
     lines = [
-        [person.address, person.state, person.language, day(person.consent_at), _follows(following)]
+        [person.address, _state(person), person.language, day(person.consent_at), _follows(following)]
         for person, following in people
     ]
     table(lines, ["address", "state", "language", "since", "follows"] if lines else None)
@@ -121,16 +124,34 @@ def _as_json(person: Subscriber, following: list[tuple[Subscription, str | None]
     return {
         "address": person.address,
         "state": person.state,
+        "state_reason": person.state_reason,
         "language": person.language,
         "consent_at": person.consent_at,
         "consent_how": person.consent_how,
-        "follows": [{"watch": key, "frequency": each.frequency} for each, key in following],
+        "consent_text": person.consent_text,
+        "preferences": preferences_as_json(person.preferences),
+        "follows": [
+            {
+                "watch": key,
+                "frequency": each.frequency,
+                "only": list(each.only),
+                "material_only": each.material_only,
+            }
+            for each, key in following
+        ],
     }
+
+
+def _state(person: Subscriber) -> str:
+    """With the reason, but for its time: a suspended address is the operator's to look into."""
+    why = (person.state_reason or "").partition(" ")[2]
+    return f"{person.state} ({why})" if why else person.state
 
 
 def _follows(following: list[tuple[Subscription, str | None]]) -> str:
     words = [
-        (key or ALL) + ("" if each.frequency == "immediately" else f" ({each.frequency})") for each, key in following
+        (key or ALL) + _narrowed(each.only) + ("" if each.frequency == "immediately" else f" ({each.frequency})")
+        for each, key in following
     ]
     return ", ".join(words) or "nothing"
 
@@ -138,7 +159,9 @@ def _follows(following: list[tuple[Subscription, str | None]]) -> str:
 @subscribers.command()
 @click.argument("address")
 def remove(address: str) -> None:
-    """Remove a person: she gets nothing more, and what was owed to her is cancelled.
+    """Remove a person.
+
+    She gets nothing more, and what was owed to her is cancelled.
 
     \b
     Example:
@@ -153,6 +176,55 @@ def remove(address: str) -> None:
     note(f"{address.lower()} is removed")
 
 
+@subscribers.command()
+@click.argument("address", type=Address())
+def confirm(address: str) -> None:
+    """Confirm an address that waits for its owner, or that was suspended.
+
+    Make sure that she agreed, and that mail reaches her. What was owed while she was suspended is not sent afterwards.
+
+    \b
+    Example:
+      bevaka subscribers confirm ann@kommun.example
+    """
+    from cli.assembly import Assembly
+
+    with Assembly() as assembly:
+        with assembly.unit_of_work.read() as work:
+            known = work.subscribers.find(address)
+        if known is None:
+            raise click.UsageError(f"nobody has the address {address}; to add it: bevaka subscribers add {address}")
+        _confirm(assembly, address, None)
+    note(f"{address} is confirmed" + (" already" if known.state == "confirmed" else ""))
+
+
+@subscribers.command()
+@click.argument("address")
+def forget(address: str) -> None:
+    """Erase a person: her address goes everywhere in the database, at once and for ever.
+
+    Her subscriptions end, what is owed to her is cancelled, her links are void. That mails were sent, and when, stays;
+    the history of the pages is untouched. Backups and mail folders are files of your own.
+
+    \b
+    Example:
+      bevaka subscribers forget ann@kommun.example
+    """
+    from cli.assembly import Assembly
+
+    with Assembly() as assembly, assembly.unit_of_work.write() as work:
+        found = work.subscribers.with_address(address)
+        if found is None:
+            raise click.UsageError(f"nobody has the address {address}")
+        work.subscribers.forget(found, assembly.clock.now())
+    note(f"{address.lower()} is erased")
+    if assembly.settings.smtp_url is None and assembly.settings.maildir.is_dir():
+        note(f"mails that were written to {assembly.settings.maildir} still name her: remove them there")
+
+
+subscribers.add_command(prefer)
+
+
 # subscribe, unsubscribe
 
 
@@ -160,32 +232,47 @@ def remove(address: str) -> None:
 @click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
 @click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
 @click.option("--daily", "frequency", flag_value="daily", help="One digest a day instead of a mail at once.")
-@click.option("--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays.")
-def subscribe(names: tuple[str, ...], everything: bool, frequency: str | None) -> None:
-    """Let somebody follow a watch; said again, it changes how often she is told.
+@click.option(
+    "--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays unless she prefers another day."
+)
+@click.option("--material-only", is_flag=True, help="Even where the watch tells of any change.")
+@click.option("--only", "parts", multiple=True, metavar="PART", help="This part of it alone; may be repeated.")
+def subscribe(
+    names: tuple[str, ...], everything: bool, frequency: str | None, material_only: bool, parts: tuple[str, ...]
+) -> None:
+    """Let somebody follow a watch; said again, it changes how often, and of what, she is told.
 
     An address that is not known yet is added, confirmed by you: make sure that she agreed.
+    PART is a section ("2 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading. She is told of what changes in it or
+    takes effect there, of its new number, of the end of the whole law, and when the page cannot be seen. When the text
+    has none of her parts any more she is told so, and of everything.
 
     \b
     Example:
       bevaka subscribe lansstyrelsen-kalmar ann@kommun.example
       bevaka subscribe --all ann@kommun.example --weekly
+      bevaka subscribe sfs-2021-995 ann@kommun.example --only "2 §" --only "5 §"
     """
     from cli.assembly import Assembly
 
     key, address = _named(names, everything=everything)
     often = cast("Frequency", frequency or "immediately")
+    if parts and key is None:
+        raise click.UsageError("--only names parts of one watch: name the watch, without --all")
     with Assembly() as assembly:
         watch_id = _watch_id(assembly, key)
+        only = _parts(assembly, key, parts) if key else ()
         with assembly.unit_of_work.read() as work:
             person = work.subscribers.find(address)
         if person is None:
             person = _confirm(assembly, address, None)
             note(f"{address} was not known: added, confirmed by you")
         with assembly.unit_of_work.write() as work:
-            work.subscribers.subscribe(person, watch_id, often, assembly.clock.now())
-    told = {"immediately": "told at once", "daily": "told once a day", "weekly": "told on Mondays"}[often]
-    note(f"{address} follows {key or ALL}: {told}")
+            now = assembly.clock.now()
+            work.subscribers.subscribe(person, watch_id, often, now, only=only, material_only=material_only)
+    weekday = WEEKDAYS[person.preferences.digest_weekday].capitalize()
+    told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}[often]
+    note(f"{address} follows {key or ALL}{_narrowed(only)}: {told}")
     if person.state != "confirmed":
         note(f"she gets no mail: her address is {person.state}. To confirm it: bevaka subscribers add {address}")
 
@@ -225,6 +312,26 @@ def _named(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str
     if wrong:
         raise click.BadParameter(f"{address!r}: {wrong}", param_hint="ADDRESS")
     return None if everything else names[0], address.lower()
+
+
+def _parts(assembly: Assembly, key: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts as they are kept. Raises click.UsageError for one that the newest revision does not have."""
+    from cli.parts import known_parts
+    from monitor.core.parts import part_name
+    from monitor.errors import UnknownRevision
+
+    if not parts:
+        return ()
+    try:
+        copy = assembly.history.copy(key)
+    except UnknownRevision:
+        note(f"{key} was not seen yet: whether it has {', '.join(parts)} is not known")
+        return tuple(dict.fromkeys(part_name(part) for part in parts))
+    return known_parts(parts, assembly.history.read(copy).extraction.blocks)
+
+
+def _narrowed(only: tuple[str, ...]) -> str:
+    return f" ({', '.join(only)} only)" if only else ""
 
 
 def _watch_id(assembly: Assembly, key: str | None) -> int | None:

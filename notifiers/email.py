@@ -10,7 +10,7 @@ import re
 import smtplib
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from typing import Literal
@@ -40,7 +40,7 @@ class Email:
 
     NAME = "email"
 
-    def __init__(self, smtp_url: str, mail_from: str) -> None:
+    def __init__(self, smtp_url: str, mail_from: str, sign: Callable[[bytes], bytes] = bytes) -> None:
         parts = urlsplit(smtp_url)
         self._scheme = parts.scheme
         self._host = parts.hostname or "localhost"
@@ -49,6 +49,7 @@ class Email:
         self._password = unquote(parts.password or "")
         self._mail_from = mail_from
         self._sender = parseaddr(mail_from)[1]
+        self._sign = sign
         self._connection: smtplib.SMTP | None = None
         self._lock = threading.Lock()
 
@@ -58,10 +59,10 @@ class Email:
         RecipientRefused: this recipient, for good. ChannelUnavailable: everybody, until somebody mends it.
         Otherwise `permanent` says whether another try may help; `code` is None where the server said nothing.
         """
-        content = build(envelope, self._mail_from)
+        content = self._sign(build(envelope, self._mail_from))
         recipient = wire_address(envelope.to)
         with self._lock, self._failures():
-            connection = self._begin()
+            connection = self._begin(envelope.return_path or self._sender)
             _check(connection.rcpt(recipient), "recipient")
             _check(connection.docmd("DATA"), "content", wanted=354)
             connection.send(_DOT.sub(b"..", content) + b".\r\n")
@@ -69,6 +70,12 @@ class Email:
             reply = _check(connection.getreply(), "content")
             _time_out(connection, COMMAND_SECONDS)
             return reply
+
+    def probe(self) -> None:
+        """Connect, log in and name the sender, as for a message, and send none. Raises NotifyError."""
+        with self._lock, self._failures():
+            self._begin(self._sender)
+            self._reset()
 
     def close(self) -> None:
         """End the connection, politely if the server still listens."""
@@ -79,17 +86,17 @@ class Email:
                     connection.quit()
                 connection.close()
 
-    def _begin(self) -> smtplib.SMTP:
+    def _begin(self, return_path: str) -> smtplib.SMTP:
         """A connection that has taken MAIL FROM. One that was kept may have been ended by the server meanwhile."""
         if self._connection is not None:
             with suppress(smtplib.SMTPServerDisconnected, OSError):
-                answer = self._connection.mail(self._sender)
+                answer = self._connection.mail(return_path)
                 if answer[0] != 421:
                     _check(answer, "sender")
                     return self._connection
             self._drop()
         self._connection = self._open()
-        _check(self._connection.mail(self._sender), "sender")
+        _check(self._connection.mail(return_path), "sender")
         return self._connection
 
     def _open(self) -> smtplib.SMTP:
@@ -110,6 +117,7 @@ class Email:
             connection.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
                 connection.starttls(context=ssl.create_default_context())
+                connection.ehlo_or_helo_if_needed()  # RFC 3207, 4.2: what was said before TLS is forgotten
             if self._user is not None:
                 connection.login(self._user, self._password)
         except BaseException:

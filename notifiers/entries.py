@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from monitor.core.model import BlockChange
-from notifiers.excerpts import Piece, edits, one_line, whole
+from notifiers.excerpts import LONGEST, Op, Piece, edits, every_word, one_line, visible, whole
 from notifiers.words import Words
 
 HEADINGS_SHOWN = 3
@@ -41,8 +41,8 @@ def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
     return [[block for _, block in group] for _, group in groupby(enumerate(blocks), _place)]
 
 
-def entry(together: Sequence[BlockChange], words: Words) -> Entry:
-    """The entry of one place."""
+def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = False) -> Entry:
+    """The entry of one place; `in_full` leaves nothing of its texts out."""
     first = together[0]
     several = GATHERED.get(first.kind) if first.label is None else None
     tail = words.say(f"where.{several}") if several else _tail(first, words)
@@ -50,7 +50,7 @@ def entry(together: Sequence[BlockChange], words: Words) -> Entry:
     path = ["…"] * (len(headings) > HEADINGS_SHOWN) + headings[-HEADINGS_SHOWN:]
     return Entry(
         where=" › ".join([*path, tail]),
-        lines=tuple(line for block in together for line in _lines(block, words)),
+        lines=tuple(line for block in together for line in _lines(block, words, in_full=in_full)),
         why=tuple(dict.fromkeys(_why(block, words) for block in together)),
         changes=len(together),
     )
@@ -76,19 +76,23 @@ def _kind(block: BlockChange) -> str:
     return block.kind if block.kind in ("li", "row", "section") else "p"
 
 
-def _lines(block: BlockChange, words: Words) -> Iterator[Line]:
+def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Line]:
     before, after = block.before, block.after
     if before is None:
-        yield Line((whole(after or "", "added"),), words.say(f"new.{_kind(block)}"))
+        yield Line((_whole(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
     elif after is None:
-        yield Line((whole(before, "removed"),), words.say(f"gone.{_kind(block)}"))
+        yield Line((_whole(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
     elif before != after:
-        yield Line(tuple(edits(before, after)))
+        yield Line(tuple(every_word(before, after) if in_full else edits(before, after)))
     else:
         label = words.say("moved_block") if block.op == "moved" else ""
-        yield Line((whole(after, "kept", LONGEST_UNCHANGED),), label)
+        yield Line((_whole(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
     if before is not None and after is not None:
         yield from (Line((Piece("kept", told),)) for told in _link_changes(block, words))
+
+
+def _whole(text: str, op: Op, longest: int = LONGEST, *, in_full: bool) -> Piece:
+    return Piece(op, visible(text)) if in_full else whole(text, op, longest)
 
 
 def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:

@@ -13,6 +13,8 @@ from typing import Literal
 
 from monitor.core.words import Segment, words
 
+Op = Literal["kept", "removed", "added"]
+
 AROUND = 90
 """Characters of unchanged text on each side of an edit."""
 LONGEST = 1200
@@ -29,7 +31,7 @@ _SHOWN_AS_UNKNOWN = frozenset({"Cs", "Co"})
 class Piece:
     """A stretch of text that was kept, removed or added; `left_out` counts the characters that are not shown."""
 
-    op: Literal["kept", "removed", "added"]
+    op: Op
     text: str
     left_out: int = 0
 
@@ -53,7 +55,7 @@ def _visible(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if category in _SHOWN_AS_UNKNOWN else ""
 
 
-def whole(text: str, op: Literal["kept", "removed", "added"], longest: int = LONGEST) -> Piece:
+def whole(text: str, op: Op, longest: int = LONGEST) -> Piece:
     """A text from its beginning, cut at a word where it is long."""
     text = visible(text)
     if len(text) <= longest:
@@ -78,6 +80,11 @@ def edits(before: str, after: str) -> list[Piece]:
         pieces.append(shown)
         room -= len(shown.text)
     return pieces
+
+
+def every_word(before: str, after: str) -> list[Piece]:
+    """The same with nothing left out, for a page that has the room."""
+    return list(_spaced(words(visible(before), visible(after))))
 
 
 def _spaced(segments: Sequence[Segment]) -> Iterator[Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor.errors import ChannelUnavailable
@@ -16,13 +17,14 @@ class Maildir:
 
     NAME = "maildir"
 
-    def __init__(self, path: Path, mail_from: str) -> None:
+    def __init__(self, path: Path, mail_from: str, sign: Callable[[bytes], bytes] = bytes) -> None:
         self._path = path
         self._mail_from = mail_from
+        self._sign = sign
 
     def send(self, envelope: Envelope) -> str:
         """Write the message down, safely on the disk. Raises ChannelUnavailable when the folder cannot be written."""
-        content = build(envelope, self._mail_from)
+        content = self._sign(build(envelope, self._mail_from))
         name = f"{int(envelope.date.timestamp())}.{re.sub(r'[^A-Za-z0-9.-]+', '_', envelope.message_id).strip('_')}"
         written, new = self._path / "tmp" / name, self._path / "new" / name
         try:

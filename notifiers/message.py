@@ -5,16 +5,20 @@ views ──► stories ──► fitted to what mail programs show whole ──
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from monitor.core.model import Delivery, Subscriber
-from monitor.ports import ChangeView, Message
+from monitor.core.model import Delivery, Frequency, Language, Subscriber
+from monitor.core.restraint import TIMEZONE
+from monitor.ports import Account, ChangeView, Message
+from notifiers import letters
 from notifiers.entries import Line
 from notifiers.excerpts import Piece, one_line
+from notifiers.links import Links
 from notifiers.story import MOST_ENTRIES, Story, tell
 from notifiers.words import FOLDER, Words, words_for
 
@@ -27,6 +31,8 @@ SHORTEST_NAME = 24
 LARGEST_HTML = 90_000
 """Bytes; some mail programs cut a longer message anywhere."""
 COLUMNS = 78
+_CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
+"""Which act did it, where a day follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +52,35 @@ class _Shown:
     more: str = ""
 
 
-def compose(views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery) -> Message:
-    """The message of a delivery: one event, or what a digest gathered. Raises ValueError when there is no event."""
-    if not views:
-        raise ValueError(f"delivery {delivery.id} has nothing to tell")
+def compose(
+    views: Sequence[ChangeView],
+    subscriber: Subscriber,
+    delivery: Delivery,
+    *,
+    account: Account | None = None,
+    links: Links | None = None,
+) -> Message:
+    """The message of a delivery: one event, what a digest gathered, or a letter about the subscription itself.
+
+    `links` None: without the web page's addresses, which a letter cannot do without. Raises ValueError where there is
+    nothing to tell.
+    """
     words = words_for(subscriber.language)
-    stories = tell(views, words)
-    title = _digest_title(views, stories, words) if delivery.kind == "digest" else ""
+    if links is not None and delivery.kind in letters.KINDS:
+        return _write_letter(letters.letter(subscriber, delivery, links, words), words)
+    if not views and account is None:
+        raise ValueError(f"delivery {delivery.id} has nothing to tell")
+    stories = [_linked(story, links, words) for story in tell(views, words)]
+    title = _digest_title(views, stories, delivery, account, words) if delivery.kind == "digest" else ""
     subject = _cut(title, LONGEST_SUBJECT) if title else _subject(stories[0], words)
-    facts = {"subject": subject, "title": title, "words": words, "because": _because(views, subscriber, words)}
+    facts = {
+        "subject": subject,
+        "title": title,
+        "words": words,
+        "because": _because(views, subscriber, account, words),
+        "account": _account(account, stories, words),
+        "ways_out": _ways_out(subscriber, delivery, links, words),
+    }
     for limits in _ever_less(sum(len(story.entries) for story in stories), len(stories)):
         shown, left = _fit(stories, limits, words)
         more = words.count("more_pages", left) if left else ""
@@ -62,7 +88,54 @@ def compose(views: Sequence[ChangeView], subscriber: Subscriber, delivery: Deliv
         if len(html.encode()) < LARGEST_HTML:
             break
     text = _templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
-    return Message(subject, text.strip() + "\n", html)
+    return Message(subject, text.strip() + "\n", html, links.leave(delivery) if links else None)
+
+
+def trial(language: Language, public_url: str) -> Message:
+    """A mail that says nothing but that it came."""
+    words = words_for(language)
+    return _write_letter(letters.trial(public_url, words), words)
+
+
+def _write_letter(letter: letters.Letter, words: Words) -> Message:
+    facts = {"subject": letter.title, "letter": letter, "words": words}
+    html, text = (_templates().get_template(f"letter.{form}.j2").render(**facts) for form in ("html", "txt"))
+    return Message(letter.title, text.strip() + "\n", html)
+
+
+# Ways out of the mail
+
+
+def _linked(story: Story, links: Links | None, words: Words) -> Story:
+    """With the addresses of the whole comparison and of the two copies."""
+    if links is None or story.compared is None:
+        return story
+    key, (before, after) = story.watch.key, story.compared
+    found = (
+        (words.say("links.diff"), links.diff(key, before, after, words.language)),
+        (words.say("links.before"), links.copy(key, before, words.language)),
+        (words.say("links.after"), links.copy(key, after, words.language)),
+    )
+    return replace(story, links=(*story.links, *found))
+
+
+def _ways_out(subscriber: Subscriber, delivery: Delivery, links: Links | None, words: Words) -> list[tuple[str, str]]:
+    if links is None:
+        return []
+    return [
+        (words.say("links.leave"), links.leave(delivery)),
+        (words.say("links.manage"), links.manage(subscriber, delivery.created_at)),
+    ]
+
+
+def _account(account: Account | None, stories: Sequence[Story], words: Words) -> list[str]:
+    """What is said of the pages that the digest does not tell about."""
+    if account is None:
+        return []
+    told = [] if stories else [words.say("account_quiet")]
+    if account.unseen:
+        told.append(words.say("account_unseen", names=", ".join(map(one_line, account.unseen))))
+    return told
 
 
 # The subject
@@ -76,33 +149,47 @@ def _subject(story: Story, words: Words) -> str:
     def said(name: str, what: str) -> str:
         return words.say(f"subject.{story.verdict}", name=name, what=what, day=what)
 
+    if len(said("", clauses[0])) > LONGEST_SUBJECT - SHORTEST_NAME:
+        clauses[0] = _CAUSE.sub("", clauses[0])  # the day says more than the act, which the mail names
     room = LONGEST_SUBJECT - len(said("", clauses[0]))
     name = _cut(name, max(SHORTEST_NAME, min(LONGEST_NAME, room)))
     fitting = [said(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
     return next((subject for subject in fitting if len(subject) <= LONGEST_SUBJECT), _cut(fitting[-1], LONGEST_SUBJECT))
 
 
-def _digest_title(views: Sequence[ChangeView], stories: Sequence[Story], words: Words) -> str:
-    last = max(views, key=lambda view: view.event.at)
-    frequencies = {view.subscription.frequency for view in views if view.subscription}
+def _digest_title(
+    views: Sequence[ChangeView], stories: Sequence[Story], delivery: Delivery, account: Account | None, words: Words
+) -> str:
+    frequencies = _frequencies(views, account)
     # Who has wished for mails at once since then is still owed what was gathered.
     kind = next(iter(frequencies)) if len(frequencies) == 1 and "immediately" not in frequencies else "mixed"
-    day = words.local_day(last.event.at, last.watch.cadence.timezone)
+    last = max(views, key=lambda view: view.event.at, default=None)
+    at, timezone = (last.event.at, last.watch.cadence.timezone) if last else (delivery.created_at, TIMEZONE)
+    day = words.local_day(at, timezone)
     name = words.say(f"digest.{kind}", day=words.day(day), week=day.isocalendar().week)
     pages: dict[str, set[str]] = {}
     for story in stories:
         pages.setdefault(story.verdict, set()).add(story.watch.key)
-    counts = ", ".join(words.count(f"digest.{verdict}", len(keys)) for verdict, keys in pages.items())
+    counts = [words.count(f"digest.{verdict}", len(keys)) for verdict, keys in pages.items()]
+    if account is not None:
+        quiet = (("unchanged", account.unchanged), ("unseen", len(account.unseen)))
+        counts += [words.count(f"digest.{what}", number) for what, number in quiet if number]
     alone = f" – {one_line(stories[0].watch.name)}" if len({story.watch.key for story in stories}) == 1 else ""
-    return f"{name}: {counts}{alone}"
+    return f"{name}: {', '.join(counts)}{alone}"
 
 
-def _because(views: Sequence[ChangeView], subscriber: Subscriber, words: Words) -> str:
-    frequencies = dict.fromkeys(view.subscription.frequency for view in views if view.subscription)
-    how_often = words.join(words.say(f"how_often.{frequency}") for frequency in frequencies)
+def _frequencies(views: Sequence[ChangeView], account: Account | None) -> list[Frequency]:
+    """How often she is told, as far as this mail came of it."""
+    found = [view.subscription.frequency for view in views if view.subscription]
+    return list(dict.fromkeys(found or (account.frequencies if account else ())))
+
+
+def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: Account | None, words: Words) -> str:
+    how_often = words.join(words.say(f"how_often.{frequency}") for frequency in _frequencies(views, account))
     if subscriber.consent_at is None:
         return words.say("because.unknown", how_often=how_often)
-    date = words.local_day(subscriber.consent_at, views[0].watch.cadence.timezone)
+    timezone = views[0].watch.cadence.timezone if views else TIMEZONE
+    date = words.local_day(subscriber.consent_at, timezone)
     how = "operator" if subscriber.consent_how == "operator" else "self"
     return words.say(f"because.{how}", date=date.isoformat(), how_often=how_often)
 
@@ -161,6 +248,7 @@ def _templates() -> Environment:
     environment.filters["fold"] = _fold
     environment.filters["in_words"] = _in_words
     environment.filters["one_line"] = one_line
+    environment.filters["with_url"] = _with_url
     return environment
 
 
@@ -178,6 +266,11 @@ def _fold(text: str, indent: int = 0) -> str:
         )
         for line in text.splitlines()
     )
+
+
+def _with_url(label: str, url: str) -> str:
+    """An address behind its label, on a line of its own where both are too long for one."""
+    return f"{label}: {url}" if len(label) + 2 + len(url) <= COLUMNS else f"{label}:\n{url}"
 
 
 def _in_words(line: Line, words: Words) -> str:

@@ -20,7 +20,7 @@ from monitor.errors import NotifyError
 from monitor.ports import Envelope
 
 CRLF = "\r\n"
-RAW = frozenset({"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"})
+RAW = frozenset({"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe", "list-unsubscribe-post"})
 LONGEST_LINE = 998
 """RFC 5322, 2.1.1."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -55,16 +55,18 @@ def build(envelope: Envelope, mail_from: str) -> bytes:
     name, sender = parseaddr(mail_from)
     root = envelope.thread_id
     unsubscribe = f"<mailto:{quote(sender, safe='@+')}?subject={quote(envelope.unsubscribe_subject)}>"
+    if envelope.message.leave_url:
+        unsubscribe = f"<{envelope.message.leave_url}>, {unsubscribe}"
     headers = {
         "Date": format_datetime(envelope.date),
         "From": mail_from,
         "To": envelope.to,
         "Subject": envelope.message.subject,
         "Message-ID": envelope.message_id,
-        "In-Reply-To": root,
-        "References": root,
+        **({"In-Reply-To": root, "References": root} if root != envelope.message_id else {}),
         "List-Id": f"<{envelope.list_id}>",
         "List-Unsubscribe": unsubscribe,
+        **({"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if envelope.message.leave_url else {}),  # RFC 8058
         "Auto-Submitted": "auto-generated",  # RFC 3834
         "X-Auto-Response-Suppress": "OOF, AutoReply",  # Exchange, which does not read the line above
     }

@@ -10,16 +10,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from monitor.core.law_day_words import say_coming
+from monitor.core.law_days import Coming
 from monitor.core.law_events import section_events
-from monitor.core.model import BlockChange, Change, EventKind, StatedDate, Watch
+from monitor.core.law_marks import amended_by
+from monitor.core.law_register import Finding, say_finding
+from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
 from monitor.core.reasons import sentence
+from monitor.core.summary import nothing_differs, summarise
 from monitor.core.text import comparable
 from monitor.errors import Reason
 from monitor.ports import ChangeView
 from notifiers.entries import Entry, entry, places
 from notifiers.excerpts import one_line
+from notifiers.in_force import as_change, came_late, in_force_together
 from notifiers.words import Words
 
 MOST_ENTRIES = 200
@@ -44,6 +50,8 @@ class Story:
     links: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     revision: str = ""
+    compared: tuple[int, int] | None = None
+    """The revisions that differ, where there are two."""
 
 
 def tell(views: Sequence[ChangeView], words: Words) -> list[Story]:
@@ -60,7 +68,11 @@ def _of_one_page(views: Sequence[ChangeView], words: Words) -> Iterator[Story]:
     together = len(changed) > 1 and len(changes) == len(changed) and nothing_remains(changes)
     if together:
         yield _returned(changed, words)
+    for group in in_force_together(views):
+        yield _in_force(group, words)
     for view in views:
+        if view.event.kind is EventKind.IN_FORCE:
+            continue
         if view.event.kind is not EventKind.CHANGED:
             yield _without_change(view, words)
         elif not together:
@@ -88,8 +100,8 @@ def nothing_remains(changes: Iterable[Change]) -> bool:
 def _changed(view: ChangeView, words: Words) -> Story:
     record = view.event.change
     change = view.change
-    what = one_line(record.summary[words.language]) if record else ""
-    facts = [*_dates(change, what, words), what, _when(view, words)]
+    what = one_line(_gist(view)[words.language]) if record else ""
+    facts = [*_dates(change, what, words), what, *_narrowed(view, words), *_register(view, words), _when(view, words)]
     if change is None:
         facts.append(words.say("no_difference"))
     material = [block for block in change.blocks if block.material] if change else []
@@ -107,6 +119,51 @@ def _changed(view: ChangeView, words: Words) -> Story:
         links=tuple(_links(view, words)),
         notes=tuple(_notes(view, words)),
         revision=_revision(view),
+        compared=_compared(view, view),
+    )
+
+
+def _gist(view: ChangeView) -> dict[Language, str]:
+    """What changed in a sentence: as it was judged, or of the parts that somebody follows alone."""
+    if view.left_out and view.change is not None:
+        return summarise(view.change)
+    return view.event.change.summary if view.event.change else nothing_differs()
+
+
+def _narrowed(view: ChangeView, words: Words) -> Iterator[str]:
+    """That she follows parts of the page, and what is left out because of it."""
+    only = view.subscription.only if view.subscription else ()
+    if only:
+        key = "only_lost" if view.lost else "only_rest" if view.left_out else "only"
+        yield words.say(key, only=words.join(only), n=view.left_out)
+
+
+def _register(view: ChangeView, words: Words) -> Iterator[str]:
+    """What the register of amendments says of it, where it was asked and answered."""
+    facts = view.event.facts.get("register")
+    if isinstance(facts, dict):
+        yield f"{one_line(say_finding(Finding.from_facts(facts))[words.language])}."
+
+
+def _in_force(views: Sequence[ChangeView], words: Words) -> Story:
+    """What takes effect on one day, though nothing changed on the page then."""
+    last = views[-1]
+    parts = [Coming.from_facts(view.event.facts) for view in views]
+    what = one_line(say_coming(parts)[words.language])
+    late = came_late(last)
+    return Story(
+        verdict="in_force_since" if late else "in_force",
+        watch=last.watch,
+        what=what,
+        facts=(
+            words.say("in_force_since" if late else "in_force", day=parts[0].day, what=what),
+            words.say("in_force_known", revision=f"{last.watch.key}#{last.event.facts['revision']}"),
+        ),
+        entries=tuple(entry([as_change(part)], words) for part in parts[:MOST_ENTRIES]),
+        unshown=len(parts[MOST_ENTRIES:]),
+        links=tuple(dict.fromkeys(link for view in views for link in _links(view, words))),
+        notes=tuple(_notes(last, words)),
+        revision=_revision(last),
     )
 
 
@@ -130,6 +187,7 @@ def _returned(views: Sequence[ChangeView], words: Words) -> Story:
         links=tuple(_links(last, words)),
         notes=tuple(_notes(last, words)),
         revision=_revision(last),
+        compared=_compared(views[0], last),
     )
 
 
@@ -195,6 +253,13 @@ def _without_change(view: ChangeView, words: Words) -> Story:
             again = words.say("seen_again", since=moment) if moment else words.say("seen_again_never")
             told = [again, words.say(same)]
             what = words.say(f"subject.{same}")
+        case EventKind.FLAPPING:
+            what = _told_summary(facts, words)
+            told = [
+                words.say("flapping", since=moment),
+                words.say("flapping_what", what=what),
+                words.say("flapping_after"),
+            ]
         case EventKind.MOVED:
             told = [words.say("moved", to=one_line(str(facts.get("to", "")))), words.say("moved_after")]
         case _:
@@ -207,6 +272,11 @@ def _without_change(view: ChangeView, words: Words) -> Story:
         links=tuple(_links(view, words)),
         notes=(_not_sender(view.watch, words),),
     )
+
+
+def _told_summary(facts: dict[str, object], words: Words) -> str:
+    summary = facts.get("summary")
+    return one_line(str(summary.get(words.language, ""))) if isinstance(summary, dict) else ""
 
 
 def _reason(facts: dict[str, object], words: Words) -> str:
@@ -225,11 +295,20 @@ def _links(view: ChangeView, words: Words) -> Iterator[tuple[str, str]]:
             yield words.say("today"), watch.url
         return
     yield words.say("law_today"), law_page(watch.name, watch.sfs)
-    events = section_events(view.change.blocks) if view.change else []
-    for number in dict.fromkeys(event.act.number for event in events if event.act):
+    yield words.say("law_register"), f"https://rkrattsbaser.gov.se/sfsr?bet={quote(watch.sfs, safe=':')}"
+    for number in _acts(view):
         year, _, serial = number.partition(":")
         if year.isdecimal() and int(year) >= AUTHENTIC_SINCE:
             yield words.say("act", number=number), f"https://svenskforfattningssamling.se/doc/{year}{serial}.html"
+
+
+def _acts(view: ChangeView) -> list[str]:
+    """The numbers of the acts that the texts name as the cause, each once."""
+    if view.event.kind is EventKind.IN_FORCE:
+        found = [amended_by(Coming.from_facts(view.event.facts).after or "")]
+    else:
+        found = [event.act for event in section_events(view.change.blocks)] if view.change else []
+    return list(dict.fromkeys(act.number for act in found if act))
 
 
 def law_page(name: str, sfs: str) -> str:
@@ -256,3 +335,7 @@ def _not_sender(watch: Watch, words: Words) -> str:
 
 def _revision(view: ChangeView) -> str:
     return f"{view.watch.key}#{view.after.number}" if view.after else view.watch.key
+
+
+def _compared(first: ChangeView, last: ChangeView) -> tuple[int, int] | None:
+    return (first.before.number, last.after.number) if first.before and last.after else None

@@ -156,6 +156,13 @@ KINDS = {
     "seen again": [happened(EventKind.SEEN_AGAIN, since=NINE.isoformat(), changed=False)],
     "moved": [happened(EventKind.MOVED, to="https://lst.example/ny")],
     "withdrawn": [happened(EventKind.WITHDRAWN, status=410)],
+    "flapping": [
+        happened(
+            EventKind.FLAPPING,
+            since=NINE.isoformat(),
+            summary={"sv": "1 punkt tillagd", "en": "1 item added"},
+        )
+    ],
     "digest": [
         changed(DEADLINE, frequency="weekly"),
         happened(EventKind.BLIND, LAW, "weekly", since=NINE.isoformat(), code="http-status", facts={"status": 503}),
@@ -204,6 +211,7 @@ def test_a_mail_holds_nothing_that_runs_or_is_fetched(kind: str, language: Langu
         ("seen again", "Syns igen: Mäns våld mot kvinnor (Länsstyrelsen) – inget ändrades"),
         ("moved", "Flyttad: Mäns våld mot kvinnor (Länsstyrelsen)"),
         ("withdrawn", "Borttagen: Mäns våld mot kvinnor (Länsstyrelsen)"),
+        ("flapping", "Växlar fram och tillbaka: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd"),
         ("digest", "Veckans bevakning v. 9: 1 ändrad, 1 kunde inte läsas"),
     ],
 )
@@ -305,7 +313,7 @@ def test_what_became_of_a_block_is_said(change: BlockChange, told: str) -> None:
 def test_a_law_comes_with_the_amending_act_and_the_note_that_the_text_is_not_authentic() -> None:
     message = written(*KINDS["law"])
     assert "› 2 §\n" in message.text
-    assert "SFS 2023:900: https://svenskforfattningssamling.se/doc/2023900.html\n" in message.text
+    assert "SFS 2023:900:\nhttps://svenskforfattningssamling.se/doc/2023900.html\n" in message.text
     assert "konsoliderad och inte den autentiska" in message.text
     assert law_page(LAW.name, "2021:995") in message.html
     assert law_page(LAW.name, "2021:995").endswith("/forordning-2021995-om-lansstyrelsernas-arbete_sfs-2021-995/")

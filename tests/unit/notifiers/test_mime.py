@@ -50,6 +50,20 @@ def test_ids_and_list_headers_stand_raw_on_one_line_however_long_they_are() -> N
         assert line.encode() in lines
 
 
+def test_one_click_leaves_by_a_post_and_a_mail_program_that_knows_none_by_mail() -> None:
+    url = "https://bevaka.example.org/leave/leave.12.0.7c703b65.3-0.eebc56caec5d8ea766f4ed901f76f8d944b1c50c"
+    lines = headers(build(replace(ENVELOPE, message=replace(ENVELOPE.message, leave_url=url)), SENDER))
+    mailto = b"mailto:bevaka@example.org?subject=unsubscribe%20a%20key%20with%20spaces%20%26%20signs"
+    assert b"List-Unsubscribe: <" + url.encode() + b">, <" + mailto + b">" in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    assert not [line for line in headers(build(ENVELOPE, SENDER)) if line.startswith(b"List-Unsubscribe-Post")]
+
+
+def test_a_letter_that_begins_no_thread_refers_to_none() -> None:
+    lines = headers(build(replace(ENVELOPE, thread_id=ENVELOPE.message_id), SENDER))
+    assert not [line for line in lines if line.startswith((b"In-Reply-To", b"References"))]
+
+
 def test_the_headers_are_those_that_machines_and_standards_ask_for() -> None:
     lines = headers(build(ENVELOPE, SENDER))
     assert b"Auto-Submitted: auto-generated" in lines

@@ -1,0 +1,87 @@
+"""Reading what comes back to a return path: delivery reports (RFC 3464), complaints (RFC 5965), requests to leave.
+
+Everything in such a mail is written by strangers. What counts is the signed address that it came back to, or the signed
+token in its subject; the rest only says what happened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import Message
+
+from monitor.core.model import BounceKind
+
+LARGEST = 1_000_000
+SUSPEND_AFTER = 5
+"""Soft bounces within `SOFT_DAYS`: a mailbox that is full for weeks is nobody's."""
+SOFT_DAYS = 30
+_TEMPORARY = re.compile(r"5\.(2\.[12]|3\.[1-5]|4\.\d+|5\.\d+|7\.\d+)\Z")
+"""RFC 3463: mailbox full or disabled, the other system or the way there, or a policy: no proof that nobody is there."""
+_TOKEN = re.compile(r"\bunsubscribe\b.*?\b(leave\.[0-9a-z.-]+)", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a mail says that came back. `kind` None: nothing that counts (delivered, delayed, not a report).
+
+    `addresses` are all that it names, the first of which that is a return path of ours says whose it is; `leave` is the
+    token of a request to leave.
+    """
+
+    kind: BounceKind | None
+    status: str | None
+    addresses: tuple[str, ...]
+    leave: str | None = None
+
+
+def read_returned(raw: bytes) -> Returned:
+    """What a mail says, whatever its form; never raises for what it holds."""
+    message = message_from_bytes(raw[:LARGEST], policy=policy.compat32)
+    parts = list(message.walk())
+    kind, status = _verdict(parts)
+    subject = str(message.get("Subject", ""))
+    found = _TOKEN.search(" ".join(subject.split()))
+    return Returned(kind, status, tuple(dict.fromkeys(_addresses(parts))), found[1] if found else None)
+
+
+def suspends(kind: BounceKind, soft_so_far: int) -> bool:
+    """Whether nothing more is to be sent to who answers so; `soft_so_far` counts this one too."""
+    return kind != "soft" or soft_so_far >= SUSPEND_AFTER
+
+
+def _verdict(parts: list[Message]) -> tuple[BounceKind | None, str | None]:
+    for part in parts:
+        if part.get_content_type() == "message/feedback-report":
+            return "complaint", None
+        if part.get_content_type() == "message/delivery-status":
+            for fields in _fields(part):
+                if fields.get("action", "").lower() == "failed":
+                    status = _STATUS.search(fields.get("status", ""))
+                    code = status[1] if status else ""
+                    hard = code.startswith("5") and not _TEMPORARY.match(code)
+                    return "hard" if hard else "soft", code or None
+    return None, None
+
+
+def _fields(part: Message) -> Iterator[dict[str, str]]:
+    """The groups of fields of a delivery report, each by its lower-cased names."""
+    payload = part.get_payload()
+    for group in [group for group in payload if isinstance(group, Message)] if isinstance(payload, list) else []:
+        yield {name.lower(): " ".join(str(value).split()) for name, value in group.items()}
+
+
+def _addresses(parts: list[Message]) -> Iterator[str]:
+    """Every address in a header of the mail and of what it encloses, the return paths' likely places first."""
+    likely = {"to", "delivered-to", "x-original-to", "envelope-to", "return-path", "original-mail-from", "resent-to"}
+    for part in parts:
+        for name, value in part.items():
+            if name.lower() in likely:
+                yield from _ADDRESS.findall(str(value))
+        if part.get_content_type() in {"text/rfc822-headers", "message/feedback-report"}:
+            payload = part.get_payload()
+            yield from _ADDRESS.findall(payload if isinstance(payload, str) else "".join(map(str, payload)))

@@ -1,0 +1,128 @@
+"""Asking to follow something: what is asked, what is agreed to, and how often one may ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+
+from monitor.core.model import Frequency, Language, Preferences
+
+CONSENT_VERSION = "2026-11"
+"""Kept with every consent; raised whenever the words below change."""
+CONSENT: dict[Language, str] = {
+    "sv": (
+        "Jag vill få mejl när sidorna ändras. Min adress och mina val sparas här för det, och för inget annat. "
+        "Jag kan sluta när som helst med en länk i varje mejl, och då också få min adress raderad."
+    ),
+    "en": (
+        "I want to get mail when the pages change. My address and my choices are kept here for that and for nothing "
+        "else. I can leave at any time by a link in every mail, and have my address erased as well."
+    ),
+}
+
+UNCONFIRMED_FOR = timedelta(days=7)
+"""As long as the link lives; then the address is erased."""
+REQUESTER_KEPT_FOR = timedelta(days=2)
+
+LOCAL_LONGEST, ADDRESS_LONGEST = 64, 254
+"""RFC 5321, 4.5.3.1."""
+
+Mistake = Literal["form", "characters", "local", "domain-ascii", "length", "dots", "domain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How one watch is to be followed."""
+
+    frequency: Frequency = "immediately"
+    only: tuple[str, ...] = ()
+    material_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """What somebody asks for: watches by their keys, every watch when None. `preferences` None: as they are."""
+
+    address: str
+    language: Language
+    watches: tuple[str, ...] | None
+    wish: Wish = field(default_factory=Wish)
+    preferences: Preferences | None = None
+
+    def to_json(self) -> str:
+        """What is kept until she confirms; not the address, which stands with the person."""
+        facts = asdict(self)
+        del facts["address"]
+        return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=time.isoformat)
+
+    @classmethod
+    def from_json(cls, text: str, address: str) -> SignUp:
+        """The inverse of `to_json`."""
+        facts: dict[str, Any] = json.loads(text)
+        wish, preferences = facts["wish"], facts["preferences"]
+        return cls(
+            address=address,
+            language=facts["language"],
+            watches=None if facts["watches"] is None else tuple(facts["watches"]),
+            wish=Wish(wish["frequency"], tuple(wish["only"]), wish["material_only"]),
+            preferences=_preferences(preferences) if preferences else None,
+        )
+
+
+def _preferences(facts: dict[str, Any]) -> Preferences:
+    quiet = facts["quiet"] and tuple(time.fromisoformat(at) for at in facts["quiet"])
+    return Preferences(**{**facts, "digest_at": time.fromisoformat(facts["digest_at"]), "quiet": quiet})
+
+
+class NotAnAddress(ValueError):
+    """What was given is no e-mail address that mail can be sent to; `mistake` says why."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        self.mistake = mistake
+        super().__init__(mistake)
+
+
+def mistake_in(address: str) -> Mistake | None:
+    """What is wrong with an e-mail address; None when nothing is."""
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain:
+        return "form"
+    if not address.isprintable() or any(char in ' "(),:;<>[\\]@' for char in local + domain):
+        return "characters"
+    if not local.isascii():
+        return "local"
+    if not domain.isascii():
+        return "domain-ascii"
+    if len(local) > LOCAL_LONGEST or len(address) > ADDRESS_LONGEST:
+        return "length"
+    if ".." in address or local.startswith(".") or local.endswith("."):
+        return "dots"
+    labels = domain.split(".")
+    if any(not label or label.startswith("-") or label.endswith("-") for label in labels):
+        return "domain"
+    return None
+
+
+# How often one may ask
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many within an hour, and within a day."""
+
+    hour: int
+    day: int
+
+    def allows(self, earlier: Sequence[datetime], now: datetime) -> bool:
+        """Whether one more is allowed after these."""
+        within = [sum(now - at < span for at in earlier) for span in (timedelta(hours=1), timedelta(days=1))]
+        return within[0] < self.hour and within[1] < self.day
+
+
+PER_ADDRESS = Limit(hour=3, day=6)
+"""Mails to one address: nobody can flood her by typing it in."""
+PER_REQUESTER = Limit(hour=20, day=60)
+"""Requests from one place: an office may share one address of the network."""

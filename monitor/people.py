@@ -1,0 +1,347 @@
+"""Use case: people join, change their minds and leave by themselves.
+
+    request ──► a letter with a link (7 days) ──► confirm ──► mails, each with links to manage and to leave
+                     unconfirmed after 7 days ──► erased
+
+Whoever holds a link may do what it says, without an account; a GET only looks. What anybody may ask gets the same
+answer whether or not an address is known here, and a link that is forged, foreign, too old or void is simply none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from monitor.core.fan_out import digest, message_id
+from monitor.core.membership import Asked, Confirmed, Following, Left, Member
+from monitor.core.model import DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
+from monitor.core.restraint import TIMEZONE, next_digest
+from monitor.core.subscribing import (
+    CONSENT_VERSION,
+    PER_ADDRESS,
+    PER_REQUESTER,
+    REQUESTER_KEPT_FOR,
+    UNCONFIRMED_FOR,
+    NotAnAddress,
+    SignUp,
+    Wish,
+    mistake_in,
+)
+from monitor.core.tokens import Grant, Purpose, Signer
+from monitor.errors import UnknownWatch
+from monitor.ports import Clock, KeptSignUp, UnitOfWork, WatchRow, Work
+
+Answer = Literal["sent", "too_many"]
+
+DAY = timedelta(days=1)
+BY_LINK = "link"
+"""How somebody agreed who followed the link in her letter."""
+LEFT = "reader"
+"""Why a subscription ended that she ended herself."""
+EVERY_WATCH = 0
+"""Stands for every watch in the things of a link."""
+
+
+class People:
+    """Everything that a person does for herself, each in one short transaction. Raises StorageError."""
+
+    def __init__(self, unit_of_work: UnitOfWork, clock: Clock, signer: Signer, *, sender_domain: str) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._signer = signer
+        self._sender_domain = sender_domain
+
+    # What anybody may ask
+
+    def request(self, sign_up: SignUp, *, requester: str) -> Answer:
+        """Mail a link that confirms this. `requester` is where the request came from; too many are from there alone.
+
+        Raises NotAnAddress, UnknownWatch, and ValueError for a time zone that is none.
+        """
+        mistake = mistake_in(sign_up.address)
+        if mistake:
+            raise NotAnAddress(mistake)
+        _check(sign_up.preferences)
+        now, mark = self._clock.now(), self._signer.mark(requester)
+        with self._unit_of_work.write() as work:
+            names = _names(work, sign_up.watches)
+            if not self._may_ask(work, mark, now):
+                return "too_many"
+            person = work.subscribers.ask(sign_up.address, sign_up.language, now)
+            if not self._may_be_mailed(work, person, now):
+                work.sign_ups.add(None, None, mark, now)
+                return "sent"
+            if person.state == "pending":
+                person = work.subscribers.prefer(person, sign_up.language, person.preferences)
+            kept = work.sign_ups.add(person, sign_up.to_json(), mark, now)
+            facts: dict[str, object] = {"sign_up": kept, "watches": names, "frequency": sign_up.wish.frequency}
+            self._write(work, person, "confirm", str(kept), facts, now)
+        return "sent"
+
+    def remind(self, address: str, *, requester: str) -> Answer:
+        """Mail a new link to who is known here, and nothing to who is not; the answer is the same."""
+        now, mark = self._clock.now(), self._signer.mark(requester)
+        with self._unit_of_work.write() as work:
+            if not self._may_ask(work, mark, now):
+                return "too_many"
+            person = work.subscribers.find(address)
+            if person is None or person.state == "pending" or not self._may_be_mailed(work, person, now):
+                work.sign_ups.add(None, None, mark, now)
+                return "sent"
+            kept = work.sign_ups.add(person, None, mark, now)
+            self._write(work, person, "link", str(kept), {}, now)
+        return "sent"
+
+    # What a link confirms
+
+    def asked(self, token: str) -> Asked | None:
+        """What this link would confirm; changes nothing."""
+        with self._unit_of_work.read() as work:
+            kept = self._kept(work, token)
+            if kept is None:
+                return None
+            sign_up = SignUp.from_json(kept.wish, kept.subscriber.address)
+            names = _names(work, sign_up.watches, known_only=True)
+            done = kept.confirmed_at is not None
+            return Asked(done, sign_up.language, sign_up.address, _tupled(names), sign_up.wish.frequency)
+
+    def confirm(self, token: str) -> Confirmed | None:
+        """She agrees. A second time it does nothing, and says so."""
+        now = self._clock.now()
+        with self._unit_of_work.write() as work:
+            kept = self._kept(work, token)
+            if kept is None:
+                return None
+            person, again = kept.subscriber, kept.confirmed_at is not None
+            sign_up = SignUp.from_json(kept.wish, person.address)
+            if not again:
+                person = work.subscribers.confirm(person, now, how=BY_LINK, text=CONSENT_VERSION)
+                person = work.subscribers.prefer(person, sign_up.language, sign_up.preferences or person.preferences)
+                for watch_id in _ids(work, sign_up.watches):
+                    _follow(work, person, watch_id, sign_up.wish, now)
+                work.sign_ups.confirmed(kept.id, now)
+            names = _names(work, sign_up.watches, known_only=True)
+            return Confirmed(again, person.language, self._manage(person), _tupled(names), sign_up.wish.frequency)
+
+    # What a link manages
+
+    def member(self, token: str) -> Member | None:
+        """Who this link belongs to and what she follows; changes nothing."""
+        with self._unit_of_work.read() as work:
+            person = self._person(work, token, "manage")
+            return _member(work, person) if person else None
+
+    def change(
+        self, token: str, *, language: Language, preferences: Preferences, following: Mapping[str | None, Wish]
+    ) -> Member | None:
+        """Make it exactly this: what is left out ends; the key None is every watch.
+
+        Raises UnknownWatch, and ValueError for a time zone that is none.
+        """
+        _check(preferences)
+        now = self._clock.now()
+        with self._unit_of_work.write() as work:
+            person = self._person(work, token, "manage")
+            if person is None:
+                return None
+            person = work.subscribers.prefer(person, language, preferences)
+            wanted = {_id(work, key): wish for key, wish in following.items()}
+            running = [subscription for subscription, _ in work.subscribers.subscriptions(person)]
+            self._end(work, person, [each for each in running if each.watch_id not in wanted], now)
+            for watch_id, wish in wanted.items():
+                _follow(work, person, watch_id, wish, now)
+            return _member(work, person)
+
+    def erase(self, token: str) -> bool:
+        """Forget her, at once and for ever; False when the link is none."""
+        with self._unit_of_work.write() as work:
+            person = self._person(work, token, "manage")
+            if person is None:
+                return False
+            work.subscribers.forget(person, self._clock.now())
+            return True
+
+    # What a link leaves
+
+    def leaving(self, token: str) -> Left | None:
+        """What this link would leave; changes nothing."""
+        with self._unit_of_work.read() as work:
+            found = self._to_leave(work, token)
+            if found is None:
+                return None
+            person, ending = found
+            remaining = len(work.subscribers.subscriptions(person)) - len(ending)
+            return self._left(work, person, ending, remaining)
+
+    def leave(self, token: str) -> Left | None:
+        """Leave; what was owed through it is cancelled. A second time there is nothing to leave, and that is fine."""
+        with self._unit_of_work.write() as work:
+            found = self._to_leave(work, token)
+            if found is None:
+                return None
+            person, ending = found
+            left = self._left(work, person, ending, len(work.subscribers.subscriptions(person)) - len(ending))
+            self._end(work, person, ending, self._clock.now())
+            return left
+
+    # What is done now and then
+
+    def tidy(self) -> dict[str, int]:
+        """Erase who never confirmed, forget who asked, and begin the digests that come even when nothing changed.
+
+        How many were erased.
+        """
+        now = self._clock.now()
+        with self._unit_of_work.write() as work:
+            strangers = work.sign_ups.purge(now - UNCONFIRMED_FOR)
+            for person in strangers:
+                work.subscribers.forget(person, now)
+            work.sign_ups.forget_requesters(now - REQUESTER_KEPT_FOR)
+            work.outbox.add(
+                [new for person in work.subscribers.all() for new in self._accounts(work, person, now)], now
+            )
+        return {"erased": len(strangers)}
+
+    def _accounts(self, work: Work, person: Subscriber, now: datetime) -> Iterable[NewDelivery]:
+        """Her next digests, where she wishes to hear also that nothing changed."""
+        if not person.preferences.account or person.state != "confirmed":
+            return
+        following = [subscription.frequency for subscription, _ in work.subscribers.subscriptions(person)]
+        for frequency in sorted({each for each in following if each != "immediately"}):
+            due = next_digest(now, person.preferences, TIMEZONE, weekly=frequency == "weekly")
+            yield digest(person, due, (), self._sender_domain)
+
+    # Links
+
+    def _kept(self, work: Work, token: str) -> KeptSignUp | None:
+        grant = self._signer.grant(token, "confirm", self._clock.now())
+        kept = work.sign_ups.get(grant.things[0]) if grant and grant.things else None
+        if grant is None or kept is None or kept.subscriber.id != grant.subscriber_id:
+            return None
+        return kept if _is_valid(grant, kept.subscriber) else None
+
+    def _person(self, work: Work, token: str, purpose: Purpose) -> Subscriber | None:
+        grant = self._signer.grant(token, purpose, self._clock.now())
+        return self._granted(work, grant) if grant else None
+
+    def _granted(self, work: Work, grant: Grant) -> Subscriber | None:
+        try:
+            person = work.subscribers.get(grant.subscriber_id)
+        except LookupError:  # signed by us, so of a database from before a restore
+            return None
+        return person if _is_valid(grant, person) and person.state in {"confirmed", "suspended"} else None
+
+    def _to_leave(self, work: Work, token: str) -> tuple[Subscriber, list[Subscription]] | None:
+        grant = self._signer.grant(token, "leave", self._clock.now())
+        person = self._granted(work, grant) if grant else None
+        if grant is None or person is None:
+            return None
+        running = [subscription for subscription, _ in work.subscribers.subscriptions(person)]
+        return person, [each for each in running if _is_meant(grant, each)]
+
+    def _left(self, work: Work, person: Subscriber, ending: list[Subscription], remaining: int) -> Left:
+        names = _watch_names(work)
+        return Left(
+            tuple(names.get(each.watch_id, "") for each in ending), remaining, person.language, self._manage(person)
+        )
+
+    def _manage(self, person: Subscriber) -> str:
+        return self._signer.token(Grant("manage", person.id, person.generation), self._clock.now())
+
+    # Writing
+
+    def _may_ask(self, work: Work, mark: str, now: datetime) -> bool:
+        return PER_REQUESTER.allows(work.sign_ups.by_requester(mark, now - DAY), now)
+
+    def _may_be_mailed(self, work: Work, person: Subscriber, now: datetime) -> bool:
+        return PER_ADDRESS.allows(work.sign_ups.for_person(person, now - DAY), now)
+
+    def _end(self, work: Work, person: Subscriber, ending: list[Subscription], now: datetime) -> None:
+        """End these; a farewell where they were her last."""
+        names = _watch_names(work)
+        for subscription in ending:
+            work.subscribers.unsubscribe(person, subscription.watch_id, now, reason=LEFT)
+        if ending and not work.subscribers.subscriptions(person):
+            left = [names.get(subscription.watch_id, "") for subscription in ending]
+            self._write(work, person, "goodbye", f"{ending[-1].id}", {"left": left}, now)
+
+    def _write(
+        self, work: Work, person: Subscriber, kind: DeliveryKind, cause: str, facts: dict[str, object], now: datetime
+    ) -> None:
+        key = f"{kind}:{cause}:{person.id}:{now.isoformat()}"
+        own = message_id(key, self._sender_domain)
+        work.outbox.add([NewDelivery(person.id, kind, key, own, own, now, (), facts)], now)
+
+
+def _is_valid(grant: Grant, person: Subscriber) -> bool:
+    return bool(person.address) and grant.generation == person.generation
+
+
+def _is_meant(grant: Grant, subscription: Subscription) -> bool:
+    """Without things, a link leaves every digest."""
+    if not grant.things:
+        return subscription.frequency != "immediately"
+    return (subscription.watch_id or EVERY_WATCH) in grant.things
+
+
+def _check(preferences: Preferences | None) -> None:
+    if preferences is None or preferences.timezone is None:
+        return
+    try:
+        ZoneInfo(preferences.timezone)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(preferences.timezone) from error
+
+
+def _follow(work: Work, person: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
+    work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=wish.only, material_only=wish.material_only)
+
+
+def _member(work: Work, person: Subscriber) -> Member:
+    names = _watch_names(work)
+    following = tuple(
+        Following(
+            key,
+            names.get(each.watch_id),
+            Wish(each.frequency, each.only, each.material_only),
+            each.created_at,
+        )
+        for each, key in work.subscribers.subscriptions(person)
+    )
+    return Member(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
+
+
+def _watch_names(work: Work) -> dict[int | None, str]:
+    return {row.id: row.watch.name for row in work.watches.all(archived=True)}
+
+
+def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) -> list[str] | None:
+    """The names of watches, None for every one. Raises UnknownWatch, unless only those are wanted that are known."""
+    if keys is None:
+        return None
+    rows = {row.watch.key: row for row in work.watches.all()}
+    return [_known(rows, key).watch.name for key in keys if key in rows or not known_only]
+
+
+def _ids(work: Work, keys: Iterable[str] | None) -> list[int | None]:
+    """The watches that were asked for and are still watched; None for every one."""
+    if keys is None:
+        return [None]
+    rows = {row.watch.key: row for row in work.watches.all()}
+    return [rows[key].id for key in keys if key in rows]
+
+
+def _id(work: Work, key: str | None) -> int | None:
+    return None if key is None else _known({row.watch.key: row for row in work.watches.all()}, key).id
+
+
+def _known(rows: Mapping[str, WatchRow], key: str) -> WatchRow:
+    if key not in rows:
+        raise UnknownWatch(key, tuple(rows))
+    return rows[key]
+
+
+def _tupled(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)

@@ -1,0 +1,58 @@
+"""Use case: mails that come back. A hard failure or a complaint suspends a person, too many soft ones do as well."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal
+
+from monitor.core.bounces import SOFT_DAYS, Returned, read_returned, suspends
+from monitor.core.model import BounceKind
+from monitor.core.tokens import Signer
+from monitor.ports import Clock, UnitOfWork, Work
+
+log = logging.getLogger("bevaka.returns")
+
+Result = Literal["suspended", "noted", "known", "left", "ignored"]
+
+
+class Returns:
+    """`take(raw)` reads one mail that came back. Reading it twice counts once; what we have not signed is ignored.
+
+    `leave` follows the token of a request to leave that came by mail; None says that it is none.
+    """
+
+    def __init__(
+        self, unit_of_work: UnitOfWork, clock: Clock, signer: Signer, leave: Callable[[str], object | None]
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._signer = signer
+        self._leave = leave
+
+    def take(self, raw: bytes) -> Result:
+        """What came of one mail. Raises StorageError."""
+        returned = read_returned(raw)
+        if returned.leave is not None:
+            return "ignored" if self._leave(returned.leave) is None else "left"
+        delivery_id = next(filter(None, map(self._signer.returned, returned.addresses)), None)
+        if returned.kind is None or delivery_id is None:
+            return "ignored"
+        with self._unit_of_work.write() as work:
+            return self._note(work, delivery_id, returned.kind, returned)
+
+    def _note(self, work: Work, delivery_id: int, kind: BounceKind, returned: Returned) -> Result:
+        delivery, now = work.outbox.get(delivery_id), self._clock.now()
+        if delivery is None:  # of a database from before a restore
+            return "ignored"
+        if not work.bounces.add(delivery, kind, returned.status, now):
+            return "known"
+        person = delivery.subscriber
+        soft = work.bounces.soft_since(person.id, now - timedelta(days=SOFT_DAYS))
+        if not suspends(kind, soft) or person.state != "confirmed":
+            return "noted"
+        why = " ".join(filter(None, ["complaint" if kind == "complaint" else "bounced", returned.status]))
+        work.outbox.suspend(person, now, why=why)
+        log.warning("a recipient is suspended: %s", why, extra={"delivery": delivery.id})
+        return "suspended"

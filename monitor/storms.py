@@ -1,0 +1,82 @@
+"""Use case: a mass change is held until a person has looked.
+
+More than half of the watches, and at least five, that change in one round have one cause rather than as many: a site
+was rebuilt, or our reading of it broke. What is owed for them waits; the operator releases or discards it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from monitor.core.model import Storm
+from monitor.core.restraint import LEAST_STORM, LONGEST_ROUND, SETTLING, is_storm, round_length
+from monitor.ports import Clock, UnitOfWork
+
+log = logging.getLogger("bevaka.storms")
+
+
+class Storms:
+    """`hold()` is asked before each round of sending; `release()` and `discard()` are the operator's."""
+
+    def __init__(self, unit_of_work: UnitOfWork, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+
+    def hold(self) -> int:
+        """Hold what is owed for a mass change, if there is one; how many deliveries."""
+        now = self._clock.now()
+        with self._unit_of_work.read() as work:
+            if len(work.storms.changed_since(now - LONGEST_ROUND)) < LEAST_STORM:
+                return 0
+        with self._unit_of_work.write() as work:
+            rows = [row for row in work.watches.all() if not row.paused]
+            since = now - round_length(row.watch.cadence for row in rows)
+            since = max(since, work.storms.last_decided() or since)
+            changed = len(work.storms.changed_since(since) & {row.id for row in rows})
+            if not is_storm(changed, len(rows)):
+                return 0
+            storm = work.storms.open()
+            if storm is None:
+                storm_id = work.storms.begin(now, since, changed, len(rows))
+                log.error(
+                    "a mass change is held: look, then `bevaka outbox release` or `bevaka outbox discard`",
+                    extra={"changed": changed, "watched": len(rows)},
+                )
+            else:
+                storm_id, since = storm.id, min(since, storm.since)
+                work.storms.grow(storm_id, max(changed, storm.changed), len(rows))
+            return work.storms.hold(storm_id, since)
+
+    def is_brewing(self) -> bool:
+        """Whether changes should wait a moment: the looks of their round that are still to come could make it a storm.
+
+        Nothing waits for longer than `SETTLING`.
+        """
+        now = self._clock.now()
+        with self._unit_of_work.read() as work:
+            changed = work.storms.changed_since(now - SETTLING)
+            waiting_long = work.storms.changed_since(now - 2 * SETTLING) - changed
+            if not changed or waiting_long:
+                return False
+            rows = [row for row in work.watches.all() if not row.paused]
+        coming = sum(
+            row.next_check_at is not None and row.next_check_at <= now for row in rows if row.id not in changed
+        )
+        return not is_storm(len(changed), len(rows)) and is_storm(len(changed) + coming, len(rows))
+
+    def held(self) -> Storm | None:
+        """The mass change that waits for a decision."""
+        with self._unit_of_work.read() as work:
+            return work.storms.open()
+
+    def release(self) -> int:
+        """Send what is held after all; how many deliveries."""
+        with self._unit_of_work.write() as work:
+            storm = work.storms.open()
+            return work.storms.decide(storm, "released", self._clock.now()) if storm else 0
+
+    def discard(self) -> int:
+        """Tell nobody; how many deliveries. The history keeps every change."""
+        with self._unit_of_work.write() as work:
+            storm = work.storms.open()
+            return work.storms.decide(storm, "discarded", self._clock.now()) if storm else 0

@@ -1,0 +1,67 @@
+"""Letters about a subscription itself: a link that confirms it, a link that manages it, a farewell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.core.model import Delivery, Subscriber
+from monitor.core.restraint import TIMEZONE
+from monitor.core.tokens import CONFIRM_FOR, MANAGE_FOR
+from notifiers.excerpts import one_line
+from notifiers.links import Links
+from notifiers.words import Words
+
+KINDS = frozenset({"confirm", "link", "goodbye"})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`items` are names of pages; `button` leads to `url`; `notes` stand below."""
+
+    title: str
+    lead: str
+    items: tuple[str, ...]
+    facts: tuple[str, ...]
+    button: str
+    url: str
+    notes: tuple[str, ...]
+
+
+def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Words) -> Letter:
+    """What a letter says."""
+    facts, issued = delivery.facts, delivery.created_at
+    url, lifetime = links.manage(subscriber, issued), MANAGE_FOR
+    items: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    ignore = words.say(f"letter.{delivery.kind}.ignore")
+    if delivery.kind == "confirm":
+        url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_FOR
+        items = _names(facts["watches"], words)
+        told = (words.say("letter.often", how_often=words.say(f"how_often.{facts['frequency']}")),)
+        ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")
+    elif delivery.kind == "goodbye":
+        items = _names(facts["left"], words)
+    last_day = words.local_day(issued + lifetime, TIMEZONE) - timedelta(days=1)  # the last one that is whole
+    return Letter(
+        title=words.say(f"letter.{delivery.kind}.subject"),
+        lead=words.say(f"letter.{delivery.kind}.lead"),
+        items=items,
+        facts=told,
+        button=words.say(f"letter.{delivery.kind}.button"),
+        url=url,
+        notes=(words.say(f"letter.{delivery.kind}.note", day=last_day.isoformat()), ignore),
+    )
+
+
+def trial(public_url: str, words: Words) -> Letter:
+    """A letter that tries the mail server."""
+    title, lead, button, note = (words.say(f"letter.trial.{part}") for part in ("subject", "lead", "button", "note"))
+    return Letter(title, lead, (), (), button, public_url, (note,))
+
+
+def _names(given: object, words: Words) -> tuple[str, ...]:
+    """Names of pages; every page where none is named, or where one is "" (see `monitor.people`)."""
+    names: Sequence[object] = given if isinstance(given, list) else [""]
+    return tuple(one_line(str(name)) or words.say("letter.every_page") for name in names)

@@ -1,0 +1,30 @@
+"""Erasing a person: her address, and every text that may hold it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.tables import attempts, bounces, deliveries, sign_ups, subscribers
+
+ERASED = "erased"
+
+
+def erase(connection: Connection, subscriber_id: int) -> None:
+    """Null the address everywhere; servers' replies repeat it as a rule, so they go too, but for their codes.
+
+    On SQLite the bytes are overwritten in the file as well; they leave the write-ahead log with its next checkpoint.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    hers = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber_id)
+    connection.execute(update(attempts).where(attempts.c.delivery_id.in_(hers)).values(reply=ERASED))
+    connection.execute(
+        update(deliveries).where(deliveries.c.subscriber_id == subscriber_id).values(last_reply=ERASED, facts=None)
+    )
+    connection.execute(update(bounces).where(bounces.c.subscriber_id == subscriber_id).values(status=None))
+    connection.execute(delete(sign_ups).where(sign_ups.c.subscriber_id == subscriber_id))
+    connection.execute(
+        update(subscribers)
+        .where(subscribers.c.id == subscriber_id)
+        .values(address=None, state_reason=None, preferences=None)
+    )

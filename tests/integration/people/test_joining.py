@@ -1,0 +1,260 @@
+"""Double opt-in: ask, get a letter, confirm; and every way in which that goes wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.model import Preferences
+from monitor.core.subscribing import (
+    CONSENT_VERSION,
+    PER_ADDRESS,
+    PER_REQUESTER,
+    UNCONFIRMED_FOR,
+    NotAnAddress,
+    SignUp,
+    Wish,
+)
+from monitor.core.tokens import Grant
+from monitor.errors import UnknownWatch
+from tests.integration.people.conftest import ANN, COUNTY, LAW, Town, links_in, token_in
+
+
+def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Town) -> None:
+    assert town.ask("county") == "sent"
+    person = town.person()
+    assert person is not None
+    assert (person.state, person.consent_at) == ("pending", None)
+    letter = town.letter()
+    assert letter.to == ANN
+    assert COUNTY.name in letter.message.text
+    town.happen()
+    assert town.deliver() == []
+    asked = town.people.asked(token_in(letter))
+    assert asked is not None
+    assert (asked.done, asked.watches, asked.address) == (False, (COUNTY.name,), ANN)
+    confirmed = town.people.confirm(token_in(letter))
+    assert confirmed is not None
+    assert not confirmed.again
+    assert town.follows() == {"county": "immediately"}
+    town.happen()
+    assert [mail.to for mail in town.deliver()] == [ANN]
+
+
+def test_her_consent_is_recorded_when_how_and_to_which_words(town: Town) -> None:
+    town.ask("county")
+    town.wait(timedelta(hours=5))
+    town.people.confirm(token_in(town.letter()))
+    person = town.person()
+    assert person is not None
+    assert (person.consent_at, person.consent_how, person.consent_text) == (town.clock.now(), "link", CONSENT_VERSION)
+
+
+def test_she_gets_what_she_asked_for(town: Town) -> None:
+    preferences = Preferences(timezone="Europe/Helsinki", digest_weekday=4)
+    wish = Wish("weekly", ("2 §",), material_only=True)
+    town.people.request(SignUp(ANN, "en", ("law", "county"), wish, preferences), requester="192.0.2.1")
+    letter = town.letter()
+    assert letter.language == "en"
+    confirmed = town.people.confirm(token_in(letter))
+    assert confirmed is not None
+    member = town.people.member(confirmed.manage)
+    assert member is not None
+    assert (member.subscriber.language, member.subscriber.preferences) == ("en", preferences)
+    assert [(each.key, each.name, each.wish) for each in member.following] == [
+        ("county", COUNTY.name, wish),
+        ("law", LAW.name, wish),
+    ]
+    assert member.watches == (("county", COUNTY.name), ("law", LAW.name))
+
+
+def test_every_watch_can_be_followed_at_once(town: Town) -> None:
+    town.join()
+    assert town.follows() == {None: "immediately"}
+
+
+def test_a_link_used_twice_is_fine_and_says_so(town: Town) -> None:
+    town.ask("county")
+    token = token_in(town.letter())
+    assert town.people.confirm(token) is not None
+    again = town.people.confirm(token)
+    assert again is not None
+    assert again.again
+    asked = town.people.asked(token)
+    assert asked is not None
+    assert asked.done
+    assert town.follows() == {"county": "immediately"}
+
+
+def test_a_link_used_again_after_she_left_does_not_bring_her_back(town: Town) -> None:
+    town.ask("county")
+    token = token_in(town.letter())
+    confirmed = town.people.confirm(token)
+    assert confirmed is not None
+    town.people.change(confirmed.manage, language="sv", preferences=Preferences(), following={})
+    assert town.people.confirm(token) is not None
+    assert town.follows() == {}
+
+
+def test_a_link_dies_after_seven_days_and_so_does_the_address(town: Town) -> None:
+    town.ask("county")
+    token = token_in(town.letter())
+    town.wait(UNCONFIRMED_FOR)
+    assert town.people.tidy()["erased"] == 0
+    assert town.people.asked(token) is not None
+    town.wait(timedelta(seconds=1))
+    assert town.people.asked(token) is None
+    assert town.people.confirm(token) is None
+    assert town.people.tidy()["erased"] == 1
+    assert town.person() is None
+
+
+def test_who_is_confirmed_is_not_erased_with_what_she_never_confirmed(town: Town) -> None:
+    town.join("county")
+    town.ask("law")
+    town.wait(UNCONFIRMED_FOR + timedelta(days=1))
+    assert town.people.tidy()["erased"] == 0
+    assert town.follows() == {"county": "immediately"}
+
+
+def test_an_address_that_was_refused_before_it_was_confirmed_is_erased_as_well(town: Town) -> None:
+    town.ask("county")
+    (delivery,) = town.outbox()
+    with town.unit_of_work.write() as work:
+        work.outbox.suspend(delivery.subscriber, town.clock.now(), why="550 no such user")
+    town.wait(UNCONFIRMED_FOR + timedelta(days=1))
+    assert town.people.tidy()["erased"] == 1
+
+
+def test_forged_foreign_and_void_links_get_one_and_the_same_answer(town: Town) -> None:
+    town.ask("county")
+    good = token_in(town.letter())
+    town.join("law", address="bo@kommun.example")
+    bo = town.person("bo@kommun.example")
+    assert bo is not None
+    now = town.clock.now()
+    signed = town.signer.token
+    bad = [
+        "",
+        "confirm.1.0.ffffffff.1.00",
+        good[:-1] + ("0" if good[-1] != "0" else "1"),
+        signed(Grant("confirm", bo.id, 0, (1,)), now),  # another person's sign-up
+        signed(Grant("confirm", 1, 1, (1,)), now),  # of another generation
+        signed(Grant("confirm", 1, 0, (99,)), now),  # of nothing
+        signed(Grant("confirm", 1, 0), now),
+        signed(Grant("manage", 99, 0), now),  # of nobody
+        signed(Grant("leave", 99, 0), now),
+        signed(Grant("manage", 1, 0), now),  # of one who is not confirmed yet
+    ]
+    people = town.people
+    for token in bad:
+        assert people.asked(token) is None
+        assert people.confirm(token) is None
+        assert people.member(token) is None
+        assert people.change(token, language="sv", preferences=Preferences(), following={}) is None
+        assert people.leaving(token) is None
+        assert people.leave(token) is None
+        assert not people.erase(token)
+    for ask in (people.member, people.leaving, people.leave, people.erase):
+        assert not ask(good)  # a link of another purpose
+    assert people.asked(good) is not None
+
+
+def test_the_answer_is_the_same_whether_or_not_an_address_is_known(town: Town) -> None:
+    town.join("county")
+    assert town.ask("county") == "sent"
+    assert town.ask("county", address="new@kommun.example") == "sent"
+    assert town.people.remind(ANN, requester="192.0.2.1") == "sent"
+    assert town.people.remind("nobody@kommun.example", requester="192.0.2.1") == "sent"
+
+
+def test_who_is_known_must_confirm_again_what_is_asked_in_her_name(town: Town) -> None:
+    town.join("county")
+    town.ask("law")
+    letter = town.letter()
+    assert "Det som du redan följer" in letter.message.text
+    assert town.follows() == {"county": "immediately"}
+    town.people.confirm(token_in(letter))
+    assert town.follows() == {"county": "immediately", "law": "immediately"}
+
+
+def test_nobody_can_be_flooded_by_her_address_being_typed_in(town: Town) -> None:
+    for number in range(PER_ADDRESS.hour + 3):
+        assert town.ask("county", requester=f"192.0.2.{number}") == "sent"
+    assert len(town.deliver()) == PER_ADDRESS.hour
+    town.wait(timedelta(hours=1))
+    town.ask("county")
+    assert len(town.deliver()) == 1
+    assert town.people.remind(ANN, requester="192.0.2.9") == "sent"
+    assert town.deliver() == []  # she is not confirmed, so there is nothing to manage
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_one_place_may_ask_so_often_and_no_more_whoever_it_asks_for(town: Town, *, known: bool) -> None:
+    if known:
+        town.join("county", address="bo@kommun.example")
+    answers = [town.people.remind("bo@kommun.example", requester="192.0.2.7") for _ in range(PER_REQUESTER.hour + 1)]
+    assert answers == ["sent"] * PER_REQUESTER.hour + ["too_many"]
+    assert town.ask("county", requester="192.0.2.7") == "too_many"
+    assert town.ask("county", requester="192.0.2.8") == "sent"
+    town.wait(timedelta(hours=1))
+    assert town.ask("county", requester="192.0.2.7") == "sent"
+
+
+def test_who_asked_is_kept_as_a_mark_and_forgotten_after_two_days(town: Town) -> None:
+    town.ask("county", requester="192.0.2.7")
+    town.people.remind("nobody@kommun.example", requester="192.0.2.7")
+    mark, since = town.signer.mark("192.0.2.7"), town.clock.now() - timedelta(days=1)
+    with town.unit_of_work.read() as work:
+        assert len(work.sign_ups.by_requester(mark, since)) == 2
+        assert not work.sign_ups.by_requester(b"192.0.2.7".hex(), since)
+    town.wait(timedelta(days=2, seconds=1))
+    town.people.tidy()
+    with town.unit_of_work.read() as work:
+        assert not work.sign_ups.by_requester(mark, since)
+
+
+@pytest.mark.parametrize("address", ["ann", "Ann <ann@kommun.example>", "ann@kommun.example\nBcc: all@x.example"])
+def test_what_is_no_address_is_refused(town: Town, address: str) -> None:
+    with pytest.raises(NotAnAddress):
+        town.ask("county", address=address)
+    assert town.outbox() == []
+
+
+def test_an_unknown_watch_and_an_unknown_time_zone_are_refused(town: Town) -> None:
+    with pytest.raises(UnknownWatch):
+        town.ask("nowhere")
+    wrong = SignUp(ANN, "sv", None, preferences=Preferences(timezone="Europe/Nowhere"))
+    with pytest.raises(ValueError, match="Europe/Nowhere"):
+        town.people.request(wrong, requester="192.0.2.1")
+    assert town.person() is None
+
+
+def test_what_is_watched_no_more_when_she_confirms_is_left_out(town: Town) -> None:
+    town.ask("county", "law")
+    town.sync(COUNTY)
+    confirmed = town.people.confirm(token_in(town.letter()))
+    assert confirmed is not None
+    assert confirmed.watches == (COUNTY.name,)
+    assert town.follows() == {"county": "immediately"}
+
+
+def test_a_suspended_person_comes_back_by_confirming(town: Town) -> None:
+    town.join("county")
+    person = town.person()
+    assert person is not None
+    with town.unit_of_work.write() as work:
+        work.outbox.suspend(person, town.clock.now(), why="bounced 5.1.1")
+    town.ask("county")
+    town.people.confirm(token_in(town.letter()))
+    back = town.person()
+    assert back is not None
+    assert (back.state, back.state_reason) == ("confirmed", None)
+
+
+def test_a_letter_holds_its_link_and_no_other(town: Town) -> None:
+    town.ask("county")
+    letter = town.letter()
+    assert [link.split("/")[3] for link in links_in(letter)] == ["confirm"]
+    assert letter.message.leave_url is None

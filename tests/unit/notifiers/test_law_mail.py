@@ -1,0 +1,203 @@
+"""The mails of a law: what takes effect, parts that somebody follows, the word of the register."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.core.law_days import Coming
+from monitor.core.law_register import Finding
+from monitor.core.model import (
+    BlockChange,
+    Change,
+    ChangeRecord,
+    Delivery,
+    Event,
+    EventKind,
+    Frequency,
+    Language,
+    Recipe,
+    Subscriber,
+    Subscription,
+    Watch,
+)
+from monitor.core.summary import summarise
+from monitor.ports import ChangeView, Message
+from notifiers.message import LONGEST_SUBJECT, compose
+
+DAY = date(2027, 1, 1)
+MORNING = datetime(2027, 1, 1, 5, tzinfo=UTC)
+LAW = Watch(
+    "law",
+    "Förordning (2021:995) om länsstyrelsernas regionala arbete mot våld",
+    "https://data.example/",
+    sfs="2021:995",
+)
+ANN = Subscriber(1, "ann@example.com", "confirmed", "sv", datetime(2023, 2, 7, 12, tzinfo=UTC), "operator")
+SECOND = Coming(
+    "2027-01-01",
+    "section",
+    "2 §",
+    "Prov redovisas senast den 1 mars varje år.",
+    "Prov redovisas senast den 1 april varje år. Förordning (2026:900).",
+)
+NEW = Coming("2027-01-01", "section", "7 a §", None, "Avgift får tas ut. Lag (2026:901).")
+GONE = Coming("2027-01-01", "section", "9 §", "Prov ska sparas.", None)
+HEADING = Coming("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §")
+
+
+def follows(frequency: Frequency = "immediately", only: tuple[str, ...] = ()) -> Subscription:
+    return Subscription(1, ANN, 1, frequency, MORNING, only=only)
+
+
+def in_force(part: Coming, at: datetime = MORNING, frequency: Frequency = "immediately") -> ChangeView:
+    event = Event(5, 1, EventKind.IN_FORCE, at, None, {**part.facts, "revision": 3}, DAY)
+    return ChangeView(LAW, event, subscription=follows(frequency))
+
+
+def changed(
+    *blocks: BlockChange,
+    only: tuple[str, ...] = (),
+    finding: Finding | None = None,
+    left_out: int = 0,
+    lost: bool = False,
+) -> ChangeView:
+    change = Change(blocks, law="2021:995")
+    last_seen = MORNING - timedelta(hours=6)
+    record = ChangeRecord(
+        7, 1, 2, 3, MORNING, last_seen, "wording", change.material, change.rule, summarise(change), Recipe()
+    )
+    event = Event(7, 1, EventKind.CHANGED, MORNING, record, {"register": finding.facts} if finding else {})
+    return ChangeView(LAW, event, change, subscription=follows(only=only), left_out=left_out, lost=lost)
+
+
+def written(*views: ChangeView, language: Language = "sv", digest: bool = False) -> Message:
+    person = replace(ANN, language=language)
+    return compose(
+        views,
+        person,
+        Delivery(1, person, "digest" if digest else "mail", "sending", "<m@x>", "<t@x>", MORNING, MORNING, 0, None),
+    )
+
+
+def flat(message: Message) -> str:
+    return " ".join(message.text.split())
+
+
+EDIT = BlockChange(
+    "edited",
+    "section",
+    (),
+    "3 §",
+    "Avgiften är 100 kronor.",
+    "Avgiften är 200 kronor. Lag (2026:9).",
+    "figure",
+    material=True,
+    rule="amount",
+)
+
+
+# In force
+
+
+def test_what_takes_effect_today_is_one_story_with_old_and_new_wording() -> None:
+    message = written(in_force(SECOND), in_force(NEW), in_force(GONE), in_force(HEADING))
+    said = flat(message)
+    assert said.startswith("TRÄDER I KRAFT I DAG · ")
+    assert (
+        "Träder i kraft i dag, 2027-01-01: 2 § ändrad genom förordning (2026:900); ny 7 a § genom lag (2026:901); "
+        "9 § upphör att gälla 2027-01-01; rubriken närmast före 4 § ändrad." in said
+    )
+    assert "senast den 1 [TOGS BORT: mars] [LADES TILL: april] varje år" in said
+    assert "[NY PARAGRAF: Avgift får tas ut. Lag (2026:901).]" in said
+    assert "[BORTTAGEN PARAGRAF: Prov ska sparas.]" in said
+    assert "Lydelsen stod redan i den publicerade texten (law#3)" in said
+    assert said.count("TRÄDER I KRAFT") == 1
+
+
+def test_a_section_that_gets_another_number_is_shown_with_both() -> None:
+    moved = replace(SECOND, after=SECOND.before, to="3 §")
+    said = flat(written(in_force(moved)))
+    assert "Träder i kraft i dag, 2027-01-01: nuvarande 2 § betecknas 3 §." in said
+    assert "2 § → 3 §" in said
+
+
+def test_its_links_lead_to_the_acts_and_the_register() -> None:
+    said = flat(written(in_force(SECOND), in_force(NEW)))
+    for number in ("2026900", "2026901"):
+        assert f"https://svenskforfattningssamling.se/doc/{number}.html" in said
+    assert said.count("https://rkrattsbaser.gov.se/sfsr?bet=2021:995") == 1
+
+
+@pytest.mark.parametrize(
+    "view",
+    [in_force(SECOND, MORNING + timedelta(days=2)), in_force(SECOND, frequency="weekly")],
+    ids=["late", "digest"],
+)
+def test_who_is_told_after_the_day_is_told_when_it_was(view: ChangeView) -> None:
+    said = flat(written(view, digest=view.subscription is not None and view.subscription.frequency == "weekly"))
+    assert "Trädde i kraft 2027-01-01: 2 § ändrad" in said
+    assert "i dag" not in said.partition("Lagtexten hos riksdagen")[0]
+
+
+def test_two_days_in_one_digest_are_two_stories() -> None:
+    other = replace(SECOND, day="2027-07-01", name="5 §")
+    second = in_force(other, frequency="weekly")
+    second = replace(second, event=replace(second.event, due_on=date(2027, 7, 1)))
+    said = flat(written(in_force(SECOND, frequency="weekly"), second, digest=True))
+    assert said.count("HAR TRÄTT I KRAFT") == 2
+
+
+def test_in_english_as_well() -> None:
+    message = written(in_force(SECOND), language="en")
+    assert message.subject.startswith("In force today: ")
+    assert "Enters into force today, 2027-01-01: section 2 amended by Ordinance (2026:900)." in flat(message)
+
+
+def test_the_subject_keeps_the_day_of_an_announced_amendment() -> None:
+    block = replace(EDIT, before="A.", after="A.\nTräder i kraft 2027-01-01:\nB. Förordning (2026:900).")
+    subject = written(changed(block)).subject
+    assert subject.endswith("3 § ändrad, träder i kraft 2027-01-01")
+    assert len(subject) <= LONGEST_SUBJECT
+
+
+# Parts
+
+
+def test_who_follows_parts_is_told_which_and_what_is_left_out() -> None:
+    said = flat(written(changed(EDIT, only=("3 §", "Avgifter"), left_out=2)))
+    assert "Du följer bara: 3 §, Avgifter. Annat som ändrades på sidan (2) visas inte här." in said
+    assert "3 § ändrad genom lag (2026:9)" in said
+
+
+def test_nothing_is_said_to_be_left_out_where_nothing_is() -> None:
+    assert "Du följer bara: 3 §. Oförändrad" in flat(written(changed(EDIT, only=("3 §",))))
+
+
+def test_who_lost_her_part_is_told_why_she_gets_everything() -> None:
+    said = flat(written(changed(EDIT, only=("8 §",), lost=True)))
+    assert "Det som du följer (8 §) finns inte längre i texten. Därför får du veta allt som ändras." in said
+
+
+# The register
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (Finding(("2026:9",), "ändr. 3 §"), "Ändringsregistret, SFS 2026:9: ändr. 3 § – stämmer med texten."),
+        (
+            Finding(("2026:9",), "ändr. 3, 4 §§", ("4 §",)),
+            "ändr. 3, 4 §§ – stämmer inte med texten: texten visar ingen ändring av 4 §.",
+        ),
+        (Finding(("2026:9",), ""), "Ändringsregistret har ännu inga uppgifter om SFS 2026:9."),
+    ],
+)
+def test_the_word_of_the_register_stands_in_the_mail(finding: Finding, said: str) -> None:
+    assert said in flat(written(changed(EDIT, finding=finding)))
+
+
+def test_where_the_register_was_not_asked_nothing_is_said_of_it() -> None:
+    assert "Ändringsregistret," not in flat(written(changed(EDIT)))

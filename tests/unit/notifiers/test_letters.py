@@ -1,0 +1,155 @@
+"""Letters about a subscription itself, and the ways out of every mail."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from monitor.core.model import Delivery, DeliveryItem, DeliveryKind, Language, Subscription
+from monitor.core.tokens import Signer
+from monitor.ports import Account, ChangeView, Message
+from notifiers.links import Links
+from notifiers.message import compose, trial
+from tests.unit.notifiers.test_message import DEADLINE, NINE, YEAR, Reading, changed, counted, reader
+
+ISSUED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+LINKS = Links("https://bevaka.example", Signer(b"a key"))
+LETTERS: dict[str, dict[str, object]] = {
+    "confirm": {"sign_up": 4, "watches": ["Länsstyrelsen", "Förordningen"], "frequency": "weekly"},
+    "confirm all": {"sign_up": 4, "watches": None, "frequency": "immediately"},
+    "link": {},
+    "goodbye": {"left": ["Länsstyrelsen", ""]},
+}
+
+
+def letter(name: str, language: Language = "sv", state: str = "pending") -> Message:
+    person = replace(reader(language), state=state)  # type: ignore[arg-type]
+    kind = cast("DeliveryKind", name.partition(" ")[0])
+    delivery = Delivery(1, person, kind, "sending", "<m@x>", "<m@x>", ISSUED, ISSUED, 0, None, facts=LETTERS[name])
+    return compose([], person, delivery, links=LINKS)
+
+
+def mail(
+    *views: ChangeView, language: Language = "sv", digest: bool = False, account: Account | None = None
+) -> Message:
+    person = reader(language)
+    items = tuple(DeliveryItem(cast("Subscription", view.subscription), view.event, view.watch.key) for view in views)
+    kind: DeliveryKind = "digest" if digest else "mail"
+    delivery = Delivery(1, person, kind, "sending", "<m@x>", "<t@x>", NINE, NINE, 0, None, items)
+    return compose(list(views), person, delivery, account=account, links=LINKS)
+
+
+def same_facts(message: Message) -> bool:
+    """Whether text and HTML say the same words; in the text an address follows what is linked in HTML."""
+    read = Reading(message.html)
+    text = " ".join(message.text.split())
+    for href in [attributes["href"] for tag, attributes in read.tags if tag == "a"]:
+        assert f": {href}" in text
+        text = text.replace(f": {href}", " ")
+    for mark in ("[TOGS BORT:", "[LADES TILL:", "[REMOVED:", "[ADDED:"):
+        text = text.replace(mark, " ")
+    html = counted("".join(read.words))
+    legend = Counter[str]()
+    for words in (
+        "Understruket lades till, överstruket togs bort.",
+        "Underlined was added, struck through was removed.",
+    ):
+        legend += counted(words) if words in message.html else Counter()
+    return counted(text) + legend == html
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_says_the_same_as_text_and_as_html(name: str, language: Language) -> None:
+    assert same_facts(letter(name, language))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_mail_with_its_links_says_the_same_as_text_and_as_html(language: Language) -> None:
+    assert same_facts(mail(changed(DEADLINE), language=language))
+    assert same_facts(trial(language, "https://bevaka.example"))
+    quiet = Account(("weekly",), 9, ("Länsstyrelsen",))
+    assert same_facts(mail(language=language, digest=True, account=quiet))
+    assert same_facts(mail(changed(DEADLINE, frequency="weekly"), language=language, digest=True, account=quiet))
+
+
+def test_a_letter_to_confirm_names_what_was_asked_and_holds_one_link() -> None:
+    message = letter("confirm")
+    assert message.subject == "Bekräfta din prenumeration"
+    assert "- Länsstyrelsen\n- Förordningen\n" in message.text
+    assert "Du får besked varje vecka." in message.text
+    assert "Länken gäller till och med 2026-03-07." in message.text  # its last whole day
+    assert len(set(re.findall(r"https://\S+", message.text))) == 1
+    assert message.leave_url is None
+    assert "alla sidor som bevakas" in letter("confirm all").text
+
+
+def test_who_is_new_is_told_that_her_address_is_erased_and_who_is_known_that_nothing_changes() -> None:
+    assert "raderas adressen efter sju dagar" in " ".join(letter("confirm").text.split())
+    assert "Det som du redan följer ändras inte." in " ".join(letter("confirm", state="confirmed").text.split())
+
+
+def test_a_mail_leads_to_the_comparison_to_both_copies_and_out() -> None:
+    message = mail(changed(DEADLINE, number=14))
+    for label, path in (
+        ("Hela jämförelsen", "/watches/county/diff?from=13&to=14&lang=sv"),
+        ("Kopia före", "/watches/county/13?lang=sv"),
+        ("Kopia efter", "/watches/county/14?lang=sv"),
+        ("Sluta prenumerera", "/leave/leave.1.0."),
+        ("Byt till daglig eller veckovis, eller ändra annat", "/manage/manage.1.0."),
+    ):
+        assert f"{label}: https://bevaka.example{path}" in message.text.replace(":\n", ": ")
+    assert message.leave_url is not None
+    assert message.leave_url in message.text
+    assert "Svara på det här mejlet" not in message.text
+
+
+def test_no_line_of_the_text_is_longer_than_a_terminal_is_wide_but_for_addresses() -> None:
+    for message in (mail(changed(DEADLINE, YEAR)), *map(letter, LETTERS)):
+        assert [line for line in message.text.splitlines() if len(line) > 80 and not line.startswith("https://")] == []
+
+
+def test_changed_and_changed_back_compares_the_first_copy_with_the_last() -> None:
+    back = replace(DEADLINE, before=DEADLINE.after, after=DEADLINE.before)
+    later = NINE + timedelta(days=1)
+    message = mail(
+        changed(DEADLINE, frequency="weekly", number=14),
+        changed(back, frequency="weekly", number=15, at=later),
+        digest=True,
+    )
+    assert "/watches/county/diff?from=13&to=15&lang=sv" in message.text
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "line"),
+    [
+        ("sv", "Veckans bevakning v. 9: 1 ändrad, 9 oförändrade, 1 kunde inte läsas", "Kunde inte läsas: Region X."),
+        ("en", "Weekly watch, week 9: 1 changed, 9 unchanged, 1 could not be read", "Could not be read: Region X."),
+    ],
+)
+def test_a_digest_accounts_for_every_page_on_request(language: Language, subject: str, line: str) -> None:
+    account = Account(("weekly",), 9, ("Region X",))
+    message = mail(changed(DEADLINE, frequency="weekly"), language=language, digest=True, account=account)
+    assert message.subject.startswith(subject)
+    assert line in message.text
+
+
+def test_a_digest_in_which_nothing_happened_says_so() -> None:
+    message = mail(digest=True, account=Account(("daily",), 10, ()))
+    assert message.subject == "Dagens bevakning 1 mars: 10 oförändrade"
+    assert "Ingen av sidorna du följer har ändrats." in message.text
+    assert "varje dag" in message.text
+
+
+def test_hostile_names_of_pages_are_text() -> None:
+    facts: dict[str, object] = {"sign_up": 4, "watches": ["<script>x</script>\r\nBcc: a@b"], "frequency": "daily"}
+    person = reader()
+    delivery = Delivery(1, person, "confirm", "sending", "<m@x>", "<m@x>", ISSUED, ISSUED, 0, None, facts=facts)
+    message = compose([], person, delivery, links=LINKS)
+    assert "<script" not in message.html
+    assert "- <script>x</script> Bcc: a@b\n" in message.text
