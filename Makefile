@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test test-slow lint format lock clean
+.PHONY: help setup run demo test test-slow lint format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -26,8 +26,12 @@ demo: $(READY)   ## the whole story in a minute, without any network
 test: $(READY)   ## everything that is fast
 	$(BIN)/python -m pytest
 
-test-slow: $(READY) ## kill loops, long histories
+test-slow: $(READY) setup-browser ## kill loops, long histories, the browser
 	$(BIN)/python -m pytest -m slow --no-cov
+
+setup-browser:   ## Debian's Chromium, for the browser tests (they skip where it cannot be had)
+	@command -v chromium >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium) \
+	  || echo "no Chromium: the browser tests will skip"
 
 lint: $(READY)   ## format check, rules, types, layers
 	$(BIN)/ruff format --check .
@@ -38,6 +42,21 @@ lint: $(READY)   ## format check, rules, types, layers
 format: $(READY) ## let ruff format and fix what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## what a round costs, beside the installed peers, in two minutes
+	$(BIN)/python bench/run.py
+
+bench-full: $(READY) ## the whole table: bench/RESULTS.md, docs/plots
+	$(BIN)/python bench/run.py --full
+
+bench-peers:     ## install urlwatch and webchanges under .bench/, each by itself
+	$(PYTHON) -m venv .bench/urlwatch
+	.bench/urlwatch/bin/python -m pip install --quiet --disable-pip-version-check 'urlwatch==2.29'
+	$(PYTHON) -m venv .bench/webchanges
+	.bench/webchanges/bin/python -m pip install --quiet --disable-pip-version-check 'webchanges==3.37' requests
+
+profile: $(READY) ## where a round spends its time
+	$(BIN)/python bench/hot.py
 
 lock:            ## renew the lock files (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \

@@ -6,6 +6,8 @@ Exit codes: 0 fine · 1 differs · 2 usage or configuration · 3 a page was not 
 
 from __future__ import annotations
 
+import errno
+import gc
 import importlib
 import os
 import sys
@@ -21,25 +23,40 @@ if TYPE_CHECKING:
 
 USAGE = 2
 INTERRUPTED = 130
+COMPLETING = "_BEVAKA_COMPLETE"
+"""Set where a shell asks what could come next (cli.completion)."""
+GARBAGE_AFTER = 10_000
 
 COMMANDS = {
     "run": ("cli.running:run", "Look, tell and keep, by itself, until stopped."),
+    "web": ("cli.web:web", "The web page alone."),
     "check": ("cli.checking:check", "Look now."),
     "deliver": ("cli.checking:deliver", "Send what is owed now."),
     "log": ("cli.looking_back:log", "The history of a watch."),
     "show": ("cli.looking_back:show", "What a page said."),
     "diff": ("cli.looking_back:diff", "What differs between two revisions."),
+    "blame": ("cli.blaming:blame", "Which revision, and which act, last changed each part."),
     "status": ("cli.looking_back:status", "How every watch stands."),
     "verify": ("cli.looking_back:verify", "Check the store against its hashes."),
+    "silence": ("cli.proving:silence", "What was seen in a period, how often, and every gap."),
+    "export": ("cli.proving:export", "Everything that is kept of a watch: WARC, zip or JSON."),
+    "timestamp": ("cli.proving:timestamp", "Have an authority stamp what is kept."),
     "compare": ("cli.files:compare", "Two files, no database: what would be said."),
     "inspect": ("cli.files:inspect", "What would be read of a file or an address."),
-    "watch": ("cli.watches:watch", "List, show and try watches."),
+    "watch": ("cli.watches:watch", "List, show, try and add watches."),
     "schedule": ("cli.watches:schedule", "Check the schedule file."),
     "subscribers": ("cli.people:subscribers", "Add, list and remove people."),
     "subscribe": ("cli.people:subscribe", "Let somebody follow a watch."),
     "unsubscribe": ("cli.people:unsubscribe", "Let somebody leave."),
     "outbox": ("cli.outbox:outbox", "What is owed, and what became of it."),
+    "mail": ("cli.mail:mail", "Look at a mail, and try the mail server."),
+    "bounce": ("cli.bounce:bounce", "Read mails that came back."),
+    "doctor": ("cli.doctor:doctor", "What is wrong with this installation, and what to do."),
+    "backup": ("cli.safety:backup", "The whole database as one file."),
+    "restore": ("cli.safety:restore", "Put a backup in the place of the database."),
     "db": ("cli.database:db", "Look after the database."),
+    "stats": ("cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
+    "completion": ("cli.completion:completion", "Let the shell complete commands and options."),
     "demo": ("cli.demo.command:demo", "The whole story in a minute, without any network."),
 }
 
@@ -84,6 +101,13 @@ def bevaka() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
+    # Modules and pages make objects by the ten thousand and hardly a cycle: to look for one after each seven hundred,
+    # as Python does by default, costs an eighth of a start and of a round.
+    gc.set_threshold(GARBAGE_AFTER, 20, 20)
+    if arguments is None and (question := os.environ.get(COMPLETING)):
+        from cli.completion import complete
+
+        return complete(question)
     try:
         # Not click's own `main`, which takes a reader that has left for a failure.
         with bevaka.make_context("bevaka", list(sys.argv[1:] if arguments is None else arguments)) as context:
@@ -141,6 +165,8 @@ def _explained(error: Exception) -> str | None:
             return "another process holds the database; try again in a moment"
         case MonitorError():
             return str(error)
+        case OSError() if error.errno == errno.ENOSPC:
+            return f"the disk is full: {error.filename or error}"
         case PermissionError() | FileNotFoundError() | IsADirectoryError():
             return f"{error.filename}: {error.strerror}"
     return None
@@ -153,5 +179,9 @@ def _no_revision(error: UnknownRevision) -> str:
         return f"{error.asked!r} is no revision; write WATCH, WATCH~1, WATCH#12 or WATCH@2026-03-01"
     if error.first_at is not None:
         return f"no revision {error.asked!r}: the first copy is from {clock_time(error.first_at)}"
+    if error.of_another is not None:
+        return f"{error.asked!r} is no revision of {error.of_another}: two revisions of one watch can be compared"
+    if error.newest and error.asked.endswith("#0"):
+        return f"no revision {error.asked!r}: #1 is the first copy"
     newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"
     return f"no revision {error.asked!r}; {newest}"

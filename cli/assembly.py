@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,21 +16,37 @@ from cli.clock import SystemClock
 from cli.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from flask import Flask
     from sqlalchemy import Engine
 
-    from monitor.check import Check
+    from monitor.check import Check, CheckResult
     from monitor.client import Client
-    from monitor.core.model import Schedule
+    from monitor.core.model import Schedule, Watch
+    from monitor.core.tokens import Signer
     from monitor.deliver import Deliver
     from monitor.history import History
-    from monitor.ports import Fetcher, Notifier
+    from monitor.people import People
+    from monitor.ports import Composer, Extractor, Fetcher, Notifier, Timestamp
     from monitor.reading import Reader
+    from monitor.returns import Returns
+    from monitor.storms import Storms
+    from monitor.taking_effect import TakingEffect
     from storage.gate import StoredGate
     from storage.unit_of_work import SqlUnitOfWork
 
 VERSION = "0.1.0"
 READING_ORDER = ("law", "page", "plain")
 """A law is recognised by its content, also when it comes as HTML; plain text is what nobody else claims."""
+
+
+def _extractors() -> list[Extractor]:
+    """Every reader, in the order in which they are asked."""
+    import monitor.extractors
+    from monitor.plugins import discover
+
+    found = discover(monitor.extractors)
+    first = [name for name in READING_ORDER if name in found]
+    return [found[name]() for name in first + sorted(found.keys() - set(first))]
 
 
 class Assembly:
@@ -130,18 +146,15 @@ class Assembly:
     @cached_property
     def reader(self) -> Reader:
         """Every way to read an answer, in the order in which they are asked."""
-        import monitor.extractors
-        from monitor.plugins import discover
         from monitor.reading import Reader
 
-        found = discover(monitor.extractors)
-        first = [name for name in READING_ORDER if name in found]
-        return Reader([found[name]() for name in first + sorted(found.keys() - set(first))])
+        return Reader(_extractors)
 
     @cached_property
     def check(self) -> Check:
         """The use case of looking."""
         from monitor.check import Check
+        from monitor.register import Rkrattsbaser
 
         return Check(
             self.unit_of_work,
@@ -149,42 +162,139 @@ class Assembly:
             self.reader,
             self.clock,
             sender_domain=self.settings.sender_domain,
+            register=Rkrattsbaser(self.client),
             jitter=random.random,
             stopping=lambda: self.clock.stopped,
         )
+
+    @cached_property
+    def taking_effect(self) -> TakingEffect:
+        """The use case of telling what a law announced for today."""
+        from monitor.taking_effect import TakingEffect
+
+        return TakingEffect(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
 
     @cached_property
     def history(self) -> History:
         """The use case of looking back."""
         from monitor.history import History
 
-        return History(self.unit_of_work, self.reader)
+        return History(self.unit_of_work, lambda: self.reader)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs links and return paths; its key is made when it is first needed."""
+        import hmac
+
+        from cli.secret import secret_key
+        from monitor.core.tokens import Signer
+
+        return Signer(hmac.digest(secret_key(self.settings), b"links", "sha256"))
+
+    @cached_property
+    def people(self) -> People:
+        """The use case of joining, managing and leaving."""
+        from monitor.people import People
+
+        return People(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
+
+    @cached_property
+    def storms(self) -> Storms:
+        """The use case of holding a mass change until the operator has looked."""
+        from monitor.storms import Storms
+
+        return Storms(self.unit_of_work, self.clock)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """The use case of mails that come back."""
+        from monitor.returns import Returns
+
+        return Returns(self.unit_of_work, self.clock, self.signer, self.people.leave)
 
     @cached_property
     def notifier(self) -> Notifier:
         """SMTP where a server is named, else the maildir."""
+        from notifiers.dkim_signature import Dkim
         from notifiers.email import Email
         from notifiers.maildir import Maildir
 
-        if self.settings.smtp_url:
-            return Email(self.settings.smtp_url, self.settings.mail_from)
-        return Maildir(self.settings.maildir, self.settings.mail_from)
+        settings = self.settings
+        sign = (
+            bytes
+            if settings.dkim_key is None
+            else Dkim(settings.dkim_key, settings.dkim_selector, settings.sender_domain)
+        )
+        if settings.smtp_url:
+            return Email(settings.smtp_url, settings.mail_from, sign)
+        return Maildir(settings.maildir, settings.mail_from, sign)
+
+    @cached_property
+    def compose(self) -> Composer:
+        """What writes messages, with the web page's addresses in them."""
+        from functools import partial
+
+        from notifiers.links import Links
+        from notifiers.message import compose
+
+        return partial(compose, links=Links(self.settings.public_url, self.signer))
+
+    def _return_path(self, delivery_id: int) -> str | None:
+        """Where a mail comes back to, where the operator has named an address for that."""
+        bounce = self.settings.bounce_address
+        return self.signer.return_path(delivery_id, bounce) if bounce else None
 
     @cached_property
     def deliver(self) -> Deliver:
         """The use case of sending what is owed."""
         from monitor.deliver import Deliver
-        from notifiers.message import compose
 
         return Deliver(
             self.unit_of_work,
             self.notifier,
-            compose,
+            self.compose,
             self.history.view,
             self.clock,
             sender_domain=self.settings.sender_domain,
+            hold=self.storms.hold,
+            return_path=self._return_path,
             stopping=lambda: self.clock.stopped,
         )
+
+    def web_app(self, since_tick: Callable[[], float] | None = None) -> Flask:
+        """The web page. `since_tick`: how many seconds ago the daemon beside it last ticked."""
+        from cli.forms import change_as_json, read_as_json
+        from cli.secret import secret_key
+        from web.app import create_app
+        from web.parts import Forms, Parts
+
+        def look(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
+            return self.check(watch, force=force, accept=accept)  # made when it is needed: history needs no schedule
+
+        return create_app(
+            Parts(
+                history=self.history,
+                unit_of_work=self.unit_of_work,
+                clock=self.clock,
+                look=look,
+                people=self.people,
+                storms=self.storms,
+                forms=Forms(read_as_json, change_as_json),
+                public_url=self.settings.public_url,
+                secret=secret_key(self.settings),
+                password=self.settings.web_password,
+                since_tick=since_tick,
+            )
+        )
+
+    def stamp(self) -> Timestamp | None:
+        """Have the heads of all chains stamped by the authority that the environment names. Raises StampRefused."""
+        from proof.stamping import Authority, read_roots, stamp
+
+        url, certificates = self.settings.timestamp_url, self.settings.timestamp_ca
+        if url is None:
+            return None
+        return stamp(self.unit_of_work, Authority(url, read_roots(certificates) if certificates else ()))
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import day, emit, note, ordinal, plural, say, styled
+from cli.output import day, emit, hung, note, ordinal, plural, say, styled
 
 if TYPE_CHECKING:
     from cli.assembly import Assembly
@@ -53,6 +53,9 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
                 emit(_as_json(result, schedule.language))
             else:
                 say(result_line(result, width, schedule.language, schedule.timezone))
+        due = 0 if dry_run else assembly.taking_effect.tell_due()
+        if not as_json and due:
+            note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")
         if not as_json and results:
             note(_total(results, dry_run=dry_run))
     if any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):
@@ -83,12 +86,12 @@ def _round(
 
     from monitor.dispatch import Round
 
-    def look(watch: Watch) -> CheckResult | None:
-        return assembly.check(watch, force=True, accept=accept, dry_run=dry_run)
+    def look(lane: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
+        return assembly.check.lane(lane, force=True, accept=accept, dry_run=dry_run)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
     answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
-    lanes = Round(look, workers=WORKERS, stopping=lambda: assembly.clock.stopped)
+    lanes = Round(look, workers=WORKERS)
     lanes.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
     order = [watch.key for watch in chosen]
     ready: dict[str, CheckResult | None] = {}
@@ -132,7 +135,7 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
     }
 
 
-def result_line(result: CheckResult, width: int, language: Language, timezone: str) -> str:
+def result_line(result: CheckResult, width: int, language: Language, timezone: str, indent: str = "") -> str:
     """What one look came to, on a line; `width` is that of the longest key."""
     from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
@@ -154,7 +157,8 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
             detail += f" ({ordinal(result.failures)} time)"
     word = what if what in {"unchanged", "first"} else what.upper().replace("_", " ")
     colour = COLOURS.get(what, "red")
-    return f"{result.key.ljust(width)}  {styled(word.ljust(9), colour)}  {printable(detail)}"
+    start = f"{indent}{result.key.ljust(width)}  "
+    return f"{start}{styled(word.ljust(9), colour)}  {hung(printable(detail), len(start) + 11)}"
 
 
 def _total(results: list[CheckResult], *, dry_run: bool) -> str:
@@ -177,9 +181,12 @@ def deliver() -> int:
       bevaka check && bevaka deliver
     """
     from cli.assembly import Assembly
+    from cli.outbox import say_held
 
     with Assembly() as assembly:
+        assembly.taking_effect.tell_due()
         counts = assembly.deliver.deliver_due()
+        say_held(assembly)
     said = [f"{number} {state}" for state, number in sorted(counts.items()) if number]
     note(", ".join(said) if said else "nothing is owed now")
     return FAILED_FOR_GOOD if counts.get("dead") else 0

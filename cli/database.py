@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 import click
 
-from cli.output import note
+from cli.groups import Group
+from cli.output import emit, note, plural, table
+
+if TYPE_CHECKING:
+    from monitor.ports import Removable, UnitOfWork
+
+AT_A_TIME = 200
+"""Copies that go in one transaction."""
 
 
-@click.group()
+@click.group(cls=Group)
 def db() -> None:
     """Look after the database.
 
@@ -19,9 +30,10 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Make the database, or bring it to this program's schema; nothing is done when it is there already.
+    """Make the database, or bring it up to date.
 
-    Every other command does the same when it opens the database. Make a copy before a big step.
+    Nothing is done when it has this program's schema already. Every other command does the same when it opens the
+    database. Make a copy before a big step.
 
     \b
     Example:
@@ -32,3 +44,65 @@ def upgrade() -> None:
     with Assembly() as assembly:
         assembly.engine  # noqa: B018  opening it is what brings it there
     note(f"{assembly.database_shown} has the schema of this program")
+
+
+def _days(text: str) -> timedelta:
+    found = re.fullmatch(r"([1-9]\d{0,4})d", text)
+    if found is None:
+        raise click.UsageError(f"--older-than: {text!r} is no number of days; write e.g. 730d")
+    return timedelta(days=int(found[1]))
+
+
+def _remove(
+    unit_of_work: UnitOfWork, before: datetime | None, keep: int | None, now: datetime, rule: str
+) -> list[Removable]:
+    """Let go of what may go, so many at a time that nobody else waits long; what went."""
+    gone: list[Removable] = []
+    while True:
+        with unit_of_work.write() as work:
+            going = work.retention.removable(before, keep)[:AT_A_TIME]
+            if not going:
+                work.retention.remove_aside()
+                return gone
+            work.retention.remove((copy.sha256 for copy in going), now, rule)
+        gone += going
+
+
+@db.command()
+@click.option("--older-than", metavar="DAYS", help="Only copies that are older, e.g. 730d.")
+@click.option("--keep", type=click.IntRange(min=1), metavar="N", help="The N newest copies of every watch stay.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a copy.")
+def prune(older_than: str | None, keep: int | None, dry_run: bool, as_json: bool) -> None:
+    """Let go of the bytes of old copies that nobody was told of.
+
+    What stays in any case: the latest copy of every watch, both sides of every material change and of every change
+    that is owed or was told to anybody, and the whole history: when each copy was taken, its hash, what changed. That
+    a copy went is a link of the chain; `verify` still passes. Suspect bodies that nobody waits for go as well.
+
+    With both options a copy goes only when both allow it. The room is used again; `backup` makes a compact file.
+
+    \b
+    Example:
+      bevaka db prune --older-than 730d --keep 20 --dry-run
+    """
+    from cli.assembly import Assembly
+
+    if older_than is None and keep is None:
+        raise click.UsageError("say what may go: --older-than, --keep, or both")
+    age = _days(older_than) if older_than else None
+    rule = "; ".join(
+        filter(None, [f"older than {older_than}" if older_than else "", f"not among the {keep} newest" if keep else ""])
+    )
+    with Assembly() as assembly:
+        now = assembly.clock.now()
+        with assembly.unit_of_work.read() as work:
+            going = work.retention.removable(now - age if age else None, keep)
+        if not dry_run:
+            going = _remove(assembly.unit_of_work, now - age if age else None, keep, now, rule)
+    for copy in going:
+        if as_json:
+            emit({"watch": copy.watch, "revision": copy.revision, "at": copy.taken_at, "bytes": copy.size})
+    if not as_json:
+        table([[f"{copy.watch}#{copy.revision}", f"{copy.size} bytes"] for copy in going])
+    note(f"{plural(len(going), 'copy', 'copies')} {'would go' if dry_run else 'went'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.core.law_register import Finding
     from monitor.core.model import BlockChange, Change, Extraction, StatedDate
 
 Row = dict[str, object]
@@ -53,6 +54,11 @@ def change_as_json(change: Change | None, updated: Updated = (None, None)) -> Ro
         "blocks": [_block(block) for block in change.blocks] if change else [],
         "held_back": change.held_back if change else 0,
     }
+
+
+def register_as_json(finding: Finding) -> Row:
+    """What the register of amendments says of a law's change, and whether that agrees with the texts."""
+    return {**finding.facts, "agrees": finding.agrees}
 
 
 def updated_as_json(updated: Updated) -> Row:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.forms import change_as_json, read_as_json
+from cli.forms import change_as_json, read_as_json, register_as_json
 from cli.lines import block_lines, change_lines
 from cli.output import clock_time, day, emit, note, plural, say, styled, table
+from cli.parts import only_part
 
 if TYPE_CHECKING:
-    from monitor.core.model import Language, Observation
-    from monitor.history import Difference, WatchLog
+    from monitor.core.model import Event, Language, Observation
+    from monitor.history import Difference, LogRow, StatusRow, WatchLog
 
 DIFFERS, DAMAGED = 1, 4
+NEWEST = 200
+OVERDUE = timedelta(hours=1)
+"""A look that is later than this was not merely waiting for its host's turn."""
 
 
 @click.command()
 @click.argument("watch")
 @click.option("--all", "everything", is_flag=True, help="Every revision, those held back too.")
 @click.option("--checks", is_flag=True, help="The runs of equal outcomes instead of the revisions.")
+@click.option("--newest", type=click.IntRange(1), default=NEWEST, show_default=True, help="So many revisions at most.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; always every revision.")
-def log(watch: str, everything: bool, checks: bool, as_json: bool) -> None:
+def log(watch: str, everything: bool, checks: bool, newest: int, as_json: bool) -> None:
     """The history of a watch, the newest first: its material revisions, and how many others there are.
+
+    What a law announced for a day stands at that day, also one that is still to come.
 
     \b
     Example:
@@ -33,26 +44,22 @@ def log(watch: str, everything: bool, checks: bool, as_json: bool) -> None:
     from cli.assembly import Assembly
 
     with Assembly() as assembly:
-        history = assembly.history.log(watch)
+        history = assembly.history.log(watch, None if as_json or checks else newest)
     language, timezone = history.watch.language, history.watch.cadence.timezone
     if checks:
         for run in reversed(history.observations):
             _observation(run, language, timezone, as_json=as_json)
         return
-    rows = list(reversed(history.rows))
     if as_json:
-        for row in rows:
-            emit(
-                {
-                    "revision": row.revision,
-                    "at": row.at,
-                    "outcome": row.outcome.value,
-                    "material": row.material,
-                    "summary": row.summary,
-                    "sha256": row.sha256,
-                }
-            )
+        for row in reversed(history.rows):
+            _revision(row)
         return
+    _say_log(history, everything=everything)
+
+
+def _say_log(history: WatchLog, *, everything: bool) -> None:
+    watch, language, timezone = history.watch.key, history.watch.language, history.watch.cadence.timezone
+    rows = list(reversed(history.rows))
     shown = [row for row in rows if everything or row.outcome == "first" or row.material]
     lines = []
     for row in shown:
@@ -61,20 +68,63 @@ def log(watch: str, everything: bool, checks: bool, as_json: bool) -> None:
         lines.append([f"#{row.revision}", clock_time(row.at, timezone), kind, words])
     if lines and shown[-1].outcome == "first":
         lines[-1][-1] += f"   ({_looks(history)})"
+    if announced := list(_announced(history.in_force, language)):
+        lines = sorted([*announced, *lines], key=lambda line: line[1], reverse=True)
     table(lines)
+    if not rows:
+        note(f"no copy yet; how the looks went: bevaka log {watch} --checks")
+    if history.older:
+        older = plural(history.older, "older revision", "older revisions")
+        note(f"{older}: bevaka log {watch} --newest {history.older + len(rows)}")
     if hidden := len(rows) - len(shown):
         note(f"{plural(hidden, 'revision', 'revisions')} held back: bevaka log {watch} --all")
+
+
+def _revision(row: LogRow) -> None:
+    emit(
+        {
+            "revision": row.revision,
+            "at": row.at,
+            "outcome": row.outcome.value,
+            "material": row.material,
+            "summary": row.summary,
+            "sha256": row.sha256,
+        }
+    )
+
+
+def _announced(events: Sequence[Event], language: Language) -> Iterator[list[str]]:
+    """What a law announced, a line for each day, in law's words."""
+    from monitor.core.law_day_words import say_coming
+    from monitor.core.law_days import Coming
+
+    for due_on, together in groupby(events, key=lambda event: event.due_on):
+        parts = [Coming.from_facts(event.facts) for event in together]
+        yield ["", f"{due_on}", "in force", say_coming(parts)[language]]
 
 
 def _looks(history: WatchLog) -> str:
     """How often the page was seen unchanged, and the gaps in which it was not seen."""
     unchanged = sum(run.count for run in history.observations if run.outcome == "unchanged")
     words = f"{plural(unchanged, 'check', 'checks')} unchanged"
-    gaps = [run for run in history.observations if run.outcome in {"not_seen", "suspect", "moved", "withdrawn"}]
-    if gaps:
-        hours = sum((run.last_at - run.first_at).total_seconds() for run in gaps) / 3600
-        words += f", {plural(len(gaps), 'gap', 'gaps')} = {hours:.0f} h"
-    return words
+    gaps, hours = _gaps(history.observations)
+    return words + (f", {plural(gaps, 'gap', 'gaps')} = {hours:.0f} h" if gaps else "")
+
+
+def _gaps(runs: Sequence[Observation]) -> tuple[int, float]:
+    """How many times the page was not seen, and for how many hours: from the first such look to the next good one."""
+    from monitor.core.model import SEEN
+
+    gaps, seconds = 0, 0.0
+    for is_seen, together in groupby(
+        zip(runs, [*runs[1:], None], strict=True), key=lambda pair: pair[0].outcome in SEEN
+    ):
+        if not is_seen:
+            pairs = list(together)
+            last, after = pairs[-1]
+            gaps += 1
+            seconds += ((after.first_at if after else last.last_at) - pairs[0][0].first_at).total_seconds()
+    return gaps, seconds / 3600
 
 
 def _observation(run: Observation, language: Language, timezone: str, *, as_json: bool) -> None:
@@ -100,21 +150,27 @@ def _observation(run: Observation, language: Language, timezone: str, *, as_json
 
 @click.command()
 @click.argument("revision", metavar="REV")
+@click.argument("part", metavar="[PART]", required=False)
 @click.option("--text", "form", flag_value="text", help="Only the text that was read.")
 @click.option("--raw", "form", flag_value="raw", help="The bytes as the server sent them.")
 @click.option("--headers", "form", flag_value="headers", help="The headers of the answer.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def show(revision: str, form: str | None, as_json: bool) -> None:
+def show(revision: str, part: str | None, form: str | None, as_json: bool) -> None:
     """What a page said. REV is WATCH (newest), WATCH~1, WATCH#12 or WATCH@2026-03-01.
+
+    PART is a section ("3 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading: only what belongs to it is shown.
 
     \b
     Example:
       bevaka show lansstyrelsen-kalmar@2026-03-01
+      bevaka show sfs-2021-995@2026-03-01 "3 §"
       bevaka show sfs-2021-995~1 --raw > before.json
     """
     from cli.assembly import Assembly
     from monitor.core.terminal import printable
 
+    if part is not None and form in {"raw", "headers"}:
+        raise click.UsageError(f"--{form} gives the whole answer: leave {part!r} out")
     with Assembly() as assembly:
         copy = assembly.history.copy(revision)
     snapshot, timezone = copy.snapshot, copy.watch.cadence.timezone
@@ -126,6 +182,8 @@ def show(revision: str, form: str | None, as_json: bool) -> None:
             say(f"{printable(name)}: {printable(value)}")
         return
     extraction = assembly.history.read(copy).extraction
+    if part is not None:
+        extraction = only_part(extraction, part)
     if as_json:
         facts = {
             "watch": copy.watch.key,
@@ -161,6 +219,8 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
       bevaka diff sfs-2021-995#1 sfs-2021-995#3
     """
     from cli.assembly import Assembly
+    from monitor.core.law_register import say_finding
+    from monitor.core.terminal import printable
 
     with Assembly() as assembly:
         found = assembly.history.diff(first, second)
@@ -177,6 +237,9 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
         else:
             for line in change_lines(found.change, found.watch.language):
                 say(line)
+            if found.finding is not None:
+                say()
+                say(printable(say_finding(found.finding)[found.watch.language]))
     return DIFFERS if found.change else 0
 
 
@@ -189,6 +252,7 @@ def _difference_as_json(found: Difference) -> dict[str, object]:
         "from": found.before.number,
         "to": found.after.number,
         **facts,
+        **({"register": register_as_json(found.finding)} if found.finding else {}),
     }
 
 
@@ -202,11 +266,14 @@ def status(as_json: bool) -> None:
       bevaka status
     """
     from cli.assembly import Assembly
+    from cli.outbox import say_trouble
     from monitor.core.reasons import sentence
 
     with Assembly() as assembly:
-        rows = assembly.history.status()
+        rows, now = assembly.history.status(), assembly.clock.now()
         watches = {watch.key: watch for watch in assembly.history.watches()}
+        if not as_json:
+            say_trouble(assembly)
     if as_json:
         for row in rows:
             emit(
@@ -228,7 +295,8 @@ def status(as_json: bool) -> None:
             row.state.replace("_", " "),
             clock_time(row.last_seen, watches[row.watch].cadence.timezone),
             day(row.last_changed, watches[row.watch].cadence.timezone),
-            clock_time(row.next_check, watches[row.watch].cadence.timezone),
+            clock_time(row.next_check, watches[row.watch].cadence.timezone)
+            + (", overdue" if _overdue(row, now) else ""),
             f"{sentence(row.reason, watches[row.watch].language)}{_row_of(row.failures)}" if row.reason else "",
         ]
         for row in rows
@@ -236,6 +304,12 @@ def status(as_json: bool) -> None:
     table(lines, header)
     if not rows:
         note("nothing is watched yet: run `bevaka check`")
+    if late := sum(_overdue(row, now) for row in rows):
+        note(f"{plural(late, 'watch is', 'watches are')} overdue: `bevaka run` looks by itself; is it running?")
+
+
+def _overdue(row: StatusRow, now: datetime) -> bool:
+    return row.next_check is not None and row.next_check < now - OVERDUE
 
 
 def _row_of(failures: int) -> str:
@@ -244,9 +318,16 @@ def _row_of(failures: int) -> str:
 
 @click.command()
 @click.argument("revision", metavar="[WATCH]", required=False)
+@click.option(
+    "--ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Certificates (PEM) that time stamps must lead to; else BEVAKA_TIMESTAMP_CA.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def verify(revision: str | None, as_json: bool) -> int:
-    """Check every body, revision, change and link of the chain against its hash. Exits with 4 when one is damaged.
+def verify(revision: str | None, ca: Path | None, as_json: bool) -> int:
+    """Check every body, revision, change, link of the chain and time stamp. Exits with 4 when one is damaged.
+
+    The signatures of time stamps are checked where the authority's certificates are named.
 
     \b
     Example:
@@ -254,17 +335,40 @@ def verify(revision: str | None, as_json: bool) -> int:
       bevaka verify lansstyrelsen-kalmar
     """
     from cli.assembly import Assembly
+    from monitor.core.revisions import parse_revision
+    from proof.stamping import check_all, read_roots
 
     with Assembly() as assembly:
         checked, flaws = assembly.history.verify(revision)
+        certificates = ca or assembly.settings.timestamp_ca
+        stamps, wrong = check_all(assembly.unit_of_work, read_roots(certificates) if certificates else ())
+        with assembly.unit_of_work.read() as work:
+            watch_id = work.watches.get(parse_revision(revision, "UTC").watch).id if revision else None
+            removed = work.retention.removals(watch_id)
+    flaws += wrong
     if as_json:
         emit(
             {
                 "checked": checked,
                 "bad": [{"watch": flaw.watch, "revision": flaw.revision, "what": flaw.what} for flaw in flaws],
+                "timestamps": stamps,
+                "removed": [
+                    {"watch": each.watch, "revision": each.revision, "at": each.removed_at, "rule": each.rule}
+                    for each in removed
+                ],
             }
         )
     else:
+        for each in removed if revision else []:
+            words = f"body removed on {day(each.removed_at)} by retention ({each.rule})"
+            say(f"gone  {each.watch}#{each.revision}  {words}")
+        if removed and not revision:
+            note(f"{plural(len(removed), 'body was', 'bodies were')} removed by retention")
+        if stamps:
+            said = (
+                "" if certificates else "; their signatures are checked where --ca names the authority's certificates"
+            )
+            note(f"{plural(stamps, 'time stamp', 'time stamps')}{said}")
         for flaw in flaws:
             where = f"{flaw.watch}#{flaw.revision}" if flaw.revision else flaw.watch
             say(f"{styled('BAD', 'red')}  {where}  {flaw.what}")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from cli.output import clock_time, emit, note, say, styled, table
+from cli.groups import Group
+from cli.output import clock_time, emit, note, plural, say, styled, table
 
 if TYPE_CHECKING:
+    from cli.assembly import Assembly
     from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState
 
-STATES = ("pending", "sending", "sent", "dead", "cancelled")
-COLOURS = {"sent": "green", "dead": "red", "pending": "yellow", "sending": "yellow"}
+STATES = ("pending", "sending", "sent", "dead", "cancelled", "held")
+COLOURS = {"sent": "green", "dead": "red", "pending": "yellow", "sending": "yellow", "held": "yellow"}
 WAITING = ("pending", "sending")
 
 
-@click.group()
+@click.group(cls=Group)
 def outbox() -> None:
     """What is owed, and what became of it.
 
@@ -129,6 +131,61 @@ def retry(delivery_ids: tuple[int, ...]) -> int:
             )
         )
     return 0 if all(found.values()) else USAGE
+
+
+@outbox.command()
+def release() -> int:
+    """Send what is held for a mass change after all: the pages did change.
+
+    Mails are held when more than half of the pages, and at least five, changed in one round.
+
+    \b
+    Example:
+      bevaka outbox list --state held
+      bevaka outbox release
+    """
+    return _decide("release", "released: sent with the next round")
+
+
+@outbox.command()
+def discard() -> int:
+    """Tell nobody of a mass change that is held: it was none. The history keeps what was seen.
+
+    \b
+    Example:
+      bevaka outbox discard
+    """
+    return _decide("discard", "discarded")
+
+
+def _decide(decision: Literal["release", "discard"], done: str) -> int:
+    from cli.app import USAGE
+    from cli.assembly import Assembly
+
+    with Assembly() as assembly:
+        held = assembly.storms.held() is not None
+        count = assembly.storms.release() if decision == "release" else assembly.storms.discard()
+    note(f"{plural(count, 'mail', 'mails')} {done}" if held else "nothing is held")
+    return 0 if held else USAGE
+
+
+def say_trouble(assembly: Assembly) -> None:
+    """Say what about people and mails needs the operator."""
+    say_held(assembly)
+    with assembly.unit_of_work.read() as work:
+        suspended = sum(person.state == "suspended" for person in work.subscribers.all())
+    if suspended:
+        note(f"{plural(suspended, 'person is', 'people are')} suspended, mail came back: bevaka subscribers list")
+
+
+def say_held(assembly: Assembly) -> None:
+    """Say that mails are held for a mass change, and what to do; nothing when none are."""
+    storm = assembly.storms.held()
+    if storm is not None:
+        note(
+            f"{plural(storm.deliveries, 'mail is', 'mails are')} held: {storm.changed} of {storm.watched} pages "
+            "changed in one round. Look (bevaka outbox list --state held), then: bevaka outbox release, or discard"
+        )
 
 
 def _as_json(delivery: Delivery) -> dict[str, object]:

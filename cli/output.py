@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.core.terminal import printable
+from monitor.core.terminal import printable, printable_json
 
 TIMEZONE = "Europe/Stockholm"
+NARROWEST = 20
+"""Columns that a text needs to be broken at words; with fewer the terminal breaks it."""
 
 
 def say(text: str = "") -> None:
@@ -26,8 +31,8 @@ def note(text: str) -> None:
 
 
 def emit(row: object) -> None:
-    """One JSON object on a line; times as ISO 8601."""
-    click.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+    """One JSON object on a line; times as ISO 8601. What could steer a terminal is written as JSON's own escapes."""
+    click.echo(printable_json(json.dumps(row, ensure_ascii=False, default=_plain)))
 
 
 def _plain(value: object) -> str:
@@ -60,10 +65,20 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) ->
     if not lines:
         return
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
+    indent = sum(width + 2 for width in widths)
     for index, line in enumerate(lines):
         cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
-        text = "  ".join([*cells, line[-1]]).rstrip()
+        text = "  ".join([*cells, hung(line[-1], indent)]).rstrip()
         say(styled(text, bold=True) if header and index == 0 else text)
+
+
+def hung(text: str, indent: int) -> str:
+    """The end of a line: on a terminal broken at words, its further lines under the first; elsewhere one line."""
+    room = shutil.get_terminal_size().columns - indent
+    if not sys.stdout.isatty() or room < NARROWEST:
+        return text
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return f"\n{' ' * indent}".join(lines)
 
 
 def plural(count: int, one: str, many: str) -> str:

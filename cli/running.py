@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from types import FrameType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,9 +10,10 @@ import click
 
 if TYPE_CHECKING:
     from cli.assembly import Assembly
-    from cli.clock import SystemClock
     from cli.settings import Settings
+    from daemon.chores import Chore
     from daemon.schedule import LiveSchedule
+    from daemon.signs import Signs
     from monitor.core.model import Schedule
 
 
@@ -23,17 +21,20 @@ if TYPE_CHECKING:
 def run() -> None:
     """Look, tell and keep, by itself, until stopped (SIGTERM or Ctrl-C; said twice, at once).
 
-    What is due is looked at, what is owed is sent; an edited schedule file is noticed. The log goes to stderr, one
-    line an event. Two daemons on one database do no harm.
+    What is due is looked at, what is owed is sent; an edited schedule file is noticed; the web page is open
+    on BEVAKA_WEB_BIND. The log goes to stderr, one line an event. Two daemons on one database do no harm.
 
     \b
     Example:
       bevaka run
     """
     from cli.assembly import Assembly
+    from cli.stopping import stop_on_signals
+    from cli.web import beside
     from daemon.local import Daemon
     from daemon.log import log_to
     from daemon.schedule import LiveSchedule
+    from daemon.signs import Signs
     from monitor.schedule_file import read_schedule
 
     with Assembly() as assembly:
@@ -43,32 +44,50 @@ def run() -> None:
             gate.delay = schedule.host_delay
 
         log_to(sys.stderr)
-        _stop_on_signals(clock)
+        stop_on_signals(clock)
         schedule = LiveSchedule(assembly.settings.schedule, read_schedule, assembly.unit_of_work, clock, applied)
         _greet(assembly, schedule)
+        signs = Signs()
         daemon = Daemon(
             assembly.unit_of_work,
             schedule,
-            assembly.check,
-            assembly.deliver.deliver_due,
+            assembly.check.lane,
+            lambda: {} if assembly.storms.is_brewing() else assembly.deliver.deliver_due(),
+            assembly.taking_effect.tell_due,
             clock,
             assembly.client.abort,
+            signs=signs,
+            chores=_chores(assembly, schedule, signs),
         )
-        daemon.run()
+        with beside(assembly, daemon.seconds_since_tick):
+            daemon.run()
 
 
-def _stop_on_signals(clock: SystemClock) -> None:
-    """The first signal stops the program in order, the second one at once."""
+def _chores(assembly: Assembly, schedule: LiveSchedule, signs: Signs) -> list[Chore]:
+    """What is done now and then: people's affairs, and whatever else the environment asks for."""
+    from daemon.chores import Chore
+    from daemon.heartbeat import SECONDS, Heartbeat
+    from daemon.operator import OperatorMail
+    from daemon.stamping import DailyStamp
+    from notifiers.operator_mail import write_to_operator
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, signal.SIG_DFL)
-        # In a thread: the main thread may be inside the very lock that stopping the clock takes.
-        threading.Thread(target=clock.stop).start()
-
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, stop)
+    settings = assembly.settings
+    operator = OperatorMail(
+        assembly.unit_of_work,
+        assembly.notifier,
+        write_to_operator,
+        lambda: schedule.current,
+        assembly.clock,
+        addresses=settings.operator.split(", ") if settings.operator else [],
+        sender_domain=settings.sender_domain,
+    )
+    chores = [Chore("people", 600, assembly.people.tidy), Chore("operator", 600, operator.round, after=300)]
+    if settings.heartbeat_url:
+        chores.append(Chore("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
+    if settings.timestamp_url:
+        stamping = DailyStamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
+        chores.append(Chore("timestamp", 3600, stamping.round))
+    return chores
 
 
 def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:

@@ -22,9 +22,16 @@ KNOWN = (
     "BEVAKA_PUBLIC_URL",
     "BEVAKA_SECRET_KEY",
     "BEVAKA_OPERATOR",
+    "BEVAKA_BOUNCE_ADDRESS",
+    "BEVAKA_DKIM_KEY",
+    "BEVAKA_DKIM_SELECTOR",
     "BEVAKA_WEB_BIND",
     "BEVAKA_WEB_PASSWORD",
+    "BEVAKA_WEB_PROXIES",
     "BEVAKA_ALLOW_NETWORKS",
+    "BEVAKA_HEARTBEAT_URL",
+    "BEVAKA_TIMESTAMP_URL",
+    "BEVAKA_TIMESTAMP_CA",
 )
 _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+")
 
@@ -48,6 +55,28 @@ class Settings:
     public_url: str
     operator: str | None
     allow_networks: tuple[Network, ...]
+    bounce_address: str | None = None
+    """Where mails that cannot be delivered come back to; each mail's own return path is made from it."""
+    dkim_key: Path | None = None
+    dkim_selector: str = "bevaka"
+    secret_key: str | None = None
+    web_bind: tuple[str, int] = ("127.0.0.1", 8000)
+    web_proxies: int = 0
+    """How many proxies of ours stand before the web page and say who asks (X-Forwarded-For)."""
+    web_password: str | None = None
+    """A hash of the operators' password; None: there are no operators' actions on the web page."""
+    heartbeat_url: str | None = None
+    """Asked for after each healthy round of the daemon."""
+    timestamp_url: str | None = None
+    """An authority (RFC 3161) that stamps the heads of the chains once a day."""
+    timestamp_ca: Path | None = None
+    """Certificates (PEM) that its stamps must lead to."""
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the key is kept that signs links: beside the database where that is a file, else in data/."""
+        file = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?:]+)(?:\?.*)?", self.database)
+        return (Path(file[1]).parent if file else Path("data")) / "secret_key"
 
     @property
     def sender_domain(self) -> str:
@@ -72,8 +101,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=_public_url(given.get("BEVAKA_PUBLIC_URL", "http://127.0.0.1:8000"), mistakes),
         operator=_operator(given.get("BEVAKA_OPERATOR"), mistakes),
         allow_networks=_networks(given.get("BEVAKA_ALLOW_NETWORKS", ""), mistakes),
+        bounce_address=_bounce_address(given.get("BEVAKA_BOUNCE_ADDRESS"), mistakes),
+        dkim_key=Path(given["BEVAKA_DKIM_KEY"]) if "BEVAKA_DKIM_KEY" in given else None,
+        dkim_selector=given.get("BEVAKA_DKIM_SELECTOR", "bevaka"),
+        secret_key=given.get("BEVAKA_SECRET_KEY"),
+        web_bind=_web_bind(given.get("BEVAKA_WEB_BIND", "127.0.0.1:8000"), mistakes),
+        web_proxies=_web_proxies(given.get("BEVAKA_WEB_PROXIES", "0"), mistakes),
+        web_password=_web_password(given.get("BEVAKA_WEB_PASSWORD"), mistakes),
+        heartbeat_url=_other_server("BEVAKA_HEARTBEAT_URL", given, mistakes),
+        timestamp_url=_other_server("BEVAKA_TIMESTAMP_URL", given, mistakes),
+        timestamp_ca=Path(given["BEVAKA_TIMESTAMP_CA"]) if "BEVAKA_TIMESTAMP_CA" in given else None,
     )
-    _check_web_bind(given.get("BEVAKA_WEB_BIND", "127.0.0.1:8000"), mistakes)
     if mistakes:
         raise SettingsError("\n".join(mistakes))
     return settings
@@ -87,8 +125,10 @@ def _misspelt_names(environment: Mapping[str, str]) -> list[str]:
 
 
 def _database(url: str, mistakes: list[str]) -> str:
-    if not re.match(r"[a-z][a-z0-9+]*://", url):
-        mistakes.append("BEVAKA_DATABASE: not a database URL; write e.g. sqlite:///data/bevaka.db")
+    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", url):
+        mistakes.append(
+            "BEVAKA_DATABASE: not the URL of an SQLite or PostgreSQL database; write e.g. sqlite:///data/bevaka.db"
+        )
     return url
 
 
@@ -113,6 +153,12 @@ def _mail_from(sender: str, mistakes: list[str]) -> str:
     return sender
 
 
+def _bounce_address(address: str | None, mistakes: list[str]) -> str | None:
+    if address is not None and not (_ADDRESS.fullmatch(address) and address.isascii() and address.isprintable()):
+        mistakes.append("BEVAKA_BOUNCE_ADDRESS: not an address; write e.g. bounces@example.org")
+    return address
+
+
 def _operator(text: str | None, mistakes: list[str]) -> str | None:
     if text is None:
         return None
@@ -121,6 +167,21 @@ def _operator(text: str | None, mistakes: list[str]) -> str | None:
     if wrong or not text.isprintable():
         mistakes.append("BEVAKA_OPERATOR: not an address; write one, or several with commas: ann@example.org, …")
     return ", ".join(addresses)
+
+
+def _other_server(name: str, given: Mapping[str, str], mistakes: list[str]) -> str | None:
+    """The address may hold a token: no message repeats it."""
+    url = given.get(name)
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and url.isprintable()
+    except ValueError:
+        usable = False
+    if not usable:
+        mistakes.append(f"{name}: not a web address; write e.g. https://example.org/path")
+    return url
 
 
 def _public_url(url: str, mistakes: list[str]) -> str:
@@ -135,14 +196,31 @@ def _public_url(url: str, mistakes: list[str]) -> str:
     return url.rstrip("/")
 
 
-def _check_web_bind(bind: str, mistakes: list[str]) -> None:
+def _web_bind(bind: str, mistakes: list[str]) -> tuple[str, int]:
     try:
         parts = urlsplit(f"//{bind}")
-        usable = bool(parts.hostname) and parts.port is not None and parts.netloc == bind and "@" not in bind
+        host, port = parts.hostname, parts.port
+        usable = host is not None and port is not None and parts.netloc == bind and "@" not in bind
     except ValueError:
         usable = False
     if not usable:
         mistakes.append("BEVAKA_WEB_BIND: not an address with a port; write e.g. 127.0.0.1:8000")
+        return "", 0
+    return host or "", port or 0
+
+
+def _web_proxies(number: str, mistakes: list[str]) -> int:
+    if not re.fullmatch(r"[0-9]", number):
+        mistakes.append("BEVAKA_WEB_PROXIES: not a number of proxies; write e.g. 1")
+        return 0
+    return int(number)
+
+
+def _web_password(given: str | None, mistakes: list[str]) -> str | None:
+    """A password written out would never be found right, and would stand in the environment for all to read."""
+    if given is not None and not re.fullmatch(r"(scrypt|pbkdf2):[a-z0-9:]+\$[^$]+\$[0-9a-f]+", given):
+        mistakes.append("BEVAKA_WEB_PASSWORD: not a hash; make one from the password with: bevaka web hash")
+    return given
 
 
 def _networks(text: str, mistakes: list[str]) -> tuple[Network, ...]:

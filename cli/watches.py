@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.adding import add
+from cli.groups import Group
 from cli.output import clock_time, emit, note, plural, say, styled, table
 
 if TYPE_CHECKING:
@@ -17,17 +19,21 @@ if TYPE_CHECKING:
     from monitor.core.model import Cadence, Schedule, Watch
 
 USAGE = 2
+UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
 
 
-@click.group()
+@click.group(cls=Group)
 def watch() -> None:
-    """List, show and try watches; pause and resume them.
+    """List, show, try and add watches; pause and resume them.
 
     \b
     Example:
       bevaka watch list
       bevaka watch test lansstyrelsen-kalmar
     """
+
+
+watch.add_command(add)
 
 
 @watch.command("list")
@@ -95,7 +101,7 @@ def show(key: str, as_json: bool) -> None:
         *recipe_lines(chosen),
         ["alert", chosen.alert],
         ["language", chosen.language],
-        ["limits", f"{_duration(chosen.timeout)}, {chosen.max_size} bytes"],
+        ["limits", f"{_duration(chosen.timeout)}, {_size(chosen.max_size)}"],
         ["patience", _duration(chosen.patience)],
         *([["trusts", chosen.ca_file]] if chosen.ca_file else []),
         ["state", state.replace("_", " ") + (f": {reason} ({row.failures} in a row)" if row and reason else "")],
@@ -158,7 +164,7 @@ def resume(key: str) -> None:
     note(f"{key} is looked at again")
 
 
-@click.group()
+@click.group(cls=Group)
 def schedule() -> None:
     """Check the schedule file, and see when it looks.
 
@@ -254,6 +260,12 @@ def _duration(length: timedelta) -> str:
         count, rest = divmod(rest, worth)
         words += f"{count}{unit}" if count else ""
     return words or "0s"
+
+
+def _size(count: int) -> str:
+    """As the schedule file writes it: 10MB."""
+    unit, worth = next((unit, worth) for unit, worth in UNITS if count % worth == 0)
+    return f"{count // worth}{unit}"
 
 
 def _assembly() -> Assembly:

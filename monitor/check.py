@@ -5,7 +5,10 @@
         read       blocks and dates; raises ExtractError
         compare    with the latest accepted revision, read under today's recipe
         decide     outcome, what is kept, who is told            (pure, monitor.core.decide)
+        confront   a law's change with the register of amendments, if it answers
     T2  record     body, snapshot, change, deliveries, observation, standing: all or nothing
+
+T1 and the T2 of looks that found nothing new are shared among the watches of a lane (monitor.lane).
 
 A failure of any kind leaves the old text as it is: a broken page cannot become "everything deleted".
 """
@@ -14,17 +17,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from urllib.parse import urlsplit
 
 from monitor.core.cadence import next_check
-from monitor.core.compare import compare, judge, owed
+from monitor.core.compare import compare, judge, owed, owed_blocks
 from monitor.core.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
 from monitor.core.fan_out import fan_out
+from monitor.core.habits import STEPS, flapping, in_view_of_history
+from monitor.core.law_days import expected, swedish_day
+from monitor.core.law_register import Finding, acts_of, confront
 from monitor.core.model import (
     SEEN,
     Baseline,
+    Changed,
     ChangeRecord,
     EventKind,
     Extraction,
@@ -39,15 +47,16 @@ from monitor.core.model import (
     Unchanged,
     Watch,
 )
+from monitor.core.parts import followed
 from monitor.core.summary import summarise
-from monitor.errors import ExtractError, FetchError, LeaseLost, Reason
-from monitor.ports import Claim, Clock, Fetcher, KnownText, UnitOfWork, Work
+from monitor.errors import DatabaseBusy, ExtractError, FetchError, Reason, StorageError
+from monitor.lane import Answers, Lane, Uneventful
+from monitor.ports import Claim, Clock, Fetcher, KnownText, Looked, Register, Settlement, UnitOfWork, Work
 from monitor.reading import Reader, Reading
 
 log = logging.getLogger("bevaka.check")
 
-LEASE_BEYOND_TIMEOUT = timedelta(minutes=2)
-"""A fetch may wait for its host's turn and try more than one address: the lease outlives its deadline by this."""
+OPEN_DATA_HOST = "data.riksdagen.se"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ class Check:
         clock: Clock,
         *,
         sender_domain: str,
+        register: Register | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -100,6 +110,7 @@ class Check:
         self._reader = reader
         self._clock = clock
         self._sender_domain = sender_domain
+        self._register = register
         self._jitter = jitter
         self._stopping = stopping
 
@@ -111,28 +122,38 @@ class Check:
         `force` looks whatever the cadence and other leases say; `accept` takes what is seen even when it looks
         suspicious; `dry_run` records nothing.
         """
-        with self._unit_of_work.write() as work:
-            claim = work.watches.claim(watch.key, self._clock.now(), watch.timeout + LEASE_BEYOND_TIMEOUT, force=force)
-        if claim is None:
-            return None
-        try:
-            seen = self._look(watch, claim, conditional=not accept)
-            if self._stopping() and isinstance(seen.look, Unseen):
-                self._release(claim)  # the fetch was cut short by us: it says nothing about the page
-                return None
-            now = self._clock.now()
-            decision = decide(claim.standing, seen.look, now, watch.patience, accept=accept)
-            if dry_run:
-                self._release(claim)
-                return _result(watch, claim, decision, revision=_number(seen.known), owed=0)
-            with self._unit_of_work.write() as work:
-                return self._record(work, watch, claim, seen, decision, now)
-        except LeaseLost:
-            log.warning("another worker took over; this look is dropped", extra={"watch": watch.key})
-            return None
-        except BaseException:
+        [(_, answer)] = self.lane([watch], force=force, accept=accept, dry_run=dry_run)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def lane(
+        self, watches: Iterable[Watch], *, force: bool = False, accept: bool = False, dry_run: bool = False
+    ) -> Answers[CheckResult]:
+        """Look at these, one after the other; what hinders one is given in its place, and the others go on."""
+
+        def look(watch: Watch, claim: Claim) -> CheckResult | Uneventful[CheckResult] | None:
+            return self._once(watch, claim, accept=accept, dry_run=dry_run)
+
+        return Lane(self._unit_of_work, self._clock, look, stopping=self._stopping).run(watches, force=force)
+
+    def _once(
+        self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool
+    ) -> CheckResult | Uneventful[CheckResult] | None:
+        seen = self._look(watch, claim, conditional=not accept)
+        if self._stopping() and isinstance(seen.look, Unseen):
+            return None  # the fetch was cut short by us: it says nothing about the page
+        now = self._clock.now()
+        decision = decide(claim.standing, seen.look, now, watch.patience, accept=accept)
+        if dry_run:
             self._release(claim)
-            raise
+            summary = summarise(decision.change) if decision.change else None
+            return _result(watch, claim, decision, revision=_number(seen.known), owed=0, summary=summary)
+        if decision.is_uneventful and seen.reread is None:
+            return self._uneventful(watch, claim, seen, decision, now)
+        finding = self._confronted(watch, decision)
+        with self._unit_of_work.write() as work:
+            return self._record(work, watch, claim, seen, decision, finding, now)
 
     def _release(self, claim: Claim) -> None:
         with self._unit_of_work.write() as work:
@@ -163,6 +184,11 @@ class Check:
             if reason.code == "sentinel-missing":
                 reason = replace(reason, facts={**reason.facts, "status": answer.status})
             return _Seen(Unseen(reason), fetched=answer, known=known)
+        except DatabaseBusy:
+            raise  # says nothing about the page, and passes
+        except StorageError as error:
+            log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs to know which, not our stack
+            return _Seen(Unseen(Reason("copy-unreadable")), fetched=answer, known=known)
         except Exception as error:  # a boundary: whatever a page does to a reader, the other watches go on
             log.exception("the page could not be read", extra={"watch": watch.key})
             return _Seen(Unseen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known)
@@ -189,7 +215,17 @@ class Check:
         verdict = compare(before, after, **times)
         underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
         look = Sighting(verdict, reading.text_sha256, raw, underlying)
+        if isinstance(verdict, Changed) or isinstance(underlying, Changed):
+            look = self._in_view_of_history(claim, look, last_seen, fetched.taken_at)
         return _Seen(look, fetched=fetched, reading=reading, known=known, reread=reread)
+
+    def _in_view_of_history(self, claim: Claim, look: Sighting, last_seen: datetime, now: datetime) -> Sighting:
+        with self._unit_of_work.read() as work:
+            past = work.history.past(claim.watch_id, STEPS)
+        verdict = look.verdict
+        if isinstance(verdict, Changed):
+            verdict = in_view_of_history(verdict, past, last_seen)
+        return replace(look, verdict=verdict, flapping=flapping(past, look.text_sha256, now))
 
     def _read_again(
         self, watch: Watch, known: KnownText, fetched: Fetched, reading: Reading
@@ -211,10 +247,33 @@ class Check:
         with self._unit_of_work.read() as work:
             return snapshot.fetched(work.snapshots.body(snapshot.sha256))
 
+    def _confronted(self, watch: Watch, decision: Decision) -> Finding | None:
+        """What the register of amendments says of a law's change; None where it was not asked or does not answer.
+
+        Asked only when a change was found, once, for a law from riksdagen itself (docs/decisions, "The register").
+        """
+        change = decision.change
+        if self._register is None or watch.sfs is None or change is None or not acts_of(change):
+            return None
+        if urlsplit(watch.url).hostname != OPEN_DATA_HOST:
+            return None
+        try:
+            return confront(change, self._register.amendments(watch.sfs))
+        except FetchError as error:
+            log.info("the register of amendments was not seen: %s", error, extra={"watch": watch.key})
+            return None
+
     # Recording
 
     def _record(
-        self, work: Work, watch: Watch, claim: Claim, seen: _Seen, decision: Decision, now: datetime
+        self,
+        work: Work,
+        watch: Watch,
+        claim: Claim,
+        seen: _Seen,
+        decision: Decision,
+        finding: Finding | None,
+        now: datetime,
     ) -> CheckResult:
         known = seen.known
         snapshot = known.snapshot if known else None
@@ -227,9 +286,30 @@ class Check:
         if decision.outcome is Outcome.SUSPECT and seen.fetched is not None:
             work.snapshots.keep_aside(seen.fetched)
         record = self._record_change(work, watch, claim, seen, decision, snapshot)
-        owed_count = self._record_events(work, watch, claim, decision, record, now)
+        if decision.keep and seen.reading is not None and snapshot is not None and _may_announce(claim, seen):
+            announced = expected(seen.reading.extraction, now, snapshot.number)
+            work.expected.replace(claim.watch_id, announced, swedish_day(now), now)
+        owed_count = self._record_events(work, watch, claim, seen, decision, record, finding, now)
         shown = snapshot or (claim.latest.snapshot if claim.latest else None)
-        work.history.observe(claim.watch_id, decision.outcome, shown.id if shown else None, now, decision.reason)
+        number = shown.number if shown else None
+        work.history.observe_all([_looked(claim, decision, number, now)])
+        work.watches.settle_all([self._settlement(watch, claim, seen, decision, now)])
+        return _result(
+            watch, claim, decision, revision=number, owed=owed_count, summary=record.summary if record else None
+        )
+
+    def _uneventful(
+        self, watch: Watch, claim: Claim, seen: _Seen, decision: Decision, now: datetime
+    ) -> Uneventful[CheckResult]:
+        """A look that found nothing new, for the lane to record."""
+        number = _number(seen.known)
+        return Uneventful(
+            looked=_looked(claim, decision, number, now),
+            settlement=self._settlement(watch, claim, seen, decision, now),
+            result=_result(watch, claim, decision, revision=number, owed=0),
+        )
+
+    def _settlement(self, watch: Watch, claim: Claim, seen: _Seen, decision: Decision, now: datetime) -> Settlement:
         is_seen = decision.outcome in SEEN
         fetched = seen.fetched if is_seen else None
         due = next_check(
@@ -240,15 +320,14 @@ class Check:
             retry_at=seen.retry_at,
             jitter=self._jitter(),
         )
-        work.watches.settle(
+        return Settlement(
             claim,
             decision.standing,
             due,
             fetched.validators if fetched else claim.validators,
             seen.look.raw_sha256 if is_seen and isinstance(seen.look, Sighting) else None,
+            title=_title(seen.reading) if is_seen else None,
         )
-        result = _result(watch, claim, decision, revision=shown.number if shown else None, owed=owed_count)
-        return replace(result, summary=record.summary if record else None)
 
     def _record_change(
         self, work: Work, watch: Watch, claim: Claim, seen: _Seen, decision: Decision, after: Snapshot | None
@@ -267,15 +346,30 @@ class Check:
         )
 
     def _record_events(
-        self, work: Work, watch: Watch, claim: Claim, decision: Decision, record: ChangeRecord | None, now: datetime
+        self,
+        work: Work,
+        watch: Watch,
+        claim: Claim,
+        seen: _Seen,
+        decision: Decision,
+        record: ChangeRecord | None,
+        finding: Finding | None,
+        now: datetime,
     ) -> int:
         change, told = decision.change, dict(decision.events)
         is_owed = change is not None and owed(change, watch.alert)
+        if is_owed and decision.flapping and record is not None:
+            is_owed = False
+            if not decision.flapping.told:
+                since = decision.flapping.since.isoformat()
+                told[EventKind.FLAPPING] = {"since": since, "summary": dict(record.summary)}
         again = told.pop(EventKind.SEEN_AGAIN, None) if is_owed else None  # the change's own mail says it too
         events = [work.history.add_event(claim.watch_id, kind, now, None, facts) for kind, facts in told.items()]
         if record is not None:
-            unseen = {"unseen_since": again["since"]} if again else {}
-            events.append(work.history.add_event(claim.watch_id, EventKind.CHANGED, now, record, unseen))
+            facts: dict[str, object] = {"unseen_since": again["since"]} if again else {}
+            if finding is not None:
+                facts["register"] = finding.facts
+            events.append(work.history.add_event(claim.watch_id, EventKind.CHANGED, now, record, facts))
         if not events:
             return 0
         following = work.subscribers.following(claim.watch_id)
@@ -290,17 +384,56 @@ class Check:
                 sender_domain=self._sender_domain,
                 timezone=watch.cadence.timezone,
                 owed=event.kind is not EventKind.CHANGED or is_owed,
+                concerns=lambda only: _concerns(only, seen, decision, watch),
             )
         ]
         work.outbox.add(deliveries, now)
         return len(deliveries)
 
 
+def _concerns(only: tuple[str, ...], seen: _Seen, decision: Decision, watch: Watch) -> bool:
+    """Whether what changed and is owed falls under the parts that somebody follows."""
+    if decision.change is None or seen.reading is None:
+        return True
+    blocks = owed_blocks(decision.change, watch.alert)
+    return bool(followed(only, blocks, seen.reading.extraction.blocks)[0])
+
+
+def _title(reading: Reading | None) -> str | None:
+    """The title of a law, by which it is known where the schedule gives it no name."""
+    if reading is None or reading.extraction.law is None or reading.extraction.main_heading is None:
+        return None
+    return reading.extraction.title
+
+
+def _may_announce(claim: Claim, seen: _Seen) -> bool:
+    """Whether a text is a law, or takes the place of one: nothing else announces anything for a day, or did."""
+    look, reading = seen.look, seen.reading
+    if reading is not None and reading.extraction.law is not None:
+        return True
+    if claim.latest is not None and seen.known is None:  # another address: what was announced at the old one is void
+        return True
+    verdict = look.underlying or look.verdict if isinstance(look, Sighting) else None
+    return isinstance(verdict, Changed) and verdict.change.law is not None
+
+
+def _looked(claim: Claim, decision: Decision, revision: int | None, now: datetime) -> Looked:
+    return Looked(claim.watch_id, decision.outcome, revision, now, decision.reason)
+
+
 def _number(known: KnownText | None) -> int | None:
     return known.snapshot.number if known else None
 
 
-def _result(watch: Watch, claim: Claim, decision: Decision, *, revision: int | None, owed: int) -> CheckResult:
+def _result(
+    watch: Watch,
+    claim: Claim,
+    decision: Decision,
+    *,
+    revision: int | None,
+    owed: int,
+    summary: dict[Language, str] | None = None,
+) -> CheckResult:
     change = decision.change
     return CheckResult(
         key=watch.key,
@@ -308,7 +441,7 @@ def _result(watch: Watch, claim: Claim, decision: Decision, *, revision: int | N
         revision=revision,
         before=claim.latest.snapshot.number if change and claim.latest else None,
         material=change.material if change else None,
-        summary=summarise(change) if change else None,
+        summary=summary,
         reason=decision.reason,
         owed=owed,
         failures=decision.standing.failures,

@@ -1,6 +1,8 @@
 """Use case: sending what is owed.
 
+        hold       a mass change waits for the operator               (monitor.storms, before each round)
     T3  claim      lease one delivery; cancelled here when she has left meanwhile
+        restrain   quiet hours, and too many in a day, put it off       (monitor.core.restraint)
         view       the diff is rebuilt from the two copies          (a read transaction)
         compose    text and HTML                                    (no transaction open)
         send       the notifier hands it over                       (no transaction open)
@@ -20,9 +22,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.core.model import Attempt, Delivery, DeliveryItem
+from monitor.core.fan_out import digest
+from monitor.core.model import FAILING, Attempt, Delivery, DeliveryItem, EventKind, Outcome
+from monitor.core.restraint import MOST_MAILS_A_DAY, TIMEZONE, next_digest, quiet_until
 from monitor.errors import ChannelUnavailable, LeaseLost, NotifyError, RecipientRefused
-from monitor.ports import ChangeView, Clock, Composer, Envelope, Notifier, UnitOfWork, Work
+from monitor.ports import Account, ChangeView, Clock, Composer, Envelope, Notifier, UnitOfWork, Work
 
 log = logging.getLogger("bevaka.deliver")
 
@@ -40,6 +44,9 @@ SILENT_TRIES = 3
 PAUSES = {"silent": timedelta(minutes=1), "unavailable": timedelta(minutes=5)}
 """How long the channel is left alone then; five refused log-ins in a row may lock an account."""
 CANNOT_COMPOSE = "cannot be written: "
+ABOUT_EVENTS = frozenset({"mail", "digest"})
+"""Kinds of delivery that tell of pages; the others are letters about the subscription itself."""
+NOT_READ = FAILING | {Outcome.MOVED, Outcome.WITHDRAWN}
 
 
 class Deliver:
@@ -57,6 +64,8 @@ class Deliver:
         clock: Clock,
         *,
         sender_domain: str,
+        hold: Callable[[], int] = lambda: 0,
+        return_path: Callable[[int], str | None] = lambda _: None,
         jitter: Callable[[], float] = random.random,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -66,6 +75,8 @@ class Deliver:
         self._view = view
         self._clock = clock
         self._sender_domain = sender_domain
+        self._hold = hold
+        self._return_path = return_path
         self._jitter = jitter
         self._stopping = stopping
         self._paused_until: datetime | None = None
@@ -81,6 +92,7 @@ class Deliver:
         if self._paused_until is not None and now < self._paused_until:
             return counts
         self._paused_until = None
+        self._hold()
         try:
             self._round(counts)
         except ChannelUnavailable as error:
@@ -132,6 +144,8 @@ class Deliver:
                 with self._unit_of_work.write() as work:
                     work.outbox.cancel(delivery, why)
                 return "cancelled", True
+            if self._restrain(delivery):
+                return None, True
             try:
                 envelope = self._write(delivery)
             except Exception as error:
@@ -154,24 +168,51 @@ class Deliver:
         with suppress(LeaseLost), self._unit_of_work.write() as work:
             work.outbox.release(delivery)
 
+    def _restrain(self, delivery: Delivery) -> bool:
+        """Put off what would come in her quiet hours, and gather what would be too much in a day. Drops nothing."""
+        if delivery.kind not in ABOUT_EVENTS:
+            return False  # she has asked for it a moment ago
+        person, now = delivery.subscriber, self._clock.now()
+        until = quiet_until(now, person.preferences, TIMEZONE)
+        if until is not None:
+            with self._unit_of_work.write() as work:
+                work.outbox.postpone(delivery, until)
+            return True
+        if delivery.kind != "mail":
+            return False
+        with self._unit_of_work.read() as work:
+            told = work.outbox.mails_since(person, now - timedelta(days=1))
+        if told < MOST_MAILS_A_DAY:
+            return False
+        items = tuple((item.subscription.id, item.event.id) for item in delivery.items)
+        gathered = digest(
+            person, next_digest(now, person.preferences, TIMEZONE, weekly=False), items, self._sender_domain
+        )
+        with self._unit_of_work.write() as work:
+            work.outbox.gather(delivery, gathered, now)
+        return True
+
     def _write(self, delivery: Delivery) -> Envelope:
         events = {item.event.id: item for item in reversed(delivery.items)}  # through two subscriptions: told once
         with self._unit_of_work.read() as work:
             tries = work.outbox.attempts(delivery.id)
             views = [self._view(work, item) for _, item in sorted(events.items())]
-        message = self._compose(views, delivery.subscriber, delivery)
+            account = _account(work, delivery)
+        message = self._compose(views, delivery.subscriber, delivery, account=account)
         # A digest is begun up to a week before it is sent: its date is that of its first try, at every try.
         first_tried = tries[0].at if tries else self._clock.now()
-        topic = views[0].watch.key if delivery.kind == "mail" else "digest"
+        topic = views[0].watch.key if delivery.kind == "mail" else delivery.kind
+        token = message.leave_url.rpartition("/")[2] if message.leave_url else ""
         return Envelope(
             to=delivery.subscriber.address,
             message=message,
             language=delivery.subscriber.language,
             message_id=delivery.message_id,
             thread_id=delivery.thread_id,
-            date=delivery.created_at if delivery.kind == "mail" else first_tried,
+            date=first_tried if delivery.kind == "digest" else delivery.created_at,
             list_id=f"{topic}.{self._sender_domain}",
-            unsubscribe_subject=f"unsubscribe {topic}",
+            unsubscribe_subject=f"unsubscribe {topic} {token}".rstrip(),
+            return_path=self._return_path(delivery.id),
         )
 
     def _send(self, delivery: Delivery, envelope: Envelope) -> tuple[Result | None, bool]:
@@ -228,9 +269,29 @@ def backoff(earlier: int, jitter: float) -> timedelta:
 
 
 def _no_longer_owed(delivery: Delivery) -> str | None:
-    if delivery.subscriber.state != "confirmed":
-        return f"the subscriber is {delivery.subscriber.state}"
-    return None if delivery.items else "nothing is left to tell"
+    person = delivery.subscriber
+    if not person.address:
+        return "the address was erased"
+    if delivery.kind not in ABOUT_EVENTS:
+        return None
+    if person.state != "confirmed":
+        return f"the subscriber is {person.state}"
+    expected = delivery.kind == "digest" and person.preferences.account
+    return None if delivery.items or expected else "nothing is left to tell"
+
+
+def _account(work: Work, delivery: Delivery) -> Account | None:
+    """What she wishes to know of the pages of her digest that it does not tell about; None: nothing."""
+    if delivery.kind != "digest" or not delivery.subscriber.preferences.account:
+        return None
+    gathered = [s for s, _ in work.subscribers.subscriptions(delivery.subscriber) if s.frequency != "immediately"]
+    followed = {subscription.watch_id for subscription in gathered}
+    told = {item.event.watch_id for item in delivery.items if item.event.kind is EventKind.CHANGED}
+    rows = [row for row in work.watches.all() if not row.paused and (None in followed or row.id in followed)]
+    quiet = [row for row in rows if row.id not in told]
+    unseen = tuple(row.watch.name for row in quiet if row.standing.outcome in NOT_READ)
+    frequencies = tuple(sorted({subscription.frequency for subscription in gathered}))
+    return Account(frequencies, len(quiet) - len(unseen), unseen)
 
 
 def _unwritten(attempt: Attempt) -> bool:

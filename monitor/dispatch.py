@@ -19,6 +19,9 @@ Lane = list[Watch]
 Result = TypeVar("Result")
 """What one look comes to; None when there was nothing to do."""
 
+Look = Callable[[Lane], Iterable[tuple[Watch, Result | Exception | None]]]
+"""Looks at the watches of a lane; gives each of them once, with what it came to or what went wrong."""
+
 
 def host_of(url: str) -> str:
     """`name` or `name:port`, as the host gate knows it."""
@@ -36,9 +39,8 @@ def lanes(watches: Iterable[Watch]) -> dict[str, Lane]:
 class Round(Generic[Result]):
     """The lanes that run now, on a bounded pool. A host that is still being looked at gets no second lane."""
 
-    def __init__(self, look: Callable[[Watch], Result | None], *, workers: int, stopping: Callable[[], bool]) -> None:
+    def __init__(self, look: Look[Result], *, workers: int) -> None:
         self._look = look
-        self._stopping = stopping
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lane")
         self._running: dict[str, Future[None]] = {}
 
@@ -66,15 +68,11 @@ class Round(Generic[Result]):
         done: Callable[[Watch, Result | None], None],
         failed: Callable[[Watch, Exception], None],
     ) -> None:
-        for watch in lane:
-            if self._stopping():
-                return
-            try:
-                result = self._look(watch)
-            except Exception as error:  # noqa: BLE001  a boundary: one watch that fails must not end its lane
-                failed(watch, error)
+        for watch, answer in self._look(lane):
+            if isinstance(answer, Exception):
+                failed(watch, answer)
             else:
-                done(watch, result)
+                done(watch, answer)
 
     def wait(self) -> None:
         """Wait for the lanes that run, and take no more."""

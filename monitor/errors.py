@@ -17,7 +17,7 @@
     │   ├── RecipientRefused        this recipient, for good
     │   └── ChannelUnavailable      the channel itself, for everybody
     └── StorageError
-        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy
+        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy, CopyRemoved
 
 An error carries facts; `reason()` gives them as a `Reason`, from which `monitor.core.reasons` makes sentences at
 the edge. `FetchError` and `ExtractError` both mean *not seen* (product.md, "What counts as what").
@@ -271,16 +271,24 @@ class UnknownWatch(StorageError):
 class UnknownRevision(StorageError):
     """The watch has no such revision. `asked` is what was asked for, `newest` the newest number (0: none).
 
-    `malformed`: `asked` is not a revision at all; `first_at`: a date was asked for, and the first copy is from then.
+    `malformed`: `asked` is not a revision at all; `first_at`: a date was asked for, and the first copy is from then;
+    `of_another`: it was to be compared with a revision of this other watch.
     """
 
     def __init__(
-        self, asked: str, newest: int = 0, *, malformed: bool = False, first_at: datetime | None = None
+        self,
+        asked: str,
+        newest: int = 0,
+        *,
+        malformed: bool = False,
+        first_at: datetime | None = None,
+        of_another: str | None = None,
     ) -> None:
         self.asked = asked
         self.newest = newest
         self.malformed = malformed
         self.first_at = first_at
+        self.of_another = of_another
         super().__init__(asked)
 
 
@@ -299,3 +307,16 @@ class NotADatabase(StorageError):
 
 class DatabaseBusy(StorageError):
     """Another process held the database for longer than the busy time-out."""
+
+
+class CopyRemoved(StorageError):
+    """The bytes of a copy were removed by retention; its hash, and all that was said of it, is still there.
+
+    `removed_at` and `rule` say when and why.
+    """
+
+    def __init__(self, sha256: str, removed_at: datetime, rule: str) -> None:
+        self.sha256 = sha256
+        self.removed_at = removed_at
+        self.rule = rule
+        super().__init__(f"body {sha256} was removed on {removed_at:%Y-%m-%d} by retention ({rule})")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
 
+from monitor.core.heads import Head
+from monitor.core.law_register import Amendment
 from monitor.core.model import (
     Attempt,
+    BounceKind,
     Change,
     ChangeRecord,
     Delivery,
     DeliveryState,
     Event,
     EventKind,
+    Expected,
     Extraction,
     Fetched,
     Frequency,
@@ -24,16 +28,20 @@ from monitor.core.model import (
     NotModified,
     Observation,
     Outcome,
+    PastRevision,
+    Preferences,
     Recipe,
     Redirected,
     Schedule,
     Snapshot,
     Standing,
+    Storm,
     Subscriber,
     Subscription,
     Validators,
     Watch,
 )
+from monitor.core.revisions import Copies
 from monitor.errors import Reason
 
 
@@ -72,6 +80,14 @@ class Fetcher(Protocol):
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified | Redirected:
         """Fetch the page; conditionally where validators are given. Raises FetchError."""
+        ...
+
+
+class Register(Protocol):
+    """A second reader of laws: what the register of amendments says of one."""
+
+    def amendments(self, sfs: str) -> tuple[Amendment, ...]:
+        """The acts that amended a law, the oldest first. Raises FetchError."""
         ...
 
 
@@ -125,6 +141,29 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What stands after a look, as `WatchRepository.settle` says it."""
+
+    claim: Claim
+    standing: Standing
+    next_check_at: datetime
+    validators: Validators | None
+    raw_sha256: str | None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look came to. `revision` is the one that stood meanwhile (None before the first)."""
+
+    watch_id: int
+    outcome: Outcome
+    revision: int | None
+    at: datetime
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WatchRow:
     """A watch as the database has it: `watch` is what the schedule last said. Archived and paused ones are not due."""
 
@@ -155,6 +194,14 @@ class WatchRepository(Protocol):
         """Lease a watch; None when it is not due or leased. `force` takes it whatever stands. Raises UnknownWatch."""
         ...
 
+    def claim_all(self, keys: Sequence[str], now: datetime, lease: timedelta, *, force: bool = False) -> list[Claim]:
+        """Lease several watches at once; those that `claim` would not give are left out. In no order."""
+        ...
+
+    def held(self, claims: Sequence[Claim]) -> set[int]:
+        """The ids of the watches whose lease is still ours, and will be until this transaction ends."""
+        ...
+
     def release(self, claim: Claim) -> None:
         """Give a lease back without a result; a lease that is not ours any more stays as it is."""
         ...
@@ -166,11 +213,16 @@ class WatchRepository(Protocol):
         next_check_at: datetime,
         validators: Validators | None,
         raw_sha256: str | None,
+        title: str | None = None,
     ) -> None:
         """Write what stands after a check and end the lease. Raises LeaseLost when the token is not ours any more.
 
-        `raw_sha256` is the body's that was just seen; None keeps the one that is known.
+        `raw_sha256` is the body's that was just seen, `title` that of a law; None keeps the one that is known.
         """
+        ...
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """`settle` for several watches. Raises LeaseLost when one of the tokens is not ours any more (see `held`)."""
         ...
 
     def get(self, key: str) -> WatchRow:
@@ -235,6 +287,10 @@ class SnapshotRepository(Protocol):
         """One revision. Raises UnknownRevision."""
         ...
 
+    def of(self, watch_id: int) -> Copies:
+        """A watch's revisions, to find one of them."""
+        ...
+
     def body(self, sha256: str) -> bytes:
         """The raw bytes, checked against their hash. Raises StorageError when they are damaged."""
         ...
@@ -242,6 +298,18 @@ class SnapshotRepository(Protocol):
     def recipe(self, snapshot_id: int) -> Recipe:
         """The recipe under which this revision was last read."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One revision in the history of a watch. `material` and `summary` are None where no change brought it."""
+
+    revision: int
+    at: datetime
+    outcome: Outcome
+    material: bool | None
+    summary: dict[Language, str] | None
+    sha256: str
 
 
 class HistoryRepository(Protocol):
@@ -252,12 +320,20 @@ class HistoryRepository(Protocol):
     ) -> None:
         """Extend the current observation when outcome, snapshot and reason's code are the same, else begin one.
 
-        A run that ends is sealed into the chain; so is an open one, once a day (UTC).
+        A run that ends is sealed into the chain; so is an open one, once a day (UTC) and before a look that came late.
         """
         ...
 
-    def observations(self, watch_id: int) -> list[Observation]:
-        """Every run, oldest first."""
+    def observe_all(self, looks: Sequence[Looked]) -> None:
+        """`observe` for several watches, each of them once."""
+        ...
+
+    def observations(self, watch_id: int, since: datetime | None = None) -> list[Observation]:
+        """Every run, or those that went on after a moment, oldest first."""
+        ...
+
+    def sealed_runs(self, watch_id: int) -> list[Observation]:
+        """Every run as the chain seals it, oldest first: a day (UTC) of it at most, and without a gap inside."""
         ...
 
     def add_change(
@@ -277,6 +353,22 @@ class HistoryRepository(Protocol):
         """Every change, oldest first."""
         ...
 
+    def change(self, watch_id: int, after_number: int) -> ChangeRecord | None:
+        """The change that brought a revision; None where none did."""
+        ...
+
+    def log(self, watch_id: int, newest: int | None = None) -> list[LogRow]:
+        """Every revision, or so many of the newest, oldest first."""
+        ...
+
+    def past(self, watch_id: int, limit: int) -> list[PastRevision]:
+        """The latest revisions and how they came to be, the newest first."""
+        ...
+
+    def latest_changes(self, limit: int) -> list[ChangeRecord]:
+        """The newest material changes of all watches that are not archived, the newest first."""
+        ...
+
     def add_event(
         self,
         watch_id: int,
@@ -288,9 +380,51 @@ class HistoryRepository(Protocol):
         """Keep something that may be owed to people; the same kind and cause twice is the same event."""
         ...
 
+    def event_of(self, change: ChangeRecord) -> Event | None:
+        """The event that a change is owed by."""
+        ...
+
+    def links(self, watch_id: int) -> list[Link]:
+        """Every link of the watch's chain, in its order."""
+        ...
+
     def verify(self, watch_id: int | None = None) -> tuple[int, list[Flaw]]:
         """Check every body, snapshot, extraction, change, observation and link; how many, and what is wrong."""
         ...
+
+
+class ExpectedRepository(Protocol):
+    """What texts announce for a day: events that wait for it, and are owed when it comes."""
+
+    def replace(self, watch_id: int, announced: Sequence[Expected], today: date, now: datetime) -> None:
+        """Make what this watch announces for days after `today` be exactly this.
+
+        What was announced for a later day and is no longer so waits no more; what is due stays due, and what was told
+        once is not told again.
+        """
+        ...
+
+    def due(self, until: date) -> list[Event]:
+        """What waits for a day up to this one, in the order of the days."""
+        ...
+
+    def of(self, watch_id: int) -> list[Event]:
+        """Everything that a watch announced for a day, told or waiting, in the order of the days."""
+        ...
+
+    def come_true(self, event: Event, now: datetime) -> Event | None:
+        """The day is here: the event as it is told, waiting no more; None when another process was first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a chain. `chain` seals `facts` (JSON values) of this `kind` after the link before it."""
+
+    number: int
+    kind: str
+    facts: dict[str, object]
+    chain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +436,93 @@ class Flaw:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """A copy whose bytes may go; `size` is that of the raw body."""
+
+    watch: str
+    revision: int
+    taken_at: datetime
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A copy whose bytes went, when, and by what rule."""
+
+    watch: str
+    revision: int
+    removed_at: datetime
+    rule: str
+
+
+class RetentionRepository(Protocol):
+    """Old copies that may go."""
+
+    def removable(self, taken_before: datetime | None, keep_newest: int | None) -> list[Removable]:
+        """Copies that may go: older than that, and not among so many newest of their watch.
+
+        Never the latest copy, one that a material change or a message is about, or one that waits aside.
+        """
+        ...
+
+    def remove(self, copies: Iterable[str], at: datetime, rule: str) -> None:
+        """Let go of these bodies (by sha256, as `removable` named them), and say so in the chain."""
+        ...
+
+    def remove_aside(self) -> int:
+        """Let go of suspect bodies that are waited for no more; how many."""
+        ...
+
+    def removals(self, watch_id: int | None = None) -> list[Removal]:
+        """What went, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """An authority's word that `statement` (monitor.core.heads) was there at `at`; `token` is its answer (RFC 3161)."""
+
+    id: int
+    at: datetime
+    authority: str
+    statement: str
+    token: bytes
+
+
+class TimestampRepository(Protocol):
+    """The heads of the chains, and time stamps of them."""
+
+    def heads(self) -> list[Head]:
+        """The head of every chain that has a link."""
+        ...
+
+    def add(self, at: datetime, authority: str, statement: str, token: bytes) -> None:
+        """Keep the authority's answer over a statement of heads."""
+        ...
+
+    def all(self) -> list[Timestamp]:
+        """Every time stamp, oldest first."""
+        ...
+
+    def latest(self) -> Timestamp | None:
+        """The newest one."""
+        ...
+
+
+class OperatorMailRepository(Protocol):
+    """On which days the operator was written to."""
+
+    def is_sent(self, day: date) -> bool:
+        """Whether that day's mail was taken."""
+        ...
+
+    def sent(self, day: date, at: datetime) -> None:
+        """It was."""
+        ...
+
+
 class SubscriberRepository(Protocol):
     """People and what they follow. Addresses are compared and kept lower-cased."""
 
@@ -309,8 +530,32 @@ class SubscriberRepository(Protocol):
         """Add a person, confirmed by `how` (e.g. "operator"); one who is there is confirmed (again) and returned."""
         ...
 
+    def ask(self, address: str, language: Language, now: datetime) -> Subscriber:
+        """The person who asks to follow something: pending where she is new; one who is there stays as she is."""
+        ...
+
+    def confirm(self, subscriber: Subscriber, now: datetime, *, how: str, text: str) -> Subscriber:
+        """She agreed, in so many words (`text`, their version)."""
+        ...
+
+    def prefer(self, subscriber: Subscriber, language: Language, preferences: Preferences) -> Subscriber:
+        """Keep how she wishes to be told."""
+        ...
+
+    def get(self, subscriber_id: int) -> Subscriber:
+        """A person by id, whatever her state. Raises LookupError."""
+        ...
+
+    def forget(self, subscriber: Subscriber, now: datetime) -> None:
+        """Erase her: the address goes everywhere; that something was sent, and when, stays."""
+        ...
+
     def find(self, address: str) -> Subscriber | None:
         """A person by address; not one who was removed."""
+        ...
+
+    def with_address(self, address: str) -> Subscriber | None:
+        """A person by address, also one who was removed; not one who was erased."""
         ...
 
     def all(self) -> list[Subscriber]:
@@ -322,9 +567,16 @@ class SubscriberRepository(Protocol):
         ...
 
     def subscribe(
-        self, subscriber: Subscriber, watch_id: int | None, frequency: Frequency, now: datetime
+        self,
+        subscriber: Subscriber,
+        watch_id: int | None,
+        frequency: Frequency,
+        now: datetime,
+        *,
+        only: Sequence[str] = (),
+        material_only: bool = False,
     ) -> Subscription:
-        """Follow a watch (None: all); a subscription that is there gets this frequency."""
+        """Follow a watch (None: all), or these parts of it; one that is there gets this frequency and these parts."""
         ...
 
     def unsubscribe(self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str) -> bool:
@@ -375,6 +627,18 @@ class OutboxRepository(Protocol):
         """Give the lease back without an attempt."""
         ...
 
+    def postpone(self, delivery: Delivery, until: datetime) -> None:
+        """Give the lease back without an attempt; owed again from then on."""
+        ...
+
+    def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
+        """How many mails about one event were sent to her, of those owed since then."""
+        ...
+
+    def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:
+        """Owe in a digest what this delivery says, instead of it. Raises LeaseLost."""
+        ...
+
     def retry(self, delivery_id: int, now: datetime) -> bool:
         """Owe a dead or deferred delivery again, now; False when there is none such."""
         ...
@@ -387,12 +651,133 @@ class OutboxRepository(Protocol):
         """Deliveries with their items, the newest first."""
         ...
 
+    def counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries there are in each state; a state that none is in is left out."""
+        ...
+
     def attempts(self, delivery_id: int) -> list[Attempt]:
         """Every try, oldest first."""
         ...
 
     def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
         """The recipient was refused for good: nothing more is owed to her until an operator confirms her again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSignUp:
+    """What a person asked to follow (`wish`, see `monitor.core.subscribing.SignUp`), and when she agreed to it."""
+
+    id: int
+    subscriber: Subscriber
+    wish: str
+    confirmed_at: datetime | None
+
+
+class SignUpRepository(Protocol):
+    """What people asked for and have not agreed to yet, and who asked how often."""
+
+    def add(self, subscriber: Subscriber | None, wish: str | None, requester: str, now: datetime) -> int:
+        """Keep what was asked: to follow something (`wish`), or a link alone; of nobody where it came to nothing."""
+        ...
+
+    def get(self, sign_up_id: int) -> KeptSignUp | None:
+        """What a person asked to follow; None when there is no such thing (any more)."""
+        ...
+
+    def confirmed(self, sign_up_id: int, now: datetime) -> None:
+        """She agreed to it."""
+        ...
+
+    def by_requester(self, requester: str, since: datetime) -> Sequence[datetime]:
+        """When this requester asked, since then."""
+        ...
+
+    def for_person(self, subscriber: Subscriber, since: datetime) -> Sequence[datetime]:
+        """When something was asked that was mailed to her, since then."""
+        ...
+
+    def forget_requesters(self, before: datetime) -> None:
+        """Forget who asked, where it was so long ago that it no longer matters; and what came to nothing."""
+        ...
+
+    def purge(self, before: datetime) -> list[Subscriber]:
+        """Drop what was asked before then and never agreed to; the people to be erased, who asked nothing else."""
+        ...
+
+
+class BounceRepository(Protocol):
+    """Mails that came back, and complaints about them."""
+
+    def add(self, delivery: Delivery, kind: BounceKind, status: str | None, at: datetime) -> bool:
+        """Note that a mail came back; False when that was known."""
+        ...
+
+    def soft_since(self, subscriber_id: int, since: datetime) -> int:
+        """How many of her mails could not be delivered for the time being, since then."""
+        ...
+
+
+class StormRepository(Protocol):
+    """Mass changes: what is held until the operator has looked, and what was decided."""
+
+    def changed_since(self, since: datetime) -> set[int]:
+        """The watches that changed materially since then."""
+        ...
+
+    def open(self) -> Storm | None:
+        """The mass change that waits for a decision."""
+        ...
+
+    def last_decided(self) -> datetime | None:
+        """When the operator last decided on one: changes from before are no longer part of any."""
+        ...
+
+    def begin(self, now: datetime, since: datetime, changed: int, watched: int) -> int:
+        """A mass change begins; returns its id."""
+        ...
+
+    def grow(self, storm_id: int, changed: int, watched: int) -> None:
+        """More has changed in the same round."""
+        ...
+
+    def told(self, storm_id: int, now: datetime) -> None:
+        """The operator had a mail about it."""
+        ...
+
+    def hold(self, storm_id: int, since: datetime) -> int:
+        """Hold what is owed for changes since then, unless it was held before; how many deliveries."""
+        ...
+
+    def decide(self, storm: Storm, decision: Literal["released", "discarded"], now: datetime) -> int:
+        """Release or discard what is held; how many deliveries."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What has been done for a watch. `size` is what the servers sent for its copies, `stored` what these take here.
+
+    `mails` are those that were sent; the times are those of the first and the last look.
+    """
+
+    watch: str
+    looks: int
+    revisions: int
+    changes: int
+    material: int
+    mails: int
+    size: int
+    stored: int
+    first_look: datetime | None
+    last_look: datetime | None
+
+
+class StatsRepository(Protocol):
+    """What has been done, counted."""
+
+    def totals(self) -> list[Totals]:
+        """For each watch that is not archived, by key. Reads whole tables."""
         ...
 
 
@@ -408,9 +793,25 @@ class Work(Protocol):
     @property
     def history(self) -> HistoryRepository: ...
     @property
+    def expected(self) -> ExpectedRepository: ...
+    @property
+    def retention(self) -> RetentionRepository: ...
+    @property
+    def timestamps(self) -> TimestampRepository: ...
+    @property
+    def operator_mails(self) -> OperatorMailRepository: ...
+    @property
     def subscribers(self) -> SubscriberRepository: ...
     @property
     def outbox(self) -> OutboxRepository: ...
+    @property
+    def sign_ups(self) -> SignUpRepository: ...
+    @property
+    def bounces(self) -> BounceRepository: ...
+    @property
+    def storms(self) -> StormRepository: ...
+    @property
+    def stats(self) -> StatsRepository: ...
 
 
 class UnitOfWork(Protocol):
@@ -425,16 +826,20 @@ class UnitOfWork(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said: the same facts as text and as HTML."""
+    """What is said: the same facts as text and as HTML. `leave_url` is where one click leaves (RFC 8058)."""
 
     subject: str
     text: str
     html: str
+    leave_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message to one recipient. `date` and ids are those of the delivery, so that every try is the same mail."""
+    """A message to one recipient. `date` and ids are those of the delivery, so that every try is the same mail.
+
+    `return_path` is where it comes back to when it cannot be delivered; None: to the sender.
+    """
 
     to: str
     message: Message
@@ -444,6 +849,7 @@ class Envelope:
     date: datetime
     list_id: str
     unsubscribe_subject: str
+    return_path: str | None = None
 
 
 class Notifier(Protocol):
@@ -462,7 +868,11 @@ class Notifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """All that a message says of one event: the watch, the diff (rebuilt) and the two copies."""
+    """All that a message says of one event: the watch, the diff (rebuilt) and the two copies.
+
+    Where somebody follows parts of the page, `change` is what falls under them, `left_out` counts what else is
+    material, and `lost` says that the text has none of these parts any more.
+    """
 
     watch: Watch
     event: Event
@@ -470,7 +880,27 @@ class ChangeView:
     before: Snapshot | None = None
     after: Snapshot | None = None
     subscription: Subscription | None = None
+    left_out: int = 0
+    lost: bool = False
 
 
-Composer = Callable[[Sequence[ChangeView], Subscriber, Delivery], Message]
-"""Writes the message of a delivery: one view for a mail, several for a digest."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a digest says of the pages that it does not tell about: how many did not change, which were not seen."""
+
+    frequencies: tuple[Frequency, ...]
+    unchanged: int
+    unseen: tuple[str, ...]
+
+
+class Composer(Protocol):
+    """Writes the message of a delivery: one view for a mail, several for a digest, none for a letter."""
+
+    def __call__(
+        self,
+        views: Sequence[ChangeView],
+        subscriber: Subscriber,
+        delivery: Delivery,
+        *,
+        account: Account | None = None,
+    ) -> Message: ...

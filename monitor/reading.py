@@ -1,11 +1,14 @@
-"""Choosing the reader of an answer: the first one that claims it, laws before pages before plain text."""
+"""Choosing the reader of an answer: the first one that claims it, laws before pages before plain text.
+
+A round in which every page answers "not modified" reads nothing: what reading needs is imported with the first answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from monitor.core.blocks import fingerprint
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.errors import NotText
 from monitor.ports import Extractor
@@ -21,10 +24,14 @@ class Reading:
 
 
 class Reader:
-    """Reads answers with the readers it was given, in that order."""
+    """Reads answers with the readers it was given, in that order, or with those that are made for the first answer."""
 
-    def __init__(self, extractors: Sequence[Extractor]) -> None:
-        self._extractors = tuple(extractors)
+    def __init__(self, extractors: Sequence[Extractor] | Callable[[], Sequence[Extractor]]) -> None:
+        self._given = extractors
+
+    @cached_property
+    def _extractors(self) -> tuple[Extractor, ...]:
+        return tuple(self._given() if callable(self._given) else self._given)
 
     def name_for(self, fetched: Fetched) -> str:
         """Which reader would read this answer, e.g. "page/1". Raises NotText when none would."""
@@ -33,6 +40,8 @@ class Reader:
 
     def read(self, fetched: Fetched, recipe: Recipe) -> Reading:
         """Read an answer. Raises ExtractError."""
+        from monitor.core.blocks import fingerprint  # noqa: PLC0415  see above
+
         chosen = self._choose(fetched)
         extraction = chosen.extract(fetched, recipe)
         return Reading(extraction, fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")

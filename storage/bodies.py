@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import zstandard
-from sqlalchemy import Connection, bindparam, insert, literal, select
+from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
-from monitor.errors import StorageError
-from storage.tables import bodies
+from monitor.errors import CopyRemoved, StorageError
+from storage.tables import bodies, removals
 
 FULL_EVERY = 16
 LEVEL = 3
@@ -36,10 +36,20 @@ class StoredBody:
     base_sha256: str | None
     depth: int
     size: int
-    packed: bytes
+    packed: bytes | None
+    """None: removed by retention."""
 
 
-_depth = select(bodies.c.depth).where(bodies.c.sha256 == bindparam("sha256"))
+_depth = select(bodies.c.depth).where(bodies.c.sha256 == bindparam("sha256"), bodies.c.bytes.is_not(None))
+_depths = select(bodies.c.sha256, bodies.c.depth, bodies.c.bytes.is_not(None).label("is_there")).where(
+    bodies.c.sha256.in_(bindparam("hashes", expanding=True))
+)
+_removal = (
+    select(removals.c.removed_at, removals.c.rule)
+    .where(removals.c.raw_sha256 == bindparam("sha256"))
+    .order_by(removals.c.id.desc())
+    .limit(1)
+)
 _columns = (
     *(bodies.c.sha256, bodies.c.stored_sha256, bodies.c.codec, bodies.c.base_sha256),
     *(bodies.c.depth, bodies.c.size, bodies.c.bytes),
@@ -94,34 +104,57 @@ class Bodies:
     def keep(self, raw: bytes, base_sha256: str | None = None) -> str:
         """Keep a body, if need be, against the earlier one `base_sha256`; returns its sha256."""
         sha256 = hashlib.sha256(raw).hexdigest()
-        if self._depth(sha256) is not None:
+        known = self._known(sha256, base_sha256)
+        if known.get(sha256) is not None:
             return sha256
         base, depth = None, 0
-        if base_sha256 is not None:
-            below = self._depth(base_sha256)
-            if below is not None and below + 1 < FULL_EVERY:
-                base, depth = self._sound(base_sha256), below + 1
+        below = None if base_sha256 is None else known.get(base_sha256)
+        if base_sha256 is not None and below is not None and below + 1 < FULL_EVERY:
+            base, depth = self._sound(base_sha256), below + 1
         if base is None:
             base_sha256, depth = None, 0
-        packed = pack(raw, base)
-        self._connection.execute(
-            insert(bodies),
-            {
-                "sha256": sha256,
-                "stored_sha256": hashlib.sha256(packed).hexdigest(),
-                "codec": "zstd" if base is None else "zstd-delta",
-                "base_sha256": base_sha256,
-                "depth": depth,
-                "size": len(raw),
-                "bytes": packed,
-            },
-        )
+        stored = _stored(raw, base, base_sha256, depth)
+        if sha256 in known:  # retention let go of it, and here it is again
+            self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
+        else:
+            self._connection.execute(insert(bodies), {"sha256": sha256, "size": len(raw), **stored})
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """The raw bytes, of which both hashes were checked. Raises StorageError."""
+        """The raw bytes, of which both hashes were checked. Raises CopyRemoved, StorageError."""
         rows = self._connection.execute(_read, {"sha256": sha256}).all()
+        if rows and rows[0].bytes is None:
+            removal = self._connection.execute(_removal, {"sha256": sha256}).first()
+            if removal is not None:
+                raise CopyRemoved(sha256, removal.removed_at, removal.rule)
         return restore(sha256, [StoredBody(*row[:7]) for row in rows])
+
+    def rebase(self, sha256: str, base_sha256: str | None) -> None:
+        """Keep a body against another one beneath it than now, or whole; those that stand on it stay on it."""
+        raw = self.read(sha256)
+        below = None if base_sha256 is None else self._depth(base_sha256)
+        base = None if base_sha256 is None or below is None else self.read(base_sha256)
+        depth = 0 if base is None or below is None else below + 1
+        stored = _stored(raw, base, base_sha256 if base is not None else None, depth)
+        self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
+        standing = [sha256]
+        while standing:  # how deep those lie that stand on it
+            depth += 1
+            above = self._connection.scalars(select(bodies.c.sha256).where(bodies.c.base_sha256.in_(standing))).all()
+            if above:
+                self._connection.execute(update(bodies).where(bodies.c.sha256.in_(above)).values(depth=depth))
+            standing = list(above)
+
+    def forget(self, sha256: str) -> None:
+        """Let go of the bytes of a body on which no other stands; its hash stays. The caller says why, in the chain."""
+        gone = {"bytes": None, "codec": "zstd", "base_sha256": None, "depth": 0}
+        self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(gone))
+
+    def _known(self, *hashes: str | None) -> dict[str, int | None]:
+        """How deep these lie, by hash; None where the bytes are gone. Without those that never were."""
+        wanted = [sha256 for sha256 in hashes if sha256 is not None]
+        rows = self._connection.execute(_depths, {"hashes": wanted})
+        return {row.sha256: row.depth if row.is_there else None for row in rows}
 
     def _depth(self, sha256: str) -> int | None:
         depth: int | None = self._connection.scalar(_depth, {"sha256": sha256})
@@ -133,6 +166,18 @@ class Bodies:
             return self.read(sha256)
         except StorageError:
             return None
+
+
+def _stored(raw: bytes, base: bytes | None, base_sha256: str | None, depth: int) -> dict[str, object]:
+    """How a body is kept, as columns."""
+    packed = pack(raw, base)
+    return {
+        "stored_sha256": hashlib.sha256(packed).hexdigest(),
+        "codec": "zstd" if base is None else "zstd-delta",
+        "base_sha256": base_sha256,
+        "depth": depth,
+        "bytes": packed,
+    }
 
 
 def restore(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
@@ -151,6 +196,8 @@ def restore(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
 
 def _restore_one(sha256: str, stored: StoredBody, base: bytes | None) -> bytes:
     where = "" if stored.sha256 == sha256 else f" in body {stored.sha256} beneath it"
+    if stored.packed is None:
+        raise StorageError(f"body {sha256} is damaged: its stored bytes are missing{where}")
     if hashlib.sha256(stored.packed).hexdigest() != stored.stored_sha256:
         raise StorageError(f"body {sha256} is damaged: its stored bytes have another hash{where}")
     try:

@@ -17,6 +17,9 @@ class _Damaged(Exception):
     """Says what is wrong with a body."""
 
 
+REMOVED = "the body is gone, and nothing in the chain says that it was removed"
+
+
 class BodyCheck:
     """Remembers the last body it unpacked: the next revision's is based on it as a rule."""
 
@@ -44,6 +47,8 @@ class BodyCheck:
             if not isinstance(wanted, bytes) or any(wanted == seen for seen, _ in lineage):
                 raise _Damaged("what the body is based on is not as it was written")
             row = self._connection.execute(_BODY, {"sha256": wanted}).first()
+            if row is not None and row.bytes is None and not lineage:
+                raise _Damaged(REMOVED)
             if row is None:
                 raise _Damaged("the body is missing" if not lineage else "a body beneath it is missing")
             lineage.append((wanted, row))

@@ -1,4 +1,4 @@
-"""The chain: one a watch, through its snapshots, changes and closed observations, in the order they were written.
+"""The chain: one a watch, through its snapshots, changes, closed observations and removed bodies, as they were written.
 
     link 0  SHA-256 of the watch's key
     link n  SHA-256 of link n-1 (hexadecimal), a line feed, and the row's facts as canonical JSON
@@ -16,7 +16,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from storage.tables import watches
+from monitor.core.heads import genesis
+from monitor.ports import Link
+from storage.rows import by_column
+from storage.tables import changes, observations, removals, snapshots, watches
 from storage.types import microseconds
 from storage.values import to_json
 
@@ -26,7 +29,8 @@ SEALED = {
         *("before_number", "after_number", "detected_at", "seen_before", "category", "material", "rule", "summary"),
         "recipe_hash",
     ),
-    "observation": ("outcome", "revision", "reason", "first_at", "last_at", "looks", "continues"),
+    "observation": ("outcome", "revision", "reason", "due_at", "first_at", "last_at", "looks", "continues"),
+    "removal": ("number", "raw_sha256", "removed_at", "rule"),
 }
 """The columns of each kind of row that the chain seals."""
 
@@ -38,14 +42,14 @@ _advance = (
 )
 
 
-def genesis(key: str) -> str:
-    """What the first link of a watch's chain is linked to."""
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+def facts_of(kind: str, row: Mapping[str, object]) -> dict[str, object]:
+    """The facts of a row that the chain seals."""
+    return {"kind": kind, **{column: _plain(row[column]) for column in SEALED[kind]}}
 
 
 def seal(previous: str, kind: str, row: Mapping[str, object]) -> str:
     """The hash of a row after the link `previous`; with "" the hash of the row alone."""
-    facts = {"kind": kind, **{column: _plain(row[column]) for column in SEALED[kind]}}
+    facts = facts_of(kind, row)
     return hashlib.sha256(f"{previous}\n{to_json(facts)}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -58,6 +62,19 @@ def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return value.hex()
     return value
+
+
+def links_of(connection: Connection, watch_id: int) -> list[Link]:
+    """Every link of a watch's chain, in its order."""
+    tables = {"snapshot": snapshots, "change": changes, "observation": observations, "removal": removals}
+    links = [
+        Link(row["link"], kind, facts_of(kind, row), row["chain"])
+        for kind, table in tables.items()
+        for row in by_column(
+            connection.execute(select(table).where(table.c.watch_id == watch_id, table.c.link.is_not(None)))
+        )
+    ]
+    return sorted(links, key=lambda link: link.number)
 
 
 class Chain:

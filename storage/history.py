@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, update
 
 from monitor.core.model import (
     Change,
@@ -16,21 +18,25 @@ from monitor.core.model import (
     Language,
     Observation,
     Outcome,
+    PastRevision,
     Recipe,
     Snapshot,
 )
+from monitor.core.silence import is_late
 from monitor.errors import Reason
-from monitor.ports import Flaw
-from storage.chain import Chain, seal
+from monitor.ports import Flaw, Link, LogRow, Looked
+from storage.chain import Chain, links_of, seal
 from storage.recipes import keep_recipe
-from storage.rows import AnyRow, by_column, insert_row
-from storage.tables import changes, events, observations, recipes, snapshots
+from storage.rows import AnyRow, Facts, by_column, insert_row
+from storage.tables import changes, events, extractions, observations, recipes, snapshots, watches
 from storage.values import reason_from_json, reason_to_json, recipe_from_json, to_json
 from storage.verify import verify
 
 _revision = select(snapshots.c.number).where(snapshots.c.id == bindparam("snapshot"))
-_open_run = select(observations, _revision.scalar_subquery().label("current")).where(
-    observations.c.watch_id == bindparam("watch"), observations.c.link.is_(None)
+_open_runs = (
+    select(watches.c.id.label("watch"), watches.c.next_check_at.label("planned"), observations)
+    .outerjoin(observations, and_(observations.c.watch_id == watches.c.id, observations.c.link.is_(None)))
+    .where(watches.c.id.in_(bindparam("watches", expanding=True)))
 )
 _write_run = (
     update(observations)
@@ -42,7 +48,28 @@ _close_run = (
     .where(observations.c.id == bindparam("run"))
     .values(link=bindparam("place"), chain=bindparam("sealed"))
 )
+_others = extractions.alias()
+_past = (
+    select(snapshots.c.taken_at, extractions.c.text_sha256, changes.c.rule, changes.c.seen_before)
+    .select_from(snapshots)
+    .join(
+        extractions,
+        extractions.c.id
+        == select(func.max(_others.c.id)).where(_others.c.snapshot_id == snapshots.c.id).scalar_subquery(),
+    )
+    .outerjoin(changes, and_(changes.c.watch_id == snapshots.c.watch_id, changes.c.after_number == snapshots.c.number))
+    .where(snapshots.c.watch_id == bindparam("watch"))
+    .order_by(snapshots.c.number.desc())
+    .limit(bindparam("most"))
+)
+_log = select(
+    *(snapshots.c.number, snapshots.c.taken_at, snapshots.c.raw_sha256, changes.c.material, changes.c.summary)
+).outerjoin(changes, and_(changes.c.watch_id == snapshots.c.watch_id, changes.c.after_number == snapshots.c.number))
 _changes = select(changes, recipes.c.recipe).join(recipes, recipes.c.hash == changes.c.recipe_hash)
+
+_same_event = select(events.c.id).where(
+    events.c.watch_id == bindparam("watch"), events.c.kind == bindparam("what"), events.c.cause == bindparam("why")
+)
 
 
 class History:
@@ -59,61 +86,77 @@ class History:
     ) -> None:
         """Extend the current observation when outcome, snapshot and reason's code are the same, else begin one.
 
-        A run that ends is sealed into the chain. A run that goes on past midnight (UTC) is sealed there and goes on
-        in a row of its own, so that no more than a day of it is ever open; `observations` puts the days together.
+        A run that ends is sealed into the chain. A run that goes on past midnight (UTC), or with a look that came
+        late, is sealed there and goes on in a row of its own, so that no more than a day of it is ever open and no
+        gap lies inside; `observations` puts the rows together.
         """
-        found = by_column(self._connection.execute(_open_run, {"watch": watch_id, "snapshot": snapshot_id}))
-        if not found:
-            revision = self._connection.scalar(_revision, {"snapshot": snapshot_id})
-            self._begin_run(watch_id, outcome, revision, at, reason, continues=False)
-            return
-        run = found[0]
-        look = (outcome.value, run["current"], reason.code if reason else None)
-        same = look == (run["outcome"], run["revision"], _code(run["reason"]))
-        if same and run["last_at"].date() == at.astimezone(UTC).date():
-            longer = {**run, "last_at": max(at, run["last_at"]), "looks": run["looks"] + 1}
-            sealed = seal("", "observation", longer)
-            values = {"run": run["id"], "last": longer["last_at"], "seen": longer["looks"], "sealed": sealed}
-            self._connection.execute(_write_run, values)
-            return
-        place, sealed = self._chain.append(watch_id, "observation", run)
-        self._connection.execute(_close_run, {"run": run["id"], "place": place, "sealed": sealed})
-        self._begin_run(watch_id, outcome, run["current"], at, reason, continues=same)
+        revision = self._connection.scalar(_revision, {"snapshot": snapshot_id}) if snapshot_id else None
+        self.observe_all([Looked(watch_id, outcome, revision, at, reason)])
 
-    def _begin_run(
-        self,
-        watch_id: int,
-        outcome: Outcome,
-        revision: int | None,
-        at: datetime,
-        reason: Reason | None,
-        *,
-        continues: bool,
-    ) -> None:
+    def observe_all(self, looks: Sequence[Looked]) -> None:
+        """`observe` for several watches, each of them once."""
+        by_watch = {look.watch_id: look for look in looks}
+        longer = []
+        for run in by_column(self._connection.execute(_open_runs, {"watches": list(by_watch)})):
+            look = by_watch[run["watch"]]
+            if run["id"] is None:
+                self._begin_run(look, run["planned"], continues=False)
+                continue
+            is_same = _is_same(run, look)
+            if is_same and _lies_beside(run, look):
+                longer.append(_longer(run, look))
+                continue
+            place, sealed = self._chain.append(look.watch_id, "observation", run)
+            self._connection.execute(_close_run, {"run": run["id"], "place": place, "sealed": sealed})
+            self._begin_run(look, run["planned"], continues=is_same)
+        if longer:
+            self._connection.execute(_write_run, longer)
+
+    def _begin_run(self, look: Looked, due: datetime, *, continues: bool) -> None:
         row: dict[str, Any] = {
-            "watch_id": watch_id,
-            "outcome": outcome.value,
-            "revision": revision,
-            "reason": reason_to_json(reason),
-            "first_at": at,
-            "last_at": at,
+            "watch_id": look.watch_id,
+            "outcome": look.outcome.value,
+            "revision": look.revision,
+            "reason": reason_to_json(look.reason),
+            "due_at": due,
+            "first_at": look.at,
+            "last_at": look.at,
             "looks": 1,
             "continues": continues,
         }
         self._connection.execute(insert(observations), {**row, "chain": seal("", "observation", row)})
 
-    def observations(self, watch_id: int) -> list[Observation]:
-        """Every run, oldest first."""
-        query = select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.id)
+    def observations(self, watch_id: int, since: datetime | None = None) -> list[Observation]:
+        """Every run, or those that went on after a moment, oldest first."""
         runs: list[Observation] = []
-        for row in self._connection.execute(query):
-            if row.continues and runs:
+        for part, continues in self._parts(watch_id, since):
+            if continues and runs:
                 begun = runs.pop()
-                first_at, count, reason = begun.first_at, begun.count + row.looks, begun.reason
+                runs.append(replace(begun, last_at=part.last_at, count=begun.count + part.count))
             else:
-                first_at, count, reason = row.first_at, row.looks, reason_from_json(row.reason)
-            runs.append(Observation(Outcome(row.outcome), first_at, row.last_at, count, row.revision, reason))
+                runs.append(replace(part, due_at=None, link=None))
         return runs
+
+    def sealed_runs(self, watch_id: int) -> list[Observation]:
+        """Every run as the chain seals it, oldest first: a day (UTC) of it at most, and without a gap inside."""
+        return [part for part, _ in self._parts(watch_id)]
+
+    def _parts(self, watch_id: int, since: datetime | None = None) -> Iterator[tuple[Observation, bool]]:
+        query = select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.id)
+        if since is not None:
+            query = query.where(observations.c.last_at >= since)
+        for row in self._connection.execute(query):
+            run = Observation(
+                outcome=Outcome(row.outcome),
+                first_at=row.first_at,
+                last_at=row.last_at,
+                count=row.looks,
+                revision=row.revision,
+                reason=reason_from_json(row.reason),
+                due_at=row.due_at,
+                link=row.link,
+            )
+            yield run, row.continues
 
     # Changes
 
@@ -160,6 +203,43 @@ class History:
         query = _changes.where(changes.c.watch_id == watch_id).order_by(changes.c.after_number)
         return [_change(row) for row in self._connection.execute(query)]
 
+    def change(self, watch_id: int, after_number: int) -> ChangeRecord | None:
+        """The change that brought a revision; None where none did."""
+        query = _changes.where(changes.c.watch_id == watch_id, changes.c.after_number == after_number)
+        row = self._connection.execute(query).first()
+        return None if row is None else _change(row)
+
+    def log(self, watch_id: int, newest: int | None = None) -> list[LogRow]:
+        """Every revision, or so many of the newest, oldest first."""
+        query = _log.where(snapshots.c.watch_id == watch_id).order_by(snapshots.c.number.desc()).limit(newest)
+        rows = [
+            LogRow(
+                revision=row.number,
+                at=row.taken_at,
+                outcome=Outcome.FIRST if row.material is None else Outcome.CHANGED,
+                material=row.material,
+                summary=None if row.summary is None else json.loads(row.summary),
+                sha256=row.raw_sha256,
+            )
+            for row in self._connection.execute(query)
+        ]
+        return rows[::-1]
+
+    def past(self, watch_id: int, limit: int) -> list[PastRevision]:
+        """The latest revisions and how they came to be, the newest first."""
+        rows = self._connection.execute(_past, {"watch": watch_id, "most": limit})
+        return [PastRevision(row.taken_at, row.text_sha256, row.rule, row.seen_before) for row in rows]
+
+    def latest_changes(self, limit: int) -> list[ChangeRecord]:
+        """The newest material changes of all watches that are not archived, the newest first."""
+        query = (
+            _changes.join(watches, watches.c.id == changes.c.watch_id)
+            .where(changes.c.material, watches.c.archived_at.is_(None))
+            .order_by(changes.c.detected_at.desc(), changes.c.id.desc())
+            .limit(limit)
+        )
+        return [_change(row) for row in self._connection.execute(query)]
+
     # Events
 
     def add_event(
@@ -172,14 +252,9 @@ class History:
     ) -> Event:
         """Keep something that may be owed to people; the same kind and cause twice is the same event."""
         cause = _cause(at, change, facts or {})
-        known = events_by_id(
-            self._connection,
-            events.c.watch_id == watch_id,
-            events.c.kind == kind.value,
-            events.c.cause == cause,
-        )
-        if known:
-            return next(iter(known.values()))
+        known = self._connection.scalar(_same_event, {"watch": watch_id, "what": kind.value, "why": cause})
+        if known is not None:
+            return events_by_id(self._connection, events.c.id == known)[known]
         row = {
             "watch_id": watch_id,
             "kind": kind.value,
@@ -187,12 +262,41 @@ class History:
             "at": at,
             "change_id": change.id if change else None,
             "facts": to_json(facts or {}),
+            "waits": False,
         }
         return Event(insert_row(self._connection, events, row), watch_id, kind, at, change, facts or {})
+
+    def event_of(self, change: ChangeRecord) -> Event | None:
+        """The event that a change is owed by."""
+        found = events_by_id(self._connection, events.c.change_id == change.id)
+        return next(iter(found.values()), None)
+
+    def links(self, watch_id: int) -> list[Link]:
+        """Every link of the watch's chain, in its order."""
+        return links_of(self._connection, watch_id)
 
     def verify(self, watch_id: int | None = None) -> tuple[int, list[Flaw]]:
         """Check every body, snapshot, extraction, change, observation and link; how many, and what is wrong."""
         return verify(self._connection, watch_id)
+
+
+def _is_same(run: Facts, look: Looked) -> bool:
+    """Whether a look came to what the run came to."""
+    said = (look.outcome.value, look.revision, look.reason.code if look.reason else None)
+    return said == (run["outcome"], run["revision"], _code(run["reason"]))
+
+
+def _lies_beside(run: Facts, look: Looked) -> bool:
+    """Whether no gap and no midnight (UTC) lies between a run and a look."""
+    last: datetime = run["last_at"]
+    return not is_late(last, run["planned"], look.at) and last.date() == look.at.astimezone(UTC).date()
+
+
+def _longer(run: Facts, look: Looked) -> dict[str, object]:
+    """What is written of a run that a look makes longer."""
+    last, looks = max(look.at, run["last_at"]), run["looks"] + 1
+    sealed = seal("", "observation", {**run, "last_at": last, "looks": looks})
+    return {"run": run["id"], "last": last, "seen": looks, "sealed": sealed}
 
 
 def events_by_id(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, Event]:
@@ -200,7 +304,7 @@ def events_by_id(connection: Connection, *conditions: ColumnElement[bool]) -> di
     query = (
         select(
             *(events.c.id.label("event_id"), events.c.watch_id.label("event_watch_id"), events.c.kind, events.c.at),
-            *(events.c.facts, changes, recipes.c.recipe),
+            *(events.c.facts, events.c.due_on, changes, recipes.c.recipe),
         )
         .select_from(events)
         .outerjoin(changes, changes.c.id == events.c.change_id)
@@ -215,6 +319,7 @@ def events_by_id(connection: Connection, *conditions: ColumnElement[bool]) -> di
             at=row.at,
             change=_change(row) if row.id is not None else None,
             facts=json.loads(row.facts),
+            due_on=row.due_on,
         )
         for row in connection.execute(query)
     }

@@ -11,18 +11,32 @@ a delivery that was cancelled while it was being sent becomes sent when the serv
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal_column, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState, NewDelivery, Subscriber
 from monitor.errors import LeaseLost
 from storage.history import events_by_id
 from storage.owed import cancel_all
 from storage.rows import AnyRow, insert_row
-from storage.subscribers import subscriber_of, subscription_of
+from storage.subscribers import person_columns, subscriber_of, subscription_columns, subscription_of
 from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
+from storage.values import to_json
 
 BATCH = 500
 """A statement has a largest number of parameters."""
@@ -55,20 +69,15 @@ _claim = (
     )
     .values(state="sending", lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
 )
-_person = (
-    *(subscribers.c.id, subscribers.c.address, subscribers.c.state),
-    *(subscribers.c.language, subscribers.c.consent_at, subscribers.c.consent_how),
-)
 _all = select(
     *(columns.id.label("delivery_id"), columns.kind, columns.state.label("delivery_state"), columns.message_id),
     *(columns.thread_id, columns.created_at, columns.next_attempt_at, columns.attempts, columns.last_reply),
-    *(columns.lease_token, *_person),
+    *(columns.lease_token, columns.facts, *person_columns),
 ).join(subscribers, subscribers.c.id == columns.subscriber_id)
 _items = (
     select(
-        *(delivery_items.c.delivery_id, delivery_items.c.event_id, watches.c.key, *_person),
-        *(subscriptions.c.id.label("subscription_id"), subscriptions.c.watch_id),
-        *(subscriptions.c.frequency, subscriptions.c.created_at),
+        *(delivery_items.c.delivery_id, delivery_items.c.event_id, watches.c.key, *person_columns),
+        *subscription_columns,
     )
     .join(subscriptions, subscriptions.c.id == delivery_items.c.subscription_id)
     .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
@@ -132,6 +141,26 @@ class Outbox:
         """Give the lease back without an attempt; one that is not ours any more stays as it is."""
         self._move(delivery, ("sending",), state="pending")
 
+    def postpone(self, delivery: Delivery, until: datetime) -> None:
+        """Give the lease back without an attempt; owed again from then on."""
+        self._move(delivery, ("sending",), state="pending", next_attempt_at=until)
+
+    def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
+        """How many mails about one event were sent to her, of those owed since then."""
+        query = select(func.count()).where(
+            columns.subscriber_id == subscriber.id,
+            columns.state == "sent",
+            columns.kind == "mail",
+            columns.created_at >= since,
+        )
+        return self._connection.scalar(query) or 0
+
+    def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:
+        """Owe in a digest what this delivery says, instead of it. Raises LeaseLost."""
+        self.cancel(delivery, "gathered in a digest")
+        self._connection.execute(delete(delivery_items).where(delivery_items.c.delivery_id == delivery.id))
+        self._owe(digest, now)
+
     def retry(self, delivery_id: int, now: datetime) -> bool:
         """Owe a dead or deferred delivery again, now; False when there is none such, or its reader is not confirmed."""
         confirmed = select(subscribers.c.id).where(
@@ -159,6 +188,11 @@ class Outbox:
         if states:
             query = query.where(columns.state.in_(states))
         return self._with_items(self._connection.execute(query).all())
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries there are in each state; a state that none is in is left out."""
+        query = select(columns.state, func.count().label("number")).group_by(columns.state)
+        return {row.state: row.number for row in self._connection.execute(query)}
 
     def attempts(self, delivery_id: int) -> list[Attempt]:
         """Every try, oldest first."""
@@ -217,6 +251,7 @@ class Outbox:
             "next_attempt_at": new.not_before,
             "attempts": 0,
             "lease_token": 0,
+            "facts": to_json(new.facts) if new.facts else None,
         }
         return insert_row(self._connection, deliveries, row)
 
@@ -268,6 +303,7 @@ class Outbox:
                 last_reply=row.last_reply,
                 items=tuple(items.get(row.delivery_id, ())),
                 token=row.lease_token,
+                facts=json.loads(row.facts) if row.facts else {},
             )
             for row in rows
         ]

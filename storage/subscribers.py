@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, select, union_all, update
 
-from monitor.core.model import Frequency, Language, Subscriber, Subscription
+from monitor.core.model import Frequency, Language, Preferences, Subscriber, Subscription
+from storage.erasure import erase
 from storage.owed import cancel_all, cancel_through
 from storage.rows import AnyRow, insert_row
 from storage.tables import subscribers, subscriptions, watches
+from storage.values import preferences_from_json, preferences_to_json, to_json
 
-_columns = (
-    *(subscribers.c.id, subscribers.c.address, subscribers.c.state),
-    *(subscribers.c.language, subscribers.c.consent_at, subscribers.c.consent_how),
+person_columns = (
+    *(subscribers.c.id, subscribers.c.address, subscribers.c.state, subscribers.c.state_reason),
+    *(subscribers.c.language, subscribers.c.consent_at, subscribers.c.consent_how, subscribers.c.consent_text),
+    *(subscribers.c.generation, subscribers.c.preferences),
 )
-_subscription_columns = (
-    *(subscriptions.c.id.label("subscription_id"), subscriptions.c.watch_id),
-    *(subscriptions.c.frequency, subscriptions.c.created_at),
+subscription_columns = (
+    *(subscriptions.c.id.label("subscription_id"), subscriptions.c.watch_id, subscriptions.c.frequency),
+    *(subscriptions.c.created_at, subscriptions.c.only_parts, subscriptions.c.material_only),
 )
 running_subscriptions = (
-    select(*_columns, *_subscription_columns)
+    select(*person_columns, *subscription_columns)
     .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
     .where(subscriptions.c.ended_at.is_(None))
 )
@@ -46,30 +51,49 @@ class Subscribers:
         address = address.strip().lower()
         row = self._by_address(address)
         if row is None:
-            values = {
-                "address": address,
-                "state": "confirmed",
-                "language": language,
-                "created_at": now,
-                "consent_at": now,
-                "consent_how": how,
-            }
-            self._connection.execute(insert(subscribers), values)
+            row = self._insert(address, "confirmed", language, now)
+            self._agree(row.id, now, how=how, text=None)
         else:
-            values = {"language": language}
+            self._write(row.id, language=language)
             if row.state != "confirmed":
-                values |= {"state": "confirmed", "state_reason": None, "consent_at": now, "consent_how": how}
-            self._connection.execute(update(subscribers).where(subscribers.c.id == row.id).values(values))
-        return subscriber_of(self._connection.execute(select(*_columns).where(subscribers.c.address == address)).one())
+                self._agree(row.id, now, how=how, text=None)
+        return self.get(row.id)
+
+    def ask(self, address: str, language: Language, now: datetime) -> Subscriber:
+        """The person who asks to follow something: pending where she is new; one who is there stays as she is."""
+        address = address.strip().lower()
+        return subscriber_of(self._by_address(address) or self._insert(address, "pending", language, now))
+
+    def confirm(self, subscriber: Subscriber, now: datetime, *, how: str, text: str) -> Subscriber:
+        """She agreed, in so many words (`text`, their version). Links from before she was removed are void."""
+        self._agree(subscriber.id, now, how=how, text=text)
+        return self.get(subscriber.id)
+
+    def prefer(self, subscriber: Subscriber, language: Language, preferences: Preferences) -> Subscriber:
+        """Keep how she wishes to be told."""
+        self._write(subscriber.id, language=language, preferences=preferences_to_json(preferences))
+        return self.get(subscriber.id)
+
+    def get(self, subscriber_id: int) -> Subscriber:
+        """A person by id, whatever her state. Raises LookupError."""
+        row = self._connection.execute(select(*person_columns).where(subscribers.c.id == subscriber_id)).first()
+        if row is None:
+            raise LookupError(f"subscriber {subscriber_id}")
+        return subscriber_of(row)
 
     def find(self, address: str) -> Subscriber | None:
         """A person by address; not one who was removed."""
         row = self._by_address(address.strip().lower())
         return None if row is None or row.state == "removed" else subscriber_of(row)
 
+    def with_address(self, address: str) -> Subscriber | None:
+        """A person by address, also one who was removed; not one who was erased."""
+        row = self._by_address(address.strip().lower())
+        return None if row is None else subscriber_of(row)
+
     def all(self) -> list[Subscriber]:
         """Everybody who was not removed, by address."""
-        query = select(*_columns).where(subscribers.c.state != "removed").order_by(subscribers.c.address)
+        query = select(*person_columns).where(subscribers.c.state != "removed").order_by(subscribers.c.address)
         return [subscriber_of(row) for row in self._connection.execute(query)]
 
     def remove(self, address: str, now: datetime) -> bool:
@@ -77,37 +101,57 @@ class Subscribers:
         person = self.find(address)
         if person is None:
             return False
-        self._connection.execute(
-            update(subscribers)
-            .where(subscribers.c.id == person.id)
-            .values(state="removed", state_reason=None, consent_at=None, consent_how=None)
+        self._end(person, now, why="removed")
+        return True
+
+    def forget(self, subscriber: Subscriber, now: datetime) -> None:
+        """Erase her: the address goes everywhere, and what she asked for; what is left tells nobody who she was.
+
+        Her subscriptions end, what is owed to her is cancelled, her links are void. That something was sent, and when,
+        stays.
+        """
+        self._end(subscriber, now, why="erased")
+        erase(self._connection, subscriber.id)
+
+    def _end(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
+        self._write(
+            subscriber.id,
+            state="removed",
+            state_reason=None,
+            consent_at=None,
+            consent_how=None,
+            consent_text=None,
+            generation=subscribers.c.generation + 1,
         )
         self._connection.execute(
             update(subscriptions)
-            .where(subscriptions.c.subscriber_id == person.id, subscriptions.c.ended_at.is_(None))
-            .values(ended_at=now, ended_reason="removed")
+            .where(subscriptions.c.subscriber_id == subscriber.id, subscriptions.c.ended_at.is_(None))
+            .values(ended_at=now, ended_reason=why)
         )
-        cancel_all(self._connection, person.id, why="removed")
-        return True
+        cancel_all(self._connection, subscriber.id, why=why)
 
     def subscribe(
-        self, subscriber: Subscriber, watch_id: int | None, frequency: Frequency, now: datetime
+        self,
+        subscriber: Subscriber,
+        watch_id: int | None,
+        frequency: Frequency,
+        now: datetime,
+        *,
+        only: Sequence[str] = (),
+        material_only: bool = False,
     ) -> Subscription:
-        """Follow a watch (None: all); a subscription that is there gets this frequency."""
+        """Follow a watch (None: all), or these parts of it; one that is there gets this frequency and these parts."""
+        wish = {"frequency": frequency, "only_parts": to_json(list(only)), "material_only": material_only}
+        wished = (tuple(only), material_only)
         row = self._running(subscriber, watch_id)
         if row is not None:
             self._connection.execute(
-                update(subscriptions).where(subscriptions.c.id == row.subscription_id).values(frequency=frequency)
+                update(subscriptions).where(subscriptions.c.id == row.subscription_id).values(wish)
             )
-            return Subscription(row.subscription_id, subscriber, watch_id, frequency, row.created_at)
-        values = {
-            "subscriber_id": subscriber.id,
-            "watch_id": watch_id,
-            "frequency": frequency,
-            "created_at": now,
-        }
+            return Subscription(row.subscription_id, subscriber, watch_id, frequency, row.created_at, *wished)
+        values = {"subscriber_id": subscriber.id, "watch_id": watch_id, **wish, "created_at": now}
         new = insert_row(self._connection, subscriptions, values)
-        return Subscription(new, subscriber, watch_id, frequency, now)
+        return Subscription(new, subscriber, watch_id, frequency, now, *wished)
 
     def unsubscribe(self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str) -> bool:
         """End a subscription and cancel what is owed through it; False when there is none."""
@@ -137,7 +181,19 @@ class Subscribers:
         return [subscription_of(row) for row in self._connection.execute(_following, {"watch": watch_id})]
 
     def _by_address(self, address: str) -> AnyRow | None:
-        return self._connection.execute(select(*_columns).where(subscribers.c.address == address)).first()
+        return self._connection.execute(select(*person_columns).where(subscribers.c.address == address)).first()
+
+    def _insert(self, address: str, state: str, language: Language, now: datetime) -> AnyRow:
+        values = {"address": address, "state": state, "language": language, "created_at": now, "generation": 0}
+        new = insert_row(self._connection, subscribers, values)
+        return self._connection.execute(select(*person_columns).where(subscribers.c.id == new)).one()
+
+    def _agree(self, subscriber_id: int, now: datetime, *, how: str, text: str | None) -> None:
+        consent = {"consent_at": now, "consent_how": how, "consent_text": text}
+        self._write(subscriber_id, state="confirmed", state_reason=None, **consent)
+
+    def _write(self, subscriber_id: int, **values: object) -> None:
+        self._connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))
 
     def _running(self, subscriber: Subscriber, watch_id: int | None) -> AnyRow | None:
         query = running_subscriptions.where(
@@ -149,9 +205,28 @@ class Subscribers:
 
 def subscriber_of(row: AnyRow) -> Subscriber:
     """A person from a row that has her columns."""
-    return Subscriber(row.id, row.address, row.state, row.language, row.consent_at, row.consent_how)
+    return Subscriber(
+        id=row.id,
+        address=row.address or "",
+        state=row.state,
+        language=row.language,
+        consent_at=row.consent_at,
+        consent_how=row.consent_how,
+        consent_text=row.consent_text,
+        state_reason=row.state_reason,
+        generation=row.generation,
+        preferences=preferences_from_json(row.preferences),
+    )
 
 
 def subscription_of(row: AnyRow) -> Subscription:
     """A subscription from a row that has its columns and the person's."""
-    return Subscription(row.subscription_id, subscriber_of(row), row.watch_id, row.frequency, row.created_at)
+    return Subscription(
+        id=row.subscription_id,
+        subscriber=subscriber_of(row),
+        watch_id=row.watch_id,
+        frequency=row.frequency,
+        created_at=row.created_at,
+        only=tuple(json.loads(row.only_parts)),
+        material_only=row.material_only,
+    )

@@ -2,6 +2,9 @@
 
 Documents (recipe, headers, facts, …) are JSON in text columns, written by `storage.values` in one canonical form,
 because the chain hashes them as they stand.
+
+An index of some rows alone names its condition for SQLite here; migration 0001 says it to PostgreSQL as well. To name
+that dialect here would import it, which takes longer than all the tables.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -21,6 +25,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 
 from storage.types import Sha256, UtcDateTime
@@ -42,6 +47,7 @@ watches = Table(
     Column("key", String, nullable=False, unique=True),
     Column("url", Text, nullable=False),
     Column("definition", Text, nullable=False),  # what the schedule says, but for key and url
+    Column("title", Text),  # of a law, as its newest revision gives it
     Column("archived_at", UtcDateTime),
     Column("paused", Boolean, nullable=False),
     Column("next_check_at", UtcDateTime, nullable=False),
@@ -66,7 +72,6 @@ Index(
     "ix_watches_due",
     watches.c.next_check_at,
     sqlite_where=watches.c.archived_at.is_(None),
-    postgresql_where=watches.c.archived_at.is_(None),
 )
 
 hosts = Table(
@@ -94,16 +99,16 @@ bodies = Table(
     Column("base_sha256", Sha256, ForeignKey("bodies.sha256")),  # so a body that another needs cannot be deleted
     Column("depth", Integer, nullable=False),  # how many bodies lie beneath it, down to a full copy
     Column("size", Integer, nullable=False),  # of the raw bytes
-    Column("bytes", LargeBinary, nullable=False),
+    Column("bytes", LargeBinary),  # NULL: removed by retention (see `removals`)
     CheckConstraint("codec IN ('zstd', 'zstd-delta')", name="codec"),
     CheckConstraint("(codec = 'zstd-delta') = (base_sha256 IS NOT NULL)", name="base"),
     CheckConstraint("(depth > 0) = (base_sha256 IS NOT NULL)", name="depth"),
+    CheckConstraint("bytes IS NOT NULL OR base_sha256 IS NULL", name="removed"),
 )
 Index(
     "ix_bodies_base",
     bodies.c.base_sha256,
     sqlite_where=bodies.c.base_sha256.is_not(None),
-    postgresql_where=bodies.c.base_sha256.is_not(None),
 )
 
 recipes = Table(
@@ -152,6 +157,7 @@ observations = Table(
     Column("outcome", String, nullable=False),
     Column("revision", Integer),
     Column("reason", Text),
+    Column("due_at", UtcDateTime),  # when the first of these looks was due
     Column("first_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
     Column("looks", Integer, nullable=False),
@@ -167,7 +173,6 @@ Index(
     observations.c.watch_id,
     unique=True,
     sqlite_where=observations.c.link.is_(None),
-    postgresql_where=observations.c.link.is_(None),
 )
 
 changes = Table(
@@ -202,21 +207,31 @@ events = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("change_id", ForeignKey("changes.id")),
     Column("facts", Text, nullable=False),
+    Column("due_on", Date),  # the day on which what was announced takes effect
+    Column("waits", Boolean, nullable=False),  # for that day; nobody was told of it yet
     UniqueConstraint("watch_id", "kind", "cause"),
     CheckConstraint("(kind = 'changed') = (change_id IS NOT NULL)", name="change"),
+    CheckConstraint("(kind = 'in_force') = (due_on IS NOT NULL)", name="due"),
+    CheckConstraint("due_on IS NOT NULL OR NOT waits", name="waits"),
 )
+Index("ix_events_waiting", events.c.due_on, sqlite_where=text("waits = 1"))  # as queries ask for it
+Index("ix_events_change", events.c.change_id)
 
 subscribers = Table(
     "subscribers",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("address", String, nullable=False, unique=True),
+    Column("address", String, unique=True),  # NULL once it was erased
     Column("state", String, nullable=False),
     Column("state_reason", Text),
     Column("language", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("consent_at", UtcDateTime),
     Column("consent_how", String),
+    Column("consent_text", String),  # the version of the words that she agreed to
+    Column("generation", Integer, nullable=False),  # links of an older one are void
+    Column("preferences", Text),  # NULL: the defaults
+    CheckConstraint("address IS NOT NULL OR state = 'removed'", name="erased"),
     CheckConstraint("address = lower(address)", name="address"),
     CheckConstraint("state IN ('pending', 'confirmed', 'suspended', 'removed')", name="state"),
 )
@@ -228,6 +243,8 @@ subscriptions = Table(
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("watch_id", ForeignKey("watches.id")),  # NULL: every watch
     Column("frequency", String, nullable=False),
+    Column("only_parts", Text, nullable=False),  # the sections and headings that she follows; [] for all of it
+    Column("material_only", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("ended_reason", Text),
@@ -240,14 +257,54 @@ Index(
     func.coalesce(subscriptions.c.watch_id, 0),
     unique=True,
     sqlite_where=subscriptions.c.ended_at.is_(None),
-    postgresql_where=subscriptions.c.ended_at.is_(None),
 )
 Index(
     "ix_subscriptions_watch",
     subscriptions.c.watch_id,
     sqlite_where=subscriptions.c.ended_at.is_(None),
-    postgresql_where=subscriptions.c.ended_at.is_(None),
 )
+
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id")),  # NULL: asked in vain, which must count as well
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("requester", Sha256),  # who asked, as a keyed hash; NULL once it is no longer needed
+    Column("wish", Text),  # what she asked to follow; NULL: a link alone
+    Column("confirmed_at", UtcDateTime),
+)
+Index("ix_sign_ups_subscriber", sign_ups.c.subscriber_id)
+Index("ix_sign_ups_requested", sign_ups.c.requested_at)
+
+storms = Table(
+    "storms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("since", UtcDateTime, nullable=False),  # when the round began whose changes are held
+    Column("changed", Integer, nullable=False),
+    Column("watched", Integer, nullable=False),
+    Column("told_at", UtcDateTime),  # when the operator was told by mail
+    Column("decided_at", UtcDateTime),
+    Column("decision", String),
+    CheckConstraint("decision IN ('released', 'discarded')", name="decision"),
+    CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided"),
+)
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("status", String),
+    UniqueConstraint("delivery_id", "kind"),
+    CheckConstraint("kind IN ('hard', 'soft', 'complaint')", name="kind"),
+)
+Index("ix_bounces_subscriber", bounces.c.subscriber_id)
 
 deliveries = Table(
     "deliveries",
@@ -263,25 +320,30 @@ deliveries = Table(
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("last_reply", Text),
+    Column("facts", Text),  # of a letter about the subscription itself
+    Column("storm_id", ForeignKey("storms.id")),  # the mass change that it was held for
     Column("lease_token", Integer, nullable=False),  # only grows
     Column("lease_until", UtcDateTime),
-    CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead', 'cancelled')", name="state"),
+    CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead', 'cancelled', 'held')", name="state"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
-    CheckConstraint("kind IN ('mail', 'digest')", name="kind"),
+    CheckConstraint("kind IN ('mail', 'digest', 'confirm', 'link', 'goodbye')", name="kind"),
 )
 Index(
     "ix_deliveries_pending",
     deliveries.c.next_attempt_at,
     sqlite_where=deliveries.c.state == "pending",
-    postgresql_where=deliveries.c.state == "pending",
 )
 Index(
     "ix_deliveries_sending",
     deliveries.c.lease_until,
     sqlite_where=deliveries.c.state == "sending",
-    postgresql_where=deliveries.c.state == "sending",
 )
 Index("ix_deliveries_subscriber", deliveries.c.subscriber_id, deliveries.c.state)
+Index(
+    "ix_deliveries_storm",
+    deliveries.c.storm_id,
+    sqlite_where=deliveries.c.storm_id.is_not(None),
+)
 
 delivery_items = Table(
     "delivery_items",
@@ -306,3 +368,35 @@ attempts = Table(
     CheckConstraint("outcome IN ('sent', 'deferred', 'refused')", name="outcome"),
 )
 Index("ix_attempts_delivery", attempts.c.delivery_id)
+
+removals = Table(
+    "removals",  # bodies that went by retention; the revision itself stays
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("watch_id", ForeignKey("watches.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("raw_sha256", Sha256, nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("link", Integer, nullable=False),
+    Column("chain", Sha256, nullable=False),
+    ForeignKeyConstraint(["watch_id", "number"], ["snapshots.watch_id", "snapshots.number"]),
+)
+Index("ix_removals_watch", removals.c.watch_id, removals.c.number)
+
+timestamps = Table(
+    "timestamps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),  # as the authority says
+    Column("authority", Text, nullable=False),
+    Column("statement", Text, nullable=False),  # the heads of the chains: what was stamped
+    Column("token", LargeBinary, nullable=False),  # the authority's whole answer, RFC 3161
+)
+
+operator_mails = Table(
+    "operator_mails",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("sent_at", UtcDateTime, nullable=False),
+)

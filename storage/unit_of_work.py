@@ -6,19 +6,30 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import DatabaseBusy
 from storage.bodies import Bodies
+from storage.bounces import Bounces
 from storage.chain import Chain
 from storage.engine import BUSY_SECONDS, translated, writing
+from storage.expected import ExpectedEvents
 from storage.history import History
 from storage.hosts import Hosts
+from storage.operator_mails import OperatorMails
 from storage.outbox import Outbox
+from storage.retention import Retention
+from storage.sign_ups import SignUps
 from storage.snapshots import Snapshots
+from storage.storms import Storms
 from storage.subscribers import Subscribers
+from storage.timestamps import Timestamps
 from storage.watches import Watches
+
+if TYPE_CHECKING:
+    from storage.stats import Stats
 
 
 class SqlWork:
@@ -56,6 +67,26 @@ class SqlWork:
         return History(self._connection, self._chain)
 
     @cached_property
+    def expected(self) -> ExpectedEvents:
+        """What texts announce for a day."""
+        return ExpectedEvents(self._connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Old copies that may go."""
+        return Retention(self._connection, self._bodies, self._chain)
+
+    @cached_property
+    def timestamps(self) -> Timestamps:
+        """The heads of the chains, and time stamps of them."""
+        return Timestamps(self._connection)
+
+    @cached_property
+    def operator_mails(self) -> OperatorMails:
+        """On which days the operator was written to."""
+        return OperatorMails(self._connection)
+
+    @cached_property
     def subscribers(self) -> Subscribers:
         """People and what they follow."""
         return Subscribers(self._connection)
@@ -64,6 +95,28 @@ class SqlWork:
     def outbox(self) -> Outbox:
         """What is owed."""
         return Outbox(self._connection)
+
+    @cached_property
+    def sign_ups(self) -> SignUps:
+        """What people asked for and have not agreed to yet."""
+        return SignUps(self._connection)
+
+    @cached_property
+    def bounces(self) -> Bounces:
+        """Mails that came back."""
+        return Bounces(self._connection)
+
+    @cached_property
+    def storms(self) -> Storms:
+        """Mass changes."""
+        return Storms(self._connection)
+
+    @cached_property
+    def stats(self) -> Stats:
+        """What has been done, counted."""
+        from storage.stats import Stats  # noqa: PLC0415  one command asks, and every command would wait for it
+
+        return Stats(self._connection)
 
 
 class SqlUnitOfWork:

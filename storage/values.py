@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Standing, SuspectRun, Watch
+from monitor.core.model import Cadence, EventKind, Outcome, Preferences, Recipe, Standing, SuspectRun, Watch
 from monitor.errors import Reason
 
 
@@ -35,6 +35,37 @@ def reason_to_json(reason: Reason | None) -> str | None:
 def reason_from_json(text: str | None) -> Reason | None:
     """The inverse of `reason_to_json`."""
     return None if text is None else _reason(json.loads(text))
+
+
+def preferences_to_json(preferences: Preferences) -> str | None:
+    """How a person wishes to be told; None for the defaults."""
+    if preferences == Preferences():
+        return None
+    return to_json(
+        {
+            "timezone": preferences.timezone,
+            "digest_at": preferences.digest_at.isoformat(),
+            "digest_weekday": preferences.digest_weekday,
+            "quiet": [at.isoformat() for at in preferences.quiet] if preferences.quiet else None,
+            "account": preferences.account,
+        }
+    )
+
+
+@lru_cache(maxsize=256)
+def preferences_from_json(text: str | None) -> Preferences:
+    """The inverse of `preferences_to_json`; most people have the same few."""
+    if text is None:
+        return Preferences()
+    facts = json.loads(text)
+    begin, end = (time.fromisoformat(at) for at in facts["quiet"] or ("00:00", "00:00"))
+    return Preferences(
+        timezone=facts["timezone"],
+        digest_at=time.fromisoformat(facts["digest_at"]),
+        digest_weekday=facts["digest_weekday"],
+        quiet=(begin, end) if facts["quiet"] else None,
+        account=facts["account"],
+    )
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,8 @@
 """Whether the store is as it was written. Rows are read as they stand, so that a damaged one hides no other.
 
-Checked are every body (hash of the stored and of the raw bytes), every snapshot, change and closed observation with
-its link of the chain, the chain's head and length, the open observation's own hash, and the recipes. Of an extraction,
+Checked are every body (hash of the stored and of the raw bytes; one that was removed must be said to be, in the chain),
+every snapshot, change, closed observation and removal with its link of the chain, the chain's head and length, what
+time stamps say of earlier heads, the open observation's own hash, and the recipes. Of an extraction,
 which can be made again from its body, only the form can be checked. A check of everything asks the database for its
 own opinion as well (SQLite: integrity and foreign keys).
 """
@@ -10,15 +11,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DatabaseError
 
+from monitor.core.heads import Head, genesis, heads_in
 from monitor.ports import Flaw
-from storage.body_check import BodyCheck
-from storage.chain import genesis, seal
+from storage.body_check import REMOVED, BodyCheck
+from storage.chain import seal
 from storage.rows import Facts, by_column
 
 _WATCHES = text("SELECT id, key, checks, chain_length, chain_head FROM watches ORDER BY key")
@@ -27,6 +30,7 @@ _ROWS = {
     "snapshot": text("SELECT * FROM snapshots WHERE watch_id = :watch ORDER BY number"),
     "change": text("SELECT * FROM changes WHERE watch_id = :watch ORDER BY after_number"),
     "observation": text("SELECT * FROM observations WHERE watch_id = :watch ORDER BY id"),
+    "removal": text("SELECT * FROM removals WHERE watch_id = :watch ORDER BY id"),
 }
 _EXTRACTIONS = text(
     "SELECT s.number, e.recipe_hash, e.reader, e.text_sha256, r.recipe FROM snapshots s"
@@ -37,14 +41,16 @@ _CHANGE_RECIPES = text(
     "SELECT c.after_number, c.recipe_hash, r.recipe FROM changes c LEFT JOIN recipes r ON r.hash = c.recipe_hash"
     " WHERE c.watch_id = :watch"
 )
+_STAMPS = text("SELECT at, statement FROM timestamps ORDER BY id")
 _ASIDE = text("SELECT sha256 FROM bodies WHERE sha256 NOT IN (SELECT raw_sha256 FROM snapshots)")
-_REVISION = {"snapshot": "number", "change": "after_number", "observation": "revision"}
+_REVISION = {"snapshot": "number", "change": "after_number", "observation": "revision", "removal": "number"}
 
 
 def verify(connection: Connection, watch_id: int | None) -> tuple[int, list[Flaw]]:
     """How many things were checked, of one watch or of all, and what is wrong with them."""
     check = _Check(connection)
     with _text_as_it_is(connection):
+        check.stamps()
         if watch_id is not None:
             for watch in by_column(connection.execute(_ONE_WATCH, {"watch": watch_id})):
                 check.watch(watch)
@@ -58,8 +64,22 @@ class _Check:
         self._connection = connection
         self._bodies = BodyCheck(connection)
         self._key = ""
+        self._stamped: dict[str, list[Head]] = {}
         self.checked = 0
         self.flaws: list[Flaw] = []
+
+    def stamps(self) -> None:
+        """What time stamps say of earlier heads; whether they are right is for who knows the authority."""
+        with self._damage_noted():
+            for stamp in by_column(self._connection.execute(_STAMPS)):
+                self.checked += 1
+                try:
+                    heads = heads_in(str(stamp["statement"]))
+                except ValueError:
+                    self._flaw(None, "what a time stamp is about is not as it was written")
+                    continue
+                for head in heads:
+                    self._stamped.setdefault(head.genesis, []).append(head)
 
     def everything(self) -> None:
         with self._damage_noted():
@@ -77,7 +97,7 @@ class _Check:
         self._key = str(watch["key"])
         with self._damage_noted():
             rows = {kind: self._rows(query, watch["id"]) for kind, query in _ROWS.items()}
-            self._snapshots(rows["snapshot"])
+            self._snapshots(rows["snapshot"], {(row["number"], row["raw_sha256"]) for row in rows["removal"]})
             self._chain(watch, rows)
             self._open_run(watch, rows["observation"])
             self._recipes(watch["id"])
@@ -85,7 +105,7 @@ class _Check:
     def _rows(self, query: TextClause, watch_id: int) -> Sequence[Facts]:
         return by_column(self._connection.execute(query, {"watch": watch_id}))
 
-    def _snapshots(self, rows: Sequence[Facts]) -> None:
+    def _snapshots(self, rows: Sequence[Facts], removed: AbstractSet[tuple[object, object]]) -> None:
         expected = 1
         for row in rows:
             number = row["number"]
@@ -93,26 +113,16 @@ class _Check:
                 for missing in range(expected, min(number, expected + 100)):
                     self._flaw(missing, "the revision is missing")
             expected = number + 1 if isinstance(number, int) else expected + 1
-            self._body(number, row["raw_sha256"], row["size"])
+            self._body(number, row["raw_sha256"], row["size"], is_removed=(number, row["raw_sha256"]) in removed)
 
-    def _body(self, revision: object, sha256: object, size: object = None) -> None:
+    def _body(self, revision: object, sha256: object, size: object = None, *, is_removed: bool = False) -> None:
         self.checked += 1
         wrong = self._bodies.what_is_wrong(sha256, size)
-        if wrong is not None:
+        if wrong is not None and not (wrong == REMOVED and is_removed):
             self._flaw(revision, wrong)
 
     def _chain(self, watch: Facts, rows: Mapping[str, Sequence[Facts]]) -> None:
-        links: dict[int, tuple[str, Facts]] = {}
-        for kind, of_kind in rows.items():
-            for row in of_kind:
-                self.checked += 1
-                number = row["link"]
-                if number is None and kind == "observation":
-                    continue
-                if not isinstance(number, int) or number in links:
-                    self._flaw(row[_REVISION[kind]], f"the {kind} has no place of its own in the chain")
-                    continue
-                links[number] = (kind, row)
+        links = self._links(rows)
         # A link may follow the previous one as it is stored or as it should be: so only the damaged row is named.
         previous = {genesis(self._key)}
         for number in range(1, max([0, *links]) + 1):
@@ -130,6 +140,23 @@ class _Check:
             self._flaw(None, f"the chain should have {watch['chain_length']} links, and has {max([0, *links])}")
         elif links and _hex(watch["chain_head"]) not in previous:
             self._flaw(None, "the head of the chain is not its last link")
+        for head in self._stamped.get(genesis(self._key), ()):
+            if head.link not in links or _hex(links[head.link][1]["chain"]) != head.chain:
+                self._flaw(None, f"link {head.link} of the chain is not the one that was time-stamped")
+
+    def _links(self, rows: Mapping[str, Sequence[Facts]]) -> dict[int, tuple[str, Facts]]:
+        links: dict[int, tuple[str, Facts]] = {}
+        for kind, of_kind in rows.items():
+            for row in of_kind:
+                self.checked += 1
+                number = row["link"]
+                if number is None and kind == "observation":
+                    continue
+                if not isinstance(number, int) or number in links:
+                    self._flaw(row[_REVISION[kind]], f"the {kind} has no place of its own in the chain")
+                    continue
+                links[number] = (kind, row)
+        return links
 
     def _open_run(self, watch: Facts, rows: Sequence[Facts]) -> None:
         runs = [row for row in rows if row["link"] is None]

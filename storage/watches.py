@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from monitor.core.model import Schedule, Standing, Validators, Watch
 from monitor.errors import LeaseLost, UnknownWatch
-from monitor.ports import Claim, WatchRow
+from monitor.ports import Claim, Settlement, WatchRow
 from storage.rows import AnyRow
 from storage.snapshots import latest_known
 from storage.tables import watches
@@ -27,14 +29,20 @@ _due = (
 )
 _take = (
     update(watches)
-    .where(columns.key == bindparam("wanted"))
+    .where(columns.key.in_(bindparam("wanted", expanding=True)))
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
-        *(columns.id, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
+        *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
         *(columns.last_raw_sha256, *_standing),
     )
 )
 _take_due = _take.where(_free)
+# Locked where the database locks rows; SQLite has one writer, and that is us.
+_tokens = (
+    select(columns.id, columns.lease_token)
+    .where(columns.id.in_(bindparam("claimed", expanding=True)))
+    .with_for_update()
+)
 _release = (
     update(watches)
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
@@ -55,6 +63,7 @@ _settle = (
         last_modified=bindparam("modified"),
         validators_url=bindparam("from_url"),
         last_raw_sha256=bindparam("raw"),
+        title=func.coalesce(bindparam("named"), columns.title),
         checks=columns.checks + 1,
     )
 )
@@ -91,25 +100,40 @@ class Watches:
 
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
         """Lease a watch; None when it is not due or leased. `force` takes it whatever stands. Raises UnknownWatch."""
-        until = now + lease
-        if force:
-            row = self._connection.execute(_take, {"wanted": key, "until": until}).first()
-        else:
-            row = self._connection.execute(_take_due, {"wanted": key, "until": until, "now": now}).first()
-        if row is None:
+        claims = self.claim_all([key], now, lease, force=force)
+        if not claims:
             self._require(key)
             return None
-        validators = Validators(row.etag, row.last_modified, row.validators_url)
-        return Claim(
-            watch_id=row.id,
-            key=key,
-            token=row.lease_token,
-            lease_until=until,
-            standing=_standing_of(row),
-            validators=validators if row.etag or row.last_modified else None,
-            latest=latest_known(self._connection, row.id),
-            last_raw_sha256=row.last_raw_sha256,
-        )
+        return claims[0]
+
+    def claim_all(self, keys: Sequence[str], now: datetime, lease: timedelta, *, force: bool = False) -> list[Claim]:
+        """Lease several watches at once; those that `claim` would not give are left out. In no order."""
+        until = now + lease
+        wanted = {"wanted": list(keys), "until": until}
+        if force:
+            rows = self._connection.execute(_take, wanted).all()
+        else:
+            rows = self._connection.execute(_take_due, wanted | {"now": now}).all()
+        known = latest_known(self._connection, [row.id for row in rows])
+        return [
+            Claim(
+                watch_id=row.id,
+                key=row.key,
+                token=row.lease_token,
+                lease_until=until,
+                standing=_standing_of(row),
+                validators=_validators_of(row),
+                latest=known.get(row.id),
+                last_raw_sha256=row.last_raw_sha256,
+            )
+            for row in rows
+        ]
+
+    def held(self, claims: Sequence[Claim]) -> set[int]:
+        """The ids of the watches whose lease is still ours, and will be until this transaction ends."""
+        rows = self._connection.execute(_tokens, {"claimed": [claim.watch_id for claim in claims]})
+        tokens = {row.id: row.lease_token for row in rows}
+        return {claim.watch_id for claim in claims if tokens.get(claim.watch_id) == claim.token}
 
     def release(self, claim: Claim) -> None:
         """Give a lease back without a result; a lease that is not ours any more stays as it is."""
@@ -122,24 +146,16 @@ class Watches:
         next_check_at: datetime,
         validators: Validators | None,
         raw_sha256: str | None,
+        title: str | None = None,
     ) -> None:
         """Write what stands after a check and end the lease. Raises LeaseLost when the token is not ours any more."""
-        values = {
-            "watch": claim.watch_id,
-            "token": claim.token,
-            "next": next_check_at,
-            "outcome": standing.outcome.value if standing.outcome else None,
-            "fails": standing.failures,
-            "seen": standing.last_seen,
-            "changed": standing.last_changed,
-            "rest": trouble_to_json(standing),
-            "tag": validators.etag if validators else None,
-            "modified": validators.last_modified if validators else None,
-            "from_url": validators.url if validators else None,
-            "raw": raw_sha256 or claim.last_raw_sha256,  # nobody else writes it while the token is ours
-        }
-        if not self._connection.execute(_settle, values).rowcount:
-            raise LeaseLost(claim.key)
+        self.settle_all([Settlement(claim, standing, next_check_at, validators, raw_sha256, title)])
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """`settle` for several watches. Raises LeaseLost when one of the tokens is not ours any more (see `held`)."""
+        written = self._connection.execute(_settle, [_settled(settlement) for settlement in settlements])
+        if written.rowcount != len(settlements):
+            raise LeaseLost(settlements[0].claim.key)
 
     def get(self, key: str) -> WatchRow:
         """One watch. Raises UnknownWatch (with the known keys)."""
@@ -199,6 +215,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
             last_modified=None,
             validators_url=None,
             last_raw_sha256=None,
+            title=None,
             lease_token=row.lease_token + 1,
             lease_until=None,
             failures=0,
@@ -210,14 +227,40 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
     return edits
 
 
+def _settled(settlement: Settlement) -> dict[str, object]:
+    claim, standing, validators = settlement.claim, settlement.standing, settlement.validators
+    return {
+        "watch": claim.watch_id,
+        "token": claim.token,
+        "next": settlement.next_check_at,
+        "outcome": standing.outcome.value if standing.outcome else None,
+        "fails": standing.failures,
+        "seen": standing.last_seen,
+        "changed": standing.last_changed,
+        "rest": trouble_to_json(standing),
+        "tag": validators.etag if validators else None,
+        "modified": validators.last_modified if validators else None,
+        "from_url": validators.url if validators else None,
+        "raw": settlement.raw_sha256 or claim.last_raw_sha256,  # nobody else writes it while the token is ours
+        "named": settlement.title,
+    }
+
+
+def _validators_of(row: AnyRow) -> Validators | None:
+    return Validators(row.etag, row.last_modified, row.validators_url) if row.etag or row.last_modified else None
+
+
 def _standing_of(row: AnyRow) -> Standing:
     return standing_from(row.state, row.failures, row.last_seen_at, row.last_changed_at, row.trouble)
 
 
 def _watch_row(row: AnyRow) -> WatchRow:
+    watch = watch_from_json(row.key, row.url, row.definition)
+    if row.title and watch.name == watch.key:  # the schedule gives it no name: it is known by its own title
+        watch = replace(watch, name=row.title)
     return WatchRow(
         id=row.id,
-        watch=watch_from_json(row.key, row.url, row.definition),
+        watch=watch,
         standing=_standing_of(row),
         next_check_at=row.next_check_at,
         paused=row.paused,

@@ -128,7 +128,7 @@ def _tell(step: Step, assembly: Assembly) -> None:
     for watch in schedule.watches:
         result = assembly.check(watch, force=True)
         if result is not None:
-            say("    " + result_line(result, width, schedule.language, schedule.timezone))
+            say(result_line(result, width, schedule.language, schedule.timezone, indent="    "))
     assembly.deliver.deliver_due()
 
 

@@ -4,13 +4,14 @@ get ─► for each hop, at most five redirects on:
          robots.txt of its origin        (asked by the same rules, without a robots.txt of its own)
          the host's turn                 (HostGate: one request at a time, spaced)
          dial, send, read                (under the deadline, which stands still while a turn is waited for)
+         an empty or broken answer       (asked for once more on a new connection, where that is wished)
        304 ─► NotModified    200 ─► Fetched or Redirected    anything else ─► a FetchError
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -23,7 +24,15 @@ from monitor.client.retry import retry_at
 from monitor.client.robots import LARGEST, Robots, robots_address, rules_text
 from monitor.client.transport import BROKEN, Headers, Reply, Transport, broken
 from monitor.core.model import Fetched, NotModified, Redirected, Validators
-from monitor.errors import BadRedirect, FetchError, HttpStatus, RobotsRefused, TooManyRedirects
+from monitor.errors import (
+    BadBody,
+    BadRedirect,
+    ConnectionBroken,
+    FetchError,
+    HttpStatus,
+    RobotsRefused,
+    TooManyRedirects,
+)
 from monitor.ports import Clock, HostGate
 
 MOST_REDIRECTS = 5
@@ -67,7 +76,8 @@ class Client:
         self._user_agent = user_agent
         self._host_hold = host_hold
         self._robots = Robots(gate, clock, product=user_agent.partition("/")[0])
-        self._transport = Transport(Dialer(allow_networks, resolve))
+        self._dialer = Dialer(allow_networks, resolve)
+        self._transport = Transport(self._dialer)
         self._watchdog = Watchdog()
 
     def get(
@@ -79,13 +89,15 @@ class Client:
         validators: Validators | None = None,
         ca_file: str | None = None,
         accept: str | None = None,
+        confirm: bool = False,
     ) -> Fetched | NotModified | Redirected:
         """Fetch one address. Raises FetchError, and nothing else on the other side's account.
 
         `timeout` is for everything that goes over the network, redirects and robots.txt included, and not for
         waiting for a host's turn; several fetches that share a Deadline share the time. `max_size` is in decoded
         bytes. `validators` are sent to the address that they came from, or to `url` where that is not known, and
-        never to another one: a foreign page's "not modified" would pass for this page's.
+        never to another one: a foreign page's "not modified" would pass for this page's. With `confirm`, an answer
+        that is empty, or that broke off, counts only when a second one, over a new connection, is no better.
         """
         deadline = timeout if isinstance(timeout, Deadline) else Deadline(timeout)
         first = target = parse_target(url)
@@ -93,7 +105,8 @@ class Client:
         for _ in range(MOST_REDIRECTS + 1):
             self._check_robots(target, deadline, ca_file)
             conditions = _conditions(validators, target, first)
-            answer = self._ask(target, {"Accept": accept or ACCEPT} | conditions, deadline, ca_file, max_size)
+            ask = self._confirmed if confirm else self._ask
+            answer = ask(target, {"Accept": accept or ACCEPT} | conditions, deadline, ca_file, max_size)
             if answer.status not in REDIRECTS:
                 moved = moved and not same_place(first, target)
                 return self._result(answer, target, moved=moved, conditional=bool(conditions))
@@ -160,6 +173,19 @@ class Client:
                 raise error
         return ""
 
+    def _confirmed(
+        self, target: Target, headers: dict[str, str], deadline: Deadline, ca_file: str | None, max_size: int
+    ) -> _Answer:
+        """One request; a second one where the first brought nothing. Raises FetchError: the second one's.
+
+        A server that is being restarted, or a balancer with one bad machine behind it, answers so now and then.
+        """
+        with suppress(BadBody, ConnectionBroken):
+            answer = self._ask(target, headers, deadline, ca_file, max_size)
+            if answer.status != OK or answer.body.strip():
+                return answer
+        return self._ask(target, headers, deadline, ca_file, max_size, anew=True)
+
     def _ask(
         self,
         target: Target,
@@ -169,11 +195,13 @@ class Client:
         max_size: int,
         *,
         start_only: bool = False,
+        anew: bool = False,
     ) -> _Answer:
-        """One request in the host's turn. Raises FetchError."""
+        """One request in the host's turn; `anew` over a connection of its own. Raises FetchError."""
         sent = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING} | headers
-        with self._gate.turn(target.gate_key), self._watchdog.over(deadline):
-            reply = self._transport.send(target, sent, deadline, ca_file)
+        over = closing(Transport(self._dialer)) if anew else nullcontext(self._transport)
+        with self._gate.turn(target.gate_key), self._watchdog.over(deadline), over as transport:
+            reply = transport.send(target, sent, deadline, ca_file)
             try:
                 with closing(reply.raw):
                     body = _body(reply, max_size, start_only=start_only)

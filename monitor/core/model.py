@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -102,6 +102,8 @@ class Extraction:
     dropped: tuple[Dropped, ...] = ()
     law: str | None = None
     notes: tuple[str, ...] = ()
+    calls_itself_home: bool = False
+    """Whether the page says that its own address is the root of the site."""
 
     @property
     def main_heading(self) -> str | None:
@@ -390,15 +392,35 @@ class EventKind(StrEnum):
     """What a delivery can be about."""
 
     CHANGED = "changed"
+    IN_FORCE = "in_force"
     BLIND = "blind"
     SEEN_AGAIN = "seen_again"
     MOVED = "moved"
     WITHDRAWN = "withdrawn"
+    FLAPPING = "flapping"
+
+
+@dataclass(frozen=True, slots=True)
+class PastRevision:
+    """What a revision said (`text_sha256`, as it was last read), and how it came to be.
+
+    `rule` is that of the change which brought it, `seen_before` when the text before it was last seen; both None of a
+    first copy.
+    """
+
+    taken_at: datetime
+    text_sha256: str
+    rule: str | None = None
+    seen_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A run of equal outcomes, first to last; `revision` is the one that stood meanwhile (None before the first)."""
+    """A run of equal outcomes, first to last; `revision` is the one that stood meanwhile (None before the first).
+
+    `due_at` is when the first look of the run was due, `link` the link of the chain that seals it, None while the run
+    goes on (or is put together of several).
+    """
 
     outcome: Outcome
     first_at: datetime
@@ -406,6 +428,8 @@ class Observation:
     count: int
     revision: int | None = None
     reason: Reason | None = None
+    due_at: datetime | None = None
+    link: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,8 +457,11 @@ class ChangeRecord:
 class Event:
     """Something that may be owed to people. `facts` hold JSON values.
 
-    changed: unseen_since, when the change came to light after a silence that readers were told of; blind: since,
-    reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status.
+    changed: unseen_since, when the change came to light after a silence that readers were told of, and register, what
+    a law's register of amendments says of it; in_force: a `Coming`, and revision, whose text announced it; blind:
+    since, reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status; flapping: since,
+    and summary, what the latest change was.
+    `due_on`: the day on which what was announced takes effect; `at` is then when it was announced until it is told.
     """
 
     id: int
@@ -443,11 +470,41 @@ class Event:
     at: datetime
     change: ChangeRecord | None = None
     facts: dict[str, object] = field(default_factory=dict)
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Something that a text announces for a day; `cause` tells it from everything else that the watch expects."""
+
+    due_on: date
+    cause: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How a person wishes to be told, whatever she follows.
+
+    `digest_at` and `digest_weekday` (0: Monday) say when her digests are due, by the wall clock in `timezone` (None:
+    the watch's own); `quiet` are the hours, from and to, in which nothing is sent (they may cross midnight).
+    `account`: a digest also says how many pages did not change and which could not be read, and comes when nothing
+    changed as well.
+    """
+
+    timezone: str | None = None
+    digest_at: time = time(8, 0)
+    digest_weekday: int = 0
+    quiet: tuple[time, time] | None = None
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A person. `state` is pending, confirmed, suspended or removed; `consent` says when and how she agreed."""
+    """A person. `state` is pending, confirmed, suspended or removed; `consent` says when and how she agreed, to what.
+
+    `address` is "" once it was erased. `generation` is raised when every link that she was sent is to be void.
+    """
 
     id: int
     address: str
@@ -455,20 +512,33 @@ class Subscriber:
     language: Language
     consent_at: datetime | None = None
     consent_how: str | None = None
+    consent_text: str | None = None
+    state_reason: str | None = None
+    generation: int = 0
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a person follows: one watch, or every watch when `watch_id` is None."""
+    """What a person follows: one watch, or every watch when `watch_id` is None.
+
+    `only`: the sections ("2 §") or headings of it that she wishes to be told of; none: all of it. `material_only`: she
+    is not told of a change that is not material, even where the watch tells of any.
+    """
 
     id: int
     subscriber: Subscriber
     watch_id: int | None
     frequency: Frequency
     created_at: datetime
+    only: tuple[str, ...] = ()
+    material_only: bool = False
 
 
-DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled"]
+DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled", "held"]
+DeliveryKind = Literal["mail", "digest", "confirm", "link", "goodbye"]
+"""One event, or what a digest gathered; or a letter about the subscription itself: a link to confirm it, a link to
+manage it, a farewell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,17 +555,18 @@ class Attempt:
 class NewDelivery:
     """A delivery that is owed. Two with the same `dedup_key` are one; items are added to the one that is there.
 
-    `kind` is "mail" or "digest"; `message_id` and `thread_id` come with angle brackets.
-    `items` are (subscription id, event id).
+    `message_id` and `thread_id` come with angle brackets. `items` are (subscription id, event id); `facts` hold what a
+    letter about the subscription itself says (JSON values).
     """
 
     subscriber_id: int
-    kind: Literal["mail", "digest"]
+    kind: DeliveryKind
     dedup_key: str
     message_id: str
     thread_id: str
     not_before: datetime
     items: tuple[tuple[int, int], ...]
+    facts: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,7 +578,7 @@ class Delivery:
 
     id: int
     subscriber: Subscriber
-    kind: Literal["mail", "digest"]
+    kind: DeliveryKind
     state: DeliveryState
     message_id: str
     thread_id: str
@@ -517,6 +588,7 @@ class Delivery:
     last_reply: str | None
     items: tuple[DeliveryItem, ...] = ()
     token: int = 0
+    facts: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,3 +598,25 @@ class DeliveryItem:
     subscription: Subscription
     event: Event
     watch_key: str
+
+
+BounceKind = Literal["hard", "soft", "complaint"]
+"""What came back: refused for good, for the time being, or called unwanted by who got it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """A mass change: so much changed in one round that mails are held until the operator has looked.
+
+    `changed` of `watched` watches changed since `since`; `deliveries` are held for it, `keys` are the watches of those.
+    `told`: the operator had a mail about it.
+    """
+
+    id: int
+    began_at: datetime
+    since: datetime
+    changed: int
+    watched: int
+    deliveries: int
+    keys: tuple[str, ...]
+    told: bool = False

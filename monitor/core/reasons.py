@@ -102,6 +102,12 @@ _NOT_READABLE: dict[str, tuple[Wording, ...]] = {
         ("innehållet är inte text utan {content_type}", "the content is not text but {content_type}"),
         ("innehållet är inte text", "the content is not text"),
     ),
+    "copy-unreadable": (
+        (
+            "den senast sparade kopian går inte att läsa, så det går inte att säga vad som har ändrats",
+            "the latest copy that was kept cannot be read back, so what changed cannot be told",
+        ),
+    ),
     "reader-failed": (
         (
             "sidan kunde inte läsas på grund av ett fel i Bevaka ({error})",
@@ -152,6 +158,21 @@ _SUSPECT: dict[str, tuple[Wording, ...]] = {
         ("webbplatsen visar inte sidan för Bevaka (”{phrase}”)", 'the site does not show Bevaka the page ("{phrase}")'),
         ("webbplatsen visar inte sidan för Bevaka", "the site does not show Bevaka the page"),
     ),
+    "home-page": (
+        (
+            "webbplatsens startsida kom i stället för ”{heading}”",
+            'the site\'s home page came instead of "{heading}"',
+        ),
+        ("webbplatsens startsida kom i stället för sidan", "the site's home page came instead of the page"),
+    ),
+    "other-language": (
+        (
+            "sidan kom på ett annat språk ({after} i stället för {before})",
+            "the page came in another language ({after} instead of {before})",
+        ),
+        ("sidan kom på ett annat språk", "the page came in another language"),
+    ),
+    "flapping": (("sidan växlar mellan två lydelser", "the page goes back and forth between two texts"),),
     "other-document": (
         ("SFS {after} kom i stället för SFS {before}", "SFS {after} came instead of SFS {before}"),
         ("det som kom i stället för SFS {before} är ingen lag", "what came instead of SFS {before} is no law"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.core.model import Snapshot
@@ -51,20 +51,35 @@ def parse_revision(text: str, timezone: str) -> Spec:
     )
 
 
-def resolve(spec: Spec, snapshots: Sequence[Snapshot]) -> Snapshot:
+class Copies(Protocol):
+    """A watch's copies, found one at a time: a history may be long."""
+
+    def newest(self, back: int = 0) -> Snapshot | None:
+        """The newest copy, or the one so many before it."""
+        ...
+
+    def numbered(self, number: int) -> Snapshot | None:
+        """The copy with this number."""
+        ...
+
+    def before(self, moment: datetime) -> Snapshot | None:
+        """The newest copy that was taken before a moment."""
+        ...
+
+
+def resolve(spec: Spec, copies: Copies) -> Snapshot:
     """The copy that is meant. Raises UnknownRevision."""
-    copies = sorted(snapshots, key=lambda copy: copy.number)
     if spec.number is not None:
-        found = [copy for copy in copies if copy.number == spec.number]
+        found = copies.numbered(spec.number)
     elif spec.until is not None:
-        found = [copy for copy in copies if copy.taken_at < spec.until]
+        found = copies.before(spec.until)
     else:
-        found = copies[: len(copies) - spec.back]
-    if found:
-        return found[-1]
-    newest = copies[-1].number if copies else 0
-    first_at = copies[0].taken_at if copies and spec.until else None
-    raise UnknownRevision(spec.asked, newest, first_at=first_at)
+        found = copies.newest(spec.back)
+    if found is not None:
+        return found
+    newest, first = copies.newest(), copies.numbered(1)
+    first_at = first.taken_at if first is not None and spec.until is not None else None
+    raise UnknownRevision(spec.asked, newest.number if newest else 0, first_at=first_at)
 
 
 def _until(when: str, asked: str, zone: ZoneInfo) -> datetime:

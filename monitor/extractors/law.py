@@ -45,8 +45,8 @@ class Law:
         if not source.text.strip() and not (source.repealed or source.repealed_by):
             raise EmptyText(bytes=len(fetched.body))
         read, notes = read_law(source.text)
-        title, title_text = _title(source.title or f"SFS {source.number}")
-        blocks = (Block("h1", title_text), *_without(recipe.ignore, (*_register(source), *read)))
+        title, heading = _title(source.title) if source.title else (f"SFS {source.number}", None)
+        blocks = (*([Block("h1", heading)] if heading else []), *_without(recipe.ignore, (*_register(source), *read)))
         if recipe.expect and recipe.expect not in _whole(blocks):
             raise SentinelMissing(expect=recipe.expect, status=fetched.status)
         return Extraction(

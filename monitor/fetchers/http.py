@@ -22,4 +22,5 @@ class Http:
             max_size=watch.max_size,
             validators=validators,
             ca_file=watch.ca_file,
+            confirm=True,
         )

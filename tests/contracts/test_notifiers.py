@@ -121,6 +121,18 @@ def test_many_messages_go_over_one_connection() -> None:
     assert server.connections == 1
 
 
+def test_a_mail_comes_back_to_its_own_return_path_where_it_has_one() -> None:
+    with MailServer() as server:
+        email = Email(server.url(), SENDER)
+        email.send(replace(to("ann@example.com"), return_path="bounces+7.abc@example.org"))
+        email.send(replace(to("bo@example.com"), return_path="bounces+8.abd@example.org"))
+        email.send(to("cia@example.com"))
+        email.close()
+    returns = [mail.mail_from for mail in server.received]
+    assert returns == ["bounces+7.abc@example.org", "bounces+8.abd@example.org", "bevaka@example.org"]
+    assert server.connections == 1
+
+
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was() -> None:
     with MailServer() as server:
         email = Email(server.url(), SENDER)

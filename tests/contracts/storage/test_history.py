@@ -82,6 +82,24 @@ def test_a_change_comes_back_as_it_was_judged(store: Store) -> None:
     assert (record.category, record.material, record.rule) == (BLOCK.category, True, BLOCK.rule)
 
 
+def test_the_past_is_the_latest_revisions_with_what_brought_them(store: Store) -> None:
+    for body in (b"one", b"two", b"three"):
+        store.look(body)
+    newest = [snapshot.taken_at for snapshot in reversed(store.snapshots())]
+    with store.unit_of_work.read() as work:
+        watch_id = work.watches.get("county").id
+        past = work.history.past(watch_id, 4)
+        assert work.history.past(watch_id, 2) == past[:2]
+        seen = [change.seen_before for change in reversed(work.history.changes(watch_id))]
+    assert [revision.taken_at for revision in past] == newest
+    assert [(revision.rule, revision.seen_before) for revision in past] == [
+        (BLOCK.rule, seen[0]),
+        (BLOCK.rule, seen[1]),
+        (None, None),
+    ]
+    assert len({revision.text_sha256 for revision in past}) == 1
+
+
 def test_the_same_kind_and_cause_twice_is_the_same_event(store: Store) -> None:
     store.look(b"one")
     record = store.look(b"two")

@@ -227,7 +227,8 @@ def test_a_recipient_who_is_refused_for_good_is_owed_nothing(owing: Owing) -> No
     owing.report("dead", delivery)
     with owing.store.unit_of_work.write() as work:
         work.outbox.suspend(owing.person, owing.store.clock.now(), why="550 nobody")
-        assert work.subscribers.find(owing.person.address) == replace(owing.person, state="suspended")
+        why = f"{owing.store.clock.now().isoformat()} 550 nobody"
+        assert work.subscribers.find(owing.person.address) == replace(owing.person, state="suspended", state_reason=why)
     with owing.store.unit_of_work.read() as work:
         assert {d.state for d in work.outbox.deliveries()} == {"dead", "cancelled"}
 

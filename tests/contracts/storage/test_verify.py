@@ -23,7 +23,10 @@ SEALED_COLUMNS = {
         *("before_number", "after_number", "detected_at", "seen_before", "category", "material", "rule", "summary"),
         *("recipe_hash", "link", "chain"),
     ),
-    "observations": (*("outcome", "revision", "reason", "first_at", "last_at", "looks", "continues", "link", "chain"),),
+    "observations": (
+        *("outcome", "revision", "reason", "due_at", "first_at", "last_at", "looks", "continues"),
+        *("link", "chain"),
+    ),
     "recipes": ("hash", "recipe"),
 }
 

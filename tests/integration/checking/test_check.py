@@ -123,6 +123,28 @@ def test_there_and_back_is_two_changes(laboratory: Laboratory) -> None:
     assert laboratory.revisions() == 3
 
 
+def test_a_page_that_flips_between_two_texts_is_told_of_once(laboratory: Laboratory) -> None:
+    first, second = page("Redovisas senast den 1 mars."), page("Redovisas senast den 1 april.")
+    laboratory.look(first)
+    results = [laboratory.look(text) for text in (second, first, second, first, second)]
+    assert [result.owed for result in results] == [1, 1, 1, 0, 0]
+    assert [result.reason and result.reason.code for result in results] == [None, None, *["flapping"] * 3]
+    assert laboratory.owed() == [EventKind.CHANGED, EventKind.CHANGED, EventKind.FLAPPING]
+    assert laboratory.revisions() == 6
+    settled = laboratory.look(page("Redovisas senast den 1 maj."))
+    assert (settled.owed, settled.reason) == (1, None)
+    assert laboratory.owed()[-1] is EventKind.CHANGED
+
+
+def test_a_date_that_moves_at_every_look_is_held_back_from_the_fifth_on(laboratory: Laboratory) -> None:
+    laboratory.look(page(updated="2021-01-01"))
+    results = [laboratory.look(page(updated=f"2021-01-{day:02}")) for day in range(2, 8)]
+    assert [result.material for result in results] == [True, True, True, False, False, False]
+    assert [result.owed for result in results] == [1, 1, 1, 0, 0, 0]
+    assert results[-1].summary is not None
+    assert "automatisk datumstämpel" in results[-1].summary["sv"]
+
+
 def test_a_recipe_edit_alone_mails_nobody(laboratory: Laboratory) -> None:
     laboratory.look()
     laboratory.edit(recipe=Recipe(keep="main", drop=("p:last-child",), ignore=(r"varje \w+",)))

@@ -34,6 +34,7 @@ class Process:
     def __init__(self, folder: Path) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BEVAKA_")}
         environment["BEVAKA_ALLOW_NETWORKS"] = "127.0.0.0/8"
+        environment["BEVAKA_WEB_BIND"] = "127.0.0.1:0"  # a port of its own
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), "run"],
             cwd=folder,

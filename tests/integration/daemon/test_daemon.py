@@ -16,7 +16,8 @@ from cli.assembly import Assembly
 from cli.clock import SystemClock
 from daemon.local import Daemon
 from daemon.schedule import LiveSchedule
-from monitor.core.model import Outcome
+from monitor.core.law_days import Coming, swedish_day
+from monitor.core.model import Expected, Outcome
 from monitor.schedule_file import read_schedule
 from tests.fakes.site import Answer, Site
 from tests.integration.daemon.conftest import schedule, until
@@ -53,8 +54,9 @@ def running(assembly: Assembly) -> Iterator[None]:
     daemon = Daemon(
         assembly.unit_of_work,
         live,
-        assembly.check,
+        assembly.check.lane,
         assembly.deliver.deliver_due,
+        assembly.taking_effect.tell_due,
         assembly.clock,
         assembly.client.abort,
         tick=TICK,
@@ -166,3 +168,23 @@ def test_a_tick_that_stands_still_is_told(
             database.execute("BEGIN EXCLUSIVE")
             schedule(assembly.settings.schedule.parent, "other: http://127.0.0.1:9/")  # the tick waits for the writer
             until(lambda: "the tick stands still" in caplog.text, "nobody watched the tick")
+
+
+def test_what_was_announced_for_today_is_told_by_the_tick_without_a_look(
+    assembly: Assembly, site: Site, tmp_path: Path
+) -> None:
+    assembly.synced_schedule()
+    today = swedish_day(assembly.clock.now())
+    coming = Coming(today.isoformat(), "section", "2 §", "Senast den 1 mars.", "Senast den 1 april.")
+    with assembly.unit_of_work.write() as work:
+        county = work.watches.get("county").id
+        announced = [Expected(today, "one", {**coming.facts, "revision": 1})]
+        work.expected.replace(county, announced, today - timedelta(days=1), assembly.clock.now())
+        person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
+        work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())
+    let_be_due(assembly, assembly.clock.now() + timedelta(hours=1))
+    mails = tmp_path / "data" / "mail" / "new"
+    with running(assembly):
+        until(lambda: mails.is_dir() and any(mails.iterdir()), "no mail came")
+    assert site.requests == []
+    assert len(list(mails.iterdir())) == 1

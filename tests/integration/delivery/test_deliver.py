@@ -15,7 +15,7 @@ from monitor.core.fan_out import fan_out
 from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Frequency, Schedule, Subscriber, Watch
 from monitor.deliver import GIVE_UP_AFTER, LEASE, Deliver, Result, backoff
 from monitor.errors import ChannelUnavailable, ExtractError, NotifyError, Unreadable
-from monitor.ports import ChangeView, Envelope, Message, Work
+from monitor.ports import Account, ChangeView, Envelope, Message, Work
 from notifiers.email import Email
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
@@ -236,7 +236,9 @@ def test_a_message_that_cannot_be_written_is_kept_and_holds_up_nobody(post: Post
     post.owe()
     damaged = True
 
-    def writes(views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery) -> Message:
+    def writes(
+        views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: Account | None
+    ) -> Message:
         if damaged and subscriber.address.startswith("ann"):
             raise Unreadable(detail="a damaged copy")
         return compose(views, subscriber, delivery)
@@ -379,7 +381,9 @@ def test_an_event_through_two_subscriptions_is_told_once(post: Post) -> None:
     post.owe()
     told: list[int] = []
 
-    def counts(views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery) -> Message:
+    def counts(
+        views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: Account | None
+    ) -> Message:
         told.append(len(views))
         return compose(views, subscriber, delivery)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 
-from monitor.core.model import Attempt, EventKind, Fetched, NewDelivery, Outcome, Standing, Watch
+from monitor.core.model import Attempt, EventKind, Expected, Fetched, NewDelivery, Outcome, Standing, Watch
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
 from storage.tables import metadata
@@ -113,6 +113,13 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
             work.snapshots.add_extraction(snapshot.id, WATCH.recipe, "ab" * 32, "page/2")
             work.history.observe(1, Outcome.UNCHANGED, snapshot.id, NOW, None)
             work.watches.settle(claim, Standing(Outcome.UNCHANGED), NOW, None, None)
+    with unit_of_work.write() as work:
+        announced = Expected(date(2027, 1, 1), "2027-01-01 section 2 §", {})
+        work.expected.replace(1, [announced], NOW.date(), NOW)
+        work.expected.replace(1, [announced], NOW.date(), NOW)
+        (waiting,) = work.expected.due(date(2027, 1, 1))
+        work.expected.come_true(waiting, NOW)
+        work.expected.of(1)
     with unit_of_work.write() as work:
         person = work.subscribers.add("anna@example.org", "sv", NOW, how="operator")
         subscription = work.subscribers.subscribe(person, 1, "immediately", NOW)

@@ -181,11 +181,11 @@ def test_a_list_answers_a_line_each_also_for_what_cannot_be_read(bevaka: Bevaka,
 
 
 def test_a_file_that_cannot_be_read_exits_with_3(bevaka: Bevaka, tmp_path: Path) -> None:
-    (tmp_path / "scan.html").write_bytes(b"%PDF-1.7\x00\x01")
+    (tmp_path / "scan.html").write_bytes(b"PK\x03\x04\x00\x01")
     said = bevaka("inspect", "scan.html")
     assert said.code == 3
     assert said.out.startswith("NOT SEEN  ")
-    assert "application/pdf" in said.out
+    assert "application/zip" in said.out
 
 
 def test_an_address_is_fetched_and_read_without_a_database(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ def mistakes(**environment: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
+HASH = "scrypt:32768:8:1$salt$00ff"
+
 DEFAULTS = Settings(
     schedule=Path("schedule.yaml"),
     database="sqlite:///data/bevaka.db",
@@ -51,7 +53,7 @@ def test_everything_is_read() -> None:
             "BEVAKA_SECRET_KEY": "hemligt",
             "BEVAKA_OPERATOR": "Ann <ann@lan.example>, it@lan.example",
             "BEVAKA_WEB_BIND": "[::1]:8080",
-            "BEVAKA_WEB_PASSWORD": "hash",
+            "BEVAKA_WEB_PASSWORD": HASH,
             "BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8, ::1",
         }
     ) == Settings(
@@ -63,6 +65,9 @@ def test_everything_is_read() -> None:
         public_url="https://bevaka.lan.example/sidor",
         operator="ann@lan.example, it@lan.example",
         allow_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        secret_key="hemligt",
+        web_bind=("::1", 8080),
+        web_password=HASH,
     )
 
 
@@ -83,7 +88,7 @@ def test_every_mistake_is_told_at_once() -> None:
     )
     assert [line.partition(";")[0] for line in found] == [
         "BEVAKA_SHEDULE: no such setting",
-        "BEVAKA_DATABASE: not a database URL",
+        "BEVAKA_DATABASE: not the URL of an SQLite or PostgreSQL database",
         "BEVAKA_SMTP_URL: cannot be used",
         "BEVAKA_MAIL_FROM: not an address",
         "BEVAKA_PUBLIC_URL: not a web address",
@@ -117,6 +122,7 @@ def test_a_name_unlike_all_of_ours_is_left_alone() -> None:
         ("BEVAKA_PUBLIC_URL", "https://bevaka.example/?a=1"),
         ("BEVAKA_PUBLIC_URL", "https://bevaka.example:99999"),
         ("BEVAKA_OPERATOR", "Ann Ek"),
+        ("BEVAKA_WEB_PASSWORD", "hemligt"),
         ("BEVAKA_WEB_BIND", "127.0.0.1"),
         ("BEVAKA_WEB_BIND", "127.0.0.1:http"),
         ("BEVAKA_WEB_BIND", "127.0.0.1:8000/path"),
@@ -134,3 +140,17 @@ def test_settings_do_not_show_passwords() -> None:
         {"BEVAKA_SMTP_URL": "smtps://a:hemligt@mail.example", "BEVAKA_DATABASE": "postgresql://a:hemligt@db.example/b"}
     )
     assert "hemligt" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("database", "file"),
+    [
+        ("sqlite:///data/bevaka.db", "data/secret_key"),
+        ("sqlite:////srv/bevaka/b.db?timeout=5", "/srv/bevaka/secret_key"),
+        ("sqlite+pysqlite:///b.db", "secret_key"),
+        ("sqlite:///:memory:", "data/secret_key"),
+        ("postgresql+psycopg://db.example/bevaka", "data/secret_key"),
+    ],
+)
+def test_the_key_that_signs_is_kept_beside_the_database(database: str, file: str) -> None:
+    assert read_settings({"BEVAKA_DATABASE": database}).secret_file == Path(file)

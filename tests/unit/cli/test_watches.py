@@ -178,7 +178,7 @@ def test_a_watch_is_shown_with_its_recipe_and_limits(folder: Path, capsys: pytes
     assert shown["county"] == "Länet: våld"
     assert shown["drop"] == ".related"
     assert shown["keep"] == "found by itself"
-    assert shown["limits"] == "30s, 10000000 bytes"
+    assert shown["limits"] == "30s, 10MB"
 
 
 def test_a_watch_as_json_has_its_standing(capsys: pytest.CaptureFixture[str]) -> None:

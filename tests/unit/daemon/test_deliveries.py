@@ -81,3 +81,17 @@ def test_a_mail_that_is_given_up_is_an_error_in_the_log(caplog: pytest.LogCaptur
     rounds.wait()
     deliveries.stop()
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_it_says_whether_its_rounds_come_to_an_end() -> None:
+    rounds = Rounds(OSError("away"), {"sent": 1, "deferred": 0, "dead": 0, "cancelled": 0})
+    deliveries = Deliveries(rounds, seconds=LONG)
+    deliveries.start()
+    rounds.wait()
+    deliveries.stop()
+    assert not deliveries.are_well
+    again = Deliveries(rounds, seconds=LONG)
+    again.start()
+    rounds.wait()
+    again.stop()
+    assert again.are_well

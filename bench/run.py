@@ -1,0 +1,274 @@
+"""Measure Bevaka beside the installed peers, and say what became slower since the last recorded run.
+
+    python bench/run.py            quick: 500 pages, one repetition, two minutes; records what is not recorded yet
+    python bench/run.py --full     the table: bench/RESULTS.md, bench/recorded.json and the plots of docs/performance.md
+
+Only ratios within one run count: machines differ, and so do minutes on one machine. Install the peers with
+`make bench-peers`; without them Bevaka is measured alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from plot import svg
+from scenarios import SHOWN, VERSIONS, Costs, daemon_round, growth, many_hosts, rounds
+from tools import ROOT, Bevaka, Cost, Tool, installed
+
+HERE = ROOT / "bench"
+RESULTS, RECORDED, PLOTS = HERE / "RESULTS.md", HERE / "recorded.json", ROOT / "docs" / "plots"
+SLOWER = 1.25
+"""A ratio that grew by more than this became worse: less is within what repeats differ by."""
+TARGETS = {"304": 1 / 4, "same bytes": 1 / 4, "noise only": 1 / 3, "100 % changed": 1 / 2, "first": 1.0}
+"""What of the better peer's CPU a round may take at 1 000 pages."""
+
+
+def per_thousand(costs: Sequence[Cost], pages: int) -> float:
+    """CPU seconds per 1 000 checks: the median."""
+    return statistics.median(cost.cpu for cost in costs) * 1000 / pages
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A Markdown table, numbers to the right."""
+    line = [f"| {' | '.join(row)} |" for row in [head, ["---", *["---:"] * (len(head) - 1)], *rows]]
+    return [*line, ""]
+
+
+def cpu_table(costs: Costs, names: Sequence[str], pages: int, shown: Sequence[str] = SHOWN) -> list[str]:
+    """CPU seconds per 1 000 checks, the median and in brackets the spread, by tool and round."""
+
+    def cell(name: str, which: str) -> str:
+        values = sorted(cost.cpu * 1000 / pages for cost in costs[name, which])
+        spread = f" ({values[0]:.2f}–{values[-1]:.2f})" if len(values) > 1 else ""
+        return f"{statistics.median(values):.2f}{spread}"
+
+    return table(["", *shown], [[name, *(cell(name, which) for which in shown)] for name in names])
+
+
+def other_table(costs: Costs, names: Sequence[str], value: Callable[[Cost], float], form: str) -> list[str]:
+    """Another measure of the rounds: the median, by tool and round."""
+    rows = [
+        [name, *(format(statistics.median(value(cost) for cost in costs[name, which]), form) for which in SHOWN)]
+        for name in names
+    ]
+    return table(["", *SHOWN], rows)
+
+
+def ratios(costs: Costs, names: Sequence[str], pages: int) -> dict[str, float]:
+    """Bevaka's CPU against the better peer's, by round; empty where there is no peer."""
+    peers = [name for name in names if name != Bevaka.name]
+    if not peers:
+        return {}
+    return {
+        which: per_thousand(costs[Bevaka.name, which], pages)
+        / min(per_thousand(costs[peer, which], pages) for peer in peers)
+        for which in SHOWN
+    }
+
+
+def ratio_lines(found: Mapping[str, float]) -> list[str]:
+    """The ratios as a table, each beside its target."""
+    rows = []
+    for which, ratio in found.items():
+        target = TARGETS.get(which)
+        said = (
+            ""
+            if target is None
+            else f"{target:.2f}" + (", met" if ratio <= target else f", missed by {ratio / target:.1f}×")
+        )
+        rows.append([which, f"{ratio:.2f}", said])
+    return table(["Bevaka : the better peer", "CPU", "target"], rows)
+
+
+def compared(found: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
+    """What became slower than in the last recorded run."""
+    return [
+        f"slower: {which}: {before[which]:.2f} of the better peer then, {ratio:.2f} now"
+        for which, ratio in found.items()
+        if which in before and ratio > before[which] * SLOWER
+    ]
+
+
+def recorded(form: str) -> dict[str, float]:
+    """The ratios of the last recorded run of this form ("quick", "full")."""
+    if not RECORDED.exists():
+        return {}
+    of_form: dict[str, float] = json.loads(RECORDED.read_text()).get(form, {})
+    return of_form
+
+
+def record(form: str, found: Mapping[str, float]) -> None:
+    """Keep these ratios for the next run of this form."""
+    kept = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    rounded = {which: round(ratio, 3) for which, ratio in found.items()}
+    RECORDED.write_text(json.dumps(kept | {form: rounded}, indent=2) + "\n")
+
+
+def machine() -> str:
+    """Where this was measured, and how busy it was."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    system = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    return f"{system}, Python {platform.python_version()}, load {load}"
+
+
+def quick(kinds: Sequence[type[Tool]]) -> int:
+    """The short run."""
+    names, pages = [kind.name for kind in kinds], 500
+    costs = rounds(kinds, pages, 1)
+    found = ratios(costs, names, pages)
+    print(f"CPU seconds per 1 000 checks, {pages} pages, one repetition; {machine()}\n")
+    print("\n".join([*cpu_table(costs, names, pages), *ratio_lines(found)]))
+    before = recorded("quick")
+    if not before:
+        record("quick", found)
+    worse = compared(found, before)
+    print("\n".join(worse) or "nothing became slower than in the last recorded run")
+    return 1 if worse else 0
+
+
+def full(kinds: Sequence[type[Tool]], repetitions: int, largest: int) -> int:
+    """The long run, written down."""
+    names = [kind.name for kind in kinds]
+    before = recorded("full")
+    started, where = time.monotonic(), machine()
+    main = rounds(kinds, 1_000, repetitions)
+    beside = [size for size in (100, 300, 5_000) if size <= largest]
+    sizes = {1_000: main} | {size: rounds(kinds, size, 1, only=("304",)) for size in beside}
+    alone = {size: rounds([Bevaka], size, 1, only=("304",)) for size in (20_000, 100_000) if size <= largest}
+    stored = growth(kinds, 50)
+    hosts = many_hosts(kinds, 1_000, 200)
+    resident = daemon_round(1_000)
+    found = ratios(main, names, 1_000)
+    by_size = dict(sorted((sizes | alone).items()))
+    lines = [
+        "# What a round costs",
+        "",
+        f"Written by `make bench-full` on {time.strftime('%Y-%m-%d')}; {where}.",
+        "Whole processes, start included, by the kernel's accounting; a loopback site of distinct pages of 30–60 kB.",
+        f"Medians of {repetitions} interleaved repetitions where a spread is given, one run elsewhere. Only ratios",
+        "within this run count. What the peers are and how they are set up: `bench/tools.py`.",
+        "",
+        "## CPU seconds per 1 000 checks, 1 000 pages",
+        "",
+        *cpu_table(main, names, 1_000),
+        *ratio_lines(found),
+        "## Wall-clock seconds, 1 000 pages",
+        "",
+        "On one host: Bevaka asks it over one connection, one request at a time; the peers over ten or more.",
+        "",
+        *other_table(main, names, lambda cost: cost.wall, ".1f"),
+        "## Peak memory (MB), 1 000 pages",
+        "",
+        *other_table(main, names, lambda cost: cost.peak, ".0f"),
+        "## Over the number of pages, all unchanged (304)",
+        "",
+        *size_table(by_size),
+        "## The resident daemon",
+        "",
+        f"A round of 1 000 unchanged pages: {resident.cpu:.2f} s of CPU without its start, {resident.peak:.0f} MB.",
+        *daemon_ratio(resident, main, names),
+        "",
+        "## Bytes stored, 50 pages, by versions of each",
+        "",
+        "Bevaka keeps the raw bytes, the peers text.",
+        "",
+        *table(
+            ["", *map(str, VERSIONS)], [[name, *(f"{size / 1e6:.1f} MB" for size in stored[name])] for name in names]
+        ),
+        "## 1 000 pages on 200 hosts",
+        "",
+        *hosts_table(hosts, names),
+    ]
+    RESULTS.write_text("\n".join(lines).rstrip() + "\n")
+    record("full", found)
+    draw(by_size, stored)
+    print("\n".join(lines))
+    print("\n".join(compared(found, before)) or "nothing became slower than in the last recorded run")
+    print(f"{(time.monotonic() - started) / 60:.0f} minutes", file=sys.stderr)
+    return 0
+
+
+def size_table(by_size: Mapping[int, Costs]) -> list[str]:
+    """CPU, memory and bytes over sizes, by tool."""
+    rows = []
+    for size, costs in by_size.items():
+        for name, which in costs:
+            if which == "304":
+                peak = max(cost.peak for cost in costs[name, which])
+                first = per_thousand(costs[name, "first"], size)
+                rows.append(
+                    [
+                        f"{size:,}".replace(",", " "),
+                        name,
+                        f"{first:.2f}",
+                        f"{per_thousand(costs[name, which], size):.2f}",
+                        f"{peak:.0f}",
+                    ]
+                )
+    return table(["pages", "", "first, s per 1 000", "304, s per 1 000", "peak MB (304)"], rows)
+
+
+def daemon_ratio(resident: Cost, main: Costs, names: Sequence[str]) -> list[str]:
+    """Against the processes that the peers are."""
+    return [
+        f"That is 1/{per_thousand(main[name, '304'], 1_000) / max(resident.cpu, 0.01):.1f} of what {name} takes for it."
+        for name in names
+        if name != Bevaka.name
+    ]
+
+
+def hosts_table(hosts: Mapping[str, Costs], names: Sequence[str]) -> list[str]:
+    """CPU and wall of the rounds over many hosts."""
+    rows = [
+        [
+            what,
+            name,
+            *(f"{costs[name, which][0].cpu:.2f} / {costs[name, which][0].wall:.1f}" for which in ("first", "304")),
+        ]
+        for what, costs in hosts.items()
+        for name in names
+    ]
+    return table(["", "", "first: CPU / wall s", "304: CPU / wall s"], rows)
+
+
+def draw(by_size: Mapping[int, Costs], stored: Mapping[str, Sequence[int]]) -> None:
+    """The plots of docs/performance.md."""
+    cpu: dict[str, list[tuple[float, float]]] = {}
+    memory: dict[str, list[tuple[float, float]]] = {}
+    for size, costs in by_size.items():
+        for name, which in costs:
+            if which == "304":
+                cpu.setdefault(name, []).append((size, per_thousand(costs[name, which], size)))
+                memory.setdefault(name, []).append((size, max(cost.peak for cost in costs[name, which])))
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    kept = {name: [(n, size / 1e6) for n, size in zip(VERSIONS, sizes, strict=True)] for name, sizes in stored.items()}
+    for file, title, across, lines in (
+        ("cpu.svg", "CPU seconds per 1 000 unchanged checks", "pages", cpu),
+        ("memory.svg", "Peak memory of a round of unchanged pages, MB", "pages", memory),
+        ("bytes.svg", "Bytes stored for 50 pages, MB", "versions of each page", kept),
+    ):
+        (PLOTS / file).write_text(svg(title, across, lines))
+
+
+def main() -> int:
+    """As the arguments say; 1 when something became slower."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", action="store_true", help="measure everything and write it down")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument(
+        "--largest", type=int, default=20_000, help="the largest site; beyond 5000 Bevaka alone (100000: an hour)"
+    )
+    given = parser.parse_args()
+    kinds = [Bevaka, *installed()]
+    return full(kinds, given.repetitions, given.largest) if given.full else quick(kinds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

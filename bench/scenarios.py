@@ -1,0 +1,143 @@
+"""The rounds that are measured, each by every tool in turn: interleaved, so that a slow minute hits them all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from loopback import Loopback
+from tools import ROOT, Bevaka, Cost, Tool
+
+ROUNDS = (
+    ("first", ""),
+    ("304", ""),
+    ("1 % changed", "percent=1"),
+    ("10 % changed", "percent=10"),
+    ("100 % changed", "versions=2"),
+    ("new validators", "versions=2&validators=0"),  # only to forget the old ones; not shown
+    ("same bytes", "versions=2&validators=0"),
+    ("noise only", "versions=2&validators=0&noise=1"),
+)
+SHOWN = tuple(name for name, _ in ROUNDS if name != "new validators")
+VERSIONS = (1, 10, 30)
+
+Costs = dict[tuple[str, str], list[Cost]]
+"""By tool and round."""
+
+
+def rounds(kinds: Sequence[type[Tool]], pages: int, repetitions: int, *, only: Sequence[str] = SHOWN) -> Costs:
+    """Every tool through the rounds, each repetition from nothing."""
+    costs: Costs = defaultdict(list)
+    wanted = [(name, query) for name, query in ROUNDS if name in only or name == "first"]
+    if "same bytes" in only or "noise only" in only:
+        wanted = list(ROUNDS)
+    with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
+        for _ in range(repetitions):
+            tools = [kind(Path(folder), site.urls) for kind in kinds]
+            for name, query in wanted:
+                for tool in tools:
+                    site.set(query)
+                    costs[tool.name, name].append(tool.round())
+                    asked = site.seen()
+                    if asked.get("200", 0) + asked.get("304", 0) != pages:
+                        raise RuntimeError(f"{tool.name}, {name}: {asked} of {pages} pages")
+                tell(f"{pages} pages: {name}")
+    return costs
+
+
+def growth(kinds: Sequence[type[Tool]], pages: int, versions: Sequence[int] = VERSIONS) -> dict[str, list[int]]:
+    """Bytes of each tool's store after so many versions of every page, each with a small edit."""
+    stored: dict[str, list[int]] = {kind.name: [] for kind in kinds}
+    with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
+        tools = [kind(Path(folder), site.urls) for kind in kinds]
+        for version in range(1, max(versions) + 1):
+            site.set(f"versions={version}")
+            for tool in tools:
+                tool.round()
+                if version in versions:
+                    stored[tool.name].append(tool.stored)
+            if version in versions:
+                tell(f"{pages} pages, {version} versions")
+    return stored
+
+
+def many_hosts(kinds: Sequence[type[Tool]], pages: int, hosts: int) -> dict[str, Costs]:
+    """Over https with a new connection each, and with 50 ms of latency: a first round, then 304."""
+    found: dict[str, Costs] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for what, query, is_secure in (("https", "close=1", True), ("50 ms", "delay=0.05", False)):
+            tls = Path(folder) if is_secure else None
+            costs: Costs = defaultdict(list)
+            with Loopback(pages, hosts=hosts, tls=tls) as site:
+                tools = [kind(Path(folder), site.urls, tls and tls / "cert.pem") for kind in kinds]
+                for name in ("first", "304"):
+                    for tool in tools:
+                        site.set(query)
+                        costs[tool.name, name].append(tool.round())
+            found[what] = costs
+            tell(f"{pages} pages on {hosts} hosts: {what}")
+    return found
+
+
+def daemon_round(pages: int) -> Cost:
+    """The resident daemon's CPU for one round of unchanged pages, without its start; by the kernel's accounting."""
+    with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
+        tool = Bevaka(Path(folder), site.urls)
+        tool.round()
+        with (tool.folder / "log").open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603  our own program
+                [sys.executable, str(ROOT / "main.py"), "run"],
+                cwd=tool.folder,
+                env=os.environ | tool.environment | {"BEVAKA_WEB_BIND": "127.0.0.1:0"},
+                stderr=log,
+                stdout=log,
+            )
+            try:
+                time.sleep(8)  # it has started, and its first tick has found nothing to do
+                site.set("")
+                before, began = _used(process.pid), time.monotonic()
+                with sqlite3.connect(tool.folder / "data/bevaka.db", timeout=10) as database:
+                    database.execute("UPDATE watches SET next_check_at = 0")
+                database.close()
+                for _ in _until(120):
+                    if site.seen().get("304", 0) >= pages:
+                        break
+                wall = time.monotonic() - began
+                time.sleep(1.5)  # the last looks are recorded
+                after, peak = _used(process.pid), _peak(process.pid)
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.wait(30)
+        tell(f"daemon, {pages} pages")
+        return Cost(after - before, wall, peak)
+
+
+def _until(seconds: float) -> Iterator[None]:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.2)
+    raise RuntimeError("the daemon did not look at every page")
+
+
+def _used(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak(process: int) -> float:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def tell(what: str) -> None:
+    """How far the run is."""
+    print(f"{time.strftime('%H:%M:%S')}  {what}", file=sys.stderr, flush=True)

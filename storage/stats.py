@@ -1,0 +1,63 @@
+"""What has been done for each watch, counted."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, distinct, func, select
+
+from monitor.ports import Totals
+from storage.tables import bodies, changes, deliveries, delivery_items, events, observations, snapshots, watches
+
+_looks = select(
+    *(observations.c.watch_id, func.sum(observations.c.looks).label("looks")),
+    *(func.min(observations.c.first_at).label("first_at"), func.max(observations.c.last_at).label("last_at")),
+).group_by(observations.c.watch_id)
+_copies = select(
+    *(snapshots.c.watch_id, func.count().label("copies"), func.sum(snapshots.c.size).label("size")),
+).group_by(snapshots.c.watch_id)
+_bodies = select(snapshots.c.watch_id, snapshots.c.raw_sha256).distinct().subquery()
+_stored = (
+    select(_bodies.c.watch_id, func.sum(func.length(bodies.c.bytes)).label("stored"))
+    .join(bodies, bodies.c.sha256 == _bodies.c.raw_sha256)
+    .group_by(_bodies.c.watch_id)
+)
+_changed = select(
+    *(changes.c.watch_id, func.count().label("changes")),
+    func.count().filter(changes.c.material).label("material"),
+).group_by(changes.c.watch_id)
+_mails = (
+    select(events.c.watch_id, func.count(distinct(deliveries.c.id)).label("mails"))
+    .join(delivery_items, delivery_items.c.event_id == events.c.id)
+    .join(deliveries, deliveries.c.id == delivery_items.c.delivery_id)
+    .where(deliveries.c.state == "sent")
+    .group_by(events.c.watch_id)
+)
+
+
+class Stats:
+    """Counts within one transaction; each reads a table once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def totals(self) -> list[Totals]:
+        """What has been done for each watch that is not archived, by key."""
+        looks, copies, stored, changed, mails = (
+            {row.watch_id: row for row in self._connection.execute(query)}
+            for query in (_looks, _copies, _stored, _changed, _mails)
+        )
+        query = select(watches.c.id, watches.c.key).where(watches.c.archived_at.is_(None)).order_by(watches.c.key)
+        return [
+            Totals(
+                watch=row.key,
+                looks=looks[row.id].looks if row.id in looks else 0,
+                revisions=copies[row.id].copies if row.id in copies else 0,
+                changes=changed[row.id].changes if row.id in changed else 0,
+                material=changed[row.id].material if row.id in changed else 0,
+                mails=mails[row.id].mails if row.id in mails else 0,
+                size=copies[row.id].size if row.id in copies else 0,
+                stored=(stored[row.id].stored or 0) if row.id in stored else 0,
+                first_look=looks[row.id].first_at if row.id in looks else None,
+                last_look=looks[row.id].last_at if row.id in looks else None,
+            )
+            for row in self._connection.execute(query)
+        ]

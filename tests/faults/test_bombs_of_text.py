@@ -1,0 +1,87 @@
+"""Texts made to cost time, space or words of ours (rows 63 and 64). Time is the processor's own, with much to spare."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cli.assembly import Assembly
+from monitor.core.compare import compare
+from monitor.core.model import Extraction, Fetched, Outcome, Recipe
+from monitor.extractors.page import Page
+from tests.faults.lab import join, look, page
+from tests.faults.test_every_statement import open_lab
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+SECONDS = 10.0
+"""Each of these takes a fraction of a second; with an expression that backtracks, longer than anybody waits."""
+
+LONG = {
+    "one word": "a" * 200_000 + "!",
+    "spaces": "Senast uppdaterad:" + " " * 200_000 + "x",
+    "digits": "1" * 100_000,
+    "dates": "den 1 mars 2026 " * 10_000,
+    "labels": "Senast uppdaterad: " * 10_000,
+    "dots and digits": "1.2." * 20_000,
+    "commas": "och, " * 40_000,
+    "brackets": "(((([[[[" * 20_000,
+    "hyphens": "-" * 100_000,
+    "addresses": "a@a.a@" * 15_000,
+    "nested tags": "<div>" * 5_000 + "djup" + "</div>" * 5_000,
+    "nested lists": "<ul><li>" * 3_000,
+    "open tags": "<p" * 50_000,
+    "entities": "&amp;" * 50_000,
+    "attributes": "<p " + " ".join(f"a{number}=1" for number in range(5_000)) + ">text</p>",
+    "script that never ends": "<script>" + "var a='<';" * 20_000,
+}
+
+
+def read(body: str, recipe: Recipe | None = None) -> Extraction:
+    """A page as it is read."""
+    headers = (("Content-Type", "text/html; charset=utf-8"),)
+    return Page().extract(Fetched("https://example.org/", 200, headers, body.encode(), NOW), recipe or Recipe())
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_no_page_takes_long_to_read_and_compare(name: str) -> None:
+    began = time.process_time()
+    before = read(page(more=f"<p>{LONG[name]}</p>"))
+    after = read(page("april", more=f"<p>{LONG[name][:-3]} april</p>"))
+    compare(before, after, fetched_before=NOW, fetched_after=NOW)
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(.*a){20}", "([a-z]+)*\\d"])
+def test_no_pattern_of_a_user_takes_long(pattern: str) -> None:
+    began = time.process_time()
+    read(page(more=f"<p>{'a' * 50_000}!</p>"), Recipe(ignore=(pattern,)))
+    assert time.process_time() - began < SECONDS
+
+
+TEMPLATE = (
+    "{{ 7*7 }} {% for a in range(10**9) %}x{% endfor %} {{ ''.__class__.__mro__ }} %(name)s {0.__class__} ${HOME}"
+)
+
+
+def test_what_looks_like_a_template_is_text(tmp_path: Path) -> None:
+    with open_lab(tmp_path, page()) as assembly:
+        join(assembly)
+        assert look(assembly) is Outcome.FIRST
+    with open_lab(tmp_path, page("april", more=f"<p>{TEMPLATE}</p>")) as assembly:
+        assert look(assembly) is Outcome.CHANGED
+        message = mail_of(assembly)
+        assert "{{ 7*7 }} {% for a in range(10**9) %}x{% endfor %}" in message
+        assert "{0.__class__} ${HOME}" in message
+        assert "49" not in message.split("VÄSENTLIG", 1)[0]
+
+
+def mail_of(assembly: Assembly) -> str:
+    """The text of the only mail that is owed."""
+    with assembly.unit_of_work.read() as work:
+        [delivery] = work.outbox.deliveries()
+        [item] = delivery.items
+        view = assembly.history.view(work, item)
+    return assembly.compose([view], delivery.subscriber, delivery).text

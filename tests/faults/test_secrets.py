@@ -1,0 +1,58 @@
+"""No secret of ours in anything that is said (row 65): not in the log, not in a message, not in a process list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.assembly import Assembly
+from tests.fakes.mail_server import MailServer
+from tests.fakes.site import Answer, Fault, Site
+from tests.faults.lab import environment, join, look, page, start
+
+SECRETS = {
+    "password": "Hemligt-1-Ord",
+    "key": "Hemlig-2-Nyckel",
+    "heartbeat": "Hemlig-3-Adress",
+    "link": "Hemligt-4-Lösen",
+}
+
+
+def test_nothing_that_is_said_holds_a_secret(tmp_path: Path) -> None:
+    with Site() as site, MailServer(password="another") as server:
+        site.pages["/county"] = Answer(page())
+        env = environment(tmp_path, f"{site.url}/county")
+        with Assembly(env) as assembly:
+            join(assembly)
+            look(assembly)
+            site.pages["/county"] = Answer(page("april"))
+            look(assembly)
+        site.pages["/county"] = Answer(fault=Fault.CLOSE)
+        env |= {
+            "BEVAKA_SMTP_URL": server.url(login=f"bevaka:{SECRETS['password']}@"),
+            "BEVAKA_SECRET_KEY": SECRETS["key"],
+            "BEVAKA_HEARTBEAT_URL": f"http://127.0.0.1:9/{SECRETS['heartbeat']}",
+        }
+        schedule = tmp_path / "schedule.yaml"
+        schedule.write_text(schedule.read_text().replace("every: 6h", "every: 1s"))  # the page is due at once
+        lines: list[str] = []
+        with start(tmp_path, env, "run") as daemon:
+            assert daemon.stdout is not None
+            for line in daemon.stdout:
+                lines.append(line)
+                if _in_all(lines, "no mail can be sent", "outcome=not_seen"):
+                    break
+            shown = Path(f"/proc/{daemon.pid}/cmdline").read_bytes().decode()
+            daemon.terminate()
+            lines += daemon.stdout.readlines()
+        assert _in_all(lines, "no mail can be sent", "outcome=not_seen")
+        said = "".join(lines)
+        for arguments in (("doctor",), ("status", "--json"), ("outbox", "list", "--json"), ("check", "--json")):
+            with start(tmp_path, env, *arguments) as command:
+                said += command.communicate(timeout=20)[0]
+    for secret in SECRETS.values():
+        assert secret not in said
+        assert secret not in shown
+
+
+def _in_all(lines: list[str], *words: str) -> bool:
+    return all(any(word in line for line in lines) for word in words)

@@ -1,0 +1,201 @@
+"""`doctor`: each thing that is wrong is named, with what to do."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.findings import LEAST_FREE, room
+from storage.types import microseconds
+from tests.fakes.mail_server import CERTIFICATE, MailServer
+from tests.fakes.site import Site
+from tests.unit.cli.conftest import Bevaka
+
+
+def states(bevaka: Bevaka) -> dict[str, str]:
+    """The state of every check; the worst one where a check finds several things."""
+    said = bevaka("doctor", "--json")
+    order = ["ok", "warning", "problem"]
+    found: dict[str, str] = {}
+    for row in said.rows:
+        assert (row["fix"] is None) == (row["state"] == "ok"), "whatever is not well has a fix"
+        found[row["check"]] = max(found.get(row["check"], "ok"), row["state"], key=order.index)
+    assert said.code == (2 if "problem" in found.values() else 0)
+    return found
+
+
+def fix(bevaka: Bevaka, check: str) -> str:
+    return next(f"{row['what']} → {row['fix']}" for row in bevaka("doctor", "--json").rows if row["check"] == check)
+
+
+def edit(tmp_path: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
+        database.execute(statement, values)
+
+
+def test_a_new_installation_has_no_problem_and_nothing_is_made(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    found = states(bevaka)
+    assert found["schedule"] == found["database"] == found["disk"] == "ok"
+    assert found["mail server"] == found["operator"] == found["public address"] == "warning"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_good_installation_is_all_right(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bevaka("check")
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setenv("BEVAKA_OPERATOR", "ann@drift.se")
+    monkeypatch.setenv("BEVAKA_PUBLIC_URL", "https://bevaka.drift.se")
+    monkeypatch.setenv("BEVAKA_MAIL_FROM", "Bevaka <bevaka@drift.se>")
+    with MailServer(tls="starttls", password="right") as server:
+        monkeypatch.setenv("BEVAKA_SMTP_URL", server.url(login="ann:right@"))
+        assert set(states(bevaka).values()) == {"ok"}
+        assert server.logins == ["ann"]
+    assert (server.received, server.attempted) == ([], []), "nothing is sent"
+
+
+def test_what_it_says_to_a_person(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    (tmp_path / "schedule.yaml").write_text("version: 1\nwatchs: {}\nother: 7\n")
+    said = bevaka("doctor")
+    assert said.code == 2
+    assert "PROBLEM  schedule" in said.out
+    assert "schedule.yaml:2: unknown key 'watchs'" in said.out
+    assert "schedule.yaml:3" in said.out
+    assert "→ Mend the file" in said.out
+    assert "1 problem" in said.err
+
+
+def test_a_schedule_without_a_watch_is_a_warning(bevaka: Bevaka, tmp_path: Path) -> None:
+    (tmp_path / "schedule.yaml").write_text("version: 1\nwatches: {}\n")
+    assert states(bevaka)["schedule"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [("ann:wrong@", "user, password"), ("", "takes our mails → None")],
+)
+def test_the_mail_server_is_logged_in_to(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch, login: str, said: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with MailServer(tls="starttls", password="right") as server:
+        monkeypatch.setenv("BEVAKA_SMTP_URL", server.url(login=login))
+        found = fix(bevaka, "mail server")
+    assert said in found
+    assert "wrong" not in found.replace("What is wrong", "")
+
+
+def test_a_certificate_that_is_not_trusted_and_a_server_that_is_not_there(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailServer(tls="implicit") as server:
+        monkeypatch.setenv("BEVAKA_SMTP_URL", server.url())
+        assert "TLS" in fix(bevaka, "mail server")
+        assert states(bevaka)["mail server"] == "problem"
+    monkeypatch.setenv("BEVAKA_SMTP_URL", "smtp://127.0.0.1:9")
+    assert "no connection" in fix(bevaka, "mail server")
+
+
+def test_a_sender_that_a_server_refuses_is_a_problem(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailServer(senders=("550 5.7.1 not you",)) as server:
+        monkeypatch.setenv("BEVAKA_SMTP_URL", server.url())
+        assert "550 5.7.1 not you" in fix(bevaka, "mail server")
+        assert states(bevaka)["sender"] == "problem", "bevaka@localhost is nobody's address"
+
+
+def test_a_server_elsewhere_without_tls_is_a_warning(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEVAKA_PUBLIC_URL", "http://bevaka.drift.se")
+    assert "without TLS" in fix(bevaka, "public address")
+
+
+def test_files_that_others_can_read_are_named(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    assert states(bevaka)["permissions"] == "ok"
+    (tmp_path / "data" / "bevaka.db").chmod(0o644)
+    assert states(bevaka)["permissions"] == "warning"
+    assert "chmod 600 data/bevaka.db" in fix(bevaka, "permissions")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "schema 9999"),
+        ("DROP TABLE alembic_version", "no database of Bevaka"),
+    ],
+)
+def test_a_database_that_is_not_ours_is_a_problem(
+    bevaka: Bevaka, site: Site, tmp_path: Path, damage: str, said: str
+) -> None:
+    bevaka("check")
+    edit(tmp_path, damage)
+    assert states(bevaka)["database"] == "problem"
+    assert said in fix(bevaka, "database")
+
+
+def test_a_watch_that_is_overdue_says_that_nobody_looks(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    assert states(bevaka)["last round"] == "ok"
+    edit(tmp_path, "UPDATE watches SET next_check_at = ?", microseconds(datetime.now(UTC) - timedelta(hours=2)))
+    assert states(bevaka)["last round"] == "problem"
+    assert "1 watch is overdue (county)" in fix(bevaka, "last round")
+    bevaka("watch", "pause", "county")
+    assert states(bevaka)["last round"] == "ok"
+
+
+def test_a_clock_that_was_set_back_is_a_problem(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    edit(tmp_path, "UPDATE watches SET last_seen_at = ?", microseconds(datetime.now(UTC) + timedelta(days=2)))
+    assert states(bevaka)["clock"] == "problem"
+
+
+@pytest.mark.parametrize(
+    ("headers", "state"),
+    [
+        ([["Date", "Tue, 24 Nov 1998 16:09:48 GMT"]], "warning"),
+        ([["Date", "Tue, 24 Nov 1998 16:09:48 GMT"], ["Age", "9"]], "ok"),
+        ([["Date", "soon"]], "ok"),
+        ([], "ok"),
+    ],
+)
+def test_a_clock_that_differs_from_the_servers_is_a_warning(
+    bevaka: Bevaka, site: Site, tmp_path: Path, headers: list[list[str]], state: str
+) -> None:
+    bevaka("check")
+    edit(tmp_path, "UPDATE snapshots SET headers = ?", json.dumps(headers))
+    assert states(bevaka)["clock"] == state
+
+
+def test_mails_that_wait_and_mails_that_were_given_up_are_told(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    bevaka("subscribers", "add", "ann@kommun.example")
+    long_ago = microseconds(datetime.now(UTC) - timedelta(hours=3))
+    edit(
+        tmp_path,
+        "INSERT INTO deliveries (subscriber_id, kind, state, dedup_key, message_id, thread_id, created_at,"
+        " next_attempt_at, attempts, last_reply, lease_token)"
+        " VALUES (1, 'mail', 'pending', 'k', '<a@b>', '<a@b>', ?, ?, 1, '451 later', 0)",
+        long_ago,
+        long_ago,
+    )
+    assert states(bevaka)["mails"] == "problem"
+    assert "1 mail waits to be sent; the last answer: 451 later" in fix(bevaka, "mails")
+    edit(tmp_path, "UPDATE deliveries SET state = 'dead'")
+    assert states(bevaka)["mails"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("free", "size", "state"),
+    [(LEAST_FREE - 1, 0, "problem"), (LEAST_FREE, LEAST_FREE + 1, "warning"), (LEAST_FREE, LEAST_FREE, "ok")],
+)
+def test_a_disk_that_is_nearly_full_is_told(free: int, size: int, state: str) -> None:
+    assert room(free, size, Path("/srv")).state == state

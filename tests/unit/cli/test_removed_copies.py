@@ -1,0 +1,45 @@
+"""Once retention removed a copy, whatever reads history goes on without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.site import Answer, Site
+from tests.unit.cli.conftest import Bevaka
+
+
+@pytest.fixture
+def pruned(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
+    """The county's page with a counter that moved four times; copies of the first ones are gone."""
+    page = (county / "before.html").read_text(encoding="utf-8")
+    for number in range(5):
+        site.pages["/county"] = Answer(page.replace("</main>", f"<p>Antal besök: {number}</p></main>"))
+        assert bevaka("check").code == 0
+    assert len(bevaka("db", "prune", "--keep", "1", "--json").rows) >= 3
+    return bevaka
+
+
+def test_the_history_lists_every_revision(pruned: Bevaka) -> None:
+    assert len(pruned("log", "county", "--json").rows) == 5
+    assert pruned("status", "--json").code == 0
+
+
+def test_blame_passes_over_what_is_gone(pruned: Bevaka) -> None:
+    said = pruned("blame", "county", "--json")
+    assert said.code == 0, said.err
+    assert said.rows
+
+
+def test_a_difference_from_what_is_gone_says_so(pruned: Bevaka) -> None:
+    said = pruned("diff", "county")
+    assert said.code == 2
+    assert "by retention (not among the 1 newest)" in said.err
+
+
+def test_the_next_look_and_the_next_change_are_as_ever(pruned: Bevaka, site: Site, county: Path) -> None:
+    assert pruned("check", "--json").rows[0]["outcome"] == "unchanged"
+    site.pages["/county"] = Answer((county / "after.html").read_bytes())
+    assert pruned("check", "--json").rows[0]["outcome"] == "changed"
+    assert pruned("verify").code == 0

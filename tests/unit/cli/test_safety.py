@@ -1,0 +1,194 @@
+"""`backup`, `restore` and `db prune`."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage.engine import open_engine
+from storage.schema import upgrade
+from tests.fakes.site import Answer, Site
+from tests.unit.cli.conftest import Bevaka
+
+
+@pytest.fixture
+def looked(bevaka: Bevaka, site: Site) -> Bevaka:
+    """A page that was looked at, in data/bevaka.db."""
+    assert bevaka("check").code == 0
+    return bevaka
+
+
+def edit(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(statement)
+
+
+def left(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def test_a_backup_holds_everything_in_one_file_for_its_owner_alone(looked: Bevaka, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as busy:
+        busy.execute("BEGIN IMMEDIATE")  # somebody writes meanwhile
+        said = looked("backup", "b.db", "--json")
+        busy.rollback()
+    assert said.code == 0
+    assert (said.rows[0]["file"], said.rows[0]["bad"]) == ("b.db", [])
+    assert said.rows[0]["checked"] > 1
+    assert said.rows[0]["bytes"] == (tmp_path / "b.db").stat().st_size
+    assert stat.S_IMODE((tmp_path / "b.db").stat().st_mode) == 0o600
+    assert not (tmp_path / "b.db-wal").exists()
+    assert left(tmp_path) == []
+
+
+def test_a_backup_overwrites_nothing_unless_told(looked: Bevaka, tmp_path: Path) -> None:
+    (tmp_path / "b.db").write_text("mine")
+    said = looked("backup", "b.db")
+    assert (said.code, (tmp_path / "b.db").read_text()) == (2, "mine")
+    assert "--replace overwrites it" in said.err
+    assert looked("backup", "b.db", "--replace").code == 0
+    assert (tmp_path / "b.db").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_damaged_database_is_not_backed_up(looked: Bevaka, tmp_path: Path) -> None:
+    edit(tmp_path / "data" / "bevaka.db", "UPDATE bodies SET bytes = zeroblob(5)")
+    said = looked("backup", "b.db")
+    assert said.code == 4
+    assert "county#1" in said.out
+    assert looked("backup", "b.db", "--json").rows[0]["bad"][0]["revision"] == 1
+    assert not (tmp_path / "b.db").exists()
+    assert left(tmp_path) == []
+
+
+def test_without_a_database_there_is_nothing_to_back_up(bevaka: Bevaka, tmp_path: Path) -> None:
+    said = bevaka("backup", "b.db")
+    assert said.code == 2
+    assert "there is no database yet" in said.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_backup_of_another_kind_of_database_is_refused(bevaka: Bevaka, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEVAKA_DATABASE", "postgresql://nobody@127.0.0.1:1/none")
+    assert "pg_dump" in bevaka("backup", "b.db").err
+
+
+def test_what_is_restored_is_what_was_backed_up(
+    looked: Bevaka, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = looked("log", "county", "--json").out
+    assert looked("backup", "b.db").code == 0
+    site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
+    looked("check")
+    after = looked("log", "county", "--json").out
+    assert looked("restore", "b.db").code == 2, "a database is there"
+    said = looked("restore", "b.db", "--replace", "--json")
+    assert said.code == 0
+    assert looked("log", "county", "--json").out == before
+    assert looked("verify").code == 0
+    kept = tmp_path / said.rows[0]["kept_aside"]
+    assert kept.parent == Path(tmp_path / "data")
+    with monkeypatch.context() as there:
+        there.setenv("BEVAKA_DATABASE", f"sqlite:///{kept}")
+        assert looked("log", "county", "--json").out == after, "the one that was there is kept whole"
+    assert stat.S_IMODE((tmp_path / "data" / "bevaka.db").stat().st_mode) == 0o600
+
+
+def test_a_restore_where_nothing_is_makes_the_folder(looked: Bevaka, tmp_path: Path) -> None:
+    assert looked("backup", "b.db").code == 0
+    (tmp_path / "data").rename(tmp_path / "lost")
+    said = looked("restore", "b.db")
+    assert said.code == 0
+    assert "kept" not in said.err
+    assert looked("log", "county", "--json").rows[0]["outcome"] == "first"
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "said"),
+    [
+        ("UPDATE snapshots SET status = 404", 4, "not as it was sealed"),
+        ("UPDATE alembic_version SET version_num = '9999'", 2, "schema 9999"),
+        ("DROP TABLE alembic_version", 2, "not a database of Bevaka"),
+    ],
+)
+def test_a_backup_that_is_not_right_is_not_restored(
+    looked: Bevaka, tmp_path: Path, damage: str, code: int, said: str
+) -> None:
+    assert looked("backup", "b.db").code == 0
+    edit(tmp_path / "b.db", damage)
+    before = (tmp_path / "data" / "bevaka.db").read_bytes()
+    done = looked("restore", "b.db", "--replace")
+    assert done.code == code
+    assert said in done.out + done.err
+    assert (tmp_path / "data" / "bevaka.db").read_bytes() == before
+    assert left(tmp_path / "data") == []
+
+
+def test_a_file_that_is_no_backup_is_not_restored(looked: Bevaka, tmp_path: Path) -> None:
+    (tmp_path / "b.db").write_text("no database at all")
+    assert looked("restore", "b.db", "--replace").code == 2
+    assert looked("restore", "nothing.db", "--replace").code == 2
+    assert looked("verify").code == 0
+
+
+def test_a_database_in_use_is_not_taken_for_a_backup(looked: Bevaka, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'live.db'}")
+    upgrade(engine)
+    said = looked("restore", "live.db", "--replace")
+    engine.dispose()
+    assert said.code == 2
+    assert "a database in use, not a backup" in said.err
+
+
+def test_a_damaged_database_is_replaced_and_kept_aside(looked: Bevaka, tmp_path: Path) -> None:
+    assert looked("backup", "b.db").code == 0
+    place = tmp_path / "data" / "bevaka.db"
+    place.write_bytes(b"SQLite format 3\0" + b"rubbish" * 900)
+    Path(f"{place}-wal").write_bytes(b"of the old one")
+    assert looked("restore", "b.db", "--replace").code == 0
+    assert looked("verify").code == 0
+    [aside] = [path for path in place.parent.iterdir() if path.name.endswith("Z")]
+    assert aside.read_bytes().endswith(b"rubbish")
+    assert Path(f"{aside}-wal").read_bytes() == b"of the old one"
+
+
+# Retention
+
+
+def noise(bevaka: Bevaka, site: Site, county: Path, times: int) -> None:
+    """Changes of a counter, which are held back."""
+    page = (county / "before.html").read_text(encoding="utf-8")
+    for number in range(times):
+        site.pages["/county"] = Answer(page.replace("</main>", f"<p>Antal besök: {number}</p></main>"))
+        assert bevaka("check").code == 0
+
+
+def test_prune_says_what_would_go_and_then_lets_it_go(looked: Bevaka, site: Site, county: Path) -> None:
+    noise(looked, site, county, 6)
+    would = looked("db", "prune", "--keep", "2", "--dry-run", "--json")
+    revisions = [row["revision"] for row in would.rows]
+    assert revisions
+    assert max(revisions) <= 5
+    assert looked("show", f"county#{revisions[-1]}", "--raw").code == 0
+    assert looked("db", "prune", "--keep", "2", "--json").rows == would.rows
+    gone = looked("show", f"county#{revisions[-1]}", "--raw")
+    assert (gone.code, gone.out) == (2, "")
+    assert "by retention (not among the 2 newest)" in gone.err
+    verified = looked("verify", "county")
+    assert verified.code == 0
+    assert f"gone  county#{revisions[-1]}  body removed on" in verified.out
+    assert f"{len(revisions)} bodies were removed by retention" in looked("verify").err
+    assert looked("db", "prune", "--keep", "2").out == ""
+
+
+def test_prune_by_age_takes_nothing_young(looked: Bevaka, site: Site, county: Path) -> None:
+    noise(looked, site, county, 3)
+    assert "0 copies went" in looked("db", "prune", "--older-than", "30d").err
+
+
+@pytest.mark.parametrize("arguments", [(), ("--older-than", "soon"), ("--older-than", "1m"), ("--keep", "0")])
+def test_prune_wants_to_be_told_what_may_go(looked: Bevaka, arguments: tuple[str, ...]) -> None:
+    assert looked("db", "prune", *arguments).code == 2

@@ -1,0 +1,81 @@
+"""`stats` and `completion`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.site import Answer, Site
+from tests.unit.cli.conftest import Bevaka
+
+MAIN = Path(__file__).parents[3] / "main.py"
+
+
+def test_stats_counts_looks_copies_changes_mails_and_bytes(bevaka: Bevaka, site: Site, county: Path) -> None:
+    bevaka("subscribers", "add", "anna@example.org")
+    bevaka("subscribe", "county", "anna@example.org")
+    before, after = (county / "before.html").read_bytes(), (county / "after.html").read_bytes()
+    for body in (before, before, after):
+        site.pages["/county"] = Answer(body)
+        bevaka("check")
+    bevaka("deliver")
+    [one, all_] = bevaka("stats", "--json").rows
+    assert one["watch"] == "county"
+    assert (one["looks"], one["revisions"], one["changes"], one["material"], one["mails"]) == (3, 2, 1, 1, 1)
+    assert one["bytes_read"] == len(before) + len(after)
+    assert 0 < one["bytes_kept"] < one["bytes_read"]
+    assert one["first_look"] <= one["last_look"]
+    assert all_ == {**one, "watch": None}
+
+
+def test_stats_says_it_to_people_with_a_line_for_all(bevaka: Bevaka, site: Site) -> None:
+    bevaka("check")
+    said = bevaka("stats").out.splitlines()
+    assert [line.split()[0] for line in said] == ["watch", "county", "in"]
+    assert said[1].split()[2:7] == ["1", "1", "0", "0", "0"]
+
+
+def test_a_watch_that_was_never_looked_at_has_nothing(bevaka: Bevaka, site: Site) -> None:
+    bevaka("check")
+    schedule = Path("schedule.yaml")
+    schedule.write_text(schedule.read_text() + "  other:\n    url: http://127.0.0.1:9/\n")
+    bevaka("check", "county")
+    assert [(row["watch"], row["looks"]) for row in bevaka("stats", "--json").rows][1:] == [("other", 0), (None, 2)]
+
+
+def test_stats_of_nothing_says_what_to_do(bevaka: Bevaka) -> None:
+    said = bevaka("stats")
+    assert (said.out, said.code) == ("", 0)
+    assert "bevaka check" in said.err
+
+
+@pytest.mark.parametrize(("shell", "sign"), [("bash", "complete -o"), ("zsh", "#compdef bevaka"), ("fish", "complete")])
+def test_completion_prints_a_script_for_the_shell(bevaka: Bevaka, shell: str, sign: str) -> None:
+    said = bevaka("completion", shell)
+    assert sign in said.out
+    assert f"_BEVAKA_COMPLETE={shell}_complete" in said.out
+
+
+def test_the_shell_is_told_what_could_come_next(tmp_path: Path) -> None:
+    asked = subprocess.run(
+        [sys.executable, str(MAIN)],
+        env={"_BEVAKA_COMPLETE": "bash_complete", "COMP_WORDS": "bevaka lo", "COMP_CWORD": "1", "PATH": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.stdout == "plain,log\n"
+
+
+def test_log_shows_the_newest_and_counts_the_older(bevaka: Bevaka, site: Site, county: Path) -> None:
+    for name in ("before.html", "after.html", "before.html"):
+        site.pages["/county"] = Answer((county / name).read_bytes())
+        bevaka("check")
+    said = bevaka("log", "county", "--all", "--newest", "1")
+    assert [line.split()[0] for line in said.out.splitlines()] == ["#3"]
+    assert "2 older revisions: bevaka log county --newest 3" in said.err
+    assert len(bevaka("log", "county", "--json", "--newest", "1").rows) == 3

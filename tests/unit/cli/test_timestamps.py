@@ -1,0 +1,214 @@
+"""`timestamp` against an authority of our own, and what `verify` and openssl make of its stamps."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli.assembly import Assembly
+from proof.stamping import Authority as Ours
+from proof.stamping import StampRefused, ask, check
+from tests.fakes.authority import Authority, is_there
+from tests.fakes.site import Answer, Site
+from tests.unit.cli.conftest import Bevaka
+from tests.unit.cli.test_exporting import check as run_verifier
+
+pytestmark = pytest.mark.skipif(not is_there(), reason="openssl is not on this machine")
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[Authority]:
+    """An authority."""
+    with Authority(tmp_path / "authority") as authority:
+        yield authority
+
+
+@pytest.fixture
+def looked(bevaka: Bevaka, site: Site) -> Bevaka:
+    """A page that was looked at."""
+    assert bevaka("check").code == 0
+    return bevaka
+
+
+def stamp(looked: Bevaka, authority: Authority, *more: str) -> dict[str, object]:
+    said = looked("timestamp", "--authority", authority.url, "--ca", str(authority.root), "--json", *more)
+    assert said.code == 0, said.err
+    row: dict[str, object] = said.rows[0]
+    return row
+
+
+def test_a_stamp_is_kept_verified_and_accepted_by_openssl(looked: Bevaka, authority: Authority, tmp_path: Path) -> None:
+    assert stamp(looked, authority)["stamped"] is True
+    verified = looked("verify", "--json", "--ca", str(authority.root))
+    assert verified.code == 0
+    assert (verified.rows[0]["bad"], verified.rows[0]["timestamps"]) == ([], 1)
+    assert looked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip")).code == 0
+    with zipfile.ZipFile(tmp_path / "c.zip") as archive:
+        archive.extractall(tmp_path / "out")
+    stamps = tmp_path / "out" / "timestamps"
+    assert authority.accepts(stamps / "0001.tsr", stamps / "0001.txt")
+    (stamps / "other.txt").write_text("something else")
+    assert not authority.accepts(stamps / "0001.tsr", stamps / "other.txt")
+    (stamps / "other.txt").unlink()
+    code, said = run_verifier(script=tmp_path / "out" / "verify.py")
+    assert code == 0
+    assert "openssl ts -verify -data timestamps/0001.txt -in timestamps/0001.tsr" in said
+    assert b"county" not in authority.asked[0], "the authority sees a hash alone"
+    assert len(authority.asked[0]) < 100
+
+
+def test_nothing_new_is_not_stamped_again(looked: Bevaka, authority: Authority, site: Site) -> None:
+    assert stamp(looked, authority)["stamped"] is True
+    assert stamp(looked, authority)["stamped"] is False
+    site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
+    looked("check")
+    assert stamp(looked, authority)["stamped"] is True
+    assert len(authority.asked) == 2
+
+
+def test_a_stamp_covers_every_watch_and_names_none(
+    looked: Bevaka, authority: Authority, site: Site, tmp_path: Path
+) -> None:
+    site.pages["/other"] = site.pages["/county"]
+    with (tmp_path / "schedule.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"  other:\n    url: {site.url}/other\n")
+    looked("check")
+    assert stamp(looked, authority)["stamped"] is True
+    for key in ("county", "other"):
+        rows = looked("export", key, "--format", "json").rows
+        [made] = [row for row in rows if row["kind"] == "timestamp"]
+        assert "county" not in made["statement"]
+        assert len(made["statement"].splitlines()) == 3
+
+
+def edit(tmp_path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
+        database.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE timestamps SET token = zeroblob(900)", "the answer is no time stamp"),
+        ("UPDATE timestamps SET statement = replace(statement, ' 1 ', ' 2 ')", "it is about something else"),
+        ("UPDATE timestamps SET at = at - 86400000000", "names another time"),
+    ],
+)
+def test_a_stamp_that_was_touched_is_found(
+    looked: Bevaka, authority: Authority, tmp_path: Path, statement: str, said: str
+) -> None:
+    stamp(looked, authority)
+    edit(tmp_path, statement)
+    verified = looked("verify")
+    assert verified.code == 4
+    assert said in verified.out
+
+
+def test_a_stamp_by_somebody_else_is_found_where_the_authority_is_known(
+    looked: Bevaka, authority: Authority, tmp_path: Path
+) -> None:
+    stamp(looked, authority)
+    with Authority(tmp_path / "other") as other:
+        assert looked("verify", "--ca", str(other.root)).code == 4
+    assert looked("verify").code == 0
+    assert "signatures are checked where --ca" in looked("verify").err
+
+
+def test_a_chain_that_was_written_anew_is_found_by_its_stamp(
+    looked: Bevaka, authority: Authority, tmp_path: Path
+) -> None:
+    stamp(looked, authority)
+    (tmp_path / "data").rename(tmp_path / "old")
+    looked("check")  # a new history, sound in itself
+    with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
+        database.execute("ATTACH ? AS old", (str(tmp_path / "old" / "bevaka.db"),))
+        database.execute("INSERT INTO timestamps SELECT * FROM old.timestamps")
+    verified = looked("verify", "--ca", str(authority.root))
+    assert verified.code == 4
+    assert "is not the one that was time-stamped" in verified.out
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "said"),
+    [
+        (b"<html>", 200, "the answer is no time stamp"),
+        (b"", 503, "answered 503"),
+        (b"\x30\x03\x02\x01\x02", 200, "time stamp"),
+    ],
+)
+def test_an_authority_that_gives_none_is_an_error_and_nothing_is_kept(
+    looked: Bevaka, authority: Authority, answer: bytes, status: int, said: str
+) -> None:
+    authority.answer, authority.status = answer, status
+    done = looked("timestamp", "--authority", authority.url)
+    assert done.code == 2
+    assert said in done.err
+    assert looked("verify", "--json").rows[0]["timestamps"] == 0
+
+
+def test_an_old_answer_is_refused(looked: Bevaka, authority: Authority, site: Site) -> None:
+    stamp(looked, authority)
+    with pytest.raises(StampRefused, match="something else"):
+        check(authority.stamp(authority.asked[0]), b"another statement")
+    authority.answer = authority.stamp(authority.asked[0])
+    site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
+    looked("check")
+    assert looked("timestamp", "--authority", authority.url).code == 2
+
+
+def test_an_answer_to_an_earlier_request_about_the_same_is_refused(authority: Authority) -> None:
+    ask(Ours(authority.url), b"the same")
+    authority.answer = authority.stamp(authority.asked[0])
+    with pytest.raises(StampRefused, match="another request"):
+        ask(Ours(authority.url), b"the same")
+
+
+def test_an_authority_that_is_not_there_is_an_error(looked: Bevaka) -> None:
+    done = looked("timestamp", "--authority", "http://127.0.0.1:9/")
+    assert (done.code, done.out) == (2, "")
+    assert "could not be asked" in done.err
+
+
+def test_without_an_authority_it_says_what_to_set(looked: Bevaka, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "BEVAKA_TIMESTAMP_URL" in looked("timestamp").err
+    monkeypatch.setenv("BEVAKA_TIMESTAMP_URL", "ftp://x")
+    assert "BEVAKA_TIMESTAMP_URL: not a web address" in looked("timestamp").err
+
+
+def test_a_file_without_certificates_is_an_error(looked: Bevaka, authority: Authority, tmp_path: Path) -> None:
+    (tmp_path / "no.pem").write_text("none")
+    done = looked("timestamp", "--authority", authority.url, "--ca", str(tmp_path / "no.pem"))
+    assert done.code == 2
+    assert "holds no certificates" in done.err
+
+
+def test_what_may_be_secret_in_an_address_is_neither_printed_nor_kept(
+    looked: Bevaka, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = authority.url.replace("http://", "http://ann:hush@") + "?token=hush"
+    monkeypatch.setenv("BEVAKA_TIMESTAMP_URL", place)
+    authority.status = 503
+    refused = looked("timestamp")
+    assert (refused.code, "hush" in refused.err) == (2, False)
+    authority.status = 200
+    said = looked("timestamp")
+    assert (said.code, "hush" in said.err) == (0, False)
+    assert "its signature was not checked" in said.err
+    assert "hush" not in looked("export", "county", "--format", "json").out
+
+
+def test_the_daemon_stamps_with_what_the_environment_names(
+    looked: Bevaka, authority: Authority, tmp_path: Path
+) -> None:
+    environment = {"BEVAKA_TIMESTAMP_URL": authority.url, "BEVAKA_TIMESTAMP_CA": str(authority.root)}
+    with Assembly(environment) as assembly:
+        made = assembly.stamp()
+        assert made is not None
+        assert made.authority == authority.url
+    with Assembly({}) as assembly:
+        assert assembly.stamp() is None

@@ -1,0 +1,259 @@
+"""Looks that share transactions: what waits for whom, and what becomes of what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.core.model import Outcome, Standing, Watch
+from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
+from monitor.lane import MOST_SHARED, SHARED_FOR, Lane, Uneventful
+from monitor.ports import Claim, Looked, Settlement
+from tests.fakes.clock import FakeClock
+
+
+@dataclass
+class Store:
+    """Leases, and what was written in which transaction."""
+
+    clock: FakeClock
+    known: set[str]
+    writes: list[list[str]] = field(default_factory=list)
+    leased: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    busy: int = 0
+    """So many transactions fail from now on."""
+
+    @contextmanager
+    def write(self) -> Iterator[Any]:
+        if self.busy:
+            self.busy -= 1
+            raise DatabaseBusy("busy")
+        self.writes.append([])
+        yield self
+
+    @property
+    def written(self) -> list[str]:
+        """Everything, in its order."""
+        return [line for lines in self.writes for line in lines]
+
+    @property
+    def watches(self) -> Any:
+        return self
+
+    @property
+    def history(self) -> Any:
+        return self
+
+    def claim(self, key: str, now: Any, lease: timedelta, *, force: bool) -> Claim | None:
+        if key not in self.known:
+            raise UnknownWatch(key, ())
+        return next(iter(self.claim_all([key], now, lease, force=force)), None)
+
+    def claim_all(self, keys: list[str], now: Any, lease: timedelta, *, force: bool) -> list[Claim]:
+        given = [key for key in keys if key in self.known and key not in self.leased]
+        self.leased |= set(given)
+        self.writes[-1] += [f"claim {key}" for key in given]
+        return [Claim(number_of(key), key, 1, now + lease, Standing(), None, None, None) for key in given]
+
+    def held(self, claims: list[Claim]) -> set[int]:
+        return {claim.watch_id for claim in claims if claim.key not in self.lost}
+
+    def observe_all(self, looks: list[Looked]) -> None:
+        self.writes[-1] += [f"observe {look.watch_id}" for look in looks]
+
+    def settle_all(self, settlements: list[Settlement]) -> None:
+        self.writes[-1] += [f"settle {settlement.claim.key}" for settlement in settlements]
+        self.leased -= {settlement.claim.key for settlement in settlements}
+
+    def release(self, claim: Claim) -> None:
+        self.writes[-1].append(f"release {claim.key}")
+        self.leased.discard(claim.key)
+
+
+def number_of(key: str) -> int:
+    return int(key.partition("-")[2])
+
+
+def watches(count: int) -> list[Watch]:
+    return [Watch(f"page-{number}", "Page", f"https://county.example/{number}") for number in range(count)]
+
+
+@pytest.fixture
+def store(clock: FakeClock) -> Store:
+    return Store(clock, {watch.key for watch in watches(300)})
+
+
+Answer = Callable[[Watch, Claim], Any]
+
+
+def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> Uneventful[str]:
+    now = clock.now()
+    return Uneventful(
+        Looked(claim.watch_id, Outcome.UNCHANGED, 1, now),
+        Settlement(claim, Standing(Outcome.UNCHANGED), now, None, None),
+        f"{watch.key} unchanged",
+    )
+
+
+def run(store: Store, count: int, look: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    lane: Lane[str] = Lane(store, store.clock, look, stopping=stopping)  # type: ignore[arg-type]
+    answers = [(watch.key, answer) for watch, answer in lane.run(watches(count), force=False)]
+    assert sorted(key for key, _ in answers) == sorted(watch.key for watch in watches(count))  # each of them once
+    return dict(answers)
+
+
+def test_uneventful_looks_of_a_quick_site_share_transactions(store: Store) -> None:
+    answers = run(store, 200, lambda watch, claim: uneventful(watch, claim, store.clock))
+    assert answers["page-199"] == "page-199 unchanged"
+    assert store.leased == set()
+    sizes = [sum(line.startswith("settle") for line in written) for written in store.writes]
+    assert [size for size in sizes if size] == [1, 2, 4, 8, 16, 32, 64, MOST_SHARED, 9]
+
+
+def test_a_slow_site_has_a_transaction_a_look_and_holds_no_lease_for_later(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        assert store.leased <= {watch.key, f"page-{number_of(watch.key) + 1}"}
+        store.clock.move(seconds=2)
+        return uneventful(watch, claim, store.clock)
+
+    run(store, 5, look)
+    assert [line for line in store.written if line.startswith("settle")] == [f"settle page-{n}" for n in range(5)]
+    assert max(sum(line.startswith("settle") for line in written) for written in store.writes) == 1
+
+
+def test_a_change_does_not_wait_for_the_looks_around_it(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str] | str:
+        if watch.key != "page-4":
+            return uneventful(watch, claim, store.clock)
+        assert "settle page-3" not in store.written  # those before it still wait
+        store.leased.discard(watch.key)  # it was recorded
+        return "changed"
+
+    answers = run(store, 7, look)
+    assert list(answers).index("page-4") < list(answers).index("page-3")
+    assert answers["page-4"] == "changed"
+    assert "release page-4" not in store.written
+
+
+def test_what_another_worker_took_over_is_not_written(store: Store) -> None:
+    store.lost = {"page-2"}
+    answers = run(store, 3, lambda watch, claim: uneventful(watch, claim, store.clock))
+    assert answers == {"page-0": "page-0 unchanged", "page-1": "page-1 unchanged", "page-2": None}
+    assert "observe 2" not in store.written
+    assert "settle page-2" not in store.written
+
+
+def test_a_lease_that_is_lost_during_the_look_ends_that_look_alone(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        if watch.key == "page-1":
+            raise LeaseLost(watch.key)
+        return uneventful(watch, claim, store.clock)
+
+    assert run(store, 3, look)["page-1"] is None
+
+
+def test_an_error_is_given_for_its_watch_and_the_lease_goes_back(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        if watch.key == "page-2":
+            raise ZeroDivisionError
+        return uneventful(watch, claim, store.clock)
+
+    answers = run(store, 4, look)
+    assert isinstance(answers["page-2"], ZeroDivisionError)
+    assert answers["page-3"] == "page-3 unchanged"
+    assert store.leased == set()
+
+
+def test_looks_that_could_not_be_written_are_all_told_and_their_leases_go_back(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        if watch.key == "page-2":
+            store.busy = 1  # the transaction in which it would be settled, with page-1
+        return uneventful(watch, claim, store.clock)
+
+    answers = run(store, 4, look)
+    assert isinstance(answers["page-1"], DatabaseBusy)
+    assert isinstance(answers["page-2"], DatabaseBusy)
+    assert answers["page-3"] == "page-3 unchanged"
+    assert store.leased == set()
+
+
+def test_leases_that_cannot_be_given_back_run_out_by_themselves(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        store.busy = 2  # neither settled nor released
+        return uneventful(watch, claim, store.clock)
+
+    assert isinstance(run(store, 1, look)["page-0"], DatabaseBusy)
+    assert store.leased == {"page-0"}
+
+
+def test_watches_that_cannot_be_claimed_together_are_tried_one_by_one(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        if watch.key == "page-0":
+            settled = uneventful(watch, claim, store.clock)
+            store.known.discard("page-1")
+            return settled
+        return uneventful(watch, claim, store.clock)
+
+    lane: Lane[str] = Lane(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    answers: dict[str, Any] = {}
+    for watch, answer in lane.run(watches(4), force=False):
+        answers[watch.key] = answer
+        if watch.key == "page-0":
+            store.busy = 1  # the claim of the next two
+    assert answers["page-1"] is None or isinstance(answers["page-1"], UnknownWatch)
+    assert answers["page-2"] == "page-2 unchanged"
+
+
+def test_an_unknown_watch_alone_is_said_to_be_unknown(store: Store) -> None:
+    store.known.clear()
+    assert isinstance(run(store, 1, lambda watch, claim: "never")["page-0"], UnknownWatch)
+
+
+def test_one_that_is_in_anothers_hands_is_left_alone(store: Store) -> None:
+    store.leased = {"page-0", "page-2"}
+    answers = run(store, 3, lambda watch, claim: uneventful(watch, claim, store.clock))
+    assert answers == {"page-0": None, "page-1": "page-1 unchanged", "page-2": None}
+    assert store.leased == {"page-0", "page-2"}
+
+
+def test_told_to_stop_it_writes_what_it_has_and_gives_the_rest_back(store: Store) -> None:
+    seen: list[str] = []
+
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        seen.append(watch.key)
+        return uneventful(watch, claim, store.clock)
+
+    answers = run(store, 7, look, stopping=lambda: len(seen) == 4)
+    assert [key for key, answer in answers.items() if answer is not None] == [f"page-{n}" for n in range(4)]
+    assert store.leased == set()
+
+
+def test_a_lane_that_nobody_listens_to_any_more_gives_its_leases_back(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str] | str:
+        if watch.key == "page-1":
+            store.leased.discard(watch.key)
+            return "changed"
+        return uneventful(watch, claim, store.clock)
+
+    lane: Lane[str] = Lane(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    answers = lane.run(watches(5), force=False)
+    assert [next(answers)[0].key, next(answers)[0].key] == ["page-0", "page-1"]
+    answers.close()  # type: ignore[attr-defined]
+    assert store.leased == set()
+
+
+def test_a_clock_that_is_set_back_ends_a_second_too(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        if watch.key == "page-1":
+            store.clock.move(seconds=-2 * SHARED_FOR.total_seconds())
+        return uneventful(watch, claim, store.clock)
+
+    answers = run(store, 4, look)
+    assert answers["page-3"] == "page-3 unchanged"
+    assert "release page-2" in store.written
