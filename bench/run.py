@@ -152,7 +152,9 @@ def full(kinds: Sequence[type[Tool]], repetitions: int, largest: int) -> int:
         "",
         f"Written by `make bench-full` on {time.strftime('%Y-%m-%d')}; {where}.",
         "Whole processes, start included, by the kernel's accounting; a loopback site of distinct pages of 30–60 kB.",
-        f"Medians of {repetitions} interleaved repetitions where a spread is given, one run elsewhere. Only ratios",
+        "One run of each. Only ratios"
+        if repetitions == 1
+        else f"Medians of {repetitions} interleaved repetitions where a spread is given, else one run. Only ratios",
         "within this run count. What the peers are and how they are set up: `bench/tools.py`.",
         "",
         "## CPU seconds per 1 000 checks, 1 000 pages",

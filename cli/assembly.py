@@ -203,7 +203,8 @@ class Assembly:
         """The use case of holding a mass change until the operator has looked."""
         from monitor.storms import Storms
 
-        return Storms(self.unit_of_work, self.clock)
+        can_ask = self.settings.operator is not None or self.settings.web_password is not None
+        return Storms(self.unit_of_work, self.clock, can_ask=can_ask)
 
     @cached_property
     def returns(self) -> Returns:

@@ -70,7 +70,7 @@ def subscribers() -> None:
 
     \b
     Example:
-      bevaka subscribers add ann@kommun.example
+      bevaka subscribers add reader@kommun.example
       bevaka subscribers list
     """
 
@@ -85,7 +85,7 @@ def add(address: str, language: str | None) -> None:
 
     \b
     Example:
-      bevaka subscribers add ann@kommun.example --language sv
+      bevaka subscribers add reader@kommun.example --language sv
     """
     from cli.assembly import Assembly
 
@@ -165,7 +165,7 @@ def remove(address: str) -> None:
 
     \b
     Example:
-      bevaka subscribers remove ann@kommun.example
+      bevaka subscribers remove reader@kommun.example
     """
     from cli.assembly import Assembly
 
@@ -185,7 +185,7 @@ def confirm(address: str) -> None:
 
     \b
     Example:
-      bevaka subscribers confirm ann@kommun.example
+      bevaka subscribers confirm reader@kommun.example
     """
     from cli.assembly import Assembly
 
@@ -208,7 +208,7 @@ def forget(address: str) -> None:
 
     \b
     Example:
-      bevaka subscribers forget ann@kommun.example
+      bevaka subscribers forget reader@kommun.example
     """
     from cli.assembly import Assembly
 
@@ -249,9 +249,9 @@ def subscribe(
 
     \b
     Example:
-      bevaka subscribe lansstyrelsen-kalmar ann@kommun.example
-      bevaka subscribe --all ann@kommun.example --weekly
-      bevaka subscribe sfs-2021-995 ann@kommun.example --only "2 §" --only "5 §"
+      bevaka subscribe lansstyrelsen-kalmar reader@kommun.example
+      bevaka subscribe --all reader@kommun.example --weekly
+      bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
     """
     from cli.assembly import Assembly
 
@@ -285,7 +285,7 @@ def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
 
     \b
     Example:
-      bevaka unsubscribe lansstyrelsen-kalmar ann@kommun.example
+      bevaka unsubscribe lansstyrelsen-kalmar reader@kommun.example
     """
     from cli.assembly import Assembly
 

@@ -77,7 +77,7 @@ def prefer(
 
     \b
     Example:
-      bevaka subscribers prefer ann@kommun.example --digest-at 07:30
+      bevaka subscribers prefer reader@kommun.example --digest-at 07:30
     """
     from zoneinfo import available_timezones
 

@@ -165,7 +165,7 @@ def _operator(text: str | None, mistakes: list[str]) -> str | None:
     addresses = [address for _, address in getaddresses([text])]
     wrong = [address for address in addresses if not _ADDRESS.fullmatch(address)]
     if wrong or not text.isprintable():
-        mistakes.append("BEVAKA_OPERATOR: not an address; write one, or several with commas: ann@example.org, …")
+        mistakes.append("BEVAKA_OPERATOR: not an address; write one, or several with commas: drift@example.org, …")
     return ", ".join(addresses)
 
 

@@ -16,14 +16,20 @@ log = logging.getLogger("bevaka.storms")
 
 
 class Storms:
-    """`hold()` is asked before each round of sending; `release()` and `discard()` are the operator's."""
+    """`hold()` is asked before each round of sending; `release()` and `discard()` are the operator's.
 
-    def __init__(self, unit_of_work: UnitOfWork, clock: Clock) -> None:
+    `can_ask`: whether there is an operator to ask. Where nobody would hear of it, holding would only silence readers.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWork, clock: Clock, *, can_ask: bool = True) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._can_ask = can_ask
 
     def hold(self) -> int:
         """Hold what is owed for a mass change, if there is one; how many deliveries."""
+        if not self._can_ask:
+            return 0
         now = self._clock.now()
         with self._unit_of_work.read() as work:
             if len(work.storms.changed_since(now - LONGEST_ROUND)) < LEAST_STORM:
@@ -52,6 +58,8 @@ class Storms:
 
         Nothing waits for longer than `SETTLING`.
         """
+        if not self._can_ask:
+            return False
         now = self._clock.now()
         with self._unit_of_work.read() as work:
             changed = work.storms.changed_since(now - SETTLING)

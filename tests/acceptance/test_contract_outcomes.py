@@ -20,14 +20,17 @@ ANN = "ann@kommun.example"
 
 @pytest.fixture
 def looks(bevaka: Bevaka, site: Site) -> Any:
-    """Looks at a page that gives these answers, one after the other, Ann following it; the rows of `check --json`."""
+    """Looks at a page that gives these answers, one a look, Ann following it; the rows of `check --json`."""
 
     def look(*answers: Answer | str, recipe: str = "") -> list[Any]:
-        site.pages["/"] = [Answer(answer) if isinstance(answer, str) else answer for answer in answers]
         site.pages["/loop"] = redirect("/loop")
         bevaka.schedule(f"  page: {{url: {site.url}/{recipe}}}\n")
         bevaka("subscribe", "page", ANN)
-        return [bevaka("check", "--json").row for _ in answers]
+        rows = []
+        for answer in answers:
+            site.pages["/"] = Answer(answer) if isinstance(answer, str) else answer
+            rows.append(bevaka("check", "--json").row)
+        return rows
 
     return look
 

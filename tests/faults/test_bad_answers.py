@@ -66,3 +66,11 @@ def test_what_is_no_page_changes_nothing(site: Site, tmp_path: Path, name: str) 
             work.hosts.hold(f"127.0.0.1:{site.port}", assembly.clock.now())
         site.pages["/county"] = Answer(page())
         assert look(assembly) is Outcome.UNCHANGED
+
+
+@pytest.mark.parametrize("name", ["empty 200", "truncated gzip", "cut between chunks"])
+def test_what_is_bad_once_is_asked_for_again_before_it_counts(site: Site, tmp_path: Path, name: str) -> None:
+    with Assembly(environment(tmp_path, f"{site.url}/county")) as assembly:
+        assert look(assembly) is Outcome.FIRST
+        site.pages["/county"] = [BAD[name], Answer(page("april"))]
+        assert look(assembly) is Outcome.CHANGED

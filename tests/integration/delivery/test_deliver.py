@@ -80,8 +80,16 @@ class Post:
             watch_id = work.watches.get("county").id
             event = work.history.add_event(watch_id, kind, now, None, {"status": 410, "at": now.isoformat()})
             following = work.subscribers.following(watch_id)
-            facts = {"watch_key": "county", "sender_domain": "example.org", "timezone": "Europe/Stockholm"}
-            work.outbox.add(fan_out(event, following, now, **facts, owed=True), now)
+            owed = fan_out(
+                event,
+                following,
+                now,
+                watch_key="county",
+                sender_domain="example.org",
+                timezone="Europe/Stockholm",
+                owed=True,
+            )
+            work.outbox.add(owed, now)
             return event
 
     def deliver(self, channel: Channel | Email, **more: object) -> Deliver:

@@ -26,6 +26,7 @@ COUNTY = Watch("county", "Länsstyrelsen", "https://county.example/")
 LAW = Watch("law", "Förordningen", "https://law.example/", sfs="2021:995")
 PUBLIC = "https://bevaka.example"
 ANN = "ann@kommun.example"
+MOST_A_DAY = 20
 
 
 @dataclass
@@ -82,6 +83,7 @@ class Town:
             self.clock,
             sender_domain="bevaka.example",
             hold=self.hold,
+            most_a_day=MOST_A_DAY,
         ).deliver_due()
         return self.letterbox.mails[before:]
 

@@ -19,10 +19,10 @@ from monitor.core.model import (
     Standing,
     Watch,
 )
-from monitor.core.restraint import MOST_MAILS_A_DAY, SETTLING
+from monitor.core.restraint import SETTLING
 from monitor.core.subscribing import Wish
 from monitor.storms import Storms
-from tests.integration.people.conftest import ANN, Town
+from tests.integration.people.conftest import ANN, MOST_A_DAY, Town
 
 BLOCK = BlockChange("edited", "p", (), None, "den 1 mars", "den 1 april", "deadline", material=True, rule="deadline")
 LEASE = timedelta(minutes=3)
@@ -62,9 +62,9 @@ def test_a_letter_that_she_asked_for_comes_in_quiet_hours_too(town: Town) -> Non
 
 def test_what_is_too_much_in_a_day_is_gathered_in_a_digest(town: Town) -> None:
     town.join("county")
-    for _ in range(MOST_MAILS_A_DAY + 3):
+    for _ in range(MOST_A_DAY + 3):
         town.happen()
-    assert len(town.deliver()) == MOST_MAILS_A_DAY
+    assert len(town.deliver()) == MOST_A_DAY
     gathered = [delivery for delivery in town.outbox() if delivery.kind == "digest"]
     assert [(delivery.state, len(delivery.items)) for delivery in gathered] == [("pending", 3)]
     assert gathered[0].next_attempt_at == datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_what_is_too_much_in_a_day_is_gathered_in_a_digest(town: Town) -> None:
     town.happen()
     assert len(town.deliver()) == 1
     owed = [item.event.id for delivery in town.outbox() for item in delivery.items]
-    assert len(owed) == len(set(owed)) == MOST_MAILS_A_DAY + 4
+    assert len(owed) == len(set(owed)) == MOST_A_DAY + 4
 
 
 # Mass changes

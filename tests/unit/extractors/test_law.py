@@ -81,7 +81,7 @@ def test_a_switch_between_the_forms_is_no_change(forms: tuple[bytes, bytes]) -> 
 
 
 def test_a_changed_section_is_seen_through_a_switch_of_the_form() -> None:
-    amended = PAGE.replace("kustkommuner".encode(), b"alla kommuner")
+    amended = PAGE.replace(b"kustkommuner", b"alla kommuner")
     verdict = judge(read(ORDINANCE), read(amended), fetched_after=datetime(2026, 3, 1, tzinfo=UTC))
     assert isinstance(verdict, Changed)
     assert all(block.kind != "h1" for block in verdict.change.blocks)
