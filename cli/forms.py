@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.core.law_register import Finding
+    from monitor.core.law.register import Finding
     from monitor.core.model import BlockChange, Change, Extraction, StatedDate
 
 Row = dict[str, object]

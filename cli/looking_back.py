@@ -95,8 +95,8 @@ def _revision(row: LogRow) -> None:
 
 def _announced(events: Sequence[Event], language: Language) -> Iterator[list[str]]:
     """What a law announced, a line for each day, in law's words."""
-    from monitor.core.law_day_words import say_coming
-    from monitor.core.law_days import Coming
+    from monitor.core.law.day_words import say_coming
+    from monitor.core.law.days import Coming
 
     for due_on, together in groupby(events, key=lambda event: event.due_on):
         parts = [Coming.from_facts(event.facts) for event in together]
@@ -219,7 +219,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
       bevaka diff sfs-2021-995#1 sfs-2021-995#3
     """
     from cli.assembly import Assembly
-    from monitor.core.law_register import say_finding
+    from monitor.core.law.register import say_finding
     from monitor.core.terminal import printable
 
     with Assembly() as assembly:

@@ -27,8 +27,8 @@ from monitor.core.compare import compare, judge, owed, owed_blocks
 from monitor.core.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
 from monitor.core.fan_out import fan_out
 from monitor.core.habits import STEPS, flapping, in_view_of_history
-from monitor.core.law_days import expected, swedish_day
-from monitor.core.law_register import Finding, acts_of, confront
+from monitor.core.law.days import expected, swedish_day
+from monitor.core.law.register import Finding, acts_of, confront
 from monitor.core.model import (
     SEEN,
     Baseline,

@@ -32,7 +32,7 @@ from monitor.ports import ChangeView, Flaw, LogRow, Totals, UnitOfWork, WatchRow
 
 if TYPE_CHECKING:
     from monitor.core.blame import Origin
-    from monitor.core.law_register import Finding
+    from monitor.core.law.register import Finding
     from monitor.reading import Reader, Reading
 
 __all__ = ["Copy", "Difference", "History", "LogRow", "StatusRow", "WatchLog"]
@@ -143,7 +143,7 @@ class History:
 
         Both are read under the recipe of the later one. Raises UnknownWatch, UnknownRevision, ExtractError.
         """
-        from monitor.core.law_register import Finding  # noqa: PLC0415  see above
+        from monitor.core.law.register import Finding  # noqa: PLC0415  see above
 
         with self._unit_of_work.read() as work:
             row, one = self._find(work, first)

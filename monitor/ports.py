@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from monitor.core.heads import Head
-from monitor.core.law_register import Amendment
+from monitor.core.law.register import Amendment
 from monitor.core.model import (
     Attempt,
     BounceKind,

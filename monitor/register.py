@@ -6,9 +6,9 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from monitor.client import Client
-from monitor.core.decoding import decode
-from monitor.core.law_register import Amendment, read_register
+from monitor.core.law.register import Amendment, read_register
 from monitor.core.model import Fetched
+from monitor.core.page.decoding import decode
 from monitor.errors import BadBody
 
 ADDRESS = "https://rkrattsbaser.gov.se"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.core.law_days import Coming, swedish_day
+from monitor.core.law.days import Coming, swedish_day
 from monitor.core.model import BlockChange, EventKind, Op
 from monitor.ports import ChangeView
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.core.law_day_words import say_coming
-from monitor.core.law_days import Coming
-from monitor.core.law_events import section_events
-from monitor.core.law_marks import amended_by
-from monitor.core.law_register import Finding, say_finding
+from monitor.core.law.day_words import say_coming
+from monitor.core.law.days import Coming
+from monitor.core.law.events import section_events
+from monitor.core.law.marks import amended_by
+from monitor.core.law.register import Finding, say_finding
 from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
 from monitor.core.reasons import sentence
 from monitor.core.summary import nothing_differs, summarise

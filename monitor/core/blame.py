@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from monitor.core.blocks import align
-from monitor.core.law_marks import Act, amended_by, repealed_by, wordings
+from monitor.core.law.marks import Act, amended_by, repealed_by, wordings
 from monitor.core.model import Block, Extraction
 from monitor.core.rules.stamps import Circumstances
 from monitor.core.significance import classify

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from monitor.core.law_days import Coming
-from monitor.core.law_marks import heading_mark
+from monitor.core.law.days import Coming
+from monitor.core.law.marks import heading_mark
 from monitor.core.model import Block, BlockChange
 from monitor.core.text import clean, comparable
 

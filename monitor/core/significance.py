@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.core.blocks import Pair
 from monitor.core.labels import without_amendment_mark
-from monitor.core.law_days import only_came_true
+from monitor.core.law.days import only_came_true
 from monitor.core.model import Block, BlockChange, Extraction
 from monitor.core.rules.facts import Turnover, turnover
 from monitor.core.rules.held_back import folded_by, nothing_but

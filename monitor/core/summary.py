@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from monitor.core.law_summary import summarise_law
+from monitor.core.law.summary import summarise_law
 from monitor.core.model import BlockChange, Change, Language, StatedDate
 from monitor.core.rules.facts import turnover
 from monitor.core.rules.links import targets_replaced

@@ -22,8 +22,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from monitor.core.language import turned
 from monitor.core.model import Extraction
+from monitor.core.page.language import turned
 from monitor.core.rules.vocabulary import pattern
 from monitor.core.similar import Likeness
 from monitor.core.text import comparable

@@ -10,11 +10,11 @@ from typing import Any
 
 import re2
 
-from monitor.core.decoding import decode
-from monitor.core.law_marks import take_time_marks
-from monitor.core.law_source import LawSource, from_html, from_rkrattsbaser, from_status
-from monitor.core.law_text import read_law
+from monitor.core.law.marks import take_time_marks
+from monitor.core.law.source import LawSource, from_html, from_rkrattsbaser, from_status
+from monitor.core.law.text import read_law
 from monitor.core.model import Block, Dropped, Extraction, Fetched, Recipe, StatedDate
+from monitor.core.page.decoding import decode
 from monitor.core.text import clean
 from monitor.errors import EmptyText, SentinelMissing, Unreadable
 

@@ -8,15 +8,15 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from monitor.core import addresses, furniture
-from monitor.core.decoding import decode
-from monitor.core.extraction import Source, extraction
-from monitor.core.furniture import Why
-from monitor.core.gathering import FLAT, Cut, Gathering, OpenLink, Place
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.nesting import DEEPEST, is_too_deep
-from monitor.core.outline import OUTSIDE_KEEP
-from monitor.core.pieces import Walked
+from monitor.core.page import addresses, furniture
+from monitor.core.page.decoding import decode
+from monitor.core.page.extraction import Source, extraction
+from monitor.core.page.furniture import Why
+from monitor.core.page.gathering import FLAT, Cut, Gathering, OpenLink, Place
+from monitor.core.page.nesting import DEEPEST, is_too_deep
+from monitor.core.page.outline import OUTSIDE_KEEP
+from monitor.core.page.pieces import Walked
 from monitor.core.text import clean
 from monitor.errors import SelectorMatchedNothing, Unreadable
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import logging
 
-from monitor.core.extraction import Source, extraction
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.pdf_text import pieces_of_pages
+from monitor.core.page.extraction import Source, extraction
+from monitor.core.page.pdf_text import pieces_of_pages
 from monitor.core.text import clean
 from monitor.errors import SelectorMatchedNothing, Unreadable
 

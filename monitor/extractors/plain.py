@@ -8,14 +8,14 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor.core.data_text import pieces_of_json
-from monitor.core.decoding import decode
-from monitor.core.extraction import Source, extraction
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.pieces import Piece, Walked
-from monitor.core.plain_text import pieces_of_text
+from monitor.core.page.data_text import pieces_of_json
+from monitor.core.page.decoding import decode
+from monitor.core.page.extraction import Source, extraction
+from monitor.core.page.pieces import Piece, Walked
+from monitor.core.page.plain_text import pieces_of_text
+from monitor.core.page.xml_text import pieces_of_xml
 from monitor.core.text import clean
-from monitor.core.xml_text import pieces_of_xml
 from monitor.errors import SelectorMatchedNothing, Unreadable
 
 _TEXT_TYPES = {

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from monitor.core.dates import Reading, machine_date, reads_day_first
 from monitor.core.model import Extraction, StatedDate
+from monitor.core.page.dates import Reading, machine_date, reads_day_first
 from monitor.core.rules.held_back import folded_by
 from monitor.core.rules.vocabulary import DATE
 from monitor.core.text import comparable

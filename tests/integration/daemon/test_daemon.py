@@ -16,7 +16,7 @@ from cli.assembly import Assembly
 from cli.clock import SystemClock
 from daemon.local import Daemon
 from daemon.schedule import LiveSchedule
-from monitor.core.law_days import Coming, swedish_day
+from monitor.core.law.days import Coming, swedish_day
 from monitor.core.model import Expected, Outcome
 from monitor.schedule_file import read_schedule
 from tests.fakes.site import Answer, Site

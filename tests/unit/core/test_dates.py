@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.dates import (
+from monitor.core.model import StatedDate
+from monitor.core.page.dates import (
     Found,
     Reading,
     best,
@@ -18,8 +19,7 @@ from monitor.core.dates import (
     machine_date,
     reads_day_first,
 )
-from monitor.core.model import StatedDate
-from monitor.core.pieces import Piece
+from monitor.core.page.pieces import Piece
 
 READING = Reading(date(2026, 3, 20), day_first=True)
 

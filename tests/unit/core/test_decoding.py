@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.decoding import decode
+from monitor.core.page.decoding import decode
 
 TEXT = "Förändring på gång i år: åtgärder mot våld"
 

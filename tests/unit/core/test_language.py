@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.language import language_of, turned
+from monitor.core.page.language import language_of, turned
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.compare import judge
-from monitor.core.law_day_words import say_coming
-from monitor.core.law_days import Coming, coming, expected, only_came_true, swedish_day
-from monitor.core.law_summary import summarise_law
+from monitor.core.law.day_words import say_coming
+from monitor.core.law.days import Coming, coming, expected, only_came_true, swedish_day
+from monitor.core.law.summary import summarise_law
 from monitor.core.model import Block, Changed, Extraction
 
 OLD = "Prov redovisas den 1 mars."

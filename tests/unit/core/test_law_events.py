@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.core.law_events import SectionEvent, section_events
-from monitor.core.law_marks import Act
-from monitor.core.law_parts import part_clauses
+from monitor.core.law.events import SectionEvent, section_events
+from monitor.core.law.marks import Act
+from monitor.core.law.parts import part_clauses
 from monitor.core.model import BlockChange, Op
 
 RULE = "Kommunen ska ta prov av badvatten varje vecka."

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.compare import judge
-from monitor.core.law_days import expected
-from monitor.core.law_events import SectionEvent, section_events
-from monitor.core.law_marks import Act
-from monitor.core.law_register import Amendment, confront
-from monitor.core.law_source import from_html
-from monitor.core.law_summary import summarise_law
-from monitor.core.law_text import read_law
+from monitor.core.law.days import expected
+from monitor.core.law.events import SectionEvent, section_events
+from monitor.core.law.marks import Act
+from monitor.core.law.register import Amendment, confront
+from monitor.core.law.source import from_html
+from monitor.core.law.summary import summarise_law
+from monitor.core.law.text import read_law
 from monitor.core.model import Block, Changed, Extraction
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_html, as_text
 

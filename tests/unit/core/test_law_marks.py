@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.law_marks import (
+from monitor.core.law.marks import (
     Act,
     TimeMark,
     Wording,

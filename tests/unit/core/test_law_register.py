@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.law_register import (
+from monitor.core.law.register import (
     Amendment,
     Finding,
     acts_of,

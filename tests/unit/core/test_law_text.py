@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.core.law_source import from_html, from_rkrattsbaser, from_status, plain_text
-from monitor.core.law_text import read_law
+from monitor.core.law.source import from_html, from_rkrattsbaser, from_status, plain_text
+from monitor.core.law.text import read_law
 from monitor.core.model import Block
 
 

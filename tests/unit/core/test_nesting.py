@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.nesting import DEEPEST, is_too_deep
+from monitor.core.page.nesting import DEEPEST, is_too_deep
 
 MANY = 4 * DEEPEST
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.furniture import Why
 from monitor.core.model import Dropped
-from monitor.core.outline import blocks, dropped, weigh
-from monitor.core.pieces import Piece, Region, Walked
+from monitor.core.page.furniture import Why
+from monitor.core.page.outline import blocks, dropped, weigh
+from monitor.core.page.pieces import Piece, Region, Walked
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.core.law_days import Coming
+from monitor.core.law.days import Coming
 from monitor.core.model import Block, BlockChange
 from monitor.core.parts import announced_for, followed, part_name, stands_in, touches
 

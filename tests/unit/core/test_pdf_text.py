@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.core.pdf_text import pieces_of_pages
+from monitor.core.page.pdf_text import pieces_of_pages
 
 LONG = "Kommunen samverkar med länsstyrelsen om stöd till den som är"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.data_text import pieces_of_json
-from monitor.core.plain_text import pieces_of_text
+from monitor.core.page.data_text import pieces_of_json
+from monitor.core.page.plain_text import pieces_of_text
 
 BASE = "https://www.lansexempel.se/fil.txt"
 

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from monitor.core.compare import judge
-from monitor.core.law_text import read_law
+from monitor.core.law.text import read_law
 from monitor.core.model import Block, Extraction, Fetched, Recipe
 from monitor.extractors.law import Law
 

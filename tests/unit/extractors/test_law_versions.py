@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.compare import judge
-from monitor.core.law_register import scope_labels
+from monitor.core.law.register import scope_labels
 from monitor.core.model import Changed, Extraction, Fetched, Recipe
 from monitor.core.summary import summarise
 from monitor.extractors.law import Law

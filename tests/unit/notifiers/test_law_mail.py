@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitor.core.law_days import Coming
-from monitor.core.law_register import Finding
+from monitor.core.law.days import Coming
+from monitor.core.law.register import Finding
 from monitor.core.model import (
     BlockChange,
     Change,

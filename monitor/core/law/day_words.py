@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from monitor.core.law_days import Coming
-from monitor.core.law_events import SectionEvent
-from monitor.core.law_marks import amended_by, repealed_by
-from monitor.core.law_parts import before_sections
-from monitor.core.law_phrases import Clause
-from monitor.core.law_summary import of_sections
+from monitor.core.law.days import Coming
+from monitor.core.law.events import SectionEvent
+from monitor.core.law.marks import amended_by, repealed_by
+from monitor.core.law.parts import before_sections
+from monitor.core.law.phrases import Clause
+from monitor.core.law.summary import of_sections
 
 Done = Literal["added", "removed", "edited"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.core.law_marks import SFS_NUMBER, TimeMark, take_time_marks
+from monitor.core.law.marks import SFS_NUMBER, TimeMark, take_time_marks
 from monitor.core.text import clean
 
 _NUMBER = r"\d+(?: ?[a-zåäö]{1,2})?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.core.law_marks import Act
+from monitor.core.law.marks import Act
 from monitor.core.model import Language, Op
 
 Clause = dict[Language, str]

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from monitor.core import site_words
-from monitor.core.pieces import Piece
+from monitor.core.page import site_words
+from monitor.core.page.pieces import Piece
 
 _SHORT = 60
 _FEW = 3

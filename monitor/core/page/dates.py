@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
-from monitor.core.date_words import GAP, LABELS, MONTH, MONTH_NUMBERS, RELATIVE_DAYS, RELATIVE_UNITS, Label
 from monitor.core.model import StatedDate
+from monitor.core.page.date_words import GAP, LABELS, MONTH, MONTH_NUMBERS, RELATIVE_DAYS, RELATIVE_UNITS, Label
 
 _AHEAD = timedelta(days=2)
 """A page on the other side of the date line may be a day ahead of the fetch."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from monitor.core.law_marks import SFS_NUMBER, TimeMark, heading_mark, repealed_by
-from monitor.core.law_phrases import (
+from monitor.core.law.marks import SFS_NUMBER, TimeMark, heading_mark, repealed_by
+from monitor.core.law.phrases import (
     ENGLISH_DONE,
     SWEDISH_DONE,
     Clause,

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from monitor.core.law_events import SectionEvent, section_events
-from monitor.core.law_marks import SFS_NUMBER
-from monitor.core.law_phrases import Clause, english_labels, swedish_labels
+from monitor.core.law.events import SectionEvent, section_events
+from monitor.core.law.marks import SFS_NUMBER
+from monitor.core.law.phrases import Clause, english_labels, swedish_labels
 from monitor.core.model import Change
 from monitor.core.text import clean
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from monitor.core import addresses, dates, outline
-from monitor.core.ignoring import Ignore
-from monitor.core.language import language_of
 from monitor.core.model import Extraction, Recipe, StatedDate
-from monitor.core.pieces import Piece, Walked
+from monitor.core.page import addresses, dates, outline
+from monitor.core.page.ignoring import Ignore
+from monitor.core.page.language import language_of
+from monitor.core.page.pieces import Piece, Walked
 from monitor.core.text import clean, comparable
 from monitor.errors import EmptyText, SentinelMissing
 

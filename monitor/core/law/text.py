@@ -1,6 +1,6 @@
 """The text of a consolidated Swedish law, as riksdagen and rkrattsbaser write it, as blocks.
 
-    paragraphs with roles (monitor.core.law_paragraphs) ──► blocks
+    paragraphs with roles (monitor.core.law.paragraphs) ──► blocks
 
 The grammar is read in one place, so that the plain form and the HTML form of one law give the same blocks.
 Identity comes from the structure: labels are unique, wordings that stand side by side until a day comes are one block.
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.core.law_marks import TimeMark, take_time_marks
-from monitor.core.law_paragraphs import (
+from monitor.core.law.marks import TimeMark, take_time_marks
+from monitor.core.law.paragraphs import (
     ITEM,
     TRANSITION,
     Paragraph,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from monitor.core.furniture import Why
 from monitor.core.model import Link
+from monitor.core.page.furniture import Why
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.core.addresses import target
 from monitor.core.model import Link
-from monitor.core.pieces import Piece, Walked
+from monitor.core.page.addresses import target
+from monitor.core.page.pieces import Piece, Walked
 from monitor.core.text import clean
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+?)\s*#*$")

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.core.furniture import Why
 from monitor.core.model import Link
-from monitor.core.pieces import Piece, Region, Walked
+from monitor.core.page.furniture import Why
+from monitor.core.page.pieces import Piece, Region, Walked
 from monitor.core.text import clean
 
 _SENTENCE_END = tuple(".!?:;…")

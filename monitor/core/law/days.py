@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from monitor.core.law_marks import TimeMark, Wording, heading_mark, wordings
+from monitor.core.law.marks import TimeMark, Wording, heading_mark, wordings
 from monitor.core.model import Block, Expected, Extraction
 from monitor.core.text import clean, comparable
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.core.furniture import Why
 from monitor.core.model import Block, Dropped
-from monitor.core.pieces import Piece, Region, Walked
-from monitor.core.site_words import is_site_link
-from monitor.core.surroundings import drop_invitations, drop_last_line, drop_surroundings
+from monitor.core.page.furniture import Why
+from monitor.core.page.pieces import Piece, Region, Walked
+from monitor.core.page.site_words import is_site_link
+from monitor.core.page.surroundings import drop_invitations, drop_last_line, drop_surroundings
 
 OUTSIDE_KEEP = Why("outside keep", sure=True, by_recipe=True)
 """Of all that `keep` does not name."""

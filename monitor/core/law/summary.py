@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from monitor.core.law_events import SectionEvent, section_events
-from monitor.core.law_marks import SFS_NUMBER
-from monitor.core.law_parts import part_clauses
-from monitor.core.law_phrases import (
+from monitor.core.law.events import SectionEvent, section_events
+from monitor.core.law.marks import SFS_NUMBER
+from monitor.core.law.parts import part_clauses
+from monitor.core.law.phrases import (
     ENGLISH_DONE,
     SWEDISH_DONE,
     Clause,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree as ET
 
-from monitor.core.addresses import target
 from monitor.core.model import Link
-from monitor.core.pieces import Piece
+from monitor.core.page.addresses import target
+from monitor.core.page.pieces import Piece
 from monitor.core.text import clean
 from monitor.errors import Unreadable
 

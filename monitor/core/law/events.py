@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.core.law_marks import Act, Wording, amended_by, renumbered_to, repealed_by, without_amendment, wordings
+from monitor.core.law.marks import Act, Wording, amended_by, renumbered_to, repealed_by, without_amendment, wordings
 from monitor.core.model import BlockChange
 from monitor.core.text import clean, comparable
 
