@@ -25,6 +25,7 @@ demo: $(READY)   ## the whole story in a minute, without any network
 
 test: $(READY)   ## everything that is fast
 	$(BIN)/python -m pytest
+	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
 
 test-slow: $(READY) setup-browser ## kill loops, long histories, the browser
 	$(BIN)/python -m pytest -m slow --no-cov

@@ -210,18 +210,27 @@ def test_preferences_of_nobody_cannot_be_set(bevaka: Bevaka, site: Site) -> None
 # A mass change
 
 
-def test_a_mass_change_is_held_and_released_or_discarded(
-    bevaka: Bevaka, site: Site, county: Path, tmp_path: Path
-) -> None:
-    before, after = ((county / f"{name}.html").read_bytes() for name in ("before", "after"))
+def six_pages(tmp_path: Path, site: Site) -> None:
     watches = "".join(f"  page-{n}:\n    name: Page {n}\n    url: {site.url}/page-{n}\n" for n in range(6))
     (tmp_path / "schedule.yaml").write_text(f"version: 1\ndefaults:\n  host_delay: 0s\nwatches:\n{watches}")
-    site.pages.update({f"/page-{number}": Answer(before) for number in range(6)})
+
+
+def all_say(site: Site, body: bytes) -> None:
+    site.pages.update({f"/page-{number}": Answer(body) for number in range(6)})
+
+
+def test_a_mass_change_is_held_and_released_or_discarded(
+    bevaka: Bevaka, site: Site, county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEVAKA_OPERATOR", "drift@lan.example")
+    before, after = ((county / f"{name}.html").read_bytes() for name in ("before", "after"))
+    six_pages(tmp_path, site)
+    all_say(site, before)
     bevaka("check")
     bevaka("subscribe", "--all", ANN)
     assert bevaka("outbox", "release").code == 2
     for decision, state in (("release", "pending"), ("discard", "cancelled")):
-        site.pages.update({f"/page-{number}": Answer(after if state == "pending" else before) for number in range(6)})
+        all_say(site, after if state == "pending" else before)
         bevaka("check")
         said = bevaka("deliver")
         assert "6 mails are held: 6 of 6 pages changed in one round" in said.err
@@ -233,4 +242,17 @@ def test_a_mass_change_is_held_and_released_or_discarded(
         rows = bevaka("outbox", "list", "--json").rows
         assert {row["state"] for row in rows if row["id"] in ids} == {state}
         bevaka("deliver")
+    assert len(list((tmp_path / "data" / "mail" / "new").iterdir())) == 6
+
+
+def test_without_an_operator_to_ask_a_mass_change_is_told(
+    bevaka: Bevaka, site: Site, county: Path, tmp_path: Path
+) -> None:
+    six_pages(tmp_path, site)
+    all_say(site, (county / "before.html").read_bytes())
+    bevaka("check")
+    bevaka("subscribe", "--all", ANN)
+    all_say(site, (county / "after.html").read_bytes())
+    bevaka("check")
+    bevaka("deliver")
     assert len(list((tmp_path / "data" / "mail" / "new").iterdir())) == 6
