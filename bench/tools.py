@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def measured(command: Sequence[str | Path], folder: Path, environment: dict[str,
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
 
-class Tool:
+class Tool(ABC):
     """A tool set up to look at these addresses, in a folder of its own."""
 
     name = ""
@@ -59,13 +60,13 @@ class Tool:
         self.ca_file = ca_file
         self.set_up(urls)
 
+    @abstractmethod
     def set_up(self, urls: Sequence[str]) -> None:
         """Write the settings."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self) -> list[str | Path]:
         """One round over every page."""
-        raise NotImplementedError
 
     def round(self) -> Cost:
         """Look at every page once."""

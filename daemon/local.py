@@ -75,6 +75,7 @@ class Daemon:
         chores: Sequence[Chore] = (),
         tick: float = TICK,
         workers: int = WORKERS,
+        still_after: float = STILL_AFTER,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._schedule = schedule
@@ -83,6 +84,7 @@ class Daemon:
         self._abort = abort
         self._jitter = jitter
         self._seconds = tick
+        self._still_after = max(still_after, 3 * tick)
         self._deliveries = Deliveries(deliver_due, seconds=tick)
         self._looks = Looks(self._deliveries.nudge)
         self._signs = signs or Signs()
@@ -179,7 +181,7 @@ class Daemon:
     def _is_still(self) -> bool:
         """Whether the tick stands still; logged each time that the main thread looks."""
         still = self.seconds_since_tick()
-        if still < max(STILL_AFTER, 3 * self._seconds):
+        if still < self._still_after:
             return False
         log.error("the tick stands still", extra={"event": "tick", "seconds": round(still)})
         return True

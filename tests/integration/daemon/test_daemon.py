@@ -14,7 +14,7 @@ import pytest
 
 from cli.assembly import Assembly
 from cli.clock import SystemClock
-from daemon.local import Daemon
+from daemon.local import STILL_AFTER, Daemon
 from daemon.schedule import LiveSchedule
 from monitor.core.law.days import Coming, swedish_day
 from monitor.core.model import Expected, Outcome
@@ -46,7 +46,7 @@ def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Ite
 
 
 @contextmanager
-def running(assembly: Assembly) -> Iterator[None]:
+def running(assembly: Assembly, *, still_after: float = STILL_AFTER) -> Iterator[None]:
     """A daemon at work."""
     live = LiveSchedule(
         assembly.settings.schedule, read_schedule, assembly.unit_of_work, assembly.clock, lambda _: None
@@ -60,6 +60,7 @@ def running(assembly: Assembly) -> Iterator[None]:
         assembly.clock,
         assembly.client.abort,
         tick=TICK,
+        still_after=still_after,
     )
     thread = threading.Thread(target=daemon.run)
     thread.start()
@@ -158,11 +159,8 @@ def test_a_database_that_cannot_be_used_for_a_while_ends_nothing(
     assert caplog.text.count("this tick came to nothing") == 1
 
 
-def test_a_tick_that_stands_still_is_told(
-    assembly: Assembly, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("daemon.local.STILL_AFTER", 0.3)
-    with running(assembly):
+def test_a_tick_that_stands_still_is_told(assembly: Assembly, caplog: pytest.LogCaptureFixture) -> None:
+    with running(assembly, still_after=0.3):
         until(lambda: outcome(assembly) is Outcome.FIRST, "the first look never came")
         with closing(sqlite3.connect(assembly.settings.database.removeprefix("sqlite:///"))) as database:
             database.execute("BEGIN EXCLUSIVE")
