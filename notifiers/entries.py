@@ -96,6 +96,7 @@ def _whole(text: str, op: Op, longest: int = LONGEST, *, in_full: bool) -> Piece
 
 
 def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
+    """Where links lead now; of one whose words alone were edited, the text itself tells."""
     before = {link.text: link.target for link in block.links_before}
     after = {link.text: link.target for link in block.links_after}
     for text in dict.fromkeys([*before, *after]):
@@ -105,9 +106,11 @@ def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
             "after": one_line(after.get(text, "")),
         }
         if text not in before:
-            yield words.say("link_added", **facts)
+            if after[text] not in before.values():
+                yield words.say("link_added", **facts)
         elif text not in after:
-            yield words.say("link_removed", **facts)
+            if before[text] not in after.values():
+                yield words.say("link_removed", **facts)
         elif before[text] != after[text]:
             yield words.say("link_changed", **facts)
 

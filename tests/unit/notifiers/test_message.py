@@ -310,6 +310,19 @@ def test_what_became_of_a_block_is_said(change: BlockChange, told: str) -> None:
     assert told in " ".join(written(changed(change)).text.split())
 
 
+def test_a_link_whose_words_alone_were_edited_is_told_by_its_words() -> None:
+    target = "https://a.example/provtagning"
+    edited = block(
+        "Provtagning",
+        "Provtagning (uppdaterad)",
+        links_before=(Link("Provtagning", target),),
+        links_after=(Link("Provtagning (uppdaterad)", target),),
+    )
+    text = written(changed(edited)).text
+    assert "[LADES TILL: (uppdaterad)]" in text
+    assert target not in text
+
+
 def test_a_law_comes_with_the_amending_act_and_the_note_that_the_text_is_not_authentic() -> None:
     message = written(*KINDS["law"])
     assert "› 2 §\n" in message.text
