@@ -11,11 +11,13 @@ from cli.output import day, emit, note, plural, table
 from cli.preferring import WEEKDAYS, prefer, preferences_as_json
 
 if TYPE_CHECKING:
-    from cli.assembly import Assembly
-    from monitor.core.model import Frequency, Language, Subscriber, Subscription
+    from collections.abc import Iterable
 
-HOW = "operator"
-"""Who confirmed an address that came from the command line."""
+    from cli.assembly import Assembly
+    from monitor.core.membership import Following
+    from monitor.core.model import Frequency, Language, Subscriber
+    from monitor.people import Enrolment, Follower
+
 ALL = "every watch"
 
 
@@ -90,7 +92,7 @@ def add(address: str, language: str | None) -> None:
     from cli.assembly import Assembly
 
     with Assembly() as assembly:
-        person = _confirm(assembly, address, language)
+        person = _add(assembly, address, language)
     note(f"{person.address} is confirmed; next: bevaka subscribe WATCH {person.address}")
 
 
@@ -105,22 +107,25 @@ def list_(as_json: bool) -> None:
     """
     from cli.assembly import Assembly
 
-    with Assembly() as assembly, assembly.unit_of_work.read() as work:
-        people = [(person, work.subscribers.subscriptions(person)) for person in work.subscribers.all()]
+    with Assembly() as assembly:
+        enrolment = _enrolment(assembly)
+        people = enrolment.followers(enrolment.everybody())
     if as_json:
-        for person, following in people:
-            emit(_as_json(person, following))
+        for follower in people:
+            emit(_as_json(follower))
         return
     lines = [
-        [person.address, _state(person), person.language, day(person.consent_at), _follows(following)]
-        for person, following in people
+        [person.address, _state(person), person.language, day(person.consent_at), _follows(follower.following)]
+        for follower in people
+        for person in [follower.subscriber]
     ]
     table(lines, ["address", "state", "language", "since", "follows"] if lines else None)
     if not lines:
         note("nobody yet: bevaka subscribers add ADDRESS")
 
 
-def _as_json(person: Subscriber, following: list[tuple[Subscription, str | None]]) -> dict[str, object]:
+def _as_json(follower: Follower) -> dict[str, object]:
+    person = follower.subscriber
     return {
         "address": person.address,
         "state": person.state,
@@ -132,12 +137,12 @@ def _as_json(person: Subscriber, following: list[tuple[Subscription, str | None]
         "preferences": preferences_as_json(person.preferences),
         "follows": [
             {
-                "watch": key,
-                "frequency": each.frequency,
-                "only": list(each.only),
-                "material_only": each.material_only,
+                "watch": each.key,
+                "frequency": each.wish.frequency,
+                "only": list(each.wish.only),
+                "material_only": each.wish.material_only,
             }
-            for each, key in following
+            for each in follower.following
         ],
     }
 
@@ -148,10 +153,11 @@ def _state(person: Subscriber) -> str:
     return f"{person.state} ({why})" if why else person.state
 
 
-def _follows(following: list[tuple[Subscription, str | None]]) -> str:
+def _follows(following: Iterable[Following]) -> str:
     words = [
-        (key or ALL) + _narrowed(each.only) + ("" if each.frequency == "immediately" else f" ({each.frequency})")
-        for each, key in following
+        (each.key or ALL) + _narrowed(wish.only) + ("" if wish.frequency == "immediately" else f" ({wish.frequency})")
+        for each in following
+        for wish in [each.wish]
     ]
     return ", ".join(words) or "nothing"
 
@@ -190,11 +196,9 @@ def confirm(address: str) -> None:
     from cli.assembly import Assembly
 
     with Assembly() as assembly:
-        with assembly.unit_of_work.read() as work:
-            known = work.subscribers.find(address)
-        if known is None:
-            raise click.UsageError(f"nobody has the address {address}; to add it: bevaka subscribers add {address}")
-        _confirm(assembly, address, None)
+        known = _enrolment(assembly).confirm(address)
+    if known is None:
+        raise click.UsageError(f"nobody has the address {address}; to add it: bevaka subscribers add {address}")
     note(f"{address} is confirmed" + (" already" if known.state == "confirmed" else ""))
 
 
@@ -254,25 +258,23 @@ def subscribe(
       bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
     """
     from cli.assembly import Assembly
+    from monitor.core.subscribing import Wish
 
     key, address = _named(names, everything=everything)
     often = cast("Frequency", frequency or "immediately")
     if parts and key is None:
         raise click.UsageError("--only names parts of one watch: name the watch, without --all")
     with Assembly() as assembly:
-        watch_id = _watch_id(assembly, key)
-        only = _parts(assembly, key, parts) if key else ()
-        with assembly.unit_of_work.read() as work:
-            person = work.subscribers.find(address)
+        _check_watch(assembly, key)
+        wish = Wish(often, _parts(assembly, key, parts) if key else (), material_only)
+        person = _enrolment(assembly).follow(address, key, wish)
         if person is None:
-            person = _confirm(assembly, address, None)
+            person = _add(assembly, address, None)
+            _enrolment(assembly).follow(address, key, wish)
             note(f"{address} was not known: added, confirmed by you")
-        with assembly.unit_of_work.write() as work:
-            now = assembly.clock.now()
-            work.subscribers.subscribe(person, watch_id, often, now, only=only, material_only=material_only)
     weekday = WEEKDAYS[person.preferences.digest_weekday].capitalize()
     told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}[often]
-    note(f"{address} follows {key or ALL}{_narrowed(only)}: {told}")
+    note(f"{address} follows {key or ALL}{_narrowed(wish.only)}: {told}")
     if person.state != "confirmed":
         note(f"she gets no mail: her address is {person.state}. To confirm it: bevaka subscribers add {address}")
 
@@ -290,13 +292,12 @@ def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
     from cli.assembly import Assembly
 
     key, address = _named(names, everything=everything)
-    with Assembly() as assembly, assembly.unit_of_work.write() as work:
-        watch_id = None if key is None else work.watches.get(key).id
-        person = work.subscribers.find(address)
-        if person is None:
-            raise click.UsageError(f"nobody has the address {address}")
-        left = work.subscribers.unsubscribe(person, watch_id, assembly.clock.now(), reason=HOW)
-        following = work.subscribers.subscriptions(person)
+    with Assembly() as assembly:
+        left = _enrolment(assembly).end(address, key)
+        follower = _enrolment(assembly).find(address)
+    if follower is None:
+        raise click.UsageError(f"nobody has the address {address}")
+    following = follower.following
     if not left:
         raise click.UsageError(f"{address} does not follow {key or ALL}; she follows {_follows(following)}")
     note(f"{address} has left {key or ALL}; {plural(len(following), 'subscription', 'subscriptions')} left")
@@ -334,23 +335,26 @@ def _narrowed(only: tuple[str, ...]) -> str:
     return f" ({', '.join(only)} only)" if only else ""
 
 
-def _watch_id(assembly: Assembly, key: str | None) -> int | None:
-    """The id of a watch of the schedule file. Raises UnknownWatch, also for one that was taken out of the file."""
+def _check_watch(assembly: Assembly, key: str | None) -> None:
+    """Raises UnknownWatch for one that the schedule file does not have, also for one that was taken out of it."""
     from monitor.errors import UnknownWatch
 
     if key is None:
-        return None
+        return
     schedule = assembly.synced_schedule()
     if schedule.watch(key) is None:
         raise UnknownWatch(key, tuple(watch.key for watch in schedule.watches))
-    with assembly.unit_of_work.read() as work:
-        return work.watches.get(key).id
 
 
-def _confirm(assembly: Assembly, address: str, language: str | None) -> Subscriber:
+def _enrolment(assembly: Assembly) -> Enrolment:
+    from monitor.people import Enrolment
+
+    return Enrolment(assembly.unit_of_work, assembly.clock)
+
+
+def _add(assembly: Assembly, address: str, language: str | None) -> Subscriber:
     """Add a person, or confirm one who is there; without a language hers stays, or is the schedule's."""
-    with assembly.unit_of_work.read() as work:
-        known = work.subscribers.find(address)
-    chosen = cast("Language", language or (known.language if known else assembly.schedule.language))
-    with assembly.unit_of_work.write() as work:
-        return work.subscribers.add(address, chosen, assembly.clock.now(), how=HOW)
+    enrolment = _enrolment(assembly)
+    known = enrolment.find(address)
+    chosen = cast("Language", language or (known.subscriber.language if known else assembly.schedule.language))
+    return enrolment.add(address, chosen)

@@ -1,4 +1,4 @@
-"""Use case: people join, change their minds and leave by themselves.
+"""Use cases: people join, change their minds and leave by themselves; an operator does it for them.
 
     request ──► a letter with a link (7 days) ──► confirm ──► mails, each with links to manage and to leave
                      unconfirmed after 7 days ──► erased
@@ -10,13 +10,15 @@ answer whether or not an address is known here, and a link that is forged, forei
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core.fan_out import digest, message_id
 from monitor.core.membership import Asked, Confirmed, Following, Left, Member
-from monitor.core.model import DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
+from monitor.core.model import DeliveryKind, Frequency, Language, NewDelivery, Preferences, Subscriber, Subscription
+from monitor.core.parts import part_name
 from monitor.core.restraint import TIMEZONE, next_digest
 from monitor.core.subscribing import (
     CONSENT_VERSION,
@@ -40,6 +42,8 @@ BY_LINK = "link"
 """How somebody agreed who followed the link in her letter."""
 LEFT = "reader"
 """Why a subscription ended that she ended herself."""
+BY_OPERATOR = "operator"
+"""How somebody agreed whom an operator vouched for, and why a subscription ended that an operator ended."""
 EVERY_WATCH = 0
 """Stands for every watch in the things of a link."""
 
@@ -275,6 +279,87 @@ class People:
         work.outbox.add([NewDelivery(person.id, kind, key, own, own, now, (), facts)], now)
 
 
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A person and what she follows."""
+
+    subscriber: Subscriber
+    following: tuple[Following, ...]
+
+
+class Enrolment:
+    """What an operator does for people, from the command line or the web page. Raises StorageError.
+
+    The key None is every watch. No letter is written: whoever asked the operator hears it from her.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWork, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+
+    def everybody(self) -> list[Subscriber]:
+        """Everybody who was not removed, by address."""
+        with self._unit_of_work.read() as work:
+            return work.subscribers.all()
+
+    def followers(self, people: Iterable[Subscriber]) -> list[Follower]:
+        """Each with what she follows."""
+        with self._unit_of_work.read() as work:
+            names = _watch_names(work)
+            return [Follower(person, _following(work, person, names)) for person in people]
+
+    def find(self, address: str) -> Follower | None:
+        """A person by address, with what she follows; not one who was removed."""
+        with self._unit_of_work.read() as work:
+            person = work.subscribers.find(address)
+            return Follower(person, _following(work, person, _watch_names(work))) if person else None
+
+    def add(self, address: str, language: Language) -> Subscriber:
+        """Add a person, confirmed by the operator; one who is there is confirmed (again) and gets the language."""
+        with self._unit_of_work.write() as work:
+            return work.subscribers.add(address, language, self._clock.now(), how=BY_OPERATOR)
+
+    def confirm(self, address: str, *, suspended_only: bool = False) -> Subscriber | None:
+        """Confirm somebody who is there. She as she was until now; None, and nothing done, where there is nobody.
+
+        `suspended_only`: so also where she is not suspended, e.g. waits for her own confirmation.
+        """
+        with self._unit_of_work.write() as work:
+            person = work.subscribers.find(address)
+            if person is None or (suspended_only and person.state != "suspended"):
+                return None
+            work.subscribers.add(person.address, person.language, self._clock.now(), how=BY_OPERATOR)
+            return person
+
+    def follow(self, address: str, key: str | None, wish: Wish) -> Subscriber | None:
+        """Let her follow a watch, from now on like this; None where there is nobody. Raises UnknownWatch."""
+        with self._unit_of_work.write() as work:
+            watch_id, person = _id(work, key), work.subscribers.find(address)
+            if person is not None:
+                _follow(work, person, watch_id, wish, self._clock.now())
+            return person
+
+    def tell(self, address: str, key: str | None, frequency: Frequency) -> bool:
+        """Tell her this often of what she follows, parts as they are; False where she does not follow it."""
+        with self._unit_of_work.write() as work:
+            person = work.subscribers.find(address)
+            for each, followed in work.subscribers.subscriptions(person) if person else ():
+                if followed == key:
+                    wish = Wish(frequency, each.only, each.material_only)
+                    _follow(work, each.subscriber, each.watch_id, wish, self._clock.now())
+                    return True
+            return False
+
+    def end(self, address: str, key: str | None) -> bool:
+        """End a subscription and cancel what is owed through it; False where there is none. Raises UnknownWatch."""
+        with self._unit_of_work.write() as work:
+            watch_id = None if key is None else work.watches.get(key).id
+            person = work.subscribers.find(address)
+            return person is not None and work.subscribers.unsubscribe(
+                person, watch_id, self._clock.now(), reason=BY_OPERATOR
+            )
+
+
 def _is_valid(grant: Grant, person: Subscriber) -> bool:
     return bool(person.address) and grant.generation == person.generation
 
@@ -296,12 +381,17 @@ def _check(preferences: Preferences | None) -> None:
 
 
 def _follow(work: Work, person: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
-    work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=wish.only, material_only=wish.material_only)
+    only = tuple(dict.fromkeys(map(part_name, wish.only)))  # a reader writes 2§
+    work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
 
 
 def _member(work: Work, person: Subscriber) -> Member:
-    names = _watch_names(work)
-    following = tuple(
+    following = _following(work, person, _watch_names(work))
+    return Member(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
+
+
+def _following(work: Work, person: Subscriber, names: Mapping[int | None, str]) -> tuple[Following, ...]:
+    return tuple(
         Following(
             key,
             names.get(each.watch_id),
@@ -310,7 +400,6 @@ def _member(work: Work, person: Subscriber) -> Member:
         )
         for each, key in work.subscribers.subscriptions(person)
     )
-    return Member(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
 
 
 def _watch_names(work: Work) -> dict[int | None, str]:

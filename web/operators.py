@@ -13,10 +13,12 @@ from werkzeug.wrappers import Response as Answer
 
 from monitor.core.model import SEEN
 from monitor.core.reasons import sentence
+from monitor.people import Enrolment
 from web.limits import Limit
-from web.pages import UNWELL, find
+from web.pages import UNWELL, find, sliced
 from web.parts import parts
 from web.security import OPERATOR, for_operators, is_operator, log_in
+from web.subscribing import ALL, FREQUENCIES
 from web.wording import here, language, words
 
 log = logging.getLogger("bevaka.web")
@@ -25,6 +27,8 @@ blueprint = Blueprint("operators", __name__)
 
 LOGINS = "bevaka.logins"
 DELIVERIES = 50
+PEOPLE = 25
+"""On one page of the desk."""
 TRIES, TRIES_TOGETHER = 10, 50
 WAIT = timedelta(minutes=15)
 
@@ -76,11 +80,13 @@ def logout() -> Answer:
 @blueprint.get("/operator")
 @for_operators
 def desk() -> Answer | str:
-    """What needs a person, and what became of the mails."""
+    """What needs a person, what became of the mails, and who follows what: first those who get no mail any more."""
     with parts().unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
     rows = parts().history.status()
+    people = sorted(_enrolment().everybody(), key=lambda person: person.state != "suspended")
+    shown_people, where = sliced(people, PEOPLE)
     return render_template(
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
@@ -89,6 +95,11 @@ def desk() -> Answer | str:
         deliveries=deliveries,
         counts=counts,
         shown=DELIVERIES,
+        suspended=sum(person.state == "suspended" for person in people),
+        followers=_enrolment().followers(shown_people),
+        where=where,
+        frequencies=FREQUENCIES,
+        all_of_it=ALL,
         now=parts().clock.now(),
     )
 
@@ -164,10 +175,59 @@ def discard() -> Answer | str:
     return _told(words().count("operator_page.discarded", parts().storms.discard()))
 
 
+# People
+
+
+@blueprint.post("/operator/people/frequency")
+@for_operators
+def tell() -> Answer | str:
+    """Tell somebody this often of what she follows."""
+    key, name = _followed()
+    frequency = next((known for known in FREQUENCIES if known == request.form.get("frequency")), None)
+    if frequency is None:
+        abort(400)
+    if not _enrolment().tell(_address(), key, frequency):
+        return _told(words().say("operator_page.not_following"))
+    often = words().say(f"manage_page.frequency.{frequency}")
+    return _told(words().say("operator_page.tells", name=name, frequency=often))
+
+
+@blueprint.post("/operator/people/end")
+@for_operators
+def end() -> Answer | str:
+    """End a subscription."""
+    key, name = _followed()
+    ended = _enrolment().end(_address(), key)
+    return _told(words().say("operator_page.ended" if ended else "operator_page.not_following", name=name))
+
+
+@blueprint.post("/operator/people/confirm")
+@for_operators
+def confirm() -> Answer | str:
+    """Send mails again to somebody who was suspended."""
+    confirmed = _enrolment().confirm(_address(), suspended_only=True)
+    return _told(words().say("operator_page.confirmed" if confirmed else "operator_page.not_suspended"))
+
+
+def _enrolment() -> Enrolment:
+    return Enrolment(parts().unit_of_work, parts().clock)
+
+
+def _address() -> str:
+    """Whose subscription it is; a field, since addresses of pages are written to logs and those of people are not."""
+    return request.form.get("address", "")
+
+
+def _followed() -> tuple[str | None, str]:
+    """The watch that the form is about (None: all of them), and its name."""
+    key = request.form.get("watch", "")
+    return (None, words().say("manage_page.everything")) if key == ALL else (key, find(key).watch.name)
+
+
 def _told(what: str, key: str | None = None) -> Answer:
     """Say it on the page that the operator came from: the watch's own, or the desk."""
     flash(what)
     log.info("an operator acted", extra={"endpoint": request.endpoint, "watch": key})
     if key is not None and request.form.get("back") == "watch":
         return redirect(here("pages.watch", key=key), 303)
-    return redirect(here("operators.desk"), 303)
+    return redirect(here("operators.desk", page=request.args.get("page")), 303)

@@ -21,6 +21,9 @@ ACTIONS = [
     "/operator/deliveries/1/retry",
     "/operator/held/release",
     "/operator/held/discard",
+    "/operator/people/frequency",
+    "/operator/people/end",
+    "/operator/people/confirm",
 ]
 Post = Callable[..., TestResponse]
 

@@ -111,7 +111,7 @@ def test_everything_can_be_changed_and_is_shown_again(world: World, client: Flas
         "follow": [COUNTY, LAW],
         f"frequency-{COUNTY}": "weekly",
         f"frequency-{LAW}": "immediately",
-        f"only-{LAW}": "2 §\n\n 3 § \n2 §",
+        f"only-{LAW}": "2§\n\n 3 § \n2 §",
         f"material-{COUNTY}": "on",
         "digest_at": "07:30",
         "weekday": "4",

@@ -1,0 +1,97 @@
+"""A mass change that is really held, and what an operator decides about it in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from monitor.core.model import DeliveryState
+from tests.fakes.world import COUNTY, OLD, QUIET, REGION, REGION_TEXT, TOWN, TOWN_TEXT, World, county, page
+
+ANN = "ann@kommun.example"
+PAGES = (COUNTY, REGION, TOWN, OLD, QUIET)
+Post = Callable[..., TestResponse]
+
+
+def all_say(world: World, day: str) -> None:
+    """Every page but the law names this day."""
+    news = f"Ansökan ska ha kommit in senast den {day}."
+    world.says |= {
+        COUNTY: county("2026-03-02", day.partition(" ")[2], ("Erbjuda utbildning och metodstöd",), visits=2),
+        REGION: page("Kunskapscentrum", *REGION_TEXT, news),
+        TOWN: page("Stöd till våldsutsatta", *TOWN_TEXT, news),
+        OLD: page("Handbok", "Handboken gäller för socialtjänsten i hela landet.", news),
+        QUIET: page("Om rådet", "Rådet samlar myndigheter som arbetar för kvinnofrid och mot hedersvåld.", news),
+    }
+
+
+@pytest.fixture
+def held(world: World, operator: FlaskClient) -> FlaskClient:
+    """An operator's browser while the mails of a mass change are held."""
+    all_say(world, "1 juni")
+    world.look()
+    world.look(days=2)
+    now = world.clock.now()
+    with world.assembly.unit_of_work.write() as work:
+        person = work.subscribers.add(ANN, "sv", now, how="operator")
+        work.subscribers.subscribe(person, None, "immediately", now)
+    all_say(world, "1 juli")
+    world.look(hours=1)
+    world.assembly.deliver.deliver_due()
+    return operator
+
+
+def states(world: World) -> list[DeliveryState]:
+    with world.assembly.unit_of_work.read() as work:
+        return [delivery.state for delivery in work.outbox.deliveries(limit=50)]
+
+
+def test_a_mass_change_is_held_and_the_desk_says_so(world: World, held: FlaskClient) -> None:
+    assert states(world) == ["held"] * 5
+    assert world.mails == []
+    text = held.get("/operator").text
+    assert "5 av 6 sidor ändrades i samma runda. 5 mejl hålls kvar tills du har tittat." in text
+    assert "hålls kvar: 5." in text
+    for key in PAGES:
+        assert key in text
+
+
+def test_what_is_released_is_sent_once(world: World, held: FlaskClient, post: Post) -> None:
+    answer = post(held, "/operator", "/operator/held/release")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/operator")
+    text = held.get("/operator").text
+    assert "5 mejl skickas." in text
+    assert "Ovanligt mycket ändrades" not in text
+    assert states(world) == ["pending"] * 5
+    world.assembly.deliver.deliver_due()
+    assert [mail.to for mail in world.mails] == [ANN] * 5
+    post(held, "/operator", "/operator/held/release")
+    world.assembly.deliver.deliver_due()
+    assert len(world.mails) == 5
+
+
+def test_what_is_discarded_is_told_to_nobody_and_stays_in_the_history(
+    world: World, held: FlaskClient, post: Post
+) -> None:
+    post(held, "/operator", "/operator/held/discard")
+    text = held.get("/operator").text
+    assert "5 mejl kastades." in text
+    assert "Ovanligt mycket ändrades" not in text
+    assert states(world) == ["cancelled"] * 5
+    post(held, "/operator", "/operator/held/release")
+    world.assembly.deliver.deliver_due()
+    assert world.mails == []
+    assert "juli" in held.get(f"/watches/{TOWN}/diff").text
+
+
+@pytest.mark.parametrize("decision", ["release", "discard"])
+def test_what_is_held_stays_held_without_the_forms_token_or_by_a_get(
+    world: World, held: FlaskClient, decision: str
+) -> None:
+    assert held.post(f"/operator/held/{decision}").status_code == 400
+    assert held.get(f"/operator/held/{decision}").status_code == 405
+    world.assembly.deliver.deliver_due()
+    assert states(world) == ["held"] * 5
