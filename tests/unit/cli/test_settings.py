@@ -121,7 +121,7 @@ def test_a_name_unlike_all_of_ours_is_left_alone() -> None:
         ("BEVAKA_PUBLIC_URL", "https://ann:hemligt@bevaka.example"),
         ("BEVAKA_PUBLIC_URL", "https://bevaka.example/?a=1"),
         ("BEVAKA_PUBLIC_URL", "https://bevaka.example:99999"),
-        ("BEVAKA_OPERATOR", "Ann Ek"),
+        ("BEVAKA_OPERATOR", "Driften"),
         ("BEVAKA_WEB_PASSWORD", "hemligt"),
         ("BEVAKA_WEB_BIND", "127.0.0.1"),
         ("BEVAKA_WEB_BIND", "127.0.0.1:http"),

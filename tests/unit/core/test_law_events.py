@@ -120,6 +120,6 @@ def test_annexes_and_loose_text_are_told_by_what_was_done() -> None:
     assert said(part("removed", "h2", "Bilaga 2"), part("removed", "p", "Böda", ("Bilaga 2",))) == [
         "bilaga 2 borttagen"
     ]
-    assert said(part("edited", "p", "Anna Ask"), part("edited", "p", "Bo Ek")) == [
+    assert said(part("edited", "p", "Statsrådet"), part("edited", "p", "Föredraganden")) == [
         "2 stycken utanför paragraferna ändrade"
     ]
