@@ -41,11 +41,6 @@ def clean(text: str) -> str:
     return text if _fits_latin_1(text) else unicodedata.normalize("NFC", text)
 
 
-def clean_lines(text: str) -> str:
-    """Like `clean`, line by line; empty lines are left out."""
-    return "\n".join(line for line in map(clean, text.splitlines()) if line)
-
-
 def comparable(text: str) -> str:
     """What of a cleaned text counts in a comparison."""
     if _fits_latin_1(text) and not any(map(text.__contains__, _FOLDABLE_LATIN_1)):

@@ -65,16 +65,6 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 _ENDS = re.compile(r"[\s,.;)\]]*(?:(?:at|kl\.?)?\s*\d{1,2}[.:]\d{2}[^,.]{0,12})?[.)\]]?\s*(?:$|[(|·•–—\[])")
 _CLOCK = re.compile(
     r"[\s,·•–—-]{0,4}(?:(?:at|kl\.?|um|à|klo\.?|om|vid|@|alle|a las)\s*)?"
-    r"(?:\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)(?![./-]\d)\s?(?:[ap]\.?m\.?|uhr|h)?|\d{1,2}\s?[ap]\.?m\.?)(?![^\W\d_])"
-    r"(?:\s?(?:[A-Z]{1,3}T|UTC|GMT)\b)?",
-    re.IGNORECASE,
-)
-"""The time of day after a date: it belongs to the statement, so that a moved clock alone is seen as such."""
-_MARK = re.compile(r"[.!?:;|·•()\[\]–—\"”“]\s")
-_MID_SENTENCE = 4
-"""A label after so many words of a sentence may tell of something else: "… the advice, which was updated on"."""
-_CLOCK = re.compile(
-    r"[\s,·•–—-]{0,4}(?:(?:at|kl\.?|um|à|klo\.?|om|vid|@|alle|a las)\s*)?"
     r"(?:\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)(?![./-]\d)\s?(?:[ap]\.?m\.?|uhr)?|\d{1,2}\s?[ap]\.?m\.?)(?![^\W\d_])"
     r"(?:\s?(?:[A-Z]{1,3}T|UTC|GMT)\b)?",
     re.IGNORECASE,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.text import clean, clean_lines, comparable, fingerprint
+from monitor.core.text import clean, comparable, fingerprint
 
 WRITTEN = st.text() | st.text("aåe\u0308\u030a\u00a0\u00ad\u200b \n\x1c\x85“–…")
 
@@ -49,10 +49,6 @@ def test_typographic_signs_are_compared_as_plain_ones(one: str, other: str) -> N
 
 def test_letters_are_compared_as_they_are() -> None:
     assert comparable("får") != comparable("far")
-
-
-def test_empty_lines_are_left_out() -> None:
-    assert clean_lines(" ett \n\n\t\ntvå ") == "ett\ntvå"
 
 
 def test_the_borders_of_parts_count_in_a_fingerprint() -> None:
