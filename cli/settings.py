@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from email.utils import getaddresses, parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -132,17 +132,21 @@ def _database(url: str, mistakes: list[str]) -> str:
     return url
 
 
+def _server(url: str, schemes: set[str]) -> SplitResult | None:
+    """A URL that names a server under one of these schemes, taken apart; None where it does not."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
 def _smtp_url(url: str | None, mistakes: list[str]) -> str | None:
     """The URL may hold a password: no message repeats it."""
     if url is None:
         return None
     right = "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"smtp", "smtp+starttls", "smtps"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if _server(url, {"smtp", "smtp+starttls", "smtps"}) is None:
         mistakes.append(f"BEVAKA_SMTP_URL: cannot be used; {right}")
     return url
 
@@ -174,24 +178,14 @@ def _other_server(name: str, given: Mapping[str, str], mistakes: list[str]) -> s
     url = given.get(name)
     if url is None:
         return None
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and url.isprintable()
-    except ValueError:
-        usable = False
-    if not usable:
+    if _server(url, {"http", "https"}) is None or not url.isprintable():
         mistakes.append(f"{name}: not a web address; write e.g. https://example.org/path")
     return url
 
 
 def _public_url(url: str, mistakes: list[str]) -> str:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        usable = usable and not (parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", url))
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = _server(url, {"http", "https"})
+    if parts is None or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", url):
         mistakes.append("BEVAKA_PUBLIC_URL: not a web address; write e.g. https://bevaka.example.org")
     return url.rstrip("/")
 
