@@ -315,17 +315,12 @@ class LogRow:
 class HistoryRepository(Protocol):
     """Observations, changes, events, and the chain that seals them."""
 
-    def observe(
-        self, watch_id: int, outcome: Outcome, snapshot_id: int | None, at: datetime, reason: Reason | None
-    ) -> None:
-        """Extend the current observation when outcome, snapshot and reason's code are the same, else begin one.
-
-        A run that ends is sealed into the chain; so is an open one, once a day (UTC) and before a look that came late.
-        """
-        ...
-
     def observe_all(self, looks: Sequence[Looked]) -> None:
-        """`observe` for several watches, each of them once."""
+        """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
+
+        For several watches, each of them once. A run that ends is sealed into the chain; so is an open one, once a day
+        (UTC) and before a look that came late.
+        """
         ...
 
     def observations(self, watch_id: int, since: datetime | None = None) -> list[Observation]:

@@ -23,7 +23,6 @@ from monitor.core.model import (
     Snapshot,
 )
 from monitor.core.silence import is_late
-from monitor.errors import Reason
 from monitor.ports import Flaw, Link, LogRow, Looked
 from storage.chain import Chain, links_of, seal
 from storage.recipes import keep_recipe
@@ -32,7 +31,6 @@ from storage.tables import changes, events, extractions, observations, recipes, 
 from storage.values import reason_from_json, reason_to_json, recipe_from_json, to_json
 from storage.verify import verify
 
-_revision = select(snapshots.c.number).where(snapshots.c.id == bindparam("snapshot"))
 _open_runs = (
     select(watches.c.id.label("watch"), watches.c.next_check_at.label("planned"), observations)
     .outerjoin(observations, and_(observations.c.watch_id == watches.c.id, observations.c.link.is_(None)))
@@ -81,20 +79,13 @@ class History:
 
     # Observations
 
-    def observe(
-        self, watch_id: int, outcome: Outcome, snapshot_id: int | None, at: datetime, reason: Reason | None
-    ) -> None:
-        """Extend the current observation when outcome, snapshot and reason's code are the same, else begin one.
-
-        A run that ends is sealed into the chain. A run that goes on past midnight (UTC), or with a look that came
-        late, is sealed there and goes on in a row of its own, so that no more than a day of it is ever open and no
-        gap lies inside; `observations` puts the rows together.
-        """
-        revision = self._connection.scalar(_revision, {"snapshot": snapshot_id}) if snapshot_id else None
-        self.observe_all([Looked(watch_id, outcome, revision, at, reason)])
-
     def observe_all(self, looks: Sequence[Looked]) -> None:
-        """`observe` for several watches, each of them once."""
+        """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
+
+        For several watches, each of them once. A run that ends is sealed into the chain. A run that goes on past
+        midnight (UTC), or with a look that came late, is sealed there and goes on in a row of its own, so that no more
+        than a day of it is ever open and no gap lies inside; `observations` puts the rows together.
+        """
         by_watch = {look.watch_id: look for look in looks}
         longer = []
         for run in by_column(self._connection.execute(_open_runs, {"watches": list(by_watch)})):

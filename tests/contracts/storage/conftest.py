@@ -26,7 +26,7 @@ from monitor.core.model import (
     Standing,
     Watch,
 )
-from monitor.ports import Claim
+from monitor.ports import Claim, Looked
 from storage.engine import open_engine, writing
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
@@ -92,7 +92,7 @@ class Store:
                     record = work.history.add_change(
                         claim.watch_id, before, snapshot, Change((BLOCK,)), dict(SUMMARY), watch.recipe, now
                     )
-            work.history.observe(claim.watch_id, outcome, snapshot.id if snapshot else None, now, None)
+            work.history.observe_all([Looked(claim.watch_id, outcome, snapshot.number if snapshot else None, now)])
             standing = replace(claim.standing, outcome=outcome, last_seen=now)
             work.watches.settle(claim, standing, now + timedelta(hours=1), None, snapshot.sha256 if snapshot else None)
         return record

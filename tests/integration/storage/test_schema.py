@@ -18,6 +18,7 @@ from sqlalchemy import CheckConstraint, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 
 from monitor.core.model import Attempt, EventKind, Expected, Fetched, NewDelivery, Outcome, Standing, Watch
+from monitor.ports import Looked
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
 from storage.tables import metadata
@@ -111,7 +112,7 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
             fetched = Fetched(WATCH.url, 200, (), f"body {number}".encode(), NOW)
             snapshot = work.snapshots.add(ids["county"], WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
             work.snapshots.add_extraction(snapshot.id, WATCH.recipe, "ab" * 32, "page/2")
-            work.history.observe(1, Outcome.UNCHANGED, snapshot.id, NOW, None)
+            work.history.observe_all([Looked(1, Outcome.UNCHANGED, snapshot.number, NOW)])
             work.watches.settle(claim, Standing(Outcome.UNCHANGED), NOW, None, None)
     with unit_of_work.write() as work:
         announced = Expected(date(2027, 1, 1), "2027-01-01 section 2 §", {})

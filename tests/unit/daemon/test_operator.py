@@ -26,7 +26,7 @@ from monitor.core.model import (
 )
 from monitor.core.needs import Need
 from monitor.errors import ChannelUnavailable, Reason
-from monitor.ports import Envelope
+from monitor.ports import Envelope, Looked
 from notifiers.operator_mail import write_to_operator
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -88,7 +88,7 @@ def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, standing: Standing, hou
         claim = work.watches.claim("county", clock.now(), timedelta(minutes=1), force=True)
         assert claim is not None
         assert standing.outcome is not None
-        work.history.observe(claim.watch_id, standing.outcome, None, clock.now(), standing.reason)
+        work.history.observe_all([Looked(claim.watch_id, standing.outcome, None, clock.now(), standing.reason)])
         work.watches.settle(claim, standing, clock.now() + timedelta(hours=hours), None, None)
 
 
@@ -202,7 +202,7 @@ def test_a_damaged_store_is_found_out_once_a_day(
         watch_id = work.watches.get("county").id
         fetched = Fetched(COUNTY.url, 200, (), b"text", clock.now())
         work.snapshots.add(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1")
-        work.history.observe(watch_id, Outcome.FIRST, 1, clock.now(), None)
+        work.history.observe_all([Looked(watch_id, Outcome.FIRST, 1, clock.now())])
     assert codes(operator, clock) == []
     with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
         database.execute("UPDATE snapshots SET status = 500")
