@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ BUSY_SECONDS = 10
 WRITES = "bevaka_writes"
 """Execution option of an engine or connection whose transactions write."""
 
+_BETWEEN_TRIES = 0.01
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -102,8 +104,24 @@ def _prepare_file(url: URL) -> None:
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # no BEGIN but ours
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    _keep_a_write_ahead_log(connection)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """SQLite itself does not wait when it changes the kind of journal: two that make one database would collide."""
+    (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    gives_up_at = time.monotonic() + milliseconds / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not isinstance(_translate(error), DatabaseBusy) or time.monotonic() >= gives_up_at:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
