@@ -1,4 +1,4 @@
-"""Use cases: people join, change their minds and leave by themselves; an operator does it for them.
+"""Use cases: people join, change their minds and leave, by themselves.
 
     request ──► a letter with a link (7 days) ──► confirm ──► mails, each with links to manage and to leave
                      unconfirmed after 7 days ──► erased
@@ -10,15 +10,13 @@ answer whether or not an address is known here, and a link that is forged, forei
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core.fan_out import digest, message_id
-from monitor.core.membership import Asked, Confirmed, Following, Left, Member
-from monitor.core.model import DeliveryKind, Frequency, Language, NewDelivery, Preferences, Subscriber, Subscription
-from monitor.core.parts import part_name
+from monitor.core.membership import Asked, Confirmed, Left, Member
+from monitor.core.model import DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
 from monitor.core.restraint import TIMEZONE, next_digest
 from monitor.core.subscribing import (
     CONSENT_VERSION,
@@ -32,8 +30,8 @@ from monitor.core.subscribing import (
     mistake_in,
 )
 from monitor.core.tokens import Grant, Purpose, Signer
-from monitor.errors import UnknownWatch
-from monitor.ports import Clock, KeptSignUp, UnitOfWork, WatchRow, Work
+from monitor.following import follow, following_of, known, watch_id_of, watch_names
+from monitor.ports import Clock, KeptSignUp, UnitOfWork, Work
 
 Answer = Literal["sent", "too_many"]
 
@@ -42,8 +40,6 @@ BY_LINK = "link"
 """How somebody agreed who followed the link in her letter."""
 LEFT = "reader"
 """Why a subscription ended that she ended herself."""
-BY_OPERATOR = "operator"
-"""How somebody agreed whom an operator vouched for, and why a subscription ended that an operator ended."""
 EVERY_WATCH = 0
 """Stands for every watch in the things of a link."""
 
@@ -124,7 +120,7 @@ class People:
                 person = work.subscribers.confirm(person, now, how=BY_LINK, text=CONSENT_VERSION)
                 person = work.subscribers.prefer(person, sign_up.language, sign_up.preferences or person.preferences)
                 for watch_id in _ids(work, sign_up.watches):
-                    _follow(work, person, watch_id, sign_up.wish, now)
+                    follow(work, person, watch_id, sign_up.wish, now)
                 work.sign_ups.confirmed(kept.id, now)
             names = _names(work, sign_up.watches, known_only=True)
             return Confirmed(again, person.language, self._manage(person), _tupled(names), sign_up.wish.frequency)
@@ -151,11 +147,11 @@ class People:
             if person is None:
                 return None
             person = work.subscribers.prefer(person, language, preferences)
-            wanted = {_id(work, key): wish for key, wish in following.items()}
+            wanted = {watch_id_of(work, key): wish for key, wish in following.items()}
             running = [subscription for subscription, _ in work.subscribers.subscriptions(person)]
             self._end(work, person, [each for each in running if each.watch_id not in wanted], now)
             for watch_id, wish in wanted.items():
-                _follow(work, person, watch_id, wish, now)
+                follow(work, person, watch_id, wish, now)
             return _member(work, person)
 
     def erase(self, token: str) -> bool:
@@ -246,7 +242,7 @@ class People:
         return person, [each for each in running if _is_meant(grant, each)]
 
     def _left(self, work: Work, person: Subscriber, ending: list[Subscription], remaining: int) -> Left:
-        names = _watch_names(work)
+        names = watch_names(work)
         return Left(
             tuple(names.get(each.watch_id, "") for each in ending), remaining, person.language, self._manage(person)
         )
@@ -264,7 +260,7 @@ class People:
 
     def _end(self, work: Work, person: Subscriber, ending: list[Subscription], now: datetime) -> None:
         """End these; a farewell where they were her last."""
-        names = _watch_names(work)
+        names = watch_names(work)
         for subscription in ending:
             work.subscribers.unsubscribe(person, subscription.watch_id, now, reason=LEFT)
         if ending and not work.subscribers.subscriptions(person):
@@ -277,87 +273,6 @@ class People:
         key = f"{kind}:{cause}:{person.id}:{now.isoformat()}"
         own = message_id(key, self._sender_domain)
         work.outbox.add([NewDelivery(person.id, kind, key, own, own, now, (), facts)], now)
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A person and what she follows."""
-
-    subscriber: Subscriber
-    following: tuple[Following, ...]
-
-
-class Enrolment:
-    """What an operator does for people, from the command line or the web page. Raises StorageError.
-
-    The key None is every watch. No letter is written: whoever asked the operator hears it from her.
-    """
-
-    def __init__(self, unit_of_work: UnitOfWork, clock: Clock) -> None:
-        self._unit_of_work = unit_of_work
-        self._clock = clock
-
-    def everybody(self) -> list[Subscriber]:
-        """Everybody who was not removed, by address."""
-        with self._unit_of_work.read() as work:
-            return work.subscribers.all()
-
-    def followers(self, people: Iterable[Subscriber]) -> list[Follower]:
-        """Each with what she follows."""
-        with self._unit_of_work.read() as work:
-            names = _watch_names(work)
-            return [Follower(person, _following(work, person, names)) for person in people]
-
-    def find(self, address: str) -> Follower | None:
-        """A person by address, with what she follows; not one who was removed."""
-        with self._unit_of_work.read() as work:
-            person = work.subscribers.find(address)
-            return Follower(person, _following(work, person, _watch_names(work))) if person else None
-
-    def add(self, address: str, language: Language) -> Subscriber:
-        """Add a person, confirmed by the operator; one who is there is confirmed (again) and gets the language."""
-        with self._unit_of_work.write() as work:
-            return work.subscribers.add(address, language, self._clock.now(), how=BY_OPERATOR)
-
-    def confirm(self, address: str, *, suspended_only: bool = False) -> Subscriber | None:
-        """Confirm somebody who is there. She as she was until now; None, and nothing done, where there is nobody.
-
-        `suspended_only`: so also where she is not suspended, e.g. waits for her own confirmation.
-        """
-        with self._unit_of_work.write() as work:
-            person = work.subscribers.find(address)
-            if person is None or (suspended_only and person.state != "suspended"):
-                return None
-            work.subscribers.add(person.address, person.language, self._clock.now(), how=BY_OPERATOR)
-            return person
-
-    def follow(self, address: str, key: str | None, wish: Wish) -> Subscriber | None:
-        """Let her follow a watch, from now on like this; None where there is nobody. Raises UnknownWatch."""
-        with self._unit_of_work.write() as work:
-            watch_id, person = _id(work, key), work.subscribers.find(address)
-            if person is not None:
-                _follow(work, person, watch_id, wish, self._clock.now())
-            return person
-
-    def tell(self, address: str, key: str | None, frequency: Frequency) -> bool:
-        """Tell her this often of what she follows, parts as they are; False where she does not follow it."""
-        with self._unit_of_work.write() as work:
-            person = work.subscribers.find(address)
-            for each, followed in work.subscribers.subscriptions(person) if person else ():
-                if followed == key:
-                    wish = Wish(frequency, each.only, each.material_only)
-                    _follow(work, each.subscriber, each.watch_id, wish, self._clock.now())
-                    return True
-            return False
-
-    def end(self, address: str, key: str | None) -> bool:
-        """End a subscription and cancel what is owed through it; False where there is none. Raises UnknownWatch."""
-        with self._unit_of_work.write() as work:
-            watch_id = None if key is None else work.watches.get(key).id
-            person = work.subscribers.find(address)
-            return person is not None and work.subscribers.unsubscribe(
-                person, watch_id, self._clock.now(), reason=BY_OPERATOR
-            )
 
 
 def _is_valid(grant: Grant, person: Subscriber) -> bool:
@@ -380,30 +295,9 @@ def _check(preferences: Preferences | None) -> None:
         raise ValueError(preferences.timezone) from error
 
 
-def _follow(work: Work, person: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
-    only = tuple(dict.fromkeys(map(part_name, wish.only)))  # a reader writes 2§
-    work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
-
-
 def _member(work: Work, person: Subscriber) -> Member:
-    following = _following(work, person, _watch_names(work))
+    following = following_of(work, person, watch_names(work))
     return Member(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
-
-
-def _following(work: Work, person: Subscriber, names: Mapping[int | None, str]) -> tuple[Following, ...]:
-    return tuple(
-        Following(
-            key,
-            names.get(each.watch_id),
-            Wish(each.frequency, each.only, each.material_only),
-            each.created_at,
-        )
-        for each, key in work.subscribers.subscriptions(person)
-    )
-
-
-def _watch_names(work: Work) -> dict[int | None, str]:
-    return {row.id: row.watch.name for row in work.watches.all(archived=True)}
 
 
 def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) -> list[str] | None:
@@ -411,7 +305,7 @@ def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) 
     if keys is None:
         return None
     rows = {row.watch.key: row for row in work.watches.all()}
-    return [_known(rows, key).watch.name for key in keys if key in rows or not known_only]
+    return [known(rows, key).watch.name for key in keys if key in rows or not known_only]
 
 
 def _ids(work: Work, keys: Iterable[str] | None) -> list[int | None]:
@@ -420,16 +314,6 @@ def _ids(work: Work, keys: Iterable[str] | None) -> list[int | None]:
         return [None]
     rows = {row.watch.key: row for row in work.watches.all()}
     return [rows[key].id for key in keys if key in rows]
-
-
-def _id(work: Work, key: str | None) -> int | None:
-    return None if key is None else _known({row.watch.key: row for row in work.watches.all()}, key).id
-
-
-def _known(rows: Mapping[str, WatchRow], key: str) -> WatchRow:
-    if key not in rows:
-        raise UnknownWatch(key, tuple(rows))
-    return rows[key]
 
 
 def _tupled(names: list[str] | None) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from monitor.core.model import SEEN
 from monitor.core.reasons import sentence
-from monitor.people import Enrolment
+from monitor.enrolment import Enrolment
 from web.limits import Limit
 from web.pages import UNWELL, find, sliced
 from web.parts import parts

@@ -1,0 +1,49 @@
+"""What people follow, in one transaction: both for what they do themselves and for what an operator does for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.core.membership import Following
+from monitor.core.model import Subscriber
+from monitor.core.parts import part_name
+from monitor.core.subscribing import Wish
+from monitor.errors import UnknownWatch
+from monitor.ports import WatchRow, Work
+
+
+def follow(work: Work, person: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
+    """Let her follow a watch (None: every one) like this from now on."""
+    only = tuple(dict.fromkeys(map(part_name, wish.only)))  # a reader writes 2§
+    work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
+
+
+def following_of(work: Work, person: Subscriber, names: Mapping[int | None, str]) -> tuple[Following, ...]:
+    """What she follows; `names` are those of `watch_names`."""
+    return tuple(
+        Following(
+            key,
+            names.get(each.watch_id),
+            Wish(each.frequency, each.only, each.material_only),
+            each.created_at,
+        )
+        for each, key in work.subscribers.subscriptions(person)
+    )
+
+
+def watch_names(work: Work) -> dict[int | None, str]:
+    """What every watch is called, archived ones too."""
+    return {row.id: row.watch.name for row in work.watches.all(archived=True)}
+
+
+def watch_id_of(work: Work, key: str | None) -> int | None:
+    """The id of a watch, None for every one. Raises UnknownWatch."""
+    return None if key is None else known({row.watch.key: row for row in work.watches.all()}, key).id
+
+
+def known(rows: Mapping[str, WatchRow], key: str) -> WatchRow:
+    """The watch with this key. Raises UnknownWatch."""
+    if key not in rows:
+        raise UnknownWatch(key, tuple(rows))
+    return rows[key]
