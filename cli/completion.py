@@ -10,7 +10,7 @@ from cli.output import say
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that lets a shell complete bevaka's commands and options with the tabulator key.
+    """Print the script that lets a shell complete bevaka's commands and options with the Tab key.
 
     \b
     Example:

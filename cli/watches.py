@@ -116,7 +116,7 @@ def show(key: str, as_json: bool) -> None:
 @click.argument("key", metavar="WATCH")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def test(key: str, as_json: bool) -> int:
-    """Fetch a page, say what is read of it.
+    """Fetch a page and say what is read of it.
 
     It is fetched and read as in a check; nothing is recorded and nobody is told. Use it after writing or editing
     keep, drop, ignore or expect. Exits with 3 when the page would not be seen.
