@@ -35,7 +35,7 @@ def profiled(arguments: list[str]) -> pstats.Stats:
         collected.append(profile)
         profile.runcall(run, thread)
 
-    threading.Thread.run = watched  # type: ignore[method-assign]
+    threading.Thread.run = watched  # type: ignore[method-assign,assignment]
     main = cProfile.Profile()
     collected.append(main)
     with redirect_stdout(io.StringIO()):

@@ -11,10 +11,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from loopback import Loopback
-from tools import ROOT, Bevaka, Cost, Tool
+from tools import ROOT, Bevaka, Cost, Tool, measured
 
 ROUNDS = (
     ("first", ""),
@@ -24,6 +25,7 @@ ROUNDS = (
     ("100 % changed", "versions=2"),
     ("new validators", "versions=2&validators=0"),  # only to forget the old ones; not shown
     ("same bytes", "versions=2&validators=0"),
+    ("first noise", "versions=2&validators=0&noise=1"),
     ("noise only", "versions=2&validators=0&noise=1"),
 )
 SHOWN = tuple(name for name, _ in ROUNDS if name != "new validators")
@@ -37,7 +39,7 @@ def rounds(kinds: Sequence[type[Tool]], pages: int, repetitions: int, *, only: S
     """Every tool through the rounds, each repetition from nothing."""
     costs: Costs = defaultdict(list)
     wanted = [(name, query) for name, query in ROUNDS if name in only or name == "first"]
-    if "same bytes" in only or "noise only" in only:
+    if only is SHOWN:
         wanted = list(ROUNDS)
     with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
         for _ in range(repetitions):
@@ -87,11 +89,32 @@ def many_hosts(kinds: Sequence[type[Tool]], pages: int, hosts: int) -> dict[str,
     return found
 
 
-def daemon_round(pages: int) -> Cost:
-    """The resident daemon's CPU for one round of unchanged pages, without its start; by the kernel's accounting."""
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """The resident daemon: CPU seconds without its start, for the first and a second look at `looked` pages of many.
+
+    `tick` is the CPU of a tick in which nothing is due, in milliseconds; `peak` the largest resident size in MB.
+    """
+
+    first: float
+    unchanged: float
+    tick: float
+    peak: float
+
+
+IDLE_SECONDS = 25.0
+TICK_SECONDS = 5.0
+LATER = 12 * 3600 * 1_000_000
+"""Due so many microseconds from now: not while it is measured, and not so far that the daemon would not believe it."""
+
+
+def daemon_rounds(pages: int, looked: int = 1_000) -> Resident:
+    """A daemon with so many pages, of which some are due: by the kernel's accounting."""
     with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
         tool = Bevaka(Path(folder), site.urls)
-        tool.round()
+        measured([*tool.command(), "page-0"], tool.folder, tool.environment)  # makes the database
+        database = tool.folder / "data/bevaka.db"
+        _set_due(database, time.time_ns() // 1000 + LATER, pages)
         with (tool.folder / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603  our own program
                 [sys.executable, str(ROOT / "main.py"), "run"],
@@ -101,23 +124,35 @@ def daemon_round(pages: int) -> Cost:
                 stdout=log,
             )
             try:
-                time.sleep(8)  # it has started, and its first tick has found nothing to do
-                site.set("")
-                before, began = _used(process.pid), time.monotonic()
-                with sqlite3.connect(tool.folder / "data/bevaka.db", timeout=10) as database:
-                    database.execute("UPDATE watches SET next_check_at = 0")
-                database.close()
-                for _ in _until(120):
-                    if site.seen().get("304", 0) >= pages:
-                        break
-                wall = time.monotonic() - began
-                time.sleep(1.5)  # the last looks are recorded
-                after, peak = _used(process.pid), _peak(process.pid)
+                time.sleep(8 + pages / 5_000)  # it has started, and its first tick has found nothing to do
+                before = _used(process.pid)
+                time.sleep(IDLE_SECONDS)
+                idle = _used(process.pid) - before
+                used = []
+                for _ in range(2):
+                    site.set("")
+                    before, began = _used(process.pid), time.monotonic()
+                    _set_due(database, 0, looked)
+                    for _ in _until(120):
+                        if sum(site.seen().get(answer, 0) for answer in ("200", "304")) >= looked:
+                            break
+                    time.sleep(TICK_SECONDS)  # the last looks are recorded
+                    spent = time.monotonic() - began
+                    used.append(_used(process.pid) - before - idle * spent / IDLE_SECONDS)
+                tick = idle / IDLE_SECONDS * TICK_SECONDS * 1000
+                found = Resident(used[0], used[1], tick, _peak(process.pid))
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(30)
         tell(f"daemon, {pages} pages")
-        return Cost(after - before, wall, peak)
+        return found
+
+
+def _set_due(database: Path, at: int, count: int) -> None:
+    connection = sqlite3.connect(database, timeout=30)
+    with connection:
+        connection.execute("UPDATE watches SET next_check_at = ? WHERE id <= ?", (at, count))
+    connection.close()
 
 
 def _until(seconds: float) -> Iterator[None]:

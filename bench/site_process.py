@@ -25,7 +25,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -61,9 +61,13 @@ class Behaviour:
 
 
 @lru_cache(READY)
-def _made(number: int, version: int) -> tuple[bytes, str]:
-    body = page(number, version)
-    return body, f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+def _made(number: int, version: int) -> bytes:
+    return page(number, version)
+
+
+@cache
+def _etag(number: int, version: int) -> str:
+    return f'"{hashlib.sha256(_made(number, version)).hexdigest()[:16]}"'
 
 
 class Conversation(asyncio.Protocol):
@@ -106,12 +110,14 @@ class Conversation(asyncio.Protocol):
 
     def _page(self, number: int, asked: str | None) -> None:
         behaviour = self._behaviour
-        body, etag = _made(number, behaviour.version(number))
+        version = behaviour.version(number)
+        etag = _etag(number, version)
         if behaviour.validators and asked == etag:
             self._seen["304"] += 1
             self._say("304 Not Modified", b"", etag)
             return
         self._seen["200"] += 1
+        body = _made(number, version)
         if behaviour.noise:
             body = body.replace(NONCE, secrets.token_hex(16).encode())
         self._say("200 OK", body, etag if behaviour.validators else None)
@@ -156,7 +162,7 @@ def _tls(folder: Path, names: list[str]) -> ssl.SSLContext:
 async def serve(pages: int, hosts: int, tls: Path | None) -> None:
     """Until standard input ends."""
     for number in range(min(pages, READY)):
-        _made(number, 0)
+        _etag(number, 0)
     behaviour, seen = Behaviour(), Counter[str]()
     names = addresses(hosts)
     context = _tls(tls, names) if tls else None

@@ -11,7 +11,7 @@ from monitor.core.reasons import sentence
 
 log = logging.getLogger("bevaka.check")
 
-NETWORK = frozenset({"dns-failed", "connect-failed"})
+NETWORK = frozenset({"dns-failed", "connect-failed", "host-silent"})
 """Reasons that may be this machine's own."""
 
 
@@ -22,6 +22,7 @@ class Looks:
         self._owed = owed
         self._reached: dict[str, bool] = {}
         self._offline = False
+        self._has_news = False
 
     def done(self, watch: Watch, result: CheckResult | None) -> None:
         """A look ended; None: there was nothing to do."""
@@ -29,6 +30,7 @@ class Looks:
             return
         if result.owed:
             self._owed()
+        self._has_news = True
         self._reached[watch.key] = result.reason is None or result.reason.code not in NETWORK
         log.log(
             logging.INFO if result.outcome in SEEN else logging.WARNING,
@@ -51,6 +53,9 @@ class Looks:
 
     def say_network(self, keys: Iterable[str]) -> None:
         """Say it plainly, and once, when none of these watches could be reached when it was last looked at."""
+        if not self._has_news:
+            return  # with a long schedule, most ticks
+        self._has_news = False
         last = [self._reached[key] for key in keys if key in self._reached]
         offline = bool(last) and not any(last)
         if offline and not self._offline:
