@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
@@ -28,6 +28,7 @@ from monitor.core.similar import Likeness, family, pair_neighbours
 
 PARTS_ALIKE = 0.9
 MOST_PARTS = 4
+_LABEL, _TARGET = "§", "→"
 Key = tuple[str, str | None, str, tuple[str, ...]]
 
 
@@ -65,9 +66,18 @@ def fingerprint(extraction: Extraction) -> str:
 
 
 def _parts(blocks: Iterable[Block]) -> list[str]:
+    """What `keys` says, flat: no kind is a mark, so where a block begins is beyond doubt."""
     parts: list[str] = []
-    for kind, label, content, targets in keys(blocks, {}):
-        parts += (kind, label or "", content, str(len(targets)), *targets)
+    add, comparable = parts.append, text.comparable
+    for kind, content, _, label, links, _ in blocks:
+        add(kind)
+        add(comparable(content))
+        if label is not None:
+            add(_LABEL)
+            add(label)
+        for link in links:
+            add(_TARGET)
+            add(link.target)
     return parts
 
 
@@ -237,4 +247,4 @@ def _joined(pairs: list[Pair]) -> tuple[Block, Block]:
 
 def _one_block(parts: list[Block]) -> Block:
     links = tuple(chain.from_iterable(part.links for part in parts))
-    return replace(parts[0], text="\n".join(part.text for part in parts), links=links)
+    return parts[0]._replace(text="\n".join(part.text for part in parts), links=links)

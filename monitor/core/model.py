@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from monitor.errors import Reason
 
@@ -37,16 +37,14 @@ FAILING = frozenset({Outcome.NOT_SEEN, Outcome.SUSPECT})
 # What a page is read as
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):  # a page has hundreds: a frozen dataclass would cost five times as much
     """`target` is absolute (http, https, mailto, tel); a fragment on the page itself is not a link."""
 
     text: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):  # as Link
     """One heading, paragraph, list item, table row or §.
 
     `kind` is h1…h6, p, li, row or section (a §); `text` is cleaned for reading (`monitor.core.text.clean`);

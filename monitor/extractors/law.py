@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import re2
@@ -179,7 +178,7 @@ def _without(ignore: tuple[str, ...], blocks: tuple[Block, ...]) -> tuple[Block,
             text = pattern.sub("", text)
         text = "\n".join(line for line in map(clean, text.split("\n")) if line)
         if text or block.label:
-            kept.append(replace(block, text=text))
+            kept.append(block._replace(text=text))
     return tuple(kept)
 
 

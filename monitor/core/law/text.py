@@ -9,7 +9,7 @@ Identity comes from the structure: labels are unique, wordings that stand side b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from monitor.core.law.marks import TimeMark, take_time_marks
 from monitor.core.law.paragraphs import (
@@ -99,7 +99,7 @@ class _Builder:
         for part in reversed(self._blocks):
             block = part.block() if isinstance(part, _Section) else part
             if block.kind in ("h3", "h4"):
-                block = replace(block, opens=below)
+                block = block._replace(opens=below)
             else:
                 below = block.label
             blocks.append(block)

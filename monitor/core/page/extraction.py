@@ -85,7 +85,7 @@ def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
         replace(
             piece,
             text=ignore.sub(piece.text),
-            links=tuple(replace(link, text=ignore.sub(link.text)) for link in piece.links),
+            links=tuple(link._replace(text=ignore.sub(link.text)) for link in piece.links),
         )
         for piece in pieces
     )
