@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from monitor.core.model import Extraction, Recipe, StatedDate
-from monitor.core.page import addresses, dates, outline
+from monitor.core.page import addresses, dates, machine_dates, outline
 from monitor.core.page.ignoring import Ignore
 from monitor.core.page.language import language_of
 from monitor.core.page.pieces import Piece, Walked
@@ -104,11 +104,13 @@ def _settled(
     found: dates.Found | None, source: Source, reading: dates.Reading, kind: str
 ) -> tuple[StatedDate | None, str | None]:
     """The date to state, and a note where the page's words and its metadata disagree."""
-    machine = dates.from_meta(source.meta, reading, kind) or dates.from_scripts(source.scripts, reading, kind)
+    machine = machine_dates.from_meta(source.meta, reading, kind) or machine_dates.from_scripts(
+        source.scripts, reading, kind
+    )
     if found is not None:
-        return found.stated, dates.disagreement(found.stated, machine) if machine else None
+        return found.stated, machine_dates.disagreement(found.stated, machine) if machine else None
     if machine is None and kind == "updated":
-        machine = dates.from_header(source.last_modified, reading)
+        machine = machine_dates.from_header(source.last_modified, reading)
     return machine, None
 
 

@@ -13,12 +13,11 @@ from monitor.core.page.dates import (
     Found,
     Reading,
     best,
-    disagreement,
     find,
-    from_scripts,
     machine_date,
     reads_day_first,
 )
+from monitor.core.page.machine_dates import disagreement, from_scripts
 from monitor.core.page.pieces import Piece
 
 READING = Reading(date(2026, 3, 20), day_first=True)
