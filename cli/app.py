@@ -104,6 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Modules and pages make objects by the ten thousand and hardly a cycle: to look for one after each seven hundred,
     # as Python does by default, costs an eighth of a start and of a round.
     gc.set_threshold(GARBAGE_AFTER, 20, 20)
+    # It has no plug-ins here, and to look for them it reads the metadata of everything that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if arguments is None and (question := os.environ.get(COMPLETING)):
         from cli.completion import complete
 
