@@ -11,9 +11,10 @@ from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from cli.credentials import PREFIX, with_credentials
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-PREFIX = "BEVAKA_"
 KNOWN = (
     "BEVAKA_SCHEDULE",
     "BEVAKA_DATABASE",
@@ -89,9 +90,14 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings, with their defaults; an empty variable is one that is not set. Raises SettingsError."""
+    """The settings, with their defaults; an empty variable is one that is not set. Raises SettingsError.
+
+    A file in $CREDENTIALS_DIRECTORY that is named as a setting is as good as a variable.
+    """
+    mistakes: list[str] = []
+    environment = with_credentials(environment, mistakes)
     given = {name: value.strip() for name, value in environment.items() if name.startswith(PREFIX) and value.strip()}
-    mistakes = _misspelt_names(environment)
+    mistakes += _misspelt_names(environment)
     settings = Settings(
         schedule=Path(given.get("BEVAKA_SCHEDULE", "schedule.yaml")),
         database=_database(given.get("BEVAKA_DATABASE", "sqlite:///data/bevaka.db"), mistakes),
@@ -152,9 +158,16 @@ def _smtp_url(url: str | None, mistakes: list[str]) -> str | None:
 
 
 def _mail_from(sender: str, mistakes: list[str]) -> str:
-    if not _ADDRESS.fullmatch(parseaddr(sender)[1]) or not sender.isprintable():
+    """The sender, with the domain of the address in ASCII (RFC 5891): it stands in Message-IDs and on the wire."""
+    address = parseaddr(sender)[1]
+    local, _, domain = address.rpartition("@")
+    try:
+        written = f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        written = ""
+    if not _ADDRESS.fullmatch(written) or not sender.isprintable():
         mistakes.append("BEVAKA_MAIL_FROM: not an address; write: Bevaka <bevaka@example.org>")
-    return sender
+    return sender.replace(address, written)
 
 
 def _bounce_address(address: str | None, mistakes: list[str]) -> str | None:

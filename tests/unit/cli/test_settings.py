@@ -75,6 +75,13 @@ def test_the_sender_domain_is_that_of_the_sender() -> None:
     assert read_settings({"BEVAKA_MAIL_FROM": "Bevaka <b@lan.example>"}).sender_domain == "lan.example"
 
 
+def test_the_senders_domain_is_written_as_it_goes_over_the_wire() -> None:
+    settings = read_settings({"BEVAKA_MAIL_FROM": "Länsbevakning <b@län.example>"})
+    assert settings.mail_from == "Länsbevakning <b@xn--ln-via.example>"
+    assert settings.sender_domain == "xn--ln-via.example"
+    assert mistakes(BEVAKA_MAIL_FROM="Bevaka <vakthållning@lan.example>")
+
+
 def test_every_mistake_is_told_at_once() -> None:
     found = mistakes(
         BEVAKA_SHEDULE="x.yaml",
