@@ -1,0 +1,103 @@
+"""What no behaviour shows is read from the source: comparisons that take the same time, SQL that takes no text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = [
+    file
+    for package in ("monitor", "storage", "notifiers", "proof", "daemon", "web", "cli")
+    for file in sorted((ROOT / package).rglob("*.py"))
+]
+SECRETIVE = {"signature", "expected", "given", "held"}
+"""What stands for a secret, or for what somebody offers as one, where the two are compared."""
+COMPARING = [
+    ("monitor/core/tokens.py", "grant"),
+    ("monitor/core/tokens.py", "returned"),
+    ("web/security.py", "_check_form"),
+    ("web/security.py", "is_operator"),
+]
+TAKES_SQL = {"text", "literal_column", "exec_driver_sql", "execute", "executescript", "scalar", "scalars"}
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|VACUUM|ATTACH|CREATE|ALTER|DROP|BEGIN)\b")
+
+BY_NAME = {"storage/dump.py": 1}
+"""Statements that name a table which the database itself has named: a name cannot be bound."""
+
+
+@pytest.mark.parametrize(("file", "function"), COMPARING)
+def test_a_secret_is_compared_in_the_same_time_whatever_is_offered(file: str, function: str) -> None:
+    [node] = [
+        each
+        for each in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
+        if isinstance(each, ast.FunctionDef) and each.name == function
+    ]
+    assert "compare_digest" in {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    compared = [
+        name.id
+        for each in ast.walk(node)
+        if isinstance(each, ast.Compare) and any(isinstance(op, (ast.Eq, ast.NotEq)) for op in each.ops)
+        for name in ast.walk(each)
+        if isinstance(name, ast.Name)
+    ]
+    assert not SECRETIVE & set(compared)
+
+
+def put_together(node: ast.expr) -> bool:
+    """Whether a text is made of parts: f"…", "…" % …, "…" + …, "…".format(…), "…".join(…).
+
+    A constant of the module's own (f"… {SECONDS}") is no part that comes from elsewhere.
+    """
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"format", "join"}:
+        return isinstance(node.func.value, ast.Constant)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
+        return any(isinstance(side, (ast.Constant, ast.JoinedStr)) for side in (node.left, node.right))
+    if isinstance(node, ast.JoinedStr):
+        filled = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+        return not all(isinstance(value, ast.Name) and value.id.isupper() for value in filled)
+    return False
+
+
+def spoken(node: ast.expr) -> str:
+    """The fixed words in it."""
+    return " ".join(
+        each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    )
+
+
+def made_sql(source: str) -> Iterator[int]:
+    """The lines where SQL is put together, or where a text that was put together is taken for SQL."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in TAKES_SQL and any(map(put_together, node.args)):
+                yield node.lineno
+        if isinstance(node, ast.expr) and put_together(node) and SQL.search(spoken(node)):
+            yield node.lineno
+
+
+def test_sql_is_never_put_together_from_parts() -> None:
+    found = {str(file.relative_to(ROOT)): set(made_sql(file.read_text(encoding="utf-8"))) for file in PRODUCT}
+    assert {file: lines for file, lines in found.items() if len(lines) > BY_NAME.get(file, 0)} == {}
+
+
+def test_the_rule_finds_sql_that_is_put_together() -> None:
+    bad = [
+        'a = f"SELECT {x}"',
+        'b = "DELETE FROM " + x',
+        'c.execute("x = %s" % x)',
+        'd("UPDATE {}".format(x))',
+        'text(", ".join(x))',
+    ]
+    good = [
+        'connection.execute("SELECT 1")',
+        'a = f"SELECT {LIMIT}"',
+        'say(f"{x} is gone")',
+        'connection.execute(select(table), {"x": x})',
+    ]
+    assert set(made_sql("\n".join(bad + good))) == {1, 2, 3, 4, 5}
