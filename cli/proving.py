@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,13 +76,14 @@ def export(watch: str, form: str, output: Path | None) -> None:
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[BinaryIO]:
-    """Where to write; a file gets its name once it is whole."""
+    """Where to write; a file gets its name once it is whole, and is for its owner alone until he hands it on."""
     if output is None:
         yield sys.stdout.buffer
         return
     written = output.with_name(f".{output.name}.part")
     try:
-        with written.open("wb") as file:
+        private = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(private, "wb") as file:
             yield file
         written.replace(output)
     finally:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from itertools import groupby
 from typing import TypeVar
+from urllib.parse import quote
 
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -56,19 +58,36 @@ class Slice:
     pages: int
 
 
+class Tally:
+    """Goes through all watches once, and counts: there may be too many to have them all in memory."""
+
+    def __init__(self, wanted: str) -> None:
+        self._wanted = wanted
+        self.total = self.unwell = self.matching = 0
+
+    def found(self) -> Iterator[StatusRow]:
+        """Those whose name or key has the wanted words."""
+        for row in parts().history.each_status():
+            self.total += 1
+            self.unwell += row.state in UNWELL
+            if not self._wanted or self._wanted in comparable(f"{row.name} {row.watch}").casefold():
+                self.matching += 1
+                yield row
+
+
 @blueprint.get("/")
 def overview() -> str:
     """How every watch stands."""
-    rows = parts().history.status()
     query = request.args.get("q", "").strip()[:200]
-    wanted = comparable(query).casefold()
-    found = [row for row in rows if wanted in comparable(f"{row.name} {row.watch}").casefold()]
-    ordered = sorted(found, key=lambda row: (row.state not in UNWELL, row.name.casefold()))
-    shown, where = sliced(ordered, CARDS)
+    tally = Tally(comparable(query).casefold())
+    page = asked_page()
+    first = nsmallest(page * CARDS, tally.found(), key=lambda row: (row.state not in UNWELL, row.name.casefold()))
+    where = slice_of(page, tally.matching, CARDS)
+    shown = first[(page - 1) * CARDS :]
     return render_template(
         "overview.html",
-        total=len(rows),
-        unwell=sum(row.state in UNWELL for row in rows),
+        total=tally.total,
+        unwell=tally.unwell,
         cards=[_card(row) for row in shown],
         latest=parts().history.latest(LATEST),
         query=query,
@@ -154,7 +173,9 @@ def raw(key: str, number: int) -> Answer:
     ending = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
     response = make_response(kept.body)
     response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{number}{ending}"'
+    name = f"{key}-{number}{ending}"
+    saved = f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"  # RFC 6266
+    response.headers["Content-Disposition"] = f"attachment; {saved}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.set_etag(kept.snapshot.sha256)
     return response.make_conditional(request)
@@ -187,9 +208,20 @@ def source_of(watch: Watch) -> str | None:
 
 def sliced(things: Sequence[T], size: int) -> tuple[Sequence[T], Slice]:
     """The part of a list that ?page= asks for, from 1. A page that is not there is not found."""
-    pages = max(1, -(-len(things) // size))
+    page = asked_page()
+    return things[(page - 1) * size : page * size], slice_of(page, len(things), size)
+
+
+def asked_page() -> int:
+    """The number that ?page= asks for, from 1. What is no such number is not found."""
     asked = request.args.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
-    if not 1 <= page <= pages:
+    return page or abort(404)
+
+
+def slice_of(page: int, count: int, size: int) -> Slice:
+    """This page of so many things. One that is not there is not found."""
+    pages = max(1, -(-count // size))
+    if page > pages:
         abort(404)
-    return things[(page - 1) * size : page * size], Slice(page, pages)
+    return Slice(page, pages)

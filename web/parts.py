@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -53,8 +53,8 @@ class Parts:
     storms: Storms
     forms: Forms
     public_url: str
-    secret: bytes
-    password: str | None = None
+    secret: bytes = field(repr=False)
+    password: str | None = field(default=None, repr=False)
     since_tick: Callable[[], float] | None = None
 
     @property

@@ -50,7 +50,7 @@ def _check_form() -> None:
     if request.method != "POST" or request.endpoint == ONE_CLICK:
         return
     expected, given = session.get(CSRF), request.form.get(CSRF, "")
-    if not expected or not hmac.compare_digest(str(expected), given):
+    if not expected or not hmac.compare_digest(str(expected).encode(), given.encode("utf-8", "replace")):
         abort(400)
 
 

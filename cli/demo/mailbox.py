@@ -28,7 +28,7 @@ class _Controller(Controller):
     """On a port that the system chooses: the library's own knock goes to the port that was asked for."""
 
     def _trigger_server(self) -> None:
-        assert isinstance(self.server, Server)  # noqa: S101  asyncio's own, just started
+        assert isinstance(self.server, Server)  # nosec B101 # noqa: S101  asyncio's own, just started
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()  # type: ignore[no-untyped-call]
 

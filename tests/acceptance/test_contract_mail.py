@@ -201,3 +201,22 @@ def test_a_page_that_was_withdrawn_says_so(tell: Tell) -> None:
     mail = tell(county(), Answer("", 410))
     assert str(mail["Subject"]).startswith("Borttagen: Länsstyrelsen Norrvik")
     assert "410" in part(mail, "plain")
+
+
+def test_a_watch_and_a_sender_with_letters_that_are_not_ascii_are_mailed(
+    bevaka: Bevaka, site: Site, mail_server: MailServer
+) -> None:
+    site.pages["/"] = [Answer(county()), Answer(county(deadline="1 april"))]
+    bevaka.schedule(f"  länsstyrelsen-жук: {{url: {site.url}/}}\n")
+    bevaka("subscribe", "länsstyrelsen-жук", ANN)
+    bevaka("check")
+    bevaka("check")
+    sender = "Länsbevakning <vakt@län.example>"
+    said = bevaka("deliver", BEVAKA_SMTP_URL=mail_server.url(), BEVAKA_MAIL_FROM=sender)
+    assert said.code == 0, said.err
+    [received] = mail_server.received
+    assert received.mail_from == "vakt@xn--ln-via.example"
+    mail = message_from_bytes(received.content, policy=policy.default)
+    assert mail["From"] == "Länsbevakning <vakt@xn--ln-via.example>"
+    assert re.fullmatch(r"<[\x21-\x7e]+@[\x21-\x7e]+>", mail["Message-ID"])
+    assert re.fullmatch(r"<xn--lnsstyrelsen--[a-z0-9]+\.xn--ln-via\.example>", mail["List-Id"])

@@ -9,14 +9,16 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 import notifiers
+from monitor.deliver import LEASE
 from monitor.errors import ChannelUnavailable, NotifyError, RecipientRefused
 from monitor.plugins import discover
 from monitor.ports import Envelope, Message, Notifier
-from notifiers.email import Email
+from notifiers.email import AFTER_DOT_SECONDS, COMMAND_SECONDS, CONNECT_SECONDS, LOG_IN_WANTED, Email
 from notifiers.maildir import Maildir
 from tests.fakes.mail_server import CERTIFICATE, MailServer
 
@@ -92,6 +94,12 @@ def test_the_maildir_holds_a_message_once_however_often_it_is_sent(tmp_path: Pat
     maildir.send(to("bo@example.com"))
     assert len(list((tmp_path / "mail" / "new").iterdir())) == 2
     assert not list((tmp_path / "mail" / "tmp").iterdir())
+
+
+def test_a_mail_never_leaves_its_folder_whatever_its_id_is(tmp_path: Path) -> None:
+    maildir = Maildir(tmp_path / "mail", SENDER)
+    maildir.send(replace(ENVELOPE, message_id="</../../../a/b@example.org>"))
+    assert [path.parent.relative_to(tmp_path) for path in tmp_path.rglob("*example*")] == [Path("mail/new")]
 
 
 def test_the_maildir_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -184,6 +192,15 @@ def test_a_refusal_after_the_dot_is_of_the_message_and_not_of_the_recipient(repl
     assert caught.value.permanent is reply.startswith("5")
 
 
+@pytest.mark.parametrize("code", sorted(LOG_IN_WANTED))
+def test_a_recipient_is_not_blamed_where_a_log_in_is_wanted(code: int) -> None:
+    with MailServer(recipients={"ann@example.com": f"{code} 5.7.0 authentication required"}) as server:
+        email = Email(server.url(), SENDER)
+        with pytest.raises(ChannelUnavailable, match="authentication required"):
+            email.send(ENVELOPE)
+        email.close()
+
+
 def test_a_sender_who_is_refused_stops_the_channel() -> None:
     with MailServer(senders=("550 5.1.8 who are you",)) as server:
         email = Email(server.url(), SENDER)
@@ -215,10 +232,31 @@ def test_a_connection_that_drops_after_the_data_may_be_tried_again() -> None:
 
 
 def test_a_slow_answer_to_the_dot_is_waited_for() -> None:
+    patience = set()
     with MailServer(delay=0.3) as server:  # the answer must come late, or there is nothing to wait for
         email = Email(server.url(), SENDER)
-        assert email.send(ENVELOPE).startswith("250")
+        sending = threading.Thread(target=email.send, args=[ENVELOPE])
+        sending.start()
+        while sending.is_alive():
+            sending.join(0.01)
+            patience.add(_patience(email))
+        assert _patience(email) == COMMAND_SECONDS
         email.close()
+    assert len(server.received) == 1
+    assert 600.0 in patience
+
+
+def _patience(email: Email) -> float | None:
+    """How many seconds an answer is waited for now; None while nothing is connected."""
+    connection = email._connection
+    return connection.sock.gettimeout() if connection is not None and connection.sock is not None else None
+
+
+def test_a_lease_outlasts_the_slowest_try() -> None:
+    """Two addresses to connect to, and every command of the longest dialogue: a kept connection's MAIL, EHLO and HELO,
+    STARTTLS, its handshake, EHLO, three ways to log in of two commands each, MAIL, RCPT, DATA, the content, the dot."""
+    slowest = 2 * CONNECT_SECONDS + (1 + 2 + 1 + 1 + 1 + 6 + 1 + 1 + 1 + 1) * COMMAND_SECONDS + AFTER_DOT_SECONDS
+    assert LEASE.total_seconds() > slowest
 
 
 def test_a_server_that_is_not_there_may_be_tried_again() -> None:
@@ -246,6 +284,19 @@ def test_a_certificate_that_nobody_vouches_for_stops_the_channel_before_the_log_
     with MailServer(tls="starttls" if tls == "starttls" else "implicit", password="secret") as server:
         email = Email(server.url(login="bevaka:secret@"), SENDER)
         with pytest.raises(ChannelUnavailable, match="TLS"):
+            email.send(ENVELOPE)
+        email.close()
+    assert not server.logins
+    assert not server.received
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_a_certificate_for_another_name_stops_the_channel_before_the_log_in(tls: str) -> None:
+    kind: Literal["starttls", "implicit"] = "starttls" if tls == "starttls" else "implicit"
+    with MailServer(tls=kind, password="secret", host="127.0.0.2") as server:
+        email = Email(server.url(login="bevaka:secret@"), SENDER)
+        with pytest.raises(ChannelUnavailable, match=r"TLS.*127\.0\.0\.2"):
             email.send(ENVELOPE)
         email.close()
     assert not server.logins

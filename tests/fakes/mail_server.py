@@ -40,7 +40,8 @@ class MailServer:
 
     `recipients` are replies to RCPT by address, `senders` replies to MAIL in their order; `after_data` are replies to
     the final dot, in their order, then 250: a reply, "drop" (the mail is kept, the connection ends) or "drop unseen"
-    (it is not kept). `delay` is how long the answer to the dot takes; `connections` counts those that said EHLO.
+    (it is not kept). `delay` is how long the answer to the dot takes; `connections` counts those that said EHLO. `host`
+    is where it listens: its certificate is right for 127.0.0.1 and wrong for every other address.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class MailServer:
         senders: tuple[str, ...] = (),
         after_data: tuple[str, ...] = (),
         delay: float = 0.0,
+        host: str = "127.0.0.1",
     ) -> None:
         self.received: list[Received] = []
         self.attempted: list[bytes] = []
@@ -69,7 +71,7 @@ class MailServer:
             context.load_cert_chain(CERTIFICATE, CERTIFICATE.with_suffix(".key"))
         self._controller = _Controller(
             self,
-            hostname="127.0.0.1",
+            hostname=host,
             port=0,
             ssl_context=context if tls == "implicit" else None,
             tls_context=context if tls == "starttls" else None,
@@ -85,7 +87,7 @@ class MailServer:
     def url(self, scheme: str | None = None, login: str = "") -> str:
         """For `Email`; `login` is user:password@."""
         scheme = scheme or {"none": "smtp", "starttls": "smtp+starttls", "implicit": "smtps"}[self._tls]
-        return f"{scheme}://{login}127.0.0.1:{self.port}"
+        return f"{scheme}://{login}{self._controller.hostname}:{self.port}"
 
     def _log_in(self, server: SMTP, session: Session, envelope: Envelope, kind: str, data: object) -> AuthResult:
         assert isinstance(data, LoginPassword)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -69,6 +71,40 @@ def test_a_wrong_password_is_refused_and_few_tries_are_given(world: World, clien
     assert client.get("/operator").status_code == 303
     world.clock.sleep(15 * 60)
     assert post(client, "/login", password=PASSWORD).status_code == 303
+    assert client.get("/operator").status_code == 200
+
+
+def test_tries_from_many_places_are_counted_together(client: FlaskClient) -> None:
+    given = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)
+    assert given is not None
+    codes = [
+        client.post(
+            "/login",
+            data={"csrf": given[1], "password": "fel"},
+            environ_overrides={"REMOTE_ADDR": f"192.0.2.{number}"},
+        ).status_code
+        for number in range(51)
+    ]
+    assert codes == [403] * 50 + [429]
+
+
+def test_no_log_holds_a_password_that_was_given(
+    client: FlaskClient, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        post(client, "/login", password="nästan rätt hast batteri")
+        post(client, "/login", password=PASSWORD)
+    assert [record.getMessage() for record in caplog.records] == ["a login failed", "an operator logged in"]
+    said = " ".join(str(vars(record)) for record in caplog.records)
+    assert "nästan rätt" not in said
+    assert PASSWORD not in said
+
+
+def test_what_was_in_a_session_before_the_login_is_worth_nothing_after_it(client: FlaskClient, post: Post) -> None:
+    given = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)
+    assert given is not None
+    assert post(client, "/login", password=PASSWORD).status_code == 303
+    assert client.post("/logout", data={"csrf": given[1]}).status_code == 400
     assert client.get("/operator").status_code == 200
 
 

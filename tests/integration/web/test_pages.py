@@ -9,7 +9,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, county
+from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, county, page
 
 PAGES = [
     "/",
@@ -135,6 +135,19 @@ def test_a_copy_is_shown_as_text_whatever_it_holds(client: FlaskClient) -> None:
     text = client.get(f"/watches/{OLD}/1").text
     assert "Handboken &lt;script&gt;alert(2)&lt;/script&gt; gäller." in text
     assert "<script" not in text
+
+
+def test_what_looks_like_a_template_is_text(world: World) -> None:
+    for text in ("Handboken gäller från i dag.", "Handboken {{ 7*7 }} {% if x %} {# y #} gäller från i dag."):
+        world.says[OLD] = page("Handbok {{ 6*6 }}", text, "Den är till för alla som möter våldsutsatta i arbetet.")
+        world.look(OLD, hours=1)
+    newest = world.assembly.history.log(OLD).rows[-1].revision
+    copy = world.client().get(f"/watches/{OLD}/{newest}").text
+    assert "Handboken {{ 7*7 }} {% if x %} {# y #} gäller" in copy
+    assert "Handbok {{ 6*6 }}" in copy
+    diff = world.client().get(f"/watches/{OLD}/diff").text
+    assert "{{ 7*7 }} {% if x %} {# y #}" in diff
+    assert "Handbok {{ 6*6 }}" in diff
 
 
 def test_the_original_is_only_to_be_saved(client: FlaskClient) -> None:

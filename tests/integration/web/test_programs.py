@@ -66,9 +66,17 @@ def test_a_feed_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
 
 
 def test_a_hostile_page_cannot_break_the_feed(world: World) -> None:
-    world.says[OLD] = page("Handbok", "Ny text ]]> &lt;entry&gt; \x0b\x1f &amp;amp; och mer om det.", "Rad två.")
-    world.look(OLD, hours=1)
-    assert feed(world.client(), f"/watches/{OLD}/feed.atom").findall(f"{ATOM}entry")
+    heading = "Hand\x01bok\x1b[31m]]> \ufffe&lt;entry&gt; \u202eför alla"
+    for text in (
+        "Ny text ]]> &lt;entry&gt; \x0b\x1f &amp;amp; och mer om det.",
+        "Senast den 1 maj ska var och en ha svarat.",
+    ):
+        world.says[OLD] = page(heading, text, "Rad två.")
+        world.look(OLD, hours=1)
+    entry = feed(world.client(), f"/watches/{OLD}/feed.atom").find(f"{ATOM}entry")
+    assert entry is not None
+    told = f"{entry.findtext(f'{ATOM}title')} {entry.findtext(f'{ATOM}summary')}"
+    assert "under ”Hand bok [31m]]> <entry> för alla”" in told
 
 
 # JSON

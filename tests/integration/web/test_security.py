@@ -5,23 +5,35 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
 from monitor.errors import DatabaseBusy
-from tests.fakes.world import COUNTY, World
+from tests.fakes.world import COUNTY, HASH, World
 
 
 @pytest.mark.parametrize("address", ["/", f"/watches/{COUNTY}", "/feed.atom", "/api/watches", "/nope", "/metrics"])
 def test_every_answer_carries_the_headers_that_keep_visitors_safe(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers
-    policy = headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; style-src 'self';")
-    assert "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy
+    policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in headers
 
@@ -36,6 +48,36 @@ def test_a_page_that_only_shows_history_sets_no_cookie(client: FlaskClient) -> N
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_every_form_is_refused_without_its_token_but_for_the_one_click_of_mail_programs(client: FlaskClient) -> None:
+    client.get("/subscribe")  # a form was given, and its token is in the session
+    rules = [rule for rule in client.application.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    facts = {"key": COUNTY, "token": "x", "delivery": 1}
+    addresses = {rule.endpoint: rule.build({name: facts[name] for name in rule.arguments}) for rule in rules}
+    assert len(addresses) > 15
+    taken = set()
+    for endpoint, found in addresses.items():
+        assert found is not None
+        codes = {client.post(found[1], data=fields).status_code for fields in ({}, {"csrf": "guessed"}, {"csrf": ""})}
+        taken |= set() if codes == {400} else {endpoint}
+    assert taken == {"subscribing.leave"}
+
+
+def test_a_session_is_signed_with_a_key_of_its_own_and_ends_within_a_day(world: World, client: FlaskClient) -> None:
+    app = client.application
+    forger = Flask("forger")
+    forger.secret_key = world.assembly.settings.secret_key
+    ours, theirs = SecureCookieSessionInterface(), SecureCookieSessionInterface()
+    signing, forging = ours.get_signing_serializer(app), theirs.get_signing_serializer(forger)
+    assert signing is not None
+    assert forging is not None
+    seal = {"operator": sha256(HASH.encode()).hexdigest()}
+    client.set_cookie("bevaka", str(signing.dumps(seal)))
+    assert client.get("/operator").status_code == 200
+    client.set_cookie("bevaka", str(forging.dumps(seal)))
+    assert client.get("/operator").status_code == 303
+    assert app.permanent_session_lifetime <= timedelta(days=1)
 
 
 def test_a_form_that_is_too_large_is_not_taken(client: FlaskClient) -> None:
@@ -71,6 +113,8 @@ def test_a_defect_of_ours_is_logged_without_the_address_and_told_in_plain_words(
         answer = client.get("/manage/a-secret-token")
     assert answer.status_code == 500
     assert "Något gick fel" in answer.text
+    assert "NoneType" not in answer.text
+    assert "Traceback" not in answer.text
     (record,) = caplog.records
     assert vars(record)["endpoint"] == "subscribing.manage"
     assert "a-secret-token" not in record.getMessage()

@@ -13,12 +13,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, request
 from werkzeug.security import check_password_hash
 
-from tests.fakes.world import World
+from tests.fakes.world import World, page
 from web.server import Server
 
 ROOT = Path(__file__).parents[3]
@@ -69,6 +70,30 @@ def test_who_asks_is_believed_of_proxies_of_ours_alone(proxies: int, asker: str)
     with serving(app, proxies=proxies) as server, connection(server) as browser:
         browser.request("GET", "/", headers={"X-Forwarded-For": "203.0.113.7"})
         assert browser.getresponse().read().decode() == asker
+
+
+def test_an_original_of_any_watch_can_be_saved(tmp_path: Path) -> None:
+    with closing(World(tmp_path)) as world:
+        (tmp_path / "schedule.yaml").write_text("version: 1\nwatches:\n  länet-жук: {url: 'http://127.0.0.1:9/x'}\n")
+        world.assembly.synced_schedule()
+        world.says["länet-жук"] = page("Handbok", "Handboken gäller för alla som möter våldsutsatta i sitt arbete.")
+        world.look("länet-жук", hours=1)
+        with serving(world.assembly.web_app()) as server, connection(server) as browser:
+            browser.request("GET", f"/watches/{quote('länet-жук')}/1/raw")
+            answer = browser.getresponse()
+            assert answer.status == 200
+            assert answer.headers["Content-Disposition"] == (
+                f"attachment; filename*=UTF-8''{quote('länet-жук-1.html')}"
+            )
+            assert answer.read() == str(world.says["länet-жук"]).encode()
+
+
+def test_a_form_that_is_too_large_is_refused_before_it_has_come(reading: World) -> None:
+    with serving(reading.assembly.web_app()) as server, connection(server) as browser:
+        browser.putrequest("POST", "/subscribe")
+        browser.putheader("Content-Length", str(10**9))
+        browser.endheaders(b"address=")
+        assert browser.getresponse().status == 413
 
 
 @contextmanager

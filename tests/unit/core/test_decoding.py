@@ -25,6 +25,7 @@ TEXT = "Förändring på gång i år: åtgärder mot våld"
         (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), None, "utf-16-be"),
         (TEXT.encode("utf-16-le"), "text/html; charset=utf-16le", "utf-16-le"),
         (TEXT.encode("latin-1"), "text/html; charset=utf-8", "cp1252"),
+        (TEXT.encode("latin-1"), "text/html; charset=euc-kr", "cp1252"),
         (TEXT.encode(), "text/html; charset=okand", "utf-8"),
         (TEXT.encode(), "text/html; charset=base64", "utf-8"),
     ],
