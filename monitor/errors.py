@@ -3,8 +3,9 @@
     MonitorError
     ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
     ├── PluginClash                 two plug-ins have one name
-    ├── FetchError(transient)       the page could not be fetched
+    ├── FetchError(reached)         the page could not be fetched
     │   ├── DnsFailed, ConnectFailed, TlsFailed, Timeout, ConnectionBroken
+    │   ├── HostSilent              left alone for a while, since nobody could reach it
     │   ├── AddressRefused          a private or otherwise forbidden address, or an odd form of address
     │   ├── RobotsRefused           robots.txt forbids it, or could not be had
     │   ├── HttpStatus              an answer other than 200, 304 or a redirect that was followed
@@ -12,7 +13,7 @@
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be read
     ├── ExtractError                the page was fetched but cannot be read as what it should be
-    │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable
+    │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable, TooIntricate
     ├── NotifyError(permanent)      a message was not taken
     │   ├── RecipientRefused        this recipient, for good
     │   └── ChannelUnavailable      the channel itself, for everybody
@@ -97,37 +98,42 @@ class NotSeen(MonitorError):
 
 
 class FetchError(NotSeen):
-    """The page could not be fetched. `transient`: whether looking again soon may help."""
+    """The page could not be fetched. `reached`: whether the host was; None where the error does not tell."""
 
     code = "fetch-failed"
-    transient: ClassVar[bool] = True
+    reached: ClassVar[bool | None] = None
     retry_at: datetime | None = None
     """When the server asked to be left alone until (Retry-After), aware; None when it did not say."""
+    host_until: datetime | None = None
+    """Until when the host is left alone because nobody could reach it, aware; None while it is not."""
 
 
 class DnsFailed(FetchError):
     """Facts: host."""
 
     code = "dns-failed"
+    reached = False
 
 
 class ConnectFailed(FetchError):
     """Facts: host, detail."""
 
     code = "connect-failed"
+    reached = False
 
 
 class TlsFailed(FetchError):
     """The certificate or the handshake was not acceptable; never retried without checking. Facts: host, detail."""
 
     code = "tls-failed"
-    transient = False
+    reached = False
 
 
 class Timeout(FetchError):
     """The whole fetch took longer than the watch's deadline. Facts: seconds."""
 
     code = "timeout"
+    reached = False
 
 
 class ConnectionBroken(FetchError):
@@ -136,11 +142,16 @@ class ConnectionBroken(FetchError):
     code = "connection-broken"
 
 
+class HostSilent(FetchError):
+    """The host was not asked: the last attempts reached nobody, and it is left alone for a while. Facts: host."""
+
+    code = "host-silent"
+
+
 class AddressRefused(FetchError):
     """The address, or the form of the URL, is one that must not be fetched. Facts: url, address, why."""
 
     code = "address-refused"
-    transient = False
 
 
 class RobotsRefused(FetchError):
@@ -166,7 +177,6 @@ class TooManyRedirects(FetchError):
     """Facts: url, limit."""
 
     code = "too-many-redirects"
-    transient = False
 
 
 class BadRedirect(FetchError):
@@ -179,13 +189,14 @@ class TooLarge(FetchError):
     """The decoded body is larger than the watch allows. Facts: limit (bytes)."""
 
     code = "too-large"
-    transient = False
+    reached = True
 
 
 class BadBody(FetchError):
     """The body could not be decoded from its transfer form. Facts: detail."""
 
     code = "bad-body"
+    reached = True
 
 
 class ExtractError(NotSeen):
@@ -222,6 +233,12 @@ class Unreadable(ExtractError):
     """The content says that it is one thing and is not. Facts: detail."""
 
     code = "unreadable"
+
+
+class TooIntricate(ExtractError):
+    """The markup would keep a parser busy for longer than any page does. Facts: why (what there is too much of)."""
+
+    code = "too-intricate"
 
 
 class NotifyError(MonitorError):

@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from monitor.core.model import Block
-from monitor.core.similar import Likeness
+from monitor.core.similar import Candidates, Likeness
 from monitor.core.text import clean, comparable
 
 _AMENDMENT_MARK = re.compile(r"\s*\b(?:Lag|Förordning|Kungörelse|Tillkännagivande) \(\d{4}:\d+\)\.?\s*$")
 _RENUMBERED_AND_EDITED = 0.8
+_MOST_PAIRS = 1_000_000
+"""A law of which more differ is another law."""
 _LONG_ENOUGH = 5
 """A text of fewer words ("Har upphävts.") may stand under two labels by chance."""
 
@@ -34,11 +36,23 @@ def pair_labels(before: Sequence[Block], after: Sequence[Block], likeness: Liken
         if i not in pairs and label in new and new[label] not in taken:
             pairs[i] = new[label]
     taken = set(pairs.values())
-    gone = [i for i in old.values() if i not in pairs]
+    gone = [i for i in old.values() if i not in pairs and _distinct(before[i].text)]
     come = [j for j in new.values() if j not in taken]
+    if gone and come and len(gone) * len(come) <= _MOST_PAIRS:
+        pairs |= _renumbered_and_edited(before, after, gone, come, likeness)
+    return pairs
+
+
+def _renumbered_and_edited(
+    before: Sequence[Block], after: Sequence[Block], gone: Sequence[int], come: Sequence[int], likeness: Likeness
+) -> dict[int, int]:
+    pairs: dict[int, int] = {}
+    candidates = Candidates([after[j] for j in come], likeness)
+    taken: set[int] = set()
     for i in gone:
-        for j in come:
-            if j not in taken and likeness(before[i], after[j]) >= _RENUMBERED_AND_EDITED and _distinct(before[i].text):
+        for number in candidates.of(before[i], _RENUMBERED_AND_EDITED):
+            j = come[number]
+            if j not in taken and likeness(before[i], after[j]) >= _RENUMBERED_AND_EDITED:
                 pairs[i] = j
                 taken.add(j)
                 break

@@ -48,6 +48,16 @@ _NOT_FETCHED: dict[str, tuple[Wording, ...]] = {
         ),
         ("anslutningen bröts innan hela svaret hade kommit", "the connection broke before the whole answer had come"),
     ),
+    "host-silent": (
+        (
+            "servern {host} gick inte att nå vid de senaste försöken och lämnas i fred en stund",
+            "the server {host} could not be reached at the last attempts and is left alone for a while",
+        ),
+        (
+            "servern gick inte att nå vid de senaste försöken och lämnas i fred en stund",
+            "the server could not be reached at the last attempts and is left alone for a while",
+        ),
+    ),
     "address-refused": (
         ("adressen {url} får inte hämtas: {why}", "the address {url} must not be fetched: {why}"),
         ("adressen {url} får inte hämtas", "the address {url} must not be fetched"),
@@ -88,6 +98,10 @@ _NOT_READABLE: dict[str, tuple[Wording, ...]] = {
         ("innehållet gick inte att tolka ({detail})", "the content could not be understood ({detail})"),
         ("innehållet gick inte att tolka", "the content could not be understood"),
     ),
+    "too-intricate": (
+        ("sidans kod är för invecklad för att läsas: {why}", "the page's code is too intricate to be read: {why}"),
+        ("sidans kod är för invecklad för att läsas", "the page's code is too intricate to be read"),
+    ),
     "selector-matched-nothing": (
         ("den bevakade delen ({selector}) finns inte på sidan", "the watched part ({selector}) is not on the page"),
         ("den bevakade delen finns inte på sidan", "the watched part is not on the page"),
@@ -107,6 +121,17 @@ _NOT_READABLE: dict[str, tuple[Wording, ...]] = {
             "den senast sparade kopian går inte att läsa, så det går inte att säga vad som har ändrats",
             "the latest copy that was kept cannot be read back, so what changed cannot be told",
         ),
+    ),
+    "copy-passed-over": (
+        (
+            "kopia {revision} går inte att läsa, så jämförelsen är med kopia {before}",
+            "copy {revision} cannot be read back, so the comparison is with copy {before}",
+        ),
+        (
+            "kopia {revision} går inte att läsa, så detta är en ny första kopia",
+            "copy {revision} cannot be read back, so this is a new first copy",
+        ),
+        ("en tidigare kopia går inte att läsa", "an earlier copy cannot be read back"),
     ),
     "reader-failed": (
         (
@@ -215,6 +240,10 @@ _WHYS: dict[str, Wording] = {
     "forbidden-character": ("den innehåller ett otillåtet tecken", "it has a character that is not allowed"),
     "too-long": ("den är för lång", "it is too long"),
     "scheme": ("den börjar inte med http eller https", "it begins with neither http nor https"),
+    "nesting": ("alltför många element ligger inuti varandra", "too many elements stand inside each other"),
+    "attributes": ("ett element har alltför många attribut", "an element has too many attributes"),
+    "options": ("den har alltför många alternativ att välja bland", "it has too many options to choose from"),
+    "formatting": ("alltför mycket formatering avslutas aldrig", "too much formatting is never ended"),
     "userinfo": ("den innehåller ett användarnamn eller lösenord", "it holds a user name or a password"),
     "port": ("porten går inte att använda", "its port cannot be used"),
 }

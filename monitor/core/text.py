@@ -1,7 +1,8 @@
 """Text as a reader sees it: what is cleaned for reading, and what counts when two texts are compared.
 
-`clean` keeps every visible character; `comparable` also folds what nobody reads as a difference: typographic
-quotes, dashes of any length, ellipses. "1 2 §" and "12 §" stay different: whitespace is folded, never removed.
+`clean` keeps every visible character, but of a heap of accents on one letter the first 30; `comparable` also folds what
+nobody reads as a difference: typographic quotes, dashes of any length, ellipses. "1 2 §" and "12 §" stay different:
+whitespace is folded, never removed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 _INVISIBLE = re.compile(
     "[\u00ad"  # soft hyphen
@@ -19,6 +20,8 @@ _INVISIBLE = re.compile(
     "\u2066-\u2069"  # isolates
     "\ufeff]"  # byte order mark
 )
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character (JSON can write one): no encoding has it, and nothing could store or mail it."""
 _FOLDED = {
     **dict.fromkeys("‘’‚‛′´`", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -26,7 +29,12 @@ _FOLDED = {
     "…": "...",
 }
 _FOLDABLE = re.compile("[" + "".join(_FOLDED) + "]")
-_FOLDABLE_LATIN_1 = "´`«»"
+_BORDER, _ESCAPE = "\x1f", "\x1e"
+"""Control characters: in no cleaned text, for they count as white space."""
+_MOST_MARKS = 30
+"""Accents on one letter that are kept: more than any script has (Unicode, UAX 15, "Stream-Safe Text Format")."""
+_LONGEST_WORD = 500
+"""Putting accents in order takes a time that grows with the square of their number; in a shorter word, next to none."""
 
 
 def clean(text: str) -> str:
@@ -38,22 +46,40 @@ def clean(text: str) -> str:
         return " ".join(text.split())
     else:
         text = " ".join(_INVISIBLE.sub("", text).split())
-    return text if _fits_latin_1(text) else unicodedata.normalize("NFC", text)
+    # What fits Latin-1, as most does, has nothing to compose; told in C.
+    return text if len(text.encode("latin-1", "ignore")) == len(text) else _composed(text)
+
+
+def _composed(text: str) -> str:
+    if not text.isprintable():
+        text = _HALF.sub("\ufffd", text)
+    if len(text) > _LONGEST_WORD and max(map(len, text.split(" "))) > _LONGEST_WORD:
+        text = _without_heaps(text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _without_heaps(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def comparable(text: str) -> str:
     """What of a cleaned text counts in a comparison."""
-    if _fits_latin_1(text) and not any(map(text.__contains__, _FOLDABLE_LATIN_1)):
+    fits = len(text.encode("latin-1", "ignore")) == len(text)
+    if fits and "´" not in text and "`" not in text and "«" not in text and "»" not in text:
         return text
     return _FOLDABLE.sub(lambda sign: _FOLDED[sign[0]], text)  # `str.translate` takes twice as long and more
 
 
-def _fits_latin_1(text: str) -> bool:
-    """Whether there is nothing to compose and hardly anything to fold in a text, as in most; told in C."""
-    return len(text.encode("latin-1", "ignore")) == len(text)
-
-
-def fingerprint(parts: Iterable[str]) -> str:
-    """One SHA-256 (hex) over parts whose borders count."""
-    whole = "".join([f"{len(part)}:{part}" for part in parts])
+def fingerprint(parts: Sequence[str]) -> str:
+    """One SHA-256 (hex) over parts whose borders count: the same for two lists exactly when they are equal."""
+    whole = _BORDER.join([str(len(parts)), *parts])
+    if _ESCAPE in whole or whole.count(_BORDER) != len(parts):
+        escaped = [part.replace(_ESCAPE, f"{_ESCAPE}0").replace(_BORDER, f"{_ESCAPE}1") for part in parts]
+        whole = _BORDER.join([str(len(parts)), *escaped])
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()

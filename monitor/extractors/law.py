@@ -141,7 +141,7 @@ def _text(inside: str) -> str:
 
 def _title(raw: str) -> tuple[str, str]:
     """The title in force, and the text of its block, which holds the one to come as a line of its own."""
-    parts = re.split(r"\s+(?=/Rubriken\s)", raw.strip(), flags=re.IGNORECASE)
+    parts = re.split(r"(?<!\s)\s+(?=/Rubriken\s)", raw.strip(), flags=re.IGNORECASE)
     read = [take_time_marks(part) for part in parts]
     title = clean(read[0][1])
     lines = [title, *("".join(f"{mark.line} " for mark in marks) + clean(text) for marks, text in read[1:])]

@@ -1,61 +1,25 @@
-"""HTML pages: one walk over the Lexbor tree, from bytes to blocks."""
+"""HTML pages: from bytes to blocks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page import addresses, furniture
+from monitor.core.page.burden import burden
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import Source, extraction
-from monitor.core.page.furniture import Why
-from monitor.core.page.gathering import FLAT, Cut, Gathering, OpenLink, Place
-from monitor.core.page.nesting import DEEPEST, is_too_deep
-from monitor.core.page.outline import OUTSIDE_KEEP
-from monitor.core.page.pieces import Walked
-from monitor.core.text import clean
-from monitor.errors import SelectorMatchedNothing, Unreadable
+from monitor.core.page.head import Head
+from monitor.core.page.markup import markup_sha256
+from monitor.core.page.walk import Walk
+from monitor.errors import TooIntricate
 
 _LOOKS_LIKE_HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _START = re.compile(r"<!doctype\s|<html[\s>]", re.IGNORECASE)
-_UNREAD = frozenset(
-    [
-        "script", "style", "template", "noscript", "svg", "canvas", "iframe", "object", "embed", "audio", "video",
-        "map", "select", "textarea", "input", "option", "datalist", "head", "title", "link", "meta", "del", "s",
-        "strike", "progress", "meter", "rp", "rt", "-comment", "!doctype"
-    ]
-)  # fmt: skip
-_INLINE = frozenset(
-    [
-        "span", "b", "strong", "i", "em", "u", "small", "sub", "mark", "abbr", "cite", "code", "q", "font",
-        "ins", "kbd", "samp", "var", "bdi", "bdo", "data", "dfn", "big", "tt", "wbr", "label", "nobr", "acronym",
-        "ruby", "rb"
-    ]
-)  # fmt: skip
-_LEVELS = frozenset("123456")
-_KINDS = {**{tag: tag for tag in ("h1", "h2", "h3", "h4", "h5", "h6")}, "li": "li", "dd": "li", "dt": "li"}
-"""Elements that say what kind of piece their text is."""
-_ENDS_TERM = frozenset({"li", "dd", "dl"})
-_HIDDEN = (
-    '[hidden],[aria-hidden="true"],[style*="display:none" i],[style*="display: none" i],[style*="visibility:hidden" i],'
-    'span[class="hidden"],span[class$=" hidden"],span[class^="hidden "]'
-)
-_STRUCTURE = "h1,h2,h3,h4,h5,h6,ul,ol,table,dl,form,section,p + p + p"
-"""What a cell of a data table does not hold: a table with these is there for the layout, and read as text."""
-_NAMED = frozenset(
-    [
-        "div", "section", "article", "main", "ul", "ol", "table", "form", "header", "footer", "nav", "aside",
-        "dialog", "search", "menu", "p", "details", "figure", "td"
-    ]
-)  # fmt: skip
-"""Elements that may be furniture. Inside text (span, b, li) nothing is looked up: it costs, and tells nothing."""
 
 
 class Page:
@@ -73,14 +37,16 @@ class Page:
             _LOOKS_LIKE_HTML.match(fetched.body[:2048])
         )
 
+    def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
+        """What the reading of a page depends on, without reading it. Raises TooIntricate."""
+        tree, _ = _parsed(fetched)
+        return markup_sha256(tree, fetched.url, recipe)
+
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Read a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, Unreadable."""
-        text, encoding = decode(fetched.body, fetched.header("Content-Type"))
-        if is_too_deep(text):
-            raise Unreadable(detail=f"HTML: more than {DEEPEST} elements inside each other")
-        tree = LexborHTMLParser(_from_start(text), scripting=True)  # what a browser that runs scripts would see
-        head = _Head(tree)
-        walked = _Walk(tree, head.base(fetched.url), recipe).walked()
+        """Read a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, TooIntricate."""
+        tree, encoding = _parsed(fetched)
+        head = Head(tree)
+        walked = Walk(tree, head.base(fetched.url), recipe).walked()
         source = Source(
             url=fetched.url,
             fetched=fetched.taken_at.date(),
@@ -96,305 +62,16 @@ class Page:
         return extraction(walked, source, recipe)
 
 
+def _parsed(fetched: Fetched) -> tuple[LexborHTMLParser, str]:
+    """The tree, and the encoding that the page came in."""
+    text, encoding = decode(fetched.body, fetched.header("Content-Type"))
+    too_much = burden(text)
+    if too_much is not None:
+        raise TooIntricate(why=too_much)
+    return LexborHTMLParser(_from_start(text), scripting=True), encoding  # what a browser that runs scripts would see
+
+
 def _from_start(text: str) -> str:
     """The document without what was printed before it began (a server's warning, a debug line)."""
     start = _START.search(text, 0, 5000)
     return text[start.start() :] if start and "<" not in text[: start.start()] else text
-
-
-class _Head:
-    """What a page says of itself beside its text; wherever it stands, for not all pages keep to their <head>."""
-
-    def __init__(self, tree: LexborHTMLParser) -> None:
-        self._nodes: dict[str, list[LexborNode]] = {}
-        # One query for all: each one visits the whole tree.
-        for node in tree.css('html,base[href],title,link[rel="canonical"][href],meta[content],script'):
-            self._nodes.setdefault(node.tag or "", []).append(node)
-
-    def base(self, url: str) -> str:
-        """What links are relative to; `url` is the page's address."""
-        href = self._first("base").get("href")
-        try:
-            return urljoin(url, href.strip()) if href else url
-        except ValueError:
-            return url
-
-    def canonical(self) -> str | None:
-        """The address that the page says is its own."""
-        return self._first("link").get("href")
-
-    def title(self) -> str:
-        """The text of <title>, empty where there is none."""
-        titles = self._nodes.get("title")
-        return clean(titles[0].text()) if titles else ""
-
-    def language_tag(self) -> str | None:
-        """The language that the page declares."""
-        attributes = self._first("html")
-        return attributes.get("lang") or attributes.get("xml:lang")
-
-    def meta(self) -> dict[str, str]:
-        """`<meta>` values by name, property, http-equiv, itemprop or id; the first of a name counts."""
-        found: dict[str, str] = {}
-        for node in self._nodes.get("meta", ()):
-            attributes = node.attributes
-            value = attributes["content"]
-            for key in ("name", "property", "http-equiv", "itemprop", "id"):
-                name = attributes.get(key)
-                if name and value:
-                    found.setdefault(name.lower(), value)
-        return found
-
-    def scripts(self) -> str:
-        """The text of all scripts, in which structured data may stand."""
-        return "\n".join([node.text() for node in self._nodes.get("script", ())])
-
-    def _first(self, tag: str) -> dict[str, str | None]:
-        nodes = self._nodes.get(tag)
-        return nodes[0].attributes if nodes else {}
-
-
-_State = str | Place | Cut | OpenLink
-"""What is put back when an element ends: the kind of piece or the place before it, what had been gathered, a link.
-
-An empty string: nothing is put back, the element stands inside text.
-"""
-_INSIDE_TEXT = ""
-
-
-class _Walk:
-    """One pass over the tree, telling a Gathering what is passed."""
-
-    def __init__(self, tree: LexborHTMLParser, base: str, recipe: Recipe) -> None:
-        self._tree = tree
-        self._base = base
-        self._hidden = frozenset(node.mem_id for node in tree.css(_HIDDEN))
-        self._protected = _protected(tree)
-        self._marked = _by_recipe(tree, recipe)
-        self._is_keeping = recipe.keep is not None
-        self._gathering = Gathering()
-        self._begins: dict[str, Callable[[LexborNode, str], _State | None]] = {
-            **dict.fromkeys(_UNREAD, _unread),
-            **dict.fromkeys(_INLINE, _inline),
-            **dict.fromkeys(_KINDS, self._block),
-            **dict.fromkeys(_NAMED, self._container),
-            "a": self._anchor,
-            "br": self._break,
-            "button": self._button,
-            "img": self._picture,
-            "sup": self._raised,
-            "time": self._time,
-        }
-
-    def walked(self) -> Walked:
-        """Walk the body."""
-        root = self._tree.body or self._tree.root
-        if root is not None:
-            if self._is_keeping:
-                self._gathering.region(OUTSIDE_KEEP)
-            self._inside(root)
-            self._gathering.end(force=True)
-        # Methods of this very object: else it would wait for the garbage collector, and the tree with it.
-        self._begins.clear()
-        return self._gathering.walked
-
-    def _inside(self, root: LexborNode) -> None:
-        """Everything under a node, in reading order; no recursion, for pages may nest without end."""
-        begins, say, leave = self._begins, self._gathering.say, self._leave
-        special = self._hidden | self._marked.keys() | self._protected.keys()
-        stack: list[tuple[LexborNode, str, _State]] = []
-        node = root.first_child
-        while True:
-            while node is None:
-                if not stack:
-                    return
-                left, tag, state = stack.pop()
-                if state is not _INSIDE_TEXT:
-                    leave(tag, state)
-                node = left.next
-            tag = node.tag or ""
-            if tag == "-text":
-                say(node.text_content or "")
-                node = node.next
-                continue
-            begin = self._special if special and node.mem_id in special else begins.get(tag, self._other)
-            entered = begin(node, tag)
-            if entered is None:
-                node = node.next
-            else:
-                stack.append((node, tag, entered))
-                node = node.first_child
-
-    # How elements begin: each returns what is to be put back at its end, None when nothing in it is read.
-
-    def _special(self, node: LexborNode, tag: str) -> _State | None:
-        """An element that is hidden, protected or marked by the recipe."""
-        number = node.mem_id
-        if tag in _UNREAD:
-            return None
-        if number in self._hidden and not furniture.opens_on_click(node.attributes):
-            return self._region(Why("hidden"), is_inline=tag in _INLINE)
-        if number in self._marked:
-            return self._region(self._marked[number], is_inline=False)
-        if number in self._protected:
-            self._gathering.address(self._protected[number])
-            return None
-        return self._begins.get(tag, self._other)(node, tag)
-
-    def _other(self, node: LexborNode, tag: str) -> _State:
-        """An element that is like a <div> as far as is known; or of the site's own making: <site-header>."""
-        return self._container(node, tag) if "-" in tag else self._block(node, tag)
-
-    def _break(self, _node: LexborNode, _tag: str) -> None:
-        self._gathering.line_break()
-
-    def _picture(self, node: LexborNode, _tag: str) -> None:
-        self._gathering.picture(node.attrs.get("alt") or "")
-
-    def _raised(self, node: LexborNode, _tag: str) -> _State:
-        self._gathering.raised(node.text().lstrip())
-        return _INSIDE_TEXT
-
-    def _time(self, node: LexborNode, _tag: str) -> _State:
-        stamp = node.attrs.get("datetime")
-        if stamp:
-            self._gathering.stamp(stamp)
-        return _INSIDE_TEXT
-
-    def _block(self, node: LexborNode, tag: str) -> _State:
-        """An element that ends the text before it."""
-        gathering = self._gathering
-        before = gathering.kind
-        if before in FLAT:
-            if tag in {"td", "th"}:
-                gathering.cell()
-            else:
-                gathering.space()
-            return before
-        if not (tag == "dd" and gathering.is_waiting):
-            gathering.end(force=tag in {"dt", "dl"})
-        if tag in _KINDS:
-            gathering.kind = _KINDS[tag]
-        elif tag == "tr" and node.css_first(_STRUCTURE) is None:
-            gathering.kind = "row"
-        return before
-
-    def _container(self, node: LexborNode, tag: str) -> _State:
-        """An element that may be furniture, the main part, or an article."""
-        gathering, attributes = self._gathering, node.attributes
-        if gathering.kind in FLAT:
-            return self._block(node, tag)
-        before, role = gathering.place, attributes.get("role")
-        if tag == "main" or role == "main":
-            gathering.end(force=True)
-            gathering.place = before._replace(in_main=True, in_content=True)
-            return before
-        if not self._is_keeping or before.is_kept:
-            why = furniture.by_structure(tag, role, inside_content=before.in_content)
-            if why is None and tag != "article":
-                names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-                if "-" in tag:
-                    names = f"{tag} {names}"  # an element of the site's own making: <site-header>
-                why = furniture.by_names(names) if len(names) > 1 else None
-            if why is not None:
-                return self._region(why, is_inline=False)
-        if tag == "article":
-            gathering.end(force=True)
-            gathering.walked.articles += not before.in_content
-            gathering.place = before._replace(in_content=True)
-            return before
-        if role == "heading":
-            gathering.end(force=True)
-            level = attributes.get("aria-level") or "2"
-            kind, gathering.kind = gathering.kind, f"h{level if level in _LEVELS else 6}"
-            return kind
-        return self._block(node, tag)
-
-    def _region(self, why: Why | None, *, is_inline: bool) -> _State:
-        """A part that may not count; without a reason, one that `keep` names."""
-        gathering = self._gathering
-        before = gathering.place
-        if why is not None and (is_inline or gathering.kind in FLAT):
-            return gathering.cut()
-        gathering.end(force=True)
-        if why is None:
-            gathering.place = before._replace(region=-1, is_kept=True)
-        else:
-            gathering.region(why)
-        return before
-
-    def _anchor(self, node: LexborNode, _tag: str) -> _State:
-        href = node.attrs.get("href") or ""
-        target = addresses.target(href, self._base)
-        return self._gathering.link_begins(target, to_self=target is None and "#" in href[:-1])
-
-    def _button(self, node: LexborNode, _tag: str) -> _State | None:
-        """A button's text is read where it is a heading, or opens a part of the page; else it is a control."""
-        gathering = self._gathering
-        if gathering.kind in FLAT:
-            return gathering.kind
-        gathering.control()
-        attributes = node.attributes
-        if "aria-controls" not in attributes and "aria-expanded" not in attributes:
-            return None
-        gathering.end()
-        return gathering.kind
-
-    def _leave(self, tag: str, state: _State) -> None:
-        """End an element: put back what was noted when it began."""
-        gathering = self._gathering
-        if isinstance(state, str):
-            if state in FLAT:
-                gathering.space()
-            elif tag == "dt":
-                gathering.term_ends()
-                gathering.kind = state
-            else:
-                gathering.end(force=gathering.kind != state or tag in _ENDS_TERM)
-                gathering.kind = state
-        elif isinstance(state, OpenLink):
-            gathering.link_ends(state)
-        elif isinstance(state, Cut):
-            gathering.uncut(state)
-        else:
-            gathering.end(force=True)
-            gathering.place = state
-
-
-def _unread(_node: LexborNode, _tag: str) -> None:
-    """An element whose text is none of the page."""
-
-
-def _inline(_node: LexborNode, _tag: str) -> _State:
-    """An element that stands inside text."""
-    return _INSIDE_TEXT
-
-
-def _protected(tree: LexborHTMLParser) -> dict[int, str]:
-    """Cloudflare's "[email protected]" elements and the addresses behind them."""
-    found = {
-        node.mem_id: addresses.revealed(node.attributes.get("data-cfemail") or "")
-        for node in tree.css("[data-cfemail]")
-    }
-    return {number: address for number, address in found.items() if address}
-
-
-def _by_recipe(tree: LexborHTMLParser, recipe: Recipe) -> dict[int, Why | None]:
-    """What `keep` (None) and `drop` (why) say of nodes. Raises SelectorMatchedNothing."""
-    marked: dict[int, Why | None] = {}
-    if recipe.keep is not None:
-        kept = _matches(tree, recipe.keep)
-        if not kept:
-            raise SelectorMatchedNothing(selector=recipe.keep)
-        marked.update(dict.fromkeys(node.mem_id for node in kept))
-    for selector in recipe.drop:
-        why = Why(f"recipe: drop {selector}", sure=True, by_recipe=True)
-        marked.update(dict.fromkeys((node.mem_id for node in _matches(tree, selector)), why))
-    return marked
-
-
-def _matches(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
-    try:
-        return tree.css(selector)
-    except SelectolaxError:  # not CSS: such a selector matches nothing on any page
-        return []

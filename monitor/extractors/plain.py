@@ -9,6 +9,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.core.page.burden import burden
 from monitor.core.page.data_text import pieces_of_json
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import Source, extraction
@@ -16,7 +17,7 @@ from monitor.core.page.pieces import Piece, Walked
 from monitor.core.page.plain_text import pieces_of_text
 from monitor.core.page.xml_text import pieces_of_xml
 from monitor.core.text import clean
-from monitor.errors import SelectorMatchedNothing, Unreadable
+from monitor.errors import SelectorMatchedNothing, TooIntricate, Unreadable
 
 _TEXT_TYPES = {
     "application/json",
@@ -28,7 +29,7 @@ _TEXT_TYPES = {
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 _SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 _TABLES = {"text/csv", "text/tab-separated-values"}
-_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|tr|h[1-6]|blockquote|table))\b[^>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|tr|h[1-6]|blockquote|table))\b[^<>]*>", re.IGNORECASE)
 
 
 class Plain:
@@ -47,7 +48,7 @@ class Plain:
         return kind in {"", "application/octet-stream"} and not _BINARY.search(start)
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Read a text. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, Unreadable."""
+        """Read a text. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, Unreadable, TooIntricate."""
         if recipe.keep is not None:
             raise SelectorMatchedNothing(selector=recipe.keep)
         text, encoding = decode(fetched.body, fetched.header("Content-Type"))
@@ -77,8 +78,11 @@ def _walked(kind: str, text: str, url: str) -> Walked:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of a text, which may be HTML; feeds hold both."""
+    """The lines of a text, which may be HTML; feeds hold both. Raises TooIntricate."""
     if "<" in text:
+        too_much = burden(text)
+        if too_much is not None:
+            raise TooIntricate(why=too_much)
         text = LexborHTMLParser(_BREAK.sub("\n", text)).text()
     return [line for line in map(clean, text.split("\n")) if line]
 

@@ -40,6 +40,10 @@ def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
         added = with_watch(text, key, entry)
     except Unfit as error:
         raise ScheduleError(str(path), (error.mistake,)) from None
+    except yaml.YAMLError as error:  # what libyaml takes and PyYAML does not, as a byte order mark in the middle
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = mark.line + 1 if mark else 0
+        raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {BY_HAND}"),)) from None
     with NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as draft:

@@ -82,12 +82,19 @@ def parse(raw: bytes) -> Document:
     except yaml.MarkedYAMLError as error:
         return Document(None, [_syntax_mistake(error)])
     except RecursionError:
-        return Document(None, [Mistake(1, "nested too deeply; a schedule has four levels")])
+        return _too_deep()
     if root is None or (isinstance(root, yaml.ScalarNode) and _KINDS.get(root.tag) == "nothing"):
         return Document(None, [Mistake(1, "the file is empty; write at least version: 1 and watches: {}")])
     document = Document(None)
-    document.value = _Walk(document).value(root, ())
+    try:
+        document.value = _Walk(document).value(root, ())
+    except RecursionError:  # libyaml reads what is too deep to walk
+        return _too_deep()
     return document
+
+
+def _too_deep() -> Document:
+    return Document(None, [Mistake(1, "nested too deeply; a schedule has four levels")])
 
 
 def _compose(text: str) -> yaml.Node | None:

@@ -11,7 +11,9 @@ import pytest
 from cli.assembly import Assembly
 from monitor.core.compare import compare
 from monitor.core.model import Extraction, Fetched, Outcome, Recipe
+from monitor.extractors.law import Law
 from monitor.extractors.page import Page
+from tests.fakes import riksdagen
 from tests.faults.lab import join, look, page
 from tests.faults.test_every_statement import open_lab
 
@@ -34,7 +36,11 @@ LONG = {
     "nested lists": "<ul><li>" * 3_000,
     "open tags": "<p" * 50_000,
     "entities": "&amp;" * 50_000,
-    "attributes": "<p " + " ".join(f"a{number}=1" for number in range(5_000)) + ">text</p>",
+    "attributes": "<p " + " ".join(f"a{number}=1" for number in range(900)) + ">text</p>",
+    "accents": "a" + "\u0323\u0301" * 100_000,
+    "menus in menus": "<nav>Meny" * 4_000,
+    "notes in notes": "<sup>1" * 4_000,
+    "buttons in dialogs": "<div role=dialog><button>Ja</button>" * 4_000,
     "script that never ends": "<script>" + "var a='<';" * 20_000,
 }
 
@@ -58,6 +64,19 @@ def test_no_page_takes_long_to_read_and_compare(name: str) -> None:
 def test_no_pattern_of_a_user_takes_long(pattern: str) -> None:
     began = time.process_time()
     read(page(more=f"<p>{'a' * 50_000}!</p>"), Recipe(ignore=(pattern,)))
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "([a-z]+)*\\d"])
+def test_no_pattern_of_a_user_takes_long_on_a_law(pattern: str) -> None:
+    began = time.process_time()
+    wording = riksdagen.Wording(("Länsstyrelsen ska verka för länet. " + "a" * 28 + "!",))
+    law = riksdagen.Law(
+        "2022:9001", "Förordning om länet", (riksdagen.Chapter("", "", (riksdagen.Section("1", (wording,)),)),)
+    )
+    headers = (("Content-Type", "application/json"),)
+    fetched = Fetched("https://example.org/", 200, headers, riksdagen.as_json(law), NOW)
+    assert Law().extract(fetched, Recipe(ignore=(pattern,))).blocks
     assert time.process_time() - began < SECONDS
 
 

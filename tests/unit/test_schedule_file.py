@@ -10,6 +10,7 @@ import pytest
 from monitor.core.model import Cadence, Recipe, Schedule, Watch
 from monitor.errors import ScheduleError
 from monitor.schedule_file import read_schedule
+from monitor.schedule_file.values import key
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "data" / "schedule").iterdir())
@@ -227,3 +228,11 @@ def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{tmp_path}: cannot be read (Is a directory); mend that, or name another file with BEVAKA_SCHEDULE"
     )
+
+
+@pytest.mark.parametrize(
+    "name", [".", "..", ".hidden", "-x", "../a", "a/b", "a\\b", "a b", "a\x00", "a\n", 'a"', "%2e%2e", ""]
+)
+def test_a_key_that_could_be_a_path_a_header_or_an_option_is_no_key(name: str) -> None:
+    with pytest.raises(ValueError, match="a letter or a digit"):
+        key(name)

@@ -71,6 +71,7 @@ def _carried(sections: Sequence[BlockChange]) -> dict[str, str]:
     for change in sections:
         if change.before is not None:
             befores.setdefault(_essence(change.before), []).append(change.label_before or change.label or "")
+    stand = {(change.label, _essence(change.after)) for change in sections if change.after is not None}
     carried: dict[str, str] = {}
     for change in sections:
         label = change.label or ""
@@ -79,16 +80,9 @@ def _carried(sections: Sequence[BlockChange]) -> dict[str, str]:
         elif change.after is not None:
             essence = _essence(change.after)
             found = befores.get(essence, [])
-            if len(found) == 1 and found[0] != label and len(essence) >= _LEAST and _gone(sections, found[0], essence):
+            if len(found) == 1 and found[0] != label and len(essence) >= _LEAST and (found[0], essence) not in stand:
                 carried[label] = found[0]
     return carried
-
-
-def _gone(sections: Sequence[BlockChange], label: str, essence: str) -> bool:
-    """Whether the text does not stand under its old label any more."""
-    return not any(
-        change.label == label and change.after is not None and _essence(change.after) == essence for change in sections
-    )
 
 
 def _renumbering(change: BlockChange, old: str) -> SectionEvent:
@@ -103,8 +97,10 @@ def _arrival(label: str, text: str) -> SectionEvent:
     act = repealed_by(text)
     if act is not False:
         return SectionEvent("repealed", label, act)
-    last = wordings(text)[-1]
-    return SectionEvent("new", label, amended_by(last.text), last.day("begins"))
+    found = wordings(text)
+    if not found:  # a § without a word
+        return SectionEvent("new", label)
+    return SectionEvent("new", label, amended_by(found[-1].text), found[-1].day("begins"))
 
 
 def _edit(label: str, before: str, after: str) -> Iterator[SectionEvent]:

@@ -32,7 +32,7 @@ def target(href: str, base: str) -> str | None:
         address = revealed(protected.group(1))
         return f"mailto:{address}" if address else None
     absolute = href if href.startswith(_SCHEMES) else _joined(href, base)
-    if not absolute.lower().startswith(_SCHEMES):
+    if not absolute.lower().startswith(_SCHEMES) or not _can_be_split(absolute):
         return None
     if " " in absolute:
         absolute = absolute.replace(" ", "%20")  # as browsers do (URL standard, "percent-encode sets")
@@ -50,6 +50,17 @@ def _joined(href: str, base: str) -> str:
         return urljoin(base, re.sub(r"[\t\r\n]", "", href))
     except ValueError:  # an address that no browser would follow either, e.g. an unclosed "["
         return ""
+
+
+def _can_be_split(address: str) -> bool:
+    """Whether an address has parts at all: brackets around no address of a machine, or "℀" in a host, make it none."""
+    if address.isascii() and "[" not in address and "]" not in address:
+        return True
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

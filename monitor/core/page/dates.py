@@ -123,6 +123,12 @@ def reads_day_first(language: str | None, host: str) -> bool:
     return suffix not in {"com", "gov", "us", "org", "net", "edu", "mil", "io", "pr", ""}
 
 
+_LONGEST_VALUE = 200
+"""No date in an attribute is longer."""
+_LONGEST_SENTENCE = 1_000
+"""So many characters before a label tell what its sentence is about."""
+
+
 def find(lines: Sequence[Line], reading: Reading) -> list[Found]:
     """Every labelled date, in the order of the page."""
     found: list[Found] = []
@@ -169,7 +175,7 @@ def _in_line(number: int, line: Line, following: Line | None, reading: Reading) 
             for match in patterns[family].finditer(lowered):
                 start, end = match.span("label")
                 one = _after_label(number, line, following, label, start, end, reading, is_strong)
-                before = line.text[:start]
+                before = line.text[max(0, start - _LONGEST_SENTENCE) : start]
                 if one is None or end in taken or _is_of_another(before):
                     continue
                 taken.add(end)
@@ -259,7 +265,7 @@ def _first(values: Iterable[str], reading: Reading, *, future: bool) -> str | No
 
 def machine_date(value: str, reading: Reading, *, future: bool = False) -> str | None:
     """The ISO date in an attribute or header: ISO 8601 in its forms, RFC 9110, JavaScript's, or words."""
-    value = value.strip()
+    value = value.strip()[:_LONGEST_VALUE]
     compact = re.match(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}|$)", value)
     if compact:
         value = "-".join(compact.groups())

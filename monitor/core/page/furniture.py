@@ -36,6 +36,8 @@ _ROLES = {
 }
 _ELEMENTS = {"nav": "nav", "aside": "aside", "dialog": "dialog", "search": "search", "menu": "nav", "footer": "footer"}
 _ONLY_OUTSIDE = {"header": "header"}
+BY_ELEMENT = _ELEMENTS.keys() | _ONLY_OUTSIDE.keys()
+"""Elements that may be furniture by being what they are."""
 """In an article or section a <header> holds its heading; only the page's own is furniture."""
 
 _NAMES = {
@@ -131,11 +133,14 @@ def by_structure(tag: str, role: str | None, *, inside_content: bool) -> Why | N
     return None
 
 
+_LONGEST_NAMES = 2_000
+
+
 @lru_cache(maxsize=4096)
 def by_names(names: str) -> Why | None:
     """Furniture by what an element is called; `names` are its id and classes, separated by spaces."""
     doubtful = None
-    for name in names.split():
+    for name in names[:_LONGEST_NAMES].split():
         if _SAYS_OTHERWISE.search(name):
             continue
         lowered = name.lower().replace("_", "-")

@@ -60,16 +60,17 @@ class Cut(NamedTuple):
 class Gathering:
     """What has been gathered since the last piece, and all pieces so far.
 
-    `kind` is that of the next piece, `place` where it stands; both are set by the walk.
+    `kind` is that of the next piece, `place` where it stands; both are set by the walk. `texts` and `alts` (of
+    pictures) are what was gathered: where both are empty, nothing ends.
     """
 
     def __init__(self) -> None:
         self.walked = Walked()
         self.kind = "p"
         self.place = Place()
-        self._texts: list[str] = []
+        self.texts: list[str] = []
         self._links: list[tuple[str, int, int, str]] = []  # target, from this text, to this text, words
-        self._alts: list[str] = []
+        self.alts: list[str] = []
         self._stamps: list[str] = []
         self._linked = self._own = 0
         self._link: OpenLink | None = None
@@ -79,43 +80,41 @@ class Gathering:
     # Texts
 
     def say(self, text: str) -> None:
-        """Some text of the page."""
-        if not self._texts and text.isspace():
-            return
+        """Some text of the page; not white space alone before anything was said."""
         if self._is_after_break and not text.isspace():
             self._is_after_break = False
             if text.lstrip()[0] in _BULLETS:
                 self.end()
-        self._texts.append(text)
+        self.texts.append(text)
 
     def raised(self, text: str) -> None:
         """A <sup> begins: a note's figure after a figure is no part of it, "19" and "1" are not "191"."""
-        if text[:1].isdigit() and self._texts and self._texts[-1][-1:].isdigit():
-            self._texts.append(" ")
+        if text[:1].isdigit() and self.texts and self.texts[-1][-1:].isdigit():
+            self.texts.append(" ")
 
     def space(self) -> None:
         """The border of a block inside a heading or a row."""
-        self._texts.append(" ")
+        self.texts.append(" ")
 
     def cell(self) -> None:
         """The border of a table cell."""
-        self._texts.append(f" {_CELL} ")
+        self.texts.append(f" {_CELL} ")
 
     def line_break(self) -> None:
         """A <br>. One ends the text where the line ends a sentence, two end it everywhere."""
         if self.kind in FLAT:
-            self._texts.append(" ")
-        elif self._is_after_break or "".join(self._texts[-4:]).rstrip().endswith(_SENTENCE_END):
+            self.texts.append(" ")
+        elif self._is_after_break or "".join(self.texts[-4:]).rstrip().endswith(_SENTENCE_END):
             self.end()
         else:
-            self._texts.append(" ")
+            self.texts.append(" ")
             self._is_after_break = True
 
     def picture(self, alt: str) -> None:
         """A picture's text alternative: read where the link or the block says nothing else."""
         said = clean(alt)
         if said and not _FILE_NAME.match(said):
-            self._alts.append(said)
+            self.alts.append(said)
 
     def stamp(self, value: str) -> None:
         """The `datetime` of a <time>."""
@@ -123,10 +122,10 @@ class Gathering:
 
     def term_ends(self) -> None:
         """The end of a <dt>: its definition goes on in the same piece."""
-        said = "".join(self._texts).rstrip()
+        said = "".join(self.texts).rstrip()
         if said:
-            self._texts.append(" " if said.endswith(":") else ": ")
-            self._waits = len(self._texts)
+            self.texts.append(" " if said.endswith(":") else ": ")
+            self._waits = len(self.texts)
 
     @property
     def is_waiting(self) -> bool:
@@ -137,11 +136,11 @@ class Gathering:
 
     def cut(self) -> Cut:
         """Begin a part of a sentence, heading or row that is not read."""
-        return Cut(len(self._texts), len(self._links))
+        return Cut(len(self.texts), len(self._links))
 
     def uncut(self, cut: Cut) -> None:
         """End such a part."""
-        del self._texts[cut.texts :]
+        del self.texts[cut.texts :]
         del self._links[cut.links :]
 
     def region(self, why: Why) -> None:
@@ -151,31 +150,29 @@ class Gathering:
 
     def control(self) -> None:
         """A button was passed: dialogs are told by theirs."""
-        number = self.place.region
-        while number >= 0:
-            self.walked.regions[number].buttons += 1
-            number = self.walked.regions[number].parent
+        if self.place.region >= 0:
+            self.walked.regions[self.place.region].buttons += 1
 
     # Links
 
     def link_begins(self, target: str | None, *, to_self: bool) -> OpenLink:
         """An <a>. Returns the link, for `link_ends`."""
-        if self._links and self._links[-1][2] == len(self._texts):
-            self._texts.append(" ")  # two links without a space between them are still two
-        self._link = OpenLink(target, to_self, len(self._texts), self._link)
+        if self._links and self._links[-1][2] == len(self.texts):
+            self.texts.append(" ")  # two links without a space between them are still two
+        self._link = OpenLink(target, to_self, len(self.texts), self._link)
         return self._link
 
     def link_ends(self, link: OpenLink) -> None:
         """An </a>: a picture speaks where the link has no text, and the link is noted."""
-        if self._alts:
-            if not link.has_said and not "".join(self._texts[link.start :]).strip():
-                self._texts.append(" ".join(self._alts))
-            self._alts.clear()
-        text = clean("".join(self._texts[link.start :]))
+        if self.alts:
+            if not link.has_said and not "".join(self.texts[link.start :]).strip():
+                self.texts.append(" ".join(self.alts))
+            self.alts.clear()
+        text = clean("".join(self.texts[link.start :]))
         if text.rstrip(".) ").lower().endswith(_ELSEWHERE_ENDS):
             shorter = _ELSEWHERE.sub("", text)
             if shorter and shorter != text:
-                self._texts[link.start :] = [shorter]
+                self.texts[link.start :] = [shorter]
                 text = clean(shorter)
         self._note(link, text)
         self._link = link.outer
@@ -189,20 +186,20 @@ class Gathering:
         if link.target.startswith("mailto:") and self._links and self._links[-1][1] >= link.start:
             self._links.pop()  # the same address, as a script would show it
         words = clean(text.replace(_CELL, " ")) if _CELL in text else text
-        self._links.append((link.target, link.start, len(self._texts), words))
+        self._links.append((link.target, link.start, len(self.texts), words))
 
     def address(self, address: str) -> None:
         """A mail address that the page hides from machines, said as its script would show it."""
-        self._texts.append(address)
-        count = len(self._texts)
+        self.texts.append(address)
+        count = len(self.texts)
         self._links.append((f"mailto:{address}", count - 1, count, clean(address)))
 
     # Pieces
 
     def end(self, *, force: bool = False) -> None:
         """The text ends: it becomes a piece. A term that waits is ended by `force` alone."""
-        texts = self._texts
-        if not texts and not self._alts:
+        texts = self.texts
+        if not texts and not self.alts:
             return
         is_term = 0 < self._waits == len(texts)
         if is_term and not force:
@@ -217,17 +214,17 @@ class Gathering:
             text = " | ".join(cell for cell in map(str.strip, text.split(_CELL)) if cell)
         elif is_term:
             text = text.removesuffix(":")
-        text = text or clean(" ".join(self._alts))
+        text = text or clean(" ".join(self.alts))
+        region, in_main, in_content, _ = self.place
+        links = tuple([Link(words, target) for target, _, _, words in self._links])
+        kind = "li" if is_term else self.kind
+        times = tuple(self._stamps)
+        piece = Piece(kind, text, links, region, in_main, in_content, times, self._linked, self._own)
         if text:
-            region, in_main, in_content, _ = self.place
-            links = tuple([Link(words, target) for target, _, _, words in self._links]) if self._links else ()
-            times = tuple(self._stamps) if self._stamps else ()
-            kind = "li" if is_term else self.kind
-            piece = Piece(kind, text, links, region, in_main, in_content, times, self._linked, self._own)
             self.walked.pieces.append(piece)
         texts.clear()
         self._links.clear()
-        self._alts.clear()
+        self.alts.clear()
         self._stamps.clear()
         self._linked = self._own = self._waits = 0
         self._is_after_break = False

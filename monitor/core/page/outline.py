@@ -51,16 +51,32 @@ def weigh(walked: Walked, title: str = "") -> list[str | None]:
 
 
 def _measure(walked: Walked) -> None:
+    regions = walked.regions
     for piece in walked.pieces:
-        number = piece.region
-        while number >= 0:
-            region = walked.regions[number]
+        if piece.region >= 0:
+            region = regions[piece.region]
             region.size += len(piece.text)
             region.linked += piece.linked
-            if piece.kind[0] == "h":
-                region.has_h1 = region.has_h1 or piece.kind == "h1"
-                region.heading = region.heading or piece.text.casefold()
-            number = region.parent
+    # A region comes after the one around it: from the last, each hands on what it holds.
+    for region in reversed(regions):
+        if region.parent >= 0:
+            outer = regions[region.parent]
+            outer.size += region.size
+            outer.linked += region.linked
+            outer.buttons += region.buttons
+    for piece in walked.pieces:
+        if piece.kind[0] == "h":
+            _note_heading(regions, piece)
+
+
+def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
+    """Tell every region around a heading of it, up to one that knows as much."""
+    is_h1, number = piece.kind == "h1", piece.region
+    while number >= 0 and not (regions[number].heading and regions[number].has_h1 >= is_h1):
+        region = regions[number]
+        region.has_h1 = region.has_h1 or is_h1
+        region.heading = region.heading or piece.text.casefold()
+        number = region.parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from monitor.core.page.addresses import target
 from monitor.core.page.pieces import Piece, Walked
 from monitor.core.text import clean
 
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+?)\s*#*$")
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+)$")
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)])\s+(?=\S)")
 _LINK = re.compile(r"\[(?P<text>[^\[\]]{1,300})\]\((?P<to>[^()\s]{1,2000})\)|(?P<bare>https?://[^\s<>\"'()\[\]]+)")
@@ -42,13 +42,17 @@ def _parts(lines: list[str]) -> Iterator[tuple[str, str]]:
                 yield kind, " ".join(gathered)
             gathered, kind = [], "p"
             if heading:
-                yield f"h{len(heading.group(1))}", heading.group(2)
+                yield f"h{len(heading.group(1))}", _without_closing_marks(heading.group(2))
             elif item:
                 gathered, kind = [line[item.end() :] if line.lstrip()[0] in "-*+•–" else line], "li"
         else:
             gathered.append(line)
     if gathered:
         yield kind, " ".join(gathered)
+
+
+def _without_closing_marks(heading: str) -> str:
+    return heading.rstrip("#").rstrip() or heading[:1]
 
 
 def _with_links(words: str, base: str) -> tuple[str, tuple[Link, ...]]:

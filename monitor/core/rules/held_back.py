@@ -18,6 +18,8 @@ _HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _FEW_WORDS = 6
 """What moves by itself stands in a line of its own; "kräver version 2.1" in a sentence is content."""
 _LINE_WORDS = 16
+_MOST_WORDS = 40
+"""A text of more is no line that comes and goes."""
 _LABEL_WORDS = 2
 _NAME = re.compile(r"[^\W\d]{2,}")
 
@@ -186,6 +188,8 @@ def nothing_but(text: str) -> Fold | None:
     """The fold that leaves next to nothing of a text: such a line may come and go unnoticed."""
     if not any(character.isalnum() for character in text):
         return TYPOGRAPHY
+    if text.count(" ") >= _MOST_WORDS:
+        return None
     for fold in FOLDS[2:]:
         left = fold.fold(comparable(text))
         most = _LINE_WORDS if fold.rule == "copyright-year" else _LABEL_WORDS

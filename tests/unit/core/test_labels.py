@@ -31,3 +31,16 @@ def test_a_heading_that_moves_past_a_section_is_what_moved() -> None:
     one, two = section("1 §", "Förordningen gäller prov."), section("2 §", TEXT)
     moved = [pair for pair in align([heading, one, two], [one, heading, two]) if pair.op != "kept"]
     assert [(pair.op, pair.after and pair.after.kind) for pair in moved] == [("moved", "h3")]
+
+
+def test_of_two_sections_that_are_as_much_alike_to_a_new_one_the_first_became_it() -> None:
+    before = [section("3 §", f"{TEXT} Så är det nu."), section("5 §", f"{TEXT} Så var det då.")]
+    after = [section("9 §", f"{TEXT} Så blir det sedan.")]
+    assert sorted(pairs(before, after), key=str) == [("3 §", "9 §"), ("5 §", None)]
+
+
+def test_a_law_of_which_next_to_everything_differs_is_another_law() -> None:
+    """Its § are not looked for one among the other: a million pairs and more."""
+    before = [section(f"{number} §", f"{TEXT} Nummer {number} före.") for number in range(1_001)]
+    after = [section(f"{number} a §", f"{TEXT} Nummer {number} efter.") for number in range(1_001)]
+    assert {pair for pair in pairs(before, after) if None not in pair} == set()

@@ -123,3 +123,7 @@ def test_annexes_and_loose_text_are_told_by_what_was_done() -> None:
     assert said(part("edited", "p", "Statsrådet"), part("edited", "p", "Föredraganden")) == [
         "2 stycken utanför paragraferna ändrade"
     ]
+
+
+def test_a_section_without_a_word_is_new_all_the_same() -> None:
+    assert section_events([change("8 §", None, "")]) == [SectionEvent("new", "8 §")]

@@ -128,6 +128,28 @@ def test_the_main_heading_is_taken_from_the_header_where_there_is_no_other() -> 
     assert weigh(hidden) == ["nav", None]
 
 
+def test_what_a_part_holds_is_what_the_parts_in_it_hold() -> None:
+    outer, inner, other = (Region(Why("nav"), parent, in_main=False) for parent in (-1, 0, 0))
+    inner.buttons, other.buttons = 1, 2
+    pieces = [
+        Piece("p", "ett", region=0),
+        Piece("h2", "Två", region=1),
+        Piece("h1", "Tre", region=1, linked=3),
+        Piece("h1", "Fyra", region=2),
+    ]
+    weigh(Walked(pieces, [outer, inner, other]))
+    assert [(region.size, region.linked, region.buttons) for region in (outer, inner, other)] == [
+        (13, 3, 3),
+        (6, 3, 1),
+        (4, 0, 2),
+    ]
+    assert [(region.heading, region.has_h1) for region in (outer, inner, other)] == [
+        ("två", True),
+        ("två", True),
+        ("fyra", True),
+    ]
+
+
 def test_an_empty_page_has_no_reasons() -> None:
     assert weigh(Walked()) == []
 

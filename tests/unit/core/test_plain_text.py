@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,18 @@ def test_values_without_text_are_no_rows() -> None:
 def test_marks_that_markdown_is_not_to_read_lose_their_backslash() -> None:
     [piece] = pieces_of_text(r"Beslutet togs den 30 juni 2008\. Se C:\Temp.", "https://a.se/").pieces
     assert piece.text == r"Beslutet togs den 30 juni 2008. Se C:\Temp."
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("# Ett", "Ett"),
+        ("# Ett ##", "Ett"),
+        ("# Ett # #", "Ett #"),
+        ("# Ett ##  ", "Ett ##"),
+        ("# ###", "#"),
+        ("#   x#y", "x#y"),
+    ],
+)
+def test_the_marks_that_close_a_heading_are_no_part_of_it(line: str, heading: str) -> None:
+    assert kinds(line) == [("h1", heading)]

@@ -19,7 +19,10 @@ def kinds_of(base: type[NotSeen]) -> Iterator[type[NotSeen]]:
 
 
 SUSPICIONS = re.findall(r"^    ([a-z]+(?:-[a-z]+)*) {2,}", monitor.core.suspicion.__doc__ or "", re.MULTILINE)
-CODES = sorted({*(kind.code for kind in kinds_of(NotSeen)), *SUSPICIONS, "moved", "withdrawn", "reader-failed"})
+COPIES = ("copy-unreadable", "copy-passed-over")
+CODES = sorted(
+    {*(kind.code for kind in kinds_of(NotSeen)), *SUSPICIONS, "moved", "withdrawn", "reader-failed", *COPIES}
+)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing, Unreadable
+from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing, TooIntricate
 from monitor.extractors.page import Page
 
 DATA = Path(__file__).parents[2] / "data"
@@ -173,7 +173,7 @@ def test_pages_are_claimed_by_type_or_by_their_first_bytes(
 
 
 def test_nesting_without_end_is_not_seen_instead_of_parsed_for_minutes() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(TooIntricate):
         read("<ul><li>a" * 80_000)
 
 
@@ -214,3 +214,28 @@ def test_protected_addresses_and_hidden_words_are_told_apart_inside_text() -> No
 def test_what_systems_add_to_the_text_of_a_link_is_left_out_unless_it_is_all_there_is(said: str, read_as: str) -> None:
     extraction = read(f"<main><p>{'Om stöd. ' * 20}</p><p><a href='https://annan.se/'>{said}</a></p></main>")
     assert texts(extraction)[1] == read_as
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<p>Ring oss</p><script hidden>om()</script>", ["Ring oss"]),
+        ('<p>Ring <span hidden="until-found">oss</span> <b hidden>inte</b></p>', ["Ring oss"]),
+    ],
+)
+def test_what_is_hidden_until_it_is_looked_for_is_read(html: str, said: list[str]) -> None:
+    assert texts(read(html)) == said
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<p>Covid-19<sup><b>1</b></sup> sprids", "Covid-19 1 sprids"),
+        ("<p>Covid-19<sup> <!-- not --><a href=#n>1</a></sup> sprids", "Covid-19 1 sprids"),
+        ("<p>Covid-19<sup></sup> sprids", "Covid-19 sprids"),
+        (f"<p>Covid-19<sup>{'<b>' * 20}1</sup> sprids", "Covid-191 sprids"),
+        ("<dl><dt><br></dt><dd>Covid-19 sprids</dl>", "Covid-19 sprids"),
+    ],
+)
+def test_the_mark_of_a_note_is_looked_for_among_the_first_few_nodes(markup: str, said: str) -> None:
+    assert texts(read(f"<h1>Smitta</h1>{markup}"))[1:] == [said]
