@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from monitor.core.breaker import Breaker
 from monitor.core.heads import Head
-from monitor.core.law.register import Amendment
 from monitor.core.model import (
     Attempt,
     BounceKind,
@@ -44,6 +45,9 @@ from monitor.core.model import (
 from monitor.core.revisions import Copies
 from monitor.errors import Reason
 
+if TYPE_CHECKING:
+    from monitor.core.law.register import Amendment
+
 
 class Clock(Protocol):
     """Time as the world has it."""
@@ -61,7 +65,11 @@ class HostGate(Protocol):
     """Whose turn it is at a host: one request at a time, spaced, and robots.txt remembered."""
 
     def turn(self, host: str) -> AbstractContextManager[None]:
-        """Wait for this host's turn and hold it. `host` is `name` or `name:port`."""
+        """Wait for this host's turn and hold it. `host` is `name` or `name:port`.
+
+        How the turn ends tells whether the host can be reached (`FetchError.reached`). Raises HostSilent, at once,
+        while the host is left alone because it could not.
+        """
         ...
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
@@ -110,6 +118,15 @@ class Extractor(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsMarkup(Protocol):
+    """A reader that can tell without reading, at a quarter of the cost, that nothing which could be read differs."""
+
+    def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
+        """The same for two answers only if their readings have the same fingerprint; None where that is unknown."""
+        ...
+
+
 # Storage
 
 
@@ -138,6 +155,8 @@ class Claim:
     """The latest revision with its newest extraction, whatever recipe and reader made it."""
     last_raw_sha256: str | None
     """Of the body that was last seen, a revision or not; equal bytes need not be read again."""
+    markup_sha256: str | None = None
+    """Of the latest text's markup (see `KnowsMarkup`): None where it was not asked for, empty where it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,7 @@ class Settlement:
     validators: Validators | None
     raw_sha256: str | None
     title: str | None = None
+    markup_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +181,26 @@ class Looked:
     revision: int | None
     at: datetime
     reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCopy:
+    """An answer that is to be the next revision of a watch, and how it was read."""
+
+    watch_id: int
+    source_url: str
+    fetched: Fetched
+    recipe: Recipe
+    text_sha256: str
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBody:
+    """The raw bytes of a copy that were just read back, so that they need not be read again."""
+
+    sha256: str
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +216,51 @@ class WatchRow:
     checks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What taking over a schedule did: the keys that are new or came back, and those that it has no more."""
+
+    added: tuple[str, ...]
+    archived: tuple[str, ...]
+
+
 class WatchRepository(Protocol):
     """What is watched and what stands."""
 
-    def sync(self, schedule: Schedule, now: datetime) -> None:
+    def differing(self, schedule: Schedule) -> list[str]:
+        """The keys of which the table does not say what the schedule says: new ones in its order, then the others."""
+        ...
+
+    def sync(self, schedule: Schedule, now: datetime, *, among: Collection[str] | None = None) -> Synced:
         """Make the table as the schedule says: new watches are due now, missing ones archived, edited ones updated.
 
         A watch whose cadence was edited is due at the earlier of its old time and now; the history is never touched.
+        `among`: these keys alone.
         """
         ...
 
-    def due(self, now: datetime, limit: int) -> list[tuple[str, str]]:
-        """(key, url) of the watches that are due and not leased, the longest waiting first."""
+    def due(self, now: datetime, limit: int) -> list[Watch]:
+        """The watches that are due and not leased, as the schedule says them, the longest waiting first."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next look is due; None where nothing is looked at."""
+        ...
+
+    def waiting(self, since: datetime, limit: int) -> list[str]:
+        """The keys of the watches that are due since then or longer, leased or not, the longest waiting first."""
+        ...
+
+    def count_waiting(self, since: datetime, *, but: Collection[int] = ()) -> int:
+        """How many are due since then or longer, leased or not; without these ids."""
+        ...
+
+    def count(self, *, among: Collection[int] | None = None, at_most: int | None = None) -> int:
+        """How many are looked at: not archived, not paused. `among`: of these ids; `at_most`: it counts no further."""
+        ...
+
+    def count_states(self) -> dict[str, int]:
+        """How many that are not archived there are in each state: an outcome, "paused", or "waiting" for the first."""
         ...
 
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
@@ -230,7 +303,19 @@ class WatchRepository(Protocol):
         ...
 
     def all(self, *, archived: bool = False) -> list[WatchRow]:
-        """Every watch, by key; archived ones only when asked for."""
+        """Every watch, by key; archived ones only when asked for. Where there may be many: `each`."""
+        ...
+
+    def each(self) -> Iterator[WatchRow]:
+        """Every watch that is not archived, in the order in which they came; only a few are in memory at once."""
+        ...
+
+    def some(self, ids: Iterable[int]) -> dict[int, WatchRow]:
+        """The watches with these ids, archived or not, by id."""
+        ...
+
+    def ids(self) -> list[int]:
+        """The id of every watch, archived or not."""
         ...
 
     def pause(self, key: str, *, paused: bool) -> None:
@@ -249,8 +334,20 @@ class HostRepository(Protocol):
         """Leave this host alone until then (Retry-After)."""
         ...
 
-    def held_until(self, host: str) -> datetime | None:
-        """Until when Retry-After asked to leave this host alone; None when it did not."""
+    def held_until(self, host: str, now: datetime) -> datetime | None:
+        """Until when Retry-After asks to leave this host alone; None when it does not, or not any more."""
+        ...
+
+    def breaker(self, host: str) -> Breaker:
+        """Whether anybody could reach this host lately."""
+        ...
+
+    def keep_breaker(self, host: str, breaker: Breaker) -> None:
+        """Keep it."""
+        ...
+
+    def silent(self) -> set[str]:
+        """The hosts that the last attempt did not reach."""
         ...
 
     def robots(self, origin: str) -> tuple[str, datetime] | None:
@@ -266,9 +363,24 @@ class SnapshotRepository(Protocol):
     """Revisions, their bodies and how they were read."""
 
     def add(
-        self, watch_id: int, source_url: str, fetched: Fetched, recipe: Recipe, text_sha256: str, reader: str
+        self,
+        watch_id: int,
+        source_url: str,
+        fetched: Fetched,
+        recipe: Recipe,
+        text_sha256: str,
+        reader: str,
+        *,
+        before: KnownBody | None = None,
     ) -> Snapshot:
-        """Keep an answer as the next revision, with its body, its extraction and its link of the chain."""
+        """Keep an answer as the next revision, with its body, its extraction and its link of the chain.
+
+        `before` is the body of the newest revision, where it is at hand.
+        """
+        ...
+
+    def add_all(self, copies: Sequence[NewCopy]) -> None:
+        """`add` for several watches, each of them once."""
         ...
 
     def add_extraction(self, snapshot_id: int, recipe: Recipe, text_sha256: str, reader: str) -> None:
@@ -455,19 +567,29 @@ class Removal:
 class RetentionRepository(Protocol):
     """Old copies that may go."""
 
-    def removable(self, taken_before: datetime | None, keep_newest: int | None) -> list[Removable]:
+    def removable(
+        self, taken_before: datetime | None, keep_newest: int | None, among: Collection[str] | None = None
+    ) -> list[Removable]:
         """Copies that may go: older than that, and not among so many newest of their watch.
 
-        Never the latest copy, one that a material change or a message is about, or one that waits aside.
+        Never the latest copy, one that a material change or a message is about, or one that waits aside. `among`: of
+        these bodies (by sha256) alone.
         """
         ...
 
-    def remove(self, copies: Iterable[str], at: datetime, rule: str) -> None:
-        """Let go of these bodies (by sha256, as `removable` named them), and say so in the chain."""
+    def remove(self, copies: Collection[str], at: datetime, rule: str, going: AbstractSet[str] = frozenset()) -> None:
+        """Let go of these bodies (by sha256, as `removable` named them), and say so in the chain.
+
+        `going`: what is to go after them.
+        """
         ...
 
-    def remove_aside(self) -> int:
-        """Let go of suspect bodies that are waited for no more; how many."""
+    def aside(self) -> list[str]:
+        """Suspect bodies that are waited for no more, by sha256."""
+        ...
+
+    def remove_aside(self, unwanted: Collection[str]) -> int:
+        """Let go of these, as `aside` named them, where nobody waits for them again; how many."""
         ...
 
     def removals(self, watch_id: int | None = None) -> list[Removal]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.core.heads import statement
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StorageError
 from monitor.ports import Flaw, Timestamp, UnitOfWork
 
 if TYPE_CHECKING:
@@ -33,9 +33,12 @@ class StampRefused(MonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Where time stamps come from; `roots` are the certificates that its word must lead to, none: taken as it is."""
+    """Where time stamps come from; `roots` are the certificates that its word must lead to, none: taken as it is.
 
-    url: str
+    The address may hold a token.
+    """
+
+    url: str = field(repr=False)
     roots: tuple[Certificate, ...] = ()
 
 
@@ -101,8 +104,11 @@ def check(token: bytes, content: bytes, roots: Sequence[Certificate] = ()) -> da
 
 def check_all(unit_of_work: UnitOfWork, roots: Sequence[Certificate]) -> tuple[int, list[Flaw]]:
     """Check every time stamp against what it is about: how many, and what is wrong."""
-    with unit_of_work.read() as work:
-        stamps = work.timestamps.all()
+    try:
+        with unit_of_work.read() as work:
+            stamps = work.timestamps.all()
+    except StorageError as error:
+        return 0, [Flaw("", None, f"the time stamps cannot be read: {error}")]
     flaws = []
     for each in stamps:
         try:

@@ -1,7 +1,8 @@
 """A whole copy of the database while it is in use, and putting one back.
 
 A backup is one file: one moment of the database, without a log beside it, compact, and checked before it gets its
-name. Nothing here ever leaves a file that is half written under the name that was asked for.
+name. Nothing here ever leaves a file that is half written under the name that was asked for. A PostgreSQL database is
+copied by PostgreSQL's own programs (`storage.dump`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sqlalchemy import URL, create_engine, make_url
 
 from monitor.errors import StorageError
 from monitor.ports import Flaw
+from storage.dump import dump, load
 from storage.engine import open_engine, translated
 from storage.schema import upgrade
 from storage.verify import verify
@@ -53,7 +55,7 @@ class BackedUp:
 class Restored:
     """The database that was put in place, and where the one is that stood there before."""
 
-    path: Path
+    place: str
     checked: int
     replaced: Path | None
 
@@ -63,15 +65,10 @@ def back_up(url: str, target: Path, *, replace: bool = False) -> BackedUp:
 
     Raises DamagedCopy (so the database itself is), StorageError, FileExistsError unless `replace`.
     """
-    source = database_file(url)
-    if not source.exists():
-        raise StorageError(f"{source}: there is no database yet")
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "is there already; --replace overwrites it", str(target))
     with _beside(target) as written:
-        with translated(), closing(sqlite3.connect(source, timeout=30)) as connection:
-            connection.execute("VACUUM INTO ?", (str(written),))
-        checked = _check(written)
+        checked = _copy(database_file(url), written) if _is_sqlite(url) else _dump(url, written, target)
         size = written.stat().st_size
         _put(written, target)
     return BackedUp(target, size, checked)
@@ -80,12 +77,15 @@ def back_up(url: str, target: Path, *, replace: bool = False) -> BackedUp:
 def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> Restored:
     """Put a backup in the place of the database, brought to this program's schema and checked before it is there.
 
-    With `replace` the database that stands there is kept under another name. Raises DamagedCopy, NotADatabase,
-    SchemaMismatch, StorageError (somebody has the database open), FileExistsError unless `replace`.
+    With `replace` the database that stands there is kept under another name; a PostgreSQL database must be empty.
+    Raises DamagedCopy, NotADatabase, SchemaMismatch, StorageError (somebody has the database open, or it is not
+    empty), FileExistsError unless `replace`.
     """
-    place = database_file(url)
     if not backup.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
+    if not _is_sqlite(url):
+        return _load(backup, url)
+    place = database_file(url)
     if Path(f"{backup}-wal").exists():
         raise StorageError(f"{backup} has a log beside it: it is a database in use, not a backup")
     if place.exists() and not replace:
@@ -104,18 +104,42 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
         with _nobody_has(place):
             aside = _keep_aside(place, now) if place.exists() else None
             _put(written, place)
-    return Restored(place, checked, aside)
+    return Restored(str(place), checked, aside)
 
 
 def database_file(url: str) -> Path:
     """The file that an SQLite URL names. Raises StorageError for any other database."""
-    parsed = make_url(url)
-    name = parsed.database
-    if parsed.get_backend_name() != "sqlite":
-        raise StorageError("only SQLite is copied here; for PostgreSQL use pg_dump and pg_restore")
-    if not name or name == ":memory:" or name.startswith("file:"):
+    name = make_url(url).database
+    if not _is_sqlite(url) or not name or name == ":memory:" or name.startswith("file:"):
         raise StorageError("the database is not a file")
     return Path(name)
+
+
+def _is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def _copy(source: Path, written: Path) -> int:
+    """Copy an SQLite file that is in use; how many things were checked in the copy."""
+    if not source.exists():
+        raise StorageError(f"{source}: there is no database yet")
+    with translated(), closing(sqlite3.connect(source, timeout=30)) as connection:
+        connection.execute("VACUUM INTO ?", (str(written),))
+    return _check(written)
+
+
+def _dump(url: str, written: Path, target: Path) -> int:
+    checked, flaws = dump(url, written)
+    if flaws:
+        raise DamagedCopy(target, flaws)
+    return checked
+
+
+def _load(backup: Path, url: str) -> Restored:
+    checked, flaws = load(backup, url)
+    if flaws:
+        raise DamagedCopy(backup, flaws)
+    return Restored(make_url(url).render_as_string(hide_password=True), checked, None)
 
 
 def _check(path: Path) -> int:

@@ -9,7 +9,7 @@ ones, which is its address.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import zstandard
@@ -20,6 +20,8 @@ from storage.tables import bodies, removals
 
 FULL_EVERY = 16
 LEVEL = 3
+GONE = {"bytes": None, "codec": "zstd", "base_sha256": None, "depth": 0}
+"""A body on which no other stands and whose bytes went; its hash stays, and the chain says why (storage.retention)."""
 LARGE_LOG = 20
 """Body and base of together more than a megabyte."""
 MAX_WINDOW_LOG = 27
@@ -40,10 +42,22 @@ class StoredBody:
     """None: removed by retention."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """A body to be kept, against the earlier one `base_sha256`; `base` are its raw bytes where they are at hand."""
+
+    raw: bytes
+    base_sha256: str | None = None
+    base: bytes | None = None
+
+
+_insert = insert(bodies)
 _depth = select(bodies.c.depth).where(bodies.c.sha256 == bindparam("sha256"), bodies.c.bytes.is_not(None))
 _depths = select(bodies.c.sha256, bodies.c.depth, bodies.c.bytes.is_not(None).label("is_there")).where(
     bodies.c.sha256.in_(bindparam("hashes", expanding=True))
 )
+_above = select(bodies.c.sha256).where(bodies.c.base_sha256.in_(bindparam("beneath", expanding=True)))
+_lay = update(bodies).where(bodies.c.sha256.in_(bindparam("those", expanding=True))).values(depth=bindparam("deep"))
 _removal = (
     select(removals.c.removed_at, removals.c.rule)
     .where(removals.c.raw_sha256 == bindparam("sha256"))
@@ -103,22 +117,26 @@ class Bodies:
 
     def keep(self, raw: bytes, base_sha256: str | None = None) -> str:
         """Keep a body, if need be, against the earlier one `base_sha256`; returns its sha256."""
-        sha256 = hashlib.sha256(raw).hexdigest()
-        known = self._known(sha256, base_sha256)
-        if known.get(sha256) is not None:
-            return sha256
-        base, depth = None, 0
-        below = None if base_sha256 is None else known.get(base_sha256)
-        if base_sha256 is not None and below is not None and below + 1 < FULL_EVERY:
-            base, depth = self._sound(base_sha256), below + 1
-        if base is None:
-            base_sha256, depth = None, 0
-        stored = _stored(raw, base, base_sha256, depth)
-        if sha256 in known:  # retention let go of it, and here it is again
-            self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
-        else:
-            self._connection.execute(insert(bodies), {"sha256": sha256, "size": len(raw), **stored})
-        return sha256
+        return self.keep_all([NewBody(raw, base_sha256)])[0]
+
+    def keep_all(self, new: Sequence[NewBody]) -> list[str]:
+        """Keep these bodies, those that are not there; returns their sha256, in their order."""
+        hashes = [hashlib.sha256(body.raw).hexdigest() for body in new]
+        known = self._known({*hashes, *(body.base_sha256 for body in new if body.base_sha256 is not None)})
+        rows: dict[str, dict[str, object]] = {}
+        for sha256, body in zip(hashes, new, strict=True):
+            if known.get(sha256) is not None or sha256 in rows:
+                continue
+            base, depth = self._beneath(body, known)
+            stored = _stored(body.raw, base, body.base_sha256 if depth else None, depth)
+            if sha256 in known:  # retention let go of it, and here it is again
+                self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
+                known[sha256] = depth
+            else:
+                rows[sha256] = {"sha256": sha256, "size": len(body.raw), **stored}
+        if rows:
+            self._connection.execute(_insert, list(rows.values()))
+        return hashes
 
     def read(self, sha256: str) -> bytes:
         """The raw bytes, of which both hashes were checked. Raises CopyRemoved, StorageError."""
@@ -140,20 +158,21 @@ class Bodies:
         standing = [sha256]
         while standing:  # how deep those lie that stand on it
             depth += 1
-            above = self._connection.scalars(select(bodies.c.sha256).where(bodies.c.base_sha256.in_(standing))).all()
-            if above:
-                self._connection.execute(update(bodies).where(bodies.c.sha256.in_(above)).values(depth=depth))
-            standing = list(above)
+            standing = list(self._connection.scalars(_above, {"beneath": standing}))
+            if standing:
+                self._connection.execute(_lay, {"those": standing, "deep": depth})
 
-    def forget(self, sha256: str) -> None:
-        """Let go of the bytes of a body on which no other stands; its hash stays. The caller says why, in the chain."""
-        gone = {"bytes": None, "codec": "zstd", "base_sha256": None, "depth": 0}
-        self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(gone))
+    def _beneath(self, body: NewBody, known: Mapping[str, int | None]) -> tuple[bytes | None, int]:
+        """What a body is to be kept against, and how deep it then lies; nothing, where it is to be a full copy."""
+        below = None if body.base_sha256 is None else known.get(body.base_sha256)
+        if body.base_sha256 is None or below is None or below + 1 >= FULL_EVERY:
+            return None, 0
+        base = self._sound(body.base_sha256) if body.base is None else body.base
+        return (None, 0) if base is None else (base, below + 1)
 
-    def _known(self, *hashes: str | None) -> dict[str, int | None]:
+    def _known(self, hashes: Collection[str]) -> dict[str, int | None]:
         """How deep these lie, by hash; None where the bytes are gone. Without those that never were."""
-        wanted = [sha256 for sha256 in hashes if sha256 is not None]
-        rows = self._connection.execute(_depths, {"hashes": wanted})
+        rows = self._connection.execute(_depths, {"hashes": list(hashes)})
         return {row.sha256: row.depth if row.is_there else None for row in rows}
 
     def _depth(self, sha256: str) -> int | None:

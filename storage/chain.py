@@ -11,7 +11,7 @@ edited, added, moved or taken away anywhere, at the end as well, is found.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -34,7 +34,12 @@ SEALED = {
 }
 """The columns of each kind of row that the chain seals."""
 
-_head = select(watches.c.key, watches.c.chain_length, watches.c.chain_head).where(watches.c.id == bindparam("watch"))
+# Locked where the database locks rows; SQLite has one writer, and that is us.
+_heads = (
+    select(*(watches.c.id, watches.c.key, watches.c.lease_token, watches.c.chain_length, watches.c.chain_head))
+    .where(watches.c.id.in_(bindparam("held", expanding=True)))
+    .with_for_update()
+)
 _advance = (
     update(watches)
     .where(watches.c.id == bindparam("watch"))
@@ -78,19 +83,37 @@ def links_of(connection: Connection, watch_id: int) -> list[Link]:
 
 
 class Chain:
-    """The chains within one writing transaction, in which nobody else moves their heads."""
+    """The chains within one writing transaction, in which nobody else moves their heads.
+
+    However many links are appended, a head is read once, and written once: by `flush`, when the transaction ends.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._heads: dict[int, tuple[int, str]] = {}
+        self._moved: set[int] = set()
+
+    def hold(self, watch_ids: Sequence[int]) -> dict[int, int]:
+        """Keep others from moving these heads until the transaction ends; gives the lease token of each watch."""
+        rows = self._connection.execute(_heads, {"held": list(watch_ids)}).all()
+        for watch_id, key, _, length, head in rows:
+            self._heads.setdefault(watch_id, (length, head or genesis(key)))
+        return {watch_id: token for watch_id, _, token, _, _ in rows}
 
     def append(self, watch_id: int, kind: str, row: Mapping[str, object]) -> tuple[int, str]:
         """Seal a row as the watch's next link; returns the link's number and hash, for the row to keep."""
         if watch_id not in self._heads:
-            key, length, head = self._connection.execute(_head, {"watch": watch_id}).one()
-            self._heads[watch_id] = (length, head or genesis(key))
+            self.hold([watch_id])
         length, head = self._heads[watch_id]
-        link = (length + 1, seal(head, kind, row))
-        self._connection.execute(_advance, {"watch": watch_id, "length": link[0], "head": link[1]})
-        self._heads[watch_id] = link
+        link = self._heads[watch_id] = (length + 1, seal(head, kind, row))
+        self._moved.add(watch_id)
         return link
+
+    def flush(self) -> None:
+        """Write the heads that moved."""
+        if self._moved:
+            heads = [(watch_id, *self._heads[watch_id]) for watch_id in sorted(self._moved)]
+            self._connection.execute(
+                _advance, [{"watch": watch_id, "length": length, "head": head} for watch_id, length, head in heads]
+            )
+            self._moved.clear()

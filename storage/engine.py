@@ -3,7 +3,8 @@
 SQLite runs with a write-ahead log that is synced at every commit. Python's sqlite3 would begin transactions only at
 the first write, so that reads see no one moment and a read that turns into a write fails at once when somebody else
 wrote meanwhile. Its transaction control is therefore switched off, and every transaction begins with our own BEGIN:
-IMMEDIATE for writers, who wait for their place; plain and `query_only` for readers, who see one moment throughout.
+IMMEDIATE for writers, who wait for their place; plain for readers, who see one moment throughout.
+PostgreSQL is made to do the same (`storage.postgresql`).
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ _MAGIC = b"SQLite format 3\0"
 def open_engine(url: str) -> Engine:
     """An engine for this SQLAlchemy URL; the file and folder of an SQLite database are made when they are not there.
 
-    `?timeout=SECONDS` says how long a writer waits for another. Raises NotADatabase; that file is left as it is.
+    `?timeout=SECONDS` says how long a writer waits for another. Raises NotADatabase (that file is left as it is), and
+    StorageError where the driver of another database is missing.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
+        from storage.postgresql import open_postgresql  # noqa: PLC0415  who has a file need not wait for it
+
+        return open_postgresql(parsed)
     if "timeout" not in parsed.query:
         parsed = parsed.update_query_dict({"timeout": str(BUSY_SECONDS)})
     _prepare_file(parsed)
@@ -50,6 +54,16 @@ def open_engine(url: str) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same database and pool, for transactions that write."""
     return engine.execution_options(**{WRITES: True})
+
+
+def rows_written(connection: Connection) -> int:
+    """How many rows this connection has written since it was opened; 0 where the database itself holds readers to it.
+
+    `query_only` would hold them to it as well, but setting it makes SQLite compile every statement of the connection
+    again: a quarter of what recording a change costs.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    return driver.total_changes if isinstance(driver, sqlite3.Connection) else 0
 
 
 @contextmanager
@@ -67,11 +81,17 @@ def translated() -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+    except UnicodeDecodeError as error:  # the driver's own, where a name in a damaged schema is no text any more
+        raise StorageError(f"the database is damaged: {error}") from error
 
 
 def _translate(error: BaseException | None) -> StorageError | None:
     if not isinstance(error, sqlite3.Error):
-        return None
+        if error is None or not hasattr(error, "sqlstate"):
+            return None
+        from storage.postgresql import translated_error  # noqa: PLC0415  see above
+
+        return translated_error(error)
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest says in more detail which
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusy(str(error))
@@ -105,8 +125,8 @@ def _prepare_file(url: URL) -> None:
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # no BEGIN but ours
     _keep_a_write_ahead_log(connection)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -126,6 +146,4 @@ def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

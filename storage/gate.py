@@ -1,18 +1,24 @@
-"""Whose turn it is at a host: one request at a time in this process, spaced among all processes on the database."""
+"""Whose turn it is at a host: one request at a time in this process, spaced among all processes on the database.
+
+A host that nobody could reach is left alone for a while (`monitor.core.breaker`), and whose turn it would be is told so
+at once. What is known of that is in the database; a host of which nothing bad is known costs no query.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from monitor.core.breaker import CLOSED, after_failure, half_open, is_open, on_trial
+from monitor.errors import FetchError, HostSilent
 from monitor.ports import Clock, UnitOfWork
 
 
 class StoredGate:
-    """A `HostGate` whose spacing and robots.txt live in the `hosts` table."""
+    """A `HostGate` whose spacing, circuit breakers and robots.txt live in the `hosts` and `robots` tables."""
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, delay: timedelta) -> None:
         self._unit_of_work = unit_of_work
@@ -20,20 +26,25 @@ class StoredGate:
         self.delay = delay
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
+        self._known_silent: set[str] | None = None
 
     @contextmanager
     def turn(self, host: str) -> Iterator[None]:
-        """Wait for this host's turn and hold it."""
+        """Wait for this host's turn and hold it; its end tells how the host is. Raises HostSilent at once."""
         with self._guard:
             lock = self._locks[host]
         with lock:
-            if self.delay:
-                now = self._clock.now()
-                with self._unit_of_work.write() as work:
-                    slot = work.hosts.reserve(host, now, self.delay)
-                if slot > now:
-                    self._clock.sleep((slot - now).total_seconds())
-            yield
+            self._admit(host)
+            self._wait(host)
+            try:
+                yield
+            except FetchError as error:
+                if error.reached is False:
+                    error.host_until = self._not_reached(host)
+                elif error.reached:
+                    self._reached(host)
+                raise
+            self._reached(host)
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
         """The robots.txt kept for this origin."""
@@ -49,3 +60,60 @@ class StoredGate:
         """Leave this host alone until then (Retry-After)."""
         with self._unit_of_work.write() as work:
             work.hosts.hold(host, until)
+
+    def try_now(self, hosts: Iterable[str]) -> None:
+        """A person asks: of these, a host that is left alone because nobody could reach it is tried once more."""
+        silent = self._silent.intersection(hosts)
+        if not silent:
+            return
+        now = self._clock.now()
+        with self._unit_of_work.write() as work:
+            for host in silent:
+                work.hosts.keep_breaker(host, half_open(work.hosts.breaker(host), now))
+
+    @property
+    def _silent(self) -> set[str]:
+        """Hosts that could not be reached when they were last asked, as far as this process knows."""
+        with self._guard:
+            if self._known_silent is None:
+                with self._unit_of_work.read() as work:
+                    self._known_silent = work.hosts.silent()
+            return self._known_silent
+
+    def _admit(self, host: str) -> None:
+        """Raises HostSilent while the host's breaker is open; takes the one attempt of a half-open one."""
+        if host not in self._silent:
+            return
+        with self._unit_of_work.write() as work:
+            now = self._clock.now()
+            breaker = work.hosts.breaker(host)
+            if is_open(breaker, now):
+                error = HostSilent(host=host)
+                error.host_until = breaker.until
+                raise error
+            if breaker.until is not None:
+                work.hosts.keep_breaker(host, on_trial(breaker, now))
+
+    def _wait(self, host: str) -> None:
+        if not self.delay:
+            return
+        now = self._clock.now()
+        with self._unit_of_work.write() as work:
+            slot = work.hosts.reserve(host, now, self.delay)
+        if slot > now:
+            self._clock.sleep((slot - now).total_seconds())
+
+    def _not_reached(self, host: str) -> datetime | None:
+        """Note one more attempt that reached nobody; until when the host is left alone for it."""
+        with self._unit_of_work.write() as work:
+            breaker = after_failure(work.hosts.breaker(host), self._clock.now())
+            work.hosts.keep_breaker(host, breaker)
+        self._silent.add(host)
+        return breaker.until
+
+    def _reached(self, host: str) -> None:
+        """The host answered: whatever was noted of it is over."""
+        if host in self._silent:
+            with self._unit_of_work.write() as work:
+                work.hosts.keep_breaker(host, CLOSED)
+            self._silent.discard(host)

@@ -25,7 +25,7 @@ from monitor.core.model import (
 from monitor.core.silence import is_late
 from monitor.ports import Flaw, Link, LogRow, Looked
 from storage.chain import Chain, links_of, seal
-from storage.recipes import keep_recipe
+from storage.recipes import Recipes
 from storage.rows import AnyRow, Facts, by_column, insert_row
 from storage.tables import changes, events, extractions, observations, recipes, snapshots, watches
 from storage.values import reason_from_json, reason_to_json, recipe_from_json, to_json
@@ -46,6 +46,7 @@ _close_run = (
     .where(observations.c.id == bindparam("run"))
     .values(link=bindparam("place"), chain=bindparam("sealed"))
 )
+_begin_run = insert(observations)
 _others = extractions.alias()
 _past = (
     select(snapshots.c.taken_at, extractions.c.text_sha256, changes.c.rule, changes.c.seen_before)
@@ -73,9 +74,11 @@ _same_event = select(events.c.id).where(
 class History:
     """The `observations`, `changes` and `events` tables within one transaction."""
 
-    def __init__(self, connection: Connection, chain: Chain) -> None:
+    def __init__(self, connection: Connection, recipes: Recipes, chain: Chain) -> None:
         self._connection = connection
+        self._recipes = recipes
         self._chain = chain
+        self._new_changes: set[int] = set()
 
     # Observations
 
@@ -87,35 +90,23 @@ class History:
         than a day of it is ever open and no gap lies inside; `observations` puts the rows together.
         """
         by_watch = {look.watch_id: look for look in looks}
-        longer = []
+        longer, closed, begun = [], [], []
         for run in by_column(self._connection.execute(_open_runs, {"watches": list(by_watch)})):
             look = by_watch[run["watch"]]
             if run["id"] is None:
-                self._begin_run(look, run["planned"], continues=False)
+                begun.append(_begun(look, run["planned"], continues=False))
                 continue
             is_same = _is_same(run, look)
             if is_same and _lies_beside(run, look):
                 longer.append(_longer(run, look))
                 continue
             place, sealed = self._chain.append(look.watch_id, "observation", run)
-            self._connection.execute(_close_run, {"run": run["id"], "place": place, "sealed": sealed})
-            self._begin_run(look, run["planned"], continues=is_same)
-        if longer:
-            self._connection.execute(_write_run, longer)
-
-    def _begin_run(self, look: Looked, due: datetime, *, continues: bool) -> None:
-        row: dict[str, Any] = {
-            "watch_id": look.watch_id,
-            "outcome": look.outcome.value,
-            "revision": look.revision,
-            "reason": reason_to_json(look.reason),
-            "due_at": due,
-            "first_at": look.at,
-            "last_at": look.at,
-            "looks": 1,
-            "continues": continues,
-        }
-        self._connection.execute(insert(observations), {**row, "chain": seal("", "observation", row)})
+            closed.append({"run": run["id"], "place": place, "sealed": sealed})
+            begun.append(_begun(look, run["planned"], continues=is_same))
+        # A watch has one open run: what ends is closed before anything begins.
+        for statement, rows in ((_write_run, longer), (_close_run, closed), (_begin_run, begun)):
+            if rows:
+                self._connection.execute(statement, rows)
 
     def observations(self, watch_id: int, since: datetime | None = None) -> list[Observation]:
         """Every run, or those that went on after a moment, oldest first."""
@@ -123,7 +114,8 @@ class History:
         for part, continues in self._parts(watch_id, since):
             if continues and runs:
                 begun = runs.pop()
-                runs.append(replace(begun, last_at=part.last_at, count=begun.count + part.count))
+                last = max(begun.last_at, part.last_at)  # earlier where the clock was set back
+                runs.append(replace(begun, last_at=last, count=begun.count + part.count))
             else:
                 runs.append(replace(part, due_at=None, link=None))
         return runs
@@ -172,11 +164,13 @@ class History:
             "material": change.material,
             "rule": change.rule,
             "summary": to_json(summary),
-            "recipe_hash": keep_recipe(self._connection, recipe),
+            "recipe_hash": self._recipes.keep(recipe),
         }
         row["link"], row["chain"] = self._chain.append(watch_id, "change", row)
+        change_id = insert_row(self._connection, changes, row)
+        self._new_changes.add(change_id)
         return ChangeRecord(
-            id=insert_row(self._connection, changes, row),
+            id=change_id,
             watch_id=watch_id,
             before_number=before.number,
             after_number=after.number,
@@ -243,9 +237,12 @@ class History:
     ) -> Event:
         """Keep something that may be owed to people; the same kind and cause twice is the same event."""
         cause = _cause(at, change, facts or {})
-        known = self._connection.scalar(_same_event, {"watch": watch_id, "what": kind.value, "why": cause})
-        if known is not None:
-            return events_by_id(self._connection, events.c.id == known)[known]
+        if change is None or change.id not in self._new_changes:  # else nothing was said of it yet
+            known = self._connection.scalar(_same_event, {"watch": watch_id, "what": kind.value, "why": cause})
+            if known is not None:
+                return events_by_id(self._connection, events.c.id == known)[known]
+        else:
+            self._new_changes.remove(change.id)
         row = {
             "watch_id": watch_id,
             "kind": kind.value,
@@ -278,14 +275,32 @@ def _is_same(run: Facts, look: Looked) -> bool:
 
 
 def _lies_beside(run: Facts, look: Looked) -> bool:
-    """Whether no gap and no midnight (UTC) lies between a run and a look."""
+    """Whether no gap and no midnight (UTC) lies between a run and a look, and the clock was not set back between them:
+    of the hours that it then goes through twice, the second time is told by itself."""
     last: datetime = run["last_at"]
-    return not is_late(last, run["planned"], look.at) and last.date() == look.at.astimezone(UTC).date()
+    is_on_time = look.at >= last and not is_late(last, run["planned"], look.at)
+    return is_on_time and last.date() == look.at.astimezone(UTC).date()
+
+
+def _begun(look: Looked, due: datetime, *, continues: bool) -> dict[str, object]:
+    """What is written of a run that begins with a look."""
+    row: dict[str, object] = {
+        "watch_id": look.watch_id,
+        "outcome": look.outcome.value,
+        "revision": look.revision,
+        "reason": reason_to_json(look.reason),
+        "due_at": due,
+        "first_at": look.at,
+        "last_at": look.at,
+        "looks": 1,
+        "continues": continues,
+    }
+    return {**row, "chain": seal("", "observation", row)}
 
 
 def _longer(run: Facts, look: Looked) -> dict[str, object]:
     """What is written of a run that a look makes longer."""
-    last, looks = max(look.at, run["last_at"]), run["looks"] + 1
+    last, looks = look.at, run["looks"] + 1
     sealed = seal("", "observation", {**run, "last_at": last, "looks": looks})
     return {"run": run["id"], "last": last, "seen": looks, "sealed": sealed}
 

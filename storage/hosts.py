@@ -1,4 +1,4 @@
-"""Hosts: when the next request may go out, how long to leave one alone, and robots.txt."""
+"""Hosts: when the next request may go out, how long to leave one alone and why, and robots.txt."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from monitor.core.breaker import CLOSED, Breaker
+from monitor.core.cadence import HOLD_LONGEST
 from storage.tables import hosts, robots
 
 QUEUE_LIMIT = 10
@@ -13,6 +15,8 @@ QUEUE_LIMIT = 10
 
 _next = select(hosts.c.next_request_at).where(hosts.c.host == bindparam("key"))
 _held = select(hosts.c.held_until).where(hosts.c.host == bindparam("key"))
+_breaker = select(hosts.c.failures, hosts.c.open_until).where(hosts.c.host == bindparam("key"))
+_silent = select(hosts.c.host).where(hosts.c.failures > 0)
 _robots = select(robots.c.text, robots.c.fetched_at).where(robots.c.origin == bindparam("key"))
 
 
@@ -33,10 +37,26 @@ class Hosts:
         """Leave this host alone until then (Retry-After)."""
         self._put(hosts, "host", host, held_until=until)
 
-    def held_until(self, host: str) -> datetime | None:
-        """Until when Retry-After asked to leave this host alone; None when it did not."""
+    def held_until(self, host: str, now: datetime) -> datetime | None:
+        """Until when Retry-After asks to leave this host alone; None when it does not, or not any more.
+
+        Further ahead than any hold can be is none: the clock was set back, and nobody should wait for it.
+        """
         until: datetime | None = self._connection.scalar(_held, {"key": host})
-        return until
+        return until if until is not None and now < until <= now + HOLD_LONGEST else None
+
+    def breaker(self, host: str) -> Breaker:
+        """Whether anybody could reach this host lately."""
+        row = self._connection.execute(_breaker, {"key": host}).first()
+        return CLOSED if row is None else Breaker(row.failures or 0, row.open_until)
+
+    def keep_breaker(self, host: str, breaker: Breaker) -> None:
+        """Keep it."""
+        self._put(hosts, "host", host, failures=breaker.failures or None, open_until=breaker.until)
+
+    def silent(self) -> set[str]:
+        """The hosts that the last attempt did not reach."""
+        return set(self._connection.scalars(_silent))
 
     def robots(self, origin: str) -> tuple[str, datetime] | None:
         """robots.txt as kept for this origin (scheme://host:port), and when it was fetched."""

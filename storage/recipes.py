@@ -8,11 +8,21 @@ from monitor.core.model import Recipe
 from storage.tables import recipes
 
 _known = select(recipes.c.hash).where(recipes.c.hash == bindparam("wanted"))
+_insert = insert(recipes)
 
 
-def keep_recipe(connection: Connection, recipe: Recipe) -> str:
-    """Keep a recipe, if need be; returns its hash."""
-    key = recipe.hash
-    if connection.scalar(_known, {"wanted": key}) is None:
-        connection.execute(insert(recipes), {"hash": key, "recipe": recipe.to_json()})
-    return key
+class Recipes:
+    """The `recipes` table within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._kept: dict[Recipe, str] = {}
+
+    def keep(self, recipe: Recipe) -> str:
+        """Keep a recipe, if need be; returns its hash."""
+        key = self._kept.get(recipe)
+        if key is None:
+            key = self._kept[recipe] = recipe.hash
+            if self._connection.scalar(_known, {"wanted": key}) is None:
+                self._connection.execute(_insert, {"hash": key, "recipe": recipe.to_json()})
+        return key

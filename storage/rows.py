@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Result, Row, Table, insert
+from sqlalchemy import Connection, Insert, Result, Row, Table, insert
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 """A row whose columns are known by their names."""
@@ -16,11 +17,16 @@ Facts: TypeAlias = Mapping[str, Any]
 
 def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
     """Insert one row; returns its new id."""
-    key = connection.execute(insert(table), values).inserted_primary_key
+    key = connection.execute(_insert(table), values).inserted_primary_key
     if key is None:  # of a table that has no id
         raise LookupError(table.name)
     new: int = key[0]
     return new
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
 def by_column(result: Result[*tuple[Any, ...]]) -> list[Facts]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from monitor.errors import NotADatabase, SchemaMismatch
+from monitor.errors import NotADatabase, SchemaMismatch, StorageError
 from storage.engine import translated, writing
 
 HEAD = "0001"
@@ -27,8 +30,34 @@ def upgrade(engine: Engine) -> None:
             found = _version(connection)
         if found == HEAD:
             return
-        with writing(engine).begin() as connection:
+        with writing(engine).connect() as connection, _tables_may_be_exchanged(connection), connection.begin():
             _migrate(connection)
+            _check_references(connection)
+
+
+@contextmanager
+def _tables_may_be_exchanged(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by copying it and dropping the old one, which foreign keys would not let happen.
+
+    Only outside of a transaction can they be switched off.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: Connection) -> None:
+    """What SQLite did not look at meanwhile. Raises StorageError, and nothing was done."""
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if lost:
+            raise StorageError(f"the migration would leave {len(lost)} rows without what they belong to: {lost[0][0]}")
 
 
 def _version(connection: Connection) -> str | None:

@@ -10,41 +10,42 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert
 
 from monitor.core.model import Fetched, Recipe, Snapshot
 from monitor.errors import UnknownRevision
-from monitor.ports import KnownText
-from storage.bodies import Bodies
+from monitor.ports import KnownBody, KnownText, NewCopy
+from storage.bodies import Bodies, NewBody
 from storage.chain import Chain
-from storage.recipes import keep_recipe
-from storage.rows import AnyRow, insert_row
+from storage.recipes import Recipes
+from storage.rows import AnyRow
 from storage.tables import extractions, recipes, snapshots, watches
 from storage.values import headers_from_json, headers_to_json, recipe_from_json
 
 _numbers = snapshots.alias()
-_newest = (
-    select(snapshots.c.number, snapshots.c.raw_sha256)
-    .where(snapshots.c.watch_id == bindparam("watch"))
-    .order_by(snapshots.c.number.desc())
-    .limit(1)
-)
-_others = extractions.alias()
 # From the watches on, so that each costs two steps in an index however many revisions it has.
+_is_newest = and_(
+    snapshots.c.watch_id == watches.c.id,
+    snapshots.c.number
+    == select(func.max(_numbers.c.number)).where(_numbers.c.watch_id == watches.c.id).scalar_subquery(),
+)
+_among = watches.c.id.in_(bindparam("watches", expanding=True))
+_newest = (
+    select(snapshots.c.watch_id, snapshots.c.number, snapshots.c.raw_sha256)
+    .select_from(watches)
+    .join(snapshots, _is_newest)
+    .where(_among)
+)
+_insert = insert(snapshots).returning(snapshots.c.watch_id, snapshots.c.id)
+_insert_extraction = insert(extractions)
+_others = extractions.alias()
 _latest = (
     select(snapshots, recipes.c.recipe, extractions.c.text_sha256, extractions.c.reader)
     .select_from(watches)
-    .join(
-        snapshots,
-        and_(
-            snapshots.c.watch_id == watches.c.id,
-            snapshots.c.number
-            == select(func.max(_numbers.c.number)).where(_numbers.c.watch_id == watches.c.id).scalar_subquery(),
-        ),
-    )
+    .join(snapshots, _is_newest)
     .join(
         extractions,
         extractions.c.id
         == select(func.max(_others.c.id)).where(_others.c.snapshot_id == snapshots.c.id).scalar_subquery(),
     )
     .join(recipes, recipes.c.hash == extractions.c.recipe_hash)
-    .where(watches.c.id.in_(bindparam("watches", expanding=True)))
+    .where(_among)
 )
 
 
@@ -86,55 +87,76 @@ class Copies:
 class Snapshots:
     """The `snapshots` and `extractions` tables within one transaction."""
 
-    def __init__(self, connection: Connection, bodies: Bodies, chain: Chain) -> None:
+    def __init__(self, connection: Connection, bodies: Bodies, recipes: Recipes, chain: Chain) -> None:
         self._connection = connection
         self._bodies = bodies
+        self._recipes = recipes
         self._chain = chain
 
     def add(
-        self, watch_id: int, source_url: str, fetched: Fetched, recipe: Recipe, text_sha256: str, reader: str
+        self,
+        watch_id: int,
+        source_url: str,
+        fetched: Fetched,
+        recipe: Recipe,
+        text_sha256: str,
+        reader: str,
+        *,
+        before: KnownBody | None = None,
     ) -> Snapshot:
-        """Keep an answer as the next revision, with its body, its extraction and its link of the chain."""
-        before = self._connection.execute(_newest, {"watch": watch_id}).first()
-        row: dict[str, Any] = {
-            "watch_id": watch_id,
-            "number": before.number + 1 if before else 1,
-            "taken_at": fetched.taken_at,
-            "source_url": source_url,
-            "url": fetched.url,
-            "status": fetched.status,
-            "headers": headers_to_json(fetched.headers),
-            "raw_sha256": self._bodies.keep(fetched.body, before.raw_sha256 if before else None),
-            "size": len(fetched.body),
-        }
-        row["link"], row["chain"] = self._chain.append(watch_id, "snapshot", row)
-        snapshot_id = insert_row(self._connection, snapshots, row)
-        self._insert_extraction(snapshot_id, keep_recipe(self._connection, recipe), text_sha256, reader)
-        return Snapshot(
-            id=snapshot_id,
-            watch_id=watch_id,
-            number=row["number"],
-            taken_at=fetched.taken_at,
-            source_url=source_url,
-            url=fetched.url,
-            status=fetched.status,
-            headers=fetched.headers,
-            sha256=row["raw_sha256"],
-            size=row["size"],
-            chain=row["chain"],
+        """Keep an answer as the next revision, with its body, its extraction and its link of the chain.
+
+        `before` is the body of the newest revision, where it is at hand.
+        """
+        copy = NewCopy(watch_id, source_url, fetched, recipe, text_sha256, reader)
+        [snapshot] = self._add([copy], before)
+        return snapshot
+
+    def add_all(self, copies: Sequence[NewCopy]) -> None:
+        """`add` for several watches, each of them once."""
+        self._add(copies, None)
+
+    def _add(self, copies: Sequence[NewCopy], at_hand: KnownBody | None) -> list[Snapshot]:
+        ids = [copy.watch_id for copy in copies]
+        newest = {row.watch_id: row for row in self._connection.execute(_newest, {"watches": ids})}
+        hashes = self._bodies.keep_all([_body(copy, newest.get(copy.watch_id), at_hand) for copy in copies])
+        rows = []
+        for copy, sha256 in zip(copies, hashes, strict=True):
+            row = _row(copy, newest.get(copy.watch_id), sha256)
+            row["link"], row["chain"] = self._chain.append(copy.watch_id, "snapshot", row)
+            rows.append(row)
+        new = {row.watch_id: row.id for row in self._connection.execute(_insert, rows)}
+        self._connection.execute(
+            _insert_extraction,
+            [
+                _extraction(new[copy.watch_id], self._recipes.keep(copy.recipe), copy.text_sha256, copy.reader)
+                for copy in copies
+            ],
         )
+        return [
+            Snapshot(
+                id=new[copy.watch_id],
+                watch_id=copy.watch_id,
+                number=row["number"],
+                taken_at=row["taken_at"],
+                source_url=row["source_url"],
+                url=row["url"],
+                status=row["status"],
+                headers=copy.fetched.headers,
+                sha256=row["raw_sha256"],
+                size=row["size"],
+                chain=row["chain"],
+            )
+            for copy, row in zip(copies, rows, strict=True)
+        ]
 
     def add_extraction(self, snapshot_id: int, recipe: Recipe, text_sha256: str, reader: str) -> None:
         """Note how a revision was read; one under the same recipe before it is replaced, and this is the newest."""
-        key = keep_recipe(self._connection, recipe)
+        key = self._recipes.keep(recipe)
         self._connection.execute(
             delete(extractions).where(extractions.c.snapshot_id == snapshot_id, extractions.c.recipe_hash == key)
         )
-        self._insert_extraction(snapshot_id, key, text_sha256, reader)
-
-    def _insert_extraction(self, snapshot_id: int, recipe_hash: str, text_sha256: str, reader: str) -> None:
-        row = {"snapshot_id": snapshot_id, "recipe_hash": recipe_hash, "reader": reader, "text_sha256": text_sha256}
-        self._connection.execute(insert(extractions), row)
+        self._connection.execute(_insert_extraction, _extraction(snapshot_id, key, text_sha256, reader))
 
     def keep_aside(self, fetched: Fetched) -> str:
         """Keep a suspect body without making it a revision; returns its sha256."""
@@ -173,8 +195,36 @@ class Snapshots:
 
     def _unknown(self, watch_id: int, number: int) -> UnknownRevision:
         key = self._connection.scalar(select(watches.c.key).where(watches.c.id == watch_id))
-        newest = self._connection.execute(_newest, {"watch": watch_id}).first()
+        newest = self._connection.execute(_newest, {"watches": [watch_id]}).first()
         return UnknownRevision(f"{key}#{number}", newest.number if newest else 0)
+
+
+def _body(copy: NewCopy, newest: AnyRow | None, at_hand: KnownBody | None) -> NewBody:
+    """The body of a copy, to be kept against the one before it."""
+    if newest is None:
+        return NewBody(copy.fetched.body)
+    is_it = at_hand is not None and at_hand.sha256 == newest.raw_sha256
+    return NewBody(copy.fetched.body, newest.raw_sha256, at_hand.raw if at_hand and is_it else None)
+
+
+def _row(copy: NewCopy, newest: AnyRow | None, sha256: str) -> dict[str, Any]:
+    """A row of the table, but for its place in the chain."""
+    fetched = copy.fetched
+    return {
+        "watch_id": copy.watch_id,
+        "number": newest.number + 1 if newest else 1,
+        "taken_at": fetched.taken_at,
+        "source_url": copy.source_url,
+        "url": fetched.url,
+        "status": fetched.status,
+        "headers": headers_to_json(fetched.headers),
+        "raw_sha256": sha256,
+        "size": len(fetched.body),
+    }
+
+
+def _extraction(snapshot_id: int, recipe_hash: str, text_sha256: str, reader: str) -> dict[str, object]:
+    return {"snapshot_id": snapshot_id, "recipe_hash": recipe_hash, "reader": reader, "text_sha256": text_sha256}
 
 
 def _snapshot(row: AnyRow) -> Snapshot:

@@ -172,7 +172,7 @@ class Subscribers:
             running_subscriptions.add_columns(watches.c.key)
             .outerjoin(watches, watches.c.id == subscriptions.c.watch_id)
             .where(subscribers.c.id == subscriber.id)
-            .order_by(watches.c.key)
+            .order_by(watches.c.key.nulls_first())  # PostgreSQL has them last
         )
         return [(subscription_of(row), row.key) for row in self._connection.execute(query)]
 

@@ -62,6 +62,7 @@ watches = Table(
     Column("last_modified", Text),
     Column("validators_url", Text),  # the address that gave the two
     Column("last_raw_sha256", Sha256),
+    Column("markup_sha256", Sha256),  # NULL: not asked for yet; empty: of no use
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty
@@ -80,7 +81,10 @@ hosts = Table(
     Column("host", String, primary_key=True),
     Column("next_request_at", UtcDateTime),
     Column("held_until", UtcDateTime),
+    Column("failures", Integer),  # attempts in a row that reached nobody; NULL: none
+    Column("open_until", UtcDateTime),  # its circuit breaker; NULL: closed
 )
+Index("ix_hosts_failures", hosts.c.failures, sqlite_where=hosts.c.failures > 0)
 
 robots = Table(
     "robots",

@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, DateTime, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from monitor.errors import StorageError
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -43,12 +45,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return number if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: int | datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  the signature
-        """From the database, aware."""
+        """From the database, aware. Raises StorageError for what is no time."""
         if value is None:
             return None
         if isinstance(value, datetime):
             return value.astimezone(UTC)
-        return EPOCH + timedelta(microseconds=value)
+        try:
+            return EPOCH + timedelta(microseconds=value)
+        except (OverflowError, TypeError) as error:  # a damaged file can hold anything
+            raise StorageError(f"the database is damaged: {value!r} is no time") from error
 
 
 class Sha256(TypeDecorator[str]):

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from monitor.errors import DatabaseBusy
+from monitor.errors import DatabaseBusy, StorageError
 from storage.bodies import Bodies
 from storage.bounces import Bounces
 from storage.chain import Chain
-from storage.engine import BUSY_SECONDS, translated, writing
+from storage.engine import BUSY_SECONDS, rows_written, translated, writing
 from storage.expected import ExpectedEvents
 from storage.history import History
 from storage.hosts import Hosts
 from storage.operator_mails import OperatorMails
 from storage.outbox import Outbox
+from storage.recipes import Recipes
 from storage.retention import Retention
 from storage.sign_ups import SignUps
 from storage.snapshots import Snapshots
@@ -47,9 +48,18 @@ class SqlWork:
         return Bodies(self._connection)
 
     @cached_property
+    def _recipes(self) -> Recipes:
+        return Recipes(self._connection)
+
+    def finish(self) -> None:
+        """Write what was put off to the end of the transaction."""
+        if "_chain" in self.__dict__:
+            self._chain.flush()
+
+    @cached_property
     def watches(self) -> Watches:
         """What is watched and what stands."""
-        return Watches(self._connection)
+        return Watches(self._connection, self._chain)
 
     @cached_property
     def hosts(self) -> Hosts:
@@ -59,12 +69,12 @@ class SqlWork:
     @cached_property
     def snapshots(self) -> Snapshots:
         """Revisions, their bodies and how they were read."""
-        return Snapshots(self._connection, self._bodies, self._chain)
+        return Snapshots(self._connection, self._bodies, self._recipes, self._chain)
 
     @cached_property
     def history(self) -> History:
         """Observations, changes and events."""
-        return History(self._connection, self._chain)
+        return History(self._connection, self._recipes, self._chain)
 
     @cached_property
     def expected(self) -> ExpectedEvents:
@@ -135,7 +145,9 @@ class SqlUnitOfWork:
             raise DatabaseBusy("another thread is writing")
         try:
             with translated(), self._writing.begin() as connection:
-                yield SqlWork(connection)
+                work = SqlWork(connection)
+                yield work
+                work.finish()
         finally:
             self._writer.release()
 
@@ -143,4 +155,7 @@ class SqlUnitOfWork:
     def read(self) -> Iterator[SqlWork]:
         """A transaction that sees one moment, blocks no writer, and is rolled back at its end; a write in it fails."""
         with translated(), self._engine.connect() as connection:
+            before = rows_written(connection)
             yield SqlWork(connection)
+            if rows_written(connection) != before:
+                raise StorageError("the database cannot be written in a reading transaction")

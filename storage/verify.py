@@ -4,7 +4,7 @@ Checked are every body (hash of the stored and of the raw bytes; one that was re
 every snapshot, change, closed observation and removal with its link of the chain, the chain's head and length, what
 time stamps say of earlier heads, the open observation's own hash, and the recipes. Of an extraction,
 which can be made again from its body, only the form can be checked. A check of everything asks the database for its
-own opinion as well (SQLite: integrity and foreign keys).
+own opinion as well (SQLite: integrity and foreign keys; PostgreSQL: foreign keys).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from monitor.core.heads import Head, genesis, heads_in
@@ -23,6 +23,7 @@ from monitor.ports import Flaw
 from storage.body_check import REMOVED, BodyCheck
 from storage.chain import seal
 from storage.rows import Facts, by_column
+from storage.tables import metadata
 
 _WATCHES = text("SELECT id, key, checks, chain_length, chain_head FROM watches ORDER BY key")
 _ONE_WATCH = text("SELECT id, key, checks, chain_length, chain_head FROM watches WHERE id = :watch")
@@ -88,10 +89,12 @@ class _Check:
         self._key = ""
         with self._damage_noted():
             for (sha256,) in self._connection.execute(_ASIDE).all():
-                self._body(None, sha256)
-        if self._connection.dialect.name == "sqlite":
-            with self._damage_noted():
+                self._aside(sha256)
+        with self._damage_noted():
+            if self._connection.dialect.name == "sqlite":
                 self._ask_sqlite()
+            else:
+                self._orphans()
 
     def watch(self, watch: Facts) -> None:
         self._key = str(watch["key"])
@@ -121,15 +124,23 @@ class _Check:
         if wrong is not None and not (wrong == REMOVED and is_removed):
             self._flaw(revision, wrong)
 
+    def _aside(self, sha256: object) -> None:
+        """A body that is no revision has no name but its hash."""
+        self.checked += 1
+        wrong = self._bodies.what_is_wrong(sha256)
+        if wrong is not None:
+            self._flaw(None, f"{wrong} (kept aside, sha256 {_hex(sha256)[:16]}…)")
+
     def _chain(self, watch: Facts, rows: Mapping[str, Sequence[Facts]]) -> None:
         links = self._links(rows)
         # A link may follow the previous one as it is stored or as it should be: so only the damaged row is named.
         previous = {genesis(self._key)}
-        for number in range(1, max([0, *links]) + 1):
-            if number not in links:
-                self._flaw(None, f"link {number} of the chain is missing")
+        expected = 1
+        for number in sorted(links):
+            if number > expected:
+                self._missing(expected, number - 1)
                 previous = set()
-                continue
+            expected = number + 1
             kind, row = links[number]
             stored = _hex(row["chain"])
             right = {seal(before, kind, row) for before in previous}
@@ -144,6 +155,11 @@ class _Check:
             if head.link not in links or _hex(links[head.link][1]["chain"]) != head.chain:
                 self._flaw(None, f"link {head.link} of the chain is not the one that was time-stamped")
 
+    def _missing(self, first: int, last: int) -> None:
+        """One flaw, however many there are: a number that was harmed may lie anywhere."""
+        what = f"link {first} of the chain is" if first == last else f"links {first} to {last} of the chain are"
+        self._flaw(None, f"{what} missing")
+
     def _links(self, rows: Mapping[str, Sequence[Facts]]) -> dict[int, tuple[str, Facts]]:
         links: dict[int, tuple[str, Facts]] = {}
         for kind, of_kind in rows.items():
@@ -152,7 +168,7 @@ class _Check:
                 number = row["link"]
                 if number is None and kind == "observation":
                     continue
-                if not isinstance(number, int) or number in links:
+                if not isinstance(number, int) or number < 1 or number in links:
                     self._flaw(row[_REVISION[kind]], f"the {kind} has no place of its own in the chain")
                     continue
                 links[number] = (kind, row)
@@ -184,14 +200,29 @@ class _Check:
         for table, row, parent, _ in self._connection.execute(text("PRAGMA foreign_key_check")).all():
             self._flaw(None, f"row {row} of {table} belongs to a row of {parent} that is missing")
 
+    def _orphans(self) -> None:
+        """Rows that belong to others which are not there. The database should not let them be: so it says itself."""
+        for table in metadata.sorted_tables:
+            for key in table.foreign_key_constraints:
+                parent = key.referred_table.alias()
+                columns = [(element.parent, parent.c[element.column.name]) for element in key.elements]
+                is_there = select(parent).where(*(own == theirs for own, theirs in columns)).exists()
+                named = (own.is_not(None) for own, _ in columns)
+                count = self._connection.scalar(select(func.count()).select_from(table).where(*named, ~is_there))
+                if count:
+                    self._flaw(None, f"what {count} of {table.name} belong to in {key.referred_table.name} is missing")
+
     def _flaw(self, revision: object, what: str) -> None:
         self.flaws.append(Flaw(self._key, revision if isinstance(revision, int) else None, what))
 
     @contextmanager
     def _damage_noted(self) -> Iterator[None]:
-        """A part of the file that SQLite itself cannot read is a finding; the rest is still checked."""
+        """A part of the file that the database itself cannot read is a finding; the rest is still checked."""
+        # Elsewhere than in SQLite a statement that failed spoils the transaction, unless it stood in one of its own.
+        within = nullcontext() if self._connection.dialect.name == "sqlite" else self._connection.begin_nested()
         try:
-            yield
+            with within:
+                yield
         except DatabaseError as error:
             self._flaw(None, f"the database file is damaged: {error.orig}")
 

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
 
 from monitor.core.model import Schedule, Standing, Validators, Watch
 from monitor.errors import LeaseLost, UnknownWatch
-from monitor.ports import Claim, Settlement, WatchRow
+from monitor.ports import Claim, Settlement, Synced, WatchRow
+from storage.chain import Chain
 from storage.rows import AnyRow
 from storage.snapshots import latest_known
 from storage.tables import watches
 from storage.values import standing_from, trouble_to_json, watch_from_json, watch_to_json
 
 columns = watches.c
+_looked_at = and_(columns.archived_at.is_(None), columns.paused.is_(False))
 _free = and_(
-    columns.archived_at.is_(None),
-    columns.paused.is_(False),
+    _looked_at,
     columns.next_check_at <= bindparam("now"),
     or_(columns.lease_until.is_(None), columns.lease_until <= bindparam("now")),
 )
 _standing = (columns.state, columns.failures, columns.last_seen_at, columns.last_changed_at, columns.trouble)
 _due = (
-    select(columns.key, columns.url).where(_free).order_by(columns.next_check_at, columns.id).limit(bindparam("most"))
+    select(columns.key, columns.url, columns.definition)
+    .where(_free)
+    .order_by(columns.next_check_at, columns.id)
+    .limit(bindparam("most"))
+)
+_as_scheduled = select(
+    *(columns.id, columns.key, columns.url, columns.definition, columns.archived_at),
+    *(columns.next_check_at, columns.lease_token),
 )
 _take = (
     update(watches)
@@ -33,16 +42,10 @@ _take = (
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
         *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
-        *(columns.last_raw_sha256, *_standing),
+        *(columns.last_raw_sha256, columns.markup_sha256, *_standing),
     )
 )
 _take_due = _take.where(_free)
-# Locked where the database locks rows; SQLite has one writer, and that is us.
-_tokens = (
-    select(columns.id, columns.lease_token)
-    .where(columns.id.in_(bindparam("claimed", expanding=True)))
-    .with_for_update()
-)
 _release = (
     update(watches)
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
@@ -63,40 +66,94 @@ _settle = (
         last_modified=bindparam("modified"),
         validators_url=bindparam("from_url"),
         last_raw_sha256=bindparam("raw"),
+        markup_sha256=bindparam("markup"),
         title=func.coalesce(bindparam("named"), columns.title),
         checks=columns.checks + 1,
     )
 )
+AT_A_TIME = 500
+"""Rows that are in memory together where all are gone through."""
 
 
 class Watches:
     """The `watches` table within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, chain: Chain) -> None:
         self._connection = connection
+        self._chain = chain
 
-    def sync(self, schedule: Schedule, now: datetime) -> None:
+    def differing(self, schedule: Schedule) -> list[str]:
+        """The keys of which the table does not say what the schedule says: new ones in its order, then the others."""
+        known, differing = set(), []
+        for row in self._connection.execute(_in_parts(_as_scheduled)):
+            watch = schedule.watch(row.key)
+            if watch is not None:
+                known.add(row.key)
+            if not (row.archived_at is not None if watch is None else _says(row, watch)):
+                differing.append(row.key)
+        return [watch.key for watch in schedule.watches if watch.key not in known] + differing
+
+    def sync(self, schedule: Schedule, now: datetime, *, among: Collection[str] | None = None) -> Synced:
         """Make the table as the schedule says: new watches are due now, missing ones archived, edited ones updated.
 
         A watch whose cadence was edited, or that comes back, is due at the earlier of its old time and now. One whose
         url was edited forgets what it knew of the old address, and a look that is under way there is refused.
+        `among`: these keys alone (see `differing`).
         """
-        known = {row.key: row for row in self._connection.execute(select(watches))}
-        new = [_new(watch, now) for watch in schedule.watches if watch.key not in known]
+        query, wanted = _as_scheduled, list(schedule.watches)
+        if among is not None:
+            query = query.where(columns.key.in_(among))
+            wanted = [watch for watch in map(schedule.watch, among) if watch is not None]
+        known = {row.key: row for row in self._connection.execute(query)}
+        new = [_new(watch, now) for watch in wanted if watch.key not in known]
         if new:
             self._connection.execute(insert(watches), new)
-        for watch in schedule.watches:
+        for watch in wanted:
             if watch.key in known and (edits := _edits(known[watch.key], watch, now)):
                 self._connection.execute(update(watches).where(columns.id == known[watch.key].id).values(edits))
-        wanted = {watch.key for watch in schedule.watches}
-        missing = [row.id for row in known.values() if row.key not in wanted and row.archived_at is None]
+        missing = [row for row in known.values() if row.archived_at is None and schedule.watch(row.key) is None]
         if missing:
             archive = update(watches).where(columns.id == bindparam("watch")).values(archived_at=now)
-            self._connection.execute(archive, [{"watch": watch_id} for watch_id in missing])
+            self._connection.execute(archive, [{"watch": row.id} for row in missing])
+        return Synced(
+            added=tuple(
+                watch.key for watch in wanted if watch.key not in known or known[watch.key].archived_at is not None
+            ),
+            archived=tuple(row.key for row in missing),
+        )
 
-    def due(self, now: datetime, limit: int) -> list[tuple[str, str]]:
-        """(key, url) of the watches that are due and not leased, the longest waiting first."""
-        return [(key, url) for key, url in self._connection.execute(_due, {"now": now, "most": limit})]
+    def due(self, now: datetime, limit: int) -> list[Watch]:
+        """The watches that are due and not leased, as the schedule says them, the longest waiting first."""
+        rows = self._connection.execute(_due, {"now": now, "most": limit})
+        return [watch_from_json(row.key, row.url, row.definition) for row in rows]
+
+    def next_due(self) -> datetime | None:
+        """When the next look is due; None where nothing is looked at."""
+        query = select(columns.next_check_at).where(_looked_at).order_by(columns.next_check_at).limit(1)
+        return self._connection.scalar(query)
+
+    def waiting(self, since: datetime, limit: int) -> list[str]:
+        """The keys of the watches that are due since then or longer, leased or not, the longest waiting first."""
+        query = select(columns.key).where(_looked_at, columns.next_check_at <= since)
+        return list(self._connection.scalars(query.order_by(columns.next_check_at, columns.id).limit(limit)))
+
+    def count_waiting(self, since: datetime, *, but: Collection[int] = ()) -> int:
+        """How many are due since then or longer, leased or not; without these ids."""
+        query = select(func.count()).where(_looked_at, columns.next_check_at <= since, columns.id.not_in(but))
+        return self._connection.scalar(query) or 0
+
+    def count(self, *, among: Collection[int] | None = None, at_most: int | None = None) -> int:
+        """How many are looked at: not archived, not paused. `among`: of these ids; `at_most`: it counts no further."""
+        query = select(columns.id).where(_looked_at)
+        if among is not None:
+            query = query.where(columns.id.in_(among))
+        return self._connection.scalar(select(func.count()).select_from(query.limit(at_most).subquery())) or 0
+
+    def count_states(self) -> dict[str, int]:
+        """How many that are not archived there are in each state: an outcome, "paused", or "waiting" for the first."""
+        state = case((columns.paused, "paused"), else_=func.coalesce(columns.state, "waiting")).label("stands")
+        query = select(state, func.count().label("number")).where(columns.archived_at.is_(None)).group_by(state)
+        return {row.stands: row.number for row in self._connection.execute(query)}
 
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
         """Lease a watch; None when it is not due or leased. `force` takes it whatever stands. Raises UnknownWatch."""
@@ -125,14 +182,14 @@ class Watches:
                 validators=_validators_of(row),
                 latest=known.get(row.id),
                 last_raw_sha256=row.last_raw_sha256,
+                markup_sha256=row.markup_sha256,
             )
             for row in rows
         ]
 
     def held(self, claims: Sequence[Claim]) -> set[int]:
         """The ids of the watches whose lease is still ours, and will be until this transaction ends."""
-        rows = self._connection.execute(_tokens, {"claimed": [claim.watch_id for claim in claims]})
-        tokens = {row.id: row.lease_token for row in rows}
+        tokens = self._chain.hold([claim.watch_id for claim in claims])
         return {claim.watch_id for claim in claims if tokens.get(claim.watch_id) == claim.token}
 
     def release(self, claim: Claim) -> None:
@@ -165,11 +222,27 @@ class Watches:
         return _watch_row(row)
 
     def all(self, *, archived: bool = False) -> list[WatchRow]:
-        """Every watch, by key; archived ones only when asked for."""
+        """Every watch, by key; archived ones only when asked for. Where there may be many: `each`."""
         query = select(watches).order_by(columns.key)
         if not archived:
             query = query.where(columns.archived_at.is_(None))
         return [_watch_row(row) for row in self._connection.execute(query)]
+
+    def each(self) -> Iterator[WatchRow]:
+        """Every watch that is not archived, in the order in which they came; only a few are in memory at once."""
+        query = _in_parts(select(watches).where(columns.archived_at.is_(None)).order_by(columns.id))
+        with self._connection.execute(query) as rows:
+            for row in rows:
+                yield _watch_row(row)
+
+    def some(self, ids: Iterable[int]) -> dict[int, WatchRow]:
+        """The watches with these ids, archived or not, by id."""
+        query = select(watches).where(columns.id.in_(list(ids)))
+        return {row.id: _watch_row(row) for row in self._connection.execute(query)}
+
+    def ids(self) -> list[int]:
+        """The id of every watch, archived or not."""
+        return list(self._connection.scalars(select(columns.id).order_by(columns.id)))
 
     def pause(self, key: str, *, paused: bool) -> None:
         """Pause or resume. Raises UnknownWatch."""
@@ -183,6 +256,16 @@ class Watches:
     def _unknown(self, key: str) -> UnknownWatch:
         known = select(columns.key).where(columns.archived_at.is_(None)).order_by(columns.key)
         return UnknownWatch(key, tuple(self._connection.scalars(known)))
+
+
+def _in_parts(query: Select[Any]) -> Select[Any]:
+    """The same query, whose rows are fetched a few at a time."""
+    return query.execution_options(yield_per=AT_A_TIME)
+
+
+def _says(row: AnyRow, watch: Watch) -> bool:
+    """Whether the row is as the schedule says."""
+    return (row.definition, row.url, row.archived_at) == (watch_to_json(watch), watch.url, None)
 
 
 def _new(watch: Watch, now: datetime) -> dict[str, object]:
@@ -202,8 +285,10 @@ def _new(watch: Watch, now: datetime) -> dict[str, object]:
 def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
     """What must be written so that the row says what the schedule says; empty when it does."""
     edits: dict[str, object] = {}
-    definition = watch_to_json(watch)
+    if _says(row, watch):
+        return edits
     before = watch_from_json(row.key, row.url, row.definition)
+    definition = watch_to_json(watch)
     if definition != row.definition:
         edits["definition"] = definition
     if row.archived_at is not None:
@@ -215,6 +300,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
             last_modified=None,
             validators_url=None,
             last_raw_sha256=None,
+            markup_sha256=None,
             title=None,
             lease_token=row.lease_token + 1,
             lease_until=None,
@@ -242,6 +328,7 @@ def _settled(settlement: Settlement) -> dict[str, object]:
         "modified": validators.last_modified if validators else None,
         "from_url": validators.url if validators else None,
         "raw": settlement.raw_sha256 or claim.last_raw_sha256,  # nobody else writes it while the token is ours
+        "markup": settlement.markup_sha256,
         "named": settlement.title,
     }
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
+from tests.fakes.postgres import Cluster, is_there
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes is the machine's business: what things cost is measured by the bench, never by a test.
+settings.register_profile("bevaka", deadline=None)
+settings.load_profile("bevaka")
 
 
 @pytest.fixture
@@ -28,6 +35,33 @@ def unit_of_work(tmp_path: Path) -> Iterator[SqlUnitOfWork]:
     upgrade(engine)
     yield SqlUnitOfWork(engine)
     engine.dispose()
+
+
+class Postgresql:
+    """A server for the whole run; each test gets a copy of a database with the newest schema."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._like = cluster.database()
+        engine = open_engine(self._like)
+        upgrade(engine)
+        engine.dispose()
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A database of one's own; its URL."""
+        url = self.cluster.database(like=self._like)
+        yield url
+        self.cluster.drop(url)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """PostgreSQL, where it is installed; tests that need it skip without it."""
+    if not is_there():
+        pytest.skip("PostgreSQL, or its driver, is not on this machine: make setup-postgresql")
+    with Cluster() as cluster:
+        yield Postgresql(cluster)
 
 
 @pytest.fixture(scope="session")

@@ -30,18 +30,29 @@ _WINDOW_TRIES = 400
 
 
 def next_check(
-    cadence: Cadence, now: datetime, *, failures: int, suspect: bool, retry_at: datetime | None, jitter: float
+    cadence: Cadence,
+    now: datetime,
+    *,
+    failures: int,
+    suspect: bool,
+    retry_at: datetime | None,
+    jitter: float,
+    host_until: datetime | None = None,
 ) -> datetime:
     """The time of the next look, in UTC, later than `now`.
 
     `failures` is how many looks in a row were not seen or suspect, `suspect` whether the last one was; `retry_at`
-    is when the server wants to be asked again. `jitter` in [0, 1) spreads watches of equal cadence: it only ever
-    makes a look later, by at most 5 % and 5 minutes. The times of a cron expression are kept to the second.
+    is when the server wants to be asked again. `host_until` is when a host is asked again that nobody could reach: that
+    takes the place of the page's own patience, so that all its pages are seen soon after it is back. `jitter` in [0, 1)
+    spreads watches of equal cadence: it only ever makes a look later, by at most 5 % and 5 minutes. The times of a cron
+    expression are kept to the second.
     """
     now = now.astimezone(UTC)
     due = _by_cadence(cadence, now, jitter)
     if failures or suspect:
         again = now + _spread(_delay_after_failure(cadence.every, failures, suspect=suspect), jitter)
+        if host_until is not None and host_until > now:
+            again = min(host_until.astimezone(UTC), now + HOLD_LONGEST)
         due = again if cadence.cron is None else min(due, again)
     if retry_at is not None:
         due = max(due, min(retry_at.astimezone(UTC), now + HOLD_LONGEST))

@@ -42,7 +42,17 @@ def upgrade() -> None:
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("next_request_at", UtcDateTime(), nullable=True),
         sa.Column("held_until", UtcDateTime(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=True),
+        sa.Column("open_until", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_hosts")),
+    )
+    op.create_index(
+        "ix_hosts_failures",
+        "hosts",
+        ["failures"],
+        unique=False,
+        sqlite_where=sa.text("failures > 0"),
+        postgresql_where=sa.text("failures > 0"),
     )
     op.create_table(
         "recipes",
@@ -99,6 +109,7 @@ def upgrade() -> None:
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("validators_url", sa.Text(), nullable=True),
         sa.Column("last_raw_sha256", Sha256(), nullable=True),
+        sa.Column("markup_sha256", Sha256(), nullable=True),
         sa.Column("checks", sa.Integer(), nullable=False),
         sa.Column("chain_length", sa.Integer(), nullable=False),
         sa.Column("chain_head", Sha256(), nullable=True),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import event
+
+from monitor.errors import ConnectionBroken, FetchError, HostSilent, Timeout, TooLarge
 from storage.gate import StoredGate
 from tests.contracts.storage.conftest import Store
 
@@ -37,4 +41,77 @@ def test_robots_txt_and_holds_are_kept_where_all_processes_see_them(store: Store
     gate.hold("a.example", now + DELAY)
     assert gate.robots("https://a.example:443") == ("User-agent: *", now)
     with store.unit_of_work.read() as work:
-        assert work.hosts.held_until("a.example") == now + DELAY
+        assert work.hosts.held_until("a.example", now) == now + DELAY
+
+
+def fail(gate: StoredGate, host: str = "a.example", *, times: int = 1) -> FetchError:
+    """So many turns in a row that reach nobody; the last one's error."""
+    for _ in range(times):
+        with pytest.raises(FetchError) as failed, gate.turn(host):
+            raise Timeout(seconds=30)
+    return failed.value
+
+
+def test_three_turns_that_reach_nobody_leave_the_host_alone_in_every_process(store: Store) -> None:
+    gate = StoredGate(store.unit_of_work, store.clock, DELAY)
+    assert fail(gate, times=2).host_until is None
+    until = fail(gate).host_until
+    assert until is not None
+    assert until > store.clock.now()
+    for other in (gate, StoredGate(store.unit_of_work, store.clock, DELAY)):
+        before = store.clock.now()
+        with pytest.raises(HostSilent) as refused, other.turn("a.example"):
+            pytest.fail("nobody is to be asked")
+        assert refused.value.host_until == until
+        assert store.clock.now() == before, "who is refused waits for nothing"
+    with gate.turn("b.example"):
+        pass
+
+
+def test_after_the_hold_one_is_let_through_and_an_answer_lets_everybody(store: Store) -> None:
+    one, other = (StoredGate(store.unit_of_work, store.clock, timedelta()) for _ in range(2))
+    fail(one, times=3)
+    fail(other, times=1)
+    store.clock.move(minutes=2)
+    with one.turn("a.example"), pytest.raises(HostSilent), other.turn("a.example"):
+        pytest.fail("one tries, and one alone")
+    with other.turn("a.example"), other.turn("b.example"):
+        pass
+    assert fail(other).host_until is None, "what an answer has closed begins anew"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_over"),
+    [(TooLarge(limit=1), True), (ConnectionBroken(host="a", detail="aborted"), False)],
+)
+def test_an_error_that_proves_the_host_is_there_closes_it_and_one_that_proves_nothing_changes_nothing(
+    store: Store,
+    error: FetchError,
+    is_over: bool,  # noqa: FBT001  a case's outcome
+) -> None:
+    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    fail(gate, times=2)
+    with pytest.raises(type(error)), gate.turn("a.example"):
+        raise error
+    assert (fail(gate).host_until is None) == is_over
+
+
+def test_a_person_who_asks_is_let_through_once(store: Store) -> None:
+    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    fail(gate, times=3)
+    gate.try_now(["a.example", "b.example"])
+    longer = fail(gate).host_until
+    assert longer == store.clock.now() + timedelta(minutes=2)
+    with pytest.raises(HostSilent), gate.turn("a.example"):
+        pytest.fail("nobody is to be asked")
+
+
+def test_a_host_of_which_nothing_bad_is_known_costs_no_statement(store: Store) -> None:
+    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    with gate.turn("a.example"):
+        pass
+    said: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    with gate.turn("a.example"), gate.turn("b.example"):
+        pass
+    assert said == []

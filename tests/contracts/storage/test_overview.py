@@ -34,7 +34,7 @@ def test_what_is_held_back_or_of_an_archived_watch_is_not_among_them(store: Stor
         store.look(b"two", watch)
     store.sync(COUNTY)
     assert latest(store) == [("county", 2)]
-    store.sql_unguarded("UPDATE changes SET material = 0")
+    store.sql_unguarded("UPDATE changes SET material = false")
     assert latest(store) == []
 
 

@@ -7,8 +7,9 @@ from datetime import time, timedelta
 
 import pytest
 
-from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Standing, SuspectRun, Validators, Watch
+from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Schedule, Standing, SuspectRun, Validators, Watch
 from monitor.errors import LeaseLost, Reason, UnknownWatch
+from monitor.ports import Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
 
 
@@ -28,7 +29,7 @@ def settle(
 
 def due(store: Store) -> list[str]:
     with store.unit_of_work.read() as work:
-        return [key for key, _ in work.watches.due(store.clock.now(), 10)]
+        return [watch.key for watch in work.watches.due(store.clock.now(), 10)]
 
 
 def test_a_watch_comes_back_exactly_as_the_schedule_said_it(store: Store) -> None:
@@ -59,9 +60,9 @@ def test_a_new_watch_is_due_now_and_the_longest_waiting_comes_first(store: Store
     assert due(store) == ["law", "county"]
 
 
-def test_due_gives_the_address_and_no_more_than_asked_for(store: Store) -> None:
+def test_due_gives_what_the_schedule_says_and_no_more_than_asked_for(store: Store) -> None:
     with store.unit_of_work.read() as work:
-        assert work.watches.due(store.clock.now(), 1) == [("county", COUNTY.url)]
+        assert work.watches.due(store.clock.now(), 1) == [COUNTY]
 
 
 def test_a_leased_watch_is_neither_due_nor_claimed_until_its_lease_runs_out(store: Store) -> None:
@@ -99,6 +100,17 @@ def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store)
         work.snapshots.add(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1")
         work.watches.settle(first, Standing(Outcome.FIRST), store.clock.now(), None, None)
     assert store.snapshots() == []
+
+
+def test_of_several_leases_those_are_named_that_nobody_took_over(store: Store) -> None:
+    county, law = store.claim(), store.claim("law")
+    again = store.claim(force=True)
+    assert county is not None
+    assert law is not None
+    assert again is not None
+    with store.unit_of_work.write() as work:
+        assert work.watches.held([county, law]) == {law.watch_id}
+        assert work.watches.held([again, law]) == {again.watch_id, law.watch_id}
 
 
 def test_release_gives_the_lease_back_but_not_anothers(store: Store) -> None:
@@ -235,3 +247,110 @@ def test_the_same_schedule_again_changes_nothing(store: Store) -> None:
     store.sync(COUNTY, LAW)
     with store.unit_of_work.read() as work:
         assert work.watches.all() == before
+
+
+# Many watches
+
+
+OTHERS = tuple(replace(COUNTY, key=f"page-{number}", name=f"Sida {number}") for number in range(3))
+
+
+def test_each_gives_what_all_gives_in_the_order_of_coming_and_no_archived_one(store: Store) -> None:
+    store.sync(LAW, *OTHERS)
+    with store.unit_of_work.read() as work:
+        assert [row.watch for row in work.watches.each()] == [LAW, *OTHERS]
+        assert sorted(work.watches.each(), key=lambda row: row.watch.key) == work.watches.all()
+
+
+def test_going_through_each_may_end_early_and_lets_others_write(store: Store) -> None:
+    store.sync(COUNTY, LAW, *OTHERS)
+    with store.unit_of_work.read() as work:
+        rows = work.watches.each()
+        assert next(rows).watch == COUNTY
+        store.sync(COUNTY)
+        assert [row.watch for row in rows] == [LAW, *OTHERS]  # a reader sees one moment
+    with store.unit_of_work.read() as work:
+        next(work.watches.each())
+
+
+def test_some_are_found_by_their_ids_also_archived_ones(store: Store) -> None:
+    store.sync(LAW, *OTHERS)
+    with store.unit_of_work.read() as work:
+        county, law, *_ = ids = work.watches.ids()
+        assert len(ids) == 5
+        rows = work.watches.some([county, law, 10_000])
+        assert {key: (row.watch, row.archived) for key, row in rows.items()} == {
+            county: (COUNTY, True),
+            law: (LAW, False),
+        }
+
+
+def test_what_is_looked_at_is_counted_without_paused_and_archived_ones(store: Store) -> None:
+    store.sync(LAW, *OTHERS)
+    with store.unit_of_work.write() as work:
+        work.watches.pause("page-1", paused=True)
+    with store.unit_of_work.read() as work:
+        ids = work.watches.ids()
+        assert work.watches.count() == 3
+        assert work.watches.count(at_most=2) == 2
+        assert work.watches.count(among=ids[:3]) == 2  # the archived one is not
+        assert work.watches.count(among=[]) == 0
+
+
+def test_states_are_counted_as_status_says_them(store: Store) -> None:
+    store.sync(COUNTY, LAW, *OTHERS)
+    settle(store, Standing(Outcome.UNCHANGED))
+    with store.unit_of_work.write() as work:
+        work.watches.pause("page-1", paused=True)
+    store.sync(COUNTY, LAW, *OTHERS[:2])
+    with store.unit_of_work.read() as work:
+        assert work.watches.count_states() == {"unchanged": 1, "waiting": 2, "paused": 1}
+
+
+def test_what_waits_is_found_the_longest_waiting_first(store: Store) -> None:
+    began = store.clock.now()
+    settle(store, Standing(Outcome.FIRST), after=timedelta(hours=1))
+    store.clock.move(hours=2)
+    later = store.clock.now()
+    with store.unit_of_work.write() as work:
+        assert work.watches.waiting(began - timedelta(seconds=1), 10) == []
+        assert work.watches.waiting(later, 10) == ["law", "county"]
+        assert work.watches.waiting(later, 1) == ["law"]
+        _, law = work.watches.ids()
+        assert work.watches.count_waiting(later) == 2
+        assert work.watches.count_waiting(began, but=[law]) == 0
+        assert work.watches.count_waiting(later, but=[law]) == 1
+        assert work.watches.next_due() == began
+        work.watches.pause("law", paused=True)
+        assert work.watches.next_due() == began + timedelta(hours=1)
+        assert work.watches.waiting(later, 10) == ["county"]
+        work.watches.pause("county", paused=True)
+        assert work.watches.next_due() is None
+    assert store.claim("law", force=True) is not None
+    with store.unit_of_work.write() as work:
+        work.watches.pause("law", paused=False)
+        assert work.watches.waiting(later, 10) == ["law"]  # leased, and waiting all the same
+
+
+def test_what_differs_from_a_schedule_is_named_new_ones_first_in_its_order(store: Store) -> None:
+    two, one, *_ = OTHERS
+    with store.unit_of_work.read() as work:
+        assert work.watches.differing(Schedule((LAW, COUNTY))) == []
+        edited = replace(LAW, language="sv" if LAW.language == "en" else "en")
+        assert work.watches.differing(Schedule((two, edited, one))) == [two.key, one.key, COUNTY.key, LAW.key]
+    store.sync(LAW)
+    with store.unit_of_work.read() as work:
+        assert work.watches.differing(Schedule((LAW,))) == []
+        assert work.watches.differing(Schedule((LAW, COUNTY))) == [COUNTY.key]
+
+
+def test_a_schedule_can_be_taken_over_in_parts(store: Store) -> None:
+    schedule = Schedule((LAW, *OTHERS))
+    now = store.clock.now()
+    with store.unit_of_work.write() as work:
+        assert work.watches.sync(schedule, now, among=["page-0", "county"]) == Synced(("page-0",), ("county",))
+    with store.unit_of_work.write() as work:
+        assert [row.watch.key for row in work.watches.all()] == ["law", "page-0"]
+        assert work.watches.sync(schedule, now, among=["page-0", "page-2"]) == Synced(("page-2",), ())
+        assert work.watches.sync(schedule, now) == Synced(("page-1",), ())
+        assert work.watches.sync(Schedule((COUNTY, LAW)), now).added == ("county",)  # it comes back

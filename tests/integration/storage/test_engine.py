@@ -9,6 +9,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -47,7 +48,8 @@ def test_folder_and_file_are_made_for_the_owner_alone(tmp_path: Path) -> None:
 
 
 def test_the_write_ahead_log_is_synced_at_every_commit_and_foreign_keys_hold(tmp_path: Path) -> None:
-    unit = opened(tmp_path / "bevaka.db")
+    close(opened(tmp_path / "bevaka.db"))
+    unit = opened(tmp_path / "bevaka.db")  # as ever after: what migrated it is no part of this
     with unit._engine.begin() as connection:
         found = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
     close(unit)
@@ -123,8 +125,27 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
     unit = opened(tmp_path / "bevaka.db")
     with pytest.raises(StorageError, match="cannot be written"), unit.read() as work:
         work.watches.sync(Schedule((WATCH,)), NOW)
+    with unit.read() as work:
+        assert work.watches.all() == []
     with unit.write() as work:
         work.watches.sync(Schedule((WATCH,)), NOW)
+    close(unit)
+
+
+def test_no_transaction_makes_sqlite_forget_what_it_compiled(tmp_path: Path) -> None:
+    unit = opened(tmp_path / "bevaka.db")
+    said: list[str] = []
+    with unit._engine.connect() as connection:  # the pool gives it out again
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_trace_callback(said.append)
+    for _ in range(2):
+        with unit.read() as work:
+            work.watches.all()
+        with unit.write() as work:
+            work.watches.sync(Schedule((WATCH,)), NOW)
+    begun = [statement for statement in said if statement.startswith("BEGIN")]
+    assert begun == ["BEGIN", "BEGIN IMMEDIATE"] * 2
+    assert not [statement for statement in said if statement.startswith("PRAGMA")]  # setting one compiles all again
     close(unit)
 
 

@@ -65,12 +65,17 @@ def scans(engine: Engine, statements: list[tuple[str, Any]]) -> list[str]:
 
 QUESTIONS: dict[str, Callable[[Work], object]] = {
     "what is due": lambda work: work.watches.due(NOW, 1000),
+    "what waits": lambda work: work.watches.waiting(NOW, 100),
+    "how many wait": lambda work: work.watches.count_waiting(NOW, but=[1, 2]),
+    "watches by their ids": lambda work: work.watches.some([1, 2]),
     "claims": lambda work: work.watches.claim_all(KEYS, NOW, LEASE),
     "forced claims": lambda work: work.watches.claim_all(KEYS, NOW, LEASE, force=True),
     "open runs": lambda work: work.history.observe_all([Looked(1, Outcome.UNCHANGED, None, NOW)]),
     "held leases": lambda work: work.watches.held(work.watches.claim_all(KEYS, NOW, LEASE)),
     "robots": lambda work: work.hosts.robots("https://county.example:443"),
-    "Retry-After": lambda work: work.hosts.held_until("county.example"),
+    "Retry-After": lambda work: work.hosts.held_until("county.example", NOW),
+    "a circuit breaker": lambda work: work.hosts.breaker("county.example"),
+    "hosts that nobody could reach": lambda work: work.hosts.silent(),
     "who follows": lambda work: work.subscribers.following(1),
     "what is owed": lambda work: work.outbox.due(NOW, 100),
     "a delivery": lambda work: work.outbox.claim(1, NOW, LEASE),

@@ -23,6 +23,7 @@ from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
 from storage.tables import metadata
 from storage.unit_of_work import SqlUnitOfWork
+from storage.values import watch_to_json
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 WATCH = Watch("county", "The county", "https://county.example/")
@@ -101,7 +102,8 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
         ids = {"county": 1}
         work._connection.exec_driver_sql(
             "INSERT INTO watches (id, key, url, definition, paused, next_check_at, lease_token, failures, checks,"
-            " chain_length) VALUES (1, 'county', 'https://county.example/', '{}', 0, 0, 0, 0, 0, 0)"
+            " chain_length) VALUES (1, 'county', 'https://county.example/', ?, 0, 0, 0, 0, 0, 0)",
+            (watch_to_json(WATCH),),
         )
     for number in range(3):
         with unit_of_work.write() as work:

@@ -25,8 +25,11 @@ def due(
     suspect: bool = False,
     retry_at: datetime | None = None,
     jitter: float = 0.0,
+    host_until: datetime | None = None,
 ) -> datetime:
-    return next_check(cadence, now, failures=failures, suspect=suspect, retry_at=retry_at, jitter=jitter)
+    return next_check(
+        cadence, now, failures=failures, suspect=suspect, retry_at=retry_at, jitter=jitter, host_until=host_until
+    )
 
 
 def stockholm(*parts: int, fold: int = 0) -> datetime:
@@ -114,6 +117,21 @@ def test_retry_after_makes_no_look_sooner() -> None:
 
 def test_a_retry_after_in_ten_years_is_obeyed_for_a_day() -> None:
     assert due(Cadence(every=HOUR), failures=1, retry_at=NOON + 3650 * DAY) == NOON + DAY
+
+
+# A host that nobody could reach
+
+
+@pytest.mark.parametrize("failures", [1, 100])
+def test_the_host_decides_when_its_pages_are_tried_again_however_often_they_failed(failures: int) -> None:
+    assert due(Cadence(every=DAY), failures=failures, jitter=0.5, host_until=NOON + MINUTE) == NOON + MINUTE
+    assert due(Cadence(every=MINUTE), failures=failures, host_until=NOON + 15 * MINUTE) == NOON + 15 * MINUTE
+
+
+def test_a_hold_that_is_over_or_absurd_counts_for_nothing_or_a_day() -> None:
+    assert due(Cadence(every=HOUR), failures=1, host_until=NOON) == NOON + RETRY_FIRST
+    assert due(Cadence(every=HOUR), failures=1, host_until=NOON + 3650 * DAY) == NOON + DAY
+    assert due(Cadence(every=HOUR), host_until=NOON + MINUTE) == NOON + HOUR
 
 
 # Windows
@@ -225,6 +243,7 @@ failing = st.fixed_dictionaries(
         "failures": st.integers(0, 10_000),
         "suspect": st.booleans(),
         "retry_at": st.none() | nows,
+        "host_until": st.none() | nows,
         "jitter": st.floats(0, 1, exclude_max=True),
     }
 )

@@ -1,0 +1,146 @@
+"""One flipped bit (row 18): in whatever is guarded it is found, and named. `make long-runs` flips two thousand."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli.app import main
+from monitor.errors import MonitorError
+from monitor.ports import Flaw
+from proof.stamping import check_all
+from storage.engine import open_engine
+from storage.schema import upgrade
+from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.authority import is_there
+from tests.faults.lab import chance, scaled
+from tests.faults.rotten import Flip, content, everything, flip, make, named_as, opened, put
+
+pytestmark = pytest.mark.skipif(not is_there(), reason="openssl is not on this machine")
+
+MANY = pytest.param(scaled(200, 1000), marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a history with everything in it."""
+    return make(tmp_path_factory.mktemp("lived")).read_bytes()
+
+
+@pytest.fixture
+def file(lived: bytes, tmp_path: Path) -> Path:
+    """A copy of it."""
+    copy = tmp_path / "bevaka.db"
+    copy.write_bytes(lived)
+    return copy
+
+
+@pytest.fixture
+def unit_of_work(file: Path) -> Iterator[SqlUnitOfWork]:
+    """Transactions on the copy."""
+    engine = open_engine(f"sqlite:///{file}")
+    yield SqlUnitOfWork(engine)
+    engine.dispose()
+
+
+def flaws_of(unit_of_work: SqlUnitOfWork) -> list[Flaw]:
+    """What `bevaka verify` says."""
+    with unit_of_work.read() as work:
+        found = work.history.verify()[1]
+    return found + check_all(unit_of_work, ())[1]
+
+
+@pytest.mark.parametrize("flips", [25, MANY])
+def test_a_flipped_bit_in_a_guarded_value_is_found_and_named(
+    file: Path, unit_of_work: SqlUnitOfWork, flips: int
+) -> None:
+    choices = chance()
+    assert flaws_of(unit_of_work) == []
+    where: Counter[str] = Counter()
+    with closing(opened(file)) as database:
+        for number in range(flips):
+            harm = flip(database, choices)
+            found = flaws_of(unit_of_work)
+            put(database, harm, harm.before)
+            assert found, f"flip {number}: {harm}"
+            assert is_named(database, harm, found), f"flip {number}: {harm} {found}"
+            where[harm.table] += 1
+    assert flaws_of(unit_of_work) == []
+    print(f"{flips} flipped bits, every one found and named: {dict(where)}")  # noqa: T201  the figures, with -s
+
+
+@pytest.mark.parametrize("flips", [25, MANY])
+def test_a_flipped_bit_anywhere_in_the_file_harms_nothing_guarded_unnoticed(
+    lived: bytes, file: Path, flips: int
+) -> None:
+    choices = chance()
+    guarded, whole = content(file), everything(file)
+    came: Counter[str] = Counter()
+    for number in range(flips):
+        place, bit = choices.randrange(len(lived)), 1 << choices.randrange(8)
+        file.write_bytes(lived[:place] + bytes([lived[place] ^ bit]) + lived[place + 1 :])
+        is_harmed = content(file) != guarded
+        found = verified(file)
+        if found is None:
+            came["refused"] += 1
+        elif found:
+            came["found"] += 1
+        else:
+            assert not is_harmed, f"flip {number}: bit {bit} of byte {place}"
+            came["in free space" if everything(file) == whole else "in what nothing guards"] += 1
+    assert came["found"]
+    print(f"{flips} flipped bits anywhere in a file of {len(lived)} bytes: {dict(came)}")  # noqa: T201  the figures, with -s
+
+
+def test_a_name_in_the_schema_that_is_no_text_any_more_is_an_error_of_our_own(lived: bytes, file: Path) -> None:
+    damaged = lived.replace(b"indexix_watches_due", b"indexix_watches_d\xc5e")
+    file.write_bytes(damaged.replace(b"CREATE INDEX ix_watches_due", b"CREATE INDEY ix_watches_due"))
+    with pytest.raises(UnicodeDecodeError), closing(opened(file)) as database:
+        database.execute("SELECT * FROM watches")
+    assert verified(file) is None
+
+
+def verified(file: Path) -> list[Flaw] | None:
+    """What is found in a file; None when the program refuses it, which it says with an error of its own."""
+    engine = open_engine(f"sqlite:///{file}")
+    try:
+        upgrade(engine)
+        return flaws_of(SqlUnitOfWork(engine))
+    except MonitorError:
+        return None
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("flips", [4, pytest.param(scaled(20, 100), marks=pytest.mark.slow)])
+def test_the_command_names_a_flipped_bit_and_exits_with_4(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], flips: int
+) -> None:
+    choices = chance()
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setenv("BEVAKA_DATABASE", f"sqlite:///{file}")
+    with closing(opened(file)) as database:
+        for number in range(flips):
+            harm = flip(database, choices)
+            capfd.readouterr()
+            code = main(["verify", "--json"])
+            said = capfd.readouterr()
+            put(database, harm, harm.before)
+            assert code == 4, f"flip {number}: {harm} {said.err}"
+            found = [Flaw(**flaw) for flaw in json.loads(said.out)["bad"]]
+            assert is_named(database, harm, found), f"flip {number}: {harm} {found}"
+    assert main(["verify"]) == 0
+
+
+def is_named(database: sqlite3.Connection, harm: Flip, found: list[Flaw]) -> bool:
+    """Whether it is said where the harm is: one of the revisions that have it, its watch, or in words."""
+    places, words = named_as(database, harm)
+    return any((flaw.watch, flaw.revision) in places or (flaw.watch, None) in places for flaw in found) or any(
+        words in flaw.what for flaw in found if words
+    )

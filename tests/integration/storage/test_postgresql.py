@@ -1,0 +1,241 @@
+"""PostgreSQL does what SQLite does where the two differ most: who waits, what is refused, and copying the whole of it.
+
+What the repositories promise is tested on both by one suite (tests/contracts/storage).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+from sqlalchemy.schema import CreateIndex
+
+import storage.tables
+from monitor.core.model import Schedule, Watch
+from monitor.errors import DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
+from storage.backup import DamagedCopy, back_up, restore
+from storage.engine import open_engine, writing
+from storage.schema import HEAD, upgrade
+from storage.unit_of_work import SqlUnitOfWork
+from tests.conftest import Postgresql
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[3]
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+WATCH = Watch("county", "The county", "https://county.example/")
+
+
+@pytest.fixture
+def url(postgresql: Postgresql) -> Iterator[str]:
+    """A database with the newest schema."""
+    with postgresql.database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty(postgresql: Postgresql) -> Iterator[str]:
+    """A database with nothing in it."""
+    url = postgresql.cluster.database()
+    yield url
+    postgresql.cluster.drop(url)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """One process's way to it."""
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def other(url: str) -> Iterator[Engine]:
+    """Another process's."""
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def watched(engine: Engine) -> list[Watch]:
+    with SqlUnitOfWork(engine).read() as work:
+        return [row.watch for row in work.watches.all()]
+
+
+def watch(engine: Engine) -> None:
+    with SqlUnitOfWork(engine).write() as work:
+        work.watches.sync(Schedule((WATCH,)), NOW)
+
+
+# The schema
+
+
+def test_the_migrations_make_the_tables_of_the_program_and_every_partial_index_is_partial(engine: Engine) -> None:
+    with engine.connect() as connection:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Alembic cannot compare an index over an expression; below is one
+            assert compare_metadata(MigrationContext.configure(connection), storage.tables.metadata) == []
+        found = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"))
+        made = {row.indexname: row.indexdef for row in found}
+    for table in storage.tables.metadata.tables.values():
+        for index in table.indexes:
+            partial = index.dialect_options["sqlite"]["where"] is not None
+            assert (" WHERE " in made[str(index.name)]) == partial, str(CreateIndex(index))
+
+
+def test_two_processes_may_make_the_tables_at_once(empty: str) -> None:
+    program = (
+        "import sys; from storage.engine import open_engine; from storage.schema import upgrade;"
+        "engine = open_engine(sys.argv[1]); upgrade(engine); engine.dispose()"
+    )
+    command = [sys.executable, "-c", program, empty]
+    both = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    errors = [process.communicate()[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors
+
+
+def test_somebody_elses_database_and_a_newer_schema_are_refused(empty: str, engine: Engine) -> None:
+    theirs = open_engine(empty)
+    with writing(theirs).begin() as connection:
+        connection.execute(text("CREATE TABLE accounts (id INTEGER)"))
+    with pytest.raises(NotADatabase):
+        upgrade(theirs)
+    theirs.dispose()
+    with writing(engine).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaMismatch) as refused:
+        upgrade(engine)
+    assert (refused.value.found, refused.value.expected) == ("9999", HEAD)
+
+
+# Who waits for whom
+
+
+def test_a_writer_that_waits_too_long_is_told_that_the_database_is_busy(url: str, engine: Engine) -> None:
+    impatient = open_engine(f"{url}&timeout=0.05")
+    with SqlUnitOfWork(engine).write(), pytest.raises(DatabaseBusy), SqlUnitOfWork(impatient).write():
+        pytest.fail("two writers at once")
+    impatient.dispose()
+
+
+def test_nobody_waits_for_ever(engine: Engine) -> None:
+    limits = {"lock_timeout": "10s", "statement_timeout": "5min", "idle_in_transaction_session_timeout": "1min"}
+    with writing(engine).begin() as connection:
+        assert {name: connection.scalar(text(f"SHOW {name}")) for name in limits} == limits
+    with engine.begin() as connection:
+        assert connection.scalar(text("SHOW transaction_read_only")) == "on"
+        assert connection.scalar(text("SHOW transaction_isolation")) == "repeatable read"
+
+
+def test_a_reader_sees_one_moment_blocks_no_writer_and_cannot_write(engine: Engine, other: Engine) -> None:
+    with SqlUnitOfWork(engine).read() as before:
+        assert before.watches.all() == []
+        watch(other)
+        assert before.watches.all() == []
+    assert watched(engine) == [WATCH]
+    with pytest.raises(StorageError, match="cannot be written"), SqlUnitOfWork(engine).read() as work:
+        work.watches.pause("county", paused=True)
+
+
+def test_of_many_threads_and_processes_one_gets_the_claim(engine: Engine, other: Engine) -> None:
+    watch(engine)
+    claims: list[object] = []
+    together = threading.Barrier(9)
+    units = [SqlUnitOfWork(engine), SqlUnitOfWork(other), SqlUnitOfWork(engine)]
+
+    def race(unit: SqlUnitOfWork) -> None:
+        together.wait()
+        with unit.write() as work:
+            claims.append(work.watches.claim("county", NOW, timedelta(minutes=1)))
+
+    threads = [threading.Thread(target=race, args=(units[number % 3],)) for number in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claims) == 9
+    assert len([claim for claim in claims if claim is not None]) == 1
+
+
+def test_a_process_killed_inside_a_transaction_leaves_nothing_half_done_and_no_lock(url: str, engine: Engine) -> None:
+    program = (
+        "import os, sys; from datetime import UTC, datetime; from monitor.core.model import Schedule, Watch;"
+        "from storage.engine import open_engine; from storage.unit_of_work import SqlUnitOfWork;"
+        "unit = SqlUnitOfWork(open_engine(sys.argv[1]));\n"
+        "with unit.write() as work:\n"
+        "    work.watches.sync(Schedule((Watch('w', 'W', 'https://a.example/'),)), datetime.now(UTC))\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, url], cwd=ROOT, check=False).returncode == -9
+    assert watched(engine) == []
+    watch(engine)
+
+
+def test_a_server_that_was_started_again_costs_no_transaction(engine: Engine, other: Engine) -> None:
+    watch(engine)
+    with writing(other).begin() as connection:
+        ended = connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database()"
+            )
+        ).all()
+    assert ended
+    assert watched(engine) == [WATCH]
+
+
+# Copies
+
+
+def test_what_was_backed_up_is_restored_into_an_empty_database_and_nowhere_else(
+    url: str, engine: Engine, empty: str, tmp_path: Path
+) -> None:
+    watch(engine)
+    made = back_up(url, tmp_path / "b.dump")
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
+    with pytest.raises(StorageError, match="nothing is overwritten"):
+        restore(made.path, url, NOW, replace=True)
+    restore(made.path, empty, NOW)
+    restored = open_engine(empty)
+    assert watched(restored) == [WATCH]
+    restored.dispose()
+    assert [*tmp_path.iterdir()] == [made.path]
+
+
+def test_a_damaged_database_is_not_copied_and_a_damaged_copy_is_taken_out_again(
+    url: str, engine: Engine, empty: str, tmp_path: Path
+) -> None:
+    watch(engine)
+    good = back_up(url, tmp_path / "good.dump").path
+    with writing(engine).begin() as connection:
+        connection.execute(text("UPDATE watches SET checks = 1"))
+    with pytest.raises(DamagedCopy):
+        back_up(url, tmp_path / "b.dump")
+    assert [*tmp_path.iterdir()] == [good]
+    command = ["pg_dump", "-Fc", "-f", str(tmp_path / "bad.dump"), str(engine.url.database)]
+    subprocess.run(command, env={**os.environ, "PGHOST": str(engine.url.query["host"]), "PGUSER": "bevaka"}, check=True)
+    with pytest.raises(DamagedCopy):
+        restore(tmp_path / "bad.dump", empty, NOW)
+    restore(good, empty, NOW)
+
+
+def test_a_file_that_is_no_dump_is_refused(empty: str, tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("Hej!")
+    with pytest.raises(NotADatabase):
+        restore(tmp_path / "letter", empty, NOW)
+
+
+def test_a_driver_that_is_not_there_is_named() -> None:
+    with pytest.raises(StorageError, match=r"bevaka\[postgresql\]"):
+        open_engine("postgresql+pg8000://bevaka@localhost/bevaka")
