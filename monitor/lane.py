@@ -1,11 +1,12 @@
 """Watches looked at one after the other, whose uneventful looks share transactions.
 
-    claim several ─► look, look, look … ─► settle those that found nothing new, together
+    claim several ─► look, look, look … ─► settle those that nobody is told of, together
                            └─► whatever differs is recorded by itself, at once
 
 How many are claimed together is what about a second brings: a quick site's looks share a transaction by the dozen, a
-slow or spaced one's each have their own, and no lease is held for long before its look begins. An uneventful look that
-is lost with the process costs another look and nothing else; so it may wait for the others, and a change may not.
+slow or spaced one's each have their own, and no lease is held for long before its look begins. An uneventful look, one
+that found the page as it was or for the first time, costs another look and nothing else when it is lost with the
+process; so it may wait for the others, and a change may not.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Generic, TypeVar
 
 from monitor.core.model import Watch
 from monitor.errors import LeaseLost, StorageError
-from monitor.ports import Claim, Clock, Looked, Settlement, UnitOfWork
+from monitor.ports import Claim, Clock, Looked, NewCopy, Settlement, UnitOfWork
 
 log = logging.getLogger("bevaka.check")
 
@@ -29,6 +30,8 @@ LEASE_BEYOND_TIMEOUT = timedelta(minutes=2)
 SHARED_FOR = timedelta(seconds=1)
 """Looks that began within this time of their claim share a transaction."""
 MOST_SHARED = 64
+MOST_HELD = 4_000_000
+"""Bytes of first copies that wait in a lane to be written."""
 
 Result = TypeVar("Result")
 """What one look comes to; None when there was nothing to do."""
@@ -36,11 +39,20 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Uneventful(Generic[Result]):
-    """A look that found nothing new: what is to be written of it, and its result once that is written."""
+    """A look that nobody is told of: what is to be written of it, and its result once that is written.
+
+    `copy`: of a page that was seen for the first time.
+    """
 
     looked: Looked
     settlement: Settlement
     result: Result
+    copy: NewCopy | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes wait with it."""
+        return len(self.copy.fetched.body) if self.copy else 0
 
 
 Look = Callable[[Watch, Claim], Result | Uneventful[Result] | None]
@@ -93,14 +105,14 @@ class Lane(Generic[Result]):
                 answer = self._answer(watch, claim) if claim is not None and not self._stopping() else None
                 if isinstance(answer, Uneventful):
                     uneventful.append((watch, answer))
+                    if sum(look.size for _, look in uneventful) > MOST_HELD:
+                        yield from self._settled(uneventful, claims)
+                        uneventful = []
                     continue
                 if answer is not None and not isinstance(answer, Exception):
                     del claims[watch.key]
                 yield watch, answer
-            for watch, result in self._settle(uneventful):
-                if not isinstance(result, Exception):
-                    del claims[watch.key]
-                yield watch, result
+            yield from self._settled(uneventful, claims)
         finally:
             self._release(claims.values())
         return list(left)
@@ -129,8 +141,15 @@ class Lane(Generic[Result]):
         except Exception as error:  # noqa: BLE001  a boundary: one watch that fails must not end its lane
             return error
 
+    def _settled(self, looks: Sequence[tuple[Watch, Uneventful[Result]]], claims: dict[str, Claim]) -> Answers[Result]:
+        """Write what these came to, and take those that are written out of `claims`."""
+        for watch, result in self._settle(looks):
+            if not isinstance(result, Exception):
+                del claims[watch.key]
+            yield watch, result
+
     def _settle(self, looks: Sequence[tuple[Watch, Uneventful[Result]]]) -> Answers[Result]:
-        """Write what these came to, all or nothing."""
+        """Write what these came to, all or nothing; one by one where it is one of them that cannot be written."""
         if not looks:
             return
         try:
@@ -138,10 +157,17 @@ class Lane(Generic[Result]):
                 ours = work.watches.held([look.settlement.claim for _, look in looks])
                 held = [look for _, look in looks if look.looked.watch_id in ours]
                 if held:
+                    copies = [look.copy for look in held if look.copy is not None]
+                    if copies:
+                        work.snapshots.add_all(copies)
                     work.history.observe_all([look.looked for look in held])
                     work.watches.settle_all([look.settlement for look in held])
         except Exception as error:  # noqa: BLE001  a boundary, as above
-            yield from ((watch, error) for watch, _ in looks)
+            if len(looks) > 1 and not isinstance(error, StorageError):
+                for each in looks:
+                    yield from self._settle([each])
+            else:
+                yield from ((watch, error) for watch, _ in looks)
             return
         for watch, look in looks:
             if look.looked.watch_id in ours:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.errors import NotText
-from monitor.ports import Extractor
+from monitor.ports import Extractor, KnowsMarkup
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Reader:
         chosen = self._choose(fetched)
         extraction = chosen.extract(fetched, recipe)
         return Reading(extraction, fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")
+
+    def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
+        """What tells, without reading, that an answer would be read like another one; None where nothing does."""
+        chosen = self._choose(fetched)
+        return chosen.markup_sha256(fetched, recipe) if isinstance(chosen, KnowsMarkup) else None
 
     def _choose(self, fetched: Fetched) -> Extractor:
         for extractor in self._extractors:

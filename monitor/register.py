@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from monitor.client import Client
-from monitor.core.law.register import Amendment, read_register
 from monitor.core.model import Fetched
-from monitor.core.page.decoding import decode
 from monitor.errors import BadBody
+
+if TYPE_CHECKING:
+    from monitor.core.law.register import Amendment
 
 ADDRESS = "https://rkrattsbaser.gov.se"
 TIME = timedelta(seconds=10)
@@ -25,6 +27,10 @@ class Rkrattsbaser:
 
     def amendments(self, sfs: str) -> tuple[Amendment, ...]:
         """The acts that amended a law, the oldest first. Raises FetchError."""
+        # Made in every round, asked when a law changed.
+        from monitor.core.law.register import read_register  # noqa: PLC0415
+        from monitor.core.page.decoding import decode  # noqa: PLC0415
+
         answer = self._client.get(f"{self._address}/sfsr?bet={quote(sfs, safe=':')}", timeout=TIME, max_size=LARGEST)
         if not isinstance(answer, Fetched):
             raise BadBody(detail="no page of the register")

@@ -1,6 +1,6 @@
 """What follows from one look: the outcome, what is kept, who is told and what stands afterwards.
 
-    Standing + Sight + now ──► decide ──► Decision ──► recorded in one transaction (monitor.check)
+    Standing + Sight + now ──► decide ──► Decision ──► recorded in one transaction (monitor.recording)
 
 Pure: the same arguments always give the same decision.
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.habits import Flapping
 from monitor.core.model import (
     FAILING,
     Baseline,
     Change,
     Changed,
     EventKind,
+    Flapping,
     Outcome,
     Standing,
     Suspect,

@@ -7,10 +7,10 @@ A ──► B ──► A          two changes, and readers are told of both
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Change, Changed, PastRevision
+from monitor.core.model import Change, Changed, Flapping, PastRevision
 from monitor.core.significance import RULES
 
 FLAPPING_WITHIN = timedelta(days=7)
@@ -22,14 +22,6 @@ ONE_LOOK = timedelta(minutes=2)
 _DATE_RULES = frozenset({"update-date", "automatic-stamp"})
 STEPS = LOOKS_IN_A_ROW
 """How many revisions these judgements look back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flapping:
-    """The page has gone back and forth `since` then. `told`: its last change was judged so already."""
-
-    since: datetime
-    told: bool
 
 
 def flapping(past: Sequence[PastRevision], text_sha256: str, now: datetime) -> Flapping | None:

@@ -275,7 +275,7 @@ class Schedule:
         object.__setattr__(self, "_by_key", {watch.key: watch for watch in self.watches})
 
     def watch(self, key: str) -> Watch | None:
-        """The watch with this key. Takes no longer in a long schedule: a tick asks for every watch that is due."""
+        """The watch with this key. Takes no longer in a long schedule."""
         return self._by_key.get(key)
 
 
@@ -400,6 +400,14 @@ class EventKind(StrEnum):
     MOVED = "moved"
     WITHDRAWN = "withdrawn"
     FLAPPING = "flapping"
+
+
+@dataclass(frozen=True, slots=True)
+class Flapping:
+    """The page has gone back and forth `since` then. `told`: its last change was judged so already."""
+
+    since: datetime
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from monitor.core.model import Outcome, Standing, Watch
+from monitor.core.model import Fetched, Outcome, Standing, Watch
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
-from monitor.lane import MOST_SHARED, SHARED_FOR, Lane, Uneventful
-from monitor.ports import Claim, Looked, Settlement
+from monitor.lane import MOST_HELD, MOST_SHARED, SHARED_FOR, Lane, Uneventful
+from monitor.ports import Claim, Looked, NewCopy, Settlement
 from tests.fakes.clock import FakeClock
 
 
@@ -28,6 +28,8 @@ class Store:
     lost: set[str] = field(default_factory=set)
     busy: int = 0
     """So many transactions fail from now on."""
+    unwritable: set[int] = field(default_factory=set)
+    """Watches of which nothing can be written, whatever it is."""
 
     @contextmanager
     def write(self) -> Iterator[Any]:
@@ -64,7 +66,16 @@ class Store:
     def held(self, claims: list[Claim]) -> set[int]:
         return {claim.watch_id for claim in claims if claim.key not in self.lost}
 
+    @property
+    def snapshots(self) -> Any:
+        return self
+
+    def add_all(self, copies: list[NewCopy]) -> None:
+        self.writes[-1] += [f"copy {copy.watch_id}" for copy in copies]
+
     def observe_all(self, looks: list[Looked]) -> None:
+        if self.unwritable & {look.watch_id for look in looks}:
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
         self.writes[-1] += [f"observe {look.watch_id}" for look in looks]
 
     def settle_all(self, settlements: list[Settlement]) -> None:
@@ -99,6 +110,12 @@ def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> Uneventful[str]:
         Settlement(claim, Standing(Outcome.UNCHANGED), now, None, None),
         f"{watch.key} unchanged",
     )
+
+
+def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page") -> Uneventful[str]:
+    fetched = Fetched(watch.url, 200, (), body, clock.now())
+    copy = NewCopy(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+    return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", copy=copy)
 
 
 def run(store: Store, count: int, look: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
@@ -139,6 +156,41 @@ def test_a_change_does_not_wait_for_the_looks_around_it(store: Store) -> None:
     assert list(answers).index("page-4") < list(answers).index("page-3")
     assert answers["page-4"] == "changed"
     assert "release page-4" not in store.written
+
+
+def test_first_copies_of_a_quick_site_share_transactions_with_the_other_looks(store: Store) -> None:
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        return (first if number_of(watch.key) % 2 else uneventful)(watch, claim, store.clock)
+
+    answers = run(store, 15, look)
+    assert answers["page-13"] == "page-13 first"
+    assert store.leased == set()
+    settled = [written for written in store.writes if any(line.startswith("settle") for line in written)]
+    assert [len([line for line in written if line.startswith("copy")]) for written in settled] == [0, 1, 2, 4]
+    assert all(written.index("copy 7") < written.index("observe 7") for written in settled if "copy 7" in written)
+
+
+def test_first_copies_that_are_large_wait_no_longer_than_they_have_room(store: Store) -> None:
+    body = bytes(MOST_HELD // 2 + 1)
+    sizes = []
+
+    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+        sizes.append(sum(line.startswith("copy") for line in store.written))
+        return first(watch, claim, store.clock, body)
+
+    run(store, 15, look)
+    waiting = [number - written for number, written in enumerate(sizes)]
+    assert max(waiting) == 1  # it and one more are too many
+    assert sum(line.startswith("settle") for line in store.written) == 15
+    assert store.leased == set()
+
+
+def test_one_look_that_cannot_be_written_does_not_keep_the_others_from_it(store: Store) -> None:
+    store.unwritable = {4}
+    answers = run(store, 7, lambda watch, claim: first(watch, claim, store.clock))
+    assert isinstance(answers.pop("page-4"), UnicodeEncodeError)
+    assert set(answers.values()) == {f"page-{number} first" for number in (0, 1, 2, 3, 5, 6)}
+    assert store.leased == set()
 
 
 def test_what_another_worker_took_over_is_not_written(store: Store) -> None:

@@ -46,7 +46,7 @@ def laws(draw: st.DrawFn) -> list[Block]:
 
 
 @given(BLOCKS | laws(), BLOCKS | laws())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_block_of_both_sides_stands_in_the_pairs(before: list[Block], after: list[Block]) -> None:
     pairs = align(before, after)
     old = "\n".join(sorted("\n".join(pair.before.text for pair in pairs if pair.before).split("\n")))
@@ -56,7 +56,7 @@ def test_every_block_of_both_sides_stands_in_the_pairs(before: list[Block], afte
 
 
 @given(BLOCKS | laws(), BLOCKS | laws())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_fingerprint_differs_exactly_when_a_pair_does(before: list[Block], after: list[Block]) -> None:
     same = fingerprint(Extraction("t", tuple(before))) == fingerprint(Extraction("t", tuple(after)))
     assert same == all(pair.op == "kept" for pair in align(before, after))

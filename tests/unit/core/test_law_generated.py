@@ -165,14 +165,14 @@ def reading(law: Law, *, page: bool) -> Extraction:
 amendments = st.tuples(st.randoms(use_true_random=False), st.integers(1, 3), st.booleans(), st.booleans())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(amendments)
 def test_what_is_said_is_what_was_done(drawn: tuple[random.Random, int, bool, bool]) -> None:
     said_is_what_was_done(drawn)
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(amendments)
 def test_what_is_said_is_what_was_done_a_thousand_times(drawn: tuple[random.Random, int, bool, bool]) -> None:
     said_is_what_was_done(drawn)
@@ -214,7 +214,7 @@ def _numbers(summary: str) -> list[str]:
     return re.findall(r"\d+(?: [a-z](?![a-z]))?", bare)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(amendments)
 def test_both_forms_of_a_law_read_the_same(drawn: tuple[random.Random, int, bool, bool]) -> None:
     chance, chapters, _, _ = drawn
@@ -223,7 +223,7 @@ def test_both_forms_of_a_law_read_the_same(drawn: tuple[random.Random, int, bool
     assert reading(law, page=True) == reading(law, page=False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet=st.sampled_from("ab AÅ12§.\n/:;-()kap")))
 def test_any_text_is_read_and_no_sign_of_it_is_lost(text: str) -> None:
     blocks, _ = read_law(text)

@@ -73,6 +73,37 @@ def test_a_look_that_should_have_come_since_is_a_gap() -> None:
     assert told(run(day(0), day(5)), due=day(9)).gaps == ()
 
 
+@pytest.mark.parametrize(("hours", "gaps"), [(2, []), (30, [(day(3, 22), day(3, 52))])])
+def test_a_clock_that_began_in_1970_and_was_put_right_makes_no_gap_of_half_a_century(
+    hours: int, gaps: list[tuple[datetime, datetime]]
+) -> None:
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    again = day(3, 22 + hours)
+    found = told(
+        *(run(day(number), day(number, 22), 12) for number in range(-1, 4)),
+        run(epoch, epoch + timedelta(hours=4), 3, due=day(4)),
+        run(again, day(6, 23), due=epoch + timedelta(hours=6)),
+        due=day(7),
+    )
+    assert [(gap.since, gap.until) for gap in found.gaps] == gaps
+
+
+def test_a_clock_that_was_years_ahead_and_was_put_right_makes_no_gap_of_years() -> None:
+    ahead = datetime(2030, 1, 1, tzinfo=UTC)
+    runs = [run(day(-1), day(3), 90), run(ahead, ahead, 1, due=day(3, 1)), run(day(3, 2), day(6, 23), due=day(3, 2))]
+    assert told(*runs, due=day(7)).gaps == (Gap("not_looked", day(3), day(3, 2)),)
+
+
+def test_hours_that_a_clock_went_through_twice_are_a_gap_when_nobody_looked_the_second_time() -> None:
+    found = told(
+        run(day(-1), day(3, 7), 90),
+        run(day(3, 1), day(3, 5), 5, due=day(3, 1)),  # set back by six hours
+        run(day(3, 8), day(6, 23), due=day(3, 6)),
+        due=day(7),
+    )
+    assert found.gaps == (Gap("not_looked", day(3, 5), day(3, 8)),)
+
+
 def test_without_a_look_all_of_it_is_a_gap() -> None:
     found = told()
     assert found.gaps == (Gap("not_looked", None, None),)

@@ -214,7 +214,7 @@ def page(blocks: list[Block], day: str | None) -> Extraction:
 
 
 @given(BLOCKS, BLOCKS, DAYS, DAYS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_clause_says_what_the_diff_does_not_carry(
     before: list[Block], after: list[Block], day: str | None, other_day: str | None
 ) -> None:

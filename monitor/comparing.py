@@ -1,0 +1,121 @@
+"""A text that is not the known one: what it is, in view of the copies and of how they came to be.
+
+Imported with the first such text: what comparing needs takes a quarter of a start, and most rounds need none of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+
+from monitor.core.compare import compare, judge
+from monitor.core.decide import Sighting, Unseen
+from monitor.core.habits import STEPS, flapping, in_view_of_history
+from monitor.core.model import (
+    Baseline,
+    Changed,
+    Extraction,
+    Fetched,
+    PastRevision,
+    Recipe,
+    Snapshot,
+    Suspect,
+    Unchanged,
+    Watch,
+)
+from monitor.errors import ExtractError, Reason, StorageError
+from monitor.ports import Claim, KnownBody, KnownText, UnitOfWork
+from monitor.reading import Reader, Reading
+from monitor.seen import Seen, last_seen
+
+
+class Comparing:
+    """Compares what was read with the copies that are kept. Raises StorageError, ExtractError."""
+
+    def __init__(self, unit_of_work: UnitOfWork, reader: Reader) -> None:
+        self._unit_of_work = unit_of_work
+        self._reader = reader
+
+    def first(self, fetched: Fetched, reading: Reading, raw: str) -> Sighting:
+        """A page that nothing is known of."""
+        verdict = compare(None, reading.extraction, fetched_after=fetched.taken_at)
+        underlying = Baseline() if isinstance(verdict, Suspect) else None
+        return Sighting(verdict, reading.text_sha256, raw, underlying)
+
+    def compared(
+        self, watch: Watch, claim: Claim, known: KnownText, fetched: Fetched, reading: Reading, raw: str
+    ) -> Seen:
+        """What differs from the known text, in view of how that came to be."""
+        at_hand = fetched.body if raw == known.snapshot.sha256 else None
+        stored, past = self._stored(claim, known.snapshot, at_hand)
+        if known.recipe == watch.recipe and known.reader == reading.reader:
+            before, after, reread = self._reader.read(stored, watch.recipe).extraction, reading.extraction, None
+        else:
+            before, after, reread = self._read_again(watch, stored, fetched, reading)
+        seen_last = last_seen(claim, known.snapshot)
+        times = {"fetched_before": seen_last, "fetched_after": fetched.taken_at}
+        verdict = compare(before, after, **times)
+        underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
+        look = Sighting(verdict, reading.text_sha256, raw, underlying)
+        if isinstance(verdict, Changed) or isinstance(underlying, Changed):
+            if isinstance(verdict, Changed):
+                verdict = in_view_of_history(verdict, past, seen_last)
+            look = replace(look, verdict=verdict, flapping=flapping(past, look.text_sha256, fetched.taken_at))
+        body = KnownBody(known.snapshot.sha256, stored.body)
+        return Seen(look, fetched, reading, known, body, reread)
+
+    def past_damage(
+        self, watch: Watch, claim: Claim, known: KnownText | None, fetched: Fetched, *, accept: bool
+    ) -> Seen:
+        """The latest copy cannot be read back: not seen, unless an operator vouches for what is.
+
+        Then it is compared with the newest copy that can, or is a first copy where that one says the same. The damaged
+        one stays where it is, in the chain as well, and `verify` goes on naming it.
+        """
+        if known is None or not accept:
+            return Seen(Unseen(Reason("copy-unreadable")), fetched=fetched, known=known)
+        reading = self._reader.read(fetched, watch.recipe)
+        raw, number = hashlib.sha256(fetched.body).hexdigest(), known.snapshot.number
+        whole = self._newest_whole(watch, claim)
+        if whole is not None:
+            seen = self.compared(watch, claim, whole, fetched, reading, raw)
+            if not (isinstance(seen.look, Sighting) and isinstance(seen.look.verdict, Unchanged)):
+                return replace(seen, passed_over=number)
+        look = Sighting(Baseline(), reading.text_sha256, raw)
+        return Seen(look, fetched=fetched, reading=reading, passed_over=number)
+
+    def _newest_whole(self, watch: Watch, claim: Claim) -> KnownText | None:
+        """The newest revision before the latest one that can be read back, to be read again; None: there is none."""
+        with self._unit_of_work.read() as work:
+            copies = work.snapshots.of(claim.watch_id)
+            for back in count(1):
+                snapshot = copies.newest(back)
+                if snapshot is None or snapshot.source_url != watch.url:
+                    return None
+                with suppress(StorageError):
+                    work.snapshots.body(snapshot.sha256)
+                    return KnownText(snapshot, work.snapshots.recipe(snapshot.id), text_sha256="", reader="")
+        return None
+
+    def _read_again(
+        self, watch: Watch, stored: Fetched, fetched: Fetched, reading: Reading
+    ) -> tuple[Extraction, Extraction, Reading | None]:
+        """The old copy under today's recipe and reader, so that an edited recipe alone is no change.
+
+        Where the old copy has no place for today's recipe (`keep` was mended after a redesign), both copies are
+        compared whole: what changed on the page is still told.
+        """
+        try:
+            reread = self._reader.read(stored, watch.recipe)
+        except ExtractError:
+            whole = Recipe(drop=watch.recipe.drop, ignore=watch.recipe.ignore)
+            return self._reader.read(stored, whole).extraction, self._reader.read(fetched, whole).extraction, None
+        return reread.extraction, reading.extraction, reread
+
+    def _stored(self, claim: Claim, snapshot: Snapshot, at_hand: bytes | None) -> tuple[Fetched, list[PastRevision]]:
+        """A revision's answer as it came, and how it and those before it came to be; `at_hand`: its very bytes."""
+        with self._unit_of_work.read() as work:
+            body = work.snapshots.body(snapshot.sha256) if at_hand is None else at_hand
+            return snapshot.fetched(body), work.history.past(claim.watch_id, STEPS)

@@ -1,0 +1,124 @@
+"""Looks of one host that share transactions, on a real database (docs/decisions, 0014)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import pytest
+from sqlalchemy import event
+
+from monitor.check import Check, CheckResult
+from monitor.core.model import Fetched, NotModified, Outcome, Redirected, Schedule, Validators, Watch
+from monitor.errors import Timeout
+from monitor.extractors.page import Page
+from monitor.reading import Reader
+from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.clock import FakeClock
+from tests.integration.checking.test_check import page
+
+WATCHES = tuple(Watch(f"page-{number}", "A page", f"https://county.example/{number}") for number in range(7))
+
+
+class Site:
+    """Says of each page what it is told to say."""
+
+    NAME = "http"
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.says = {watch.key: page(f"Sidan heter {watch.key}.") for watch in WATCHES}
+        self.fails: set[str] = set()
+
+    def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified | Redirected:
+        """One answer."""
+        if watch.key in self.fails:
+            raise Timeout(url=watch.url, phase="read", seconds=30)
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("X-Asked", str(validators is not None)))
+        return Fetched(watch.url, 200, headers, self.says[watch.key].encode(), self._clock.now())
+
+
+@pytest.fixture
+def site(clock: FakeClock) -> Site:
+    return Site(clock)
+
+
+@pytest.fixture
+def check(unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site) -> Check:
+    with unit_of_work.write() as work:
+        work.watches.sync(Schedule(WATCHES), clock.now())
+        person = work.subscribers.add("reader@kommun.example", "sv", clock.now(), how="operator")
+        work.subscribers.subscribe(person, None, "immediately", clock.now())
+    return Check(unit_of_work, {"http": site}, Reader([Page()]), clock, sender_domain="example.org")
+
+
+@pytest.fixture
+def commits(unit_of_work: SqlUnitOfWork) -> Callable[[], int]:
+    """How many transactions were written since it was last asked."""
+    seen: list[object] = []
+    event.listen(unit_of_work._engine, "commit", seen.append)
+
+    def counted() -> int:
+        number = len(seen)
+        seen.clear()
+        return number
+
+    return counted
+
+
+def look(check: Check) -> dict[str, CheckResult]:
+    answers = {watch.key: answer for watch, answer in check.lane(WATCHES, force=True)}
+    results = {key: answer for key, answer in answers.items() if isinstance(answer, CheckResult)}
+    assert len(results) == len(WATCHES), answers
+    return results
+
+
+def test_first_copies_share_transactions_and_changes_do_not(
+    unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site, check: Check, commits: Callable[[], int]
+) -> None:
+    commits()
+    first = look(check)
+    assert {(result.outcome, result.revision, result.owed) for result in first.values()} == {(Outcome.FIRST, 1, 0)}
+    assert commits() == 2 * 3  # claimed and recorded: one page, two, four
+    clock.move(hours=1)
+    site.says |= {key: page("Den heter något annat.", heading=key) for key in ("page-1", "page-5")}
+    again = look(check)
+    assert {key for key, result in again.items() if result.outcome is Outcome.CHANGED} == {"page-1", "page-5"}
+    assert commits() == 2 * 3 + 2
+    with unit_of_work.read() as work:
+        assert work.history.verify()[1] == []
+        kinds = [[link.kind for link in work.history.links(row.id)] for row in work.watches.all()]
+        standing = {row.standing.outcome for row in work.watches.all()}
+    assert kinds[0] == ["snapshot", "observation"]
+    assert kinds[1] == ["snapshot", "snapshot", "change", "observation"]
+    assert standing == {Outcome.UNCHANGED, Outcome.CHANGED}
+
+
+def test_a_first_copy_that_ends_a_silence_is_recorded_by_itself(
+    unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site, check: Check, commits: Callable[[], int]
+) -> None:
+    site.fails = {"page-6"}
+    for _ in range(2):  # readers are told of a silence that is longer than a page's patience
+        check(WATCHES[6], force=True)
+        clock.move(days=3)
+    site.fails = set()
+    commits()
+    results = look(check)
+    assert {result.outcome for result in results.values()} == {Outcome.FIRST}
+    assert {key: result.owed for key, result in results.items() if result.owed} == {"page-6": 1}
+    assert commits() == 2 * 3 + 1
+    with unit_of_work.read() as work:
+        assert work.history.verify()[1] == []
+
+
+def test_first_copies_that_were_not_written_are_looked_at_again(
+    unit_of_work: SqlUnitOfWork, clock: FakeClock, check: Check
+) -> None:
+    answers = check.lane(WATCHES)
+    assert next(answers)[0].key == "page-0"  # and the others were not looked at yet
+    assert isinstance(answers, Generator)
+    answers.close()
+    with unit_of_work.read() as work:
+        copies = [len(work.snapshots.all(row.id)) for row in work.watches.all()]
+        due = [watch.key for watch in work.watches.due(clock.now(), 100)]
+    assert copies == [1, *[0] * 6]
+    assert due == [watch.key for watch in WATCHES[1:]]
