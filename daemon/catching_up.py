@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor.core.cadence import next_check
 from monitor.core.model import Outcome
@@ -12,6 +13,7 @@ from monitor.ports import UnitOfWork, WatchRow
 RETRY_LONGEST = timedelta(days=1)
 """A mail that was not taken is tried again much sooner than this."""
 _BRIEFLY = timedelta(minutes=1)
+_AT_A_TIME = 500
 
 
 def pull_in(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[[], float]) -> int:
@@ -21,19 +23,30 @@ def pull_in(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[[], float]
     are left alone all the same: that is kept with the host.
     """
     with unit_of_work.read() as work:
-        late = [row for row in work.watches.all() if row.next_check_at and row.next_check_at > _due(row, now, 1.0)]
+        late = ((row, _due(row, now, jitter())) for row in work.watches.each() if _is_late(row, now))
+        pulled = 0
+        while some := list(islice(late, _AT_A_TIME)):
+            _pull_looks(unit_of_work, some, now)
+            pulled += len(some)
         pending = work.outbox.deliveries(states=("pending",))
     overdue = [each.id for each in pending if each.attempts and each.next_attempt_at > now + RETRY_LONGEST]
-    if not late and not overdue:
-        return 0
+    if overdue:
+        with unit_of_work.write() as work:
+            for delivery_id in overdue:
+                work.outbox.retry(delivery_id, now)
+    return pulled + len(overdue)
+
+
+def _pull_looks(unit_of_work: UnitOfWork, late: Sequence[tuple[WatchRow, datetime]], now: datetime) -> None:
     with unit_of_work.write() as work:
-        for row in late:
+        for row, due in late:
             claim = work.watches.claim(row.watch.key, now, _BRIEFLY, force=True)
             if claim is not None:
-                work.watches.settle(claim, claim.standing, _due(row, now, jitter()), claim.validators, None)
-        for delivery_id in overdue:
-            work.outbox.retry(delivery_id, now)
-    return len(late) + len(overdue)
+                work.watches.settle(claim, claim.standing, due, claim.validators, None)
+
+
+def _is_late(row: WatchRow, now: datetime) -> bool:
+    return row.next_check_at is not None and row.next_check_at > _due(row, now, 1.0)
 
 
 def _due(row: WatchRow, now: datetime, jitter: float) -> datetime:

@@ -130,6 +130,7 @@ class Daemon:
         self._signs.stopping()
         self._abort()
         scheduler.shutdown()
+        self._schedule.stop()
         self._round.wait()
         self._deliveries.stop()
         self._chores.stop()
@@ -158,13 +159,14 @@ class Daemon:
                 "the clock was set, or the machine slept", extra={"event": "clock", "seconds": jump.total_seconds()}
             )
             self._pull_in()
-        self._schedule.refresh()
+        if self._schedule.refresh():
+            self._looks.forget(self._schedule.current.archived)
         if told := self._tell_due():
             log.info("takes effect today", extra={"event": "in_force", "owed": told})
             self._deliveries.nudge()
-        due = due_watches(self._unit_of_work, self._schedule.current, self._clock.now(), MOST_DUE)
+        due = due_watches(self._unit_of_work, self._clock.now(), MOST_DUE)
         self._round.start(due, self._looks.done, self._looks.failed)
-        self._looks.say_network(watch.key for watch in self._schedule.current.watches)
+        self._looks.say_network()
 
     # The clock
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable
 
 from monitor.check import CheckResult
 from monitor.core.model import SEEN, Watch
 from monitor.core.reasons import sentence
+from monitor.taking_over import Keys
 
 log = logging.getLogger("bevaka.check")
 
 NETWORK = frozenset({"dns-failed", "connect-failed", "host-silent"})
 """Reasons that may be this machine's own."""
+MOST_KEPT = 1000
+"""Pages that are remembered as reached, and as not reached. One that can be reached is enough to say that all is well;
+these are the last ones, so that it takes all of them to be lost before a machine seems offline that is not."""
 
 
 class Looks:
@@ -20,7 +25,9 @@ class Looks:
 
     def __init__(self, owed: Callable[[], None]) -> None:
         self._owed = owed
-        self._reached: dict[str, bool] = {}
+        self._reached: dict[str, None] = {}  # as an ordered set: the latest look last
+        self._missed: set[str] = set()
+        self._guard = threading.Lock()
         self._offline = False
         self._has_news = False
 
@@ -30,8 +37,7 @@ class Looks:
             return
         if result.owed:
             self._owed()
-        self._has_news = True
-        self._reached[watch.key] = result.reason is None or result.reason.code not in NETWORK
+        self._remember(watch.key, reached=result.reason is None or result.reason.code not in NETWORK)
         log.log(
             logging.INFO if result.outcome in SEEN else logging.WARNING,
             "",
@@ -51,17 +57,40 @@ class Looks:
         """A look ended with an error that is not the page's."""
         log.error("the look came to nothing; trying again", exc_info=error, extra={"watch": watch.key})
 
-    def say_network(self, keys: Iterable[str]) -> None:
-        """Say it plainly, and once, when none of these watches could be reached when it was last looked at."""
-        if not self._has_news:
-            return  # with a long schedule, most ticks
-        self._has_news = False
-        last = [self._reached[key] for key in keys if key in self._reached]
-        offline = bool(last) and not any(last)
+    def _remember(self, key: str, *, reached: bool) -> None:
+        with self._guard:
+            self._has_news = True
+            self._reached.pop(key, None)
+            if reached:
+                self._missed.discard(key)
+                self._reached[key] = None
+                if len(self._reached) > MOST_KEPT:
+                    del self._reached[next(iter(self._reached))]
+            elif len(self._missed) < MOST_KEPT:
+                self._missed.add(key)
+
+    def forget(self, archived: Keys) -> None:
+        """These are looked at no more: they say nothing of the network."""
+        with self._guard:
+            if archived.count > len(archived.named):  # not all are known by name
+                self._reached.clear()
+                self._missed.clear()
+            for key in archived.named:
+                self._reached.pop(key, None)
+                self._missed.discard(key)
+
+    def say_network(self) -> None:
+        """Say it plainly, and once, when no watch could be reached when it was last looked at."""
+        with self._guard:
+            if not self._has_news:
+                return  # with a long schedule, most ticks
+            self._has_news = False
+            reached, missed = len(self._reached), len(self._missed)
+        offline = missed > 0 and not reached
         if offline and not self._offline:
             log.warning(
-                "no page could be reached; is this machine offline?", extra={"event": "network", "pages": len(last)}
+                "no page could be reached; is this machine offline?", extra={"event": "network", "pages": missed}
             )
-        elif self._offline and any(last):
+        elif self._offline and reached:
             log.info("pages can be reached again", extra={"event": "network"})
         self._offline = offline

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.core.model import Language, Schedule
+from monitor.core.model import Language
 from monitor.core.needs import Need, Owed, Stand, held, needs
 from monitor.ports import Clock, Envelope, Message, Notifier, UnitOfWork
+from monitor.taking_over import InForce
 
 log = logging.getLogger("bevaka.operator")
 
@@ -32,7 +33,7 @@ class OperatorMail:
         unit_of_work: UnitOfWork,
         notifier: Notifier,
         write: Writer,
-        schedule: Callable[[], Schedule],
+        schedule: Callable[[], InForce],
         clock: Clock,
         *,
         addresses: Sequence[str],
@@ -75,7 +76,7 @@ class OperatorMail:
         with self._unit_of_work.write() as work:
             work.operator_mails.sent(local.date(), now)
 
-    def _send(self, found: Sequence[Need], schedule: Schedule, at: datetime, cause: str) -> None:
+    def _send(self, found: Sequence[Need], schedule: InForce, at: datetime, cause: str) -> None:
         message = self._write(found, schedule.language, schedule.timezone)
         try:
             for address in self._addresses:
@@ -87,9 +88,9 @@ class OperatorMail:
         """What needs a person."""
         damages = self._verify(now)
         with self._unit_of_work.read() as work:
-            stands = [
-                Stand(row.watch, row.standing, None if row.paused else row.next_check_at) for row in work.watches.all()
-            ]
+            stands = (
+                Stand(row.watch, row.standing, None if row.paused else row.next_check_at) for row in work.watches.each()
+            )
             owed = [
                 Owed(mail.next_attempt_at if not mail.attempts else mail.created_at, mail.last_reply)
                 for mail in work.outbox.deliveries(states=("pending",))
@@ -97,14 +98,14 @@ class OperatorMail:
             ]
             storm = work.storms.open()
             dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < LATELY]
-        return needs(stands, owed, len(dead), damages, now, storm)
+            return needs(stands, owed, len(dead), damages, now, storm)
 
     def _verify(self, now: datetime) -> int:
         """How much of the store is not as it was kept; found out once a day, a watch at a time."""
         if self._verified_at is not None and now - self._verified_at < LATELY:
             return self._damages
         with self._unit_of_work.read() as work:
-            ids = [row.id for row in work.watches.all(archived=True)]
+            ids = work.watches.ids()
         damages = 0
         for watch_id in ids:
             with self._unit_of_work.read() as work:

@@ -33,7 +33,7 @@ log = logging.getLogger("bevaka.deliver")
 Result = Literal["sent", "deferred", "dead", "cancelled"]
 View = Callable[[Work, DeliveryItem], ChangeView]
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=30)
 """Longer than the slowest try: all time-outs of `notifiers.email` together, the ten minutes after the dot included."""
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
@@ -214,7 +214,7 @@ class Deliver:
             message_id=delivery.message_id,
             thread_id=delivery.thread_id,
             date=first_tried if delivery.kind == "digest" else delivery.created_at,
-            list_id=f"{topic}.{self._sender_domain}",
+            list_id=f"{_label(topic)}.{self._sender_domain}",
             unsubscribe_subject=f"unsubscribe {topic} {token}".rstrip(),
             return_path=self._return_path(delivery.id),
         )
@@ -272,6 +272,11 @@ def backoff(earlier: int, jitter: float) -> timedelta:
     return FIRST_WAIT + (bound - FIRST_WAIT) * jitter
 
 
+def _label(topic: str) -> str:
+    """The name of a list in ASCII (RFC 2919), as the same letters in the name of a host are written (RFC 3492)."""
+    return topic if topic.isascii() else f"xn--{topic.encode('punycode').decode('ascii')}"
+
+
 def _no_longer_owed(delivery: Delivery) -> str | None:
     person = delivery.subscriber
     if not person.address:
@@ -291,11 +296,16 @@ def _account(work: Work, delivery: Delivery) -> Account | None:
     gathered = [s for s, _ in work.subscribers.subscriptions(delivery.subscriber) if s.frequency != "immediately"]
     followed = {subscription.watch_id for subscription in gathered}
     told = {item.event.watch_id for item in delivery.items if item.event.kind is EventKind.CHANGED}
-    rows = [row for row in work.watches.all() if not row.paused and (None in followed or row.id in followed)]
-    quiet = [row for row in rows if row.id not in told]
-    unseen = tuple(row.watch.name for row in quiet if row.standing.outcome in NOT_READ)
+    unchanged, unseen = 0, []
+    for row in work.watches.each():
+        if row.paused or row.id in told or not (None in followed or row.id in followed):
+            continue
+        if row.standing.outcome in NOT_READ:
+            unseen.append((row.watch.key, row.watch.name))
+        else:
+            unchanged += 1
     frequencies = tuple(sorted({subscription.frequency for subscription in gathered}))
-    return Account(frequencies, len(quiet) - len(unseen), unseen)
+    return Account(frequencies, unchanged, tuple(name for _, name in sorted(unseen)))
 
 
 def _unwritten(attempt: Attempt) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from monitor.core.model import Schedule, Watch
+from monitor.core.model import Watch
 from monitor.ports import UnitOfWork
 
 Lane = list[Watch]
@@ -79,12 +79,10 @@ class Round(Generic[Result]):
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def due_watches(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime, limit: int) -> list[Watch]:
+def due_watches(unit_of_work: UnitOfWork, now: datetime, limit: int) -> list[Watch]:
     """The watches that are due, without those whose host asked to be left alone (Retry-After)."""
     with unit_of_work.read() as work:
         due = work.watches.due(now, limit)
-        held = {
-            host for host in {host_of(url) for _, url in due} if (until := work.hosts.held_until(host)) and until > now
-        }
-    watches = [schedule.watch(key) for key, url in due if host_of(url) not in held]
-    return [watch for watch in watches if watch is not None]
+        hosts = {host_of(watch.url) for watch in due}
+        held = {host for host in hosts if work.hosts.held_until(host, now)}
+    return [watch for watch in due if host_of(watch.url) not in held]

@@ -6,7 +6,7 @@ are to answer at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -172,6 +172,12 @@ class History:
         with self._unit_of_work.read() as work:
             return [_status(row) for row in work.watches.all(archived=archived)]
 
+    def each_status(self) -> Iterator[StatusRow]:
+        """How every watch stands that is not archived, in no promised order; only a few are in memory at once."""
+        with self._unit_of_work.read() as work:
+            for row in work.watches.each():
+                yield _status(row)
+
     def totals(self) -> list[Totals]:
         """What has been done for each watch that is not archived."""
         with self._unit_of_work.read() as work:
@@ -180,8 +186,9 @@ class History:
     def latest(self, limit: int) -> list[tuple[Watch, ChangeRecord]]:
         """The newest material changes of all watches that are not archived, the newest first."""
         with self._unit_of_work.read() as work:
-            watches = {row.id: row.watch for row in work.watches.all()}
-            return [(watches[change.watch_id], change) for change in work.history.latest_changes(limit)]
+            changes = work.history.latest_changes(limit)
+            rows = work.watches.some({change.watch_id for change in changes})
+            return [(rows[change.watch_id].watch, change) for change in changes]
 
     def watches(self) -> list[Watch]:
         """Every watch that is not archived, as the schedule last said."""

@@ -34,23 +34,23 @@ class Storms:
         with self._unit_of_work.read() as work:
             if len(work.storms.changed_since(now - LONGEST_ROUND)) < LEAST_STORM:
                 return 0
+            since = now - round_length(row.watch.cadence for row in work.watches.each() if not row.paused)
         with self._unit_of_work.write() as work:
-            rows = [row for row in work.watches.all() if not row.paused]
-            since = now - round_length(row.watch.cadence for row in rows)
             since = max(since, work.storms.last_decided() or since)
-            changed = len(work.storms.changed_since(since) & {row.id for row in rows})
-            if not is_storm(changed, len(rows)):
+            changed = work.watches.count(among=work.storms.changed_since(since))
+            watched = work.watches.count(at_most=2 * changed)  # with so many, or more, it is none
+            if not is_storm(changed, watched):
                 return 0
             storm = work.storms.open()
             if storm is None:
-                storm_id = work.storms.begin(now, since, changed, len(rows))
+                storm_id = work.storms.begin(now, since, changed, watched)
                 log.error(
                     "a mass change is held: look, then `bevaka outbox release` or `bevaka outbox discard`",
-                    extra={"changed": changed, "watched": len(rows)},
+                    extra={"changed": changed, "watched": watched},
                 )
             else:
                 storm_id, since = storm.id, min(since, storm.since)
-                work.storms.grow(storm_id, max(changed, storm.changed), len(rows))
+                work.storms.grow(storm_id, max(changed, storm.changed), watched)
             return work.storms.hold(storm_id, since)
 
     def is_brewing(self) -> bool:
@@ -66,11 +66,9 @@ class Storms:
             waiting_long = work.storms.changed_since(now - 2 * SETTLING) - changed
             if not changed or waiting_long:
                 return False
-            rows = [row for row in work.watches.all() if not row.paused]
-        coming = sum(
-            row.next_check_at is not None and row.next_check_at <= now for row in rows if row.id not in changed
-        )
-        return not is_storm(len(changed), len(rows)) and is_storm(len(changed) + coming, len(rows))
+            coming = work.watches.count_waiting(now, but=changed)
+            watched = work.watches.count(at_most=2 * (len(changed) + coming))
+        return not is_storm(len(changed), watched) and is_storm(len(changed) + coming, watched)
 
     def held(self) -> Storm | None:
         """The mass change that waits for a decision."""

@@ -33,10 +33,12 @@ class TakingEffect:
         """
         today = swedish_day(self._clock.now())
         with self._unit_of_work.read() as work:
-            if not work.expected.due(today):
+            announced = work.expected.due(today)
+            if not announced:
                 return 0
-            watched = {row.id: row for row in work.watches.all() if not row.paused}
-            due = [event for event in work.expected.due(today) if event.watch_id in watched]
+            rows = work.watches.some({event.watch_id for event in announced})
+        watched = {row.id: row for row in rows.values() if not row.paused and not row.archived}
+        due = [event for event in announced if event.watch_id in watched]
         told = 0
         for watch_id, events in groupby(sorted(due, key=lambda event: event.watch_id), lambda event: event.watch_id):
             with self._unit_of_work.write() as work:

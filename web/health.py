@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -11,13 +12,16 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from monitor.core.needs import OVERDUE
-from monitor.history import StatusRow
 from web.parts import Parts, parts
 
 blueprint = Blueprint("health", __name__)
 
 STALE = 60.0
 """Seconds without a tick; it comes every five."""
+MOST_OVERDUE = 100
+"""Watches that /healthz names."""
+MOST_MEASURED = 1_000
+"""With more watches, /metrics counts them only: three lines for each would be more than anybody scrapes."""
 
 
 @blueprint.get("/healthz")
@@ -25,21 +29,21 @@ def healthz() -> tuple[Response, int]:
     """`ok`, or what is wrong: `stale` when the daemon's tick stands still, `overdue` when watches wait too long."""
     since_tick = parts().since_tick
     seconds = since_tick() if since_tick else None
-    late = overdue(parts())
+    with parts().unit_of_work.read() as work:
+        late = work.watches.waiting(overdue_since(parts()), MOST_OVERDUE)
     stale = seconds is not None and seconds > STALE
     status = "stale" if stale else "overdue" if late else "ok"
     facts = {
         "status": status,
-        "overdue": [row.watch for row in late],
+        "overdue": late,
         "seconds_since_tick": None if seconds is None else round(seconds, 1),
     }
     return jsonify(facts), 200 if status == "ok" else 503
 
 
-def overdue(known: Parts) -> list[StatusRow]:
-    """The watches that should have been looked at a while ago."""
-    limit = known.clock.now() - OVERDUE
-    return [row for row in known.history.status() if row.next_check is not None and row.next_check < limit]
+def overdue_since(known: Parts) -> datetime:
+    """What is due since then should have been looked at a while ago."""
+    return known.clock.now() - OVERDUE
 
 
 @blueprint.get("/metrics")
@@ -66,16 +70,22 @@ class _Measures(Collector):
             )
 
     def _of_watches(self) -> Iterator[Metric]:
-        rows = self._parts.history.status()
+        with self._parts.unit_of_work.read() as work:
+            stand = work.watches.count_states()
+            late = work.watches.count_waiting(overdue_since(self._parts))
         states = GaugeMetricFamily("bevaka_watches", "Watches by state.", labels=["state"])
-        for state, count in sorted(Counter(row.state for row in rows).items()):
+        for state, count in sorted(stand.items()):
             states.add_metric([state], count)
         yield states
-        yield GaugeMetricFamily("bevaka_watches_overdue", "Watches that wait too long.", len(overdue(self._parts)))
+        yield GaugeMetricFamily("bevaka_watches_overdue", "Watches that wait too long.", late)
+        if sum(stand.values()) <= MOST_MEASURED:
+            yield from self._of_each_watch()
+
+    def _of_each_watch(self) -> Iterator[Metric]:
         failures = GaugeMetricFamily("bevaka_watch_failures", "Looks in a row that failed.", labels=["watch"])
         seen = GaugeMetricFamily("bevaka_watch_last_seen_seconds", "When it was last seen.", labels=["watch"])
         changed = GaugeMetricFamily("bevaka_watch_last_changed_seconds", "When it last changed.", labels=["watch"])
-        for row in rows:
+        for row in self._parts.history.status():
             failures.add_metric([row.watch], row.failures)
             if row.last_seen:
                 seen.add_metric([row.watch], row.last_seen.timestamp())

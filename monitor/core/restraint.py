@@ -55,4 +55,9 @@ def is_storm(changed: int, watched: int) -> bool:
 
 def round_length(cadences: Iterable[Cadence]) -> timedelta:
     """How long one round of looks is: the longest interval between two looks at one page, an hour at most."""
-    return max((min(cadence.every or LONGEST_ROUND, LONGEST_ROUND) for cadence in cadences), default=LONGEST_ROUND)
+    longest = timedelta(0)
+    for cadence in cadences:
+        longest = max(longest, cadence.every or LONGEST_ROUND)
+        if longest >= LONGEST_ROUND:
+            return LONGEST_ROUND  # there may be many, and the first few decide it as a rule
+    return longest or LONGEST_ROUND

@@ -29,16 +29,16 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 
 class Process:
-    """`main.py run` and its log."""
+    """`main.py run` and its log; `settings` are variables of its environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BEVAKA_")}
         environment["BEVAKA_ALLOW_NETWORKS"] = "127.0.0.0/8"
         environment["BEVAKA_WEB_BIND"] = "127.0.0.1:0"  # a port of its own
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), "run"],
             cwd=folder,
-            env=environment,
+            env=environment | settings,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -50,6 +50,11 @@ class Process:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self.log.append(line.rstrip("\n"))
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     def says(self, *words: str) -> None:
         """Wait until one line of the log has all these words."""

@@ -18,7 +18,7 @@ from daemon.local import STILL_AFTER, Daemon
 from daemon.schedule import LiveSchedule
 from monitor.core.law.days import Coming, swedish_day
 from monitor.core.model import Expected, Outcome
-from monitor.schedule_file import read_schedule
+from tests.fakes.reading import read_here
 from tests.fakes.site import Answer, Site
 from tests.integration.daemon.conftest import schedule, until
 
@@ -48,9 +48,8 @@ def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Ite
 @contextmanager
 def running(assembly: Assembly, *, still_after: float = STILL_AFTER) -> Iterator[None]:
     """A daemon at work."""
-    live = LiveSchedule(
-        assembly.settings.schedule, read_schedule, assembly.unit_of_work, assembly.clock, lambda _: None
-    )
+    path = assembly.settings.schedule
+    live = LiveSchedule(path, read_here(path, assembly.unit_of_work, assembly.clock), lambda _: None)
     daemon = Daemon(
         assembly.unit_of_work,
         live,

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
+from monitor.core.model import Schedule, Watch
 from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, World, page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -170,6 +171,30 @@ def test_watches_that_wait_too_long_are_overdue(world: World) -> None:
     assert answer.status_code == 503
     assert (answer.json or {})["status"] == "overdue"
     assert COUNTY in (answer.json or {})["overdue"]
+
+
+def many(world: World, count: int) -> None:
+    """So many watches, none of which was looked at."""
+    watches = tuple(Watch(f"page-{number:04}", f"Sida {number}", "https://kommun.example/") for number in range(count))
+    with world.assembly.unit_of_work.write() as work:
+        work.watches.sync(Schedule(watches), world.clock.now())
+
+
+def test_of_very_many_that_wait_too_long_a_hundred_are_named(world: World) -> None:
+    many(world, 1001)
+    world.clock.sleep(2 * 3600)
+    answer = world.client().get("/healthz")
+    assert (answer.json or {})["overdue"] == [f"page-{number:04}" for number in range(100)]
+
+
+@pytest.mark.parametrize(("count", "measured"), [(1000, 1000), (1001, 0)])
+def test_of_very_many_watches_the_measures_give_their_number_alone(world: World, count: int, measured: int) -> None:
+    many(world, count)
+    world.clock.sleep(2 * 3600)
+    lines = world.client().get("/metrics").text.splitlines()
+    assert f'bevaka_watches{{state="waiting"}} {count}.0' in lines
+    assert f"bevaka_watches_overdue {count}.0" in lines
+    assert sum(line.startswith("bevaka_watch_failures{") for line in lines) == measured
 
 
 def test_measures_are_in_prometheus_form_and_name_nobody(world: World) -> None:

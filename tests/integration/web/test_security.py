@@ -96,7 +96,7 @@ def test_errors_under_api_are_json(client: FlaskClient) -> None:
 
 def test_a_busy_database_is_told_as_such(world: World, client: FlaskClient) -> None:
     class Busy:
-        def status(self) -> None:
+        def each_status(self) -> None:
             raise DatabaseBusy("another process")
 
     object.__setattr__(client.application.extensions["bevaka"], "history", Busy())
@@ -149,3 +149,8 @@ def test_a_copy_that_was_removed_by_retention_is_gone_and_says_why(world: World,
         assert "gallring" in answer.text
     assert client.get(f"/watches/{COUNTY}?show=all").status_code == 200
     assert client.get(f"/api/watches/{COUNTY}/revisions/1").json == {"error": 410}
+
+
+def test_a_form_whose_token_has_other_letters_than_ours_is_refused(client: FlaskClient) -> None:
+    client.get("/subscribe")
+    assert client.post("/subscribe", data={"csrf": "åäö\ud800".encode("utf-8", "replace").decode()}).status_code == 400

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +67,17 @@ def test_a_clock_set_back_by_an_hour_makes_no_look_wait_an_hour_longer(
     earlier = clock.move(hours=-1)
     pull_in(unit_of_work, earlier, lambda: 0.0)
     assert next_check_at(unit_of_work) == earlier + timedelta(hours=6)
+
+
+def test_of_very_many_each_is_pulled_in_once(unit_of_work: SqlUnitOfWork, tmp_path: Path, now: datetime) -> None:
+    watches = tuple(replace(WATCH, key=f"page-{number}") for number in range(1203))
+    with unit_of_work.write() as work:
+        work.watches.sync(Schedule(watches), now)
+    far = int((now + timedelta(days=3650)).timestamp() * 1_000_000)
+    with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
+        database.execute("UPDATE watches SET next_check_at = ? WHERE key != 'page-7'", (far,))
+    assert pull_in(unit_of_work, now, lambda: 0.0) == 1202
+    assert pull_in(unit_of_work, now, lambda: 0.0) == 0
+    with unit_of_work.read() as work:
+        due = {row.next_check_at for row in work.watches.each()}
+    assert due == {now, now + timedelta(hours=6)}

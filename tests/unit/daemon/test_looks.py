@@ -6,10 +6,11 @@ import logging
 
 import pytest
 
-from daemon.looks import Looks
+from daemon.looks import MOST_KEPT, Looks
 from monitor.check import CheckResult
 from monitor.core.model import Language, Outcome, Watch
 from monitor.errors import Reason
+from monitor.taking_over import Keys
 
 COUNTY = Watch("county", "County", "https://county.example/")
 LAW = Watch("law", "Law", "https://law.example/", language="en")
@@ -88,14 +89,14 @@ def test_an_error_of_ours_names_the_watch(log: pytest.LogCaptureFixture) -> None
 
 def test_a_machine_that_is_offline_is_told_once(log: pytest.LogCaptureFixture) -> None:
     looks = Looks(Nudges())
-    looks.say_network(["county", "law"])
+    looks.say_network()
     assert network_lines(log) == []
     for watch in (COUNTY, LAW, COUNTY):
         looks.done(*unseen(watch))
-        looks.say_network(["county", "law"])
+        looks.say_network()
     assert network_lines(log) == ["no page could be reached; is this machine offline?"]
     looks.done(*seen(LAW))
-    looks.say_network(["county", "law"])
+    looks.say_network()
     assert network_lines(log)[1:] == ["pages can be reached again"]
 
 
@@ -103,14 +104,14 @@ def test_one_server_that_is_away_is_no_outage(log: pytest.LogCaptureFixture) -> 
     looks = Looks(Nudges())
     looks.done(*seen(LAW))
     looks.done(*unseen(COUNTY))
-    looks.say_network(["county", "law"])
+    looks.say_network()
     assert network_lines(log) == []
 
 
 def test_an_answer_that_is_an_error_is_no_outage(log: pytest.LogCaptureFixture) -> None:
     looks = Looks(Nudges())
     looks.done(*unseen(COUNTY, Reason("http-status", {"status": 503})))
-    looks.say_network(["county"])
+    looks.say_network()
     assert network_lines(log) == []
 
 
@@ -118,5 +119,49 @@ def test_a_watch_that_left_the_schedule_says_nothing_of_the_network(log: pytest.
     looks = Looks(Nudges())
     looks.done(*seen(LAW))
     looks.done(*unseen(COUNTY))
-    looks.say_network(["county"])
+    looks.forget(Keys.of(["law"]))
+    looks.say_network()
     assert len(network_lines(log)) == 1
+
+
+def test_of_very_many_that_left_the_schedule_none_says_anything_of_the_network(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    looks.done(*seen(LAW))
+    looks.forget(Keys(1001, ("a", "b")))
+    looks.done(*unseen(COUNTY))
+    looks.say_network()
+    assert len(network_lines(log)) == 1
+
+
+def many(count: int) -> list[Watch]:
+    """So many watches."""
+    return [Watch(f"page-{number}", "Page", f"https://county.example/{number}") for number in range(count)]
+
+
+def test_of_very_many_pages_only_the_last_that_were_reached_are_remembered(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    pages = many(MOST_KEPT + 200)
+    for page in pages:
+        looks.done(*seen(page))
+    for page in pages[:-1]:
+        looks.done(*unseen(page))
+    looks.say_network()
+    assert network_lines(log) == []  # the last one was reached
+    looks.done(*unseen(pages[-1]))
+    looks.say_network()
+    assert len(network_lines(log)) == 1
+    assert vars(log.records[-1])["pages"] == MOST_KEPT
+    assert len(looks._reached) + len(looks._missed) == MOST_KEPT
+
+
+def test_each_new_look_at_a_page_counts_and_no_older_one(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    for _ in range(2):
+        looks.done(*seen(LAW))
+        looks.done(*unseen(LAW))
+        looks.say_network()
+    assert network_lines(log) == ["no page could be reached; is this machine offline?"]
+    looks.done(*seen(LAW))
+    looks.say_network()
+    assert network_lines(log)[1:] == ["pages can be reached again"]
+    assert looks._missed == set()

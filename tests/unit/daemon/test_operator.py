@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from monitor.core.model import (
 from monitor.core.needs import Need
 from monitor.errors import ChannelUnavailable, Reason
 from monitor.ports import Envelope, Looked
+from monitor.taking_over import InForce
 from notifiers.operator_mail import write_to_operator
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -69,13 +69,13 @@ def operator(unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock) 
 
 
 def make(
-    unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock, *addresses: str, plan: Schedule = PLAN
+    unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock, *addresses: str, language: Language = "sv"
 ) -> OperatorMail:
     return OperatorMail(
         unit_of_work,
         notifier,
         write_to_operator,
-        lambda: plan,
+        lambda: InForce(1, PLAN.timezone, language, PLAN.host_delay),
         clock,
         addresses=addresses or ("ann@drift.example", "bo@drift.example"),
         sender_domain="bevaka.example",
@@ -237,7 +237,7 @@ def test_the_language_is_the_schedules(
     unit_of_work: SqlUnitOfWork, operator: OperatorMail, notifier: Notifier, clock: FakeClock
 ) -> None:
     stand(unit_of_work, clock, unseen(clock))
-    make(unit_of_work, notifier, clock, "ann@drift.example", plan=replace(PLAN, language="en")).round()
+    make(unit_of_work, notifier, clock, "ann@drift.example", language="en").round()
     assert notifier.sent[0].message.subject == "Bevaka: 1 thing needs you"
     assert notifier.sent[0].language == "en"
 

@@ -73,3 +73,12 @@ def test_a_heartbeat_that_is_not_taken_is_said_without_its_address(answer: Answe
             Heartbeat(f"{site.url}/secret-token", lambda: True).beat()
     assert "secret-token" not in repr(refused.value)
     assert refused.value.__suppress_context__ or refused.value.__cause__ is None
+
+
+def test_a_heartbeat_that_reaches_nobody_is_said_without_its_address() -> None:
+    with Site() as site:
+        gone = f"{site.url}/secret-token"
+    with pytest.raises(HeartbeatRefused) as refused:
+        Heartbeat(gone, lambda: True).beat()
+    assert "secret-token" not in f"{refused.value!r}"
+    assert refused.value.__suppress_context__

@@ -1,0 +1,63 @@
+"""Use case: a schedule is brought into the database, from where everything else takes its watches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.model import Language, Schedule
+from monitor.ports import UnitOfWork
+
+AT_A_TIME = 1000
+"""Watches that are written in one transaction: a long schedule must not hold up the looks that are to be recorded."""
+MOST_NAMED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How many keys, and the first hundred of them in their alphabetical order."""
+
+    count: int = 0
+    named: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, keys: Sequence[str]) -> Keys:
+        """These keys."""
+        return cls(len(keys), tuple(sorted(keys)[:MOST_NAMED]))
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a program that runs on needs to know of the schedule in force; its watches stand in the database.
+
+    `added` and `archived` are those of this taking over.
+    """
+
+    watching: int
+    timezone: str
+    language: Language
+    host_delay: timedelta
+    added: Keys = Keys()
+    archived: Keys = Keys()
+
+
+def take_over(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> InForce:
+    """Bring the database to what the schedule says. Raises StorageError; the next time does what is left then."""
+    with unit_of_work.read() as work:
+        differing = work.watches.differing(schedule)
+    added: list[str] = []
+    archived: list[str] = []
+    for begin in range(0, len(differing), AT_A_TIME):
+        with unit_of_work.write() as work:
+            synced = work.watches.sync(schedule, now, among=differing[begin : begin + AT_A_TIME])
+        added += synced.added
+        archived += synced.archived
+    return InForce(
+        watching=len(schedule.watches),
+        timezone=schedule.timezone,
+        language=schedule.language,
+        host_delay=schedule.host_delay,
+        added=Keys.of(added),
+        archived=Keys.of(archived),
+    )
