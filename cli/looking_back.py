@@ -15,10 +15,12 @@ from cli.forms import change_as_json, read_as_json, register_as_json
 from cli.lines import block_lines, change_lines
 from cli.output import clock_time, day, emit, note, plural, say, styled, table
 from cli.parts import only_part
+from monitor.errors import StorageError
 
 if TYPE_CHECKING:
     from monitor.core.model import Event, Language, Observation
     from monitor.history import Difference, LogRow, StatusRow, WatchLog
+    from monitor.ports import Removal, UnitOfWork
 
 DIFFERS, DAMAGED = 1, 4
 NEWEST = 200
@@ -316,6 +318,15 @@ def _row_of(failures: int) -> str:
     return f" ({failures} in a row)" if failures > 1 else ""
 
 
+def _removed(unit_of_work: UnitOfWork, key: str | None) -> list[Removal]:
+    """The bodies that went by retention; none where that cannot be read, which is among the damages that were found."""
+    try:
+        with unit_of_work.read() as work:
+            return work.retention.removals(work.watches.get(key).id if key else None)
+    except StorageError:
+        return []
+
+
 @click.command()
 @click.argument("revision", metavar="[WATCH]", required=False)
 @click.option(
@@ -342,9 +353,7 @@ def verify(revision: str | None, ca: Path | None, as_json: bool) -> int:
         checked, flaws = assembly.history.verify(revision)
         certificates = ca or assembly.settings.timestamp_ca
         stamps, wrong = check_all(assembly.unit_of_work, read_roots(certificates) if certificates else ())
-        with assembly.unit_of_work.read() as work:
-            watch_id = work.watches.get(parse_revision(revision, "UTC").watch).id if revision else None
-            removed = work.retention.removals(watch_id)
+        removed = _removed(assembly.unit_of_work, parse_revision(revision, "UTC").watch if revision else None)
     flaws += wrong
     if as_json:
         emit(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Literal
 
 from monitor.core.model import SEEN, Observation, Outcome
@@ -21,6 +20,8 @@ LATEST = timedelta(minutes=15)
 """A look this late is late, whatever its cadence."""
 SOONEST = timedelta(minutes=1)
 """A look is not late before this, however short its cadence: ticks, hosts and leases take their time."""
+WRONG = timedelta(days=1)
+"""A clock that goes back by more than this was wrong before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,9 @@ def _gaps(runs: Sequence[Observation], next_due: datetime | None, end: datetime)
     yield Gap("not_looked", None, runs[0].first_at)
     seen_at: datetime | None = None
     failing: list[Observation] = []
-    for before, run in pairwise([None, *runs]):
-        assert run is not None  # noqa: S101  only the first of the pairs' left sides is None
-        if before is not None and is_late(before.last_at, run.due_at, run.first_at):
-            yield Gap("not_looked", before.last_at, run.first_at)
+    for place, run in enumerate(runs):
+        if place:
+            yield from _not_looked(runs, place)
         if run.outcome not in SEEN:
             failing.append(run)
             continue
@@ -120,6 +120,24 @@ def _gaps(runs: Sequence[Observation], next_due: datetime | None, end: datetime)
     yield from _unseen(failing, seen_at, None)
     if is_late(runs[-1].last_at, next_due, end):
         yield Gap("not_looked", runs[-1].last_at, None)
+
+
+def _not_looked(runs: Sequence[Observation], place: int) -> Iterable[Gap]:
+    """Whether nobody looked before this run, though somebody should have.
+
+    A clock that was wrong by days, and put right, leaves runs out of their order: the days that other runs tell of are
+    no gap. The hours that a clock went through twice stay one: the second time nobody looked.
+    """
+    before, run = runs[place - 1], runs[place]
+    if run.due_at is None or not is_late(before.last_at, run.due_at, run.first_at):
+        return
+    since, until, planned = before.last_at, run.first_at, run.due_at - before.last_at
+    latest = max((other.last_at for other in runs[:place] if other.last_at < until), default=since)
+    soonest = min((other.first_at for other in runs[place:] if other.first_at > since), default=until)
+    since = latest if latest - since > WRONG else since
+    until = soonest if until - soonest > WRONG else until
+    if is_late(since, since + planned, until):
+        yield Gap("not_looked", since, until)
 
 
 def _unseen(failing: Sequence[Observation], since: datetime | None, until: datetime | None) -> Iterable[Gap]:

@@ -1,34 +1,67 @@
 """kill -9 at any moment: no change unmailed, no mail beyond the honest duplicate, nothing half done.
 
-The seed of a run is printed; TEST_SEED replays the same moments (the machine still has its say).
+A kill comes after so many requests and mails, at random, or after so long, whichever is first: in the middle of the
+load, and now and then while the program starts. The seed of a run is printed; TEST_SEED replays the same choices (the
+machine still has its say). `make long-runs` makes it ten loops of fifty kills.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
-import time
-from collections import Counter
+import threading
+from collections import defaultdict
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from cli.assembly import Assembly
 from cli.clock import SystemClock
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Request, Site
+from tests.faults.lab import chance, scaled
 
 pytestmark = pytest.mark.slow
 
 MAIN = Path(__file__).parent.parent.parent / "main.py"
-KILLS = 20
-HOSTS, PAGES_A_HOST = 4, 50
+LOOPS, KILLS = scaled(1, 10), scaled(12, 50)
+HOSTS, PAGES_A_HOST = 8, scaled(8, 40)
 READERS = ("one@example.org", "two@example.org", "three@example.org")
+MOST_EVENTS = 200
+"""Requests and mails between two kills, at most."""
+LONGEST, STARTING = scaled(5, 10), 0.8
+"""Seconds after which a kill comes anyway; one in ten comes while the program starts."""
+
+
+class Fuse:
+    """Burns down with the load: each request and each mail, and the answer to it, is an event."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = 0
+        self._burnt = threading.Event()
+
+    def light(self, events: int) -> None:
+        """Let it burn down after so many events."""
+        with self._lock:
+            self._left = events
+            self._burnt.clear()
+
+    def burn(self) -> None:
+        """Something happened."""
+        with self._lock:
+            self._left -= 1
+            if not self._left:
+                self._burnt.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it has burnt down, so long at most; whether it has."""
+        return self._burnt.wait(seconds)
 
 
 class LaterClock(SystemClock):
@@ -42,25 +75,47 @@ class LaterClock(SystemClock):
 class Pages:
     """Every address says the same text, of the version that stands now."""
 
-    def __init__(self) -> None:
+    def __init__(self, fuse: Fuse) -> None:
         self.version = 1
+        self._fuse = fuse
 
     def __call__(self, request: Request) -> Answer:
         """The page of an address."""
+        self._fuse.burn()
+        day = date(2024, 3, 1) + timedelta(days=self.version)
         return Answer(
             f"<!doctype html><html lang=sv><title>Sida</title><main><h1>Sidan {request.path}</h1>"
             "<p>Länsstyrelsen samordnar arbetet i länet och stöder dem som möter våldsutsatta i sitt arbete.</p>"
-            f"<p>Ansökan ska ha kommit in senast den {self.version} mars.</p></main></html>"
+            f"<p>Ansökan ska ha kommit in senast den {day}.</p></main></html>"
         )
 
 
-def test_no_kill_loses_a_mail(tmp_path: Path) -> None:
-    seed = int(os.environ.get("TEST_SEED") or random.randrange(1_000_000))
-    print(f"seed {seed}")  # noqa: T201  replays the run
-    chance = random.Random(seed)
-    pages = Pages()
+class BurningMailServer(MailServer):
+    """A mail that begins and a mail that was taken are events."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
+        self._fuse = fuse
+
+    async def handle_MAIL(  # noqa: N802  aiosmtpd calls it so
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self._fuse.burn()
+        return await super().handle_MAIL(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd calls it so
+        reply = await super().handle_DATA(server, session, envelope)
+        self._fuse.burn()
+        return reply
+
+
+@pytest.mark.parametrize("loop", range(LOOPS))
+def test_no_kill_loses_a_mail(tmp_path: Path, loop: int) -> None:
+    choices = chance(loop)
+    fuse = Fuse()
+    pages = Pages(fuse)
     with ExitStack() as stack:
-        server = stack.enter_context(MailServer())
+        server = stack.enter_context(BurningMailServer(fuse))
         sites = [stack.enter_context(Site()) for _ in range(HOSTS)]
         urls = []
         for site in sites:
@@ -68,18 +123,30 @@ def test_no_kill_loses_a_mail(tmp_path: Path) -> None:
                 site.pages[f"/{number}"] = pages
                 urls.append(f"{site.url}/{number}")
         environment = _prepare(tmp_path, urls, server.url())
+        under_load = 0
         for version in range(2, KILLS + 2):
             pages.version = version
-            _run_and_kill(tmp_path, environment, after=chance.uniform(0.6, 4.5))
+            fuse.light(choices.randint(1, MOST_EVENTS))
+            patience = LONGEST if choices.random() < 0.9 else choices.uniform(0, STARTING)
+            under_load += _run_and_kill(tmp_path, environment, fuse, patience)
+        sent_between = len(server.received)
         pages.version = KILLS + 2
         changes, message_ids = _catch_up(environment)
-        received = Counter((mail.to, str(message_from_bytes(mail.content)["Message-ID"])) for mail in server.received)
+        came: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+        for mail in server.received:
+            came[mail.to, str(message_from_bytes(mail.content)["Message-ID"])].append(mail.content)
     assert changes >= len(urls), "every page changed at least once more than it was first seen"
-    assert set(received) == message_ids, "what was owed is what came"
+    assert set(came) == message_ids, "what was owed is what came"
     assert len(message_ids) == changes * len(READERS)
-    twice = sum(count - 1 for count in received.values())
-    print(f"{changes} changes, {len(message_ids)} mails owed, {twice} came twice over {KILLS} kills")  # noqa: T201
+    twice = sum(len(copies) - 1 for copies in came.values())
+    print(  # noqa: T201  the figures, with -s
+        f"{KILLS} kills, {under_load} of them under load; {changes} changes, {len(message_ids)} mails owed, "
+        f"{sent_between} sent between kills, {twice} came twice"
+    )
+    assert all(len(set(copies)) == 1 for copies in came.values()), "a mail that comes twice is the same mail"
     assert twice <= KILLS, "a kill can double only the mail that was in flight"
+    assert under_load >= KILLS / 2
+    assert sent_between >= KILLS
 
 
 def _prepare(folder: Path, urls: list[str], smtp_url: str) -> dict[str, str]:
@@ -111,15 +178,19 @@ def _prepare(folder: Path, urls: list[str], smtp_url: str) -> dict[str, str]:
     return environment
 
 
-def _run_and_kill(folder: Path, environment: dict[str, str], *, after: float) -> None:
+def _run_and_kill(folder: Path, environment: dict[str, str], fuse: Fuse, patience: float) -> bool:
+    """Whether the kill came by the load."""
     with (folder / "daemon.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, MAIN, "run"], cwd=folder, env={**os.environ, **environment}, stdout=log, stderr=log
         )
-    time.sleep(after)  # the moment of the kill is the point of the test
-    assert process.poll() is None, (folder / "daemon.log").read_text()[-2000:]
-    process.kill()
-    process.wait()
+    try:
+        is_burnt = fuse.wait(patience)
+        assert process.poll() is None, (folder / "daemon.log").read_text()[-2000:]
+    finally:
+        process.kill()
+        process.wait()
+    return is_burnt
 
 
 def _catch_up(environment: dict[str, str]) -> tuple[int, set[tuple[str, str]]]:

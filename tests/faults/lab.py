@@ -102,8 +102,13 @@ def message_ids(server: MailServer) -> Counter[str]:
     return Counter(str(message_from_bytes(mail.content)["Message-ID"]) for mail in server.received)
 
 
-def chance() -> random.Random:
-    """Random choices whose seed is printed; TEST_SEED=… makes the same ones again."""
+def chance(part: int = 0) -> random.Random:
+    """Random choices whose seed is printed; TEST_SEED=… makes the same ones again. A run of parts names its part."""
     seed = int(os.environ.get("TEST_SEED") or random.randrange(1_000_000))
-    print(f"seed {seed}")  # noqa: T201  replays the run
-    return random.Random(seed)
+    print(f"seed {seed}{f', part {part}' if part else ''}")  # noqa: T201  replays the run
+    return random.Random(seed + part)
+
+
+def scaled(small: int, long: int) -> int:
+    """How much of a run is made: little with all the slow tests, much in `make long-runs`."""
+    return long if os.environ.get("LONG") == "1" else small

@@ -1,4 +1,4 @@
-"""docs/reliability.md names tests that are there, and has every row."""
+"""docs/reliability.md and docs/threat-model.md name tests that are there; the former has every row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
-NAMED = sorted(set(re.findall(r"`([\w/]+\.py)::(test_\w+)`", PAGE)))
+THREATS = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+NAMED = sorted(set(re.findall(r"`([\w/]+\.py)::(test_\w+)`", PAGE + THREATS)))
 OF_SEVERAL_MACHINES = set(range(8, 13))
 
 
@@ -18,6 +19,12 @@ def test_no_row_is_left_out() -> None:
     rows = re.findall(r"^\| (\d+)(?:–(\d+))? \|.*::test_", PAGE, re.MULTILINE)
     numbers = {number for first, last in rows for number in range(int(first), int(last or first) + 1)}
     assert numbers == set(range(1, 69)) - OF_SEVERAL_MACHINES
+
+
+def test_no_threat_is_without_a_test() -> None:
+    rows = [row for row in THREATS.splitlines() if row.startswith("| ")][1:]
+    assert len(rows) > 15
+    assert [row for row in rows if "::test_" not in row] == []
 
 
 @pytest.mark.parametrize("file", sorted({file for file, _ in NAMED}))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli.assembly import Assembly
+from daemon.heartbeat import Heartbeat
+from proof.stamping import Authority
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Fault, Site
 from tests.faults.lab import environment, join, look, page, start
@@ -52,6 +54,36 @@ def test_nothing_that_is_said_holds_a_secret(tmp_path: Path) -> None:
     for secret in SECRETS.values():
         assert secret not in said
         assert secret not in shown
+
+
+def test_nothing_that_holds_a_secret_shows_it(tmp_path: Path) -> None:
+    env = environment(tmp_path, "http://127.0.0.1:9/") | {
+        "BEVAKA_DATABASE": f"sqlite:///{tmp_path / 'bevaka.db'}",
+        "BEVAKA_SMTP_URL": f"smtps://bevaka:{SECRETS['password']}@127.0.0.1:9",
+        "BEVAKA_SECRET_KEY": SECRETS["key"],
+        "BEVAKA_WEB_PASSWORD": f"scrypt:1:1:1${SECRETS['link']}$00ff",
+        "BEVAKA_HEARTBEAT_URL": f"https://example.org/{SECRETS['heartbeat']}",
+        "BEVAKA_TIMESTAMP_URL": f"https://example.org/{SECRETS['heartbeat']}",
+    }
+    with Assembly(env) as assembly:
+        app = assembly.web_app()
+        heartbeat, authority = assembly.settings.heartbeat_url or "", assembly.settings.timestamp_url or ""
+        holders = [
+            *(
+                assembly.settings,
+                assembly,
+                assembly.notifier,
+                assembly.signer,
+                assembly.people,
+                app.extensions["bevaka"],
+            ),
+            *(Heartbeat(heartbeat, lambda: True), Authority(authority)),
+        ]
+        shown = " ".join(f"{holder!r} {holder}" for holder in holders)
+    elsewhere = Assembly({"BEVAKA_DATABASE": f"postgresql://bevaka:{SECRETS['password']}@db.example/bevaka"})
+    shown += f"{elsewhere.settings!r} {elsewhere.database_shown}"
+    assert "db.example/bevaka" in shown
+    assert [secret for secret in SECRETS.values() if secret in shown] == []
 
 
 def _in_all(lines: list[str], *words: str) -> bool:

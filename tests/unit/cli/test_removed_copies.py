@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,11 @@ def test_the_next_look_and_the_next_change_are_as_ever(pruned: Bevaka, site: Sit
     site.pages["/county"] = Answer((county / "after.html").read_bytes())
     assert pruned("check", "--json").rows[0]["outcome"] == "changed"
     assert pruned("verify").code == 0
+
+
+def test_a_removal_that_was_touched_is_named_also_when_it_cannot_be_read(pruned: Bevaka, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
+        database.execute("UPDATE removals SET removed_at = 1 << 62 WHERE number = 2")
+    said = pruned("verify")
+    assert said.code == 4
+    assert "county#2  the removal is not as it was sealed" in said.out

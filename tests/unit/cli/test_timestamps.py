@@ -97,6 +97,8 @@ def edit(tmp_path: Path, statement: str) -> None:
         ("UPDATE timestamps SET token = zeroblob(900)", "the answer is no time stamp"),
         ("UPDATE timestamps SET statement = replace(statement, ' 1 ', ' 2 ')", "it is about something else"),
         ("UPDATE timestamps SET at = at - 86400000000", "names another time"),
+        ("UPDATE timestamps SET at = 1 << 62", "cannot be read: the database is damaged"),
+        ("UPDATE timestamps SET statement = CAST(x'ff' || statement AS TEXT)", "cannot be read"),
     ],
 )
 def test_a_stamp_that_was_touched_is_found(
