@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,6 +16,8 @@ from cli.clock import SystemClock
 from cli.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from flask import Flask
     from sqlalchemy import Engine
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.returns import Returns
     from monitor.storms import Storms
     from monitor.taking_effect import TakingEffect
+    from monitor.taking_over import InForce
     from storage.gate import StoredGate
     from storage.unit_of_work import SqlUnitOfWork
 
@@ -63,12 +66,22 @@ class Assembly:
 
         return read_schedule(self.settings.schedule)
 
+    def take_over(self) -> InForce:
+        """Bring the schedule file into the database. Raises ScheduleError, StorageError."""
+        from monitor.taking_over import take_over
+
+        schedule = self.schedule  # before a database is made: a mistake leaves nothing behind
+        return take_over(self.unit_of_work, schedule, self.clock.now())
+
     def synced_schedule(self) -> Schedule:
         """The schedule file, brought into the database. Raises ScheduleError, StorageError."""
-        schedule = self.schedule
-        with self.unit_of_work.write() as work:
-            work.watches.sync(schedule, self.clock.now())
-        return schedule
+        self.take_over()
+        return self.schedule
+
+    @cached_property
+    def host_delay(self) -> timedelta:
+        """Between two requests to one host; the daemon, which does not read the file itself, sets it."""
+        return self.schedule.host_delay
 
     @cached_property
     def engine(self) -> Engine:
@@ -77,7 +90,11 @@ class Assembly:
         from storage.schema import upgrade
 
         engine = open_engine(self.settings.database)
-        upgrade(engine)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
 
     @property
@@ -99,7 +116,7 @@ class Assembly:
         """Spacing and robots.txt of hosts, kept in the database."""
         from storage.gate import StoredGate
 
-        return StoredGate(self.unit_of_work, self.clock, self.schedule.host_delay)
+        return StoredGate(self.unit_of_work, self.clock, self.host_delay)
 
     @cached_property
     def client(self) -> Client:
@@ -113,6 +130,12 @@ class Assembly:
             user_agent=self._user_agent(),
             host_hold=self.gate.hold,
         )
+
+    def try_hosts_of(self, watches: Iterable[Watch]) -> None:
+        """A person asks for these: a host that is left alone because nobody could reach it is tried once more."""
+        from monitor.dispatch import host_of
+
+        self.gate.try_now({host_of(watch.url) for watch in watches})
 
     @cached_property
     def lone_client(self) -> Client:
@@ -270,6 +293,8 @@ class Assembly:
         from web.parts import Forms, Parts
 
         def look(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
+            if force:
+                self.try_hosts_of([watch])
             return self.check(watch, force=force, accept=accept)  # made when it is needed: history needs no schedule
 
         return create_app(

@@ -30,7 +30,8 @@ COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
 def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool, as_json: bool) -> int:
     """Look now at every watch, or at those named, whatever their cadence says.
 
-    Mails are queued, not sent: `bevaka deliver` sends them, and so does the daemon.
+    Mails are queued, not sent: `bevaka deliver` sends them, and so does the daemon. Where the latest copy is damaged,
+    --accept compares with the newest one that is whole; the damaged one stays, and `bevaka verify` names it.
     Exits with 3 when a page was not seen, suspect, moved or withdrawn.
 
     \b
@@ -90,6 +91,7 @@ def _round(
         return assembly.check.lane(lane, force=True, accept=accept, dry_run=dry_run)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
+    assembly.try_hosts_of(chosen)
     answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
     lanes = Round(look, workers=WORKERS)
     lanes.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
@@ -144,13 +146,13 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
     if what == "unchanged":
         detail = f"since {day(result.since, timezone)}"
     elif what == "first":
-        detail = f"#{result.revision}   first copy"
+        detail = f"#{result.revision}   first copy{_passed_over(result, language)}"
     elif what == "changed":
         arrow = (
             f"#{result.revision} ← #{result.before}" if result.before != result.revision else f"after #{result.before}"
         )
         held = "" if result.material else "   (not material)"
-        detail = f"{arrow}   {result.summary[language] if result.summary else ''}{held}"
+        detail = f"{arrow}   {result.summary[language] if result.summary else ''}{held}{_passed_over(result, language)}"
     else:
         detail = sentence(result.reason, language) if result.reason else ""
         if what in {"not_seen", "suspect"} and result.failures > 1:
@@ -159,6 +161,15 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
     colour = COLOURS.get(what, "red")
     start = f"{indent}{result.key.ljust(width)}  "
     return f"{start}{styled(word.ljust(9), colour)}  {hung(printable(detail), len(start) + 11)}"
+
+
+def _passed_over(result: CheckResult, language: Language) -> str:
+    """That a damaged copy was passed over, where it was."""
+    from monitor.core.reasons import sentence
+
+    if result.reason is None or result.reason.code != "copy-passed-over":
+        return ""
+    return f"   ({sentence(result.reason, language)})"
 
 
 def _total(results: list[CheckResult], *, dry_run: bool) -> str:

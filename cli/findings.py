@@ -27,6 +27,8 @@ LEAST_FREE = 200_000_000
 """Bytes; some days of pages, and room for SQLite's log."""
 SKEW = timedelta(minutes=5)
 LATELY = timedelta(days=7)
+SHORTEST_KEY = 32
+"""Characters of the key that signs links. Who has one link can try out keys in quiet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def look(assembly: Assembly) -> Iterator[Finding]:
     settings = assembly.settings
     yield _schedule(assembly)
     yield from _permissions(settings)
+    yield from _key(settings)
     yield _disk(settings)
     database = _database(assembly)
     yield database
@@ -104,6 +107,16 @@ def _permissions(settings: Settings) -> Iterator[Finding]:
         yield Finding("permissions", "ok", "the database and the key are their owner's alone")
 
 
+def _key(settings: Settings) -> Iterator[Finding]:
+    if settings.secret_key is not None and len(settings.secret_key) < SHORTEST_KEY:
+        yield Finding(
+            "key",
+            "warning",
+            f"BEVAKA_SECRET_KEY has fewer than {SHORTEST_KEY} characters: whoever has a link may find it out",
+            "Set the output of: openssl rand -hex 32; the links in old mails stop working",
+        )
+
+
 def _nearest(folder: Path) -> Path:
     """The folder, or the nearest one above it that is there."""
     folder = folder.absolute()
@@ -146,7 +159,10 @@ def _database(assembly: Assembly) -> Finding:
     except DatabaseBusy:
         return Finding("database", "warning", "another process is writing for long", "Try again in a moment")
     except (StorageError, OSError) as error:
-        return Finding("database", "problem", str(error), "bevaka verify says more; bevaka restore puts a backup back")
+        fix = "bevaka verify says more; bevaka restore puts a backup back"
+        if _file(assembly.settings) is None:
+            fix = "See that the server runs, and that BEVAKA_DATABASE is right"
+        return Finding("database", "problem", str(error), fix)
     return Finding("database", "ok", f"{assembly.database_shown} can be read and written")
 
 

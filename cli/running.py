@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from daemon.chores import Chore
     from daemon.schedule import LiveSchedule
     from daemon.signs import Signs
-    from monitor.core.model import Schedule
+    from monitor.taking_over import InForce
 
 
 @click.command()
@@ -30,26 +30,26 @@ def run() -> None:
     """
     from cli.assembly import Assembly
     from cli.stopping import stop_on_signals
+    from cli.taking_over import ScheduleProcess
     from cli.web import beside
     from daemon.local import Daemon
     from daemon.log import log_to
     from daemon.schedule import LiveSchedule
     from daemon.signs import Signs
-    from monitor.schedule_file import read_schedule
 
     with Assembly() as assembly:
-        clock, gate = assembly.clock, assembly.gate
+        clock, path, unit_of_work = assembly.clock, assembly.settings.schedule, assembly.unit_of_work
 
-        def applied(schedule: Schedule) -> None:
-            gate.delay = schedule.host_delay
+        def applied(in_force: InForce) -> None:
+            assembly.host_delay = assembly.gate.delay = in_force.host_delay
 
         log_to(sys.stderr)
         stop_on_signals(clock)
-        schedule = LiveSchedule(assembly.settings.schedule, read_schedule, assembly.unit_of_work, clock, applied)
+        schedule = LiveSchedule(path, lambda: ScheduleProcess(path), applied)
         _greet(assembly, schedule)
         signs = Signs()
         daemon = Daemon(
-            assembly.unit_of_work,
+            unit_of_work,
             schedule,
             assembly.check.lane,
             lambda: {} if assembly.storms.is_brewing() else assembly.deliver.deliver_due(),
@@ -96,21 +96,20 @@ def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:
 
     log = logging.getLogger("bevaka.start")
     with assembly.unit_of_work.read() as work:
-        rows = [row for row in work.watches.all() if not row.paused]
+        next_check = work.watches.next_due()
         people = sum(person.state == "confirmed" for person in work.subscribers.all())
-    due = [row.next_check_at for row in rows if row.next_check_at is not None]
     log.info(
         "",
         extra={
-            "watching": len(schedule.current.watches),
+            "watching": schedule.current.watching,
             "schedule": assembly.settings.schedule,
             "database": assembly.database_shown,
             "mails": _mails_go_to(assembly.settings),
             "subscribers": people,
-            "next_check": max(min(due), assembly.clock.now()) if due else None,
+            "next_check": max(next_check, assembly.clock.now()) if next_check else None,
         },
     )
-    if not rows:
+    if next_check is None:
         log.warning("nothing is watched: the schedule file names no watch that is not paused")
     if not people:
         log.warning("nobody is told of anything yet: bevaka subscribe WATCH ADDRESS")

@@ -22,7 +22,8 @@ DAMAGED = 4
 def backup(file: Path, replace: bool, as_json: bool) -> int:
     """Copy the database into FILE, also while the daemon runs, and check the copy. Exits with 4 when it is damaged.
 
-    The schedule file, the environment and the key beside the database are not in it: keep them as well.
+    The schedule file, the environment and the key beside the database are not in it: keep them as well. PostgreSQL is
+    copied by its own `pg_dump`, which must be there.
 
     \b
     Example:
@@ -56,7 +57,8 @@ def backup(file: Path, replace: bool, as_json: bool) -> int:
 def restore(file: Path, replace: bool, as_json: bool) -> int:
     """Put a backup in the place of the database. It is checked first; exits with 4 when it is damaged.
 
-    Nothing is done while another process has the database open. What is owed in the backup is sent (again) by the
+    Nothing is done while another process has the database open. PostgreSQL is restored into an empty database, by its
+    own `pg_restore`. What is owed in the backup is sent (again) by the
     next `deliver` or `run`, with the same Message-ID.
 
     \b
@@ -78,9 +80,9 @@ def restore(file: Path, replace: bool, as_json: bool) -> int:
         raise click.UsageError(f"{error.filename} {error.strerror}") from error
     aside = str(done.replaced) if done.replaced else None
     if as_json:
-        emit({"database": str(done.path), "checked": done.checked, "bad": [], "kept_aside": aside})
+        emit({"database": done.place, "checked": done.checked, "bad": [], "kept_aside": aside})
     else:
-        note(f"{done.path}: restored, {plural(done.checked, 'thing', 'things')} checked")
+        note(f"{done.place}: restored, {plural(done.checked, 'thing', 'things')} checked")
         if aside:
             note(f"what was there before is {aside}")
     return 0

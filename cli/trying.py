@@ -22,6 +22,7 @@ def look(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reas
     from monitor.core.model import NotModified, Redirected
     from monitor.errors import ExtractError, FetchError, Reason
 
+    assembly.try_hosts_of([chosen])
     try:
         answer = assembly.fetchers["riksdagen" if chosen.sfs else "http"].fetch(chosen, None)
     except FetchError as error:

@@ -236,6 +236,11 @@ def test_with_a_damaged_copy_nothing_is_made_up(looks: Any, bevaka: Bevaka) -> N
     assert row["reason"].startswith("den senast sparade kopian går inte att läsa")
     assert bevaka("show", "page").code == 2
     assert bevaka("verify").code == 4
+    said = bevaka("check", "page", "--accept")
+    assert "#2   first copy   (kopia 1 går inte att läsa, så detta är en ny första kopia)" in said.out
+    assert bevaka("show", "page").code == 0
+    named = bevaka("verify", "--json").row["bad"]
+    assert {row["revision"] for row in named} == {1}, "what is damaged is named for ever"
 
 
 # suspect

@@ -60,7 +60,7 @@ def test_a_server_in_trouble_forbids_everything_until_it_answers(
     with pytest.raises(RobotsRefused) as refused:
         get(site.url)
     assert refused.value.facts["status"] == status
-    assert refused.value.transient
+    assert refused.value.reached is None, "robots.txt that cannot be had says nothing of who could be reached"
     assert gate.kept == {}
     assert get(site.url)
 

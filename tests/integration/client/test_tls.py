@@ -30,7 +30,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(secure: Site, get: Get
         get(secure.url)
     assert failed.value.facts["host"] == "127.0.0.1"
     assert "certificate" in str(failed.value.facts["detail"])
-    assert not failed.value.transient
+    assert failed.value.reached is False
     assert secure.requests == []
     assert secure.connections == 1
 

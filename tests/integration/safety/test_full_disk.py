@@ -74,6 +74,56 @@ def test_nothing_is_half_written_and_the_change_is_told_once_there_is_room(site:
     assert bevaka(tmp_path, "verify").returncode == 0
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """The folder `data` on a file system of its own, of four megabytes."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small file system, and not everywhere")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(folder: Path, *, leave: int) -> Path:
+    """Somebody else's file, which leaves so many bytes of the disk."""
+    taken = folder / "somebody-elses"
+    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+    taken.write_bytes(bytes(max(free - leave, 0)))
+    return taken
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("leave", [0, 100_000])
+def test_a_disk_that_is_really_full_costs_no_history_and_no_mail(site: Site, small_disk: Path, leave: int) -> None:
+    folder = small_disk.parent
+    assert bevaka(folder, "check").returncode == 0
+    assert bevaka(folder, "subscribers", "add", "ann@kommun.example").returncode == 0
+    assert bevaka(folder, "subscribe", "county", "ann@kommun.example").returncode == 0
+    before = bevaka(folder, "log", "county", "--json").stdout
+    page = PAGE.format(text=TEXT + "Senast den 1 april 2026 ska planen vara klar.")
+    site.pages["/county"] = Answer(page + f"<!-- {os.urandom(400_000).hex()} -->")
+    taken = fill(small_disk, leave=leave)
+    full = bevaka(folder, "check")
+    assert full.returncode != 0
+    assert "Traceback" not in full.stderr
+    assert "disk" in full.stderr
+    taken.unlink()
+    assert bevaka(folder, "verify").returncode == 0
+    assert bevaka(folder, "log", "county", "--json").stdout == before
+    assert bevaka(folder, "outbox", "list", "--json").stdout == ""
+    assert '"outcome": "changed"' in bevaka(folder, "check", "--json").stdout
+    taken = fill(small_disk, leave=0)
+    assert bevaka(folder, "deliver").returncode != 0
+    taken.unlink()
+    assert bevaka(folder, "deliver").returncode == 0
+    came = [path.read_bytes() for path in (small_disk / "mail" / "new").iterdir()]
+    assert len({mail.partition(b"Message-ID: ")[2].partition(b"\n")[0] for mail in came}) == 1, "never lost"
+    assert len(came) <= 2
+    assert bevaka(folder, "verify").returncode == 0
+
+
 def test_what_is_owed_stays_owed_while_its_sending_cannot_be_written_down(site: Site, tmp_path: Path) -> None:
     for arguments in (
         ("check",),

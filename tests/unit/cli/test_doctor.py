@@ -102,6 +102,26 @@ def test_a_certificate_that_is_not_trusted_and_a_server_that_is_not_there(
     assert "no connection" in fix(bevaka, "mail server")
 
 
+def test_a_key_that_could_be_guessed_is_told_and_not_shown(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEVAKA_SECRET_KEY", "hemlighet" * 4)
+    assert "key" not in states(bevaka)
+    monkeypatch.setenv("BEVAKA_SECRET_KEY", "hemlighet")
+    assert states(bevaka)["key"] == "warning"
+    assert "hemlighet" not in bevaka("doctor").out
+
+
+@pytest.mark.parametrize("command", ["doctor", "status", "check", "verify"])
+def test_a_database_elsewhere_is_named_without_its_password(
+    bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("BEVAKA_DATABASE", "postgresql://bevaka:hemligt@127.0.0.1:9/bevaka")
+    said = bevaka(command)
+    assert said.code == 2
+    assert "hemligt" not in said.out + said.err
+
+
 def test_a_sender_that_a_server_refuses_is_a_problem(
     bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,9 +71,18 @@ def test_without_a_database_there_is_nothing_to_back_up(bevaka: Bevaka, tmp_path
     assert not (tmp_path / "data").exists()
 
 
-def test_a_backup_of_another_kind_of_database_is_refused(bevaka: Bevaka, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BEVAKA_DATABASE", "postgresql://nobody@127.0.0.1:1/none")
-    assert "pg_dump" in bevaka("backup", "b.db").err
+def test_a_database_server_that_is_not_there_is_said_to_be_and_its_password_to_nobody(
+    bevaka: Bevaka, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("psycopg")
+    monkeypatch.setenv("BEVAKA_DATABASE", "postgresql://nobody:hemligt@127.0.0.1:1/none")
+    for command in (["backup", "b.db"], ["db", "upgrade"]):
+        said = bevaka(*command)
+        assert said.code == 2
+        assert "the database server cannot be reached" in said.err
+        assert "hemligt" not in said.err
+    assert "BEVAKA_DATABASE is right" in bevaka("doctor").out
+    assert left(tmp_path) == []
 
 
 def test_what_is_restored_is_what_was_backed_up(
