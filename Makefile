@@ -3,10 +3,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test test-slow lint format bench bench-full bench-peers profile lock clean
+.PHONY: help setup run demo test test-slow long-runs fuzz lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
-	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
 setup: $(READY)  ## prepare .venv with the locked versions
 
@@ -27,18 +27,34 @@ test: $(READY)   ## everything that is fast
 	$(BIN)/python -m pytest
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
 
-test-slow: $(READY) setup-browser ## kill loops, long histories, the browser
+test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
 	$(BIN)/python -m pytest -m slow --no-cov
+
+long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
+	LONG=1 $(BIN)/python -m pytest -m slow --no-cov -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
+	  tests/faults/test_flipped_bytes.py tests/faults/test_ninety_days.py
+
+fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md
+	$(BIN)/python -m tests.fuzz.long_run
 
 setup-browser:   ## Debian's Chromium, for the browser tests (they skip where it cannot be had)
 	@command -v chromium >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium) \
 	  || echo "no Chromium: the browser tests will skip"
 
-lint: $(READY)   ## format check, rules, types, layers
+setup-postgresql: ## Debian's PostgreSQL, for its tests (they skip where it cannot be had)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || (apt-get -qq update \
+	  && apt-get -qq install -y --no-install-recommends postgresql postgresql-client) \
+	  || echo "no PostgreSQL: its tests will skip"
+
+lint: $(READY)   ## format check, rules, types, layers, what is unsafe
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r -c pyproject.toml main.py monitor storage notifiers proof daemon web cli
+
+audit: $(READY)  ## known vulnerabilities in what is locked; says so when nobody could be asked
+	.ci/audit
 
 format: $(READY) ## let ruff format and fix what it can
 	$(BIN)/ruff format .
@@ -61,9 +77,9 @@ profile: $(READY) ## where a round spends its time
 
 lock:            ## renew the lock files (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
-	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	  --custom-compile-command "make lock" --extra postgresql pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
-	  --custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.lock
+	  --custom-compile-command "make lock" --extra postgresql pyproject.toml --group dev -o requirements-dev.lock
 
 clean:           ## remove what make made (never data/)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage htmlcov build *.egg-info
