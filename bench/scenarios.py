@@ -124,7 +124,10 @@ def daemon_rounds(pages: int, looked: int = 1_000) -> Resident:
                 stdout=log,
             )
             try:
-                time.sleep(8 + pages / 5_000)  # it has started, and its first tick has found nothing to do
+                for _ in _until(300):
+                    if b"watching=" in (tool.folder / "log").read_bytes():
+                        break
+                time.sleep(TICK_SECONDS)  # its first tick has found nothing to do
                 before = _used(process.pid)
                 time.sleep(IDLE_SECONDS)
                 idle = _used(process.pid) - before
@@ -160,7 +163,7 @@ def _until(seconds: float) -> Iterator[None]:
     while time.monotonic() < end:
         yield
         time.sleep(0.2)
-    raise RuntimeError("the daemon did not look at every page")
+    raise RuntimeError(f"the daemon did not do it within {seconds:.0f} seconds")
 
 
 def _used(process: int) -> float:
