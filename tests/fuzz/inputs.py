@@ -259,7 +259,7 @@ class Visitor:
             answer = self._client.open(
                 _sendable(path),
                 method=method,
-                query_string={name: _sendable(value) for name, value in query.items()},
+                query_string=None if "?" in path else {name: _sendable(value) for name, value in query.items()},
                 data=sent if method == "POST" else None,
                 headers=dict(headers),
             )
