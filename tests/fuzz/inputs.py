@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -263,12 +264,13 @@ class Visitor:
                 data=sent if method == "POST" else None,
                 headers=dict(headers),
             )
-        assert answer.status_code < 500 or path == "/healthz", answer.status
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        location = answer.headers.get("Location", "/")
-        assert re.match(r"/(?!/)", location), location
-        assert "<script" not in answer.text.lower()
+        with closing(answer):  # else a file of /static would stay open
+            assert answer.status_code < 500 or path == "/healthz", answer.status
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            location = answer.headers.get("Location", "/")
+            assert re.match(r"/(?!/)", location), location
+            assert "<script" not in answer.text.lower()
 
 
 def _sendable(text: str) -> str:
