@@ -50,6 +50,7 @@ lint: $(READY)   ## format check, rules, types, layers, what is unsafe
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	MYPYPATH=bench $(BIN)/mypy bench/*.py
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r -c pyproject.toml main.py monitor storage notifiers proof daemon web cli
 
