@@ -141,6 +141,12 @@ def test_a_revision_that_is_missing_is_named(told: Store) -> None:
     assert Flaw("county", 2, "the revision is missing") in verify(told, "county")[1]
 
 
+@pytest.mark.parametrize("edit", ["reader = 'page'", "text_sha256 = substr(text_sha256, 2)"])
+def test_a_reading_that_is_none_in_its_form_is_named(told: Store, edit: str) -> None:
+    told.sql_unguarded(f"UPDATE extractions SET {edit} WHERE id = 1")  # noqa: S608  from the list above
+    assert Flaw("county", 1, "how it was read is not as it was written") in verify(told, "county")[1]
+
+
 def test_a_watch_that_was_taken_away_with_its_history_left_is_found(told: Store) -> None:
     told.sql_unguarded("DELETE FROM watches WHERE id = 1")
     assert any("is missing" in flaw.what for flaw in verify(told)[1])
