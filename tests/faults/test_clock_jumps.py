@@ -44,12 +44,19 @@ def looks(site: Site) -> list[int]:
     return [len(site.asked(f"/{number}")) for number in EVERY]
 
 
+def fewest_checks(assembly: Assembly) -> int:
+    """How often the page was looked at that was looked at least often, as the record has it."""
+    with assembly.unit_of_work.read() as work:
+        return min((row.checks for row in work.watches.all()), default=0)
+
+
 @pytest.mark.parametrize("leap", [timedelta(days=2), timedelta(days=400), timedelta(days=3650)])
 def test_a_clock_that_leaps_forward_costs_each_page_one_look(assembly: Assembly, site: Site, leap: timedelta) -> None:
     clock = assembly.clock
     assert isinstance(clock, MovableClock)
     with running(assembly):
-        until(lambda: min(looks(site)) >= 1, "the first looks never came")
+        # Recorded, not only asked for: a look that ends after the leap is one after the leap.
+        until(lambda: fewest_checks(assembly) >= 1, "the first looks never came")
         before = looks(site)
         clock.off = leap
         until(lambda: looks(site) == [count + 1 for count in before], "not every page was looked at after the leap")
