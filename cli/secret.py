@@ -34,7 +34,7 @@ def _read(path: Path) -> bytes:
 
 def _make(path: Path) -> None:
     """Write the whole key under another name first: a crash leaves no half key, and the first one to link it wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -90,7 +90,7 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
         raise StorageError(f"{backup} has a log beside it: it is a database in use, not a backup")
     if place.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "is there already; --replace keeps it aside", str(place))
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _beside(place) as written:
         shutil.copyfile(backup, written)
         engine = open_engine(URL.create("sqlite", database=str(written)).render_as_string())

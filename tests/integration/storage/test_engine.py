@@ -41,10 +41,11 @@ def test_folder_and_file_are_made_for_the_owner_alone(tmp_path: Path) -> None:
     unit = opened(path)
     with unit.write() as work:
         work.watches.sync(Schedule((WATCH,)), NOW)
-        files = [*path.parent.iterdir()]
+        modes = {file: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     close(unit)
-    assert path in files
-    assert {stat.S_IMODE(file.stat().st_mode) for file in [path]} == {0o600}
+    assert path in modes
+    assert set(modes.values()) == {0o600}  # the log beside it as well
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_the_write_ahead_log_is_synced_at_every_commit_and_foreign_keys_hold(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     assert secret_key(settings) == key
     assert [path.name for path in settings.secret_file.parent.iterdir()] == ["secret_key"]
     assert stat.S_IMODE(settings.secret_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.secret_file.parent.stat().st_mode) == 0o700
 
 
 def test_programs_that_ask_at_once_get_the_same_key(tmp_path: Path) -> None:
