@@ -73,7 +73,17 @@ def seconds(answer: Answer) -> float:
 def test_twice_as_much_takes_about_twice_as_long(form: str) -> None:
     grown = []
     for unit in UNITS:
-        small, _, large = (seconds(FORMS[form](unit * (size * SHORTEST // len(unit)))) for size in (1, 2, 4))
-        if large > A_LITTLE and large > MOST * max(small, A_LITTLE / 16):
-            grown.append((unit, small, large))
+        small, _, large = (seconds(FORMS[form](_repeated(unit, size))) for size in (1, 2, 4))
+        if _has_grown(small, large):  # or the machine was busy with something else: the least of three tells
+            small, large = (min(seconds(FORMS[form](_repeated(unit, size))) for _ in range(3)) for size in (1, 4))
+            if _has_grown(small, large):
+                grown.append((unit, small, large))
     assert not grown
+
+
+def _repeated(unit: str, size: int) -> str:
+    return unit * (size * SHORTEST // len(unit))
+
+
+def _has_grown(small: float, large: float) -> bool:
+    return large > A_LITTLE and large > MOST * max(small, A_LITTLE / 16)
