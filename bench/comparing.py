@@ -13,9 +13,9 @@ from importlib.util import find_spec
 
 from bs4 import BeautifulSoup
 
-from monitor.core.compare import compare, judge
+from monitor.core.judging.compare import compare, judge
 from monitor.core.model import Block, Changed, Extraction
-from monitor.core.summary import summarise
+from monitor.wording.summary import summarise
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PARAGRAPHS = 150

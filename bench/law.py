@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from monitor.core.compare import judge
+from monitor.core.judging.compare import judge
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.extractors.law import Law
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from pages import page
 
 from cli.assembly import Assembly
-from monitor.core.compare import judge
+from monitor.core.judging.compare import judge
 from monitor.core.model import Changed, Fetched, Outcome, Recipe, Schedule, Watch
-from monitor.core.summary import summarise
 from monitor.ports import Looked
+from monitor.wording.summary import summarise
 
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 WATCH = Watch("county", "County", "https://county.example/")

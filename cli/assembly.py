@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.check import Check, CheckResult
     from monitor.client import Client
     from monitor.core.model import Schedule, Watch
-    from monitor.core.tokens import Signer
+    from monitor.core.people.signed_links import Signer
     from monitor.deliver import Deliver
     from monitor.history import History
     from monitor.people import People
@@ -210,7 +210,7 @@ class Assembly:
         import hmac
 
         from cli.secret import secret_key
-        from monitor.core.tokens import Signer
+        from monitor.core.people.signed_links import Signer
 
         return Signer(hmac.digest(secret_key(self.settings), b"links", "sha256"))
 
@@ -287,8 +287,8 @@ class Assembly:
 
     def web_app(self, since_tick: Callable[[], float] | None = None) -> Flask:
         """The web page. `since_tick`: how many seconds ago the daemon beside it last ticked."""
-        from cli.forms import change_as_json, read_as_json
         from cli.secret import secret_key
+        from monitor.wording.json_forms import change_as_json, read_as_json
         from web.app import create_app
         from web.parts import Forms, Parts
 

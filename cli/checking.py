@@ -124,7 +124,7 @@ def _round(
 
 
 def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     return {
         "watch": result.key,
@@ -139,8 +139,8 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
 
 def result_line(result: CheckResult, width: int, language: Language, timezone: str, indent: str = "") -> str:
     """What one look came to, on a line; `width` is that of the longest key."""
-    from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
+    from monitor.wording.reasons import sentence
 
     what = result.outcome.value
     if what == "unchanged":
@@ -165,7 +165,7 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
 
 def _passed_over(result: CheckResult, language: Language) -> str:
     """That a damaged copy was passed over, where it was."""
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     if result.reason is None or result.reason.code != "copy-passed-over":
         return ""

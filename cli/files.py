@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.forms import Row, Updated, change_as_json, nothing_read_as_json, read_as_json, updated_as_json
 from cli.lines import block_lines, change_lines
 from cli.output import emit, say, styled, table
+from monitor.wording.json_forms import Row, Updated, change_as_json, nothing_read_as_json, read_as_json, updated_as_json
 
 if TYPE_CHECKING:
     from cli.assembly import Assembly
@@ -116,7 +116,7 @@ def _verdict(
     before: Extraction | Reason, after: Extraction | Reason, fetched_before: datetime, fetched_after: datetime
 ) -> Verdict:
     """Suspect when either side cannot be read, or does not look like a page; else what the second is to the first."""
-    from monitor.core.compare import compare
+    from monitor.core.judging.compare import compare
     from monitor.core.model import Suspect
     from monitor.errors import Reason
 
@@ -138,7 +138,7 @@ def _updated(side: Extraction | Reason) -> StatedDate | None:
 
 def _comparison_as_json(pair: Pair, verdict: Verdict, updated: Updated, language: Language) -> Row:
     from monitor.core.model import Changed, Suspect
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     sides: Row = {"before": pair.before.path, "after": pair.after.path}
     if not isinstance(verdict, Suspect):
@@ -157,8 +157,8 @@ def _comparison_as_json(pair: Pair, verdict: Verdict, updated: Updated, language
 
 def _say_comparison(verdict: Verdict, language: Language) -> None:
     from monitor.core.model import Changed, Suspect
-    from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
+    from monitor.wording.reasons import sentence
 
     match verdict:
         case Suspect():
@@ -245,8 +245,8 @@ def _fetch(assembly: Assembly, url: str) -> Fetched | Reason:
 
 def _reading_as_json(name: str, reading: Extraction | Reason) -> Row:
     """`inspect`'s object; where nothing could be read it says why."""
-    from monitor.core.reasons import sentence
     from monitor.errors import Reason
+    from monitor.wording.reasons import sentence
 
     if isinstance(reading, Reason):
         return {"file": name, **nothing_read_as_json(), "reason": sentence(reading, LANGUAGE)}
@@ -254,9 +254,9 @@ def _reading_as_json(name: str, reading: Extraction | Reason) -> Row:
 
 
 def _say_reading(name: str, reading: Extraction | Reason) -> None:
-    from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
     from monitor.errors import Reason
+    from monitor.wording.reasons import sentence
 
     if isinstance(reading, Reason):
         say(f"{styled('NOT SEEN', 'red')}  {printable(sentence(reading, LANGUAGE))}")

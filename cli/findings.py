@@ -211,7 +211,7 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
 
 
 def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[Finding]:
-    from monitor.core.needs import OVERDUE
+    from monitor.core.people.operator_alerts import OVERDUE
 
     looked = [row.standing.last_seen for row in rows if row.standing.last_seen]
     overdue = [row.watch.key for row in rows if row.next_check_at and now - row.next_check_at > OVERDUE]
@@ -229,7 +229,7 @@ def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[Finding]:
 
 
 def _mails(assembly: Assembly, now: datetime) -> Iterator[Finding]:
-    from monitor.core.needs import MAIL_WAITS
+    from monitor.core.people.operator_alerts import MAIL_WAITS
 
     with assembly.unit_of_work.read() as work:
         pending = work.outbox.deliveries(states=("pending",))

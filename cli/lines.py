@@ -28,7 +28,7 @@ def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
 
 def change_lines(change: Change, language: Language) -> Iterator[str]:
     """A change for a terminal: the sentence, then each block with its words marked and its rule."""
-    from monitor.core.summary import summarise
+    from monitor.wording.summary import summarise
 
     yield printable(summarise(change)[language])
     for block in change.blocks:
@@ -40,7 +40,7 @@ def change_lines(change: Change, language: Language) -> Iterator[str]:
 
 
 def _block_lines(block: BlockChange) -> Iterator[str]:
-    from monitor.core.words import words
+    from monitor.core.diff.words import words
 
     if block.op == "edited" and block.before is not None and block.after is not None:
         parts = []

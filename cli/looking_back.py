@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.forms import change_as_json, read_as_json, register_as_json
 from cli.lines import block_lines, change_lines
 from cli.output import clock_time, day, emit, note, plural, say, styled, table
 from cli.parts import only_part
 from monitor.errors import StorageError
+from monitor.wording.json_forms import change_as_json, read_as_json, register_as_json
 
 if TYPE_CHECKING:
     from monitor.core.model import Event, Language, Observation
@@ -97,8 +97,8 @@ def _revision(row: LogRow) -> None:
 
 def _announced(events: Sequence[Event], language: Language) -> Iterator[list[str]]:
     """What a law announced, a line for each day, in law's words."""
-    from monitor.core.law.day_words import say_coming
     from monitor.core.law.days import Coming
+    from monitor.wording.law_in_force import say_coming
 
     for due_on, together in groupby(events, key=lambda event: event.due_on):
         parts = [Coming.from_facts(event.facts) for event in together]
@@ -130,7 +130,7 @@ def _gaps(runs: Sequence[Observation]) -> tuple[int, float]:
 
 
 def _observation(run: Observation, language: Language, timezone: str, *, as_json: bool) -> None:
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     reason = sentence(run.reason, language) if run.reason else None
     if as_json:
@@ -221,7 +221,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
       bevaka diff sfs-2021-995#1 sfs-2021-995#3
     """
     from cli.assembly import Assembly
-    from monitor.core.law.register import say_finding
+    from monitor.core.law.amendments import say_finding
     from monitor.core.terminal import printable
 
     with Assembly() as assembly:
@@ -269,7 +269,7 @@ def status(as_json: bool) -> None:
     """
     from cli.assembly import Assembly
     from cli.outbox import say_trouble
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     with Assembly() as assembly:
         rows, now = assembly.history.status(), assembly.clock.now()
@@ -346,7 +346,7 @@ def verify(revision: str | None, ca: Path | None, as_json: bool) -> int:
       bevaka verify lansstyrelsen-kalmar
     """
     from cli.assembly import Assembly
-    from monitor.core.revisions import parse_revision
+    from monitor.core.record.revision_spec import parse_revision
     from proof.stamping import check_all, read_roots
 
     with Assembly() as assembly:

@@ -100,7 +100,7 @@ def test(address: str, language: str | None) -> int:
       bevaka mail test me@kommun.example
     """
     from cli.assembly import Assembly
-    from monitor.core.fan_out import message_id
+    from monitor.core.people.fan_out import message_id
     from monitor.errors import NotifyError
     from monitor.ports import Envelope
     from notifiers.message import trial

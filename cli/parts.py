@@ -17,7 +17,7 @@ MOST_NAMED = 8
 
 def only_part(extraction: Extraction, part: str) -> Extraction:
     """The text of one part. Raises click.UsageError where the text has no such part."""
-    from monitor.core.parts import part_name, stands_in
+    from monitor.core.people.part_filter import part_name, stands_in
 
     blocks = tuple(block for block in extraction.blocks if stands_in((part_name(part),), block))
     if not blocks:
@@ -27,7 +27,7 @@ def only_part(extraction: Extraction, part: str) -> Extraction:
 
 def known_parts(parts: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...]:
     """Parts in the form in which they are kept. Raises click.UsageError for one that the text does not have."""
-    from monitor.core.parts import part_name, stands_in
+    from monitor.core.people.part_filter import part_name, stands_in
 
     text = tuple(blocks)
     named = {part: part_name(part) for part in parts}
@@ -39,7 +39,7 @@ def known_parts(parts: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...
 
 def unknown_part(part: str, blocks: Iterable[Block]) -> str:
     """That there is no such part, and which there are."""
-    from monitor.core.parts import part_name
+    from monitor.core.people.part_filter import part_name
     from monitor.core.terminal import printable
 
     names = [block.label or block.text for block in blocks if block.label or block.kind.startswith("h")]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cli.assembly import Assembly
-    from monitor.core.membership import Following
     from monitor.core.model import Frequency, Language, Subscriber
+    from monitor.core.people.link_views import Following
     from monitor.enrolment import Enrolment, Follower
 
 ALL = "every watch"
@@ -36,7 +36,7 @@ class Address(click.ParamType[str]):
 
 def mistake_in(address: str) -> str | None:
     """What is wrong with an e-mail address; None when nothing is."""
-    from monitor.core import subscribing
+    from monitor.core.people import sign_up as subscribing
 
     mistake = subscribing.mistake_in(address)
     return (
@@ -258,7 +258,7 @@ def subscribe(
       bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
     """
     from cli.assembly import Assembly
-    from monitor.core.subscribing import Wish
+    from monitor.core.people.sign_up import Wish
 
     key, address = _named(names, everything=everything)
     often = cast("Frequency", frequency or "immediately")
@@ -318,7 +318,7 @@ def _named(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str
 def _parts(assembly: Assembly, key: str, parts: tuple[str, ...]) -> tuple[str, ...]:
     """The parts as they are kept. Raises click.UsageError for one that the newest revision does not have."""
     from cli.parts import known_parts
-    from monitor.core.parts import part_name
+    from monitor.core.people.part_filter import part_name
     from monitor.errors import UnknownRevision
 
     if not parts:

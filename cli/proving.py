@@ -16,7 +16,7 @@ import click
 from cli.output import clock_time, emit, note, plural, say, styled
 
 if TYPE_CHECKING:
-    from monitor.core.silence import Account, Gap
+    from monitor.core.record.coverage import Account, Gap
     from proof.silence import Certificate
 
 _GAPS = {
@@ -190,7 +190,7 @@ def _as_json(certificate: Certificate) -> dict[str, object]:
 
 
 def _gap_as_json(gap: Gap, certificate: Certificate) -> dict[str, object]:
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     reason = sentence(gap.reason, certificate.watch.language) if gap.reason else None
     return {"kind": gap.kind, "after": gap.since, "before": gap.until, "looks": gap.looks, "reason": reason}
@@ -231,7 +231,7 @@ def _looks(found: Account) -> str:
 
 
 def _gap(gap: Gap, certificate: Certificate) -> str:
-    from monitor.core.reasons import sentence
+    from monitor.wording.reasons import sentence
 
     timezone = certificate.watch.cadence.timezone
     since = f"after {clock_time(gap.since, timezone)}" if gap.since else "from the beginning"

@@ -40,8 +40,8 @@ def look(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reas
 
 def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
     """Why the page would not be seen; returns the exit code."""
-    from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
+    from monitor.wording.reasons import sentence
 
     words = sentence(reason, chosen.language)
     if as_json:
@@ -54,15 +54,15 @@ def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
 
 def say_seen(chosen: Watch, fetched: Fetched, extraction: Extraction, *, as_json: bool) -> int:
     """What is read, and whether it would be suspect as a first look; returns the exit code."""
-    from monitor.core.compare import compare
+    from monitor.core.judging.compare import compare
     from monitor.core.model import Suspect
-    from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
+    from monitor.wording.reasons import sentence
 
     verdict = compare(None, extraction, fetched_after=fetched.taken_at)
     doubt = sentence(verdict.reason, chosen.language) if isinstance(verdict, Suspect) else None
     if as_json:
-        from cli.forms import read_as_json
+        from monitor.wording.json_forms import read_as_json
 
         facts = {"watch": chosen.key, "seen": doubt is None, "reason": doubt, "url": fetched.url}
         emit({**facts, "status": fetched.status, "bytes": len(fetched.body), **read_as_json(extraction)})

@@ -73,8 +73,8 @@ def show(key: str, as_json: bool) -> None:
       bevaka watch show sfs-2021-995
     """
     from cli.trying import recipe_lines
-    from monitor.core.reasons import sentence
     from monitor.core.terminal import printable
+    from monitor.wording.reasons import sentence
 
     with closing(_assembly()) as assembly:
         chosen = _find(assembly.schedule, key)
@@ -238,7 +238,7 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
 
 def planned(cadence: Cadence, now: datetime, until: datetime) -> Iterator[datetime]:
     """The looks of a cadence after `now`, up to `until`, when all goes well."""
-    from monitor.core.cadence import next_check
+    from monitor.core.schedule.cadence import next_check
 
     while (now := next_check(cadence, now, failures=0, suspect=False, retry_at=None, jitter=0.0)) <= until:
         yield now

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.core.cadence import next_check
 from monitor.core.model import Outcome
+from monitor.core.schedule.cadence import next_check
 from monitor.ports import UnitOfWork, WatchRow
 
 RETRY_LONGEST = timedelta(days=1)

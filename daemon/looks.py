@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from monitor.check import CheckResult
 from monitor.core.model import SEEN, Watch
-from monitor.core.reasons import sentence
 from monitor.taking_over import Keys
+from monitor.wording.reasons import sentence
 
 log = logging.getLogger("bevaka.check")
 

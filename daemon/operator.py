@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.core.model import Language
-from monitor.core.needs import Need, Owed, Stand, held, needs
+from monitor.core.people.operator_alerts import Need, Owed, Stand, held, needs
 from monitor.ports import Clock, Envelope, Message, Notifier, UnitOfWork
 from monitor.taking_over import InForce
 

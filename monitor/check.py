@@ -4,7 +4,7 @@
         fetch      no transaction open; raises FetchError
         read       blocks and dates; raises ExtractError
         compare    with the latest accepted revision, read under today's recipe
-        decide     outcome, what is kept, who is told            (pure, monitor.core.decide)
+        decide     outcome, what is kept, who is told            (pure, monitor.core.judging.decide)
         confront   a law's change with the register of amendments, if it answers
     T2  record     body, snapshot, change, deliveries, observation, standing: all or nothing
 
@@ -21,9 +21,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.core.cadence import next_check
-from monitor.core.decide import Decision, Sighting, Unseen, decide
+from monitor.core.judging.decide import Decision, Sighting, Unseen, decide
 from monitor.core.model import SEEN, Language, Outcome, Watch
+from monitor.core.schedule.cadence import next_check
 from monitor.errors import Reason
 from monitor.lane import Answers, Lane, Uneventful
 from monitor.looking import Looking

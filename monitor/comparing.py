@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
-from monitor.core.compare import compare, judge
-from monitor.core.decide import Sighting, Unseen
-from monitor.core.habits import STEPS, flapping, in_view_of_history
+from monitor.core.judging.compare import compare, judge
+from monitor.core.judging.decide import Sighting, Unseen
+from monitor.core.judging.flapping import STEPS, flapping, in_view_of_history
 from monitor.core.model import (
     Baseline,
     Changed,

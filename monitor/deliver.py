@@ -2,7 +2,7 @@
 
         hold       a mass change waits for the operator               (monitor.storms, before each round)
     T3  claim      lease one delivery; cancelled here when she has left meanwhile
-        restrain   quiet hours, and too many in a day, put it off       (monitor.core.restraint)
+        restrain   quiet hours, and too many in a day, put it off       (monitor.core.people.quiet_hours_and_digests)
         view       the diff is rebuilt from the two copies          (a read transaction)
         compose    text and HTML                                    (no transaction open)
         send       the notifier hands it over                       (no transaction open)
@@ -22,9 +22,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.core.fan_out import digest
 from monitor.core.model import FAILING, Attempt, Delivery, DeliveryItem, EventKind, Outcome
-from monitor.core.restraint import MOST_MAILS_A_DAY, TIMEZONE, next_digest, quiet_until
+from monitor.core.people.fan_out import digest
+from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, TIMEZONE, next_digest, quiet_until
 from monitor.errors import ChannelUnavailable, LeaseLost, NotifyError, RecipientRefused
 from monitor.ports import Account, ChangeView, Clock, Composer, Envelope, Notifier, UnitOfWork, Work
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.core.membership import Following
 from monitor.core.model import Frequency, Language, Subscriber
-from monitor.core.subscribing import Wish
+from monitor.core.people.link_views import Following
+from monitor.core.people.sign_up import Wish
 from monitor.following import follow, following_of, watch_id_of, watch_names
 from monitor.ports import Clock, UnitOfWork
 

@@ -20,7 +20,7 @@
     └── StorageError
         ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy, CopyRemoved
 
-An error carries facts; `reason()` gives them as a `Reason`, from which `monitor.core.reasons` makes sentences at
+An error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes sentences at
 the edge. `FetchError` and `ExtractError` both mean *not seen* (product.md, "What counts as what").
 """
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.core.membership import Following
 from monitor.core.model import Subscriber
-from monitor.core.parts import part_name
-from monitor.core.subscribing import Wish
+from monitor.core.people.link_views import Following
+from monitor.core.people.part_filter import part_name
+from monitor.core.people.sign_up import Wish
 from monitor.errors import UnknownWatch
 from monitor.ports import WatchRow, Work
 

@@ -26,13 +26,13 @@ from monitor.core.model import (
     Snapshot,
     Watch,
 )
-from monitor.core.revisions import parse_revision, resolve
+from monitor.core.record.revision_spec import parse_revision, resolve
 from monitor.errors import CopyRemoved, ExtractError, Reason, UnknownRevision
 from monitor.ports import ChangeView, Flaw, LogRow, Totals, UnitOfWork, WatchRow, Work
 
 if TYPE_CHECKING:
-    from monitor.core.blame import Origin
-    from monitor.core.law.register import Finding
+    from monitor.core.judging.blame import Origin
+    from monitor.core.law.amendments import Finding
     from monitor.reading import Reader, Reading
 
 __all__ = ["Copy", "Difference", "History", "LogRow", "StatusRow", "WatchLog"]
@@ -123,7 +123,7 @@ class History:
 
         Reads every revision; one that cannot be read any more is passed over. Raises UnknownWatch.
         """
-        from monitor.core.blame import Read, blame  # noqa: PLC0415  see above
+        from monitor.core.judging.blame import Read, blame  # noqa: PLC0415  see above
 
         with self._unit_of_work.read() as work:
             row = work.watches.get(key)
@@ -143,7 +143,7 @@ class History:
 
         Both are read under the recipe of the later one. Raises UnknownWatch, UnknownRevision, ExtractError.
         """
-        from monitor.core.law.register import Finding  # noqa: PLC0415  see above
+        from monitor.core.law.amendments import Finding  # noqa: PLC0415  see above
 
         with self._unit_of_work.read() as work:
             row, one = self._find(work, first)
@@ -211,7 +211,7 @@ class History:
 
     def view(self, work: Work, item: DeliveryItem) -> ChangeView:
         """What a message says of one event; the diff is rebuilt from the two copies."""
-        from monitor.core.parts import followed  # noqa: PLC0415  see above
+        from monitor.core.people.part_filter import followed  # noqa: PLC0415  see above
 
         row = work.watches.get(item.watch_key)
         record = item.event.change
@@ -236,7 +236,7 @@ class History:
 
         `seen_before` is when the old text was last seen, where that is known.
         """
-        from monitor.core.compare import judge  # noqa: PLC0415  see above
+        from monitor.core.judging.compare import judge  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         one, two = self._read_both(fetched[0], fetched[1], recipe)

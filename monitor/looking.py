@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.core.decide import Elsewhere, Sighting, Unseen
+from monitor.core.judging.decide import Elsewhere, Sighting, Unseen
 from monitor.core.model import SEEN, Fetched, NotModified, Redirected, Unchanged, Watch
 from monitor.errors import DatabaseBusy, ExtractError, FetchError, Reason, StorageError
 from monitor.ports import Claim, Fetcher, KnownText, UnitOfWork

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.core.fan_out import digest, message_id
-from monitor.core.membership import Asked, Confirmed, Left, Member
 from monitor.core.model import DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
-from monitor.core.restraint import TIMEZONE, next_digest
-from monitor.core.subscribing import (
+from monitor.core.people.fan_out import digest, message_id
+from monitor.core.people.link_views import Asked, Confirmed, Left, Member
+from monitor.core.people.quiet_hours_and_digests import TIMEZONE, next_digest
+from monitor.core.people.sign_up import (
     CONSENT_VERSION,
     PER_ADDRESS,
     PER_REQUESTER,
@@ -29,7 +29,7 @@ from monitor.core.subscribing import (
     Wish,
     mistake_in,
 )
-from monitor.core.tokens import Grant, Purpose, Signer
+from monitor.core.people.signed_links import Grant, Purpose, Signer
 from monitor.following import follow, following_of, known, watch_id_of, watch_names
 from monitor.ports import Clock, KeptSignUp, UnitOfWork, Work
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from monitor.core.breaker import Breaker
-from monitor.core.heads import Head
 from monitor.core.model import (
     Attempt,
     BounceKind,
@@ -42,11 +40,13 @@ from monitor.core.model import (
     Validators,
     Watch,
 )
-from monitor.core.revisions import Copies
+from monitor.core.record.chain_heads import Head
+from monitor.core.record.revision_spec import Copies
+from monitor.core.schedule.breaker import Breaker
 from monitor.errors import Reason
 
 if TYPE_CHECKING:
-    from monitor.core.law.register import Amendment
+    from monitor.core.law.amendments import Amendment
 
 
 class Clock(Protocol):
@@ -599,7 +599,7 @@ class RetentionRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """An authority's word that `statement` (monitor.core.heads) was there at `at`; `token` is its answer (RFC 3161)."""
+    """An authority's word that `statement` (monitor.core.record.chain_heads) was there at `at`; `token` is its answer (RFC 3161)."""
 
     id: int
     at: datetime
@@ -783,7 +783,7 @@ class OutboxRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptSignUp:
-    """What a person asked to follow (`wish`, see `monitor.core.subscribing.SignUp`), and when she agreed to it."""
+    """What a person asked to follow (`wish`, see `monitor.core.people.sign_up.SignUp`), and when she agreed to it."""
 
     id: int
     subscriber: Subscriber

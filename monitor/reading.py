@@ -40,7 +40,7 @@ class Reader:
 
     def read(self, fetched: Fetched, recipe: Recipe) -> Reading:
         """Read an answer. Raises ExtractError."""
-        from monitor.core.blocks import fingerprint  # noqa: PLC0415  see above
+        from monitor.core.diff.align import fingerprint  # noqa: PLC0415  see above
 
         chosen = self._choose(fetched)
         extraction = chosen.extract(fetched, recipe)

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.core.compare import owed, owed_blocks
-from monitor.core.decide import Decision
-from monitor.core.fan_out import fan_out
+from monitor.core.judging.compare import owed, owed_blocks
+from monitor.core.judging.decide import Decision
+from monitor.core.law.amendments import Finding, acts_of, confront
 from monitor.core.law.days import expected, swedish_day
-from monitor.core.law.register import Finding, acts_of, confront
 from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot, Watch
-from monitor.core.parts import followed
-from monitor.core.summary import summarise
+from monitor.core.people.fan_out import fan_out
+from monitor.core.people.part_filter import followed
 from monitor.errors import FetchError
 from monitor.ports import Claim, Looked, Register, Settlement, Work
 from monitor.seen import Seen, last_seen, may_announce
+from monitor.wording.summary import summarise
 
 log = logging.getLogger("bevaka.check")
 

@@ -11,7 +11,7 @@ from monitor.core.model import Fetched
 from monitor.errors import BadBody
 
 if TYPE_CHECKING:
-    from monitor.core.law.register import Amendment
+    from monitor.core.law.amendments import Amendment
 
 ADDRESS = "https://rkrattsbaser.gov.se"
 TIME = timedelta(seconds=10)
@@ -28,7 +28,7 @@ class Rkrattsbaser:
     def amendments(self, sfs: str) -> tuple[Amendment, ...]:
         """The acts that amended a law, the oldest first. Raises FetchError."""
         # Made in every round, asked when a law changed.
-        from monitor.core.law.register import read_register  # noqa: PLC0415
+        from monitor.core.law.amendments import read_register  # noqa: PLC0415
         from monitor.core.page.decoding import decode  # noqa: PLC0415
 
         answer = self._client.get(f"{self._address}/sfsr?bet={quote(sfs, safe=':')}", timeout=TIME, max_size=LARGEST)

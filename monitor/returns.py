@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
 
-from monitor.core.bounces import SOFT_DAYS, Returned, read_returned, suspends
 from monitor.core.model import BounceKind
-from monitor.core.tokens import Signer
+from monitor.core.people.bounce_parser import SOFT_DAYS, Returned, read_returned, suspends
+from monitor.core.people.signed_links import Signer
 from monitor.ports import Clock, UnitOfWork, Work
 
 log = logging.getLogger("bevaka.returns")

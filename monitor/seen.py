@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.decide import Look, Sighting
+from monitor.core.judging.decide import Look, Sighting
 from monitor.core.model import Changed, Fetched, Snapshot
 from monitor.ports import Claim, KnownBody, KnownText
 from monitor.reading import Reading

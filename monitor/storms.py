@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 
 from monitor.core.model import Storm
-from monitor.core.restraint import LEAST_STORM, LONGEST_ROUND, SETTLING, is_storm, round_length
+from monitor.core.people.quiet_hours_and_digests import LEAST_STORM, LONGEST_ROUND, SETTLING, is_storm, round_length
 from monitor.ports import Clock, UnitOfWork
 
 log = logging.getLogger("bevaka.storms")

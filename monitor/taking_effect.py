@@ -11,10 +11,10 @@ from __future__ import annotations
 from functools import partial
 from itertools import groupby
 
-from monitor.core.fan_out import fan_out
 from monitor.core.law.days import Coming, swedish_day
 from monitor.core.model import Event
-from monitor.core.parts import announced_for
+from monitor.core.people.fan_out import fan_out
+from monitor.core.people.part_filter import announced_for
 from monitor.ports import Clock, UnitOfWork, WatchRow, Work
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.model import Delivery, Subscriber
-from monitor.core.restraint import TIMEZONE
-from monitor.core.tokens import CONFIRM_FOR, MANAGE_FOR
-from notifiers.excerpts import one_line
+from monitor.core.people.quiet_hours_and_digests import TIMEZONE
+from monitor.core.people.signed_links import CONFIRM_FOR, MANAGE_FOR
+from monitor.wording.catalogue import Words
+from monitor.wording.excerpts import one_line
 from notifiers.links import Links
-from notifiers.words import Words
 
 KINDS = frozenset({"confirm", "link", "goodbye"})
 

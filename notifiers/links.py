@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from monitor.core.model import Delivery, Language, Subscriber
-from monitor.core.tokens import Grant, Signer
+from monitor.core.people.signed_links import Grant, Signer
 
 EVERY_WATCH = 0
 

@@ -10,17 +10,18 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.core.model import Delivery, Frequency, Language, Subscriber
-from monitor.core.restraint import TIMEZONE
+from monitor.core.people.quiet_hours_and_digests import TIMEZONE
 from monitor.ports import Account, ChangeView, Message
+from monitor.wording.catalogue import Words, words_for
+from monitor.wording.entries import Line
+from monitor.wording.excerpts import Piece, one_line
 from notifiers import letters
-from notifiers.entries import Line
-from notifiers.excerpts import Piece, one_line
 from notifiers.links import Links
 from notifiers.story import MOST_ENTRIES, Story, tell
-from notifiers.words import FOLDER, Words, words_for
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -239,7 +240,7 @@ def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415  only who writes mails pays
 
     environment = Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,

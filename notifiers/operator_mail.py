@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from html import escape
 
 from monitor.core.model import Language
-from monitor.core.needs import Need
-from monitor.core.reasons import sentence
+from monitor.core.people.operator_alerts import Need
 from monitor.ports import Message
-from notifiers.excerpts import one_line
-from notifiers.words import Words, words_for
+from monitor.wording.catalogue import Words, words_for
+from monitor.wording.excerpts import one_line
+from monitor.wording.reasons import sentence
 
 _COMMANDS = {
     "unseen": "bevaka watch test {key}",

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.core.law.day_words import say_coming
+from monitor.core.law.amendments import Finding, say_finding
 from monitor.core.law.days import Coming
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
-from monitor.core.law.register import Finding, say_finding
 from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
-from monitor.core.reasons import sentence
-from monitor.core.summary import nothing_differs, summarise
 from monitor.core.text import comparable
 from monitor.errors import Reason
 from monitor.ports import ChangeView
-from notifiers.entries import Entry, entry, places
-from notifiers.excerpts import one_line
+from monitor.wording.catalogue import Words
+from monitor.wording.entries import Entry, entry, places
+from monitor.wording.excerpts import one_line
+from monitor.wording.law_in_force import say_coming
+from monitor.wording.reasons import sentence
+from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import as_change, came_late, in_force_together
-from notifiers.words import Words
 
 MOST_ENTRIES = 200
 AUTHENTIC_SINCE = 2019

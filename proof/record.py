@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from monitor.core.heads import Head, genesis, heads_in
 from monitor.core.model import Extraction, Snapshot, Watch
+from monitor.core.record.chain_heads import Head, genesis, heads_in
 from monitor.errors import CopyRemoved, ExtractError
 from monitor.ports import Link, Timestamp, Work
 from monitor.reading import Reader

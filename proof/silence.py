@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.heads import genesis, heads_in
 from monitor.core.model import Watch
-from monitor.core.silence import Account, account
+from monitor.core.record.chain_heads import genesis, heads_in
+from monitor.core.record.coverage import Account, account
 from monitor.ports import Link, Timestamp, UnitOfWork
 
 

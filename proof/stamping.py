@@ -1,6 +1,6 @@
 """Time stamps (RFC 3161): an authority's signed word that the heads of all chains were there at a time.
 
-One request covers every watch: what is stamped is the statement of `monitor.core.heads`. The authority learns its
+One request covers every watch: what is stamped is the statement of `monitor.core.record.chain_heads`. The authority learns its
 hash alone.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.core.heads import statement
+from monitor.core.record.chain_heads import statement
 from monitor.errors import MonitorError, StorageError
 from monitor.ports import Flaw, Timestamp, UnitOfWork
 

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from monitor.core.heads import genesis
+from monitor.core.record.chain_heads import genesis
 from monitor.ports import Link
 from storage.rows import by_column
 from storage.tables import changes, observations, removals, snapshots, watches

@@ -1,6 +1,6 @@
 """Whose turn it is at a host: one request at a time in this process, spaced among all processes on the database.
 
-A host that nobody could reach is left alone for a while (`monitor.core.breaker`), and whose turn it would be is told so
+A host that nobody could reach is left alone for a while (`monitor.core.schedule.breaker`), and whose turn it would be is told so
 at once. What is known of that is in the database; a host of which nothing bad is known costs no query.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from monitor.core.breaker import CLOSED, after_failure, half_open, is_open, on_trial
+from monitor.core.schedule.breaker import CLOSED, after_failure, half_open, is_open, on_trial
 from monitor.errors import FetchError, HostSilent
 from monitor.ports import Clock, UnitOfWork
 

@@ -22,7 +22,7 @@ from monitor.core.model import (
     Recipe,
     Snapshot,
 )
-from monitor.core.silence import is_late
+from monitor.core.record.coverage import is_late
 from monitor.ports import Flaw, Link, LogRow, Looked
 from storage.chain import Chain, links_of, seal
 from storage.recipes import Recipes

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from monitor.core.breaker import CLOSED, Breaker
-from monitor.core.cadence import HOLD_LONGEST
+from monitor.core.schedule.breaker import CLOSED, Breaker
+from monitor.core.schedule.cadence import HOLD_LONGEST
 from storage.tables import hosts, robots
 
 QUEUE_LIMIT = 10

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from monitor.core.heads import Head, genesis
+from monitor.core.record.chain_heads import Head, genesis
 from monitor.ports import Timestamp
 from storage.rows import AnyRow
 from storage.tables import timestamps, watches

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from monitor.core.heads import Head, genesis, heads_in
+from monitor.core.record.chain_heads import Head, genesis, heads_in
 from monitor.ports import Flaw
 from storage.body_check import REMOVED, BodyCheck
 from storage.chain import seal

@@ -12,10 +12,10 @@ import yaml
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from monitor.core.model import ChangeRecord, Observation, Watch
-from monitor.core.reasons import sentence
 from monitor.errors import ExtractError, Reason
 from monitor.history import StatusRow
 from monitor.ports import LogRow
+from monitor.wording.reasons import sentence
 from web.differences import asked_revisions
 from web.pages import find
 from web.parts import parts

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request
 
 from monitor.core.model import BlockChange, Language
-from monitor.core.summary import summarise
 from monitor.errors import ExtractError
 from monitor.history import WatchLog
 from monitor.ports import LogRow
-from notifiers.entries import Entry, Line, entry, places
-from notifiers.excerpts import Piece
-from notifiers.words import Words
+from monitor.wording.catalogue import Words
+from monitor.wording.entries import Entry, Line, entry, places
+from monitor.wording.excerpts import Piece
+from monitor.wording.summary import summarise
 from web.parts import parts
 from web.wording import mail_words
 

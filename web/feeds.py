@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
 
 from monitor.core.model import ChangeRecord, Language, Watch
-from notifiers.excerpts import one_line
+from monitor.wording.excerpts import one_line
 from web.pages import find
 from web.parts import parts
 from web.wording import absolute, asked_language, words_for

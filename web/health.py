@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from monitor.core.needs import OVERDUE
+from monitor.core.people.operator_alerts import OVERDUE
 from web.parts import Parts, parts
 
 blueprint = Blueprint("health", __name__)

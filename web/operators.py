@@ -12,8 +12,8 @@ from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as Answer
 
 from monitor.core.model import SEEN
-from monitor.core.reasons import sentence
 from monitor.enrolment import Enrolment
+from monitor.wording.reasons import sentence
 from web.limits import Limit
 from web.pages import UNWELL, find, sliced
 from web.parts import parts

@@ -14,9 +14,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
-from monitor.core.membership import Member
 from monitor.core.model import Frequency, Language, Preferences
-from monitor.core.subscribing import CONSENT, NotAnAddress, SignUp, Wish
+from monitor.core.people.link_views import Member
+from monitor.core.people.sign_up import CONSENT, NotAnAddress, SignUp, Wish
 from monitor.errors import UnknownWatch
 from web.parts import parts
 from web.wording import LANGUAGES, here, language, speak, words

@@ -14,10 +14,10 @@ from babel.units import format_unit
 from flask import Flask, g, request, url_for
 
 from monitor.core.model import Language
-from monitor.core.reasons import sentence
-from notifiers.excerpts import one_line, visible
-from notifiers.words import Words
-from notifiers.words import words_for as mail_words_for
+from monitor.wording.catalogue import Words
+from monitor.wording.catalogue import words_for as mail_words_for
+from monitor.wording.excerpts import one_line, visible
+from monitor.wording.reasons import sentence
 from web.parts import parts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")

@@ -7,12 +7,12 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.burden import burden
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import Source, extraction
-from monitor.core.page.head import Head
-from monitor.core.page.markup import markup_sha256
-from monitor.core.page.walk import Walk
+from monitor.core.page.html_head import Head
+from monitor.core.page.html_walk import Walk
+from monitor.core.page.markup_hash import markup_sha256
+from monitor.core.page.parser_limits import burden
 from monitor.errors import TooIntricate
 
 _LOOKS_LIKE_HTML = re.compile(

@@ -9,10 +9,10 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.burden import burden
-from monitor.core.page.data_text import pieces_of_json
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import Source, extraction
+from monitor.core.page.json_text import pieces_of_json
+from monitor.core.page.parser_limits import burden
 from monitor.core.page.pieces import Piece, Walked
 from monitor.core.page.plain_text import pieces_of_text
 from monitor.core.page.xml_text import pieces_of_xml

@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from monitor.core.cadence import EVERY_LONGEST
+from monitor.core.schedule.cadence import EVERY_LONGEST
 from monitor.schedule_file.nodes import Scalar
 
 Choice = TypeVar("Choice", bound=str)

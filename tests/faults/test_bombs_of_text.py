@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.assembly import Assembly
-from monitor.core.compare import compare
+from monitor.core.judging.compare import compare
 from monitor.core.model import Extraction, Fetched, Outcome, Recipe
 from monitor.extractors.law import Law
 from monitor.extractors.page import Page

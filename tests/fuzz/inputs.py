@@ -13,9 +13,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from hypothesis import strategies as st
 
-from monitor.core.bounces import read_returned
-from monitor.core.revisions import parse_revision
-from monitor.core.tokens import LIFETIMES, Grant, Signer
+from monitor.core.people.bounce_parser import read_returned
+from monitor.core.people.signed_links import LIFETIMES, Grant, Signer
+from monitor.core.record.revision_spec import parse_revision
 from monitor.errors import ScheduleError, UnknownRevision
 from monitor.schedule_file import read_schedule
 from monitor.schedule_file.add import add_watch

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
-from monitor.core.blocks import fingerprint
-from monitor.core.compare import compare
+from monitor.core.diff.align import fingerprint
+from monitor.core.judging.compare import compare
 from monitor.core.model import (
     Change,
     Changed,
@@ -28,8 +28,6 @@ from monitor.core.model import (
     Unchanged,
     Watch,
 )
-from monitor.core.reasons import sentence
-from monitor.core.summary import summarise
 from monitor.core.terminal import printable
 from monitor.errors import ExtractError
 from monitor.extractors.law import Law
@@ -38,6 +36,8 @@ from monitor.extractors.pdf import Pdf
 from monitor.extractors.plain import Plain
 from monitor.ports import ChangeView, Envelope
 from monitor.reading import Reader
+from monitor.wording.reasons import sentence
+from monitor.wording.summary import summarise
 from notifiers.message import LARGEST_HTML, compose
 from notifiers.mime import build
 from tests.fuzz.lab import in_time

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from monitor.core.blocks import align
+from monitor.core.diff.align import align
 from monitor.core.model import Block
 from monitor.core.text import clean
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.compare import compare
+from monitor.core.judging.compare import compare
 from monitor.core.model import Changed, Extraction, Fetched, Recipe, Suspect, Verdict
 from monitor.extractors.page import Page
 

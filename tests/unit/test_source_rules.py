@@ -18,8 +18,8 @@ PRODUCT = [
 SECRETIVE = {"signature", "expected", "given", "held"}
 """What stands for a secret, or for what somebody offers as one, where the two are compared."""
 COMPARING = [
-    ("monitor/core/tokens.py", "grant"),
-    ("monitor/core/tokens.py", "returned"),
+    ("monitor/core/people/signed_links.py", "grant"),
+    ("monitor/core/people/signed_links.py", "returned"),
     ("web/security.py", "_check_form"),
     ("web/security.py", "is_operator"),
 ]

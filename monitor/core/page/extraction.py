@@ -8,8 +8,10 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from monitor.core.model import Extraction, Recipe, StatedDate
-from monitor.core.page import addresses, dates, machine_dates, outline
-from monitor.core.page.ignoring import Ignore
+from monitor.core.page import dates, machine_dates
+from monitor.core.page import link_targets as addresses
+from monitor.core.page import main_content as outline
+from monitor.core.page.ignore_patterns import Ignore
 from monitor.core.page.language import language_of
 from monitor.core.page.pieces import Piece, Walked
 from monitor.core.text import clean, comparable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.core.model import Link
-from monitor.core.page.furniture import Why
+from monitor.core.page.boilerplate_by_name import Why
 
 
 @dataclass(slots=True)

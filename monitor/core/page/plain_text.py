@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.core.model import Link
-from monitor.core.page.addresses import target
+from monitor.core.page.link_targets import target
 from monitor.core.page.pieces import Piece, Walked
 from monitor.core.text import clean
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from xml.etree import ElementTree as ET  # nosec B405 # nothing that declares an entity is read, see below
 
 from monitor.core.model import Link
-from monitor.core.page.addresses import target
+from monitor.core.page.link_targets import target
 from monitor.core.page.pieces import Piece
 from monitor.core.text import clean
 from monitor.errors import Unreadable

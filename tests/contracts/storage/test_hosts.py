@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.core.breaker import CLOSED, Breaker
+from monitor.core.schedule.breaker import CLOSED, Breaker
 from tests.contracts.storage.conftest import Store
 
 DELAY = timedelta(seconds=2)

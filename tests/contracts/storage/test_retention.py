@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from monitor.core.heads import genesis
 from monitor.core.model import EventKind, NewDelivery, SuspectRun
+from monitor.core.record.chain_heads import genesis
 from monitor.errors import CopyRemoved, Reason
 from monitor.ports import Flaw, Removable
 from storage.chain import Chain

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.core.heads import genesis
 from monitor.core.model import Recipe
+from monitor.core.record.chain_heads import genesis
 from monitor.errors import StorageError, UnknownRevision
 from monitor.ports import KnownBody, Link, NewCopy
 from storage.chain import seal

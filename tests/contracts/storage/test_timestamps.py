@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.core.heads import Head, heads_in, statement
+from monitor.core.record.chain_heads import Head, heads_in, statement
 from tests.contracts.storage.conftest import LAW, Store
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.check import Check, CheckResult
-from monitor.core.law.register import Amendment
+from monitor.core.law.amendments import Amendment
 from monitor.core.model import Event, EventKind, Outcome, Schedule, Watch
 from monitor.errors import FetchError, Timeout
 from monitor.extractors.law import Law as Reading

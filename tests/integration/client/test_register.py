@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.client import Client
-from monitor.core.law.register import Amendment
+from monitor.core.law.amendments import Amendment
 from monitor.errors import BadBody, HttpStatus
 from monitor.register import Rkrattsbaser
 from tests.fakes.site import Answer, Site, redirect

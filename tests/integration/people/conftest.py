@@ -10,10 +10,10 @@ from functools import partial
 
 import pytest
 
-from monitor.core.fan_out import fan_out
 from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Schedule, Subscriber, Watch
-from monitor.core.subscribing import SignUp, Wish
-from monitor.core.tokens import Signer
+from monitor.core.people.fan_out import fan_out
+from monitor.core.people.sign_up import SignUp, Wish
+from monitor.core.people.signed_links import Signer
 from monitor.deliver import Deliver
 from monitor.people import People
 from monitor.ports import ChangeView, Envelope, Work

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import Preferences
-from monitor.core.subscribing import (
+from monitor.core.people.sign_up import (
     CONSENT_VERSION,
     PER_ADDRESS,
     PER_REQUESTER,
@@ -16,7 +16,7 @@ from monitor.core.subscribing import (
     SignUp,
     Wish,
 )
-from monitor.core.tokens import Grant
+from monitor.core.people.signed_links import Grant
 from monitor.errors import UnknownWatch
 from tests.integration.people.conftest import ANN, COUNTY, LAW, Town, links_in, token_in
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.core.model import Frequency, NewDelivery, Preferences
-from monitor.core.subscribing import Wish
-from monitor.core.tokens import MANAGE_FOR
+from monitor.core.people.sign_up import Wish
+from monitor.core.people.signed_links import MANAGE_FOR
 from monitor.errors import UnknownWatch
 from tests.integration.people.conftest import ANN, COUNTY, Town, links_in, token_in
 

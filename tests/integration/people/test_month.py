@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.core.fan_out import fan_out
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -27,6 +26,7 @@ from monitor.core.model import (
     Subscription,
     Watch,
 )
+from monitor.core.people.fan_out import fan_out
 from monitor.deliver import Deliver
 from monitor.ports import Envelope
 from monitor.storms import Storms

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from monitor.core.fan_out import fan_out
 from monitor.core.model import (
     BlockChange,
     Cadence,
@@ -19,8 +18,9 @@ from monitor.core.model import (
     Standing,
     Watch,
 )
-from monitor.core.restraint import SETTLING
-from monitor.core.subscribing import Wish
+from monitor.core.people.fan_out import fan_out
+from monitor.core.people.quiet_hours_and_digests import SETTLING
+from monitor.core.people.sign_up import Wish
 from monitor.storms import Storms
 from tests.integration.people.conftest import ANN, MOST_A_DAY, Town
 

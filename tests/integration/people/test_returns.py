@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.bounces import SOFT_DAYS, SUSPEND_AFTER
+from monitor.core.people.bounce_parser import SOFT_DAYS, SUSPEND_AFTER
 from monitor.returns import Returns
 from tests.integration.people.conftest import ANN, Town, token_in
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.core.model import Preferences
-from monitor.core.subscribing import SignUp, Wish
+from monitor.core.people.sign_up import SignUp, Wish
 from storage.tables import metadata
 from tests.fakes.world import COUNTY, LAW, World, story
 from tests.integration.people.conftest import ANN, Letterbox

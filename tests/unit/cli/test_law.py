@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.law.register import Finding
+from monitor.core.law.amendments import Finding
 from tests.acceptance.pages import county
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 from tests.fakes.site import Answer, Site

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.tokens import Signer
+from monitor.core.people.signed_links import Signer
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka

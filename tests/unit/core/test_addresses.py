@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.page.addresses import is_root, revealed, target, without_noise
+from monitor.core.page.link_targets import is_root, revealed, target, without_noise
 
 BASE = "https://www.lansexempel.se/stod/index.html"
 

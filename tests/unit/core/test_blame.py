@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.core.blame import Read, blame
+from monitor.core.judging.blame import Read, blame
 from monitor.core.law.marks import Act
 from monitor.core.model import Block, Extraction
 

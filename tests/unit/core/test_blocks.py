@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.blocks import Pair, align, fingerprint, keys
+from monitor.core.diff.align import Pair, align, fingerprint, keys
 from monitor.core.model import Block, Extraction, Link, StatedDate
 
 FIRST = "Länsstyrelsen samordnar länets arbete mot våld i nära relationer."

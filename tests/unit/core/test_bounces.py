@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.bounces import SUSPEND_AFTER, read_returned, suspends
 from monitor.core.model import BounceKind
+from monitor.core.people.bounce_parser import SUSPEND_AFTER, read_returned, suspends
 
 CASES = Path(__file__).parents[2] / "data" / "bounces"
 PATH = "bounces+17.00112233445566778899@bevaka.example"

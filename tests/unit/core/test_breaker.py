@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.breaker import (
+from monitor.core.schedule.breaker import (
     CLOSED,
     HOLD_FIRST,
     HOLD_LONGEST,

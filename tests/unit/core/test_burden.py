@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.page.burden import DEEPEST, MOST_ATTRIBUTES, MOST_OPTIONS, burden
+from monitor.core.page.parser_limits import DEEPEST, MOST_ATTRIBUTES, MOST_OPTIONS, burden
 
 MANY = 4 * DEEPEST
 LONG = "<p>text</p>" * 8_000

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.cadence import HOLD_LONGEST, RETRY_FIRST, RETRY_LONGEST, next_check
 from monitor.core.model import Cadence
+from monitor.core.schedule.cadence import HOLD_LONGEST, RETRY_FIRST, RETRY_LONGEST, next_check
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

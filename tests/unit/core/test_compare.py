@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.compare import compare, judge, owed
+from monitor.core.judging.compare import compare, judge, owed
 from monitor.core.model import (
     Alert,
     Baseline,

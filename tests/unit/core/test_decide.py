@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
+from monitor.core.judging.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
 from monitor.core.model import (
     Baseline,
     BlockChange,

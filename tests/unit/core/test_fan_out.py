@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.fan_out import fan_out
 from monitor.core.model import (
     ChangeRecord,
     Event,
@@ -23,6 +22,7 @@ from monitor.core.model import (
     Subscriber,
     Subscription,
 )
+from monitor.core.people.fan_out import fan_out
 
 SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ids = count(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.page.furniture import by_names, by_structure, opens_on_click
+from monitor.core.page.boilerplate_by_name import by_names, by_structure, opens_on_click
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.habits import FLAPPING_WITHIN, flapping, in_view_of_history, stamps_itself
+from monitor.core.judging.flapping import FLAPPING_WITHIN, flapping, in_view_of_history, stamps_itself
 from monitor.core.model import BlockChange, Change, Changed, Flapping, PastRevision
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.heads import Head, genesis, heads_in, statement
+from monitor.core.record.chain_heads import Head, genesis, heads_in, statement
 
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.core.blocks import align
+from monitor.core.diff.align import align
 from monitor.core.model import Block
 
 TEXT = "Varje station ska redovisa sina prov varje år."

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.compare import judge
-from monitor.core.law.day_words import say_coming
+from monitor.core.judging.compare import judge
 from monitor.core.law.days import Coming, coming, expected, only_came_true, swedish_day
-from monitor.core.law.summary import summarise_law
 from monitor.core.model import Block, Changed, Extraction
+from monitor.wording.law_in_force import say_coming
+from monitor.wording.law_summary import summarise_law
 
 OLD = "Prov redovisas den 1 mars."
 NEW = "Prov redovisas den 1 april. Förordning (2026:900)."

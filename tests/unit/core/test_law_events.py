@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from monitor.core.law.events import SectionEvent, section_events
 from monitor.core.law.marks import Act
-from monitor.core.law.parts import part_clauses
 from monitor.core.model import BlockChange, Op
+from monitor.wording.law_headings import part_clauses
 
 RULE = "Kommunen ska ta prov av badvatten varje vecka."
 OTHER = "Den som tar prov ska föra bok över varje flaska."

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.compare import judge
+from monitor.core.judging.compare import judge
+from monitor.core.law.amendments import Amendment, confront
 from monitor.core.law.days import expected
 from monitor.core.law.events import SectionEvent, section_events
 from monitor.core.law.marks import Act
-from monitor.core.law.register import Amendment, confront
 from monitor.core.law.source import from_html
-from monitor.core.law.summary import summarise_law
 from monitor.core.law.text import read_law
 from monitor.core.model import Block, Changed, Extraction
+from monitor.wording.law_summary import summarise_law
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_html, as_text
 
 _SYLLABLES = ("bro", "fjäll", "gran", "hamn", "kust", "lund", "myr", "näs", "skog", "strand", "udde", "vik")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.law.register import (
+from monitor.core.law.amendments import (
     Amendment,
     Finding,
     acts_of,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.compare import judge
-from monitor.core.law.summary import summarise_law
+from monitor.core.judging.compare import judge
 from monitor.core.law.text import read_law
 from monitor.core.model import Block, BlockChange, Change, Changed, Extraction
+from monitor.wording.law_summary import summarise_law
 
 HEAD = (Block("h1", "Förordning (2019:712) om badvattenprov"), Block("p", "Ändrad: t.o.m. SFS 2022:318"))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.blocks import fingerprint
+from monitor.core.diff.align import fingerprint
 from monitor.core.model import Fetched, Recipe
 from monitor.errors import ExtractError
 from monitor.extractors.page import Page

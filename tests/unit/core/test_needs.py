@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.model import Outcome, Standing, Storm, SuspectRun, Watch
-from monitor.core.needs import Need, Owed, Stand, needs
+from monitor.core.people.operator_alerts import Need, Owed, Stand, needs
 from monitor.errors import Reason
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Dropped
-from monitor.core.page.furniture import Why
-from monitor.core.page.outline import blocks, dropped, weigh
+from monitor.core.page.boilerplate_by_name import Why
+from monitor.core.page.main_content import blocks, dropped, weigh
 from monitor.core.page.pieces import Piece, Region, Walked
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core.law.days import Coming
 from monitor.core.model import Block, BlockChange
-from monitor.core.parts import announced_for, followed, part_name, stands_in, touches
+from monitor.core.people.part_filter import announced_for, followed, part_name, stands_in, touches
 
 SECTION = BlockChange("edited", "section", ("Avgifter",), "2 §", "a", "b", "wording", material=True, rule="wording")
 HEADING = replace(SECTION, kind="h3", heading=(), label=None, before="Avgifter", after="Kostnader")

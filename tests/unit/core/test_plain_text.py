@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.page.data_text import pieces_of_json
+from monitor.core.page.json_text import pieces_of_json
 from monitor.core.page.plain_text import pieces_of_text
 
 BASE = "https://www.lansexempel.se/fil.txt"

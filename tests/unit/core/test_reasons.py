@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-import monitor.core.suspicion
-from monitor.core.reasons import sentence
+import monitor.core.judging.suspicion
 from monitor.errors import NotSeen, Reason
+from monitor.wording.reasons import sentence
 
 
 def kinds_of(base: type[NotSeen]) -> Iterator[type[NotSeen]]:
@@ -18,7 +18,7 @@ def kinds_of(base: type[NotSeen]) -> Iterator[type[NotSeen]]:
         yield from kinds_of(kind)
 
 
-SUSPICIONS = re.findall(r"^    ([a-z]+(?:-[a-z]+)*) {2,}", monitor.core.suspicion.__doc__ or "", re.MULTILINE)
+SUSPICIONS = re.findall(r"^    ([a-z]+(?:-[a-z]+)*) {2,}", monitor.core.judging.suspicion.__doc__ or "", re.MULTILINE)
 COPIES = ("copy-unreadable", "copy-passed-over")
 CODES = sorted(
     {*(kind.code for kind in kinds_of(NotSeen)), *SUSPICIONS, "moved", "withdrawn", "reader-failed", *COPIES}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Cadence, Preferences
-from monitor.core.restraint import is_storm, next_digest, quiet_until, round_length
+from monitor.core.people.quiet_hours_and_digests import is_storm, next_digest, quiet_until, round_length
 
 ZONE = "Europe/Stockholm"
 NIGHT = Preferences(quiet=(time(21, 0), time(6, 30)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Snapshot
-from monitor.core.revisions import parse_revision, resolve
+from monitor.core.record.revision_spec import parse_revision, resolve
 from monitor.errors import UnknownRevision
 
 ZONE = "Europe/Stockholm"

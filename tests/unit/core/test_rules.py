@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.blocks import Pair
+from monitor.core.diff.align import Pair
+from monitor.core.judging.rules.date_stamps import Circumstances
+from monitor.core.judging.rules.facts import turnover
+from monitor.core.judging.rules.links import link_rule, targets_replaced
+from monitor.core.judging.rules.noise import FOLDS, differ_in_plain_words, folded_by, nothing_but
+from monitor.core.judging.significance import classify
 from monitor.core.model import Block, Extraction, Link
-from monitor.core.rules.facts import turnover
-from monitor.core.rules.held_back import FOLDS, differ_in_plain_words, folded_by, nothing_but
-from monitor.core.rules.links import link_rule, targets_replaced
-from monitor.core.rules.stamps import Circumstances
-from monitor.core.significance import classify
 
 KNOWN = Circumstances(Extraction("t", ()), Extraction("t", ()), None, datetime(2026, 3, 1, tzinfo=UTC))
 WORD = st.sampled_from(

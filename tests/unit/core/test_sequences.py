@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.sequences import Run, common_runs, longest_rising
+from monitor.core.diff.common_runs import Run, common_runs, longest_rising
 
 FEW = st.lists(st.integers(0, 6), max_size=40)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from monitor.core.blocks import Pair
+from monitor.core.diff.align import Pair
+from monitor.core.judging.rules.date_stamps import Circumstances
+from monitor.core.judging.significance import RULES, classify
 from monitor.core.model import Block, Extraction, Link, StatedDate
-from monitor.core.rules.stamps import Circumstances
-from monitor.core.significance import RULES, classify
 
 CASES = Path(__file__).parents[2] / "data" / "significance"
 FILES = sorted(CASES.glob("*/*.json"))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.model import Observation, Outcome
-from monitor.core.silence import Account, Gap, account, is_late
+from monitor.core.record.coverage import Account, Gap, account, is_late
 from monitor.errors import Reason
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.page import site_words
+from monitor.core.page import boilerplate_words as site_words
 
 
 @pytest.mark.parametrize(

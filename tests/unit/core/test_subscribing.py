@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from monitor.core.model import Preferences
-from monitor.core.subscribing import CONSENT, Limit, NotAnAddress, SignUp, Wish, mistake_in
+from monitor.core.people.sign_up import CONSENT, Limit, NotAnAddress, SignUp, Wish, mistake_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.compare import judge
+from monitor.core.judging.compare import judge
+from monitor.core.judging.significance import RULES
 from monitor.core.model import Block, BlockChange, Change, Changed, DateSource, Extraction, Link, Op, StatedDate
-from monitor.core.significance import RULES
-from monitor.core.summary import nothing_differs, summarise
-from monitor.core.summary_words import LANGUAGES, NOUNS, counted, held_back_name, joined
+from monitor.wording.nouns import LANGUAGES, NOUNS, counted, held_back_name, joined
+from monitor.wording.summary import nothing_differs, summarise
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PLACE = ("Våld", "Vad gör länsstyrelsen?")

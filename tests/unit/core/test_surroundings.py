@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.model import Link
+from monitor.core.page.boilerplate_by_place import drop_invitations, drop_last_line, drop_surroundings
 from monitor.core.page.pieces import Piece
-from monitor.core.page.surroundings import drop_invitations, drop_last_line, drop_surroundings
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
 PAGE = [Piece("h1", "Stöd"), *(Piece("p", f"{PROSE}{n}") for n in range(8))]

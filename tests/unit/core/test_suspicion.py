@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.judging.suspicion import suspicion
 from monitor.core.model import Block, Extraction
-from monitor.core.suspicion import suspicion
 from monitor.errors import Reason
 
 CASES = sorted((Path(__file__).parents[2] / "data" / "suspicion").glob("*/*.json"))

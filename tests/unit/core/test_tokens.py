@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.tokens import LIFETIMES, Grant, Purpose, Signer
+from monitor.core.people.signed_links import LIFETIMES, Grant, Purpose, Signer
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SIGNER = Signer(b"a key")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.words import Segment, words
+from monitor.core.diff.words import Segment, words
 
 TEXTS = st.lists(
     st.sampled_from(["den", "1", "mars", "april", "2024-03-01", " ", " ", ".", ",", "å\u0308", "\n", "12 §"])

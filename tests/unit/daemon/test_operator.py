@@ -23,7 +23,7 @@ from monitor.core.model import (
     Standing,
     Watch,
 )
-from monitor.core.needs import Need
+from monitor.core.people.operator_alerts import Need
 from monitor.errors import ChannelUnavailable, Reason
 from monitor.ports import Envelope, Looked
 from monitor.taking_over import InForce

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.compare import judge
+from monitor.core.judging.compare import judge
 from monitor.core.model import Changed, Extraction, Fetched, Recipe, Unchanged
 from monitor.errors import EmptyText, SentinelMissing, Unreadable
 from monitor.extractors.law import Law

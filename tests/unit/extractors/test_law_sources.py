@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from monitor.core.compare import judge
+from monitor.core.judging.compare import judge
 from monitor.core.law.text import read_law
 from monitor.core.model import Block, Extraction, Fetched, Recipe
 from monitor.extractors.law import Law

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.compare import judge
-from monitor.core.law.register import scope_labels
+from monitor.core.judging.compare import judge
+from monitor.core.law.amendments import scope_labels
 from monitor.core.model import Changed, Extraction, Fetched, Recipe
-from monitor.core.summary import summarise
 from monitor.extractors.law import Law
+from monitor.wording.summary import summarise
 from tests.fakes.markdown_law import as_status, scopes
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

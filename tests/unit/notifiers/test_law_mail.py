@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from monitor.core.law.amendments import Finding
 from monitor.core.law.days import Coming
-from monitor.core.law.register import Finding
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -23,8 +23,8 @@ from monitor.core.model import (
     Subscription,
     Watch,
 )
-from monitor.core.summary import summarise
 from monitor.ports import ChangeView, Message
+from monitor.wording.summary import summarise
 from notifiers.message import LONGEST_SUBJECT, compose
 
 DAY = date(2027, 1, 1)

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from monitor.core.model import Delivery, DeliveryItem, DeliveryKind, Language, Subscription
-from monitor.core.tokens import Signer
+from monitor.core.people.signed_links import Signer
 from monitor.ports import Account, ChangeView, Message
 from notifiers.links import Links
 from notifiers.message import compose, trial

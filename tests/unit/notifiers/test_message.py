@@ -16,7 +16,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-import notifiers
+import monitor.wording
+from monitor.core.judging.significance import RULES
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -34,18 +35,17 @@ from monitor.core.model import (
     Subscription,
     Watch,
 )
-from monitor.core.significance import RULES
 from monitor.ports import ChangeView, Message
-from notifiers.excerpts import edits, visible
+from monitor.wording.catalogue import words_for
+from monitor.wording.excerpts import edits, visible
 from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, compose
 from notifiers.story import law_page, nothing_remains
-from notifiers.words import words_for
 
 NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
 COUNTY = Watch("county", "Mäns våld mot kvinnor (Länsstyrelsen)", "https://lst.example/vald?id=16")
 LAW = Watch("law", "Förordning (2021:995) om länsstyrelsernas arbete", "https://data.example/sfs", sfs="2021:995")
 PATH = ("Mäns våld mot kvinnor", "Vad gör Länsstyrelsen?")
-TEMPLATES = Path(notifiers.__file__).parent / "templates"
+WORDS = Path(monitor.wording.__file__).parent
 
 
 def block(before: str | None, after: str | None, **facts: Any) -> BlockChange:
@@ -501,7 +501,7 @@ def entries(table: object, path: str = "") -> Iterator[tuple[str, frozenset[str]
 
 def test_both_languages_have_the_same_words_with_the_same_facts() -> None:
     swedish, english = (
-        dict(entries(yaml.safe_load((TEMPLATES / f"words.{language}.yaml").read_text(encoding="utf-8"))))
+        dict(entries(yaml.safe_load((WORDS / f"words.{language}.yaml").read_text(encoding="utf-8"))))
         for language in ("sv", "en")
     )
     assert swedish == english

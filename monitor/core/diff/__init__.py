@@ -1,0 +1,1 @@
+"""Two extractions of a page compared block by block: alignment, similarity, moved blocks, word diffs."""

@@ -1,0 +1,250 @@
+"""Aligning two readings of a page: which blocks were kept, edited, moved, added or removed.
+
+    labels        a § is its label; one whose text stands unchanged under another label was renumbered
+    equal blocks  in order, the most there can be
+    neighbours    between equal blocks, the most similar
+    moves         what is left on both sides and is equal, or very much alike, elsewhere
+    parts         a paragraph that was split, or several that were merged
+
+What counts of a block is its kind, label, comparable text and link targets. Its heading path is where it stands, not
+what it is: when a heading is reworded, the heading alone differs, not every block below it.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from monitor.core import text
+from monitor.core.diff.common_runs import Run, common_runs, longest_rising
+from monitor.core.diff.moved import find_moves
+from monitor.core.diff.pair_sections import pair_labels
+from monitor.core.diff.similarity import Likeness, family, pair_neighbours
+from monitor.core.model import Block, Extraction
+
+PARTS_ALIKE = 0.9
+MOST_PARTS = 4
+_LABEL, _TARGET = "§", "→"
+Key = tuple[str, str | None, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A block before and after; one side is None where it was added or removed.
+
+    A block that was moved and edited is `edited`. Where a paragraph was split or merged, one side is its parts,
+    joined by line breaks.
+    """
+
+    op: Literal["kept", "edited", "moved", "added", "removed"]
+    before: Block | None
+    after: Block | None
+
+
+def keys(blocks: Iterable[Block], folded: dict[str, str]) -> list[Key]:
+    """What counts of many blocks; `folded` remembers texts that were met before, as most are on the other side."""
+    found: list[Key] = []
+    for block in blocks:
+        content = folded.get(block.text)
+        if content is None:
+            content = folded[block.text] = text.comparable(block.text)
+        targets = tuple([link.target for link in block.links]) if block.links else ()
+        found.append((block.kind, block.label, content, targets))
+    return found
+
+
+def fingerprint(extraction: Extraction) -> str:
+    """The same for two readings exactly when nothing that counts differs: SHA-256, hex.
+
+    Dates of the page count where they stand in a block; metadata and what was dropped do not count.
+    """
+    return text.fingerprint(_parts(extraction.blocks))
+
+
+def _parts(blocks: Iterable[Block]) -> list[str]:
+    """What `keys` says, flat: no kind is a mark, so where a block begins is beyond doubt."""
+    parts: list[str] = []
+    add, comparable = parts.append, text.comparable
+    for kind, content, _, label, links, _ in blocks:
+        add(kind)
+        add(comparable(content))
+        if label is not None:
+            add(_LABEL)
+            add(label)
+        for link in links:
+            add(_TARGET)
+            add(link.target)
+    return parts
+
+
+def align(before: Sequence[Block], after: Sequence[Block]) -> list[Pair]:
+    """Every block of both sides in exactly one pair, in the order of the page; what was removed stands where it was."""
+    folded: dict[str, str] = {}
+    old, new = keys(before, folded), keys(after, folded)
+    if old == new:
+        return [Pair("kept", one, other) for one, other in zip(before, after, strict=True)]
+    likeness = Likeness(before, after)
+    head, tail = _equal_ends(before, after, old, new, likeness)
+    begins = [Pair("kept", one, other) for one, other in zip(before[:head], after[:head], strict=True)]
+    ends = [Pair("kept", one, other) for one, other in zip(before[tail:], after[tail:], strict=True)] if tail else []
+    inside = slice(head, tail or None)
+    middle = _align_middle(before[inside], after[inside], old[inside], new[inside], likeness)
+    return [*begins, *middle, *ends]
+
+
+def _equal_ends(
+    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+) -> tuple[int, int]:
+    """How many blocks at the start are equal on both sides, and where the equal ones at the end begin.
+
+    The end is counted from behind (-3: the last three), 0 where there are none. Most pages differ in one place, and
+    what is around it needs no search.
+    """
+    most = min(len(old), len(new))
+
+    def is_equal(i: int, j: int) -> bool:
+        return old[i] == new[j] and likeness.standing(before[i]) == likeness.standing(after[j])
+
+    head = 0
+    while head < most and is_equal(head, head):
+        head += 1
+    tail = 0
+    while tail > head - most and is_equal(tail - 1, tail - 1):
+        tail -= 1
+    return head, tail
+
+
+def _align_middle(
+    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+) -> list[Pair]:
+    matches = pair_labels(before, after, likeness)
+    matches |= _pair_unlabelled(before, after, old, new, likeness)
+    matches |= find_moves(before, after, matches, likeness)
+    return _join_parts(_in_order(before, after, old, new, matches), likeness)
+
+
+def _pair_unlabelled(
+    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+) -> dict[int, int]:
+    """Equal blocks in order, then the most similar ones between them."""
+    first = [i for i, block in enumerate(before) if block.label is None]
+    second = [j for j, block in enumerate(after) if block.label is None]
+    runs = common_runs(
+        [(old[i], likeness.standing(before[i])) for i in first],
+        [(new[j], likeness.standing(after[j])) for j in second],
+    )
+    matches: dict[int, int] = {}
+    i = j = 0
+    for run in [*runs, Run(len(first), len(second), 0)]:
+        gone, come = first[i : run.before], second[j : run.after]
+        near = pair_neighbours([before[at] for at in gone], [after[at] for at in come], likeness)
+        matches |= {gone[one]: come[other] for one, other in near}
+        matches |= {first[run.before + step]: second[run.after + step] for step in range(run.length)}
+        i, j = run.before + run.length, run.after + run.length
+    return matches
+
+
+def _in_order(
+    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], matches: dict[int, int]
+) -> list[Pair]:
+    """All pairs in the order of the second side; what was removed follows what stood before it."""
+    by_place = sorted(matches.items())
+    stayed = _stayed(by_place, before)
+    comes_from = {j: i for i, j in by_place}
+    pairs: list[Pair] = []
+    done = 0
+    for j, block in enumerate(after):
+        i = comes_from.get(j)
+        if i is None:
+            pairs.append(Pair("added", None, block))
+            continue
+        in_place = (i, j) in stayed
+        if in_place:
+            pairs += [Pair("removed", before[at], None) for at in range(done, i) if at not in matches]
+            done = i + 1
+        pairs.append(Pair(_op(old[i], new[j], in_place=in_place), before[i], block))
+    return pairs + [Pair("removed", before[at], None) for at in range(done, len(before)) if at not in matches]
+
+
+def _stayed(by_place: Sequence[tuple[int, int]], before: Sequence[Block]) -> set[tuple[int, int]]:
+    """The most pairs that are in the same order on both sides: those of § first, whatever stands between them after.
+
+    So it is the heading that moved past a §, not the § past its heading.
+    """
+    labelled = [pair for pair in by_place if before[pair[0]].label is not None]
+    fixed = [labelled[at] for at in longest_rising([j for _, j in labelled])]
+    stayed = set(fixed)
+    first = (-1, -1)
+    for last in [*fixed, (sys.maxsize, sys.maxsize)]:
+        between = by_place[bisect_left(by_place, first) : bisect_left(by_place, last)]
+        loose = [(i, j) for i, j in between if before[i].label is None and first[1] < j < last[1]]
+        stayed.update(loose[at] for at in longest_rising([j for _, j in loose]))
+        first = last
+    return stayed
+
+
+def _op(old: Key, new: Key, *, in_place: bool) -> Literal["kept", "edited", "moved"]:
+    kind, label, *content = old
+    new_kind, new_label, *new_content = new
+    if (kind, content) != (new_kind, new_content):
+        return "edited"
+    return "kept" if in_place and label == new_label else "moved"
+
+
+def _join_parts(pairs: list[Pair], likeness: Likeness) -> list[Pair]:
+    """Edited blocks together with the neighbours that are the rest of them, where they were split or merged."""
+    joined: list[Pair] = []
+    at = 0
+    while at < len(pairs):
+        if pairs[at].op != "edited":
+            joined.append(pairs[at])
+            at += 1
+            continue
+        whole, first, last = _whole(pairs, at, likeness)
+        del joined[len(joined) - (at - first) :]
+        joined.append(whole)
+        at = last + 1
+    return joined
+
+
+def _whole(pairs: list[Pair], at: int, likeness: Likeness) -> tuple[Pair, int, int]:
+    """The pair at a place with as many neighbours as make its two sides alike, and the first and last place of them."""
+    pair = pairs[at]
+    if pair.before is None or pair.after is None or pair.after.label is not None:
+        return pair, at, at
+    best = max(likeness(pair.before, pair.after), PARTS_ALIKE)
+    found = (pair, at, at)
+    for op in ("added", "removed"):
+        low = high = at
+        while low > max(0, at - MOST_PARTS) and _is_part(pairs[low - 1], op, pair):
+            low -= 1
+        while high < min(len(pairs) - 1, at + MOST_PARTS) and _is_part(pairs[high + 1], op, pair):
+            high += 1
+        for first in range(low, at + 1):
+            for last in range(at, high + 1):
+                whole = _joined(pairs[first : last + 1])
+                like = likeness(*whole) if first < last else 0.0
+                if like > best:
+                    best = like
+                    found = (Pair("edited", *whole), first, last)
+    return found
+
+
+def _is_part(rest: Pair, op: str, pair: Pair) -> bool:
+    block = rest.after or rest.before
+    return rest.op == op and block is not None and family(block) in {family(b) for b in (pair.before, pair.after) if b}
+
+
+def _joined(pairs: list[Pair]) -> tuple[Block, Block]:
+    before = [pair.before for pair in pairs if pair.before]
+    after = [pair.after for pair in pairs if pair.after]
+    return _one_block(before), _one_block(after)
+
+
+def _one_block(parts: list[Block]) -> Block:
+    links = tuple(chain.from_iterable(part.links for part in parts))
+    return parts[0]._replace(text="\n".join(part.text for part in parts), links=links)

@@ -1,0 +1,221 @@
+"""How alike two blocks are, and which blocks of two neighbourhoods belong together."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from monitor.core.model import Block
+from monitor.core.text import comparable
+from monitor.core.vocabulary import DATE
+
+ALIKE = 0.4
+"""Two neighbouring blocks with this share of words in common are one block that was edited."""
+OTHER_KIND = 0.6
+"""The same for blocks of two kinds (a paragraph that became a list item)."""
+SHORT = 4
+"""Texts of fewer words are compared by letters as well: "20-69" and "0-75" have no word in common."""
+_CELL_BORDER = " | "
+_ALIKE_BY_FORM = 0.7
+_BY_LETTERS = 0.9
+"""What likeness by letters is worth beside that by words."""
+_A_LITTLE = 1e-6
+_LOOKED_AT_ALL = 4
+"""Among so few blocks each is compared: looking for candidates takes longer."""
+_SIGNS = sys.maxunicode + 1
+_LONGEST_SHORT = 60
+_MOST_PAIRS, _MOST_IN_ALL = 4_900, 150_000
+"""How many pairs of blocks are compared within one part of two neighbourhoods, and within all parts of them."""
+_LONGEST_DATED = 80
+_WORD, _DIGIT, _DATE = re.compile(r"\w+"), re.compile(r"\d"), re.compile(DATE)
+
+
+class Likeness:
+    """Compares blocks of two sides; remembers their words, so that each is taken apart once."""
+
+    def __init__(self, before: Iterable[Block] = (), after: Iterable[Block] = ()) -> None:
+        self._signs: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+        self._undated: dict[str, str] = {}
+        self._lasting_headings = _headings(before) & _headings(after)
+
+    def __call__(self, one: Block, other: Block) -> float:
+        """The share of words that two blocks have in common, in order: 0 (nothing) to 1 (all)."""
+        return self.of_texts(one.text, other.text)
+
+    def of_texts(self, one: str, other: str) -> float:
+        """The same for two texts."""
+        first, second = self.words(one), self.words(other)
+        by_word = Indel.normalized_similarity(first, second)
+        if min(len(first), len(second)) >= SHORT:
+            return by_word
+        return max(by_word, _BY_LETTERS * Indel.normalized_similarity(one.casefold(), other.casefold()))
+
+    def enough(self, one: Block, other: Block, least: float) -> float:
+        """The likeness of two blocks, 0 where it is too small to call them one."""
+        like = self(one, other)
+        if like < _ALIKE_BY_FORM and (_one_row(one, other) or self._one_dated(one, other)):
+            like = _ALIKE_BY_FORM
+        return like if like >= (least if family(one) == family(other) else max(least, OTHER_KIND)) else 0.0
+
+    def standing(self, block: Block) -> str | None:
+        """Where a block must stand to be the same: under its heading if it is short, anywhere (None) if it is long.
+
+        "Ja" under another heading is another statement. A heading that is on one side only was reworded: it is no
+        hindrance.
+        """
+        if not is_short(block.text):
+            return None
+        heading = block.heading[-1] if block.heading else ""
+        return heading if heading in self._lasting_headings else ""
+
+    def words(self, text: str) -> str:
+        """The words of a text, whatever their case, as one sign for each: texts are compared faster than lists."""
+        found = self._words.get(text)
+        if found is None:
+            # More different words than there are signs, a million, are no page that anybody reads: some share one.
+            signs = self._signs
+            words = _WORD.findall(comparable(text).casefold())
+            found = "".join([signs.setdefault(word, chr(len(signs) % _SIGNS)) for word in words])
+            self._words[text] = found
+        return found
+
+    def without_date(self, text: str) -> str | None:
+        """What a line says beside its date, whatever the case; None for a text that is longer."""
+        if len(text) > _LONGEST_DATED:
+            return None
+        found = self._undated.get(text)
+        if found is None:
+            found = self._undated[text] = _DATE.sub("", comparable(text).casefold())
+        return found
+
+    def _one_dated(self, one: Block, other: Block) -> bool:
+        """Whether two lines differ in nothing but the date: "Uppdaterad 18 nov 2021", "Uppdaterad 1 mars 2024"."""
+        if not _DIGIT.search(one.text):
+            return False
+        rest = self.without_date(one.text)
+        return (
+            rest is not None
+            and rest == self.without_date(other.text)
+            and rest != comparable(one.text).casefold()
+            and _WORD.search(rest) is not None
+        )
+
+
+class Candidates:
+    """Blocks among which those are looked for that are alike to another: in C, as far as words and letters tell."""
+
+    def __init__(self, blocks: Sequence[Block], likeness: Likeness) -> None:
+        self._likeness = likeness
+        self._words = [likeness.words(block.text) for block in blocks]
+        self._letters = dict(enumerate(block.text.casefold() for block in blocks))
+        self._of_few_words = {n: self._letters[n] for n, words in enumerate(self._words) if len(words) < SHORT}
+        self._by_form: dict[str | None, list[int]] = defaultdict(list)
+        for number, block in enumerate(blocks):
+            self._by_form[_first_cell(block)].append(number)
+            self._by_form[likeness.without_date(block.text)].append(number)
+
+    def of(self, block: Block, least: float) -> list[int]:
+        """In order, all blocks that `Likeness.enough` finds so much alike, and a few more."""
+        words, letters = self._likeness.words(block.text), block.text.casefold()
+        found = {number for _, _, number in _alike(words, self._words, least)}
+        by_letters = self._letters if len(words) < SHORT else self._of_few_words
+        found.update(number for _, _, number in _alike(letters, by_letters, least / _BY_LETTERS))
+        for form in (_first_cell(block), self._likeness.without_date(block.text)):
+            if form is not None:
+                found.update(self._by_form.get(form, ()))
+        return sorted(found)
+
+
+def _alike(text: str, others: Sequence[str] | Mapping[int, str], least: float) -> list[tuple[str, float, int]]:
+    least -= _A_LITTLE  # the exact look comes after this one
+    return process.extract(text, others, scorer=Indel.normalized_similarity, score_cutoff=least, limit=None)
+
+
+def _one_row(one: Block, other: Block) -> bool:
+    """Whether two table rows begin with the same cell: the row of one county, with other figures."""
+    cell = _first_cell(one)
+    return cell is not None and cell == _first_cell(other)
+
+
+def _first_cell(block: Block) -> str | None:
+    """The first of a table row's cells and the border behind it; None where there is one cell alone."""
+    if block.kind != "row":
+        return None
+    first, border, _ = block.text.partition(_CELL_BORDER)
+    return first + border if border else None
+
+
+def is_short(text: str) -> bool:
+    """Whether a text has so few words that it may stand anywhere by chance."""
+    return len(text) <= _LONGEST_SHORT and len(text.split()) < SHORT
+
+
+def _headings(blocks: Iterable[Block]) -> set[str]:
+    return {block.text for block in blocks if family(block) == "h"}
+
+
+def family(block: Block) -> str:
+    """The kind of a block, all headings being one."""
+    return "h" if block.kind.startswith("h") else block.kind
+
+
+def pair_neighbours(
+    before: Sequence[Block], after: Sequence[Block], likeness: Likeness, least: float = ALIKE
+) -> list[tuple[int, int]]:
+    """Which blocks of two neighbourhoods are one that was edited: in order, each pair at least so alike.
+
+    The pairs are those that are most alike in all. Large neighbourhoods are cut into parts of equal share, and each is
+    paired within its part alone.
+    """
+    if len(before) == len(after) == 1 and _are_short(before[0], after[0]):
+        return [(0, 0)]
+    shares = 1
+    while (pairs_of_one := (len(before) // shares + 1) * (len(after) // shares + 1)) > _MOST_PAIRS or (
+        pairs_of_one > 1 and pairs_of_one * shares > _MOST_IN_ALL
+    ):
+        shares *= 2
+    pairs: list[tuple[int, int]] = []
+    for share in range(shares):
+        i1, i2 = (len(before) * part // shares for part in (share, share + 1))
+        j1, j2 = (len(after) * part // shares for part in (share, share + 1))
+        pairs += [(i1 + i, j1 + j) for i, j in _best(before[i1:i2], after[j1:j2], likeness, least)]
+    return pairs
+
+
+def _are_short(one: Block, other: Block) -> bool:
+    """Whether a short text took the place of another: "Ja" became "Nej"."""
+    return family(one) == family(other) and is_short(one.text) and is_short(other.text)
+
+
+def _best(before: Sequence[Block], after: Sequence[Block], likeness: Likeness, least: float) -> list[tuple[int, int]]:
+    """The pairs with the greatest sum of squared likeness (squared: one good pair beats two poor ones)."""
+    candidates = Candidates(after, likeness) if len(after) > _LOOKED_AT_ALL else None
+    totals = [[0.0] * (len(after) + 1)]
+    for one in before:
+        above = totals[-1]
+        line = above.copy()
+        for j in candidates.of(one, least) if candidates else range(len(after)):
+            like = likeness.enough(one, after[j], least)
+            total = above[j] + like**2 if like else 0.0
+            at = j + 1
+            while at < len(line) and line[at] < total:
+                line[at] = total
+                at += 1
+        totals.append(line)
+    pairs: list[tuple[int, int]] = []
+    i, j = len(before), len(after)
+    while i and j:
+        if totals[i][j] == totals[i - 1][j]:
+            i -= 1
+        elif totals[i][j] == totals[i][j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            pairs.append((i, j))
+    return pairs[::-1]

@@ -1,0 +1,87 @@
+"""The decision: what a second reading of a page is against the first.
+
+equal in what counts ──► Unchanged        suspicious ──► Suspect        else ──► Changed, each block judged
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.core.diff.align import Pair, align
+from monitor.core.judging.rules.date_stamps import Circumstances
+from monitor.core.judging.significance import classify
+from monitor.core.judging.suspicion import suspicion
+from monitor.core.model import (
+    Alert,
+    Baseline,
+    BlockChange,
+    Change,
+    Changed,
+    Extraction,
+    Suspect,
+    Unchanged,
+    Verdict,
+)
+
+
+def compare(
+    before: Extraction | None,
+    after: Extraction,
+    *,
+    fetched_before: datetime | None = None,
+    fetched_after: datetime,
+) -> Verdict:
+    """What `after` is against `before`, the latest accepted reading; without one it is the first, if it is sound.
+
+    `fetched_before` is when `before` was last seen: a stamp that still showed an older day then is no automatic one.
+    """
+    verdict = judge(before, after, fetched_before=fetched_before, fetched_after=fetched_after) if before else Baseline()
+    reason = None if isinstance(verdict, Unchanged) else suspicion(before, after)
+    return Suspect(reason) if reason else verdict
+
+
+def judge(
+    before: Extraction,
+    after: Extraction,
+    *,
+    fetched_before: datetime | None = None,
+    fetched_after: datetime,
+) -> Unchanged | Changed:
+    """What differs, however suspicious it looks; times as in `compare`.
+
+    A form of a law that gives no title says nothing of it: it neither came nor went.
+    """
+    circumstances = Circumstances(before, after, fetched_before, fetched_after)
+    untitled = after.law is not None and not (before.main_heading and after.main_heading)
+    pairs = [
+        pair
+        for pair in align(before.blocks, after.blocks)
+        if pair.op != "kept" and not (untitled and _kind(pair) == "h1")
+    ]
+    if not pairs:
+        return Unchanged()
+    blocks = tuple(classify(pair, circumstances) for pair in pairs)
+    return Changed(Change(blocks, before.updated, after.updated, after.law or before.law))
+
+
+def _kind(pair: Pair) -> str | None:
+    block = pair.after or pair.before
+    return block.kind if block else None
+
+
+def owed(change: Change, alert: Alert) -> bool:
+    """Whether a watch with this alert owes readers this change at all."""
+    return bool(owed_blocks(change, alert))
+
+
+def owed_blocks(change: Change, alert: Alert) -> tuple[BlockChange, ...]:
+    """What of a change a watch with this alert owes readers.
+
+    `content`: the page's own date alone does not count.
+    """
+    if alert == "any":
+        return change.blocks
+    material = tuple(block for block in change.blocks if block.material)
+    if alert == "content" and all(block.rule == "update-date" for block in material):
+        return ()
+    return material

@@ -1,0 +1,198 @@
+"""What moves by itself, or is seen by nobody: differences that are no reason to write to a reader.
+
+Each is a fold: a function that makes two texts equal when they differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from monitor.core.judging.rules.trim import around_the_difference
+from monitor.core.text import comparable
+from monitor.core.vocabulary import pattern
+
+_HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
+_FEW_WORDS = 6
+"""What moves by itself stands in a line of its own; "kräver version 2.1" in a sentence is content."""
+_LINE_WORDS = 16
+_MOST_WORDS = 40
+"""A text of more is no line that comes and goes."""
+_LABEL_WORDS = 2
+_NAME = re.compile(r"[^\W\d]{2,}")
+
+_UNIT = (
+    r"(?:sekund|minut|timm|tim|dag|dygn|veck|månad|år|second|sec|minute|min|hour|hr|day|week|month|year"
+    r"|seconde|heure|jour|semaine|mois|an|sekunde|stunde|tag|woche|monat|jahr|segundo|minuto|hora|día|semana|mes|año)"
+    r"\w{0,3}"
+)
+_COUNT = r"(?:\d+|en|ett|några|an?|one|few|une?|einer?|einem|una?)"
+_RELATIVE = pattern(
+    rf"\bför\s+(?:mer än\s+)?{_COUNT}\s+{_UNIT}\s+sedan\b|\b(?:over\s+|about\s+)?{_COUNT}\s+{_UNIT}\s+ago\b"
+    rf"|\bil y a\s+{_COUNT}\s+{_UNIT}\b|\bvor\s+{_COUNT}\s+{_UNIT}\b|\bhace\s+{_COUNT}\s+{_UNIT}\b"
+)
+_RELATIVE_DAY = pattern(
+    r"\b(?:i ?dag|i ?går|i ?förrgår|just nu|nyss|today|yesterday|just now|last week"
+    r"|aujourd'hui|hier|heute|gestern|hoy|ayer)\b"
+)
+_YEARS = r"\b(?:19|20)\d{2}(?:\s*-\s*(?:19|20)\d{2})?\b"
+_COPYRIGHT = pattern(rf"((?:©|\bcopyright\b|\(c\)(?=\s*(?:19|20)\d{{2}}))\D{{0,40}}){_YEARS}|{_YEARS}(\s*©)")
+"""The mark and its years; "(c)" alone may be the third item of a list."""
+_VERSION = pattern(
+    r"\b(?:version|ver\.?|v\.?|build|release|rev\.?|utgåva)\s*:?\s*\d+(?:\.\d+)+[\w.-]*|\bbuild\s*:?\s*\d+"
+    r"|(?<![\w.])\d+\.\d+\.\d+\.\d+(?![\w.])"
+)
+_TOKEN = re.compile(
+    r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b|(?<![0-9A-Za-z])[0-9A-Za-z]{12,}"
+)
+"""A UUID, or a long word: `_is_random` says whether nobody would read it as one."""
+_LONGEST_FIGURE = 16
+_TURNS_OF_HEX, _TURNS = 3, 5
+_COUNTED = (
+    r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
+    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besucher|visitas|online)"
+)
+_COUNTER = pattern(
+    rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of)\s+)*{_COUNTED}\s*:?\s*\(?\d[\d .,]*\)?$"
+)
+"""A line that is a counter and nothing else: "Max 10 besökare" is a rule."""
+_MAIL_SHIELD = pattern(r"\w?\[email.?protected\]\w?|\[e-?mail\s+(?:protected|skyddad)\]")
+_HEX = frozenset("0123456789abcdef")
+_SHORTEST_TOKEN = 12
+_MARKS = "-.:;,!?'\"()/|*·•"
+_MOVING = frozenset(
+    [
+        "sedan", "ago", "vor", "hace", "y", "dag", "idag", "går", "igår", "förrgår", "nu", "nyss", "today", "yesterday",
+        "now", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
+    ]
+)  # fmt: skip
+"""Words without which no time is relative."""
+_QUOTES = str.maketrans("", "", "\"'")
+_EDGE = re.compile(r"^[-.:;,•·* ]+(?!\d|[-.:;,•·* ])|[-.:;,•·* ]+$")
+"""Punctuation at the ends, unless it is the sign of a figure."""
+_SCRIPT_LEAK = re.compile(r"\[object \w+\](?:\s+https?://\S+)*")
+"""What a script wrote where it meant to write something else: an object's name, and the addresses behind it."""
+_PUNCTUATION = re.compile(r"\s*([-,.;:!?%()\[\]/|])\s*")
+
+
+def _whitespace(text: str) -> str:
+    return _PUNCTUATION.sub(_closed_up, " ".join(text.split())).strip()
+
+
+def _closed_up(match: re.Match[str]) -> str:
+    """Punctuation without the space around it, unless it parts two figures: "1, 2" is not "1,2"."""
+    start, end = match.span()
+    text = match.string
+    if start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit():
+        return match[0]
+    return match[1]
+
+
+def _typography(text: str) -> str:
+    return _EDGE.sub("", _whitespace(text.translate(_QUOTES).casefold()))
+
+
+def _relative_time(text: str) -> str:
+    text = _RELATIVE.sub(_HOLE, text)
+    return _RELATIVE_DAY.sub(_HOLE, text) if len(text.split()) <= _FEW_WORDS else text
+
+
+def _copyright_year(text: str) -> str:
+    return _COPYRIGHT.sub(rf"\1{_HOLE}\2", text) if len(text.split()) <= _LINE_WORDS else text
+
+
+def _version_string(text: str) -> str:
+    return _VERSION.sub(_HOLE, text) if len(text.split()) <= _FEW_WORDS else text
+
+
+def random_tokens_folded(text: str) -> str:
+    """The text with every random token made equal."""
+    return _TOKEN.sub(lambda match: _HOLE if _is_random(match[0]) else match[0], text)
+
+
+def _is_random(token: str) -> bool:
+    """Whether letters and digits take turns as in no word, file name or date; or a longer figure than people use."""
+    if token.isdigit():
+        return len(token) > _LONGEST_FIGURE
+    if "-" in token:
+        return True
+    turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(token))
+    return turns >= (_TURNS_OF_HEX if _HEX.issuperset(token) else _TURNS)
+
+
+def _counter(text: str) -> str:
+    return _COUNTER.sub(_HOLE, text)
+
+
+def _script_leak(text: str) -> str:
+    return _SCRIPT_LEAK.sub(_HOLE, text)
+
+
+def _mail_shield(text: str) -> str:
+    return _MAIL_SHIELD.sub(_HOLE, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A difference that does not count, by name, and what makes it vanish."""
+
+    rule: str
+    fold: Callable[[str], str]
+
+
+TYPOGRAPHY = Fold("typography", _typography)
+FOLDS = (
+    Fold("whitespace", _whitespace),
+    TYPOGRAPHY,
+    Fold("relative-time", _relative_time),
+    Fold("copyright-year", _copyright_year),
+    Fold("version-string", _version_string),
+    Fold("random-token", random_tokens_folded),
+    Fold("counter", _counter),
+    Fold("mail-shield", _mail_shield),
+    Fold("script-leak", _script_leak),
+)
+"""The order is that in which they are tried; each later one may rest on the form already being folded."""
+
+
+def folded_by(before: str, after: str) -> Fold | None:
+    """The fold that makes two texts equal; where it takes several, the one that says most. None: something counts."""
+    one, other = around_the_difference(comparable(before), comparable(after))
+    if differ_in_plain_words(one, other):
+        return None
+    for fold in FOLDS:
+        if fold.fold(one) == fold.fold(other):
+            return fold
+    most = None
+    for fold in reversed(FOLDS):
+        folded, others = fold.fold(one), fold.fold(other)
+        most = most or (fold if (folded, others) != (one, other) else None)
+        one, other = folded, others
+    return most if one == other else None
+
+
+def differ_in_plain_words(one: str, other: str) -> bool:
+    """Whether a word is on one side only that no fold takes: a quick look, for most edits are of this kind."""
+    if "[" in one or "[" in other:
+        return False
+    words, others = ({word.strip(_MARKS) for word in text.casefold().split()} for text in (one, other))
+    differing = words ^ others
+    if not differing or not _MOVING.isdisjoint(words | others):
+        return False
+    return all(word.isalpha() and len(word) < _SHORTEST_TOKEN for word in differing)
+
+
+def nothing_but(text: str) -> Fold | None:
+    """The fold that leaves next to nothing of a text: such a line may come and go unnoticed."""
+    if not any(character.isalnum() for character in text):
+        return TYPOGRAPHY
+    if text.count(" ") >= _MOST_WORDS:
+        return None
+    for fold in FOLDS[2:]:
+        left = fold.fold(comparable(text))
+        most = _LINE_WORDS if fold.rule == "copyright-year" else _LABEL_WORDS
+        if _HOLE in left and len(_NAME.findall(left)) <= most:
+            return fold
+    return None

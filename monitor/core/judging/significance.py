@@ -1,0 +1,175 @@
+"""Each block change gets a class, the rule that gave it, and whether that makes it worth a reader's time.
+
+The first rule that holds is the block's. Nothing is ever held back for being small: what is held back is what
+moves by itself or is seen by nobody (`monitor.core.judging.rules.noise`), and a move alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.core.diff.align import Pair
+from monitor.core.diff.pair_sections import without_amendment_mark
+from monitor.core.diff.similarity import family
+from monitor.core.diff.words import words
+from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states
+from monitor.core.judging.rules.facts import Turnover, turnover
+from monitor.core.judging.rules.links import link_rule
+from monitor.core.judging.rules.noise import folded_by, nothing_but
+from monitor.core.law.days import only_came_true
+from monitor.core.model import Block, BlockChange, Extraction
+from monitor.core.text import comparable
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule says of the block changes that it takes."""
+
+    category: str
+    material: bool
+
+
+RULES: dict[str, Rule] = {
+    "update-date": Rule("update-date", material=True),
+    "deadline": Rule("date", material=True),
+    "date": Rule("date", material=True),
+    "amount": Rule("figure", material=True),
+    "act-number": Rule("reference", material=True),
+    "section-number": Rule("reference", material=True),
+    "contact": Rule("contact", material=True),
+    "modal-verb": Rule("duty", material=True),
+    "negation": Rule("duty", material=True),
+    "figure": Rule("figure", material=True),
+    "document-replaced": Rule("link", material=True),
+    "link-target": Rule("link", material=True),
+    "heading": Rule("heading", material=True),
+    "content-added": Rule("content", material=True),
+    "content-removed": Rule("content", material=True),
+    "wording": Rule("wording", material=True),
+    "automatic-stamp": Rule("stamp", material=False),
+    "as-of-stamp": Rule("stamp", material=False),
+    "relative-time": Rule("stamp", material=False),
+    "copyright-year": Rule("stamp", material=False),
+    "version-string": Rule("technical", material=False),
+    "random-token": Rule("technical", material=False),
+    "counter": Rule("technical", material=False),
+    "mail-shield": Rule("technical", material=False),
+    "script-leak": Rule("technical", material=False),
+    "link-form": Rule("form", material=False),
+    "markup": Rule("form", material=False),
+    "whitespace": Rule("form", material=False),
+    "typography": Rule("form", material=False),
+    "department": Rule("register", material=False),
+    "in-force": Rule("form", material=False),
+    "move": Rule("move", material=False),
+}
+"""Every rule there is, by name, with its class."""
+
+_SMALL_EDIT = 6
+
+
+def classify(pair: Pair, circumstances: Circumstances) -> BlockChange:
+    """The change of one pair. Raises ValueError for a pair that was kept."""
+    before, after = pair.before, pair.after
+    block = after or before
+    if block is None or pair.op == "kept":
+        raise ValueError(pair)
+    if before and after and pair.op == "moved" and circumstances.after.law and _is_set_elsewhere(before, after):
+        rule = "heading"
+    elif circumstances.after.law and only_came_true(before, after, circumstances.seen_after):
+        rule = "in-force"
+    elif before and after:
+        rule = _edited(before, after, circumstances)
+    elif after:
+        rule = _one_sided(block, circumstances.after, "content-added")
+    else:
+        rule = _one_sided(block, circumstances.before, "content-removed")
+    return BlockChange(
+        op=pair.op,
+        kind=block.kind,
+        heading=block.heading,
+        label=block.label,
+        before=before.text if before else None,
+        after=after.text if after else None,
+        category=RULES[rule].category,
+        material=RULES[rule].material,
+        rule=rule,
+        links_before=before.links if before else (),
+        links_after=after.links if after else (),
+        label_before=before.label if before and before.label != block.label else None,
+        opens=block.opens,
+    )
+
+
+def _one_sided(block: Block, page: Extraction, otherwise: str) -> str:
+    if states(block.text, page.updated):
+        return "update-date"
+    fold = nothing_but(block.text)
+    if fold:
+        return fold.rule
+    return "heading" if family(block) == "h" else otherwise
+
+
+def _edited(before: Block, after: Block, circumstances: Circumstances) -> str:
+    if before.label != after.label:
+        return "section-number"
+    rule = _text_rule(before, after, circumstances)
+    links = link_rule(before.links, after.links)
+    if rule is None:
+        return links or ("markup" if before.kind != after.kind else "move")
+    if links and RULES[links].material and not RULES[rule].material:
+        return links
+    return rule
+
+
+def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str | None:
+    """The rule for the difference between two texts, None where there is none that can be seen."""
+    if comparable(before.text) == comparable(after.text):
+        return None
+    stamp = stamp_rule(before.text, after.text, circumstances)
+    if stamp:
+        return stamp
+    fold = folded_by(before.text, after.text)
+    if fold:
+        return fold.rule
+    if circumstances.after.law and _is_department(before) and _is_department(after):
+        return "department"
+    return "heading" if family(after) == "h" else _stated(before.text, after.text)
+
+
+def _is_set_elsewhere(before: Block, after: Block) -> bool:
+    """Whether a heading of a law stands before another § than it did, which acts say of it."""
+    return family(after) == "h" and before.opens != after.opens
+
+
+def _is_department(block: Block) -> bool:
+    return not block.heading and block.text.startswith("Departement: ")
+
+
+# What a text states
+
+_REPLACED = ("deadline", "date", "amount", "act-number", "section-number", "contact")
+_TURNED = ("modal-verb", "negation")
+
+
+def _stated(before: str, after: str) -> str:
+    """The rule for two texts that differ: the first fact that was replaced, else the wording."""
+    substance = [without_amendment_mark(text) for text in (before, after)]
+    if comparable(substance[0]) != comparable(substance[1]):
+        before, after = substance
+    facts = turnover(before, after)
+    for rule in _REPLACED:
+        if _replaced(facts.get(rule)):
+            return rule
+    for rule in _TURNED:
+        if rule in facts and (_replaced(facts[rule]) or _changed_words(before, after) <= _SMALL_EDIT):
+            return rule
+    return "figure" if _replaced(facts.get("figure")) else "wording"
+
+
+def _replaced(fact: Turnover | None) -> bool:
+    return fact is not None and fact.replaced > 0
+
+
+def _changed_words(before: str, after: str) -> int:
+    return sum(len(segment.text.split()) for segment in words(before, after) if segment.op != "kept")

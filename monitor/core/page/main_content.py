@@ -1,0 +1,291 @@
+"""From the pieces of a page, in reading order, to what counts of it: blocks under headings, and what is dropped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.core.model import Block, Dropped
+from monitor.core.page.boilerplate_by_name import Why
+from monitor.core.page.boilerplate_by_place import drop_invitations, drop_last_line, drop_surroundings
+from monitor.core.page.boilerplate_words import is_site_link
+from monitor.core.page.pieces import Piece, Region, Walked
+
+OUTSIDE_KEEP = Why("outside keep", sure=True, by_recipe=True)
+"""Of all that `keep` does not name."""
+ENOUGH = 150
+"""Characters that a main part must have to be believed, unless there is even less outside."""
+
+
+def weigh(walked: Walked, title: str = "") -> list[str | None]:
+    """For each piece why it does not count, None where it does. `title` is the page's.
+
+    What the page declares as furniture is dropped; a guess by name is taken back when the part holds a good deal of
+    the page. A main part that holds enough text is the page; else everything that is not furniture.
+    """
+    _measure(walked)
+    total = sum(len(piece.text) for piece in walked.pieces) or 1
+    active = [_stands(region, total) for region in walked.regions]
+    _take_back_cards(walked.regions, active)
+    reasons = _reasons(walked, active)
+    if _size(walked.pieces, reasons) < 0.12 * total:
+        milder = [
+            on and (region.why.by_recipe or not _holds_most(region, total))
+            for on, region in zip(active, walked.regions, strict=True)
+        ]
+        reasons = _reasons(walked, milder)
+    if any(region.why is OUTSIDE_KEEP for region in walked.regions):
+        return reasons  # what counts is said, and not guessed
+    _drop_contents(walked.pieces, reasons)
+    has_main = _keep_only(walked.pieces, reasons, [piece.in_main for piece in walked.pieces], 0.25)
+    if not has_main and walked.articles == 1:
+        has_main = _keep_only(walked.pieces, reasons, [piece.in_article for piece in walked.pieces], 1.0)
+    _drop_menus(walked.pieces, reasons)
+    if not has_main:
+        drop_surroundings(walked.pieces, reasons, title)
+    drop_last_line(walked.pieces, reasons)
+    drop_invitations(walked.pieces, reasons)
+    _keep_heading(walked.pieces, reasons)
+    return reasons
+
+
+def _measure(walked: Walked) -> None:
+    regions = walked.regions
+    for piece in walked.pieces:
+        if piece.region >= 0:
+            region = regions[piece.region]
+            region.size += len(piece.text)
+            region.linked += piece.linked
+    # A region comes after the one around it: from the last, each hands on what it holds.
+    for region in reversed(regions):
+        if region.parent >= 0:
+            outer = regions[region.parent]
+            outer.size += region.size
+            outer.linked += region.linked
+            outer.buttons += region.buttons
+    for piece in walked.pieces:
+        if piece.kind[0] == "h":
+            _note_heading(regions, piece)
+
+
+def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
+    """Tell every region around a heading of it, up to one that knows as much."""
+    is_h1, number = piece.kind == "h1", piece.region
+    while number >= 0 and not (regions[number].heading and regions[number].has_h1 >= is_h1):
+        region = regions[number]
+        region.has_h1 = region.has_h1 or is_h1
+        region.heading = region.heading or piece.text.casefold()
+        number = region.parent
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a part of the page that is called furniture looks like where it is none of the page itself.
+
+    It holds less than `share` of the page and fewer than `prose` characters outside links (`or_linked`: or is links
+    for the most part); `has_buttons`: and a reader can answer it.
+    """
+
+    share: float = 0.3
+    prose: float = math.inf
+    or_linked: bool = False
+    has_buttons: bool = False
+
+    def fits(self, region: Region, total: int) -> bool:
+        """Whether a region of a page of `total` characters looks like this."""
+        if region.size >= self.share * total or (self.has_buttons and not region.buttons):
+            return False
+        is_linked = region.linked > 0.5 * region.size
+        return region.size - region.linked < self.prose or (self.or_linked and is_linked)
+
+
+_LINE, _LIST = _Shape(prose=600), _Shape(0.6, prose=3000, or_linked=True)
+_QUESTION = _Shape(0.5, prose=6000, has_buttons=True)
+_SHAPES = {
+    "hidden": _Shape(0.5),
+    "header": _Shape(prose=1000),
+    "aside": _Shape(0.6, prose=150, or_linked=True),
+    **dict.fromkeys(("cookies", "log-in", "dialog"), _QUESTION),
+    **dict.fromkeys(("footer", "nav", "related", "comments"), _LIST),
+    **dict.fromkeys(
+        ("banner", "search", "social", "share", "feedback", "skip link", "pagination", "breadcrumbs", "byline"), _LINE
+    ),
+}
+_SOME_PROSE = 80
+_MANY = 3
+_ANSWERED_BANNER = _Shape(0.9, prose=1500, has_buttons=True)
+
+
+def _stands(region: Region, total: int) -> bool:
+    """Whether a part is the furniture that it is called."""
+    why, is_linked = region.why, region.linked > 0.5 * region.size
+    if why.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
+        return False  # whatever it is called: a menu is made of links
+    if why.sure:
+        return True
+    if why.doubtful and (region.size > 0.25 * total or not (region.buttons or is_linked)):
+        return False
+    if (why.code == "header" and region.has_h1) or _is_about_it(region):
+        return False
+    if why.code == "banner" and _ANSWERED_BANNER.fits(region, total):
+        return True
+    return _SHAPES.get(why.code, _Shape()).fits(region, total)
+
+
+def _take_back_cards(regions: Sequence[Region], active: list[bool]) -> None:
+    """A page has one banner or two: many parts of one such name that hold text are cards, and the page's content."""
+    cards: dict[str, list[int]] = {}
+    for number, (region, on) in enumerate(zip(regions, active, strict=True)):
+        if on and region.why.word and _SHAPES.get(region.why.code) is _LINE and not region.buttons:
+            cards.setdefault(region.why.code, []).append(number)
+    for numbers in cards.values():
+        if len(numbers) >= _MANY and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE.prose:
+            for number in numbers:
+                active[number] = False
+
+
+def _is_about_it(region: Region) -> bool:
+    """Whether a part is called what its heading says: the section "Promotions" of some terms, told at length."""
+    is_prose = region.size - region.linked >= _SOME_PROSE and region.linked < 0.25 * region.size
+    return bool(region.why.word) and region.why.word in region.heading and is_prose and not region.buttons
+
+
+def _holds_most(region: Region, total: int) -> bool:
+    return region.size > 0.5 * total and region.linked < 0.5 * region.size
+
+
+def _reasons(walked: Walked, active: Sequence[bool]) -> list[str | None]:
+    of_region: list[str | None] = []
+    for region, on in zip(walked.regions, active, strict=True):
+        outer = of_region[region.parent] if region.parent >= 0 else None
+        of_region.append(outer or (region.why.code if on else None))
+    return [of_region[piece.region] if piece.region >= 0 else None for piece in walked.pieces]
+
+
+def _size(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> int:
+    return sum(len(piece.text) for piece, why in zip(pieces, reasons, strict=True) if why is None)
+
+
+def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Sequence[bool], share: float) -> bool:
+    """Drop what is outside the page's main part, if that holds enough: `share` times what is outside."""
+    inside = outside = 0
+    for piece, why, is_in in zip(pieces, reasons, is_inside, strict=True):
+        if why is None and is_in:
+            inside += len(piece.text)
+        elif why is None:
+            outside += len(piece.text)
+    if inside < max(min(ENOUGH, outside + 1), share * outside):
+        return False
+    for number, is_in in enumerate(is_inside):
+        if reasons[number] is None and not is_in:
+            reasons[number] = "outside main"
+    return True
+
+
+def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
+    """Links to places on the page itself: the first on the page skip its menu, three in a row repeat its headings."""
+    run: list[int] = []
+    is_first = True
+    for number, piece in enumerate([*pieces, Piece("p", "")]):
+        if piece.own and piece.own >= 0.9 * len(piece.text):
+            run.append(number)
+            continue
+        if len(run) >= 3 or is_first:
+            for entry in run:
+                reasons[entry] = reasons[entry] or ("contents" if len(run) >= 3 else "skip link")
+        run, is_first = [], False
+
+
+_RUN = 8
+_SITE_RUN = 3
+"""So many links are a menu where half of them say what only menus say."""
+_SHORT_LINK = 60
+_SHORT_HEADING = 40
+
+
+def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
+    """Runs of short links that nobody called a menu, with their headings. In a main part a list of links is content."""
+    run: list[int] = []
+    for number, piece in enumerate(pieces):
+        if reasons[number] is not None:
+            continue
+        if not piece.in_main and (_is_short_link(piece) or _is_short_heading(piece)):
+            run.append(number)
+        elif run:
+            _end_run(run, pieces, reasons, is_followed=piece.kind[0] != "h")
+            run = []
+    _end_run(run, pieces, reasons, is_followed=False)
+
+
+def _is_short_link(piece: Piece) -> bool:
+    return len(piece.text) <= _SHORT_LINK and piece.linked >= 0.9 * len(piece.text)
+
+
+def _is_short_heading(piece: Piece) -> bool:
+    return piece.kind[0] == "h" and len(piece.text) <= _SHORT_HEADING and piece.kind != "h1"
+
+
+def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None], *, is_followed: bool) -> None:
+    """Drop a menu; a heading at its end, or at its beginning where text follows, is the heading of something else."""
+    while run and not _is_short_link(pieces[run[-1]]):
+        run.pop()
+    links = [number for number in run if _is_short_link(pieces[number])]
+    if not _is_menu([pieces[number].text for number in links]):
+        return
+    for number in run:
+        if number >= links[0] or not (is_followed or pieces[number].kind == "h2"):
+            reasons[number] = "links"
+
+
+def _is_menu(texts: Sequence[str]) -> bool:
+    if len(texts) >= _RUN and sum(map(len, texts)) / len(texts) <= 32:
+        return True
+    return len(texts) >= _SITE_RUN and sum(map(is_site_link, texts)) * 2 >= len(texts)
+
+
+def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
+    """A page without a main heading in what counts takes the one that stands in its header."""
+    if any(piece.kind == "h1" and why is None for piece, why in zip(pieces, reasons, strict=True)):
+        return
+    for number, piece in enumerate(pieces):
+        if piece.kind == "h1" and reasons[number] in {"header", "outside main", "banner"}:
+            reasons[number] = None
+            return
+
+
+def blocks(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Block, ...]:
+    """What counts, each block under the headings above it."""
+    levels: list[str] = []
+    path: tuple[str, ...] = ()
+    found: list[Block] = []
+    for piece, why in zip(pieces, reasons, strict=True):
+        if why is not None:
+            continue
+        kind = piece.kind
+        if kind[0] != "h":
+            found.append(Block(kind, piece.text, path, None, piece.links))
+            continue
+        while levels and levels[-1] >= kind:
+            levels.pop()
+        found.append(Block(kind, piece.text, path[: len(levels)], None, piece.links))
+        path = (*path[: len(levels)], piece.text)
+        levels.append(kind)
+    return tuple(found)
+
+
+def dropped(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Dropped, ...]:
+    """What does not count, neighbours with one reason together."""
+    found: list[Dropped] = []
+    texts: list[str] = []
+    current: str | None = None
+    for piece, why in zip(pieces, reasons, strict=True):
+        if why != current:
+            if current is not None:
+                found.append(Dropped(current, "\n".join(texts)))
+            current, texts = why, []
+        if why is not None:
+            texts.append(piece.text)
+    if current is not None:
+        found.append(Dropped(current, "\n".join(texts)))
+    return tuple(found)

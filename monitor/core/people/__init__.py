@@ -1,0 +1,1 @@
+"""Subscribers: sign-up, signed links, who is told of what and when, bounces."""

@@ -1,0 +1,60 @@
+"""What a signed link shows to the person whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.model import Frequency, Language, Subscriber
+from monitor.core.people.sign_up import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link would confirm. `watches` are names, None for every watch; `done`: it was confirmed before."""
+
+    done: bool
+    language: Language
+    address: str
+    watches: tuple[str, ...] | None
+    frequency: Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was confirmed; `again`: before already. `manage` is a token."""
+
+    again: bool
+    language: Language
+    manage: str
+    watches: tuple[str, ...] | None
+    frequency: Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """One thing that a person follows; `key` and `name` are None for every watch."""
+
+    key: str | None
+    name: str | None
+    wish: Wish
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person, what she follows, and everything that can be followed as (key, name)."""
+
+    subscriber: Subscriber
+    following: tuple[Following, ...]
+    watches: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a link leaves, or has left: names ("" for every watch), none when it was before. `manage` is a token."""
+
+    names: tuple[str, ...]
+    remaining: int
+    language: Language
+    manage: str

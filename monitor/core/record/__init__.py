@@ -1,0 +1,1 @@
+"""The record of a watch: revisions by name, chain heads, coverage of a period."""

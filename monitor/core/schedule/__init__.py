@@ -1,0 +1,1 @@
+"""When a watch is checked next, and when a silent host is tried again."""

@@ -1,0 +1,73 @@
+"""The words of a mail, one file a language (words.*.yaml), read once and when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from monitor.core.model import Language
+
+FOLDER = Path(__file__).parent
+
+
+class Words:
+    """The words of one language; a key that is not there is a defect (KeyError)."""
+
+    def __init__(self, language: Language, table: dict[str, Any]) -> None:
+        self.language = language
+        self._table = table
+
+    def say(self, key: str, **facts: object) -> str:
+        """The words under a dotted key, with facts put in: say("subject.moved", name=…)."""
+        return str(self._entry(key)).format(**facts)
+
+    def count(self, key: str, n: int) -> str:
+        """The words for one, or for another number."""
+        one, many = self._entry(key)
+        return str(one if n == 1 else many).format(n=n)
+
+    def rule(self, name: str) -> str:
+        """What a rule means; of one that is not known here, only what is certainly true."""
+        rules = self._table["rules"]
+        return str(rules.get(name, self._table["unknown_rule"]))
+
+    def join(self, parts: Iterable[str]) -> str:
+        """Parts as a list without repeats, in their order."""
+        return ", ".join(dict.fromkeys(parts))
+
+    def local_day(self, at: datetime, timezone: str) -> date:
+        """The day that it was there."""
+        return at.astimezone(ZoneInfo(timezone)).date()
+
+    def day(self, day: date) -> str:
+        """A day without its year: 3 mars."""
+        return self.say("day", day=day.day, month=self._table["months"][day.month - 1])
+
+    def moment(self, at: datetime, timezone: str) -> str:
+        """A time by the wall clock there: 2024-03-01 kl. 06.00."""
+        local = at.astimezone(ZoneInfo(timezone))
+        return f"{local.date().isoformat()} {self.clock(at, timezone)}"
+
+    def clock(self, at: datetime, timezone: str) -> str:
+        """A time of day by the wall clock there: kl. 06.00."""
+        local = at.astimezone(ZoneInfo(timezone))
+        return self.say("clock", hour=local.hour, minute=local.minute)
+
+    def _entry(self, key: str) -> Any:  # noqa: ANN401  a table of words holds words, lists and tables
+        entry: Any = self._table
+        for part in key.split("."):
+            entry = entry[part]
+        return entry
+
+
+@cache
+def words_for(language: Language) -> Words:
+    """The words of a language."""
+    table = yaml.safe_load((FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8"))
+    return Words(language, table)

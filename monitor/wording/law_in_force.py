@@ -1,0 +1,67 @@
+"""What takes effect on a day, in law's words, Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from monitor.core.law.days import Coming
+from monitor.core.law.events import SectionEvent
+from monitor.core.law.marks import amended_by, repealed_by
+from monitor.wording.law_headings import before_sections
+from monitor.wording.law_phrases import Clause
+from monitor.wording.law_summary import of_sections
+
+Done = Literal["added", "removed", "edited"]
+
+
+def say_coming(parts: Sequence[Coming]) -> Clause:
+    """What takes effect, in law's words: "2 § ändrad genom förordning (2026:900); ny 7 a §". For parts of one day."""
+    clauses = [_of_the_law(part) for part in parts if part.part == "law"]
+    clauses += of_sections([_event(part) for part in parts if part.part == "section"])
+    clauses += _of_headings([part for part in parts if part.part == "heading"])
+    return {"sv": "; ".join(each["sv"] for each in clauses), "en": "; ".join(each["en"] for each in clauses)}
+
+
+def _of_the_law(part: Coming) -> Clause:
+    if part.after is None:
+        return {"sv": "författningen upphävd", "en": "the law repealed"}
+    return {"sv": "författningen i kraft", "en": "the law in force"}
+
+
+def _event(part: Coming) -> SectionEvent:
+    if part.to is not None:
+        return SectionEvent("renumbered", part.to, old=part.name)
+    if part.after is None:
+        return SectionEvent("ends", part.name, day=part.day)
+    act = repealed_by(part.after)
+    if act is not False:
+        return SectionEvent("repealed", part.name, act)
+    return SectionEvent("amended" if part.before else "new", part.name, amended_by(part.after))
+
+
+def _of_headings(parts: Sequence[Coming]) -> Iterator[Clause]:
+    ops: dict[Done, list[Coming]] = {}
+    for part in parts:
+        ops.setdefault(_done(part), []).append(part)
+    for done, group in ops.items():
+        labels = list(dict.fromkeys(part.opens for part in group if part.opens))
+        if labels:
+            yield before_sections(done, None, labels)
+        for part in group:
+            if part.opens is None:
+                swedish, english = _QUOTED[done]
+                yield {"sv": swedish.format(part.name), "en": english.format(part.name)}
+
+
+def _done(part: Coming) -> Done:
+    if part.after is None:
+        return "removed"
+    return "edited" if part.before else "added"
+
+
+_QUOTED: dict[Done, tuple[str, str]] = {
+    "added": ("ny rubrik ”{}”", "new heading ”{}”"),
+    "removed": ("rubriken ”{}” borttagen", "the heading ”{}” removed"),
+    "edited": ("rubriken ändrad till ”{}”", "the heading changed to ”{}”"),
+}
