@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
-    from monitor.check import Check, CheckResult
+    from monitor.checking.check import Check, CheckResult
+    from monitor.checking.entry_into_force import TakingEffect
+    from monitor.checking.sync_schedule import InForce
     from monitor.client import Client
     from monitor.core.model import Schedule, Watch
     from monitor.core.people.signed_links import Signer
-    from monitor.deliver import Deliver
+    from monitor.delivery.bounces import Returns
+    from monitor.delivery.deliver import Deliver
+    from monitor.delivery.mass_changes import Storms
     from monitor.history import History
-    from monitor.people import People
+    from monitor.people.self_service import People
     from monitor.ports import Composer, Extractor, Fetcher, Notifier, Timestamp
-    from monitor.reading import Reader
-    from monitor.returns import Returns
-    from monitor.storms import Storms
-    from monitor.taking_effect import TakingEffect
-    from monitor.taking_over import InForce
-    from storage.gate import StoredGate
+    from monitor.reader import Reader
+    from storage.host_gate import StoredGate
     from storage.unit_of_work import SqlUnitOfWork
 
 VERSION = "0.1.0"
@@ -68,7 +68,7 @@ class Assembly:
 
     def take_over(self) -> InForce:
         """Bring the schedule file into the database. Raises ScheduleError, StorageError."""
-        from monitor.taking_over import take_over
+        from monitor.checking.sync_schedule import take_over
 
         schedule = self.schedule  # before a database is made: a mistake leaves nothing behind
         return take_over(self.unit_of_work, schedule, self.clock.now())
@@ -114,7 +114,7 @@ class Assembly:
     @cached_property
     def gate(self) -> StoredGate:
         """Spacing and robots.txt of hosts, kept in the database."""
-        from storage.gate import StoredGate
+        from storage.host_gate import StoredGate
 
         return StoredGate(self.unit_of_work, self.clock, self.host_delay)
 
@@ -133,7 +133,7 @@ class Assembly:
 
     def try_hosts_of(self, watches: Iterable[Watch]) -> None:
         """A person asks for these: a host that is left alone because nobody could reach it is tried once more."""
-        from monitor.dispatch import host_of
+        from monitor.checking.dispatch import host_of
 
         self.gate.try_now({host_of(watch.url) for watch in watches})
 
@@ -169,15 +169,15 @@ class Assembly:
     @cached_property
     def reader(self) -> Reader:
         """Every way to read an answer, in the order in which they are asked."""
-        from monitor.reading import Reader
+        from monitor.reader import Reader
 
         return Reader(_extractors)
 
     @cached_property
     def check(self) -> Check:
         """The use case of looking."""
-        from monitor.check import Check
-        from monitor.register import Rkrattsbaser
+        from monitor.amendment_register import Rkrattsbaser
+        from monitor.checking.check import Check
 
         return Check(
             self.unit_of_work,
@@ -193,7 +193,7 @@ class Assembly:
     @cached_property
     def taking_effect(self) -> TakingEffect:
         """The use case of telling what a law announced for today."""
-        from monitor.taking_effect import TakingEffect
+        from monitor.checking.entry_into_force import TakingEffect
 
         return TakingEffect(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
 
@@ -217,14 +217,14 @@ class Assembly:
     @cached_property
     def people(self) -> People:
         """The use case of joining, managing and leaving."""
-        from monitor.people import People
+        from monitor.people.self_service import People
 
         return People(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
 
     @cached_property
     def storms(self) -> Storms:
         """The use case of holding a mass change until the operator has looked."""
-        from monitor.storms import Storms
+        from monitor.delivery.mass_changes import Storms
 
         can_ask = self.settings.operator is not None or self.settings.web_password is not None
         return Storms(self.unit_of_work, self.clock, can_ask=can_ask)
@@ -232,7 +232,7 @@ class Assembly:
     @cached_property
     def returns(self) -> Returns:
         """The use case of mails that come back."""
-        from monitor.returns import Returns
+        from monitor.delivery.bounces import Returns
 
         return Returns(self.unit_of_work, self.clock, self.signer, self.people.leave)
 
@@ -271,7 +271,7 @@ class Assembly:
     @cached_property
     def deliver(self) -> Deliver:
         """The use case of sending what is owed."""
-        from monitor.deliver import Deliver
+        from monitor.delivery.deliver import Deliver
 
         return Deliver(
             self.unit_of_work,

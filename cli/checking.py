@@ -13,7 +13,7 @@ from cli.output import day, emit, hung, note, ordinal, plural, say, styled
 
 if TYPE_CHECKING:
     from cli.assembly import Assembly
-    from monitor.check import CheckResult
+    from monitor.checking.check import CheckResult
     from monitor.core.model import Language, Watch
 
 DIFFERS, NOT_SEEN, FAILED_FOR_GOOD = 1, 3, 5
@@ -85,7 +85,7 @@ def _round(
     """Look at all of them, hosts side by side; results in the order of the schedule."""
     from queue import SimpleQueue
 
-    from monitor.dispatch import Round
+    from monitor.checking.dispatch import Round
 
     def look(lane: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
         return assembly.check.lane(lane, force=True, accept=accept, dry_run=dry_run)

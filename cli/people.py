@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cli.assembly import Assembly
     from monitor.core.model import Frequency, Language, Subscriber
     from monitor.core.people.link_views import Following
-    from monitor.enrolment import Enrolment, Follower
+    from monitor.people.by_operator import Enrolment, Follower
 
 ALL = "every watch"
 
@@ -347,7 +347,7 @@ def _check_watch(assembly: Assembly, key: str | None) -> None:
 
 
 def _enrolment(assembly: Assembly) -> Enrolment:
-    from monitor.enrolment import Enrolment
+    from monitor.people.by_operator import Enrolment
 
     return Enrolment(assembly.unit_of_work, assembly.clock)
 

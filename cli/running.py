@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from daemon.chores import Chore
     from daemon.schedule import LiveSchedule
     from daemon.signs import Signs
-    from monitor.taking_over import InForce
+    from monitor.checking.sync_schedule import InForce
 
 
 @click.command()

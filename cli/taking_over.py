@@ -16,8 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.checking.sync_schedule import InForce, Keys
 from monitor.errors import DatabaseBusy, Mistake, ScheduleError, StorageError
-from monitor.taking_over import InForce, Keys
 
 ROOT = Path(__file__).parents[1]
 

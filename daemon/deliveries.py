@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
-from monitor.deliver import Result
+from monitor.delivery.deliver import Result
 
 log = logging.getLogger("bevaka.deliver")
 

@@ -27,9 +27,9 @@ from daemon.deliveries import Deliveries
 from daemon.looks import Looks
 from daemon.schedule import LiveSchedule
 from daemon.signs import Signs
-from monitor.check import CheckResult
-from monitor.deliver import Result
-from monitor.dispatch import Look, Round, due_watches
+from monitor.checking.check import CheckResult
+from monitor.checking.dispatch import Look, Round, due_watches
+from monitor.delivery.deliver import Result
 from monitor.ports import Clock, UnitOfWork
 
 log = logging.getLogger("bevaka.daemon")

@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from monitor.check import CheckResult
+from monitor.checking.check import CheckResult
+from monitor.checking.sync_schedule import Keys
 from monitor.core.model import SEEN, Watch
-from monitor.taking_over import Keys
 from monitor.wording.reasons import sentence
 
 log = logging.getLogger("bevaka.check")

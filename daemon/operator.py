@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.checking.sync_schedule import InForce
 from monitor.core.model import Language
 from monitor.core.people.operator_alerts import Need, Owed, Stand, held, needs
 from monitor.ports import Clock, Envelope, Message, Notifier, UnitOfWork
-from monitor.taking_over import InForce
 
 log = logging.getLogger("bevaka.operator")
 

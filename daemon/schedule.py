@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from daemon.systemd import notify
+from monitor.checking.sync_schedule import InForce, Keys
 from monitor.errors import ScheduleError
-from monitor.taking_over import InForce, Keys
 
 log = logging.getLogger("bevaka.schedule")
 

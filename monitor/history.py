@@ -33,7 +33,7 @@ from monitor.ports import ChangeView, Flaw, LogRow, Totals, UnitOfWork, WatchRow
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
     from monitor.core.law.amendments import Finding
-    from monitor.reading import Reader, Reading
+    from monitor.reader import Reader, Reading
 
 __all__ = ["Copy", "Difference", "History", "LogRow", "StatusRow", "WatchLog"]
 

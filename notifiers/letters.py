@@ -62,6 +62,6 @@ def trial(public_url: str, words: Words) -> Letter:
 
 
 def _names(given: object, words: Words) -> tuple[str, ...]:
-    """Names of pages; every page where none is named, or where one is "" (see `monitor.people`)."""
+    """Names of pages; every page where none is named, or where one is "" (see `monitor.people.self_service`)."""
     names: Sequence[object] = given if isinstance(given, list) else [""]
     return tuple(one_line(str(name)) or words.say("letter.every_page") for name in names)

@@ -21,7 +21,7 @@ from monitor.wording.entries import Line
 from monitor.wording.excerpts import Piece, one_line
 from notifiers import letters
 from notifiers.links import Links
-from notifiers.story import MOST_ENTRIES, Story, tell
+from notifiers.mail_items import MOST_ENTRIES, Story, tell
 
 if TYPE_CHECKING:
     from jinja2 import Environment

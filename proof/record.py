@@ -10,7 +10,7 @@ from monitor.core.model import Extraction, Snapshot, Watch
 from monitor.core.record.chain_heads import Head, genesis, heads_in
 from monitor.errors import CopyRemoved, ExtractError
 from monitor.ports import Link, Timestamp, Work
-from monitor.reading import Reader
+from monitor.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

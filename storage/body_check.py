@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from monitor.errors import StorageError
 from storage.bodies import unpack
-from storage.rows import AnyRow
+from storage.sql_rows import AnyRow
 
 _BODY = text("SELECT stored_sha256, codec, base_sha256, depth, size, bytes FROM bodies WHERE sha256 = :sha256")
 

@@ -18,10 +18,10 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.core.record.chain_heads import genesis
 from monitor.ports import Link
-from storage.rows import by_column
+from storage.serialization import to_json
+from storage.sql_rows import by_column
 from storage.tables import changes, observations, removals, snapshots, watches
 from storage.types import microseconds
-from storage.values import to_json
 
 SEALED = {
     "snapshot": ("number", "taken_at", "source_url", "url", "status", "headers", "raw_sha256", "size"),

@@ -26,9 +26,9 @@ from monitor.core.record.coverage import is_late
 from monitor.ports import Flaw, Link, LogRow, Looked
 from storage.chain import Chain, links_of, seal
 from storage.recipes import Recipes
-from storage.rows import AnyRow, Facts, by_column, insert_row
+from storage.serialization import reason_from_json, reason_to_json, recipe_from_json, to_json
+from storage.sql_rows import AnyRow, Facts, by_column, insert_row
 from storage.tables import changes, events, extractions, observations, recipes, snapshots, watches
-from storage.values import reason_from_json, reason_to_json, recipe_from_json, to_json
 from storage.verify import verify
 
 _open_runs = (

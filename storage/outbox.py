@@ -31,12 +31,12 @@ from sqlalchemy import (
 
 from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState, NewDelivery, Subscriber
 from monitor.errors import LeaseLost
+from storage.cancellation import cancel_all
 from storage.history import events_by_id
-from storage.owed import cancel_all
-from storage.rows import AnyRow, insert_row
+from storage.serialization import to_json
+from storage.sql_rows import AnyRow, insert_row
 from storage.subscribers import person_columns, subscriber_of, subscription_columns, subscription_of
 from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
-from storage.values import to_json
 
 BATCH = 500
 """A statement has a largest number of parameters."""

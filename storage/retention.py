@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, ins
 from monitor.ports import Removable, Removal
 from storage.bodies import GONE, Bodies
 from storage.chain import Chain
-from storage.rows import AnyRow
+from storage.sql_rows import AnyRow
 from storage.tables import bodies, changes, delivery_items, events, removals, snapshots, watches
 
 _newer = snapshots.alias()

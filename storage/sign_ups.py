@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from monitor.core.model import Subscriber
 from monitor.ports import KeptSignUp
-from storage.rows import insert_row
+from storage.sql_rows import insert_row
 from storage.subscribers import person_columns, subscriber_of
 from storage.tables import sign_ups, subscribers
 

@@ -14,9 +14,9 @@ from monitor.ports import KnownBody, KnownText, NewCopy
 from storage.bodies import Bodies, NewBody
 from storage.chain import Chain
 from storage.recipes import Recipes
-from storage.rows import AnyRow
+from storage.serialization import headers_from_json, headers_to_json, recipe_from_json
+from storage.sql_rows import AnyRow
 from storage.tables import extractions, recipes, snapshots, watches
-from storage.values import headers_from_json, headers_to_json, recipe_from_json
 
 _numbers = snapshots.alias()
 # From the watches on, so that each costs two steps in an index however many revisions it has.

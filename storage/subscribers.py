@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, union_all, update
 
 from monitor.core.model import Frequency, Language, Preferences, Subscriber, Subscription
+from storage.cancellation import cancel_all, cancel_through
 from storage.erasure import erase
-from storage.owed import cancel_all, cancel_through
-from storage.rows import AnyRow, insert_row
+from storage.serialization import preferences_from_json, preferences_to_json, to_json
+from storage.sql_rows import AnyRow, insert_row
 from storage.tables import subscribers, subscriptions, watches
-from storage.values import preferences_from_json, preferences_to_json, to_json
 
 person_columns = (
     *(subscribers.c.id, subscribers.c.address, subscribers.c.state, subscribers.c.state_reason),

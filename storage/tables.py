@@ -1,6 +1,6 @@
 """The tables. Constraints live here; what violates them is translated in `storage.engine`.
 
-Documents (recipe, headers, facts, …) are JSON in text columns, written by `storage.values` in one canonical form,
+Documents (recipe, headers, facts, …) are JSON in text columns, written by `storage.serialization` in one canonical form,
 because the chain hashes them as they stand.
 
 An index of some rows alone names its condition for SQLite here; migration 0001 says it to PostgreSQL as well. To name

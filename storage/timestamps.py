@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from monitor.core.record.chain_heads import Head, genesis
 from monitor.ports import Timestamp
-from storage.rows import AnyRow
+from storage.sql_rows import AnyRow
 from storage.tables import timestamps, watches
 
 

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import DatabaseBusy, StorageError
+from storage.announced_events import ExpectedEvents
 from storage.bodies import Bodies
 from storage.bounces import Bounces
 from storage.chain import Chain
 from storage.engine import BUSY_SECONDS, rows_written, translated, writing
-from storage.expected import ExpectedEvents
 from storage.history import History
 from storage.hosts import Hosts
+from storage.mass_changes import Storms
 from storage.operator_mails import OperatorMails
 from storage.outbox import Outbox
 from storage.recipes import Recipes
 from storage.retention import Retention
 from storage.sign_ups import SignUps
 from storage.snapshots import Snapshots
-from storage.storms import Storms
 from storage.subscribers import Subscribers
 from storage.timestamps import Timestamps
 from storage.watches import Watches

@@ -22,7 +22,7 @@ from monitor.core.record.chain_heads import Head, genesis, heads_in
 from monitor.ports import Flaw
 from storage.body_check import REMOVED, BodyCheck
 from storage.chain import seal
-from storage.rows import Facts, by_column
+from storage.sql_rows import Facts, by_column
 from storage.tables import metadata
 
 _WATCHES = text("SELECT id, key, checks, chain_length, chain_head FROM watches ORDER BY key")

@@ -13,10 +13,10 @@ from monitor.core.model import Schedule, Standing, Validators, Watch
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
-from storage.rows import AnyRow
+from storage.serialization import standing_from, trouble_to_json, watch_from_json, watch_to_json
 from storage.snapshots import latest_known
+from storage.sql_rows import AnyRow
 from storage.tables import watches
-from storage.values import standing_from, trouble_to_json, watch_from_json, watch_to_json
 
 columns = watches.c
 _looked_at = and_(columns.archived_at.is_(None), columns.paused.is_(False))

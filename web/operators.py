@@ -12,7 +12,7 @@ from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as Answer
 
 from monitor.core.model import SEEN
-from monitor.enrolment import Enrolment
+from monitor.people.by_operator import Enrolment
 from monitor.wording.reasons import sentence
 from web.limits import Limit
 from web.pages import UNWELL, find, sliced

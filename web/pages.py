@@ -19,7 +19,7 @@ from monitor.core.text import comparable
 from monitor.errors import ExtractError
 from monitor.history import StatusRow, WatchLog
 from monitor.ports import WatchRow
-from notifiers.story import law_page
+from notifiers.mail_items import law_page
 from web.parts import parts
 from web.story import story
 from web.timeline import Strip, gaps, strip

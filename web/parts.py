@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from monitor.check import CheckResult
+from monitor.checking.check import CheckResult
 from monitor.core.model import Change, Extraction, Watch
 from monitor.history import History
 from monitor.ports import Clock, UnitOfWork
 
 if TYPE_CHECKING:
-    from monitor.people import People
-    from monitor.storms import Storms
+    from monitor.delivery.mass_changes import Storms
+    from monitor.people.self_service import People
 
 NAME = "bevaka"
 

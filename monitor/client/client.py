@@ -20,7 +20,7 @@ from monitor.client.addresses import Network, Target, parse_target, same_place
 from monitor.client.body import ACCEPT_ENCODING, read_body, read_start
 from monitor.client.deadline import Deadline, Watchdog
 from monitor.client.dialing import Dialer, Resolve, system_addresses
-from monitor.client.retry import retry_at
+from monitor.client.retry_after import retry_at
 from monitor.client.robots import LARGEST, Robots, robots_address, rules_text
 from monitor.client.transport import BROKEN, Headers, Reply, Transport, broken
 from monitor.core.model import Fetched, NotModified, Redirected, Validators

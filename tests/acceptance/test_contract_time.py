@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli.assembly import Assembly
-from monitor.check import CheckResult
+from monitor.checking.check import CheckResult
 from monitor.core.model import Frequency
 from tests.acceptance.histories import HistoryClock
 from tests.acceptance.pages import ERROR_PAGE, county

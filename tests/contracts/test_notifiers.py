@@ -14,7 +14,7 @@ from typing import Literal
 import pytest
 
 import notifiers
-from monitor.deliver import LEASE
+from monitor.delivery.deliver import LEASE
 from monitor.errors import ChannelUnavailable, NotifyError, RecipientRefused
 from monitor.plugins import discover
 from monitor.ports import Envelope, Message, Notifier

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from monitor.checking.sync_schedule import InForce, take_over
 from monitor.ports import Clock, UnitOfWork
 from monitor.schedule_file import read_schedule
-from monitor.taking_over import InForce, take_over
 
 
 class ReadHere:

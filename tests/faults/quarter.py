@@ -20,9 +20,9 @@ from sqlalchemy import text
 from cli.assembly import Assembly
 from cli.clock import SystemClock
 from daemon.catching_up import pull_in
-from monitor.check import Check
+from monitor.checking.check import Check
+from monitor.checking.dispatch import due_watches, lanes
 from monitor.core.model import Fetched, Validators, Watch
-from monitor.dispatch import due_watches, lanes
 from monitor.errors import HttpStatus
 from monitor.ports import Envelope
 from storage.types import EPOCH

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from cli.assembly import Assembly
+from monitor.checking.dispatch import due_watches
 from monitor.core.model import Outcome, Watch
 from monitor.core.schedule.breaker import HOLD_LONGEST, OPENS_AT
-from monitor.dispatch import due_watches
 from tests.fakes.site import Answer, Fault, Site
 from tests.faults.lab import MovableClock, page
 

@@ -35,7 +35,7 @@ from monitor.extractors.page import Page
 from monitor.extractors.pdf import Pdf
 from monitor.extractors.plain import Plain
 from monitor.ports import ChangeView, Envelope
-from monitor.reading import Reader
+from monitor.reader import Reader
 from monitor.wording.reasons import sentence
 from monitor.wording.summary import summarise
 from notifiers.message import LARGEST_HTML, compose

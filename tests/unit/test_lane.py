@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from monitor.checking.batch import MOST_HELD, MOST_SHARED, SHARED_FOR, Lane, Uneventful
 from monitor.core.model import Fetched, Outcome, Standing, Watch
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
-from monitor.lane import MOST_HELD, MOST_SHARED, SHARED_FOR, Lane, Uneventful
 from monitor.ports import Claim, Looked, NewCopy, Settlement
 from tests.fakes.clock import FakeClock
 

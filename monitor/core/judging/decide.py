@@ -1,6 +1,6 @@
 """What follows from one look: the outcome, what is kept, who is told and what stands afterwards.
 
-    Standing + Sight + now ──► decide ──► Decision ──► recorded in one transaction (monitor.recording)
+    Standing + Sight + now ──► decide ──► Decision ──► recorded in one transaction (monitor.checking.record)
 
 Pure: the same arguments always give the same decision.
 """

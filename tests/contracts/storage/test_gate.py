@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from monitor.errors import ConnectionBroken, FetchError, HostSilent, Timeout, TooLarge
-from storage.gate import StoredGate
+from storage.host_gate import StoredGate
 from tests.contracts.storage.conftest import Store
 
 DELAY = timedelta(seconds=2)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.check import Check, CheckResult
+from monitor.checking.check import Check, CheckResult
 from monitor.core.model import (
     Alert,
     EventKind,
@@ -23,7 +23,7 @@ from monitor.core.model import (
 )
 from monitor.errors import HttpStatus, Timeout, TooLarge
 from monitor.extractors.page import Page
-from monitor.reading import Reader
+from monitor.reader import Reader
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from monitor.check import Check
+from monitor.checking.check import Check
 from monitor.core.model import EventKind, Outcome, Recipe
 from monitor.errors import Timeout
 from monitor.extractors.page import Page
 from monitor.ports import Flaw
-from monitor.reading import Reader
+from monitor.reader import Reader
 from storage.engine import writing
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock

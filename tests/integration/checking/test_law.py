@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from monitor.check import Check, CheckResult
+from monitor.checking.check import Check, CheckResult
+from monitor.checking.entry_into_force import TakingEffect
 from monitor.core.law.amendments import Amendment
 from monitor.core.model import Event, EventKind, Outcome, Schedule, Watch
 from monitor.errors import FetchError, Timeout
 from monitor.extractors.law import Law as Reading
 from monitor.extractors.page import Page
 from monitor.history import History
-from monitor.reading import Reader
-from monitor.taking_effect import TakingEffect
+from monitor.reader import Reader
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher

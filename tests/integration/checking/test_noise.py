@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from monitor.check import Check
+from monitor.checking.check import Check
 from monitor.core.model import Extraction, Fetched, Outcome, Recipe, Schedule, Watch
 from monitor.errors import Timeout
 from monitor.extractors.page import Page
-from monitor.reading import Reader
+from monitor.reader import Reader
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher

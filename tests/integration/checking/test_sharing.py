@@ -7,11 +7,11 @@ from collections.abc import Callable, Generator
 import pytest
 from sqlalchemy import event
 
-from monitor.check import Check, CheckResult
+from monitor.checking.check import Check, CheckResult
 from monitor.core.model import Fetched, NotModified, Outcome, Redirected, Schedule, Validators, Watch
 from monitor.errors import Timeout
 from monitor.extractors.page import Page
-from monitor.reading import Reader
+from monitor.reader import Reader
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.integration.checking.test_check import page

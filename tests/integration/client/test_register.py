@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.amendment_register import Rkrattsbaser
 from monitor.client import Client
 from monitor.core.law.amendments import Amendment
 from monitor.errors import BadBody, HttpStatus
-from monitor.register import Rkrattsbaser
 from tests.fakes.site import Answer, Site, redirect
 
 PAGE = Path(__file__).parents[2] / "data" / "law_register" / "register.html"

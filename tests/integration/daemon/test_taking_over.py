@@ -14,9 +14,9 @@ import pytest
 from cli.assembly import Assembly
 from cli.taking_over import ScheduleProcess
 from daemon.schedule import LiveSchedule
+from monitor.checking.sync_schedule import InForce, Keys
 from monitor.core.model import Watch
 from monitor.errors import DatabaseBusy, ScheduleError, StorageError
-from monitor.taking_over import InForce, Keys
 from tests.integration.daemon.conftest import PATIENCE, schedule
 
 TWO = ("county: https://county.example/", "law: https://law.example/")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Frequency, Schedule, Subscriber, Watch
 from monitor.core.people.fan_out import fan_out
-from monitor.deliver import GIVE_UP_AFTER, LEASE, Deliver, Result, backoff
+from monitor.delivery.deliver import GIVE_UP_AFTER, LEASE, Deliver, Result, backoff
 from monitor.errors import ChannelUnavailable, ExtractError, NotifyError, Unreadable
 from monitor.ports import Account, ChangeView, Envelope, Message, Work
 from notifiers.email import Email

@@ -14,8 +14,8 @@ from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Schedul
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.sign_up import SignUp, Wish
 from monitor.core.people.signed_links import Signer
-from monitor.deliver import Deliver
-from monitor.people import People
+from monitor.delivery.deliver import Deliver
+from monitor.people.self_service import People
 from monitor.ports import ChangeView, Envelope, Work
 from notifiers.links import Links
 from notifiers.message import compose

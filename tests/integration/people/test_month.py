@@ -27,9 +27,9 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.core.people.fan_out import fan_out
-from monitor.deliver import Deliver
+from monitor.delivery.deliver import Deliver
+from monitor.delivery.mass_changes import Storms
 from monitor.ports import Envelope
-from monitor.storms import Storms
 from notifiers.links import Links
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork

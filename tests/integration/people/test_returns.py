@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.people.bounce_parser import SOFT_DAYS, SUSPEND_AFTER
-from monitor.returns import Returns
+from monitor.delivery.bounces import Returns
 from tests.integration.people.conftest import ANN, Town, token_in
 
 CASES = Path(__file__).parents[2] / "data" / "bounces"

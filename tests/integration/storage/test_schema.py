@@ -21,9 +21,9 @@ from monitor.core.model import Attempt, EventKind, Expected, Fetched, NewDeliver
 from monitor.ports import Looked
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
+from storage.serialization import watch_to_json
 from storage.tables import metadata
 from storage.unit_of_work import SqlUnitOfWork
-from storage.values import watch_to_json
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 WATCH = Watch("county", "The county", "https://county.example/")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.client.retry import LONGEST, SHORTEST, retry_at
+from monitor.client.retry_after import LONGEST, SHORTEST, retry_at
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

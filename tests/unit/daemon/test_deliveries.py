@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from daemon.deliveries import Deliveries
-from monitor.deliver import Result
+from monitor.delivery.deliver import Result
 
 LONG = 60.0
 """Seconds that no test waits: whoever is woken is woken by a nudge."""

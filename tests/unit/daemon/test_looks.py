@@ -7,10 +7,10 @@ import logging
 import pytest
 
 from daemon.looks import MOST_KEPT, Looks
-from monitor.check import CheckResult
+from monitor.checking.check import CheckResult
+from monitor.checking.sync_schedule import Keys
 from monitor.core.model import Language, Outcome, Watch
 from monitor.errors import Reason
-from monitor.taking_over import Keys
 
 COUNTY = Watch("county", "County", "https://county.example/")
 LAW = Watch("law", "Law", "https://law.example/", language="en")

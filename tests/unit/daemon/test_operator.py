@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.operator import OperatorMail
+from monitor.checking.sync_schedule import InForce
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -26,7 +27,6 @@ from monitor.core.model import (
 from monitor.core.people.operator_alerts import Need
 from monitor.errors import ChannelUnavailable, Reason
 from monitor.ports import Envelope, Looked
-from monitor.taking_over import InForce
 from notifiers.operator_mail import write_to_operator
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock

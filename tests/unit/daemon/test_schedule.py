@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from daemon.schedule import LiveSchedule
+from monitor.checking.sync_schedule import InForce, Keys
 from monitor.errors import DatabaseBusy, ScheduleError
-from monitor.taking_over import InForce, Keys
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.reading import read_here

@@ -38,8 +38,8 @@ from monitor.core.model import (
 from monitor.ports import ChangeView, Message
 from monitor.wording.catalogue import words_for
 from monitor.wording.excerpts import edits, visible
+from notifiers.mail_items import law_page, nothing_remains
 from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, compose
-from notifiers.story import law_page, nothing_remains
 
 NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
 COUNTY = Watch("county", "Mäns våld mot kvinnor (Länsstyrelsen)", "https://lst.example/vald?id=16")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor.core.model import Frequency, Language, Subscriber
 from monitor.core.people.link_views import Following
 from monitor.core.people.sign_up import Wish
-from monitor.following import follow, following_of, watch_id_of, watch_names
+from monitor.people.subscriptions import follow, following_of, watch_id_of, watch_names
 from monitor.ports import Clock, UnitOfWork
 
 BY_OPERATOR = "operator"

@@ -1,6 +1,6 @@
 """Use case: what was announced for a day is told on that day, though no byte changes then.
 
-an amendment is published    the change is told, and the day is kept (monitor.check)
+an amendment is published    the change is told, and the day is kept (monitor.checking.check)
 the day comes                what waits for it becomes owed, in one transaction a watch
 tidied before or after       riksdagen takes the marks out: held back (rule in-force), what is due stays due
 withdrawn, or moved          the old day waits no more

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.core.judging.decide import Look, Sighting
 from monitor.core.model import Changed, Fetched, Snapshot
 from monitor.ports import Claim, KnownBody, KnownText
-from monitor.reading import Reading
+from monitor.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
+from monitor.checking.check_outcome import Seen, last_seen
 from monitor.core.judging.compare import compare, judge
 from monitor.core.judging.decide import Sighting, Unseen
 from monitor.core.judging.flapping import STEPS, flapping, in_view_of_history
@@ -27,8 +28,7 @@ from monitor.core.model import (
 )
 from monitor.errors import ExtractError, Reason, StorageError
 from monitor.ports import Claim, KnownBody, KnownText, UnitOfWork
-from monitor.reading import Reader, Reading
-from monitor.seen import Seen, last_seen
+from monitor.reader import Reader, Reading
 
 
 class Comparing:

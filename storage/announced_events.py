@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from monitor.core.model import Event, EventKind, Expected
 from storage.history import events_by_id
+from storage.serialization import to_json
 from storage.tables import events
-from storage.values import to_json
 
 
 class ExpectedEvents:

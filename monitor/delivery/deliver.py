@@ -1,6 +1,6 @@
 """Use case: sending what is owed.
 
-        hold       a mass change waits for the operator               (monitor.storms, before each round)
+        hold       a mass change waits for the operator               (monitor.delivery.mass_changes, before each round)
     T3  claim      lease one delivery; cancelled here when she has left meanwhile
         restrain   quiet hours, and too many in a day, put it off       (monitor.core.people.quiet_hours_and_digests)
         view       the diff is rebuilt from the two copies          (a read transaction)

@@ -30,7 +30,7 @@ from monitor.core.people.sign_up import (
     mistake_in,
 )
 from monitor.core.people.signed_links import Grant, Purpose, Signer
-from monitor.following import follow, following_of, known, watch_id_of, watch_names
+from monitor.people.subscriptions import follow, following_of, known, watch_id_of, watch_names
 from monitor.ports import Clock, KeptSignUp, UnitOfWork, Work
 
 Answer = Literal["sent", "too_many"]

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from monitor.core.model import Storm
-from storage.rows import insert_row
+from storage.sql_rows import insert_row
 from storage.tables import changes, deliveries, delivery_items, events, storms, watches
 
 MOST_LOOKED_AT = 5000

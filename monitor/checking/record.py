@@ -1,6 +1,6 @@
 """Record a look that somebody waits for: what is kept, what changed, and who is told, all or nothing.
 
-Imported with the first such look, as is `monitor.comparing`.
+Imported with the first such look, as is `monitor.checking.compare_with_copy`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from monitor.checking.check_outcome import Seen, last_seen, may_announce
 from monitor.core.judging.compare import owed, owed_blocks
 from monitor.core.judging.decide import Decision
 from monitor.core.law.amendments import Finding, acts_of, confront
@@ -19,7 +20,6 @@ from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import followed
 from monitor.errors import FetchError
 from monitor.ports import Claim, Looked, Register, Settlement, Work
-from monitor.seen import Seen, last_seen, may_announce
 from monitor.wording.summary import summarise
 
 log = logging.getLogger("bevaka.check")

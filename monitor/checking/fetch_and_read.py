@@ -13,15 +13,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from monitor.checking.check_outcome import Seen
 from monitor.core.judging.decide import Elsewhere, Sighting, Unseen
 from monitor.core.model import SEEN, Fetched, NotModified, Redirected, Unchanged, Watch
 from monitor.errors import DatabaseBusy, ExtractError, FetchError, Reason, StorageError
 from monitor.ports import Claim, Fetcher, KnownText, UnitOfWork
-from monitor.reading import Reader
-from monitor.seen import Seen
+from monitor.reader import Reader
 
 if TYPE_CHECKING:
-    from monitor.comparing import Comparing
+    from monitor.checking.compare_with_copy import Comparing
 
 log = logging.getLogger("bevaka.check")
 
@@ -36,7 +36,7 @@ class Looking:
 
     @cached_property
     def _comparing(self) -> Comparing:
-        from monitor.comparing import Comparing  # noqa: PLC0415  see there
+        from monitor.checking.compare_with_copy import Comparing  # noqa: PLC0415  see there
 
         return Comparing(self._unit_of_work, self._reader)
 

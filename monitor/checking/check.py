@@ -8,7 +8,7 @@
         confront   a law's change with the register of amendments, if it answers
     T2  record     body, snapshot, change, deliveries, observation, standing: all or nothing
 
-T1 and the T2 of looks that found nothing new are shared among the watches of a lane (monitor.lane).
+T1 and the T2 of looks that found nothing new are shared among the watches of a lane (monitor.checking.batch).
 
 A failure of any kind leaves the old text as it is: a broken page cannot become "everything deleted".
 """
@@ -21,18 +21,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from monitor.checking.batch import Answers, Lane, Uneventful
+from monitor.checking.check_outcome import Seen, may_announce, number_of
+from monitor.checking.fetch_and_read import Looking
 from monitor.core.judging.decide import Decision, Sighting, Unseen, decide
 from monitor.core.model import SEEN, Language, Outcome, Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.errors import Reason
-from monitor.lane import Answers, Lane, Uneventful
-from monitor.looking import Looking
 from monitor.ports import Claim, Clock, Fetcher, Looked, NewCopy, Register, Settlement, UnitOfWork
-from monitor.reading import Reader, Reading
-from monitor.seen import Seen, may_announce, number_of
+from monitor.reader import Reader, Reading
 
 if TYPE_CHECKING:
-    from monitor.recording import Recording
+    from monitor.checking.record import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Check:
 
     @cached_property
     def _recording(self) -> Recording:
-        from monitor.recording import Recording  # noqa: PLC0415  see there
+        from monitor.checking.record import Recording  # noqa: PLC0415  see there
 
         return Recording(sender_domain=self._sender_domain, register=self._register)
 

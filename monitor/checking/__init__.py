@@ -1,0 +1,1 @@
+"""One check, from the claim to what is owed: use cases."""

@@ -1,0 +1,1 @@
+"""Subscriptions, by subscribers themselves and by the operator: use cases."""
