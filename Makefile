@@ -52,7 +52,7 @@ lint: $(READY)   ## format check, rules, types, layers, what is unsafe
 	$(BIN)/mypy
 	MYPYPATH=bench $(BIN)/mypy bench/*.py
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -r -c pyproject.toml main.py monitor storage notifiers proof daemon web cli
+	$(BIN)/bandit -q -r -c pyproject.toml main.py bevaka monitor storage notifiers
 
 audit: $(READY)  ## known vulnerabilities in what is locked; says so when nobody could be asked
 	.ci/audit

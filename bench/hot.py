@@ -47,7 +47,7 @@ def profiled(arguments: list[str]) -> pstats.Stats:
 
 
 def _command(arguments: list[str]) -> None:
-    from cli.app import main  # noqa: PLC0415  its import is a part of what is looked at
+    from bevaka.cli.app import main  # noqa: PLC0415  its import is a part of what is looked at
 
     main(arguments)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pages import page
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.judging.compare import judge
 from monitor.core.model import Changed, Fetched, Outcome, Recipe, Schedule, Watch
 from monitor.ports import Looked

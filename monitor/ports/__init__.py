@@ -1,4 +1,4 @@
-"""What the use cases need from the world, as Protocols. Adapters are chosen in `cli.assembly` alone."""
+"""What the use cases need from the world, as Protocols. Adapters are chosen in `bevaka.assembly` alone."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cli.assembly import Assembly
-from cli.clock import SystemClock
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
 from tests.fakes.site import Answer, Site
 
 ROOT = Path(__file__).parent.parent.parent

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.app import COMMANDS
+from bevaka.cli.app import COMMANDS
 from tests.acceptance.pages import county
 from tests.acceptance.program import MAIN, Bevaka, Said
 from tests.fakes.site import Answer, Fault, Site

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.checking.check import CheckResult
 from monitor.core.model import Frequency
 from tests.acceptance.histories import HistoryClock

@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from cli.assembly import Assembly
-from cli.clock import SystemClock
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Request, Site
 from tests.faults.lab import chance, scaled

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cli.assembly import Assembly
-from cli.clock import SystemClock
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
 from monitor.core.model import Frequency, Outcome
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 from tests.fakes.site import Answer, Site

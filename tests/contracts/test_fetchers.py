@@ -19,7 +19,7 @@ from monitor.fetchers.riksdagen import Riksdagen, forms, holds_law
 from monitor.plugins import discover
 from monitor.ports import Fetcher
 from tests.fakes.clock import FakeClock
-from tests.fakes.gate import OpenGate
+from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Answer, Fault, Site, redirect
 
 FETCHERS = discover(monitor.fetchers)

@@ -13,8 +13,8 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 
-from cli.assembly import Assembly
-from cli.clock import SystemClock
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
 from monitor.core.model import Fetched, Redirected, Validators, Watch
 from monitor.errors import FetchError, HttpStatus
 from monitor.ports import Envelope

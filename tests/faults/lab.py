@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
-from cli.assembly import Assembly
-from cli.clock import SystemClock
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
 from monitor.core.model import Outcome
 from tests.fakes.mail_server import MailServer
 

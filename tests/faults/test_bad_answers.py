@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.site import Answer, Fault, Site, gzip_bomb, gzipped, redirect
 from tests.faults.lab import environment, join, look, outcomes, page

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.judging.compare import compare
 from monitor.core.model import Extraction, Fetched, Outcome, Recipe
 from monitor.extractors.law import Law

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from tests.fakes.site import Answer, Site
 from tests.faults.lab import MovableClock, join, page
 from tests.integration.daemon.conftest import until

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from monitor.ports import Envelope
 from tests.fakes.clock import FakeClock

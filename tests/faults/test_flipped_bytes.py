@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from cli.app import main
+from bevaka.cli.app import main
+from bevaka.proof.timestamps import check_all
 from monitor.errors import MonitorError
 from monitor.ports import Flaw
-from proof.stamping import check_all
 from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.authority import is_there
+from tests.faults.bit_flips import Flip, content, everything, flip, make, named_as, opened, put
 from tests.faults.lab import chance, scaled
-from tests.faults.rotten import Flip, content, everything, flip, make, named_as, opened, put
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="openssl is not on this machine")
 

@@ -14,10 +14,10 @@ from itertools import groupby, pairwise
 
 import pytest
 
-from cli.app import main
-from proof.silence import certify
+from bevaka.cli.app import main
+from bevaka.proof.silence import certify
 from tests.faults.lab import chance, scaled
-from tests.faults.quarter import DAY, PATIENCE, SWEDEN, TICK, Blackout, Page, Person, Quarter, Seen
+from tests.faults.ninety_days import DAY, PATIENCE, SWEDEN, TICK, Blackout, Page, Person, Quarter, Seen
 
 PAGES, DAYS = scaled(12, 50), scaled(14, 90)
 NIGHTS = {"spring": datetime(2024, 3, 31, tzinfo=UTC), "autumn": datetime(2024, 10, 27, tzinfo=UTC)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.assembly import Assembly
-from daemon.heartbeat import Heartbeat
-from proof.stamping import Authority
+from bevaka.assembly import Assembly
+from bevaka.daemon.heartbeat import Heartbeat
+from bevaka.proof.timestamps import Authority
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Fault, Site
 from tests.faults.lab import environment, join, look, page, start

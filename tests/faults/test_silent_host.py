@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.checking.dispatch import due_watches
 from monitor.core.model import Outcome, Watch
 from monitor.core.schedule.breaker import HOLD_LONGEST, OPENS_AT

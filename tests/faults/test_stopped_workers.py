@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Site

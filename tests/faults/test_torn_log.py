@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.faults.lab import chance, join, look, outcomes, page
 from tests.faults.test_every_statement import open_lab

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
+from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from monitor.errors import SchemaMismatch
 from storage.schema import HEAD

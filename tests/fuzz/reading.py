@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
+from bevaka.terminal import printable
 from monitor.core.diff.align import fingerprint
 from monitor.core.judging.compare import compare
 from monitor.core.model import (
@@ -28,7 +29,6 @@ from monitor.core.model import (
     Unchanged,
     Watch,
 )
-from monitor.core.terminal import printable
 from monitor.errors import ExtractError
 from monitor.extractors.law import Law
 from monitor.extractors.page import Page

@@ -11,17 +11,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = [
-    file
-    for package in ("monitor", "storage", "notifiers", "proof", "daemon", "web", "cli")
-    for file in sorted((ROOT / package).rglob("*.py"))
+    file for package in ("bevaka", "monitor", "storage", "notifiers") for file in sorted((ROOT / package).rglob("*.py"))
 ]
 SECRETIVE = {"signature", "expected", "given", "held"}
 """What stands for a secret, or for what somebody offers as one, where the two are compared."""
 COMPARING = [
     ("monitor/core/people/signed_links.py", "grant"),
     ("monitor/core/people/signed_links.py", "returned"),
-    ("web/security.py", "_check_form"),
-    ("web/security.py", "is_operator"),
+    ("bevaka/web/security.py", "_check_form"),
+    ("bevaka/web/security.py", "is_operator"),
 ]
 TAKES_SQL = {"text", "literal_column", "exec_driver_sql", "execute", "executescript", "scalar", "scalars"}
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|VACUUM|ATTACH|CREATE|ALTER|DROP|BEGIN)\b")

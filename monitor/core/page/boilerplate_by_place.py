@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from monitor.core.page import boilerplate_words as site_words
+from monitor.core.page import boilerplate_words
 from monitor.core.page.pieces import Piece
 
 _SHORT = 60
@@ -37,9 +37,9 @@ def drop_invitations(pieces: Sequence[Piece], reasons: list[str | None]) -> None
     for number, piece in enumerate(pieces):
         if reasons[number] is not None or len(piece.text) > _SHORT or piece.linked < 0.9 * len(piece.text):
             continue
-        if piece.own and site_words.leads_to_top(piece.text):
+        if piece.own and boilerplate_words.leads_to_top(piece.text):
             reasons[number] = "skip link"
-        elif len(piece.links) == 1 and site_words.follows_elsewhere(piece.text, piece.links[0].target):
+        elif len(piece.links) == 1 and boilerplate_words.follows_elsewhere(piece.text, piece.links[0].target):
             reasons[number] = "social"
 
 
@@ -69,7 +69,7 @@ def _before_heading(pieces: Sequence[Piece], reasons: list[str | None], title: s
     heading = next((number for number, piece in enumerate(pieces) if piece.kind == "h1" and kept[number]), 0)
     if sum(kept[:heading]) > _LONGEST_PREAMBLE * sum(kept):
         return
-    names = site_words.names_of_site(title)
+    names = boilerplate_words.names_of_site(title)
     for number in _left(pieces[:heading], reasons):
         piece = pieces[number]
         if piece.text.casefold() in names:
@@ -84,8 +84,8 @@ def _notices(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     if len(left) <= 2 * _FEW:
         return
     outer = (*left[:_FEW], *left[-_FEW:])
-    notices = [number for number in outer if site_words.is_cookie_notice(pieces[number].text)]
-    if notices and sum(site_words.speaks_of_cookies(pieces[number].text) for number in left) <= _FEW:
+    notices = [number for number in outer if boilerplate_words.is_cookie_notice(pieces[number].text)]
+    if notices and sum(boilerplate_words.speaks_of_cookies(pieces[number].text) for number in left) <= _FEW:
         for number in notices:
             reasons[number] = "cookies"
 
@@ -94,5 +94,5 @@ def drop_last_line(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     """Give a reason to the line in which the site claims its rights, also where it stands in the main part."""
     left = [number for number, why in enumerate(reasons) if why is None]
     for number in left[-_FEW:]:
-        if len(pieces[number].text) <= _LONGEST_LAST_LINE and site_words.claims_copyright(pieces[number].text):
+        if len(pieces[number].text) <= _LONGEST_LAST_LINE and boilerplate_words.claims_copyright(pieces[number].text):
             reasons[number] = "footer"

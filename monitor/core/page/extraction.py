@@ -8,9 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from monitor.core.model import Extraction, Recipe, StatedDate
-from monitor.core.page import dates, machine_dates
-from monitor.core.page import link_targets as addresses
-from monitor.core.page import main_content as outline
+from monitor.core.page import dates, link_targets, machine_dates, main_content
 from monitor.core.page.ignore_patterns import Ignore
 from monitor.core.page.language import language_of
 from monitor.core.page.pieces import Piece, Walked
@@ -51,14 +49,14 @@ class Source:
 def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
     """What a careful reader reads. Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing."""
     pieces = _without_ignored(walked.pieces, recipe)
-    reasons = outline.weigh(Walked(pieces, walked.regions, walked.articles), source.title)
+    reasons = main_content.weigh(Walked(pieces, walked.regions, walked.articles), source.title)
     reading = dates.Reading(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
     found = _labelled(pieces, reasons, reading)
     updated, published = dates.best(found, "updated"), dates.best(found, "published")
     for one in (updated, published):
         if one is not None:
             reasons[one.line] = None
-    blocks = outline.blocks(pieces, reasons)
+    blocks = main_content.blocks(pieces, reasons)
     if not blocks:
         raise EmptyText(bytes=source.size)
     title = source.title or next((block.text for block in blocks if block.kind == "h1"), "")
@@ -73,9 +71,9 @@ def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
         encoding=source.encoding,
         updated=said_updated,
         published=said_published,
-        dropped=outline.dropped(pieces, reasons),
+        dropped=main_content.dropped(pieces, reasons),
         notes=(note,) if note else (),
-        calls_itself_home=addresses.is_root(source.canonical or "") and not addresses.is_root(source.url),
+        calls_itself_home=link_targets.is_root(source.canonical or "") and not link_targets.is_root(source.url),
     )
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from monitor.core.model import Recipe
-from monitor.core.page import boilerplate_by_name as furniture
-from monitor.core.page import link_targets as addresses
+from monitor.core.page import boilerplate_by_name, link_targets
 from monitor.core.page.boilerplate_by_name import Why
 from monitor.core.page.main_content import OUTSIDE_KEEP
 from monitor.core.page.piece_builder import FLAT, Cut, Gathering, OpenLink, Place
@@ -49,8 +48,8 @@ _NAMED = frozenset(
         "dialog", "search", "menu", "p", "details", "figure", "td"
     ]
 )  # fmt: skip
-"""Elements that may be furniture. Inside text (span, b, li) nothing is looked up: it costs, and tells nothing."""
-_QUIET = _NAMED - furniture.BY_ELEMENT - {"main", "article"}
+"""Elements that may be boilerplate_by_name. Inside text (span, b, li) nothing is looked up: it costs, and tells nothing."""
+_QUIET = _NAMED - boilerplate_by_name.BY_ELEMENT - {"main", "article"}
 """Of these, the ones that say nothing by being there: without attributes they are borders of blocks, and no more."""
 
 _PLAIN = ("p", "li")
@@ -141,7 +140,7 @@ class Walk:
         number = node.mem_id
         if tag in UNREAD:
             return None
-        if number in self._hidden and not furniture.opens_on_click(node.attributes):
+        if number in self._hidden and not boilerplate_by_name.opens_on_click(node.attributes):
             return self._region(Why("hidden"), is_inline=tag in _INLINE)
         if number in self._marked:
             return self._region(self._marked[number], is_inline=False)
@@ -191,7 +190,7 @@ class Walk:
         return before
 
     def _container(self, node: LexborNode, tag: str) -> _State:
-        """An element that may be furniture, the main part, or an article."""
+        """An element that may be boilerplate_by_name, the main part, or an article."""
         gathering, attributes = self._gathering, node.attributes
         if gathering.kind in FLAT or (not attributes and tag in _QUIET):
             return self._block(node, tag)
@@ -201,12 +200,12 @@ class Walk:
             gathering.place = before._replace(in_main=True, in_content=True)
             return before
         if not self._is_keeping or before.is_kept:
-            why = furniture.by_structure(tag, role, inside_content=before.in_content)
+            why = boilerplate_by_name.by_structure(tag, role, inside_content=before.in_content)
             if why is None and tag != "article":
                 names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
                 if "-" in tag:
                     names = f"{tag} {names}"  # an element of the site's own making: <site-header>
-                why = furniture.by_names(names) if len(names) > 1 else None
+                why = boilerplate_by_name.by_names(names) if len(names) > 1 else None
             if why is not None:
                 return self._region(why, is_inline=False)
         if tag == "article":
@@ -236,7 +235,7 @@ class Walk:
 
     def _anchor(self, node: LexborNode, _tag: str) -> _State:
         href = node.attrs.get("href") or ""
-        target = addresses.target(href, self._base)
+        target = link_targets.target(href, self._base)
         return self._gathering.link_begins(target, to_self=target is None and "#" in href[:-1])
 
     def _button(self, node: LexborNode, _tag: str) -> _State | None:
@@ -292,7 +291,7 @@ def _unread(_node: LexborNode, _tag: str) -> None:
 def _protected(tree: LexborHTMLParser) -> dict[int, str]:
     """Cloudflare's "[email protected]" elements and the addresses behind them."""
     found = {
-        node.mem_id: addresses.revealed(node.attributes.get("data-cfemail") or "")
+        node.mem_id: link_targets.revealed(node.attributes.get("data-cfemail") or "")
         for node in tree.css("[data-cfemail]")
     }
     return {number: address for number, address in found.items() if address}

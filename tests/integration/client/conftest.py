@@ -12,7 +12,7 @@ import pytest
 from monitor.client import Client
 from monitor.core.model import Fetched, NotModified, Redirected
 from tests.fakes.clock import FakeClock
-from tests.fakes.gate import OpenGate
+from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Site
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)

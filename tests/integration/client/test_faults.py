@@ -24,7 +24,7 @@ from monitor.errors import (
     TooLarge,
 )
 from tests.fakes.clock import FakeClock
-from tests.fakes.gate import OpenGate
+from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Answer, Fault, Site, gzip_bomb, gzipped
 from tests.integration.client.conftest import Get
 

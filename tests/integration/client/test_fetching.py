@@ -14,7 +14,7 @@ from monitor.client import Client
 from monitor.core.model import Fetched, NotModified, Redirected, Validators
 from monitor.errors import AddressRefused, BadRedirect, HttpStatus, TooManyRedirects
 from tests.fakes.clock import FakeClock
-from tests.fakes.gate import OpenGate
+from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Answer, Site, gzipped, redirect
 from tests.integration.client.conftest import AGENT, Get
 

@@ -11,7 +11,7 @@ from monitor.client import Client
 from monitor.core.model import Fetched
 from monitor.errors import ConnectionBroken, HttpStatus, RobotsRefused
 from tests.fakes.clock import FakeClock
-from tests.fakes.gate import OpenGate
+from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Answer, Fault, Site, gzipped, redirect
 from tests.integration.client.conftest import Get
 

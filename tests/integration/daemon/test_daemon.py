@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
-from cli.clock import SystemClock
-from daemon.local import STILL_AFTER, Daemon
-from daemon.schedule import LiveSchedule
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
+from bevaka.daemon.daemon import STILL_AFTER, Daemon
+from bevaka.daemon.schedule_reload import LiveSchedule
 from monitor.core.law.days import Coming, swedish_day
 from monitor.core.model import Expected, Outcome
-from tests.fakes.reading import read_here
+from tests.fakes.schedule_reading import read_here
 from tests.fakes.site import Answer, Site
 from tests.integration.daemon.conftest import schedule, until
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.app import main
+from bevaka.cli.app import main
 from tests.conftest import Postgresql
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Site

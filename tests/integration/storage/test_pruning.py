@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from cli.database import AT_A_TIME, BREATH, BYTES_AT_A_TIME, let_go
+from bevaka.cli.db import AT_A_TIME, BREATH, BYTES_AT_A_TIME, let_go
 from monitor.core.model import BlockChange, Change, Fetched, Outcome, Schedule, Watch
 from monitor.ports import Looked
 from storage.unit_of_work import SqlUnitOfWork

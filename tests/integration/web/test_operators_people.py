@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import TestResponse
 
+from bevaka.web.operators import PEOPLE
 from monitor.core.model import Frequency, Subscription
 from tests.fakes.world import COUNTY, LAW, REGION, World, page
-from web.operators import PEOPLE
 
 ANN, BO = "ann@kommun.example", "bo@kommun.example"
 DESK = "/operator"

@@ -19,8 +19,8 @@ import pytest
 from flask import Flask, request
 from werkzeug.security import check_password_hash
 
+from bevaka.web.server import Server
 from tests.fakes.world import World, page
-from web.server import Server
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.app import main
+from bevaka.cli.app import main
 from tests.fakes.site import Answer, Site
 
 COUNTY = Path(__file__).parents[2] / "data" / "cli" / "county"

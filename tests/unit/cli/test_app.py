@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.app import COMMANDS
-from cli.app import bevaka as group
+from bevaka.cli.app import COMMANDS
+from bevaka.cli.app import bevaka as group
 from tests.unit.cli.conftest import Bevaka
 
 ROOT = Path(__file__).parents[3]
@@ -87,7 +87,7 @@ def test_a_file_that_is_no_database_is_left_alone(
 def test_a_command_imports_only_what_it_needs(arguments: list[str], heavy: list[str], tmp_path: Path) -> None:
     """In a process of its own, since this one has imported everything. The database is made first: that may cost."""
     script = (
-        "import sys; from cli.app import main; main(['db', 'upgrade']) if 'log' in sys.argv else None;"
+        "import sys; from bevaka.cli.app import main; main(['db', 'upgrade']) if 'log' in sys.argv else None;"
         "[sys.modules.pop(name) for name in list(sys.modules) if name.partition('.')[0] in ('alembic', 'pydantic')];"
         "main(sys.argv[2:]); print(*(set(sys.argv[1].split(',')) & set(sys.modules)), file=sys.stderr)"
     )

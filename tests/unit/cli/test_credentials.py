@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.secret import secret_key
-from cli.settings import SettingsError, read_settings
+from bevaka.secret_key import secret_key
+from bevaka.settings import SettingsError, read_settings
 
 
 def handed_over(folder: Path, **files: str | bytes) -> dict[str, str]:

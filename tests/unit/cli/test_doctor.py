@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.findings import LEAST_FREE, room
+from bevaka.cli.doctor_checks import LEAST_FREE, room
 from storage.types import microseconds
 from tests.fakes.mail_server import CERTIFICATE, MailServer
 from tests.fakes.site import Site

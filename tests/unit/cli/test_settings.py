@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.settings import KNOWN, Settings, SettingsError, read_settings
+from bevaka.settings import KNOWN, Settings, SettingsError, read_settings
 
 
 def mistakes(**environment: str) -> list[str]:

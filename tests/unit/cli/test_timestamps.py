@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.assembly import Assembly
-from proof.stamping import Authority as Ours
-from proof.stamping import StampRefused, ask, check
+from bevaka.assembly import Assembly
+from bevaka.proof.timestamps import Authority as Ours
+from bevaka.proof.timestamps import StampRefused, ask, check
 from tests.fakes.authority import Authority, is_there
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
-from tests.unit.cli.test_exporting import check as run_verifier
+from tests.unit.cli.test_export import check as run_verifier
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="openssl is not on this machine")
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cli.app import main
-from cli.watches import cadence_words, planned
+from bevaka.cli.app import main
+from bevaka.cli.watch import cadence_words, planned
 from monitor.core.model import Cadence
 from tests.fakes.site import Answer, Site, redirect
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.client.addresses import parse_target
 from monitor.client.robots import ORIGINS_READY, Robots
 from tests.fakes.clock import FakeClock
-from tests.fakes.gate import OpenGate
+from tests.fakes.host_gate import OpenGate
 
 
 def test_only_so_many_origins_are_kept_ready_and_the_others_are_in_the_gate() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from daemon.deliveries import Deliveries
+from bevaka.daemon.deliveries import Deliveries
 from monitor.delivery.deliver import Result
 
 LONG = 60.0

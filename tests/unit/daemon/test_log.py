@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.log import OneLine
+from bevaka.daemon.log import OneLine
 
 
 def line(message: str = "", level: int = logging.INFO, name: str = "bevaka.check", **facts: object) -> str:

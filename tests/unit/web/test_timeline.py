@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bevaka.web.timeline import WIDTH, Bar, Mark, gaps, strip
 from monitor.core.model import Observation, Outcome
-from web.timeline import WIDTH, Bar, Mark, gaps, strip
 
 DAY = timedelta(days=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,0 +1,343 @@
+"""The only place where adapters are chosen and brought together with use cases.
+
+Everything is made when it is first asked for: `log` opens no HTTP client, `--help` imports no database.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from bevaka.clock import SystemClock
+from bevaka.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from monitor.checking.check import Check, CheckResult
+    from monitor.checking.entry_into_force import TakingEffect
+    from monitor.checking.sync_schedule import InForce
+    from monitor.client import Client
+    from monitor.core.model import Schedule, Watch
+    from monitor.core.people.signed_links import Signer
+    from monitor.delivery.bounces import Returns
+    from monitor.delivery.deliver import Deliver
+    from monitor.delivery.mass_changes import Storms
+    from monitor.history import History
+    from monitor.people.self_service import People
+    from monitor.ports import Composer, Extractor, Fetcher, Notifier, Timestamp
+    from monitor.reader import Reader
+    from storage.host_gate import StoredGate
+    from storage.unit_of_work import SqlUnitOfWork
+
+VERSION = "0.1.0"
+READING_ORDER = ("law", "page", "plain")
+"""A law is recognised by its content, also when it comes as HTML; plain text is what nobody else claims."""
+
+
+def _extractors() -> list[Extractor]:
+    """Every reader, in the order in which they are asked."""
+    import monitor.extractors
+    from monitor.plugins import discover
+
+    found = discover(monitor.extractors)
+    first = [name for name in READING_ORDER if name in found]
+    return [found[name]() for name in first + sorted(found.keys() - set(first))]
+
+
+class Assembly:
+    """The program put together for one environment; a context manager that lets go of what was opened."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None, clock: SystemClock | None = None) -> None:
+        self.settings: Settings = read_settings(os.environ if environment is None else environment)
+        self.clock = clock or SystemClock()
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The schedule file. Raises ScheduleError."""
+        from monitor.schedule_file import read_schedule
+
+        return read_schedule(self.settings.schedule)
+
+    def take_over(self) -> InForce:
+        """Bring the schedule file into the database. Raises ScheduleError, StorageError."""
+        from monitor.checking.sync_schedule import take_over
+
+        schedule = self.schedule  # before a database is made: a mistake leaves nothing behind
+        return take_over(self.unit_of_work, schedule, self.clock.now())
+
+    def synced_schedule(self) -> Schedule:
+        """The schedule file, brought into the database. Raises ScheduleError, StorageError."""
+        self.take_over()
+        return self.schedule
+
+    @cached_property
+    def host_delay(self) -> timedelta:
+        """Between two requests to one host; the daemon, which does not read the file itself, sets it."""
+        return self.schedule.host_delay
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, made or migrated when need be. Raises SchemaMismatch, NotADatabase."""
+        from storage.engine import open_engine
+        from storage.schema import upgrade
+
+        engine = open_engine(self.settings.database)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    @property
+    def database_shown(self) -> str:
+        """Where the database is, for people: without a password."""
+        from sqlalchemy import make_url
+
+        return make_url(self.settings.database).render_as_string(hide_password=True)
+
+    @cached_property
+    def unit_of_work(self) -> SqlUnitOfWork:
+        """Transactions on the database."""
+        from storage.unit_of_work import SqlUnitOfWork
+
+        return SqlUnitOfWork(self.engine)
+
+    @cached_property
+    def gate(self) -> StoredGate:
+        """Spacing and robots.txt of hosts, kept in the database."""
+        from storage.host_gate import StoredGate
+
+        return StoredGate(self.unit_of_work, self.clock, self.host_delay)
+
+    @cached_property
+    def client(self) -> Client:
+        """The guarded HTTP client."""
+        from monitor.client import Client
+
+        return Client(
+            self.gate,
+            self.clock,
+            allow_networks=self.settings.allow_networks,
+            user_agent=self._user_agent(),
+            host_hold=self.gate.hold,
+        )
+
+    def try_hosts_of(self, watches: Iterable[Watch]) -> None:
+        """A person asks for these: a host that is left alone because nobody could reach it is tried once more."""
+        from monitor.checking.dispatch import host_of
+
+        self.gate.try_now({host_of(watch.url) for watch in watches})
+
+    @cached_property
+    def lone_client(self) -> Client:
+        """The same client for one page by hand, without a database."""
+        from monitor.client.host_gate_in_memory import Visit
+        from monitor.client import Client
+
+        visit = Visit()
+        return Client(
+            visit,
+            self.clock,
+            allow_networks=self.settings.allow_networks,
+            user_agent=self._user_agent(),
+            host_hold=visit.hold,
+        )
+
+    def _user_agent(self) -> str:
+        """Who asks, and where to complain: the public address, or the operator's, where one is set."""
+        public = self.settings.public_url
+        contact = self.settings.operator if "127.0.0.1" in public else public
+        return f"Bevaka/{VERSION} (page monitor{f'; +{contact}' if contact else ''})"
+
+    @cached_property
+    def fetchers(self) -> dict[str, Fetcher]:
+        """Every way to get a page, by name."""
+        import monitor.fetchers
+        from monitor.plugins import discover
+
+        return {name: fetcher(self.client) for name, fetcher in discover(monitor.fetchers).items()}
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Every way to read an answer, in the order in which they are asked."""
+        from monitor.reader import Reader
+
+        return Reader(_extractors)
+
+    @cached_property
+    def check(self) -> Check:
+        """The use case of looking."""
+        from monitor.amendment_register import Rkrattsbaser
+        from monitor.checking.check import Check
+
+        return Check(
+            self.unit_of_work,
+            self.fetchers,
+            self.reader,
+            self.clock,
+            sender_domain=self.settings.sender_domain,
+            register=Rkrattsbaser(self.client),
+            jitter=random.random,
+            stopping=lambda: self.clock.stopped,
+        )
+
+    @cached_property
+    def taking_effect(self) -> TakingEffect:
+        """The use case of telling what a law announced for today."""
+        from monitor.checking.entry_into_force import TakingEffect
+
+        return TakingEffect(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
+
+    @cached_property
+    def history(self) -> History:
+        """The use case of looking back."""
+        from monitor.history import History
+
+        return History(self.unit_of_work, lambda: self.reader)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs links and return paths; its key is made when it is first needed."""
+        import hmac
+
+        from bevaka.secret_key import secret_key
+        from monitor.core.people.signed_links import Signer
+
+        return Signer(hmac.digest(secret_key(self.settings), b"links", "sha256"))
+
+    @cached_property
+    def people(self) -> People:
+        """The use case of joining, managing and leaving."""
+        from monitor.people.self_service import People
+
+        return People(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
+
+    @cached_property
+    def storms(self) -> Storms:
+        """The use case of holding a mass change until the operator has looked."""
+        from monitor.delivery.mass_changes import Storms
+
+        can_ask = self.settings.operator is not None or self.settings.web_password is not None
+        return Storms(self.unit_of_work, self.clock, can_ask=can_ask)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """The use case of mails that come back."""
+        from monitor.delivery.bounces import Returns
+
+        return Returns(self.unit_of_work, self.clock, self.signer, self.people.leave)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """SMTP where a server is named, else the maildir."""
+        from notifiers.dkim_signature import Dkim
+        from notifiers.email import Email
+        from notifiers.maildir import Maildir
+
+        settings = self.settings
+        sign = (
+            bytes
+            if settings.dkim_key is None
+            else Dkim(settings.dkim_key, settings.dkim_selector, settings.sender_domain)
+        )
+        if settings.smtp_url:
+            return Email(settings.smtp_url, settings.mail_from, sign)
+        return Maildir(settings.maildir, settings.mail_from, sign)
+
+    @cached_property
+    def compose(self) -> Composer:
+        """What writes messages, with the web page's addresses in them."""
+        from functools import partial
+
+        from notifiers.links import Links
+        from notifiers.message import compose
+
+        return partial(compose, links=Links(self.settings.public_url, self.signer))
+
+    def _return_path(self, delivery_id: int) -> str | None:
+        """Where a mail comes back to, where the operator has named an address for that."""
+        bounce = self.settings.bounce_address
+        return self.signer.return_path(delivery_id, bounce) if bounce else None
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        """The use case of sending what is owed."""
+        from monitor.delivery.deliver import Deliver
+
+        return Deliver(
+            self.unit_of_work,
+            self.notifier,
+            self.compose,
+            self.history.view,
+            self.clock,
+            sender_domain=self.settings.sender_domain,
+            hold=self.storms.hold,
+            return_path=self._return_path,
+            stopping=lambda: self.clock.stopped,
+        )
+
+    def web_app(self, since_tick: Callable[[], float] | None = None) -> Flask:
+        """The web page. `since_tick`: how many seconds ago the daemon beside it last ticked."""
+        from bevaka.secret_key import secret_key
+        from bevaka.web.app import create_app
+        from bevaka.web.context import Forms, Parts
+        from monitor.wording.json_forms import change_as_json, read_as_json
+
+        def look(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
+            if force:
+                self.try_hosts_of([watch])
+            return self.check(watch, force=force, accept=accept)  # made when it is needed: history needs no schedule
+
+        return create_app(
+            Parts(
+                history=self.history,
+                unit_of_work=self.unit_of_work,
+                clock=self.clock,
+                look=look,
+                people=self.people,
+                storms=self.storms,
+                forms=Forms(read_as_json, change_as_json),
+                public_url=self.settings.public_url,
+                secret=secret_key(self.settings),
+                password=self.settings.web_password,
+                since_tick=since_tick,
+            )
+        )
+
+    def stamp(self) -> Timestamp | None:
+        """Have the heads of all chains stamped by the authority that the environment names. Raises StampRefused."""
+        from bevaka.proof.timestamps import Authority, read_roots, stamp
+
+        url, certificates = self.settings.timestamp_url, self.settings.timestamp_ca
+        if url is None:
+            return None
+        return stamp(self.unit_of_work, Authority(url, read_roots(certificates) if certificates else ()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        opened = self.__dict__
+        if "client" in opened:
+            self.client.close()
+        if "lone_client" in opened:
+            self.lone_client.close()
+        if "notifier" in opened:
+            self.notifier.close()
+        if "engine" in opened:
+            self.engine.dispose()

@@ -1,0 +1,189 @@
+"""`bevaka`: the commands, and what an error means to the shell.
+
+Exit codes: 0 fine · 1 differs · 2 usage or configuration · 3 a page was not seen, suspect, moved or withdrawn ·
+4 verification failed · 5 a delivery failed for good · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bevaka.cli.console import note, styled
+
+if TYPE_CHECKING:
+    from monitor.errors import UnknownRevision
+
+USAGE = 2
+INTERRUPTED = 130
+COMPLETING = "_BEVAKA_COMPLETE"
+"""Set where a shell asks what could come next (bevaka.cli.completion)."""
+GARBAGE_AFTER = 10_000
+
+COMMANDS = {
+    "run": ("bevaka.cli.run:run", "Look, tell and keep, by itself, until stopped."),
+    "web": ("bevaka.cli.web:web", "The web page alone."),
+    "check": ("bevaka.cli.check:check", "Look now."),
+    "deliver": ("bevaka.cli.check:deliver", "Send what is owed now."),
+    "log": ("bevaka.cli.log:log", "The history of a watch."),
+    "show": ("bevaka.cli.log:show", "What a page said."),
+    "diff": ("bevaka.cli.log:diff", "What differs between two revisions."),
+    "blame": ("bevaka.cli.blame:blame", "Which revision, and which act, last changed each part."),
+    "status": ("bevaka.cli.log:status", "How every watch stands."),
+    "verify": ("bevaka.cli.log:verify", "Check the store against its hashes."),
+    "silence": ("bevaka.cli.export:silence", "What was seen in a period, how often, and every gap."),
+    "export": ("bevaka.cli.export:export", "Everything that is kept of a watch: WARC, zip or JSON."),
+    "timestamp": ("bevaka.cli.export:timestamp", "Have an authority stamp what is kept."),
+    "compare": ("bevaka.cli.compare:compare", "Two files, no database: what would be said."),
+    "inspect": ("bevaka.cli.compare:inspect", "What would be read of a file or an address."),
+    "watch": ("bevaka.cli.watch:watch", "List, show, try and add watches."),
+    "schedule": ("bevaka.cli.watch:schedule", "Check the schedule file."),
+    "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
+    "subscribe": ("bevaka.cli.subscribers:subscribe", "Let somebody follow a watch."),
+    "unsubscribe": ("bevaka.cli.subscribers:unsubscribe", "Let somebody leave."),
+    "outbox": ("bevaka.cli.outbox:outbox", "What is owed, and what became of it."),
+    "mail": ("bevaka.cli.mail:mail", "Look at a mail, and try the mail server."),
+    "bounce": ("bevaka.cli.bounce:bounce", "Read mails that came back."),
+    "doctor": ("bevaka.cli.doctor:doctor", "What is wrong with this installation, and what to do."),
+    "backup": ("bevaka.cli.backup:backup", "The whole database as one file."),
+    "restore": ("bevaka.cli.backup:restore", "Put a backup in the place of the database."),
+    "db": ("bevaka.cli.db:db", "Look after the database."),
+    "stats": ("bevaka.cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
+    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands and options."),
+    "demo": ("bevaka.cli.demo.command:demo", "The whole story in a minute, without any network."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they run: `--help` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a day's work."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option("0.1.0", prog_name="bevaka")
+def bevaka() -> None:
+    """Watch official pages and laws, and tell people what changed.
+
+    What is watched stands in schedule.yaml, secrets in the environment (BEVAKA_…), people in the database.
+
+    \b
+    Example:
+      bevaka check                  look at every page now
+      bevaka log sfs-2021-995       what was seen of the ordinance, and when
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    # Modules and pages make objects by the ten thousand and hardly a cycle: to look for one after each seven hundred,
+    # as Python does by default, costs an eighth of a start and of a round.
+    gc.set_threshold(GARBAGE_AFTER, 20, 20)
+    # It has no plug-ins here, and to look for them it reads the metadata of everything that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if arguments is None and (question := os.environ.get(COMPLETING)):
+        from bevaka.cli.completion import complete
+
+        return complete(question)
+    try:
+        # Not click's own `main`, which takes a reader that has left for a failure.
+        with bevaka.make_context("bevaka", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            code = bevaka.invoke(context)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        note("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has left; nothing more can be said to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        words = _explained(error)
+        if words is None:
+            raise
+        for line in words.splitlines():
+            note(f"{styled('error', 'red')}: {line}")
+        return USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _explained(error: Exception) -> str | None:
+    """What an error means to the person at the terminal; None for one that is a defect of the program."""
+    from bevaka.settings import SettingsError
+    from monitor.errors import (
+        DatabaseBusy,
+        MonitorError,
+        NotADatabase,
+        ScheduleError,
+        SchemaMismatch,
+        UnknownRevision,
+        UnknownWatch,
+    )
+
+    match error:
+        case SettingsError() | ScheduleError():
+            return str(error)
+        case UnknownWatch():
+            known = f"known are: {', '.join(error.known)}" if error.known else "none is known yet: run `bevaka check`"
+            return f"no watch is called {error.key!r}; {known}"
+        case UnknownRevision():
+            return _no_revision(error)
+        case SchemaMismatch():
+            return (
+                f"the database has schema {error.found}, this program {error.expected}: "
+                "use the program that made it, or a copy of the database from before"
+            )
+        case NotADatabase():
+            return f"{error}: not a database of Bevaka; it was left as it is. Set BEVAKA_DATABASE to another file"
+        case DatabaseBusy():
+            return "another process holds the database; try again in a moment"
+        case MonitorError():
+            return str(error)
+        case OSError() if error.errno == errno.ENOSPC:
+            return f"the disk is full: {error.filename or error}"
+        case PermissionError() | FileNotFoundError() | IsADirectoryError():
+            return f"{error.filename}: {error.strerror}"
+    return None
+
+
+def _no_revision(error: UnknownRevision) -> str:
+    from bevaka.cli.console import clock_time
+
+    if error.malformed:
+        return f"{error.asked!r} is no revision; write WATCH, WATCH~1, WATCH#12 or WATCH@2026-03-01"
+    if error.first_at is not None:
+        return f"no revision {error.asked!r}: the first copy is from {clock_time(error.first_at)}"
+    if error.of_another is not None:
+        return f"{error.asked!r} is no revision of {error.of_another}: two revisions of one watch can be compared"
+    if error.newest and error.asked.endswith("#0"):
+        return f"no revision {error.asked!r}: #1 is the first copy"
+    newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"
+    return f"no revision {error.asked!r}; {newest}"

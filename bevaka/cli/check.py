@@ -1,0 +1,203 @@
+"""`check` and `deliver`: one round by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from bevaka.cli.console import day, emit, hung, note, ordinal, plural, say, styled
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from monitor.checking.check import CheckResult
+    from monitor.core.model import Language, Watch
+
+DIFFERS, NOT_SEEN, FAILED_FOR_GOOD = 1, 3, 5
+WORKERS = 8
+COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
+
+
+@click.command()
+@click.argument("watches", nargs=-1, metavar="[WATCH]…")
+@click.option("--dry-run", is_flag=True, help="Look and say, but record nothing and owe nobody anything.")
+@click.option("--accept", is_flag=True, help="Take what is seen even when it looks suspicious.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when something changed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool, as_json: bool) -> int:
+    """Look now at every watch, or at those named, whatever their cadence says.
+
+    Mails are queued, not sent: `bevaka deliver` sends them, and so does the daemon. Where the latest copy is damaged,
+    --accept compares with the newest one that is whole; the damaged one stays, and `bevaka verify` names it.
+    Exits with 3 when a page was not seen, suspect, moved or withdrawn.
+
+    \b
+    Example:
+      bevaka check
+      bevaka check lansstyrelsen-kalmar --dry-run
+    """
+    from bevaka.assembly import Assembly
+
+    with Assembly() as assembly:
+        schedule = assembly.synced_schedule()
+        chosen = _chosen(assembly, watches)
+        if not chosen:
+            note("nothing is watched: schedule.yaml names no watch")
+        results: list[CheckResult] = []
+        width = max((len(watch.key) for watch in chosen), default=0)
+        for result in _round(assembly, chosen, dry_run=dry_run, accept=accept, progress=not as_json):
+            results.append(result)
+            if as_json:
+                emit(_as_json(result, schedule.language))
+            else:
+                say(result_line(result, width, schedule.language, schedule.timezone))
+        due = 0 if dry_run else assembly.taking_effect.tell_due()
+        if not as_json and due:
+            note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")
+        if not as_json and results:
+            note(_total(results, dry_run=dry_run))
+    if any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):
+        return NOT_SEEN
+    return DIFFERS if exit_code and any(result.outcome == "changed" for result in results) else 0
+
+
+def _chosen(assembly: Assembly, keys: tuple[str, ...]) -> list[Watch]:
+    from monitor.errors import UnknownWatch
+
+    schedule = assembly.schedule
+    if not keys:
+        with assembly.unit_of_work.read() as work:
+            paused = {row.watch.key for row in work.watches.all() if row.paused}
+        return [watch for watch in schedule.watches if watch.key not in paused]
+    by_key = {watch.key: watch for watch in schedule.watches}
+    for key in keys:
+        if key not in by_key:
+            raise UnknownWatch(key, tuple(by_key))
+    return [by_key[key] for key in dict.fromkeys(keys)]
+
+
+def _round(
+    assembly: Assembly, chosen: list[Watch], *, dry_run: bool, accept: bool, progress: bool
+) -> Iterator[CheckResult]:
+    """Look at all of them, hosts side by side; results in the order of the schedule."""
+    from queue import SimpleQueue
+
+    from monitor.checking.dispatch import Round
+
+    def look(lane: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
+        return assembly.check.lane(lane, force=True, accept=accept, dry_run=dry_run)
+
+    assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
+    assembly.try_hosts_of(chosen)
+    answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
+    lanes = Round(look, workers=WORKERS)
+    lanes.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
+    order = [watch.key for watch in chosen]
+    ready: dict[str, CheckResult | None] = {}
+    bar = click.progressbar(length=len(chosen), label="looking", file=sys.stderr)
+    show_bar = progress and len(chosen) > 1 and sys.stderr.isatty()
+    try:
+        with bar if show_bar else contextlib.nullcontext():
+            for _ in chosen:
+                watch, answer = answers.get()
+                if isinstance(answer, BaseException):
+                    raise answer
+                ready[watch.key] = answer
+                if show_bar:
+                    bar.update(1)
+                    continue
+                while order and order[0] in ready:
+                    if (result := ready.pop(order.pop(0))) is not None:
+                        yield result
+    except BaseException:
+        assembly.clock.stop()
+        assembly.client.abort()
+        raise
+    finally:
+        lanes.wait()
+    for key in order:
+        if (result := ready.get(key)) is not None:
+            yield result
+
+
+def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
+    from monitor.wording.reasons import sentence
+
+    return {
+        "watch": result.key,
+        "outcome": result.outcome.value,
+        "revision": result.revision,
+        "material": result.material,
+        "summary": result.summary,
+        "reason": sentence(result.reason, language) if result.reason else None,
+        "owed": result.owed,
+    }
+
+
+def result_line(result: CheckResult, width: int, language: Language, timezone: str, indent: str = "") -> str:
+    """What one look came to, on a line; `width` is that of the longest key."""
+    from bevaka.terminal import printable
+    from monitor.wording.reasons import sentence
+
+    what = result.outcome.value
+    if what == "unchanged":
+        detail = f"since {day(result.since, timezone)}"
+    elif what == "first":
+        detail = f"#{result.revision}   first copy{_passed_over(result, language)}"
+    elif what == "changed":
+        arrow = (
+            f"#{result.revision} ← #{result.before}" if result.before != result.revision else f"after #{result.before}"
+        )
+        held = "" if result.material else "   (not material)"
+        detail = f"{arrow}   {result.summary[language] if result.summary else ''}{held}{_passed_over(result, language)}"
+    else:
+        detail = sentence(result.reason, language) if result.reason else ""
+        if what in {"not_seen", "suspect"} and result.failures > 1:
+            detail += f" ({ordinal(result.failures)} time)"
+    word = what if what in {"unchanged", "first"} else what.upper().replace("_", " ")
+    colour = COLOURS.get(what, "red")
+    start = f"{indent}{result.key.ljust(width)}  "
+    return f"{start}{styled(word.ljust(9), colour)}  {hung(printable(detail), len(start) + 11)}"
+
+
+def _passed_over(result: CheckResult, language: Language) -> str:
+    """That a damaged copy was passed over, where it was."""
+    from monitor.wording.reasons import sentence
+
+    if result.reason is None or result.reason.code != "copy-passed-over":
+        return ""
+    return f"   ({sentence(result.reason, language)})"
+
+
+def _total(results: list[CheckResult], *, dry_run: bool) -> str:
+    counts = {what: sum(result.outcome == what for result in results) for what in {r.outcome for r in results}}
+    parts = [f"{len(results)} checked"]
+    for what in ("first", "changed", "suspect", "not_seen", "moved", "withdrawn"):
+        count = sum(number for outcome, number in counts.items() if outcome == what)
+        if count:
+            parts.append(f"{count} {what.replace('_', ' ')}")
+    owed = sum(result.owed for result in results)
+    return ", ".join(parts) + ("; nothing recorded" if dry_run else f"; {plural(owed, 'mail', 'mails')} queued")
+
+
+@click.command()
+def deliver() -> int:
+    """Send what is owed now. Exits with 5 when a delivery failed for good.
+
+    \b
+    Example:
+      bevaka check && bevaka deliver
+    """
+    from bevaka.assembly import Assembly
+    from bevaka.cli.outbox import say_held
+
+    with Assembly() as assembly:
+        assembly.taking_effect.tell_due()
+        counts = assembly.deliver.deliver_due()
+        say_held(assembly)
+    said = [f"{number} {state}" for state, number in sorted(counts.items()) if number]
+    note(", ".join(said) if said else "nothing is owed now")
+    return FAILED_FOR_GOOD if counts.get("dead") else 0

@@ -1,0 +1,92 @@
+"""How the command line speaks: data to stdout, messages to stderr, times in the reader's zone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from bevaka.terminal import printable, printable_json
+
+TIMEZONE = "Europe/Stockholm"
+NARROWEST = 20
+"""Columns that a text needs to be broken at words; with fewer the terminal breaks it."""
+
+
+def say(text: str = "") -> None:
+    """A line of data."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """A message to the person at the terminal."""
+    click.echo(text, err=True)
+
+
+def emit(row: object) -> None:
+    """One JSON object on a line; times as ISO 8601. What could steer a terminal is written as JSON's own escapes."""
+    click.echo(printable_json(json.dumps(row, ensure_ascii=False, default=_plain)))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: bool = False) -> str:
+    """Coloured unless NO_COLOR is set; click strips colours that do not go to a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return text
+    return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None)
+
+
+def clock_time(at: datetime | None, timezone: str = TIMEZONE) -> str:
+    """2026-03-01 09:00, in the time zone; a dash for None."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if at else "–"
+
+
+def day(at: datetime | None, timezone: str = TIMEZONE) -> str:
+    """2026-03-01, in the time zone; a dash for None."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d") if at else "–"
+
+
+def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) -> None:
+    """Columns as wide as their widest cell; the last one is as long as it is. Cells are escaped."""
+    shown = [[printable(cell) for cell in row] for row in rows]
+    lines = ([list(header)] if header else []) + shown
+    if not lines:
+        return
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
+    indent = sum(width + 2 for width in widths)
+    for index, line in enumerate(lines):
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
+        text = "  ".join([*cells, hung(line[-1], indent)]).rstrip()
+        say(styled(text, bold=True) if header and index == 0 else text)
+
+
+def hung(text: str, indent: int) -> str:
+    """The end of a line: on a terminal broken at words, its further lines under the first; elsewhere one line."""
+    room = shutil.get_terminal_size().columns - indent
+    if not sys.stdout.isatty() or room < NARROWEST:
+        return text
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return f"\n{' ' * indent}".join(lines)
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """1 change, 2 changes, 3 301 changes."""
+    return f"{count:,} {one if count == 1 else many}".replace(",", " ")
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    suffix = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"

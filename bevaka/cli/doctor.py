@@ -1,0 +1,44 @@
+"""`doctor`: what is wrong with this installation, and what to do."""
+
+from __future__ import annotations
+
+import click
+
+from bevaka.cli.console import emit, note, plural, say, styled
+
+WRONG = 2
+_SHOWN = {"ok": ("ok     ", "green"), "warning": ("WARNING", "yellow"), "problem": ("PROBLEM", "red")}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def doctor(as_json: bool) -> int:
+    """Look at schedule, permissions, disk, database, clock, last round, mails, sender and mail server.
+
+    The mail server is reached and logged in to, but nothing is sent. Exits with 2 when there is a problem; a
+    warning is none.
+
+    \b
+    Example:
+      bevaka doctor
+    """
+    from bevaka.assembly import Assembly
+    from bevaka.cli.doctor_checks import look
+    from bevaka.terminal import printable
+
+    problems = 0
+    with Assembly() as assembly:
+        for found in look(assembly):
+            problems += found.state == "problem"
+            if as_json:
+                emit({"check": found.check, "state": found.state, "what": found.what, "fix": found.fix})
+                continue
+            word, colour = _SHOWN[found.state]
+            for line, what in enumerate(found.what.splitlines()):
+                head = f"{styled(word, colour)}  {found.check:<14}" if line == 0 else " " * 23
+                say(f"{head}  {printable(what)}")
+            if found.fix:
+                say(f"{'':<25}→ {printable(found.fix)}")
+    if not as_json:
+        note(f"{plural(problems, 'problem', 'problems')}" if problems else "no problem was found")
+    return WRONG if problems else 0

@@ -1,0 +1,322 @@
+"""What `doctor` looks at: one function a subject, each of which names what it found and what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from bevaka.cli.console import clock_time, plural
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from bevaka.settings import Settings
+    from monitor.ports import WatchRow
+
+State = Literal["ok", "warning", "problem"]
+
+LEAST_FREE = 200_000_000
+"""Bytes; some days of pages, and room for SQLite's log."""
+SKEW = timedelta(minutes=5)
+LATELY = timedelta(days=7)
+SHORTEST_KEY = 32
+"""Characters of the key that signs links. Who has one link can try out keys in quiet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `fix` says what to do where all is not well."""
+
+    check: str
+    state: State
+    what: str
+    fix: str | None = None
+
+
+def look(assembly: Assembly) -> Iterator[Finding]:
+    """Everything, in the order in which it should be mended."""
+    settings = assembly.settings
+    yield _schedule(assembly)
+    yield from _permissions(settings)
+    yield from _key(settings)
+    yield _disk(settings)
+    database = _database(assembly)
+    yield database
+    if database.state == "ok" and _exists(settings):
+        rows, now = _rows(assembly), assembly.clock.now()
+        yield from _clock(assembly, now)
+        yield from _last_round(rows, now)
+        yield from _mails(assembly, now)
+    yield from _sender(settings)
+    yield _channel(assembly)
+    yield from _addresses(settings)
+
+
+def _schedule(assembly: Assembly) -> Finding:
+    from monitor.errors import ScheduleError
+
+    path = assembly.settings.schedule
+    try:
+        schedule = assembly.schedule
+    except ScheduleError as error:
+        return Finding("schedule", "problem", str(error), "Mend the file; `bevaka schedule check` reads it again")
+    if not schedule.watches:
+        return Finding("schedule", "warning", f"{path} names no watch", "Add one: bevaka watch add URL")
+    return Finding("schedule", "ok", f"{path}: {plural(len(schedule.watches), 'watch', 'watches')}")
+
+
+def _exists(settings: Settings) -> bool:
+    path = _file(settings)
+    return path is None or path.exists()
+
+
+def _file(settings: Settings) -> Path | None:
+    from monitor.errors import StorageError
+    from storage.backup import database_file
+
+    try:
+        return database_file(settings.database)
+    except StorageError:
+        return None
+
+
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    """People's addresses, and the key that signs links, are for their owner alone."""
+    database = _file(settings)
+    private = [path for path in (database, settings.secret_file) if path is not None and path.exists()]
+    folder = _nearest(database.parent if database else settings.maildir)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(
+            "permissions",
+            "problem",
+            f"{folder} cannot be written",
+            f"Give it to the user that runs Bevaka: chown … {folder}",
+        )
+    wide = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    for path in wide:
+        yield Finding("permissions", "warning", f"{path} can be read by others", f"chmod 600 {path}")
+    if private and not wide:
+        yield Finding("permissions", "ok", "the database and the key are their owner's alone")
+
+
+def _key(settings: Settings) -> Iterator[Finding]:
+    if settings.secret_key is not None and len(settings.secret_key) < SHORTEST_KEY:
+        yield Finding(
+            "key",
+            "warning",
+            f"BEVAKA_SECRET_KEY has fewer than {SHORTEST_KEY} characters: whoever has a link may find it out",
+            "Set the output of: openssl rand -hex 32; the links in old mails stop working",
+        )
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    folder = folder.absolute()
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _disk(settings: Settings) -> Finding:
+    database = _file(settings)
+    folder = _nearest(database.parent if database else Path("data"))
+    size = database.stat().st_size if database and database.exists() else 0
+    return room(shutil.disk_usage(folder).free, size, folder)
+
+
+def room(free: int, size: int, folder: Path) -> Finding:
+    """What so many free bytes mean for a database of this size."""
+    megabytes = f"{free // 1_000_000} MB free at {folder}"
+    if free < LEAST_FREE:
+        return Finding("disk", "problem", megabytes, "Free some; nothing is lost meanwhile, and nothing is looked at")
+    if free < size:
+        return Finding("disk", "warning", f"{megabytes}: less than the database, no room for a backup", "Free some")
+    return Finding("disk", "ok", megabytes)
+
+
+def _database(assembly: Assembly) -> Finding:
+    from monitor.errors import DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
+
+    if not _exists(assembly.settings):
+        return Finding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
+    try:
+        with assembly.unit_of_work.write():  # the writer's place can be had; nothing is written
+            pass
+        with assembly.unit_of_work.read() as work:
+            work.watches.all()
+    except SchemaMismatch as error:
+        what = f"schema {error.found}, this program knows {error.expected}"
+        return Finding("database", "problem", what, "Use the program that made it, or restore a backup from before")
+    except NotADatabase:
+        what = f"{assembly.database_shown} is no database of Bevaka; it was left as it is"
+        return Finding("database", "problem", what, "Set BEVAKA_DATABASE to another file")
+    except DatabaseBusy:
+        return Finding("database", "warning", "another process is writing for long", "Try again in a moment")
+    except (StorageError, OSError) as error:
+        fix = "bevaka verify says more; bevaka restore puts a backup back"
+        if _file(assembly.settings) is None:
+            fix = "See that the server runs, and that BEVAKA_DATABASE is right"
+        return Finding("database", "problem", str(error), fix)
+    return Finding("database", "ok", f"{assembly.database_shown} can be read and written")
+
+
+def _rows(assembly: Assembly) -> list[WatchRow]:
+    with assembly.unit_of_work.read() as work:
+        return [row for row in work.watches.all() if not row.paused]
+
+
+def _clock(assembly: Assembly, now: datetime) -> Iterator[Finding]:
+    """Our clock against the servers' own, as they sent it with the latest copies."""
+    with assembly.unit_of_work.read() as work:
+        rows = work.watches.all()
+        seen = [row.standing.last_seen for row in rows if row.standing.last_seen]
+        latest = [copy for row in rows for copy in work.snapshots.all(row.id)[-1:]]
+    if seen and max(seen) > now + SKEW:
+        yield Finding(
+            "clock",
+            "problem",
+            f"a page was last seen at {clock_time(max(seen))}, which is yet to come",
+            "Set the clock (timedatectl set-ntp true); looks go on all the same",
+        )
+        return
+    off = [difference for copy in latest if (difference := _skew(copy.headers, copy.taken_at)) is not None]
+    # One server may be wrong, or its answer an old one from a cache; most of them are not.
+    median = sorted(off)[len(off) // 2] if off else timedelta()
+    if abs(median) > SKEW:
+        yield Finding(
+            "clock",
+            "warning",
+            f"it differs by {round(abs(median).total_seconds() / 60)} min from most servers'",
+            "Set the clock: timedatectl set-ntp true",
+        )
+    else:
+        yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta | None:
+    found: Mapping[str, str] = {name.lower(): value for name, value in headers}
+    if "age" in found:
+        return None
+    try:
+        said = parsedate_to_datetime(found["date"])
+    except (KeyError, ValueError):
+        return None
+    return taken_at - (said if said.tzinfo else said.replace(tzinfo=UTC))
+
+
+def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[Finding]:
+    from monitor.core.people.operator_alerts import OVERDUE
+
+    looked = [row.standing.last_seen for row in rows if row.standing.last_seen]
+    overdue = [row.watch.key for row in rows if row.next_check_at and now - row.next_check_at > OVERDUE]
+    last = f"a page was last seen at {clock_time(max(looked))}" if looked else "no page was seen yet"
+    if overdue:
+        shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
+        yield Finding(
+            "last round",
+            "problem",
+            f"{plural(len(overdue), 'watch is', 'watches are')} overdue ({shown}); {last}",
+            "Is the daemon running? systemctl status bevaka, or: bevaka run",
+        )
+    else:
+        yield Finding("last round", "ok", last)
+
+
+def _mails(assembly: Assembly, now: datetime) -> Iterator[Finding]:
+    from monitor.core.people.operator_alerts import MAIL_WAITS
+
+    with assembly.unit_of_work.read() as work:
+        pending = work.outbox.deliveries(states=("pending",))
+        dead = work.outbox.deliveries(states=("dead",))
+    waiting = [
+        mail
+        for mail in pending
+        if now - mail.next_attempt_at > MAIL_WAITS or (mail.attempts and now - mail.created_at > MAIL_WAITS)
+    ]
+    given_up = [mail for mail in dead if now - mail.next_attempt_at < LATELY]
+    if waiting:
+        reply = next((mail.last_reply for mail in waiting if mail.last_reply), None)
+        what = f"{plural(len(waiting), 'mail waits', 'mails wait')} to be sent" + (
+            f"; the last answer: {reply}" if reply else ""
+        )
+        yield Finding("mails", "problem", what, "See the mail server below; then: bevaka outbox retry")
+    if given_up:
+        yield Finding(
+            "mails",
+            "warning",
+            f"{plural(len(given_up), 'mail was', 'mails were')} given up in the last week",
+            "bevaka outbox list --state dead says why",
+        )
+    if not waiting and not given_up:
+        yield Finding("mails", "ok", "nothing waits")
+
+
+def _sender(settings: Settings) -> Iterator[Finding]:
+    domain = settings.sender_domain
+    if settings.smtp_url and ("." not in domain or domain.endswith((".localhost", ".local", ".example"))):
+        yield Finding(
+            "sender",
+            "problem",
+            f"{settings.mail_from}: no domain that others know",
+            "Set BEVAKA_MAIL_FROM to an address of yours",
+        )
+    else:
+        yield Finding("sender", "ok", settings.mail_from)
+
+
+def _channel(assembly: Assembly) -> Finding:
+    """The mail server: reached, trusted, logged in to, and told who sends. Nothing is sent."""
+    from monitor.errors import ChannelUnavailable, NotifyError
+    from notifiers.email import Email
+
+    settings, notifier = assembly.settings, assembly.notifier
+    if settings.smtp_url is None or not isinstance(notifier, Email):
+        return Finding(
+            "mail server", "warning", f"none: mails are written into {settings.maildir}", "Set BEVAKA_SMTP_URL"
+        )
+    parts = urlsplit(settings.smtp_url)
+    where = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    try:
+        with closing(notifier):
+            notifier.probe()
+    except ChannelUnavailable as error:
+        return Finding(
+            "mail server", "problem", f"{where}: {error}", "See user, password and certificate in BEVAKA_SMTP_URL"
+        )
+    except NotifyError as error:
+        return Finding("mail server", "problem", f"{where}: {error}", "Is the name right, and the port open?")
+    if parts.scheme == "smtp" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        return Finding("mail server", "warning", f"{where} is reached, without TLS", "Use smtp+starttls:// or smtps://")
+    return Finding("mail server", "ok", f"{where} takes our mails")
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    host = urlsplit(settings.public_url).hostname or ""
+    if host in {"localhost", "127.0.0.1", "::1"}:
+        yield Finding(
+            "public address",
+            "warning",
+            f"{settings.public_url} is known to this machine alone: links in mails lead nowhere",
+            "Set BEVAKA_PUBLIC_URL to where the web page is reached",
+        )
+    elif settings.public_url.startswith("http:"):
+        yield Finding(
+            "public address",
+            "warning",
+            f"{settings.public_url} is without TLS",
+            "Put a web server with a certificate in front of it",
+        )
+    else:
+        yield Finding("public address", "ok", settings.public_url)
+    if settings.operator:
+        yield Finding("operator", "ok", settings.operator)
+    else:
+        yield Finding(
+            "operator", "warning", "nobody is written to when something needs a person", "Set BEVAKA_OPERATOR"
+        )

@@ -1,0 +1,232 @@
+"""`outbox`: what is owed, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from bevaka.cli.click_group import Group
+from bevaka.cli.console import clock_time, emit, note, plural, say, styled, table
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState
+
+STATES = ("pending", "sending", "sent", "dead", "cancelled", "held")
+COLOURS = {"sent": "green", "dead": "red", "pending": "yellow", "sending": "yellow", "held": "yellow"}
+WAITING = ("pending", "sending")
+
+
+@click.group(cls=Group)
+def outbox() -> None:
+    """What is owed, and what became of it.
+
+    \b
+    Example:
+      bevaka outbox list --state dead
+      bevaka outbox retry 17
+    """
+
+
+@outbox.command("list")
+@click.option("--state", "states", type=click.Choice(STATES), multiple=True, help="Only these; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(states: tuple[str, ...], as_json: bool) -> None:
+    """Every delivery, the newest first.
+
+    \b
+    Example:
+      bevaka outbox list --state pending --state dead
+    """
+    from bevaka.assembly import Assembly
+
+    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+        deliveries = work.outbox.deliveries(states=cast("tuple[DeliveryState, ...]", states))
+    if as_json:
+        for delivery in deliveries:
+            emit(_as_json(delivery))
+        return
+    lines = [
+        [
+            str(delivery.id),
+            delivery.state,
+            delivery.kind,
+            delivery.subscriber.address,
+            _watches(delivery),
+            str(delivery.attempts),
+            clock_time(delivery.next_attempt_at) if delivery.state in WAITING else "–",
+            delivery.last_reply or "",
+        ]
+        for delivery in deliveries
+    ]
+    table(lines, ["id", "state", "kind", "address", "about", "tries", "next try", "last reply"] if lines else None)
+    if not lines:
+        note("nothing is owed, and nothing was" if not states else "none")
+
+
+@outbox.command()
+@click.argument("delivery_id", metavar="ID", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(delivery_id: int, as_json: bool) -> None:
+    """One delivery: what it is about, and every try.
+
+    \b
+    Example:
+      bevaka outbox show 17
+    """
+    from bevaka.assembly import Assembly
+
+    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+        delivery = work.outbox.get(delivery_id)
+        attempts = work.outbox.attempts(delivery_id)
+    if delivery is None:
+        raise click.UsageError(f"no delivery {delivery_id}; see bevaka outbox list")
+    if as_json:
+        emit(
+            {
+                **_as_json(delivery),
+                "created_at": delivery.created_at,
+                "items": [_item_as_json(item) for item in delivery.items],
+                "tries": [_attempt_as_json(attempt) for attempt in attempts],
+            }
+        )
+        return
+    say(f"{styled(f'delivery {delivery.id}', bold=True)}  {styled(delivery.state, COLOURS.get(delivery.state))}")
+    table(
+        [
+            ["to", delivery.subscriber.address],
+            ["kind", delivery.kind],
+            ["owed since", clock_time(delivery.created_at)],
+            ["next try", clock_time(delivery.next_attempt_at) if delivery.state in WAITING else "–"],
+            ["Message-ID", delivery.message_id],
+            *(["about", _about(item)] for item in delivery.items),
+            *(["try", _tried(attempt)] for attempt in attempts),
+        ]
+    )
+
+
+@outbox.command()
+@click.argument("delivery_ids", metavar="ID…", type=int, nargs=-1, required=True)
+def retry(delivery_ids: tuple[int, ...]) -> int:
+    """Owe deliveries that are dead, or were tried in vain, again now. `bevaka deliver`, or the daemon, then sends them.
+
+    \b
+    Example:
+      bevaka outbox retry 17 18
+    """
+    from bevaka.assembly import Assembly
+    from bevaka.cli.app import USAGE
+
+    with Assembly() as assembly, assembly.unit_of_work.write() as work:
+        now = assembly.clock.now()
+        found = {delivery_id: work.outbox.retry(delivery_id, now) for delivery_id in delivery_ids}
+    for delivery_id, owed in found.items():
+        note(
+            f"{delivery_id}: "
+            + (
+                "owed again, now"
+                if owed
+                else "left as it is: it is neither dead nor tried in vain, or its reader is not confirmed"
+            )
+        )
+    return 0 if all(found.values()) else USAGE
+
+
+@outbox.command()
+def release() -> int:
+    """Send what is held for a mass change after all: the pages did change.
+
+    Mails are held when more than half of the pages, and at least five, changed in one round.
+
+    \b
+    Example:
+      bevaka outbox list --state held
+      bevaka outbox release
+    """
+    return _decide("release", "released: sent with the next round")
+
+
+@outbox.command()
+def discard() -> int:
+    """Tell nobody of a mass change that is held: it was none. The history keeps what was seen.
+
+    \b
+    Example:
+      bevaka outbox discard
+    """
+    return _decide("discard", "discarded")
+
+
+def _decide(decision: Literal["release", "discard"], done: str) -> int:
+    from bevaka.assembly import Assembly
+    from bevaka.cli.app import USAGE
+
+    with Assembly() as assembly:
+        held = assembly.storms.held() is not None
+        count = assembly.storms.release() if decision == "release" else assembly.storms.discard()
+    note(f"{plural(count, 'mail', 'mails')} {done}" if held else "nothing is held")
+    return 0 if held else USAGE
+
+
+def say_trouble(assembly: Assembly) -> None:
+    """Say what about people and mails needs the operator."""
+    say_held(assembly)
+    with assembly.unit_of_work.read() as work:
+        suspended = sum(person.state == "suspended" for person in work.subscribers.all())
+    if suspended:
+        note(f"{plural(suspended, 'person is', 'people are')} suspended, mail came back: bevaka subscribers list")
+
+
+def say_held(assembly: Assembly) -> None:
+    """Say that mails are held for a mass change, and what to do; nothing when none are."""
+    storm = assembly.storms.held()
+    if storm is not None:
+        note(
+            f"{plural(storm.deliveries, 'mail is', 'mails are')} held: {storm.changed} of {storm.watched} pages "
+            "changed in one round. Look (bevaka outbox list --state held), then: bevaka outbox release, or discard"
+        )
+
+
+def _as_json(delivery: Delivery) -> dict[str, object]:
+    keys = sorted({item.watch_key for item in delivery.items})
+    return {
+        "id": delivery.id,
+        "state": delivery.state,
+        "kind": delivery.kind,
+        "address": delivery.subscriber.address,
+        "watch": keys[0] if len(keys) == 1 else None,
+        "message_id": delivery.message_id,
+        "attempts": delivery.attempts,
+        "next_attempt_at": delivery.next_attempt_at if delivery.state in WAITING else None,
+        "last_reply": delivery.last_reply,
+    }
+
+
+def _watches(delivery: Delivery) -> str:
+    return ", ".join(sorted({item.watch_key for item in delivery.items})) or "–"
+
+
+def _item_as_json(item: DeliveryItem) -> dict[str, object]:
+    change = item.event.change
+    return {
+        "watch": item.watch_key,
+        "event": item.event.kind.value,
+        "at": item.event.at,
+        "revision": change.after_number if change else None,
+    }
+
+
+def _about(item: DeliveryItem) -> str:
+    change = item.event.change
+    revision = f"#{change.after_number}" if change else ""
+    return f"{item.watch_key}{revision} {item.event.kind.value.replace('_', ' ')}, {clock_time(item.event.at)}"
+
+
+def _attempt_as_json(attempt: Attempt) -> dict[str, object]:
+    return {"at": attempt.at, "outcome": attempt.outcome, "code": attempt.code, "reply": attempt.reply}
+
+
+def _tried(attempt: Attempt) -> str:
+    code = f" {attempt.code}" if attempt.code else ""
+    return f"{clock_time(attempt.at)}  {attempt.outcome}{code}  {attempt.reply}"

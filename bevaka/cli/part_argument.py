@@ -1,0 +1,48 @@
+"""Parts of a page as they are named on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.core.model import Block, Extraction
+
+MOST_NAMED = 8
+
+
+def only_part(extraction: Extraction, part: str) -> Extraction:
+    """The text of one part. Raises click.UsageError where the text has no such part."""
+    from monitor.core.people.part_filter import part_name, stands_in
+
+    blocks = tuple(block for block in extraction.blocks if stands_in((part_name(part),), block))
+    if not blocks:
+        raise click.UsageError(unknown_part(part, extraction.blocks))
+    return replace(extraction, blocks=blocks)
+
+
+def known_parts(parts: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...]:
+    """Parts in the form in which they are kept. Raises click.UsageError for one that the text does not have."""
+    from monitor.core.people.part_filter import part_name, stands_in
+
+    text = tuple(blocks)
+    named = {part: part_name(part) for part in parts}
+    for part, name in named.items():
+        if not any(stands_in((name,), block) for block in text):
+            raise click.UsageError(unknown_part(part, text))
+    return tuple(dict.fromkeys(named.values()))
+
+
+def unknown_part(part: str, blocks: Iterable[Block]) -> str:
+    """That there is no such part, and which there are."""
+    from bevaka.terminal import printable
+    from monitor.core.people.part_filter import part_name
+
+    names = [block.label or block.text for block in blocks if block.label or block.kind.startswith("h")]
+    near = get_close_matches(part_name(part), names, n=MOST_NAMED, cutoff=0.5) or names[:MOST_NAMED]
+    known = f"; it has, among others, {', '.join(printable(name) for name in near)}" if near else ""
+    return f"the text has no part {printable(part)!r}{known}"

@@ -1,0 +1,67 @@
+"""How pages and changes look on a terminal. Page text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from bevaka.cli.console import styled
+from bevaka.terminal import printable, printable_lines
+
+if TYPE_CHECKING:
+    from monitor.core.model import Block, BlockChange, Change, Language
+
+
+def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
+    """The text of a page for a terminal: headings marked by their level, items by a bullet, §§ by their label."""
+    for block in blocks:
+        text = printable_lines(block.text)
+        if block.kind[:1] == "h" and block.kind[1:].isdigit():
+            yield styled(f"{'#' * int(block.kind[1:])} {text}", bold=True)
+        elif block.label:
+            yield f"{styled(printable(block.label), bold=True)}  " + text.replace(
+                "\n", "\n" + " " * (len(block.label) + 2)
+            )
+        else:
+            yield f"• {text}" if block.kind == "li" else text
+
+
+def change_lines(change: Change, language: Language) -> Iterator[str]:
+    """A change for a terminal: the sentence, then each block with its words marked and its rule."""
+    from monitor.wording.summary import summarise
+
+    yield printable(summarise(change)[language])
+    for block in change.blocks:
+        path = " › ".join([*block.heading, *([block.label] if block.label else [])])
+        weight = "" if block.material else ", held back"
+        yield ""
+        yield styled(printable(path) or "–", bold=True) + f"   {block.op}, {block.rule}{weight}"
+        yield from _block_lines(block)
+
+
+def _block_lines(block: BlockChange) -> Iterator[str]:
+    from monitor.core.diff.words import words
+
+    if block.op == "edited" and block.before is not None and block.after is not None:
+        parts = []
+        for segment in words(block.before, block.after):
+            text = printable_lines(segment.text)
+            if segment.op == "removed":
+                text = styled(f"[-{text}-]", "red", strike=True)
+            elif segment.op == "added":
+                text = styled(f"{{+{text}+}}", "green")
+            parts.append(text)
+        yield from _indented("".join(parts), "  ")
+        before, after = ({link.target for link in links} for links in (block.links_before, block.links_after))
+        yield from (styled(f"  - link {printable_lines(target)}", "red") for target in sorted(before - after))
+        yield from (styled(f"  + link {printable_lines(target)}", "green") for target in sorted(after - before))
+        return
+    if block.before is not None and block.op != "moved":
+        yield from (styled(line, "red") for line in _indented(printable_lines(block.before), "  - "))
+    if block.after is not None:
+        mark, colour = ("  ~ ", None) if block.op == "moved" else ("  + ", "green")
+        yield from (styled(line, colour) for line in _indented(printable_lines(block.after), mark))
+
+
+def _indented(text: str, mark: str) -> Iterator[str]:
+    return (mark + line for line in text.split("\n"))

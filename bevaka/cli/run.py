@@ -1,0 +1,123 @@
+"""`run`: the daemon."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from bevaka.daemon.health_signals import Signs
+    from bevaka.daemon.periodic_jobs import Chore
+    from bevaka.daemon.schedule_reload import LiveSchedule
+    from bevaka.settings import Settings
+    from monitor.checking.sync_schedule import InForce
+
+
+@click.command()
+def run() -> None:
+    """Look, tell and keep, by itself, until stopped (SIGTERM or Ctrl-C; said twice, at once).
+
+    What is due is looked at, what is owed is sent; an edited schedule file is noticed; the web page is open
+    on BEVAKA_WEB_BIND. The log goes to stderr, one line an event. Two daemons on one database do no harm.
+
+    \b
+    Example:
+      bevaka run
+    """
+    from bevaka.assembly import Assembly
+    from bevaka.cli.signals import stop_on_signals
+    from bevaka.cli.sync_schedule_process import ScheduleProcess
+    from bevaka.cli.web import beside
+    from bevaka.daemon.daemon import Daemon
+    from bevaka.daemon.health_signals import Signs
+    from bevaka.daemon.log import log_to
+    from bevaka.daemon.schedule_reload import LiveSchedule
+
+    with Assembly() as assembly:
+        clock, path, unit_of_work = assembly.clock, assembly.settings.schedule, assembly.unit_of_work
+
+        def applied(in_force: InForce) -> None:
+            assembly.host_delay = assembly.gate.delay = in_force.host_delay
+
+        log_to(sys.stderr)
+        stop_on_signals(clock)
+        schedule = LiveSchedule(path, lambda: ScheduleProcess(path), applied)
+        _greet(assembly, schedule)
+        signs = Signs()
+        daemon = Daemon(
+            unit_of_work,
+            schedule,
+            assembly.check.lane,
+            lambda: {} if assembly.storms.is_brewing() else assembly.deliver.deliver_due(),
+            assembly.taking_effect.tell_due,
+            clock,
+            assembly.client.abort,
+            signs=signs,
+            chores=_chores(assembly, schedule, signs),
+        )
+        with beside(assembly, daemon.seconds_since_tick):
+            daemon.run()
+
+
+def _chores(assembly: Assembly, schedule: LiveSchedule, signs: Signs) -> list[Chore]:
+    """What is done now and then: people's affairs, and whatever else the environment asks for."""
+    from bevaka.daemon.daily_timestamp import DailyStamp
+    from bevaka.daemon.heartbeat import SECONDS, Heartbeat
+    from bevaka.daemon.operator_mail import OperatorMail
+    from bevaka.daemon.periodic_jobs import Chore
+    from notifiers.operator_mail import write_to_operator
+
+    settings = assembly.settings
+    operator = OperatorMail(
+        assembly.unit_of_work,
+        assembly.notifier,
+        write_to_operator,
+        lambda: schedule.current,
+        assembly.clock,
+        addresses=settings.operator.split(", ") if settings.operator else [],
+        sender_domain=settings.sender_domain,
+    )
+    chores = [Chore("people", 600, assembly.people.tidy), Chore("operator", 600, operator.round, after=300)]
+    if settings.heartbeat_url:
+        chores.append(Chore("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
+    if settings.timestamp_url:
+        stamping = DailyStamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
+        chores.append(Chore("timestamp", 3600, stamping.round))
+    return chores
+
+
+def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:
+    """Say what is watched, where mails go and when the next look is."""
+    import logging
+
+    log = logging.getLogger("bevaka.start")
+    with assembly.unit_of_work.read() as work:
+        next_check = work.watches.next_due()
+        people = sum(person.state == "confirmed" for person in work.subscribers.all())
+    log.info(
+        "",
+        extra={
+            "watching": schedule.current.watching,
+            "schedule": assembly.settings.schedule,
+            "database": assembly.database_shown,
+            "mails": _mails_go_to(assembly.settings),
+            "subscribers": people,
+            "next_check": max(next_check, assembly.clock.now()) if next_check else None,
+        },
+    )
+    if next_check is None:
+        log.warning("nothing is watched: the schedule file names no watch that is not paused")
+    if not people:
+        log.warning("nobody is told of anything yet: bevaka subscribe WATCH ADDRESS")
+
+
+def _mails_go_to(settings: Settings) -> str:
+    """The server, without user and password; the folder where none is named."""
+    if settings.smtp_url is None:
+        return str(settings.maildir)
+    parts = urlsplit(settings.smtp_url)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")

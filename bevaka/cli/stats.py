@@ -1,0 +1,92 @@
+"""`stats`: what has been done for every watch, and in all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bevaka.cli.console import day, emit, note, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.ports import Totals
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, the last one for all together.")
+def stats(as_json: bool) -> None:
+    """How often was looked, what changed, what was mailed and what is kept, for each watch and in all.
+
+    `kept` is what the copies take in the database, `read` what the servers sent for them.
+
+    \b
+    Example:
+      bevaka stats
+    """
+    from bevaka.assembly import Assembly
+
+    with Assembly() as assembly:
+        totals = assembly.history.totals()
+    if as_json:
+        for each in totals:
+            emit(_facts(each))
+        emit({**_facts(_all(totals)), "watch": None})
+        return
+    if not totals:
+        note("nothing is watched yet: run `bevaka check`")
+        return
+    header = ["watch", "since", "looks", "revisions", "changes", "material", "mails", "read", "kept"]
+    table([_line(each) for each in [*totals, _all(totals)]], header)
+
+
+def _all(totals: Sequence[Totals]) -> Totals:
+    """The sum. A mail about two watches counts for each of them, and so twice."""
+    from monitor.ports import Totals
+
+    firsts = [each.first_look for each in totals if each.first_look]
+    lasts = [each.last_look for each in totals if each.last_look]
+    return Totals(
+        watch="in all",
+        looks=sum(each.looks for each in totals),
+        revisions=sum(each.revisions for each in totals),
+        changes=sum(each.changes for each in totals),
+        material=sum(each.material for each in totals),
+        mails=sum(each.mails for each in totals),
+        size=sum(each.size for each in totals),
+        stored=sum(each.stored for each in totals),
+        first_look=min(firsts, default=None),
+        last_look=max(lasts, default=None),
+    )
+
+
+def _facts(each: Totals) -> dict[str, object]:
+    return {
+        "watch": each.watch,
+        "looks": each.looks,
+        "revisions": each.revisions,
+        "changes": each.changes,
+        "material": each.material,
+        "mails": each.mails,
+        "bytes_read": each.size,
+        "bytes_kept": each.stored,
+        "first_look": each.first_look,
+        "last_look": each.last_look,
+    }
+
+
+def _line(each: Totals) -> list[str]:
+    counts = (each.looks, each.revisions, each.changes, each.material, each.mails)
+    return [each.watch, day(each.first_look), *map(_grouped, counts), _bytes(each.size), _bytes(each.stored)]
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
+def _bytes(size: int) -> str:
+    """12 B, 34 kB, 5.6 MB."""
+    if size < 1_000:
+        return f"{size} B"
+    return f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

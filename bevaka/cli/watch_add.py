@@ -1,0 +1,69 @@
+"""`watch add`: one more watch in the schedule file."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from bevaka.cli.console import note
+
+if TYPE_CHECKING:
+    from monitor.core.model import Schedule
+
+KEY_LONGEST = 60
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.option("--sfs", metavar="NUMBER", help="A law by its number, e.g. 2021:995; a URL beside it names a mirror.")
+@click.option("--name", help="What mails call it; a law without one is known by its own title.")
+@click.option("--key", help="What the command line calls it; else made of the number, the name or the address.")
+def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> None:
+    """Add a watch to the schedule file.
+
+    It is written below the others; comments and form of the file stay. A running daemon takes it up by itself.
+
+    \b
+    Example:
+      bevaka watch add --sfs 2021:995
+      bevaka watch add https://www.example.org/page --name "The county: violence"
+    """
+    from bevaka.settings import read_settings
+    from monitor.schedule_file import read_schedule
+    from monitor.schedule_file.add import add_watch
+
+    if url is None and sfs is None:
+        raise click.UsageError("name an address, or a law with --sfs")
+    path = read_settings(os.environ).schedule
+    wanted = key or made_key(url, sfs, name)
+    _refuse_duplicates(read_schedule(path), wanted, url, sfs)
+    entry = {"name": name, "sfs": sfs, "url": url}
+    after = add_watch(path, wanted, {field: value for field, value in entry.items() if value})
+    added = after.watches[-1]
+    note(f"{path}: {added.key} is added, looked at {added.url}; try it: bevaka watch test {added.key}")
+
+
+def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
+    """A key out of what is known: sfs-2021-995, lansstyrelsen-kalmar, www-example-org-page."""
+    if sfs:
+        return f"sfs-{_slug(sfs)}"
+    parts = urlsplit(url or "")
+    return _slug(name) if name and _slug(name) else _slug(f"{parts.hostname or ''} {parts.path}") or "page"
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:KEY_LONGEST].rstrip("-")
+
+
+def _refuse_duplicates(schedule: Schedule, key: str, url: str | None, sfs: str | None) -> None:
+    for watch in schedule.watches:
+        if watch.key == key:
+            raise click.UsageError(f"a watch is called {key!r} already; give this one another name with --key")
+        if (sfs and watch.sfs == sfs) or (url and watch.url == url):
+            raise click.UsageError(f"{sfs or url} is watched already, as {watch.key}")

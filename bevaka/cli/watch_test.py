@@ -1,0 +1,112 @@
+"""`watch test`: what would be read of a page, before anybody relies on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bevaka.cli.console import emit, say, styled, table
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from monitor.core.model import Extraction, Fetched, StatedDate, Watch
+    from monitor.errors import Reason
+
+NOT_SEEN = 3
+LINE_LONGEST = 110
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def look(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reason:
+    """The answer and how it is read, or why the page is not seen."""
+    from monitor.core.model import NotModified, Redirected
+    from monitor.errors import ExtractError, FetchError, Reason
+
+    assembly.try_hosts_of([chosen])
+    try:
+        answer = assembly.fetchers["riksdagen" if chosen.sfs else "http"].fetch(chosen, None)
+    except FetchError as error:
+        return error.reason()
+    if isinstance(answer, Redirected):
+        return Reason("moved", {"to": answer.to})
+    if isinstance(answer, NotModified):  # nothing was asked conditionally, so the server is wrong
+        return Reason("http-status", {"status": 304})
+    try:
+        return answer, assembly.reader.read(answer, chosen.recipe).extraction
+    except ExtractError as error:
+        reason = error.reason()
+        return Reason(reason.code, {**reason.facts, "status": answer.status})
+
+
+def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
+    """Why the page would not be seen; returns the exit code."""
+    from bevaka.terminal import printable
+    from monitor.wording.reasons import sentence
+
+    words = sentence(reason, chosen.language)
+    if as_json:
+        emit({"watch": chosen.key, "seen": False, "reason": words})
+    else:
+        say(f"{styled('NOT SEEN', 'red')}  {printable(words)}")
+        say(f"          {printable(chosen.url)}")
+    return NOT_SEEN
+
+
+def say_seen(chosen: Watch, fetched: Fetched, extraction: Extraction, *, as_json: bool) -> int:
+    """What is read, and whether it would be suspect as a first look; returns the exit code."""
+    from bevaka.terminal import printable
+    from monitor.core.judging.compare import compare
+    from monitor.core.model import Suspect
+    from monitor.wording.reasons import sentence
+
+    verdict = compare(None, extraction, fetched_after=fetched.taken_at)
+    doubt = sentence(verdict.reason, chosen.language) if isinstance(verdict, Suspect) else None
+    if as_json:
+        from monitor.wording.json_forms import read_as_json
+
+        facts = {"watch": chosen.key, "seen": doubt is None, "reason": doubt, "url": fetched.url}
+        emit({**facts, "status": fetched.status, "bytes": len(fetched.body), **read_as_json(extraction)})
+        return NOT_SEEN if doubt else 0
+    word = styled("SUSPECT", "red") if doubt else styled("SEEN", "green")
+    say(f"{word}  {printable(doubt or extraction.title)}")
+    table(_test_lines(chosen, fetched, extraction))
+    say()
+    for block in extraction.blocks:
+        indent = "  " * len(block.heading)
+        text = _line(f"{block.label}  " if block.label else "", block.text)
+        say(f"{block.kind:<8}{indent}{styled(text, bold=block.kind in HEADINGS)}")
+    return NOT_SEEN if doubt else 0
+
+
+def recipe_lines(chosen: Watch) -> list[list[str]]:
+    """What of the page counts, a row each for a table."""
+    recipe = chosen.recipe
+    lines = [["keep", recipe.keep or "found by itself"]]
+    lines += [["drop", selector] for selector in recipe.drop]
+    lines += [["ignore", pattern] for pattern in recipe.ignore]
+    return lines + ([["expect", recipe.expect]] if recipe.expect else [])
+
+
+def _test_lines(chosen: Watch, fetched: Fetched, extraction: Extraction) -> list[list[str]]:
+    kinds = Counter(block.kind for block in extraction.blocks)
+    dropped = Counter(part.why for part in extraction.dropped)
+    lines = [
+        ["address", f"{fetched.url} ({fetched.status}, {len(fetched.body)} bytes, {extraction.encoding})"],
+        *recipe_lines(chosen),
+        ["updated", _date(extraction.updated)],
+        ["published", _date(extraction.published)],
+        ["counts", ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "nothing"],
+        ["dropped", ", ".join(f"{count} {why}" for why, count in dropped.items()) or "nothing"],
+    ]
+    return lines + [["note", finding] for finding in extraction.notes]
+
+
+def _date(stated: StatedDate | None) -> str:
+    return f"{stated.date} ({stated.text}; {stated.source})" if stated else "–"
+
+
+def _line(label: str, text: str) -> str:
+    from bevaka.terminal import printable
+
+    shown = printable(label + text.replace("\n", " / "))
+    return shown if len(shown) <= LINE_LONGEST else shown[: LINE_LONGEST - 1] + "…"

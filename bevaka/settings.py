@@ -1,0 +1,240 @@
+"""What the environment says (product.md, "environment"): secrets and places; behaviour is in the schedule file."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from email.utils import getaddresses, parseaddr
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from bevaka.credentials import PREFIX, with_credentials
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+KNOWN = (
+    "BEVAKA_SCHEDULE",
+    "BEVAKA_DATABASE",
+    "BEVAKA_SMTP_URL",
+    "BEVAKA_MAIL_FROM",
+    "BEVAKA_PUBLIC_URL",
+    "BEVAKA_SECRET_KEY",
+    "BEVAKA_OPERATOR",
+    "BEVAKA_BOUNCE_ADDRESS",
+    "BEVAKA_DKIM_KEY",
+    "BEVAKA_DKIM_SELECTOR",
+    "BEVAKA_WEB_BIND",
+    "BEVAKA_WEB_PASSWORD",
+    "BEVAKA_WEB_PROXIES",
+    "BEVAKA_ALLOW_NETWORKS",
+    "BEVAKA_HEARTBEAT_URL",
+    "BEVAKA_TIMESTAMP_URL",
+    "BEVAKA_TIMESTAMP_CA",
+)
+_ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+")
+
+
+class SettingsError(ValueError):
+    """The environment is wrong; every mistake at once, a line each. No line repeats a value that may be secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment, read and found right. `smtp_url` None: mails go into `maildir`.
+
+    `public_url` has no slash at its end; `operator` is one address, or several with commas between.
+    """
+
+    schedule: Path
+    database: str
+    smtp_url: str | None
+    maildir: Path
+    mail_from: str
+    public_url: str
+    operator: str | None
+    allow_networks: tuple[Network, ...]
+    bounce_address: str | None = None
+    """Where mails that cannot be delivered come back to; each mail's own return path is made from it."""
+    dkim_key: Path | None = None
+    dkim_selector: str = "bevaka"
+    secret_key: str | None = None
+    web_bind: tuple[str, int] = ("127.0.0.1", 8000)
+    web_proxies: int = 0
+    """How many proxies of ours stand before the web page and say who asks (X-Forwarded-For)."""
+    web_password: str | None = None
+    """A hash of the operators' password; None: there are no operators' actions on the web page."""
+    heartbeat_url: str | None = None
+    """Asked for after each healthy round of the daemon."""
+    timestamp_url: str | None = None
+    """An authority (RFC 3161) that stamps the heads of the chains once a day."""
+    timestamp_ca: Path | None = None
+    """Certificates (PEM) that its stamps must lead to."""
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the key is kept that signs links: beside the database where that is a file, else in data/."""
+        file = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?:]+)(?:\?.*)?", self.database)
+        return (Path(file[1]).parent if file else Path("data")) / "secret_key"
+
+    @property
+    def sender_domain(self) -> str:
+        """What stands after the @ of the sender, for Message-IDs."""
+        return parseaddr(self.mail_from)[1].rpartition("@")[2]
+
+    def __repr__(self) -> str:
+        """Without the addresses of the database and the SMTP server, which may hold passwords."""
+        return f"Settings(schedule={str(self.schedule)!r}, mail_from={self.mail_from!r})"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings, with their defaults; an empty variable is one that is not set. Raises SettingsError.
+
+    A file in $CREDENTIALS_DIRECTORY that is named as a setting is as good as a variable.
+    """
+    mistakes: list[str] = []
+    environment = with_credentials(environment, mistakes)
+    given = {name: value.strip() for name, value in environment.items() if name.startswith(PREFIX) and value.strip()}
+    mistakes += _misspelt_names(environment)
+    settings = Settings(
+        schedule=Path(given.get("BEVAKA_SCHEDULE", "schedule.yaml")),
+        database=_database(given.get("BEVAKA_DATABASE", "sqlite:///data/bevaka.db"), mistakes),
+        smtp_url=_smtp_url(given.get("BEVAKA_SMTP_URL"), mistakes),
+        maildir=Path("data/mail"),
+        mail_from=_mail_from(given.get("BEVAKA_MAIL_FROM", "Bevaka <bevaka@localhost>"), mistakes),
+        public_url=_public_url(given.get("BEVAKA_PUBLIC_URL", "http://127.0.0.1:8000"), mistakes),
+        operator=_operator(given.get("BEVAKA_OPERATOR"), mistakes),
+        allow_networks=_networks(given.get("BEVAKA_ALLOW_NETWORKS", ""), mistakes),
+        bounce_address=_bounce_address(given.get("BEVAKA_BOUNCE_ADDRESS"), mistakes),
+        dkim_key=Path(given["BEVAKA_DKIM_KEY"]) if "BEVAKA_DKIM_KEY" in given else None,
+        dkim_selector=given.get("BEVAKA_DKIM_SELECTOR", "bevaka"),
+        secret_key=given.get("BEVAKA_SECRET_KEY"),
+        web_bind=_web_bind(given.get("BEVAKA_WEB_BIND", "127.0.0.1:8000"), mistakes),
+        web_proxies=_web_proxies(given.get("BEVAKA_WEB_PROXIES", "0"), mistakes),
+        web_password=_web_password(given.get("BEVAKA_WEB_PASSWORD"), mistakes),
+        heartbeat_url=_other_server("BEVAKA_HEARTBEAT_URL", given, mistakes),
+        timestamp_url=_other_server("BEVAKA_TIMESTAMP_URL", given, mistakes),
+        timestamp_ca=Path(given["BEVAKA_TIMESTAMP_CA"]) if "BEVAKA_TIMESTAMP_CA" in given else None,
+    )
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return settings
+
+
+def _misspelt_names(environment: Mapping[str, str]) -> list[str]:
+    """A misspelt name would silently leave its default in force. A name unlike all of ours is somebody else's."""
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in KNOWN)
+    near = {name: get_close_matches(name, KNOWN, n=1, cutoff=0.85) for name in unknown}
+    return [f"{name}: no such setting; did you mean {known[0]}?" for name, known in near.items() if known]
+
+
+def _database(url: str, mistakes: list[str]) -> str:
+    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", url):
+        mistakes.append(
+            "BEVAKA_DATABASE: not the URL of an SQLite or PostgreSQL database; write e.g. sqlite:///data/bevaka.db"
+        )
+    return url
+
+
+def _server(url: str, schemes: set[str]) -> SplitResult | None:
+    """A URL that names a server under one of these schemes, taken apart; None where it does not."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _smtp_url(url: str | None, mistakes: list[str]) -> str | None:
+    """The URL may hold a password: no message repeats it."""
+    if url is None:
+        return None
+    right = "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
+    if _server(url, {"smtp", "smtp+starttls", "smtps"}) is None:
+        mistakes.append(f"BEVAKA_SMTP_URL: cannot be used; {right}")
+    return url
+
+
+def _mail_from(sender: str, mistakes: list[str]) -> str:
+    """The sender, with the domain of the address in ASCII (RFC 5891): it stands in Message-IDs and on the wire."""
+    address = parseaddr(sender)[1]
+    local, _, domain = address.rpartition("@")
+    try:
+        written = f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        written = ""
+    if not _ADDRESS.fullmatch(written) or not sender.isprintable():
+        mistakes.append("BEVAKA_MAIL_FROM: not an address; write: Bevaka <bevaka@example.org>")
+    return sender.replace(address, written)
+
+
+def _bounce_address(address: str | None, mistakes: list[str]) -> str | None:
+    if address is not None and not (_ADDRESS.fullmatch(address) and address.isascii() and address.isprintable()):
+        mistakes.append("BEVAKA_BOUNCE_ADDRESS: not an address; write e.g. bounces@example.org")
+    return address
+
+
+def _operator(text: str | None, mistakes: list[str]) -> str | None:
+    if text is None:
+        return None
+    addresses = [address for _, address in getaddresses([text])]
+    wrong = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if wrong or not text.isprintable():
+        mistakes.append("BEVAKA_OPERATOR: not an address; write one, or several with commas: drift@example.org, …")
+    return ", ".join(addresses)
+
+
+def _other_server(name: str, given: Mapping[str, str], mistakes: list[str]) -> str | None:
+    """The address may hold a token: no message repeats it."""
+    url = given.get(name)
+    if url is None:
+        return None
+    if _server(url, {"http", "https"}) is None or not url.isprintable():
+        mistakes.append(f"{name}: not a web address; write e.g. https://example.org/path")
+    return url
+
+
+def _public_url(url: str, mistakes: list[str]) -> str:
+    parts = _server(url, {"http", "https"})
+    if parts is None or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", url):
+        mistakes.append("BEVAKA_PUBLIC_URL: not a web address; write e.g. https://bevaka.example.org")
+    return url.rstrip("/")
+
+
+def _web_bind(bind: str, mistakes: list[str]) -> tuple[str, int]:
+    try:
+        parts = urlsplit(f"//{bind}")
+        host, port = parts.hostname, parts.port
+        usable = host is not None and port is not None and parts.netloc == bind and "@" not in bind
+    except ValueError:
+        usable = False
+    if not usable:
+        mistakes.append("BEVAKA_WEB_BIND: not an address with a port; write e.g. 127.0.0.1:8000")
+        return "", 0
+    return host or "", port or 0
+
+
+def _web_proxies(number: str, mistakes: list[str]) -> int:
+    if not re.fullmatch(r"[0-9]", number):
+        mistakes.append("BEVAKA_WEB_PROXIES: not a number of proxies; write e.g. 1")
+        return 0
+    return int(number)
+
+
+def _web_password(given: str | None, mistakes: list[str]) -> str | None:
+    """A password written out would never be found right, and would stand in the environment for all to read."""
+    if given is not None and not re.fullmatch(r"(scrypt|pbkdf2):[a-z0-9:]+\$[^$]+\$[0-9a-f]+", given):
+        mistakes.append("BEVAKA_WEB_PASSWORD: not a hash; make one from the password with: bevaka web hash")
+    return given
+
+
+def _networks(text: str, mistakes: list[str]) -> tuple[Network, ...]:
+    networks: list[Network] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            networks.append(ipaddress.ip_network(part))
+        except ValueError as error:
+            mistakes.append(f"BEVAKA_ALLOW_NETWORKS: {error}; write e.g. 127.0.0.0/8,10.1.0.0/16")
+    return tuple(networks)

@@ -1,0 +1,185 @@
+"""JSON for programs, in the forms of the command line (bevaka/web/openapi.yaml describes it)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+
+from bevaka.web.context import parts
+from bevaka.web.diff import asked_revisions
+from bevaka.web.language import absolute, language
+from bevaka.web.pages import find
+from monitor.core.model import ChangeRecord, Observation, Watch
+from monitor.errors import ExtractError, Reason
+from monitor.history import StatusRow
+from monitor.ports import LogRow
+from monitor.wording.reasons import sentence
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+SCHEMA = Path(__file__).with_name("openapi.yaml")
+MOST_CHANGES = 200
+
+
+@cache
+def description() -> dict[str, Any]:
+    """What the addresses under /api/ answer, as an OpenAPI document without its server."""
+    read: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return read
+
+
+@blueprint.get("/")
+def about() -> str:
+    """The same for people."""
+    paths = [(path, operations["get"]["summary"]) for path, operations in description()["paths"].items()]
+    return render_template("api.html", paths=paths)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The description as a file."""
+    server = absolute("api.about").rstrip("/")
+    return jsonify({**description(), "servers": [{"url": server}]})
+
+
+@blueprint.get("/watches")
+def watches() -> Response:
+    """Every watch and how it stands."""
+    return jsonify([_status(row) for row in parts().history.status()])
+
+
+@blueprint.get("/watches/<key>")
+def watch(key: str) -> Response:
+    """One watch and how it stands."""
+    known = find(key)
+    row = next(row for row in parts().history.status(archived=True) if row.watch == key)
+    return jsonify({**_status(row), "url": known.watch.url, "sfs": known.watch.sfs, "checks": known.checks})
+
+
+@blueprint.get("/watches/<key>/revisions")
+def revisions(key: str) -> Response:
+    """Every revision, the newest first."""
+    return jsonify([_revision(row) for row in reversed(parts().history.log(key).rows)])
+
+
+@blueprint.get("/watches/<key>/revisions/<int:number>")
+def revision(key: str, number: int) -> Response:
+    """One revision as it is read."""
+    history = parts().history
+    copy = history.copy(f"{key}#{number}")
+    try:
+        read = parts().forms.read(history.read(copy).extraction)
+    except ExtractError as error:
+        abort(_unreadable(error))
+    snapshot = copy.snapshot
+    facts = {
+        "watch": key,
+        "revision": snapshot.number,
+        "at": _time(snapshot.taken_at),
+        "url": snapshot.url,
+        "status": snapshot.status,
+        "sha256": snapshot.sha256,
+    }
+    return jsonify({**facts, **_plain(read)})
+
+
+@blueprint.get("/watches/<key>/checks")
+def checks(key: str) -> Response:
+    """The runs of equal outcomes, the newest first: what was seen, and every gap."""
+    return jsonify([_run(run) for run in reversed(parts().history.log(key).observations)])
+
+
+@blueprint.get("/watches/<key>/diff")
+def diff(key: str) -> Response:
+    """Two revisions compared."""
+    history = parts().history
+    before, after = asked_revisions(history.log(key))
+    try:
+        found = history.diff(f"{key}#{before}", f"{key}#{after}")
+    except ExtractError as error:
+        abort(_unreadable(error))
+    ends = {"before": f"{key}#{before}", "after": f"{key}#{after}", "from": before, "to": after}
+    return jsonify({**ends, **_plain(parts().forms.change(found.change))})
+
+
+@blueprint.get("/changes")
+def changes() -> Response:
+    """The newest material changes of all watches."""
+    asked = request.args.get("limit", "50")
+    limit = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
+    if not 1 <= limit <= MOST_CHANGES:
+        abort(400)
+    return jsonify([_change(watch, record) for watch, record in parts().history.latest(limit)])
+
+
+def _unreadable(error: ExtractError) -> Response:
+    response = jsonify({"error": 422, "reason": _reason(error.reason())})
+    response.status_code = 422
+    return response
+
+
+def _status(row: StatusRow) -> dict[str, object]:
+    return {
+        "watch": row.watch,
+        "name": row.name,
+        "state": row.state,
+        "last_seen": _time(row.last_seen),
+        "last_changed": _time(row.last_changed),
+        "next_check": _time(row.next_check),
+        "failures": row.failures,
+        "reason": _reason(row.reason),
+    }
+
+
+def _revision(row: LogRow) -> dict[str, object]:
+    return {
+        "revision": row.revision,
+        "at": _time(row.at),
+        "outcome": row.outcome.value,
+        "material": row.material,
+        "summary": row.summary,
+        "sha256": row.sha256,
+    }
+
+
+def _run(run: Observation) -> dict[str, object]:
+    return {
+        "outcome": run.outcome.value,
+        "first_at": _time(run.first_at),
+        "last_at": _time(run.last_at),
+        "count": run.count,
+        "revision": run.revision,
+        "reason": _reason(run.reason),
+    }
+
+
+def _change(watch: Watch, record: ChangeRecord) -> dict[str, object]:
+    return {
+        "watch": watch.key,
+        "name": watch.name,
+        "from": record.before_number,
+        "to": record.after_number,
+        "at": _time(record.detected_at),
+        "class": record.category,
+        "rule": record.rule,
+        "summary": record.summary,
+    }
+
+
+def _reason(reason: Reason | None) -> str | None:
+    return sentence(reason, language()) if reason else None
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def _plain(facts: Mapping[str, object]) -> dict[str, object]:
+    """Days as ISO dates; everything else is JSON already."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}

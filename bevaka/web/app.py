@@ -1,0 +1,47 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from bevaka.web import api, diff, errors, feeds, health, language, operators, pages, prefix, security, subscribe
+from bevaka.web.context import NAME, Parts
+
+SESSION = timedelta(hours=12)
+LARGEST_FORM = 256 * 1024
+MOST_FIELDS = 5000
+"""Whoever follows a thousand pages sends a few fields for each."""
+
+
+def create_app(parts: Parts) -> Flask:
+    """A WSGI application for these use cases. It reads nothing from the environment and starts nothing."""
+    app = Flask("bevaka.web")
+    app.extensions[NAME] = parts
+    app.config.update(
+        SECRET_KEY=hmac.digest(parts.secret, b"web sessions", "sha256"),
+        SESSION_COOKIE_NAME=NAME,
+        SESSION_COOKIE_PATH=parts.prefix or "/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=parts.is_https,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=SESSION,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_FIELDS,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+    # Flask's own way of putting something before itself.
+    app.wsgi_app = prefix.Prefix(app.wsgi_app, parts.prefix)  # type: ignore[method-assign]
+    for part in (language, security, errors):
+        part.prepare(app)
+    for blueprint in (pages, diff, feeds, api, health, subscribe, operators):
+        app.register_blueprint(blueprint.blueprint)
+    return app

@@ -1,0 +1,46 @@
+"""A watch's history as it is told on its page: revisions, gaps, and the quiet stretches between. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bevaka.web.timeline import Gap, gaps
+from monitor.core.model import Observation, Outcome
+from monitor.history import WatchLog
+from monitor.ports import LogRow
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One thing to tell; exactly one of the three is set. `at` is when it began."""
+
+    at: datetime
+    revision: LogRow | None = None
+    gap: Gap | None = None
+    quiet: Observation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The newest first. `hidden` counts the revisions that are not shown because they are not material."""
+
+    chapters: tuple[Chapter, ...]
+    hidden: int
+
+
+def story(log: WatchLog, *, everything: bool) -> Story:
+    """The chapters of a history; `everything` shows what is not material as well."""
+    shown = [row for row in log.rows if everything or row.material is not False]
+    chapters = [
+        *(Chapter(row.at, revision=row) for row in shown),
+        *(Chapter(gap.run.first_at, gap=gap) for gap in gaps(log.observations)),
+        *(Chapter(run.first_at, quiet=run) for run in _quiet(log.observations)),
+    ]
+    newest_first = sorted(chapters, key=lambda chapter: chapter.at, reverse=True)
+    return Story(tuple(newest_first), len(log.rows) - len(shown))
+
+
+def _quiet(observations: Sequence[Observation]) -> list[Observation]:
+    return [run for run in observations if run.outcome is Outcome.UNCHANGED]

@@ -1,0 +1,109 @@
+"""What differs between two copies, inline or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+
+from bevaka.web.context import parts
+from bevaka.web.language import mail_words
+from monitor.core.model import BlockChange, Language
+from monitor.errors import ExtractError
+from monitor.history import WatchLog
+from monitor.ports import LogRow
+from monitor.wording.catalogue import Words
+from monitor.wording.entries import Entry, Line, entry, places
+from monitor.wording.excerpts import Piece
+from monitor.wording.summary import summarise
+
+blueprint = Blueprint("differences", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line side by side; a side is None where the text is not there. `told` spans both: what a link did."""
+
+    before: tuple[Piece, ...] | None = None
+    after: tuple[Piece, ...] | None = None
+    told: str | None = None
+
+
+@blueprint.get("/watches/<key>/diff")
+def diff(key: str) -> str:
+    """Two copies compared: ?from= and ?to=, by default the newest and the one before it."""
+    history = parts().history
+    log = history.log(key)
+    before, after = asked_revisions(log)
+    try:
+        found = history.diff(f"{key}#{before}", f"{key}#{after}")
+    except ExtractError as error:
+        return render_template("unreadable.html", watch=log.watch, log=log, reason=error.reason())
+    blocks = found.change.blocks if found.change else ()
+    side = request.args.get("view") == "side"
+    told = mail_words()
+    return render_template(
+        "diff.html",
+        watch=found.watch,
+        log=log,
+        found=found,
+        summary=_summary(log, before, after) or (summarise(found.change) if found.change else None),
+        material=entries([block for block in blocks if block.material], told),
+        held_back=entries([block for block in blocks if not block.material], told),
+        held_back_count=sum(not block.material for block in blocks),
+        material_count=sum(block.material for block in blocks),
+        side=side,
+        rows=side_by_side,
+        previous=_neighbour([row for row in log.rows if row.revision < after][::-1]),
+        following=_neighbour([row for row in log.rows if row.revision > after]),
+    )
+
+
+def asked_revisions(log: WatchLog) -> tuple[int, int]:
+    """The two revisions, each of them there; a watch with one copy has nothing to compare."""
+    numbers = [row.revision for row in log.rows]
+    if len(numbers) < 2:
+        abort(404)
+    after = request.args.get("to", str(numbers[-1]))
+    to = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+    before = request.args.get("from", str(to - 1))
+    from_ = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else 0
+    if from_ not in numbers or to not in numbers:
+        abort(404)
+    return from_, to
+
+
+def _summary(log: WatchLog, before: int, after: int) -> dict[Language, str] | None:
+    """As it was told when it was seen, where these two follow each other."""
+    row = next(row for row in log.rows if row.revision == after)
+    return row.summary if before == after - 1 else None
+
+
+def _neighbour(rows: Sequence[LogRow]) -> LogRow | None:
+    """The next of these that is a material change."""
+    return next((row for row in rows if row.material), None)
+
+
+def entries(blocks: Sequence[BlockChange], words: Words) -> list[Entry]:
+    """The changes as entries, place by place, nothing left out."""
+    return [entry(place, words, in_full=True) for place in places(blocks)]
+
+
+def side_by_side(lines: Sequence[Line]) -> list[Row]:
+    """The lines of an entry as rows with two sides."""
+    return [_row(line) for line in lines]
+
+
+def _row(line: Line) -> Row:
+    ops = {piece.op for piece in line.pieces}
+    if ops == {"added"} and line.label:
+        return Row(after=line.pieces)
+    if ops == {"removed"} and line.label:
+        return Row(before=line.pieces)
+    if ops <= {"kept"} and not line.label:
+        return Row(told="".join(piece.text for piece in line.pieces))
+    return Row(
+        tuple(piece for piece in line.pieces if piece.op != "added"),
+        tuple(piece for piece in line.pieces if piece.op != "removed"),
+    )

@@ -1,0 +1,137 @@
+"""The reader's language, and what the templates say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from babel.dates import format_timedelta
+from babel.units import format_unit
+from flask import Flask, g, request, url_for
+
+from bevaka.web.context import parts
+from monitor.core.model import Language
+from monitor.wording.catalogue import Words
+from monitor.wording.catalogue import words_for as mail_words_for
+from monitor.wording.excerpts import one_line, visible
+from monitor.wording.reasons import sentence
+
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
+FOLDER = Path(__file__).parent
+
+
+@cache
+def words_for(language: Language) -> Words:
+    """The words of the web page in a language."""
+    return Words(language, yaml.safe_load((FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8")))
+
+
+def asked_language() -> Language | None:
+    """The language that the address asks for (?lang=)."""
+    asked = request.args.get("lang")
+    return next((language for language in LANGUAGES if language == asked), None)
+
+
+def language() -> Language:
+    """The reader's language: what the address asks for, what the subscriber chose, what the browser prefers."""
+    chosen = asked_language() or g.get("language") or request.accept_languages.best_match(LANGUAGES, "sv")
+    return cast("Language", chosen)
+
+
+def speak(chosen: Language) -> None:
+    """Answer in the language that a subscriber chose, unless the address asks for another."""
+    g.language = chosen
+
+
+def words() -> Words:
+    """The words of the web page in the reader's language."""
+    return words_for(language())
+
+
+def mail_words() -> Words:
+    """The words of the mails in the reader's language: rules, kinds of blocks, months."""
+    return mail_words_for(language())
+
+
+def here(endpoint: str, **values: Any) -> str:  # noqa: ANN401  what an address is made of
+    """The address of a page of ours, in the language that was asked for."""
+    carried = {"lang": asked_language()} if asked_language() else {}
+    return url_for(endpoint, **{**carried, **values})
+
+
+def absolute(endpoint: str, **values: Any) -> str:  # noqa: ANN401
+    """The public address of a page of ours. It never comes from the Host header, which anybody may write."""
+    public = parts().public_url
+    return public[: len(public) - len(parts().prefix)] + url_for(endpoint, **values)
+
+
+def span(time: timedelta) -> str:
+    """How long: 3 dagar, 3 days."""
+    return str(format_timedelta(time, locale=language(), threshold=1.2))
+
+
+def exactly(time: timedelta) -> str:
+    """How long, not rounded: 90 minuter."""
+    seconds = int(time.total_seconds())
+    unit, worth = next((unit, worth) for unit, worth in UNITS if seconds % worth == 0)
+    return str(format_unit(seconds // worth, f"duration-{unit}", locale=language()))
+
+
+def ago(at: datetime) -> str:
+    """How long ago: för 3 dagar sedan, 3 days ago."""
+    return str(format_timedelta(at - parts().clock.now(), locale=language(), add_direction=True, threshold=1.2))
+
+
+def grouped(number: int) -> str:
+    """3 301, with a space that does not break."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def _counted(key: str, number: int) -> str:
+    entry = words().count(key, number)
+    return entry.replace(str(number), grouped(number), 1)
+
+
+def _other_language() -> str:
+    other = "en" if language() == "sv" else "sv"
+    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+        return url_for("pages.overview", lang=other)
+    values: Mapping[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    return url_for(request.endpoint, **{**values, "lang": other})
+
+
+def prepare(app: Flask) -> None:
+    """Give the templates their words."""
+
+    @app.context_processor
+    def _words() -> dict[str, object]:
+        return {
+            "language": language(),
+            "say": words().say,
+            "count": _counted,
+            "rule": mail_words().rule,
+            "moment": words_moment,
+            "day": words_day,
+            "here": here,
+            "sentence": lambda reason: sentence(reason, language()),
+            "other_language": _other_language,
+            "has_operators": parts().password is not None,
+        }
+
+    for each in (span, exactly, ago, grouped, visible, one_line):
+        app.jinja_env.filters[each.__name__] = each
+
+
+def words_moment(at: datetime, timezone: str) -> str:
+    """2026-03-16 kl. 09.00, by the wall clock there."""
+    return words().moment(at, timezone)
+
+
+def words_day(at: datetime, timezone: str) -> str:
+    """2026-03-16, by the wall clock there."""
+    return words().local_day(at, timezone).isoformat()

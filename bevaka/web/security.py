@@ -1,0 +1,111 @@
+"""What keeps visitors and operators safe: headers, a token in every form, the operators' session."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import ParamSpec
+
+from flask import Flask, Response, abort, redirect, request, session
+from werkzeug.wrappers import Response as Answer
+
+from bevaka.web.context import parts
+from bevaka.web.language import here
+
+P = ParamSpec("P")
+
+CSRF = "csrf"
+OPERATOR = "operator"
+ONE_CLICK = "subscribing.leave"
+"""Mail programs post to this one by themselves (RFC 8058), without cookies; its address holds the token."""
+SECRETIVE = ("subscribing.", "operators.")
+"""Blueprints whose pages are one person's: kept by no cache, told to no other site, found by no search engine."""
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def prepare(app: Flask) -> None:
+    """Guard every request and every answer."""
+    app.before_request(_check_form)
+    app.after_request(_add_headers)
+
+    @app.context_processor
+    def _for_forms() -> dict[str, object]:
+        return {"csrf_token": csrf_token, "is_operator": is_operator()}
+
+
+def csrf_token() -> str:
+    """This visitor's token; every form that is posted carries it."""
+    if CSRF not in session:
+        session[CSRF] = secrets.token_urlsafe(32)
+    return str(session[CSRF])
+
+
+def _check_form() -> None:
+    if request.method != "POST" or request.endpoint == ONE_CLICK:
+        return
+    expected, given = session.get(CSRF), request.form.get(CSRF, "")
+    if not expected or not hmac.compare_digest(str(expected).encode(), given.encode("utf-8", "replace")):
+        abort(400)
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["Referrer-Policy"] = "same-origin"
+    if parts().is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if (request.endpoint or "").startswith(SECRETIVE):
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Robots-Tag"] = "noindex"
+    if (request.endpoint or "").startswith(SECRETIVE) or CSRF in session or OPERATOR in session:
+        headers["Cache-Control"] = "no-store"
+    elif request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-cache")
+        response.vary.add("Accept-Language")
+    return response
+
+
+# Operators
+
+
+def _seal() -> str:
+    """What a session holds; another password makes every session worthless."""
+    return sha256((parts().password or "").encode()).hexdigest()
+
+
+def is_operator() -> bool:
+    """Whether the visitor has logged in with the password of today."""
+    held = session.get(OPERATOR)
+    return parts().password is not None and isinstance(held, str) and hmac.compare_digest(held, _seal())
+
+
+def log_in() -> None:
+    """Begin an operator's session; nothing of an earlier one is kept."""
+    session.clear()
+    session.permanent = True
+    session[OPERATOR] = _seal()
+
+
+def for_operators(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:
+    """Let operators in, send others to the login; there is nothing here while no password is set."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer | str:
+        if parts().password is None:
+            abort(404)
+        if not is_operator():
+            return redirect(here("operators.login"), 303)
+        return view(*args, **kwargs)
+
+    return guarded

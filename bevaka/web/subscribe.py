@@ -1,0 +1,293 @@
+"""Subscribe, confirm, manage, leave: everything that a reader does herself.
+
+A link in a mail leads to a page with a button; no GET changes anything, whoever follows the link. Every link that is
+not good gets one and the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from zoneinfo import available_timezones
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Answer
+
+from bevaka.web.context import parts
+from bevaka.web.language import LANGUAGES, here, language, speak, words
+from monitor.core.model import Frequency, Language, Preferences
+from monitor.core.people.link_views import Member
+from monitor.core.people.sign_up import CONSENT, NotAnAddress, SignUp, Wish
+from monitor.errors import UnknownWatch
+
+blueprint = Blueprint("subscribing", __name__)
+
+FREQUENCIES: tuple[Frequency, ...] = ("immediately", "daily", "weekly")
+MOST_SECTIONS = 50
+ALL = "*"
+"""Stands in forms for every watch; no watch has such a key."""
+
+
+class WrongForm(ValueError):
+    """A field cannot be used; `words` is the key of the words that say so."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        super().__init__(words)
+
+
+# Subscribe
+
+
+@blueprint.get("/subscribe")
+def subscribe() -> str:
+    """The form; ?watch= chooses a page beforehand."""
+    return _form(MultiDict({"watch": request.args.get("watch", ""), "what": "some" if "watch" in request.args else ""}))
+
+
+@blueprint.post("/subscribe")
+def request_subscription() -> Answer | str:
+    """Ask for a subscription: the answer is the same whether or not the address is known."""
+    form = request.form
+    try:
+        sign_up = _sign_up(form)
+        answer = parts().people.request(sign_up, requester=_requester())
+    except WrongForm as error:
+        return _refused(form, error.words)
+    except NotAnAddress:
+        return _refused(form, "subscribe_page.not_an_address")
+    except UnknownWatch:
+        return _refused(form, "subscribe_page.unknown_watch")
+    if answer == "too_many":
+        return _too_many()
+    return redirect(here("subscribing.asked"), 303)
+
+
+@blueprint.get("/subscribe/sent")
+def asked() -> str:
+    """What happens next."""
+    said = ("subscribe_page.sent_title", "subscribe_page.sent", "subscribe_page.sent_note")
+    return render_template("message.html", title=said[0], lines=said[1:])
+
+
+def _sign_up(form: MultiDict[str, str]) -> SignUp:
+    chosen: tuple[str, ...] | None = tuple(form.getlist("watch"))
+    if form.get("what") != "some":
+        chosen = None
+    elif not chosen:
+        raise WrongForm("subscribe_page.nothing_chosen")
+    wish = Wish(frequency=_frequency(form.get("frequency", "")))
+    return SignUp(form.get("address", "").strip(), _language(form.get("language", "")), chosen, wish)
+
+
+def _refused(form: MultiDict[str, str], mistake: str) -> Response:
+    return make_response(_form(form, mistake), 422)
+
+
+def _form(form: MultiDict[str, str], mistake: str | None = None) -> str:
+    return render_template(
+        "subscribe.html",
+        watches=parts().history.watches(),
+        chosen=form.getlist("watch"),
+        form=form,
+        mistake=mistake,
+        consent=CONSENT[language()],
+        frequencies=FREQUENCIES,
+        languages=LANGUAGES,
+    )
+
+
+# Confirm
+
+
+@blueprint.get("/confirm/<token>")
+def confirm(token: str) -> Answer | str:
+    """What is asked for, and one button."""
+    request_ = parts().people.asked(token)
+    if request_ is None:
+        return _dead()
+    speak(request_.language)
+    return render_template("confirm.html", asked=request_, done=None)
+
+
+@blueprint.post("/confirm/<token>")
+def confirmed(token: str) -> Answer | str:
+    """Begin the subscription; a second time is as good as the first."""
+    done = parts().people.confirm(token)
+    if done is None:
+        return _dead()
+    speak(done.language)
+    return render_template("confirm.html", asked=None, done=done)
+
+
+# Manage
+
+
+@blueprint.get("/manage/<token>")
+def manage(token: str) -> Answer | str:
+    """What she follows, and how."""
+    member = parts().people.member(token)
+    if member is None:
+        return _dead()
+    return _managing(token, member, saved="saved" in request.args)
+
+
+@blueprint.post("/manage/<token>")
+def change(token: str) -> Answer | str:
+    """Make it as she says; what is left out ends."""
+    people = parts().people
+    member = people.member(token)
+    if member is None:
+        return _dead()
+    form = request.form
+    try:
+        preferences = _preferences(form)
+        changed = people.change(
+            token, language=_language(form.get("language", "")), preferences=preferences, following=_following(form)
+        )
+    except WrongForm as error:
+        return make_response(_managing(token, member, mistake=error.words), 422)
+    except UnknownWatch:
+        return make_response(_managing(token, member, mistake="subscribe_page.unknown_watch"), 422)
+    return redirect(here("subscribing.manage", token=token, saved=1), 303) if changed else _dead()
+
+
+@blueprint.post("/manage/<token>/erase")
+def erase(token: str) -> Answer | str:
+    """Forget her altogether."""
+    member = parts().people.member(token)
+    if member is None:
+        return _dead()
+    speak(member.subscriber.language)
+    if request.form.get("sure") != "yes":
+        return make_response(_managing(token, member, mistake="manage_page.erase_tick"), 422)
+    if not parts().people.erase(token):
+        return _dead()
+    return render_template("message.html", title="manage_page.erased_title", lines=("manage_page.erased",))
+
+
+@blueprint.get("/manage/<token>/erase")
+def erasing(token: str) -> Answer:
+    """Somebody reloads the page: the form is one step back."""
+    return redirect(here("subscribing.manage", token=token), 303)
+
+
+def _managing(token: str, member: Member, *, saved: bool = False, mistake: str | None = None) -> str:
+    speak(member.subscriber.language)
+    followed = {following.key: following for following in member.following}
+    things = [(None, words().say("manage_page.everything")), *member.watches]
+    return render_template(
+        "manage.html",
+        token=token,
+        member=member,
+        things=[(key or ALL, name, followed.get(key)) for key, name in things],
+        frequencies=FREQUENCIES,
+        languages=LANGUAGES,
+        saved=saved,
+        mistake=mistake,
+        preferences=member.subscriber.preferences,
+        time_of=lambda at: at.isoformat(timespec="minutes"),
+        all_of_it=ALL,
+    )
+
+
+def _preferences(form: MultiDict[str, str]) -> Preferences:
+    quiet = (form.get("quiet_from", ""), form.get("quiet_to", ""))
+    if any(quiet) and not all(quiet):
+        raise WrongForm("manage_page.wrong_time")
+    zone = form.get("timezone", "").strip()
+    if zone and zone not in available_timezones():
+        raise WrongForm("manage_page.wrong_zone")
+    weekday = form.get("weekday", "0")
+    return Preferences(
+        timezone=zone or None,
+        digest_at=_time(form.get("digest_at", "")),
+        digest_weekday=int(weekday) if weekday in set("0123456") else 0,
+        quiet=(_time(quiet[0]), _time(quiet[1])) if all(quiet) else None,
+        account="account" in form,
+    )
+
+
+def _following(form: MultiDict[str, str]) -> Mapping[str | None, Wish]:
+    return {None if key == ALL else key: _wish(form, key) for key in form.getlist("follow")}
+
+
+def _wish(form: MultiDict[str, str], key: str) -> Wish:
+    only = [line.strip() for line in form.get(f"only-{key}", "").splitlines() if line.strip()]
+    return Wish(
+        frequency=_frequency(form.get(f"frequency-{key}", "")),
+        only=tuple(dict.fromkeys(only))[:MOST_SECTIONS],
+        material_only=f"material-{key}" in form,
+    )
+
+
+# Leave
+
+
+@blueprint.get("/leave/<token>")
+def leaving(token: str) -> Answer | str:
+    """What she would leave, and one button."""
+    left = parts().people.leaving(token)
+    if left is None:
+        return _dead()
+    speak(left.language)
+    return render_template("leave.html", token=token, left=left, done=False)
+
+
+@blueprint.post("/leave/<token>")
+def leave(token: str) -> Answer | str:
+    """Leave; also by a mail program's one click (RFC 8058)."""
+    left = parts().people.leave(token)
+    if left is None:
+        return _dead()
+    speak(left.language)
+    return render_template("leave.html", token=token, left=left, done=True)
+
+
+# Links that are not good
+
+
+@blueprint.post("/link")
+def remind() -> Answer | str:
+    """Mail a new link to whoever is known; the answer is the same for whoever is not."""
+    address = request.form.get("address", "").strip()
+    answer = parts().people.remind(address, requester=_requester())
+    return _too_many() if answer == "too_many" else redirect(here("subscribing.reminded"), 303)
+
+
+@blueprint.get("/link")
+def reminded() -> str:
+    """What happens next."""
+    return render_template("message.html", title="subscribe_page.sent_title", lines=("dead_link.sent",))
+
+
+def _dead() -> Response:
+    return make_response(render_template("dead_link.html"), 404)
+
+
+def _too_many() -> Response:
+    said = render_template("message.html", title="subscribe_page.too_many_title", lines=("subscribe_page.too_many",))
+    return make_response(said, 429, {"Retry-After": "3600"})
+
+
+def _requester() -> str:
+    return request.remote_addr or ""
+
+
+def _frequency(given: str) -> Frequency:
+    return next((frequency for frequency in FREQUENCIES if frequency == given), "immediately")
+
+
+def _language(given: str) -> Language:
+    return next((known for known in LANGUAGES if known == given), language())
+
+
+def _time(given: str) -> time:
+    try:
+        at = time.fromisoformat(given)
+    except ValueError:
+        raise WrongForm("manage_page.wrong_time") from None
+    if at.tzinfo is not None:
+        raise WrongForm("manage_page.wrong_time")
+    return at.replace(second=0, microsecond=0)

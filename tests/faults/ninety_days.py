@@ -1,0 +1,325 @@
+"""A quarter of a year of pages, outages, downtimes and a clock that jumps, through the real program.
+
+The real use cases on a real database, driven as the daemon drives them; the way to the pages, the mail server and the
+clock are the test's own. What was true is written down here as it happens, and what is said of it worked out anew,
+plainly, not by the program's own functions.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
+from bevaka.daemon.clock_jumps import pull_in
+from monitor.checking.check import Check
+from monitor.checking.dispatch import due_watches, lanes
+from monitor.core.model import Fetched, Validators, Watch
+from monitor.errors import HttpStatus
+from monitor.ports import Envelope
+from storage.types import EPOCH
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+TICK = timedelta(minutes=1)
+MOST_DUE = 1000
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PATIENCE = timedelta(days=2)
+
+Shown = Literal["page", "down", "log-in"]
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """When a page is looked at: each so often, or at a time of day; within a window, if there is one."""
+
+    schedule: str
+    every: timedelta | None = None
+    at: time | None = None
+    window: tuple[time, time] | None = None
+
+    def after(self, looked: datetime, failures: int, *, suspect: bool) -> datetime:
+        """When the look after this one is due."""
+        due = looked + self.every if self.every else self._next_time_of_day(looked)
+        if failures:
+            longest = min(max(self.every or 6 * HOUR, timedelta(minutes=5)), 6 * HOUR)
+            wait = min(min(self.every or 6 * HOUR, timedelta(minutes=5)) * 2 ** min(failures - 1, 10), longest)
+            if suspect:
+                wait = max(wait, min(self.every or 6 * HOUR, timedelta(minutes=30)))
+            due = min(due, looked + wait) if self.at else looked + wait
+        return self._opened(due)
+
+    def _next_time_of_day(self, after: datetime) -> datetime:
+        assert self.at is not None
+        day = after.astimezone(SWEDEN).date()
+        while (due := _on_the_wall(day, self.at)) <= after:
+            day += DAY
+        return due
+
+    def latest(self, looked: datetime, failures: int, *, suspect: bool) -> datetime:
+        """The latest that the look after this one could ever be due: with all the spread there may be."""
+        due = self.after(looked, failures, suspect=suspect)
+        return due if self.at and not failures else due + min((due - looked) * 0.05, timedelta(minutes=5))
+
+    def _opened(self, due: datetime) -> datetime:
+        while self.window and not _is_between(due.astimezone(SWEDEN).time(), *self.window):
+            due = due.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        return due
+
+
+def _on_the_wall(day: date, at: time) -> datetime:
+    """That time of that day; a time that the spring night skips is the end of the gap."""
+    local = datetime.combine(day, at, SWEDEN)
+    if local.astimezone(UTC).astimezone(SWEDEN).time() != at:
+        local = datetime.combine(day, time(3), SWEDEN)
+    return local.astimezone(UTC)
+
+
+def _is_between(clock: time, begin: time, end: time) -> bool:
+    return begin <= clock <= end if begin <= end else clock >= begin or clock <= end
+
+
+RHYTHMS = (
+    Rhythm("every: 1h", HOUR),
+    Rhythm("every: 6h", 6 * HOUR),
+    Rhythm('every: 1h, between: "06:00-22:00"', HOUR, window=(time(6), time(22))),
+    Rhythm("every: 1d", DAY),
+    Rhythm('cron: "30 2 * * *"', at=time(2, 30)),  # in the hour that is skipped in spring and repeated in autumn
+    Rhythm("every: 2h", 2 * HOUR),
+    Rhythm('cron: "0 7 * * *"', at=time(7)),
+    Rhythm('every: 30m, between: "22:30-03:30"', HOUR / 2, window=(time(22, 30), time(3, 30))),
+    Rhythm("every: 12h", 12 * HOUR),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look, as the page's server knows it; `at` by the program's clock, `true` by the world's."""
+
+    at: datetime
+    true: datetime
+    shown: Shown
+    version: int
+
+
+@dataclass(frozen=True)
+class Blackout:
+    """A time by the program's clock in which it could not look: it was down, or its clock leapt over it.
+
+    Nothing happened in the world from `true_begin` to `true_end`, which is no time at all where the clock leapt.
+    """
+
+    begin: datetime
+    end: datetime
+    true_begin: datetime
+    true_end: datetime
+
+
+class JumpingClock(SystemClock):
+    """The world's time and what is wrong with this machine's."""
+
+    def __init__(self, true: datetime) -> None:
+        super().__init__()
+        self.true = true
+        self.off = timedelta(0)
+
+    def now(self) -> datetime:
+        """What this machine takes for now."""
+        return self.true + self.off
+
+    def sleep(self, seconds: float) -> None:
+        """Nobody waits here."""
+        raise AssertionError(f"something slept {seconds} s")
+
+
+@dataclass
+class Page:
+    """A watched page and its truth."""
+
+    key: str
+    host: int
+    rhythm: Rhythm
+    version: int = 1
+    looks: list[Seen] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody and what she asked for."""
+
+    address: str
+    frequency: Literal["immediately", "daily", "weekly"]
+    page: str | None
+
+
+class Quarter:
+    """So many pages for so many days. Use as a context manager."""
+
+    NAME = "http"
+
+    def __init__(self, folder: Path, begin: datetime, days: int, pages: int, chance: random.Random) -> None:
+        self.chance, self.begin, self.end = chance, begin, begin + days * DAY
+        self.clock = JumpingClock(begin)
+        hosts = max(3, pages // 6)
+        self.pages = {f"p{n}": Page(f"p{n}", n % hosts, RHYTHMS[n % len(RHYTHMS)]) for n in range(pages)}
+        self.people = (
+            Person("ann@kommun.example", "immediately", None),
+            Person("bo@kommun.example", "immediately", "p1"),
+            Person("cia@region.example", "daily", None),
+            Person("dan@region.example", "weekly", "p2"),
+        )
+        self.outages = {host: list(self._spans(4.0, ("down", "log-in"))) for host in range(hosts)}
+        longest: tuple[Shown, Shown] = ("down", "log-in")
+        for host, shown in enumerate(longest):  # so long that readers hear of it, in the smallest world too
+            self.outages[host].append((begin + 3 * DAY, begin + 5.5 * DAY, shown))
+        self.changes = sorted(
+            (begin + chance.random() * days * DAY, key) for key in self.pages for _ in range(max(1, days // 7))
+        )
+        self.blackouts: list[Blackout] = []
+        self.set_back: list[tuple[datetime, datetime]] = []
+        """When by the world's time the clock was set back, and to which time."""
+        self.mails: list[tuple[datetime, Envelope]] = []
+        self.looks = 0
+        self.assembly = Assembly(self._environment(folder), self.clock)
+        check = Check(
+            self.assembly.unit_of_work,
+            {"http": self},
+            self.assembly.reader,
+            self.clock,
+            sender_domain=self.assembly.settings.sender_domain,
+        )
+        vars(self.assembly).update(check=check, notifier=self)
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        watches = "".join(
+            f"  {page.key}: {{url: 'http://h{page.host}.example/{page.key}', {page.rhythm.schedule}}}\n"
+            for page in self.pages.values()
+        )
+        (folder / "schedule.yaml").write_text(f"version: 1\ndefaults: {{host_delay: 0s}}\nwatches:\n{watches}")
+        return {
+            "BEVAKA_SCHEDULE": str(folder / "schedule.yaml"),
+            "BEVAKA_DATABASE": f"sqlite:///{folder / 'bevaka.db'}",
+            "BEVAKA_SECRET_KEY": "not so secret",
+        }
+
+    def _spans(self, days_between: float, kinds: tuple[Shown, ...]) -> Iterator[tuple[datetime, datetime, Shown]]:
+        """Times of trouble, one after the other: minutes, hours, or days."""
+        at = self.begin + DAY / 2
+        while (at := at + self.chance.uniform(0.2, 2) * days_between * DAY) < self.end - DAY:
+            long = self.chance.choice((timedelta(minutes=40), 5 * HOUR, 30 * HOUR, 4 * DAY))
+            until = min(at + self.chance.uniform(0.3, 1) * long, self.end - DAY)
+            yield at, until, self.chance.choice(kinds)
+            at = until + HOUR
+
+    # What the program meets
+
+    def fetch(self, watch: Watch, validators: Validators | None) -> Fetched:
+        """What a page shows now, written down."""
+        page = self.pages[watch.key]
+        shown: Shown = "page"
+        for begin, until, what in self.outages[page.host]:
+            if begin <= self.clock.true < until:
+                shown = what
+        page.looks.append(Seen(self.clock.now(), self.clock.true, shown, page.version))
+        if shown == "down":
+            raise HttpStatus(status=503, url=watch.url)
+        return Fetched(watch.url, 200, (("Content-Type", "text/html"),), self._body(page, shown), self.clock.now())
+
+    def _body(self, page: Page, shown: Shown) -> bytes:
+        if shown == "log-in":  # never twice the same: else it would count after an hour
+            main = f"<h1>Logga in</h1><p>Du måste logga in för att se sidan. Ärende {len(page.looks)}.</p>"
+        else:
+            day = date(2024, 1, 1) + timedelta(days=page.version)
+            main = (
+                f"<h1>Stöd till våldsutsatta {page.key}</h1><p>Du som är utsatt för våld kan få stöd av kommunen, "
+                "oavsett när det hände. Samtalet är gratis och du kan vara anonym.</p>"
+                f"<p>Ansökan ska ha kommit in senast den {day}.</p><p>Vi hjälper till med boende och samtal.</p>"
+            )
+        return (
+            f"<!doctype html><html lang=sv><meta charset=utf-8><title>Sida</title><main>{main}</main></html>".encode()
+        )
+
+    def send(self, envelope: Envelope) -> str:
+        """Take a mail."""
+        self.mails.append((self.clock.now(), envelope))
+        return "250 taken"
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    # What happens
+
+    def live(self) -> None:
+        """All of it."""
+        assembly = self.assembly
+        assembly.synced_schedule()
+        with assembly.unit_of_work.write() as work:
+            for person in self.people:
+                reader = work.subscribers.add(person.address, "sv", self.clock.now(), how="operator")
+                followed = work.watches.get(person.page).id if person.page else None
+                work.subscribers.subscribe(reader, followed, person.frequency, self.clock.now())
+        troubles = list(self._spans(5.0, ("down",)))
+        for begin, until, _ in troubles:
+            self._work_until(begin)
+            self.chance.choice((self._be_down, self._be_down, self._leap, self._set_back))(until - begin)
+        self._work_until(self.end)
+
+    def _be_down(self, span: timedelta) -> None:
+        begin, true = self.clock.now(), self.clock.true
+        self._pass(span)
+        self.blackouts.append(Blackout(begin, self.clock.now(), true, self.clock.true))
+        self._pull_in()
+
+    def _leap(self, span: timedelta) -> None:
+        """The clock was slow, and is put right; or the machine slept."""
+        begin, true = self.clock.now(), self.clock.true
+        self.clock.off += span
+        self.blackouts.append(Blackout(begin, self.clock.now(), true, true))
+        self._pull_in()
+
+    def _set_back(self, span: timedelta) -> None:
+        """The clock was fast, and is put right."""
+        self.clock.off -= min(span, 12 * HOUR)
+        self.set_back.append((self.clock.true, self.clock.now()))
+        self._pull_in()
+
+    def _pull_in(self) -> None:
+        """As the daemon does when it starts, and when its clock has jumped."""
+        pull_in(self.assembly.unit_of_work, self.clock.now(), lambda: 0.0)
+
+    def _pass(self, span: timedelta) -> None:
+        """Time, by whole ticks."""
+        self.clock.true += TICK * max(1, -(-span // TICK))
+        while self.changes and self.changes[0][0] <= self.clock.true:
+            self.pages[self.changes.pop(0)[1]].version += 1
+
+    def _work_until(self, true: datetime) -> None:
+        while self.clock.true < true:
+            self._tick()
+            self._pass(min(self._next_due() - self.clock.now(), true - self.clock.true))
+
+    def _tick(self) -> None:
+        assembly = self.assembly
+        due = due_watches(assembly.unit_of_work, self.clock.now(), MOST_DUE)
+        for lane in lanes(due).values():
+            for watch, answer in assembly.check.lane(lane):
+                assert not isinstance(answer, Exception), (watch.key, answer)
+                assert answer is not None
+                self.looks += 1
+        assembly.taking_effect.tell_due()
+        assembly.deliver.deliver_due()
+
+    def _next_due(self) -> datetime:
+        """The next look or mail; nothing happens before it."""
+        looks = "SELECT min(next_check_at) FROM watches"
+        mails = "SELECT min(next_attempt_at) FROM deliveries WHERE state = 'pending'"
+        with self.assembly.engine.connect() as connection:
+            found = [connection.scalar(text(query)) for query in (looks, mails)]
+        return EPOCH + timedelta(microseconds=min(each for each in found if each is not None))

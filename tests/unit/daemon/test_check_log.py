@@ -1,0 +1,167 @@
+"""What the looks came to, for the log."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bevaka.daemon.check_log import MOST_KEPT, Looks
+from monitor.checking.check import CheckResult
+from monitor.checking.sync_schedule import Keys
+from monitor.core.model import Language, Outcome, Watch
+from monitor.errors import Reason
+
+COUNTY = Watch("county", "County", "https://county.example/")
+LAW = Watch("law", "Law", "https://law.example/", language="en")
+UNREACHED = Reason("dns-failed", {"host": "county.example"})
+
+
+class Nudges:
+    """Counts how often somebody said that something is owed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, logger="bevaka")
+    return caplog
+
+
+def unseen(watch: Watch, reason: Reason = UNREACHED) -> tuple[Watch, CheckResult]:
+    """A look that came to nothing."""
+    return watch, CheckResult(watch.key, Outcome.NOT_SEEN, reason=reason, failures=1)
+
+
+def seen(watch: Watch) -> tuple[Watch, CheckResult]:
+    """A look at an unchanged page."""
+    return watch, CheckResult(watch.key, Outcome.UNCHANGED, revision=1)
+
+
+def network_lines(log: pytest.LogCaptureFixture) -> list[str]:
+    """What was said of the network."""
+    return [record.getMessage() for record in log.records if vars(record).get("event") == "network"]
+
+
+def test_a_look_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None:
+    summary: dict[Language, str] = {"sv": "1 punkt tillagd", "en": "1 item added"}
+    changed = CheckResult("law", Outcome.CHANGED, revision=2, before=1, material=True, summary=summary, owed=3)
+    Looks(Nudges()).done(LAW, changed)
+    [record] = log.records
+    facts = vars(record)
+    assert (record.levelno, facts["watch"], facts["outcome"], facts["revision"]) == (logging.INFO, "law", "changed", 2)
+    assert (facts["material"], facts["owed"], facts["summary"]) == ("yes", 3, "1 item added")
+
+
+def test_a_page_that_is_not_seen_is_a_warning_with_its_reason(log: pytest.LogCaptureFixture) -> None:
+    Looks(Nudges()).done(*unseen(COUNTY))
+    [record] = log.records
+    assert record.levelno == logging.WARNING
+    assert vars(record)["reason"] == "servern county.example hittades inte"
+
+
+def test_only_what_is_owed_wakes_the_deliveries(log: pytest.LogCaptureFixture) -> None:
+    nudges = Nudges()
+    looks = Looks(nudges)
+    looks.done(*seen(COUNTY))
+    assert nudges.count == 0
+    looks.done(COUNTY, CheckResult("county", Outcome.CHANGED, revision=2, owed=1))
+    assert nudges.count == 1
+
+
+def test_a_look_that_was_not_needed_is_not_logged(log: pytest.LogCaptureFixture) -> None:
+    Looks(Nudges()).done(COUNTY, None)
+    assert log.records == []
+
+
+def test_an_error_of_ours_names_the_watch(log: pytest.LogCaptureFixture) -> None:
+    Looks(Nudges()).failed(COUNTY, RuntimeError("disk full"))
+    [record] = log.records
+    assert (record.levelno, vars(record)["watch"]) == (logging.ERROR, "county")
+    assert record.exc_info is not None
+    assert record.exc_info[0] is RuntimeError
+
+
+def test_a_machine_that_is_offline_is_told_once(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    looks.say_network()
+    assert network_lines(log) == []
+    for watch in (COUNTY, LAW, COUNTY):
+        looks.done(*unseen(watch))
+        looks.say_network()
+    assert network_lines(log) == ["no page could be reached; is this machine offline?"]
+    looks.done(*seen(LAW))
+    looks.say_network()
+    assert network_lines(log)[1:] == ["pages can be reached again"]
+
+
+def test_one_server_that_is_away_is_no_outage(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    looks.done(*seen(LAW))
+    looks.done(*unseen(COUNTY))
+    looks.say_network()
+    assert network_lines(log) == []
+
+
+def test_an_answer_that_is_an_error_is_no_outage(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    looks.done(*unseen(COUNTY, Reason("http-status", {"status": 503})))
+    looks.say_network()
+    assert network_lines(log) == []
+
+
+def test_a_watch_that_left_the_schedule_says_nothing_of_the_network(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    looks.done(*seen(LAW))
+    looks.done(*unseen(COUNTY))
+    looks.forget(Keys.of(["law"]))
+    looks.say_network()
+    assert len(network_lines(log)) == 1
+
+
+def test_of_very_many_that_left_the_schedule_none_says_anything_of_the_network(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    looks.done(*seen(LAW))
+    looks.forget(Keys(1001, ("a", "b")))
+    looks.done(*unseen(COUNTY))
+    looks.say_network()
+    assert len(network_lines(log)) == 1
+
+
+def many(count: int) -> list[Watch]:
+    """So many watches."""
+    return [Watch(f"page-{number}", "Page", f"https://county.example/{number}") for number in range(count)]
+
+
+def test_of_very_many_pages_only_the_last_that_were_reached_are_remembered(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    pages = many(MOST_KEPT + 200)
+    for page in pages:
+        looks.done(*seen(page))
+    for page in pages[:-1]:
+        looks.done(*unseen(page))
+    looks.say_network()
+    assert network_lines(log) == []  # the last one was reached
+    looks.done(*unseen(pages[-1]))
+    looks.say_network()
+    assert len(network_lines(log)) == 1
+    assert vars(log.records[-1])["pages"] == MOST_KEPT
+    assert len(looks._reached) + len(looks._missed) == MOST_KEPT
+
+
+def test_each_new_look_at_a_page_counts_and_no_older_one(log: pytest.LogCaptureFixture) -> None:
+    looks = Looks(Nudges())
+    for _ in range(2):
+        looks.done(*seen(LAW))
+        looks.done(*unseen(LAW))
+        looks.say_network()
+    assert network_lines(log) == ["no page could be reached; is this machine offline?"]
+    looks.done(*seen(LAW))
+    looks.say_network()
+    assert network_lines(log)[1:] == ["pages can be reached again"]
+    assert looks._missed == set()

@@ -1,0 +1,83 @@
+"""Due times after a clock that jumped."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bevaka.daemon.clock_jumps import pull_in
+from monitor.core.model import Cadence, Schedule, Standing, Watch
+from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.clock import FakeClock
+
+WATCH = Watch("county", "County", "https://county.example/", cadence=Cadence(timedelta(hours=6)))
+
+
+@pytest.fixture
+def now(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> datetime:
+    """Now, with WATCH in the database."""
+    with unit_of_work.write() as work:
+        work.watches.sync(Schedule((WATCH,)), clock.now())
+    return clock.now()
+
+
+def due_at(unit_of_work: SqlUnitOfWork, at: datetime, now: datetime) -> None:
+    """Let WATCH be due then."""
+    with unit_of_work.write() as work:
+        claim = work.watches.claim(WATCH.key, now, timedelta(minutes=1), force=True)
+        assert claim is not None
+        work.watches.settle(claim, Standing(last_seen=now), at, None, None)
+
+
+def next_check_at(unit_of_work: SqlUnitOfWork) -> datetime | None:
+    """When WATCH is due."""
+    with unit_of_work.read() as work:
+        return work.watches.get(WATCH.key).next_check_at
+
+
+def test_a_look_that_lies_absurdly_far_ahead_is_pulled_in(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
+    due_at(unit_of_work, now + timedelta(days=3650), now)
+    assert pull_in(unit_of_work, now, lambda: 0.0) == 1
+    assert next_check_at(unit_of_work) == now + timedelta(hours=6)
+
+
+def test_what_is_known_of_the_watch_stays(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
+    due_at(unit_of_work, now + timedelta(days=3650), now)
+    pull_in(unit_of_work, now, lambda: 0.0)
+    with unit_of_work.read() as work:
+        assert work.watches.get(WATCH.key).standing == Standing(last_seen=now)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=5), timedelta(hours=6, minutes=5)])
+def test_a_look_that_may_well_be_due_then_stays(unit_of_work: SqlUnitOfWork, now: datetime, ahead: timedelta) -> None:
+    due_at(unit_of_work, now + ahead, now)
+    assert pull_in(unit_of_work, now, lambda: 0.0) == 0
+    assert next_check_at(unit_of_work) == now + ahead
+
+
+def test_a_clock_set_back_by_an_hour_makes_no_look_wait_an_hour_longer(
+    unit_of_work: SqlUnitOfWork, clock: FakeClock, now: datetime
+) -> None:
+    due_at(unit_of_work, now + timedelta(hours=6), now)
+    earlier = clock.move(hours=-1)
+    pull_in(unit_of_work, earlier, lambda: 0.0)
+    assert next_check_at(unit_of_work) == earlier + timedelta(hours=6)
+
+
+def test_of_very_many_each_is_pulled_in_once(unit_of_work: SqlUnitOfWork, tmp_path: Path, now: datetime) -> None:
+    watches = tuple(replace(WATCH, key=f"page-{number}") for number in range(1203))
+    with unit_of_work.write() as work:
+        work.watches.sync(Schedule(watches), now)
+    far = int((now + timedelta(days=3650)).timestamp() * 1_000_000)
+    with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
+        database.execute("UPDATE watches SET next_check_at = ? WHERE key != 'page-7'", (far,))
+    assert pull_in(unit_of_work, now, lambda: 0.0) == 1202
+    assert pull_in(unit_of_work, now, lambda: 0.0) == 0
+    with unit_of_work.read() as work:
+        due = {row.next_check_at for row in work.watches.each()}
+    assert due == {now, now + timedelta(hours=6)}

@@ -1,0 +1,84 @@
+"""Signs of life: for systemd, and for a monitor elsewhere."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bevaka.daemon.health_signals import Signs
+from bevaka.daemon.heartbeat import Heartbeat, HeartbeatRefused
+from bevaka.daemon.systemd import notify
+from tests.fakes.site import Answer, Fault, Site
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """The other end of NOTIFY_SOCKET."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.bind(str(tmp_path / "notify"))
+        channel.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield channel
+
+
+def test_systemd_is_told_of_start_ticks_and_end(systemd: socket.socket) -> None:
+    signs = Signs()
+    signs.started()
+    signs.ticked(good=True)
+    signs.ticked(good=False)
+    signs.stopping()
+    assert [systemd.recv(100) for _ in range(4)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
+
+
+def test_a_socket_in_the_abstract_namespace_is_found() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.bind("")  # the kernel gives it a name
+        channel.settimeout(10)
+        notify("READY=1", "@" + channel.getsockname()[1:].decode())
+        assert channel.recv(100) == b"READY=1"
+
+
+def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    notify("READY=1")
+    notify("READY=1", str(tmp_path / "nobody"))
+
+
+def test_all_is_well_after_a_good_tick_alone() -> None:
+    signs = Signs()
+    assert not signs.are_good
+    signs.ticked(good=False)
+    assert not signs.are_good
+    signs.ticked(good=True)
+    assert signs.are_good
+
+
+def test_the_heart_beats_when_all_is_well_and_only_then() -> None:
+    with Site() as site:
+        site.pages["/beat"] = Answer("ok")
+        Heartbeat(f"{site.url}/beat", lambda: False).beat()
+        assert site.asked("/beat") == []
+        Heartbeat(f"{site.url}/beat", lambda: True).beat()
+        assert len(site.asked("/beat")) == 1
+
+
+@pytest.mark.parametrize("answer", [Answer("no", status=404), Answer(fault=Fault.CLOSE)])
+def test_a_heartbeat_that_is_not_taken_is_said_without_its_address(answer: Answer) -> None:
+    with Site() as site:
+        site.pages["/secret-token"] = answer
+        with pytest.raises(HeartbeatRefused) as refused:
+            Heartbeat(f"{site.url}/secret-token", lambda: True).beat()
+    assert "secret-token" not in repr(refused.value)
+    assert refused.value.__suppress_context__ or refused.value.__cause__ is None
+
+
+def test_a_heartbeat_that_reaches_nobody_is_said_without_its_address() -> None:
+    with Site() as site:
+        gone = f"{site.url}/secret-token"
+    with pytest.raises(HeartbeatRefused) as refused:
+        Heartbeat(gone, lambda: True).beat()
+    assert "secret-token" not in f"{refused.value!r}"
+    assert refused.value.__suppress_context__

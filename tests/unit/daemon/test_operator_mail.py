@@ -1,0 +1,294 @@
+"""One mail a day to the operator, and only when something needs a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bevaka.daemon.operator_mail import OperatorMail
+from monitor.checking.sync_schedule import InForce
+from monitor.core.model import (
+    BlockChange,
+    Change,
+    EventKind,
+    Fetched,
+    Language,
+    NewDelivery,
+    Outcome,
+    Recipe,
+    Schedule,
+    Standing,
+    Watch,
+)
+from monitor.core.people.operator_alerts import Need
+from monitor.errors import ChannelUnavailable, Reason
+from monitor.ports import Envelope, Looked
+from notifiers.operator_mail import write_to_operator
+from storage.unit_of_work import SqlUnitOfWork
+from tests.fakes.clock import FakeClock
+
+COUNTY = Watch("county", "Länsstyrelsen <Norrvik>", "https://county.example/")
+PLAN = Schedule((COUNTY,))
+
+
+class Notifier:
+    """Keeps what it is handed, or refuses it."""
+
+    NAME = "kept"
+
+    def __init__(self) -> None:
+        self.sent: list[Envelope] = []
+        self.refuses = False
+
+    def send(self, envelope: Envelope) -> str:
+        if self.refuses:
+            raise ChannelUnavailable("no")
+        self.sent.append(envelope)
+        return "250 ok"
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def notifier() -> Notifier:
+    return Notifier()
+
+
+@pytest.fixture
+def operator(unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock) -> OperatorMail:
+    """The mail to two operators of a watch that is well."""
+    with unit_of_work.write() as work:
+        work.watches.sync(PLAN, clock.now())
+    stand(unit_of_work, clock, Standing(Outcome.UNCHANGED, last_seen=clock.now()))
+    return make(unit_of_work, notifier, clock)
+
+
+def make(
+    unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock, *addresses: str, language: Language = "sv"
+) -> OperatorMail:
+    return OperatorMail(
+        unit_of_work,
+        notifier,
+        write_to_operator,
+        lambda: InForce(1, PLAN.timezone, language, PLAN.host_delay),
+        clock,
+        addresses=addresses or ("ann@drift.example", "bo@drift.example"),
+        sender_domain="bevaka.example",
+    )
+
+
+def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, standing: Standing, hours: float = 9999) -> None:
+    """Let the watch stand like this, and be due in so many hours."""
+    with unit_of_work.write() as work:
+        claim = work.watches.claim("county", clock.now(), timedelta(minutes=1), force=True)
+        assert claim is not None
+        assert standing.outcome is not None
+        work.history.observe_all([Looked(claim.watch_id, standing.outcome, None, clock.now(), standing.reason)])
+        work.watches.settle(claim, standing, clock.now() + timedelta(hours=hours), None, None)
+
+
+def unseen(clock: FakeClock) -> Standing:
+    return Standing(
+        Outcome.NOT_SEEN,
+        failures=50,
+        failing_since=clock.now() - timedelta(days=3),
+        reason=Reason("timeout", {"seconds": 30}),
+    )
+
+
+def test_when_all_is_well_nobody_is_written_to(operator: OperatorMail, notifier: Notifier) -> None:
+    operator.round()
+    assert notifier.sent == []
+
+
+def test_what_needs_a_person_is_told_to_each_operator_once_a_day(
+    operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    stand(unit_of_work, clock, unseen(clock))
+    operator.round()
+    clock.move(hours=2)
+    operator.round()
+    assert [envelope.to for envelope in notifier.sent] == ["ann@drift.example", "bo@drift.example"]
+    first = notifier.sent[0]
+    assert first.message.subject == "Bevaka: 1 sak att åtgärda"
+    assert "Länsstyrelsen <Norrvik> har inte kunnat läsas sedan 2026-02-26 kl. 10.00." in first.message.text
+    assert "bevaka watch test county" in first.message.text
+    assert "Länsstyrelsen &lt;Norrvik&gt;" in first.message.html
+    clock.move(days=1)
+    operator.round()
+    assert len(notifier.sent) == 4
+    assert len({envelope.message_id for envelope in notifier.sent}) == 4
+
+
+def test_in_the_night_nobody_is_written_to(
+    operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    stand(unit_of_work, clock, unseen(clock))
+    clock.move(hours=20)  # 06.00 in Stockholm
+    operator.round()
+    assert notifier.sent == []
+    clock.move(hours=1)
+    operator.round()
+    assert len(notifier.sent) == 2
+
+
+def test_a_mail_that_is_not_taken_is_tried_again_as_the_same_mail(
+    operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    stand(unit_of_work, clock, unseen(clock))
+    notifier.refuses = True
+    with pytest.raises(ChannelUnavailable):
+        operator.round()
+    notifier.refuses = False
+    clock.move(minutes=10)
+    operator.round()
+    assert [(envelope.to, envelope.date) for envelope in notifier.sent] == [
+        (address, datetime(2026, 3, 1, 6, tzinfo=UTC)) for address in ("ann@drift.example", "bo@drift.example")
+    ]
+
+
+def test_without_an_address_the_log_alone_says_so(
+    unit_of_work: SqlUnitOfWork,
+    operator: OperatorMail,
+    notifier: Notifier,
+    clock: FakeClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stand(unit_of_work, clock, unseen(clock))
+    alone = make(unit_of_work, notifier, clock)
+    alone._addresses = ()
+    alone.round()
+    assert notifier.sent == []
+    assert [(vars(record)["need"], vars(record)["watch"]) for record in caplog.records] == [("unseen", "county")]
+
+
+def codes(operator: OperatorMail, clock: FakeClock) -> list[str]:
+    return [need.code for need in operator.needs(clock.now())]
+
+
+def test_a_look_that_does_not_come_is_told_but_not_of_a_paused_watch(
+    operator: OperatorMail, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    stand(unit_of_work, clock, Standing(Outcome.UNCHANGED), hours=1)
+    clock.move(hours=3)
+    assert codes(operator, clock) == ["overdue"]
+    with unit_of_work.write() as work:
+        work.watches.pause("county", paused=True)
+    assert codes(operator, clock) == []
+
+
+def test_mails_that_wait_are_told(operator: OperatorMail, unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
+    with unit_of_work.write() as work:
+        person = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
+        work.outbox.add([NewDelivery(person.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), ())], clock.now())
+        work.outbox.add(
+            [NewDelivery(person.id, "digest", "d", "<c@b>", "<c@b>", clock.now() + timedelta(days=5), ())], clock.now()
+        )
+    assert codes(operator, clock) == []
+    clock.move(hours=2)
+    [need] = operator.needs(clock.now())
+    assert (need.code, need.count) == ("mail_waits", 1), "the digest waits for its day"
+
+
+def test_a_damaged_store_is_found_out_once_a_day(
+    operator: OperatorMail, unit_of_work: SqlUnitOfWork, clock: FakeClock, tmp_path: Path
+) -> None:
+    with unit_of_work.write() as work:
+        watch_id = work.watches.get("county").id
+        fetched = Fetched(COUNTY.url, 200, (), b"text", clock.now())
+        work.snapshots.add(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1")
+        work.history.observe_all([Looked(watch_id, Outcome.FIRST, 1, clock.now())])
+    assert codes(operator, clock) == []
+    with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
+        database.execute("UPDATE snapshots SET status = 500")
+    assert codes(operator, clock) == [], "known tomorrow"
+    clock.move(days=1)
+    assert codes(operator, clock) == ["damaged"]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_need_has_its_words(language: str) -> None:
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    why = Reason("timeout", {"seconds": 30})
+    found = [
+        Need("unseen", COUNTY, at, why),
+        Need("suspect", COUNTY, at, why),
+        Need("moved", COUNTY, reason=why),
+        Need("overdue", COUNTY, at),
+        Need("mail_waits", since=at, count=3, reply="451 later\r\nsorry"),
+        Need("mail_dead", count=2),
+        Need("damaged", count=7),
+    ]
+    message = write_to_operator(found, "sv" if language == "sv" else "en", "Europe/Stockholm")
+    assert "7" in message.subject
+    assert message.text.count("\n  bevaka ") == 7
+    assert "{" not in message.text
+    assert "451 later" in message.text
+    alone = write_to_operator(found[:1], "en", "Europe/Stockholm")
+    assert alone.subject == "Bevaka: 1 thing needs you"
+
+
+def test_the_language_is_the_schedules(
+    unit_of_work: SqlUnitOfWork, operator: OperatorMail, notifier: Notifier, clock: FakeClock
+) -> None:
+    stand(unit_of_work, clock, unseen(clock))
+    make(unit_of_work, notifier, clock, "ann@drift.example", language="en").round()
+    assert notifier.sent[0].message.subject == "Bevaka: 1 thing needs you"
+    assert notifier.sent[0].language == "en"
+
+
+def storm(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
+    """A mass change for which one mail is held."""
+    with unit_of_work.write() as work:
+        person = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
+        following = work.subscribers.subscribe(person, None, "immediately", clock.now())
+        watch_id = work.watches.get("county").id
+        before, after = (
+            work.snapshots.add(
+                watch_id, COUNTY.url, Fetched(COUNTY.url, 200, (), body, clock.now()), Recipe(), "ab" * 32, "page/1"
+            )
+            for body in (b"one", b"two")
+        )
+        block = BlockChange("edited", "p", (), None, "1 mars", "1 april", "date", material=True, rule="date")
+        summary: dict[Language, str] = {"sv": "ändrat", "en": "changed"}
+        record = work.history.add_change(watch_id, before, after, Change((block,)), summary, Recipe(), clock.now())
+        event = work.history.add_event(watch_id, EventKind.CHANGED, clock.now(), record)
+        items = ((following.id, event.id),)
+        work.outbox.add([NewDelivery(person.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), items)], clock.now())
+        work.storms.hold(work.storms.begin(clock.now(), clock.now(), 6, 10), clock.now())
+
+
+def test_a_mass_change_is_told_at_once_also_by_night_and_once(
+    operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    clock.move(hours=16)  # 02:00 in Stockholm
+    storm(unit_of_work, clock)
+    operator.round()
+    operator.round()
+    assert [envelope.to for envelope in notifier.sent] == ["ann@drift.example", "bo@drift.example"]
+    text = " ".join(notifier.sent[0].message.text.split())
+    assert "Mejlen om det hålls inne (antal: 1)" in text
+    assert "bevaka outbox release | discard" in text
+    assert notifier.sent[0].date == clock.now()
+    clock.move(hours=8)
+    operator.round()
+    assert len(notifier.sent) == 4, "the day's own mail repeats what still waits"
+    assert len({envelope.message_id for envelope in notifier.sent}) == 4
+
+
+def test_a_mass_change_of_which_nobody_could_be_told_is_tried_again(
+    operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    clock.move(hours=16)
+    storm(unit_of_work, clock)
+    notifier.refuses = True
+    with pytest.raises(ChannelUnavailable):
+        operator.round()
+    notifier.refuses = False
+    operator.round()
+    assert len(notifier.sent) == 2

@@ -1,0 +1,60 @@
+"""What the daemon does now and then."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+
+from bevaka.daemon.periodic_jobs import Chore, Chores
+
+PATIENCE = 10.0
+"""Seconds after which a thread that should have done its chore never will."""
+
+
+class Twice:
+    """Counts, and tells when it was done twice."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.done = 0
+        self.twice = threading.Event()
+
+    def __call__(self) -> dict[str, int]:
+        self.done += 1
+        if self.done >= 2:
+            self.twice.set()
+        if self.errors:
+            raise self.errors.pop(0)
+        return {"things": self.done, "others": 0}
+
+
+def test_each_chore_is_done_at_its_own_pace(caplog: pytest.LogCaptureFixture) -> None:
+    often, later = Twice(), Twice()
+    chores = Chores([Chore("often", 0.01, often), Chore("later", 3600, later, after=3600)])
+    with caplog.at_level(logging.INFO):
+        chores.start()
+        assert often.twice.wait(PATIENCE)
+        chores.stop()
+    assert later.done == 0
+    first = next(record for record in caplog.records if record.name == "bevaka.chores")
+    assert (first.__dict__["event"], first.__dict__["things"]) == ("often", 1)
+    assert "others" not in first.__dict__
+
+
+def test_a_chore_that_fails_holds_up_no_other_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    fails, other = Twice(OSError("full"), OSError("full")), Twice()
+    chores = Chores([Chore("fails", 0.01, fails), Chore("other", 0.01, other)])
+    with caplog.at_level(logging.WARNING):
+        chores.start()
+        assert fails.twice.wait(PATIENCE)
+        assert other.twice.wait(PATIENCE)
+        chores.stop()
+    assert [record.__dict__["event"] for record in caplog.records] == ["fails"]
+
+
+def test_without_chores_it_waits_to_be_stopped() -> None:
+    chores = Chores([])
+    chores.start()
+    chores.stop()
