@@ -17,7 +17,7 @@ from pages import page
 from bevaka.assembly import Assembly
 from monitor.core.judging.compare import judge
 from monitor.core.model import Changed, Fetched, Outcome, Recipe, Schedule, Watch
-from monitor.ports import Looked
+from monitor.ports import ObservedCheck
 from monitor.wording.summary import summarise
 
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def fill(assembly: Assembly, revisions: int) -> None:
             outcome = Outcome.CHANGED if before else Outcome.FIRST
             for later, what in ((0, outcome), (5, Outcome.UNCHANGED)):
                 at = answer.taken_at + timedelta(hours=later)
-                work.history.observe_all([Looked(watch_id, what, after.number, at)])
+                work.history.observe_all([ObservedCheck(watch_id, what, after.number, at)])
             before = after
 
 

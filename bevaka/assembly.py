@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from monitor.checking.check import Check, CheckResult
-    from monitor.checking.entry_into_force import TakingEffect
-    from monitor.checking.sync_schedule import InForce
+    from monitor.checking.entry_into_force import TellEntriesIntoForce
+    from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.client import Client
     from monitor.core.model import Schedule, Watch
     from monitor.core.people.signed_links import Signer
-    from monitor.delivery.bounces import Returns
+    from monitor.delivery.bounces import Bounces
     from monitor.delivery.deliver import Deliver
-    from monitor.delivery.mass_changes import Storms
+    from monitor.delivery.mass_changes import MassChanges
     from monitor.history import History
-    from monitor.people.self_service import People
+    from monitor.people.self_service import SelfService
     from monitor.ports import Composer, Extractor, Fetcher, Notifier, Timestamp
     from monitor.reader import Reader
-    from storage.host_gate import StoredGate
+    from storage.host_gate import SqlHostGate
     from storage.unit_of_work import SqlUnitOfWork
 
 VERSION = "0.1.0"
@@ -66,16 +66,16 @@ class Assembly:
 
         return read_schedule(self.settings.schedule)
 
-    def take_over(self) -> InForce:
+    def sync_schedule(self) -> ScheduleInForce:
         """Bring the schedule file into the database. Raises ScheduleError, StorageError."""
-        from monitor.checking.sync_schedule import take_over
+        from monitor.checking.sync_schedule import sync_schedule
 
         schedule = self.schedule  # before a database is made: a mistake leaves nothing behind
-        return take_over(self.unit_of_work, schedule, self.clock.now())
+        return sync_schedule(self.unit_of_work, schedule, self.clock.now())
 
     def synced_schedule(self) -> Schedule:
         """The schedule file, brought into the database. Raises ScheduleError, StorageError."""
-        self.take_over()
+        self.sync_schedule()
         return self.schedule
 
     @cached_property
@@ -112,11 +112,11 @@ class Assembly:
         return SqlUnitOfWork(self.engine)
 
     @cached_property
-    def gate(self) -> StoredGate:
+    def gate(self) -> SqlHostGate:
         """Spacing and robots.txt of hosts, kept in the database."""
-        from storage.host_gate import StoredGate
+        from storage.host_gate import SqlHostGate
 
-        return StoredGate(self.unit_of_work, self.clock, self.host_delay)
+        return SqlHostGate(self.unit_of_work, self.clock, self.host_delay)
 
     @cached_property
     def client(self) -> Client:
@@ -140,10 +140,10 @@ class Assembly:
     @cached_property
     def lone_client(self) -> Client:
         """The same client for one page by hand, without a database."""
-        from monitor.client.host_gate_in_memory import Visit
         from monitor.client import Client
+        from monitor.client.host_gate_in_memory import InMemoryHostGate
 
-        visit = Visit()
+        visit = InMemoryHostGate()
         return Client(
             visit,
             self.clock,
@@ -191,11 +191,11 @@ class Assembly:
         )
 
     @cached_property
-    def taking_effect(self) -> TakingEffect:
+    def taking_effect(self) -> TellEntriesIntoForce:
         """The use case of telling what a law announced for today."""
-        from monitor.checking.entry_into_force import TakingEffect
+        from monitor.checking.entry_into_force import TellEntriesIntoForce
 
-        return TakingEffect(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
+        return TellEntriesIntoForce(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
 
     @cached_property
     def history(self) -> History:
@@ -215,26 +215,26 @@ class Assembly:
         return Signer(hmac.digest(secret_key(self.settings), b"links", "sha256"))
 
     @cached_property
-    def people(self) -> People:
+    def people(self) -> SelfService:
         """The use case of joining, managing and leaving."""
-        from monitor.people.self_service import People
+        from monitor.people.self_service import SelfService
 
-        return People(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
+        return SelfService(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
 
     @cached_property
-    def storms(self) -> Storms:
+    def storms(self) -> MassChanges:
         """The use case of holding a mass change until the operator has looked."""
-        from monitor.delivery.mass_changes import Storms
+        from monitor.delivery.mass_changes import MassChanges
 
         can_ask = self.settings.operator is not None or self.settings.web_password is not None
-        return Storms(self.unit_of_work, self.clock, can_ask=can_ask)
+        return MassChanges(self.unit_of_work, self.clock, can_ask=can_ask)
 
     @cached_property
-    def returns(self) -> Returns:
+    def returns(self) -> Bounces:
         """The use case of mails that come back."""
-        from monitor.delivery.bounces import Returns
+        from monitor.delivery.bounces import Bounces
 
-        return Returns(self.unit_of_work, self.clock, self.signer, self.people.leave)
+        return Bounces(self.unit_of_work, self.clock, self.signer, self.people.leave)
 
     @cached_property
     def notifier(self) -> Notifier:
@@ -289,8 +289,8 @@ class Assembly:
         """The web page. `since_tick`: how many seconds ago the daemon beside it last ticked."""
         from bevaka.secret_key import secret_key
         from bevaka.web.app import create_app
-        from bevaka.web.context import Forms, Parts
-        from monitor.wording.json_forms import change_as_json, read_as_json
+        from bevaka.web.context import Forms, WebContext
+        from monitor.wording.json_forms import change_as_json, extraction_as_json
 
         def look(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
             if force:
@@ -298,14 +298,14 @@ class Assembly:
             return self.check(watch, force=force, accept=accept)  # made when it is needed: history needs no schedule
 
         return create_app(
-            Parts(
+            WebContext(
                 history=self.history,
                 unit_of_work=self.unit_of_work,
                 clock=self.clock,
                 look=look,
                 people=self.people,
                 storms=self.storms,
-                forms=Forms(read_as_json, change_as_json),
+                forms=Forms(extraction_as_json, change_as_json),
                 public_url=self.settings.public_url,
                 secret=secret_key(self.settings),
                 password=self.settings.web_password,

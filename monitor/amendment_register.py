@@ -28,10 +28,10 @@ class Rkrattsbaser:
     def amendments(self, sfs: str) -> tuple[Amendment, ...]:
         """The acts that amended a law, the oldest first. Raises FetchError."""
         # Made in every round, asked when a law changed.
-        from monitor.core.law.amendments import read_register  # noqa: PLC0415
+        from monitor.core.law.amendments import parse_register  # noqa: PLC0415
         from monitor.core.page.decoding import decode  # noqa: PLC0415
 
         answer = self._client.get(f"{self._address}/sfsr?bet={quote(sfs, safe=':')}", timeout=TIME, max_size=LARGEST)
         if not isinstance(answer, Fetched):
             raise BadBody(detail="no page of the register")
-        return read_register(decode(answer.body, answer.header("Content-Type"))[0])
+        return parse_register(decode(answer.body, answer.header("Content-Type"))[0])

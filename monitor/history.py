@@ -26,16 +26,16 @@ from monitor.core.model import (
     Snapshot,
     Watch,
 )
-from monitor.core.record.revision_spec import parse_revision, resolve
+from monitor.core.record.revision_spec import parse_revision, resolve_revision
 from monitor.errors import CopyRemoved, ExtractError, Reason, UnknownRevision
 from monitor.ports import ChangeView, Flaw, LogRow, Totals, UnitOfWork, WatchRow, Work
 
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
-    from monitor.core.law.amendments import Finding
-    from monitor.reader import Reader, Reading
+    from monitor.core.law.amendments import RegisterFinding
+    from monitor.reader import Reader, ReadExtraction
 
-__all__ = ["Copy", "Difference", "History", "LogRow", "StatusRow", "WatchLog"]
+__all__ = ["Difference", "History", "LogRow", "Revision", "StatusRow", "WatchLog"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class WatchLog:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class Revision:
     """One revision with its bytes."""
 
     watch: Watch
@@ -75,7 +75,7 @@ class Difference:
     after: Snapshot
     change: Change | None
     seen_before: datetime | None = None
-    finding: Finding | None = None
+    finding: RegisterFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,13 @@ class History:
             observations = work.history.observations(row.id, since=rows[0].at if older else None)
             return WatchLog(row.watch, tuple(rows), tuple(observations), tuple(work.expected.of(row.id)), older)
 
-    def copy(self, revision: str) -> Copy:
+    def copy(self, revision: str) -> Revision:
         """One revision, e.g. "county#12". Raises UnknownWatch, UnknownRevision."""
         with self._unit_of_work.read() as work:
             row, snapshot = self._find(work, revision)
             return self._copy(work, row.watch, snapshot)
 
-    def read(self, copy: Copy) -> Reading:
+    def read(self, copy: Revision) -> ReadExtraction:
         """A copy as it was read when it was kept. Raises ExtractError."""
         return self._reader().read(copy.snapshot.fetched(copy.body), copy.recipe)
 
@@ -143,7 +143,7 @@ class History:
 
         Both are read under the recipe of the later one. Raises UnknownWatch, UnknownRevision, ExtractError.
         """
-        from monitor.core.law.amendments import Finding  # noqa: PLC0415  see above
+        from monitor.core.law.amendments import RegisterFinding  # noqa: PLC0415  see above
 
         with self._unit_of_work.read() as work:
             row, one = self._find(work, first)
@@ -164,7 +164,7 @@ class History:
             change, _ = self._compare(work, before, after, recipe, seen_before)
             event = work.history.event_of(record) if record and adjacent else None
             facts = event.facts.get("register") if event else None
-            finding = Finding.from_facts(facts) if isinstance(facts, dict) else None
+            finding = RegisterFinding.from_facts(facts) if isinstance(facts, dict) else None
             return Difference(row.watch, before, after, change, seen_before, finding)
 
     def status(self, *, archived: bool = False) -> list[StatusRow]:
@@ -245,20 +245,20 @@ class History:
         )
         return verdict.change if isinstance(verdict, Changed) else None, two.extraction
 
-    def _read_both(self, before: Fetched, after: Fetched, recipe: Recipe) -> tuple[Reading, Reading]:
+    def _read_both(self, before: Fetched, after: Fetched, recipe: Recipe) -> tuple[ReadExtraction, ReadExtraction]:
         try:
             return self._reader().read(before, recipe), self._reader().read(after, recipe)
         except ExtractError:  # one copy has no place for this recipe: both are read whole, as when they were compared
             whole = Recipe(drop=recipe.drop, ignore=recipe.ignore)
             return self._reader().read(before, whole), self._reader().read(after, whole)
 
-    def _copy(self, work: Work, watch: Watch, snapshot: Snapshot) -> Copy:
-        return Copy(watch, snapshot, work.snapshots.body(snapshot.sha256), work.snapshots.recipe(snapshot.id))
+    def _copy(self, work: Work, watch: Watch, snapshot: Snapshot) -> Revision:
+        return Revision(watch, snapshot, work.snapshots.body(snapshot.sha256), work.snapshots.recipe(snapshot.id))
 
     def _find(self, work: Work, revision: str) -> tuple[WatchRow, Snapshot]:
         key = parse_revision(revision, "UTC").watch
         row = work.watches.get(key)
-        return row, resolve(parse_revision(revision, row.watch.cadence.timezone), work.snapshots.of(row.id))
+        return row, resolve_revision(parse_revision(revision, row.watch.cadence.timezone), work.snapshots.of(row.id))
 
 
 def _status(row: WatchRow) -> StatusRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.core.law.days import Coming, swedish_day
+from monitor.core.law.days import EntryIntoForce, swedish_day
 from monitor.core.model import BlockChange, EventKind, Op
 from monitor.ports import ChangeView
 
@@ -26,7 +26,7 @@ def came_late(view: ChangeView) -> bool:
     return digest or (view.event.due_on is not None and swedish_day(view.event.at) > view.event.due_on)
 
 
-def as_change(part: Coming) -> BlockChange:
+def as_change(part: EntryIntoForce) -> BlockChange:
     """The old wording against the one that is in force from that day on."""
     return BlockChange(
         op=_op(part),
@@ -42,7 +42,7 @@ def as_change(part: Coming) -> BlockChange:
     )
 
 
-def _op(part: Coming) -> Op:
+def _op(part: EntryIntoForce) -> Op:
     if part.to is not None:
         return "moved"
     if part.after is None:

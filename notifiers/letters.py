@@ -55,7 +55,7 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
     )
 
 
-def trial(public_url: str, words: Words) -> Letter:
+def trial_letter(public_url: str, words: Words) -> Letter:
     """A letter that tries the mail server."""
     title, lead, button, note = (words.say(f"letter.trial.{part}") for part in ("subject", "lead", "button", "note"))
     return Letter(title, lead, (), (), button, public_url, (note,))

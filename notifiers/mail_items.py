@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.core.law.amendments import Finding, say_finding
-from monitor.core.law.days import Coming
+from monitor.core.law.amendments import RegisterFinding, register_sentence
+from monitor.core.law.days import EntryIntoForce
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
 from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
@@ -23,8 +23,8 @@ from monitor.ports import ChangeView
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.excerpts import one_line
-from monitor.wording.law_in_force import say_coming
-from monitor.wording.reasons import sentence
+from monitor.wording.law_in_force import in_force_sentence
+from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import as_change, came_late, in_force_together
 
@@ -34,7 +34,7 @@ AUTHENTIC_SINCE = 2019
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class MailItem:
     """One event. `verdict` is a key of the words; `what` the gist for a subject line; `facts` stand at the top.
 
     `unshown` counts the block changes beyond `entries`: no mail is so long.
@@ -54,7 +54,7 @@ class Story:
     """The revisions that differ, where there are two."""
 
 
-def tell(views: Sequence[ChangeView], words: Words) -> list[Story]:
+def mail_items(views: Sequence[ChangeView], words: Words) -> list[MailItem]:
     """The stories of one or more events, the pages in the order of their first event."""
     by_watch: dict[str, list[ChangeView]] = {}
     for view in views:
@@ -62,7 +62,7 @@ def tell(views: Sequence[ChangeView], words: Words) -> list[Story]:
     return [story for group in by_watch.values() for story in _of_one_page(group, words)]
 
 
-def _of_one_page(views: Sequence[ChangeView], words: Words) -> Iterator[Story]:
+def _of_one_page(views: Sequence[ChangeView], words: Words) -> Iterator[MailItem]:
     changed = [view for view in views if view.event.kind is EventKind.CHANGED]
     changes = [view.change for view in changed if view.change is not None]
     together = len(changed) > 1 and len(changes) == len(changed) and nothing_remains(changes)
@@ -97,7 +97,7 @@ def nothing_remains(changes: Iterable[Change]) -> bool:
 # Changes
 
 
-def _changed(view: ChangeView, words: Words) -> Story:
+def _changed(view: ChangeView, words: Words) -> MailItem:
     record = view.event.change
     change = view.change
     what = one_line(_gist(view)[words.language]) if record else ""
@@ -108,7 +108,7 @@ def _changed(view: ChangeView, words: Words) -> Story:
     shown = material or (list(change.blocks) if change else [])
     held_back = [block for block in change.blocks if not block.material] if change and material else []
     found = places(shown)
-    return Story(
+    return MailItem(
         verdict="changed" if record is None or record.material else "held_back",
         watch=view.watch,
         what=what,
@@ -142,16 +142,16 @@ def _register(view: ChangeView, words: Words) -> Iterator[str]:
     """What the register of amendments says of it, where it was asked and answered."""
     facts = view.event.facts.get("register")
     if isinstance(facts, dict):
-        yield f"{one_line(say_finding(Finding.from_facts(facts))[words.language])}."
+        yield f"{one_line(register_sentence(RegisterFinding.from_facts(facts))[words.language])}."
 
 
-def _in_force(views: Sequence[ChangeView], words: Words) -> Story:
+def _in_force(views: Sequence[ChangeView], words: Words) -> MailItem:
     """What takes effect on one day, though nothing changed on the page then."""
     last = views[-1]
-    parts = [Coming.from_facts(view.event.facts) for view in views]
-    what = one_line(say_coming(parts)[words.language])
+    parts = [EntryIntoForce.from_facts(view.event.facts) for view in views]
+    what = one_line(in_force_sentence(parts)[words.language])
     late = came_late(last)
-    return Story(
+    return MailItem(
         verdict="in_force_since" if late else "in_force",
         watch=last.watch,
         what=what,
@@ -167,7 +167,7 @@ def _in_force(views: Sequence[ChangeView], words: Words) -> Story:
     )
 
 
-def _returned(views: Sequence[ChangeView], words: Words) -> Story:
+def _returned(views: Sequence[ChangeView], words: Words) -> MailItem:
     timezone = views[0].watch.cadence.timezone
     steps = [
         words.say(
@@ -179,7 +179,7 @@ def _returned(views: Sequence[ChangeView], words: Words) -> Story:
     ]
     last = views[-1]
     gist = words.say("returned", n=len(views))
-    return Story(
+    return MailItem(
         verdict="returned",
         watch=last.watch,
         what=gist.rstrip(":"),
@@ -239,7 +239,7 @@ def _also(blocks: Sequence[BlockChange], words: Words) -> str:
 # Everything else
 
 
-def _without_change(view: ChangeView, words: Words) -> Story:
+def _without_change(view: ChangeView, words: Words) -> MailItem:
     facts, timezone = view.event.facts, view.watch.cadence.timezone
     since = facts.get("since")
     moment = words.moment(datetime.fromisoformat(since), timezone) if isinstance(since, str) else ""
@@ -264,7 +264,7 @@ def _without_change(view: ChangeView, words: Words) -> Story:
             told = [words.say("moved", to=one_line(str(facts.get("to", "")))), words.say("moved_after")]
         case _:
             told = [words.say("withdrawn", status=facts.get("status", "")), words.say("withdrawn_after")]
-    return Story(
+    return MailItem(
         verdict=view.event.kind.value,
         watch=view.watch,
         what=what,
@@ -282,7 +282,7 @@ def _told_summary(facts: dict[str, object], words: Words) -> str:
 def _reason(facts: dict[str, object], words: Words) -> str:
     given = facts.get("facts")
     known = given if isinstance(given, dict) else {}
-    return one_line(sentence(Reason(str(facts.get("code", "not-seen")), known), words.language))
+    return one_line(reason_sentence(Reason(str(facts.get("code", "not-seen")), known), words.language))
 
 
 # Where to look further
@@ -305,7 +305,7 @@ def _links(view: ChangeView, words: Words) -> Iterator[tuple[str, str]]:
 def _acts(view: ChangeView) -> list[str]:
     """The numbers of the acts that the texts name as the cause, each once."""
     if view.event.kind is EventKind.IN_FORCE:
-        found = [amended_by(Coming.from_facts(view.event.facts).after or "")]
+        found = [amended_by(EntryIntoForce.from_facts(view.event.facts).after or "")]
     else:
         found = [event.act for event in section_events(view.change.blocks)] if view.change else []
     return list(dict.fromkeys(act.number for act in found if act))

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from monitor.core.model import Delivery, Frequency, Language, Subscriber
 from monitor.core.people.quiet_hours_and_digests import TIMEZONE
-from monitor.ports import Account, ChangeView, Message
+from monitor.ports import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
-from monitor.wording.entries import Line
-from monitor.wording.excerpts import Piece, one_line
+from monitor.wording.entries import EntryLine
+from monitor.wording.excerpts import TextSpan, one_line
 from notifiers import letters
 from notifiers.links import Links
-from notifiers.mail_items import MOST_ENTRIES, Story, tell
+from notifiers.mail_items import MOST_ENTRIES, MailItem, mail_items
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,7 +48,7 @@ class _Limits:
 class _Shown:
     """A story as it is laid out."""
 
-    story: Story
+    story: MailItem
     title: str
     more: str = ""
 
@@ -58,7 +58,7 @@ def compose(
     subscriber: Subscriber,
     delivery: Delivery,
     *,
-    account: Account | None = None,
+    account: DigestAccount | None = None,
     links: Links | None = None,
 ) -> Message:
     """The message of a delivery: one event, what a digest gathered, or a letter about the subscription itself.
@@ -71,7 +71,7 @@ def compose(
         return _write_letter(letters.letter(subscriber, delivery, links, words), words)
     if not views and account is None:
         raise ValueError(f"delivery {delivery.id} has nothing to tell")
-    stories = [_linked(story, links, words) for story in tell(views, words)]
+    stories = [_linked(story, links, words) for story in mail_items(views, words)]
     title = _digest_title(views, stories, delivery, account, words) if delivery.kind == "digest" else ""
     subject = _cut(title, LONGEST_SUBJECT) if title else _subject(stories[0], words)
     facts = {
@@ -92,10 +92,10 @@ def compose(
     return Message(subject, text.strip() + "\n", html, links.leave(delivery) if links else None)
 
 
-def trial(language: Language, public_url: str) -> Message:
+def trial_message(language: Language, public_url: str) -> Message:
     """A mail that says nothing but that it came."""
     words = words_for(language)
-    return _write_letter(letters.trial(public_url, words), words)
+    return _write_letter(letters.trial_letter(public_url, words), words)
 
 
 def _write_letter(letter: letters.Letter, words: Words) -> Message:
@@ -107,7 +107,7 @@ def _write_letter(letter: letters.Letter, words: Words) -> Message:
 # Ways out of the mail
 
 
-def _linked(story: Story, links: Links | None, words: Words) -> Story:
+def _linked(story: MailItem, links: Links | None, words: Words) -> MailItem:
     """With the addresses of the whole comparison and of the two copies."""
     if links is None or story.compared is None:
         return story
@@ -129,7 +129,7 @@ def _ways_out(subscriber: Subscriber, delivery: Delivery, links: Links | None, w
     ]
 
 
-def _account(account: Account | None, stories: Sequence[Story], words: Words) -> list[str]:
+def _account(account: DigestAccount | None, stories: Sequence[MailItem], words: Words) -> list[str]:
     """What is said of the pages that the digest does not tell about."""
     if account is None:
         return []
@@ -142,7 +142,7 @@ def _account(account: Account | None, stories: Sequence[Story], words: Words) ->
 # The subject
 
 
-def _subject(story: Story, words: Words) -> str:
+def _subject(story: MailItem, words: Words) -> str:
     """The page first, then as many clauses of what happened as there is room for; a long name yields to the first."""
     name = one_line(story.watch.name)
     clauses = story.what.rstrip(". ").split("; ")
@@ -159,7 +159,11 @@ def _subject(story: Story, words: Words) -> str:
 
 
 def _digest_title(
-    views: Sequence[ChangeView], stories: Sequence[Story], delivery: Delivery, account: Account | None, words: Words
+    views: Sequence[ChangeView],
+    stories: Sequence[MailItem],
+    delivery: Delivery,
+    account: DigestAccount | None,
+    words: Words,
 ) -> str:
     frequencies = _frequencies(views, account)
     # Who has wished for mails at once since then is still owed what was gathered.
@@ -179,13 +183,13 @@ def _digest_title(
     return f"{name}: {', '.join(counts)}{alone}"
 
 
-def _frequencies(views: Sequence[ChangeView], account: Account | None) -> list[Frequency]:
+def _frequencies(views: Sequence[ChangeView], account: DigestAccount | None) -> list[Frequency]:
     """How often she is told, as far as this mail came of it."""
     found = [view.subscription.frequency for view in views if view.subscription]
     return list(dict.fromkeys(found or (account.frequencies if account else ())))
 
 
-def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: Account | None, words: Words) -> str:
+def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: DigestAccount | None, words: Words) -> str:
     how_often = words.join(words.say(f"how_often.{frequency}") for frequency in _frequencies(views, account))
     if subscriber.consent_at is None:
         return words.say("because.unknown", how_often=how_often)
@@ -216,7 +220,7 @@ def _ever_less(entries: int, stories: int) -> Iterator[_Limits]:
         stories //= 2
 
 
-def _fit(stories: Sequence[Story], limits: _Limits, words: Words) -> tuple[list[_Shown], int]:
+def _fit(stories: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list[_Shown], int]:
     """The stories within these limits, and how many pages are left out. Entries are never cut in themselves."""
     shown = []
     room = limits.entries
@@ -274,7 +278,7 @@ def _with_url(label: str, url: str) -> str:
     return f"{label}: {url}" if len(label) + 2 + len(url) <= COLUMNS else f"{label}:\n{url}"
 
 
-def _in_words(line: Line, words: Words) -> str:
+def _in_words(line: EntryLine, words: Words) -> str:
     """A line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]."""
     if line.label:
         return f"[{line.label}: {''.join(_with_cut(piece, words) for piece in line.pieces)}]"
@@ -288,5 +292,5 @@ def _in_words(line: Line, words: Words) -> str:
     return marked
 
 
-def _with_cut(piece: Piece, words: Words) -> str:
+def _with_cut(piece: TextSpan, words: Words) -> str:
     return piece.text + (words.say("cut", n=piece.left_out) if piece.left_out else "")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from html import escape
 
 from monitor.core.model import Language
-from monitor.core.people.operator_alerts import Need
+from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.ports import Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line
-from monitor.wording.reasons import sentence
+from monitor.wording.reasons import reason_sentence
 
 _COMMANDS = {
     "unseen": "bevaka watch test {key}",
@@ -24,7 +24,7 @@ _COMMANDS = {
 }
 
 
-def write_to_operator(needs: Sequence[Need], language: Language, timezone: str) -> Message:
+def operator_message(needs: Sequence[OperatorAlert], language: Language, timezone: str) -> Message:
     """A message about these needs (one at least)."""
     words = words_for(language)
     subject = words.count("operator.subject", len(needs))
@@ -39,17 +39,17 @@ def write_to_operator(needs: Sequence[Need], language: Language, timezone: str) 
     return Message(subject, f"{text}\n", html)
 
 
-def _said(need: Need, words: Words, timezone: str) -> str:
+def _said(need: OperatorAlert, words: Words, timezone: str) -> str:
     since = words.moment(need.since, timezone) if need.since else ""
     said = words.say(
         f"operator.{need.code}", name=one_line(need.watch.name) if need.watch else "", since=since, n=need.count
     )
     if need.reason is not None:
-        said += " " + words.say("operator.reason", reason=sentence(need.reason, words.language))
+        said += " " + words.say("operator.reason", reason=reason_sentence(need.reason, words.language))
     if need.reply:
         said += " " + words.say("operator.reply", reply=one_line(need.reply))
     return said
 
 
-def _command(need: Need) -> str:
+def _command(need: OperatorAlert) -> str:
     return _COMMANDS[need.code].format(key=need.watch.key if need.watch else "")

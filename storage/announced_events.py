@@ -8,19 +8,19 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from monitor.core.model import Event, EventKind, Expected
+from monitor.core.model import AnnouncedEvent, Event, EventKind
 from storage.history import events_by_id
 from storage.serialization import to_json
 from storage.tables import events
 
 
-class ExpectedEvents:
+class SqlAnnouncedEvents:
     """The waiting rows of the `events` table within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def replace(self, watch_id: int, announced: Sequence[Expected], today: date, now: datetime) -> None:
+    def replace(self, watch_id: int, announced: Sequence[AnnouncedEvent], today: date, now: datetime) -> None:
         """Make what this watch announces for days after `today` be exactly this.
 
         What was announced for a later day and is no longer so waits no more; what is due stays due, and what was told

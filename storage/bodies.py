@@ -145,7 +145,7 @@ class Bodies:
             removal = self._connection.execute(_removal, {"sha256": sha256}).first()
             if removal is not None:
                 raise CopyRemoved(sha256, removal.removed_at, removal.rule)
-        return restore(sha256, [StoredBody(*row[:7]) for row in rows])
+        return rebuild(sha256, [StoredBody(*row[:7]) for row in rows])
 
     def rebase(self, sha256: str, base_sha256: str | None) -> None:
         """Keep a body against another one beneath it than now, or whole; those that stand on it stay on it."""
@@ -199,7 +199,7 @@ def _stored(raw: bytes, base: bytes | None, base_sha256: str | None, depth: int)
     }
 
 
-def restore(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
+def rebuild(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
     """A body from its row and those beneath it, down to the full copy. Raises StorageError, saying what is wrong."""
     if not lineage:
         raise StorageError(f"body {sha256} is missing")

@@ -12,7 +12,7 @@ from storage.tables import bounces
 columns = bounces.c
 
 
-class Bounces:
+class SqlBounces:
     """The `bounces` table within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

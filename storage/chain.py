@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.core.record.chain_heads import genesis
-from monitor.ports import Link
+from monitor.ports import ChainLink
 from storage.serialization import to_json
 from storage.sql_rows import by_column
 from storage.tables import changes, observations, removals, snapshots, watches
@@ -69,11 +69,11 @@ def _plain(value: object) -> object:
     return value
 
 
-def links_of(connection: Connection, watch_id: int) -> list[Link]:
+def links_of(connection: Connection, watch_id: int) -> list[ChainLink]:
     """Every link of a watch's chain, in its order."""
     tables = {"snapshot": snapshots, "change": changes, "observation": observations, "removal": removals}
     links = [
-        Link(row["link"], kind, facts_of(kind, row), row["chain"])
+        ChainLink(row["link"], kind, facts_of(kind, row), row["chain"])
         for kind, table in tables.items()
         for row in by_column(
             connection.execute(select(table).where(table.c.watch_id == watch_id, table.c.link.is_not(None)))

@@ -23,7 +23,7 @@ from monitor.core.model import (
     Snapshot,
 )
 from monitor.core.record.coverage import is_late
-from monitor.ports import Flaw, Link, LogRow, Looked
+from monitor.ports import ChainLink, Flaw, LogRow, ObservedCheck
 from storage.chain import Chain, links_of, seal
 from storage.recipes import Recipes
 from storage.serialization import reason_from_json, reason_to_json, recipe_from_json, to_json
@@ -71,7 +71,7 @@ _same_event = select(events.c.id).where(
 )
 
 
-class History:
+class SqlHistory:
     """The `observations`, `changes` and `events` tables within one transaction."""
 
     def __init__(self, connection: Connection, recipes: Recipes, chain: Chain) -> None:
@@ -82,7 +82,7 @@ class History:
 
     # Observations
 
-    def observe_all(self, looks: Sequence[Looked]) -> None:
+    def observe_all(self, looks: Sequence[ObservedCheck]) -> None:
         """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
 
         For several watches, each of them once. A run that ends is sealed into the chain. A run that goes on past
@@ -259,7 +259,7 @@ class History:
         found = events_by_id(self._connection, events.c.change_id == change.id)
         return next(iter(found.values()), None)
 
-    def links(self, watch_id: int) -> list[Link]:
+    def links(self, watch_id: int) -> list[ChainLink]:
         """Every link of the watch's chain, in its order."""
         return links_of(self._connection, watch_id)
 
@@ -268,13 +268,13 @@ class History:
         return verify(self._connection, watch_id)
 
 
-def _is_same(run: Facts, look: Looked) -> bool:
+def _is_same(run: Facts, look: ObservedCheck) -> bool:
     """Whether a look came to what the run came to."""
     said = (look.outcome.value, look.revision, look.reason.code if look.reason else None)
     return said == (run["outcome"], run["revision"], _code(run["reason"]))
 
 
-def _lies_beside(run: Facts, look: Looked) -> bool:
+def _lies_beside(run: Facts, look: ObservedCheck) -> bool:
     """Whether no gap and no midnight (UTC) lies between a run and a look, and the clock was not set back between them:
     of the hours that it then goes through twice, the second time is told by itself."""
     last: datetime = run["last_at"]
@@ -282,7 +282,7 @@ def _lies_beside(run: Facts, look: Looked) -> bool:
     return is_on_time and last.date() == look.at.astimezone(UTC).date()
 
 
-def _begun(look: Looked, due: datetime, *, continues: bool) -> dict[str, object]:
+def _begun(look: ObservedCheck, due: datetime, *, continues: bool) -> dict[str, object]:
     """What is written of a run that begins with a look."""
     row: dict[str, object] = {
         "watch_id": look.watch_id,
@@ -298,7 +298,7 @@ def _begun(look: Looked, due: datetime, *, continues: bool) -> dict[str, object]
     return {**row, "chain": seal("", "observation", row)}
 
 
-def _longer(run: Facts, look: Looked) -> dict[str, object]:
+def _longer(run: Facts, look: ObservedCheck) -> dict[str, object]:
     """What is written of a run that a look makes longer."""
     last, looks = look.at, run["looks"] + 1
     sealed = seal("", "observation", {**run, "last_at": last, "looks": looks})

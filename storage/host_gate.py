@@ -17,7 +17,7 @@ from monitor.errors import FetchError, HostSilent
 from monitor.ports import Clock, UnitOfWork
 
 
-class StoredGate:
+class SqlHostGate:
     """A `HostGate` whose spacing, circuit breakers and robots.txt live in the `hosts` and `robots` tables."""
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, delay: timedelta) -> None:

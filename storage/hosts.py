@@ -20,7 +20,7 @@ _silent = select(hosts.c.host).where(hosts.c.failures > 0)
 _robots = select(robots.c.text, robots.c.fetched_at).where(robots.c.origin == bindparam("key"))
 
 
-class Hosts:
+class SqlHosts:
     """The `hosts` and `robots` tables within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

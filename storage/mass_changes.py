@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
-from monitor.core.model import Storm
+from monitor.core.model import MassChange
 from storage.sql_rows import insert_row
 from storage.tables import changes, deliveries, delivery_items, events, storms, watches
 
@@ -16,7 +16,7 @@ MOST_LOOKED_AT = 5000
 DISCARDED = "discarded by the operator: a mass change"
 
 
-class Storms:
+class SqlMassChanges:
     """The `storms` table, and the deliveries that wait for one, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -40,7 +40,7 @@ class Storms:
         )
         return set(self._connection.scalars(query))
 
-    def open(self) -> Storm | None:
+    def open(self) -> MassChange | None:
         """The mass change that waits for a decision."""
         row = self._connection.execute(select(storms).where(storms.c.decided_at.is_(None))).first()
         if row is None:
@@ -55,7 +55,7 @@ class Storms:
             .distinct()
             .order_by(watches.c.key)
         )
-        return Storm(
+        return MassChange(
             id=row.id,
             began_at=row.began_at,
             since=row.since,
@@ -97,7 +97,7 @@ class Storms:
         )
         return self._connection.execute(held).rowcount
 
-    def decide(self, storm: Storm, decision: Literal["released", "discarded"], now: datetime) -> int:
+    def decide(self, storm: MassChange, decision: Literal["released", "discarded"], now: datetime) -> int:
         """Release or discard what is held; how many deliveries.
 
         Discarding takes the mass change alone out of a digest that gathered something else as well: that is still owed.
@@ -111,7 +111,7 @@ class Storms:
         )
         return storm.deliveries
 
-    def _discard(self, storm: Storm) -> None:
+    def _discard(self, storm: MassChange) -> None:
         stormy = select(events.c.id).where(self._stormy(storm.since))
         other = exists().where(
             delivery_items.c.delivery_id == deliveries.c.id, delivery_items.c.event_id.not_in(stormy)

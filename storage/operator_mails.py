@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from storage.tables import operator_mails
 
 
-class OperatorMails:
+class SqlOperatorMails:
     """The `operator_mails` table within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

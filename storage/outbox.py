@@ -87,7 +87,7 @@ _items = (
 )
 
 
-class Outbox:
+class SqlOutbox:
     """The `deliveries`, `delivery_items` and `attempts` tables within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

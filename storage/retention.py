@@ -51,7 +51,7 @@ _base = select(bodies.c.base_sha256).where(bodies.c.sha256 == bindparam("upper")
 _forget = update(bodies).where(bodies.c.sha256 == bindparam("gone")).values(GONE)
 
 
-class Retention:
+class SqlRetention:
     """The `removals` table, and what of `bodies` may go, within one transaction."""
 
     def __init__(self, connection: Connection, bodies_: Bodies, chain_: Chain) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from monitor.core.model import Cadence, EventKind, Outcome, Preferences, Recipe, Standing, SuspectRun, Watch
+from monitor.core.model import Cadence, EventKind, Outcome, Preferences, Recipe, SuspectRun, Watch, WatchState
 from monitor.errors import Reason
 
 
@@ -121,7 +121,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
     )
 
 
-def trouble_to_json(standing: Standing) -> str | None:
+def trouble_to_json(standing: WatchState) -> str | None:
     """What of a standing has no column of its own; None when there is nothing, as for a page that is well."""
     suspect = standing.suspect
     facts = {
@@ -148,13 +148,13 @@ def standing_from(
     last_seen: datetime | None,
     last_changed: datetime | None,
     trouble: str | None,
-) -> Standing:
+) -> WatchState:
     """A standing from its columns and what `trouble_to_json` wrote."""
     outcome = Outcome(state) if state is not None else None
     if trouble is None:
-        return Standing(outcome=outcome, failures=failures, last_seen=last_seen, last_changed=last_changed)
+        return WatchState(outcome=outcome, failures=failures, last_seen=last_seen, last_changed=last_changed)
     facts = json.loads(trouble)
-    return Standing(
+    return WatchState(
         outcome=outcome,
         failures=failures,
         failing_since=_time(facts["failing_since"]),

@@ -16,7 +16,7 @@ from storage.tables import sign_ups, subscribers
 columns = sign_ups.c
 
 
-class SignUps:
+class SqlSignUps:
     """The `sign_ups` table within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert
 
 from monitor.core.model import Fetched, Recipe, Snapshot
 from monitor.errors import UnknownRevision
-from monitor.ports import KnownBody, KnownText, NewCopy
+from monitor.ports import KnownBody, KnownRevision, NewRevision
 from storage.bodies import Bodies, NewBody
 from storage.chain import Chain
 from storage.recipes import Recipes
@@ -49,17 +49,17 @@ _latest = (
 )
 
 
-def latest_known(connection: Connection, watch_ids: Sequence[int]) -> dict[int, KnownText]:
+def latest_known(connection: Connection, watch_ids: Sequence[int]) -> dict[int, KnownRevision]:
     """Each watch's latest revision with its newest extraction, by watch; without those that have none."""
     if not watch_ids:
         return {}
     return {
-        row.watch_id: KnownText(_snapshot(row), recipe_from_json(row.recipe), row.text_sha256, row.reader)
+        row.watch_id: KnownRevision(_snapshot(row), recipe_from_json(row.recipe), row.text_sha256, row.reader)
         for row in connection.execute(_latest, {"watches": list(watch_ids)})
     }
 
 
-class Copies:
+class SqlRevisionLookup:
     """A watch's revisions, found one at a time by their index."""
 
     def __init__(self, connection: Connection, watch_id: int) -> None:
@@ -84,7 +84,7 @@ class Copies:
         return None if row is None else _snapshot(row)
 
 
-class Snapshots:
+class SqlSnapshots:
     """The `snapshots` and `extractions` tables within one transaction."""
 
     def __init__(self, connection: Connection, bodies: Bodies, recipes: Recipes, chain: Chain) -> None:
@@ -108,15 +108,15 @@ class Snapshots:
 
         `before` is the body of the newest revision, where it is at hand.
         """
-        copy = NewCopy(watch_id, source_url, fetched, recipe, text_sha256, reader)
+        copy = NewRevision(watch_id, source_url, fetched, recipe, text_sha256, reader)
         [snapshot] = self._add([copy], before)
         return snapshot
 
-    def add_all(self, copies: Sequence[NewCopy]) -> None:
+    def add_all(self, copies: Sequence[NewRevision]) -> None:
         """`add` for several watches, each of them once."""
         self._add(copies, None)
 
-    def _add(self, copies: Sequence[NewCopy], at_hand: KnownBody | None) -> list[Snapshot]:
+    def _add(self, copies: Sequence[NewRevision], at_hand: KnownBody | None) -> list[Snapshot]:
         ids = [copy.watch_id for copy in copies]
         newest = {row.watch_id: row for row in self._connection.execute(_newest, {"watches": ids})}
         hashes = self._bodies.keep_all([_body(copy, newest.get(copy.watch_id), at_hand) for copy in copies])
@@ -174,9 +174,9 @@ class Snapshots:
             raise self._unknown(watch_id, number)
         return found
 
-    def of(self, watch_id: int) -> Copies:
+    def of(self, watch_id: int) -> SqlRevisionLookup:
         """A watch's revisions, to find one of them."""
-        return Copies(self._connection, watch_id)
+        return SqlRevisionLookup(self._connection, watch_id)
 
     def body(self, sha256: str) -> bytes:
         """The raw bytes, checked against their hash. Raises StorageError when they are damaged."""
@@ -199,7 +199,7 @@ class Snapshots:
         return UnknownRevision(f"{key}#{number}", newest.number if newest else 0)
 
 
-def _body(copy: NewCopy, newest: AnyRow | None, at_hand: KnownBody | None) -> NewBody:
+def _body(copy: NewRevision, newest: AnyRow | None, at_hand: KnownBody | None) -> NewBody:
     """The body of a copy, to be kept against the one before it."""
     if newest is None:
         return NewBody(copy.fetched.body)
@@ -207,7 +207,7 @@ def _body(copy: NewCopy, newest: AnyRow | None, at_hand: KnownBody | None) -> Ne
     return NewBody(copy.fetched.body, newest.raw_sha256, at_hand.raw if at_hand and is_it else None)
 
 
-def _row(copy: NewCopy, newest: AnyRow | None, sha256: str) -> dict[str, Any]:
+def _row(copy: NewRevision, newest: AnyRow | None, sha256: str) -> dict[str, Any]:
     """A row of the table, but for its place in the chain."""
     fetched = copy.fetched
     return {

@@ -33,7 +33,7 @@ _mails = (
 )
 
 
-class Stats:
+class SqlStats:
     """Counts within one transaction; each reads a table once."""
 
     def __init__(self, connection: Connection) -> None:

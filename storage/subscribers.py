@@ -37,7 +37,7 @@ _following = union_all(
 ).order_by("subscription_id")
 
 
-class Subscribers:
+class SqlSubscribers:
     """The `subscribers` and `subscriptions` tables within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -6,22 +6,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from monitor.core.record.chain_heads import Head, genesis
+from monitor.core.record.chain_heads import ChainHead, genesis
 from monitor.ports import Timestamp
 from storage.sql_rows import AnyRow
 from storage.tables import timestamps, watches
 
 
-class Timestamps:
+class SqlTimestamps:
     """The `timestamps` table within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ChainHead]:
         """The head of every chain, archived watches' too; a chain without a link has none."""
         query = select(watches.c.key, watches.c.chain_length, watches.c.chain_head).where(watches.c.chain_length > 0)
-        return [Head(genesis(key), length, head) for key, length, head in self._connection.execute(query)]
+        return [ChainHead(genesis(key), length, head) for key, length, head in self._connection.execute(query)]
 
     def add(self, at: datetime, authority: str, statement: str, token: bytes) -> None:
         """Keep the authority's answer over a statement of heads."""

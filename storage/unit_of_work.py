@@ -11,26 +11,26 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import DatabaseBusy, StorageError
-from storage.announced_events import ExpectedEvents
+from storage.announced_events import SqlAnnouncedEvents
 from storage.bodies import Bodies
-from storage.bounces import Bounces
+from storage.bounces import SqlBounces
 from storage.chain import Chain
 from storage.engine import BUSY_SECONDS, rows_written, translated, writing
-from storage.history import History
-from storage.hosts import Hosts
-from storage.mass_changes import Storms
-from storage.operator_mails import OperatorMails
-from storage.outbox import Outbox
+from storage.history import SqlHistory
+from storage.hosts import SqlHosts
+from storage.mass_changes import SqlMassChanges
+from storage.operator_mails import SqlOperatorMails
+from storage.outbox import SqlOutbox
 from storage.recipes import Recipes
-from storage.retention import Retention
-from storage.sign_ups import SignUps
-from storage.snapshots import Snapshots
-from storage.subscribers import Subscribers
-from storage.timestamps import Timestamps
-from storage.watches import Watches
+from storage.retention import SqlRetention
+from storage.sign_ups import SqlSignUps
+from storage.snapshots import SqlSnapshots
+from storage.subscribers import SqlSubscribers
+from storage.timestamps import SqlTimestamps
+from storage.watches import SqlWatches
 
 if TYPE_CHECKING:
-    from storage.stats import Stats
+    from storage.stats import SqlStats
 
 
 class SqlWork:
@@ -57,76 +57,76 @@ class SqlWork:
             self._chain.flush()
 
     @cached_property
-    def watches(self) -> Watches:
+    def watches(self) -> SqlWatches:
         """What is watched and what stands."""
-        return Watches(self._connection, self._chain)
+        return SqlWatches(self._connection, self._chain)
 
     @cached_property
-    def hosts(self) -> Hosts:
+    def hosts(self) -> SqlHosts:
         """What is known of hosts."""
-        return Hosts(self._connection)
+        return SqlHosts(self._connection)
 
     @cached_property
-    def snapshots(self) -> Snapshots:
+    def snapshots(self) -> SqlSnapshots:
         """Revisions, their bodies and how they were read."""
-        return Snapshots(self._connection, self._bodies, self._recipes, self._chain)
+        return SqlSnapshots(self._connection, self._bodies, self._recipes, self._chain)
 
     @cached_property
-    def history(self) -> History:
+    def history(self) -> SqlHistory:
         """Observations, changes and events."""
-        return History(self._connection, self._recipes, self._chain)
+        return SqlHistory(self._connection, self._recipes, self._chain)
 
     @cached_property
-    def expected(self) -> ExpectedEvents:
+    def expected(self) -> SqlAnnouncedEvents:
         """What texts announce for a day."""
-        return ExpectedEvents(self._connection)
+        return SqlAnnouncedEvents(self._connection)
 
     @cached_property
-    def retention(self) -> Retention:
+    def retention(self) -> SqlRetention:
         """Old copies that may go."""
-        return Retention(self._connection, self._bodies, self._chain)
+        return SqlRetention(self._connection, self._bodies, self._chain)
 
     @cached_property
-    def timestamps(self) -> Timestamps:
+    def timestamps(self) -> SqlTimestamps:
         """The heads of the chains, and time stamps of them."""
-        return Timestamps(self._connection)
+        return SqlTimestamps(self._connection)
 
     @cached_property
-    def operator_mails(self) -> OperatorMails:
+    def operator_mails(self) -> SqlOperatorMails:
         """On which days the operator was written to."""
-        return OperatorMails(self._connection)
+        return SqlOperatorMails(self._connection)
 
     @cached_property
-    def subscribers(self) -> Subscribers:
+    def subscribers(self) -> SqlSubscribers:
         """People and what they follow."""
-        return Subscribers(self._connection)
+        return SqlSubscribers(self._connection)
 
     @cached_property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> SqlOutbox:
         """What is owed."""
-        return Outbox(self._connection)
+        return SqlOutbox(self._connection)
 
     @cached_property
-    def sign_ups(self) -> SignUps:
+    def sign_ups(self) -> SqlSignUps:
         """What people asked for and have not agreed to yet."""
-        return SignUps(self._connection)
+        return SqlSignUps(self._connection)
 
     @cached_property
-    def bounces(self) -> Bounces:
+    def bounces(self) -> SqlBounces:
         """Mails that came back."""
-        return Bounces(self._connection)
+        return SqlBounces(self._connection)
 
     @cached_property
-    def storms(self) -> Storms:
+    def storms(self) -> SqlMassChanges:
         """Mass changes."""
-        return Storms(self._connection)
+        return SqlMassChanges(self._connection)
 
     @cached_property
-    def stats(self) -> Stats:
+    def stats(self) -> SqlStats:
         """What has been done, counted."""
-        from storage.stats import Stats  # noqa: PLC0415  one command asks, and every command would wait for it
+        from storage.stats import SqlStats  # noqa: PLC0415  one command asks, and every command would wait for it
 
-        return Stats(self._connection)
+        return SqlStats(self._connection)
 
 
 class SqlUnitOfWork:

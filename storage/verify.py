@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from monitor.core.record.chain_heads import Head, genesis, heads_in
+from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
 from monitor.ports import Flaw
 from storage.body_check import REMOVED, BodyCheck
 from storage.chain import seal
@@ -65,7 +65,7 @@ class _Check:
         self._connection = connection
         self._bodies = BodyCheck(connection)
         self._key = ""
-        self._stamped: dict[str, list[Head]] = {}
+        self._stamped: dict[str, list[ChainHead]] = {}
         self.checked = 0
         self.flaws: list[Flaw] = []
 

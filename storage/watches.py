@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
 
-from monitor.core.model import Schedule, Standing, Validators, Watch
+from monitor.core.model import Schedule, Validators, Watch, WatchState
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
@@ -75,7 +75,7 @@ AT_A_TIME = 500
 """Rows that are in memory together where all are gone through."""
 
 
-class Watches:
+class SqlWatches:
     """The `watches` table within one transaction."""
 
     def __init__(self, connection: Connection, chain: Chain) -> None:
@@ -199,7 +199,7 @@ class Watches:
     def settle(
         self,
         claim: Claim,
-        standing: Standing,
+        standing: WatchState,
         next_check_at: datetime,
         validators: Validators | None,
         raw_sha256: str | None,
@@ -337,7 +337,7 @@ def _validators_of(row: AnyRow) -> Validators | None:
     return Validators(row.etag, row.last_modified, row.validators_url) if row.etag or row.last_modified else None
 
 
-def _standing_of(row: AnyRow) -> Standing:
+def _standing_of(row: AnyRow) -> WatchState:
     return standing_from(row.state, row.failures, row.last_seen_at, row.last_changed_at, row.trouble)
 
 

@@ -124,7 +124,7 @@ def _round(
 
 
 def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     return {
         "watch": result.key,
@@ -132,7 +132,7 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
         "revision": result.revision,
         "material": result.material,
         "summary": result.summary,
-        "reason": sentence(result.reason, language) if result.reason else None,
+        "reason": reason_sentence(result.reason, language) if result.reason else None,
         "owed": result.owed,
     }
 
@@ -140,7 +140,7 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
 def result_line(result: CheckResult, width: int, language: Language, timezone: str, indent: str = "") -> str:
     """What one look came to, on a line; `width` is that of the longest key."""
     from bevaka.terminal import printable
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     what = result.outcome.value
     if what == "unchanged":
@@ -154,7 +154,7 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
         held = "" if result.material else "   (not material)"
         detail = f"{arrow}   {result.summary[language] if result.summary else ''}{held}{_passed_over(result, language)}"
     else:
-        detail = sentence(result.reason, language) if result.reason else ""
+        detail = reason_sentence(result.reason, language) if result.reason else ""
         if what in {"not_seen", "suspect"} and result.failures > 1:
             detail += f" ({ordinal(result.failures)} time)"
     word = what if what in {"unchanged", "first"} else what.upper().replace("_", " ")
@@ -165,11 +165,11 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
 
 def _passed_over(result: CheckResult, language: Language) -> str:
     """That a damaged copy was passed over, where it was."""
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     if result.reason is None or result.reason.code != "copy-passed-over":
         return ""
-    return f"   ({sentence(result.reason, language)})"
+    return f"   ({reason_sentence(result.reason, language)})"
 
 
 def _total(results: list[CheckResult], *, dry_run: bool) -> str:

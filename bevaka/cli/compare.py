@@ -10,11 +10,18 @@ import click
 
 from bevaka.cli.console import emit, say, styled, table
 from bevaka.cli.render import block_lines, change_lines
-from monitor.wording.json_forms import Row, Updated, change_as_json, nothing_read_as_json, read_as_json, updated_as_json
+from monitor.wording.json_forms import (
+    JsonObject,
+    Updated,
+    change_as_json,
+    extraction_as_json,
+    no_extraction_as_json,
+    updated_as_json,
+)
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
-    from bevaka.cli.input_files import Pair
+    from bevaka.cli.input_files import FilePair
     from monitor.core.model import Extraction, Fetched, Language, Recipe, StatedDate, Verdict
     from monitor.errors import Reason
 
@@ -24,7 +31,7 @@ LANGUAGE: Language = "sv"
 DROPPED_SHOWN = 70
 
 
-class Moment(click.ParamType[datetime]):
+class MomentParam(click.ParamType[datetime]):
     """A time as ISO 8601."""
 
     name = "time"
@@ -62,7 +69,7 @@ def compare(files: tuple[str, ...], pairs: Path | None, url: str | None, recipe:
       bevaka compare --pairs pairs.tsv --json
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.input_files import Given, Pair, read_pairs
+    from bevaka.cli.input_files import FilePair, InputFile, read_pairs
 
     if (len(files) != 2) == (pairs is None) or (pairs and files):
         raise click.UsageError("name two files, or a list of them with --pairs")
@@ -72,7 +79,7 @@ def compare(files: tuple[str, ...], pairs: Path | None, url: str | None, recipe:
         for pair in read_pairs(pairs):
             emit(_comparison_as_json(pair, *_compare(assembly, pair, chosen), language))
         return 0
-    pair = Pair(Given(files[0], url), Given(files[1], url))
+    pair = FilePair(InputFile(files[0], url), InputFile(files[1], url))
     verdict, updated = _compare(assembly, pair, chosen)
     if as_json:
         emit(_comparison_as_json(pair, verdict, updated, language))
@@ -94,7 +101,7 @@ def _recipe(assembly: Assembly, key: str | None) -> tuple[Recipe, Language]:
     return watch.recipe, watch.language
 
 
-def _compare(assembly: Assembly, pair: Pair, recipe: Recipe) -> tuple[Verdict, Updated]:
+def _compare(assembly: Assembly, pair: FilePair, recipe: Recipe) -> tuple[Verdict, Updated]:
     """What the two files are to each other, and the dates they say of themselves. Raises OSError."""
     first, second = pair.before.answer(), pair.after.answer()
     before, after = (_read(assembly, answer, recipe) for answer in (first, second))
@@ -136,19 +143,19 @@ def _updated(side: Extraction | Reason) -> StatedDate | None:
     return side.updated if isinstance(side, Extraction) else None
 
 
-def _comparison_as_json(pair: Pair, verdict: Verdict, updated: Updated, language: Language) -> Row:
+def _comparison_as_json(pair: FilePair, verdict: Verdict, updated: Updated, language: Language) -> JsonObject:
     from monitor.core.model import Changed, Suspect
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
-    sides: Row = {"before": pair.before.path, "after": pair.after.path}
+    sides: JsonObject = {"before": pair.before.path, "after": pair.after.path}
     if not isinstance(verdict, Suspect):
         return {**sides, **change_as_json(verdict.change if isinstance(verdict, Changed) else None, updated)}
     return {
         **sides,
         "verdict": "suspect",
         "material": False,
-        "reason": sentence(verdict.reason, language),
-        "summary": {"sv": sentence(verdict.reason, "sv"), "en": sentence(verdict.reason, "en")},
+        "reason": reason_sentence(verdict.reason, language),
+        "summary": {"sv": reason_sentence(verdict.reason, "sv"), "en": reason_sentence(verdict.reason, "en")},
         "updated": updated_as_json(updated),
         "blocks": [],
         "held_back": 0,
@@ -158,11 +165,11 @@ def _comparison_as_json(pair: Pair, verdict: Verdict, updated: Updated, language
 def _say_comparison(verdict: Verdict, language: Language) -> None:
     from bevaka.terminal import printable
     from monitor.core.model import Changed, Suspect
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     match verdict:
         case Suspect():
-            say(f"{styled('SUSPECT', 'red')}  {printable(sentence(verdict.reason, language))}")
+            say(f"{styled('SUSPECT', 'red')}  {printable(reason_sentence(verdict.reason, language))}")
         case Changed():
             weight = "material" if verdict.change.material else "not material"
             say(f"{styled('CHANGED', 'yellow')}  {weight}")
@@ -187,7 +194,9 @@ def _exit_code(verdict: Verdict) -> int:
 @click.argument("what", metavar="[FILE|URL]", required=False)
 @click.option("--files", type=click.Path(path_type=Path), metavar="LIST", help="Read every file that LIST names.")
 @click.option("--url", metavar="URL", help="The address that the file came from.")
-@click.option("--fetched", type=Moment(), metavar="TIME", help="When it came (ISO 8601), for dates without a year.")
+@click.option(
+    "--fetched", type=MomentParam(), metavar="TIME", help="When it came (ISO 8601), for dates without a year."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; one a line with --files.")
 def inspect(what: str | None, files: Path | None, url: str | None, fetched: datetime | None, as_json: bool) -> int:
     """What would be read of a file or an address: its text in blocks, its dates, and what is dropped and why.
@@ -202,7 +211,7 @@ def inspect(what: str | None, files: Path | None, url: str | None, fetched: date
       bevaka inspect https://www.example.org/page --json
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.input_files import Given, read_files
+    from bevaka.cli.input_files import InputFile, read_files
     from monitor.core.model import Extraction, Fetched, Recipe
 
     if (what is None) == (files is None):
@@ -213,7 +222,7 @@ def inspect(what: str | None, files: Path | None, url: str | None, fetched: date
                 emit(_reading_as_json(given.path, _read(assembly, given.answer(), Recipe())))
             return 0
         name = what or ""
-        answer = _fetch(assembly, name) if _is_address(name) else Given(name, url, fetched).answer()
+        answer = _fetch(assembly, name) if _is_address(name) else InputFile(name, url, fetched).answer()
         reading = _read(assembly, answer, Recipe()) if isinstance(answer, Fetched) else answer
     if as_json:
         emit(_reading_as_json(name, reading))
@@ -243,23 +252,23 @@ def _fetch(assembly: Assembly, url: str) -> Fetched | Reason:
     return answer
 
 
-def _reading_as_json(name: str, reading: Extraction | Reason) -> Row:
+def _reading_as_json(name: str, reading: Extraction | Reason) -> JsonObject:
     """`inspect`'s object; where nothing could be read it says why."""
     from monitor.errors import Reason
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     if isinstance(reading, Reason):
-        return {"file": name, **nothing_read_as_json(), "reason": sentence(reading, LANGUAGE)}
-    return {"file": name, **read_as_json(reading)}
+        return {"file": name, **no_extraction_as_json(), "reason": reason_sentence(reading, LANGUAGE)}
+    return {"file": name, **extraction_as_json(reading)}
 
 
 def _say_reading(name: str, reading: Extraction | Reason) -> None:
     from bevaka.terminal import printable
     from monitor.errors import Reason
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     if isinstance(reading, Reason):
-        say(f"{styled('NOT SEEN', 'red')}  {printable(sentence(reading, LANGUAGE))}")
+        say(f"{styled('NOT SEEN', 'red')}  {printable(reason_sentence(reading, LANGUAGE))}")
         return
     say(styled(printable(reading.title) or "(no title)", bold=True))
     rows = [

@@ -23,12 +23,12 @@ def doctor(as_json: bool) -> int:
       bevaka doctor
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.doctor_checks import look
+    from bevaka.cli.doctor_checks import run_checks
     from bevaka.terminal import printable
 
     problems = 0
     with Assembly() as assembly:
-        for found in look(assembly):
+        for found in run_checks(assembly):
             problems += found.state == "problem"
             if as_json:
                 emit({"check": found.check, "state": found.state, "what": found.what, "fix": found.fix})

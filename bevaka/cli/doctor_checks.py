@@ -32,7 +32,7 @@ SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing that was looked at. `fix` says what to do where all is not well."""
 
     check: str
@@ -41,7 +41,7 @@ class Finding:
     fix: str | None = None
 
 
-def look(assembly: Assembly) -> Iterator[Finding]:
+def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
     """Everything, in the order in which it should be mended."""
     settings = assembly.settings
     yield _schedule(assembly)
@@ -60,17 +60,17 @@ def look(assembly: Assembly) -> Iterator[Finding]:
     yield from _addresses(settings)
 
 
-def _schedule(assembly: Assembly) -> Finding:
+def _schedule(assembly: Assembly) -> DoctorFinding:
     from monitor.errors import ScheduleError
 
     path = assembly.settings.schedule
     try:
         schedule = assembly.schedule
     except ScheduleError as error:
-        return Finding("schedule", "problem", str(error), "Mend the file; `bevaka schedule check` reads it again")
+        return DoctorFinding("schedule", "problem", str(error), "Mend the file; `bevaka schedule check` reads it again")
     if not schedule.watches:
-        return Finding("schedule", "warning", f"{path} names no watch", "Add one: bevaka watch add URL")
-    return Finding("schedule", "ok", f"{path}: {plural(len(schedule.watches), 'watch', 'watches')}")
+        return DoctorFinding("schedule", "warning", f"{path} names no watch", "Add one: bevaka watch add URL")
+    return DoctorFinding("schedule", "ok", f"{path}: {plural(len(schedule.watches), 'watch', 'watches')}")
 
 
 def _exists(settings: Settings) -> bool:
@@ -88,13 +88,13 @@ def _file(settings: Settings) -> Path | None:
         return None
 
 
-def _permissions(settings: Settings) -> Iterator[Finding]:
+def _permissions(settings: Settings) -> Iterator[DoctorFinding]:
     """People's addresses, and the key that signs links, are for their owner alone."""
     database = _file(settings)
     private = [path for path in (database, settings.secret_file) if path is not None and path.exists()]
     folder = _nearest(database.parent if database else settings.maildir)
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield Finding(
+        yield DoctorFinding(
             "permissions",
             "problem",
             f"{folder} cannot be written",
@@ -102,14 +102,14 @@ def _permissions(settings: Settings) -> Iterator[Finding]:
         )
     wide = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     for path in wide:
-        yield Finding("permissions", "warning", f"{path} can be read by others", f"chmod 600 {path}")
+        yield DoctorFinding("permissions", "warning", f"{path} can be read by others", f"chmod 600 {path}")
     if private and not wide:
-        yield Finding("permissions", "ok", "the database and the key are their owner's alone")
+        yield DoctorFinding("permissions", "ok", "the database and the key are their owner's alone")
 
 
-def _key(settings: Settings) -> Iterator[Finding]:
+def _key(settings: Settings) -> Iterator[DoctorFinding]:
     if settings.secret_key is not None and len(settings.secret_key) < SHORTEST_KEY:
-        yield Finding(
+        yield DoctorFinding(
             "key",
             "warning",
             f"BEVAKA_SECRET_KEY has fewer than {SHORTEST_KEY} characters: whoever has a link may find it out",
@@ -123,28 +123,32 @@ def _nearest(folder: Path) -> Path:
     return next(each for each in (folder, *folder.parents) if each.exists())
 
 
-def _disk(settings: Settings) -> Finding:
+def _disk(settings: Settings) -> DoctorFinding:
     database = _file(settings)
     folder = _nearest(database.parent if database else Path("data"))
     size = database.stat().st_size if database and database.exists() else 0
     return room(shutil.disk_usage(folder).free, size, folder)
 
 
-def room(free: int, size: int, folder: Path) -> Finding:
+def room(free: int, size: int, folder: Path) -> DoctorFinding:
     """What so many free bytes mean for a database of this size."""
     megabytes = f"{free // 1_000_000} MB free at {folder}"
     if free < LEAST_FREE:
-        return Finding("disk", "problem", megabytes, "Free some; nothing is lost meanwhile, and nothing is looked at")
+        return DoctorFinding(
+            "disk", "problem", megabytes, "Free some; nothing is lost meanwhile, and nothing is looked at"
+        )
     if free < size:
-        return Finding("disk", "warning", f"{megabytes}: less than the database, no room for a backup", "Free some")
-    return Finding("disk", "ok", megabytes)
+        return DoctorFinding(
+            "disk", "warning", f"{megabytes}: less than the database, no room for a backup", "Free some"
+        )
+    return DoctorFinding("disk", "ok", megabytes)
 
 
-def _database(assembly: Assembly) -> Finding:
+def _database(assembly: Assembly) -> DoctorFinding:
     from monitor.errors import DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
 
     if not _exists(assembly.settings):
-        return Finding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
+        return DoctorFinding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
     try:
         with assembly.unit_of_work.write():  # the writer's place can be had; nothing is written
             pass
@@ -152,18 +156,20 @@ def _database(assembly: Assembly) -> Finding:
             work.watches.all()
     except SchemaMismatch as error:
         what = f"schema {error.found}, this program knows {error.expected}"
-        return Finding("database", "problem", what, "Use the program that made it, or restore a backup from before")
+        return DoctorFinding(
+            "database", "problem", what, "Use the program that made it, or restore a backup from before"
+        )
     except NotADatabase:
         what = f"{assembly.database_shown} is no database of Bevaka; it was left as it is"
-        return Finding("database", "problem", what, "Set BEVAKA_DATABASE to another file")
+        return DoctorFinding("database", "problem", what, "Set BEVAKA_DATABASE to another file")
     except DatabaseBusy:
-        return Finding("database", "warning", "another process is writing for long", "Try again in a moment")
+        return DoctorFinding("database", "warning", "another process is writing for long", "Try again in a moment")
     except (StorageError, OSError) as error:
         fix = "bevaka verify says more; bevaka restore puts a backup back"
         if _file(assembly.settings) is None:
             fix = "See that the server runs, and that BEVAKA_DATABASE is right"
-        return Finding("database", "problem", str(error), fix)
-    return Finding("database", "ok", f"{assembly.database_shown} can be read and written")
+        return DoctorFinding("database", "problem", str(error), fix)
+    return DoctorFinding("database", "ok", f"{assembly.database_shown} can be read and written")
 
 
 def _rows(assembly: Assembly) -> list[WatchRow]:
@@ -171,14 +177,14 @@ def _rows(assembly: Assembly) -> list[WatchRow]:
         return [row for row in work.watches.all() if not row.paused]
 
 
-def _clock(assembly: Assembly, now: datetime) -> Iterator[Finding]:
+def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     """Our clock against the servers' own, as they sent it with the latest copies."""
     with assembly.unit_of_work.read() as work:
         rows = work.watches.all()
         seen = [row.standing.last_seen for row in rows if row.standing.last_seen]
         latest = [copy for row in rows for copy in work.snapshots.all(row.id)[-1:]]
     if seen and max(seen) > now + SKEW:
-        yield Finding(
+        yield DoctorFinding(
             "clock",
             "problem",
             f"a page was last seen at {clock_time(max(seen))}, which is yet to come",
@@ -189,14 +195,14 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[Finding]:
     # One server may be wrong, or its answer an old one from a cache; most of them are not.
     median = sorted(off)[len(off) // 2] if off else timedelta()
     if abs(median) > SKEW:
-        yield Finding(
+        yield DoctorFinding(
             "clock",
             "warning",
             f"it differs by {round(abs(median).total_seconds() / 60)} min from most servers'",
             "Set the clock: timedatectl set-ntp true",
         )
     else:
-        yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+        yield DoctorFinding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta | None:
@@ -210,7 +216,7 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
     return taken_at - (said if said.tzinfo else said.replace(tzinfo=UTC))
 
 
-def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[Finding]:
+def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
     from monitor.core.people.operator_alerts import OVERDUE
 
     looked = [row.standing.last_seen for row in rows if row.standing.last_seen]
@@ -218,17 +224,17 @@ def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[Finding]:
     last = f"a page was last seen at {clock_time(max(looked))}" if looked else "no page was seen yet"
     if overdue:
         shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
-        yield Finding(
+        yield DoctorFinding(
             "last round",
             "problem",
             f"{plural(len(overdue), 'watch is', 'watches are')} overdue ({shown}); {last}",
             "Is the daemon running? systemctl status bevaka, or: bevaka run",
         )
     else:
-        yield Finding("last round", "ok", last)
+        yield DoctorFinding("last round", "ok", last)
 
 
-def _mails(assembly: Assembly, now: datetime) -> Iterator[Finding]:
+def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     from monitor.core.people.operator_alerts import MAIL_WAITS
 
     with assembly.unit_of_work.read() as work:
@@ -245,39 +251,39 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[Finding]:
         what = f"{plural(len(waiting), 'mail waits', 'mails wait')} to be sent" + (
             f"; the last answer: {reply}" if reply else ""
         )
-        yield Finding("mails", "problem", what, "See the mail server below; then: bevaka outbox retry")
+        yield DoctorFinding("mails", "problem", what, "See the mail server below; then: bevaka outbox retry")
     if given_up:
-        yield Finding(
+        yield DoctorFinding(
             "mails",
             "warning",
             f"{plural(len(given_up), 'mail was', 'mails were')} given up in the last week",
             "bevaka outbox list --state dead says why",
         )
     if not waiting and not given_up:
-        yield Finding("mails", "ok", "nothing waits")
+        yield DoctorFinding("mails", "ok", "nothing waits")
 
 
-def _sender(settings: Settings) -> Iterator[Finding]:
+def _sender(settings: Settings) -> Iterator[DoctorFinding]:
     domain = settings.sender_domain
     if settings.smtp_url and ("." not in domain or domain.endswith((".localhost", ".local", ".example"))):
-        yield Finding(
+        yield DoctorFinding(
             "sender",
             "problem",
             f"{settings.mail_from}: no domain that others know",
             "Set BEVAKA_MAIL_FROM to an address of yours",
         )
     else:
-        yield Finding("sender", "ok", settings.mail_from)
+        yield DoctorFinding("sender", "ok", settings.mail_from)
 
 
-def _channel(assembly: Assembly) -> Finding:
+def _channel(assembly: Assembly) -> DoctorFinding:
     """The mail server: reached, trusted, logged in to, and told who sends. Nothing is sent."""
     from monitor.errors import ChannelUnavailable, NotifyError
     from notifiers.email import Email
 
     settings, notifier = assembly.settings, assembly.notifier
     if settings.smtp_url is None or not isinstance(notifier, Email):
-        return Finding(
+        return DoctorFinding(
             "mail server", "warning", f"none: mails are written into {settings.maildir}", "Set BEVAKA_SMTP_URL"
         )
     parts = urlsplit(settings.smtp_url)
@@ -286,37 +292,39 @@ def _channel(assembly: Assembly) -> Finding:
         with closing(notifier):
             notifier.probe()
     except ChannelUnavailable as error:
-        return Finding(
+        return DoctorFinding(
             "mail server", "problem", f"{where}: {error}", "See user, password and certificate in BEVAKA_SMTP_URL"
         )
     except NotifyError as error:
-        return Finding("mail server", "problem", f"{where}: {error}", "Is the name right, and the port open?")
+        return DoctorFinding("mail server", "problem", f"{where}: {error}", "Is the name right, and the port open?")
     if parts.scheme == "smtp" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
-        return Finding("mail server", "warning", f"{where} is reached, without TLS", "Use smtp+starttls:// or smtps://")
-    return Finding("mail server", "ok", f"{where} takes our mails")
+        return DoctorFinding(
+            "mail server", "warning", f"{where} is reached, without TLS", "Use smtp+starttls:// or smtps://"
+        )
+    return DoctorFinding("mail server", "ok", f"{where} takes our mails")
 
 
-def _addresses(settings: Settings) -> Iterator[Finding]:
+def _addresses(settings: Settings) -> Iterator[DoctorFinding]:
     host = urlsplit(settings.public_url).hostname or ""
     if host in {"localhost", "127.0.0.1", "::1"}:
-        yield Finding(
+        yield DoctorFinding(
             "public address",
             "warning",
             f"{settings.public_url} is known to this machine alone: links in mails lead nowhere",
             "Set BEVAKA_PUBLIC_URL to where the web page is reached",
         )
     elif settings.public_url.startswith("http:"):
-        yield Finding(
+        yield DoctorFinding(
             "public address",
             "warning",
             f"{settings.public_url} is without TLS",
             "Put a web server with a certificate in front of it",
         )
     else:
-        yield Finding("public address", "ok", settings.public_url)
+        yield DoctorFinding("public address", "ok", settings.public_url)
     if settings.operator:
-        yield Finding("operator", "ok", settings.operator)
+        yield DoctorFinding("operator", "ok", settings.operator)
     else:
-        yield Finding(
+        yield DoctorFinding(
             "operator", "warning", "nobody is written to when something needs a person", "Set BEVAKA_OPERATOR"
         )

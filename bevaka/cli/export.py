@@ -16,8 +16,8 @@ import click
 from bevaka.cli.console import clock_time, emit, note, plural, say, styled
 
 if TYPE_CHECKING:
-    from bevaka.proof.silence import Certificate
-    from monitor.core.record.coverage import Account, Gap
+    from bevaka.proof.silence import SilenceCertificate
+    from monitor.core.record.coverage import Coverage, Gap
 
 _GAPS = {
     "not_looked": "nobody looked",
@@ -55,13 +55,13 @@ def export(watch: str, form: str, output: Path | None) -> None:
     """
     from bevaka.assembly import VERSION, Assembly
     from bevaka.proof.warc import write_warc
-    from bevaka.proof.watch_record import Record
+    from bevaka.proof.watch_record import WatchRecord
     from bevaka.proof.zip_and_json import write_json, write_zip
 
     if output is None and form != "json" and sys.stdout.isatty():
         raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
-        record, now = Record(work, assembly.reader, watch), assembly.clock.now()
+        record, now = WatchRecord(work, assembly.reader, watch), assembly.clock.now()
 
         with _opened(output) as out:
             match form:
@@ -170,8 +170,8 @@ def _moment(text: str, timezone: ZoneInfo, *, last: bool) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=timezone)).astimezone(UTC)
 
 
-def _as_json(certificate: Certificate) -> dict[str, object]:
-    found, link, stamp = certificate.account, certificate.link, certificate.stamp
+def _as_json(certificate: SilenceCertificate) -> dict[str, object]:
+    found, link, stamp = certificate.coverage, certificate.link, certificate.stamp
     return {
         "watch": certificate.watch.key,
         "from": found.start,
@@ -189,15 +189,15 @@ def _as_json(certificate: Certificate) -> dict[str, object]:
     }
 
 
-def _gap_as_json(gap: Gap, certificate: Certificate) -> dict[str, object]:
-    from monitor.wording.reasons import sentence
+def _gap_as_json(gap: Gap, certificate: SilenceCertificate) -> dict[str, object]:
+    from monitor.wording.reasons import reason_sentence
 
-    reason = sentence(gap.reason, certificate.watch.language) if gap.reason else None
+    reason = reason_sentence(gap.reason, certificate.watch.language) if gap.reason else None
     return {"kind": gap.kind, "after": gap.since, "before": gap.until, "looks": gap.looks, "reason": reason}
 
 
-def _say(certificate: Certificate) -> None:
-    found, timezone = certificate.account, certificate.watch.cadence.timezone
+def _say(certificate: SilenceCertificate) -> None:
+    found, timezone = certificate.coverage, certificate.watch.cadence.timezone
 
     def at(moment: datetime | None) -> str:
         return clock_time(moment, timezone)
@@ -222,7 +222,7 @@ def _say(certificate: Certificate) -> None:
         say(f"stamped    {certificate.stamp.at.isoformat()} by {certificate.stamp.authority}")
 
 
-def _looks(found: Account) -> str:
+def _looks(found: Coverage) -> str:
     words = plural(found.looks, "look", "looks")
     if found.looks_at_edges:
         words += f", and {found.looks_at_edges} in runs that reach over the edge of the period"
@@ -230,8 +230,8 @@ def _looks(found: Account) -> str:
     return f"{words} ({outcomes})" if outcomes else words
 
 
-def _gap(gap: Gap, certificate: Certificate) -> str:
-    from monitor.wording.reasons import sentence
+def _gap(gap: Gap, certificate: SilenceCertificate) -> str:
+    from monitor.wording.reasons import reason_sentence
 
     timezone = certificate.watch.cadence.timezone
     since = f"after {clock_time(gap.since, timezone)}" if gap.since else "from the beginning"
@@ -239,4 +239,4 @@ def _gap(gap: Gap, certificate: Certificate) -> str:
     words = f"{since}, {until}: {_GAPS[gap.kind]}"
     if gap.looks:
         words += f" ({plural(gap.looks, 'look', 'looks')})"
-    return f"{words}: {sentence(gap.reason, certificate.watch.language)}" if gap.reason else words
+    return f"{words}: {reason_sentence(gap.reason, certificate.watch.language)}" if gap.reason else words

@@ -34,7 +34,7 @@ _START = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class InputFile:
     """One file, with the address that it came from and when, where that is known."""
 
     path: str
@@ -54,11 +54,11 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class FilePair:
     """Two files of one page."""
 
-    before: Given
-    after: Given
+    before: InputFile
+    after: InputFile
 
 
 def content_type(name: str, body: bytes) -> str:
@@ -79,18 +79,22 @@ def moment(text: str) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def read_pairs(path: Path) -> list[FilePair]:
     """The lines of a list: before<TAB>after[<TAB>url[<TAB>fetched before<TAB>fetched after]]."""
     return [
-        Pair(Given(before, url or None, _at(path, number, at)), Given(after, url or None, _at(path, number, until)))
+        FilePair(
+            InputFile(before, url or None, _at(path, number, at)),
+            InputFile(after, url or None, _at(path, number, until)),
+        )
         for number, (before, after, url, at, until) in _fields(path, required=2, most=5)
     ]
 
 
-def read_files(path: Path) -> list[Given]:
+def read_files(path: Path) -> list[InputFile]:
     """The lines of a list: file[<TAB>url[<TAB>fetched]]."""
     return [
-        Given(name, url or None, _at(path, number, at)) for number, (name, url, at) in _fields(path, required=1, most=3)
+        InputFile(name, url or None, _at(path, number, at))
+        for number, (name, url, at) in _fields(path, required=1, most=3)
     ]
 
 

@@ -15,7 +15,7 @@ from bevaka.cli.console import clock_time, day, emit, note, plural, say, styled,
 from bevaka.cli.part_argument import only_part
 from bevaka.cli.render import block_lines, change_lines
 from monitor.errors import StorageError
-from monitor.wording.json_forms import change_as_json, read_as_json, register_as_json
+from monitor.wording.json_forms import change_as_json, extraction_as_json, register_as_json
 
 if TYPE_CHECKING:
     from monitor.core.model import Event, Language, Observation
@@ -97,12 +97,12 @@ def _revision(row: LogRow) -> None:
 
 def _announced(events: Sequence[Event], language: Language) -> Iterator[list[str]]:
     """What a law announced, a line for each day, in law's words."""
-    from monitor.core.law.days import Coming
-    from monitor.wording.law_in_force import say_coming
+    from monitor.core.law.days import EntryIntoForce
+    from monitor.wording.law_in_force import in_force_sentence
 
     for due_on, together in groupby(events, key=lambda event: event.due_on):
-        parts = [Coming.from_facts(event.facts) for event in together]
-        yield ["", f"{due_on}", "in force", say_coming(parts)[language]]
+        parts = [EntryIntoForce.from_facts(event.facts) for event in together]
+        yield ["", f"{due_on}", "in force", in_force_sentence(parts)[language]]
 
 
 def _looks(history: WatchLog) -> str:
@@ -130,9 +130,9 @@ def _gaps(runs: Sequence[Observation]) -> tuple[int, float]:
 
 
 def _observation(run: Observation, language: Language, timezone: str, *, as_json: bool) -> None:
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
-    reason = sentence(run.reason, language) if run.reason else None
+    reason = reason_sentence(run.reason, language) if run.reason else None
     if as_json:
         emit(
             {
@@ -195,7 +195,7 @@ def show(revision: str, part: str | None, form: str | None, as_json: bool) -> No
             "status": snapshot.status,
             "sha256": snapshot.sha256,
         }
-        emit({**facts, **read_as_json(extraction)})
+        emit({**facts, **extraction_as_json(extraction)})
         return
     if form != "text":
         say(styled(f"{copy.watch.key}#{snapshot.number}", bold=True) + f"  {printable(extraction.title)}")
@@ -222,7 +222,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
     """
     from bevaka.assembly import Assembly
     from bevaka.terminal import printable
-    from monitor.core.law.amendments import say_finding
+    from monitor.core.law.amendments import register_sentence
 
     with Assembly() as assembly:
         found = assembly.history.diff(first, second)
@@ -241,7 +241,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
                 say(line)
             if found.finding is not None:
                 say()
-                say(printable(say_finding(found.finding)[found.watch.language]))
+                say(printable(register_sentence(found.finding)[found.watch.language]))
     return DIFFERS if found.change else 0
 
 
@@ -269,7 +269,7 @@ def status(as_json: bool) -> None:
     """
     from bevaka.assembly import Assembly
     from bevaka.cli.outbox import say_trouble
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
         rows, now = assembly.history.status(), assembly.clock.now()
@@ -286,7 +286,7 @@ def status(as_json: bool) -> None:
                     "last_changed": row.last_changed,
                     "next_check": row.next_check,
                     "failures": row.failures,
-                    "reason": sentence(row.reason, watches[row.watch].language) if row.reason else None,
+                    "reason": reason_sentence(row.reason, watches[row.watch].language) if row.reason else None,
                 }
             )
         return
@@ -299,7 +299,7 @@ def status(as_json: bool) -> None:
             day(row.last_changed, watches[row.watch].cadence.timezone),
             clock_time(row.next_check, watches[row.watch].cadence.timezone)
             + (", overdue" if _overdue(row, now) else ""),
-            f"{sentence(row.reason, watches[row.watch].language)}{_row_of(row.failures)}" if row.reason else "",
+            f"{reason_sentence(row.reason, watches[row.watch].language)}{_row_of(row.failures)}" if row.reason else "",
         ]
         for row in rows
     ]
@@ -346,13 +346,13 @@ def verify(revision: str | None, ca: Path | None, as_json: bool) -> int:
       bevaka verify lansstyrelsen-kalmar
     """
     from bevaka.assembly import Assembly
-    from bevaka.proof.timestamps import check_all, read_roots
+    from bevaka.proof.timestamps import check_all_timestamps, read_roots
     from monitor.core.record.revision_spec import parse_revision
 
     with Assembly() as assembly:
         checked, flaws = assembly.history.verify(revision)
         certificates = ca or assembly.settings.timestamp_ca
-        stamps, wrong = check_all(assembly.unit_of_work, read_roots(certificates) if certificates else ())
+        stamps, wrong = check_all_timestamps(assembly.unit_of_work, read_roots(certificates) if certificates else ())
         removed = _removed(assembly.unit_of_work, parse_revision(revision, "UTC").watch if revision else None)
     flaws += wrong
     if as_json:

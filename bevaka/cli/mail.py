@@ -8,7 +8,7 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import note, say
-from bevaka.cli.subscribers import Address
+from bevaka.cli.subscribers import AddressParam
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -90,7 +90,7 @@ def _show(message: Message) -> str:
 
 
 @mail.command()
-@click.argument("address", type=Address())
+@click.argument("address", type=AddressParam())
 @click.option("--language", type=click.Choice(["sv", "en"]), help="Else the schedule's.")
 def test(address: str, language: str | None) -> int:
     """Send one mail to an address, to try the server, the sender and the signature. Exits with 5 when it is not taken.
@@ -103,13 +103,13 @@ def test(address: str, language: str | None) -> int:
     from monitor.core.people.fan_out import message_id
     from monitor.errors import NotifyError
     from monitor.ports import Envelope
-    from notifiers.message import trial
+    from notifiers.message import trial_message
 
     with Assembly() as assembly:
         chosen = cast("Language", language or assembly.schedule.language)
         now, domain = assembly.clock.now(), assembly.settings.sender_domain
         own = message_id(f"test:{now.isoformat()}:{address}", domain)
-        message = trial(chosen, assembly.settings.public_url)
+        message = trial_message(chosen, assembly.settings.public_url)
         envelope = Envelope(address, message, chosen, own, own, now, f"test.{domain}", "unsubscribe")
         try:
             reply = assembly.notifier.send(envelope)

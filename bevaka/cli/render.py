@@ -40,11 +40,11 @@ def change_lines(change: Change, language: Language) -> Iterator[str]:
 
 
 def _block_lines(block: BlockChange) -> Iterator[str]:
-    from monitor.core.diff.words import words
+    from monitor.core.diff.words import word_diff
 
     if block.op == "edited" and block.before is not None and block.after is not None:
         parts = []
-        for segment in words(block.before, block.after):
+        for segment in word_diff(block.before, block.after):
             text = printable_lines(segment.text)
             if segment.op == "removed":
                 text = styled(f"[-{text}-]", "red", strike=True)

@@ -10,11 +10,11 @@ import click
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
-    from bevaka.daemon.health_signals import Signs
-    from bevaka.daemon.periodic_jobs import Chore
+    from bevaka.daemon.health_signals import HealthSignals
+    from bevaka.daemon.periodic_jobs import PeriodicJob
     from bevaka.daemon.schedule_reload import LiveSchedule
     from bevaka.settings import Settings
-    from monitor.checking.sync_schedule import InForce
+    from monitor.checking.sync_schedule import ScheduleInForce
 
 
 @click.command()
@@ -33,21 +33,21 @@ def run() -> None:
     from bevaka.cli.sync_schedule_process import ScheduleProcess
     from bevaka.cli.web import beside
     from bevaka.daemon.daemon import Daemon
-    from bevaka.daemon.health_signals import Signs
+    from bevaka.daemon.health_signals import HealthSignals
     from bevaka.daemon.log import log_to
     from bevaka.daemon.schedule_reload import LiveSchedule
 
     with Assembly() as assembly:
         clock, path, unit_of_work = assembly.clock, assembly.settings.schedule, assembly.unit_of_work
 
-        def applied(in_force: InForce) -> None:
+        def applied(in_force: ScheduleInForce) -> None:
             assembly.host_delay = assembly.gate.delay = in_force.host_delay
 
         log_to(sys.stderr)
         stop_on_signals(clock)
         schedule = LiveSchedule(path, lambda: ScheduleProcess(path), applied)
         _greet(assembly, schedule)
-        signs = Signs()
+        signs = HealthSignals()
         daemon = Daemon(
             unit_of_work,
             schedule,
@@ -63,30 +63,30 @@ def run() -> None:
             daemon.run()
 
 
-def _chores(assembly: Assembly, schedule: LiveSchedule, signs: Signs) -> list[Chore]:
+def _chores(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) -> list[PeriodicJob]:
     """What is done now and then: people's affairs, and whatever else the environment asks for."""
-    from bevaka.daemon.daily_timestamp import DailyStamp
+    from bevaka.daemon.daily_timestamp import DailyTimestamp
     from bevaka.daemon.heartbeat import SECONDS, Heartbeat
     from bevaka.daemon.operator_mail import OperatorMail
-    from bevaka.daemon.periodic_jobs import Chore
-    from notifiers.operator_mail import write_to_operator
+    from bevaka.daemon.periodic_jobs import PeriodicJob
+    from notifiers.operator_mail import operator_message
 
     settings = assembly.settings
     operator = OperatorMail(
         assembly.unit_of_work,
         assembly.notifier,
-        write_to_operator,
+        operator_message,
         lambda: schedule.current,
         assembly.clock,
         addresses=settings.operator.split(", ") if settings.operator else [],
         sender_domain=settings.sender_domain,
     )
-    chores = [Chore("people", 600, assembly.people.tidy), Chore("operator", 600, operator.round, after=300)]
+    chores = [PeriodicJob("people", 600, assembly.people.tidy), PeriodicJob("operator", 600, operator.round, after=300)]
     if settings.heartbeat_url:
-        chores.append(Chore("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
+        chores.append(PeriodicJob("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
     if settings.timestamp_url:
-        stamping = DailyStamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
-        chores.append(Chore("timestamp", 3600, stamping.round))
+        stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
+        chores.append(PeriodicJob("timestamp", 3600, stamping.round))
     return chores
 
 

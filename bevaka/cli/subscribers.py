@@ -15,30 +15,30 @@ if TYPE_CHECKING:
 
     from bevaka.assembly import Assembly
     from monitor.core.model import Frequency, Language, Subscriber
-    from monitor.core.people.link_views import Following
-    from monitor.people.by_operator import Enrolment, Follower
+    from monitor.core.people.link_views import FollowedWatch
+    from monitor.people.by_operator import Follower, OperatorSubscriptions
 
 ALL = "every watch"
 
 
-class Address(click.ParamType[str]):
+class AddressParam(click.ParamType[str]):
     """A bare e-mail address, lower-cased."""
 
     name = "address"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address, or a word on what is wrong with it."""
-        wrong = mistake_in(value)
+        wrong = address_mistake(value)
         if wrong:
             self.fail(f"{value!r}: {wrong}", param, ctx)
         return value.lower()
 
 
-def mistake_in(address: str) -> str | None:
+def address_mistake(address: str) -> str | None:
     """What is wrong with an e-mail address; None when nothing is."""
     from monitor.core.people import sign_up
 
-    mistake = sign_up.mistake_in(address)
+    mistake = sign_up.mistake_in_address(address)
     return (
         mistake
         and {
@@ -78,7 +78,7 @@ def subscribers() -> None:
 
 
 @subscribers.command()
-@click.argument("address", type=Address())
+@click.argument("address", type=AddressParam())
 @click.option("--language", type=click.Choice(["sv", "en"]), help="Of her mails; else the schedule's.")
 def add(address: str, language: str | None) -> None:
     """Add a person, confirmed by you.
@@ -153,7 +153,7 @@ def _state(person: Subscriber) -> str:
     return f"{person.state} ({why})" if why else person.state
 
 
-def _follows(following: Iterable[Following]) -> str:
+def _follows(following: Iterable[FollowedWatch]) -> str:
     words = [
         (each.key or ALL) + _narrowed(wish.only) + ("" if wish.frequency == "immediately" else f" ({wish.frequency})")
         for each in following
@@ -183,7 +183,7 @@ def remove(address: str) -> None:
 
 
 @subscribers.command()
-@click.argument("address", type=Address())
+@click.argument("address", type=AddressParam())
 def confirm(address: str) -> None:
     """Confirm an address that waits for its owner, or that was suspended.
 
@@ -309,7 +309,7 @@ def _named(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str
     if len(names) != wanted:
         raise click.UsageError("name an address (with --all)" if everything else "name a watch and an address")
     address = names[-1]
-    wrong = mistake_in(address)
+    wrong = address_mistake(address)
     if wrong:
         raise click.BadParameter(f"{address!r}: {wrong}", param_hint="ADDRESS")
     return None if everything else names[0], address.lower()
@@ -346,10 +346,10 @@ def _check_watch(assembly: Assembly, key: str | None) -> None:
         raise UnknownWatch(key, tuple(watch.key for watch in schedule.watches))
 
 
-def _enrolment(assembly: Assembly) -> Enrolment:
-    from monitor.people.by_operator import Enrolment
+def _enrolment(assembly: Assembly) -> OperatorSubscriptions:
+    from monitor.people.by_operator import OperatorSubscriptions
 
-    return Enrolment(assembly.unit_of_work, assembly.clock)
+    return OperatorSubscriptions(assembly.unit_of_work, assembly.clock)
 
 
 def _add(assembly: Assembly, address: str, language: str | None) -> Subscriber:

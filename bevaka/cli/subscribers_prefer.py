@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class ClockTime(click.ParamType[time]):
+class ClockTimeParam(click.ParamType[time]):
     """07:30."""
 
     name = "hh:mm"
@@ -29,7 +29,7 @@ class ClockTime(click.ParamType[time]):
             self.fail(f"{value!r} is no time of day; write e.g. 07:30", param, ctx)
 
 
-class Hours(click.ParamType[tuple[time, time] | None]):
+class HoursParam(click.ParamType[tuple[time, time] | None]):
     """22:00-07:00, or none."""
 
     name = "hh:mm-hh:mm"
@@ -58,9 +58,11 @@ def _clock_time(text: str) -> time:
 @click.argument("address")
 @click.option("--language", type=click.Choice(["sv", "en"]), help="Of her mails.")
 @click.option("--timezone", metavar="ZONE", help="Hers, e.g. Europe/Helsinki; else the watch's.")
-@click.option("--digest-at", type=ClockTime(), help="When her digests are due; 08:00 unless said otherwise.")
+@click.option("--digest-at", type=ClockTimeParam(), help="When her digests are due; 08:00 unless said otherwise.")
 @click.option("--weekday", type=click.Choice(WEEKDAYS), help="Of her weekly digest; Monday unless said otherwise.")
-@click.option("--quiet", type=Hours(), default=(), help="Hours in which nothing is sent, e.g. 22:00-07:00; or none.")
+@click.option(
+    "--quiet", type=HoursParam(), default=(), help="Hours in which nothing is sent, e.g. 22:00-07:00; or none."
+)
 @click.option("--account/--no-account", default=None, help="Digests also say what did not change.")
 def prefer(
     address: str,

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.checking.sync_schedule import InForce, Keys
+from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import DatabaseBusy, Mistake, ScheduleError, StorageError
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ class ScheduleProcess:
             process_group=0,  # Ctrl-C is for the daemon, which ends it
         )
 
-    def result(self, seconds: float) -> InForce | None:
+    def result(self, seconds: float) -> ScheduleInForce | None:
         """What is in force now; None when it is still being read after so long. Raises ScheduleError, StorageError."""
         try:
             said, _ = self._process.communicate(timeout=seconds)
@@ -56,7 +56,7 @@ class ScheduleProcess:
         self._process.communicate()
 
 
-def found_from(said: Mapping[str, Any]) -> InForce:
+def found_from(said: Mapping[str, Any]) -> ScheduleInForce:
     """What the process found. Raises ScheduleError, StorageError."""
     if "mistakes" in said:
         raise ScheduleError(said["path"], tuple(Mistake(line, what) for line, what in said["mistakes"]))
@@ -64,7 +64,7 @@ def found_from(said: Mapping[str, Any]) -> InForce:
         raise DatabaseBusy(said["busy"])
     if "refused" in said:
         raise StorageError(said["refused"])
-    return InForce(
+    return ScheduleInForce(
         said["watching"],
         said["timezone"],
         said["language"],
@@ -74,8 +74,8 @@ def found_from(said: Mapping[str, Any]) -> InForce:
     )
 
 
-def _keys(said: Mapping[str, Any]) -> Keys:
-    return Keys(said["count"], tuple(said["named"]))
+def _keys(said: Mapping[str, Any]) -> NamedKeys:
+    return NamedKeys(said["count"], tuple(said["named"]))
 
 
 def found() -> dict[str, object]:
@@ -84,7 +84,7 @@ def found() -> dict[str, object]:
 
     with Assembly() as assembly:
         try:
-            in_force = assembly.take_over()
+            in_force = assembly.sync_schedule()
         except ScheduleError as error:
             return {"path": error.path, "mistakes": [(mistake.line, mistake.what) for mistake in error.mistakes]}
         except DatabaseBusy as error:

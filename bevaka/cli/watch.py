@@ -74,13 +74,13 @@ def show(key: str, as_json: bool) -> None:
     """
     from bevaka.cli.watch_test import recipe_lines
     from bevaka.terminal import printable
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     with closing(_assembly()) as assembly:
         chosen = _find(assembly.schedule, key)
         row = next((row for row in assembly.history.status() if row.watch == key), None)
     state = row.state if row else "waiting"
-    reason = sentence(row.reason, chosen.language) if row and row.reason else None
+    reason = reason_sentence(row.reason, chosen.language) if row and row.reason else None
     if as_json:
         standing = {
             "state": state,
@@ -125,12 +125,12 @@ def test(key: str, as_json: bool) -> int:
     Example:
       bevaka watch test lansstyrelsen-kalmar
     """
-    from bevaka.cli.watch_test import look, say_not_seen, say_seen
+    from bevaka.cli.watch_test import say_not_seen, say_seen, try_watch
     from monitor.errors import Reason
 
     with closing(_assembly()) as assembly:
         chosen = _find(assembly.schedule, key)
-        seen = look(assembly, chosen)
+        seen = try_watch(assembly, chosen)
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, as_json=as_json)
     return say_seen(chosen, *seen, as_json=as_json)

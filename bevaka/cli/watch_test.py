@@ -17,7 +17,7 @@ LINE_LONGEST = 110
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def look(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reason:
+def try_watch(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reason:
     """The answer and how it is read, or why the page is not seen."""
     from monitor.core.model import NotModified, Redirected
     from monitor.errors import ExtractError, FetchError, Reason
@@ -41,9 +41,9 @@ def look(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reas
 def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
     """Why the page would not be seen; returns the exit code."""
     from bevaka.terminal import printable
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
-    words = sentence(reason, chosen.language)
+    words = reason_sentence(reason, chosen.language)
     if as_json:
         emit({"watch": chosen.key, "seen": False, "reason": words})
     else:
@@ -57,15 +57,15 @@ def say_seen(chosen: Watch, fetched: Fetched, extraction: Extraction, *, as_json
     from bevaka.terminal import printable
     from monitor.core.judging.compare import compare
     from monitor.core.model import Suspect
-    from monitor.wording.reasons import sentence
+    from monitor.wording.reasons import reason_sentence
 
     verdict = compare(None, extraction, fetched_after=fetched.taken_at)
-    doubt = sentence(verdict.reason, chosen.language) if isinstance(verdict, Suspect) else None
+    doubt = reason_sentence(verdict.reason, chosen.language) if isinstance(verdict, Suspect) else None
     if as_json:
-        from monitor.wording.json_forms import read_as_json
+        from monitor.wording.json_forms import extraction_as_json
 
         facts = {"watch": chosen.key, "seen": doubt is None, "reason": doubt, "url": fetched.url}
-        emit({**facts, "status": fetched.status, "bytes": len(fetched.body), **read_as_json(extraction)})
+        emit({**facts, "status": fetched.status, "bytes": len(fetched.body), **extraction_as_json(extraction)})
         return NOT_SEEN if doubt else 0
     word = styled("SUSPECT", "red") if doubt else styled("SEEN", "green")
     say(f"{word}  {printable(doubt or extraction.title)}")

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 
 from monitor.checking.check import CheckResult
-from monitor.checking.sync_schedule import Keys
+from monitor.checking.sync_schedule import NamedKeys
 from monitor.core.model import SEEN, Watch
-from monitor.wording.reasons import sentence
+from monitor.wording.reasons import reason_sentence
 
 log = logging.getLogger("bevaka.check")
 
@@ -20,7 +20,7 @@ MOST_KEPT = 1000
 these are the last ones, so that it takes all of them to be lost before a machine seems offline that is not."""
 
 
-class Looks:
+class CheckLog:
     """Logs every look; called from the lanes' threads. `owed` is told when something new is owed."""
 
     def __init__(self, owed: Callable[[], None]) -> None:
@@ -49,7 +49,7 @@ class Looks:
                 "owed": result.owed or None,
                 "failures": result.failures or None,
                 "summary": result.summary[watch.language] if result.summary else None,
-                "reason": sentence(result.reason, watch.language) if result.reason else None,
+                "reason": reason_sentence(result.reason, watch.language) if result.reason else None,
             },
         )
 
@@ -69,7 +69,7 @@ class Looks:
             elif len(self._missed) < MOST_KEPT:
                 self._missed.add(key)
 
-    def forget(self, archived: Keys) -> None:
+    def forget(self, archived: NamedKeys) -> None:
         """These are looked at no more: they say nothing of the network."""
         with self._guard:
             if archived.count > len(archived.named):  # not all are known by name

@@ -16,7 +16,7 @@ _BRIEFLY = timedelta(minutes=1)
 _AT_A_TIME = 500
 
 
-def pull_in(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[[], float]) -> int:
+def pull_in_due_times(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[[], float]) -> int:
     """Bring looks and mails back that are due later than they ever could be from `now`; how many there were.
 
     A look is then due when it would be after one just now, so that nothing storms. Hosts that asked to be left alone

@@ -21,15 +21,15 @@ from typing import Protocol
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bevaka.daemon.check_log import Looks
-from bevaka.daemon.clock_jumps import pull_in
-from bevaka.daemon.deliveries import Deliveries
-from bevaka.daemon.health_signals import Signs
-from bevaka.daemon.periodic_jobs import Chore, Chores
+from bevaka.daemon.check_log import CheckLog
+from bevaka.daemon.clock_jumps import pull_in_due_times
+from bevaka.daemon.deliveries import DeliveryThread
+from bevaka.daemon.health_signals import HealthSignals
+from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
 from bevaka.daemon.schedule_reload import LiveSchedule
 from monitor.checking.check import CheckResult
-from monitor.checking.dispatch import Look, Round, due_watches
-from monitor.delivery.deliver import Result
+from monitor.checking.dispatch import CheckTurn, Round, due_watches
+from monitor.delivery.deliver import DeliveryResult
 from monitor.ports import Clock, UnitOfWork
 
 log = logging.getLogger("bevaka.daemon")
@@ -64,15 +64,15 @@ class Daemon:
         self,
         unit_of_work: UnitOfWork,
         schedule: LiveSchedule,
-        look: Look[CheckResult],
-        deliver_due: Callable[[], Mapping[Result, int]],
+        look: CheckTurn[CheckResult],
+        deliver_due: Callable[[], Mapping[DeliveryResult, int]],
         tell_due: Callable[[], int],
         clock: StoppableClock,
         abort: Callable[[], None],
         *,
         jitter: Callable[[], float] = random.random,
-        signs: Signs | None = None,
-        chores: Sequence[Chore] = (),
+        signs: HealthSignals | None = None,
+        chores: Sequence[PeriodicJob] = (),
         tick: float = TICK,
         workers: int = WORKERS,
         still_after: float = STILL_AFTER,
@@ -85,10 +85,10 @@ class Daemon:
         self._jitter = jitter
         self._seconds = tick
         self._still_after = max(still_after, 3 * tick)
-        self._deliveries = Deliveries(deliver_due, seconds=tick)
-        self._looks = Looks(self._deliveries.nudge)
-        self._signs = signs or Signs()
-        self._chores = Chores(chores)
+        self._deliveries = DeliveryThread(deliver_due, seconds=tick)
+        self._looks = CheckLog(self._deliveries.nudge)
+        self._signs = signs or HealthSignals()
+        self._chores = PeriodicJobs(chores)
         self._round: Round[CheckResult] = Round(look, workers=workers)
         self._ticked_at = time.monotonic()
         self._behind = self._difference()
@@ -176,7 +176,7 @@ class Daemon:
 
     def _pull_in(self) -> None:
         self._behind = self._difference()
-        pulled = pull_in(self._unit_of_work, self._clock.now(), self._jitter)
+        pulled = pull_in_due_times(self._unit_of_work, self._clock.now(), self._jitter)
         if pulled:
             log.warning("due times lay absurdly far ahead", extra={"event": "clock", "pulled_in": pulled})
 

@@ -13,7 +13,7 @@ log = logging.getLogger("bevaka.timestamp")
 EVERY = timedelta(days=1)
 
 
-class DailyStamp:
+class DailyTimestamp:
     """`round()` has the heads stamped when the last stamp is a day old."""
 
     def __init__(self, unit_of_work: UnitOfWork, stamp: Callable[[], Timestamp | None], clock: Clock) -> None:

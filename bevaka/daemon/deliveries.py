@@ -6,15 +6,15 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
-from monitor.delivery.deliver import Result
+from monitor.delivery.deliver import DeliveryResult
 
 log = logging.getLogger("bevaka.deliver")
 
 
-class Deliveries:
+class DeliveryThread:
     """Sends every `seconds`, and at once after a `nudge`."""
 
-    def __init__(self, deliver_due: Callable[[], Mapping[Result, int]], *, seconds: float) -> None:
+    def __init__(self, deliver_due: Callable[[], Mapping[DeliveryResult, int]], *, seconds: float) -> None:
         self._deliver_due = deliver_due
         self._seconds = seconds
         self._nudged = threading.Event()

@@ -10,7 +10,7 @@ WELL_FOR = 60.0
 """Seconds after a good tick in which the daemon counts as well."""
 
 
-class Signs:
+class HealthSignals:
     """Told by the daemon of its ticks; asked by the heartbeat whether all is well."""
 
     def __init__(self) -> None:

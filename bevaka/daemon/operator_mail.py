@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.checking.sync_schedule import InForce
+from monitor.checking.sync_schedule import ScheduleInForce
 from monitor.core.model import Language
-from monitor.core.people.operator_alerts import Need, Owed, Stand, held, needs
+from monitor.core.people.operator_alerts import OperatorAlert, OwedMail, WatchStatus, mass_change_alert, operator_alerts
 from monitor.ports import Clock, Envelope, Message, Notifier, UnitOfWork
 
 log = logging.getLogger("bevaka.operator")
@@ -19,7 +19,7 @@ NOT_BEFORE = time(7)
 """By the schedule's wall clock: a mail in the night is read in the morning, and would know less."""
 LATELY = timedelta(days=1)
 
-Writer = Callable[[Sequence[Need], Language, str], Message]
+Writer = Callable[[Sequence[OperatorAlert], Language, str], Message]
 
 
 class OperatorMail:
@@ -33,7 +33,7 @@ class OperatorMail:
         unit_of_work: UnitOfWork,
         notifier: Notifier,
         write: Writer,
-        schedule: Callable[[], InForce],
+        schedule: Callable[[], ScheduleInForce],
         clock: Clock,
         *,
         addresses: Sequence[str],
@@ -60,12 +60,12 @@ class OperatorMail:
             storm = work.storms.open()
             done = local.time() < NOT_BEFORE or work.operator_mails.is_sent(local.date())
         if storm is not None and not storm.told and self._addresses:
-            self._send([held(storm)], schedule, storm.began_at, f"storm {storm.id}")
+            self._send([mass_change_alert(storm)], schedule, storm.began_at, f"storm {storm.id}")
             with self._unit_of_work.write() as work:
                 work.storms.told(storm.id, now)
         if done:
             return
-        found = self.needs(now)
+        found = self.alerts(now)
         if not found:
             return
         for need in found:
@@ -76,7 +76,7 @@ class OperatorMail:
         with self._unit_of_work.write() as work:
             work.operator_mails.sent(local.date(), now)
 
-    def _send(self, found: Sequence[Need], schedule: InForce, at: datetime, cause: str) -> None:
+    def _send(self, found: Sequence[OperatorAlert], schedule: ScheduleInForce, at: datetime, cause: str) -> None:
         message = self._write(found, schedule.language, schedule.timezone)
         try:
             for address in self._addresses:
@@ -84,21 +84,22 @@ class OperatorMail:
         finally:
             self._notifier.close()
 
-    def needs(self, now: datetime) -> list[Need]:
+    def alerts(self, now: datetime) -> list[OperatorAlert]:
         """What needs a person."""
         damages = self._verify(now)
         with self._unit_of_work.read() as work:
             stands = (
-                Stand(row.watch, row.standing, None if row.paused else row.next_check_at) for row in work.watches.each()
+                WatchStatus(row.watch, row.standing, None if row.paused else row.next_check_at)
+                for row in work.watches.each()
             )
             owed = [
-                Owed(mail.next_attempt_at if not mail.attempts else mail.created_at, mail.last_reply)
+                OwedMail(mail.next_attempt_at if not mail.attempts else mail.created_at, mail.last_reply)
                 for mail in work.outbox.deliveries(states=("pending",))
                 if mail.kind == "mail" or mail.attempts or mail.next_attempt_at <= now
             ]
             storm = work.storms.open()
             dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < LATELY]
-            return needs(stands, owed, len(dead), damages, now, storm)
+            return operator_alerts(stands, owed, len(dead), damages, now, storm)
 
     def _verify(self, now: datetime) -> int:
         """How much of the store is not as it was kept; found out once a day, a watch at a time."""

@@ -15,7 +15,7 @@ LONGEST_WAIT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Chore:
+class PeriodicJob:
     """Something that is done every so many `seconds`, the first time `after` some. `do` may raise.
 
     What it returns, how many of what it did, is logged where it is not nothing.
@@ -27,10 +27,10 @@ class Chore:
     after: float = 0.0
 
 
-class Chores:
+class PeriodicJobs:
     """Does each chore at its own pace, one after the other."""
 
-    def __init__(self, chores: Sequence[Chore]) -> None:
+    def __init__(self, chores: Sequence[PeriodicJob]) -> None:
         now = time.monotonic()
         self._due = {chore.name: now + chore.after for chore in chores}
         self._chores = chores
@@ -58,7 +58,7 @@ class Chores:
             soonest = min(self._due.values(), default=None)
             self._stopping.wait(None if soonest is None else max(0.0, soonest - time.monotonic()))
 
-    def _do(self, chore: Chore) -> None:
+    def _do(self, chore: PeriodicJob) -> None:
         try:
             done = chore.do()
         except Exception as error:  # a boundary: another server may be away, and the next time comes

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bevaka.daemon.systemd import notify
-from monitor.checking.sync_schedule import InForce, Keys
+from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import ScheduleError
 
 log = logging.getLogger("bevaka.schedule")
@@ -27,10 +27,10 @@ LONGER = "EXTEND_TIMEOUT_USEC=60000000"
 """To systemd: the start is under way, and may take another minute (sd_notify(3))."""
 
 
-class Reading(Protocol):
+class PendingSync(Protocol):
     """A schedule file that is being read and brought into the database."""
 
-    def result(self, seconds: float) -> InForce | None:
+    def result(self, seconds: float) -> ScheduleInForce | None:
         """What is in force now; None when that is not known after so long. Raises ScheduleError, StorageError."""
         ...
 
@@ -45,17 +45,17 @@ class LiveSchedule:
     `read` begins to read the file; `applied` is told of every new schedule. Raises ScheduleError, StorageError.
     """
 
-    def __init__(self, path: Path, read: Callable[[], Reading], applied: Callable[[InForce], None]) -> None:
+    def __init__(self, path: Path, read: Callable[[], PendingSync], applied: Callable[[ScheduleInForce], None]) -> None:
         self._path = path
         self._read = read
         self._applied = applied
-        self._reading: Reading | None = None
+        self._reading: PendingSync | None = None
         self._stamp = self._look()
         self._next_stamp = self._stamp
         first = read()
         while (found := first.result(A_WHILE)) is None:
             notify(LONGER)
-        self.current: InForce = found
+        self.current: ScheduleInForce = found
         applied(found)
 
     def refresh(self) -> bool:
@@ -103,7 +103,7 @@ class LiveSchedule:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _named(keys: Keys) -> str | None:
+def _named(keys: NamedKeys) -> str | None:
     """Keys for one line of the log; None for none."""
     more = keys.count - len(keys.named)
     return ",".join(keys.named) + (f" and {more} more" if more else "") or None

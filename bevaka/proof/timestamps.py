@@ -74,13 +74,13 @@ def ask(authority: Authority, content: bytes) -> tuple[datetime, bytes]:
 
     request = TimestampRequestBuilder(data=content, hash_algorithm=HashAlgorithm.SHA256).build()
     token = _post(authority.url, request.as_bytes())
-    at = check(token, content, authority.roots)
+    at = check_timestamp(token, content, authority.roots)
     if _parsed(token).tst_info.nonce != request.nonce:
         raise StampRefused("the answer belongs to another request")
     return at, token
 
 
-def check(token: bytes, content: bytes, roots: Sequence[Certificate] = ()) -> datetime:
+def check_timestamp(token: bytes, content: bytes, roots: Sequence[Certificate] = ()) -> datetime:
     """The time that a stamp names, if it is one of these bytes and, where `roots` are given, signed by one of theirs.
 
     Raises StampRefused.
@@ -102,7 +102,7 @@ def check(token: bytes, content: bytes, roots: Sequence[Certificate] = ()) -> da
     return at
 
 
-def check_all(unit_of_work: UnitOfWork, roots: Sequence[Certificate]) -> tuple[int, list[Flaw]]:
+def check_all_timestamps(unit_of_work: UnitOfWork, roots: Sequence[Certificate]) -> tuple[int, list[Flaw]]:
     """Check every time stamp against what it is about: how many, and what is wrong."""
     try:
         with unit_of_work.read() as work:
@@ -112,7 +112,7 @@ def check_all(unit_of_work: UnitOfWork, roots: Sequence[Certificate]) -> tuple[i
     flaws = []
     for each in stamps:
         try:
-            at = check(each.token, each.statement.encode(), roots)
+            at = check_timestamp(each.token, each.statement.encode(), roots)
         except StampRefused as error:
             flaws.append(Flaw("", None, f"the time stamp of {each.at:%Y-%m-%d} is not right: {error}"))
             continue

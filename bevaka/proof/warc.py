@@ -20,8 +20,8 @@ from http import HTTPStatus
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from bevaka.proof.watch_record import Copy, Record, link_line
-from monitor.ports import Link, Timestamp
+from bevaka.proof.watch_record import RecordedRevision, WatchRecord, link_line
+from monitor.ports import ChainLink, Timestamp
 
 NOT_KEPT = (
     "body: transfer and content codings undone; reason phrase, HTTP version and request headers: not kept, written anew"
@@ -33,7 +33,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 Fields = Sequence[tuple[str, str]]
 
 
-def write_warc(out: BinaryIO, record: Record, now: datetime, software: str) -> None:
+def write_warc(out: BinaryIO, record: WatchRecord, now: datetime, software: str) -> None:
     """Write everything that is kept of a watch."""
     key = record.watch.key
     info = _id(f"{record.head.chain} {now.isoformat()} warcinfo")
@@ -55,7 +55,7 @@ def write_warc(out: BinaryIO, record: Record, now: datetime, software: str) -> N
         _write_stamp(out, key, stamp, info)
 
 
-def _write_copy(out: BinaryIO, copy: Copy, change: Link | None, info: str) -> None:
+def _write_copy(out: BinaryIO, copy: RecordedRevision, change: ChainLink | None, info: str) -> None:
     snapshot = copy.snapshot
     about = [("WARC-Target-URI", _one_line(snapshot.url, "%20")), ("WARC-Warcinfo-ID", info)]
     told: list[tuple[str, str]] = [
@@ -96,7 +96,7 @@ def _write_stamp(out: BinaryIO, key: str, stamp: Timestamp, info: str) -> None:
         _write(out, "resource", identity, stamp.at, form, content, about)
 
 
-def _answer(copy: Copy, body: bytes) -> bytes:
+def _answer(copy: RecordedRevision, body: bytes) -> bytes:
     """The answer as HTTP: headers as they were received but for what no longer holds of the body."""
     status = copy.snapshot.status
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from monitor.core.model import Extraction, Snapshot, Watch
-from monitor.core.record.chain_heads import Head, genesis, heads_in
+from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
 from monitor.errors import CopyRemoved, ExtractError
-from monitor.ports import Link, Timestamp, Work
+from monitor.ports import ChainLink, Timestamp, Work
 from monitor.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class RecordedRevision:
     """One revision. `body` is None where retention removed it (`removed` says when and why).
 
     `text` is what is read in it today, under the recipe it was last read with; None where there is nothing to read.
@@ -26,32 +26,32 @@ class Copy:
     removed: CopyRemoved | None = None
 
 
-class Record:
+class WatchRecord:
     """One watch within one transaction. Raises UnknownWatch; reading a damaged body raises StorageError."""
 
     def __init__(self, work: Work, reader: Reader, key: str) -> None:
         row = work.watches.get(key)
         self.watch: Watch = row.watch
-        self.links: list[Link] = work.history.links(row.id)
-        self.head = Head(genesis(key), len(self.links), self.links[-1].chain if self.links else genesis(key))
+        self.links: list[ChainLink] = work.history.links(row.id)
+        self.head = ChainHead(genesis(key), len(self.links), self.links[-1].chain if self.links else genesis(key))
         self.stamps: list[Timestamp] = [stamp for stamp in work.timestamps.all() if self.stamped(stamp) is not None]
         self._work = work
         self._reader = reader
         self._watch_id = row.id
 
-    def stamped(self, stamp: Timestamp) -> Head | None:
+    def stamped(self, stamp: Timestamp) -> ChainHead | None:
         """What a time stamp says of this watch's chain."""
         return next((head for head in heads_in(stamp.statement) if head.genesis == genesis(self.watch.key)), None)
 
-    def copies(self) -> Iterator[Copy]:
+    def copies(self) -> Iterator[RecordedRevision]:
         """Every revision, oldest first."""
         for snapshot in self._work.snapshots.all(self._watch_id):
             try:
                 body = self._work.snapshots.body(snapshot.sha256)
             except CopyRemoved as removed:
-                yield Copy(snapshot, None, None, removed)
+                yield RecordedRevision(snapshot, None, None, removed)
                 continue
-            yield Copy(snapshot, body, self._text(snapshot, body))
+            yield RecordedRevision(snapshot, body, self._text(snapshot, body))
 
     def _text(self, snapshot: Snapshot, body: bytes) -> str | None:
         try:
@@ -72,6 +72,6 @@ def text_of(extraction: Extraction) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def link_line(link: Link) -> str:
+def link_line(link: ChainLink) -> str:
     """A link as one line of JSON; `facts` are exactly what the chain seals."""
     return json.dumps(asdict(link), ensure_ascii=False, sort_keys=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bevaka.proof.watch_record import Copy, Record, link_line
+from bevaka.proof.watch_record import RecordedRevision, WatchRecord, link_line
 
 VERIFIER = Path(__file__).with_name("verify.py")
 _README = """{name}
@@ -50,13 +50,13 @@ class _Zip:
         return name
 
 
-def write_zip(out: BinaryIO, record: Record, now: datetime) -> None:
+def write_zip(out: BinaryIO, record: WatchRecord, now: datetime) -> None:
     """Write everything that is kept of a watch. Names come from revision numbers, never from the page."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         _fill(_Zip(file), record, now)
 
 
-def _fill(archive: _Zip, record: Record, now: datetime) -> None:
+def _fill(archive: _Zip, record: WatchRecord, now: datetime) -> None:
     copies = [_add_copy(archive, copy) for copy in record.copies()]
     archive.add("chain.jsonl", "".join(f"{link_line(link)}\n" for link in record.links), now)
     stamps = [
@@ -85,7 +85,7 @@ def _fill(archive: _Zip, record: Record, now: datetime) -> None:
     archive.add("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1), now)
 
 
-def _add_copy(archive: _Zip, copy: Copy) -> dict[str, Any]:
+def _add_copy(archive: _Zip, copy: RecordedRevision) -> dict[str, Any]:
     snapshot, name = copy.snapshot, f"copies/{copy.snapshot.number:04}"
     headers = "".join(f"{key}: {value}\n" for key, value in snapshot.headers)
     return {
@@ -102,12 +102,12 @@ def _add_copy(archive: _Zip, copy: Copy) -> dict[str, Any]:
     }
 
 
-def write_json(out: BinaryIO, record: Record) -> None:
+def write_json(out: BinaryIO, record: WatchRecord) -> None:
     """The watch, every link of its chain, every copy (its bytes in base64) and every time stamp, an object a line."""
     out.writelines(json.dumps(row).encode("ascii") + b"\n" for row in _rows(record))
 
 
-def _rows(record: Record) -> Iterator[dict[str, Any]]:
+def _rows(record: WatchRecord) -> Iterator[dict[str, Any]]:
     yield {"kind": "watch", **_watch(record), "length": record.head.link, "head": record.head.chain}
     for link in record.links:
         yield {"kind": "link", "number": link.number, "sealed": link.kind, "facts": link.facts, "chain": link.chain}
@@ -135,6 +135,6 @@ def _rows(record: Record) -> Iterator[dict[str, Any]]:
         }
 
 
-def _watch(record: Record) -> dict[str, Any]:
+def _watch(record: WatchRecord) -> dict[str, Any]:
     watch = record.watch
     return {"key": watch.key, "name": watch.name, "url": watch.url, "sfs": watch.sfs}

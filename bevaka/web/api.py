@@ -11,15 +11,15 @@ from typing import Any
 import yaml
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from bevaka.web.context import parts
+from bevaka.web.context import web_context
 from bevaka.web.diff import asked_revisions
 from bevaka.web.language import absolute, language
-from bevaka.web.pages import find
+from bevaka.web.pages import find_watch
 from monitor.core.model import ChangeRecord, Observation, Watch
 from monitor.errors import ExtractError, Reason
 from monitor.history import StatusRow
 from monitor.ports import LogRow
-from monitor.wording.reasons import sentence
+from monitor.wording.reasons import reason_sentence
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -51,30 +51,30 @@ def openapi() -> Response:
 @blueprint.get("/watches")
 def watches() -> Response:
     """Every watch and how it stands."""
-    return jsonify([_status(row) for row in parts().history.status()])
+    return jsonify([_status(row) for row in web_context().history.status()])
 
 
 @blueprint.get("/watches/<key>")
 def watch(key: str) -> Response:
     """One watch and how it stands."""
-    known = find(key)
-    row = next(row for row in parts().history.status(archived=True) if row.watch == key)
+    known = find_watch(key)
+    row = next(row for row in web_context().history.status(archived=True) if row.watch == key)
     return jsonify({**_status(row), "url": known.watch.url, "sfs": known.watch.sfs, "checks": known.checks})
 
 
 @blueprint.get("/watches/<key>/revisions")
 def revisions(key: str) -> Response:
     """Every revision, the newest first."""
-    return jsonify([_revision(row) for row in reversed(parts().history.log(key).rows)])
+    return jsonify([_revision(row) for row in reversed(web_context().history.log(key).rows)])
 
 
 @blueprint.get("/watches/<key>/revisions/<int:number>")
 def revision(key: str, number: int) -> Response:
     """One revision as it is read."""
-    history = parts().history
+    history = web_context().history
     copy = history.copy(f"{key}#{number}")
     try:
-        read = parts().forms.read(history.read(copy).extraction)
+        read = web_context().forms.read(history.read(copy).extraction)
     except ExtractError as error:
         abort(_unreadable(error))
     snapshot = copy.snapshot
@@ -92,20 +92,20 @@ def revision(key: str, number: int) -> Response:
 @blueprint.get("/watches/<key>/checks")
 def checks(key: str) -> Response:
     """The runs of equal outcomes, the newest first: what was seen, and every gap."""
-    return jsonify([_run(run) for run in reversed(parts().history.log(key).observations)])
+    return jsonify([_run(run) for run in reversed(web_context().history.log(key).observations)])
 
 
 @blueprint.get("/watches/<key>/diff")
 def diff(key: str) -> Response:
     """Two revisions compared."""
-    history = parts().history
+    history = web_context().history
     before, after = asked_revisions(history.log(key))
     try:
         found = history.diff(f"{key}#{before}", f"{key}#{after}")
     except ExtractError as error:
         abort(_unreadable(error))
     ends = {"before": f"{key}#{before}", "after": f"{key}#{after}", "from": before, "to": after}
-    return jsonify({**ends, **_plain(parts().forms.change(found.change))})
+    return jsonify({**ends, **_plain(web_context().forms.change(found.change))})
 
 
 @blueprint.get("/changes")
@@ -115,7 +115,7 @@ def changes() -> Response:
     limit = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
     if not 1 <= limit <= MOST_CHANGES:
         abort(400)
-    return jsonify([_change(watch, record) for watch, record in parts().history.latest(limit)])
+    return jsonify([_change(watch, record) for watch, record in web_context().history.latest(limit)])
 
 
 def _unreadable(error: ExtractError) -> Response:
@@ -173,7 +173,7 @@ def _change(watch: Watch, record: ChangeRecord) -> dict[str, object]:
 
 
 def _reason(reason: Reason | None) -> str | None:
-    return sentence(reason, language()) if reason else None
+    return reason_sentence(reason, language()) if reason else None
 
 
 def _time(at: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from bevaka.web import api, diff, errors, feeds, health, language, operators, pages, prefix, security, subscribe
-from bevaka.web.context import NAME, Parts
+from bevaka.web.context import NAME, WebContext
 
 SESSION = timedelta(hours=12)
 LARGEST_FORM = 256 * 1024
@@ -17,7 +17,7 @@ MOST_FIELDS = 5000
 """Whoever follows a thousand pages sends a few fields for each."""
 
 
-def create_app(parts: Parts) -> Flask:
+def create_app(parts: WebContext) -> Flask:
     """A WSGI application for these use cases. It reads nothing from the environment and starts nothing."""
     app = Flask("bevaka.web")
     app.extensions[NAME] = parts

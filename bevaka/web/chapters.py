@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bevaka.web.timeline import Gap, gaps
+from bevaka.web.timeline import UnseenRun, gaps
 from monitor.core.model import Observation, Outcome
 from monitor.history import WatchLog
 from monitor.ports import LogRow
@@ -18,19 +18,19 @@ class Chapter:
 
     at: datetime
     revision: LogRow | None = None
-    gap: Gap | None = None
+    gap: UnseenRun | None = None
     quiet: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Chapters:
     """The newest first. `hidden` counts the revisions that are not shown because they are not material."""
 
     chapters: tuple[Chapter, ...]
     hidden: int
 
 
-def story(log: WatchLog, *, everything: bool) -> Story:
+def chapters(log: WatchLog, *, everything: bool) -> Chapters:
     """The chapters of a history; `everything` shows what is not material as well."""
     shown = [row for row in log.rows if everything or row.material is not False]
     chapters = [
@@ -39,7 +39,7 @@ def story(log: WatchLog, *, everything: bool) -> Story:
         *(Chapter(run.first_at, quiet=run) for run in _quiet(log.observations)),
     ]
     newest_first = sorted(chapters, key=lambda chapter: chapter.at, reverse=True)
-    return Story(tuple(newest_first), len(log.rows) - len(shown))
+    return Chapters(tuple(newest_first), len(log.rows) - len(shown))
 
 
 def _quiet(observations: Sequence[Observation]) -> list[Observation]:

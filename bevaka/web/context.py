@@ -15,13 +15,13 @@ from monitor.history import History
 from monitor.ports import Clock, UnitOfWork
 
 if TYPE_CHECKING:
-    from monitor.delivery.mass_changes import Storms
-    from monitor.people.self_service import People
+    from monitor.delivery.mass_changes import MassChanges
+    from monitor.people.self_service import SelfService
 
 NAME = "bevaka"
 
 
-class Look(Protocol):
+class CheckNow(Protocol):
     """The use case of looking at one page now."""
 
     def __call__(self, watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
@@ -38,7 +38,7 @@ class Forms:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class WebContext:
     """`public_url` has no slash at its end; its path is the prefix of every address.
 
     `password` is a hash, None turns the operators' actions off. `since_tick` tells how many seconds ago the daemon
@@ -48,9 +48,9 @@ class Parts:
     history: History
     unit_of_work: UnitOfWork
     clock: Clock
-    look: Look
-    people: People
-    storms: Storms
+    look: CheckNow
+    people: SelfService
+    storms: MassChanges
     forms: Forms
     public_url: str
     secret: bytes = field(repr=False)
@@ -68,6 +68,6 @@ class Parts:
         return urlsplit(self.public_url).scheme == "https"
 
 
-def parts() -> Parts:
+def web_context() -> WebContext:
     """Those of the application that answers now."""
-    return cast("Parts", current_app.extensions[NAME])
+    return cast("WebContext", current_app.extensions[NAME])

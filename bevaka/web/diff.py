@@ -7,33 +7,33 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
 
-from bevaka.web.context import parts
+from bevaka.web.context import web_context
 from bevaka.web.language import mail_words
 from monitor.core.model import BlockChange, Language
 from monitor.errors import ExtractError
 from monitor.history import WatchLog
 from monitor.ports import LogRow
 from monitor.wording.catalogue import Words
-from monitor.wording.entries import Entry, Line, entry, places
-from monitor.wording.excerpts import Piece
+from monitor.wording.entries import Entry, EntryLine, entry, places
+from monitor.wording.excerpts import TextSpan
 from monitor.wording.summary import summarise
 
 blueprint = Blueprint("differences", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SideBySideRow:
     """One line side by side; a side is None where the text is not there. `told` spans both: what a link did."""
 
-    before: tuple[Piece, ...] | None = None
-    after: tuple[Piece, ...] | None = None
+    before: tuple[TextSpan, ...] | None = None
+    after: tuple[TextSpan, ...] | None = None
     told: str | None = None
 
 
 @blueprint.get("/watches/<key>/diff")
 def diff(key: str) -> str:
     """Two copies compared: ?from= and ?to=, by default the newest and the one before it."""
-    history = parts().history
+    history = web_context().history
     log = history.log(key)
     before, after = asked_revisions(log)
     try:
@@ -90,20 +90,20 @@ def entries(blocks: Sequence[BlockChange], words: Words) -> list[Entry]:
     return [entry(place, words, in_full=True) for place in places(blocks)]
 
 
-def side_by_side(lines: Sequence[Line]) -> list[Row]:
+def side_by_side(lines: Sequence[EntryLine]) -> list[SideBySideRow]:
     """The lines of an entry as rows with two sides."""
     return [_row(line) for line in lines]
 
 
-def _row(line: Line) -> Row:
+def _row(line: EntryLine) -> SideBySideRow:
     ops = {piece.op for piece in line.pieces}
     if ops == {"added"} and line.label:
-        return Row(after=line.pieces)
+        return SideBySideRow(after=line.pieces)
     if ops == {"removed"} and line.label:
-        return Row(before=line.pieces)
+        return SideBySideRow(before=line.pieces)
     if ops <= {"kept"} and not line.label:
-        return Row(told="".join(piece.text for piece in line.pieces))
-    return Row(
+        return SideBySideRow(told="".join(piece.text for piece in line.pieces))
+    return SideBySideRow(
         tuple(piece for piece in line.pieces if piece.op != "added"),
         tuple(piece for piece in line.pieces if piece.op != "removed"),
     )

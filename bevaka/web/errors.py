@@ -15,12 +15,12 @@ TOLD = frozenset({400, 404, 405, 410, 413, 429, 500, 503})
 """Codes that have words of their own; another one is told as 400 or 500."""
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Register what is told."""
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        response = tell(error.code or 500)
+        response = error_response(error.code or 500)
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 response.headers[name] = value
@@ -30,17 +30,17 @@ def prepare(app: Flask) -> None:
     @app.errorhandler(UnknownRevision)
     def _unknown(error: Exception) -> Response:
         del error
-        return tell(404)
+        return error_response(404)
 
     @app.errorhandler(CopyRemoved)
     def _removed(error: CopyRemoved) -> Response:
         del error
-        return tell(410)
+        return error_response(410)
 
     @app.errorhandler(DatabaseBusy)
     def _busy(error: DatabaseBusy) -> Response:
         del error
-        response = tell(503)
+        response = error_response(503)
         response.headers["Retry-After"] = "5"
         return response
 
@@ -48,10 +48,10 @@ def prepare(app: Flask) -> None:
     def _defect(error: Exception) -> Response:
         # The endpoint, not the address: an address may hold somebody's token.
         log.error("a page could not be answered", exc_info=error, extra={"endpoint": request.endpoint})
-        return tell(500)
+        return error_response(500)
 
 
-def tell(code: int) -> Response:
+def error_response(code: int) -> Response:
     """The answer for a status code."""
     if request.path.startswith("/api"):
         response = jsonify({"error": code})

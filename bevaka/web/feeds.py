@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET  # nosec B405 # it writes, and reads not
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
 
-from bevaka.web.context import parts
+from bevaka.web.context import web_context
 from bevaka.web.language import absolute, asked_language, words_for
-from bevaka.web.pages import find
+from bevaka.web.pages import find_watch
 from monitor.core.model import ChangeRecord, Language, Watch
 from monitor.wording.excerpts import one_line
 
@@ -28,7 +28,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 def everything() -> Answer:
     """Every watch. The language is the address's, else Swedish: a feed reader asks for no language of its own."""
     language = asked_language() or "sv"
-    changes = parts().history.latest(ENTRIES)
+    changes = web_context().history.latest(ENTRIES)
     title = words_for(language).say("name")
     return _answer(title, "feeds.everything", "pages.overview", {}, changes, language)
 
@@ -36,8 +36,8 @@ def everything() -> Answer:
 @blueprint.get("/watches/<key>/feed.atom")
 def one(key: str) -> Answer:
     """One watch, in its own language unless the address asks for another."""
-    row = find(key)
-    with parts().unit_of_work.read() as work:
+    row = find_watch(key)
+    with web_context().unit_of_work.read() as work:
         records = [change for change in work.history.changes(row.id) if change.material]
     changes = [(row.watch, record) for record in reversed(records[-ENTRIES:])]
     language = asked_language() or row.watch.language

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bevaka.web.context import Parts, parts
+from bevaka.web.context import WebContext, web_context
 from monitor.core.people.operator_alerts import OVERDUE
 
 blueprint = Blueprint("health", __name__)
@@ -27,10 +27,10 @@ MOST_MEASURED = 1_000
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
     """`ok`, or what is wrong: `stale` when the daemon's tick stands still, `overdue` when watches wait too long."""
-    since_tick = parts().since_tick
+    since_tick = web_context().since_tick
     seconds = since_tick() if since_tick else None
-    with parts().unit_of_work.read() as work:
-        late = work.watches.waiting(overdue_since(parts()), MOST_OVERDUE)
+    with web_context().unit_of_work.read() as work:
+        late = work.watches.waiting(overdue_since(web_context()), MOST_OVERDUE)
     stale = seconds is not None and seconds > STALE
     status = "stale" if stale else "overdue" if late else "ok"
     facts = {
@@ -41,7 +41,7 @@ def healthz() -> tuple[Response, int]:
     return jsonify(facts), 200 if status == "ok" else 503
 
 
-def overdue_since(known: Parts) -> datetime:
+def overdue_since(known: WebContext) -> datetime:
     """What is due since then should have been looked at a while ago."""
     return known.clock.now() - OVERDUE
 
@@ -50,14 +50,14 @@ def overdue_since(known: Parts) -> datetime:
 def metrics() -> Response:
     """The state of things in Prometheus' text format; no names of people, no addresses."""
     registry = CollectorRegistry()
-    registry.register(_Measures(parts()))
+    registry.register(_Measures(web_context()))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 class _Measures(Collector):
     """Everything is read when it is asked for: there is no second truth beside the database."""
 
-    def __init__(self, known: Parts) -> None:
+    def __init__(self, known: WebContext) -> None:
         self._parts = known
 
     def collect(self) -> Iterator[Metric]:

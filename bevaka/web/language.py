@@ -13,12 +13,12 @@ from babel.dates import format_timedelta
 from babel.units import format_unit
 from flask import Flask, g, request, url_for
 
-from bevaka.web.context import parts
+from bevaka.web.context import web_context
 from monitor.core.model import Language
 from monitor.wording.catalogue import Words
 from monitor.wording.catalogue import words_for as mail_words_for
 from monitor.wording.excerpts import one_line, visible
-from monitor.wording.reasons import sentence
+from monitor.wording.reasons import reason_sentence
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -66,8 +66,8 @@ def here(endpoint: str, **values: Any) -> str:  # noqa: ANN401  what an address 
 
 def absolute(endpoint: str, **values: Any) -> str:  # noqa: ANN401
     """The public address of a page of ours. It never comes from the Host header, which anybody may write."""
-    public = parts().public_url
-    return public[: len(public) - len(parts().prefix)] + url_for(endpoint, **values)
+    public = web_context().public_url
+    return public[: len(public) - len(web_context().prefix)] + url_for(endpoint, **values)
 
 
 def span(time: timedelta) -> str:
@@ -84,7 +84,7 @@ def exactly(time: timedelta) -> str:
 
 def ago(at: datetime) -> str:
     """How long ago: för 3 dagar sedan, 3 days ago."""
-    return str(format_timedelta(at - parts().clock.now(), locale=language(), add_direction=True, threshold=1.2))
+    return str(format_timedelta(at - web_context().clock.now(), locale=language(), add_direction=True, threshold=1.2))
 
 
 def grouped(number: int) -> str:
@@ -105,7 +105,7 @@ def _other_language() -> str:
     return url_for(request.endpoint, **{**values, "lang": other})
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give the templates their words."""
 
     @app.context_processor
@@ -118,9 +118,9 @@ def prepare(app: Flask) -> None:
             "moment": words_moment,
             "day": words_day,
             "here": here,
-            "sentence": lambda reason: sentence(reason, language()),
+            "sentence": lambda reason: reason_sentence(reason, language()),
             "other_language": _other_language,
-            "has_operators": parts().password is not None,
+            "has_operators": web_context().password is not None,
         }
 
     for each in (span, exactly, ago, grouped, visible, one_line):

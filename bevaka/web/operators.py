@@ -11,15 +11,15 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as Answer
 
-from bevaka.web.context import parts
+from bevaka.web.context import web_context
 from bevaka.web.language import here, language, words
-from bevaka.web.pages import UNWELL, find, sliced
-from bevaka.web.rate_limits import Limit
+from bevaka.web.pages import UNWELL, find_watch, sliced
+from bevaka.web.rate_limits import RateLimit
 from bevaka.web.security import OPERATOR, for_operators, is_operator, log_in
 from bevaka.web.subscribe import ALL, FREQUENCIES
 from monitor.core.model import SEEN
-from monitor.people.by_operator import Enrolment
-from monitor.wording.reasons import sentence
+from monitor.people.by_operator import OperatorSubscriptions
+from monitor.wording.reasons import reason_sentence
 
 log = logging.getLogger("bevaka.web")
 
@@ -36,17 +36,17 @@ WAIT = timedelta(minutes=15)
 @blueprint.record
 def _remember_tries(state: BlueprintSetupState) -> None:
     """Each application counts its own."""
-    state.app.extensions[LOGINS] = Limit(TRIES, TRIES_TOGETHER, WAIT)
+    state.app.extensions[LOGINS] = RateLimit(TRIES, TRIES_TOGETHER, WAIT)
 
 
-def _logins() -> Limit:
-    return cast("Limit", current_app.extensions[LOGINS])
+def _logins() -> RateLimit:
+    return cast("RateLimit", current_app.extensions[LOGINS])
 
 
 @blueprint.get("/login")
 def login() -> Answer | str:
     """The form."""
-    if parts().password is None:
+    if web_context().password is None:
         abort(404)
     return redirect(here("operators.desk"), 303) if is_operator() else render_template("login.html", mistake=None)
 
@@ -54,11 +54,11 @@ def login() -> Answer | str:
 @blueprint.post("/login")
 def logged_in() -> Answer | str:
     """Begin a session. Tries are counted before the password is looked at: it takes time and memory to check one."""
-    password = parts().password
+    password = web_context().password
     if password is None:
         abort(404)
     visitor = request.remote_addr or ""
-    if not _logins().allows(visitor, parts().clock.now()):
+    if not _logins().allows(visitor, web_context().clock.now()):
         said = render_template("login.html", mistake="login_page.too_many")
         return make_response(said, 429, {"Retry-After": str(int(WAIT.total_seconds()))})
     if not check_password_hash(password, request.form.get("password", "")):
@@ -81,17 +81,17 @@ def logout() -> Answer:
 @for_operators
 def desk() -> Answer | str:
     """What needs a person, what became of the mails, and who follows what: first those who get no mail any more."""
-    with parts().unit_of_work.read() as work:
+    with web_context().unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
-    rows = parts().history.status()
+    rows = web_context().history.status()
     people = sorted(_enrolment().everybody(), key=lambda person: person.state != "suspended")
     shown_people, where = sliced(people, PEOPLE)
     return render_template(
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
-        storm=parts().storms.held(),
+        storm=web_context().storms.held(),
         deliveries=deliveries,
         counts=counts,
         shown=DELIVERIES,
@@ -100,7 +100,7 @@ def desk() -> Answer | str:
         where=where,
         frequencies=FREQUENCIES,
         all_of_it=ALL,
-        now=parts().clock.now(),
+        now=web_context().clock.now(),
     )
 
 
@@ -119,13 +119,13 @@ def accept(key: str) -> Answer | str:
 
 
 def _look(key: str, *, accept: bool) -> Answer:
-    watch = find(key).watch
-    result = parts().look(watch, force=True, accept=accept)
+    watch = find_watch(key).watch
+    result = web_context().look(watch, force=True, accept=accept)
     if result is None:
         return _told(words().say("operator_page.busy", name=watch.name), key)
     outcome = words().say(f"state.{result.outcome.value}")
     if result.outcome not in SEEN and result.reason:
-        outcome += f" ({sentence(result.reason, language())})"
+        outcome += f" ({reason_sentence(result.reason, language())})"
     if result.summary:
         outcome += f" – {result.summary[language()]}"
     return _told(words().say("operator_page.looked", name=watch.name, outcome=outcome), key)
@@ -146,9 +146,9 @@ def resume(key: str) -> Answer | str:
 
 
 def _pause(key: str, *, paused: bool) -> Answer:
-    with parts().unit_of_work.write() as work:
+    with web_context().unit_of_work.write() as work:
         work.watches.pause(key, paused=paused)
-    name = find(key).watch.name
+    name = find_watch(key).watch.name
     return _told(words().say("operator_page.paused" if paused else "operator_page.resumed", name=name), key)
 
 
@@ -156,8 +156,8 @@ def _pause(key: str, *, paused: bool) -> Answer:
 @for_operators
 def retry(delivery: int) -> Answer | str:
     """Owe a delivery again, now."""
-    with parts().unit_of_work.write() as work:
-        owed = work.outbox.retry(delivery, parts().clock.now())
+    with web_context().unit_of_work.write() as work:
+        owed = work.outbox.retry(delivery, web_context().clock.now())
     return _told(words().say("operator_page.retried" if owed else "operator_page.not_retried"))
 
 
@@ -165,14 +165,14 @@ def retry(delivery: int) -> Answer | str:
 @for_operators
 def release() -> Answer | str:
     """Send what a mass change held back."""
-    return _told(words().count("operator_page.released", parts().storms.release()))
+    return _told(words().count("operator_page.released", web_context().storms.release()))
 
 
 @blueprint.post("/operator/held/discard")
 @for_operators
 def discard() -> Answer | str:
     """Send none of it."""
-    return _told(words().count("operator_page.discarded", parts().storms.discard()))
+    return _told(words().count("operator_page.discarded", web_context().storms.discard()))
 
 
 # People
@@ -209,8 +209,8 @@ def confirm() -> Answer | str:
     return _told(words().say("operator_page.confirmed" if confirmed else "operator_page.not_suspended"))
 
 
-def _enrolment() -> Enrolment:
-    return Enrolment(parts().unit_of_work, parts().clock)
+def _enrolment() -> OperatorSubscriptions:
+    return OperatorSubscriptions(web_context().unit_of_work, web_context().clock)
 
 
 def _address() -> str:
@@ -221,7 +221,7 @@ def _address() -> str:
 def _followed() -> tuple[str | None, str]:
     """The watch that the form is about (None: all of them), and its name."""
     key = request.form.get("watch", "")
-    return (None, words().say("manage_page.everything")) if key == ALL else (key, find(key).watch.name)
+    return (None, words().say("manage_page.everything")) if key == ALL else (key, find_watch(key).watch.name)
 
 
 def _told(what: str, key: str | None = None) -> Answer:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from bevaka.web.chapters import story
-from bevaka.web.context import parts
+from bevaka.web.chapters import chapters
+from bevaka.web.context import web_context
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.model import Block, Watch
 from monitor.core.text import comparable
@@ -67,7 +67,7 @@ class Tally:
 
     def found(self) -> Iterator[StatusRow]:
         """Those whose name or key has the wanted words."""
-        for row in parts().history.each_status():
+        for row in web_context().history.each_status():
             self.total += 1
             self.unwell += row.state in UNWELL
             if not self._wanted or self._wanted in comparable(f"{row.name} {row.watch}").casefold():
@@ -89,16 +89,16 @@ def overview() -> str:
         total=tally.total,
         unwell=tally.unwell,
         cards=[_card(row) for row in shown],
-        latest=parts().history.latest(LATEST),
+        latest=web_context().history.latest(LATEST),
         query=query,
         where=where,
-        now=parts().clock.now(),
+        now=web_context().clock.now(),
     )
 
 
 def _card(row: StatusRow) -> Card:
-    log = parts().history.log(row.watch)
-    drawn = strip(log.observations, changes_of(log), parts().clock.now())
+    log = web_context().history.log(row.watch)
+    drawn = strip(log.observations, changes_of(log), web_context().clock.now())
     return Card(row, log, drawn, len(gaps(log.observations)))
 
 
@@ -110,31 +110,31 @@ def changes_of(log: WatchLog) -> list[tuple[datetime, bool]]:
 @blueprint.get("/watches/<key>")
 def watch(key: str) -> str:
     """What was seen of one watch, and when."""
-    row = find(key)
-    log = parts().history.log(key)
+    row = find_watch(key)
+    log = web_context().history.log(key)
     everything = request.args.get("show") == "all"
-    told = story(log, everything=everything)
-    chapters, where = sliced(told.chapters, CHAPTERS)
+    told = chapters(log, everything=everything)
+    shown, where = sliced(told.chapters, CHAPTERS)
     return render_template(
         "watch.html",
         row=row,
         watch=row.watch,
         state=state_of(row),
         log=log,
-        chapters=chapters,
+        chapters=shown,
         hidden=told.hidden,
         everything=everything,
         where=where,
-        strip=strip(log.observations, changes_of(log), parts().clock.now(), None),
+        strip=strip(log.observations, changes_of(log), web_context().clock.now(), None),
         source=source_of(row.watch),
-        now=parts().clock.now(),
+        now=web_context().clock.now(),
     )
 
 
 @blueprint.get("/watches/<key>/<int:number>")
 def copy(key: str, number: int) -> str:
     """One copy as text."""
-    history = parts().history
+    history = web_context().history
     kept = history.copy(f"{key}#{number}")
     newest = history.log(key).rows[-1].revision
     try:
@@ -168,7 +168,7 @@ def _targets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
 @blueprint.get("/watches/<key>/<int:number>/raw")
 def raw(key: str, number: int) -> Answer:
     """The bytes as the server sent them, to be saved: whatever they hold, no browser opens them as a page of ours."""
-    kept = parts().history.copy(f"{key}#{number}")
+    kept = web_context().history.copy(f"{key}#{number}")
     content_type = kept.snapshot.fetched(b"").header("Content-Type") or ""
     ending = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
     response = make_response(kept.body)
@@ -184,9 +184,9 @@ def raw(key: str, number: int) -> Answer:
 # What other pages need as well
 
 
-def find(key: str) -> WatchRow:
+def find_watch(key: str) -> WatchRow:
     """A watch by its key, archived or not. Raises UnknownWatch."""
-    with parts().unit_of_work.read() as work:
+    with web_context().unit_of_work.read() as work:
         return work.watches.get(key)
 
 

@@ -10,7 +10,7 @@ MOST_KNOWN = 10_000
 """Names remembered; whoever comes from more addresses meets the limit on all of them together."""
 
 
-class Limit:
+class RateLimit:
     """At most `most` tries a name and `most_together` for all names within `window`. Safe among threads."""
 
     def __init__(self, most: int, most_together: int, window: timedelta) -> None:

@@ -12,7 +12,7 @@ from typing import ParamSpec
 from flask import Flask, Response, abort, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
-from bevaka.web.context import parts
+from bevaka.web.context import web_context
 from bevaka.web.language import here
 
 P = ParamSpec("P")
@@ -29,7 +29,7 @@ POLICY = (
 )
 
 
-def prepare(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Guard every request and every answer."""
     app.before_request(_check_form)
     app.after_request(_add_headers)
@@ -63,7 +63,7 @@ def _add_headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     headers["Referrer-Policy"] = "same-origin"
-    if parts().is_https:
+    if web_context().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if (request.endpoint or "").startswith(SECRETIVE):
         headers["Referrer-Policy"] = "no-referrer"
@@ -81,13 +81,13 @@ def _add_headers(response: Response) -> Response:
 
 def _seal() -> str:
     """What a session holds; another password makes every session worthless."""
-    return sha256((parts().password or "").encode()).hexdigest()
+    return sha256((web_context().password or "").encode()).hexdigest()
 
 
 def is_operator() -> bool:
     """Whether the visitor has logged in with the password of today."""
     held = session.get(OPERATOR)
-    return parts().password is not None and isinstance(held, str) and hmac.compare_digest(held, _seal())
+    return web_context().password is not None and isinstance(held, str) and hmac.compare_digest(held, _seal())
 
 
 def log_in() -> None:
@@ -102,7 +102,7 @@ def for_operators(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer | str:
-        if parts().password is None:
+        if web_context().password is None:
             abort(404)
         if not is_operator():
             return redirect(here("operators.login"), 303)

@@ -9,14 +9,14 @@ from typing import Literal
 
 from monitor.core.model import SEEN, Observation, Outcome
 
-Kind = Literal["seen", "gap", "doubtful", "gone"]
+BarKind = Literal["seen", "gap", "doubtful", "gone"]
 
 WIDTH = 1000
 NARROWEST = 4.0
 """A gap of an hour in a strip of three months is still to be seen."""
 LONGEST = timedelta(days=90)
 
-_KINDS: dict[Outcome, Kind] = {
+_KINDS: dict[Outcome, BarKind] = {
     Outcome.NOT_SEEN: "gap",
     Outcome.SUSPECT: "doubtful",
     Outcome.MOVED: "gone",
@@ -25,7 +25,7 @@ _KINDS: dict[Outcome, Kind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class UnseenRun:
     """A run of looks in a row that did not see the page; `until` is when it was seen again, None: not yet."""
 
     run: Observation
@@ -40,7 +40,7 @@ class Gap:
 class Bar:
     """A stretch of the strip, from `x` on, in units of WIDTH."""
 
-    kind: Kind
+    kind: BarKind
     x: float
     width: float
 
@@ -69,10 +69,10 @@ class Strip:
         return sum(mark.material for mark in self.marks)
 
 
-def gaps(observations: Sequence[Observation]) -> list[Gap]:
+def gaps(observations: Sequence[Observation]) -> list[UnseenRun]:
     """Every run that did not see the page, oldest first."""
     return [
-        Gap(run, observations[place + 1].first_at if place + 1 < len(observations) else None)
+        UnseenRun(run, observations[place + 1].first_at if place + 1 < len(observations) else None)
         for place, run in enumerate(observations)
         if run.outcome not in SEEN
     ]

@@ -21,7 +21,7 @@ from typing import Generic, TypeVar
 
 from monitor.core.model import Watch
 from monitor.errors import LeaseLost, StorageError
-from monitor.ports import Claim, Clock, Looked, NewCopy, Settlement, UnitOfWork
+from monitor.ports import Claim, Clock, NewRevision, ObservedCheck, Settlement, UnitOfWork
 
 log = logging.getLogger("bevaka.check")
 
@@ -33,21 +33,21 @@ MOST_SHARED = 64
 MOST_HELD = 4_000_000
 """Bytes of first copies that wait in a lane to be written."""
 
-Result = TypeVar("Result")
+ResultT = TypeVar("ResultT")
 """What one look comes to; None when there was nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Uneventful(Generic[Result]):
+class UneventfulCheck(Generic[ResultT]):
     """A look that nobody is told of: what is to be written of it, and its result once that is written.
 
     `copy`: of a page that was seen for the first time.
     """
 
-    looked: Looked
+    looked: ObservedCheck
     settlement: Settlement
-    result: Result
-    copy: NewCopy | None = None
+    result: ResultT
+    copy: NewRevision | None = None
 
     @property
     def size(self) -> int:
@@ -55,27 +55,27 @@ class Uneventful(Generic[Result]):
         return len(self.copy.fetched.body) if self.copy else 0
 
 
-Look = Callable[[Watch, Claim], Result | Uneventful[Result] | None]
+CheckOne = Callable[[Watch, Claim], ResultT | UneventfulCheck[ResultT] | None]
 """One look at a claimed watch. What it came to is recorded, and the lease ended, unless it is uneventful or None.
 Raises LeaseLost when another worker took over."""
 
-Answers = Iterator[tuple[Watch, Result | Exception | None]]
+TurnResults = Iterator[tuple[Watch, ResultT | Exception | None]]
 """Each watch once, when what it came to is recorded: its result, what went wrong, or None: not due, in another's hands,
 or told to stop meanwhile."""
 
 
-class Lane(Generic[Result]):
+class Batch(Generic[ResultT]):
     """Looks at watches one after the other. Safe to use from several threads at a time."""
 
     def __init__(
-        self, unit_of_work: UnitOfWork, clock: Clock, look: Look[Result], *, stopping: Callable[[], bool]
+        self, unit_of_work: UnitOfWork, clock: Clock, look: CheckOne[ResultT], *, stopping: Callable[[], bool]
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._look = look
         self._stopping = stopping
 
-    def run(self, watches: Iterable[Watch], *, force: bool) -> Answers[Result]:
+    def run(self, watches: Iterable[Watch], *, force: bool) -> TurnResults[ResultT]:
         """Look at these. `force` looks whatever the cadence and other leases say."""
         waiting, many = deque(watches), 1
         while waiting:
@@ -87,7 +87,7 @@ class Lane(Generic[Result]):
 
     def _together(
         self, watches: list[Watch], began: datetime, *, force: bool
-    ) -> Generator[tuple[Watch, Result | Exception | None], None, list[Watch]]:
+    ) -> Generator[tuple[Watch, ResultT | Exception | None], None, list[Watch]]:
         """Claim these at once and look; returns those that were given back because their second was over."""
         try:
             claims = self._claim(watches, began, force=force)
@@ -96,14 +96,14 @@ class Lane(Generic[Result]):
                 return watches  # one by one, then
             yield watches[0], error
             return []
-        uneventful: list[tuple[Watch, Uneventful[Result]]] = []
+        uneventful: list[tuple[Watch, UneventfulCheck[ResultT]]] = []
         left = deque(watches)
         try:
             while left and not (len(left) < len(watches) and self._is_over(began)):
                 watch = left.popleft()
                 claim = claims.get(watch.key)
                 answer = self._answer(watch, claim) if claim is not None and not self._stopping() else None
-                if isinstance(answer, Uneventful):
+                if isinstance(answer, UneventfulCheck):
                     uneventful.append((watch, answer))
                     if sum(look.size for _, look in uneventful) > MOST_HELD:
                         yield from self._settled(uneventful, claims)
@@ -132,7 +132,7 @@ class Lane(Generic[Result]):
                 claims = work.watches.claim_all(keys, now, lease, force=force)
         return {claim.key: claim for claim in claims}
 
-    def _answer(self, watch: Watch, claim: Claim) -> Result | Uneventful[Result] | Exception | None:
+    def _answer(self, watch: Watch, claim: Claim) -> ResultT | UneventfulCheck[ResultT] | Exception | None:
         try:
             return self._look(watch, claim)
         except LeaseLost:
@@ -141,14 +141,16 @@ class Lane(Generic[Result]):
         except Exception as error:  # noqa: BLE001  a boundary: one watch that fails must not end its lane
             return error
 
-    def _settled(self, looks: Sequence[tuple[Watch, Uneventful[Result]]], claims: dict[str, Claim]) -> Answers[Result]:
+    def _settled(
+        self, looks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]], claims: dict[str, Claim]
+    ) -> TurnResults[ResultT]:
         """Write what these came to, and take those that are written out of `claims`."""
         for watch, result in self._settle(looks):
             if not isinstance(result, Exception):
                 del claims[watch.key]
             yield watch, result
 
-    def _settle(self, looks: Sequence[tuple[Watch, Uneventful[Result]]]) -> Answers[Result]:
+    def _settle(self, looks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]]) -> TurnResults[ResultT]:
         """Write what these came to, all or nothing; one by one where it is one of them that cannot be written."""
         if not looks:
             return

@@ -21,18 +21,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.checking.batch import Answers, Lane, Uneventful
-from monitor.checking.check_outcome import Seen, may_announce, number_of
-from monitor.checking.fetch_and_read import Looking
-from monitor.core.judging.decide import Decision, Sighting, Unseen, decide
+from monitor.checking.batch import Batch, TurnResults, UneventfulCheck
+from monitor.checking.check_outcome import FetchOutcome, may_announce, number_of
+from monitor.checking.fetch_and_read import FetchAndRead
+from monitor.core.judging.decide import Decision, PageNotSeen, PageSeen, decide
 from monitor.core.model import SEEN, Language, Outcome, Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.errors import Reason
-from monitor.ports import Claim, Clock, Fetcher, Looked, NewCopy, Register, Settlement, UnitOfWork
-from monitor.reader import Reader, Reading
+from monitor.ports import AmendmentRegister, Claim, Clock, Fetcher, NewRevision, ObservedCheck, Settlement, UnitOfWork
+from monitor.reader import Reader, ReadExtraction
 
 if TYPE_CHECKING:
-    from monitor.checking.record import Recording
+    from monitor.checking.record import RecordCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ class Check:
         clock: Clock,
         *,
         sender_domain: str,
-        register: Register | None = None,
+        register: AmendmentRegister | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._unit_of_work = unit_of_work
-        self._looking = Looking(unit_of_work, fetchers, reader)
+        self._looking = FetchAndRead(unit_of_work, fetchers, reader)
         self._clock = clock
         self._sender_domain = sender_domain
         self._register = register
@@ -92,19 +92,19 @@ class Check:
 
     def lane(
         self, watches: Iterable[Watch], *, force: bool = False, accept: bool = False, dry_run: bool = False
-    ) -> Answers[CheckResult]:
+    ) -> TurnResults[CheckResult]:
         """Look at these, one after the other; what hinders one is given in its place, and the others go on."""
 
-        def look(watch: Watch, claim: Claim) -> CheckResult | Uneventful[CheckResult] | None:
+        def look(watch: Watch, claim: Claim) -> CheckResult | UneventfulCheck[CheckResult] | None:
             return self._once(watch, claim, accept=accept, dry_run=dry_run)
 
-        return Lane(self._unit_of_work, self._clock, look, stopping=self._stopping).run(watches, force=force)
+        return Batch(self._unit_of_work, self._clock, look, stopping=self._stopping).run(watches, force=force)
 
     def _once(
         self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool
-    ) -> CheckResult | Uneventful[CheckResult] | None:
+    ) -> CheckResult | UneventfulCheck[CheckResult] | None:
         seen = self._looking.look(watch, claim, accept=accept)
-        if self._stopping() and isinstance(seen.look, Unseen):
+        if self._stopping() and isinstance(seen.look, PageNotSeen):
             return None  # the fetch was cut short by us: it says nothing about the page
         now = self._clock.now()
         decision = decide(claim.standing, seen.look, now, watch.patience, accept=accept)
@@ -126,32 +126,34 @@ class Check:
         )
 
     @cached_property
-    def _recording(self) -> Recording:
-        from monitor.checking.record import Recording  # noqa: PLC0415  see there
+    def _recording(self) -> RecordCheck:
+        from monitor.checking.record import RecordCheck  # noqa: PLC0415  see there
 
-        return Recording(sender_domain=self._sender_domain, register=self._register)
+        return RecordCheck(sender_domain=self._sender_domain, register=self._register)
 
     def _release(self, claim: Claim) -> None:
         with self._unit_of_work.write() as work:
             work.watches.release(claim)
 
     def _uneventful(
-        self, watch: Watch, claim: Claim, seen: Seen, decision: Decision, now: datetime
-    ) -> Uneventful[CheckResult]:
+        self, watch: Watch, claim: Claim, seen: FetchOutcome, decision: Decision, now: datetime
+    ) -> UneventfulCheck[CheckResult]:
         """A look that nobody is waiting for, for the lane to record."""
         number, copy = number_of(seen.known), None
         if decision.keep and seen.fetched is not None and seen.reading is not None:
             fetched, reading = seen.fetched, seen.reading
-            copy = NewCopy(claim.watch_id, watch.url, fetched, watch.recipe, reading.text_sha256, reading.reader)
+            copy = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, reading.text_sha256, reading.reader)
             number = 1
-        return Uneventful(
+        return UneventfulCheck(
             looked=_looked(claim, decision, number, now),
             settlement=self._settlement(watch, claim, seen, decision, now),
             result=_result(watch, claim, seen, decision, revision=number, owed=0),
             copy=copy,
         )
 
-    def _settlement(self, watch: Watch, claim: Claim, seen: Seen, decision: Decision, now: datetime) -> Settlement:
+    def _settlement(
+        self, watch: Watch, claim: Claim, seen: FetchOutcome, decision: Decision, now: datetime
+    ) -> Settlement:
         is_seen = decision.outcome in SEEN
         fetched = seen.fetched if is_seen else None
         due = next_check(
@@ -168,13 +170,13 @@ class Check:
             decision.standing,
             due,
             fetched.validators if fetched else claim.validators,
-            seen.look.raw_sha256 if is_seen and isinstance(seen.look, Sighting) else None,
+            seen.look.raw_sha256 if is_seen and isinstance(seen.look, PageSeen) else None,
             title=_title(seen.reading) if is_seen else None,
             markup_sha256=seen.markup if is_seen else claim.markup_sha256,
         )
 
 
-def _may_wait(claim: Claim, seen: Seen, decision: Decision) -> bool:
+def _may_wait(claim: Claim, seen: FetchOutcome, decision: Decision) -> bool:
     """Whether what a look came to may be written a little later, together with others.
 
     The page is as it was, or seen for the first time: nobody is told of that, and another look finds it as well.
@@ -183,21 +185,21 @@ def _may_wait(claim: Claim, seen: Seen, decision: Decision) -> bool:
     return (decision.is_uneventful and seen.reread is None) or (is_first and not may_announce(claim, seen))
 
 
-def _title(reading: Reading | None) -> str | None:
+def _title(reading: ReadExtraction | None) -> str | None:
     """The title of a law, by which it is known where the schedule gives it no name."""
     if reading is None or reading.extraction.law is None or reading.extraction.main_heading is None:
         return None
     return reading.extraction.title
 
 
-def _looked(claim: Claim, decision: Decision, revision: int | None, now: datetime) -> Looked:
-    return Looked(claim.watch_id, decision.outcome, revision, now, decision.reason)
+def _looked(claim: Claim, decision: Decision, revision: int | None, now: datetime) -> ObservedCheck:
+    return ObservedCheck(claim.watch_id, decision.outcome, revision, now, decision.reason)
 
 
 def _result(
     watch: Watch,
     claim: Claim,
-    seen: Seen,
+    seen: FetchOutcome,
     decision: Decision,
     *,
     revision: int | None,

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
-from monitor.checking.check_outcome import Seen, last_seen
+from monitor.checking.check_outcome import FetchOutcome, last_seen
 from monitor.core.judging.compare import compare, judge
-from monitor.core.judging.decide import Sighting, Unseen
+from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.flapping import STEPS, flapping, in_view_of_history
 from monitor.core.model import (
     Baseline,
@@ -27,26 +27,26 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.errors import ExtractError, Reason, StorageError
-from monitor.ports import Claim, KnownBody, KnownText, UnitOfWork
-from monitor.reader import Reader, Reading
+from monitor.ports import Claim, KnownBody, KnownRevision, UnitOfWork
+from monitor.reader import Reader, ReadExtraction
 
 
-class Comparing:
+class CompareWithCopy:
     """Compares what was read with the copies that are kept. Raises StorageError, ExtractError."""
 
     def __init__(self, unit_of_work: UnitOfWork, reader: Reader) -> None:
         self._unit_of_work = unit_of_work
         self._reader = reader
 
-    def first(self, fetched: Fetched, reading: Reading, raw: str) -> Sighting:
+    def first(self, fetched: Fetched, reading: ReadExtraction, raw: str) -> PageSeen:
         """A page that nothing is known of."""
         verdict = compare(None, reading.extraction, fetched_after=fetched.taken_at)
         underlying = Baseline() if isinstance(verdict, Suspect) else None
-        return Sighting(verdict, reading.text_sha256, raw, underlying)
+        return PageSeen(verdict, reading.text_sha256, raw, underlying)
 
     def compared(
-        self, watch: Watch, claim: Claim, known: KnownText, fetched: Fetched, reading: Reading, raw: str
-    ) -> Seen:
+        self, watch: Watch, claim: Claim, known: KnownRevision, fetched: Fetched, reading: ReadExtraction, raw: str
+    ) -> FetchOutcome:
         """What differs from the known text, in view of how that came to be."""
         at_hand = fetched.body if raw == known.snapshot.sha256 else None
         stored, past = self._stored(claim, known.snapshot, at_hand)
@@ -58,35 +58,35 @@ class Comparing:
         times = {"fetched_before": seen_last, "fetched_after": fetched.taken_at}
         verdict = compare(before, after, **times)
         underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
-        look = Sighting(verdict, reading.text_sha256, raw, underlying)
+        look = PageSeen(verdict, reading.text_sha256, raw, underlying)
         if isinstance(verdict, Changed) or isinstance(underlying, Changed):
             if isinstance(verdict, Changed):
                 verdict = in_view_of_history(verdict, past, seen_last)
             look = replace(look, verdict=verdict, flapping=flapping(past, look.text_sha256, fetched.taken_at))
         body = KnownBody(known.snapshot.sha256, stored.body)
-        return Seen(look, fetched, reading, known, body, reread)
+        return FetchOutcome(look, fetched, reading, known, body, reread)
 
     def past_damage(
-        self, watch: Watch, claim: Claim, known: KnownText | None, fetched: Fetched, *, accept: bool
-    ) -> Seen:
+        self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, accept: bool
+    ) -> FetchOutcome:
         """The latest copy cannot be read back: not seen, unless an operator vouches for what is.
 
         Then it is compared with the newest copy that can, or is a first copy where that one says the same. The damaged
         one stays where it is, in the chain as well, and `verify` goes on naming it.
         """
         if known is None or not accept:
-            return Seen(Unseen(Reason("copy-unreadable")), fetched=fetched, known=known)
+            return FetchOutcome(PageNotSeen(Reason("copy-unreadable")), fetched=fetched, known=known)
         reading = self._reader.read(fetched, watch.recipe)
         raw, number = hashlib.sha256(fetched.body).hexdigest(), known.snapshot.number
         whole = self._newest_whole(watch, claim)
         if whole is not None:
             seen = self.compared(watch, claim, whole, fetched, reading, raw)
-            if not (isinstance(seen.look, Sighting) and isinstance(seen.look.verdict, Unchanged)):
+            if not (isinstance(seen.look, PageSeen) and isinstance(seen.look.verdict, Unchanged)):
                 return replace(seen, passed_over=number)
-        look = Sighting(Baseline(), reading.text_sha256, raw)
-        return Seen(look, fetched=fetched, reading=reading, passed_over=number)
+        look = PageSeen(Baseline(), reading.text_sha256, raw)
+        return FetchOutcome(look, fetched=fetched, reading=reading, passed_over=number)
 
-    def _newest_whole(self, watch: Watch, claim: Claim) -> KnownText | None:
+    def _newest_whole(self, watch: Watch, claim: Claim) -> KnownRevision | None:
         """The newest revision before the latest one that can be read back, to be read again; None: there is none."""
         with self._unit_of_work.read() as work:
             copies = work.snapshots.of(claim.watch_id)
@@ -96,12 +96,12 @@ class Comparing:
                     return None
                 with suppress(StorageError):
                     work.snapshots.body(snapshot.sha256)
-                    return KnownText(snapshot, work.snapshots.recipe(snapshot.id), text_sha256="", reader="")
+                    return KnownRevision(snapshot, work.snapshots.recipe(snapshot.id), text_sha256="", reader="")
         return None
 
     def _read_again(
-        self, watch: Watch, stored: Fetched, fetched: Fetched, reading: Reading
-    ) -> tuple[Extraction, Extraction, Reading | None]:
+        self, watch: Watch, stored: Fetched, fetched: Fetched, reading: ReadExtraction
+    ) -> tuple[Extraction, Extraction, ReadExtraction | None]:
         """The old copy under today's recipe and reader, so that an edited recipe alone is no change.
 
         Where the old copy has no place for today's recipe (`keep` was mended after a redesign), both copies are

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from monitor.core.model import Watch
 from monitor.ports import UnitOfWork
 
-Lane = list[Watch]
-Result = TypeVar("Result")
+Turn = list[Watch]
+ResultT = TypeVar("ResultT")
 """What one look comes to; None when there was nothing to do."""
 
-Look = Callable[[Lane], Iterable[tuple[Watch, Result | Exception | None]]]
+CheckTurn = Callable[[Turn], Iterable[tuple[Watch, ResultT | Exception | None]]]
 """Looks at the watches of a lane; gives each of them once, with what it came to or what went wrong."""
 
 
@@ -28,18 +28,18 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
-def lanes(watches: Iterable[Watch]) -> dict[str, Lane]:
+def turns(watches: Iterable[Watch]) -> dict[str, Turn]:
     """Watches by host, in their order."""
-    by_host: dict[str, Lane] = {}
+    by_host: dict[str, Turn] = {}
     for watch in watches:
         by_host.setdefault(host_of(watch.url), []).append(watch)
     return by_host
 
 
-class Round(Generic[Result]):
+class Round(Generic[ResultT]):
     """The lanes that run now, on a bounded pool. A host that is still being looked at gets no second lane."""
 
-    def __init__(self, look: Look[Result], *, workers: int) -> None:
+    def __init__(self, look: CheckTurn[ResultT], *, workers: int) -> None:
         self._look = look
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lane")
         self._running: dict[str, Future[None]] = {}
@@ -47,7 +47,7 @@ class Round(Generic[Result]):
     def start(
         self,
         due: Iterable[Watch],
-        done: Callable[[Watch, Result | None], None],
+        done: Callable[[Watch, ResultT | None], None],
         failed: Callable[[Watch, Exception], None],
     ) -> int:
         """Start a lane for each host that has none; returns how many watches were taken up.
@@ -56,7 +56,7 @@ class Round(Generic[Result]):
         """
         self._running = {host: future for host, future in self._running.items() if not future.done()}
         taken = 0
-        for host, lane in lanes(due).items():
+        for host, lane in turns(due).items():
             if host not in self._running:
                 self._running[host] = self._pool.submit(self._run, lane, done, failed)
                 taken += len(lane)
@@ -64,8 +64,8 @@ class Round(Generic[Result]):
 
     def _run(
         self,
-        lane: Lane,
-        done: Callable[[Watch, Result | None], None],
+        lane: Turn,
+        done: Callable[[Watch, ResultT | None], None],
         failed: Callable[[Watch, Exception], None],
     ) -> None:
         for watch, answer in self._look(lane):

@@ -11,14 +11,14 @@ from __future__ import annotations
 from functools import partial
 from itertools import groupby
 
-from monitor.core.law.days import Coming, swedish_day
+from monitor.core.law.days import EntryIntoForce, swedish_day
 from monitor.core.model import Event
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import announced_for
 from monitor.ports import Clock, UnitOfWork, WatchRow, Work
 
 
-class TakingEffect:
+class TellEntriesIntoForce:
     """`tell_due()`: owe what takes effect today, or took effect while nobody looked. Safe among processes."""
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, *, sender_domain: str) -> None:
@@ -61,7 +61,7 @@ class TakingEffect:
                 sender_domain=self._sender_domain,
                 timezone=row.watch.cadence.timezone,
                 owed=True,
-                concerns=partial(announced_for, coming=Coming.from_facts(told.facts)),
+                concerns=partial(announced_for, coming=EntryIntoForce.from_facts(told.facts)),
             )
             owed.update(work.outbox.add(deliveries, now))
         return len(owed)

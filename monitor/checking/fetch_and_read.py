@@ -13,20 +13,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.checking.check_outcome import Seen
-from monitor.core.judging.decide import Elsewhere, Sighting, Unseen
+from monitor.checking.check_outcome import FetchOutcome
+from monitor.core.judging.decide import PageMoved, PageNotSeen, PageSeen
 from monitor.core.model import SEEN, Fetched, NotModified, Redirected, Unchanged, Watch
 from monitor.errors import DatabaseBusy, ExtractError, FetchError, Reason, StorageError
-from monitor.ports import Claim, Fetcher, KnownText, UnitOfWork
+from monitor.ports import Claim, Fetcher, KnownRevision, UnitOfWork
 from monitor.reader import Reader
 
 if TYPE_CHECKING:
-    from monitor.checking.compare_with_copy import Comparing
+    from monitor.checking.compare_with_copy import CompareWithCopy
 
 log = logging.getLogger("bevaka.check")
 
 
-class Looking:
+class FetchAndRead:
     """Looks at pages. Raises DatabaseBusy; everything else that goes wrong is something that was seen."""
 
     def __init__(self, unit_of_work: UnitOfWork, fetchers: Mapping[str, Fetcher], reader: Reader) -> None:
@@ -35,12 +35,12 @@ class Looking:
         self._reader = reader
 
     @cached_property
-    def _comparing(self) -> Comparing:
-        from monitor.checking.compare_with_copy import Comparing  # noqa: PLC0415  see there
+    def _comparing(self) -> CompareWithCopy:
+        from monitor.checking.compare_with_copy import CompareWithCopy  # noqa: PLC0415  see there
 
-        return Comparing(self._unit_of_work, self._reader)
+        return CompareWithCopy(self._unit_of_work, self._reader)
 
-    def look(self, watch: Watch, claim: Claim, *, accept: bool) -> Seen:
+    def look(self, watch: Watch, claim: Claim, *, accept: bool) -> FetchOutcome:
         latest = claim.latest
         known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
         current = known is not None and known.recipe == watch.recipe
@@ -49,21 +49,23 @@ class Looking:
         try:
             answer = fetcher.fetch(watch, validators)
         except FetchError as error:
-            return Seen(Unseen(error.reason()), known=known, retry_at=error.retry_at, host_until=error.host_until)
+            return FetchOutcome(
+                PageNotSeen(error.reason()), known=known, retry_at=error.retry_at, host_until=error.host_until
+            )
         if isinstance(answer, Redirected):
-            return Seen(Elsewhere(answer.to), known=known)
+            return FetchOutcome(PageMoved(answer.to), known=known)
         if isinstance(answer, NotModified):
             if known is None:  # nothing was asked conditionally, so the server is wrong
-                return Seen(Unseen(Reason("http-status", {"status": 304, "url": watch.url})))
-            look = Sighting(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
-            return Seen(look, known=known, markup=claim.markup_sha256)
+                return FetchOutcome(PageNotSeen(Reason("http-status", {"status": 304, "url": watch.url})))
+            look = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
+            return FetchOutcome(look, known=known, markup=claim.markup_sha256)
         try:
             return self._read(watch, claim, known, answer)
         except ExtractError as error:
             reason = error.reason()
             if reason.code == "sentinel-missing":
                 reason = replace(reason, facts={**reason.facts, "status": answer.status})
-            return Seen(Unseen(reason), fetched=answer, known=known)
+            return FetchOutcome(PageNotSeen(reason), fetched=answer, known=known)
         except DatabaseBusy:
             raise  # says nothing about the page, and passes
         except StorageError as error:
@@ -71,13 +73,15 @@ class Looking:
             return self._comparing.past_damage(watch, claim, known, answer, accept=accept)
         except Exception as error:  # a boundary: whatever a page does to a reader, the other watches go on
             log.exception("the page could not be read", extra={"watch": watch.key})
-            return Seen(Unseen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known)
+            return FetchOutcome(
+                PageNotSeen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known
+            )
 
-    def _read(self, watch: Watch, claim: Claim, known: KnownText | None, fetched: Fetched) -> Seen:
+    def _read(self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched) -> FetchOutcome:
         raw = hashlib.sha256(fetched.body).hexdigest()
         markup = claim.markup_sha256
         if known is not None and claim.standing.outcome in SEEN and known.reader == self._reader.name_for(fetched):
-            unread = Seen(Sighting(Unchanged(), known.text_sha256, raw), fetched, known=known, markup=markup)
+            unread = FetchOutcome(PageSeen(Unchanged(), known.text_sha256, raw), fetched, known=known, markup=markup)
             if raw == claim.last_raw_sha256:
                 return unread
             if markup and known.recipe == watch.recipe:
@@ -86,11 +90,11 @@ class Looking:
                 markup = ""  # this page's noise stands where it is read
         reading = self._reader.read(fetched, watch.recipe)
         if known is None:
-            return Seen(self._comparing.first(fetched, reading, raw), fetched=fetched, reading=reading)
+            return FetchOutcome(self._comparing.first(fetched, reading, raw), fetched=fetched, reading=reading)
         is_read_alike = known.recipe == watch.recipe and known.reader == reading.reader
         if is_read_alike and known.text_sha256 == reading.text_sha256:
             if markup is None:
                 markup = self._reader.markup_sha256(fetched, watch.recipe) or ""
-            look = Sighting(Unchanged(), reading.text_sha256, raw)
-            return Seen(look, fetched=fetched, reading=reading, known=known, markup=markup)
+            look = PageSeen(Unchanged(), reading.text_sha256, raw)
+            return FetchOutcome(look, fetched=fetched, reading=reading, known=known, markup=markup)
         return self._comparing.compared(watch, claim, known, fetched, reading, raw)

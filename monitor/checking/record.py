@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.checking.check_outcome import Seen, last_seen, may_announce
+from monitor.checking.check_outcome import FetchOutcome, last_seen, may_announce
 from monitor.core.judging.compare import owed, owed_blocks
 from monitor.core.judging.decide import Decision
-from monitor.core.law.amendments import Finding, acts_of, confront
-from monitor.core.law.days import expected, swedish_day
+from monitor.core.law.amendments import RegisterFinding, acts_of, compare_with_register
+from monitor.core.law.days import announced_events, swedish_day
 from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot, Watch
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import followed
 from monitor.errors import FetchError
-from monitor.ports import Claim, Looked, Register, Settlement, Work
+from monitor.ports import AmendmentRegister, Claim, ObservedCheck, Settlement, Work
 from monitor.wording.summary import summarise
 
 log = logging.getLogger("bevaka.check")
@@ -36,10 +36,10 @@ class Recorded:
     summary: dict[Language, str] | None
 
 
-class Recording:
+class RecordCheck:
     """Writes within a transaction that is handed in. `register`: asked what it says of a law's change."""
 
-    def __init__(self, *, sender_domain: str, register: Register | None) -> None:
+    def __init__(self, *, sender_domain: str, register: AmendmentRegister | None) -> None:
         self._sender_domain = sender_domain
         self._register = register
 
@@ -47,7 +47,7 @@ class Recording:
         """One sentence on a change, in both languages."""
         return summarise(decision.change) if decision.change else None
 
-    def confronted(self, watch: Watch, decision: Decision) -> Finding | None:
+    def confronted(self, watch: Watch, decision: Decision) -> RegisterFinding | None:
         """What the register of amendments says of a law's change; None where it was not asked or does not answer.
 
         Asked only when a change was found, once, for a law from riksdagen itself (docs/decisions, "The register").
@@ -58,7 +58,7 @@ class Recording:
         if urlsplit(watch.url).hostname != OPEN_DATA_HOST:
             return None
         try:
-            return confront(change, self._register.amendments(watch.sfs))
+            return compare_with_register(change, self._register.amendments(watch.sfs))
         except FetchError as error:
             log.info("the register of amendments was not seen: %s", error, extra={"watch": watch.key})
             return None
@@ -68,9 +68,9 @@ class Recording:
         work: Work,
         watch: Watch,
         claim: Claim,
-        seen: Seen,
+        seen: FetchOutcome,
         decision: Decision,
-        finding: Finding | None,
+        finding: RegisterFinding | None,
         settlement: Settlement,
         now: datetime,
     ) -> Recorded:
@@ -88,17 +88,17 @@ class Recording:
             work.snapshots.keep_aside(seen.fetched)
         record = self._record_change(work, watch, claim, seen, decision, snapshot)
         if decision.keep and seen.reading is not None and snapshot is not None and may_announce(claim, seen):
-            announced = expected(seen.reading.extraction, now, snapshot.number)
+            announced = announced_events(seen.reading.extraction, now, snapshot.number)
             work.expected.replace(claim.watch_id, announced, swedish_day(now), now)
         owed_count = self._record_events(work, watch, claim, seen, decision, record, finding, now)
         shown = snapshot or (claim.latest.snapshot if claim.latest else None)
         number = shown.number if shown else None
-        work.history.observe_all([Looked(claim.watch_id, decision.outcome, number, now, decision.reason)])
+        work.history.observe_all([ObservedCheck(claim.watch_id, decision.outcome, number, now, decision.reason)])
         work.watches.settle_all([settlement])
         return Recorded(number, owed_count, record.summary if record else None)
 
     def _record_change(
-        self, work: Work, watch: Watch, claim: Claim, seen: Seen, decision: Decision, after: Snapshot | None
+        self, work: Work, watch: Watch, claim: Claim, seen: FetchOutcome, decision: Decision, after: Snapshot | None
     ) -> ChangeRecord | None:
         if decision.change is None or seen.known is None or after is None:
             return None
@@ -118,10 +118,10 @@ class Recording:
         work: Work,
         watch: Watch,
         claim: Claim,
-        seen: Seen,
+        seen: FetchOutcome,
         decision: Decision,
         record: ChangeRecord | None,
-        finding: Finding | None,
+        finding: RegisterFinding | None,
         now: datetime,
     ) -> int:
         change, told = decision.change, dict(decision.events)
@@ -159,7 +159,7 @@ class Recording:
         return len(deliveries)
 
 
-def _concerns(only: tuple[str, ...], seen: Seen, decision: Decision, watch: Watch) -> bool:
+def _concerns(only: tuple[str, ...], seen: FetchOutcome, decision: Decision, watch: Watch) -> bool:
     """Whether what changed and is owed falls under the parts that somebody follows."""
     if decision.change is None or seen.reading is None:
         return True

@@ -15,20 +15,20 @@ MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class NamedKeys:
     """How many keys, and the first hundred of them in their alphabetical order."""
 
     count: int = 0
     named: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, keys: Sequence[str]) -> Keys:
+    def of(cls, keys: Sequence[str]) -> NamedKeys:
         """These keys."""
         return cls(len(keys), tuple(sorted(keys)[:MOST_NAMED]))
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class ScheduleInForce:
     """What a program that runs on needs to know of the schedule in force; its watches stand in the database.
 
     `added` and `archived` are those of this taking over.
@@ -38,11 +38,11 @@ class InForce:
     timezone: str
     language: Language
     host_delay: timedelta
-    added: Keys = Keys()
-    archived: Keys = Keys()
+    added: NamedKeys = NamedKeys()
+    archived: NamedKeys = NamedKeys()
 
 
-def take_over(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> InForce:
+def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> ScheduleInForce:
     """Bring the database to what the schedule says. Raises StorageError; the next time does what is left then."""
     with unit_of_work.read() as work:
         differing = work.watches.differing(schedule)
@@ -53,11 +53,11 @@ def take_over(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> In
             synced = work.watches.sync(schedule, now, among=differing[begin : begin + AT_A_TIME])
         added += synced.added
         archived += synced.archived
-    return InForce(
+    return ScheduleInForce(
         watching=len(schedule.watches),
         timezone=schedule.timezone,
         language=schedule.language,
         host_delay=schedule.host_delay,
-        added=Keys.of(added),
-        archived=Keys.of(archived),
+        added=NamedKeys.of(added),
+        archived=NamedKeys.of(archived),
     )

@@ -20,7 +20,7 @@ WITH_GZIP_HEADER, WITH_ZLIB_HEADER, WITHOUT_HEADER = 31, 15, -15
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Where the encoded bytes come from."""
 
     def read(self, amt: int, decode_content: bool) -> bytes:  # noqa: FBT001  urllib3's own signature
@@ -28,7 +28,7 @@ class Source(Protocol):
         ...
 
 
-def read_body(source: Source, encoding: str, limit: int) -> bytes:
+def read_body(source: ByteSource, encoding: str, limit: int) -> bytes:
     """The whole body, decoded. Raises TooLarge, BadBody, and what the source raises when it breaks."""
     pieces: list[bytes] = []
     size = 0
@@ -40,7 +40,7 @@ def read_body(source: Source, encoding: str, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def read_start(source: Source, encoding: str, limit: int) -> bytes:
+def read_start(source: ByteSource, encoding: str, limit: int) -> bytes:
     """The body, decoded, as far as `limit`; what comes after it is left unread."""
     start = b""
     for piece in _decoded(source, encoding):
@@ -50,7 +50,7 @@ def read_start(source: Source, encoding: str, limit: int) -> bytes:
     return start[:limit]
 
 
-def _decoded(source: Source, encoding: str) -> Iterator[bytes]:
+def _decoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
     """The decoded body in pieces of bounded size. Raises BadBody at a truncated or foreign form."""
     encoded = iter(lambda: source.read(PIECE, decode_content=False), b"")
     match encoding.strip().lower():

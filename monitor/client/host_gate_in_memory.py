@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 
-class Visit:
+class InMemoryHostGate:
     """Lets one thread pass at once: robots.txt and the page, one after the other, are all that a visit asks for."""
 
     def __init__(self) -> None:

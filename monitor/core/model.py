@@ -370,7 +370,7 @@ class SuspectRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WatchState:
     """What is known of a watch before a look.
 
     `outcome` is that of the last look (None before the first), `failures` how many looks in a row were not seen
@@ -468,7 +468,7 @@ class Event:
     """Something that may be owed to people. `facts` hold JSON values.
 
     changed: unseen_since, when the change came to light after a silence that readers were told of, and register, what
-    a law's register of amendments says of it; in_force: a `Coming`, and revision, whose text announced it; blind:
+    a law's register of amendments says of it; in_force: a `EntryIntoForce`, and revision, whose text announced it; blind:
     since, reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status; flapping: since,
     and summary, what the latest change was.
     `due_on`: the day on which what was announced takes effect; `at` is then when it was announced until it is told.
@@ -484,7 +484,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class AnnouncedEvent:
     """Something that a text announces for a day; `cause` tells it from everything else that the watch expects."""
 
     due_on: date
@@ -615,7 +615,7 @@ BounceKind = Literal["hard", "soft", "complaint"]
 
 
 @dataclass(frozen=True, slots=True)
-class Storm:
+class MassChange:
     """A mass change: so much changed in one round that mails are held until the operator has looked.
 
     `changed` of `watched` watches changed since `since`; `deliveries` are held for it, `keys` are the watches of those.

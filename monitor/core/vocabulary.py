@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 
-def pattern(text: str) -> re.Pattern[str]:
+def ignoring_case(text: str) -> re.Pattern[str]:
     """A pattern that takes upper and lower case as one; for lower-cased text `re.compile` does, and is faster."""
     return re.compile(text, re.IGNORECASE)
 

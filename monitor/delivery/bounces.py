@@ -8,16 +8,16 @@ from datetime import timedelta
 from typing import Literal
 
 from monitor.core.model import BounceKind
-from monitor.core.people.bounce_parser import SOFT_DAYS, Returned, read_returned, suspends
+from monitor.core.people.bounce_parser import SOFT_DAYS, ReturnedMail, parse_returned_mail, suspends
 from monitor.core.people.signed_links import Signer
 from monitor.ports import Clock, UnitOfWork, Work
 
 log = logging.getLogger("bevaka.returns")
 
-Result = Literal["suspended", "noted", "known", "left", "ignored"]
+BounceResult = Literal["suspended", "noted", "known", "left", "ignored"]
 
 
-class Returns:
+class Bounces:
     """`take(raw)` reads one mail that came back. Reading it twice counts once; what we have not signed is ignored.
 
     `leave` follows the token of a request to leave that came by mail; None says that it is none.
@@ -31,9 +31,9 @@ class Returns:
         self._signer = signer
         self._leave = leave
 
-    def take(self, raw: bytes) -> Result:
+    def take(self, raw: bytes) -> BounceResult:
         """What came of one mail. Raises StorageError."""
-        returned = read_returned(raw)
+        returned = parse_returned_mail(raw)
         if returned.leave is not None:
             return "ignored" if self._leave(returned.leave) is None else "left"
         delivery_id = next(filter(None, map(self._signer.returned, returned.addresses)), None)
@@ -42,7 +42,7 @@ class Returns:
         with self._unit_of_work.write() as work:
             return self._note(work, delivery_id, returned.kind, returned)
 
-    def _note(self, work: Work, delivery_id: int, kind: BounceKind, returned: Returned) -> Result:
+    def _note(self, work: Work, delivery_id: int, kind: BounceKind, returned: ReturnedMail) -> BounceResult:
         delivery, now = work.outbox.get(delivery_id), self._clock.now()
         if delivery is None:  # of a database from before a restore
             return "ignored"

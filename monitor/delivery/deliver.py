@@ -26,11 +26,11 @@ from monitor.core.model import FAILING, Attempt, Delivery, DeliveryItem, EventKi
 from monitor.core.people.fan_out import digest
 from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, TIMEZONE, next_digest, quiet_until
 from monitor.errors import ChannelUnavailable, LeaseLost, NotifyError, RecipientRefused
-from monitor.ports import Account, ChangeView, Clock, Composer, Envelope, Notifier, UnitOfWork, Work
+from monitor.ports import ChangeView, Clock, Composer, DigestAccount, Envelope, Notifier, UnitOfWork, Work
 
 log = logging.getLogger("bevaka.deliver")
 
-Result = Literal["sent", "deferred", "dead", "cancelled"]
+DeliveryResult = Literal["sent", "deferred", "dead", "cancelled"]
 View = Callable[[Work, DeliveryItem], ChangeView]
 
 LEASE = timedelta(minutes=30)
@@ -83,13 +83,13 @@ class Deliver:
         self._stopping = stopping
         self._paused_until: datetime | None = None
 
-    def deliver_due(self) -> dict[Result, int]:
+    def deliver_due(self) -> dict[DeliveryResult, int]:
         """Send what is owed now, over one connection; how many came to what.
 
         Ends early when told to stop, when the channel works for nobody (ChannelUnavailable is logged, and everything
         stays owed) or when the server is not there; the channel is then left alone for a while.
         """
-        counts: dict[Result, int] = {"sent": 0, "deferred": 0, "dead": 0, "cancelled": 0}
+        counts: dict[DeliveryResult, int] = {"sent": 0, "deferred": 0, "dead": 0, "cancelled": 0}
         now = self._clock.now()
         if self._paused_until is not None and now < self._paused_until:
             return counts
@@ -107,14 +107,14 @@ class Deliver:
             self._notifier.close()
         return counts
 
-    def deliver(self, delivery_id: int) -> Result | None:
+    def deliver(self, delivery_id: int) -> DeliveryResult | None:
         """Send one delivery; None when there was nothing to do (not due, in another's hands, or taken over meanwhile).
 
         Raises ChannelUnavailable, with the delivery owed as before.
         """
         return self._deliver(delivery_id)[0]
 
-    def _round(self, counts: dict[Result, int]) -> None:
+    def _round(self, counts: dict[DeliveryResult, int]) -> None:
         tried: set[int] = set()
         silent = 0
         while due := self._due(tried):
@@ -135,7 +135,7 @@ class Deliver:
         with self._unit_of_work.read() as work:
             return [owed for owed in work.outbox.due(self._clock.now(), BATCH + len(tried)) if owed not in tried]
 
-    def _deliver(self, delivery_id: int) -> tuple[Result | None, bool]:
+    def _deliver(self, delivery_id: int) -> tuple[DeliveryResult | None, bool]:
         """What it came to, and whether the channel answered (or was not asked)."""
         delivery = self._claim(delivery_id)
         if delivery is None:
@@ -219,7 +219,7 @@ class Deliver:
             return_path=self._return_path(delivery.id),
         )
 
-    def _send(self, delivery: Delivery, envelope: Envelope) -> tuple[Result | None, bool]:
+    def _send(self, delivery: Delivery, envelope: Envelope) -> tuple[DeliveryResult | None, bool]:
         try:
             reply = self._notifier.send(envelope)
         except RecipientRefused as error:
@@ -245,7 +245,7 @@ class Deliver:
             work.outbox.sent(delivery, attempt)
         return "sent", True
 
-    def _defer(self, delivery: Delivery, reply: str, code: int | None = None) -> Result:
+    def _defer(self, delivery: Delivery, reply: str, code: int | None = None) -> DeliveryResult:
         """Owed again later; given up after five days of tries, unless the message could not even be written."""
         now = self._clock.now()
         attempt = Attempt(now, "deferred", code, reply)
@@ -258,7 +258,7 @@ class Deliver:
             work.outbox.deferred(delivery, attempt, now + backoff(delivery.attempts, self._jitter()))
         return "deferred"
 
-    def _bury(self, delivery: Delivery, attempt: Attempt) -> Result:
+    def _bury(self, delivery: Delivery, attempt: Attempt) -> DeliveryResult:
         with self._unit_of_work.write() as work:
             work.outbox.dead(delivery, attempt)
         log.error("a message was refused for good: %s", attempt.reply, extra={"delivery": delivery.id})
@@ -289,7 +289,7 @@ def _no_longer_owed(delivery: Delivery) -> str | None:
     return None if delivery.items or expected else "nothing is left to tell"
 
 
-def _account(work: Work, delivery: Delivery) -> Account | None:
+def _account(work: Work, delivery: Delivery) -> DigestAccount | None:
     """What she wishes to know of the pages of her digest that it does not tell about; None: nothing."""
     if delivery.kind != "digest" or not delivery.subscriber.preferences.account:
         return None
@@ -305,7 +305,7 @@ def _account(work: Work, delivery: Delivery) -> Account | None:
         else:
             unchanged += 1
     frequencies = tuple(sorted({subscription.frequency for subscription in gathered}))
-    return Account(frequencies, unchanged, tuple(name for _, name in sorted(unseen)))
+    return DigestAccount(frequencies, unchanged, tuple(name for _, name in sorted(unseen)))
 
 
 def _unwritten(attempt: Attempt) -> bool:

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import logging
 
-from monitor.core.model import Storm
-from monitor.core.people.quiet_hours_and_digests import LEAST_STORM, LONGEST_ROUND, SETTLING, is_storm, round_length
+from monitor.core.model import MassChange
+from monitor.core.people.quiet_hours_and_digests import (
+    LEAST_MASS_CHANGE,
+    LONGEST_ROUND,
+    SETTLING,
+    is_mass_change,
+    round_length,
+)
 from monitor.ports import Clock, UnitOfWork
 
 log = logging.getLogger("bevaka.storms")
 
 
-class Storms:
+class MassChanges:
     """`hold()` is asked before each round of sending; `release()` and `discard()` are the operator's.
 
     `can_ask`: whether there is an operator to ask. Where nobody would hear of it, holding would only silence readers.
@@ -32,14 +38,14 @@ class Storms:
             return 0
         now = self._clock.now()
         with self._unit_of_work.read() as work:
-            if len(work.storms.changed_since(now - LONGEST_ROUND)) < LEAST_STORM:
+            if len(work.storms.changed_since(now - LONGEST_ROUND)) < LEAST_MASS_CHANGE:
                 return 0
             since = now - round_length(row.watch.cadence for row in work.watches.each() if not row.paused)
         with self._unit_of_work.write() as work:
             since = max(since, work.storms.last_decided() or since)
             changed = work.watches.count(among=work.storms.changed_since(since))
             watched = work.watches.count(at_most=2 * changed)  # with so many, or more, it is none
-            if not is_storm(changed, watched):
+            if not is_mass_change(changed, watched):
                 return 0
             storm = work.storms.open()
             if storm is None:
@@ -68,9 +74,9 @@ class Storms:
                 return False
             coming = work.watches.count_waiting(now, but=changed)
             watched = work.watches.count(at_most=2 * (len(changed) + coming))
-        return not is_storm(len(changed), watched) and is_storm(len(changed) + coming, watched)
+        return not is_mass_change(len(changed), watched) and is_mass_change(len(changed) + coming, watched)
 
-    def held(self) -> Storm | None:
+    def held(self) -> MassChange | None:
         """The mass change that waits for a decision."""
         with self._unit_of_work.read() as work:
             return work.storms.open()

@@ -11,7 +11,7 @@ import re2
 
 from monitor.core.law.marks import take_time_marks
 from monitor.core.law.source import LawSource, from_html, from_rkrattsbaser, from_status
-from monitor.core.law.text import read_law
+from monitor.core.law.text import parse_law
 from monitor.core.model import Block, Dropped, Extraction, Fetched, Recipe, StatedDate
 from monitor.core.page.decoding import decode
 from monitor.core.text import clean
@@ -43,7 +43,7 @@ class Law:
             raise Unreadable(detail="no SFS number")
         if not source.text.strip() and not (source.repealed or source.repealed_by):
             raise EmptyText(bytes=len(fetched.body))
-        read, notes = read_law(source.text)
+        read, notes = parse_law(source.text)
         title, heading = _title(source.title) if source.title else (f"SFS {source.number}", None)
         blocks = (*([Block("h1", heading)] if heading else []), *_without(recipe.ignore, (*_register(source), *read)))
         if recipe.expect and recipe.expect not in _whole(blocks):

@@ -8,11 +8,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.decoding import decode
-from monitor.core.page.extraction import Source, extraction
-from monitor.core.page.html_head import Head
-from monitor.core.page.html_walk import Walk
+from monitor.core.page.extraction import PageSource, build_extraction
+from monitor.core.page.html_head import HtmlHead
+from monitor.core.page.html_walk import HtmlWalk
 from monitor.core.page.markup_hash import markup_sha256
-from monitor.core.page.parser_limits import burden
+from monitor.core.page.parser_limits import parser_burden
 from monitor.errors import TooIntricate
 
 _LOOKS_LIKE_HTML = re.compile(
@@ -45,9 +45,9 @@ class Page:
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
         """Read a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, TooIntricate."""
         tree, encoding = _parsed(fetched)
-        head = Head(tree)
-        walked = Walk(tree, head.base(fetched.url), recipe).walked()
-        source = Source(
+        head = HtmlHead(tree)
+        walked = HtmlWalk(tree, head.base(fetched.url), recipe).walked()
+        source = PageSource(
             url=fetched.url,
             fetched=fetched.taken_at.date(),
             size=len(fetched.body),
@@ -59,13 +59,13 @@ class Page:
             last_modified=fetched.header("Last-Modified"),
             canonical=head.canonical(),
         )
-        return extraction(walked, source, recipe)
+        return build_extraction(walked, source, recipe)
 
 
 def _parsed(fetched: Fetched) -> tuple[LexborHTMLParser, str]:
     """The tree, and the encoding that the page came in."""
     text, encoding = decode(fetched.body, fetched.header("Content-Type"))
-    too_much = burden(text)
+    too_much = parser_burden(text)
     if too_much is not None:
         raise TooIntricate(why=too_much)
     return LexborHTMLParser(_from_start(text), scripting=True), encoding  # what a browser that runs scripts would see

@@ -6,7 +6,7 @@ import io
 import logging
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.extraction import Source, extraction
+from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.pdf_text import pieces_of_pages
 from monitor.core.text import clean
 from monitor.errors import SelectorMatchedNothing, Unreadable
@@ -33,7 +33,7 @@ class Pdf:
         if recipe.keep is not None:
             raise SelectorMatchedNothing(selector=recipe.keep)
         pages, facts = _read(fetched.body)
-        source = Source(
+        source = PageSource(
             url=fetched.url,
             fetched=fetched.taken_at.date(),
             size=len(fetched.body),
@@ -42,7 +42,7 @@ class Pdf:
             meta={name: facts[key] for key, name in _DATES.items() if key in facts},
             last_modified=fetched.header("Last-Modified"),
         )
-        return extraction(pieces_of_pages(pages), source, recipe)
+        return build_extraction(pieces_of_pages(pages), source, recipe)
 
 
 _DATES = {"/ModDate": "modified", "/CreationDate": "published"}

@@ -10,9 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.decoding import decode
-from monitor.core.page.extraction import Source, extraction
+from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.json_text import pieces_of_json
-from monitor.core.page.parser_limits import burden
+from monitor.core.page.parser_limits import parser_burden
 from monitor.core.page.pieces import Piece, Walked
 from monitor.core.page.plain_text import pieces_of_text
 from monitor.core.page.xml_text import pieces_of_xml
@@ -52,14 +52,14 @@ class Plain:
         if recipe.keep is not None:
             raise SelectorMatchedNothing(selector=recipe.keep)
         text, encoding = decode(fetched.body, fetched.header("Content-Type"))
-        source = Source(
+        source = PageSource(
             url=fetched.url,
             fetched=fetched.taken_at.date(),
             size=len(fetched.body),
             encoding=encoding,
             last_modified=fetched.header("Last-Modified"),
         )
-        return extraction(_walked(_kind(fetched), text, fetched.url), source, recipe)
+        return build_extraction(_walked(_kind(fetched), text, fetched.url), source, recipe)
 
 
 def _kind(fetched: Fetched) -> str:
@@ -80,7 +80,7 @@ def _walked(kind: str, text: str, url: str) -> Walked:
 def _lines(text: str) -> list[str]:
     """The lines of a text, which may be HTML; feeds hold both. Raises TooIntricate."""
     if "<" in text:
-        too_much = burden(text)
+        too_much = parser_burden(text)
         if too_much is not None:
             raise TooIntricate(why=too_much)
         text = LexborHTMLParser(_BREAK.sub("\n", text)).text()

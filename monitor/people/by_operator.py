@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.core.model import Frequency, Language, Subscriber
-from monitor.core.people.link_views import Following
+from monitor.core.people.link_views import FollowedWatch
 from monitor.core.people.sign_up import Wish
 from monitor.people.subscriptions import follow, following_of, watch_id_of, watch_names
 from monitor.ports import Clock, UnitOfWork
@@ -20,10 +20,10 @@ class Follower:
     """A person and what she follows."""
 
     subscriber: Subscriber
-    following: tuple[Following, ...]
+    following: tuple[FollowedWatch, ...]
 
 
-class Enrolment:
+class OperatorSubscriptions:
     """What an operator does for people, from the command line or the web page. Raises StorageError.
 
     The key None is every watch. No letter is written: whoever asked the operator hears it from her.

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core.model import DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
 from monitor.core.people.fan_out import digest, message_id
-from monitor.core.people.link_views import Asked, Confirmed, Left, Member
+from monitor.core.people.link_views import ConfirmedView, ConfirmView, LeftView, ManageView
 from monitor.core.people.quiet_hours_and_digests import TIMEZONE, next_digest
 from monitor.core.people.sign_up import (
     CONSENT_VERSION,
@@ -27,13 +27,13 @@ from monitor.core.people.sign_up import (
     NotAnAddress,
     SignUp,
     Wish,
-    mistake_in,
+    mistake_in_address,
 )
 from monitor.core.people.signed_links import Grant, Purpose, Signer
 from monitor.people.subscriptions import follow, following_of, known, watch_id_of, watch_names
 from monitor.ports import Clock, KeptSignUp, UnitOfWork, Work
 
-Answer = Literal["sent", "too_many"]
+RequestAnswer = Literal["sent", "too_many"]
 
 DAY = timedelta(days=1)
 BY_LINK = "link"
@@ -44,7 +44,7 @@ EVERY_WATCH = 0
 """Stands for every watch in the things of a link."""
 
 
-class People:
+class SelfService:
     """Everything that a person does for herself, each in one short transaction. Raises StorageError."""
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, signer: Signer, *, sender_domain: str) -> None:
@@ -55,12 +55,12 @@ class People:
 
     # What anybody may ask
 
-    def request(self, sign_up: SignUp, *, requester: str) -> Answer:
+    def request(self, sign_up: SignUp, *, requester: str) -> RequestAnswer:
         """Mail a link that confirms this. `requester` is where the request came from; too many are from there alone.
 
         Raises NotAnAddress, UnknownWatch, and ValueError for a time zone that is none.
         """
-        mistake = mistake_in(sign_up.address)
+        mistake = mistake_in_address(sign_up.address)
         if mistake:
             raise NotAnAddress(mistake)
         _check(sign_up.preferences)
@@ -80,7 +80,7 @@ class People:
             self._write(work, person, "confirm", str(kept), facts, now)
         return "sent"
 
-    def remind(self, address: str, *, requester: str) -> Answer:
+    def remind(self, address: str, *, requester: str) -> RequestAnswer:
         """Mail a new link to who is known here, and nothing to who is not; the answer is the same."""
         now, mark = self._clock.now(), self._signer.mark(requester)
         with self._unit_of_work.write() as work:
@@ -96,7 +96,7 @@ class People:
 
     # What a link confirms
 
-    def asked(self, token: str) -> Asked | None:
+    def asked(self, token: str) -> ConfirmView | None:
         """What this link would confirm; changes nothing."""
         with self._unit_of_work.read() as work:
             kept = self._kept(work, token)
@@ -105,9 +105,9 @@ class People:
             sign_up = SignUp.from_json(kept.wish, kept.subscriber.address)
             names = _names(work, sign_up.watches, known_only=True)
             done = kept.confirmed_at is not None
-            return Asked(done, sign_up.language, sign_up.address, _tupled(names), sign_up.wish.frequency)
+            return ConfirmView(done, sign_up.language, sign_up.address, _tupled(names), sign_up.wish.frequency)
 
-    def confirm(self, token: str) -> Confirmed | None:
+    def confirm(self, token: str) -> ConfirmedView | None:
         """She agrees. A second time it does nothing, and says so."""
         now = self._clock.now()
         with self._unit_of_work.write() as work:
@@ -123,11 +123,11 @@ class People:
                     follow(work, person, watch_id, sign_up.wish, now)
                 work.sign_ups.confirmed(kept.id, now)
             names = _names(work, sign_up.watches, known_only=True)
-            return Confirmed(again, person.language, self._manage(person), _tupled(names), sign_up.wish.frequency)
+            return ConfirmedView(again, person.language, self._manage(person), _tupled(names), sign_up.wish.frequency)
 
     # What a link manages
 
-    def member(self, token: str) -> Member | None:
+    def member(self, token: str) -> ManageView | None:
         """Who this link belongs to and what she follows; changes nothing."""
         with self._unit_of_work.read() as work:
             person = self._person(work, token, "manage")
@@ -135,7 +135,7 @@ class People:
 
     def change(
         self, token: str, *, language: Language, preferences: Preferences, following: Mapping[str | None, Wish]
-    ) -> Member | None:
+    ) -> ManageView | None:
         """Make it exactly this: what is left out ends; the key None is every watch.
 
         Raises UnknownWatch, and ValueError for a time zone that is none.
@@ -165,7 +165,7 @@ class People:
 
     # What a link leaves
 
-    def leaving(self, token: str) -> Left | None:
+    def leaving(self, token: str) -> LeftView | None:
         """What this link would leave; changes nothing."""
         with self._unit_of_work.read() as work:
             found = self._to_leave(work, token)
@@ -175,7 +175,7 @@ class People:
             remaining = len(work.subscribers.subscriptions(person)) - len(ending)
             return self._left(work, person, ending, remaining)
 
-    def leave(self, token: str) -> Left | None:
+    def leave(self, token: str) -> LeftView | None:
         """Leave; what was owed through it is cancelled. A second time there is nothing to leave, and that is fine."""
         with self._unit_of_work.write() as work:
             found = self._to_leave(work, token)
@@ -241,9 +241,9 @@ class People:
         running = [subscription for subscription, _ in work.subscribers.subscriptions(person)]
         return person, [each for each in running if _is_meant(grant, each)]
 
-    def _left(self, work: Work, person: Subscriber, ending: list[Subscription], remaining: int) -> Left:
+    def _left(self, work: Work, person: Subscriber, ending: list[Subscription], remaining: int) -> LeftView:
         names = watch_names(work)
-        return Left(
+        return LeftView(
             tuple(names.get(each.watch_id, "") for each in ending), remaining, person.language, self._manage(person)
         )
 
@@ -295,9 +295,9 @@ def _check(preferences: Preferences | None) -> None:
         raise ValueError(preferences.timezone) from error
 
 
-def _member(work: Work, person: Subscriber) -> Member:
+def _member(work: Work, person: Subscriber) -> ManageView:
     following = following_of(work, person, watch_names(work))
-    return Member(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
+    return ManageView(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
 
 
 def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) -> list[str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.core.model import Subscriber
-from monitor.core.people.link_views import Following
+from monitor.core.people.link_views import FollowedWatch
 from monitor.core.people.part_filter import part_name
 from monitor.core.people.sign_up import Wish
 from monitor.errors import UnknownWatch
@@ -19,10 +19,10 @@ def follow(work: Work, person: Subscriber, watch_id: int | None, wish: Wish, now
     work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
 
 
-def following_of(work: Work, person: Subscriber, names: Mapping[int | None, str]) -> tuple[Following, ...]:
+def following_of(work: Work, person: Subscriber, names: Mapping[int | None, str]) -> tuple[FollowedWatch, ...]:
     """What she follows; `names` are those of `watch_names`."""
     return tuple(
-        Following(
+        FollowedWatch(
             key,
             names.get(each.watch_id),
             Wish(each.frequency, each.only, each.material_only),

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from monitor.core.model import (
+    AnnouncedEvent,
     Attempt,
     BounceKind,
     Change,
@@ -18,11 +19,11 @@ from monitor.core.model import (
     DeliveryState,
     Event,
     EventKind,
-    Expected,
     Extraction,
     Fetched,
     Frequency,
     Language,
+    MassChange,
     NewDelivery,
     NotModified,
     Observation,
@@ -33,15 +34,14 @@ from monitor.core.model import (
     Redirected,
     Schedule,
     Snapshot,
-    Standing,
-    Storm,
     Subscriber,
     Subscription,
     Validators,
     Watch,
+    WatchState,
 )
-from monitor.core.record.chain_heads import Head
-from monitor.core.record.revision_spec import Copies
+from monitor.core.record.chain_heads import ChainHead
+from monitor.core.record.revision_spec import RevisionLookup
 from monitor.core.schedule.breaker import Breaker
 from monitor.errors import Reason
 
@@ -91,7 +91,7 @@ class Fetcher(Protocol):
         ...
 
 
-class Register(Protocol):
+class AmendmentRegister(Protocol):
     """A second reader of laws: what the register of amendments says of one."""
 
     def amendments(self, sfs: str) -> tuple[Amendment, ...]:
@@ -131,7 +131,7 @@ class KnowsMarkup(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownText:
+class KnownRevision:
     """The latest accepted revision as it was read under one recipe by one version of the reader."""
 
     snapshot: Snapshot
@@ -149,9 +149,9 @@ class Claim:
     key: str
     token: int
     lease_until: datetime
-    standing: Standing
+    standing: WatchState
     validators: Validators | None
-    latest: KnownText | None
+    latest: KnownRevision | None
     """The latest revision with its newest extraction, whatever recipe and reader made it."""
     last_raw_sha256: str | None
     """Of the body that was last seen, a revision or not; equal bytes need not be read again."""
@@ -164,7 +164,7 @@ class Settlement:
     """What stands after a look, as `WatchRepository.settle` says it."""
 
     claim: Claim
-    standing: Standing
+    standing: WatchState
     next_check_at: datetime
     validators: Validators | None
     raw_sha256: str | None
@@ -173,7 +173,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ObservedCheck:
     """What one look came to. `revision` is the one that stood meanwhile (None before the first)."""
 
     watch_id: int
@@ -184,7 +184,7 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class NewCopy:
+class NewRevision:
     """An answer that is to be the next revision of a watch, and how it was read."""
 
     watch_id: int
@@ -209,7 +209,7 @@ class WatchRow:
 
     id: int
     watch: Watch
-    standing: Standing
+    standing: WatchState
     next_check_at: datetime | None
     paused: bool
     archived: bool
@@ -282,7 +282,7 @@ class WatchRepository(Protocol):
     def settle(
         self,
         claim: Claim,
-        standing: Standing,
+        standing: WatchState,
         next_check_at: datetime,
         validators: Validators | None,
         raw_sha256: str | None,
@@ -379,7 +379,7 @@ class SnapshotRepository(Protocol):
         """
         ...
 
-    def add_all(self, copies: Sequence[NewCopy]) -> None:
+    def add_all(self, copies: Sequence[NewRevision]) -> None:
         """`add` for several watches, each of them once."""
         ...
 
@@ -399,7 +399,7 @@ class SnapshotRepository(Protocol):
         """One revision. Raises UnknownRevision."""
         ...
 
-    def of(self, watch_id: int) -> Copies:
+    def of(self, watch_id: int) -> RevisionLookup:
         """A watch's revisions, to find one of them."""
         ...
 
@@ -427,7 +427,7 @@ class LogRow:
 class HistoryRepository(Protocol):
     """Observations, changes, events, and the chain that seals them."""
 
-    def observe_all(self, looks: Sequence[Looked]) -> None:
+    def observe_all(self, looks: Sequence[ObservedCheck]) -> None:
         """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
 
         For several watches, each of them once. A run that ends is sealed into the chain; so is an open one, once a day
@@ -491,7 +491,7 @@ class HistoryRepository(Protocol):
         """The event that a change is owed by."""
         ...
 
-    def links(self, watch_id: int) -> list[Link]:
+    def links(self, watch_id: int) -> list[ChainLink]:
         """Every link of the watch's chain, in its order."""
         ...
 
@@ -500,10 +500,10 @@ class HistoryRepository(Protocol):
         ...
 
 
-class ExpectedRepository(Protocol):
+class AnnouncedEventRepository(Protocol):
     """What texts announce for a day: events that wait for it, and are owed when it comes."""
 
-    def replace(self, watch_id: int, announced: Sequence[Expected], today: date, now: datetime) -> None:
+    def replace(self, watch_id: int, announced: Sequence[AnnouncedEvent], today: date, now: datetime) -> None:
         """Make what this watch announces for days after `today` be exactly this.
 
         What was announced for a later day and is no longer so waits no more; what is due stays due, and what was told
@@ -525,7 +525,7 @@ class ExpectedRepository(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A link of a chain. `chain` seals `facts` (JSON values) of this `kind` after the link before it."""
 
     number: int
@@ -611,7 +611,7 @@ class Timestamp:
 class TimestampRepository(Protocol):
     """The heads of the chains, and time stamps of them."""
 
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ChainHead]:
         """The head of every chain that has a link."""
         ...
 
@@ -835,14 +835,14 @@ class BounceRepository(Protocol):
         ...
 
 
-class StormRepository(Protocol):
+class MassChangeRepository(Protocol):
     """Mass changes: what is held until the operator has looked, and what was decided."""
 
     def changed_since(self, since: datetime) -> set[int]:
         """The watches that changed materially since then."""
         ...
 
-    def open(self) -> Storm | None:
+    def open(self) -> MassChange | None:
         """The mass change that waits for a decision."""
         ...
 
@@ -866,7 +866,7 @@ class StormRepository(Protocol):
         """Hold what is owed for changes since then, unless it was held before; how many deliveries."""
         ...
 
-    def decide(self, storm: Storm, decision: Literal["released", "discarded"], now: datetime) -> int:
+    def decide(self, storm: MassChange, decision: Literal["released", "discarded"], now: datetime) -> int:
         """Release or discard what is held; how many deliveries."""
         ...
 
@@ -910,7 +910,7 @@ class Work(Protocol):
     @property
     def history(self) -> HistoryRepository: ...
     @property
-    def expected(self) -> ExpectedRepository: ...
+    def expected(self) -> AnnouncedEventRepository: ...
     @property
     def retention(self) -> RetentionRepository: ...
     @property
@@ -926,7 +926,7 @@ class Work(Protocol):
     @property
     def bounces(self) -> BounceRepository: ...
     @property
-    def storms(self) -> StormRepository: ...
+    def storms(self) -> MassChangeRepository: ...
     @property
     def stats(self) -> StatsRepository: ...
 
@@ -1002,7 +1002,7 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class DigestAccount:
     """What a digest says of the pages that it does not tell about: how many did not change, which were not seen."""
 
     frequencies: tuple[Frequency, ...]
@@ -1019,5 +1019,5 @@ class Composer(Protocol):
         subscriber: Subscriber,
         delivery: Delivery,
         *,
-        account: Account | None = None,
+        account: DigestAccount | None = None,
     ) -> Message: ...

@@ -16,12 +16,12 @@ from monitor.errors import Mistake
 
 Location = tuple[str | int, ...]
 """Keys and indexes from the root down."""
-Kind = Literal["text", "nothing", "number", "yes/no", "date", "other"]
+ScalarKind = Literal["text", "nothing", "number", "yes/no", "date", "other"]
 
 NESTED_AT_MOST = 2_000
 """Levels that libyaml reads safely; each takes a bracket, or a column of some line."""
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, ScalarKind] = {
     "tag:yaml.org,2002:str": "text",
     "tag:yaml.org,2002:null": "nothing",
     "tag:yaml.org,2002:int": "number",
@@ -36,7 +36,7 @@ class Scalar:
     """One value as it was written, without its quotes; `kind` is what YAML takes it for."""
 
     text: str
-    kind: Kind
+    kind: ScalarKind
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ def _nothing_is_empty(value: object) -> object:
 
 Every = Annotated[timedelta, BeforeValidator(values.every)]
 Cron = Annotated[str, BeforeValidator(values.cron)]
-Timeout = Annotated[timedelta, BeforeValidator(values.timeout)]
+FetchTimeout = Annotated[timedelta, BeforeValidator(values.timeout)]
 Size = Annotated[int, BeforeValidator(values.size)]
 Patience = Annotated[timedelta, BeforeValidator(values.patience)]
 Zone = Annotated[str, BeforeValidator(values.timezone)]
@@ -41,7 +41,7 @@ class Defaults(Shape):
     every: Every | None = None
     cron: Cron | None = None
     language: Tongue = "sv"
-    timeout: Timeout = timedelta(seconds=30)
+    timeout: FetchTimeout = timedelta(seconds=30)
     max_size: Size = 10_000_000
     host_delay: Annotated[timedelta, BeforeValidator(values.host_delay)] = timedelta(seconds=2)
     patience: Patience = timedelta(days=2)
@@ -63,7 +63,7 @@ class WatchEntry(Shape):
     alert: Annotated[Alert, BeforeValidator(values.one_of("material", "content", "any"))] = "material"
     language: Tongue | None = None
     timezone: Zone | None = None
-    timeout: Timeout | None = None
+    timeout: FetchTimeout | None = None
     max_size: Size | None = None
     patience: Patience | None = None
     ca_file: Text | None = None

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from monitor.core.model import BlockChange
 from monitor.wording.catalogue import Words
-from monitor.wording.excerpts import LONGEST, Op, Piece, edits, every_word, one_line, visible, whole
+from monitor.wording.excerpts import LONGEST, SpanOp, TextSpan, edits, every_word, one_line, visible, whole
 
 HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
@@ -19,10 +19,10 @@ GATHERED = {"li": "list", "row": "table"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EntryLine:
     """One line of an entry: pieces of text; `label` says what became of the whole (NY PUNKT), "" for an edit."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextSpan, ...]
     label: str = ""
 
 
@@ -31,7 +31,7 @@ class Entry:
     """One place on the page: where it is, what differs there, and why that is worth a reader's time."""
 
     where: str
-    lines: tuple[Line, ...]
+    lines: tuple[EntryLine, ...]
     why: tuple[str, ...]
     changes: int = 1
 
@@ -76,23 +76,23 @@ def _kind(block: BlockChange) -> str:
     return block.kind if block.kind in ("li", "row", "section") else "p"
 
 
-def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Line]:
+def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[EntryLine]:
     before, after = block.before, block.after
     if before is None:
-        yield Line((_whole(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
+        yield EntryLine((_whole(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
     elif after is None:
-        yield Line((_whole(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
+        yield EntryLine((_whole(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
     elif before != after:
-        yield Line(tuple(every_word(before, after) if in_full else edits(before, after)))
+        yield EntryLine(tuple(every_word(before, after) if in_full else edits(before, after)))
     else:
         label = words.say("moved_block") if block.op == "moved" else ""
-        yield Line((_whole(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
+        yield EntryLine((_whole(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
     if before is not None and after is not None:
-        yield from (Line((Piece("kept", told),)) for told in _link_changes(block, words))
+        yield from (EntryLine((TextSpan("kept", told),)) for told in _link_changes(block, words))
 
 
-def _whole(text: str, op: Op, longest: int = LONGEST, *, in_full: bool) -> Piece:
-    return Piece(op, visible(text)) if in_full else whole(text, op, longest)
+def _whole(text: str, op: SpanOp, longest: int = LONGEST, *, in_full: bool) -> TextSpan:
+    return TextSpan(op, visible(text)) if in_full else whole(text, op, longest)
 
 
 def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.core.diff.words import Segment, words
+from monitor.core.diff.words import Segment, word_diff
 
-Op = Literal["kept", "removed", "added"]
+SpanOp = Literal["kept", "removed", "added"]
 
 AROUND = 90
 """Characters of unchanged text on each side of an edit."""
@@ -28,10 +28,10 @@ _SHOWN_AS_UNKNOWN = frozenset({"Cs", "Co"})
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextSpan:
     """A stretch of text that was kept, removed or added; `left_out` counts the characters that are not shown."""
 
-    op: Op
+    op: SpanOp
     text: str
     left_out: int = 0
 
@@ -55,26 +55,26 @@ def _visible(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if category in _SHOWN_AS_UNKNOWN else ""
 
 
-def whole(text: str, op: Op, longest: int = LONGEST) -> Piece:
+def whole(text: str, op: SpanOp, longest: int = LONGEST) -> TextSpan:
     """A text from its beginning, cut at a word where it is long."""
     text = visible(text)
     if len(text) <= longest:
-        return Piece(op, text)
+        return TextSpan(op, text)
     kept = _head(text, longest)
-    return Piece(op, kept, len(text) - len(kept))
+    return TextSpan(op, kept, len(text) - len(kept))
 
 
-def edits(before: str, after: str) -> list[Piece]:
+def edits(before: str, after: str) -> list[TextSpan]:
     """What went and came inside a text, and what stands around it; "…" stands for what is left out."""
-    found = list(_spaced(words(visible(before), visible(after))))
-    pieces: list[Piece] = []
+    found = list(_spaced(word_diff(visible(before), visible(after))))
+    pieces: list[TextSpan] = []
     room = MOST
     for number, piece in enumerate(found):
         if room <= 0:
-            pieces.append(Piece("kept", "", sum(len(rest.text) for rest in found[number:])))
+            pieces.append(TextSpan("kept", "", sum(len(rest.text) for rest in found[number:])))
             break
         if piece.op == "kept":
-            shown = Piece("kept", _around(piece.text, first=number == 0, last=number == len(found) - 1))
+            shown = TextSpan("kept", _around(piece.text, first=number == 0, last=number == len(found) - 1))
         else:
             shown = whole(piece.text, piece.op)
         pieces.append(shown)
@@ -82,17 +82,17 @@ def edits(before: str, after: str) -> list[Piece]:
     return pieces
 
 
-def every_word(before: str, after: str) -> list[Piece]:
+def every_word(before: str, after: str) -> list[TextSpan]:
     """The same with nothing left out, for a page that has the room."""
-    return list(_spaced(words(visible(before), visible(after))))
+    return list(_spaced(word_diff(visible(before), visible(after))))
 
 
-def _spaced(segments: Sequence[Segment]) -> Iterator[Piece]:
+def _spaced(segments: Sequence[Segment]) -> Iterator[TextSpan]:
     """The same text with the space at the edges of an edit outside of it, so that marks stand at words."""
     gap = ""
     for segment in segments:
         if segment.op == "kept":
-            yield Piece("kept", f"{gap}{segment.text}" if not segment.text[:1].isspace() else segment.text)
+            yield TextSpan("kept", f"{gap}{segment.text}" if not segment.text[:1].isspace() else segment.text)
             gap = ""
             continue
         found = _EDGES.match(segment.text)
@@ -101,11 +101,11 @@ def _spaced(segments: Sequence[Segment]) -> Iterator[Piece]:
             gap = gap or segment.text
             continue
         if gap or lead:
-            yield Piece("kept", gap or lead)
-        yield Piece(segment.op, core)
+            yield TextSpan("kept", gap or lead)
+        yield TextSpan(segment.op, core)
         gap = trail or ""
     if gap.strip(" "):
-        yield Piece("kept", gap)
+        yield TextSpan("kept", gap)
 
 
 def _around(text: str, *, first: bool, last: bool) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.core.law.amendments import Finding
+    from monitor.core.law.amendments import RegisterFinding
     from monitor.core.model import BlockChange, Change, Extraction, StatedDate
 
-Row = dict[str, object]
+JsonObject = dict[str, object]
 Updated = tuple["StatedDate | None", "StatedDate | None"]
 
 
-def read_as_json(extraction: Extraction) -> Row:
+def extraction_as_json(extraction: Extraction) -> JsonObject:
     """What a reader would read: the part of `inspect`'s object that does not say where it is from."""
     return {
         "title": extraction.title,
@@ -28,7 +28,7 @@ def read_as_json(extraction: Extraction) -> Row:
     }
 
 
-def nothing_read_as_json() -> Row:
+def no_extraction_as_json() -> JsonObject:
     """The same of a file that cannot be read."""
     return {
         "title": "",
@@ -41,7 +41,7 @@ def nothing_read_as_json() -> Row:
     }
 
 
-def change_as_json(change: Change | None, updated: Updated = (None, None)) -> Row:
+def change_as_json(change: Change | None, updated: Updated = (None, None)) -> JsonObject:
     """The part of `compare`'s object that says what differs; `updated` are the dates where nothing differs."""
     from monitor.wording.summary import nothing_differs, summarise
 
@@ -56,25 +56,25 @@ def change_as_json(change: Change | None, updated: Updated = (None, None)) -> Ro
     }
 
 
-def register_as_json(finding: Finding) -> Row:
+def register_as_json(finding: RegisterFinding) -> JsonObject:
     """What the register of amendments says of a law's change, and whether that agrees with the texts."""
     return {**finding.facts, "agrees": finding.agrees}
 
 
-def updated_as_json(updated: Updated) -> Row:
+def updated_as_json(updated: Updated) -> JsonObject:
     """The dates that the two sides say of themselves."""
     before, after = updated
     return {"before": before.date if before else None, "after": after.date if after else None}
 
 
-def _date(stated: StatedDate | None) -> Row | None:
+def _date(stated: StatedDate | None) -> JsonObject | None:
     if stated is None:
         return None
     return {"date": stated.date, "label": stated.label, "text": stated.text, "source": stated.source}
 
 
-def _block(block: BlockChange) -> Row:
-    row: Row = {
+def _block(block: BlockChange) -> JsonObject:
+    row: JsonObject = {
         "op": block.op,
         "heading": list(block.heading),
         "kind": block.kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from monitor.core.law.days import Coming
+from monitor.core.law.days import EntryIntoForce
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import amended_by, repealed_by
 from monitor.wording.law_headings import before_sections
@@ -15,7 +15,7 @@ from monitor.wording.law_summary import of_sections
 Done = Literal["added", "removed", "edited"]
 
 
-def say_coming(parts: Sequence[Coming]) -> Clause:
+def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
     """What takes effect, in law's words: "2 § ändrad genom förordning (2026:900); ny 7 a §". For parts of one day."""
     clauses = [_of_the_law(part) for part in parts if part.part == "law"]
     clauses += of_sections([_event(part) for part in parts if part.part == "section"])
@@ -23,13 +23,13 @@ def say_coming(parts: Sequence[Coming]) -> Clause:
     return {"sv": "; ".join(each["sv"] for each in clauses), "en": "; ".join(each["en"] for each in clauses)}
 
 
-def _of_the_law(part: Coming) -> Clause:
+def _of_the_law(part: EntryIntoForce) -> Clause:
     if part.after is None:
         return {"sv": "författningen upphävd", "en": "the law repealed"}
     return {"sv": "författningen i kraft", "en": "the law in force"}
 
 
-def _event(part: Coming) -> SectionEvent:
+def _event(part: EntryIntoForce) -> SectionEvent:
     if part.to is not None:
         return SectionEvent("renumbered", part.to, old=part.name)
     if part.after is None:
@@ -40,8 +40,8 @@ def _event(part: Coming) -> SectionEvent:
     return SectionEvent("amended" if part.before else "new", part.name, amended_by(part.after))
 
 
-def _of_headings(parts: Sequence[Coming]) -> Iterator[Clause]:
-    ops: dict[Done, list[Coming]] = {}
+def _of_headings(parts: Sequence[EntryIntoForce]) -> Iterator[Clause]:
+    ops: dict[Done, list[EntryIntoForce]] = {}
     for part in parts:
         ops.setdefault(_done(part), []).append(part)
     for done, group in ops.items():
@@ -54,7 +54,7 @@ def _of_headings(parts: Sequence[Coming]) -> Iterator[Clause]:
                 yield {"sv": swedish.format(part.name), "en": english.format(part.name)}
 
 
-def _done(part: Coming) -> Done:
+def _done(part: EntryIntoForce) -> Done:
     if part.after is None:
         return "removed"
     return "edited" if part.before else "added"

@@ -85,7 +85,7 @@ def phrase(name: str, language: Language, **facts: str) -> str:
     return PHRASES[name][LANGUAGES.index(language)].format(**facts)
 
 
-def counted(number: int, thing: str, deed: str, language: Language) -> str:
+def counted_noun(number: int, thing: str, deed: str, language: Language) -> str:
     """ "1 punkt tillagd", "2 dates changed"."""
     noun, (utrum, neutrum, several, english) = NOUNS[thing], _DONE[deed]
     if language == "en":

@@ -12,12 +12,12 @@ from string import Formatter
 from monitor.core.model import Language
 from monitor.errors import Reason
 
-Wording = tuple[str, str]
+Translations = tuple[str, str]
 """Swedish and English."""
 
 _LONGEST_FACT = 200
 
-_NOT_FETCHED: dict[str, tuple[Wording, ...]] = {
+_NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
     "not-seen": (("sidan kunde inte läsas", "the page could not be read"),),
     "fetch-failed": (("sidan kunde inte hämtas", "the page could not be fetched"),),
     "dns-failed": (
@@ -93,7 +93,7 @@ _NOT_FETCHED: dict[str, tuple[Wording, ...]] = {
     "bad-body": (("svaret kom fram skadat", "the answer arrived damaged"),),
 }
 
-_NOT_READABLE: dict[str, tuple[Wording, ...]] = {
+_NOT_READABLE: dict[str, tuple[Translations, ...]] = {
     "unreadable": (
         ("innehållet gick inte att tolka ({detail})", "the content could not be understood ({detail})"),
         ("innehållet gick inte att tolka", "the content could not be understood"),
@@ -145,7 +145,7 @@ _NOT_READABLE: dict[str, tuple[Wording, ...]] = {
     ),
 }
 
-_SUSPECT: dict[str, tuple[Wording, ...]] = {
+_SUSPECT: dict[str, tuple[Translations, ...]] = {
     "shrunk": (
         ("bara {after} av {before} tecken finns kvar", "only {after} of {before} characters are left"),
         ("det mesta av texten är borta", "most of the text is gone"),
@@ -205,7 +205,7 @@ _SUSPECT: dict[str, tuple[Wording, ...]] = {
     ),
 }
 
-_GONE: dict[str, tuple[Wording, ...]] = {
+_GONE: dict[str, tuple[Translations, ...]] = {
     "moved": (
         ("sidan har flyttat till {to}", "the page has moved to {to}"),
         ("sidan har flyttat", "the page has moved"),
@@ -218,7 +218,7 @@ _GONE: dict[str, tuple[Wording, ...]] = {
 
 _WORDINGS = _NOT_FETCHED | _NOT_READABLE | _SUSPECT | _GONE
 
-_MEANINGS: dict[int, Wording] = {
+_MEANINGS: dict[int, Translations] = {
     400: ("felaktig begäran", "bad request"),
     401: ("inloggning krävs", "a log-in is required"),
     403: ("åtkomst nekad", "access denied"),
@@ -232,7 +232,7 @@ _MEANINGS: dict[int, Wording] = {
     504: ("en bakomliggande server svarade inte i tid", "gateway timeout"),
 }
 
-_WHYS: dict[str, Wording] = {
+_WHYS: dict[str, Translations] = {
     "not-global": ("den leder in i ett privat nät", "it leads into a private network"),
     "other-peer": ("en annan server svarade än den som kontrollerades", "another server answered than was checked"),
     "odd-form": ("en sifferadress i ovanlig form", "a numeric address in an odd form"),
@@ -248,7 +248,7 @@ _WHYS: dict[str, Wording] = {
     "port": ("porten går inte att använda", "its port cannot be used"),
 }
 
-_DETAILS: dict[str, Wording] = {
+_DETAILS: dict[str, Translations] = {
     "Connection refused": ("anslutningen nekades", "connection refused"),
     "timed out": ("inget svar i tid", "no answer in time"),
     "Network is unreachable": ("nätet går inte att nå", "the network is unreachable"),
@@ -268,10 +268,10 @@ _DETAILS: dict[str, Wording] = {
 """What the system says of a connection. Other words of its are told in English only: they are English."""
 
 _OTHER_NAME = "Hostname mismatch"
-_OTHER_NAME_WORDS: Wording = ("certifikatet gäller en annan server", "the certificate is for another server")
+_OTHER_NAME_WORDS: Translations = ("certifikatet gäller en annan server", "the certificate is for another server")
 
 
-def sentence(reason: Reason, language: Language) -> str:
+def reason_sentence(reason: Reason, language: Language) -> str:
     """The reason as a clause; a code that is not known here is named as it is."""
     column = 0 if language == "sv" else 1
     facts = _facts(reason, column)

@@ -13,7 +13,7 @@ from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import targets_replaced
 from monitor.core.model import BlockChange, Change, Language, StatedDate
 from monitor.wording.law_summary import summarise_law
-from monitor.wording.nouns import DEEDS, LANGUAGES, NOUNS, counted, held_back_name, joined, phrase
+from monitor.wording.nouns import DEEDS, LANGUAGES, NOUNS, counted_noun, held_back_name, joined, phrase
 
 _FACTS = {"deadline": "date", "date": "date", "amount": "amount", "contact": "contact", "figure": "figure"}
 """Rules for which the facts are counted that were replaced, not the blocks that they stand in."""
@@ -87,7 +87,7 @@ def _counts(blocks: Sequence[BlockChange], language: Language) -> list[str]:
     order = [(thing, deed) for deed in DEEDS for thing in NOUNS]
     facts = {*_FACTS.values(), "document", "link"}
     order.sort(key=lambda one: one[0] not in facts)
-    return [counted(counts[one], *one, language) for one in order if counts[one]]
+    return [counted_noun(counts[one], *one, language) for one in order if counts[one]]
 
 
 def _counted_as(block: BlockChange) -> tuple[str, str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from monitor.checking.sync_schedule import InForce, take_over
+from monitor.checking.sync_schedule import ScheduleInForce, sync_schedule
 from monitor.ports import Clock, UnitOfWork
 from monitor.schedule_file import read_schedule
 
@@ -13,10 +13,10 @@ from monitor.schedule_file import read_schedule
 class ReadHere:
     """What a `bevaka.daemon.schedule_reload.Reading` is, without a process of its own."""
 
-    def __init__(self, take: Callable[[], InForce]) -> None:
+    def __init__(self, take: Callable[[], ScheduleInForce]) -> None:
         self._take = take
 
-    def result(self, seconds: float) -> InForce | None:
+    def result(self, seconds: float) -> ScheduleInForce | None:
         """What is in force now."""
         return self._take()
 
@@ -26,4 +26,4 @@ class ReadHere:
 
 def read_here(path: Path, unit_of_work: UnitOfWork, clock: Clock) -> Callable[[], ReadHere]:
     """What begins to read this file."""
-    return lambda: ReadHere(lambda: take_over(unit_of_work, read_schedule(path), clock.now()))
+    return lambda: ReadHere(lambda: sync_schedule(unit_of_work, read_schedule(path), clock.now()))

@@ -19,9 +19,9 @@ from sqlalchemy import text
 
 from bevaka.assembly import Assembly
 from bevaka.clock import SystemClock
-from bevaka.daemon.clock_jumps import pull_in
+from bevaka.daemon.clock_jumps import pull_in_due_times
 from monitor.checking.check import Check
-from monitor.checking.dispatch import due_watches, lanes
+from monitor.checking.dispatch import due_watches, turns
 from monitor.core.model import Fetched, Validators, Watch
 from monitor.errors import HttpStatus
 from monitor.ports import Envelope
@@ -292,7 +292,7 @@ class Quarter:
 
     def _pull_in(self) -> None:
         """As the daemon does when it starts, and when its clock has jumped."""
-        pull_in(self.assembly.unit_of_work, self.clock.now(), lambda: 0.0)
+        pull_in_due_times(self.assembly.unit_of_work, self.clock.now(), lambda: 0.0)
 
     def _pass(self, span: timedelta) -> None:
         """Time, by whole ticks."""
@@ -308,7 +308,7 @@ class Quarter:
     def _tick(self) -> None:
         assembly = self.assembly
         due = due_watches(assembly.unit_of_work, self.clock.now(), MOST_DUE)
-        for lane in lanes(due).values():
+        for lane in turns(due).values():
             for watch, answer in assembly.check.lane(lane):
                 assert not isinstance(answer, Exception), (watch.key, answer)
                 assert answer is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bevaka.cli.app import main
-from bevaka.proof.timestamps import check_all
+from bevaka.proof.timestamps import check_all_timestamps
 from monitor.errors import MonitorError
 from monitor.ports import Flaw
 from storage.engine import open_engine
@@ -53,7 +53,7 @@ def flaws_of(unit_of_work: SqlUnitOfWork) -> list[Flaw]:
     """What `bevaka verify` says."""
     with unit_of_work.read() as work:
         found = work.history.verify()[1]
-    return found + check_all(unit_of_work, ())[1]
+    return found + check_all_timestamps(unit_of_work, ())[1]
 
 
 @pytest.mark.parametrize("flips", [25, MANY])

@@ -44,7 +44,7 @@ def quarter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_the_gaps_that_are_stated_are_the_true_ones(quarter: Quarter) -> None:
     stated = Counter[str]()
     for page in quarter.pages.values():
-        found = certify(quarter.assembly.unit_of_work, page.key, quarter.begin - DAY, quarter.clock.now()).account
+        found = certify(quarter.assembly.unit_of_work, page.key, quarter.begin - DAY, quarter.clock.now()).coverage
         gaps = sorted((gap.kind, gap.since, gap.until, gap.looks) for gap in found.gaps[1:])
         assert gaps == sorted(true_gaps(quarter, page)), page.key
         first = found.gaps[0]
@@ -173,8 +173,8 @@ def test_the_command_states_the_same_gaps(
         assert main(["silence", page.key, "--from", begin.isoformat(), "--to", end.isoformat(), "--json"]) == 0
         said = json.loads(capfd.readouterr().out)
         stated = [(gap["kind"], gap["after"], gap["before"], gap["looks"]) for gap in said["gaps"][1:]]
-        account = certify(quarter.assembly.unit_of_work, page.key, begin, end).account
-        told = [(gap.kind, gap.since, gap.until, gap.looks) for gap in account.gaps[1:]]
+        coverage = certify(quarter.assembly.unit_of_work, page.key, begin, end).coverage
+        told = [(gap.kind, gap.since, gap.until, gap.looks) for gap in coverage.gaps[1:]]
         assert [
             (kind, after and datetime.fromisoformat(after), before and datetime.fromisoformat(before), looks)
             for kind, after, before, looks in stated

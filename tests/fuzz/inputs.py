@@ -13,7 +13,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from hypothesis import strategies as st
 
-from monitor.core.people.bounce_parser import read_returned
+from monitor.core.people.bounce_parser import parse_returned_mail
 from monitor.core.people.signed_links import LIFETIMES, Grant, Signer
 from monitor.core.record.revision_spec import parse_revision
 from monitor.errors import ScheduleError, UnknownRevision
@@ -121,8 +121,8 @@ HARMED_MAILS = harmed_files(
 def check_mail(raw: bytes) -> None:
     """A mail that came back says the same each time, and names whole addresses."""
     with in_time(len(raw)):
-        returned = read_returned(raw)
-        assert read_returned(raw) == returned
+        returned = parse_returned_mail(raw)
+        assert parse_returned_mail(raw) == returned
         assert returned.kind in (None, "hard", "soft", "complaint")
         assert all("@" in address for address in returned.addresses)
         for address in returned.addresses:

@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 
 from bevaka.terminal import printable
-from monitor.core.diff.align import fingerprint
+from monitor.core.diff.align import extraction_fingerprint
 from monitor.core.judging.compare import compare
 from monitor.core.model import (
     Change,
@@ -36,7 +36,7 @@ from monitor.extractors.pdf import Pdf
 from monitor.extractors.plain import Plain
 from monitor.ports import ChangeView, Envelope
 from monitor.reader import Reader
-from monitor.wording.reasons import sentence
+from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import summarise
 from notifiers.message import LARGEST_HTML, compose
 from notifiers.mime import build
@@ -64,7 +64,7 @@ def read(answer: Answer, recipe: Recipe | None = None) -> Extraction | None:
         return READER.read(Fetched(URL, 200, headers, body, NOW), recipe or Recipe()).extraction
     except ExtractError as error:
         refused = error
-    said = [sentence(refused.reason(), language) for language in LANGUAGES]
+    said = [reason_sentence(refused.reason(), language) for language in LANGUAGES]
     assert not [clause for clause in said if not clause or refused.code in clause]
     return None
 
@@ -76,7 +76,7 @@ def check_reading(answer: Answer) -> None:
         assert first == second
         if first is None or second is None:
             return
-        assert fingerprint(first) == fingerprint(second)
+        assert extraction_fingerprint(first) == extraction_fingerprint(second)
         assert isinstance(compare(first, second, fetched_before=NOW, fetched_after=NOW), Unchanged)
     assert all(block.text or block.label for block in first.blocks)
     for stated in (first.updated, first.published):
@@ -93,11 +93,11 @@ def check_pair(pair: tuple[Answer, Answer]) -> None:
         if before is None or after is None:
             return
         verdict = compare(before, after, fetched_before=NOW - timedelta(hours=3), fetched_after=NOW)
-        same = fingerprint(before) == fingerprint(after)
+        same = extraction_fingerprint(before) == extraction_fingerprint(after)
         assert isinstance(verdict, Unchanged) or not same
         match verdict:
             case Suspect(reason):
-                assert all(reason.code not in sentence(reason, language) for language in LANGUAGES)
+                assert all(reason.code not in reason_sentence(reason, language) for language in LANGUAGES)
             case Changed(change):
                 check_change(change, before)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from monitor.checking.batch import MOST_HELD, MOST_SHARED, SHARED_FOR, Lane, Uneventful
-from monitor.core.model import Fetched, Outcome, Standing, Watch
+from monitor.checking.batch import MOST_HELD, MOST_SHARED, SHARED_FOR, Batch, UneventfulCheck
+from monitor.core.model import Fetched, Outcome, Watch, WatchState
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
-from monitor.ports import Claim, Looked, NewCopy, Settlement
+from monitor.ports import Claim, NewRevision, ObservedCheck, Settlement
 from tests.fakes.clock import FakeClock
 
 
@@ -61,7 +61,7 @@ class Store:
         given = [key for key in keys if key in self.known and key not in self.leased]
         self.leased |= set(given)
         self.writes[-1] += [f"claim {key}" for key in given]
-        return [Claim(number_of(key), key, 1, now + lease, Standing(), None, None, None) for key in given]
+        return [Claim(number_of(key), key, 1, now + lease, WatchState(), None, None, None) for key in given]
 
     def held(self, claims: list[Claim]) -> set[int]:
         return {claim.watch_id for claim in claims if claim.key not in self.lost}
@@ -70,10 +70,10 @@ class Store:
     def snapshots(self) -> Any:
         return self
 
-    def add_all(self, copies: list[NewCopy]) -> None:
+    def add_all(self, copies: list[NewRevision]) -> None:
         self.writes[-1] += [f"copy {copy.watch_id}" for copy in copies]
 
-    def observe_all(self, looks: list[Looked]) -> None:
+    def observe_all(self, looks: list[ObservedCheck]) -> None:
         if self.unwritable & {look.watch_id for look in looks}:
             raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
         self.writes[-1] += [f"observe {look.watch_id}" for look in looks]
@@ -103,23 +103,23 @@ def store(clock: FakeClock) -> Store:
 Answer = Callable[[Watch, Claim], Any]
 
 
-def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> Uneventful[str]:
+def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> UneventfulCheck[str]:
     now = clock.now()
-    return Uneventful(
-        Looked(claim.watch_id, Outcome.UNCHANGED, 1, now),
-        Settlement(claim, Standing(Outcome.UNCHANGED), now, None, None),
+    return UneventfulCheck(
+        ObservedCheck(claim.watch_id, Outcome.UNCHANGED, 1, now),
+        Settlement(claim, WatchState(Outcome.UNCHANGED), now, None, None),
         f"{watch.key} unchanged",
     )
 
 
-def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page") -> Uneventful[str]:
+def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page") -> UneventfulCheck[str]:
     fetched = Fetched(watch.url, 200, (), body, clock.now())
-    copy = NewCopy(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+    copy = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
     return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", copy=copy)
 
 
 def run(store: Store, count: int, look: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    lane: Lane[str] = Lane(store, store.clock, look, stopping=stopping)  # type: ignore[arg-type]
+    lane: Batch[str] = Batch(store, store.clock, look, stopping=stopping)  # type: ignore[arg-type]
     answers = [(watch.key, answer) for watch, answer in lane.run(watches(count), force=False)]
     assert sorted(key for key, _ in answers) == sorted(watch.key for watch in watches(count))  # each of them once
     return dict(answers)
@@ -134,7 +134,7 @@ def test_uneventful_looks_of_a_quick_site_share_transactions(store: Store) -> No
 
 
 def test_a_slow_site_has_a_transaction_a_look_and_holds_no_lease_for_later(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         assert store.leased <= {watch.key, f"page-{number_of(watch.key) + 1}"}
         store.clock.move(seconds=2)
         return uneventful(watch, claim, store.clock)
@@ -145,7 +145,7 @@ def test_a_slow_site_has_a_transaction_a_look_and_holds_no_lease_for_later(store
 
 
 def test_a_change_does_not_wait_for_the_looks_around_it(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str] | str:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
         if watch.key != "page-4":
             return uneventful(watch, claim, store.clock)
         assert "settle page-3" not in store.written  # those before it still wait
@@ -159,7 +159,7 @@ def test_a_change_does_not_wait_for_the_looks_around_it(store: Store) -> None:
 
 
 def test_first_copies_of_a_quick_site_share_transactions_with_the_other_looks(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         return (first if number_of(watch.key) % 2 else uneventful)(watch, claim, store.clock)
 
     answers = run(store, 15, look)
@@ -174,7 +174,7 @@ def test_first_copies_that_are_large_wait_no_longer_than_they_have_room(store: S
     body = bytes(MOST_HELD // 2 + 1)
     sizes = []
 
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         sizes.append(sum(line.startswith("copy") for line in store.written))
         return first(watch, claim, store.clock, body)
 
@@ -202,7 +202,7 @@ def test_what_another_worker_took_over_is_not_written(store: Store) -> None:
 
 
 def test_a_lease_that_is_lost_during_the_look_ends_that_look_alone(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-1":
             raise LeaseLost(watch.key)
         return uneventful(watch, claim, store.clock)
@@ -211,7 +211,7 @@ def test_a_lease_that_is_lost_during_the_look_ends_that_look_alone(store: Store)
 
 
 def test_an_error_is_given_for_its_watch_and_the_lease_goes_back(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-2":
             raise ZeroDivisionError
         return uneventful(watch, claim, store.clock)
@@ -223,7 +223,7 @@ def test_an_error_is_given_for_its_watch_and_the_lease_goes_back(store: Store) -
 
 
 def test_looks_that_could_not_be_written_are_all_told_and_their_leases_go_back(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-2":
             store.busy = 1  # the transaction in which it would be settled, with page-1
         return uneventful(watch, claim, store.clock)
@@ -236,7 +236,7 @@ def test_looks_that_could_not_be_written_are_all_told_and_their_leases_go_back(s
 
 
 def test_leases_that_cannot_be_given_back_run_out_by_themselves(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         store.busy = 2  # neither settled nor released
         return uneventful(watch, claim, store.clock)
 
@@ -245,14 +245,14 @@ def test_leases_that_cannot_be_given_back_run_out_by_themselves(store: Store) ->
 
 
 def test_watches_that_cannot_be_claimed_together_are_tried_one_by_one(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-0":
             settled = uneventful(watch, claim, store.clock)
             store.known.discard("page-1")
             return settled
         return uneventful(watch, claim, store.clock)
 
-    lane: Lane[str] = Lane(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    lane: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
     answers: dict[str, Any] = {}
     for watch, answer in lane.run(watches(4), force=False):
         answers[watch.key] = answer
@@ -277,7 +277,7 @@ def test_one_that_is_in_anothers_hands_is_left_alone(store: Store) -> None:
 def test_told_to_stop_it_writes_what_it_has_and_gives_the_rest_back(store: Store) -> None:
     seen: list[str] = []
 
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         seen.append(watch.key)
         return uneventful(watch, claim, store.clock)
 
@@ -287,13 +287,13 @@ def test_told_to_stop_it_writes_what_it_has_and_gives_the_rest_back(store: Store
 
 
 def test_a_lane_that_nobody_listens_to_any_more_gives_its_leases_back(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str] | str:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
         if watch.key == "page-1":
             store.leased.discard(watch.key)
             return "changed"
         return uneventful(watch, claim, store.clock)
 
-    lane: Lane[str] = Lane(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    lane: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
     answers = lane.run(watches(5), force=False)
     assert [next(answers)[0].key, next(answers)[0].key] == ["page-0", "page-1"]
     answers.close()  # type: ignore[attr-defined]
@@ -301,7 +301,7 @@ def test_a_lane_that_nobody_listens_to_any_more_gives_its_leases_back(store: Sto
 
 
 def test_a_clock_that_is_set_back_ends_a_second_too(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> Uneventful[str]:
+    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-1":
             store.clock.move(seconds=-2 * SHARED_FOR.total_seconds())
         return uneventful(watch, claim, store.clock)

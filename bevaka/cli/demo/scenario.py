@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader
 
-from bevaka.cli.demo.site import Answer
+from bevaka.cli.demo.site import SiteAnswer
 
 PAGES = Path(__file__).parent / "pages"
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -48,8 +48,8 @@ class Step:
 
     at: datetime
     title: str
-    county: Answer
-    ordinance: Answer
+    county: SiteAnswer
+    ordinance: SiteAnswer
     details: tuple[str, ...] = field(default=())
 
 
@@ -71,14 +71,14 @@ def steps() -> Iterator[Step]:
     county = replace(county, updated="2026-03-04", methods=True, follow_up=True)
     yield Step(_at(4, 9), "The county moves its date, extends one item and adds one.", _page(county), _law(ordinance))
 
-    down = Answer(b"<h1>503 Service Unavailable</h1>", status=503)
+    down = SiteAnswer(b"<h1>503 Service Unavailable</h1>", status=503)
     yield Step(_at(5, 9), "The county's server is down.", down, _law(ordinance))
     yield Step(
         _at(7, 15), "It is still down after two days: readers are told that nothing can be seen.", down, _law(ordinance)
     )
     yield Step(_at(8, 9), "It is back, and nothing was changed meanwhile.", _page(county), _law(ordinance))
 
-    error = Answer((PAGES / "error.html").read_bytes())
+    error = SiteAnswer((PAGES / "error.html").read_bytes())
     yield Step(_at(9, 9), "An error page comes with status 200: it is not taken for the page.", error, _law(ordinance))
 
     county = replace(county, month="april")
@@ -101,12 +101,12 @@ def _at(day: int, hour: int) -> datetime:
 _templates = Environment(loader=FileSystemLoader(PAGES), autoescape=True, keep_trailing_newline=True)
 
 
-def _page(county: County) -> Answer:
+def _page(county: County) -> SiteAnswer:
     facts = {name: getattr(county, name) for name in County.__slots__}
-    return Answer(_templates.get_template("county.html.j2").render(facts).encode())
+    return SiteAnswer(_templates.get_template("county.html.j2").render(facts).encode())
 
 
-def _law(ordinance: Ordinance) -> Answer:
+def _law(ordinance: Ordinance) -> SiteAnswer:
     """The ordinance as riksdagen's open data has it (`dokumentstatus`), hard line breaks and all."""
     text = _templates.get_template("ordinance.txt.j2").render(amended=ordinance.amended)
     document = {
@@ -126,4 +126,4 @@ def _law(ordinance: Ordinance) -> Answer:
         "text": text.replace("\n", "\r\n"),
     }
     body = {"dokumentstatus": {"dokument": document, "dokuppgift": {"uppgift": []}}}
-    return Answer(json.dumps(body, ensure_ascii=False).encode(), "application/json; charset=utf-8")
+    return SiteAnswer(json.dumps(body, ensure_ascii=False).encode(), "application/json; charset=utf-8")

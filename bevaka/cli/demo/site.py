@@ -11,7 +11,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SiteAnswer:
     """What one address says."""
 
     body: bytes
@@ -28,16 +28,16 @@ class DemoSite:
     """A loopback HTTP server. `answers` maps paths to what they say now; another path is not found."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, SiteAnswer] = {}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                answer = site.answers.get(self.path, Answer(b"not found", "text/plain", 404))
+                answer = site.answers.get(self.path, SiteAnswer(b"not found", "text/plain", 404))
                 if answer.status == 200 and self.headers.get("If-None-Match") == answer.etag:
-                    answer = Answer(b"", answer.content_type, 304)
+                    answer = SiteAnswer(b"", answer.content_type, 304)
                 self.send_response(answer.status)
                 if answer.status == 200:
                     self.send_header("ETag", answer.etag)

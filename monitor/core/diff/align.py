@@ -33,7 +33,7 @@ Key = tuple[str, str | None, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BlockPair:
     """A block before and after; one side is None where it was added or removed.
 
     A block that was moved and edited is `edited`. Where a paragraph was split or merged, one side is its parts,
@@ -57,7 +57,7 @@ def keys(blocks: Iterable[Block], folded: dict[str, str]) -> list[Key]:
     return found
 
 
-def fingerprint(extraction: Extraction) -> str:
+def extraction_fingerprint(extraction: Extraction) -> str:
     """The same for two readings exactly when nothing that counts differs: SHA-256, hex.
 
     Dates of the page count where they stand in a block; metadata and what was dropped do not count.
@@ -81,16 +81,18 @@ def _parts(blocks: Iterable[Block]) -> list[str]:
     return parts
 
 
-def align(before: Sequence[Block], after: Sequence[Block]) -> list[Pair]:
+def align(before: Sequence[Block], after: Sequence[Block]) -> list[BlockPair]:
     """Every block of both sides in exactly one pair, in the order of the page; what was removed stands where it was."""
     folded: dict[str, str] = {}
     old, new = keys(before, folded), keys(after, folded)
     if old == new:
-        return [Pair("kept", one, other) for one, other in zip(before, after, strict=True)]
+        return [BlockPair("kept", one, other) for one, other in zip(before, after, strict=True)]
     likeness = Likeness(before, after)
     head, tail = _equal_ends(before, after, old, new, likeness)
-    begins = [Pair("kept", one, other) for one, other in zip(before[:head], after[:head], strict=True)]
-    ends = [Pair("kept", one, other) for one, other in zip(before[tail:], after[tail:], strict=True)] if tail else []
+    begins = [BlockPair("kept", one, other) for one, other in zip(before[:head], after[:head], strict=True)]
+    ends = (
+        [BlockPair("kept", one, other) for one, other in zip(before[tail:], after[tail:], strict=True)] if tail else []
+    )
     inside = slice(head, tail or None)
     middle = _align_middle(before[inside], after[inside], old[inside], new[inside], likeness)
     return [*begins, *middle, *ends]
@@ -120,7 +122,7 @@ def _equal_ends(
 
 def _align_middle(
     before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
-) -> list[Pair]:
+) -> list[BlockPair]:
     matches = pair_labels(before, after, likeness)
     matches |= _pair_unlabelled(before, after, old, new, likeness)
     matches |= find_moves(before, after, matches, likeness)
@@ -150,24 +152,24 @@ def _pair_unlabelled(
 
 def _in_order(
     before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], matches: dict[int, int]
-) -> list[Pair]:
+) -> list[BlockPair]:
     """All pairs in the order of the second side; what was removed follows what stood before it."""
     by_place = sorted(matches.items())
     stayed = _stayed(by_place, before)
     comes_from = {j: i for i, j in by_place}
-    pairs: list[Pair] = []
+    pairs: list[BlockPair] = []
     done = 0
     for j, block in enumerate(after):
         i = comes_from.get(j)
         if i is None:
-            pairs.append(Pair("added", None, block))
+            pairs.append(BlockPair("added", None, block))
             continue
         in_place = (i, j) in stayed
         if in_place:
-            pairs += [Pair("removed", before[at], None) for at in range(done, i) if at not in matches]
+            pairs += [BlockPair("removed", before[at], None) for at in range(done, i) if at not in matches]
             done = i + 1
-        pairs.append(Pair(_op(old[i], new[j], in_place=in_place), before[i], block))
-    return pairs + [Pair("removed", before[at], None) for at in range(done, len(before)) if at not in matches]
+        pairs.append(BlockPair(_op(old[i], new[j], in_place=in_place), before[i], block))
+    return pairs + [BlockPair("removed", before[at], None) for at in range(done, len(before)) if at not in matches]
 
 
 def _stayed(by_place: Sequence[tuple[int, int]], before: Sequence[Block]) -> set[tuple[int, int]]:
@@ -195,9 +197,9 @@ def _op(old: Key, new: Key, *, in_place: bool) -> Literal["kept", "edited", "mov
     return "kept" if in_place and label == new_label else "moved"
 
 
-def _join_parts(pairs: list[Pair], likeness: Likeness) -> list[Pair]:
+def _join_parts(pairs: list[BlockPair], likeness: Likeness) -> list[BlockPair]:
     """Edited blocks together with the neighbours that are the rest of them, where they were split or merged."""
-    joined: list[Pair] = []
+    joined: list[BlockPair] = []
     at = 0
     while at < len(pairs):
         if pairs[at].op != "edited":
@@ -211,7 +213,7 @@ def _join_parts(pairs: list[Pair], likeness: Likeness) -> list[Pair]:
     return joined
 
 
-def _whole(pairs: list[Pair], at: int, likeness: Likeness) -> tuple[Pair, int, int]:
+def _whole(pairs: list[BlockPair], at: int, likeness: Likeness) -> tuple[BlockPair, int, int]:
     """The pair at a place with as many neighbours as make its two sides alike, and the first and last place of them."""
     pair = pairs[at]
     if pair.before is None or pair.after is None or pair.after.label is not None:
@@ -230,16 +232,16 @@ def _whole(pairs: list[Pair], at: int, likeness: Likeness) -> tuple[Pair, int, i
                 like = likeness(*whole) if first < last else 0.0
                 if like > best:
                     best = like
-                    found = (Pair("edited", *whole), first, last)
+                    found = (BlockPair("edited", *whole), first, last)
     return found
 
 
-def _is_part(rest: Pair, op: str, pair: Pair) -> bool:
+def _is_part(rest: BlockPair, op: str, pair: BlockPair) -> bool:
     block = rest.after or rest.before
     return rest.op == op and block is not None and family(block) in {family(b) for b in (pair.before, pair.after) if b}
 
 
-def _joined(pairs: list[Pair]) -> tuple[Block, Block]:
+def _joined(pairs: list[BlockPair]) -> tuple[Block, Block]:
     before = [pair.before for pair in pairs if pair.before]
     after = [pair.after for pair in pairs if pair.after]
     return _one_block(before), _one_block(after)

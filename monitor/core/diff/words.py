@@ -19,7 +19,7 @@ class Segment:
     text: str
 
 
-def words(before: str, after: str) -> list[Segment]:
+def word_diff(before: str, after: str) -> list[Segment]:
     """The way from `before` to `after` in whole words; a figure, a date or an address is one word.
 
     The kept and removed segments joined are `before`, the kept and added ones `after`. What was removed stands

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core.diff.align import Pair, align
+from monitor.core.diff.align import BlockPair, align
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.significance import classify
 from monitor.core.judging.suspicion import suspicion
@@ -64,7 +64,7 @@ def judge(
     return Changed(Change(blocks, before.updated, after.updated, after.law or before.law))
 
 
-def _kind(pair: Pair) -> str | None:
+def _kind(pair: BlockPair) -> str | None:
     block = pair.after or pair.before
     return block.kind if block else None
 

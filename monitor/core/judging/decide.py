@@ -18,11 +18,11 @@ from monitor.core.model import (
     EventKind,
     Flapping,
     Outcome,
-    Standing,
     Suspect,
     SuspectRun,
     Unchanged,
     Verdict,
+    WatchState,
 )
 from monitor.errors import Reason
 
@@ -33,7 +33,7 @@ NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class PageSeen:
     """The page was seen. `text_sha256` is the extraction's, `raw_sha256` the body's; `verdict` says what it is.
 
     `underlying` is what it would be if the suspicion were mistaken (Baseline or Changed), and None otherwise.
@@ -48,20 +48,20 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
+class PageNotSeen:
     """The page could not be read, for this reason."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class PageMoved:
     """The address redirects permanently to another one."""
 
     to: str
 
 
-Look = Sighting | Unseen | Elsewhere
+PageResult = PageSeen | PageNotSeen | PageMoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Decision:
     """
 
     outcome: Outcome
-    standing: Standing
+    standing: WatchState
     keep: bool = False
     change: Change | None = None
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
@@ -87,11 +87,13 @@ class Decision:
         return self.outcome is Outcome.UNCHANGED and not self.events
 
 
-def decide(standing: Standing, look: Look, now: datetime, patience: timedelta, *, accept: bool = False) -> Decision:
+def decide(
+    standing: WatchState, look: PageResult, now: datetime, patience: timedelta, *, accept: bool = False
+) -> Decision:
     """What follows from `look` at `now`. `accept`: the operator vouches for what is seen, however it looks."""
-    if isinstance(look, Elsewhere):
+    if isinstance(look, PageMoved):
         return _lost(standing, Outcome.MOVED, Reason("moved", {"to": look.to}), now)
-    if isinstance(look, Unseen):
+    if isinstance(look, PageNotSeen):
         return _unseen(standing, look.reason, now, patience)
     if isinstance(look.verdict, Suspect):
         return _suspect(standing, look, look.verdict.reason, now, patience, accept=accept)
@@ -99,7 +101,7 @@ def decide(standing: Standing, look: Look, now: datetime, patience: timedelta, *
 
 
 def _seen(
-    standing: Standing, verdict: Baseline | Unchanged | Changed, now: datetime, flapping: Flapping | None
+    standing: WatchState, verdict: Baseline | Unchanged | Changed, now: datetime, flapping: Flapping | None
 ) -> Decision:
     outcome, change = Outcome.UNCHANGED, None
     if isinstance(verdict, Baseline):
@@ -111,13 +113,13 @@ def _seen(
     if standing.told:
         since = standing.failing_since or standing.last_seen
         events = ((EventKind.SEEN_AGAIN, {"since": since and since.isoformat(), "changed": kept}),)
-    after = Standing(outcome=outcome, last_seen=now, last_changed=now if kept else standing.last_changed)
+    after = WatchState(outcome=outcome, last_seen=now, last_changed=now if kept else standing.last_changed)
     reason = Reason("flapping", {"since": flapping.since.isoformat()}) if change and flapping else None
     return Decision(outcome, after, keep=kept, change=change, events=events, reason=reason, flapping=flapping)
 
 
 def _suspect(
-    standing: Standing, look: Sighting, reason: Reason, now: datetime, patience: timedelta, *, accept: bool
+    standing: WatchState, look: PageSeen, reason: Reason, now: datetime, patience: timedelta, *, accept: bool
 ) -> Decision:
     """A suspicious body counts once it has stayed the same for three looks over at least an hour."""
     run = standing.suspect
@@ -132,7 +134,7 @@ def _suspect(
     return _blind(replace(failing, suspect=run, gone_since=None), Outcome.SUSPECT, reason, now, patience)
 
 
-def _unseen(standing: Standing, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+def _unseen(standing: WatchState, reason: Reason, now: datetime, patience: timedelta) -> Decision:
     status = reason.facts.get("status") if reason.code == "http-status" else None
     if status == GONE_FOR_GOOD:
         return _lost(standing, Outcome.WITHDRAWN, Reason("withdrawn", {"status": status}), now)
@@ -150,7 +152,7 @@ def _unseen(standing: Standing, reason: Reason, now: datetime, patience: timedel
     return _blind(replace(failing, gone_since=gone_since), Outcome.NOT_SEEN, reason, now, patience)
 
 
-def _failing(standing: Standing, outcome: Outcome, reason: Reason, now: datetime) -> Standing:
+def _failing(standing: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> WatchState:
     begun = standing.failing_since if standing.outcome in FAILING else None
     return replace(
         standing,
@@ -161,7 +163,7 @@ def _failing(standing: Standing, outcome: Outcome, reason: Reason, now: datetime
     )
 
 
-def _blind(standing: Standing, outcome: Outcome, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+def _blind(standing: WatchState, outcome: Outcome, reason: Reason, now: datetime, patience: timedelta) -> Decision:
     """Readers are told once, when the page has not been seen for longer than its patience."""
     since = standing.failing_since or now
     if standing.told or now - since <= patience:
@@ -171,7 +173,7 @@ def _blind(standing: Standing, outcome: Outcome, reason: Reason, now: datetime, 
     return Decision(outcome, told, events=((EventKind.BLIND, facts),), reason=reason)
 
 
-def _lost(standing: Standing, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
+def _lost(standing: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
     """Moved or withdrawn: told once each until the page is seen again, also when other failures come between."""
     kind = EventKind.MOVED if outcome is Outcome.MOVED else EventKind.WITHDRAWN
     after = replace(

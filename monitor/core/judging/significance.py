@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.core.diff.align import Pair
+from monitor.core.diff.align import BlockPair
 from monitor.core.diff.pair_sections import without_amendment_mark
 from monitor.core.diff.similarity import family
-from monitor.core.diff.words import words
-from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states
+from monitor.core.diff.words import word_diff
+from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
 from monitor.core.judging.rules.facts import Turnover, turnover
 from monitor.core.judging.rules.links import link_rule
 from monitor.core.judging.rules.noise import folded_by, nothing_but
-from monitor.core.law.days import only_came_true
+from monitor.core.law.days import only_entered_into_force
 from monitor.core.model import Block, BlockChange, Extraction
 from monitor.core.text import comparable
 
@@ -68,7 +68,7 @@ RULES: dict[str, Rule] = {
 _SMALL_EDIT = 6
 
 
-def classify(pair: Pair, circumstances: Circumstances) -> BlockChange:
+def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
     """The change of one pair. Raises ValueError for a pair that was kept."""
     before, after = pair.before, pair.after
     block = after or before
@@ -76,7 +76,7 @@ def classify(pair: Pair, circumstances: Circumstances) -> BlockChange:
         raise ValueError(pair)
     if before and after and pair.op == "moved" and circumstances.after.law and _is_set_elsewhere(before, after):
         rule = "heading"
-    elif circumstances.after.law and only_came_true(before, after, circumstances.seen_after):
+    elif circumstances.after.law and only_entered_into_force(before, after, circumstances.seen_after):
         rule = "in-force"
     elif before and after:
         rule = _edited(before, after, circumstances)
@@ -102,7 +102,7 @@ def classify(pair: Pair, circumstances: Circumstances) -> BlockChange:
 
 
 def _one_sided(block: Block, page: Extraction, otherwise: str) -> str:
-    if states(block.text, page.updated):
+    if states_date(block.text, page.updated):
         return "update-date"
     fold = nothing_but(block.text)
     if fold:
@@ -172,4 +172,4 @@ def _replaced(fact: Turnover | None) -> bool:
 
 
 def _changed_words(before: str, after: str) -> int:
-    return sum(len(segment.text.split()) for segment in words(before, after) if segment.op != "kept")
+    return sum(len(segment.text.split()) for segment in word_diff(before, after) if segment.op != "kept")

@@ -24,9 +24,9 @@ from dataclasses import dataclass, replace
 
 from monitor.core.diff.similarity import Likeness
 from monitor.core.model import Extraction
-from monitor.core.page.language import turned
+from monitor.core.page.language import language_changed
 from monitor.core.text import comparable
-from monitor.core.vocabulary import pattern
+from monitor.core.vocabulary import ignoring_case
 from monitor.errors import Reason
 
 _LEAST_CHARACTERS = 200
@@ -56,7 +56,7 @@ _SHAPES = (
         "blocked-page",
         150,
         80,
-        pattern(
+        ignoring_case(
             r"\baccess (?:to this (?:page|site) )?(?:has been |is |was )?(?:denied|blocked)\b|\bcaptcha\b"
             r"|\bunusual traffic\b|\b(?:you are|you're) (?:a )?(?:human|not a robot)\b|\bi'?m not a robot\b"
             r"|\brequest (?:was |has been )?blocked\b"
@@ -68,7 +68,7 @@ _SHAPES = (
         "loading-page",
         60,
         60,
-        pattern(
+        ignoring_case(
             r"\b(?:loading|laddar|läser in|chargement|wird geladen|cargando)\b(?:[^.\n]{0,30})?(?:\.{3}|…|$)"
             r"|\b(?:(?:being|be|are|been) redirected|redirecting)\b|\bdu (?:skickas|omdirigeras)\b"
             r"|\bvous allez être redirigé|\bsie werden (?:automatisch )?weitergeleitet\b|\bserá redirigido\b"
@@ -81,7 +81,7 @@ _SHAPES = (
         "error-page",
         120,
         40,
-        pattern(
+        ignoring_case(
             r"\b(?:error|fel|erreur|fehler)\s*:?\s*(?:40[0-9]|410|50[0-9])\b"
             r"|^(?:40[034]|410|50[0-4])\s*(?:$|[-:|\n]|error\b|fel\b|not\b|sidan\b)"
             r"|\b(?:page|file|document) (?:could )?(?:not|cannot be) (?:be )?found\b"
@@ -100,7 +100,7 @@ _SHAPES = (
         "login-page",
         100,
         20,
-        pattern(
+        ignoring_case(
             r"\b(?:log ?in|sign ?in|log on)\b(?: (?:to|required|with)\b)?|\blogga in\b|\binloggning\b"
             r"|\bconnectez-vous\b|\bse connecter\b|\banmelden\b|\bidentifícate\b|\biniciar sesión\b"
             r"|\bpassword\b|\blösenord\b"
@@ -110,7 +110,7 @@ _SHAPES = (
         "cookie-wall",
         60,
         60,
-        pattern(
+        ignoring_case(
             r"\bbefore you continue\b|\bwe value your privacy\b|\b(?:accept|allow) all(?: cookies)?\b"
             r"|\bgodkänn alla\b|\bacceptera alla\b|\btillåt alla\b|\btout accepter\b|\baccepter tout\b"
             r"|\balle(?:s)? akzeptieren\b|\baceptar todas?\b"
@@ -120,7 +120,7 @@ _SHAPES = (
 """In the order in which they are tried: a page that asks for JavaScript to prove one is human is a blocked page."""
 _KEPT_OF_ANOTHER = 0.2
 """A page that kept less of its text than this, and turned to another language or to the home page, is another page."""
-_COOKIE = pattern(r"\b(?:cookies?|kakor)\b")
+_COOKIE = ignoring_case(r"\b(?:cookies?|kakor)\b")
 _COOKIE_WORDS = 100
 _MOST_WORDS = max(shape.words_under_heading for shape in _SHAPES)
 
@@ -192,7 +192,7 @@ def _elsewhere(before: Extraction, after: Extraction) -> Reason | None:
         return None
     if after.calls_itself_home and not before.calls_itself_home:
         return Reason("home-page", {"heading": before.main_heading or before.title})
-    languages = turned((block.text for block in before.blocks), (block.text for block in after.blocks))
+    languages = language_changed((block.text for block in before.blocks), (block.text for block in after.blocks))
     return Reason("other-language", {"before": languages[0], "after": languages[1]}) if languages else None
 
 

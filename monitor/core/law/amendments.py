@@ -44,7 +44,7 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RegisterFinding:
     """What the register says of a change.
 
     `scope` is its phrase for the acts `numbers`, "" where it does not know them yet; `unseen` are the sections that it
@@ -67,12 +67,12 @@ class Finding:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> Finding:
+    def from_facts(cls, facts: Mapping[str, Any]) -> RegisterFinding:
         """The inverse of `facts`."""
         return cls(tuple(facts["numbers"]), facts["scope"], tuple(facts["unseen"]), tuple(facts["unnamed"]))
 
 
-def read_register(page: str) -> tuple[Amendment, ...]:
+def parse_register(page: str) -> tuple[Amendment, ...]:
     """The amendments on a page of the register, in its order; none where it is no such page."""
     found = []
     for part in page.split(_BOX)[1:]:
@@ -141,7 +141,7 @@ def acts_of(change: Change) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *_included(change)[1]]))
 
 
-def confront(change: Change, register: Sequence[Amendment]) -> Finding | None:
+def compare_with_register(change: Change, register: Sequence[Amendment]) -> RegisterFinding | None:
     """What the register says of the acts that made a change; None where the texts name no act.
 
     Where the text went from one "t.o.m." to another, every act between them counts.
@@ -158,12 +158,12 @@ def confront(change: Change, register: Sequence[Amendment]) -> Finding | None:
         or (before and max(map(_in_order, before)) < _in_order(amendment.number) <= _in_order(latest))
     ]
     if not known:
-        return Finding(named, "")
+        return RegisterFinding(named, "")
     wanted = frozenset().union(*(scope_labels(amendment.scope) for amendment in known))
     shown = frozenset(_touched(section_events([block for block in change.blocks if block.material])))
     scope = "; ".join(amendment.scope for amendment in known if amendment.scope)
     numbers = tuple(amendment.number for amendment in known)
-    return Finding(
+    return RegisterFinding(
         numbers, scope, tuple(sorted(wanted - shown, key=_label_order)), tuple(sorted(shown - wanted, key=_label_order))
     )
 
@@ -199,7 +199,7 @@ def _label_order(label: str) -> tuple[tuple[int, str], ...]:
 # In words
 
 
-def say_finding(finding: Finding) -> Clause:
+def register_sentence(finding: RegisterFinding) -> Clause:
     """What the register says, and whether it agrees with the texts."""
     acts = ", ".join(f"SFS {number}" for number in finding.numbers)
     if not finding.scope:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.core.law.marks import TimeMark, Wording, heading_mark, wordings
-from monitor.core.model import Block, Expected, Extraction
+from monitor.core.model import AnnouncedEvent, Block, Extraction
 from monitor.core.text import clean, comparable
 
 Part = Literal["section", "heading", "law"]
@@ -30,7 +30,7 @@ _LAW_BEGINS = re.compile(rf"Träder i kraft (?P<day>{_DAY.pattern})\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class EntryIntoForce:
     """What takes effect on a day: a section (`name` is its label), a heading (its text), or the law as a whole.
 
     `before` and `after` are the wordings in force until and from that day, None where there is none. `opens` is the
@@ -46,7 +46,7 @@ class Coming:
     to: str | None = None
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> Coming:
+    def from_facts(cls, facts: Mapping[str, Any]) -> EntryIntoForce:
         """The inverse of `facts`."""
         return cls(*(facts[name] for name in ("day", "part", "name", "before", "after", "opens", "to")))
 
@@ -56,7 +56,7 @@ class Coming:
         return asdict(self)
 
 
-def expected(extraction: Extraction, after: datetime, revision: int) -> list[Expected]:
+def announced_events(extraction: Extraction, after: datetime, revision: int) -> list[AnnouncedEvent]:
     """What the text announces for days after the one of `after`, to be told on them; nothing of a page that is no law.
 
     `revision` is the one that announces it.
@@ -65,10 +65,10 @@ def expected(extraction: Extraction, after: datetime, revision: int) -> list[Exp
         return []
     today = swedish_day(after)
     found = {}
-    for each in coming(extraction.blocks):
+    for each in entries_into_force(extraction.blocks):
         day = _date(each.day)
         if day is not None and day > today:
-            expectation = Expected(
+            expectation = AnnouncedEvent(
                 day,
                 " ".join(filter(None, [each.day, each.part, each.opens or each.name, each.to])),
                 {**each.facts, "revision": revision},
@@ -82,9 +82,9 @@ def swedish_day(at: datetime) -> date:
     return at.astimezone(_SWEDEN).date()
 
 
-def coming(blocks: Iterable[Block]) -> Iterator[Coming]:
+def entries_into_force(blocks: Iterable[Block]) -> Iterator[EntryIntoForce]:
     """Everything that a law's blocks announce for a date, past or future, in the order of the text."""
-    headings: dict[tuple[str, str | None], Coming] = {}
+    headings: dict[tuple[str, str | None], EntryIntoForce] = {}
     for block in blocks:
         if block.label is not None:
             yield from _of_section(block.label, block.text)
@@ -94,13 +94,13 @@ def coming(blocks: Iterable[Block]) -> Iterator[Coming]:
                 other = headings.pop(place, None) if each.opens else None
                 headings[place if each.opens else (each.day, each.name)] = _joined(other, each) if other else each
         elif block.kind == "p" and (found := _LAW_BEGINS.match(block.text)) and not block.heading:
-            yield Coming(found["day"], "law", "", None, block.text)
+            yield EntryIntoForce(found["day"], "law", "", None, block.text)
         elif block.kind == "p" and (found := _LAW_REPEALED.match(block.text)) and not block.heading:
-            yield Coming(found["day"], "law", "", block.text, None)
+            yield EntryIntoForce(found["day"], "law", "", block.text, None)
     yield from headings.values()
 
 
-def _of_section(label: str, text: str) -> Iterator[Coming]:
+def _of_section(label: str, text: str) -> Iterator[EntryIntoForce]:
     found = wordings(text)
     for day in sorted({mark.day for wording in found for mark in wording.marks if mark.kind != "renumbered"}):
         that_day = _date(day)
@@ -108,10 +108,10 @@ def _of_section(label: str, text: str) -> Iterator[Coming]:
             continue
         before, after = _in_force(found, that_day - timedelta(days=1)), _in_force(found, that_day)
         if before != after:
-            yield Coming(day, "section", label, before or None, after or None)
+            yield EntryIntoForce(day, "section", label, before or None, after or None)
     for wording, mark in _new_numbers(found):
         if _date(mark.day) is not None:
-            yield Coming(mark.day, "section", label, wording.text, wording.text, to=_beside(label, mark.label))
+            yield EntryIntoForce(mark.day, "section", label, wording.text, wording.text, to=_beside(label, mark.label))
 
 
 def _new_numbers(found: Iterable[Wording]) -> list[tuple[Wording, TimeMark]]:
@@ -124,18 +124,18 @@ def _beside(label: str, number: str) -> str:
     return f"{chapter}{kap}{number}"
 
 
-def _of_heading(block: Block) -> Iterator[Coming]:
+def _of_heading(block: Block) -> Iterator[EntryIntoForce]:
     text, marks = _marks(block.text)
     for mark in marks:
         if _date(mark.day) is not None and mark.kind != "renumbered":
             before, after = (None, text) if mark.kind == "begins" else (text, None)
-            yield Coming(mark.day, "heading", text, before, after, block.opens)
+            yield EntryIntoForce(mark.day, "heading", text, before, after, block.opens)
 
 
-def _joined(one: Coming, other: Coming) -> Coming:
+def _joined(one: EntryIntoForce, other: EntryIntoForce) -> EntryIntoForce:
     """A heading that goes and one that comes before the same section on the same day."""
     before, after = one.before or other.before, one.after or other.after
-    return Coming(one.day, "heading", after or before or "", before, after, one.opens)
+    return EntryIntoForce(one.day, "heading", after or before or "", before, after, one.opens)
 
 
 def _marks(heading: str) -> tuple[str, list[TimeMark]]:
@@ -164,7 +164,7 @@ def _applies(marks: Iterable[TimeMark], day: date) -> bool:
     return True
 
 
-def only_came_true(before: Block | None, after: Block | None, at: datetime) -> bool:
+def only_entered_into_force(before: Block | None, after: Block | None, at: datetime) -> bool:
     """Whether two copies of a section or heading of a law say the same of that day and every later one.
 
     So it is when the text that was announced is given now without its marks, and the old one is gone.

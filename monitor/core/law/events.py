@@ -13,7 +13,7 @@ from monitor.core.law.marks import Act, Wording, amended_by, renumbered_to, repe
 from monitor.core.model import BlockChange
 from monitor.core.text import clean, comparable
 
-EventKind = Literal[
+SectionEventKind = Literal[
     "amended",  # another wording
     "new",
     "repealed",  # the text says so
@@ -31,7 +31,7 @@ EventKind = Literal[
 class SectionEvent:
     """What happened to one section. `act` is what the texts name as the cause, `day` when it takes effect."""
 
-    kind: EventKind
+    kind: SectionEventKind
     label: str
     act: Act | None = None
     day: str | None = None

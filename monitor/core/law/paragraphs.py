@@ -74,7 +74,7 @@ class Paragraph:
         return " ".join(self.lines)
 
 
-def read_paragraphs(text: str) -> list[Paragraph]:
+def parse_paragraphs(text: str) -> list[Paragraph]:
     """The paragraphs of a law's text, each with its role."""
     paragraphs = list(_split(text))
     for paragraph in paragraphs:

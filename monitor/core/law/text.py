@@ -18,7 +18,7 @@ from monitor.core.law.paragraphs import (
     Paragraph,
     Role,
     is_to_come,
-    read_paragraphs,
+    parse_paragraphs,
     unwrap,
     with_number,
 )
@@ -47,14 +47,14 @@ class _Section:
         return Block("section", "\n".join(lines), self.heading, self.label)
 
 
-def read_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+def parse_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """The blocks of a law's text, and notes on what was odd. Every word of the text is in a block.
 
     A § is one block whose lines are its stycken and items; the label is not repeated in its text. The title of the
     law is no part of a heading path.
     """
     builder = _Builder()
-    for paragraph in read_paragraphs(text):
+    for paragraph in parse_paragraphs(text):
         builder.add(paragraph)
     return builder.finish()
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class DropReason:
     """A reason. `sure`: the page says so itself; a guess is dropped only where it does not take the page away."""
 
     code: str
@@ -117,19 +117,19 @@ _HOLDS_CONTENT = frozenset(["content", "article", "innehall", "inhalt", "contenu
 _WRAPS = frozenset(["wrapper", "container", "layout"])
 
 
-def by_structure(tag: str, role: str | None, *, inside_content: bool) -> Why | None:
+def by_structure(tag: str, role: str | None, *, inside_content: bool) -> DropReason | None:
     """Furniture that the page declares by element or role. `inside_content`: in a main, article or section element."""
     if role:
         code = _ROLES.get(role)
         if code and not (inside_content and code == "header"):
-            return Why(code, sure=code != "aside")
+            return DropReason(code, sure=code != "aside")
         if role in {"main", "region", "presentation", "none", "group", "tabpanel", "article", "document"}:
-            return None if tag not in _ELEMENTS else Why(_ELEMENTS[tag], sure=tag == "nav")
+            return None if tag not in _ELEMENTS else DropReason(_ELEMENTS[tag], sure=tag == "nav")
     code = _ELEMENTS.get(tag)
     if code:
-        return Why(code, sure=code != "aside")
+        return DropReason(code, sure=code != "aside")
     if tag in _ONLY_OUTSIDE and not inside_content:
-        return Why(_ONLY_OUTSIDE[tag], sure=True)
+        return DropReason(_ONLY_OUTSIDE[tag], sure=True)
     return None
 
 
@@ -137,7 +137,7 @@ _LONGEST_NAMES = 2_000
 
 
 @lru_cache(maxsize=4096)
-def by_names(names: str) -> Why | None:
+def by_names(names: str) -> DropReason | None:
     """Furniture by what an element is called; `names` are its id and classes, separated by spaces."""
     doubtful = None
     for name in names[:_LONGEST_NAMES].split():
@@ -145,14 +145,14 @@ def by_names(names: str) -> Why | None:
             continue
         lowered = name.lower().replace("_", "-")
         if lowered in _EXACT:
-            return Why(_EXACT[lowered])
+            return DropReason(_EXACT[lowered])
         parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", name))]
         word = next((part for part in parts if _by_part(part)), "")
         code = _by_part(word)
         if code and _HOLDS_CONTENT.isdisjoint(parts):
             if _WRAPS.isdisjoint(parts):
-                return Why(code, word=word)
-            doubtful = doubtful or Why(code, doubtful=True, word=word)
+                return DropReason(code, word=word)
+            doubtful = doubtful or DropReason(code, doubtful=True, word=word)
     return doubtful
 
 

@@ -25,7 +25,7 @@ _LONGEST_PREAMBLE = 0.3
 """More of the page than this before the first h1: it is no preamble."""
 
 
-def drop_surroundings(pieces: Sequence[Piece], reasons: list[str | None], title: str) -> None:
+def drop_by_place(pieces: Sequence[Piece], reasons: list[str | None], title: str) -> None:
     """Give a reason to each piece that stands around the page proper."""
     _after_footer(pieces, reasons)
     _before_heading(pieces, reasons, title)

@@ -82,7 +82,7 @@ _ANY_STEM = _any_of({stem for stems in _STEMS for stem in stems})
 _RELATIVE_WORD = _any_of([*RELATIVE_DAYS, "sedan", "ago", "siden", "vor ", "il y a", "hace"])
 
 
-class Line(Protocol):
+class TextLine(Protocol):
     """A piece of the page's text, with the `datetime` attributes of the `<time>` elements in it."""
 
     text: str
@@ -90,7 +90,7 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDate:
     """A labelled date and the number of the line that says it. A lower `rank` is a better one."""
 
     kind: str
@@ -102,7 +102,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateContext:
     """How dates of one page are to be read: its fetch date, and whether 05/11 is the fifth of November."""
 
     fetched: date
@@ -129,9 +129,9 @@ _LONGEST_SENTENCE = 1_000
 """So many characters before a label tell what its sentence is about."""
 
 
-def find(lines: Sequence[Line], reading: Reading) -> list[Found]:
+def find_dates(lines: Sequence[TextLine], reading: DateContext) -> list[FoundDate]:
     """Every labelled date, in the order of the page."""
-    found: list[Found] = []
+    found: list[FoundDate] = []
     dated = [bool(line.times) or _has_digit(line.text) for line in lines]
     for number, line in enumerate(lines):
         is_followed = number + 1 < len(lines) and dated[number + 1]
@@ -152,7 +152,7 @@ def _is_relative(text: str) -> bool:
     return _RELATIVE_WORD.search(text.lower()) is not None
 
 
-def best(found: Iterable[Found], kind: str) -> Found | None:
+def best_date(found: Iterable[FoundDate], kind: str) -> FoundDate | None:
     """The date to believe: the best rank; there a strong label, a whole date, and the first on the page."""
     ofkind = [one for one in found if one.kind == kind]
     if not ofkind:
@@ -160,8 +160,8 @@ def best(found: Iterable[Found], kind: str) -> Found | None:
     return min(ofkind, key=lambda one: (one.rank, not one.strong, one.approximate, one.line))
 
 
-def _in_line(number: int, line: Line, following: Line | None, reading: Reading) -> list[Found]:
-    found: list[Found] = []
+def _in_line(number: int, line: TextLine, following: TextLine | None, reading: DateContext) -> list[FoundDate]:
+    found: list[FoundDate] = []
     lowered = _lowered(line.text)
     if not _ANY_STEM.search(lowered):
         return []
@@ -200,14 +200,14 @@ def _is_of_another(before: str) -> bool:
 
 def _after_label(
     number: int,
-    line: Line,
-    following: Line | None,
+    line: TextLine,
+    following: TextLine | None,
     label: Label,
     start: int,
     end: int,
-    reading: Reading,
+    reading: DateContext,
     is_strong: bool,  # noqa: FBT001 -- a fact about the label, passed on unchanged
-) -> Found | None:
+) -> FoundDate | None:
     future = label.rank == 4
     said = line.text[start:end]
     gap = _GAP.match(line.text, end)
@@ -219,7 +219,7 @@ def _after_label(
         if match and parsed:
             whole = _first(line.times, reading, future=future) if _lacks_year(match) else None
             if whole:
-                return Found(
+                return FoundDate(
                     label.kind,
                     label.rank,
                     number,
@@ -228,13 +228,13 @@ def _after_label(
                 )
             relative = bool(match["days"] or match["count"])
             stated = StatedDate(parsed, said, _statement(line.text, start, match.end()), "text")
-            return Found(label.kind, label.rank, number, stated, is_strong, relative or len(parsed) < 10)
+            return FoundDate(label.kind, label.rank, number, stated, is_strong, relative or len(parsed) < 10)
     rest = line.text[end:].strip(" :")
     if line.times and (not rest or gap is None):
         parsed = _first(line.times, reading, future=future)
         if parsed:
             stated = StatedDate(parsed, said, line.text[start:], "time")
-            return Found(label.kind, label.rank, number, stated, is_strong)
+            return FoundDate(label.kind, label.rank, number, stated, is_strong)
     if rest or following is None or len(line.text) > 40:
         return None
     match = _ONLY_DATE.match(following.text)
@@ -242,7 +242,7 @@ def _after_label(
     if not parsed:
         return None
     text = f"{line.text[start:]} {following.text[: match.end()] if match else following.text}".strip()
-    return Found(
+    return FoundDate(
         label.kind, label.rank, number + 1, StatedDate(parsed, said, text, "text" if match else "time"), is_strong
     )
 
@@ -259,11 +259,11 @@ def _lacks_year(match: re.Match[str]) -> bool:
     )
 
 
-def _first(values: Iterable[str], reading: Reading, *, future: bool) -> str | None:
+def _first(values: Iterable[str], reading: DateContext, *, future: bool) -> str | None:
     return next((iso for value in values if (iso := machine_date(value, reading, future=future))), None)
 
 
-def machine_date(value: str, reading: Reading, *, future: bool = False) -> str | None:
+def machine_date(value: str, reading: DateContext, *, future: bool = False) -> str | None:
     """The ISO date in an attribute or header: ISO 8601 in its forms, RFC 9110, JavaScript's, or words."""
     value = value.strip()[:_LONGEST_VALUE]
     compact = re.match(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}|$)", value)
@@ -279,7 +279,7 @@ def machine_date(value: str, reading: Reading, *, future: bool = False) -> str |
         return None
 
 
-def _parsed(match: re.Match[str], reading: Reading, *, future: bool) -> str | None:
+def _parsed(match: re.Match[str], reading: DateContext, *, future: bool) -> str | None:
     part = match.groupdict()
     if part.get("days"):
         return (reading.fetched - timedelta(days=RELATIVE_DAYS[part["days"].lower()])).isoformat()
@@ -310,20 +310,20 @@ def _century(year: str) -> int:
     return int(year) + 2000 if len(year) == 2 else int(year)
 
 
-def _numeric(first: int, second: int, year: int, mark: str, reading: Reading, *, future: bool) -> str | None:
+def _numeric(first: int, second: int, year: int, mark: str, reading: DateContext, *, future: bool) -> str | None:
     """05/11/2021: by what is possible, then by the habit of the page, the other way only if that lies ahead."""
     day_first = reading.day_first or mark == "."
     orders = [(second, first), (first, second)] if day_first else [(first, second), (second, first)]
     return next((iso for month, day in orders if (iso := _day(year, month, day, reading, future=future))), None)
 
 
-def _day(year: int, month: int, day: int, reading: Reading, *, future: bool) -> str | None:
+def _day(year: int, month: int, day: int, reading: DateContext, *, future: bool) -> str | None:
     try:
         return _plausible(date(year, month, day), reading, future=future)
     except ValueError:
         return None
 
 
-def _plausible(day: date, reading: Reading, *, future: bool) -> str | None:
+def _plausible(day: date, reading: DateContext, *, future: bool) -> str | None:
     latest = reading.fetched + (timedelta(days=3650) if future else _AHEAD)
     return day.isoformat() if day.year >= _EARLIEST and day <= latest else None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Extraction, Recipe, StatedDate
 from monitor.core.page import dates, link_targets, machine_dates, main_content
-from monitor.core.page.ignore_patterns import Ignore
+from monitor.core.page.ignore_patterns import IgnorePatterns
 from monitor.core.page.language import language_of
 from monitor.core.page.pieces import Piece, Walked
 from monitor.core.text import clean, comparable
@@ -26,7 +26,7 @@ pages, a dialog or what is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PageSource:
     """What is known of an answer beside its text.
 
     `tag` is the language tag it declares, `meta` holds `<meta>` values under lower-cased names, `scripts` the text in
@@ -46,13 +46,13 @@ class Source:
     """The address that the page says is its own."""
 
 
-def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
+def build_extraction(walked: Walked, source: PageSource, recipe: Recipe) -> Extraction:
     """What a careful reader reads. Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing."""
     pieces = _without_ignored(walked.pieces, recipe)
-    reasons = main_content.weigh(Walked(pieces, walked.regions, walked.articles), source.title)
-    reading = dates.Reading(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
+    reasons = main_content.find_main_content(Walked(pieces, walked.regions, walked.articles), source.title)
+    reading = dates.DateContext(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
     found = _labelled(pieces, reasons, reading)
-    updated, published = dates.best(found, "updated"), dates.best(found, "published")
+    updated, published = dates.best_date(found, "updated"), dates.best_date(found, "published")
     for one in (updated, published):
         if one is not None:
             reasons[one.line] = None
@@ -80,7 +80,7 @@ def extraction(walked: Walked, source: Source, recipe: Recipe) -> Extraction:
 def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
     if not recipe.ignore:
         return pieces
-    ignore = Ignore(recipe.ignore)
+    ignore = IgnorePatterns(recipe.ignore)
     left = (
         replace(
             piece,
@@ -92,16 +92,18 @@ def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
     return [piece for piece in left if piece.text]
 
 
-def _labelled(pieces: list[Piece], reasons: list[str | None], reading: dates.Reading) -> list[dates.Found]:
+def _labelled(pieces: list[Piece], reasons: list[str | None], reading: dates.DateContext) -> list[dates.FoundDate]:
     """Labelled dates, those in what counts before those in furniture that may say one."""
     found = [
-        one for one in dates.find(pieces, reading) if reasons[one.line] is None or reasons[one.line] in _MAY_SAY_A_DATE
+        one
+        for one in dates.find_dates(pieces, reading)
+        if reasons[one.line] is None or reasons[one.line] in _MAY_SAY_A_DATE
     ]
     return sorted(found, key=lambda one: (reasons[one.line] is not None, one.line))
 
 
 def _settled(
-    found: dates.Found | None, source: Source, reading: dates.Reading, kind: str
+    found: dates.FoundDate | None, source: PageSource, reading: dates.DateContext, kind: str
 ) -> tuple[StatedDate | None, str | None]:
     """The date to state, and a note where the page's words and its metadata disagree."""
     machine = machine_dates.from_meta(source.meta, reading, kind) or machine_dates.from_scripts(

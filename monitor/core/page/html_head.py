@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from monitor.core.text import clean
 
 
-class Head:
+class HtmlHead:
     """What a page says of itself beside its text; wherever it stands, for not all pages keep to their <head>."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:

@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from monitor.core.model import Recipe
 from monitor.core.page import boilerplate_by_name, link_targets
-from monitor.core.page.boilerplate_by_name import Why
+from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.main_content import OUTSIDE_KEEP
-from monitor.core.page.piece_builder import FLAT, Cut, Gathering, OpenLink, Place
+from monitor.core.page.piece_builder import FLAT, Cut, OpenLink, PieceBuilder, Place
 from monitor.core.page.pieces import Walked
 from monitor.errors import SelectorMatchedNothing
 
@@ -62,7 +62,7 @@ An empty string: nothing is put back, the element stands inside text.
 _INSIDE_TEXT = ""
 
 
-class Walk:
+class HtmlWalk:
     """One pass over the tree, telling a Gathering what is passed."""
 
     def __init__(self, tree: LexborHTMLParser, base: str, recipe: Recipe) -> None:
@@ -72,7 +72,7 @@ class Walk:
         self._protected = _protected(tree)
         self._marked = _by_recipe(tree, recipe)
         self._is_keeping = recipe.keep is not None
-        self._gathering = Gathering()
+        self._gathering = PieceBuilder()
         self._begins: dict[str, Callable[[LexborNode, str], _State | None]] = {
             **dict.fromkeys(UNREAD, _unread),
             **dict.fromkeys(_KINDS, self._block),
@@ -141,7 +141,7 @@ class Walk:
         if tag in UNREAD:
             return None
         if number in self._hidden and not boilerplate_by_name.opens_on_click(node.attributes):
-            return self._region(Why("hidden"), is_inline=tag in _INLINE)
+            return self._region(DropReason("hidden"), is_inline=tag in _INLINE)
         if number in self._marked:
             return self._region(self._marked[number], is_inline=False)
         if number in self._protected:
@@ -220,7 +220,7 @@ class Walk:
             return kind
         return self._block(node, tag)
 
-    def _region(self, why: Why | None, *, is_inline: bool) -> _State:
+    def _region(self, why: DropReason | None, *, is_inline: bool) -> _State:
         """A part that may not count; without a reason, one that `keep` names."""
         gathering = self._gathering
         before = gathering.place
@@ -297,16 +297,16 @@ def _protected(tree: LexborHTMLParser) -> dict[int, str]:
     return {number: address for number, address in found.items() if address}
 
 
-def _by_recipe(tree: LexborHTMLParser, recipe: Recipe) -> dict[int, Why | None]:
+def _by_recipe(tree: LexborHTMLParser, recipe: Recipe) -> dict[int, DropReason | None]:
     """What `keep` (None) and `drop` (why) say of nodes. Raises SelectorMatchedNothing."""
-    marked: dict[int, Why | None] = {}
+    marked: dict[int, DropReason | None] = {}
     if recipe.keep is not None:
         kept = _matches(tree, recipe.keep)
         if not kept:
             raise SelectorMatchedNothing(selector=recipe.keep)
         marked.update(dict.fromkeys(node.mem_id for node in kept))
     for selector in recipe.drop:
-        why = Why(f"recipe: drop {selector}", sure=True, by_recipe=True)
+        why = DropReason(f"recipe: drop {selector}", sure=True, by_recipe=True)
         marked.update(dict.fromkeys((node.mem_id for node in _matches(tree, selector)), why))
     return marked
 

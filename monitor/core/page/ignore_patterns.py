@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from monitor.core.text import clean
 
 
-class Ignore:
+class IgnorePatterns:
     """Takes the text of patterns out of texts."""
 
     def __init__(self, patterns: Iterable[str]) -> None:

@@ -38,7 +38,7 @@ def language_of(tag: str | None, texts: Iterable[str]) -> str | None:
     return best[0][0] if best and best[0][1] >= 3 else None
 
 
-def turned(before: Iterable[str], after: Iterable[str]) -> tuple[str, str] | None:
+def language_changed(before: Iterable[str], after: Iterable[str]) -> tuple[str, str] | None:
     """From which language to which other one the words of a page turned, where that is beyond doubt; else None."""
     old, new = _scores(before), _scores(after)
     if not old or not new:

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.core.model import Block, Dropped
-from monitor.core.page.boilerplate_by_name import Why
-from monitor.core.page.boilerplate_by_place import drop_invitations, drop_last_line, drop_surroundings
+from monitor.core.page.boilerplate_by_name import DropReason
+from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
 from monitor.core.page.boilerplate_words import is_site_link
 from monitor.core.page.pieces import Piece, Region, Walked
 
-OUTSIDE_KEEP = Why("outside keep", sure=True, by_recipe=True)
+OUTSIDE_KEEP = DropReason("outside keep", sure=True, by_recipe=True)
 """Of all that `keep` does not name."""
 ENOUGH = 150
 """Characters that a main part must have to be believed, unless there is even less outside."""
 
 
-def weigh(walked: Walked, title: str = "") -> list[str | None]:
+def find_main_content(walked: Walked, title: str = "") -> list[str | None]:
     """For each piece why it does not count, None where it does. `title` is the page's.
 
     What the page declares as furniture is dropped; a guess by name is taken back when the part holds a good deal of
@@ -43,7 +43,7 @@ def weigh(walked: Walked, title: str = "") -> list[str | None]:
         has_main = _keep_only(walked.pieces, reasons, [piece.in_article for piece in walked.pieces], 1.0)
     _drop_menus(walked.pieces, reasons)
     if not has_main:
-        drop_surroundings(walked.pieces, reasons, title)
+        drop_by_place(walked.pieces, reasons, title)
     drop_last_line(walked.pieces, reasons)
     drop_invitations(walked.pieces, reasons)
     _keep_heading(walked.pieces, reasons)

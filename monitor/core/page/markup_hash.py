@@ -12,7 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Recipe
-from monitor.core.page.html_head import Head
+from monitor.core.page.html_head import HtmlHead
 from monitor.core.page.html_walk import UNREAD
 
 _RAW = frozenset({"xmp", "plaintext", "noembed", "noframes"})
@@ -33,7 +33,7 @@ def markup_sha256(tree: LexborHTMLParser, url: str, recipe: Recipe) -> str | Non
     selectors = (*recipe.drop, *([recipe.keep] if recipe.keep else []))
     if body is None or any(map(_LOOKS_AROUND.search, selectors)):
         return None
-    head = Head(tree)
+    head = HtmlHead(tree)
     facts = (head.base(url), head.title(), head.language_tag() or "")
     for node in body.css(_LOOKED_AT):
         if node.tag in _RAW or (node.tag == "template" and "<!--" in (node.html or "")):

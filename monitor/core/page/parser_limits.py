@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from typing import Literal
 
-Burden = Literal["nesting", "attributes", "options", "formatting"]
+ParserBurden = Literal["nesting", "attributes", "options", "formatting"]
 
 DEEPEST = 20_000
 _MOST_STEPS = DEEPEST * (DEEPEST + 1) // 2
@@ -70,7 +70,7 @@ _FORMAT_OR_OTHER = re.compile(
 )
 
 
-def burden(markup: str) -> Burden | None:
+def parser_burden(markup: str) -> ParserBurden | None:
     """What there is too much of in a text that is to be parsed as HTML, None where it is as pages are."""
     tags = markup.count("<")
     if tags > DEEPEST and _is_too_deep(markup):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.model import Link
-from monitor.core.page.boilerplate_by_name import Why
+from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.pieces import Piece, Region, Walked
 from monitor.core.text import clean
 
@@ -57,7 +57,7 @@ class Cut(NamedTuple):
     links: int
 
 
-class Gathering:
+class PieceBuilder:
     """What has been gathered since the last piece, and all pieces so far.
 
     `kind` is that of the next piece, `place` where it stands; both are set by the walk. `texts` and `alts` (of
@@ -143,7 +143,7 @@ class Gathering:
         del self.texts[cut.texts :]
         del self._links[cut.links :]
 
-    def region(self, why: Why) -> None:
+    def region(self, why: DropReason) -> None:
         """Begin a region: all that follows is in it, until the place is put back."""
         self.walked.regions.append(Region(why, self.place.region, self.place.in_main))
         self.place = self.place._replace(region=len(self.walked.regions) - 1)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.core.model import Link
-from monitor.core.page.boilerplate_by_name import Why
+from monitor.core.page.boilerplate_by_name import DropReason
 
 
 @dataclass(slots=True)
 class Region:
     """A part of the page that may be dropped. `parent` is the number of the region around it, -1 for none."""
 
-    why: Why
+    why: DropReason
     parent: int
     in_main: bool
     buttons: int = 0

@@ -26,7 +26,7 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedMail:
     """What a mail says that came back. `kind` None: nothing that counts (delivered, delayed, not a report).
 
     `addresses` are all that it names, the first of which that is a return path of ours says whose it is; `leave` is the
@@ -39,14 +39,14 @@ class Returned:
     leave: str | None = None
 
 
-def read_returned(raw: bytes) -> Returned:
+def parse_returned_mail(raw: bytes) -> ReturnedMail:
     """What a mail says, whatever its form; never raises for what it holds."""
     message = message_from_bytes(raw[:LARGEST], policy=policy.compat32)
     parts = list(message.walk())
     kind, status = _verdict(parts)
     subject = str(message.get("Subject", ""))
     found = _TOKEN.search(" ".join(subject.split()))
-    return Returned(kind, status, tuple(dict.fromkeys(_addresses(parts))), found[1] if found else None)
+    return ReturnedMail(kind, status, tuple(dict.fromkeys(_addresses(parts))), found[1] if found else None)
 
 
 def suspends(kind: BounceKind, soft_so_far: int) -> bool:

@@ -10,7 +10,7 @@ from monitor.core.people.sign_up import Wish
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConfirmView:
     """What a link would confirm. `watches` are names, None for every watch; `done`: it was confirmed before."""
 
     done: bool
@@ -21,7 +21,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
+class ConfirmedView:
     """What was confirmed; `again`: before already. `manage` is a token."""
 
     again: bool
@@ -32,7 +32,7 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class FollowedWatch:
     """One thing that a person follows; `key` and `name` are None for every watch."""
 
     key: str | None
@@ -42,16 +42,16 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ManageView:
     """A person, what she follows, and everything that can be followed as (key, name)."""
 
     subscriber: Subscriber
-    following: tuple[Following, ...]
+    following: tuple[FollowedWatch, ...]
     watches: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftView:
     """What a link leaves, or has left: names ("" for every watch), none when it was before. `manage` is a token."""
 
     names: tuple[str, ...]

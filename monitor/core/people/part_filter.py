@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from monitor.core.law.days import Coming
+from monitor.core.law.days import EntryIntoForce
 from monitor.core.law.marks import heading_mark
 from monitor.core.model import Block, BlockChange
 from monitor.core.text import clean, comparable
@@ -71,7 +71,7 @@ def followed(
     return (tuple(changes) if lost else found), lost
 
 
-def announced_for(only: Collection[str], coming: Coming) -> bool:
+def announced_for(only: Collection[str], coming: EntryIntoForce) -> bool:
     """Whether something that takes effect falls under one of these parts; with the whole law every part of it does."""
     if not only or coming.part == "law":
         return True

@@ -17,7 +17,7 @@ MOST_MAILS_A_DAY = 5_000
 """To one person; what comes beyond them is gathered in a digest. It guards a mailbox against a runaway and is no
 reading aid: who asked to be told at once is told at once, and who wants fewer mails asks for a digest."""
 
-LEAST_STORM = 5
+LEAST_MASS_CHANGE = 5
 LONGEST_ROUND = timedelta(hours=1)
 SETTLING = timedelta(minutes=2)
 """How long changes wait at most for the looks of their round that are still under way."""
@@ -48,9 +48,9 @@ def next_digest(now: datetime, preferences: Preferences, timezone: str, *, weekl
     return datetime.combine(today + timedelta(days=days), preferences.digest_at, zone).astimezone(UTC)
 
 
-def is_storm(changed: int, watched: int) -> bool:
+def is_mass_change(changed: int, watched: int) -> bool:
     """Whether so many changes in one round are more likely one cause than as many: held until a person has looked."""
-    return changed >= LEAST_STORM and 2 * changed > watched
+    return changed >= LEAST_MASS_CHANGE and 2 * changed > watched
 
 
 def round_length(cadences: Iterable[Cadence]) -> timedelta:

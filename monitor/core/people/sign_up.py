@@ -30,7 +30,7 @@ REQUESTER_KEPT_FOR = timedelta(days=2)
 LOCAL_LONGEST, ADDRESS_LONGEST = 64, 254
 """RFC 5321, 4.5.3.1."""
 
-Mistake = Literal["form", "characters", "local", "domain-ascii", "length", "dots", "domain"]
+AddressMistake = Literal["form", "characters", "local", "domain-ascii", "length", "dots", "domain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,12 @@ def _preferences(facts: dict[str, Any]) -> Preferences:
 class NotAnAddress(ValueError):
     """What was given is no e-mail address that mail can be sent to; `mistake` says why."""
 
-    def __init__(self, mistake: Mistake) -> None:
+    def __init__(self, mistake: AddressMistake) -> None:
         self.mistake = mistake
         super().__init__(mistake)
 
 
-def mistake_in(address: str) -> Mistake | None:
+def mistake_in_address(address: str) -> AddressMistake | None:
     """What is wrong with an e-mail address; None when nothing is."""
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
@@ -110,7 +110,7 @@ def mistake_in(address: str) -> Mistake | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RequestLimit:
     """So many within an hour, and within a day."""
 
     hour: int
@@ -122,7 +122,7 @@ class Limit:
         return within[0] < self.hour and within[1] < self.day
 
 
-PER_ADDRESS = Limit(hour=3, day=6)
+PER_ADDRESS = RequestLimit(hour=3, day=6)
 """Mails to one address: nobody can flood her by typing it in."""
-PER_REQUESTER = Limit(hour=20, day=60)
+PER_REQUESTER = RequestLimit(hour=20, day=60)
 """Requests from one place: an office may share one address of the network."""

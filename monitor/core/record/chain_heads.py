@@ -17,7 +17,7 @@ _FIRST_LINE = "bevaka heads 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChainHead:
     """Where a chain ends: `genesis` is link 0, `link` the number of the last link and `chain` its hash."""
 
     genesis: str
@@ -30,13 +30,13 @@ def genesis(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def statement(heads: Iterable[Head]) -> str:
+def statement(heads: Iterable[ChainHead]) -> str:
     """The text; the same heads always give the same."""
     lines = sorted(f"{head.genesis} {head.link} {head.chain}" for head in heads)
     return "\n".join([_FIRST_LINE, *lines]) + "\n"
 
 
-def heads_in(text: str) -> list[Head]:
+def heads_in(text: str) -> list[ChainHead]:
     """The inverse of `statement`. Raises ValueError for a text that is none."""
     first, *lines = text.splitlines() or [""]
     if first != _FIRST_LINE:
@@ -44,5 +44,5 @@ def heads_in(text: str) -> list[Head]:
     heads = []
     for line in lines:
         genesis, link, chain = line.split(" ")
-        heads.append(Head(genesis, int(link), chain))
+        heads.append(ChainHead(genesis, int(link), chain))
     return heads

@@ -40,7 +40,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Coverage:
     """What was seen of a page from `start` to `end` (not included).
 
     `looks` are in runs that lie in the period as a whole; `looks_at_edges` in runs that begin before or end after it,
@@ -72,7 +72,7 @@ def is_late(before: datetime, due: datetime | None, at: datetime) -> bool:
     return at - due > min(LATEST, max(SOONEST, due - before))
 
 
-def account(runs: Sequence[Observation], next_due: datetime | None, start: datetime, end: datetime) -> Account:
+def coverage(runs: Sequence[Observation], next_due: datetime | None, start: datetime, end: datetime) -> Coverage:
     """Account for a period from every run of a watch, oldest first, and from when the next look is due."""
     inside = [run for run in runs if run.last_at >= start and run.first_at < end]
     whole = [run for run in inside if run.first_at >= start and run.last_at < end]
@@ -81,7 +81,7 @@ def account(runs: Sequence[Observation], next_due: datetime | None, start: datet
         outcomes[run.outcome] = outcomes.get(run.outcome, 0) + run.count
     looks = sum(run.count for run in whole)
     links = [run.link for run in inside if run.link is not None]
-    return Account(
+    return Coverage(
         start=start,
         end=end,
         looks=looks,

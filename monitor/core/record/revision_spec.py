@@ -17,7 +17,7 @@ _SECONDS = re.compile(r":\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class RevisionSpec:
     """What was asked for. At most one of the three is set; none is the newest.
 
     `back` counts copies back from the newest, `number` is a revision, and the copy asked for with `until` is the one
@@ -31,7 +31,7 @@ class Spec:
     until: datetime | None = None
 
 
-def parse_revision(text: str, timezone: str) -> Spec:
+def parse_revision(text: str, timezone: str) -> RevisionSpec:
     """Read a revision; times without an offset are wall-clock times in `timezone`.
 
     A date means the end of that day, 09:00 the end of that minute, as `log` shows times.
@@ -42,7 +42,7 @@ def parse_revision(text: str, timezone: str) -> Spec:
     if form is None:
         raise UnknownRevision(text, malformed=True)
     number, when = form["number"], form["when"]
-    return Spec(
+    return RevisionSpec(
         watch=form["watch"],
         asked=text,
         back=int(form["back"] or 0),
@@ -51,7 +51,7 @@ def parse_revision(text: str, timezone: str) -> Spec:
     )
 
 
-class Copies(Protocol):
+class RevisionLookup(Protocol):
     """A watch's copies, found one at a time: a history may be long."""
 
     def newest(self, back: int = 0) -> Snapshot | None:
@@ -67,7 +67,7 @@ class Copies(Protocol):
         ...
 
 
-def resolve(spec: Spec, copies: Copies) -> Snapshot:
+def resolve_revision(spec: RevisionSpec, copies: RevisionLookup) -> Snapshot:
     """The copy that is meant. Raises UnknownRevision."""
     if spec.number is not None:
         found = copies.numbered(spec.number)

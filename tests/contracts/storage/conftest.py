@@ -23,10 +23,10 @@ from monitor.core.model import (
     Recipe,
     Schedule,
     Snapshot,
-    Standing,
     Watch,
+    WatchState,
 )
-from monitor.ports import Claim, Looked
+from monitor.ports import Claim, ObservedCheck
 from storage.engine import open_engine, writing
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
@@ -102,7 +102,9 @@ class Store:
                     record = work.history.add_change(
                         claim.watch_id, before, snapshot, Change((BLOCK,)), dict(SUMMARY), watch.recipe, now
                     )
-            work.history.observe_all([Looked(claim.watch_id, outcome, snapshot.number if snapshot else None, now)])
+            work.history.observe_all(
+                [ObservedCheck(claim.watch_id, outcome, snapshot.number if snapshot else None, now)]
+            )
             standing = replace(claim.standing, outcome=outcome, last_seen=now)
             work.watches.settle(claim, standing, now + timedelta(hours=1), None, snapshot.sha256 if snapshot else None)
         return record
@@ -118,7 +120,7 @@ class Store:
         with self.unit_of_work.read() as work:
             return work.snapshots.all(work.watches.get(key).id)
 
-    def standing(self, key: str = "county") -> Standing:
+    def standing(self, key: str = "county") -> WatchState:
         with self.unit_of_work.read() as work:
             return work.watches.get(key).standing
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from monitor.core.model import Event, EventKind, Expected, Watch
+from monitor.core.model import AnnouncedEvent, Event, EventKind, Watch
 from tests.contracts.storage.conftest import LAW, Store
 
 TODAY = date(2026, 3, 1)
@@ -15,11 +15,11 @@ NEW_YEAR = date(2027, 1, 1)
 JULY = date(2027, 7, 1)
 
 
-def expectation(day: date, label: str = "2 §", **facts: object) -> Expected:
-    return Expected(day, f"{day} section {label}", {"name": label, **facts})
+def expectation(day: date, label: str = "2 §", **facts: object) -> AnnouncedEvent:
+    return AnnouncedEvent(day, f"{day} section {label}", {"name": label, **facts})
 
 
-def announce(store: Store, *announced: Expected, today: date = TODAY) -> None:
+def announce(store: Store, *announced: AnnouncedEvent, today: date = TODAY) -> None:
     with store.unit_of_work.write() as work:
         work.expected.replace(work.watches.get("law").id, announced, today, store.clock.now())
 

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core.model import Change, EventKind, Observation, Outcome
 from monitor.errors import Reason, StorageError
-from monitor.ports import Looked
+from monitor.ports import ObservedCheck
 from tests.contracts.storage.conftest import BLOCK, COUNTY, SUMMARY, Store
 
 
@@ -16,7 +16,7 @@ def observe(store: Store, outcome: Outcome, at: datetime, reason: Reason | None 
     with store.unit_of_work.write() as work:
         row = work.watches.get("county")
         copies = work.snapshots.all(row.id)
-        work.history.observe_all([Looked(row.id, outcome, copies[-1].number if copies else None, at, reason)])
+        work.history.observe_all([ObservedCheck(row.id, outcome, copies[-1].number if copies else None, at, reason)])
 
 
 def observations(store: Store) -> list[Observation]:

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import event
 
 from monitor.errors import ConnectionBroken, FetchError, HostSilent, Timeout, TooLarge
-from storage.host_gate import StoredGate
+from storage.host_gate import SqlHostGate
 from tests.contracts.storage.conftest import Store
 
 DELAY = timedelta(seconds=2)
 
 
 def test_a_second_turn_waits_for_its_slot_also_in_another_process(store: Store) -> None:
-    one, other = (StoredGate(store.unit_of_work, store.clock, DELAY) for _ in range(2))
+    one, other = (SqlHostGate(store.unit_of_work, store.clock, DELAY) for _ in range(2))
     start = store.clock.now()
     with one.turn("a.example"):
         assert store.clock.now() == start
@@ -26,7 +26,7 @@ def test_a_second_turn_waits_for_its_slot_also_in_another_process(store: Store) 
 
 
 def test_without_a_delay_nobody_waits_and_nothing_is_written(store: Store) -> None:
-    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    gate = SqlHostGate(store.unit_of_work, store.clock, timedelta())
     start = store.clock.now()
     for _ in range(2):
         with gate.turn("a.example"):
@@ -35,7 +35,7 @@ def test_without_a_delay_nobody_waits_and_nothing_is_written(store: Store) -> No
 
 
 def test_robots_txt_and_holds_are_kept_where_all_processes_see_them(store: Store) -> None:
-    gate = StoredGate(store.unit_of_work, store.clock, DELAY)
+    gate = SqlHostGate(store.unit_of_work, store.clock, DELAY)
     now = store.clock.now()
     gate.keep_robots("https://a.example:443", "User-agent: *", now)
     gate.hold("a.example", now + DELAY)
@@ -44,7 +44,7 @@ def test_robots_txt_and_holds_are_kept_where_all_processes_see_them(store: Store
         assert work.hosts.held_until("a.example", now) == now + DELAY
 
 
-def fail(gate: StoredGate, host: str = "a.example", *, times: int = 1) -> FetchError:
+def fail(gate: SqlHostGate, host: str = "a.example", *, times: int = 1) -> FetchError:
     """So many turns in a row that reach nobody; the last one's error."""
     for _ in range(times):
         with pytest.raises(FetchError) as failed, gate.turn(host):
@@ -53,12 +53,12 @@ def fail(gate: StoredGate, host: str = "a.example", *, times: int = 1) -> FetchE
 
 
 def test_three_turns_that_reach_nobody_leave_the_host_alone_in_every_process(store: Store) -> None:
-    gate = StoredGate(store.unit_of_work, store.clock, DELAY)
+    gate = SqlHostGate(store.unit_of_work, store.clock, DELAY)
     assert fail(gate, times=2).host_until is None
     until = fail(gate).host_until
     assert until is not None
     assert until > store.clock.now()
-    for other in (gate, StoredGate(store.unit_of_work, store.clock, DELAY)):
+    for other in (gate, SqlHostGate(store.unit_of_work, store.clock, DELAY)):
         before = store.clock.now()
         with pytest.raises(HostSilent) as refused, other.turn("a.example"):
             pytest.fail("nobody is to be asked")
@@ -69,7 +69,7 @@ def test_three_turns_that_reach_nobody_leave_the_host_alone_in_every_process(sto
 
 
 def test_after_the_hold_one_is_let_through_and_an_answer_lets_everybody(store: Store) -> None:
-    one, other = (StoredGate(store.unit_of_work, store.clock, timedelta()) for _ in range(2))
+    one, other = (SqlHostGate(store.unit_of_work, store.clock, timedelta()) for _ in range(2))
     fail(one, times=3)
     fail(other, times=1)
     store.clock.move(minutes=2)
@@ -89,7 +89,7 @@ def test_an_error_that_proves_the_host_is_there_closes_it_and_one_that_proves_no
     error: FetchError,
     is_over: bool,  # noqa: FBT001  a case's outcome
 ) -> None:
-    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    gate = SqlHostGate(store.unit_of_work, store.clock, timedelta())
     fail(gate, times=2)
     with pytest.raises(type(error)), gate.turn("a.example"):
         raise error
@@ -97,7 +97,7 @@ def test_an_error_that_proves_the_host_is_there_closes_it_and_one_that_proves_no
 
 
 def test_a_person_who_asks_is_let_through_once(store: Store) -> None:
-    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    gate = SqlHostGate(store.unit_of_work, store.clock, timedelta())
     fail(gate, times=3)
     gate.try_now(["a.example", "b.example"])
     longer = fail(gate).host_until
@@ -107,7 +107,7 @@ def test_a_person_who_asks_is_let_through_once(store: Store) -> None:
 
 
 def test_a_host_of_which_nothing_bad_is_known_costs_no_statement(store: Store) -> None:
-    gate = StoredGate(store.unit_of_work, store.clock, timedelta())
+    gate = SqlHostGate(store.unit_of_work, store.clock, timedelta())
     with gate.turn("a.example"):
         pass
     said: list[str] = []

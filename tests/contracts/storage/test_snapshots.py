@@ -11,7 +11,7 @@ import pytest
 from monitor.core.model import Recipe
 from monitor.core.record.chain_heads import genesis
 from monitor.errors import StorageError, UnknownRevision
-from monitor.ports import KnownBody, Link, NewCopy
+from monitor.ports import ChainLink, KnownBody, NewRevision
 from storage.chain import seal
 from storage.engine import translated
 from tests.contracts.storage.conftest import COUNTY, LAW, TEXT, Store
@@ -46,7 +46,7 @@ def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: St
     with store.unit_of_work.write() as work:
         ids = [work.watches.get(watch.key).id for watch in watches]
         new = [
-            NewCopy(watch_id, watch.url, store.fetched(body, watch), watch.recipe, TEXT, "page/1")
+            NewRevision(watch_id, watch.url, store.fetched(body, watch), watch.recipe, TEXT, "page/1")
             for watch_id, watch in zip(ids, watches, strict=True)
         ]
         work.snapshots.add_all(new)
@@ -61,7 +61,7 @@ def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: St
         county, law, _ = (work.history.links(watch_id) for watch_id in ids)
         assert work.history.verify()[1] == []
     facts = {**county[0].facts, "url": COUNTY.url, "raw_sha256": heads[0].sha256}
-    assert county == [Link(1, "snapshot", facts, seal(genesis("county"), "snapshot", facts))]
+    assert county == [ChainLink(1, "snapshot", facts, seal(genesis("county"), "snapshot", facts))]
     assert [link.kind for link in law] == ["snapshot", "snapshot"]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.core.record.chain_heads import Head, heads_in, statement
+from monitor.core.record.chain_heads import ChainHead, heads_in, statement
 from tests.contracts.storage.conftest import LAW, Store
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -52,7 +52,7 @@ def test_what_came_after_the_stamp_is_no_flaw(stamped: Store) -> None:
 
 def test_a_chain_that_was_written_anew_is_found_by_its_stamp(stamped: Store) -> None:
     with stamped.unit_of_work.write() as work:  # as if the stamp were another chain's
-        heads = [Head(head.genesis, head.link, "00" * 32) for head in heads_in(work.timestamps.all()[0].statement)]
+        heads = [ChainHead(head.genesis, head.link, "00" * 32) for head in heads_in(work.timestamps.all()[0].statement)]
         work.timestamps.add(AT, "https://tsa.example/", statement(heads), b"token")
     assert sorted(flaws(stamped)) == sorted(
         f"link {head.link} of the chain is not the one that was time-stamped" for head in heads

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Schedule, Standing, SuspectRun, Validators, Watch
+from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Schedule, SuspectRun, Validators, Watch, WatchState
 from monitor.errors import LeaseLost, Reason, UnknownWatch
 from monitor.ports import Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
@@ -15,7 +15,7 @@ from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
 
 def settle(
     store: Store,
-    standing: Standing,
+    standing: WatchState,
     *,
     validators: Validators | None = None,
     raw: str | None = None,
@@ -55,7 +55,7 @@ def test_a_watch_comes_back_exactly_as_the_schedule_said_it(store: Store) -> Non
 def test_a_new_watch_is_due_now_and_the_longest_waiting_comes_first(store: Store) -> None:
     assert due(store) == ["county", "law"]
     store.clock.move(hours=1)
-    settle(store, Standing(Outcome.FIRST), after=timedelta())
+    settle(store, WatchState(Outcome.FIRST), after=timedelta())
     store.clock.move(hours=1)
     assert due(store) == ["law", "county"]
 
@@ -77,7 +77,7 @@ def test_a_leased_watch_is_neither_due_nor_claimed_until_its_lease_runs_out(stor
 
 
 def test_a_watch_that_is_not_due_is_claimed_only_by_force(store: Store) -> None:
-    settle(store, Standing(Outcome.FIRST))
+    settle(store, WatchState(Outcome.FIRST))
     assert store.claim() is None
     assert store.claim(force=True) is not None
 
@@ -88,8 +88,8 @@ def test_force_takes_a_watch_out_of_anothers_hands_and_the_other_is_refused(stor
     assert first is not None
     assert second is not None
     with pytest.raises(LeaseLost), store.unit_of_work.write() as work:
-        work.watches.settle(first, Standing(Outcome.UNCHANGED), store.clock.now(), None, None)
-    assert store.standing() == Standing()
+        work.watches.settle(first, WatchState(Outcome.UNCHANGED), store.clock.now(), None, None)
+    assert store.standing() == WatchState()
 
 
 def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store) -> None:
@@ -98,7 +98,7 @@ def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store)
     assert first is not None
     with pytest.raises(LeaseLost), store.unit_of_work.write() as work:  # noqa: PT012  what came before must be undone
         work.snapshots.add(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1")
-        work.watches.settle(first, Standing(Outcome.FIRST), store.clock.now(), None, None)
+        work.watches.settle(first, WatchState(Outcome.FIRST), store.clock.now(), None, None)
     assert store.snapshots() == []
 
 
@@ -149,7 +149,7 @@ def test_an_unknown_watch_is_refused_with_the_known_ones(store: Store) -> None:
 def test_everything_that_stands_comes_back_with_the_next_claim(store: Store) -> None:
     now = store.clock.now()
     run = SuspectRun(TEXT, "cd" * 32, Reason("shrunk", {"share": 12}), looks=2, first_at=now, last_at=now)
-    standing = Standing(
+    standing = WatchState(
         outcome=Outcome.SUSPECT,
         failures=2,
         failing_since=now,
@@ -168,16 +168,16 @@ def test_everything_that_stands_comes_back_with_the_next_claim(store: Store) -> 
 
 
 def test_a_body_that_was_not_seen_leaves_the_one_that_is_known(store: Store) -> None:
-    settle(store, Standing(Outcome.FIRST), raw=TEXT)
-    settle(store, Standing(Outcome.NOT_SEEN, failures=1))
+    settle(store, WatchState(Outcome.FIRST), raw=TEXT)
+    settle(store, WatchState(Outcome.NOT_SEEN, failures=1))
     claim = store.claim(force=True)
     assert claim is not None
     assert claim.last_raw_sha256 == TEXT
 
 
 def test_checks_are_counted(store: Store) -> None:
-    settle(store, Standing(Outcome.FIRST))
-    settle(store, Standing(Outcome.UNCHANGED))
+    settle(store, WatchState(Outcome.FIRST))
+    settle(store, WatchState(Outcome.UNCHANGED))
     with store.unit_of_work.read() as work:
         assert work.watches.get("county").checks == 2
 
@@ -197,14 +197,14 @@ def test_a_claim_carries_the_latest_revision_as_it_was_last_read(store: Store) -
 
 
 def test_an_edited_cadence_is_due_at_once_but_never_later_than_it_was(store: Store) -> None:
-    settle(store, Standing(Outcome.FIRST), after=timedelta(hours=6))
+    settle(store, WatchState(Outcome.FIRST), after=timedelta(hours=6))
     rarely = replace(COUNTY, cadence=Cadence(every=timedelta(days=1)))
     store.sync(rarely, LAW)
     assert due(store) == ["county", "law"]
 
 
 def test_an_edited_recipe_is_not_looked_at_sooner(store: Store) -> None:
-    settle(store, Standing(Outcome.FIRST))
+    settle(store, WatchState(Outcome.FIRST))
     store.sync(replace(COUNTY, recipe=Recipe(keep="body")), LAW)
     assert due(store) == ["law"]
     with store.unit_of_work.read() as work:
@@ -214,7 +214,7 @@ def test_an_edited_recipe_is_not_looked_at_sooner(store: Store) -> None:
 def test_an_edited_url_forgets_the_old_address_and_keeps_the_history(store: Store) -> None:
     store.look(b"one")
     seen = store.clock.now()
-    trouble = Standing(Outcome.NOT_SEEN, failures=9, failing_since=seen, told=frozenset({EventKind.BLIND}))
+    trouble = WatchState(Outcome.NOT_SEEN, failures=9, failing_since=seen, told=frozenset({EventKind.BLIND}))
     settle(store, replace(trouble, last_seen=seen), validators=Validators('"tag"', None, COUNTY.url), raw=TEXT)
     under_way = store.claim(force=True)
     store.sync(replace(COUNTY, url="https://elsewhere.example/"), LAW)
@@ -223,7 +223,7 @@ def test_an_edited_url_forgets_the_old_address_and_keeps_the_history(store: Stor
         work.watches.settle(under_way, trouble, store.clock.now(), None, None)
     claim = store.claim()
     assert claim is not None
-    assert claim.standing == Standing(last_seen=seen)
+    assert claim.standing == WatchState(last_seen=seen)
     assert (claim.validators, claim.last_raw_sha256) == (None, None)
     assert [snapshot.number for snapshot in store.snapshots()] == [1]
 
@@ -240,7 +240,7 @@ def test_a_watch_taken_out_is_archived_and_its_history_is_there_when_it_returns(
 
 
 def test_the_same_schedule_again_changes_nothing(store: Store) -> None:
-    settle(store, Standing(Outcome.FIRST))
+    settle(store, WatchState(Outcome.FIRST))
     with store.unit_of_work.read() as work:
         before = work.watches.all()
     store.clock.move(minutes=1)
@@ -299,7 +299,7 @@ def test_what_is_looked_at_is_counted_without_paused_and_archived_ones(store: St
 
 def test_states_are_counted_as_status_says_them(store: Store) -> None:
     store.sync(COUNTY, LAW, *OTHERS)
-    settle(store, Standing(Outcome.UNCHANGED))
+    settle(store, WatchState(Outcome.UNCHANGED))
     with store.unit_of_work.write() as work:
         work.watches.pause("page-1", paused=True)
     store.sync(COUNTY, LAW, *OTHERS[:2])
@@ -309,7 +309,7 @@ def test_states_are_counted_as_status_says_them(store: Store) -> None:
 
 def test_what_waits_is_found_the_longest_waiting_first(store: Store) -> None:
     began = store.clock.now()
-    settle(store, Standing(Outcome.FIRST), after=timedelta(hours=1))
+    settle(store, WatchState(Outcome.FIRST), after=timedelta(hours=1))
     store.clock.move(hours=2)
     later = store.clock.now()
     with store.unit_of_work.write() as work:

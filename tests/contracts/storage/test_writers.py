@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from monitor.core.model import Outcome
-from monitor.ports import Looked
+from monitor.ports import ObservedCheck
 from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.contracts.storage.conftest import Store
@@ -54,7 +54,7 @@ def test_a_writer_that_reads_before_it_writes_loses_nobodys_writing(store: Store
 def test_one_run_of_looks_is_one_run_whoever_looks(store: Store, url: str) -> None:
     store.look(b"one")
     now = store.clock.now()
-    looked = together(url, lambda work: work.history.observe_all([Looked(1, Outcome.UNCHANGED, 1, now)]))
+    looked = together(url, lambda work: work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, 1, now)]))
     assert looked == []
     with store.unit_of_work.read() as work:
         [run] = [run for run in work.history.observations(1) if run.outcome is Outcome.UNCHANGED]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.checking.check import Check, CheckResult
-from monitor.checking.entry_into_force import TakingEffect
+from monitor.checking.entry_into_force import TellEntriesIntoForce
 from monitor.core.law.amendments import Amendment
 from monitor.core.model import Event, EventKind, Outcome, Schedule, Watch
 from monitor.errors import FetchError, Timeout
@@ -65,7 +65,7 @@ class Laboratory:
     fetcher: FakeFetcher
     register: FakeRegister
     check: Check
-    taking_effect: TakingEffect
+    taking_effect: TellEntriesIntoForce
     watch: Watch = WATCH
 
     def look(self, says: Law | bytes, **options: bool) -> CheckResult:
@@ -120,7 +120,7 @@ def laboratory(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> Laboratory:
         sender_domain="example.org",
         register=register,
     )
-    effect = TakingEffect(unit_of_work, clock, sender_domain="example.org")
+    effect = TellEntriesIntoForce(unit_of_work, clock, sender_domain="example.org")
     laboratory = Laboratory(unit_of_work, clock, fetcher, register, check, effect)
     laboratory.sync(WATCH)
     laboratory.follow("ann@example.org")

@@ -16,8 +16,8 @@ from bevaka.assembly import Assembly
 from bevaka.clock import SystemClock
 from bevaka.daemon.daemon import STILL_AFTER, Daemon
 from bevaka.daemon.schedule_reload import LiveSchedule
-from monitor.core.law.days import Coming, swedish_day
-from monitor.core.model import Expected, Outcome
+from monitor.core.law.days import EntryIntoForce, swedish_day
+from monitor.core.model import AnnouncedEvent, Outcome
 from tests.fakes.schedule_reading import read_here
 from tests.fakes.site import Answer, Site
 from tests.integration.daemon.conftest import schedule, until
@@ -172,10 +172,10 @@ def test_what_was_announced_for_today_is_told_by_the_tick_without_a_look(
 ) -> None:
     assembly.synced_schedule()
     today = swedish_day(assembly.clock.now())
-    coming = Coming(today.isoformat(), "section", "2 §", "Senast den 1 mars.", "Senast den 1 april.")
+    coming = EntryIntoForce(today.isoformat(), "section", "2 §", "Senast den 1 mars.", "Senast den 1 april.")
     with assembly.unit_of_work.write() as work:
         county = work.watches.get("county").id
-        announced = [Expected(today, "one", {**coming.facts, "revision": 1})]
+        announced = [AnnouncedEvent(today, "one", {**coming.facts, "revision": 1})]
         work.expected.replace(county, announced, today - timedelta(days=1), assembly.clock.now())
         person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
         work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())

@@ -14,7 +14,7 @@ import pytest
 from bevaka.assembly import Assembly
 from bevaka.cli.sync_schedule_process import ScheduleProcess
 from bevaka.daemon.schedule_reload import LiveSchedule
-from monitor.checking.sync_schedule import InForce, Keys
+from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.core.model import Watch
 from monitor.errors import DatabaseBusy, ScheduleError, StorageError
 from tests.integration.daemon.conftest import PATIENCE, schedule
@@ -36,16 +36,16 @@ def began(**settings: str) -> ScheduleProcess:
     return ScheduleProcess(Path("schedule.yaml"), environment(**settings))
 
 
-def ended(process: ScheduleProcess) -> InForce:
+def ended(process: ScheduleProcess) -> ScheduleInForce:
     found = process.result(PATIENCE)
     assert found is not None
     return found
 
 
-def here() -> InForce:
+def here() -> ScheduleInForce:
     """The same in this process."""
     with Assembly(environment()) as assembly:
-        return assembly.take_over()
+        return assembly.sync_schedule()
 
 
 def keys() -> list[str]:
@@ -55,7 +55,7 @@ def keys() -> list[str]:
 
 def test_it_brings_the_watches_into_the_database_and_tells_what_is_in_force(tmp_path: Path) -> None:
     schedule(tmp_path, *TWO)
-    assert ended(began()) == InForce(2, "Europe/Stockholm", "sv", timedelta(0), Keys.of(["county", "law"]))
+    assert ended(began()) == ScheduleInForce(2, "Europe/Stockholm", "sv", timedelta(0), NamedKeys.of(["county", "law"]))
     assert keys() == ["county", "law"]
 
 
@@ -67,7 +67,9 @@ def test_it_tells_what_it_archived_and_what_the_schedule_says_beside_its_watches
         "version: 1\ntimezone: Europe/Helsinki\ndefaults: {language: en, host_delay: 90s}\nwatches:\n"
         "  law: {url: 'https://law.example/'}\n"
     )
-    assert ended(began()) == InForce(1, "Europe/Helsinki", "en", timedelta(seconds=90), archived=Keys.of(["county"]))
+    assert ended(began()) == ScheduleInForce(
+        1, "Europe/Helsinki", "en", timedelta(seconds=90), archived=NamedKeys.of(["county"])
+    )
     assert keys() == ["law"]
 
 
@@ -90,7 +92,7 @@ def test_a_database_that_another_holds_is_busy(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseBusy):
             ended(began(BEVAKA_DATABASE="sqlite:///data/bevaka.db?timeout=0.1"))
-    assert here().added == Keys.of(["law"])
+    assert here().added == NamedKeys.of(["law"])
 
 
 def test_a_database_that_refuses_is_no_mistake_of_the_file(tmp_path: Path) -> None:

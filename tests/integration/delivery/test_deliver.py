@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Frequency, Schedule, Subscriber, Watch
 from monitor.core.people.fan_out import fan_out
-from monitor.delivery.deliver import GIVE_UP_AFTER, LEASE, Deliver, Result, backoff
+from monitor.delivery.deliver import GIVE_UP_AFTER, LEASE, Deliver, DeliveryResult, backoff
 from monitor.errors import ChannelUnavailable, ExtractError, NotifyError, Unreadable
-from monitor.ports import Account, ChangeView, Envelope, Message, Work
+from monitor.ports import ChangeView, DigestAccount, Envelope, Message, Work
 from notifiers.email import Email
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
@@ -24,7 +24,7 @@ from tests.fakes.mail_server import MailServer
 
 COUNTY = Watch("county", "Länsstyrelsen: mäns våld mot kvinnor", "https://example.org/")
 SENDER = "Bevaka <bevaka@example.org>"
-NOTHING: dict[Result, int] = {"sent": 0, "deferred": 0, "dead": 0, "cancelled": 0}
+NOTHING: dict[DeliveryResult, int] = {"sent": 0, "deferred": 0, "dead": 0, "cancelled": 0}
 
 
 @dataclass
@@ -245,7 +245,7 @@ def test_a_message_that_cannot_be_written_is_kept_and_holds_up_nobody(post: Post
     damaged = True
 
     def writes(
-        views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: Account | None
+        views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: DigestAccount | None
     ) -> Message:
         if damaged and subscriber.address.startswith("ann"):
             raise Unreadable(detail="a damaged copy")
@@ -390,7 +390,7 @@ def test_an_event_through_two_subscriptions_is_told_once(post: Post) -> None:
     told: list[int] = []
 
     def counts(
-        views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: Account | None
+        views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: DigestAccount | None
     ) -> Message:
         told.append(len(views))
         return compose(views, subscriber, delivery)

@@ -15,7 +15,7 @@ from monitor.core.people.fan_out import fan_out
 from monitor.core.people.sign_up import SignUp, Wish
 from monitor.core.people.signed_links import Signer
 from monitor.delivery.deliver import Deliver
-from monitor.people.self_service import People
+from monitor.people.self_service import SelfService
 from monitor.ports import ChangeView, Envelope, Work
 from notifiers.links import Links
 from notifiers.message import compose
@@ -59,7 +59,7 @@ class Town:
     hold: Callable[[], int] = lambda: 0
 
     def __post_init__(self) -> None:
-        self.people = People(self.unit_of_work, self.clock, self.signer, sender_domain="bevaka.example")
+        self.people = SelfService(self.unit_of_work, self.clock, self.signer, sender_domain="bevaka.example")
         self.links = Links(PUBLIC, self.signer)
         self.sync(COUNTY, LAW)
 

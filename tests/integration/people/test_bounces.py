@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.people.bounce_parser import SOFT_DAYS, SUSPEND_AFTER
-from monitor.delivery.bounces import Returns
+from monitor.delivery.bounces import Bounces
 from tests.integration.people.conftest import ANN, Town, token_in
 
 CASES = Path(__file__).parents[2] / "data" / "bounces"
@@ -16,8 +16,8 @@ TEMPLATE = "bounces+17.00112233445566778899@bevaka.example"
 
 
 @pytest.fixture
-def returns(town: Town) -> Returns:
-    return Returns(town.unit_of_work, town.clock, town.signer, town.people.leave)
+def returns(town: Town) -> Bounces:
+    return Bounces(town.unit_of_work, town.clock, town.signer, town.people.leave)
 
 
 def returned(town: Town, case: str, delivery_id: int) -> bytes:
@@ -39,7 +39,7 @@ def state(town: Town) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("case", "why"), [("unknown-user", "bounced 5.1.1"), ("complaint", "complaint")])
-def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, returns: Returns, case: str, why: str) -> None:
+def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, returns: Bounces, case: str, why: str) -> None:
     town.join("county")
     delivery_id = mailed(town)
     assert returns.take(returned(town, case, delivery_id)) == "suspended"
@@ -49,7 +49,7 @@ def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, returns: Ret
     assert town.deliver() == []
 
 
-def test_soft_failures_suspend_when_there_are_too_many_within_a_month(town: Town, returns: Returns) -> None:
+def test_soft_failures_suspend_when_there_are_too_many_within_a_month(town: Town, returns: Bounces) -> None:
     town.join("county")
     for _ in range(SUSPEND_AFTER - 1):
         assert returns.take(returned(town, "mailbox-full", mailed(town))) == "noted"
@@ -58,7 +58,7 @@ def test_soft_failures_suspend_when_there_are_too_many_within_a_month(town: Town
     assert state(town) == ("suspended", "bounced 5.2.2")
 
 
-def test_soft_failures_long_apart_suspend_nobody(town: Town, returns: Returns) -> None:
+def test_soft_failures_long_apart_suspend_nobody(town: Town, returns: Bounces) -> None:
     town.join("county")
     for _ in range(SUSPEND_AFTER + 2):
         town.wait(timedelta(days=SOFT_DAYS / 2))
@@ -66,7 +66,7 @@ def test_soft_failures_long_apart_suspend_nobody(town: Town, returns: Returns) -
     assert state(town) == ("confirmed", "")
 
 
-def test_the_same_report_read_again_counts_once(town: Town, returns: Returns) -> None:
+def test_the_same_report_read_again_counts_once(town: Town, returns: Bounces) -> None:
     town.join("county")
     report = returned(town, "mailbox-full", mailed(town))
     assert [returns.take(report) for _ in range(SUSPEND_AFTER + 1)] == ["noted"] + ["known"] * SUSPEND_AFTER
@@ -74,12 +74,12 @@ def test_the_same_report_read_again_counts_once(town: Town, returns: Returns) ->
 
 
 @pytest.mark.parametrize("case", ["only-delayed", "delivered", "out-of-office"])
-def test_what_is_no_failure_does_nothing(town: Town, returns: Returns, case: str) -> None:
+def test_what_is_no_failure_does_nothing(town: Town, returns: Bounces, case: str) -> None:
     town.join("county")
     assert returns.take(returned(town, case, mailed(town))) == "ignored"
 
 
-def test_what_we_have_not_signed_is_ignored(town: Town, returns: Returns) -> None:
+def test_what_we_have_not_signed_is_ignored(town: Town, returns: Bounces) -> None:
     town.join("county")
     mailed(town)
     assert returns.take((CASES / "unknown-user.eml").read_bytes()) == "ignored"
@@ -88,7 +88,7 @@ def test_what_we_have_not_signed_is_ignored(town: Town, returns: Returns) -> Non
     assert state(town) == ("confirmed", "")
 
 
-def test_a_report_of_who_left_meanwhile_changes_nothing(town: Town, returns: Returns) -> None:
+def test_a_report_of_who_left_meanwhile_changes_nothing(town: Town, returns: Bounces) -> None:
     town.join("county")
     delivery_id = mailed(town)
     with town.unit_of_work.write() as work:
@@ -97,7 +97,7 @@ def test_a_report_of_who_left_meanwhile_changes_nothing(town: Town, returns: Ret
     assert state(town) == ("removed", "")
 
 
-def test_a_mail_programs_own_button_leaves(town: Town, returns: Returns) -> None:
+def test_a_mail_programs_own_button_leaves(town: Town, returns: Bounces) -> None:
     town.join("county")
     town.happen("county")
     (mail,) = town.deliver()

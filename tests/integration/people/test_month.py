@@ -28,7 +28,7 @@ from monitor.core.model import (
 )
 from monitor.core.people.fan_out import fan_out
 from monitor.delivery.deliver import Deliver
-from monitor.delivery.mass_changes import Storms
+from monitor.delivery.mass_changes import MassChanges
 from monitor.ports import Envelope
 from notifiers.links import Links
 from notifiers.message import compose
@@ -96,7 +96,7 @@ class Month:
             plain_view,
             town.clock,
             sender_domain="bevaka.example",
-            hold=Storms(town.unit_of_work, town.clock).hold,
+            hold=MassChanges(town.unit_of_work, town.clock).hold,
         )
 
     def join(self, number: int) -> None:

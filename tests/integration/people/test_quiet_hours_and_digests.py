@@ -15,13 +15,13 @@ from monitor.core.model import (
     Outcome,
     Preferences,
     Schedule,
-    Standing,
     Watch,
+    WatchState,
 )
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.quiet_hours_and_digests import SETTLING
 from monitor.core.people.sign_up import Wish
-from monitor.delivery.mass_changes import Storms
+from monitor.delivery.mass_changes import MassChanges
 from tests.integration.people.conftest import ANN, MOST_A_DAY, Town
 
 BLOCK = BlockChange("edited", "p", (), None, "den 1 mars", "den 1 april", "deadline", material=True, rule="deadline")
@@ -91,7 +91,7 @@ class Round:
             for number in range(count)
         ]
         town.sync(*self.watches)
-        self.storms = Storms(town.unit_of_work, town.clock)
+        self.storms = MassChanges(town.unit_of_work, town.clock)
         town.hold = self.storms.hold
         for number in range(count):
             self.look(number, changed=True)
@@ -118,7 +118,7 @@ class Round:
                 facts = {"watch_key": watch.key, "sender_domain": "bevaka.example", "timezone": "Europe/Stockholm"}
                 following = work.subscribers.following(claim.watch_id)
                 work.outbox.add(fan_out(event, following, now, **facts, owed=material), now)  # type: ignore[arg-type]
-            standing = Standing(Outcome.UNCHANGED, last_seen=now)
+            standing = WatchState(Outcome.UNCHANGED, last_seen=now)
             work.watches.settle(claim, standing, now + self.every, None, None)
 
     def change(self, *numbers: int) -> None:

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from monitor.core.model import Outcome, Schedule, Watch
-from monitor.ports import Looked, Work
+from monitor.ports import ObservedCheck, Work
 from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
@@ -70,7 +70,7 @@ QUESTIONS: dict[str, Callable[[Work], object]] = {
     "watches by their ids": lambda work: work.watches.some([1, 2]),
     "claims": lambda work: work.watches.claim_all(KEYS, NOW, LEASE),
     "forced claims": lambda work: work.watches.claim_all(KEYS, NOW, LEASE, force=True),
-    "open runs": lambda work: work.history.observe_all([Looked(1, Outcome.UNCHANGED, None, NOW)]),
+    "open runs": lambda work: work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, None, NOW)]),
     "held leases": lambda work: work.watches.held(work.watches.claim_all(KEYS, NOW, LEASE)),
     "robots": lambda work: work.hosts.robots("https://county.example:443"),
     "Retry-After": lambda work: work.hosts.held_until("county.example", NOW),

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from bevaka.cli.db import AT_A_TIME, BREATH, BYTES_AT_A_TIME, let_go
 from monitor.core.model import BlockChange, Change, Fetched, Outcome, Schedule, Watch
-from monitor.ports import Looked
+from monitor.ports import ObservedCheck
 from storage.unit_of_work import SqlUnitOfWork
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -40,7 +40,7 @@ def fill(unit: SqlUnitOfWork, bodies: list[bytes]) -> None:
                 work.history.add_change(
                     claim.watch_id, before, after, Change((HELD_BACK,)), {"sv": "1", "en": "1"}, WATCH.recipe, at
                 )
-            work.history.observe_all([Looked(claim.watch_id, Outcome.CHANGED, after.number, at)])
+            work.history.observe_all([ObservedCheck(claim.watch_id, Outcome.CHANGED, after.number, at)])
             before = after
         work.watches.settle(claim, claim.standing, NOW, None, None)
 

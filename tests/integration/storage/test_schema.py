@@ -17,8 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 
-from monitor.core.model import Attempt, EventKind, Expected, Fetched, NewDelivery, Outcome, Standing, Watch
-from monitor.ports import Looked
+from monitor.core.model import AnnouncedEvent, Attempt, EventKind, Fetched, NewDelivery, Outcome, Watch, WatchState
+from monitor.ports import ObservedCheck
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
 from storage.serialization import watch_to_json
@@ -114,10 +114,10 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
             fetched = Fetched(WATCH.url, 200, (), f"body {number}".encode(), NOW)
             snapshot = work.snapshots.add(ids["county"], WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
             work.snapshots.add_extraction(snapshot.id, WATCH.recipe, "ab" * 32, "page/2")
-            work.history.observe_all([Looked(1, Outcome.UNCHANGED, snapshot.number, NOW)])
-            work.watches.settle(claim, Standing(Outcome.UNCHANGED), NOW, None, None)
+            work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, snapshot.number, NOW)])
+            work.watches.settle(claim, WatchState(Outcome.UNCHANGED), NOW, None, None)
     with unit_of_work.write() as work:
-        announced = Expected(date(2027, 1, 1), "2027-01-01 section 2 §", {})
+        announced = AnnouncedEvent(date(2027, 1, 1), "2027-01-01 section 2 §", {})
         work.expected.replace(1, [announced], NOW.date(), NOW)
         work.expected.replace(1, [announced], NOW.date(), NOW)
         (waiting,) = work.expected.due(date(2027, 1, 1))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.law.amendments import Finding
+from monitor.core.law.amendments import RegisterFinding
 from tests.acceptance.pages import county
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 from tests.fakes.site import Answer, Site
@@ -123,7 +123,7 @@ def test_diff_says_what_the_register_said_when_the_change_was_found(bevaka: Beva
     watched.pages[PAGE] = law(NEW)
     bevaka("check", "law")
     assert "register" not in bevaka("diff", "law", "--json").rows[0]  # a mirror has none
-    finding = Finding(("2026:7101",), "ändr. 2, 3 §§", ("3 §",))
+    finding = RegisterFinding(("2026:7101",), "ändr. 2, 3 §§", ("3 §",))
     with closing(sqlite3.connect("data/bevaka.db")) as database, database:
         database.execute("UPDATE events SET facts = ?", [json.dumps({"register": finding.facts})])
     [row] = bevaka("diff", "law", "--json").rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bevaka.cli.subscribers import mistake_in
+from bevaka.cli.subscribers import address_mistake
 from tests.fakes.site import Site
 from tests.unit.cli.conftest import Bevaka
 
@@ -15,7 +15,7 @@ ANN = "ann@kommun.example"
     "address", ["ann@kommun.example", "a.b+c@x-y.example", "ann@localhost", "ann_1@xn--hst-qla.se"]
 )
 def test_an_address_is_taken(address: str) -> None:
-    assert mistake_in(address) is None
+    assert address_mistake(address) is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_an_address_is_taken(address: str) -> None:
     ],
 )
 def test_what_is_no_address_is_refused_with_its_reason(address: str, words: str) -> None:
-    assert words in (mistake_in(address) or "")
+    assert words in (address_mistake(address) or "")
 
 
 def test_a_person_is_added_confirmed_by_the_operator(bevaka: Bevaka, site: Site) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bevaka.assembly import Assembly
 from bevaka.proof.timestamps import Authority as Ours
-from bevaka.proof.timestamps import StampRefused, ask, check
+from bevaka.proof.timestamps import StampRefused, ask, check_timestamp
 from tests.fakes.authority import Authority, is_there
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
@@ -156,7 +156,7 @@ def test_an_authority_that_gives_none_is_an_error_and_nothing_is_kept(
 def test_an_old_answer_is_refused(looked: Bevaka, authority: Authority, site: Site) -> None:
     stamp(looked, authority)
     with pytest.raises(StampRefused, match="something else"):
-        check(authority.stamp(authority.asked[0]), b"another statement")
+        check_timestamp(authority.stamp(authority.asked[0]), b"another statement")
     authority.answer = authority.stamp(authority.asked[0])
     site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
     looked("check")

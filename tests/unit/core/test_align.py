@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.diff.align import Pair, align, fingerprint, keys
+from monitor.core.diff.align import BlockPair, align, extraction_fingerprint, keys
 from monitor.core.model import Block, Extraction, Link, StatedDate
 
 FIRST = "Länsstyrelsen samordnar länets arbete mot våld i nära relationer."
@@ -19,7 +19,7 @@ def p(text: str, kind: str = "p", heading: tuple[str, ...] = (), label: str | No
     return Block(kind, text, heading, label, tuple(Link("länk", target) for target in targets))
 
 
-def ops(pairs: Sequence[Pair]) -> list[tuple[str, str | None, str | None]]:
+def ops(pairs: Sequence[BlockPair]) -> list[tuple[str, str | None, str | None]]:
     """What differs."""
     return [
         (pair.op, pair.before.text if pair.before else None, pair.after.text if pair.after else None)
@@ -58,7 +58,9 @@ def test_every_block_of_both_sides_stands_in_the_pairs(before: list[Block], afte
 @given(BLOCKS | laws(), BLOCKS | laws())
 @settings(max_examples=200)
 def test_the_fingerprint_differs_exactly_when_a_pair_does(before: list[Block], after: list[Block]) -> None:
-    same = fingerprint(Extraction("t", tuple(before))) == fingerprint(Extraction("t", tuple(after)))
+    same = extraction_fingerprint(Extraction("t", tuple(before))) == extraction_fingerprint(
+        Extraction("t", tuple(after))
+    )
     assert same == all(pair.op == "kept" for pair in align(before, after))
     assert same == (keys(before, {}) == keys(after, {}))
 
@@ -71,10 +73,12 @@ def test_a_fingerprint_looks_at_what_counts_alone() -> None:
         language="sv",
         updated=StatedDate("2024-01-01", "dateModified", "2024-01-01", "json-ld"),
     )
-    assert fingerprint(plain) == fingerprint(dressed)
-    assert fingerprint(plain) != fingerprint(Extraction("t", (p("Våld i nära relationer"),)))
-    assert fingerprint(plain) != fingerprint(Extraction("t", (p("Våld i ”nära” relationer", "li"),)))
-    assert fingerprint(plain) != fingerprint(
+    assert extraction_fingerprint(plain) == extraction_fingerprint(dressed)
+    assert extraction_fingerprint(plain) != extraction_fingerprint(Extraction("t", (p("Våld i nära relationer"),)))
+    assert extraction_fingerprint(plain) != extraction_fingerprint(
+        Extraction("t", (p("Våld i ”nära” relationer", "li"),))
+    )
+    assert extraction_fingerprint(plain) != extraction_fingerprint(
         Extraction("t", (p("Våld i ”nära” relationer", "p", (), None, "https://norrvik.example/"),))
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.model import Link
-from monitor.core.page.boilerplate_by_place import drop_invitations, drop_last_line, drop_surroundings
+from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
 from monitor.core.page.pieces import Piece
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
@@ -20,7 +20,7 @@ def around(
     pieces: list[Piece], reasons: list[str | None] | None = None, title: str = "Stöd | Länsexempel"
 ) -> list[str | None]:
     found = reasons or [None] * len(pieces)
-    drop_surroundings(pieces, found, title)
+    drop_by_place(pieces, found, title)
     return found
 
 

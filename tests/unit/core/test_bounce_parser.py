@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import BounceKind
-from monitor.core.people.bounce_parser import SUSPEND_AFTER, read_returned, suspends
+from monitor.core.people.bounce_parser import SUSPEND_AFTER, parse_returned_mail, suspends
 
 CASES = Path(__file__).parents[2] / "data" / "bounces"
 PATH = "bounces+17.00112233445566778899@bevaka.example"
@@ -30,14 +30,14 @@ PATH = "bounces+17.00112233445566778899@bevaka.example"
     ],
 )
 def test_a_report_says_what_happened_and_whose_it_is(case: str, kind: BounceKind | None, status: str | None) -> None:
-    returned = read_returned((CASES / f"{case}.eml").read_bytes())
+    returned = parse_returned_mail((CASES / f"{case}.eml").read_bytes())
     assert (returned.kind, returned.status) == (kind, status)
     assert PATH in returned.addresses
     assert returned.leave is None
 
 
 def test_a_mail_programs_own_button_asks_to_leave() -> None:
-    returned = read_returned((CASES / "leave-by-mail.eml").read_bytes())
+    returned = parse_returned_mail((CASES / "leave-by-mail.eml").read_bytes())
     assert returned.leave == "leave.3.0.69ad3a90.1-0.00112233445566778899aabbccddeeff00112233"
     assert returned.kind is None
 
@@ -45,7 +45,7 @@ def test_a_mail_programs_own_button_asks_to_leave() -> None:
 @given(st.binary(max_size=400))
 def test_no_mail_is_too_strange_to_be_read(raw: bytes) -> None:
     for head in (b"", b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n"):
-        read_returned(head + raw)
+        parse_returned_mail(head + raw)
 
 
 @pytest.mark.parametrize(

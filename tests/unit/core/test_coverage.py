@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.model import Observation, Outcome
-from monitor.core.record.coverage import Account, Gap, account, is_late
+from monitor.core.record.coverage import Coverage, Gap, coverage, is_late
 from monitor.errors import Reason
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -35,8 +35,8 @@ def run(
     return Observation(outcome, first, last, looks, revision, reason, due or first, link)
 
 
-def told(*runs: Observation, due: datetime | None = None) -> Account:
-    return account(runs, due, START, END)
+def told(*runs: Observation, due: datetime | None = None) -> Coverage:
+    return coverage(runs, due, START, END)
 
 
 def test_a_quiet_week_has_no_gap() -> None:
@@ -186,6 +186,6 @@ def test_stated_gaps_are_the_true_ones(steps: list[tuple[int, bool]]) -> None:
         if runs and minutes > 10:
             true.append((before, at))
         runs.append(run(at, at, 1, outcome, due=due))
-    found = account(runs, None, START, at + timedelta(minutes=1))
+    found = coverage(runs, None, START, at + timedelta(minutes=1))
     assert [(gap.since, gap.until) for gap in found.gaps if gap.kind == "not_looked" and gap.since] == true
     assert found.looks == len(steps)

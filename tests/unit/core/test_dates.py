@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from monitor.core.model import StatedDate
 from monitor.core.page.dates import (
-    Found,
-    Reading,
-    best,
-    find,
+    DateContext,
+    FoundDate,
+    best_date,
+    find_dates,
     machine_date,
     reads_day_first,
 )
 from monitor.core.page.machine_dates import disagreement, from_scripts
 from monitor.core.page.pieces import Piece
 
-READING = Reading(date(2026, 3, 20), day_first=True)
+READING = DateContext(date(2026, 3, 20), day_first=True)
 
 
 def line(text: str, times: tuple[str, ...] = ()) -> Piece:
@@ -28,7 +28,7 @@ def line(text: str, times: tuple[str, ...] = ()) -> Piece:
 
 
 def dates(text: str, *more: Piece, times: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    return [(one.kind, one.stated.date) for one in find([line(text, times), *more], READING)]
+    return [(one.kind, one.stated.date) for one in find_dates([line(text, times), *more], READING)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_iso_date_after_a_label_is_always_found(day: date) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_search(text: str) -> None:
-    for one in find([line(text), line(f"Senast uppdaterad {text}")], READING):
+    for one in find_dates([line(text), line(f"Senast uppdaterad {text}")], READING):
         assert one.stated.date[:2] in {"19", "20"}
 
 
@@ -130,17 +130,17 @@ def test_machines_write_dates_in_many_ways(value: str, expected: str | None) -> 
     assert machine_date(value, READING) == expected
 
 
-def found(day: str, *, rank: int = 0, line: int = 0, strong: bool = True, approximate: bool = False) -> Found:
-    return Found("updated", rank, line, StatedDate(day, "x", "x", "text"), strong, approximate)
+def found(day: str, *, rank: int = 0, line: int = 0, strong: bool = True, approximate: bool = False) -> FoundDate:
+    return FoundDate("updated", rank, line, StatedDate(day, "x", "x", "text"), strong, approximate)
 
 
 def test_the_best_date_has_the_best_rank_then_a_strong_label_then_a_whole_date_then_the_first_place() -> None:
     first, second = found("2021-01-01", line=3), found("2022-02-02", line=1)
-    assert best([first, second], "updated") is second
-    assert best([found("2021-01", approximate=True), first], "updated") is first
-    assert best([found("2020-01-01", strong=False), first], "updated") is first
-    assert best([found("2020-01-01", rank=4), first], "updated") is first
-    assert best([first], "published") is None
+    assert best_date([first, second], "updated") is second
+    assert best_date([found("2021-01", approximate=True), first], "updated") is first
+    assert best_date([found("2020-01-01", strong=False), first], "updated") is first
+    assert best_date([found("2020-01-01", rank=4), first], "updated") is first
+    assert best_date([first], "published") is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.judging.decide import Decision, Elsewhere, Look, Sighting, Unseen, decide
+from monitor.core.judging.decide import Decision, PageMoved, PageNotSeen, PageResult, PageSeen, decide
 from monitor.core.model import (
     Baseline,
     BlockChange,
@@ -17,9 +17,9 @@ from monitor.core.model import (
     Changed,
     EventKind,
     Outcome,
-    Standing,
     Suspect,
     Unchanged,
+    WatchState,
 )
 from monitor.errors import Reason
 
@@ -27,30 +27,30 @@ NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 PATIENCE = timedelta(days=2)
 CHANGE = Change((BlockChange("added", "p", (), None, None, "Nytt", "content", material=True, rule="content-added"),))
 SHRUNK = Reason("shrunk", {"before": 40, "after": 2})
-KNOWN = Standing(outcome=Outcome.UNCHANGED, last_seen=NOW - timedelta(hours=6), last_changed=NOW - timedelta(days=30))
+KNOWN = WatchState(outcome=Outcome.UNCHANGED, last_seen=NOW - timedelta(hours=6), last_changed=NOW - timedelta(days=30))
 
 
-def unseen(code: str = "timeout", **facts: str | int | None) -> Unseen:
-    return Unseen(Reason(code, dict(facts)))
+def unseen(code: str = "timeout", **facts: str | int | None) -> PageNotSeen:
+    return PageNotSeen(Reason(code, dict(facts)))
 
 
-def status(code: int) -> Unseen:
+def status(code: int) -> PageNotSeen:
     return unseen("http-status", status=code, url="https://example.org/")
 
 
-def suspect(text: str = "t1", underlying: Baseline | Changed | None = None) -> Sighting:
-    return Sighting(Suspect(SHRUNK), text, f"raw-{text}", underlying or Changed(CHANGE))
+def suspect(text: str = "t1", underlying: Baseline | Changed | None = None) -> PageSeen:
+    return PageSeen(Suspect(SHRUNK), text, f"raw-{text}", underlying or Changed(CHANGE))
 
 
-UNCHANGED = Sighting(Unchanged(), "t0", "raw")
-CHANGED = Sighting(Changed(CHANGE), "t1", "raw")
+UNCHANGED = PageSeen(Unchanged(), "t0", "raw")
+CHANGED = PageSeen(Changed(CHANGE), "t1", "raw")
 
 
-def look(standing: Standing, seen: Look, *, at: datetime = NOW, accept: bool = False) -> Decision:
+def look(standing: WatchState, seen: PageResult, *, at: datetime = NOW, accept: bool = False) -> Decision:
     return decide(standing, seen, at, PATIENCE, accept=accept)
 
 
-def follow(standing: Standing, seen: Look, every: timedelta, times: int) -> list[Decision]:
+def follow(standing: WatchState, seen: PageResult, every: timedelta, times: int) -> list[Decision]:
     """The same look again and again, from NOW on."""
     decisions = []
     for number in range(times):
@@ -60,9 +60,9 @@ def follow(standing: Standing, seen: Look, every: timedelta, times: int) -> list
 
 
 def test_the_first_look_becomes_a_revision_and_tells_nobody() -> None:
-    decision = look(Standing(), Sighting(Baseline(), "t", "raw"))
+    decision = look(WatchState(), PageSeen(Baseline(), "t", "raw"))
     assert (decision.outcome, decision.keep, decision.change, decision.events) == (Outcome.FIRST, True, None, ())
-    assert decision.standing == Standing(outcome=Outcome.FIRST, last_seen=NOW, last_changed=NOW)
+    assert decision.standing == WatchState(outcome=Outcome.FIRST, last_seen=NOW, last_changed=NOW)
 
 
 def test_an_unchanged_page_keeps_nothing_and_remembers_when_it_last_changed() -> None:
@@ -138,7 +138,7 @@ def test_another_suspect_text_begins_the_count_anew() -> None:
 
 
 def test_a_suspicious_first_look_becomes_the_baseline_only_when_it_lasts() -> None:
-    decisions = follow(Standing(), suspect(underlying=Baseline()), timedelta(hours=1), 3)
+    decisions = follow(WatchState(), suspect(underlying=Baseline()), timedelta(hours=1), 3)
     assert [decision.outcome for decision in decisions] == [Outcome.SUSPECT, Outcome.SUSPECT, Outcome.FIRST]
 
 
@@ -147,7 +147,7 @@ def test_the_operator_can_accept_what_looks_suspicious() -> None:
 
 
 def test_a_suspicion_without_anything_underneath_cannot_be_accepted() -> None:
-    bare = Sighting(Suspect(SHRUNK), "t", "raw")
+    bare = PageSeen(Suspect(SHRUNK), "t", "raw")
     assert look(KNOWN, bare, accept=True).outcome is Outcome.SUSPECT
 
 
@@ -177,28 +177,28 @@ def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
 
 
 def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_comes_between() -> None:
-    first, second = follow(KNOWN, Elsewhere("https://example.org/new"), timedelta(hours=1), 2)
+    first, second = follow(KNOWN, PageMoved("https://example.org/new"), timedelta(hours=1), 2)
     assert first.outcome is Outcome.MOVED
     assert first.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
     assert second.events == ()
     broken = look(second.standing, unseen()).standing
-    assert look(broken, Elsewhere("https://example.org/new")).events == ()
+    assert look(broken, PageMoved("https://example.org/new")).events == ()
 
 
 def test_a_moved_page_that_answers_again_is_told() -> None:
-    moved = look(KNOWN, Elsewhere("https://example.org/new")).standing
+    moved = look(KNOWN, PageMoved("https://example.org/new")).standing
     kinds = [kind for kind, _ in look(moved, UNCHANGED, at=NOW + timedelta(days=1)).events]
     assert kinds == [EventKind.SEEN_AGAIN]
 
 
 LOOKS = st.sampled_from(
-    [UNCHANGED, CHANGED, suspect(), suspect("other"), unseen(), status(404), status(410), Elsewhere("https://e.org/n")]
+    [UNCHANGED, CHANGED, suspect(), suspect("other"), unseen(), status(404), status(410), PageMoved("https://e.org/n")]
 )
 
 
 @given(st.lists(st.tuples(LOOKS, st.integers(min_value=1, max_value=40)), max_size=40))
 def test_whatever_happens_readers_are_told_once_of_a_silence_and_only_a_seen_page_is_kept(
-    looks: list[tuple[Look, int]],
+    looks: list[tuple[PageResult, int]],
 ) -> None:
     standing, at, silent = KNOWN, NOW, set[EventKind]()
     for seen, hours in looks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.page.language import language_of, turned
+from monitor.core.page.language import language_changed, language_of
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ ENGLISH = (
 
 
 def test_a_page_that_turned_to_another_language_is_known_by_its_small_words() -> None:
-    assert turned([SWEDISH] * 2, [ENGLISH] * 2) == ("sv", "en")
-    assert turned([SWEDISH] * 2, [SWEDISH]) is None
+    assert language_changed([SWEDISH] * 2, [ENGLISH] * 2) == ("sv", "en")
+    assert language_changed([SWEDISH] * 2, [SWEDISH]) is None
 
 
 @pytest.mark.parametrize(("before", "after"), [([], [ENGLISH]), ([SWEDISH], []), (["Stöd och råd"], ["The form"])])
 def test_a_few_words_turn_no_page(before: list[str], after: list[str]) -> None:
-    assert turned(before, after) is None
+    assert language_changed(before, after) is None
 
 
 def test_a_page_in_two_languages_turned_to_neither() -> None:
-    assert turned([SWEDISH, ENGLISH, SWEDISH], [ENGLISH, SWEDISH, ENGLISH]) is None
+    assert language_changed([SWEDISH, ENGLISH, SWEDISH], [ENGLISH, SWEDISH, ENGLISH]) is None

@@ -9,11 +9,11 @@ import pytest
 
 from monitor.core.law.amendments import (
     Amendment,
-    Finding,
+    RegisterFinding,
     acts_of,
-    confront,
-    read_register,
-    say_finding,
+    compare_with_register,
+    parse_register,
+    register_sentence,
     scope_labels,
 )
 from monitor.core.model import BlockChange, Change
@@ -49,7 +49,7 @@ def test_a_scope_names_these_sections(scope: str, labels: set[str]) -> None:
 
 def test_a_page_of_the_register_gives_its_amendments_in_order() -> None:
     page = (CASES / "register.html").read_text(encoding="utf-8")
-    assert read_register(page) == (
+    assert parse_register(page) == (
         Amendment("2023:101", "ändr. 3 §"),
         Amendment("2023:700", "ändr. 2 §; ny 2 a §, rubr. närmast före 2 a §"),
         Amendment("2024:300", ""),
@@ -58,7 +58,7 @@ def test_a_page_of_the_register_gives_its_amendments_in_order() -> None:
 
 @pytest.mark.parametrize("page", ["", "<html>Sidan finns inte</html>", '<div class="result-inner-sub-box-container">'])
 def test_another_page_gives_none(page: str) -> None:
-    assert read_register(page) == ()
+    assert parse_register(page) == ()
 
 
 # Against the texts
@@ -85,46 +85,46 @@ NEW = replace(amended("2 a §"), op="added", before=None)
 
 def test_the_same_sections_agree() -> None:
     change = Change((included(None, "2023:700"), amended("2 §"), NEW), law="2021:995")
-    finding = confront(change, REGISTER)
-    assert finding == Finding(("2023:700",), "ändr. 2 §; ny 2 a §")
+    finding = compare_with_register(change, REGISTER)
+    assert finding == RegisterFinding(("2023:700",), "ändr. 2 §; ny 2 a §")
     assert finding.agrees
-    assert say_finding(finding) == {
+    assert register_sentence(finding) == {
         "sv": "Ändringsregistret, SFS 2023:700: ändr. 2 §; ny 2 a § – stämmer med texten",
         "en": "Register of amendments, SFS 2023:700: ändr. 2 §; ny 2 a § – agrees with the text",
     }
 
 
 def test_what_only_one_of_them_names_is_said() -> None:
-    finding = confront(Change((amended("2 §"), amended("10 §"), amended("4 §")), law="2021:995"), REGISTER)
+    finding = compare_with_register(Change((amended("2 §"), amended("10 §"), amended("4 §")), law="2021:995"), REGISTER)
     assert finding is not None
     assert (finding.unseen, finding.unnamed, finding.agrees) == (("2 a §",), ("4 §", "10 §"), False)
-    assert say_finding(finding)["sv"].endswith(
+    assert register_sentence(finding)["sv"].endswith(
         "– stämmer inte med texten: texten visar ingen ändring av 2 a §, och registret nämner inte 4 och 10 §§"
     )
-    assert say_finding(replace(finding, unseen=()))["en"].endswith("the register does not name sections 4 and 10")
-    assert say_finding(replace(finding, unnamed=()))["en"].endswith("the text shows no change of section 2 a")
+    assert register_sentence(replace(finding, unseen=()))["en"].endswith("the register does not name sections 4 and 10")
+    assert register_sentence(replace(finding, unnamed=()))["en"].endswith("the text shows no change of section 2 a")
 
 
 def test_every_act_between_two_texts_counts() -> None:
     change = Change((included("2023:101", "2023:700"), amended("2 §"), NEW, amended("9 §")), law="2021:995")
-    finding = confront(change, REGISTER)
+    finding = compare_with_register(change, REGISTER)
     assert finding is not None
     assert finding.numbers == ("2023:500", "2023:700")
     assert finding.agrees
 
 
 def test_an_act_that_the_register_does_not_have_yet_is_said_to_be_missing() -> None:
-    finding = confront(Change((amended("2 §", "2026:900"),), law="2021:995"), REGISTER)
-    assert finding == Finding(("2026:900",), "")
+    finding = compare_with_register(Change((amended("2 §", "2026:900"),), law="2021:995"), REGISTER)
+    assert finding == RegisterFinding(("2026:900",), "")
     assert not finding.agrees
-    assert say_finding(finding)["sv"] == "Ändringsregistret har ännu inga uppgifter om SFS 2026:900"
-    assert confront(Change((amended("2 §", "2026:900"),), law="2021:995"), ()) == finding
+    assert register_sentence(finding)["sv"] == "Ändringsregistret har ännu inga uppgifter om SFS 2026:900"
+    assert compare_with_register(Change((amended("2 §", "2026:900"),), law="2021:995"), ()) == finding
 
 
 def test_a_change_that_names_no_act_is_not_confronted() -> None:
     change = Change((replace(amended("2 §"), after="Prov lämnas i april."),), law="2021:995")
     assert acts_of(change) == ()
-    assert confront(change, REGISTER) is None
+    assert compare_with_register(change, REGISTER) is None
 
 
 def test_only_what_acts_do_is_looked_up() -> None:
@@ -132,18 +132,20 @@ def test_only_what_acts_do_is_looked_up() -> None:
     remarked = replace(
         amended("6 §"), before="Prov lämnas i april.", after="Prov lämnas i april. Förordning (2023:700)."
     )
-    finding = confront(Change((amended("2 §"), NEW, remarked), law="2021:995"), REGISTER)
+    finding = compare_with_register(Change((amended("2 §"), NEW, remarked), law="2021:995"), REGISTER)
     assert finding is not None
     assert finding.agrees
 
 
 def test_both_numbers_of_a_renumbered_section_count() -> None:
     moved = replace(amended("9 §", "2024:9"), op="edited", label_before="8 §")
-    finding = confront(Change((moved,), law="2021:995"), (Amendment("2024:9", "nuvarande 8 § betecknas 9 §"),))
+    finding = compare_with_register(
+        Change((moved,), law="2021:995"), (Amendment("2024:9", "nuvarande 8 § betecknas 9 §"),)
+    )
     assert finding is not None
     assert finding.agrees
 
 
 def test_a_finding_comes_back_from_its_facts() -> None:
-    finding = Finding(("2023:700",), "ändr. 2 §", ("2 a §",), ("4 §",))
-    assert Finding.from_facts(finding.facts) == finding
+    finding = RegisterFinding(("2023:700",), "ändr. 2 §", ("2 a §",), ("4 §",))
+    assert RegisterFinding.from_facts(finding.facts) == finding

@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.judging.compare import judge
-from monitor.core.law.days import Coming, coming, expected, only_came_true, swedish_day
+from monitor.core.law.days import (
+    EntryIntoForce,
+    announced_events,
+    entries_into_force,
+    only_entered_into_force,
+    swedish_day,
+)
 from monitor.core.model import Block, Changed, Extraction
-from monitor.wording.law_in_force import say_coming
+from monitor.wording.law_in_force import in_force_sentence
 from monitor.wording.law_summary import summarise_law
 
 OLD = "Prov redovisas den 1 mars."
@@ -37,15 +43,17 @@ def law(*blocks: Block) -> Extraction:
 
 
 def test_two_wordings_side_by_side_announce_one_day_with_both() -> None:
-    assert list(coming([section(SIDE_BY_SIDE)])) == [Coming("2027-01-01", "section", "2 §", OLD, NEW)]
+    assert list(entries_into_force([section(SIDE_BY_SIDE)])) == [
+        EntryIntoForce("2027-01-01", "section", "2 §", OLD, NEW)
+    ]
 
 
 def test_a_new_section_has_no_wording_before_and_one_that_ends_none_after() -> None:
-    assert list(coming([section(f"Träder i kraft 2027-01-01:\n{NEW}", "2 a §")])) == [
-        Coming("2027-01-01", "section", "2 a §", None, NEW)
+    assert list(entries_into_force([section(f"Träder i kraft 2027-01-01:\n{NEW}", "2 a §")])) == [
+        EntryIntoForce("2027-01-01", "section", "2 a §", None, NEW)
     ]
-    assert list(coming([section(f"Upphör att gälla 2027-07-01:\n{OLD}")])) == [
-        Coming("2027-07-01", "section", "2 §", OLD, None)
+    assert list(entries_into_force([section(f"Upphör att gälla 2027-07-01:\n{OLD}")])) == [
+        EntryIntoForce("2027-07-01", "section", "2 §", OLD, None)
     ]
 
 
@@ -54,68 +62,72 @@ def test_each_of_several_days_is_announced_with_what_is_in_force_before_it() -> 
         "Träder i kraft 2027-01-01:", "Träder i kraft 2027-01-01:\nUpphör att gälla 2028-01-01:"
     )
     text += "\nTräder i kraft 2028-01-01:\nProv redovisas den 1 maj."
-    days = [(each.day, each.before, each.after) for each in coming([section(text)])]
+    days = [(each.day, each.before, each.after) for each in entries_into_force([section(text)])]
     assert days == [("2027-01-01", OLD, NEW), ("2028-01-01", NEW, "Prov redovisas den 1 maj.")]
 
 
 def test_a_day_left_to_the_government_is_no_day() -> None:
     text = f"{OLD}\nTräder i kraft den dag regeringen bestämmer:\n{NEW}"
-    assert list(coming([section(text), heading("Nytt (träder i kraft den dag regeringen bestämmer)")])) == []
+    assert (
+        list(entries_into_force([section(text), heading("Nytt (träder i kraft den dag regeringen bestämmer)")])) == []
+    )
 
 
 def test_a_mark_that_changes_nothing_announces_nothing() -> None:
     same = f"Upphör att gälla 2027-01-01:\n{OLD}\nTräder i kraft 2027-01-01:\n{OLD}"
-    assert list(coming([section(same)])) == []
+    assert list(entries_into_force([section(same)])) == []
 
 
 RENUMBERED = f"Ny beteckning 3 § från 2027-01-01:\n{OLD}"
 
 
 def test_a_new_number_is_announced_with_its_label() -> None:
-    assert list(coming([section(RENUMBERED), section(RENUMBERED, "2 kap. 2 §")])) == [
-        Coming("2027-01-01", "section", "2 §", OLD, OLD, to="3 §"),
-        Coming("2027-01-01", "section", "2 kap. 2 §", OLD, OLD, to="2 kap. 3 §"),
+    assert list(entries_into_force([section(RENUMBERED), section(RENUMBERED, "2 kap. 2 §")])) == [
+        EntryIntoForce("2027-01-01", "section", "2 §", OLD, OLD, to="3 §"),
+        EntryIntoForce("2027-01-01", "section", "2 kap. 2 §", OLD, OLD, to="2 kap. 3 §"),
     ]
     undated = RENUMBERED.replace("2027-01-01", "den dag regeringen bestämmer")
-    assert list(coming([section(undated)])) == []
-    assert expected(law(section(RENUMBERED)), AUTUMN, 1)[0].cause == "2027-01-01 section 2 § 3 §"
+    assert list(entries_into_force([section(undated)])) == []
+    assert announced_events(law(section(RENUMBERED)), AUTUMN, 1)[0].cause == "2027-01-01 section 2 § 3 §"
 
 
 def test_a_heading_that_goes_and_one_that_comes_before_the_same_section_are_one() -> None:
     blocks = [heading("Gammalt (upphör att gälla 2027-01-01)"), heading("Nytt (träder i kraft 2027-01-01)")]
-    assert list(coming(blocks)) == [Coming("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §")]
+    assert list(entries_into_force(blocks)) == [
+        EntryIntoForce("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §")
+    ]
 
 
 def test_a_heading_with_two_marks_and_one_that_stands_before_no_section_are_announced() -> None:
     blocks = [heading("3 kap. Avgifter (träder i kraft 2027-01-01) (upphör att gälla 2028-01-01)", None)]
-    days = [(each.day, each.before, each.after) for each in coming(blocks)]
+    days = [(each.day, each.before, each.after) for each in entries_into_force(blocks)]
     assert days == [("2028-01-01", "3 kap. Avgifter", None), ("2027-01-01", None, "3 kap. Avgifter")]
 
 
 def test_the_whole_law_may_begin_or_end_on_a_day() -> None:
     blocks = [Block("p", "Upphävd: 2027-01-01 genom SFS 2026:900"), Block("p", "Träder i kraft 2027-03-01")]
-    assert [(each.day, each.part, each.after is None) for each in coming(blocks)] == [
+    assert [(each.day, each.part, each.after is None) for each in entries_into_force(blocks)] == [
         ("2027-01-01", "law", True),
         ("2027-03-01", "law", False),
     ]
     below = [Block("p", "Träder i kraft 2027-03-01", ("Övergångsbestämmelser",)), Block("p", "Upphävd: okänt")]
-    assert list(coming(below)) == []
+    assert list(entries_into_force(below)) == []
 
 
 # What is expected
 
 
 def test_only_days_to_come_are_expected_and_a_page_that_is_no_law_expects_nothing() -> None:
-    (one,) = expected(law(section(SIDE_BY_SIDE)), AUTUMN, 3)
+    (one,) = announced_events(law(section(SIDE_BY_SIDE)), AUTUMN, 3)
     assert (one.due_on, one.cause, one.facts["revision"]) == (date(2027, 1, 1), "2027-01-01 section 2 §", 3)
-    assert Coming.from_facts(one.facts).after == NEW
-    assert expected(law(section(SIDE_BY_SIDE)), NEW_YEAR, 3) == []
-    assert expected(Extraction("page", (section(SIDE_BY_SIDE),)), AUTUMN, 3) == []
+    assert EntryIntoForce.from_facts(one.facts).after == NEW
+    assert announced_events(law(section(SIDE_BY_SIDE)), NEW_YEAR, 3) == []
+    assert announced_events(Extraction("page", (section(SIDE_BY_SIDE),)), AUTUMN, 3) == []
 
 
 def test_an_impossible_day_is_passed_over() -> None:
-    assert expected(law(section(f"Träder i kraft 2027-02-30:\n{NEW}")), AUTUMN, 1) == []
-    assert expected(law(Block("p", "Upphävd: 2027-02-30")), AUTUMN, 1) == []
+    assert announced_events(law(section(f"Träder i kraft 2027-02-30:\n{NEW}")), AUTUMN, 1) == []
+    assert announced_events(law(Block("p", "Upphävd: 2027-02-30")), AUTUMN, 1) == []
 
 
 def test_the_day_is_the_one_in_sweden() -> None:
@@ -129,34 +141,34 @@ TIDY = section(NEW)
 
 
 def test_the_new_wording_without_its_marks_only_came_true_once_its_day_is_here() -> None:
-    assert only_came_true(section(SIDE_BY_SIDE), TIDY, NEW_YEAR)
-    assert not only_came_true(section(SIDE_BY_SIDE), TIDY, AUTUMN)
+    assert only_entered_into_force(section(SIDE_BY_SIDE), TIDY, NEW_YEAR)
+    assert not only_entered_into_force(section(SIDE_BY_SIDE), TIDY, AUTUMN)
 
 
 def test_another_wording_than_the_one_announced_is_a_change() -> None:
-    assert not only_came_true(section(SIDE_BY_SIDE), section(f"{NEW} Och mer."), NEW_YEAR)
+    assert not only_entered_into_force(section(SIDE_BY_SIDE), section(f"{NEW} Och mer."), NEW_YEAR)
 
 
 def test_what_is_announced_for_later_still_must_not_vanish() -> None:
     later = f"{SIDE_BY_SIDE}\nTräder i kraft 2028-01-01:\nProv redovisas den 1 maj."
-    assert not only_came_true(section(later), TIDY, NEW_YEAR)
+    assert not only_entered_into_force(section(later), TIDY, NEW_YEAR)
     undated = f"{SIDE_BY_SIDE}\nTräder i kraft den dag regeringen bestämmer:\nProv redovisas den 1 maj."
-    assert not only_came_true(section(undated), TIDY, NEW_YEAR)
+    assert not only_entered_into_force(section(undated), TIDY, NEW_YEAR)
 
 
 def test_a_section_or_heading_that_ended_may_go_and_another_may_not() -> None:
-    assert only_came_true(section(f"Upphör att gälla 2027-01-01:\n{OLD}"), None, NEW_YEAR)
-    assert only_came_true(heading("Gammalt (upphör att gälla 2027-01-01)"), None, NEW_YEAR)
-    assert not only_came_true(section(OLD), None, NEW_YEAR)
-    assert not only_came_true(None, section(NEW), NEW_YEAR)
-    assert only_came_true(heading("Nytt (träder i kraft 2027-01-01)"), heading("Nytt"), NEW_YEAR)
+    assert only_entered_into_force(section(f"Upphör att gälla 2027-01-01:\n{OLD}"), None, NEW_YEAR)
+    assert only_entered_into_force(heading("Gammalt (upphör att gälla 2027-01-01)"), None, NEW_YEAR)
+    assert not only_entered_into_force(section(OLD), None, NEW_YEAR)
+    assert not only_entered_into_force(None, section(NEW), NEW_YEAR)
+    assert only_entered_into_force(heading("Nytt (träder i kraft 2027-01-01)"), heading("Nytt"), NEW_YEAR)
 
 
 def test_a_section_only_came_true_under_the_number_that_was_announced() -> None:
-    assert only_came_true(section(RENUMBERED), section(OLD, "3 §"), NEW_YEAR)
-    assert not only_came_true(section(RENUMBERED), section(OLD, "4 §"), NEW_YEAR)
-    assert not only_came_true(section(RENUMBERED), section(OLD, "3 §"), AUTUMN)
-    assert not only_came_true(section(SIDE_BY_SIDE), section(NEW, "3 §"), NEW_YEAR)
+    assert only_entered_into_force(section(RENUMBERED), section(OLD, "3 §"), NEW_YEAR)
+    assert not only_entered_into_force(section(RENUMBERED), section(OLD, "4 §"), NEW_YEAR)
+    assert not only_entered_into_force(section(RENUMBERED), section(OLD, "3 §"), AUTUMN)
+    assert not only_entered_into_force(section(SIDE_BY_SIDE), section(NEW, "3 §"), NEW_YEAR)
 
 
 def test_what_only_came_true_is_held_back_and_still_said_in_laws_words() -> None:
@@ -179,7 +191,7 @@ def test_what_came_true_does_not_hide_what_changed_beside_it() -> None:
 
 @given(st.integers(1, 12), st.integers(1, 28))
 def test_whatever_the_day_the_same_text_has_come_true_of_itself(month: int, day: int) -> None:
-    assert only_came_true(section(SIDE_BY_SIDE), section(SIDE_BY_SIDE), datetime(2027, month, day, tzinfo=UTC))
+    assert only_entered_into_force(section(SIDE_BY_SIDE), section(SIDE_BY_SIDE), datetime(2027, month, day, tzinfo=UTC))
 
 
 # In words
@@ -189,54 +201,61 @@ def test_whatever_the_day_the_same_text_has_come_true_of_itself(month: int, day:
     ("parts", "swedish", "english"),
     [
         (
-            [Coming("2027-01-01", "section", "2 §", OLD, NEW), Coming("2027-01-01", "section", "3 §", OLD, NEW)],
+            [
+                EntryIntoForce("2027-01-01", "section", "2 §", OLD, NEW),
+                EntryIntoForce("2027-01-01", "section", "3 §", OLD, NEW),
+            ],
             "2 och 3 §§ ändrade genom förordning (2026:900)",
             "sections 2 and 3 amended by Ordinance (2026:900)",
         ),
         (
-            [Coming("2027-01-01", "section", "7 a §", None, NEW)],
+            [EntryIntoForce("2027-01-01", "section", "7 a §", None, NEW)],
             "ny 7 a § genom förordning (2026:900)",
             "new section 7 a by Ordinance (2026:900)",
         ),
         (
-            [Coming("2027-01-01", "section", "5 §", OLD, "Har upphävts genom lag (2026:1).")],
+            [EntryIntoForce("2027-01-01", "section", "5 §", OLD, "Har upphävts genom lag (2026:1).")],
             "5 § upphävd genom lag (2026:1)",
             "section 5 repealed by Act (2026:1)",
         ),
         (
-            [Coming("2027-01-01", "section", "5 §", OLD, None)],
+            [EntryIntoForce("2027-01-01", "section", "5 §", OLD, None)],
             "5 § upphör att gälla 2027-01-01",
             "section 5 ceases to apply on 2027-01-01",
         ),
         (
             [
-                Coming("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §"),
-                Coming("2027-01-01", "heading", "Mer", "Mindre", "Mer", "6 §"),
+                EntryIntoForce("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §"),
+                EntryIntoForce("2027-01-01", "heading", "Mer", "Mindre", "Mer", "6 §"),
             ],
             "rubrikerna närmast före 4 och 6 §§ ändrade",
             "the headings right before sections 4 and 6 changed",
         ),
         (
             [
-                Coming("2027-01-01", "heading", "3 kap. Avgifter", None, "3 kap. Avgifter"),
-                Coming("2027-01-01", "heading", "Slut", "Slut", None),
-                Coming("2027-01-01", "heading", "B", "A", "B"),
+                EntryIntoForce("2027-01-01", "heading", "3 kap. Avgifter", None, "3 kap. Avgifter"),
+                EntryIntoForce("2027-01-01", "heading", "Slut", "Slut", None),
+                EntryIntoForce("2027-01-01", "heading", "B", "A", "B"),
             ],
             "ny rubrik ”3 kap. Avgifter”; rubriken ”Slut” borttagen; rubriken ändrad till ”B”",
             "new heading ”3 kap. Avgifter”; the heading ”Slut” removed; the heading changed to ”B”",
         ),
         (
-            [Coming("2027-01-01", "law", "", "Upphävd: 2027-01-01", None)],
+            [EntryIntoForce("2027-01-01", "law", "", "Upphävd: 2027-01-01", None)],
             "författningen upphävd",
             "the law repealed",
         ),
         (
-            [Coming("2027-01-01", "section", "8 §", OLD, OLD, to="9 §")],
+            [EntryIntoForce("2027-01-01", "section", "8 §", OLD, OLD, to="9 §")],
             "nuvarande 8 § betecknas 9 §",
             "current section 8 renumbered as section 9",
         ),
-        ([Coming("2027-01-01", "law", "", None, "Träder i kraft")], "författningen i kraft", "the law in force"),
+        (
+            [EntryIntoForce("2027-01-01", "law", "", None, "Träder i kraft")],
+            "författningen i kraft",
+            "the law in force",
+        ),
     ],
 )
-def test_what_takes_effect_is_said_as_acts_say_it(parts: list[Coming], swedish: str, english: str) -> None:
-    assert say_coming(parts) == {"sv": swedish, "en": english}
+def test_what_takes_effect_is_said_as_acts_say_it(parts: list[EntryIntoForce], swedish: str, english: str) -> None:
+    assert in_force_sentence(parts) == {"sv": swedish, "en": english}

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.judging.compare import judge
-from monitor.core.law.amendments import Amendment, confront
-from monitor.core.law.days import expected
+from monitor.core.law.amendments import Amendment, compare_with_register
+from monitor.core.law.days import announced_events
 from monitor.core.law.events import SectionEvent, section_events
 from monitor.core.law.marks import Act
 from monitor.core.law.source import from_html
-from monitor.core.law.text import read_law
+from monitor.core.law.text import parse_law
 from monitor.core.model import Block, Changed, Extraction
 from monitor.wording.law_summary import summarise_law
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_html, as_text
@@ -159,7 +159,7 @@ def _capital(act: Act) -> Act:
 def reading(law: Law, *, page: bool) -> Extraction:
     text = from_html(as_html(law)).text if page else as_text(law)
     register = [Block("p", f"Ändrad: {law.amended}")] if law.amended else []
-    return Extraction(law.title, (Block("h1", law.title), *register, *read_law(text)[0]), law=law.number)
+    return Extraction(law.title, (Block("h1", law.title), *register, *parse_law(text)[0]), law=law.number)
 
 
 amendments = st.tuples(st.randoms(use_true_random=False), st.integers(1, 3), st.booleans(), st.booleans())
@@ -195,11 +195,11 @@ def said_is_what_was_done(drawn: tuple[random.Random, int, bool, bool]) -> None:
     assert set(_numbers(summary["en"])) == set(_numbers(summary["sv"]))
 
     announced = {event.label for event in drafter.events if event.day}
-    days = [(each.due_on.isoformat(), each.facts["name"]) for each in expected(after, AT, 2)]
+    days = [(each.due_on.isoformat(), each.facts["name"]) for each in announced_events(after, AT, 2)]
     assert sorted(days) == sorted((DAY, label) for label in announced)
 
     if drafter.events:
-        finding = confront(verdict.change, (Amendment(NEW.number, drafter.scope()),))
+        finding = compare_with_register(verdict.change, (Amendment(NEW.number, drafter.scope()),))
         assert finding is not None
         assert finding.agrees
 
@@ -226,7 +226,7 @@ def test_both_forms_of_a_law_read_the_same(drawn: tuple[random.Random, int, bool
 @settings(max_examples=100)
 @given(st.text(alphabet=st.sampled_from("ab AÅ12§.\n/:;-()kap")))
 def test_any_text_is_read_and_no_sign_of_it_is_lost(text: str) -> None:
-    blocks, _ = read_law(text)
+    blocks, _ = parse_law(text)
     labels = [block.label for block in blocks if block.label]
     assert len(labels) == len(set(labels))
     kept = sum(sum(c.isalpha() for c in block.text) for block in blocks)

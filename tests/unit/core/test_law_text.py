@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from monitor.core.law.source import from_html, from_rkrattsbaser, from_status, plain_text
-from monitor.core.law.text import read_law
+from monitor.core.law.text import parse_law
 from monitor.core.model import Block
 
 
 def shapes(text: str) -> list[tuple[str, str | None, tuple[str, ...], str]]:
-    return [(block.kind, block.label, block.heading, block.text) for block in read_law(text)[0]]
+    return [(block.kind, block.label, block.heading, block.text) for block in parse_law(text)[0]]
 
 
 def test_an_empty_text_has_no_blocks() -> None:
-    assert read_law("") == ((), ())
+    assert parse_law("") == ((), ())
 
 
 def test_a_text_without_sections_is_paragraphs_and_items() -> None:
@@ -101,7 +101,7 @@ def test_a_listed_item_in_a_wrapped_paragraph_goes_on_with_its_list() -> None:
 
 
 def test_a_heading_knows_the_section_below_it() -> None:
-    blocks, _ = read_law("Sjöar\n\nSmå sjöar\n\n1 § Sjöar ska mätas.\n\nBilaga\n\nMått")
+    blocks, _ = parse_law("Sjöar\n\nSmå sjöar\n\n1 § Sjöar ska mätas.\n\nBilaga\n\nMått")
     assert [block.opens for block in blocks] == ["1 §", "1 §", None, None, None]
 
 
@@ -136,7 +136,7 @@ def test_a_database_page_without_a_law_gives_nothing() -> None:
 
 
 def test_blocks_of_a_law_are_plain_values() -> None:
-    assert read_law("1 § Sjöar.")[0] == (Block("section", "Sjöar.", (), "1 §"),)
+    assert parse_law("1 § Sjöar.")[0] == (Block("section", "Sjöar.", (), "1 §"),)
 
 
 def test_headings_at_the_end_of_a_part_are_headings_though_their_sections_are_not_there() -> None:

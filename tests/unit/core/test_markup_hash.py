@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.diff.align import fingerprint
+from monitor.core.diff.align import extraction_fingerprint
 from monitor.core.model import Fetched, Recipe
 from monitor.errors import ExtractError
 from monitor.extractors.page import Page
@@ -106,7 +106,7 @@ PARTS = st.lists(PART, min_size=1, max_size=5)
 
 def reading(html: str) -> str:
     try:
-        return fingerprint(Page().extract(answer(html), Recipe()))
+        return extraction_fingerprint(Page().extract(answer(html), Recipe()))
     except ExtractError as error:
         return error.reason().code
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.model import Outcome, Standing, Storm, SuspectRun, Watch
-from monitor.core.people.operator_alerts import Need, Owed, Stand, needs
+from monitor.core.model import MassChange, Outcome, SuspectRun, Watch, WatchState
+from monitor.core.people.operator_alerts import OperatorAlert, OwedMail, WatchStatus, operator_alerts
 from monitor.errors import Reason
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -19,8 +19,8 @@ def ago(**delta: float) -> datetime:
     return NOW - timedelta(**delta)
 
 
-def found(standing: Standing, due: datetime | None = NOW) -> list[Need]:
-    return needs([Stand(WATCH, standing, due)], [], 0, 0, NOW)
+def found(standing: WatchState, due: datetime | None = NOW) -> list[OperatorAlert]:
+    return operator_alerts([WatchStatus(WATCH, standing, due)], [], 0, 0, NOW)
 
 
 def suspect(hours: float) -> SuspectRun:
@@ -28,42 +28,47 @@ def suspect(hours: float) -> SuspectRun:
 
 
 def test_a_page_that_is_well_needs_nobody() -> None:
-    assert found(Standing(Outcome.UNCHANGED, last_seen=NOW)) == []
-    assert found(Standing()) == []
+    assert found(WatchState(Outcome.UNCHANGED, last_seen=NOW)) == []
+    assert found(WatchState()) == []
 
 
 @pytest.mark.parametrize(("days", "needed"), [(1.9, False), (2.1, True)])
 def test_a_page_that_was_not_seen_for_longer_than_its_patience(days: float, *, needed: bool) -> None:
     since = ago(days=days)
-    standing = Standing(Outcome.NOT_SEEN, failures=9, failing_since=since, reason=WHY)
-    assert found(standing) == ([Need("unseen", WATCH, since, WHY)] if needed else [])
+    standing = WatchState(Outcome.NOT_SEEN, failures=9, failing_since=since, reason=WHY)
+    assert found(standing) == ([OperatorAlert("unseen", WATCH, since, WHY)] if needed else [])
 
 
 @pytest.mark.parametrize(("hours", "needed"), [(1, False), (3, True)])
 def test_a_suspect_page_that_waits(hours: float, *, needed: bool) -> None:
-    standing = Standing(Outcome.SUSPECT, suspect=suspect(hours))
-    assert found(standing) == ([Need("suspect", WATCH, ago(hours=hours), WHY)] if needed else [])
+    standing = WatchState(Outcome.SUSPECT, suspect=suspect(hours))
+    assert found(standing) == ([OperatorAlert("suspect", WATCH, ago(hours=hours), WHY)] if needed else [])
 
 
 def test_a_page_that_moved() -> None:
-    assert found(Standing(Outcome.MOVED, reason=WHY)) == [Need("moved", WATCH, reason=WHY)]
+    assert found(WatchState(Outcome.MOVED, reason=WHY)) == [OperatorAlert("moved", WATCH, reason=WHY)]
 
 
 @pytest.mark.parametrize(("due", "needed"), [(None, False), (ago(minutes=50), False), (ago(minutes=70), True)])
 def test_a_look_that_does_not_come(due: datetime | None, *, needed: bool) -> None:
-    assert found(Standing(Outcome.UNCHANGED), due) == ([Need("overdue", WATCH, due)] if needed else [])
+    assert found(WatchState(Outcome.UNCHANGED), due) == ([OperatorAlert("overdue", WATCH, due)] if needed else [])
 
 
 def test_mails_that_wait_are_told_once_with_the_oldest() -> None:
-    owed = [Owed(ago(minutes=10), None), Owed(ago(hours=3), "451 later"), Owed(ago(hours=2), "421 busy")]
-    assert needs([], owed, 0, 0, NOW) == [Need("mail_waits", since=ago(hours=3), count=2, reply="451 later")]
-    assert needs([], owed[:1], 0, 0, NOW) == []
+    owed = [OwedMail(ago(minutes=10), None), OwedMail(ago(hours=3), "451 later"), OwedMail(ago(hours=2), "421 busy")]
+    assert operator_alerts([], owed, 0, 0, NOW) == [
+        OperatorAlert("mail_waits", since=ago(hours=3), count=2, reply="451 later")
+    ]
+    assert operator_alerts([], owed[:1], 0, 0, NOW) == []
 
 
 def test_mails_that_were_given_up_and_a_damaged_store() -> None:
-    assert needs([], [], 2, 3, NOW) == [Need("mail_dead", count=2), Need("damaged", count=3)]
+    assert operator_alerts([], [], 2, 3, NOW) == [
+        OperatorAlert("mail_dead", count=2),
+        OperatorAlert("damaged", count=3),
+    ]
 
 
 def test_mails_that_are_held_for_a_mass_change() -> None:
-    storm = Storm(1, ago(hours=1), ago(hours=2), 6, 10, 12, ("county",))
-    assert needs([], [], 0, 0, NOW, storm) == [Need("held", since=ago(hours=1), count=12)]
+    storm = MassChange(1, ago(hours=1), ago(hours=2), 6, 10, 12, ("county",))
+    assert operator_alerts([], [], 0, 0, NOW, storm) == [OperatorAlert("held", since=ago(hours=1), count=12)]

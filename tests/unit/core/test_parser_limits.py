@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.page.parser_limits import DEEPEST, MOST_ATTRIBUTES, MOST_OPTIONS, burden
+from monitor.core.page.parser_limits import DEEPEST, MOST_ATTRIBUTES, MOST_OPTIONS, parser_burden
 
 MANY = 4 * DEEPEST
 LONG = "<p>text</p>" * 8_000
@@ -16,7 +16,7 @@ def attributes(count: int, form: str = "a{}=1") -> str:
 
 @pytest.mark.parametrize("tag", ["<div>", "<ul><li>", "<TABLE><tr><td>", "<my-box>", "<blockquote>text"])
 def test_elements_that_are_never_closed_are_told(tag: str) -> None:
-    assert burden(tag * MANY) == "nesting"
+    assert parser_burden(tag * MANY) == "nesting"
 
 
 @pytest.mark.parametrize(
@@ -37,28 +37,28 @@ def test_elements_that_are_never_closed_are_told(tag: str) -> None:
     ],
 )
 def test_a_long_page_is_no_burden(part: str) -> None:
-    assert burden(part * (MOST_OPTIONS // 2)) is None
+    assert parser_burden(part * (MOST_OPTIONS // 2)) is None
 
 
 def test_a_deep_page_that_is_parsed_in_no_time_is_let_through() -> None:
-    assert burden("<div>" * DEEPEST) is None
-    assert burden("<div>" * DEEPEST + "</div>" * DEEPEST) is None
-    assert burden("<div>" * (DEEPEST + 1)) == "nesting"
+    assert parser_burden("<div>" * DEEPEST) is None
+    assert parser_burden("<div>" * DEEPEST + "</div>" * DEEPEST) is None
+    assert parser_burden("<div>" * (DEEPEST + 1)) == "nesting"
 
 
 def test_many_piles_of_elements_are_as_much_as_one_that_is_too_deep() -> None:
     pile = "<ul><li>" * 8_000 + "</li></ul>" * 8_000
-    assert burden(pile * 6) is None
-    assert burden(pile * 7) == "nesting"
+    assert parser_burden(pile * 6) is None
+    assert parser_burden(pile * 7) == "nesting"
 
 
 def test_a_tag_has_so_many_attributes_and_no_more() -> None:
-    assert burden(f"{LONG}<p {attributes(MOST_ATTRIBUTES)}>") is None
-    assert burden(f"{LONG}<p {attributes(MOST_ATTRIBUTES + 1)}>") == "attributes"
+    assert parser_burden(f"{LONG}<p {attributes(MOST_ATTRIBUTES)}>") is None
+    assert parser_burden(f"{LONG}<p {attributes(MOST_ATTRIBUTES + 1)}>") == "attributes"
 
 
 def test_a_short_page_has_no_room_for_too_many_attributes() -> None:
-    assert burden(f"<p {attributes(MOST_ATTRIBUTES + 1)}>") is None
+    assert parser_burden(f"<p {attributes(MOST_ATTRIBUTES + 1)}>") is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_short_page_has_no_room_for_too_many_attributes() -> None:
     ],
 )
 def test_attributes_are_counted_as_a_browser_reads_them(form: str, before: str) -> None:
-    assert burden(f"{LONG}{before}<p {attributes(MOST_ATTRIBUTES + 100, form)}>text</p>") == "attributes"
+    assert parser_burden(f"{LONG}{before}<p {attributes(MOST_ATTRIBUTES + 100, form)}>text</p>") == "attributes"
 
 
 @pytest.mark.parametrize(
@@ -96,25 +96,25 @@ def test_attributes_are_counted_as_a_browser_reads_them(form: str, before: str) 
 )
 def test_words_that_are_no_attributes_are_not_counted(part: str) -> None:
     words = "<b ord='<' " + "ord " * (3 * MOST_ATTRIBUTES)
-    assert burden(LONG + part.format(words=words if "{words}<" in part else words[10:])) is None
+    assert parser_burden(LONG + part.format(words=words if "{words}<" in part else words[10:])) is None
 
 
 def test_a_list_has_so_many_options_and_no_more() -> None:
-    assert burden("<select>" + "<option>Ett</option>" * MOST_OPTIONS) is None
-    assert burden("<select>" + "<Option>Ett</option>" * (MOST_OPTIONS + 1)) == "options"
+    assert parser_burden("<select>" + "<option>Ett</option>" * MOST_OPTIONS) is None
+    assert parser_burden("<select>" + "<Option>Ett</option>" * (MOST_OPTIONS + 1)) == "options"
 
 
 def test_formatting_that_is_never_ended_is_told_where_paragraphs_go_on_with_it() -> None:
     ended = "".join(f"<p><font size={number}>text</font></p>" for number in range(4_000))
-    assert burden(f"</font></b>{ended}") is None
-    assert burden(ended.replace("</font>", "")) == "formatting"
-    assert burden(ended.replace("</font>", "").replace("font", "FONT")) == "formatting"
+    assert parser_burden(f"</font></b>{ended}") is None
+    assert parser_burden(ended.replace("</font>", "")) == "formatting"
+    assert parser_burden(ended.replace("</font>", "").replace("font", "FONT")) == "formatting"
 
 
 def test_what_is_hidden_in_a_quoted_value_tells_one_formatting_from_another() -> None:
-    assert burden("".join(f'<b title=">{number}"><p>text' for number in range(4_000))) == "formatting"
+    assert parser_burden("".join(f'<b title=">{number}"><p>text' for number in range(4_000))) == "formatting"
 
 
 def test_the_same_formatting_over_and_over_is_kept_three_times_as_browsers_do() -> None:
-    assert burden("<p><b class=x>text" * (DEEPEST - 1)) is None
-    assert burden("<p><b>text</b></b></i></p>" * 5_000) is None
+    assert parser_burden("<p><b class=x>text" * (DEEPEST - 1)) is None
+    assert parser_burden("<p><b>text</b></b></i></p>" * 5_000) is None

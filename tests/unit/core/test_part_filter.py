@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.core.law.days import Coming
+from monitor.core.law.days import EntryIntoForce
 from monitor.core.model import Block, BlockChange
 from monitor.core.people.part_filter import announced_for, followed, part_name, stands_in, touches
 
@@ -88,16 +88,16 @@ def test_parts_that_are_gone_for_good_make_everything_told() -> None:
 @pytest.mark.parametrize(
     ("only", "coming", "within"),
     [
-        ((), Coming("2027-01-01", "section", "2 §", "a", "b"), True),
-        (("2 §",), Coming("2027-01-01", "section", "2 §", "a", "b"), True),
-        (("2 §",), Coming("2027-01-01", "section", "3 §", "a", "b"), False),
-        (("3 §",), Coming("2027-01-01", "section", "2 §", "a", "a", to="3 §"), True),
-        (("2 §",), Coming("2027-01-01", "law", "", "a", None), True),
-        (("Avgifter",), Coming("2027-01-01", "heading", "Kostnader", "Avgifter", "Kostnader", "4 §"), True),
-        (("Avgifter",), Coming("2027-01-01", "heading", "Prov", None, "Prov", "4 §"), False),
+        ((), EntryIntoForce("2027-01-01", "section", "2 §", "a", "b"), True),
+        (("2 §",), EntryIntoForce("2027-01-01", "section", "2 §", "a", "b"), True),
+        (("2 §",), EntryIntoForce("2027-01-01", "section", "3 §", "a", "b"), False),
+        (("3 §",), EntryIntoForce("2027-01-01", "section", "2 §", "a", "a", to="3 §"), True),
+        (("2 §",), EntryIntoForce("2027-01-01", "law", "", "a", None), True),
+        (("Avgifter",), EntryIntoForce("2027-01-01", "heading", "Kostnader", "Avgifter", "Kostnader", "4 §"), True),
+        (("Avgifter",), EntryIntoForce("2027-01-01", "heading", "Prov", None, "Prov", "4 §"), False),
     ],
 )
 def test_what_takes_effect_falls_under_a_part_as_a_change_does(
-    only: tuple[str, ...], coming: Coming, *, within: bool
+    only: tuple[str, ...], coming: EntryIntoForce, *, within: bool
 ) -> None:
     assert announced_for(only, coming) is within

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Cadence, Preferences
-from monitor.core.people.quiet_hours_and_digests import is_storm, next_digest, quiet_until, round_length
+from monitor.core.people.quiet_hours_and_digests import is_mass_change, next_digest, quiet_until, round_length
 
 ZONE = "Europe/Stockholm"
 NIGHT = Preferences(quiet=(time(21, 0), time(6, 30)))
@@ -79,7 +79,7 @@ def test_a_digest_is_due_on_a_later_day_at_the_hour_and_weekday_that_she_prefers
     [(4, 4, False), (5, 5, True), (5, 9, True), (5, 10, False), (6, 11, True), (50, 100, False), (51, 100, True)],
 )
 def test_more_than_half_and_at_least_five_are_a_mass_change(changed: int, watched: int, *, storm: bool) -> None:
-    assert is_storm(changed, watched) is storm
+    assert is_mass_change(changed, watched) is storm
 
 
 def test_a_round_is_as_long_as_the_rarest_look_and_an_hour_at_most() -> None:

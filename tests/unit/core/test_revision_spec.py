@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Snapshot
-from monitor.core.record.revision_spec import parse_revision, resolve
+from monitor.core.record.revision_spec import parse_revision, resolve_revision
 from monitor.errors import UnknownRevision
 
 ZONE = "Europe/Stockholm"
@@ -46,7 +46,7 @@ class Listed:
 
 
 def number_of(text: str) -> int:
-    return resolve(parse_revision(text, ZONE), Listed(COPIES)).number
+    return resolve_revision(parse_revision(text, ZONE), Listed(COPIES)).number
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_revision_names_one_copy(text: str, number: int) -> None:
 
 
 def test_a_day_ends_where_the_watch_is() -> None:
-    assert resolve(parse_revision("county@2026-03-01", "UTC"), Listed(COPIES)).number == 4
+    assert resolve_revision(parse_revision("county@2026-03-01", "UTC"), Listed(COPIES)).number == 4
 
 
 def test_a_key_may_have_dots_and_dashes() -> None:
@@ -85,7 +85,7 @@ def test_a_key_may_have_dots_and_dashes() -> None:
 
 
 def test_the_order_of_the_copies_does_not_matter() -> None:
-    assert resolve(parse_revision("county~1", ZONE), Listed(COPIES[::-1])).number == 3
+    assert resolve_revision(parse_revision("county~1", ZONE), Listed(COPIES[::-1])).number == 3
 
 
 @pytest.mark.parametrize("text", ["county#5", "county#0", "county~4"])
@@ -104,7 +104,7 @@ def test_a_date_before_the_first_copy_is_told_with_the_first() -> None:
 
 def test_a_watch_without_copies_has_no_newest() -> None:
     with pytest.raises(UnknownRevision) as caught:
-        resolve(parse_revision("county@2026-03-01", ZONE), Listed([]))
+        resolve_revision(parse_revision("county@2026-03-01", ZONE), Listed([]))
     assert (caught.value.newest, caught.value.first_at) == (0, None)
 
 

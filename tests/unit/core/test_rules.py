@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.diff.align import Pair
+from monitor.core.diff.align import BlockPair
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import link_rule, targets_replaced
@@ -27,14 +27,14 @@ def test_one_word_replaced_by_another_is_always_material(words: list[str], data:
     at = data.draw(st.integers(0, len(words) - 1))
     other = data.draw(WORD.filter(lambda word: word != words[at]))
     before, after = " ".join(words), " ".join([*words[:at], other, *words[at + 1 :]])
-    assert classify(Pair("edited", Block("p", before), Block("p", after)), KNOWN).material
+    assert classify(BlockPair("edited", Block("p", before), Block("p", after)), KNOWN).material
 
 
 @given(SENTENCE, st.data())
 def test_one_word_less_is_always_material(words: list[str], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(words) - 1))
     before, after = " ".join(words), " ".join([*words[:at], *words[at + 1 :]])
-    assert classify(Pair("edited", Block("p", before), Block("p", after)), KNOWN).material
+    assert classify(BlockPair("edited", Block("p", before), Block("p", after)), KNOWN).material
 
 
 @given(SENTENCE, SENTENCE)

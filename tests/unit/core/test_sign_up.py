@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from monitor.core.model import Preferences
-from monitor.core.people.sign_up import CONSENT, Limit, NotAnAddress, SignUp, Wish, mistake_in
+from monitor.core.people.sign_up import CONSENT, NotAnAddress, RequestLimit, SignUp, Wish, mistake_in_address
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -56,7 +56,7 @@ def test_what_was_asked_is_kept_as_it_was_but_for_the_address(asked: SignUp) -> 
     ],
 )
 def test_an_address_is_one_that_mail_can_be_sent_to(address: str, mistake: str | None) -> None:
-    assert mistake_in(address) == mistake
+    assert mistake_in_address(address) == mistake
 
 
 def test_what_is_wrong_with_an_address_is_a_fact_of_the_error() -> None:
@@ -64,7 +64,7 @@ def test_what_is_wrong_with_an_address_is_a_fact_of_the_error() -> None:
 
 
 def test_a_limit_counts_the_last_hour_and_the_last_day() -> None:
-    limit = Limit(hour=2, day=3)
+    limit = RequestLimit(hour=2, day=3)
     minutes = [NOW - timedelta(minutes=minutes) for minutes in (10, 20)]
     assert limit.allows([], NOW)
     assert limit.allows(minutes[:1], NOW)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.diff.align import Pair
+from monitor.core.diff.align import BlockPair
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.significance import RULES, classify
 from monitor.core.model import Block, Extraction, Link, StatedDate
@@ -40,7 +40,7 @@ def op_of(case: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("file", FILES, ids=[f"{file.parent.name}-{file.stem}" for file in FILES])
 def test_the_rule_that_names_the_folder_takes_the_case(file: Path) -> None:
     case = json.loads(file.read_text("utf-8"))
-    pair = Pair(op_of(case), block(case["before"]), block(case["after"]))
+    pair = BlockPair(op_of(case), block(case["before"]), block(case["after"]))
     change = classify(pair, circumstances(case))
     rule = RULES[file.parent.name]
     assert (change.rule, change.category, change.material) == (file.parent.name, rule.category, rule.material)
@@ -62,7 +62,7 @@ def test_a_date_from_metadata_is_not_the_pages_own_update_date() -> None:
             for day in ("2024-01-01", "2024-02-02")
         ]
     }
-    pair = Pair("edited", Block("p", "Gäller 2024-01-01 i länet"), Block("p", "Gäller 2024-02-02 i länet"))
+    pair = BlockPair("edited", Block("p", "Gäller 2024-01-01 i länet"), Block("p", "Gäller 2024-02-02 i länet"))
     assert classify(pair, circumstances(case)).rule == "date"
 
 
@@ -71,7 +71,7 @@ def test_a_publication_date_that_moves_counts_as_the_pages_date() -> None:
         return Extraction("t", (), published=StatedDate(day, "Publicerad", f"Publicerad: {day}", "text"))
 
     known = Circumstances(page("2024-01-01"), page("2024-02-02"), None, datetime(2026, 3, 1, tzinfo=UTC))
-    pair = Pair("edited", Block("p", "Publicerad: 2024-01-01"), Block("p", "Publicerad: 2024-02-02"))
+    pair = BlockPair("edited", Block("p", "Publicerad: 2024-01-01"), Block("p", "Publicerad: 2024-02-02"))
     assert classify(pair, known).rule == "update-date"
 
 
@@ -84,16 +84,16 @@ def test_a_date_and_other_words_in_one_line_are_not_the_date_alone() -> None:
         Block("p", "Avgiften höjs. Senast uppdaterad: 2024-01-01"),
         Block("p", "Senast uppdaterad: 2024-02-02"),
     )
-    assert classify(Pair("edited", before, after), circumstances({"updated": stated})).rule == "date"
+    assert classify(BlockPair("edited", before, after), circumstances({"updated": stated})).rule == "date"
 
 
 def test_a_renumbered_section_keeps_its_old_label() -> None:
     before, after = (Block("section", "Myndigheten ska redovisa sitt arbete.", (), label) for label in ("8 §", "9 §"))
-    change = classify(Pair("moved", before, after), circumstances({}))
+    change = classify(BlockPair("moved", before, after), circumstances({}))
     assert (change.label, change.label_before) == ("9 §", "8 §")
 
 
 def test_a_kept_pair_has_no_change() -> None:
     same = Block("p", "Samma")
     with pytest.raises(ValueError, match="kept"):
-        classify(Pair("kept", same, same), circumstances({}))
+        classify(BlockPair("kept", same, same), circumstances({}))

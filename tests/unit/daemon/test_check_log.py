@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
-from bevaka.daemon.check_log import MOST_KEPT, Looks
+from bevaka.daemon.check_log import MOST_KEPT, CheckLog
 from monitor.checking.check import CheckResult
-from monitor.checking.sync_schedule import Keys
+from monitor.checking.sync_schedule import NamedKeys
 from monitor.core.model import Language, Outcome, Watch
 from monitor.errors import Reason
 
@@ -51,7 +51,7 @@ def network_lines(log: pytest.LogCaptureFixture) -> list[str]:
 def test_a_look_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None:
     summary: dict[Language, str] = {"sv": "1 punkt tillagd", "en": "1 item added"}
     changed = CheckResult("law", Outcome.CHANGED, revision=2, before=1, material=True, summary=summary, owed=3)
-    Looks(Nudges()).done(LAW, changed)
+    CheckLog(Nudges()).done(LAW, changed)
     [record] = log.records
     facts = vars(record)
     assert (record.levelno, facts["watch"], facts["outcome"], facts["revision"]) == (logging.INFO, "law", "changed", 2)
@@ -59,7 +59,7 @@ def test_a_look_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_page_that_is_not_seen_is_a_warning_with_its_reason(log: pytest.LogCaptureFixture) -> None:
-    Looks(Nudges()).done(*unseen(COUNTY))
+    CheckLog(Nudges()).done(*unseen(COUNTY))
     [record] = log.records
     assert record.levelno == logging.WARNING
     assert vars(record)["reason"] == "servern county.example hittades inte"
@@ -67,7 +67,7 @@ def test_a_page_that_is_not_seen_is_a_warning_with_its_reason(log: pytest.LogCap
 
 def test_only_what_is_owed_wakes_the_deliveries(log: pytest.LogCaptureFixture) -> None:
     nudges = Nudges()
-    looks = Looks(nudges)
+    looks = CheckLog(nudges)
     looks.done(*seen(COUNTY))
     assert nudges.count == 0
     looks.done(COUNTY, CheckResult("county", Outcome.CHANGED, revision=2, owed=1))
@@ -75,12 +75,12 @@ def test_only_what_is_owed_wakes_the_deliveries(log: pytest.LogCaptureFixture) -
 
 
 def test_a_look_that_was_not_needed_is_not_logged(log: pytest.LogCaptureFixture) -> None:
-    Looks(Nudges()).done(COUNTY, None)
+    CheckLog(Nudges()).done(COUNTY, None)
     assert log.records == []
 
 
 def test_an_error_of_ours_names_the_watch(log: pytest.LogCaptureFixture) -> None:
-    Looks(Nudges()).failed(COUNTY, RuntimeError("disk full"))
+    CheckLog(Nudges()).failed(COUNTY, RuntimeError("disk full"))
     [record] = log.records
     assert (record.levelno, vars(record)["watch"]) == (logging.ERROR, "county")
     assert record.exc_info is not None
@@ -88,7 +88,7 @@ def test_an_error_of_ours_names_the_watch(log: pytest.LogCaptureFixture) -> None
 
 
 def test_a_machine_that_is_offline_is_told_once(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     looks.say_network()
     assert network_lines(log) == []
     for watch in (COUNTY, LAW, COUNTY):
@@ -101,7 +101,7 @@ def test_a_machine_that_is_offline_is_told_once(log: pytest.LogCaptureFixture) -
 
 
 def test_one_server_that_is_away_is_no_outage(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     looks.done(*seen(LAW))
     looks.done(*unseen(COUNTY))
     looks.say_network()
@@ -109,25 +109,25 @@ def test_one_server_that_is_away_is_no_outage(log: pytest.LogCaptureFixture) -> 
 
 
 def test_an_answer_that_is_an_error_is_no_outage(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     looks.done(*unseen(COUNTY, Reason("http-status", {"status": 503})))
     looks.say_network()
     assert network_lines(log) == []
 
 
 def test_a_watch_that_left_the_schedule_says_nothing_of_the_network(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     looks.done(*seen(LAW))
     looks.done(*unseen(COUNTY))
-    looks.forget(Keys.of(["law"]))
+    looks.forget(NamedKeys.of(["law"]))
     looks.say_network()
     assert len(network_lines(log)) == 1
 
 
 def test_of_very_many_that_left_the_schedule_none_says_anything_of_the_network(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     looks.done(*seen(LAW))
-    looks.forget(Keys(1001, ("a", "b")))
+    looks.forget(NamedKeys(1001, ("a", "b")))
     looks.done(*unseen(COUNTY))
     looks.say_network()
     assert len(network_lines(log)) == 1
@@ -139,7 +139,7 @@ def many(count: int) -> list[Watch]:
 
 
 def test_of_very_many_pages_only_the_last_that_were_reached_are_remembered(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     pages = many(MOST_KEPT + 200)
     for page in pages:
         looks.done(*seen(page))
@@ -155,7 +155,7 @@ def test_of_very_many_pages_only_the_last_that_were_reached_are_remembered(log: 
 
 
 def test_each_new_look_at_a_page_counts_and_no_older_one(log: pytest.LogCaptureFixture) -> None:
-    looks = Looks(Nudges())
+    looks = CheckLog(Nudges())
     for _ in range(2):
         looks.done(*seen(LAW))
         looks.done(*unseen(LAW))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bevaka.daemon.clock_jumps import pull_in
-from monitor.core.model import Cadence, Schedule, Standing, Watch
+from bevaka.daemon.clock_jumps import pull_in_due_times
+from monitor.core.model import Cadence, Schedule, Watch, WatchState
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 
@@ -31,7 +31,7 @@ def due_at(unit_of_work: SqlUnitOfWork, at: datetime, now: datetime) -> None:
     with unit_of_work.write() as work:
         claim = work.watches.claim(WATCH.key, now, timedelta(minutes=1), force=True)
         assert claim is not None
-        work.watches.settle(claim, Standing(last_seen=now), at, None, None)
+        work.watches.settle(claim, WatchState(last_seen=now), at, None, None)
 
 
 def next_check_at(unit_of_work: SqlUnitOfWork) -> datetime | None:
@@ -42,21 +42,21 @@ def next_check_at(unit_of_work: SqlUnitOfWork) -> datetime | None:
 
 def test_a_look_that_lies_absurdly_far_ahead_is_pulled_in(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
     due_at(unit_of_work, now + timedelta(days=3650), now)
-    assert pull_in(unit_of_work, now, lambda: 0.0) == 1
+    assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 1
     assert next_check_at(unit_of_work) == now + timedelta(hours=6)
 
 
 def test_what_is_known_of_the_watch_stays(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
     due_at(unit_of_work, now + timedelta(days=3650), now)
-    pull_in(unit_of_work, now, lambda: 0.0)
+    pull_in_due_times(unit_of_work, now, lambda: 0.0)
     with unit_of_work.read() as work:
-        assert work.watches.get(WATCH.key).standing == Standing(last_seen=now)
+        assert work.watches.get(WATCH.key).standing == WatchState(last_seen=now)
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=5), timedelta(hours=6, minutes=5)])
 def test_a_look_that_may_well_be_due_then_stays(unit_of_work: SqlUnitOfWork, now: datetime, ahead: timedelta) -> None:
     due_at(unit_of_work, now + ahead, now)
-    assert pull_in(unit_of_work, now, lambda: 0.0) == 0
+    assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 0
     assert next_check_at(unit_of_work) == now + ahead
 
 
@@ -65,7 +65,7 @@ def test_a_clock_set_back_by_an_hour_makes_no_look_wait_an_hour_longer(
 ) -> None:
     due_at(unit_of_work, now + timedelta(hours=6), now)
     earlier = clock.move(hours=-1)
-    pull_in(unit_of_work, earlier, lambda: 0.0)
+    pull_in_due_times(unit_of_work, earlier, lambda: 0.0)
     assert next_check_at(unit_of_work) == earlier + timedelta(hours=6)
 
 
@@ -76,8 +76,8 @@ def test_of_very_many_each_is_pulled_in_once(unit_of_work: SqlUnitOfWork, tmp_pa
     far = int((now + timedelta(days=3650)).timestamp() * 1_000_000)
     with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
         database.execute("UPDATE watches SET next_check_at = ? WHERE key != 'page-7'", (far,))
-    assert pull_in(unit_of_work, now, lambda: 0.0) == 1202
-    assert pull_in(unit_of_work, now, lambda: 0.0) == 0
+    assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 1202
+    assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 0
     with unit_of_work.read() as work:
         due = {row.next_check_at for row in work.watches.each()}
     assert due == {now, now + timedelta(hours=6)}

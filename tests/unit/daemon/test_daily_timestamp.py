@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bevaka.daemon.daily_timestamp import DailyStamp
+from bevaka.daemon.daily_timestamp import DailyTimestamp
 from monitor.ports import Timestamp
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -19,7 +19,7 @@ def test_it_is_asked_for_once_a_day(unit_of_work: SqlUnitOfWork, clock: FakeCloc
             work.timestamps.add(clock.now(), "https://tsa.example/", "bevaka heads 1\n", b"token")
             return work.timestamps.latest()
 
-    daily = DailyStamp(unit_of_work, stamp, clock)
+    daily = DailyTimestamp(unit_of_work, stamp, clock)
     for _ in range(49):
         daily.round()
         clock.move(hours=1)
@@ -28,7 +28,7 @@ def test_it_is_asked_for_once_a_day(unit_of_work: SqlUnitOfWork, clock: FakeCloc
 
 def test_a_round_in_which_nothing_is_new_is_asked_again(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
     asked = []
-    daily = DailyStamp(unit_of_work, lambda: asked.append(clock.now()), clock)
+    daily = DailyTimestamp(unit_of_work, lambda: asked.append(clock.now()), clock)
     daily.round()
     daily.round()
     assert len(asked) == 2

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bevaka.daemon.deliveries import Deliveries
-from monitor.delivery.deliver import Result
+from bevaka.daemon.deliveries import DeliveryThread
+from monitor.delivery.deliver import DeliveryResult
 
 LONG = 60.0
 """Seconds that no test waits: whoever is woken is woken by a nudge."""
@@ -18,11 +18,11 @@ LONG = 60.0
 class Rounds:
     """A `deliver_due` that counts its rounds; `answers` are what they come to, the last one for ever."""
 
-    def __init__(self, *answers: Mapping[Result, int] | Exception) -> None:
+    def __init__(self, *answers: Mapping[DeliveryResult, int] | Exception) -> None:
         self._answers = list(answers)
         self._done = threading.Semaphore(0)
 
-    def __call__(self) -> Mapping[Result, int]:
+    def __call__(self) -> Mapping[DeliveryResult, int]:
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         self._done.release()
         if isinstance(answer, Exception):
@@ -38,7 +38,7 @@ class Rounds:
 def test_what_is_owed_at_the_start_is_sent_at_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="bevaka")
     rounds = Rounds({"sent": 2, "deferred": 0, "dead": 0, "cancelled": 0})
-    deliveries = Deliveries(rounds, seconds=LONG)
+    deliveries = DeliveryThread(rounds, seconds=LONG)
     deliveries.start()
     rounds.wait()
     deliveries.stop()
@@ -48,7 +48,7 @@ def test_what_is_owed_at_the_start_is_sent_at_once(caplog: pytest.LogCaptureFixt
 
 def test_a_nudge_begins_a_round_at_once() -> None:
     rounds = Rounds({})
-    deliveries = Deliveries(rounds, seconds=LONG)
+    deliveries = DeliveryThread(rounds, seconds=LONG)
     deliveries.start()
     rounds.wait()
     deliveries.nudge()
@@ -58,7 +58,7 @@ def test_a_nudge_begins_a_round_at_once() -> None:
 
 def test_without_a_nudge_a_round_begins_in_its_time() -> None:
     rounds = Rounds({})
-    deliveries = Deliveries(rounds, seconds=0.01)
+    deliveries = DeliveryThread(rounds, seconds=0.01)
     deliveries.start()
     rounds.wait(3)
     deliveries.stop()
@@ -66,7 +66,7 @@ def test_without_a_nudge_a_round_begins_in_its_time() -> None:
 
 def test_an_error_ends_nothing_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     rounds = Rounds(OSError("disk full"), OSError("disk full"), {"sent": 1}, {})
-    deliveries = Deliveries(rounds, seconds=0.01)
+    deliveries = DeliveryThread(rounds, seconds=0.01)
     caplog.set_level(logging.INFO, logger="bevaka")
     deliveries.start()
     rounds.wait(4)
@@ -76,7 +76,7 @@ def test_an_error_ends_nothing_and_is_told_once(caplog: pytest.LogCaptureFixture
 
 def test_a_mail_that_is_given_up_is_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     rounds = Rounds({"dead": 1, "sent": 4})
-    deliveries = Deliveries(rounds, seconds=LONG)
+    deliveries = DeliveryThread(rounds, seconds=LONG)
     deliveries.start()
     rounds.wait()
     deliveries.stop()
@@ -85,12 +85,12 @@ def test_a_mail_that_is_given_up_is_an_error_in_the_log(caplog: pytest.LogCaptur
 
 def test_it_says_whether_its_rounds_come_to_an_end() -> None:
     rounds = Rounds(OSError("away"), {"sent": 1, "deferred": 0, "dead": 0, "cancelled": 0})
-    deliveries = Deliveries(rounds, seconds=LONG)
+    deliveries = DeliveryThread(rounds, seconds=LONG)
     deliveries.start()
     rounds.wait()
     deliveries.stop()
     assert not deliveries.are_well
-    again = Deliveries(rounds, seconds=LONG)
+    again = DeliveryThread(rounds, seconds=LONG)
     again.start()
     rounds.wait()
     again.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bevaka.daemon.health_signals import Signs
+from bevaka.daemon.health_signals import HealthSignals
 from bevaka.daemon.heartbeat import Heartbeat, HeartbeatRefused
 from bevaka.daemon.systemd import notify
 from tests.fakes.site import Answer, Fault, Site
@@ -25,7 +25,7 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 
 
 def test_systemd_is_told_of_start_ticks_and_end(systemd: socket.socket) -> None:
-    signs = Signs()
+    signs = HealthSignals()
     signs.started()
     signs.ticked(good=True)
     signs.ticked(good=False)
@@ -48,7 +48,7 @@ def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_all_is_well_after_a_good_tick_alone() -> None:
-    signs = Signs()
+    signs = HealthSignals()
     assert not signs.are_good
     signs.ticked(good=False)
     assert not signs.are_good

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bevaka.daemon.operator_mail import OperatorMail
-from monitor.checking.sync_schedule import InForce
+from monitor.checking.sync_schedule import ScheduleInForce
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -21,13 +21,13 @@ from monitor.core.model import (
     Outcome,
     Recipe,
     Schedule,
-    Standing,
     Watch,
+    WatchState,
 )
-from monitor.core.people.operator_alerts import Need
+from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.errors import ChannelUnavailable, Reason
-from monitor.ports import Envelope, Looked
-from notifiers.operator_mail import write_to_operator
+from monitor.ports import Envelope, ObservedCheck
+from notifiers.operator_mail import operator_message
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 
@@ -64,7 +64,7 @@ def operator(unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock) 
     """The mail to two operators of a watch that is well."""
     with unit_of_work.write() as work:
         work.watches.sync(PLAN, clock.now())
-    stand(unit_of_work, clock, Standing(Outcome.UNCHANGED, last_seen=clock.now()))
+    stand(unit_of_work, clock, WatchState(Outcome.UNCHANGED, last_seen=clock.now()))
     return make(unit_of_work, notifier, clock)
 
 
@@ -74,26 +74,26 @@ def make(
     return OperatorMail(
         unit_of_work,
         notifier,
-        write_to_operator,
-        lambda: InForce(1, PLAN.timezone, language, PLAN.host_delay),
+        operator_message,
+        lambda: ScheduleInForce(1, PLAN.timezone, language, PLAN.host_delay),
         clock,
         addresses=addresses or ("ann@drift.example", "bo@drift.example"),
         sender_domain="bevaka.example",
     )
 
 
-def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, standing: Standing, hours: float = 9999) -> None:
+def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, standing: WatchState, hours: float = 9999) -> None:
     """Let the watch stand like this, and be due in so many hours."""
     with unit_of_work.write() as work:
         claim = work.watches.claim("county", clock.now(), timedelta(minutes=1), force=True)
         assert claim is not None
         assert standing.outcome is not None
-        work.history.observe_all([Looked(claim.watch_id, standing.outcome, None, clock.now(), standing.reason)])
+        work.history.observe_all([ObservedCheck(claim.watch_id, standing.outcome, None, clock.now(), standing.reason)])
         work.watches.settle(claim, standing, clock.now() + timedelta(hours=hours), None, None)
 
 
-def unseen(clock: FakeClock) -> Standing:
-    return Standing(
+def unseen(clock: FakeClock) -> WatchState:
+    return WatchState(
         Outcome.NOT_SEEN,
         failures=50,
         failing_since=clock.now() - timedelta(days=3),
@@ -168,13 +168,13 @@ def test_without_an_address_the_log_alone_says_so(
 
 
 def codes(operator: OperatorMail, clock: FakeClock) -> list[str]:
-    return [need.code for need in operator.needs(clock.now())]
+    return [need.code for need in operator.alerts(clock.now())]
 
 
 def test_a_look_that_does_not_come_is_told_but_not_of_a_paused_watch(
     operator: OperatorMail, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
-    stand(unit_of_work, clock, Standing(Outcome.UNCHANGED), hours=1)
+    stand(unit_of_work, clock, WatchState(Outcome.UNCHANGED), hours=1)
     clock.move(hours=3)
     assert codes(operator, clock) == ["overdue"]
     with unit_of_work.write() as work:
@@ -191,7 +191,7 @@ def test_mails_that_wait_are_told(operator: OperatorMail, unit_of_work: SqlUnitO
         )
     assert codes(operator, clock) == []
     clock.move(hours=2)
-    [need] = operator.needs(clock.now())
+    [need] = operator.alerts(clock.now())
     assert (need.code, need.count) == ("mail_waits", 1), "the digest waits for its day"
 
 
@@ -202,7 +202,7 @@ def test_a_damaged_store_is_found_out_once_a_day(
         watch_id = work.watches.get("county").id
         fetched = Fetched(COUNTY.url, 200, (), b"text", clock.now())
         work.snapshots.add(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1")
-        work.history.observe_all([Looked(watch_id, Outcome.FIRST, 1, clock.now())])
+        work.history.observe_all([ObservedCheck(watch_id, Outcome.FIRST, 1, clock.now())])
     assert codes(operator, clock) == []
     with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
         database.execute("UPDATE snapshots SET status = 500")
@@ -216,20 +216,20 @@ def test_every_need_has_its_words(language: str) -> None:
     at = datetime(2026, 3, 1, 9, tzinfo=UTC)
     why = Reason("timeout", {"seconds": 30})
     found = [
-        Need("unseen", COUNTY, at, why),
-        Need("suspect", COUNTY, at, why),
-        Need("moved", COUNTY, reason=why),
-        Need("overdue", COUNTY, at),
-        Need("mail_waits", since=at, count=3, reply="451 later\r\nsorry"),
-        Need("mail_dead", count=2),
-        Need("damaged", count=7),
+        OperatorAlert("unseen", COUNTY, at, why),
+        OperatorAlert("suspect", COUNTY, at, why),
+        OperatorAlert("moved", COUNTY, reason=why),
+        OperatorAlert("overdue", COUNTY, at),
+        OperatorAlert("mail_waits", since=at, count=3, reply="451 later\r\nsorry"),
+        OperatorAlert("mail_dead", count=2),
+        OperatorAlert("damaged", count=7),
     ]
-    message = write_to_operator(found, "sv" if language == "sv" else "en", "Europe/Stockholm")
+    message = operator_message(found, "sv" if language == "sv" else "en", "Europe/Stockholm")
     assert "7" in message.subject
     assert message.text.count("\n  bevaka ") == 7
     assert "{" not in message.text
     assert "451 later" in message.text
-    alone = write_to_operator(found[:1], "en", "Europe/Stockholm")
+    alone = operator_message(found[:1], "en", "Europe/Stockholm")
     assert alone.subject == "Bevaka: 1 thing needs you"
 
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bevaka.daemon.periodic_jobs import Chore, Chores
+from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
 
 PATIENCE = 10.0
 """Seconds after which a thread that should have done its chore never will."""
@@ -32,7 +32,7 @@ class Twice:
 
 def test_each_chore_is_done_at_its_own_pace(caplog: pytest.LogCaptureFixture) -> None:
     often, later = Twice(), Twice()
-    chores = Chores([Chore("often", 0.01, often), Chore("later", 3600, later, after=3600)])
+    chores = PeriodicJobs([PeriodicJob("often", 0.01, often), PeriodicJob("later", 3600, later, after=3600)])
     with caplog.at_level(logging.INFO):
         chores.start()
         assert often.twice.wait(PATIENCE)
@@ -45,7 +45,7 @@ def test_each_chore_is_done_at_its_own_pace(caplog: pytest.LogCaptureFixture) ->
 
 def test_a_chore_that_fails_holds_up_no_other_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     fails, other = Twice(OSError("full"), OSError("full")), Twice()
-    chores = Chores([Chore("fails", 0.01, fails), Chore("other", 0.01, other)])
+    chores = PeriodicJobs([PeriodicJob("fails", 0.01, fails), PeriodicJob("other", 0.01, other)])
     with caplog.at_level(logging.WARNING):
         chores.start()
         assert fails.twice.wait(PATIENCE)
@@ -55,6 +55,6 @@ def test_a_chore_that_fails_holds_up_no_other_and_is_logged_once(caplog: pytest.
 
 
 def test_without_chores_it_waits_to_be_stopped() -> None:
-    chores = Chores([])
+    chores = PeriodicJobs([])
     chores.start()
     chores.stop()

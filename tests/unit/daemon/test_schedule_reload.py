@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bevaka.daemon.schedule_reload import LiveSchedule
-from monitor.checking.sync_schedule import InForce, Keys
+from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import DatabaseBusy, ScheduleError
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -27,7 +27,7 @@ class Edited:
     def __init__(self, path: Path, unit_of_work: SqlUnitOfWork) -> None:
         self._path = path
         self._edits = 0
-        self.applied: list[InForce] = []
+        self.applied: list[ScheduleInForce] = []
         self.write(GOOD)
         self.live = LiveSchedule(path, read_here(path, unit_of_work, FakeClock()), self.applied.append)
 
@@ -69,7 +69,9 @@ def test_an_edit_is_taken_over(edited: Edited, unit_of_work: SqlUnitOfWork) -> N
     edited.write(GOOD.replace("one", "two"))
     assert edited.live.refresh()
     assert keys(unit_of_work) == ["two"]
-    assert edited.live.current == InForce(1, "Europe/Stockholm", "sv", HOST_DELAY, Keys.of(["two"]), Keys.of(["one"]))
+    assert edited.live.current == ScheduleInForce(
+        1, "Europe/Stockholm", "sv", HOST_DELAY, NamedKeys.of(["two"]), NamedKeys.of(["one"])
+    )
     assert edited.applied[-1] == edited.live.current
 
 
@@ -107,11 +109,11 @@ def test_a_file_that_vanishes_changes_nothing(
 class Scripted:
     """A file that is being read: what comes of it, one answer each time that somebody asks."""
 
-    def __init__(self, *answers: InForce | Exception | None) -> None:
+    def __init__(self, *answers: ScheduleInForce | Exception | None) -> None:
         self._answers = iter(answers)
         self.is_cancelled = False
 
-    def result(self, seconds: float) -> InForce | None:
+    def result(self, seconds: float) -> ScheduleInForce | None:
         answer = next(self._answers)
         if isinstance(answer, Exception):
             raise answer
@@ -134,8 +136,8 @@ class Scripts:
         self._path.write_text(text)
 
 
-def in_force(*added: str) -> InForce:
-    return InForce(7, "Europe/Stockholm", "sv", HOST_DELAY, Keys.of(added))
+def in_force(*added: str) -> ScheduleInForce:
+    return ScheduleInForce(7, "Europe/Stockholm", "sv", HOST_DELAY, NamedKeys.of(added))
 
 
 def test_the_start_waits_for_a_long_file_and_asks_systemd_to_wait_as_well(

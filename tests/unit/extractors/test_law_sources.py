@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from monitor.core.judging.compare import judge
-from monitor.core.law.text import read_law
+from monitor.core.law.text import parse_law
 from monitor.core.model import Block, Extraction, Fetched, Recipe
 from monitor.extractors.law import Law
 
@@ -45,7 +45,7 @@ def source_text(path: Path) -> str:
 
 def read(path: Path) -> tuple[Block, ...]:
     if path.parent.name == "rkrattsbaser_es":
-        return read_law(source_text(path))[0]
+        return parse_law(source_text(path))[0]
     fetched = Fetched("https://example.org/", 200, (), path.read_bytes(), AT)
     assert Law().claims(fetched)
     extraction: Extraction = Law().extract(fetched, Recipe())
@@ -115,7 +115,7 @@ def test_text_and_html_of_a_real_law_read_the_same(name: str) -> None:
 
 
 def law(text: str) -> Extraction:
-    return Extraction("Lag", read_law(text)[0], law="2025:400")
+    return Extraction("Lag", parse_law(text)[0], law="2025:400")
 
 
 def test_the_largest_law_is_read_and_compared_in_no_more_than_twice_the_time_of_a_soup() -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitor.core.law.amendments import Finding
-from monitor.core.law.days import Coming
+from monitor.core.law.amendments import RegisterFinding
+from monitor.core.law.days import EntryIntoForce
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -36,23 +36,23 @@ LAW = Watch(
     sfs="2021:995",
 )
 ANN = Subscriber(1, "ann@example.com", "confirmed", "sv", datetime(2023, 2, 7, 12, tzinfo=UTC), "operator")
-SECOND = Coming(
+SECOND = EntryIntoForce(
     "2027-01-01",
     "section",
     "2 §",
     "Prov redovisas senast den 1 mars varje år.",
     "Prov redovisas senast den 1 april varje år. Förordning (2026:900).",
 )
-NEW = Coming("2027-01-01", "section", "7 a §", None, "Avgift får tas ut. Lag (2026:901).")
-GONE = Coming("2027-01-01", "section", "9 §", "Prov ska sparas.", None)
-HEADING = Coming("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §")
+NEW = EntryIntoForce("2027-01-01", "section", "7 a §", None, "Avgift får tas ut. Lag (2026:901).")
+GONE = EntryIntoForce("2027-01-01", "section", "9 §", "Prov ska sparas.", None)
+HEADING = EntryIntoForce("2027-01-01", "heading", "Nytt", "Gammalt", "Nytt", "4 §")
 
 
 def follows(frequency: Frequency = "immediately", only: tuple[str, ...] = ()) -> Subscription:
     return Subscription(1, ANN, 1, frequency, MORNING, only=only)
 
 
-def in_force(part: Coming, at: datetime = MORNING, frequency: Frequency = "immediately") -> ChangeView:
+def in_force(part: EntryIntoForce, at: datetime = MORNING, frequency: Frequency = "immediately") -> ChangeView:
     event = Event(5, 1, EventKind.IN_FORCE, at, None, {**part.facts, "revision": 3}, DAY)
     return ChangeView(LAW, event, subscription=follows(frequency))
 
@@ -60,7 +60,7 @@ def in_force(part: Coming, at: datetime = MORNING, frequency: Frequency = "immed
 def changed(
     *blocks: BlockChange,
     only: tuple[str, ...] = (),
-    finding: Finding | None = None,
+    finding: RegisterFinding | None = None,
     left_out: int = 0,
     lost: bool = False,
 ) -> ChangeView:
@@ -187,15 +187,15 @@ def test_who_lost_her_part_is_told_why_she_gets_everything() -> None:
 @pytest.mark.parametrize(
     ("finding", "said"),
     [
-        (Finding(("2026:9",), "ändr. 3 §"), "Ändringsregistret, SFS 2026:9: ändr. 3 § – stämmer med texten."),
+        (RegisterFinding(("2026:9",), "ändr. 3 §"), "Ändringsregistret, SFS 2026:9: ändr. 3 § – stämmer med texten."),
         (
-            Finding(("2026:9",), "ändr. 3, 4 §§", ("4 §",)),
+            RegisterFinding(("2026:9",), "ändr. 3, 4 §§", ("4 §",)),
             "ändr. 3, 4 §§ – stämmer inte med texten: texten visar ingen ändring av 4 §.",
         ),
-        (Finding(("2026:9",), ""), "Ändringsregistret har ännu inga uppgifter om SFS 2026:9."),
+        (RegisterFinding(("2026:9",), ""), "Ändringsregistret har ännu inga uppgifter om SFS 2026:9."),
     ],
 )
-def test_the_word_of_the_register_stands_in_the_mail(finding: Finding, said: str) -> None:
+def test_the_word_of_the_register_stands_in_the_mail(finding: RegisterFinding, said: str) -> None:
     assert said in flat(written(changed(EDIT, finding=finding)))
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from monitor.core.model import Delivery, DeliveryItem, DeliveryKind, Language, Subscription
 from monitor.core.people.signed_links import Signer
-from monitor.ports import Account, ChangeView, Message
+from monitor.ports import ChangeView, DigestAccount, Message
 from notifiers.links import Links
-from notifiers.message import compose, trial
+from notifiers.message import compose, trial_message
 from tests.unit.notifiers.test_message import DEADLINE, NINE, YEAR, Reading, changed, counted, reader
 
 ISSUED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def letter(name: str, language: Language = "sv", state: str = "pending") -> Mess
 
 
 def mail(
-    *views: ChangeView, language: Language = "sv", digest: bool = False, account: Account | None = None
+    *views: ChangeView, language: Language = "sv", digest: bool = False, account: DigestAccount | None = None
 ) -> Message:
     person = reader(language)
     items = tuple(DeliveryItem(cast("Subscription", view.subscription), view.event, view.watch.key) for view in views)
@@ -72,8 +72,8 @@ def test_a_letter_says_the_same_as_text_and_as_html(name: str, language: Languag
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_a_mail_with_its_links_says_the_same_as_text_and_as_html(language: Language) -> None:
     assert same_facts(mail(changed(DEADLINE), language=language))
-    assert same_facts(trial(language, "https://bevaka.example"))
-    quiet = Account(("weekly",), 9, ("Länsstyrelsen",))
+    assert same_facts(trial_message(language, "https://bevaka.example"))
+    quiet = DigestAccount(("weekly",), 9, ("Länsstyrelsen",))
     assert same_facts(mail(language=language, digest=True, account=quiet))
     assert same_facts(mail(changed(DEADLINE, frequency="weekly"), language=language, digest=True, account=quiet))
 
@@ -133,14 +133,14 @@ def test_changed_and_changed_back_compares_the_first_copy_with_the_last() -> Non
     ],
 )
 def test_a_digest_accounts_for_every_page_on_request(language: Language, subject: str, line: str) -> None:
-    account = Account(("weekly",), 9, ("Region X",))
+    account = DigestAccount(("weekly",), 9, ("Region X",))
     message = mail(changed(DEADLINE, frequency="weekly"), language=language, digest=True, account=account)
     assert message.subject.startswith(subject)
     assert line in message.text
 
 
 def test_a_digest_in_which_nothing_happened_says_so() -> None:
-    message = mail(digest=True, account=Account(("daily",), 10, ()))
+    message = mail(digest=True, account=DigestAccount(("daily",), 10, ()))
     assert message.subject == "Dagens bevakning 1 mars: 10 oförändrade"
     assert "Ingen av sidorna du följer har ändrats." in message.text
     assert "varje dag" in message.text

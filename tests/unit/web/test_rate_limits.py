@@ -5,14 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from bevaka.web.rate_limits import MOST_KNOWN, Limit
+from bevaka.web.rate_limits import MOST_KNOWN, RateLimit
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)
 
 
 def test_a_name_has_so_many_tries_within_the_window_and_then_new_ones() -> None:
-    limit = Limit(2, 100, WINDOW)
+    limit = RateLimit(2, 100, WINDOW)
     assert [limit.allows("a", NOW) for _ in range(3)] == [True, True, False]
     assert limit.allows("b", NOW)
     assert not limit.allows("a", NOW + WINDOW - timedelta(seconds=1))
@@ -20,19 +20,19 @@ def test_a_name_has_so_many_tries_within_the_window_and_then_new_ones() -> None:
 
 
 def test_all_names_together_have_their_own_limit() -> None:
-    limit = Limit(2, 3, WINDOW)
+    limit = RateLimit(2, 3, WINDOW)
     assert [limit.allows(name, NOW) for name in "abcd"] == [True, True, True, False]
 
 
 def test_tries_side_by_side_do_not_slip_through() -> None:
-    limit = Limit(10, 100, WINDOW)
+    limit = RateLimit(10, 100, WINDOW)
     with ThreadPoolExecutor(16) as pool:
         allowed = list(pool.map(lambda _: limit.allows("a", NOW), range(200)))
     assert sum(allowed) == 10
 
 
 def test_old_names_are_forgotten() -> None:
-    limit = Limit(1, 10**9, WINDOW)
+    limit = RateLimit(1, 10**9, WINDOW)
     for number in range(MOST_KNOWN):
         limit.allows(str(number), NOW)
     assert limit.allows("late", NOW + WINDOW)

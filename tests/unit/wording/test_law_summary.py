@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.core.judging.compare import judge
-from monitor.core.law.text import read_law
+from monitor.core.law.text import parse_law
 from monitor.core.model import Block, BlockChange, Change, Changed, Extraction
 from monitor.wording.law_summary import summarise_law
 
@@ -48,7 +48,7 @@ Vem som utövar tillsyn
 
 
 def extraction(text: str, head: tuple[Block, ...] = HEAD) -> Extraction:
-    blocks, _ = read_law(text)
+    blocks, _ = parse_law(text)
     return Extraction(head[0].text, (*head, *blocks), law="2019:712")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import monitor.core.judging.suspicion
 from monitor.errors import NotSeen, Reason
-from monitor.wording.reasons import sentence
+from monitor.wording.reasons import reason_sentence
 
 
 def kinds_of(base: type[NotSeen]) -> Iterator[type[NotSeen]]:
@@ -27,7 +27,7 @@ CODES = sorted(
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_words_of_its_own_in_both_languages_even_without_facts(code: str) -> None:
-    swedish, english = sentence(Reason(code), "sv"), sentence(Reason(code), "en")
+    swedish, english = reason_sentence(Reason(code), "sv"), reason_sentence(Reason(code), "en")
     assert swedish != english
     for words in (swedish, english):
         assert not words.endswith(f": {code}")
@@ -137,22 +137,27 @@ CASES = [
 
 @pytest.mark.parametrize(("code", "facts", "swedish", "english"), CASES)
 def test_facts_stand_in_the_sentence(code: str, facts: dict[str, str | int | None], swedish: str, english: str) -> None:
-    assert sentence(Reason(code, facts), "sv") == swedish
-    assert sentence(Reason(code, facts), "en") == english
+    assert reason_sentence(Reason(code, facts), "sv") == swedish
+    assert reason_sentence(Reason(code, facts), "en") == english
 
 
 @pytest.mark.parametrize(
     ("limit", "size"), [(10_000_000, "10 MB"), (10_485_760, "10 MB"), (2 * 10**9, "2 GB"), (1500, "1 kB"), (12, "12 B")]
 )
 def test_a_size_is_rounded_down(limit: int, size: str) -> None:
-    assert sentence(Reason("too-large", {"limit": limit}), "en") == f"the page is larger than {size}, the most allowed"
+    assert (
+        reason_sentence(Reason("too-large", {"limit": limit}), "en")
+        == f"the page is larger than {size}, the most allowed"
+    )
 
 
 def test_a_long_fact_is_cut() -> None:
-    words = sentence(Reason("moved", {"to": "https://a.example/" + "x" * 500}), "sv")
+    words = reason_sentence(Reason("moved", {"to": "https://a.example/" + "x" * 500}), "sv")
     assert len(words) < 240
     assert words.endswith("x…")
 
 
 def test_braces_in_a_fact_are_only_text() -> None:
-    assert sentence(Reason("sentinel-missing", {"expect": "{status}"}), "en") == '"{status}" is missing on the page'
+    assert (
+        reason_sentence(Reason("sentinel-missing", {"expect": "{status}"}), "en") == '"{status}" is missing on the page'
+    )

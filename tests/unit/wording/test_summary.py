@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.core.judging.compare import judge
 from monitor.core.judging.significance import RULES
 from monitor.core.model import Block, BlockChange, Change, Changed, DateSource, Extraction, Link, Op, StatedDate
-from monitor.wording.nouns import LANGUAGES, NOUNS, counted, held_back_name, joined
+from monitor.wording.nouns import LANGUAGES, NOUNS, counted_noun, held_back_name, joined
 from monitor.wording.summary import nothing_differs, summarise
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -184,12 +184,12 @@ def test_lists_end_in_and() -> None:
 
 
 def test_one_and_many_agree_with_their_noun() -> None:
-    assert [counted(number, "document", "replaced", "sv") for number in (1, 2)] == [
+    assert [counted_noun(number, "document", "replaced", "sv") for number in (1, 2)] == [
         "1 dokument utbytt",
         "2 dokument utbytta",
     ]
-    assert [counted(number, "date", "edited", "sv") for number in (1, 2)] == ["1 datum ändrat", "2 datum ändrade"]
-    assert [counted(number, "row", "removed", "en") for number in (1, 2)] == ["1 row removed", "2 rows removed"]
+    assert [counted_noun(number, "date", "edited", "sv") for number in (1, 2)] == ["1 datum ändrat", "2 datum ändrade"]
+    assert [counted_noun(number, "row", "removed", "en") for number in (1, 2)] == ["1 row removed", "2 rows removed"]
 
 
 # The law: no clause that the diff does not carry, and no material block that no clause carries

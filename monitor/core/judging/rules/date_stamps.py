@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from monitor.core.judging.rules.noise import folded_by
 from monitor.core.model import Extraction, StatedDate
-from monitor.core.page.dates import Reading, machine_date, reads_day_first
+from monitor.core.page.dates import DateContext, machine_date, reads_day_first
 from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE
 
@@ -43,7 +43,7 @@ class Circumstances:
     seen_after: datetime
 
 
-def states(text: str, date: StatedDate | None) -> bool:
+def states_date(text: str, date: StatedDate | None) -> bool:
     """Whether a text is where the page states this date."""
     return date is not None and date.source in _IN_SIGHT and bool(date.text) and date.text in text
 
@@ -54,7 +54,7 @@ def stamp_rule(before: str, after: str, known: Circumstances) -> str | None:
     update-date, as-of-stamp, automatic-stamp, or what folds two ways of writing one date.
     """
     for old, new in ((known.before.updated, known.after.updated), (known.before.published, known.after.published)):
-        if old is None or new is None or not states(before, old) or not states(after, new):
+        if old is None or new is None or not states_date(before, old) or not states_date(after, new):
             continue
         rest, others = before.replace(old.text, _HOLE), after.replace(new.text, _HOLE)
         if comparable(rest) == comparable(others):
@@ -102,5 +102,5 @@ def _prints_today(before: str, after: str, known: Circumstances) -> bool:
 
 
 def _day_of(date: str, page: Extraction, seen: datetime) -> bool:
-    read = machine_date(date, Reading(seen.date(), reads_day_first(page.language, "")))
+    read = machine_date(date, DateContext(seen.date(), reads_day_first(page.language, "")))
     return read is not None and _is_day(read, seen)

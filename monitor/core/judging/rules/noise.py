@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from monitor.core.judging.rules.trim import around_the_difference
 from monitor.core.text import comparable
-from monitor.core.vocabulary import pattern
+from monitor.core.vocabulary import ignoring_case
 
 _HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _FEW_WORDS = 6
@@ -29,18 +29,18 @@ _UNIT = (
     r"\w{0,3}"
 )
 _COUNT = r"(?:\d+|en|ett|några|an?|one|few|une?|einer?|einem|una?)"
-_RELATIVE = pattern(
+_RELATIVE = ignoring_case(
     rf"\bför\s+(?:mer än\s+)?{_COUNT}\s+{_UNIT}\s+sedan\b|\b(?:over\s+|about\s+)?{_COUNT}\s+{_UNIT}\s+ago\b"
     rf"|\bil y a\s+{_COUNT}\s+{_UNIT}\b|\bvor\s+{_COUNT}\s+{_UNIT}\b|\bhace\s+{_COUNT}\s+{_UNIT}\b"
 )
-_RELATIVE_DAY = pattern(
+_RELATIVE_DAY = ignoring_case(
     r"\b(?:i ?dag|i ?går|i ?förrgår|just nu|nyss|today|yesterday|just now|last week"
     r"|aujourd'hui|hier|heute|gestern|hoy|ayer)\b"
 )
 _YEARS = r"\b(?:19|20)\d{2}(?:\s*-\s*(?:19|20)\d{2})?\b"
-_COPYRIGHT = pattern(rf"((?:©|\bcopyright\b|\(c\)(?=\s*(?:19|20)\d{{2}}))\D{{0,40}}){_YEARS}|{_YEARS}(\s*©)")
+_COPYRIGHT = ignoring_case(rf"((?:©|\bcopyright\b|\(c\)(?=\s*(?:19|20)\d{{2}}))\D{{0,40}}){_YEARS}|{_YEARS}(\s*©)")
 """The mark and its years; "(c)" alone may be the third item of a list."""
-_VERSION = pattern(
+_VERSION = ignoring_case(
     r"\b(?:version|ver\.?|v\.?|build|release|rev\.?|utgåva)\s*:?\s*\d+(?:\.\d+)+[\w.-]*|\bbuild\s*:?\s*\d+"
     r"|(?<![\w.])\d+\.\d+\.\d+\.\d+(?![\w.])"
 )
@@ -54,11 +54,11 @@ _COUNTED = (
     r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
     r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besucher|visitas|online)"
 )
-_COUNTER = pattern(
+_COUNTER = ignoring_case(
     rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of)\s+)*{_COUNTED}\s*:?\s*\(?\d[\d .,]*\)?$"
 )
 """A line that is a counter and nothing else: "Max 10 besökare" is a rule."""
-_MAIL_SHIELD = pattern(r"\w?\[email.?protected\]\w?|\[e-?mail\s+(?:protected|skyddad)\]")
+_MAIL_SHIELD = ignoring_case(r"\w?\[email.?protected\]\w?|\[e-?mail\s+(?:protected|skyddad)\]")
 _HEX = frozenset("0123456789abcdef")
 _SHORTEST_TOKEN = 12
 _MARKS = "-.:;,!?'\"()/|*·•"
