@@ -17,7 +17,7 @@ from pages import page
 from bevaka.assembly import Assembly
 from monitor.core.judging.compare import judge
 from monitor.core.model import Changed, Fetched, Outcome, Recipe, Schedule, Watch
-from monitor.ports import ObservedCheck
+from monitor.ports import NewRevision, ObservedCheck
 from monitor.wording.summary import summarise
 
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -42,7 +42,9 @@ def fill(assembly: Assembly, revisions: int) -> None:
         watch_id = work.watches.get(WATCH.key).id
         before = None
         for answer in fetched:
-            after = work.snapshots.add(watch_id, WATCH.url, answer, Recipe(), readings[0].text_sha256, "page/1")
+            after = work.snapshots.add(
+                NewRevision(watch_id, WATCH.url, answer, Recipe(), readings[0].text_sha256, "page/1")
+            )
             if before is not None:
                 work.history.add_change(
                     watch_id, before, after, verdict.change, summary, Recipe(), before.taken_at + timedelta(hours=5)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
-    from monitor.checking.check import Check, CheckResult
+    from monitor.checking.check import Check
+    from monitor.checking.check_outcome import CheckResult
     from monitor.checking.entry_into_force import TellEntriesIntoForce
     from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.client import Client
@@ -112,7 +113,7 @@ class Assembly:
         return SqlUnitOfWork(self.engine)
 
     @cached_property
-    def gate(self) -> SqlHostGate:
+    def host_gate(self) -> SqlHostGate:
         """Spacing and robots.txt of hosts, kept in the database."""
         from storage.host_gate import SqlHostGate
 
@@ -124,18 +125,18 @@ class Assembly:
         from monitor.client import Client
 
         return Client(
-            self.gate,
+            self.host_gate,
             self.clock,
             allow_networks=self.settings.allow_networks,
             user_agent=self._user_agent(),
-            host_hold=self.gate.hold,
+            host_hold=self.host_gate.hold,
         )
 
     def try_hosts_of(self, watches: Iterable[Watch]) -> None:
         """A person asks for these: a host that is left alone because nobody could reach it is tried once more."""
         from monitor.checking.dispatch import host_of
 
-        self.gate.try_now({host_of(watch.url) for watch in watches})
+        self.host_gate.try_now({host_of(watch.url) for watch in watches})
 
     @cached_property
     def lone_client(self) -> Client:
@@ -191,7 +192,7 @@ class Assembly:
         )
 
     @cached_property
-    def taking_effect(self) -> TellEntriesIntoForce:
+    def entries_into_force(self) -> TellEntriesIntoForce:
         """The use case of telling what a law announced for today."""
         from monitor.checking.entry_into_force import TellEntriesIntoForce
 
@@ -215,14 +216,14 @@ class Assembly:
         return Signer(hmac.digest(secret_key(self.settings), b"links", "sha256"))
 
     @cached_property
-    def people(self) -> SelfService:
+    def self_service(self) -> SelfService:
         """The use case of joining, managing and leaving."""
         from monitor.people.self_service import SelfService
 
         return SelfService(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
 
     @cached_property
-    def storms(self) -> MassChanges:
+    def mass_changes(self) -> MassChanges:
         """The use case of holding a mass change until the operator has looked."""
         from monitor.delivery.mass_changes import MassChanges
 
@@ -230,11 +231,11 @@ class Assembly:
         return MassChanges(self.unit_of_work, self.clock, can_ask=can_ask)
 
     @cached_property
-    def returns(self) -> Bounces:
+    def bounces(self) -> Bounces:
         """The use case of mails that come back."""
         from monitor.delivery.bounces import Bounces
 
-        return Bounces(self.unit_of_work, self.clock, self.signer, self.people.leave)
+        return Bounces(self.unit_of_work, self.clock, self.signer, self.self_service.leave)
 
     @cached_property
     def notifier(self) -> Notifier:
@@ -280,7 +281,7 @@ class Assembly:
             self.history.view,
             self.clock,
             sender_domain=self.settings.sender_domain,
-            hold=self.storms.hold,
+            hold=self.mass_changes.hold,
             return_path=self._return_path,
             stopping=lambda: self.clock.stopped,
         )
@@ -303,8 +304,8 @@ class Assembly:
                 unit_of_work=self.unit_of_work,
                 clock=self.clock,
                 look=look,
-                people=self.people,
-                storms=self.storms,
+                self_service=self.self_service,
+                mass_changes=self.mass_changes,
                 forms=Forms(extraction_as_json, change_as_json),
                 public_url=self.settings.public_url,
                 secret=secret_key(self.settings),

@@ -33,7 +33,7 @@ from monitor.ports import ChangeView, Flaw, LogRow, Totals, UnitOfWork, WatchRow
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
     from monitor.core.law.amendments import RegisterFinding
-    from monitor.reader import Reader, ReadExtraction
+    from monitor.reader import Reader, VersionedExtraction
 
 __all__ = ["Difference", "History", "LogRow", "Revision", "StatusRow", "WatchLog"]
 
@@ -106,7 +106,7 @@ class History:
             rows = work.history.log(row.id, newest)
             older = rows[0].revision - 1 if rows else 0
             observations = work.history.observations(row.id, since=rows[0].at if older else None)
-            return WatchLog(row.watch, tuple(rows), tuple(observations), tuple(work.expected.of(row.id)), older)
+            return WatchLog(row.watch, tuple(rows), tuple(observations), tuple(work.announced_events.of(row.id)), older)
 
     def copy(self, revision: str) -> Revision:
         """One revision, e.g. "county#12". Raises UnknownWatch, UnknownRevision."""
@@ -114,7 +114,7 @@ class History:
             row, snapshot = self._find(work, revision)
             return self._copy(work, row.watch, snapshot)
 
-    def read(self, copy: Revision) -> ReadExtraction:
+    def read(self, copy: Revision) -> VersionedExtraction:
         """A copy as it was read when it was kept. Raises ExtractError."""
         return self._reader().read(copy.snapshot.fetched(copy.body), copy.recipe)
 
@@ -134,8 +134,8 @@ class History:
         revisions = []
         for copy in copies:
             with suppress(ExtractError):
-                reading = self.read(copy)
-                revisions.append(Read(copy.snapshot.number, copy.snapshot.taken_at, reading.extraction))
+                extracted = self.read(copy)
+                revisions.append(Read(copy.snapshot.number, copy.snapshot.taken_at, extracted.extraction))
         return row.watch, blame(revisions)
 
     def diff(self, first: str, second: str | None = None) -> Difference:
@@ -245,7 +245,9 @@ class History:
         )
         return verdict.change if isinstance(verdict, Changed) else None, two.extraction
 
-    def _read_both(self, before: Fetched, after: Fetched, recipe: Recipe) -> tuple[ReadExtraction, ReadExtraction]:
+    def _read_both(
+        self, before: Fetched, after: Fetched, recipe: Recipe
+    ) -> tuple[VersionedExtraction, VersionedExtraction]:
         try:
             return self._reader().read(before, recipe), self._reader().read(after, recipe)
         except ExtractError:  # one copy has no place for this recipe: both are read whole, as when they were compared
@@ -262,8 +264,8 @@ class History:
 
 
 def _status(row: WatchRow) -> StatusRow:
-    standing = row.standing
-    state = standing.outcome.value if standing.outcome else "waiting"
+    watch_state = row.watch_state
+    state = watch_state.outcome.value if watch_state.outcome else "waiting"
     if row.paused:
         state = "paused"
     if row.archived:
@@ -272,9 +274,9 @@ def _status(row: WatchRow) -> StatusRow:
         row.watch.key,
         row.watch.name,
         state,
-        standing.last_seen,
-        standing.last_changed,
+        watch_state.last_seen,
+        watch_state.last_changed,
         None if row.paused or row.archived else row.next_check_at,
-        standing.failures,
-        standing.reason if standing.outcome in FAILING or state in {"moved", "withdrawn"} else None,
+        watch_state.failures,
+        watch_state.reason if watch_state.outcome in FAILING or state in {"moved", "withdrawn"} else None,
     )

@@ -15,7 +15,7 @@ from monitor.ports import Extractor, KnowsMarkup
 
 
 @dataclass(frozen=True, slots=True)
-class ReadExtraction:
+class VersionedExtraction:
     """What was read, its fingerprint, and by which reader in which version ("page/1")."""
 
     extraction: Extraction
@@ -38,13 +38,13 @@ class Reader:
         chosen = self._choose(fetched)
         return f"{chosen.NAME}/{chosen.VERSION}"
 
-    def read(self, fetched: Fetched, recipe: Recipe) -> ReadExtraction:
+    def read(self, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
         """Read an answer. Raises ExtractError."""
         from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
 
         chosen = self._choose(fetched)
         extraction = chosen.extract(fetched, recipe)
-        return ReadExtraction(extraction, extraction_fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")
+        return VersionedExtraction(extraction, extraction_fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")
 
     def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
         """What tells, without reading, that an answer would be read like another one; None where nothing does."""

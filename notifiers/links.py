@@ -39,8 +39,8 @@ class Links:
         things: tuple[int, ...] = ()
         if delivery.kind == "mail":
             things = tuple(sorted({item.subscription.watch_id or EVERY_WATCH for item in delivery.items}))
-        person = delivery.subscriber
-        return self._signed(Grant("leave", person.id, person.generation, things), delivery.created_at)
+        subscriber = delivery.subscriber
+        return self._signed(Grant("leave", subscriber.id, subscriber.generation, things), delivery.created_at)
 
     def _signed(self, grant: Grant, issued: datetime) -> str:
         return f"{self._public_url}/{grant.purpose}/{self._signer.token(grant, issued)}"

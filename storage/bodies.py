@@ -155,12 +155,12 @@ class Bodies:
         depth = 0 if base is None or below is None else below + 1
         stored = _stored(raw, base, base_sha256 if base is not None else None, depth)
         self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
-        standing = [sha256]
-        while standing:  # how deep those lie that stand on it
+        dependents = [sha256]
+        while dependents:  # how deep those lie that stand on it
             depth += 1
-            standing = list(self._connection.scalars(_above, {"beneath": standing}))
-            if standing:
-                self._connection.execute(_lay, {"those": standing, "deep": depth})
+            dependents = list(self._connection.scalars(_above, {"beneath": dependents}))
+            if dependents:
+                self._connection.execute(_lay, {"those": dependents, "deep": depth})
 
     def _beneath(self, body: NewBody, known: Mapping[str, int | None]) -> tuple[bytes | None, int]:
         """What a body is to be kept against, and how deep it then lies; nothing, where it is to be a full copy."""

@@ -82,27 +82,27 @@ class SqlHistory:
 
     # Observations
 
-    def observe_all(self, looks: Sequence[ObservedCheck]) -> None:
+    def observe_all(self, checks: Sequence[ObservedCheck]) -> None:
         """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
 
         For several watches, each of them once. A run that ends is sealed into the chain. A run that goes on past
         midnight (UTC), or with a look that came late, is sealed there and goes on in a row of its own, so that no more
         than a day of it is ever open and no gap lies inside; `observations` puts the rows together.
         """
-        by_watch = {look.watch_id: look for look in looks}
+        by_watch = {check.watch_id: check for check in checks}
         longer, closed, begun = [], [], []
         for run in by_column(self._connection.execute(_open_runs, {"watches": list(by_watch)})):
-            look = by_watch[run["watch"]]
+            check = by_watch[run["watch"]]
             if run["id"] is None:
-                begun.append(_begun(look, run["planned"], continues=False))
+                begun.append(_begun(check, run["planned"], continues=False))
                 continue
-            is_same = _is_same(run, look)
-            if is_same and _lies_beside(run, look):
-                longer.append(_longer(run, look))
+            is_same = _is_same(run, check)
+            if is_same and _lies_beside(run, check):
+                longer.append(_longer(run, check))
                 continue
-            place, sealed = self._chain.append(look.watch_id, "observation", run)
+            place, sealed = self._chain.append(check.watch_id, "observation", run)
             closed.append({"run": run["id"], "place": place, "sealed": sealed})
-            begun.append(_begun(look, run["planned"], continues=is_same))
+            begun.append(_begun(check, run["planned"], continues=is_same))
         # A watch has one open run: what ends is closed before anything begins.
         for statement, rows in ((_write_run, longer), (_close_run, closed), (_begin_run, begun)):
             if rows:
@@ -268,41 +268,41 @@ class SqlHistory:
         return verify(self._connection, watch_id)
 
 
-def _is_same(run: Facts, look: ObservedCheck) -> bool:
+def _is_same(run: Facts, check: ObservedCheck) -> bool:
     """Whether a look came to what the run came to."""
-    said = (look.outcome.value, look.revision, look.reason.code if look.reason else None)
+    said = (check.outcome.value, check.revision, check.reason.code if check.reason else None)
     return said == (run["outcome"], run["revision"], _code(run["reason"]))
 
 
-def _lies_beside(run: Facts, look: ObservedCheck) -> bool:
+def _lies_beside(run: Facts, check: ObservedCheck) -> bool:
     """Whether no gap and no midnight (UTC) lies between a run and a look, and the clock was not set back between them:
     of the hours that it then goes through twice, the second time is told by itself."""
     last: datetime = run["last_at"]
-    is_on_time = look.at >= last and not is_late(last, run["planned"], look.at)
-    return is_on_time and last.date() == look.at.astimezone(UTC).date()
+    is_on_time = check.at >= last and not is_late(last, run["planned"], check.at)
+    return is_on_time and last.date() == check.at.astimezone(UTC).date()
 
 
-def _begun(look: ObservedCheck, due: datetime, *, continues: bool) -> dict[str, object]:
+def _begun(check: ObservedCheck, due: datetime, *, continues: bool) -> dict[str, object]:
     """What is written of a run that begins with a look."""
     row: dict[str, object] = {
-        "watch_id": look.watch_id,
-        "outcome": look.outcome.value,
-        "revision": look.revision,
-        "reason": reason_to_json(look.reason),
+        "watch_id": check.watch_id,
+        "outcome": check.outcome.value,
+        "revision": check.revision,
+        "reason": reason_to_json(check.reason),
         "due_at": due,
-        "first_at": look.at,
-        "last_at": look.at,
+        "first_at": check.at,
+        "last_at": check.at,
         "looks": 1,
         "continues": continues,
     }
     return {**row, "chain": seal("", "observation", row)}
 
 
-def _longer(run: Facts, look: ObservedCheck) -> dict[str, object]:
+def _longer(run: Facts, check: ObservedCheck) -> dict[str, object]:
     """What is written of a run that a look makes longer."""
-    last, looks = look.at, run["looks"] + 1
-    sealed = seal("", "observation", {**run, "last_at": last, "looks": looks})
-    return {"run": run["id"], "last": last, "seen": looks, "sealed": sealed}
+    last, checks = check.at, run["looks"] + 1
+    sealed = seal("", "observation", {**run, "last_at": last, "looks": checks})
+    return {"run": run["id"], "last": last, "seen": checks, "sealed": sealed}
 
 
 def events_by_id(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, Event]:

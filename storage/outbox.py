@@ -35,7 +35,7 @@ from storage.cancellation import cancel_all
 from storage.history import events_by_id
 from storage.serialization import to_json
 from storage.sql_rows import AnyRow, insert_row
-from storage.subscribers import person_columns, subscriber_of, subscription_columns, subscription_of
+from storage.subscribers import subscriber_columns, subscriber_of, subscription_columns, subscription_of
 from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
 
 BATCH = 500
@@ -72,11 +72,11 @@ _claim = (
 _all = select(
     *(columns.id.label("delivery_id"), columns.kind, columns.state.label("delivery_state"), columns.message_id),
     *(columns.thread_id, columns.created_at, columns.next_attempt_at, columns.attempts, columns.last_reply),
-    *(columns.lease_token, columns.facts, *person_columns),
+    *(columns.lease_token, columns.facts, *subscriber_columns),
 ).join(subscribers, subscribers.c.id == columns.subscriber_id)
 _items = (
     select(
-        *(delivery_items.c.delivery_id, delivery_items.c.event_id, watches.c.key, *person_columns),
+        *(delivery_items.c.delivery_id, delivery_items.c.event_id, watches.c.key, *subscriber_columns),
         *subscription_columns,
     )
     .join(subscriptions, subscriptions.c.id == delivery_items.c.subscription_id)

@@ -85,8 +85,8 @@ class SqlRetention:
         `going`: what is to go after them, and is no ground to put on what stays.
         """
         leaving = set(copies)
-        standing = select(bodies.c.sha256, bodies.c.base_sha256).where(bodies.c.base_sha256.in_(leaving))
-        for sha256, base in self._connection.execute(standing.order_by(bodies.c.depth)).all():
+        remaining = select(bodies.c.sha256, bodies.c.base_sha256).where(bodies.c.base_sha256.in_(leaving))
+        for sha256, base in self._connection.execute(remaining.order_by(bodies.c.depth)).all():
             if sha256 not in leaving:
                 self._bodies.rebase(sha256, self._staying(base, leaving, going))
         of_them = select(snapshots.c.watch_id, snapshots.c.number, snapshots.c.raw_sha256)

@@ -121,20 +121,20 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
     )
 
 
-def trouble_to_json(standing: WatchState) -> str | None:
+def trouble_to_json(watch_state: WatchState) -> str | None:
     """What of a standing has no column of its own; None when there is nothing, as for a page that is well."""
-    suspect = standing.suspect
+    suspect = watch_state.suspect
     facts = {
-        "failing_since": standing.failing_since and standing.failing_since.isoformat(),
-        "gone_since": standing.gone_since and standing.gone_since.isoformat(),
-        "told": sorted(standing.told),
-        "reason": standing.reason and {"code": standing.reason.code, "facts": standing.reason.facts},
+        "failing_since": watch_state.failing_since and watch_state.failing_since.isoformat(),
+        "gone_since": watch_state.gone_since and watch_state.gone_since.isoformat(),
+        "told": sorted(watch_state.told),
+        "reason": watch_state.reason and {"code": watch_state.reason.code, "facts": watch_state.reason.facts},
         "suspect": suspect
         and {
             "text_sha256": suspect.text_sha256,
             "raw_sha256": suspect.raw_sha256,
             "reason": {"code": suspect.reason.code, "facts": suspect.reason.facts},
-            "looks": suspect.looks,
+            "looks": suspect.checks,
             "first_at": suspect.first_at.isoformat(),
             "last_at": suspect.last_at.isoformat(),
         },
@@ -142,7 +142,7 @@ def trouble_to_json(standing: WatchState) -> str | None:
     return to_json(facts) if any(facts.values()) else None
 
 
-def standing_from(
+def watch_state_from(
     state: str | None,
     failures: int,
     last_seen: datetime | None,
@@ -174,7 +174,7 @@ def _suspect(facts: Mapping[str, Any] | None) -> SuspectRun | None:
         text_sha256=facts["text_sha256"],
         raw_sha256=facts["raw_sha256"],
         reason=_reason(facts["reason"]),
-        looks=facts["looks"],
+        checks=facts["looks"],
         first_at=datetime.fromisoformat(facts["first_at"]),
         last_at=datetime.fromisoformat(facts["last_at"]),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 from monitor.core.model import Subscriber
 from monitor.ports import KeptSignUp
 from storage.sql_rows import insert_row
-from storage.subscribers import person_columns, subscriber_of
+from storage.subscribers import subscriber_columns, subscriber_of
 from storage.tables import sign_ups, subscribers
 
 columns = sign_ups.c
@@ -35,7 +35,7 @@ class SqlSignUps:
     def get(self, sign_up_id: int) -> KeptSignUp | None:
         """What a person asked to follow; None when there is no such thing (any more)."""
         query = (
-            select(columns.id.label("sign_up_id"), columns.wish, columns.confirmed_at, *person_columns)
+            select(columns.id.label("sign_up_id"), columns.wish, columns.confirmed_at, *subscriber_columns)
             .join(subscribers, subscribers.c.id == columns.subscriber_id)
             .where(columns.id == sign_up_id, columns.wish.is_not(None))
         )
@@ -72,5 +72,5 @@ class SqlSignUps:
         self._connection.execute(delete(sign_ups).where(columns.requested_at < before, columns.confirmed_at.is_(None)))
         asked = exists().where(columns.subscriber_id == subscribers.c.id)
         never = subscribers.c.state.in_(("pending", "suspended")) & subscribers.c.consent_at.is_(None)
-        waiting = select(*person_columns).where(never, ~asked)
+        waiting = select(*subscriber_columns).where(never, ~asked)
         return [subscriber_of(row) for row in self._connection.execute(waiting)]

@@ -93,23 +93,8 @@ class SqlSnapshots:
         self._recipes = recipes
         self._chain = chain
 
-    def add(
-        self,
-        watch_id: int,
-        source_url: str,
-        fetched: Fetched,
-        recipe: Recipe,
-        text_sha256: str,
-        reader: str,
-        *,
-        before: KnownBody | None = None,
-    ) -> Snapshot:
-        """Keep an answer as the next revision, with its body, its extraction and its link of the chain.
-
-        `before` is the body of the newest revision, where it is at hand.
-        """
-        copy = NewRevision(watch_id, source_url, fetched, recipe, text_sha256, reader)
-        [snapshot] = self._add([copy], before)
+    def add(self, revision: NewRevision, *, before: KnownBody | None = None) -> Snapshot:
+        [snapshot] = self._add([revision], before)
         return snapshot
 
     def add_all(self, copies: Sequence[NewRevision]) -> None:

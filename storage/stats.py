@@ -41,7 +41,7 @@ class SqlStats:
 
     def totals(self) -> list[Totals]:
         """What has been done for each watch that is not archived, by key."""
-        looks, copies, stored, changed, mails = (
+        checks, copies, stored, changed, mails = (
             {row.watch_id: row for row in self._connection.execute(query)}
             for query in (_looks, _copies, _stored, _changed, _mails)
         )
@@ -49,15 +49,15 @@ class SqlStats:
         return [
             Totals(
                 watch=row.key,
-                looks=looks[row.id].looks if row.id in looks else 0,
+                checks=checks[row.id].looks if row.id in checks else 0,
                 revisions=copies[row.id].copies if row.id in copies else 0,
                 changes=changed[row.id].changes if row.id in changed else 0,
                 material=changed[row.id].material if row.id in changed else 0,
                 mails=mails[row.id].mails if row.id in mails else 0,
                 size=copies[row.id].size if row.id in copies else 0,
                 stored=(stored[row.id].stored or 0) if row.id in stored else 0,
-                first_look=looks[row.id].first_at if row.id in looks else None,
-                last_look=looks[row.id].last_at if row.id in looks else None,
+                first_check=checks[row.id].first_at if row.id in checks else None,
+                last_check=checks[row.id].last_at if row.id in checks else None,
             )
             for row in self._connection.execute(query)
         ]

@@ -15,7 +15,7 @@ from storage.serialization import preferences_from_json, preferences_to_json, to
 from storage.sql_rows import AnyRow, insert_row
 from storage.tables import subscribers, subscriptions, watches
 
-person_columns = (
+subscriber_columns = (
     *(subscribers.c.id, subscribers.c.address, subscribers.c.state, subscribers.c.state_reason),
     *(subscribers.c.language, subscribers.c.consent_at, subscribers.c.consent_how, subscribers.c.consent_text),
     *(subscribers.c.generation, subscribers.c.preferences),
@@ -25,7 +25,7 @@ subscription_columns = (
     *(subscriptions.c.created_at, subscriptions.c.only_parts, subscriptions.c.material_only),
 )
 running_subscriptions = (
-    select(*person_columns, *subscription_columns)
+    select(*subscriber_columns, *subscription_columns)
     .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
     .where(subscriptions.c.ended_at.is_(None))
 )
@@ -76,7 +76,7 @@ class SqlSubscribers:
 
     def get(self, subscriber_id: int) -> Subscriber:
         """A person by id, whatever her state. Raises LookupError."""
-        row = self._connection.execute(select(*person_columns).where(subscribers.c.id == subscriber_id)).first()
+        row = self._connection.execute(select(*subscriber_columns).where(subscribers.c.id == subscriber_id)).first()
         if row is None:
             raise LookupError(f"subscriber {subscriber_id}")
         return subscriber_of(row)
@@ -93,15 +93,15 @@ class SqlSubscribers:
 
     def all(self) -> list[Subscriber]:
         """Everybody who was not removed, by address."""
-        query = select(*person_columns).where(subscribers.c.state != "removed").order_by(subscribers.c.address)
+        query = select(*subscriber_columns).where(subscribers.c.state != "removed").order_by(subscribers.c.address)
         return [subscriber_of(row) for row in self._connection.execute(query)]
 
     def remove(self, address: str, now: datetime) -> bool:
         """End all her subscriptions and cancel what is owed; False when there is no such person."""
-        person = self.find(address)
-        if person is None:
+        subscriber = self.find(address)
+        if subscriber is None:
             return False
-        self._end(person, now, why="removed")
+        self._end(subscriber, now, why="removed")
         return True
 
     def forget(self, subscriber: Subscriber, now: datetime) -> None:
@@ -181,12 +181,12 @@ class SqlSubscribers:
         return [subscription_of(row) for row in self._connection.execute(_following, {"watch": watch_id})]
 
     def _by_address(self, address: str) -> AnyRow | None:
-        return self._connection.execute(select(*person_columns).where(subscribers.c.address == address)).first()
+        return self._connection.execute(select(*subscriber_columns).where(subscribers.c.address == address)).first()
 
     def _insert(self, address: str, state: str, language: Language, now: datetime) -> AnyRow:
         values = {"address": address, "state": state, "language": language, "created_at": now, "generation": 0}
         new = insert_row(self._connection, subscribers, values)
-        return self._connection.execute(select(*person_columns).where(subscribers.c.id == new)).one()
+        return self._connection.execute(select(*subscriber_columns).where(subscribers.c.id == new)).one()
 
     def _agree(self, subscriber_id: int, now: datetime, *, how: str, text: str | None) -> None:
         consent = {"consent_at": now, "consent_how": how, "consent_text": text}

@@ -77,7 +77,7 @@ class SqlWork:
         return SqlHistory(self._connection, self._recipes, self._chain)
 
     @cached_property
-    def expected(self) -> SqlAnnouncedEvents:
+    def announced_events(self) -> SqlAnnouncedEvents:
         """What texts announce for a day."""
         return SqlAnnouncedEvents(self._connection)
 
@@ -117,7 +117,7 @@ class SqlWork:
         return SqlBounces(self._connection)
 
     @cached_property
-    def storms(self) -> SqlMassChanges:
+    def mass_changes(self) -> SqlMassChanges:
         """Mass changes."""
         return SqlMassChanges(self._connection)
 

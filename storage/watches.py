@@ -13,7 +13,7 @@ from monitor.core.model import Schedule, Validators, Watch, WatchState
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
-from storage.serialization import standing_from, trouble_to_json, watch_from_json, watch_to_json
+from storage.serialization import trouble_to_json, watch_from_json, watch_state_from, watch_to_json
 from storage.snapshots import latest_known
 from storage.sql_rows import AnyRow
 from storage.tables import watches
@@ -178,7 +178,7 @@ class SqlWatches:
                 key=row.key,
                 token=row.lease_token,
                 lease_until=until,
-                standing=_standing_of(row),
+                watch_state=_standing_of(row),
                 validators=_validators_of(row),
                 latest=known.get(row.id),
                 last_raw_sha256=row.last_raw_sha256,
@@ -199,14 +199,14 @@ class SqlWatches:
     def settle(
         self,
         claim: Claim,
-        standing: WatchState,
+        watch_state: WatchState,
         next_check_at: datetime,
         validators: Validators | None,
         raw_sha256: str | None,
         title: str | None = None,
     ) -> None:
         """Write what stands after a check and end the lease. Raises LeaseLost when the token is not ours any more."""
-        self.settle_all([Settlement(claim, standing, next_check_at, validators, raw_sha256, title)])
+        self.settle_all([Settlement(claim, watch_state, next_check_at, validators, raw_sha256, title)])
 
     def settle_all(self, settlements: Sequence[Settlement]) -> None:
         """`settle` for several watches. Raises LeaseLost when one of the tokens is not ours any more (see `held`)."""
@@ -314,16 +314,16 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
 
 
 def _settled(settlement: Settlement) -> dict[str, object]:
-    claim, standing, validators = settlement.claim, settlement.standing, settlement.validators
+    claim, watch_state, validators = settlement.claim, settlement.watch_state, settlement.validators
     return {
         "watch": claim.watch_id,
         "token": claim.token,
         "next": settlement.next_check_at,
-        "outcome": standing.outcome.value if standing.outcome else None,
-        "fails": standing.failures,
-        "seen": standing.last_seen,
-        "changed": standing.last_changed,
-        "rest": trouble_to_json(standing),
+        "outcome": watch_state.outcome.value if watch_state.outcome else None,
+        "fails": watch_state.failures,
+        "seen": watch_state.last_seen,
+        "changed": watch_state.last_changed,
+        "rest": trouble_to_json(watch_state),
         "tag": validators.etag if validators else None,
         "modified": validators.last_modified if validators else None,
         "from_url": validators.url if validators else None,
@@ -338,7 +338,7 @@ def _validators_of(row: AnyRow) -> Validators | None:
 
 
 def _standing_of(row: AnyRow) -> WatchState:
-    return standing_from(row.state, row.failures, row.last_seen_at, row.last_changed_at, row.trouble)
+    return watch_state_from(row.state, row.failures, row.last_seen_at, row.last_changed_at, row.trouble)
 
 
 def _watch_row(row: AnyRow) -> WatchRow:
@@ -348,7 +348,7 @@ def _watch_row(row: AnyRow) -> WatchRow:
     return WatchRow(
         id=row.id,
         watch=watch,
-        standing=_standing_of(row),
+        watch_state=_standing_of(row),
         next_check_at=row.next_check_at,
         paused=row.paused,
         archived=row.archived_at is not None,

@@ -44,7 +44,7 @@ def bounce(maildir: Path | None, as_json: bool) -> None:
     counts: Counter[str] = Counter()
     with Assembly() as assembly:
         for raw, done in _mails(maildir):
-            counts[assembly.returns.take(raw)] += 1
+            counts[assembly.bounces.take(raw)] += 1
             if done is not None:
                 done[0].replace(done[1])
     if as_json:

@@ -13,7 +13,7 @@ from bevaka.cli.console import day, emit, hung, note, ordinal, plural, say, styl
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
-    from monitor.checking.check import CheckResult
+    from monitor.checking.check_outcome import CheckResult
     from monitor.core.model import Language, Watch
 
 DIFFERS, NOT_SEEN, FAILED_FOR_GOOD = 1, 3, 5
@@ -54,7 +54,7 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
                 emit(_as_json(result, schedule.language))
             else:
                 say(result_line(result, width, schedule.language, schedule.timezone))
-        due = 0 if dry_run else assembly.taking_effect.tell_due()
+        due = 0 if dry_run else assembly.entries_into_force.notify_due()
         if not as_json and due:
             note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")
         if not as_json and results:
@@ -87,8 +87,8 @@ def _round(
 
     from monitor.checking.dispatch import Round
 
-    def look(lane: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
-        return assembly.check.lane(lane, force=True, accept=accept, dry_run=dry_run)
+    def look(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
+        return assembly.check.turn(turn, force=True, accept=accept, dry_run=dry_run)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
     assembly.try_hosts_of(chosen)
@@ -195,7 +195,7 @@ def deliver() -> int:
     from bevaka.cli.outbox import say_held
 
     with Assembly() as assembly:
-        assembly.taking_effect.tell_due()
+        assembly.entries_into_force.notify_due()
         counts = assembly.deliver.deliver_due()
         say_held(assembly)
     said = [f"{number} {state}" for state, number in sorted(counts.items()) if number]

@@ -223,12 +223,12 @@ def inspect(what: str | None, files: Path | None, url: str | None, fetched: date
             return 0
         name = what or ""
         answer = _fetch(assembly, name) if _is_address(name) else InputFile(name, url, fetched).answer()
-        reading = _read(assembly, answer, Recipe()) if isinstance(answer, Fetched) else answer
+        extracted = _read(assembly, answer, Recipe()) if isinstance(answer, Fetched) else answer
     if as_json:
-        emit(_reading_as_json(name, reading))
+        emit(_reading_as_json(name, extracted))
     else:
-        _say_reading(name, reading)
-    return 0 if isinstance(reading, Extraction) else NOT_SEEN
+        _say_reading(name, extracted)
+    return 0 if isinstance(extracted, Extraction) else NOT_SEEN
 
 
 def _is_address(what: str) -> bool:
@@ -252,41 +252,41 @@ def _fetch(assembly: Assembly, url: str) -> Fetched | Reason:
     return answer
 
 
-def _reading_as_json(name: str, reading: Extraction | Reason) -> JsonObject:
+def _reading_as_json(name: str, extracted: Extraction | Reason) -> JsonObject:
     """`inspect`'s object; where nothing could be read it says why."""
     from monitor.errors import Reason
     from monitor.wording.reasons import reason_sentence
 
-    if isinstance(reading, Reason):
-        return {"file": name, **no_extraction_as_json(), "reason": reason_sentence(reading, LANGUAGE)}
-    return {"file": name, **extraction_as_json(reading)}
+    if isinstance(extracted, Reason):
+        return {"file": name, **no_extraction_as_json(), "reason": reason_sentence(extracted, LANGUAGE)}
+    return {"file": name, **extraction_as_json(extracted)}
 
 
-def _say_reading(name: str, reading: Extraction | Reason) -> None:
+def _say_reading(name: str, extracted: Extraction | Reason) -> None:
     from bevaka.terminal import printable
     from monitor.errors import Reason
     from monitor.wording.reasons import reason_sentence
 
-    if isinstance(reading, Reason):
-        say(f"{styled('NOT SEEN', 'red')}  {printable(reason_sentence(reading, LANGUAGE))}")
+    if isinstance(extracted, Reason):
+        say(f"{styled('NOT SEEN', 'red')}  {printable(reason_sentence(extracted, LANGUAGE))}")
         return
-    say(styled(printable(reading.title) or "(no title)", bold=True))
+    say(styled(printable(extracted.title) or "(no title)", bold=True))
     rows = [
         ["from", name],
-        ["updated", _stated(reading.updated)],
-        ["published", _stated(reading.published)],
-        ["language", f"{reading.language or '–'}, {reading.encoding}"],
-        *([["law", f"SFS {reading.law}"]] if reading.law else []),
-        *(["note", finding] for finding in reading.notes),
+        ["updated", _stated(extracted.updated)],
+        ["published", _stated(extracted.published)],
+        ["language", f"{extracted.language or '–'}, {extracted.encoding}"],
+        *([["law", f"SFS {extracted.law}"]] if extracted.law else []),
+        *(["note", finding] for finding in extracted.notes),
     ]
     table(rows)
     say()
-    for line in block_lines(reading.blocks):
+    for line in block_lines(extracted.blocks):
         say(line)
-    if reading.dropped:
+    if extracted.dropped:
         say()
         say(styled("dropped", bold=True))
-        table([[f"  {part.why}", _short(part.text)] for part in reading.dropped])
+        table([[f"  {part.why}", _short(part.text)] for part in extracted.dropped])
 
 
 def _stated(stated: StatedDate | None) -> str:

@@ -181,7 +181,7 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     """Our clock against the servers' own, as they sent it with the latest copies."""
     with assembly.unit_of_work.read() as work:
         rows = work.watches.all()
-        seen = [row.standing.last_seen for row in rows if row.standing.last_seen]
+        seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
         latest = [copy for row in rows for copy in work.snapshots.all(row.id)[-1:]]
     if seen and max(seen) > now + SKEW:
         yield DoctorFinding(
@@ -219,7 +219,7 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
 def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
     from monitor.core.people.operator_alerts import OVERDUE
 
-    looked = [row.standing.last_seen for row in rows if row.standing.last_seen]
+    looked = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
     overdue = [row.watch.key for row in rows if row.next_check_at and now - row.next_check_at > OVERDUE]
     last = f"a page was last seen at {clock_time(max(looked))}" if looked else "no page was seen yet"
     if overdue:

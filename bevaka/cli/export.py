@@ -176,12 +176,12 @@ def _as_json(certificate: SilenceCertificate) -> dict[str, object]:
         "watch": certificate.watch.key,
         "from": found.start,
         "to": found.end,
-        "looks": found.looks,
-        "looks_at_edges": found.looks_at_edges,
+        "looks": found.checks,
+        "looks_at_edges": found.checks_at_edges,
         "outcomes": {outcome.value: count for outcome, count in found.outcomes.items()},
         "revisions": list(found.revisions),
-        "first_look": found.first_look,
-        "last_look": found.last_look,
+        "first_look": found.first_check,
+        "last_look": found.last_check,
         "gaps": [_gap_as_json(gap, certificate) for gap in found.gaps],
         "sealed": {"link": link.number, "chain": link.chain} if link else None,
         "all_sealed": found.is_sealed,
@@ -193,7 +193,7 @@ def _gap_as_json(gap: Gap, certificate: SilenceCertificate) -> dict[str, object]
     from monitor.wording.reasons import reason_sentence
 
     reason = reason_sentence(gap.reason, certificate.watch.language) if gap.reason else None
-    return {"kind": gap.kind, "after": gap.since, "before": gap.until, "looks": gap.looks, "reason": reason}
+    return {"kind": gap.kind, "after": gap.since, "before": gap.until, "looks": gap.checks, "reason": reason}
 
 
 def _say(certificate: SilenceCertificate) -> None:
@@ -204,8 +204,8 @@ def _say(certificate: SilenceCertificate) -> None:
 
     say(styled(f"{certificate.watch.key}  {at(found.start)} – {at(found.end)}", bold=True))
     say(f"looks      {_looks(found)}")
-    if found.first_look is not None:
-        say(f"between    {at(found.first_look)} and {at(found.last_look)}")
+    if found.first_check is not None:
+        say(f"between    {at(found.first_check)} and {at(found.last_check)}")
     revisions = ", ".join(f"#{number}" for number in found.revisions)
     if len(found.revisions) == 1:
         revisions += ", and no other"
@@ -223,9 +223,9 @@ def _say(certificate: SilenceCertificate) -> None:
 
 
 def _looks(found: Coverage) -> str:
-    words = plural(found.looks, "look", "looks")
-    if found.looks_at_edges:
-        words += f", and {found.looks_at_edges} in runs that reach over the edge of the period"
+    words = plural(found.checks, "look", "looks")
+    if found.checks_at_edges:
+        words += f", and {found.checks_at_edges} in runs that reach over the edge of the period"
     outcomes = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in found.outcomes.items())
     return f"{words} ({outcomes})" if outcomes else words
 
@@ -237,6 +237,6 @@ def _gap(gap: Gap, certificate: SilenceCertificate) -> str:
     since = f"after {clock_time(gap.since, timezone)}" if gap.since else "from the beginning"
     until = f"before {clock_time(gap.until, timezone)}" if gap.until else "still"
     words = f"{since}, {until}: {_GAPS[gap.kind]}"
-    if gap.looks:
-        words += f" ({plural(gap.looks, 'look', 'looks')})"
+    if gap.checks:
+        words += f" ({plural(gap.checks, 'look', 'looks')})"
     return f"{words}: {reason_sentence(gap.reason, certificate.watch.language)}" if gap.reason else words

@@ -163,8 +163,8 @@ def _decide(decision: Literal["release", "discard"], done: str) -> int:
     from bevaka.cli.app import USAGE
 
     with Assembly() as assembly:
-        held = assembly.storms.held() is not None
-        count = assembly.storms.release() if decision == "release" else assembly.storms.discard()
+        held = assembly.mass_changes.held() is not None
+        count = assembly.mass_changes.release() if decision == "release" else assembly.mass_changes.discard()
     note(f"{plural(count, 'mail', 'mails')} {done}" if held else "nothing is held")
     return 0 if held else USAGE
 
@@ -173,14 +173,14 @@ def say_trouble(assembly: Assembly) -> None:
     """Say what about people and mails needs the operator."""
     say_held(assembly)
     with assembly.unit_of_work.read() as work:
-        suspended = sum(person.state == "suspended" for person in work.subscribers.all())
+        suspended = sum(subscriber.state == "suspended" for subscriber in work.subscribers.all())
     if suspended:
         note(f"{plural(suspended, 'person is', 'people are')} suspended, mail came back: bevaka subscribers list")
 
 
 def say_held(assembly: Assembly) -> None:
     """Say that mails are held for a mass change, and what to do; nothing when none are."""
-    storm = assembly.storms.held()
+    storm = assembly.mass_changes.held()
     if storm is not None:
         note(
             f"{plural(storm.deliveries, 'mail is', 'mails are')} held: {storm.changed} of {storm.watched} pages "

@@ -41,7 +41,7 @@ def run() -> None:
         clock, path, unit_of_work = assembly.clock, assembly.settings.schedule, assembly.unit_of_work
 
         def applied(in_force: ScheduleInForce) -> None:
-            assembly.host_delay = assembly.gate.delay = in_force.host_delay
+            assembly.host_delay = assembly.host_gate.delay = in_force.host_delay
 
         log_to(sys.stderr)
         stop_on_signals(clock)
@@ -51,19 +51,19 @@ def run() -> None:
         daemon = Daemon(
             unit_of_work,
             schedule,
-            assembly.check.lane,
-            lambda: {} if assembly.storms.is_brewing() else assembly.deliver.deliver_due(),
-            assembly.taking_effect.tell_due,
+            assembly.check.turn,
+            lambda: {} if assembly.mass_changes.is_brewing() else assembly.deliver.deliver_due(),
+            assembly.entries_into_force.notify_due,
             clock,
             assembly.client.abort,
             signs=signs,
-            chores=_chores(assembly, schedule, signs),
+            jobs=_periodic_jobs(assembly, schedule, signs),
         )
         with beside(assembly, daemon.seconds_since_tick):
             daemon.run()
 
 
-def _chores(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) -> list[PeriodicJob]:
+def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) -> list[PeriodicJob]:
     """What is done now and then: people's affairs, and whatever else the environment asks for."""
     from bevaka.daemon.daily_timestamp import DailyTimestamp
     from bevaka.daemon.heartbeat import SECONDS, Heartbeat
@@ -81,13 +81,16 @@ def _chores(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) ->
         addresses=settings.operator.split(", ") if settings.operator else [],
         sender_domain=settings.sender_domain,
     )
-    chores = [PeriodicJob("people", 600, assembly.people.tidy), PeriodicJob("operator", 600, operator.round, after=300)]
+    jobs = [
+        PeriodicJob("people", 600, assembly.self_service.tidy),
+        PeriodicJob("operator", 600, operator.round, after=300),
+    ]
     if settings.heartbeat_url:
-        chores.append(PeriodicJob("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
+        jobs.append(PeriodicJob("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
     if settings.timestamp_url:
         stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
-        chores.append(PeriodicJob("timestamp", 3600, stamping.round))
-    return chores
+        jobs.append(PeriodicJob("timestamp", 3600, stamping.round))
+    return jobs
 
 
 def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:
@@ -97,7 +100,7 @@ def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:
     log = logging.getLogger("bevaka.start")
     with assembly.unit_of_work.read() as work:
         next_check = work.watches.next_due()
-        people = sum(person.state == "confirmed" for person in work.subscribers.all())
+        people = sum(subscriber.state == "confirmed" for subscriber in work.subscribers.all())
     log.info(
         "",
         extra={

@@ -45,40 +45,40 @@ def _all(totals: Sequence[Totals]) -> Totals:
     """The sum. A mail about two watches counts for each of them, and so twice."""
     from monitor.ports import Totals
 
-    firsts = [each.first_look for each in totals if each.first_look]
-    lasts = [each.last_look for each in totals if each.last_look]
+    firsts = [each.first_check for each in totals if each.first_check]
+    lasts = [each.last_check for each in totals if each.last_check]
     return Totals(
         watch="in all",
-        looks=sum(each.looks for each in totals),
+        checks=sum(each.checks for each in totals),
         revisions=sum(each.revisions for each in totals),
         changes=sum(each.changes for each in totals),
         material=sum(each.material for each in totals),
         mails=sum(each.mails for each in totals),
         size=sum(each.size for each in totals),
         stored=sum(each.stored for each in totals),
-        first_look=min(firsts, default=None),
-        last_look=max(lasts, default=None),
+        first_check=min(firsts, default=None),
+        last_check=max(lasts, default=None),
     )
 
 
 def _facts(each: Totals) -> dict[str, object]:
     return {
         "watch": each.watch,
-        "looks": each.looks,
+        "looks": each.checks,
         "revisions": each.revisions,
         "changes": each.changes,
         "material": each.material,
         "mails": each.mails,
         "bytes_read": each.size,
         "bytes_kept": each.stored,
-        "first_look": each.first_look,
-        "last_look": each.last_look,
+        "first_look": each.first_check,
+        "last_look": each.last_check,
     }
 
 
 def _line(each: Totals) -> list[str]:
-    counts = (each.looks, each.revisions, each.changes, each.material, each.mails)
-    return [each.watch, day(each.first_look), *map(_grouped, counts), _bytes(each.size), _bytes(each.stored)]
+    counts = (each.checks, each.revisions, each.changes, each.material, each.mails)
+    return [each.watch, day(each.first_check), *map(_grouped, counts), _bytes(each.size), _bytes(each.stored)]
 
 
 def _grouped(number: int) -> str:

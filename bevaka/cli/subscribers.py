@@ -92,8 +92,8 @@ def add(address: str, language: str | None) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        person = _add(assembly, address, language)
-    note(f"{person.address} is confirmed; next: bevaka subscribe WATCH {person.address}")
+        subscriber = _add(assembly, address, language)
+    note(f"{subscriber.address} is confirmed; next: bevaka subscribe WATCH {subscriber.address}")
 
 
 @subscribers.command("list")
@@ -108,16 +108,22 @@ def list_(as_json: bool) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        enrolment = _enrolment(assembly)
-        people = enrolment.followers(enrolment.everybody())
+        operator_subscriptions = _enrolment(assembly)
+        people = operator_subscriptions.followers(operator_subscriptions.everybody())
     if as_json:
         for follower in people:
             emit(_as_json(follower))
         return
     lines = [
-        [person.address, _state(person), person.language, day(person.consent_at), _follows(follower.following)]
+        [
+            subscriber.address,
+            _state(subscriber),
+            subscriber.language,
+            day(subscriber.consent_at),
+            _follows(follower.following),
+        ]
         for follower in people
-        for person in [follower.subscriber]
+        for subscriber in [follower.subscriber]
     ]
     table(lines, ["address", "state", "language", "since", "follows"] if lines else None)
     if not lines:
@@ -125,16 +131,16 @@ def list_(as_json: bool) -> None:
 
 
 def _as_json(follower: Follower) -> dict[str, object]:
-    person = follower.subscriber
+    subscriber = follower.subscriber
     return {
-        "address": person.address,
-        "state": person.state,
-        "state_reason": person.state_reason,
-        "language": person.language,
-        "consent_at": person.consent_at,
-        "consent_how": person.consent_how,
-        "consent_text": person.consent_text,
-        "preferences": preferences_as_json(person.preferences),
+        "address": subscriber.address,
+        "state": subscriber.state,
+        "state_reason": subscriber.state_reason,
+        "language": subscriber.language,
+        "consent_at": subscriber.consent_at,
+        "consent_how": subscriber.consent_how,
+        "consent_text": subscriber.consent_text,
+        "preferences": preferences_as_json(subscriber.preferences),
         "follows": [
             {
                 "watch": each.key,
@@ -147,10 +153,10 @@ def _as_json(follower: Follower) -> dict[str, object]:
     }
 
 
-def _state(person: Subscriber) -> str:
+def _state(subscriber: Subscriber) -> str:
     """With the reason, but for its time: a suspended address is the operator's to look into."""
-    why = (person.state_reason or "").partition(" ")[2]
-    return f"{person.state} ({why})" if why else person.state
+    why = (subscriber.state_reason or "").partition(" ")[2]
+    return f"{subscriber.state} ({why})" if why else subscriber.state
 
 
 def _follows(following: Iterable[FollowedWatch]) -> str:
@@ -267,16 +273,16 @@ def subscribe(
     with Assembly() as assembly:
         _check_watch(assembly, key)
         wish = Wish(often, _parts(assembly, key, parts) if key else (), material_only)
-        person = _enrolment(assembly).follow(address, key, wish)
-        if person is None:
-            person = _add(assembly, address, None)
+        subscriber = _enrolment(assembly).follow(address, key, wish)
+        if subscriber is None:
+            subscriber = _add(assembly, address, None)
             _enrolment(assembly).follow(address, key, wish)
             note(f"{address} was not known: added, confirmed by you")
-    weekday = WEEKDAYS[person.preferences.digest_weekday].capitalize()
+    weekday = WEEKDAYS[subscriber.preferences.digest_weekday].capitalize()
     told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}[often]
     note(f"{address} follows {key or ALL}{_narrowed(wish.only)}: {told}")
-    if person.state != "confirmed":
-        note(f"she gets no mail: her address is {person.state}. To confirm it: bevaka subscribers add {address}")
+    if subscriber.state != "confirmed":
+        note(f"she gets no mail: her address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
 
 
 @click.command()
@@ -354,7 +360,7 @@ def _enrolment(assembly: Assembly) -> OperatorSubscriptions:
 
 def _add(assembly: Assembly, address: str, language: str | None) -> Subscriber:
     """Add a person, or confirm one who is there; without a language hers stays, or is the schedule's."""
-    enrolment = _enrolment(assembly)
-    known = enrolment.find(address)
+    operator_subscriptions = _enrolment(assembly)
+    known = operator_subscriptions.find(address)
     chosen = cast("Language", language or (known.subscriber.language if known else assembly.schedule.language))
-    return enrolment.add(address, chosen)
+    return operator_subscriptions.add(address, chosen)

@@ -97,12 +97,14 @@ def prefer(
     if quiet != ():
         edits["quiet"] = quiet
     with Assembly() as assembly, assembly.unit_of_work.write() as work:
-        person = work.subscribers.find(address)
-        if person is None:
+        subscriber = work.subscribers.find(address)
+        if subscriber is None:
             raise click.UsageError(f"nobody has the address {address}")
-        chosen = cast("Language", language or person.language)
-        person = work.subscribers.prefer(person, chosen, replace(person.preferences, **edits))
-    note(f"{person.address}: {_in_words(person.preferences)}; mails in {'Swedish' if chosen == 'sv' else 'English'}")
+        chosen = cast("Language", language or subscriber.language)
+        subscriber = work.subscribers.prefer(subscriber, chosen, replace(subscriber.preferences, **edits))
+    note(
+        f"{subscriber.address}: {_in_words(subscriber.preferences)}; mails in {'Swedish' if chosen == 'sv' else 'English'}"
+    )
 
 
 def _in_words(preferences: Preferences) -> str:

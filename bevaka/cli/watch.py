@@ -82,7 +82,7 @@ def show(key: str, as_json: bool) -> None:
     state = row.state if row else "waiting"
     reason = reason_sentence(row.reason, chosen.language) if row and row.reason else None
     if as_json:
-        standing = {
+        status = {
             "state": state,
             "last_seen": row.last_seen if row else None,
             "last_changed": row.last_changed if row else None,
@@ -90,7 +90,7 @@ def show(key: str, as_json: bool) -> None:
             "failures": row.failures if row else 0,
             "reason": reason,
         }
-        emit({**_facts(chosen), **standing})
+        emit({**_facts(chosen), **status})
         return
     zone = chosen.cadence.timezone
     say(styled(chosen.key, bold=True) + f"  {printable(chosen.name)}")

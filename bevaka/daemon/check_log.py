@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from monitor.checking.check import CheckResult
+from monitor.checking.check_outcome import CheckResult
 from monitor.checking.sync_schedule import NamedKeys
 from monitor.core.model import SEEN, Watch
 from monitor.wording.reasons import reason_sentence

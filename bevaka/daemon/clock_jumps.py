@@ -42,7 +42,7 @@ def _pull_looks(unit_of_work: UnitOfWork, late: Sequence[tuple[WatchRow, datetim
         for row, due in late:
             claim = work.watches.claim(row.watch.key, now, _BRIEFLY, force=True)
             if claim is not None:
-                work.watches.settle(claim, claim.standing, due, claim.validators, None)
+                work.watches.settle(claim, claim.watch_state, due, claim.validators, None)
 
 
 def _is_late(row: WatchRow, now: datetime) -> bool:
@@ -51,12 +51,12 @@ def _is_late(row: WatchRow, now: datetime) -> bool:
 
 def _due(row: WatchRow, now: datetime, jitter: float) -> datetime:
     """When a watch that was looked at just now would be due, at the latest with jitter 1, but for a Retry-After."""
-    standing = row.standing
+    watch_state = row.watch_state
     return next_check(
         row.watch.cadence,
         now,
-        failures=standing.failures,
-        suspect=standing.outcome is Outcome.SUSPECT,
+        failures=watch_state.failures,
+        suspect=watch_state.outcome is Outcome.SUSPECT,
         retry_at=None,
         jitter=jitter,
     )

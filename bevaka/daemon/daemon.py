@@ -27,7 +27,7 @@ from bevaka.daemon.deliveries import DeliveryThread
 from bevaka.daemon.health_signals import HealthSignals
 from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
 from bevaka.daemon.schedule_reload import LiveSchedule
-from monitor.checking.check import CheckResult
+from monitor.checking.check_outcome import CheckResult
 from monitor.checking.dispatch import CheckTurn, Round, due_watches
 from monitor.delivery.deliver import DeliveryResult
 from monitor.ports import Clock, UnitOfWork
@@ -72,7 +72,7 @@ class Daemon:
         *,
         jitter: Callable[[], float] = random.random,
         signs: HealthSignals | None = None,
-        chores: Sequence[PeriodicJob] = (),
+        jobs: Sequence[PeriodicJob] = (),
         tick: float = TICK,
         workers: int = WORKERS,
         still_after: float = STILL_AFTER,
@@ -88,7 +88,7 @@ class Daemon:
         self._deliveries = DeliveryThread(deliver_due, seconds=tick)
         self._looks = CheckLog(self._deliveries.nudge)
         self._signs = signs or HealthSignals()
-        self._chores = PeriodicJobs(chores)
+        self._periodic_jobs = PeriodicJobs(jobs)
         self._round: Round[CheckResult] = Round(look, workers=workers)
         self._ticked_at = time.monotonic()
         self._behind = self._difference()
@@ -112,7 +112,7 @@ class Daemon:
         )
         self._pull_in()
         self._deliveries.start()
-        self._chores.start()
+        self._periodic_jobs.start()
         scheduler.start()
         self._signs.started()
         try:
@@ -133,7 +133,7 @@ class Daemon:
         self._schedule.stop()
         self._round.wait()
         self._deliveries.stop()
-        self._chores.stop()
+        self._periodic_jobs.stop()
         log.info("stopped", extra={"event": "stop", "seconds": f"{time.monotonic() - began:.1f}"})
 
     # The tick

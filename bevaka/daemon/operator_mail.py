@@ -57,12 +57,12 @@ class OperatorMail:
         now, schedule = self._clock.now(), self._schedule()
         local = now.astimezone(ZoneInfo(schedule.timezone))
         with self._unit_of_work.read() as work:
-            storm = work.storms.open()
+            storm = work.mass_changes.open()
             done = local.time() < NOT_BEFORE or work.operator_mails.is_sent(local.date())
         if storm is not None and not storm.told and self._addresses:
             self._send([mass_change_alert(storm)], schedule, storm.began_at, f"storm {storm.id}")
             with self._unit_of_work.write() as work:
-                work.storms.told(storm.id, now)
+                work.mass_changes.told(storm.id, now)
         if done:
             return
         found = self.alerts(now)
@@ -89,7 +89,7 @@ class OperatorMail:
         damages = self._verify(now)
         with self._unit_of_work.read() as work:
             stands = (
-                WatchStatus(row.watch, row.standing, None if row.paused else row.next_check_at)
+                WatchStatus(row.watch, row.watch_state, None if row.paused else row.next_check_at)
                 for row in work.watches.each()
             )
             owed = [
@@ -97,7 +97,7 @@ class OperatorMail:
                 for mail in work.outbox.deliveries(states=("pending",))
                 if mail.kind == "mail" or mail.attempts or mail.next_attempt_at <= now
             ]
-            storm = work.storms.open()
+            storm = work.mass_changes.open()
             dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < LATELY]
             return operator_alerts(stands, owed, len(dead), damages, now, storm)
 

@@ -30,10 +30,10 @@ class PeriodicJob:
 class PeriodicJobs:
     """Does each chore at its own pace, one after the other."""
 
-    def __init__(self, chores: Sequence[PeriodicJob]) -> None:
+    def __init__(self, jobs: Sequence[PeriodicJob]) -> None:
         now = time.monotonic()
-        self._due = {chore.name: now + chore.after for chore in chores}
-        self._chores = chores
+        self._due = {job.name: now + job.after for job in jobs}
+        self._periodic_jobs = jobs
         self._stopping = threading.Event()
         self._failing: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
@@ -51,21 +51,21 @@ class PeriodicJobs:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            for chore in self._chores:
-                if not self._stopping.is_set() and time.monotonic() >= self._due[chore.name]:
-                    self._do(chore)
-                    self._due[chore.name] = time.monotonic() + chore.seconds
+            for job in self._periodic_jobs:
+                if not self._stopping.is_set() and time.monotonic() >= self._due[job.name]:
+                    self._do(job)
+                    self._due[job.name] = time.monotonic() + job.seconds
             soonest = min(self._due.values(), default=None)
             self._stopping.wait(None if soonest is None else max(0.0, soonest - time.monotonic()))
 
-    def _do(self, chore: PeriodicJob) -> None:
+    def _do(self, job: PeriodicJob) -> None:
         try:
-            done = chore.do()
+            done = job.do()
         except Exception as error:  # a boundary: another server may be away, and the next time comes
-            if self._failing.get(chore.name) != repr(error):  # once, not every time
-                log.warning("could not be done; trying again", exc_info=error, extra={"event": chore.name})
-            self._failing[chore.name] = repr(error)
+            if self._failing.get(job.name) != repr(error):  # once, not every time
+                log.warning("could not be done; trying again", exc_info=error, extra={"event": job.name})
+            self._failing[job.name] = repr(error)
         else:
-            self._failing.pop(chore.name, None)
+            self._failing.pop(job.name, None)
             if done and any(done.values()):
-                log.info("", extra={"event": chore.name, **{name: count for name, count in done.items() if count}})
+                log.info("", extra={"event": job.name, **{name: count for name, count in done.items() if count}})

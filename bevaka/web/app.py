@@ -41,7 +41,7 @@ def create_app(parts: WebContext) -> Flask:
     # Flask's own way of putting something before itself.
     app.wsgi_app = prefix.Prefix(app.wsgi_app, parts.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):
-        part.prepare(app)
+        part.init_app(app)
     for blueprint in (pages, diff, feeds, api, health, subscribe, operators):
         app.register_blueprint(blueprint.blueprint)
     return app

@@ -33,12 +33,12 @@ class Chapters:
 def chapters(log: WatchLog, *, everything: bool) -> Chapters:
     """The chapters of a history; `everything` shows what is not material as well."""
     shown = [row for row in log.rows if everything or row.material is not False]
-    chapters = [
+    found = [
         *(Chapter(row.at, revision=row) for row in shown),
         *(Chapter(gap.run.first_at, gap=gap) for gap in gaps(log.observations)),
         *(Chapter(run.first_at, quiet=run) for run in _quiet(log.observations)),
     ]
-    newest_first = sorted(chapters, key=lambda chapter: chapter.at, reverse=True)
+    newest_first = sorted(found, key=lambda chapter: chapter.at, reverse=True)
     return Chapters(tuple(newest_first), len(log.rows) - len(shown))
 
 

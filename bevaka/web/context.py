@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from monitor.checking.check import CheckResult
+from monitor.checking.check_outcome import CheckResult
 from monitor.core.model import Change, Extraction, Watch
 from monitor.history import History
 from monitor.ports import Clock, UnitOfWork
@@ -49,8 +49,8 @@ class WebContext:
     unit_of_work: UnitOfWork
     clock: Clock
     look: CheckNow
-    people: SelfService
-    storms: MassChanges
+    self_service: SelfService
+    mass_changes: MassChanges
     forms: Forms
     public_url: str
     secret: bytes = field(repr=False)

@@ -96,11 +96,11 @@ class _Measures(Collector):
     def _of_people(self) -> Iterator[Metric]:
         with self._parts.unit_of_work.read() as work:
             owed = work.outbox.counts()
-            people = Counter(person.state for person in work.subscribers.all())
+            people = Counter(subscriber.state for subscriber in work.subscribers.all())
         deliveries = GaugeMetricFamily("bevaka_deliveries", "Mails by state.", labels=["state"])
         for state, count in sorted(owed.items()):
             deliveries.add_metric([state], count)
         subscribers = GaugeMetricFamily("bevaka_subscribers", "People by state.", labels=["state"])
-        for standing, count in sorted(people.items()):
-            subscribers.add_metric([standing], count)
+        for subscriber_state, count in sorted(people.items()):
+            subscribers.add_metric([subscriber_state], count)
         yield from (deliveries, subscribers)

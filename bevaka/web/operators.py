@@ -85,18 +85,18 @@ def desk() -> Answer | str:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
     rows = web_context().history.status()
-    people = sorted(_enrolment().everybody(), key=lambda person: person.state != "suspended")
+    people = sorted(_subscriptions().everybody(), key=lambda subscriber: subscriber.state != "suspended")
     shown_people, where = sliced(people, PEOPLE)
     return render_template(
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
-        storm=web_context().storms.held(),
+        storm=web_context().mass_changes.held(),
         deliveries=deliveries,
         counts=counts,
         shown=DELIVERIES,
-        suspended=sum(person.state == "suspended" for person in people),
-        followers=_enrolment().followers(shown_people),
+        suspended=sum(subscriber.state == "suspended" for subscriber in people),
+        followers=_subscriptions().followers(shown_people),
         where=where,
         frequencies=FREQUENCIES,
         all_of_it=ALL,
@@ -165,14 +165,14 @@ def retry(delivery: int) -> Answer | str:
 @for_operators
 def release() -> Answer | str:
     """Send what a mass change held back."""
-    return _told(words().count("operator_page.released", web_context().storms.release()))
+    return _told(words().count("operator_page.released", web_context().mass_changes.release()))
 
 
 @blueprint.post("/operator/held/discard")
 @for_operators
 def discard() -> Answer | str:
     """Send none of it."""
-    return _told(words().count("operator_page.discarded", web_context().storms.discard()))
+    return _told(words().count("operator_page.discarded", web_context().mass_changes.discard()))
 
 
 # People
@@ -186,7 +186,7 @@ def tell() -> Answer | str:
     frequency = next((known for known in FREQUENCIES if known == request.form.get("frequency")), None)
     if frequency is None:
         abort(400)
-    if not _enrolment().tell(_address(), key, frequency):
+    if not _subscriptions().tell(_address(), key, frequency):
         return _told(words().say("operator_page.not_following"))
     often = words().say(f"manage_page.frequency.{frequency}")
     return _told(words().say("operator_page.tells", name=name, frequency=often))
@@ -197,7 +197,7 @@ def tell() -> Answer | str:
 def end() -> Answer | str:
     """End a subscription."""
     key, name = _followed()
-    ended = _enrolment().end(_address(), key)
+    ended = _subscriptions().end(_address(), key)
     return _told(words().say("operator_page.ended" if ended else "operator_page.not_following", name=name))
 
 
@@ -205,11 +205,11 @@ def end() -> Answer | str:
 @for_operators
 def confirm() -> Answer | str:
     """Send mails again to somebody who was suspended."""
-    confirmed = _enrolment().confirm(_address(), suspended_only=True)
+    confirmed = _subscriptions().confirm(_address(), suspended_only=True)
     return _told(words().say("operator_page.confirmed" if confirmed else "operator_page.not_suspended"))
 
 
-def _enrolment() -> OperatorSubscriptions:
+def _subscriptions() -> OperatorSubscriptions:
     return OperatorSubscriptions(web_context().unit_of_work, web_context().clock)
 
 

@@ -196,7 +196,7 @@ def state_of(row: WatchRow) -> str:
         return "archived"
     if row.paused:
         return "paused"
-    return row.standing.outcome.value if row.standing.outcome else "waiting"
+    return row.watch_state.outcome.value if row.watch_state.outcome else "waiting"
 
 
 def source_of(watch: Watch) -> str | None:

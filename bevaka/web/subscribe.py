@@ -52,7 +52,7 @@ def request_subscription() -> Answer | str:
     form = request.form
     try:
         sign_up = _sign_up(form)
-        answer = web_context().people.request(sign_up, requester=_requester())
+        answer = web_context().self_service.request(sign_up, requester=_requester())
     except WrongForm as error:
         return _refused(form, error.words)
     except NotAnAddress:
@@ -104,7 +104,7 @@ def _form(form: MultiDict[str, str], mistake: str | None = None) -> str:
 @blueprint.get("/confirm/<token>")
 def confirm(token: str) -> Answer | str:
     """What is asked for, and one button."""
-    request_ = web_context().people.asked(token)
+    request_ = web_context().self_service.asked(token)
     if request_ is None:
         return _dead()
     speak(request_.language)
@@ -114,7 +114,7 @@ def confirm(token: str) -> Answer | str:
 @blueprint.post("/confirm/<token>")
 def confirmed(token: str) -> Answer | str:
     """Begin the subscription; a second time is as good as the first."""
-    done = web_context().people.confirm(token)
+    done = web_context().self_service.confirm(token)
     if done is None:
         return _dead()
     speak(done.language)
@@ -127,7 +127,7 @@ def confirmed(token: str) -> Answer | str:
 @blueprint.get("/manage/<token>")
 def manage(token: str) -> Answer | str:
     """What she follows, and how."""
-    member = web_context().people.member(token)
+    member = web_context().self_service.member(token)
     if member is None:
         return _dead()
     return _managing(token, member, saved="saved" in request.args)
@@ -136,7 +136,7 @@ def manage(token: str) -> Answer | str:
 @blueprint.post("/manage/<token>")
 def change(token: str) -> Answer | str:
     """Make it as she says; what is left out ends."""
-    people = web_context().people
+    people = web_context().self_service
     member = people.member(token)
     if member is None:
         return _dead()
@@ -156,13 +156,13 @@ def change(token: str) -> Answer | str:
 @blueprint.post("/manage/<token>/erase")
 def erase(token: str) -> Answer | str:
     """Forget her altogether."""
-    member = web_context().people.member(token)
+    member = web_context().self_service.member(token)
     if member is None:
         return _dead()
     speak(member.subscriber.language)
     if request.form.get("sure") != "yes":
         return make_response(_managing(token, member, mistake="manage_page.erase_tick"), 422)
-    if not web_context().people.erase(token):
+    if not web_context().self_service.erase(token):
         return _dead()
     return render_template("message.html", title="manage_page.erased_title", lines=("manage_page.erased",))
 
@@ -228,7 +228,7 @@ def _wish(form: MultiDict[str, str], key: str) -> Wish:
 @blueprint.get("/leave/<token>")
 def leaving(token: str) -> Answer | str:
     """What she would leave, and one button."""
-    left = web_context().people.leaving(token)
+    left = web_context().self_service.leaving(token)
     if left is None:
         return _dead()
     speak(left.language)
@@ -238,7 +238,7 @@ def leaving(token: str) -> Answer | str:
 @blueprint.post("/leave/<token>")
 def leave(token: str) -> Answer | str:
     """Leave; also by a mail program's one click (RFC 8058)."""
-    left = web_context().people.leave(token)
+    left = web_context().self_service.leave(token)
     if left is None:
         return _dead()
     speak(left.language)
@@ -252,7 +252,7 @@ def leave(token: str) -> Answer | str:
 def remind() -> Answer | str:
     """Mail a new link to whoever is known; the answer is the same for whoever is not."""
     address = request.form.get("address", "").strip()
-    answer = web_context().people.remind(address, requester=_requester())
+    answer = web_context().self_service.remind(address, requester=_requester())
     return _too_many() if answer == "too_many" else redirect(here("subscribing.reminded"), 303)
 
 

@@ -41,18 +41,18 @@ ResultT = TypeVar("ResultT")
 class UneventfulCheck(Generic[ResultT]):
     """A look that nobody is told of: what is to be written of it, and its result once that is written.
 
-    `copy`: of a page that was seen for the first time.
+    `new_revision` is the first one of its page.
     """
 
-    looked: ObservedCheck
+    observed: ObservedCheck
     settlement: Settlement
     result: ResultT
-    copy: NewRevision | None = None
+    new_revision: NewRevision | None = None
 
     @property
     def size(self) -> int:
         """How many bytes wait with it."""
-        return len(self.copy.fetched.body) if self.copy else 0
+        return len(self.new_revision.fetched.body) if self.new_revision else 0
 
 
 CheckOne = Callable[[Watch, Claim], ResultT | UneventfulCheck[ResultT] | None]
@@ -157,12 +157,12 @@ class Batch(Generic[ResultT]):
         try:
             with self._unit_of_work.write() as work:
                 ours = work.watches.held([look.settlement.claim for _, look in looks])
-                held = [look for _, look in looks if look.looked.watch_id in ours]
+                held = [look for _, look in looks if look.observed.watch_id in ours]
                 if held:
-                    copies = [look.copy for look in held if look.copy is not None]
-                    if copies:
-                        work.snapshots.add_all(copies)
-                    work.history.observe_all([look.looked for look in held])
+                    revisions = [each.new_revision for each in held if each.new_revision is not None]
+                    if revisions:
+                        work.snapshots.add_all(revisions)
+                    work.history.observe_all([look.observed for look in held])
                     work.watches.settle_all([look.settlement for look in held])
         except Exception as error:  # noqa: BLE001  a boundary, as above
             if len(looks) > 1 and not isinstance(error, StorageError):
@@ -172,7 +172,7 @@ class Batch(Generic[ResultT]):
                 yield from ((watch, error) for watch, _ in looks)
             return
         for watch, look in looks:
-            if look.looked.watch_id in ours:
+            if look.observed.watch_id in ours:
                 yield watch, look.result
             else:
                 self._say_lost(watch)

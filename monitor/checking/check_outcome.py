@@ -1,53 +1,145 @@
-"""What a look brought, before anything is decided, and what can be said of it."""
+"""The values of one check on its way: what fetching brought, and what was decided of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.judging.decide import PageResult, PageSeen
-from monitor.core.model import Changed, Fetched, Snapshot
-from monitor.ports import Claim, KnownBody, KnownRevision
-from monitor.reader import ReadExtraction
+from monitor.core.judging.decide import Decision, PageResult, PageSeen
+from monitor.core.model import SEEN, Changed, Fetched, Language, Outcome, Snapshot, Watch
+from monitor.errors import Reason
+from monitor.ports import Claim, KnownBody, KnownRevision, NewRevision, ObservedCheck
+from monitor.reader import VersionedExtraction
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """What a look brought, before anything is decided. `known` is the revision it was compared with.
+    """What fetching, extracting and comparing one page gave, before anything is decided.
 
-    `before` is that revision's body, where it was read back.
+    `known` is the revision that the page was compared with, `before` that revision's body where it was read back,
+    `re_extracted` its new extraction where recipe or extractor changed. `markup` is the hash of the page's markup.
+    `retry_at` and `host_until` are the earliest times at which the server, or the breaker of a silent host, allows
+    the next request.
     """
 
-    look: PageResult
+    result: PageResult
     fetched: Fetched | None = None
-    reading: ReadExtraction | None = None
+    extracted: VersionedExtraction | None = None
     known: KnownRevision | None = None
     before: KnownBody | None = None
-    reread: ReadExtraction | None = None
+    re_extracted: VersionedExtraction | None = None
     markup: str | None = None
     retry_at: datetime | None = None
     host_until: datetime | None = None
     passed_over: int | None = None
-    """The latest revision, where it cannot be read back and the operator vouches for what is seen all the same."""
+    """The number of the latest revision, where its body is damaged and the operator accepts the page all the same."""
+
+    @property
+    def known_number(self) -> int | None:
+        """The number of the revision that the page was compared with."""
+        return self.known.snapshot.number if self.known else None
 
 
-def may_announce(claim: Claim, seen: FetchOutcome) -> bool:
-    """Whether a text is a law, or takes the place of one: nothing else announces anything for a day, or did."""
-    look, reading = seen.look, seen.reading
-    if reading is not None and reading.extraction.law is not None:
-        return True
-    if claim.latest is not None and seen.known is None:  # another address: what was announced at the old one is void
-        return True
-    verdict = look.underlying or look.verdict if isinstance(look, PageSeen) else None
-    return isinstance(verdict, Changed) and verdict.change.law is not None
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """One check that was decided at `at` and is not recorded yet: the watch, its lease, what was fetched, what follows."""
+
+    watch: Watch
+    claim: Claim
+    fetched: FetchOutcome
+    decision: Decision
+    at: datetime
+
+    @property
+    def is_seen(self) -> bool:
+        """True if the page was read and counts: first, unchanged or changed."""
+        return self.decision.outcome in SEEN
+
+    @property
+    def may_wait(self) -> bool:
+        """True if the check may be recorded a little later, together with others.
+
+        The page is unchanged, or was seen for the first time: nobody is told, and another check would find the same.
+        """
+        is_first = self.decision.outcome is Outcome.FIRST and not self.decision.events and self.claim.latest is None
+        is_unchanged = self.decision.is_uneventful and self.fetched.re_extracted is None
+        return is_unchanged or (is_first and not self.may_announce)
+
+    @property
+    def may_announce(self) -> bool:
+        """True if the text is a law or replaces one: only a law announces events, or has announced some."""
+        result, extracted = self.fetched.result, self.fetched.extracted
+        if extracted is not None and extracted.extraction.law is not None:
+            return True
+        if self.claim.latest is not None and self.fetched.known is None:
+            return True  # another address: what was announced at the old one is void
+        verdict = result.underlying or result.verdict if isinstance(result, PageSeen) else None
+        return isinstance(verdict, Changed) and verdict.change.law is not None
+
+    @property
+    def new_revision(self) -> NewRevision | None:
+        """The revision to keep, None where the decision keeps none."""
+        fetched, extracted = self.fetched.fetched, self.fetched.extracted
+        if not self.decision.keep or fetched is None or extracted is None:
+            return None
+        return NewRevision(
+            watch_id=self.claim.watch_id,
+            source_url=self.watch.url,
+            fetched=fetched,
+            recipe=self.watch.recipe,
+            text_sha256=extracted.text_sha256,
+            reader=extracted.reader,
+        )
+
+    @property
+    def law_title(self) -> str | None:
+        """The title of a law, which names the watch where the schedule gives no name; None for other pages."""
+        extracted = self.fetched.extracted
+        if extracted is None or extracted.extraction.law is None or extracted.extraction.main_heading is None:
+            return None
+        return extracted.extraction.title
+
+    def observed(self, revision: int | None) -> ObservedCheck:
+        """The check as the history observes it; `revision` is the number that stood meanwhile."""
+        return ObservedCheck(self.claim.watch_id, self.decision.outcome, revision, self.at, self.decision.reason)
+
+    def result(self, revision: int | None, *, owed: int = 0, summary: dict[Language, str] | None = None) -> CheckResult:
+        """The check as its caller sees it; `revision` is the current number, `owed` counts deliveries."""
+        change, claim = self.decision.change, self.claim
+        return CheckResult(
+            key=self.watch.key,
+            outcome=self.decision.outcome,
+            revision=revision,
+            before=self.fetched.known_number if change else None,
+            material=change.material if change else None,
+            summary=summary,
+            reason=self.decision.reason,
+            owed=owed,
+            failures=self.decision.watch_state.failures,
+            since=claim.watch_state.last_changed if self.decision.outcome is Outcome.UNCHANGED else None,
+        )
 
 
-def last_seen(claim: Claim, copy: Snapshot) -> datetime:
-    """When the page was last seen as this revision has it; of one that another followed, when it was taken."""
-    is_latest = claim.latest is not None and claim.latest.snapshot.id == copy.id
-    return (claim.standing.last_seen if is_latest else None) or copy.taken_at
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The result of one check. `revision` is the current number (None before the first), `before` the one it replaced.
+
+    `owed` counts the deliveries that the check caused; `since` is when an unchanged page last changed.
+    """
+
+    key: str
+    outcome: Outcome
+    revision: int | None = None
+    before: int | None = None
+    material: bool | None = None
+    summary: dict[Language, str] | None = None
+    reason: Reason | None = None
+    owed: int = 0
+    failures: int = 0
+    since: datetime | None = None
 
 
-def number_of(known: KnownRevision | None) -> int | None:
-    """The number of a known revision."""
-    return known.snapshot.number if known else None
+def last_seen(claim: Claim, revision: Snapshot) -> datetime:
+    """Return when the page was last seen as in this revision; of one that was replaced, when it was taken."""
+    is_latest = claim.latest is not None and claim.latest.snapshot.id == revision.id
+    return (claim.watch_state.last_seen if is_latest else None) or revision.taken_at

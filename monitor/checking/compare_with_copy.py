@@ -28,7 +28,7 @@ from monitor.core.model import (
 )
 from monitor.errors import ExtractError, Reason, StorageError
 from monitor.ports import Claim, KnownBody, KnownRevision, UnitOfWork
-from monitor.reader import Reader, ReadExtraction
+from monitor.reader import Reader, VersionedExtraction
 
 
 class CompareWithCopy:
@@ -38,33 +38,39 @@ class CompareWithCopy:
         self._unit_of_work = unit_of_work
         self._reader = reader
 
-    def first(self, fetched: Fetched, reading: ReadExtraction, raw: str) -> PageSeen:
+    def first(self, fetched: Fetched, extracted: VersionedExtraction, raw: str) -> PageSeen:
         """A page that nothing is known of."""
-        verdict = compare(None, reading.extraction, fetched_after=fetched.taken_at)
+        verdict = compare(None, extracted.extraction, fetched_after=fetched.taken_at)
         underlying = Baseline() if isinstance(verdict, Suspect) else None
-        return PageSeen(verdict, reading.text_sha256, raw, underlying)
+        return PageSeen(verdict, extracted.text_sha256, raw, underlying)
 
     def compared(
-        self, watch: Watch, claim: Claim, known: KnownRevision, fetched: Fetched, reading: ReadExtraction, raw: str
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision,
+        fetched: Fetched,
+        extracted: VersionedExtraction,
+        raw: str,
     ) -> FetchOutcome:
         """What differs from the known text, in view of how that came to be."""
         at_hand = fetched.body if raw == known.snapshot.sha256 else None
         stored, past = self._stored(claim, known.snapshot, at_hand)
-        if known.recipe == watch.recipe and known.reader == reading.reader:
-            before, after, reread = self._reader.read(stored, watch.recipe).extraction, reading.extraction, None
+        if known.recipe == watch.recipe and known.reader == extracted.reader:
+            before, after, re_extracted = self._reader.read(stored, watch.recipe).extraction, extracted.extraction, None
         else:
-            before, after, reread = self._read_again(watch, stored, fetched, reading)
+            before, after, re_extracted = self._read_again(watch, stored, fetched, extracted)
         seen_last = last_seen(claim, known.snapshot)
         times = {"fetched_before": seen_last, "fetched_after": fetched.taken_at}
         verdict = compare(before, after, **times)
         underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
-        look = PageSeen(verdict, reading.text_sha256, raw, underlying)
+        result = PageSeen(verdict, extracted.text_sha256, raw, underlying)
         if isinstance(verdict, Changed) or isinstance(underlying, Changed):
             if isinstance(verdict, Changed):
                 verdict = in_view_of_history(verdict, past, seen_last)
-            look = replace(look, verdict=verdict, flapping=flapping(past, look.text_sha256, fetched.taken_at))
+            result = replace(result, verdict=verdict, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         body = KnownBody(known.snapshot.sha256, stored.body)
-        return FetchOutcome(look, fetched, reading, known, body, reread)
+        return FetchOutcome(result, fetched, extracted, known, body, re_extracted)
 
     def past_damage(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, accept: bool
@@ -76,15 +82,15 @@ class CompareWithCopy:
         """
         if known is None or not accept:
             return FetchOutcome(PageNotSeen(Reason("copy-unreadable")), fetched=fetched, known=known)
-        reading = self._reader.read(fetched, watch.recipe)
+        extracted = self._reader.read(fetched, watch.recipe)
         raw, number = hashlib.sha256(fetched.body).hexdigest(), known.snapshot.number
         whole = self._newest_whole(watch, claim)
         if whole is not None:
-            seen = self.compared(watch, claim, whole, fetched, reading, raw)
-            if not (isinstance(seen.look, PageSeen) and isinstance(seen.look.verdict, Unchanged)):
+            seen = self.compared(watch, claim, whole, fetched, extracted, raw)
+            if not (isinstance(seen.result, PageSeen) and isinstance(seen.result.verdict, Unchanged)):
                 return replace(seen, passed_over=number)
-        look = PageSeen(Baseline(), reading.text_sha256, raw)
-        return FetchOutcome(look, fetched=fetched, reading=reading, passed_over=number)
+        result = PageSeen(Baseline(), extracted.text_sha256, raw)
+        return FetchOutcome(result, fetched=fetched, extracted=extracted, passed_over=number)
 
     def _newest_whole(self, watch: Watch, claim: Claim) -> KnownRevision | None:
         """The newest revision before the latest one that can be read back, to be read again; None: there is none."""
@@ -100,19 +106,19 @@ class CompareWithCopy:
         return None
 
     def _read_again(
-        self, watch: Watch, stored: Fetched, fetched: Fetched, reading: ReadExtraction
-    ) -> tuple[Extraction, Extraction, ReadExtraction | None]:
+        self, watch: Watch, stored: Fetched, fetched: Fetched, extracted: VersionedExtraction
+    ) -> tuple[Extraction, Extraction, VersionedExtraction | None]:
         """The old copy under today's recipe and reader, so that an edited recipe alone is no change.
 
         Where the old copy has no place for today's recipe (`keep` was mended after a redesign), both copies are
         compared whole: what changed on the page is still told.
         """
         try:
-            reread = self._reader.read(stored, watch.recipe)
+            re_extracted = self._reader.read(stored, watch.recipe)
         except ExtractError:
             whole = Recipe(drop=watch.recipe.drop, ignore=watch.recipe.ignore)
             return self._reader.read(stored, whole).extraction, self._reader.read(fetched, whole).extraction, None
-        return reread.extraction, reading.extraction, reread
+        return re_extracted.extraction, extracted.extraction, re_extracted
 
     def _stored(self, claim: Claim, snapshot: Snapshot, at_hand: bytes | None) -> tuple[Fetched, list[PastRevision]]:
         """A revision's answer as it came, and how it and those before it came to be; `at_hand`: its very bytes."""

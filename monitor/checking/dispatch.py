@@ -56,19 +56,19 @@ class Round(Generic[ResultT]):
         """
         self._running = {host: future for host, future in self._running.items() if not future.done()}
         taken = 0
-        for host, lane in turns(due).items():
+        for host, turn in turns(due).items():
             if host not in self._running:
-                self._running[host] = self._pool.submit(self._run, lane, done, failed)
-                taken += len(lane)
+                self._running[host] = self._pool.submit(self._run, turn, done, failed)
+                taken += len(turn)
         return taken
 
     def _run(
         self,
-        lane: Turn,
+        turn: Turn,
         done: Callable[[Watch, ResultT | None], None],
         failed: Callable[[Watch, Exception], None],
     ) -> None:
-        for watch, answer in self._look(lane):
+        for watch, answer in self._look(turn):
             if isinstance(answer, Exception):
                 failed(watch, answer)
             else:

@@ -26,14 +26,14 @@ class TellEntriesIntoForce:
         self._clock = clock
         self._sender_domain = sender_domain
 
-    def tell_due(self) -> int:
+    def notify_due(self) -> int:
         """How many deliveries came of it. What a paused or archived watch announces waits until it is looked at again.
 
         Costs one indexed question when nothing is due.
         """
         today = swedish_day(self._clock.now())
         with self._unit_of_work.read() as work:
-            announced = work.expected.due(today)
+            announced = work.announced_events.due(today)
             if not announced:
                 return 0
             rows = work.watches.some({event.watch_id for event in announced})
@@ -50,7 +50,7 @@ class TellEntriesIntoForce:
         following = work.subscribers.following(row.id)
         owed: set[int] = set()
         for event in due:
-            told = work.expected.come_true(event, now)
+            told = work.announced_events.come_true(event, now)
             if told is None:
                 continue
             deliveries = fan_out(

@@ -35,12 +35,12 @@ class FetchAndRead:
         self._reader = reader
 
     @cached_property
-    def _comparing(self) -> CompareWithCopy:
+    def _compare(self) -> CompareWithCopy:
         from monitor.checking.compare_with_copy import CompareWithCopy  # noqa: PLC0415  see there
 
         return CompareWithCopy(self._unit_of_work, self._reader)
 
-    def look(self, watch: Watch, claim: Claim, *, accept: bool) -> FetchOutcome:
+    def __call__(self, watch: Watch, claim: Claim, *, accept: bool) -> FetchOutcome:
         latest = claim.latest
         known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
         current = known is not None and known.recipe == watch.recipe
@@ -57,8 +57,8 @@ class FetchAndRead:
         if isinstance(answer, NotModified):
             if known is None:  # nothing was asked conditionally, so the server is wrong
                 return FetchOutcome(PageNotSeen(Reason("http-status", {"status": 304, "url": watch.url})))
-            look = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
-            return FetchOutcome(look, known=known, markup=claim.markup_sha256)
+            result = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
+            return FetchOutcome(result, known=known, markup=claim.markup_sha256)
         try:
             return self._read(watch, claim, known, answer)
         except ExtractError as error:
@@ -70,7 +70,7 @@ class FetchAndRead:
             raise  # says nothing about the page, and passes
         except StorageError as error:
             log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs to know which, not our stack
-            return self._comparing.past_damage(watch, claim, known, answer, accept=accept)
+            return self._compare.past_damage(watch, claim, known, answer, accept=accept)
         except Exception as error:  # a boundary: whatever a page does to a reader, the other watches go on
             log.exception("the page could not be read", extra={"watch": watch.key})
             return FetchOutcome(
@@ -80,7 +80,7 @@ class FetchAndRead:
     def _read(self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched) -> FetchOutcome:
         raw = hashlib.sha256(fetched.body).hexdigest()
         markup = claim.markup_sha256
-        if known is not None and claim.standing.outcome in SEEN and known.reader == self._reader.name_for(fetched):
+        if known is not None and claim.watch_state.outcome in SEEN and known.reader == self._reader.name_for(fetched):
             unread = FetchOutcome(PageSeen(Unchanged(), known.text_sha256, raw), fetched, known=known, markup=markup)
             if raw == claim.last_raw_sha256:
                 return unread
@@ -88,13 +88,13 @@ class FetchAndRead:
                 if markup == self._reader.markup_sha256(fetched, watch.recipe):
                     return unread
                 markup = ""  # this page's noise stands where it is read
-        reading = self._reader.read(fetched, watch.recipe)
+        extracted = self._reader.read(fetched, watch.recipe)
         if known is None:
-            return FetchOutcome(self._comparing.first(fetched, reading, raw), fetched=fetched, reading=reading)
-        is_read_alike = known.recipe == watch.recipe and known.reader == reading.reader
-        if is_read_alike and known.text_sha256 == reading.text_sha256:
+            return FetchOutcome(self._compare.first(fetched, extracted, raw), fetched=fetched, extracted=extracted)
+        is_read_alike = known.recipe == watch.recipe and known.reader == extracted.reader
+        if is_read_alike and known.text_sha256 == extracted.text_sha256:
             if markup is None:
                 markup = self._reader.markup_sha256(fetched, watch.recipe) or ""
-            look = PageSeen(Unchanged(), reading.text_sha256, raw)
-            return FetchOutcome(look, fetched=fetched, reading=reading, known=known, markup=markup)
-        return self._comparing.compared(watch, claim, known, fetched, reading, raw)
+            result = PageSeen(Unchanged(), extracted.text_sha256, raw)
+            return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup=markup)
+        return self._compare.compared(watch, claim, known, fetched, extracted, raw)

@@ -1,25 +1,23 @@
-"""Record a look that somebody waits for: what is kept, what changed, and who is told, all or nothing.
+"""Recording of a check that somebody waits for: what is kept, what changed and who is told, all or nothing.
 
-Imported with the first such look, as is `monitor.checking.compare_with_copy`.
+Imported with the first such check, as is `monitor.checking.compare_with_copy`.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.checking.check_outcome import FetchOutcome, last_seen, may_announce
+from monitor.checking.check_outcome import CheckOutcome, last_seen
 from monitor.core.judging.compare import owed, owed_blocks
-from monitor.core.judging.decide import Decision
 from monitor.core.law.amendments import RegisterFinding, acts_of, compare_with_register
 from monitor.core.law.days import announced_events, swedish_day
-from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot, Watch
+from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import followed
 from monitor.errors import FetchError
-from monitor.ports import AmendmentRegister, Claim, ObservedCheck, Settlement, Work
+from monitor.ports import AmendmentRegister, Settlement, Work
 from monitor.wording.summary import summarise
 
 log = logging.getLogger("bevaka.check")
@@ -37,22 +35,23 @@ class Recorded:
 
 
 class RecordCheck:
-    """Writes within a transaction that is handed in. `register`: asked what it says of a law's change."""
+    """Writes a check within a transaction of its caller. `register` is asked about a law's change."""
 
     def __init__(self, *, sender_domain: str, register: AmendmentRegister | None) -> None:
         self._sender_domain = sender_domain
         self._register = register
 
-    def summary(self, decision: Decision) -> dict[Language, str] | None:
-        """One sentence on a change, in both languages."""
-        return summarise(decision.change) if decision.change else None
+    def summary(self, check: CheckOutcome) -> dict[Language, str] | None:
+        """Return one sentence on the change, in both languages; None where nothing changed."""
+        return summarise(check.decision.change) if check.decision.change else None
 
-    def confronted(self, watch: Watch, decision: Decision) -> RegisterFinding | None:
-        """What the register of amendments says of a law's change; None where it was not asked or does not answer.
+    def register_finding(self, check: CheckOutcome) -> RegisterFinding | None:
+        """Compare a law's change with the register of amendments; None where it was not asked or does not answer.
 
-        Asked only when a change was found, once, for a law from riksdagen itself (docs/decisions, "The register").
+        It is asked once, only when a change was found, and only for a law from riksdagen itself
+        (docs/decisions/0006-the-register-confirms.md).
         """
-        change = decision.change
+        watch, change = check.watch, check.decision.change
         if self._register is None or watch.sfs is None or change is None or not acts_of(change):
             return None
         if urlsplit(watch.url).hostname != OPEN_DATA_HOST:
@@ -63,84 +62,52 @@ class RecordCheck:
             log.info("the register of amendments was not seen: %s", error, extra={"watch": watch.key})
             return None
 
-    def record(
-        self,
-        work: Work,
-        watch: Watch,
-        claim: Claim,
-        seen: FetchOutcome,
-        decision: Decision,
-        finding: RegisterFinding | None,
-        settlement: Settlement,
-        now: datetime,
+    def __call__(
+        self, work: Work, check: CheckOutcome, finding: RegisterFinding | None, settlement: Settlement
     ) -> Recorded:
-        known = seen.known
+        """Record everything that follows from the check. Raises LeaseLost if another worker took over."""
+        fetched, claim, known = check.fetched, check.claim, check.fetched.known
         snapshot = known.snapshot if known else None
-        if decision.keep and seen.fetched is not None and seen.reading is not None:
-            fetched, reading = seen.fetched, seen.reading
-            snapshot = work.snapshots.add(
-                *(claim.watch_id, watch.url, fetched, watch.recipe, reading.text_sha256, reading.reader),
-                before=seen.before,
-            )
-        elif known is not None and seen.reread is not None:
-            work.snapshots.add_extraction(known.snapshot.id, watch.recipe, seen.reread.text_sha256, seen.reread.reader)
-        if decision.outcome is Outcome.SUSPECT and seen.fetched is not None:
-            work.snapshots.keep_aside(seen.fetched)
-        record = self._record_change(work, watch, claim, seen, decision, snapshot)
-        if decision.keep and seen.reading is not None and snapshot is not None and may_announce(claim, seen):
-            announced = announced_events(seen.reading.extraction, now, snapshot.number)
-            work.expected.replace(claim.watch_id, announced, swedish_day(now), now)
-        owed_count = self._record_events(work, watch, claim, seen, decision, record, finding, now)
-        shown = snapshot or (claim.latest.snapshot if claim.latest else None)
-        number = shown.number if shown else None
-        work.history.observe_all([ObservedCheck(claim.watch_id, decision.outcome, number, now, decision.reason)])
+        new_revision = check.new_revision
+        if new_revision is not None:
+            snapshot = work.snapshots.add(new_revision, before=fetched.before)
+        elif known is not None and fetched.re_extracted is not None:
+            again = fetched.re_extracted
+            work.snapshots.add_extraction(known.snapshot.id, check.watch.recipe, again.text_sha256, again.reader)
+        if check.decision.outcome is Outcome.SUSPECT and fetched.fetched is not None:
+            work.snapshots.keep_aside(fetched.fetched)
+        change = _record_change(work, check, snapshot)
+        if check.decision.keep and fetched.extracted is not None and snapshot is not None and check.may_announce:
+            announced = announced_events(fetched.extracted.extraction, check.at, snapshot.number)
+            work.announced_events.replace(claim.watch_id, announced, swedish_day(check.at), check.at)
+        owed_count = self._record_events(work, check, change, finding)
+        current = snapshot or (claim.latest.snapshot if claim.latest else None)
+        number = current.number if current else None
+        work.history.observe_all([check.observed(number)])
         work.watches.settle_all([settlement])
-        return Recorded(number, owed_count, record.summary if record else None)
-
-    def _record_change(
-        self, work: Work, watch: Watch, claim: Claim, seen: FetchOutcome, decision: Decision, after: Snapshot | None
-    ) -> ChangeRecord | None:
-        if decision.change is None or seen.known is None or after is None:
-            return None
-        before = seen.known.snapshot
-        return work.history.add_change(
-            claim.watch_id,
-            before,
-            after,
-            decision.change,
-            summarise(decision.change),
-            watch.recipe,
-            last_seen(claim, before),
-        )
+        return Recorded(number, owed_count, change.summary if change else None)
 
     def _record_events(
-        self,
-        work: Work,
-        watch: Watch,
-        claim: Claim,
-        seen: FetchOutcome,
-        decision: Decision,
-        record: ChangeRecord | None,
-        finding: RegisterFinding | None,
-        now: datetime,
+        self, work: Work, check: CheckOutcome, record: ChangeRecord | None, finding: RegisterFinding | None
     ) -> int:
-        change, told = decision.change, dict(decision.events)
-        is_owed = change is not None and owed(change, watch.alert)
+        watch, watch_id, decision, now = check.watch, check.claim.watch_id, check.decision, check.at
+        told = dict(decision.events)
+        is_owed = decision.change is not None and owed(decision.change, watch.alert)
         if is_owed and decision.flapping and record is not None:
             is_owed = False
             if not decision.flapping.told:
                 since = decision.flapping.since.isoformat()
                 told[EventKind.FLAPPING] = {"since": since, "summary": dict(record.summary)}
         again = told.pop(EventKind.SEEN_AGAIN, None) if is_owed else None  # the change's own mail says it too
-        events = [work.history.add_event(claim.watch_id, kind, now, None, facts) for kind, facts in told.items()]
+        events = [work.history.add_event(watch_id, kind, now, None, facts) for kind, facts in told.items()]
         if record is not None:
             facts: dict[str, object] = {"unseen_since": again["since"]} if again else {}
             if finding is not None:
                 facts["register"] = finding.facts
-            events.append(work.history.add_event(claim.watch_id, EventKind.CHANGED, now, record, facts))
+            events.append(work.history.add_event(watch_id, EventKind.CHANGED, now, record, facts))
         if not events:
             return 0
-        following = work.subscribers.following(claim.watch_id)
+        following = work.subscribers.following(watch_id)
         deliveries = [
             delivery
             for event in events
@@ -152,16 +119,32 @@ class RecordCheck:
                 sender_domain=self._sender_domain,
                 timezone=watch.cadence.timezone,
                 owed=event.kind is not EventKind.CHANGED or is_owed,
-                concerns=lambda only: _concerns(only, seen, decision, watch),
+                concerns=lambda only: _concerns(only, check),
             )
         ]
         work.outbox.add(deliveries, now)
         return len(deliveries)
 
 
-def _concerns(only: tuple[str, ...], seen: FetchOutcome, decision: Decision, watch: Watch) -> bool:
-    """Whether what changed and is owed falls under the parts that somebody follows."""
-    if decision.change is None or seen.reading is None:
+def _record_change(work: Work, check: CheckOutcome, after: Snapshot | None) -> ChangeRecord | None:
+    change, known = check.decision.change, check.fetched.known
+    if change is None or known is None or after is None:
+        return None
+    before = known.snapshot
+    return work.history.add_change(
+        check.claim.watch_id,
+        before,
+        after,
+        change,
+        summarise(change),
+        check.watch.recipe,
+        last_seen(check.claim, before),
+    )
+
+
+def _concerns(only: tuple[str, ...], check: CheckOutcome) -> bool:
+    """True if what changed and is owed falls under the parts that somebody follows."""
+    if check.decision.change is None or check.fetched.extracted is None:
         return True
-    blocks = owed_blocks(decision.change, watch.alert)
-    return bool(followed(only, blocks, seen.reading.extraction.blocks)[0])
+    blocks = owed_blocks(check.decision.change, check.watch.alert)
+    return bool(followed(only, blocks, check.fetched.extracted.extraction.blocks)[0])

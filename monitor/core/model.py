@@ -364,7 +364,7 @@ class SuspectRun:
     text_sha256: str
     raw_sha256: str
     reason: Reason
-    looks: int
+    checks: int
     first_at: datetime
     last_at: datetime
 

@@ -48,11 +48,11 @@ class Bounces:
             return "ignored"
         if not work.bounces.add(delivery, kind, returned.status, now):
             return "known"
-        person = delivery.subscriber
-        soft = work.bounces.soft_since(person.id, now - timedelta(days=SOFT_DAYS))
-        if not suspends(kind, soft) or person.state != "confirmed":
+        subscriber = delivery.subscriber
+        soft = work.bounces.soft_since(subscriber.id, now - timedelta(days=SOFT_DAYS))
+        if not suspends(kind, soft) or subscriber.state != "confirmed":
             return "noted"
         why = " ".join(filter(None, ["complaint" if kind == "complaint" else "bounced", returned.status]))
-        work.outbox.suspend(person, now, why=why)
+        work.outbox.suspend(subscriber, now, why=why)
         log.warning("a recipient is suspended: %s", why, extra={"delivery": delivery.id})
         return "suspended"

@@ -174,8 +174,8 @@ class Deliver:
         """Put off what would come in her quiet hours, and gather what would be too much in a day. Drops nothing."""
         if delivery.kind not in ABOUT_EVENTS:
             return False  # she has asked for it a moment ago
-        person, now = delivery.subscriber, self._clock.now()
-        until = quiet_until(now, person.preferences, TIMEZONE)
+        subscriber, now = delivery.subscriber, self._clock.now()
+        until = quiet_until(now, subscriber.preferences, TIMEZONE)
         if until is not None:
             with self._unit_of_work.write() as work:
                 work.outbox.postpone(delivery, until)
@@ -185,12 +185,12 @@ class Deliver:
                 False  # an earlier try may have reached her unheard: it comes under the same Message-ID or not at all
             )
         with self._unit_of_work.read() as work:
-            told = work.outbox.mails_since(person, now - timedelta(days=1))
+            told = work.outbox.mails_since(subscriber, now - timedelta(days=1))
         if told < self._most_a_day:
             return False
         items = tuple((item.subscription.id, item.event.id) for item in delivery.items)
         gathered = digest(
-            person, next_digest(now, person.preferences, TIMEZONE, weekly=False), items, self._sender_domain
+            subscriber, next_digest(now, subscriber.preferences, TIMEZONE, weekly=False), items, self._sender_domain
         )
         with self._unit_of_work.write() as work:
             work.outbox.gather(delivery, gathered, now)
@@ -278,14 +278,14 @@ def _label(topic: str) -> str:
 
 
 def _no_longer_owed(delivery: Delivery) -> str | None:
-    person = delivery.subscriber
-    if not person.address:
+    subscriber = delivery.subscriber
+    if not subscriber.address:
         return "the address was erased"
     if delivery.kind not in ABOUT_EVENTS:
         return None
-    if person.state != "confirmed":
-        return f"the subscriber is {person.state}"
-    expected = delivery.kind == "digest" and person.preferences.account
+    if subscriber.state != "confirmed":
+        return f"the subscriber is {subscriber.state}"
+    expected = delivery.kind == "digest" and subscriber.preferences.account
     return None if delivery.items or expected else "nothing is left to tell"
 
 
@@ -300,7 +300,7 @@ def _account(work: Work, delivery: Delivery) -> DigestAccount | None:
     for row in work.watches.each():
         if row.paused or row.id in told or not (None in followed or row.id in followed):
             continue
-        if row.standing.outcome in NOT_READ:
+        if row.watch_state.outcome in NOT_READ:
             unseen.append((row.watch.key, row.watch.name))
         else:
             unchanged += 1

@@ -38,26 +38,26 @@ class MassChanges:
             return 0
         now = self._clock.now()
         with self._unit_of_work.read() as work:
-            if len(work.storms.changed_since(now - LONGEST_ROUND)) < LEAST_MASS_CHANGE:
+            if len(work.mass_changes.changed_since(now - LONGEST_ROUND)) < LEAST_MASS_CHANGE:
                 return 0
             since = now - round_length(row.watch.cadence for row in work.watches.each() if not row.paused)
         with self._unit_of_work.write() as work:
-            since = max(since, work.storms.last_decided() or since)
-            changed = work.watches.count(among=work.storms.changed_since(since))
+            since = max(since, work.mass_changes.last_decided() or since)
+            changed = work.watches.count(among=work.mass_changes.changed_since(since))
             watched = work.watches.count(at_most=2 * changed)  # with so many, or more, it is none
             if not is_mass_change(changed, watched):
                 return 0
-            storm = work.storms.open()
+            storm = work.mass_changes.open()
             if storm is None:
-                storm_id = work.storms.begin(now, since, changed, watched)
+                storm_id = work.mass_changes.begin(now, since, changed, watched)
                 log.error(
                     "a mass change is held: look, then `bevaka outbox release` or `bevaka outbox discard`",
                     extra={"changed": changed, "watched": watched},
                 )
             else:
                 storm_id, since = storm.id, min(since, storm.since)
-                work.storms.grow(storm_id, max(changed, storm.changed), watched)
-            return work.storms.hold(storm_id, since)
+                work.mass_changes.grow(storm_id, max(changed, storm.changed), watched)
+            return work.mass_changes.hold(storm_id, since)
 
     def is_brewing(self) -> bool:
         """Whether changes should wait a moment: the looks of their round that are still to come could make it a storm.
@@ -68,8 +68,8 @@ class MassChanges:
             return False
         now = self._clock.now()
         with self._unit_of_work.read() as work:
-            changed = work.storms.changed_since(now - SETTLING)
-            waiting_long = work.storms.changed_since(now - 2 * SETTLING) - changed
+            changed = work.mass_changes.changed_since(now - SETTLING)
+            waiting_long = work.mass_changes.changed_since(now - 2 * SETTLING) - changed
             if not changed or waiting_long:
                 return False
             coming = work.watches.count_waiting(now, but=changed)
@@ -79,16 +79,16 @@ class MassChanges:
     def held(self) -> MassChange | None:
         """The mass change that waits for a decision."""
         with self._unit_of_work.read() as work:
-            return work.storms.open()
+            return work.mass_changes.open()
 
     def release(self) -> int:
         """Send what is held after all; how many deliveries."""
         with self._unit_of_work.write() as work:
-            storm = work.storms.open()
-            return work.storms.decide(storm, "released", self._clock.now()) if storm else 0
+            storm = work.mass_changes.open()
+            return work.mass_changes.decide(storm, "released", self._clock.now()) if storm else 0
 
     def discard(self) -> int:
         """Tell nobody; how many deliveries. The history keeps every change."""
         with self._unit_of_work.write() as work:
-            storm = work.storms.open()
-            return work.storms.decide(storm, "discarded", self._clock.now()) if storm else 0
+            storm = work.mass_changes.open()
+            return work.mass_changes.decide(storm, "discarded", self._clock.now()) if storm else 0

@@ -42,13 +42,13 @@ class OperatorSubscriptions:
         """Each with what she follows."""
         with self._unit_of_work.read() as work:
             names = watch_names(work)
-            return [Follower(person, following_of(work, person, names)) for person in people]
+            return [Follower(subscriber, following_of(work, subscriber, names)) for subscriber in people]
 
     def find(self, address: str) -> Follower | None:
         """A person by address, with what she follows; not one who was removed."""
         with self._unit_of_work.read() as work:
-            person = work.subscribers.find(address)
-            return Follower(person, following_of(work, person, watch_names(work))) if person else None
+            subscriber = work.subscribers.find(address)
+            return Follower(subscriber, following_of(work, subscriber, watch_names(work))) if subscriber else None
 
     def add(self, address: str, language: Language) -> Subscriber:
         """Add a person, confirmed by the operator; one who is there is confirmed (again) and gets the language."""
@@ -61,25 +61,25 @@ class OperatorSubscriptions:
         `suspended_only`: so also where she is not suspended, e.g. waits for her own confirmation.
         """
         with self._unit_of_work.write() as work:
-            person = work.subscribers.find(address)
-            if person is None or (suspended_only and person.state != "suspended"):
+            subscriber = work.subscribers.find(address)
+            if subscriber is None or (suspended_only and subscriber.state != "suspended"):
                 return None
-            work.subscribers.add(person.address, person.language, self._clock.now(), how=BY_OPERATOR)
-            return person
+            work.subscribers.add(subscriber.address, subscriber.language, self._clock.now(), how=BY_OPERATOR)
+            return subscriber
 
     def follow(self, address: str, key: str | None, wish: Wish) -> Subscriber | None:
         """Let her follow a watch, from now on like this; None where there is nobody. Raises UnknownWatch."""
         with self._unit_of_work.write() as work:
-            watch_id, person = watch_id_of(work, key), work.subscribers.find(address)
-            if person is not None:
-                follow(work, person, watch_id, wish, self._clock.now())
-            return person
+            watch_id, subscriber = watch_id_of(work, key), work.subscribers.find(address)
+            if subscriber is not None:
+                follow(work, subscriber, watch_id, wish, self._clock.now())
+            return subscriber
 
     def tell(self, address: str, key: str | None, frequency: Frequency) -> bool:
         """Tell her this often of what she follows, parts as they are; False where she does not follow it."""
         with self._unit_of_work.write() as work:
-            person = work.subscribers.find(address)
-            for each, followed in work.subscribers.subscriptions(person) if person else ():
+            subscriber = work.subscribers.find(address)
+            for each, followed in work.subscribers.subscriptions(subscriber) if subscriber else ():
                 if followed == key:
                     wish = Wish(frequency, each.only, each.material_only)
                     follow(work, each.subscriber, each.watch_id, wish, self._clock.now())
@@ -90,7 +90,7 @@ class OperatorSubscriptions:
         """End a subscription and cancel what is owed through it; False where there is none. Raises UnknownWatch."""
         with self._unit_of_work.write() as work:
             watch_id = None if key is None else work.watches.get(key).id
-            person = work.subscribers.find(address)
-            return person is not None and work.subscribers.unsubscribe(
-                person, watch_id, self._clock.now(), reason=BY_OPERATOR
+            subscriber = work.subscribers.find(address)
+            return subscriber is not None and work.subscribers.unsubscribe(
+                subscriber, watch_id, self._clock.now(), reason=BY_OPERATOR
             )

@@ -69,15 +69,15 @@ class SelfService:
             names = _names(work, sign_up.watches)
             if not self._may_ask(work, mark, now):
                 return "too_many"
-            person = work.subscribers.ask(sign_up.address, sign_up.language, now)
-            if not self._may_be_mailed(work, person, now):
+            subscriber = work.subscribers.ask(sign_up.address, sign_up.language, now)
+            if not self._may_be_mailed(work, subscriber, now):
                 work.sign_ups.add(None, None, mark, now)
                 return "sent"
-            if person.state == "pending":
-                person = work.subscribers.prefer(person, sign_up.language, person.preferences)
-            kept = work.sign_ups.add(person, sign_up.to_json(), mark, now)
+            if subscriber.state == "pending":
+                subscriber = work.subscribers.prefer(subscriber, sign_up.language, subscriber.preferences)
+            kept = work.sign_ups.add(subscriber, sign_up.to_json(), mark, now)
             facts: dict[str, object] = {"sign_up": kept, "watches": names, "frequency": sign_up.wish.frequency}
-            self._write(work, person, "confirm", str(kept), facts, now)
+            self._write(work, subscriber, "confirm", str(kept), facts, now)
         return "sent"
 
     def remind(self, address: str, *, requester: str) -> RequestAnswer:
@@ -86,12 +86,12 @@ class SelfService:
         with self._unit_of_work.write() as work:
             if not self._may_ask(work, mark, now):
                 return "too_many"
-            person = work.subscribers.find(address)
-            if person is None or person.state == "pending" or not self._may_be_mailed(work, person, now):
+            subscriber = work.subscribers.find(address)
+            if subscriber is None or subscriber.state == "pending" or not self._may_be_mailed(work, subscriber, now):
                 work.sign_ups.add(None, None, mark, now)
                 return "sent"
-            kept = work.sign_ups.add(person, None, mark, now)
-            self._write(work, person, "link", str(kept), {}, now)
+            kept = work.sign_ups.add(subscriber, None, mark, now)
+            self._write(work, subscriber, "link", str(kept), {}, now)
         return "sent"
 
     # What a link confirms
@@ -114,24 +114,28 @@ class SelfService:
             kept = self._kept(work, token)
             if kept is None:
                 return None
-            person, again = kept.subscriber, kept.confirmed_at is not None
-            sign_up = SignUp.from_json(kept.wish, person.address)
+            subscriber, again = kept.subscriber, kept.confirmed_at is not None
+            sign_up = SignUp.from_json(kept.wish, subscriber.address)
             if not again:
-                person = work.subscribers.confirm(person, now, how=BY_LINK, text=CONSENT_VERSION)
-                person = work.subscribers.prefer(person, sign_up.language, sign_up.preferences or person.preferences)
+                subscriber = work.subscribers.confirm(subscriber, now, how=BY_LINK, text=CONSENT_VERSION)
+                subscriber = work.subscribers.prefer(
+                    subscriber, sign_up.language, sign_up.preferences or subscriber.preferences
+                )
                 for watch_id in _ids(work, sign_up.watches):
-                    follow(work, person, watch_id, sign_up.wish, now)
+                    follow(work, subscriber, watch_id, sign_up.wish, now)
                 work.sign_ups.confirmed(kept.id, now)
             names = _names(work, sign_up.watches, known_only=True)
-            return ConfirmedView(again, person.language, self._manage(person), _tupled(names), sign_up.wish.frequency)
+            return ConfirmedView(
+                again, subscriber.language, self._manage(subscriber), _tupled(names), sign_up.wish.frequency
+            )
 
     # What a link manages
 
     def member(self, token: str) -> ManageView | None:
         """Who this link belongs to and what she follows; changes nothing."""
         with self._unit_of_work.read() as work:
-            person = self._person(work, token, "manage")
-            return _member(work, person) if person else None
+            subscriber = self._person(work, token, "manage")
+            return _member(work, subscriber) if subscriber else None
 
     def change(
         self, token: str, *, language: Language, preferences: Preferences, following: Mapping[str | None, Wish]
@@ -143,24 +147,24 @@ class SelfService:
         _check(preferences)
         now = self._clock.now()
         with self._unit_of_work.write() as work:
-            person = self._person(work, token, "manage")
-            if person is None:
+            subscriber = self._person(work, token, "manage")
+            if subscriber is None:
                 return None
-            person = work.subscribers.prefer(person, language, preferences)
+            subscriber = work.subscribers.prefer(subscriber, language, preferences)
             wanted = {watch_id_of(work, key): wish for key, wish in following.items()}
-            running = [subscription for subscription, _ in work.subscribers.subscriptions(person)]
-            self._end(work, person, [each for each in running if each.watch_id not in wanted], now)
+            running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
+            self._end(work, subscriber, [each for each in running if each.watch_id not in wanted], now)
             for watch_id, wish in wanted.items():
-                follow(work, person, watch_id, wish, now)
-            return _member(work, person)
+                follow(work, subscriber, watch_id, wish, now)
+            return _member(work, subscriber)
 
     def erase(self, token: str) -> bool:
         """Forget her, at once and for ever; False when the link is none."""
         with self._unit_of_work.write() as work:
-            person = self._person(work, token, "manage")
-            if person is None:
+            subscriber = self._person(work, token, "manage")
+            if subscriber is None:
                 return False
-            work.subscribers.forget(person, self._clock.now())
+            work.subscribers.forget(subscriber, self._clock.now())
             return True
 
     # What a link leaves
@@ -171,9 +175,9 @@ class SelfService:
             found = self._to_leave(work, token)
             if found is None:
                 return None
-            person, ending = found
-            remaining = len(work.subscribers.subscriptions(person)) - len(ending)
-            return self._left(work, person, ending, remaining)
+            subscriber, ending = found
+            remaining = len(work.subscribers.subscriptions(subscriber)) - len(ending)
+            return self._left(work, subscriber, ending, remaining)
 
     def leave(self, token: str) -> LeftView | None:
         """Leave; what was owed through it is cancelled. A second time there is nothing to leave, and that is fine."""
@@ -181,9 +185,9 @@ class SelfService:
             found = self._to_leave(work, token)
             if found is None:
                 return None
-            person, ending = found
-            left = self._left(work, person, ending, len(work.subscribers.subscriptions(person)) - len(ending))
-            self._end(work, person, ending, self._clock.now())
+            subscriber, ending = found
+            left = self._left(work, subscriber, ending, len(work.subscribers.subscriptions(subscriber)) - len(ending))
+            self._end(work, subscriber, ending, self._clock.now())
             return left
 
     # What is done now and then
@@ -196,22 +200,22 @@ class SelfService:
         now = self._clock.now()
         with self._unit_of_work.write() as work:
             strangers = work.sign_ups.purge(now - UNCONFIRMED_FOR)
-            for person in strangers:
-                work.subscribers.forget(person, now)
+            for subscriber in strangers:
+                work.subscribers.forget(subscriber, now)
             work.sign_ups.forget_requesters(now - REQUESTER_KEPT_FOR)
             work.outbox.add(
-                [new for person in work.subscribers.all() for new in self._accounts(work, person, now)], now
+                [new for subscriber in work.subscribers.all() for new in self._accounts(work, subscriber, now)], now
             )
         return {"erased": len(strangers)}
 
-    def _accounts(self, work: Work, person: Subscriber, now: datetime) -> Iterable[NewDelivery]:
+    def _accounts(self, work: Work, subscriber: Subscriber, now: datetime) -> Iterable[NewDelivery]:
         """Her next digests, where she wishes to hear also that nothing changed."""
-        if not person.preferences.account or person.state != "confirmed":
+        if not subscriber.preferences.account or subscriber.state != "confirmed":
             return
-        following = [subscription.frequency for subscription, _ in work.subscribers.subscriptions(person)]
+        following = [subscription.frequency for subscription, _ in work.subscribers.subscriptions(subscriber)]
         for frequency in sorted({each for each in following if each != "immediately"}):
-            due = next_digest(now, person.preferences, TIMEZONE, weekly=frequency == "weekly")
-            yield digest(person, due, (), self._sender_domain)
+            due = next_digest(now, subscriber.preferences, TIMEZONE, weekly=frequency == "weekly")
+            yield digest(subscriber, due, (), self._sender_domain)
 
     # Links
 
@@ -228,55 +232,64 @@ class SelfService:
 
     def _granted(self, work: Work, grant: Grant) -> Subscriber | None:
         try:
-            person = work.subscribers.get(grant.subscriber_id)
+            subscriber = work.subscribers.get(grant.subscriber_id)
         except LookupError:  # signed by us, so of a database from before a restore
             return None
-        return person if _is_valid(grant, person) and person.state in {"confirmed", "suspended"} else None
+        return subscriber if _is_valid(grant, subscriber) and subscriber.state in {"confirmed", "suspended"} else None
 
     def _to_leave(self, work: Work, token: str) -> tuple[Subscriber, list[Subscription]] | None:
         grant = self._signer.grant(token, "leave", self._clock.now())
-        person = self._granted(work, grant) if grant else None
-        if grant is None or person is None:
+        subscriber = self._granted(work, grant) if grant else None
+        if grant is None or subscriber is None:
             return None
-        running = [subscription for subscription, _ in work.subscribers.subscriptions(person)]
-        return person, [each for each in running if _is_meant(grant, each)]
+        running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
+        return subscriber, [each for each in running if _is_meant(grant, each)]
 
-    def _left(self, work: Work, person: Subscriber, ending: list[Subscription], remaining: int) -> LeftView:
+    def _left(self, work: Work, subscriber: Subscriber, ending: list[Subscription], remaining: int) -> LeftView:
         names = watch_names(work)
         return LeftView(
-            tuple(names.get(each.watch_id, "") for each in ending), remaining, person.language, self._manage(person)
+            tuple(names.get(each.watch_id, "") for each in ending),
+            remaining,
+            subscriber.language,
+            self._manage(subscriber),
         )
 
-    def _manage(self, person: Subscriber) -> str:
-        return self._signer.token(Grant("manage", person.id, person.generation), self._clock.now())
+    def _manage(self, subscriber: Subscriber) -> str:
+        return self._signer.token(Grant("manage", subscriber.id, subscriber.generation), self._clock.now())
 
     # Writing
 
     def _may_ask(self, work: Work, mark: str, now: datetime) -> bool:
         return PER_REQUESTER.allows(work.sign_ups.by_requester(mark, now - DAY), now)
 
-    def _may_be_mailed(self, work: Work, person: Subscriber, now: datetime) -> bool:
-        return PER_ADDRESS.allows(work.sign_ups.for_person(person, now - DAY), now)
+    def _may_be_mailed(self, work: Work, subscriber: Subscriber, now: datetime) -> bool:
+        return PER_ADDRESS.allows(work.sign_ups.for_person(subscriber, now - DAY), now)
 
-    def _end(self, work: Work, person: Subscriber, ending: list[Subscription], now: datetime) -> None:
+    def _end(self, work: Work, subscriber: Subscriber, ending: list[Subscription], now: datetime) -> None:
         """End these; a farewell where they were her last."""
         names = watch_names(work)
         for subscription in ending:
-            work.subscribers.unsubscribe(person, subscription.watch_id, now, reason=LEFT)
-        if ending and not work.subscribers.subscriptions(person):
+            work.subscribers.unsubscribe(subscriber, subscription.watch_id, now, reason=LEFT)
+        if ending and not work.subscribers.subscriptions(subscriber):
             left = [names.get(subscription.watch_id, "") for subscription in ending]
-            self._write(work, person, "goodbye", f"{ending[-1].id}", {"left": left}, now)
+            self._write(work, subscriber, "goodbye", f"{ending[-1].id}", {"left": left}, now)
 
     def _write(
-        self, work: Work, person: Subscriber, kind: DeliveryKind, cause: str, facts: dict[str, object], now: datetime
+        self,
+        work: Work,
+        subscriber: Subscriber,
+        kind: DeliveryKind,
+        cause: str,
+        facts: dict[str, object],
+        now: datetime,
     ) -> None:
-        key = f"{kind}:{cause}:{person.id}:{now.isoformat()}"
+        key = f"{kind}:{cause}:{subscriber.id}:{now.isoformat()}"
         own = message_id(key, self._sender_domain)
-        work.outbox.add([NewDelivery(person.id, kind, key, own, own, now, (), facts)], now)
+        work.outbox.add([NewDelivery(subscriber.id, kind, key, own, own, now, (), facts)], now)
 
 
-def _is_valid(grant: Grant, person: Subscriber) -> bool:
-    return bool(person.address) and grant.generation == person.generation
+def _is_valid(grant: Grant, subscriber: Subscriber) -> bool:
+    return bool(subscriber.address) and grant.generation == subscriber.generation
 
 
 def _is_meant(grant: Grant, subscription: Subscription) -> bool:
@@ -295,9 +308,9 @@ def _check(preferences: Preferences | None) -> None:
         raise ValueError(preferences.timezone) from error
 
 
-def _member(work: Work, person: Subscriber) -> ManageView:
-    following = following_of(work, person, watch_names(work))
-    return ManageView(person, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
+def _member(work: Work, subscriber: Subscriber) -> ManageView:
+    following = following_of(work, subscriber, watch_names(work))
+    return ManageView(subscriber, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
 
 
 def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) -> list[str] | None:

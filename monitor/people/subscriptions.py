@@ -13,13 +13,13 @@ from monitor.errors import UnknownWatch
 from monitor.ports import WatchRow, Work
 
 
-def follow(work: Work, person: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
+def follow(work: Work, subscriber: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
     """Let her follow a watch (None: every one) like this from now on."""
     only = tuple(dict.fromkeys(map(part_name, wish.only)))  # a reader writes 2§
-    work.subscribers.subscribe(person, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
+    work.subscribers.subscribe(subscriber, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
 
 
-def following_of(work: Work, person: Subscriber, names: Mapping[int | None, str]) -> tuple[FollowedWatch, ...]:
+def following_of(work: Work, subscriber: Subscriber, names: Mapping[int | None, str]) -> tuple[FollowedWatch, ...]:
     """What she follows; `names` are those of `watch_names`."""
     return tuple(
         FollowedWatch(
@@ -28,7 +28,7 @@ def following_of(work: Work, person: Subscriber, names: Mapping[int | None, str]
             Wish(each.frequency, each.only, each.material_only),
             each.created_at,
         )
-        for each, key in work.subscribers.subscriptions(person)
+        for each, key in work.subscribers.subscriptions(subscriber)
     )
 
 

@@ -149,7 +149,7 @@ class Claim:
     key: str
     token: int
     lease_until: datetime
-    standing: WatchState
+    watch_state: WatchState
     validators: Validators | None
     latest: KnownRevision | None
     """The latest revision with its newest extraction, whatever recipe and reader made it."""
@@ -164,7 +164,7 @@ class Settlement:
     """What stands after a look, as `WatchRepository.settle` says it."""
 
     claim: Claim
-    standing: WatchState
+    watch_state: WatchState
     next_check_at: datetime
     validators: Validators | None
     raw_sha256: str | None
@@ -209,7 +209,7 @@ class WatchRow:
 
     id: int
     watch: Watch
-    standing: WatchState
+    watch_state: WatchState
     next_check_at: datetime | None
     paused: bool
     archived: bool
@@ -282,7 +282,7 @@ class WatchRepository(Protocol):
     def settle(
         self,
         claim: Claim,
-        standing: WatchState,
+        watch_state: WatchState,
         next_check_at: datetime,
         validators: Validators | None,
         raw_sha256: str | None,
@@ -362,17 +362,7 @@ class HostRepository(Protocol):
 class SnapshotRepository(Protocol):
     """Revisions, their bodies and how they were read."""
 
-    def add(
-        self,
-        watch_id: int,
-        source_url: str,
-        fetched: Fetched,
-        recipe: Recipe,
-        text_sha256: str,
-        reader: str,
-        *,
-        before: KnownBody | None = None,
-    ) -> Snapshot:
+    def add(self, revision: NewRevision, *, before: KnownBody | None = None) -> Snapshot:
         """Keep an answer as the next revision, with its body, its extraction and its link of the chain.
 
         `before` is the body of the newest revision, where it is at hand.
@@ -427,7 +417,7 @@ class LogRow:
 class HistoryRepository(Protocol):
     """Observations, changes, events, and the chain that seals them."""
 
-    def observe_all(self, looks: Sequence[ObservedCheck]) -> None:
+    def observe_all(self, checks: Sequence[ObservedCheck]) -> None:
         """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
 
         For several watches, each of them once. A run that ends is sealed into the chain; so is an open one, once a day
@@ -879,15 +869,15 @@ class Totals:
     """
 
     watch: str
-    looks: int
+    checks: int
     revisions: int
     changes: int
     material: int
     mails: int
     size: int
     stored: int
-    first_look: datetime | None
-    last_look: datetime | None
+    first_check: datetime | None
+    last_check: datetime | None
 
 
 class StatsRepository(Protocol):
@@ -910,7 +900,7 @@ class Work(Protocol):
     @property
     def history(self) -> HistoryRepository: ...
     @property
-    def expected(self) -> AnnouncedEventRepository: ...
+    def announced_events(self) -> AnnouncedEventRepository: ...
     @property
     def retention(self) -> RetentionRepository: ...
     @property
@@ -926,7 +916,7 @@ class Work(Protocol):
     @property
     def bounces(self) -> BounceRepository: ...
     @property
-    def storms(self) -> MassChangeRepository: ...
+    def mass_changes(self) -> MassChangeRepository: ...
     @property
     def stats(self) -> StatsRepository: ...
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bevaka.assembly import Assembly
-from monitor.checking.check import CheckResult
+from monitor.checking.check_outcome import CheckResult
 from monitor.core.model import Frequency
 from tests.acceptance.histories import HistoryClock
 from tests.acceptance.pages import ERROR_PAGE, county

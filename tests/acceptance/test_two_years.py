@@ -149,7 +149,7 @@ class Years:
     def _collect(self, day: date) -> None:
         """Tell what takes effect, send what is owed by nine in the morning, and write down who got what."""
         self.clock.at = datetime(day.year, day.month, day.day, 9, tzinfo=SWEDEN).astimezone(UTC)
-        self.assembly.taking_effect.tell_due()
+        self.assembly.entries_into_force.notify_due()
         self.assembly.deliver.deliver_due()
         folder = self.assembly.settings.maildir / "new"
         for path in sorted(set(folder.glob("*")) - self.seen):

@@ -45,7 +45,7 @@ def world(story_folder: Path, tmp_path: Path) -> Iterator[World]:
     shutil.copy(story_folder / "bevaka.db", tmp_path)
     world = World(tmp_path)
     with world.assembly.unit_of_work.read() as work:
-        seen = [row.standing.last_seen for row in work.watches.all()]
+        seen = [row.watch_state.last_seen for row in work.watches.all()]
     world.clock.at = max(at for at in seen if at)
     yield world
     world.close()

@@ -147,7 +147,7 @@ class Page:
     host: int
     rhythm: Rhythm
     version: int = 1
-    looks: list[Seen] = field(default_factory=list)
+    checks: list[Seen] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class Quarter:
         self.set_back: list[tuple[datetime, datetime]] = []
         """When by the world's time the clock was set back, and to which time."""
         self.mails: list[tuple[datetime, Envelope]] = []
-        self.looks = 0
+        self.checks = 0
         self.assembly = Assembly(self._environment(folder), self.clock)
         check = Check(
             self.assembly.unit_of_work,
@@ -227,14 +227,14 @@ class Quarter:
         for begin, until, what in self.outages[page.host]:
             if begin <= self.clock.true < until:
                 shown = what
-        page.looks.append(Seen(self.clock.now(), self.clock.true, shown, page.version))
+        page.checks.append(Seen(self.clock.now(), self.clock.true, shown, page.version))
         if shown == "down":
             raise HttpStatus(status=503, url=watch.url)
         return Fetched(watch.url, 200, (("Content-Type", "text/html"),), self._body(page, shown), self.clock.now())
 
     def _body(self, page: Page, shown: Shown) -> bytes:
         if shown == "log-in":  # never twice the same: else it would count after an hour
-            main = f"<h1>Logga in</h1><p>Du måste logga in för att se sidan. Ärende {len(page.looks)}.</p>"
+            main = f"<h1>Logga in</h1><p>Du måste logga in för att se sidan. Ärende {len(page.checks)}.</p>"
         else:
             day = date(2024, 1, 1) + timedelta(days=page.version)
             main = (
@@ -309,17 +309,17 @@ class Quarter:
         assembly = self.assembly
         due = due_watches(assembly.unit_of_work, self.clock.now(), MOST_DUE)
         for lane in turns(due).values():
-            for watch, answer in assembly.check.lane(lane):
+            for watch, answer in assembly.check.turn(lane):
                 assert not isinstance(answer, Exception), (watch.key, answer)
                 assert answer is not None
-                self.looks += 1
-        assembly.taking_effect.tell_due()
+                self.checks += 1
+        assembly.entries_into_force.notify_due()
         assembly.deliver.deliver_due()
 
     def _next_due(self) -> datetime:
         """The next look or mail; nothing happens before it."""
-        looks = "SELECT min(next_check_at) FROM watches"
+        checks = "SELECT min(next_check_at) FROM watches"
         mails = "SELECT min(next_attempt_at) FROM deliveries WHERE state = 'pending'"
         with self.assembly.engine.connect() as connection:
-            found = [connection.scalar(text(query)) for query in (looks, mails)]
+            found = [connection.scalar(text(query)) for query in (checks, mails)]
         return EPOCH + timedelta(microseconds=min(each for each in found if each is not None))

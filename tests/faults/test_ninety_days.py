@@ -45,11 +45,11 @@ def test_the_gaps_that_are_stated_are_the_true_ones(quarter: Quarter) -> None:
     stated = Counter[str]()
     for page in quarter.pages.values():
         found = certify(quarter.assembly.unit_of_work, page.key, quarter.begin - DAY, quarter.clock.now()).coverage
-        gaps = sorted((gap.kind, gap.since, gap.until, gap.looks) for gap in found.gaps[1:])
+        gaps = sorted((gap.kind, gap.since, gap.until, gap.checks) for gap in found.gaps[1:])
         assert gaps == sorted(true_gaps(quarter, page)), page.key
         first = found.gaps[0]
-        assert (first.kind, first.since, first.until) == ("not_looked", None, page.looks[0].at)
-        assert found.looks + found.looks_at_edges == len(page.looks)
+        assert (first.kind, first.since, first.until) == ("not_looked", None, page.checks[0].at)
+        assert found.checks + found.checks_at_edges == len(page.checks)
         stated.update(gap.kind for gap in found.gaps)
     assert min(stated.values()) > 0
     print(f"{sum(stated.values())} gaps stated, all of them true, and no other: {dict(stated)}")  # noqa: T201  the figures, with -s
@@ -63,13 +63,13 @@ def true_gaps(quarter: Quarter, page: Page) -> Iterator[Place]:
         if between and due > before.at and look.at - due > patience:
             yield "not_looked", before.at, look.at, 0
     seen_at: datetime | None = None
-    for is_seen, run in groupby(page.looks, key=lambda look: look.shown == "page"):
+    for is_seen, run in groupby(page.checks, key=lambda look: look.shown == "page"):
         looks = list(run)
         if is_seen:
             seen_at = looks[-1].at
             continue
-        after = page.looks.index(looks[-1]) + 1
-        until = page.looks[after].at if after < len(page.looks) else None
+        after = page.checks.index(looks[-1]) + 1
+        until = page.checks[after].at if after < len(page.checks) else None
         kind = "not_seen" if looks[0].shown == "down" else "suspect"
         yield kind, seen_at, until, len(looks)
 
@@ -77,7 +77,7 @@ def true_gaps(quarter: Quarter, page: Page) -> Iterator[Place]:
 def planned(quarter: Quarter, page: Page) -> Iterator[tuple[Seen, Seen, datetime]]:
     """Each look with the one before it, and when it was due by the clock of its time."""
     failures = 0
-    for before, look in pairwise(page.looks):
+    for before, look in pairwise(page.checks):
         failures = 0 if before.shown == "page" else failures + 1
         suspect = before.shown == "log-in"
         due = page.rhythm.after(before.at, failures, suspect=suspect)
@@ -102,7 +102,7 @@ def test_every_look_comes_when_it_is_due_and_only_then(quarter: Quarter) -> None
 @pytest.mark.slow
 def test_every_change_is_a_revision_and_nothing_else_is(quarter: Quarter) -> None:
     for page in quarter.pages.values():
-        seen = [look for look in page.looks if look.shown == "page"]
+        seen = [look for look in page.checks if look.shown == "page"]
         changed = [after.at for before, after in pairwise(seen) if before.version != after.version]
         rows = quarter.assembly.history.log(page.key).rows
         assert [row.at for row in rows] == [seen[0].at, *changed], page.key
@@ -130,7 +130,7 @@ def test_what_was_owed_was_mailed_once_and_in_time_and_nothing_else_was(quarter:
             assert due <= at, (person, event)
             assert at <= due + 2 * TICK or at <= blind_until + 2 * TICK, (person, event)
     kinds = Counter(kind for kind, _, _ in happened)
-    print(f"{quarter.looks} looks; {dict(kinds)}; {len(quarter.mails)} mails")  # noqa: T201  the figures, with -s
+    print(f"{quarter.checks} looks; {dict(kinds)}; {len(quarter.mails)} mails")  # noqa: T201  the figures, with -s
     assert min(kinds[kind] for kind in ("changed", "blind", "seen_again")) > 0
 
 
@@ -139,7 +139,7 @@ def true_events(page: Page) -> Iterator[Told]:
     known: int | None = None
     failing_since: datetime | None = None
     is_told = False
-    for look in page.looks:
+    for look in page.checks:
         if look.shown != "page":
             failing_since = failing_since or look.at
             if not is_told and look.at - failing_since > PATIENCE:
@@ -174,7 +174,7 @@ def test_the_command_states_the_same_gaps(
         said = json.loads(capfd.readouterr().out)
         stated = [(gap["kind"], gap["after"], gap["before"], gap["looks"]) for gap in said["gaps"][1:]]
         coverage = certify(quarter.assembly.unit_of_work, page.key, begin, end).coverage
-        told = [(gap.kind, gap.since, gap.until, gap.looks) for gap in coverage.gaps[1:]]
+        told = [(gap.kind, gap.since, gap.until, gap.checks) for gap in coverage.gaps[1:]]
         assert [
             (kind, after and datetime.fromisoformat(after), before and datetime.fromisoformat(before), looks)
             for kind, after, before, looks in stated

@@ -74,7 +74,7 @@ def test_nothing_that_holds_a_secret_shows_it(tmp_path: Path) -> None:
                 assembly,
                 assembly.notifier,
                 assembly.signer,
-                assembly.people,
+                assembly.self_service,
                 app.extensions["bevaka"],
             ),
             *(Heartbeat(heartbeat, lambda: True), Authority(authority)),

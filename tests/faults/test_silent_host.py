@@ -62,7 +62,7 @@ def tick(assembly: Assembly) -> tuple[Counter[Outcome], Counter[str]]:
 def round_of(assembly: Assembly, watches: list[Watch], *, force: bool) -> tuple[Counter[Outcome], Counter[str]]:
     outcomes: Counter[Outcome] = Counter()
     reasons: Counter[str] = Counter()
-    for _, result in assembly.check.lane([replace(watch, timeout=PATIENCE) for watch in watches], force=force):
+    for _, result in assembly.check.turn([replace(watch, timeout=PATIENCE) for watch in watches], force=force):
         assert result is not None
         if isinstance(result, Exception):
             raise result

@@ -115,12 +115,12 @@ def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> UneventfulCheck[
 def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page") -> UneventfulCheck[str]:
     fetched = Fetched(watch.url, 200, (), body, clock.now())
     copy = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
-    return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", copy=copy)
+    return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", new_revision=copy)
 
 
 def run(store: Store, count: int, look: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    lane: Batch[str] = Batch(store, store.clock, look, stopping=stopping)  # type: ignore[arg-type]
-    answers = [(watch.key, answer) for watch, answer in lane.run(watches(count), force=False)]
+    batch: Batch[str] = Batch(store, store.clock, look, stopping=stopping)  # type: ignore[arg-type]
+    answers = [(watch.key, answer) for watch, answer in batch.run(watches(count), force=False)]
     assert sorted(key for key, _ in answers) == sorted(watch.key for watch in watches(count))  # each of them once
     return dict(answers)
 
@@ -252,9 +252,9 @@ def test_watches_that_cannot_be_claimed_together_are_tried_one_by_one(store: Sto
             return settled
         return uneventful(watch, claim, store.clock)
 
-    lane: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    batch: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
     answers: dict[str, Any] = {}
-    for watch, answer in lane.run(watches(4), force=False):
+    for watch, answer in batch.run(watches(4), force=False):
         answers[watch.key] = answer
         if watch.key == "page-0":
             store.busy = 1  # the claim of the next two
@@ -293,8 +293,8 @@ def test_a_lane_that_nobody_listens_to_any_more_gives_its_leases_back(store: Sto
             return "changed"
         return uneventful(watch, claim, store.clock)
 
-    lane: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
-    answers = lane.run(watches(5), force=False)
+    batch: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    answers = batch.run(watches(5), force=False)
     assert [next(answers)[0].key, next(answers)[0].key] == ["page-0", "page-1"]
     answers.close()  # type: ignore[attr-defined]
     assert store.leased == set()

@@ -26,7 +26,7 @@ from monitor.core.model import (
 )
 from monitor.errors import Reason
 
-CONFIRM_LOOKS = 3
+CONFIRM_CHECKS = 3
 CONFIRM_FOR = timedelta(hours=1)
 GONE_FOR_GOOD = 410
 NOT_FOUND = 404
@@ -73,7 +73,7 @@ class Decision:
     """
 
     outcome: Outcome
-    standing: WatchState
+    watch_state: WatchState
     keep: bool = False
     change: Change | None = None
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
@@ -88,20 +88,20 @@ class Decision:
 
 
 def decide(
-    standing: WatchState, look: PageResult, now: datetime, patience: timedelta, *, accept: bool = False
+    watch_state: WatchState, result: PageResult, now: datetime, patience: timedelta, *, accept: bool = False
 ) -> Decision:
     """What follows from `look` at `now`. `accept`: the operator vouches for what is seen, however it looks."""
-    if isinstance(look, PageMoved):
-        return _lost(standing, Outcome.MOVED, Reason("moved", {"to": look.to}), now)
-    if isinstance(look, PageNotSeen):
-        return _unseen(standing, look.reason, now, patience)
-    if isinstance(look.verdict, Suspect):
-        return _suspect(standing, look, look.verdict.reason, now, patience, accept=accept)
-    return _seen(standing, look.verdict, now, look.flapping)
+    if isinstance(result, PageMoved):
+        return _lost(watch_state, Outcome.MOVED, Reason("moved", {"to": result.to}), now)
+    if isinstance(result, PageNotSeen):
+        return _unseen(watch_state, result.reason, now, patience)
+    if isinstance(result.verdict, Suspect):
+        return _suspect(watch_state, result, result.verdict.reason, now, patience, accept=accept)
+    return _seen(watch_state, result.verdict, now, result.flapping)
 
 
 def _seen(
-    standing: WatchState, verdict: Baseline | Unchanged | Changed, now: datetime, flapping: Flapping | None
+    watch_state: WatchState, verdict: Baseline | Unchanged | Changed, now: datetime, flapping: Flapping | None
 ) -> Decision:
     outcome, change = Outcome.UNCHANGED, None
     if isinstance(verdict, Baseline):
@@ -110,41 +110,41 @@ def _seen(
         outcome, change = Outcome.CHANGED, verdict.change
     kept = outcome is not Outcome.UNCHANGED
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
-    if standing.told:
-        since = standing.failing_since or standing.last_seen
+    if watch_state.told:
+        since = watch_state.failing_since or watch_state.last_seen
         events = ((EventKind.SEEN_AGAIN, {"since": since and since.isoformat(), "changed": kept}),)
-    after = WatchState(outcome=outcome, last_seen=now, last_changed=now if kept else standing.last_changed)
+    after = WatchState(outcome=outcome, last_seen=now, last_changed=now if kept else watch_state.last_changed)
     reason = Reason("flapping", {"since": flapping.since.isoformat()}) if change and flapping else None
     return Decision(outcome, after, keep=kept, change=change, events=events, reason=reason, flapping=flapping)
 
 
 def _suspect(
-    standing: WatchState, look: PageSeen, reason: Reason, now: datetime, patience: timedelta, *, accept: bool
+    watch_state: WatchState, result: PageSeen, reason: Reason, now: datetime, patience: timedelta, *, accept: bool
 ) -> Decision:
     """A suspicious body counts once it has stayed the same for three looks over at least an hour."""
-    run = standing.suspect
-    if run is not None and run.text_sha256 == look.text_sha256:
-        run = replace(run, looks=run.looks + 1, last_at=now, raw_sha256=look.raw_sha256, reason=reason)
+    run = watch_state.suspect
+    if run is not None and run.text_sha256 == result.text_sha256:
+        run = replace(run, checks=run.checks + 1, last_at=now, raw_sha256=result.raw_sha256, reason=reason)
     else:
-        run = SuspectRun(look.text_sha256, look.raw_sha256, reason, looks=1, first_at=now, last_at=now)
-    confirmed = run.looks >= CONFIRM_LOOKS and now - run.first_at >= CONFIRM_FOR
-    if (accept or confirmed) and look.underlying is not None:
-        return _seen(standing, look.underlying, now, look.flapping)
-    failing = _failing(standing, Outcome.SUSPECT, reason, now)
+        run = SuspectRun(result.text_sha256, result.raw_sha256, reason, checks=1, first_at=now, last_at=now)
+    confirmed = run.checks >= CONFIRM_CHECKS and now - run.first_at >= CONFIRM_FOR
+    if (accept or confirmed) and result.underlying is not None:
+        return _seen(watch_state, result.underlying, now, result.flapping)
+    failing = _failing(watch_state, Outcome.SUSPECT, reason, now)
     return _blind(replace(failing, suspect=run, gone_since=None), Outcome.SUSPECT, reason, now, patience)
 
 
-def _unseen(standing: WatchState, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+def _unseen(watch_state: WatchState, reason: Reason, now: datetime, patience: timedelta) -> Decision:
     status = reason.facts.get("status") if reason.code == "http-status" else None
     if status == GONE_FOR_GOOD:
-        return _lost(standing, Outcome.WITHDRAWN, Reason("withdrawn", {"status": status}), now)
-    failing = _failing(standing, Outcome.NOT_SEEN, reason, now)
+        return _lost(watch_state, Outcome.WITHDRAWN, Reason("withdrawn", {"status": status}), now)
+    failing = _failing(watch_state, Outcome.NOT_SEEN, reason, now)
     if status != NOT_FOUND:
         return _blind(replace(failing, gone_since=None), Outcome.NOT_SEEN, reason, now, patience)
-    gone_since = standing.gone_since or now
+    gone_since = watch_state.gone_since or now
     if now - gone_since > patience:
         return _lost(
-            replace(standing, gone_since=gone_since),
+            replace(watch_state, gone_since=gone_since),
             Outcome.WITHDRAWN,
             Reason("withdrawn", {"status": status}),
             now,
@@ -152,39 +152,39 @@ def _unseen(standing: WatchState, reason: Reason, now: datetime, patience: timed
     return _blind(replace(failing, gone_since=gone_since), Outcome.NOT_SEEN, reason, now, patience)
 
 
-def _failing(standing: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> WatchState:
-    begun = standing.failing_since if standing.outcome in FAILING else None
+def _failing(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> WatchState:
+    begun = watch_state.failing_since if watch_state.outcome in FAILING else None
     return replace(
-        standing,
+        watch_state,
         outcome=outcome,
-        failures=standing.failures + 1,
-        failing_since=begun or standing.failing_since or now,
+        failures=watch_state.failures + 1,
+        failing_since=begun or watch_state.failing_since or now,
         reason=reason,
     )
 
 
-def _blind(standing: WatchState, outcome: Outcome, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+def _blind(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime, patience: timedelta) -> Decision:
     """Readers are told once, when the page has not been seen for longer than its patience."""
-    since = standing.failing_since or now
-    if standing.told or now - since <= patience:
-        return Decision(outcome, standing, reason=reason)
+    since = watch_state.failing_since or now
+    if watch_state.told or now - since <= patience:
+        return Decision(outcome, watch_state, reason=reason)
     facts: dict[str, object] = {"since": since.isoformat(), "code": reason.code, "facts": dict(reason.facts)}
-    told = replace(standing, told=standing.told | {EventKind.BLIND})
+    told = replace(watch_state, told=watch_state.told | {EventKind.BLIND})
     return Decision(outcome, told, events=((EventKind.BLIND, facts),), reason=reason)
 
 
-def _lost(standing: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
+def _lost(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
     """Moved or withdrawn: told once each until the page is seen again, also when other failures come between."""
     kind = EventKind.MOVED if outcome is Outcome.MOVED else EventKind.WITHDRAWN
     after = replace(
-        standing,
+        watch_state,
         outcome=outcome,
-        failing_since=standing.failing_since or now,
+        failing_since=watch_state.failing_since or now,
         suspect=None,
-        told=standing.told | {kind},
+        told=watch_state.told | {kind},
         reason=reason,
     )
-    if kind in standing.told:
+    if kind in watch_state.told:
         return Decision(outcome, after, reason=reason)
     facts: dict[str, object] = dict(reason.facts)
     return Decision(outcome, after, events=((kind, facts),), reason=reason)

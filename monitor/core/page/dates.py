@@ -129,14 +129,14 @@ _LONGEST_SENTENCE = 1_000
 """So many characters before a label tell what its sentence is about."""
 
 
-def find_dates(lines: Sequence[TextLine], reading: DateContext) -> list[FoundDate]:
+def find_dates(lines: Sequence[TextLine], context: DateContext) -> list[FoundDate]:
     """Every labelled date, in the order of the page."""
     found: list[FoundDate] = []
     dated = [bool(line.times) or _has_digit(line.text) for line in lines]
     for number, line in enumerate(lines):
         is_followed = number + 1 < len(lines) and dated[number + 1]
         if dated[number] or (len(line.text) <= _LONGEST_WITHOUT_DIGIT and (is_followed or _is_relative(line.text))):
-            found += _in_line(number, line, lines[number + 1] if number + 1 < len(lines) else None, reading)
+            found += _in_line(number, line, lines[number + 1] if number + 1 < len(lines) else None, context)
     return found
 
 
@@ -160,7 +160,7 @@ def best_date(found: Iterable[FoundDate], kind: str) -> FoundDate | None:
     return min(ofkind, key=lambda one: (one.rank, not one.strong, one.approximate, one.line))
 
 
-def _in_line(number: int, line: TextLine, following: TextLine | None, reading: DateContext) -> list[FoundDate]:
+def _in_line(number: int, line: TextLine, following: TextLine | None, context: DateContext) -> list[FoundDate]:
     found: list[FoundDate] = []
     lowered = _lowered(line.text)
     if not _ANY_STEM.search(lowered):
@@ -174,7 +174,7 @@ def _in_line(number: int, line: TextLine, following: TextLine | None, reading: D
             label = LABELS[family]
             for match in patterns[family].finditer(lowered):
                 start, end = match.span("label")
-                one = _after_label(number, line, following, label, start, end, reading, is_strong)
+                one = _after_label(number, line, following, label, start, end, context, is_strong)
                 before = line.text[max(0, start - _LONGEST_SENTENCE) : start]
                 if one is None or end in taken or _is_of_another(before):
                     continue
@@ -205,7 +205,7 @@ def _after_label(
     label: Label,
     start: int,
     end: int,
-    reading: DateContext,
+    context: DateContext,
     is_strong: bool,  # noqa: FBT001 -- a fact about the label, passed on unchanged
 ) -> FoundDate | None:
     future = label.rank == 4
@@ -213,11 +213,11 @@ def _after_label(
     gap = _GAP.match(line.text, end)
     if gap is not None:
         match = _ANY.match(line.text, gap.end())
-        parsed = _parsed(match, reading, future=future) if match else None
+        parsed = _parsed(match, context, future=future) if match else None
         if match and label.rank >= 3 and not is_strong and not _ENDS.match(line.text, match.end()):
             return None  # "As of 13 April, 5 912 tests …" is a sentence, no label
         if match and parsed:
-            whole = _first(line.times, reading, future=future) if _lacks_year(match) else None
+            whole = _first(line.times, context, future=future) if _lacks_year(match) else None
             if whole:
                 return FoundDate(
                     label.kind,
@@ -231,14 +231,14 @@ def _after_label(
             return FoundDate(label.kind, label.rank, number, stated, is_strong, relative or len(parsed) < 10)
     rest = line.text[end:].strip(" :")
     if line.times and (not rest or gap is None):
-        parsed = _first(line.times, reading, future=future)
+        parsed = _first(line.times, context, future=future)
         if parsed:
             stated = StatedDate(parsed, said, line.text[start:], "time")
             return FoundDate(label.kind, label.rank, number, stated, is_strong)
     if rest or following is None or len(line.text) > 40:
         return None
     match = _ONLY_DATE.match(following.text)
-    parsed = _parsed(match, reading, future=future) if match else _first(following.times, reading, future=future)
+    parsed = _parsed(match, context, future=future) if match else _first(following.times, context, future=future)
     if not parsed:
         return None
     text = f"{line.text[start:]} {following.text[: match.end()] if match else following.text}".strip()
@@ -259,71 +259,71 @@ def _lacks_year(match: re.Match[str]) -> bool:
     )
 
 
-def _first(values: Iterable[str], reading: DateContext, *, future: bool) -> str | None:
-    return next((iso for value in values if (iso := machine_date(value, reading, future=future))), None)
+def _first(values: Iterable[str], context: DateContext, *, future: bool) -> str | None:
+    return next((iso for value in values if (iso := machine_date(value, context, future=future))), None)
 
 
-def machine_date(value: str, reading: DateContext, *, future: bool = False) -> str | None:
+def machine_date(value: str, context: DateContext, *, future: bool = False) -> str | None:
     """The ISO date in an attribute or header: ISO 8601 in its forms, RFC 9110, JavaScript's, or words."""
     value = value.strip()[:_LONGEST_VALUE]
     compact = re.match(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}|$)", value)
     if compact:
         value = "-".join(compact.groups())
     match = _ONLY_DATE.search(value)
-    parsed = _parsed(match, reading, future=future) if match else None
+    parsed = _parsed(match, context, future=future) if match else None
     if parsed:
         return parsed
     try:
-        return _plausible(parsedate_to_datetime(value).date(), reading, future=future)
+        return _plausible(parsedate_to_datetime(value).date(), context, future=future)
     except (ValueError, IndexError, TypeError):
         return None
 
 
-def _parsed(match: re.Match[str], reading: DateContext, *, future: bool) -> str | None:
+def _parsed(match: re.Match[str], context: DateContext, *, future: bool) -> str | None:
     part = match.groupdict()
     if part.get("days"):
-        return (reading.fetched - timedelta(days=RELATIVE_DAYS[part["days"].lower()])).isoformat()
+        return (context.fetched - timedelta(days=RELATIVE_DAYS[part["days"].lower()])).isoformat()
     if part.get("count"):
         count = int(part["count"]) if part["count"].isdigit() else 1
-        return (reading.fetched - timedelta(days=count * RELATIVE_UNITS[part["unit"].lower()])).isoformat()
+        return (context.fetched - timedelta(days=count * RELATIVE_UNITS[part["unit"].lower()])).isoformat()
     if part["y1"] or part["y7"]:
         year, month, day = (int(part[f"{name}1"] or part[f"{name}7"]) for name in "ymd")
-        return _day(year, month, day, reading, future=future)
+        return _day(year, month, day, context, future=future)
     if part["a2"]:
         year = _century(part["y2"] or part["y8"])
-        return _numeric(int(part["a2"]), int(part["b2"]), year, part["s2"], reading, future=future)
+        return _numeric(int(part["a2"]), int(part["b2"]), year, part["s2"], context, future=future)
     if part["n5"] or part["y6"]:
         year, month = (
             int(part["y5"] or part["y6"]),
             MONTH_NUMBERS[part["n5"].lower()] if part["n5"] else int(part["m6"]),
         )
-        return f"{year:04}-{month:02}" if 1 <= month <= 12 and _day(year, month, 1, reading, future=future) else None
+        return f"{year:04}-{month:02}" if 1 <= month <= 12 and _day(year, month, 1, context, future=future) else None
     month = MONTH_NUMBERS[(part["n3"] or part["n4"]).lower()]
     day, said_year = int(part["d3"] or part["d4"]), part["y3"] or part["y4"]
     if said_year:
-        return _day(int(said_year), month, day, reading, future=future)
-    years = (reading.fetched.year + 1, reading.fetched.year, reading.fetched.year - 1)
-    return next((iso for year in years if (iso := _day(year, month, day, reading, future=False))), None)
+        return _day(int(said_year), month, day, context, future=future)
+    years = (context.fetched.year + 1, context.fetched.year, context.fetched.year - 1)
+    return next((iso for year in years if (iso := _day(year, month, day, context, future=False))), None)
 
 
 def _century(year: str) -> int:
     return int(year) + 2000 if len(year) == 2 else int(year)
 
 
-def _numeric(first: int, second: int, year: int, mark: str, reading: DateContext, *, future: bool) -> str | None:
+def _numeric(first: int, second: int, year: int, mark: str, context: DateContext, *, future: bool) -> str | None:
     """05/11/2021: by what is possible, then by the habit of the page, the other way only if that lies ahead."""
-    day_first = reading.day_first or mark == "."
+    day_first = context.day_first or mark == "."
     orders = [(second, first), (first, second)] if day_first else [(first, second), (second, first)]
-    return next((iso for month, day in orders if (iso := _day(year, month, day, reading, future=future))), None)
+    return next((iso for month, day in orders if (iso := _day(year, month, day, context, future=future))), None)
 
 
-def _day(year: int, month: int, day: int, reading: DateContext, *, future: bool) -> str | None:
+def _day(year: int, month: int, day: int, context: DateContext, *, future: bool) -> str | None:
     try:
-        return _plausible(date(year, month, day), reading, future=future)
+        return _plausible(date(year, month, day), context, future=future)
     except ValueError:
         return None
 
 
-def _plausible(day: date, reading: DateContext, *, future: bool) -> str | None:
-    latest = reading.fetched + (timedelta(days=3650) if future else _AHEAD)
+def _plausible(day: date, context: DateContext, *, future: bool) -> str | None:
+    latest = context.fetched + (timedelta(days=3650) if future else _AHEAD)
     return day.isoformat() if day.year >= _EARLIEST and day <= latest else None

@@ -50,8 +50,8 @@ def build_extraction(walked: Walked, source: PageSource, recipe: Recipe) -> Extr
     """What a careful reader reads. Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing."""
     pieces = _without_ignored(walked.pieces, recipe)
     reasons = main_content.find_main_content(Walked(pieces, walked.regions, walked.articles), source.title)
-    reading = dates.DateContext(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
-    found = _labelled(pieces, reasons, reading)
+    context = dates.DateContext(source.fetched, dates.reads_day_first(source.tag, urlsplit(source.url).hostname or ""))
+    found = _labelled(pieces, reasons, context)
     updated, published = dates.best_date(found, "updated"), dates.best_date(found, "published")
     for one in (updated, published):
         if one is not None:
@@ -62,8 +62,8 @@ def build_extraction(walked: Walked, source: PageSource, recipe: Recipe) -> Extr
     title = source.title or next((block.text for block in blocks if block.kind == "h1"), "")
     if recipe.expect is not None and not _contains(recipe.expect, [title, *(block.text for block in blocks)]):
         raise SentinelMissing(expect=recipe.expect)
-    said_updated, note = _settled(updated, source, reading, "updated")
-    said_published, _ = _settled(published, source, reading, "published")
+    said_updated, note = _settled(updated, source, context, "updated")
+    said_published, _ = _settled(published, source, context, "published")
     return Extraction(
         title=title,
         blocks=blocks,
@@ -92,27 +92,27 @@ def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
     return [piece for piece in left if piece.text]
 
 
-def _labelled(pieces: list[Piece], reasons: list[str | None], reading: dates.DateContext) -> list[dates.FoundDate]:
+def _labelled(pieces: list[Piece], reasons: list[str | None], context: dates.DateContext) -> list[dates.FoundDate]:
     """Labelled dates, those in what counts before those in furniture that may say one."""
     found = [
         one
-        for one in dates.find_dates(pieces, reading)
+        for one in dates.find_dates(pieces, context)
         if reasons[one.line] is None or reasons[one.line] in _MAY_SAY_A_DATE
     ]
     return sorted(found, key=lambda one: (reasons[one.line] is not None, one.line))
 
 
 def _settled(
-    found: dates.FoundDate | None, source: PageSource, reading: dates.DateContext, kind: str
+    found: dates.FoundDate | None, source: PageSource, context: dates.DateContext, kind: str
 ) -> tuple[StatedDate | None, str | None]:
     """The date to state, and a note where the page's words and its metadata disagree."""
-    machine = machine_dates.from_meta(source.meta, reading, kind) or machine_dates.from_scripts(
-        source.scripts, reading, kind
+    machine = machine_dates.from_meta(source.meta, context, kind) or machine_dates.from_scripts(
+        source.scripts, context, kind
     )
     if found is not None:
         return found.stated, machine_dates.disagreement(found.stated, machine) if machine else None
     if machine is None and kind == "updated":
-        machine = machine_dates.from_header(source.last_modified, reading)
+        machine = machine_dates.from_header(source.last_modified, context)
     return machine, None
 
 

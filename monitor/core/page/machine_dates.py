@@ -28,31 +28,31 @@ _STRUCTURED = re.compile(
 )
 
 
-def from_meta(meta: Mapping[str, str], reading: DateContext, kind: str) -> StatedDate | None:
+def from_meta(meta: Mapping[str, str], context: DateContext, kind: str) -> StatedDate | None:
     """The date in `<meta>` elements; `meta` holds lower-cased names."""
     for name in _UPDATED_NAMES if kind == "updated" else _PUBLISHED_NAMES:
         value = meta.get(name)
-        iso = machine_date(value, reading) if value else None
+        iso = machine_date(value, context) if value else None
         if value and iso:
             return StatedDate(iso, name, value.strip(), "meta")
     return None
 
 
-def from_scripts(source: str, reading: DateContext, kind: str) -> StatedDate | None:
+def from_scripts(source: str, context: DateContext, kind: str) -> StatedDate | None:
     """The first dateModified (or datePublished) of JSON-LD, or the same in a script's own data (day first there)."""
     if not any(name in source for name in _STRUCTURED_NAMES[kind]):
         return None
     for match in _STRUCTURED.finditer(source):
         if (match["name"] == "datePublished") == (kind == "published"):
-            iso = machine_date(match["value"], DateContext(reading.fetched, day_first=True))
+            iso = machine_date(match["value"], DateContext(context.fetched, day_first=True))
             if iso:
                 return StatedDate(iso, match["name"], match["value"], "json-ld")
     return None
 
 
-def from_header(value: str | None, reading: DateContext) -> StatedDate | None:
+def from_header(value: str | None, context: DateContext) -> StatedDate | None:
     """Last-Modified, the weakest of all: it can be a migration's date on a whole site."""
-    iso = machine_date(value, reading) if value else None
+    iso = machine_date(value, context) if value else None
     return StatedDate(iso, "Last-Modified", value, "header") if iso and value else None
 
 

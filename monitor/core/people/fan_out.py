@@ -44,25 +44,27 @@ def fan_out(
             continue
         if covering[0].material_only and event.change is not None and not event.change.material:
             continue
-        person, frequency = covering[0].subscriber, covering[0].frequency
+        subscriber, frequency = covering[0].subscriber, covering[0].frequency
         items = tuple((subscription.id, event.id) for subscription in covering)
         kind: Literal["mail", "digest"] = "mail" if frequency == "immediately" else "digest"
         if kind == "mail":
             cause = event.due_on.isoformat() if event.due_on else f"{_stamp(event.at)}:{event.id}"
-            key = f"mail:{watch_key}:{event.kind.value}:{cause}:{person.id}"
-            ids = message_id(key, sender_domain), message_id(f"thread:{watch_key}:{person.id}", sender_domain)
-            deliveries.append(NewDelivery(person.id, kind, key, *ids, now, items))
+            key = f"mail:{watch_key}:{event.kind.value}:{cause}:{subscriber.id}"
+            ids = message_id(key, sender_domain), message_id(f"thread:{watch_key}:{subscriber.id}", sender_domain)
+            deliveries.append(NewDelivery(subscriber.id, kind, key, *ids, now, items))
         else:
-            due = next_digest(now, person.preferences, timezone, weekly=frequency == "weekly")
-            deliveries.append(digest(person, due, items, sender_domain))
+            due = next_digest(now, subscriber.preferences, timezone, weekly=frequency == "weekly")
+            deliveries.append(digest(subscriber, due, items, sender_domain))
     return deliveries
 
 
-def digest(person: Subscriber, due: datetime, items: tuple[tuple[int, int], ...], sender_domain: str) -> NewDelivery:
+def digest(
+    subscriber: Subscriber, due: datetime, items: tuple[tuple[int, int], ...], sender_domain: str
+) -> NewDelivery:
     """A person's digest that is due then: equal for equal moments, so that whatever falls into it joins it."""
-    key = f"digest:{_stamp(due)}:{person.id}"
-    ids = message_id(key, sender_domain), message_id(f"thread:digest:{person.id}", sender_domain)
-    return NewDelivery(person.id, "digest", key, *ids, due, items)
+    key = f"digest:{_stamp(due)}:{subscriber.id}"
+    ids = message_id(key, sender_domain), message_id(f"thread:digest:{subscriber.id}", sender_domain)
+    return NewDelivery(subscriber.id, "digest", key, *ids, due, items)
 
 
 def message_id(key: str, domain: str) -> str:

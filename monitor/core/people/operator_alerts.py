@@ -37,7 +37,7 @@ class WatchStatus:
     """How a watch stands; `due_at` None: it is not looked at by itself."""
 
     watch: Watch
-    standing: WatchState
+    watch_state: WatchState
     due_at: datetime | None
 
 
@@ -78,13 +78,13 @@ def mass_change_alert(storm: MassChange) -> OperatorAlert:
 
 
 def _of_watch(stand: WatchStatus, now: datetime) -> Iterable[OperatorAlert]:
-    watch, standing = stand.watch, stand.standing
+    watch, watch_state = stand.watch, stand.watch_state
     if stand.due_at is not None and now - stand.due_at > OVERDUE:
         yield OperatorAlert("overdue", watch, stand.due_at)
-    since = standing.failing_since
-    if standing.outcome is Outcome.NOT_SEEN and since is not None and now - since >= watch.patience:
-        yield OperatorAlert("unseen", watch, since, standing.reason)
-    if standing.suspect is not None and now - standing.suspect.first_at >= SUSPECT_FOR:
-        yield OperatorAlert("suspect", watch, standing.suspect.first_at, standing.suspect.reason)
-    if standing.outcome is Outcome.MOVED:
-        yield OperatorAlert("moved", watch, reason=standing.reason)
+    since = watch_state.failing_since
+    if watch_state.outcome is Outcome.NOT_SEEN and since is not None and now - since >= watch.patience:
+        yield OperatorAlert("unseen", watch, since, watch_state.reason)
+    if watch_state.suspect is not None and now - watch_state.suspect.first_at >= SUSPECT_FOR:
+        yield OperatorAlert("suspect", watch, watch_state.suspect.first_at, watch_state.suspect.reason)
+    if watch_state.outcome is Outcome.MOVED:
+        yield OperatorAlert("moved", watch, reason=watch_state.reason)

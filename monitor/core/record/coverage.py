@@ -35,7 +35,7 @@ class Gap:
     kind: GapKind
     since: datetime | None
     until: datetime | None
-    looks: int = 0
+    checks: int = 0
     reason: Reason | None = None
 
 
@@ -51,12 +51,12 @@ class Coverage:
 
     start: datetime
     end: datetime
-    looks: int
-    looks_at_edges: int
+    checks: int
+    checks_at_edges: int
     outcomes: dict[Outcome, int]
     revisions: tuple[int, ...]
-    first_look: datetime | None
-    last_look: datetime | None
+    first_check: datetime | None
+    last_check: datetime | None
     gaps: tuple[Gap, ...]
     sealed_to: int | None
     is_sealed: bool
@@ -79,17 +79,17 @@ def coverage(runs: Sequence[Observation], next_due: datetime | None, start: date
     outcomes: dict[Outcome, int] = {}
     for run in inside:
         outcomes[run.outcome] = outcomes.get(run.outcome, 0) + run.count
-    looks = sum(run.count for run in whole)
+    checks = sum(run.count for run in whole)
     links = [run.link for run in inside if run.link is not None]
     return Coverage(
         start=start,
         end=end,
-        looks=looks,
-        looks_at_edges=sum(run.count for run in inside) - looks,
+        checks=checks,
+        checks_at_edges=sum(run.count for run in inside) - checks,
         outcomes=outcomes,
         revisions=tuple(dict.fromkeys(run.revision for run in inside if run.revision is not None)),
-        first_look=inside[0].first_at if inside else None,
-        last_look=inside[-1].last_at if inside else None,
+        first_check=inside[0].first_at if inside else None,
+        last_check=inside[-1].last_at if inside else None,
         gaps=tuple(gap for gap in _gaps(runs, next_due, end) if _overlaps(gap, start, end)),
         sealed_to=max(links, default=None),
         is_sealed=len(links) == len(inside),

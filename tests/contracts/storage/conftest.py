@@ -26,7 +26,7 @@ from monitor.core.model import (
     Watch,
     WatchState,
 )
-from monitor.ports import Claim, ObservedCheck
+from monitor.ports import Claim, NewRevision, ObservedCheck
 from storage.engine import open_engine, writing
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
@@ -96,7 +96,9 @@ class Store:
             record, snapshot, outcome = None, before, Outcome.UNCHANGED
             if body is not None:
                 fetched = self.fetched(body, watch)
-                snapshot = work.snapshots.add(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1")
+                snapshot = work.snapshots.add(
+                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1")
+                )
                 outcome = Outcome.CHANGED if before else Outcome.FIRST
                 if before:
                     record = work.history.add_change(
@@ -105,8 +107,10 @@ class Store:
             work.history.observe_all(
                 [ObservedCheck(claim.watch_id, outcome, snapshot.number if snapshot else None, now)]
             )
-            standing = replace(claim.standing, outcome=outcome, last_seen=now)
-            work.watches.settle(claim, standing, now + timedelta(hours=1), None, snapshot.sha256 if snapshot else None)
+            watch_state = replace(claim.watch_state, outcome=outcome, last_seen=now)
+            work.watches.settle(
+                claim, watch_state, now + timedelta(hours=1), None, snapshot.sha256 if snapshot else None
+            )
         return record
 
     def event(self, number: int = 0, watch: Watch = COUNTY) -> Event:
@@ -120,9 +124,9 @@ class Store:
         with self.unit_of_work.read() as work:
             return work.snapshots.all(work.watches.get(key).id)
 
-    def standing(self, key: str = "county") -> WatchState:
+    def watch_state(self, key: str = "county") -> WatchState:
         with self.unit_of_work.read() as work:
-            return work.watches.get(key).standing
+            return work.watches.get(key).watch_state
 
     def sql(self, statement: str, **values: object) -> int:
         """Write past the repositories, as a hand would; returns how many rows were touched."""

@@ -21,18 +21,21 @@ def expectation(day: date, label: str = "2 §", **facts: object) -> AnnouncedEve
 
 def announce(store: Store, *announced: AnnouncedEvent, today: date = TODAY) -> None:
     with store.unit_of_work.write() as work:
-        work.expected.replace(work.watches.get("law").id, announced, today, store.clock.now())
+        work.announced_events.replace(work.watches.get("law").id, announced, today, store.clock.now())
 
 
 def waiting(store: Store, until: date = date(2099, 1, 1)) -> list[tuple[date | None, object]]:
     with store.unit_of_work.read() as work:
-        return [(event.due_on, event.facts["name"]) for event in work.expected.due(until)]
+        return [(event.due_on, event.facts["name"]) for event in work.announced_events.due(until)]
 
 
 def tell(store: Store) -> list[Event | None]:
     """Tell everything that waits."""
     with store.unit_of_work.write() as work:
-        return [work.expected.come_true(event, store.clock.now()) for event in work.expected.due(date(2099, 1, 1))]
+        return [
+            work.announced_events.come_true(event, store.clock.now())
+            for event in work.announced_events.due(date(2099, 1, 1))
+        ]
 
 
 def test_what_is_announced_waits_in_the_order_of_its_days(store: Store) -> None:
@@ -66,18 +69,18 @@ def test_the_wording_that_is_to_come_is_the_one_announced_last(store: Store) -> 
     announce(store, expectation(NEW_YEAR, after="one"))
     announce(store, expectation(NEW_YEAR, after="two"))
     with store.unit_of_work.read() as work:
-        (event,) = work.expected.due(NEW_YEAR)
+        (event,) = work.announced_events.due(NEW_YEAR)
     assert event.facts["after"] == "two"
 
 
 def test_what_was_told_is_told_once(store: Store) -> None:
     announce(store, expectation(NEW_YEAR))
     with store.unit_of_work.read() as work:
-        (event,) = work.expected.due(NEW_YEAR)
+        (event,) = work.announced_events.due(NEW_YEAR)
     store.clock.move(days=306)
     told, late = tell(store), None
     with store.unit_of_work.write() as work:
-        late = work.expected.come_true(event, store.clock.now())
+        late = work.announced_events.come_true(event, store.clock.now())
     assert [each and (each.id, each.kind, each.at, each.due_on) for each in told] == [
         (event.id, EventKind.IN_FORCE, store.clock.now(), NEW_YEAR)
     ]
@@ -91,8 +94,8 @@ def test_the_history_of_a_watch_has_what_was_told_and_what_waits(store: Store) -
     tell(store)
     announce(store, expectation(JULY))
     with store.unit_of_work.read() as work:
-        assert [event.due_on for event in work.expected.of(work.watches.get("law").id)] == [NEW_YEAR, JULY]
-        assert work.expected.of(work.watches.get("county").id) == []
+        assert [event.due_on for event in work.announced_events.of(work.watches.get("law").id)] == [NEW_YEAR, JULY]
+        assert work.announced_events.of(work.watches.get("county").id) == []
 
 
 def test_only_what_takes_effect_has_a_day_to_wait_for(store: Store) -> None:
@@ -120,7 +123,7 @@ def test_a_law_without_a_name_in_the_schedule_is_known_by_its_title(store: Store
         claim = store.claim("plain", force=True)
         assert claim is not None
         with store.unit_of_work.write() as work:
-            work.watches.settle(claim, claim.standing, store.clock.now(), None, None, title=title)
+            work.watches.settle(claim, claim.watch_state, store.clock.now(), None, None, title=title)
     with store.unit_of_work.read() as work:
         assert work.watches.get("plain").watch.name == known_as
     store.sync(Watch("plain", name, "https://mirror.example/law", sfs=LAW.sfs))

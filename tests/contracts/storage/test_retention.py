@@ -212,8 +212,8 @@ def test_a_suspect_body_that_waits_for_another_look_stays(noisy: Store) -> None:
         claim = work.watches.claim("county", noisy.clock.now(), LEASE, force=True)
         assert claim is not None
         waiting = SuspectRun("ab" * 32, aside, Reason("login-page"), 1, noisy.clock.now(), noisy.clock.now())
-        standing = replace(claim.standing, suspect=waiting)
-        work.watches.settle(claim, standing, noisy.clock.now() + timedelta(hours=1), None, None)
+        watch_state = replace(claim.watch_state, suspect=waiting)
+        work.watches.settle(claim, watch_state, noisy.clock.now() + timedelta(hours=1), None, None)
     with noisy.unit_of_work.write() as work:
         assert work.retention.aside() == []
         assert work.retention.remove_aside([aside]) == 0

@@ -21,7 +21,7 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
     fetched = store.fetched("<p>åäö</p>".encode("latin-1"))
     with store.unit_of_work.write() as work:
         watch_id = work.watches.get("county").id
-        kept = work.snapshots.add(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1")
+        kept = work.snapshots.add(NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1"))
     with store.unit_of_work.read() as work:
         assert work.snapshots.get(watch_id, 1) == kept
         assert work.snapshots.all(watch_id) == [kept]
@@ -75,7 +75,9 @@ def test_a_body_that_is_at_hand_is_used_where_it_is_the_newest(store: Store, *, 
         watch_id = work.watches.get("county").id
         known = KnownBody(hashlib.sha256(at_hand).hexdigest(), at_hand)
         fetched = store.fetched(b"edited" + newest)
-        copy = work.snapshots.add(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1", before=known)
+        copy = work.snapshots.add(
+            NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1"), before=known
+        )
     with store.unit_of_work.read() as work:
         assert work.snapshots.body(copy.sha256) == b"edited" + newest
     assert store.sql("UPDATE bodies SET size = size WHERE size > 2000 AND length(bytes) < 100") == 1

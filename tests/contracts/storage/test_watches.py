@@ -9,13 +9,13 @@ import pytest
 
 from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Schedule, SuspectRun, Validators, Watch, WatchState
 from monitor.errors import LeaseLost, Reason, UnknownWatch
-from monitor.ports import Synced
+from monitor.ports import NewRevision, Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
 
 
 def settle(
     store: Store,
-    standing: WatchState,
+    watch_state: WatchState,
     *,
     validators: Validators | None = None,
     raw: str | None = None,
@@ -24,7 +24,7 @@ def settle(
     claim = store.claim(force=True)
     assert claim is not None
     with store.unit_of_work.write() as work:
-        work.watches.settle(claim, standing, store.clock.now() + after, validators, raw)
+        work.watches.settle(claim, watch_state, store.clock.now() + after, validators, raw)
 
 
 def due(store: Store) -> list[str]:
@@ -89,7 +89,7 @@ def test_force_takes_a_watch_out_of_anothers_hands_and_the_other_is_refused(stor
     assert second is not None
     with pytest.raises(LeaseLost), store.unit_of_work.write() as work:
         work.watches.settle(first, WatchState(Outcome.UNCHANGED), store.clock.now(), None, None)
-    assert store.standing() == WatchState()
+    assert store.watch_state() == WatchState()
 
 
 def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store) -> None:
@@ -97,7 +97,9 @@ def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store)
     store.claim(force=True)
     assert first is not None
     with pytest.raises(LeaseLost), store.unit_of_work.write() as work:  # noqa: PT012  what came before must be undone
-        work.snapshots.add(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1")
+        work.snapshots.add(
+            NewRevision(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1")
+        )
         work.watches.settle(first, WatchState(Outcome.FIRST), store.clock.now(), None, None)
     assert store.snapshots() == []
 
@@ -148,8 +150,8 @@ def test_an_unknown_watch_is_refused_with_the_known_ones(store: Store) -> None:
 
 def test_everything_that_stands_comes_back_with_the_next_claim(store: Store) -> None:
     now = store.clock.now()
-    run = SuspectRun(TEXT, "cd" * 32, Reason("shrunk", {"share": 12}), looks=2, first_at=now, last_at=now)
-    standing = WatchState(
+    run = SuspectRun(TEXT, "cd" * 32, Reason("shrunk", {"share": 12}), checks=2, first_at=now, last_at=now)
+    watch_state = WatchState(
         outcome=Outcome.SUSPECT,
         failures=2,
         failing_since=now,
@@ -161,10 +163,10 @@ def test_everything_that_stands_comes_back_with_the_next_claim(store: Store) -> 
         reason=Reason("timeout", {"seconds": 30, "url": None}),
     )
     validators = Validators('"tag"', "Sun, 01 Mar 2026 09:00:00 GMT", COUNTY.url)
-    settle(store, standing, validators=validators, raw=TEXT)
+    settle(store, watch_state, validators=validators, raw=TEXT)
     claim = store.claim(force=True)
     assert claim is not None
-    assert (claim.standing, claim.validators, claim.last_raw_sha256) == (standing, validators, TEXT)
+    assert (claim.watch_state, claim.validators, claim.last_raw_sha256) == (watch_state, validators, TEXT)
 
 
 def test_a_body_that_was_not_seen_leaves_the_one_that_is_known(store: Store) -> None:
@@ -223,7 +225,7 @@ def test_an_edited_url_forgets_the_old_address_and_keeps_the_history(store: Stor
         work.watches.settle(under_way, trouble, store.clock.now(), None, None)
     claim = store.claim()
     assert claim is not None
-    assert claim.standing == WatchState(last_seen=seen)
+    assert claim.watch_state == WatchState(last_seen=seen)
     assert (claim.validators, claim.last_raw_sha256) == (None, None)
     assert [snapshot.number for snapshot in store.snapshots()] == [1]
 

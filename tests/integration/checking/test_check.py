@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from monitor.checking.check import Check, CheckResult
+from monitor.checking.check import Check
+from monitor.checking.check_outcome import CheckResult
 from monitor.core.model import (
     Alert,
     EventKind,
@@ -345,7 +346,7 @@ def test_a_fetch_that_we_cut_short_ourselves_says_nothing_about_the_page(laborat
     )
     assert check(laboratory.watch, force=True) is None
     with laboratory.unit_of_work.read() as work:
-        assert work.watches.get("county").standing.failures == 0
+        assert work.watches.get("county").watch_state.failures == 0
 
 
 def test_a_reader_that_breaks_on_a_page_is_not_seen_and_the_lease_is_given_back(laboratory: Laboratory) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from monitor.checking.check import Check, CheckResult
+from monitor.checking.check import Check
+from monitor.checking.check_outcome import CheckResult
 from monitor.checking.entry_into_force import TellEntriesIntoForce
 from monitor.core.law.amendments import Amendment
 from monitor.core.model import Event, EventKind, Outcome, Schedule, Watch
@@ -65,7 +66,7 @@ class Laboratory:
     fetcher: FakeFetcher
     register: FakeRegister
     check: Check
-    taking_effect: TellEntriesIntoForce
+    entries_into_force: TellEntriesIntoForce
     watch: Watch = WATCH
 
     def look(self, says: Law | bytes, **options: bool) -> CheckResult:
@@ -79,7 +80,7 @@ class Laboratory:
     def on(self, year: int, month: int, day: int, hour: int = 9) -> int:
         """Move to a day and tell what is due; returns how many deliveries came of it."""
         self.clock.move(seconds=(datetime(year, month, day, hour, tzinfo=UTC) - self.clock.now()).total_seconds())
-        return self.taking_effect.tell_due()
+        return self.entries_into_force.notify_due()
 
     def follow(self, address: str, *only: str, everything: bool = False) -> None:
         with self.unit_of_work.write() as work:
@@ -97,7 +98,7 @@ class Laboratory:
 
     def expected(self) -> list[date | None]:
         with self.unit_of_work.read() as work:
-            return [event.due_on for event in work.expected.due(date(2099, 1, 1))]
+            return [event.due_on for event in work.announced_events.due(date(2099, 1, 1))]
 
     def events(self) -> list[Event]:
         with self.unit_of_work.read() as work:
@@ -217,11 +218,11 @@ def test_what_a_paused_watch_announced_waits_until_it_is_resumed(laboratory: Lab
 def test_what_is_due_when_another_process_was_first_is_told_once(laboratory: Laboratory) -> None:
     laboratory.look(announced())
     with laboratory.unit_of_work.read() as work:
-        events = work.expected.due(date(2026, 7, 1))
+        events = work.announced_events.due(date(2026, 7, 1))
         row = work.watches.get("law")
     assert laboratory.on(2026, 7, 1) == 1
     with laboratory.unit_of_work.write() as work:
-        assert laboratory.taking_effect._tell(work, row, events) == 0
+        assert laboratory.entries_into_force._tell(work, row, events) == 0
 
 
 # Parts

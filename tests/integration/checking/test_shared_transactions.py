@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator
 import pytest
 from sqlalchemy import event
 
-from monitor.checking.check import Check, CheckResult
+from monitor.checking.check import Check
+from monitor.checking.check_outcome import CheckResult
 from monitor.core.model import Fetched, NotModified, Outcome, Redirected, Schedule, Validators, Watch
 from monitor.errors import Timeout
 from monitor.extractors.page import Page
@@ -66,7 +67,7 @@ def commits(unit_of_work: SqlUnitOfWork) -> Callable[[], int]:
 
 
 def look(check: Check) -> dict[str, CheckResult]:
-    answers = {watch.key: answer for watch, answer in check.lane(WATCHES, force=True)}
+    answers = {watch.key: answer for watch, answer in check.turn(WATCHES, force=True)}
     results = {key: answer for key, answer in answers.items() if isinstance(answer, CheckResult)}
     assert len(results) == len(WATCHES), answers
     return results
@@ -87,10 +88,10 @@ def test_first_copies_share_transactions_and_changes_do_not(
     with unit_of_work.read() as work:
         assert work.history.verify()[1] == []
         kinds = [[link.kind for link in work.history.links(row.id)] for row in work.watches.all()]
-        standing = {row.standing.outcome for row in work.watches.all()}
+        outcomes = {row.watch_state.outcome for row in work.watches.all()}
     assert kinds[0] == ["snapshot", "observation"]
     assert kinds[1] == ["snapshot", "snapshot", "change", "observation"]
-    assert standing == {Outcome.UNCHANGED, Outcome.CHANGED}
+    assert outcomes == {Outcome.UNCHANGED, Outcome.CHANGED}
 
 
 def test_a_first_copy_that_ends_a_silence_is_recorded_by_itself(
@@ -113,7 +114,7 @@ def test_a_first_copy_that_ends_a_silence_is_recorded_by_itself(
 def test_first_copies_that_were_not_written_are_looked_at_again(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, check: Check
 ) -> None:
-    answers = check.lane(WATCHES)
+    answers = check.turn(WATCHES)
     assert next(answers)[0].key == "page-0"  # and the others were not looked at yet
     assert isinstance(answers, Generator)
     answers.close()

@@ -53,9 +53,9 @@ def running(assembly: Assembly, *, still_after: float = STILL_AFTER) -> Iterator
     daemon = Daemon(
         assembly.unit_of_work,
         live,
-        assembly.check.lane,
+        assembly.check.turn,
         assembly.deliver.deliver_due,
-        assembly.taking_effect.tell_due,
+        assembly.entries_into_force.notify_due,
         assembly.clock,
         assembly.client.abort,
         tick=TICK,
@@ -73,7 +73,7 @@ def running(assembly: Assembly, *, still_after: float = STILL_AFTER) -> Iterator
 def outcome(assembly: Assembly, key: str = "county") -> Outcome | None:
     """What the last look at a watch came to."""
     with assembly.unit_of_work.read() as work:
-        return next((row.standing.outcome for row in work.watches.all() if row.watch.key == key), None)
+        return next((row.watch_state.outcome for row in work.watches.all() if row.watch.key == key), None)
 
 
 def let_be_due(assembly: Assembly, at: datetime) -> None:
@@ -81,7 +81,7 @@ def let_be_due(assembly: Assembly, at: datetime) -> None:
     with assembly.unit_of_work.write() as work:
         claim = work.watches.claim("county", assembly.clock.now(), timedelta(minutes=1), force=True)
         assert claim is not None
-        work.watches.settle(claim, claim.standing, at, claim.validators, None)
+        work.watches.settle(claim, claim.watch_state, at, claim.validators, None)
 
 
 def test_a_change_is_seen_and_mailed(assembly: Assembly, site: Site, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_what_was_announced_for_today_is_told_by_the_tick_without_a_look(
     with assembly.unit_of_work.write() as work:
         county = work.watches.get("county").id
         announced = [AnnouncedEvent(today, "one", {**coming.facts, "revision": 1})]
-        work.expected.replace(county, announced, today - timedelta(days=1), assembly.clock.now())
+        work.announced_events.replace(county, announced, today - timedelta(days=1), assembly.clock.now())
         person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
         work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())
     let_be_due(assembly, assembly.clock.now() + timedelta(hours=1))

@@ -59,7 +59,7 @@ class Town:
     hold: Callable[[], int] = lambda: 0
 
     def __post_init__(self) -> None:
-        self.people = SelfService(self.unit_of_work, self.clock, self.signer, sender_domain="bevaka.example")
+        self.self_service = SelfService(self.unit_of_work, self.clock, self.signer, sender_domain="bevaka.example")
         self.links = Links(PUBLIC, self.signer)
         self.sync(COUNTY, LAW)
 
@@ -69,7 +69,7 @@ class Town:
 
     def ask(self, *watches: str, address: str = ANN, requester: str = "192.0.2.1", wish: Wish = Wish()) -> str:  # noqa: B008  frozen
         asked = SignUp(address, "sv", watches or None, wish)
-        return self.people.request(asked, requester=requester)
+        return self.self_service.request(asked, requester=requester)
 
     def deliver(self) -> list[Envelope]:
         """Send what is owed; the mails of this round."""
@@ -95,7 +95,7 @@ class Town:
     def join(self, *watches: str, address: str = ANN, wish: Wish = Wish()) -> str:  # noqa: B008  frozen
         """Ask, follow the link, confirm; the token to manage."""
         assert self.ask(*watches, address=address, wish=wish) == "sent"
-        confirmed = self.people.confirm(token_in(self.letter()))
+        confirmed = self.self_service.confirm(token_in(self.letter()))
         assert confirmed is not None
         return confirmed.manage
 

@@ -16,8 +16,8 @@ TEMPLATE = "bounces+17.00112233445566778899@bevaka.example"
 
 
 @pytest.fixture
-def returns(town: Town) -> Bounces:
-    return Bounces(town.unit_of_work, town.clock, town.signer, town.people.leave)
+def bounces(town: Town) -> Bounces:
+    return Bounces(town.unit_of_work, town.clock, town.signer, town.self_service.leave)
 
 
 def returned(town: Town, case: str, delivery_id: int) -> bytes:
@@ -39,69 +39,69 @@ def state(town: Town) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("case", "why"), [("unknown-user", "bounced 5.1.1"), ("complaint", "complaint")])
-def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, returns: Bounces, case: str, why: str) -> None:
+def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, bounces: Bounces, case: str, why: str) -> None:
     town.join("county")
     delivery_id = mailed(town)
-    assert returns.take(returned(town, case, delivery_id)) == "suspended"
+    assert bounces.take(returned(town, case, delivery_id)) == "suspended"
     assert state(town) == ("suspended", why)
-    assert returns.take(returned(town, case, delivery_id)) == "known"
+    assert bounces.take(returned(town, case, delivery_id)) == "known"
     town.happen("county")
     assert town.deliver() == []
 
 
-def test_soft_failures_suspend_when_there_are_too_many_within_a_month(town: Town, returns: Bounces) -> None:
+def test_soft_failures_suspend_when_there_are_too_many_within_a_month(town: Town, bounces: Bounces) -> None:
     town.join("county")
     for _ in range(SUSPEND_AFTER - 1):
-        assert returns.take(returned(town, "mailbox-full", mailed(town))) == "noted"
+        assert bounces.take(returned(town, "mailbox-full", mailed(town))) == "noted"
     assert state(town) == ("confirmed", "")
-    assert returns.take(returned(town, "mailbox-full", mailed(town))) == "suspended"
+    assert bounces.take(returned(town, "mailbox-full", mailed(town))) == "suspended"
     assert state(town) == ("suspended", "bounced 5.2.2")
 
 
-def test_soft_failures_long_apart_suspend_nobody(town: Town, returns: Bounces) -> None:
+def test_soft_failures_long_apart_suspend_nobody(town: Town, bounces: Bounces) -> None:
     town.join("county")
     for _ in range(SUSPEND_AFTER + 2):
         town.wait(timedelta(days=SOFT_DAYS / 2))
-        assert returns.take(returned(town, "mailbox-full", mailed(town))) == "noted"
+        assert bounces.take(returned(town, "mailbox-full", mailed(town))) == "noted"
     assert state(town) == ("confirmed", "")
 
 
-def test_the_same_report_read_again_counts_once(town: Town, returns: Bounces) -> None:
+def test_the_same_report_read_again_counts_once(town: Town, bounces: Bounces) -> None:
     town.join("county")
     report = returned(town, "mailbox-full", mailed(town))
-    assert [returns.take(report) for _ in range(SUSPEND_AFTER + 1)] == ["noted"] + ["known"] * SUSPEND_AFTER
+    assert [bounces.take(report) for _ in range(SUSPEND_AFTER + 1)] == ["noted"] + ["known"] * SUSPEND_AFTER
     assert state(town) == ("confirmed", "")
 
 
 @pytest.mark.parametrize("case", ["only-delayed", "delivered", "out-of-office"])
-def test_what_is_no_failure_does_nothing(town: Town, returns: Bounces, case: str) -> None:
+def test_what_is_no_failure_does_nothing(town: Town, bounces: Bounces, case: str) -> None:
     town.join("county")
-    assert returns.take(returned(town, case, mailed(town))) == "ignored"
+    assert bounces.take(returned(town, case, mailed(town))) == "ignored"
 
 
-def test_what_we_have_not_signed_is_ignored(town: Town, returns: Bounces) -> None:
+def test_what_we_have_not_signed_is_ignored(town: Town, bounces: Bounces) -> None:
     town.join("county")
     mailed(town)
-    assert returns.take((CASES / "unknown-user.eml").read_bytes()) == "ignored"
-    assert returns.take((CASES / "leave-by-mail.eml").read_bytes()) == "ignored"
-    assert returns.take(returned(town, "unknown-user", 99)) == "ignored"  # signed, of a database that was restored
+    assert bounces.take((CASES / "unknown-user.eml").read_bytes()) == "ignored"
+    assert bounces.take((CASES / "leave-by-mail.eml").read_bytes()) == "ignored"
+    assert bounces.take(returned(town, "unknown-user", 99)) == "ignored"  # signed, of a database that was restored
     assert state(town) == ("confirmed", "")
 
 
-def test_a_report_of_who_left_meanwhile_changes_nothing(town: Town, returns: Bounces) -> None:
+def test_a_report_of_who_left_meanwhile_changes_nothing(town: Town, bounces: Bounces) -> None:
     town.join("county")
     delivery_id = mailed(town)
     with town.unit_of_work.write() as work:
         work.subscribers.remove(ANN, town.clock.now())
-    assert returns.take(returned(town, "unknown-user", delivery_id)) == "noted"
+    assert bounces.take(returned(town, "unknown-user", delivery_id)) == "noted"
     assert state(town) == ("removed", "")
 
 
-def test_a_mail_programs_own_button_leaves(town: Town, returns: Bounces) -> None:
+def test_a_mail_programs_own_button_leaves(town: Town, bounces: Bounces) -> None:
     town.join("county")
     town.happen("county")
     (mail,) = town.deliver()
     assert mail.unsubscribe_subject == f"unsubscribe county {token_in(mail, 'leave')}"
     asked = f"From: {ANN}\nTo: bevaka@bevaka.example\nSubject: {mail.unsubscribe_subject}\n\n"
-    assert returns.take(asked.encode()) == "left"
+    assert bounces.take(asked.encode()) == "left"
     assert town.follows() == {}

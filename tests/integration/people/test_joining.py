@@ -31,10 +31,10 @@ def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Tow
     assert COUNTY.name in letter.message.text
     town.happen()
     assert town.deliver() == []
-    asked = town.people.asked(token_in(letter))
+    asked = town.self_service.asked(token_in(letter))
     assert asked is not None
     assert (asked.done, asked.watches, asked.address) == (False, (COUNTY.name,), ANN)
-    confirmed = town.people.confirm(token_in(letter))
+    confirmed = town.self_service.confirm(token_in(letter))
     assert confirmed is not None
     assert not confirmed.again
     assert town.follows() == {"county": "immediately"}
@@ -45,7 +45,7 @@ def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Tow
 def test_her_consent_is_recorded_when_how_and_to_which_words(town: Town) -> None:
     town.ask("county")
     town.wait(timedelta(hours=5))
-    town.people.confirm(token_in(town.letter()))
+    town.self_service.confirm(token_in(town.letter()))
     person = town.person()
     assert person is not None
     assert (person.consent_at, person.consent_how, person.consent_text) == (town.clock.now(), "link", CONSENT_VERSION)
@@ -54,12 +54,12 @@ def test_her_consent_is_recorded_when_how_and_to_which_words(town: Town) -> None
 def test_she_gets_what_she_asked_for(town: Town) -> None:
     preferences = Preferences(timezone="Europe/Helsinki", digest_weekday=4)
     wish = Wish("weekly", ("2 §",), material_only=True)
-    town.people.request(SignUp(ANN, "en", ("law", "county"), wish, preferences), requester="192.0.2.1")
+    town.self_service.request(SignUp(ANN, "en", ("law", "county"), wish, preferences), requester="192.0.2.1")
     letter = town.letter()
     assert letter.language == "en"
-    confirmed = town.people.confirm(token_in(letter))
+    confirmed = town.self_service.confirm(token_in(letter))
     assert confirmed is not None
-    member = town.people.member(confirmed.manage)
+    member = town.self_service.member(confirmed.manage)
     assert member is not None
     assert (member.subscriber.language, member.subscriber.preferences) == ("en", preferences)
     assert [(each.key, each.name, each.wish) for each in member.following] == [
@@ -77,11 +77,11 @@ def test_every_watch_can_be_followed_at_once(town: Town) -> None:
 def test_a_link_used_twice_is_fine_and_says_so(town: Town) -> None:
     town.ask("county")
     token = token_in(town.letter())
-    assert town.people.confirm(token) is not None
-    again = town.people.confirm(token)
+    assert town.self_service.confirm(token) is not None
+    again = town.self_service.confirm(token)
     assert again is not None
     assert again.again
-    asked = town.people.asked(token)
+    asked = town.self_service.asked(token)
     assert asked is not None
     assert asked.done
     assert town.follows() == {"county": "immediately"}
@@ -90,10 +90,10 @@ def test_a_link_used_twice_is_fine_and_says_so(town: Town) -> None:
 def test_a_link_used_again_after_she_left_does_not_bring_her_back(town: Town) -> None:
     town.ask("county")
     token = token_in(town.letter())
-    confirmed = town.people.confirm(token)
+    confirmed = town.self_service.confirm(token)
     assert confirmed is not None
-    town.people.change(confirmed.manage, language="sv", preferences=Preferences(), following={})
-    assert town.people.confirm(token) is not None
+    town.self_service.change(confirmed.manage, language="sv", preferences=Preferences(), following={})
+    assert town.self_service.confirm(token) is not None
     assert town.follows() == {}
 
 
@@ -101,12 +101,12 @@ def test_a_link_dies_after_seven_days_and_so_does_the_address(town: Town) -> Non
     town.ask("county")
     token = token_in(town.letter())
     town.wait(UNCONFIRMED_FOR)
-    assert town.people.tidy()["erased"] == 0
-    assert town.people.asked(token) is not None
+    assert town.self_service.tidy()["erased"] == 0
+    assert town.self_service.asked(token) is not None
     town.wait(timedelta(seconds=1))
-    assert town.people.asked(token) is None
-    assert town.people.confirm(token) is None
-    assert town.people.tidy()["erased"] == 1
+    assert town.self_service.asked(token) is None
+    assert town.self_service.confirm(token) is None
+    assert town.self_service.tidy()["erased"] == 1
     assert town.person() is None
 
 
@@ -114,7 +114,7 @@ def test_who_is_confirmed_is_not_erased_with_what_she_never_confirmed(town: Town
     town.join("county")
     town.ask("law")
     town.wait(UNCONFIRMED_FOR + timedelta(days=1))
-    assert town.people.tidy()["erased"] == 0
+    assert town.self_service.tidy()["erased"] == 0
     assert town.follows() == {"county": "immediately"}
 
 
@@ -124,7 +124,7 @@ def test_an_address_that_was_refused_before_it_was_confirmed_is_erased_as_well(t
     with town.unit_of_work.write() as work:
         work.outbox.suspend(delivery.subscriber, town.clock.now(), why="550 no such user")
     town.wait(UNCONFIRMED_FOR + timedelta(days=1))
-    assert town.people.tidy()["erased"] == 1
+    assert town.self_service.tidy()["erased"] == 1
 
 
 def test_forged_foreign_and_void_links_get_one_and_the_same_answer(town: Town) -> None:
@@ -147,7 +147,7 @@ def test_forged_foreign_and_void_links_get_one_and_the_same_answer(town: Town) -
         signed(Grant("leave", 99, 0), now),
         signed(Grant("manage", 1, 0), now),  # of one who is not confirmed yet
     ]
-    people = town.people
+    people = town.self_service
     for token in bad:
         assert people.asked(token) is None
         assert people.confirm(token) is None
@@ -165,8 +165,8 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(town: Town) -
     town.join("county")
     assert town.ask("county") == "sent"
     assert town.ask("county", address="new@kommun.example") == "sent"
-    assert town.people.remind(ANN, requester="192.0.2.1") == "sent"
-    assert town.people.remind("nobody@kommun.example", requester="192.0.2.1") == "sent"
+    assert town.self_service.remind(ANN, requester="192.0.2.1") == "sent"
+    assert town.self_service.remind("nobody@kommun.example", requester="192.0.2.1") == "sent"
 
 
 def test_who_is_known_must_confirm_again_what_is_asked_in_her_name(town: Town) -> None:
@@ -175,7 +175,7 @@ def test_who_is_known_must_confirm_again_what_is_asked_in_her_name(town: Town) -
     letter = town.letter()
     assert "Det som du redan följer" in letter.message.text
     assert town.follows() == {"county": "immediately"}
-    town.people.confirm(token_in(letter))
+    town.self_service.confirm(token_in(letter))
     assert town.follows() == {"county": "immediately", "law": "immediately"}
 
 
@@ -186,7 +186,7 @@ def test_nobody_can_be_flooded_by_her_address_being_typed_in(town: Town) -> None
     town.wait(timedelta(hours=1))
     town.ask("county")
     assert len(town.deliver()) == 1
-    assert town.people.remind(ANN, requester="192.0.2.9") == "sent"
+    assert town.self_service.remind(ANN, requester="192.0.2.9") == "sent"
     assert town.deliver() == []  # she is not confirmed, so there is nothing to manage
 
 
@@ -194,7 +194,9 @@ def test_nobody_can_be_flooded_by_her_address_being_typed_in(town: Town) -> None
 def test_one_place_may_ask_so_often_and_no_more_whoever_it_asks_for(town: Town, *, known: bool) -> None:
     if known:
         town.join("county", address="bo@kommun.example")
-    answers = [town.people.remind("bo@kommun.example", requester="192.0.2.7") for _ in range(PER_REQUESTER.hour + 1)]
+    answers = [
+        town.self_service.remind("bo@kommun.example", requester="192.0.2.7") for _ in range(PER_REQUESTER.hour + 1)
+    ]
     assert answers == ["sent"] * PER_REQUESTER.hour + ["too_many"]
     assert town.ask("county", requester="192.0.2.7") == "too_many"
     assert town.ask("county", requester="192.0.2.8") == "sent"
@@ -204,13 +206,13 @@ def test_one_place_may_ask_so_often_and_no_more_whoever_it_asks_for(town: Town, 
 
 def test_who_asked_is_kept_as_a_mark_and_forgotten_after_two_days(town: Town) -> None:
     town.ask("county", requester="192.0.2.7")
-    town.people.remind("nobody@kommun.example", requester="192.0.2.7")
+    town.self_service.remind("nobody@kommun.example", requester="192.0.2.7")
     mark, since = town.signer.mark("192.0.2.7"), town.clock.now() - timedelta(days=1)
     with town.unit_of_work.read() as work:
         assert len(work.sign_ups.by_requester(mark, since)) == 2
         assert not work.sign_ups.by_requester(b"192.0.2.7".hex(), since)
     town.wait(timedelta(days=2, seconds=1))
-    town.people.tidy()
+    town.self_service.tidy()
     with town.unit_of_work.read() as work:
         assert not work.sign_ups.by_requester(mark, since)
 
@@ -227,14 +229,14 @@ def test_an_unknown_watch_and_an_unknown_time_zone_are_refused(town: Town) -> No
         town.ask("nowhere")
     wrong = SignUp(ANN, "sv", None, preferences=Preferences(timezone="Europe/Nowhere"))
     with pytest.raises(ValueError, match="Europe/Nowhere"):
-        town.people.request(wrong, requester="192.0.2.1")
+        town.self_service.request(wrong, requester="192.0.2.1")
     assert town.person() is None
 
 
 def test_what_is_watched_no_more_when_she_confirms_is_left_out(town: Town) -> None:
     town.ask("county", "law")
     town.sync(COUNTY)
-    confirmed = town.people.confirm(token_in(town.letter()))
+    confirmed = town.self_service.confirm(token_in(town.letter()))
     assert confirmed is not None
     assert confirmed.watches == (COUNTY.name,)
     assert town.follows() == {"county": "immediately"}
@@ -247,7 +249,7 @@ def test_a_suspended_person_comes_back_by_confirming(town: Town) -> None:
     with town.unit_of_work.write() as work:
         work.outbox.suspend(person, town.clock.now(), why="bounced 5.1.1")
     town.ask("county")
-    town.people.confirm(token_in(town.letter()))
+    town.self_service.confirm(token_in(town.letter()))
     back = town.person()
     assert back is not None
     assert (back.state, back.state_reason) == ("confirmed", None)

@@ -22,21 +22,21 @@ def test_one_click_leaves_what_the_mail_came_through_and_no_more(town: Town) -> 
     mail = town.letter()
     token = token_in(mail, "leave")
     assert mail.message.leave_url == f"https://bevaka.example/leave/{token}"
-    leaving = town.people.leaving(token)
+    leaving = town.self_service.leaving(token)
     assert leaving is not None
     assert (leaving.names, leaving.remaining) == ((COUNTY.name,), 1)
     assert set(town.follows()) == {"county", "law"}
-    assert town.people.leave(token) == leaving
+    assert town.self_service.leave(token) == leaving
     assert set(town.follows()) == {"law"}
-    assert town.people.member(manage) is not None
+    assert town.self_service.member(manage) is not None
 
 
 def test_leaving_twice_is_fine_and_says_that_there_is_nothing_left_to_leave(town: Town) -> None:
     town.join("county", "law")
     town.happen("county")
     token = token_in(town.letter(), "leave")
-    town.people.leave(token)
-    again = town.people.leave(token)
+    town.self_service.leave(token)
+    again = town.self_service.leave(token)
     assert again is not None
     assert again.names == ()
     assert again.remaining == 1
@@ -46,7 +46,7 @@ def test_a_mail_that_came_through_two_subscriptions_leaves_both(town: Town) -> N
     town.join()
     town.join("county")
     town.happen("county")
-    left = town.people.leave(token_in(town.letter(), "leave"))
+    left = town.self_service.leave(token_in(town.letter(), "leave"))
     assert left is not None
     assert set(left.names) == {COUNTY.name, ""}
     town.happen("county")
@@ -60,7 +60,7 @@ def test_a_digest_leaves_everything_that_is_gathered_and_nothing_else(town: Town
     town.wait(timedelta(days=2))
     (digest,) = town.deliver()
     assert digest.list_id.startswith("digest.")
-    town.people.leave(token_in(digest, "leave"))
+    town.self_service.leave(token_in(digest, "leave"))
     assert town.follows() == {"law": "immediately"}
 
 
@@ -69,8 +69,8 @@ def test_an_old_mails_link_still_leaves_after_years(town: Town) -> None:
     town.happen("county")
     mail = town.letter()
     town.wait(timedelta(days=3 * 365))
-    assert town.people.member(token_in(mail, "manage")) is None
-    assert town.people.leave(token_in(mail, "leave")) is not None
+    assert town.self_service.member(token_in(mail, "manage")) is None
+    assert town.self_service.leave(token_in(mail, "leave")) is not None
     assert town.follows() == {}
 
 
@@ -79,19 +79,19 @@ def test_who_left_while_a_mail_was_queued_does_not_get_it(town: Town) -> None:
     town.happen("county")
     token = token_in(town.letter(), "leave")
     town.happen("county")
-    town.people.leave(token)
+    town.self_service.leave(token)
     assert [mail.message.subject for mail in town.deliver()] == ["Du har slutat prenumerera"]
 
 
 def test_a_farewell_comes_once_with_the_last_subscription_and_leads_back(town: Town) -> None:
     manage = town.join("county", "law")
-    town.people.change(manage, **SHE, following={"law": Wish()})  # type: ignore[arg-type]
+    town.self_service.change(manage, **SHE, following={"law": Wish()})  # type: ignore[arg-type]
     assert town.deliver() == []
-    town.people.change(manage, **SHE, following={})  # type: ignore[arg-type]
+    town.self_service.change(manage, **SHE, following={})  # type: ignore[arg-type]
     farewell = town.letter()
     assert farewell.to == ANN
     assert "Förordningen" in farewell.message.text
-    again = town.people.change(token_in(farewell, "manage"), **SHE, following={"county": Wish()})  # type: ignore[arg-type]
+    again = town.self_service.change(token_in(farewell, "manage"), **SHE, following={"county": Wish()})  # type: ignore[arg-type]
     assert again is not None
     assert town.follows() == {"county": "immediately"}
 
@@ -101,8 +101,10 @@ def test_she_makes_it_exactly_as_she_wishes(town: Town, frequency: Frequency) ->
     manage = town.join("county")
     wish = Wish(frequency, ("2 §",), material_only=True)
     preferences = Preferences("America/New_York", account=True)
-    changed = town.people.change(manage, language="en", preferences=preferences, following={None: wish, "law": wish})
-    assert changed == town.people.member(manage)
+    changed = town.self_service.change(
+        manage, language="en", preferences=preferences, following={None: wish, "law": wish}
+    )
+    assert changed == town.self_service.member(manage)
     assert changed is not None
     assert {each.key: each.wish for each in changed.following} == {None: wish, "law": wish}
     assert (changed.subscriber.language, changed.subscriber.preferences) == ("en", preferences)
@@ -111,20 +113,20 @@ def test_she_makes_it_exactly_as_she_wishes(town: Town, frequency: Frequency) ->
 def test_an_unknown_watch_or_time_zone_changes_nothing(town: Town) -> None:
     manage = town.join("county")
     with pytest.raises(UnknownWatch):
-        town.people.change(manage, **SHE, following={"nowhere": Wish()})  # type: ignore[arg-type]
+        town.self_service.change(manage, **SHE, following={"nowhere": Wish()})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="Nowhere"):
-        town.people.change(manage, language="en", preferences=Preferences("Nowhere"), following={})
+        town.self_service.change(manage, language="en", preferences=Preferences("Nowhere"), following={})
     assert town.follows() == {"county": "immediately"}
 
 
 def test_a_manage_link_lives_ninety_days_and_a_new_one_comes_by_mail(town: Town) -> None:
     manage = town.join("county")
     town.wait(MANAGE_FOR + timedelta(seconds=1))
-    assert town.people.member(manage) is None
-    town.people.remind(ANN, requester="192.0.2.1")
+    assert town.self_service.member(manage) is None
+    town.self_service.remind(ANN, requester="192.0.2.1")
     letter = town.letter()
     assert [link.split("/")[3] for link in links_in(letter)] == ["manage"]
-    assert town.people.member(token_in(letter, "manage")) is not None
+    assert town.self_service.member(token_in(letter, "manage")) is not None
 
 
 def test_links_of_who_was_removed_are_void_even_when_she_comes_back(town: Town) -> None:
@@ -132,7 +134,7 @@ def test_links_of_who_was_removed_are_void_even_when_she_comes_back(town: Town) 
     with town.unit_of_work.write() as work:
         assert work.subscribers.remove(ANN, town.clock.now())
     town.join("county")
-    assert town.people.member(manage) is None
+    assert town.self_service.member(manage) is None
 
 
 def files(folder: Path) -> bytes:
@@ -152,8 +154,8 @@ def test_erasure_takes_her_address_out_of_the_whole_database(town: Town) -> None
         work.outbox.suspend(mail.subscriber, town.clock.now(), why=f"550 {ANN} is not known here")
         work.subscribers.add(ANN, "sv", town.clock.now(), how="operator")
     town.ask("law")
-    assert town.people.erase(manage)
-    assert not town.people.erase(manage)
+    assert town.self_service.erase(manage)
+    assert not town.self_service.erase(manage)
     assert town.person() is None
     with town.unit_of_work.read() as work:
         erased = work.subscribers.get(mail.subscriber.id)
@@ -169,14 +171,14 @@ def test_after_erasure_not_a_byte_of_her_address_is_left_in_the_file(town: Town,
     town.happen("county")
     town.deliver()
     assert ANN.encode() in files(tmp_path)
-    town.people.erase(manage)
+    town.self_service.erase(manage)
     town.unit_of_work._engine.dispose()  # the last connection's end writes the log back into the file
     assert ANN.encode() not in files(tmp_path)
 
 
 def test_who_was_erased_may_come_back_as_somebody_new(town: Town) -> None:
     manage = town.join("county")
-    town.people.erase(manage)
+    town.self_service.erase(manage)
     town.join("law")
     assert town.follows() == {"law": "immediately"}
-    assert town.people.member(manage) is None
+    assert town.self_service.member(manage) is None

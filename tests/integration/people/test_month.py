@@ -29,7 +29,7 @@ from monitor.core.model import (
 from monitor.core.people.fan_out import fan_out
 from monitor.delivery.deliver import Deliver
 from monitor.delivery.mass_changes import MassChanges
-from monitor.ports import Envelope
+from monitor.ports import Envelope, NewRevision
 from notifiers.links import Links
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
@@ -136,7 +136,7 @@ class Month:
         with self.town.unit_of_work.write() as work:
             known = work.snapshots.all(watch_id)
             fetched = Fetched(watch.url, 200, (), f"{now} {len(known)}".encode(), now)
-            after = work.snapshots.add(watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+            after = work.snapshots.add(NewRevision(watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1"))
             if not known:
                 return
             summary: dict[Language, str] = {"sv": "ändrat", "en": "changed"}
@@ -168,7 +168,7 @@ class Month:
         """Half an hour after the other."""
         for number in range(days * 48):
             if number % 12 == 0:
-                self.town.people.tidy()
+                self.town.self_service.tidy()
             if number and number % (48 * 7) == 0 and changes_a_day:
                 self.leave()
             if self.chance.random() < changes_a_day / 48:

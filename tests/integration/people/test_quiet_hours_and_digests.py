@@ -22,6 +22,7 @@ from monitor.core.people.fan_out import fan_out
 from monitor.core.people.quiet_hours_and_digests import SETTLING
 from monitor.core.people.sign_up import Wish
 from monitor.delivery.mass_changes import MassChanges
+from monitor.ports import NewRevision
 from tests.integration.people.conftest import ANN, MOST_A_DAY, Town
 
 BLOCK = BlockChange("edited", "p", (), None, "den 1 mars", "den 1 april", "deadline", material=True, rule="deadline")
@@ -53,7 +54,7 @@ def test_quiet_hours_delay_a_mail_and_do_not_drop_it(town: Town) -> None:
 def test_a_letter_that_she_asked_for_comes_in_quiet_hours_too(town: Town) -> None:
     town.join("county")
     prefer(town, Preferences(quiet=(time(0, 0), time(23, 59))))
-    town.people.remind(ANN, requester="192.0.2.1")
+    town.self_service.remind(ANN, requester="192.0.2.1")
     assert len(town.deliver()) == 1
 
 
@@ -91,8 +92,8 @@ class Round:
             for number in range(count)
         ]
         town.sync(*self.watches)
-        self.storms = MassChanges(town.unit_of_work, town.clock)
-        town.hold = self.storms.hold
+        self.mass_changes = MassChanges(town.unit_of_work, town.clock)
+        town.hold = self.mass_changes.hold
         for number in range(count):
             self.look(number, changed=True)
 
@@ -108,7 +109,9 @@ class Round:
             if changed:
                 body = f"{now}".encode()
                 fetched = Fetched(watch.url, 200, (), body, now)
-                after = work.snapshots.add(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+                after = work.snapshots.add(
+                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+                )
             if changed and before is not None and after is not None:
                 block = BLOCK if material else BlockChange("edited", "p", (), None, "1", "2", "c", False, "counter")  # noqa: FBT003
                 summary = {"sv": "ändrat", "en": "changed"}
@@ -118,8 +121,8 @@ class Round:
                 facts = {"watch_key": watch.key, "sender_domain": "bevaka.example", "timezone": "Europe/Stockholm"}
                 following = work.subscribers.following(claim.watch_id)
                 work.outbox.add(fan_out(event, following, now, **facts, owed=material), now)  # type: ignore[arg-type]
-            standing = WatchState(Outcome.UNCHANGED, last_seen=now)
-            work.watches.settle(claim, standing, now + self.every, None, None)
+            watch_state = WatchState(Outcome.UNCHANGED, last_seen=now)
+            work.watches.settle(claim, watch_state, now + self.every, None, None)
 
     def change(self, *numbers: int) -> None:
         for number in numbers:
@@ -138,15 +141,15 @@ def pages(town: Town) -> Round:
 def test_a_mass_change_is_held_until_the_operator_has_looked(town: Town, pages: Round) -> None:
     pages.change(0, 1, 2, 3, 4, 5)
     assert town.deliver() == []
-    storm = pages.storms.held()
+    storm = pages.mass_changes.held()
     assert storm is not None
     assert (storm.changed, storm.watched, storm.deliveries) == (6, 10, 6)
     assert storm.keys == tuple(f"page-{number}" for number in range(6))
     town.wait(timedelta(days=3))
     assert town.deliver() == []
-    assert pages.storms.release() == 6
+    assert pages.mass_changes.release() == 6
     assert len(town.deliver()) == 6
-    assert pages.storms.held() is None
+    assert pages.mass_changes.held() is None
     assert town.deliver() == []
 
 
@@ -182,7 +185,7 @@ def test_what_changes_later_in_the_same_round_is_held_too(town: Town, pages: Rou
     town.deliver()
     pages.change(6, 7)
     assert town.deliver() == []
-    storm = pages.storms.held()
+    storm = pages.mass_changes.held()
     assert storm is not None
     assert (storm.changed, storm.deliveries) == (8, 8)
 
@@ -199,7 +202,7 @@ def test_what_changes_after_the_round_is_told_while_the_mass_change_still_waits(
 def test_after_a_decision_the_same_changes_are_not_held_again(town: Town, pages: Round) -> None:
     pages.change(0, 1, 2, 3, 4, 5)
     town.deliver()
-    pages.storms.release()
+    pages.mass_changes.release()
     pages.change(6)
     assert len(town.deliver()) == 7
 
@@ -207,8 +210,8 @@ def test_after_a_decision_the_same_changes_are_not_held_again(town: Town, pages:
 def test_what_is_discarded_is_told_to_nobody_and_stays_in_the_history(town: Town, pages: Round) -> None:
     pages.change(0, 1, 2, 3, 4, 5)
     town.deliver()
-    assert pages.storms.discard() == 6
-    assert pages.storms.discard() == 0
+    assert pages.mass_changes.discard() == 6
+    assert pages.mass_changes.discard() == 0
     assert town.deliver() == []
     cancelled = [delivery for delivery in town.outbox() if delivery.state == "cancelled"]
     assert len(cancelled) == 6
@@ -224,32 +227,32 @@ def test_a_mass_change_is_taken_out_of_digests_and_what_else_they_gathered_stays
     town.wait(timedelta(hours=2))
     pages.change(0, 1, 2, 3, 4, 5)
     town.deliver()
-    storm = pages.storms.held()
+    storm = pages.mass_changes.held()
     assert storm is not None
     assert storm.deliveries == 1
     town.happen("page-8")
-    pages.storms.discard()
+    pages.mass_changes.discard()
     pending = [delivery for delivery in town.outbox() if delivery.state == "pending"]
     assert sorted(item.watch_key for delivery in pending for item in delivery.items) == ["page-8", "page-9"]
 
 
 def test_changes_wait_a_moment_for_the_looks_of_their_round_that_could_make_a_storm(town: Town, pages: Round) -> None:
     pages.change(0, 1)
-    assert pages.storms.is_brewing()  # eight more are due
+    assert pages.mass_changes.is_brewing()  # eight more are due
     for number in range(2, 7):
         pages.look(number)
-    assert not pages.storms.is_brewing()  # two and three are no storm whatever comes
-    assert pages.storms.hold() == 0
+    assert not pages.mass_changes.is_brewing()  # two and three are no storm whatever comes
+    assert pages.mass_changes.hold() == 0
 
 
 def test_nothing_brews_without_a_change_nor_for_long(town: Town, pages: Round) -> None:
-    assert not pages.storms.is_brewing()
+    assert not pages.mass_changes.is_brewing()
     pages.change(0)
-    assert pages.storms.is_brewing()
+    assert pages.mass_changes.is_brewing()
     town.wait(SETTLING + timedelta(seconds=1))
-    assert not pages.storms.is_brewing()
+    assert not pages.mass_changes.is_brewing()
     pages.change(1)
-    assert not pages.storms.is_brewing()  # the first has waited long enough
+    assert not pages.mass_changes.is_brewing()  # the first has waited long enough
     assert len(town.deliver()) == 2
 
 
@@ -261,5 +264,5 @@ def test_watches_that_are_paused_or_gone_do_not_count(town: Town, pages: Round) 
     assert len(town.deliver()) == 4
     pages.change(4)
     assert town.deliver() == []
-    assert pages.storms.held() is not None
+    assert pages.mass_changes.held() is not None
     assert Schedule(tuple(pages.watches)).watch("page-0") is not None

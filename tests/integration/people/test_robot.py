@@ -60,7 +60,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, letterbox: Letterbox) -> Ite
     assembly = world.assembly
     vars(assembly)["notifier"] = letterbox
     assembly.synced_schedule()
-    people = assembly.people
+    people = assembly.self_service
 
     def join(address: str, wish: Wish, *watches: str) -> str:
         asked = SignUp(address, "sv", watches or None, wish, Preferences(account=wish.frequency != "immediately"))

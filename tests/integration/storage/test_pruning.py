@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from bevaka.cli.db import AT_A_TIME, BREATH, BYTES_AT_A_TIME, let_go
 from monitor.core.model import BlockChange, Change, Fetched, Outcome, Schedule, Watch
-from monitor.ports import ObservedCheck
+from monitor.ports import NewRevision, ObservedCheck
 from storage.unit_of_work import SqlUnitOfWork
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -35,14 +35,16 @@ def fill(unit: SqlUnitOfWork, bodies: list[bytes]) -> None:
         for number, body in enumerate(bodies):
             at = NOW + timedelta(minutes=number)
             fetched = Fetched(WATCH.url, 200, (), body, at)
-            after = work.snapshots.add(claim.watch_id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+            after = work.snapshots.add(
+                NewRevision(claim.watch_id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+            )
             if before is not None:
                 work.history.add_change(
                     claim.watch_id, before, after, Change((HELD_BACK,)), {"sv": "1", "en": "1"}, WATCH.recipe, at
                 )
             work.history.observe_all([ObservedCheck(claim.watch_id, Outcome.CHANGED, after.number, at)])
             before = after
-        work.watches.settle(claim, claim.standing, NOW, None, None)
+        work.watches.settle(claim, claim.watch_state, NOW, None, None)
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def test_a_copy_that_is_wanted_again_between_two_batches_stays(unit_of_work: Sql
             row = work.watches.get(WATCH.key)
             if len(work.snapshots.all(row.id)) == COPIES:
                 fetched = Fetched(WATCH.url, 200, (), bodies[came_back - 1], NOW + timedelta(days=1))
-                work.snapshots.add(row.id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+                work.snapshots.add(NewRevision(row.id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1"))
 
     gone = let_go(unit_of_work, look_again, None, 1, now=NOW, rule="old")
     assert came_back not in [copy.revision for copy in gone]

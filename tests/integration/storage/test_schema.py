@@ -18,7 +18,7 @@ from sqlalchemy import CheckConstraint, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 
 from monitor.core.model import AnnouncedEvent, Attempt, EventKind, Fetched, NewDelivery, Outcome, Watch, WatchState
-from monitor.ports import ObservedCheck
+from monitor.ports import NewRevision, ObservedCheck
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
 from storage.serialization import watch_to_json
@@ -112,17 +112,19 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
             claim = work.watches.claim("county", NOW, timedelta(minutes=1), force=bool(number))
             assert claim is not None
             fetched = Fetched(WATCH.url, 200, (), f"body {number}".encode(), NOW)
-            snapshot = work.snapshots.add(ids["county"], WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+            snapshot = work.snapshots.add(
+                NewRevision(ids["county"], WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+            )
             work.snapshots.add_extraction(snapshot.id, WATCH.recipe, "ab" * 32, "page/2")
             work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, snapshot.number, NOW)])
             work.watches.settle(claim, WatchState(Outcome.UNCHANGED), NOW, None, None)
     with unit_of_work.write() as work:
         announced = AnnouncedEvent(date(2027, 1, 1), "2027-01-01 section 2 §", {})
-        work.expected.replace(1, [announced], NOW.date(), NOW)
-        work.expected.replace(1, [announced], NOW.date(), NOW)
-        (waiting,) = work.expected.due(date(2027, 1, 1))
-        work.expected.come_true(waiting, NOW)
-        work.expected.of(1)
+        work.announced_events.replace(1, [announced], NOW.date(), NOW)
+        work.announced_events.replace(1, [announced], NOW.date(), NOW)
+        (waiting,) = work.announced_events.due(date(2027, 1, 1))
+        work.announced_events.come_true(waiting, NOW)
+        work.announced_events.of(1)
     with unit_of_work.write() as work:
         person = work.subscribers.add("anna@example.org", "sv", NOW, how="operator")
         subscription = work.subscribers.subscribe(person, 1, "immediately", NOW)

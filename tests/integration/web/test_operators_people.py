@@ -42,7 +42,7 @@ def following(world: World, address: str = ANN) -> dict[str | None, Subscription
         return {key: each for each, key in work.subscribers.subscriptions(person)} if person else {}
 
 
-def standing(world: World, address: str = ANN) -> str | None:
+def state(world: World, address: str = ANN) -> str | None:
     with world.assembly.unit_of_work.read() as work:
         person = work.subscribers.find(address)
         return person.state if person else None
@@ -130,7 +130,7 @@ def test_a_subscription_is_ended_and_what_was_owed_through_it_is_cancelled(world
     assert world.mails == []
     press(operator, "Avsluta")
     assert following(world) == {}
-    assert standing(world) == "confirmed"
+    assert state(world) == "confirmed"
 
 
 def test_every_watch_is_left_apart_from_those_that_are_followed_by_name(world: World, operator: FlaskClient) -> None:
@@ -151,7 +151,7 @@ def test_a_form_that_is_too_old_brings_nothing_back(world: World, operator: Flas
     for address in (ANN, BO):
         post(operator, DESK, "/operator/people/confirm", address=address)
         assert "adressen är inte spärrad längre." in operator.get(DESK).text
-    assert standing(world, BO) is None
+    assert state(world, BO) is None
 
 
 def test_a_suspended_person_comes_first_and_is_confirmed_again(world: World, operator: FlaskClient) -> None:
@@ -164,7 +164,7 @@ def test_a_suspended_person_comes_first_and_is_confirmed_again(world: World, ope
     assert shown[BO].startswith(f"{BO} spärrad 550 no such <user> Bekräfta igen")
     assert "Bekräfta igen" not in shown[ANN]
     press(operator, "Bekräfta igen")
-    assert standing(world, BO) == "confirmed"
+    assert state(world, BO) == "confirmed"
     text = operator.get(DESK).text
     assert "Adressen är bekräftad igen." in text
     assert "spärrad" not in text
@@ -181,7 +181,7 @@ def test_who_has_not_confirmed_yet_herself_is_confirmed_by_no_form_for_suspended
     with world.assembly.unit_of_work.write() as work:
         work.subscribers.ask(ANN, "sv", world.clock.now())
     post(operator, DESK, "/operator/people/confirm", address=ANN)
-    assert standing(world) == "pending"
+    assert state(world) == "pending"
 
 
 def test_many_people_are_shown_page_by_page_and_an_action_stays_on_its_page(

@@ -108,7 +108,7 @@ def test_a_busy_database_is_told_as_such(world: World, client: FlaskClient) -> N
 def test_a_defect_of_ours_is_logged_without_the_address_and_told_in_plain_words(
     client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    object.__setattr__(client.application.extensions["bevaka"], "people", None)
+    object.__setattr__(client.application.extensions["bevaka"], "self_service", None)
     with caplog.at_level(logging.ERROR, "bevaka.web"):
         answer = client.get("/manage/a-secret-token")
     assert answer.status_code == 500

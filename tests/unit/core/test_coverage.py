@@ -42,15 +42,15 @@ def told(*runs: Observation, due: datetime | None = None) -> Coverage:
 def test_a_quiet_week_has_no_gap() -> None:
     runs = [run(day(number), day(number, 23), link=number + 10) for number in range(-1, 8)]
     found = told(*runs, due=day(8))
-    assert (found.looks, found.looks_at_edges, found.outcomes) == (168, 0, {Outcome.UNCHANGED: 168})
+    assert (found.checks, found.checks_at_edges, found.outcomes) == (168, 0, {Outcome.UNCHANGED: 168})
     assert (found.revisions, found.gaps) == ((1,), ())
-    assert (found.first_look, found.last_look) == (day(0), day(6, 23))
+    assert (found.first_check, found.last_check) == (day(0), day(6, 23))
     assert (found.sealed_to, found.is_sealed) == (16, True)
 
 
 def test_a_run_that_reaches_over_the_edge_is_counted_apart() -> None:
     found = told(run(day(-1, 20), day(0, 5), 10), run(day(0, 6), day(1), 18), run(day(6, 20), day(7, 5), 9))
-    assert (found.looks, found.looks_at_edges) == (18, 19)
+    assert (found.checks, found.checks_at_edges) == (18, 19)
 
 
 def test_an_open_run_is_not_sealed() -> None:
@@ -107,7 +107,7 @@ def test_hours_that_a_clock_went_through_twice_are_a_gap_when_nobody_looked_the_
 def test_without_a_look_all_of_it_is_a_gap() -> None:
     found = told()
     assert found.gaps == (Gap("not_looked", None, None),)
-    assert (found.looks, found.first_look, found.sealed_to, found.is_sealed) == (0, None, None, True)
+    assert (found.checks, found.first_check, found.sealed_to, found.is_sealed) == (0, None, None, True)
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ def test_a_page_that_was_not_seen_is_a_gap_from_good_look_to_good_look(outcome: 
         run(day(1, 3), day(1, 9), 7, Outcome.NOT_SEEN),
         run(day(1, 10), day(6)),
     )
-    assert [(gap.kind, gap.since, gap.until, gap.looks, gap.reason) for gap in found.gaps] == [
+    assert [(gap.kind, gap.since, gap.until, gap.checks, gap.reason) for gap in found.gaps] == [
         (kind, day(1), day(1, 10), 9, DOWN)
     ]
-    assert found.looks == 24 + 2 + 7 + 24
+    assert found.checks == 24 + 2 + 7 + 24
 
 
 def test_a_page_that_is_still_not_seen_is_a_gap_without_an_end() -> None:
@@ -188,4 +188,4 @@ def test_stated_gaps_are_the_true_ones(steps: list[tuple[int, bool]]) -> None:
         runs.append(run(at, at, 1, outcome, due=due))
     found = coverage(runs, None, START, at + timedelta(minutes=1))
     assert [(gap.since, gap.until) for gap in found.gaps if gap.kind == "not_looked" and gap.since] == true
-    assert found.looks == len(steps)
+    assert found.checks == len(steps)

@@ -46,45 +46,45 @@ UNCHANGED = PageSeen(Unchanged(), "t0", "raw")
 CHANGED = PageSeen(Changed(CHANGE), "t1", "raw")
 
 
-def look(standing: WatchState, seen: PageResult, *, at: datetime = NOW, accept: bool = False) -> Decision:
-    return decide(standing, seen, at, PATIENCE, accept=accept)
+def look(watch_state: WatchState, seen: PageResult, *, at: datetime = NOW, accept: bool = False) -> Decision:
+    return decide(watch_state, seen, at, PATIENCE, accept=accept)
 
 
-def follow(standing: WatchState, seen: PageResult, every: timedelta, times: int) -> list[Decision]:
+def follow(watch_state: WatchState, seen: PageResult, every: timedelta, times: int) -> list[Decision]:
     """The same look again and again, from NOW on."""
     decisions = []
     for number in range(times):
-        decisions.append(look(standing, seen, at=NOW + number * every))
-        standing = decisions[-1].standing
+        decisions.append(look(watch_state, seen, at=NOW + number * every))
+        watch_state = decisions[-1].watch_state
     return decisions
 
 
 def test_the_first_look_becomes_a_revision_and_tells_nobody() -> None:
     decision = look(WatchState(), PageSeen(Baseline(), "t", "raw"))
     assert (decision.outcome, decision.keep, decision.change, decision.events) == (Outcome.FIRST, True, None, ())
-    assert decision.standing == WatchState(outcome=Outcome.FIRST, last_seen=NOW, last_changed=NOW)
+    assert decision.watch_state == WatchState(outcome=Outcome.FIRST, last_seen=NOW, last_changed=NOW)
 
 
 def test_an_unchanged_page_keeps_nothing_and_remembers_when_it_last_changed() -> None:
     decision = look(KNOWN, UNCHANGED)
     assert (decision.outcome, decision.keep) == (Outcome.UNCHANGED, False)
-    assert decision.standing == replace(KNOWN, last_seen=NOW)
+    assert decision.watch_state == replace(KNOWN, last_seen=NOW)
 
 
 def test_a_changed_page_is_kept_with_its_change() -> None:
     decision = look(KNOWN, CHANGED)
     assert (decision.outcome, decision.keep, decision.change) == (Outcome.CHANGED, True, CHANGE)
-    assert decision.standing.last_changed == NOW
+    assert decision.watch_state.last_changed == NOW
 
 
 def test_a_page_that_is_not_seen_keeps_what_was_known_and_counts_failures() -> None:
     first, second = follow(KNOWN, unseen(), timedelta(hours=1), 2)
     assert [first.outcome, second.outcome] == [Outcome.NOT_SEEN] * 2
     assert not first.keep
-    assert second.standing.failures == 2
-    assert second.standing.failing_since == NOW
-    assert second.standing.last_seen == KNOWN.last_seen
-    assert second.standing.last_changed == KNOWN.last_changed
+    assert second.watch_state.failures == 2
+    assert second.watch_state.failing_since == NOW
+    assert second.watch_state.last_seen == KNOWN.last_seen
+    assert second.watch_state.last_changed == KNOWN.last_changed
 
 
 def test_readers_are_told_once_when_patience_has_run_out_and_once_when_the_page_is_seen_again() -> None:
@@ -93,14 +93,14 @@ def test_readers_are_told_once_when_patience_has_run_out_and_once_when_the_page_
     assert told == [[], [], [], [], [], [EventKind.BLIND], [], []]
     facts = decisions[5].events[0][1]
     assert facts == {"since": NOW.isoformat(), "code": "timeout", "facts": {}}
-    again = look(decisions[-1].standing, UNCHANGED, at=NOW + timedelta(days=5))
+    again = look(decisions[-1].watch_state, UNCHANGED, at=NOW + timedelta(days=5))
     assert again.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": False}),)
-    assert again.standing.failures == 0
-    assert look(again.standing, UNCHANGED).events == ()
+    assert again.watch_state.failures == 0
+    assert look(again.watch_state, UNCHANGED).events == ()
 
 
 def test_a_page_that_comes_back_changed_says_both() -> None:
-    blind = follow(KNOWN, unseen(), timedelta(days=3), 2)[-1].standing
+    blind = follow(KNOWN, unseen(), timedelta(days=3), 2)[-1].watch_state
     decision = look(blind, CHANGED, at=NOW + timedelta(days=4))
     assert decision.change == CHANGE
     assert decision.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": True}),)
@@ -109,7 +109,7 @@ def test_a_page_that_comes_back_changed_says_both() -> None:
 def test_a_suspect_page_is_no_revision() -> None:
     decision = look(KNOWN, suspect())
     assert (decision.outcome, decision.keep, decision.reason) == (Outcome.SUSPECT, False, SHRUNK)
-    assert decision.standing.failures == 1
+    assert decision.watch_state.failures == 1
 
 
 @pytest.mark.parametrize(
@@ -126,15 +126,15 @@ def test_a_suspect_page_counts_after_three_equal_looks_over_at_least_an_hour(
     decisions = follow(KNOWN, suspect(), every, len(outcomes))
     assert [decision.outcome.value for decision in decisions] == outcomes
     assert decisions[-1].keep
-    assert decisions[-1].standing.suspect is None
+    assert decisions[-1].watch_state.suspect is None
 
 
 def test_another_suspect_text_begins_the_count_anew() -> None:
-    standing = follow(KNOWN, suspect("one"), timedelta(hours=1), 2)[-1].standing
-    decision = look(standing, suspect("two"), at=NOW + timedelta(hours=2))
+    watch_state = follow(KNOWN, suspect("one"), timedelta(hours=1), 2)[-1].watch_state
+    decision = look(watch_state, suspect("two"), at=NOW + timedelta(hours=2))
     assert decision.outcome is Outcome.SUSPECT
-    assert decision.standing.suspect is not None
-    assert decision.standing.suspect.looks == 1
+    assert decision.watch_state.suspect is not None
+    assert decision.watch_state.suspect.checks == 1
 
 
 def test_a_suspicious_first_look_becomes_the_baseline_only_when_it_lasts() -> None:
@@ -152,9 +152,9 @@ def test_a_suspicion_without_anything_underneath_cannot_be_accepted() -> None:
 
 
 def test_the_accepted_text_seen_again_after_a_suspicion_is_unchanged() -> None:
-    decision = look(look(KNOWN, suspect()).standing, UNCHANGED)
+    decision = look(look(KNOWN, suspect()).watch_state, UNCHANGED)
     assert decision.outcome is Outcome.UNCHANGED
-    assert decision.standing.suspect is None
+    assert decision.watch_state.suspect is None
 
 
 def test_410_is_withdrawn_at_once_and_told_once() -> None:
@@ -170,8 +170,8 @@ def test_404_is_withdrawn_only_when_it_outlasts_the_patience() -> None:
 
 
 def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
-    gone = look(KNOWN, status(404)).standing
-    broken = look(gone, status(500), at=NOW + timedelta(days=1)).standing
+    gone = look(KNOWN, status(404)).watch_state
+    broken = look(gone, status(500), at=NOW + timedelta(days=1)).watch_state
     assert broken.gone_since is None
     assert look(broken, status(404), at=NOW + timedelta(days=3)).outcome is Outcome.NOT_SEEN
 
@@ -181,12 +181,12 @@ def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_c
     assert first.outcome is Outcome.MOVED
     assert first.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
     assert second.events == ()
-    broken = look(second.standing, unseen()).standing
+    broken = look(second.watch_state, unseen()).watch_state
     assert look(broken, PageMoved("https://example.org/new")).events == ()
 
 
 def test_a_moved_page_that_answers_again_is_told() -> None:
-    moved = look(KNOWN, PageMoved("https://example.org/new")).standing
+    moved = look(KNOWN, PageMoved("https://example.org/new")).watch_state
     kinds = [kind for kind, _ in look(moved, UNCHANGED, at=NOW + timedelta(days=1)).events]
     assert kinds == [EventKind.SEEN_AGAIN]
 
@@ -200,10 +200,10 @@ LOOKS = st.sampled_from(
 def test_whatever_happens_readers_are_told_once_of_a_silence_and_only_a_seen_page_is_kept(
     looks: list[tuple[PageResult, int]],
 ) -> None:
-    standing, at, silent = KNOWN, NOW, set[EventKind]()
+    watch_state, at, silent = KNOWN, NOW, set[EventKind]()
     for seen, hours in looks:
         at += timedelta(hours=hours)
-        decision = decide(standing, seen, at, PATIENCE)
+        decision = decide(watch_state, seen, at, PATIENCE)
         assert decision.keep == (decision.outcome in {Outcome.CHANGED, Outcome.FIRST})
         for kind, _ in decision.events:
             if kind is EventKind.SEEN_AGAIN:
@@ -212,7 +212,7 @@ def test_whatever_happens_readers_are_told_once_of_a_silence_and_only_a_seen_pag
                 assert kind not in silent
         silent = {*silent, *(kind for kind, _ in decision.events)} - {EventKind.SEEN_AGAIN}
         if decision.outcome in {Outcome.UNCHANGED, Outcome.CHANGED}:
-            assert decision.standing.told == frozenset()
-            assert decision.standing.failures == 0
+            assert decision.watch_state.told == frozenset()
+            assert decision.watch_state.failures == 0
             silent = set()
-        standing = decision.standing
+        watch_state = decision.watch_state

@@ -19,8 +19,8 @@ def ago(**delta: float) -> datetime:
     return NOW - timedelta(**delta)
 
 
-def found(standing: WatchState, due: datetime | None = NOW) -> list[OperatorAlert]:
-    return operator_alerts([WatchStatus(WATCH, standing, due)], [], 0, 0, NOW)
+def found(watch_state: WatchState, due: datetime | None = NOW) -> list[OperatorAlert]:
+    return operator_alerts([WatchStatus(WATCH, watch_state, due)], [], 0, 0, NOW)
 
 
 def suspect(hours: float) -> SuspectRun:
@@ -35,14 +35,14 @@ def test_a_page_that_is_well_needs_nobody() -> None:
 @pytest.mark.parametrize(("days", "needed"), [(1.9, False), (2.1, True)])
 def test_a_page_that_was_not_seen_for_longer_than_its_patience(days: float, *, needed: bool) -> None:
     since = ago(days=days)
-    standing = WatchState(Outcome.NOT_SEEN, failures=9, failing_since=since, reason=WHY)
-    assert found(standing) == ([OperatorAlert("unseen", WATCH, since, WHY)] if needed else [])
+    watch_state = WatchState(Outcome.NOT_SEEN, failures=9, failing_since=since, reason=WHY)
+    assert found(watch_state) == ([OperatorAlert("unseen", WATCH, since, WHY)] if needed else [])
 
 
 @pytest.mark.parametrize(("hours", "needed"), [(1, False), (3, True)])
 def test_a_suspect_page_that_waits(hours: float, *, needed: bool) -> None:
-    standing = WatchState(Outcome.SUSPECT, suspect=suspect(hours))
-    assert found(standing) == ([OperatorAlert("suspect", WATCH, ago(hours=hours), WHY)] if needed else [])
+    watch_state = WatchState(Outcome.SUSPECT, suspect=suspect(hours))
+    assert found(watch_state) == ([OperatorAlert("suspect", WATCH, ago(hours=hours), WHY)] if needed else [])
 
 
 def test_a_page_that_moved() -> None:

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from bevaka.daemon.check_log import MOST_KEPT, CheckLog
-from monitor.checking.check import CheckResult
+from monitor.checking.check_outcome import CheckResult
 from monitor.checking.sync_schedule import NamedKeys
 from monitor.core.model import Language, Outcome, Watch
 from monitor.errors import Reason

@@ -50,7 +50,7 @@ def test_what_is_known_of_the_watch_stays(unit_of_work: SqlUnitOfWork, now: date
     due_at(unit_of_work, now + timedelta(days=3650), now)
     pull_in_due_times(unit_of_work, now, lambda: 0.0)
     with unit_of_work.read() as work:
-        assert work.watches.get(WATCH.key).standing == WatchState(last_seen=now)
+        assert work.watches.get(WATCH.key).watch_state == WatchState(last_seen=now)
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=5), timedelta(hours=6, minutes=5)])

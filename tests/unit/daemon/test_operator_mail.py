@@ -26,7 +26,7 @@ from monitor.core.model import (
 )
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.errors import ChannelUnavailable, Reason
-from monitor.ports import Envelope, ObservedCheck
+from monitor.ports import Envelope, NewRevision, ObservedCheck
 from notifiers.operator_mail import operator_message
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -82,14 +82,16 @@ def make(
     )
 
 
-def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, standing: WatchState, hours: float = 9999) -> None:
+def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, watch_state: WatchState, hours: float = 9999) -> None:
     """Let the watch stand like this, and be due in so many hours."""
     with unit_of_work.write() as work:
         claim = work.watches.claim("county", clock.now(), timedelta(minutes=1), force=True)
         assert claim is not None
-        assert standing.outcome is not None
-        work.history.observe_all([ObservedCheck(claim.watch_id, standing.outcome, None, clock.now(), standing.reason)])
-        work.watches.settle(claim, standing, clock.now() + timedelta(hours=hours), None, None)
+        assert watch_state.outcome is not None
+        work.history.observe_all(
+            [ObservedCheck(claim.watch_id, watch_state.outcome, None, clock.now(), watch_state.reason)]
+        )
+        work.watches.settle(claim, watch_state, clock.now() + timedelta(hours=hours), None, None)
 
 
 def unseen(clock: FakeClock) -> WatchState:
@@ -201,7 +203,7 @@ def test_a_damaged_store_is_found_out_once_a_day(
     with unit_of_work.write() as work:
         watch_id = work.watches.get("county").id
         fetched = Fetched(COUNTY.url, 200, (), b"text", clock.now())
-        work.snapshots.add(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1")
+        work.snapshots.add(NewRevision(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1"))
         work.history.observe_all([ObservedCheck(watch_id, Outcome.FIRST, 1, clock.now())])
     assert codes(operator, clock) == []
     with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
@@ -250,7 +252,9 @@ def storm(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
         watch_id = work.watches.get("county").id
         before, after = (
             work.snapshots.add(
-                watch_id, COUNTY.url, Fetched(COUNTY.url, 200, (), body, clock.now()), Recipe(), "ab" * 32, "page/1"
+                NewRevision(
+                    watch_id, COUNTY.url, Fetched(COUNTY.url, 200, (), body, clock.now()), Recipe(), "ab" * 32, "page/1"
+                )
             )
             for body in (b"one", b"two")
         )
@@ -260,7 +264,7 @@ def storm(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
         event = work.history.add_event(watch_id, EventKind.CHANGED, clock.now(), record)
         items = ((following.id, event.id),)
         work.outbox.add([NewDelivery(person.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), items)], clock.now())
-        work.storms.hold(work.storms.begin(clock.now(), clock.now(), 6, 10), clock.now())
+        work.mass_changes.hold(work.mass_changes.begin(clock.now(), clock.now(), 6, 10), clock.now())
 
 
 def test_a_mass_change_is_told_at_once_also_by_night_and_once(
