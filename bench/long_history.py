@@ -17,7 +17,7 @@ from pages import page
 from bevaka.assembly import Assembly
 from monitor.core.judging.compare import judge
 from monitor.core.model import Changed, Fetched, Outcome, Recipe, Schedule, Watch
-from monitor.ports import NewRevision, ObservedCheck
+from monitor.ports.values import NewRevision, ObservedCheck
 from monitor.wording.summary import summarise
 
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)

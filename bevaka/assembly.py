@@ -8,38 +8,44 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bevaka import __version__
 from bevaka.clock import SystemClock
 from bevaka.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from datetime import timedelta
+    from pathlib import Path
 
     from flask import Flask
     from sqlalchemy import Engine
 
+    from bevaka.daemon.operator_mail import Writer
     from monitor.checking.check import Check
     from monitor.checking.check_outcome import CheckResult
     from monitor.checking.entry_into_force import TellEntriesIntoForce
     from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.client import Client
-    from monitor.core.model import Schedule, Watch
+    from monitor.core.model import Language, Schedule, Watch
     from monitor.core.people.signed_links import Signer
     from monitor.delivery.bounces import Bounces
     from monitor.delivery.deliver import Deliver
     from monitor.delivery.mass_changes import MassChanges
     from monitor.history import History
     from monitor.people.self_service import SelfService
-    from monitor.ports import Composer, Extractor, Fetcher, Notifier, Timestamp
+    from monitor.ports.delivery import Composer, Notifier
+    from monitor.ports.values import Message, Timestamp
+    from monitor.ports.world import AmendmentRegister, Extractor, Fetcher
     from monitor.reader import Reader
+    from storage.backup import BackedUp, Restored
     from storage.host_gate import SqlHostGate
     from storage.unit_of_work import SqlUnitOfWork
 
-VERSION = "0.1.0"
-READING_ORDER = ("law", "page", "plain")
+EXTRACTION_ORDER = ("law", "page", "plain")
 """A law is recognised by its content, also when it comes as HTML; plain text is what nobody else claims."""
 
 
@@ -49,16 +55,32 @@ def _extractors() -> list[Extractor]:
     from monitor.plugins import discover
 
     found = discover(monitor.extractors)
-    first = [name for name in READING_ORDER if name in found]
+    first = [name for name in EXTRACTION_ORDER if name in found]
     return [found[name]() for name in first + sorted(found.keys() - set(first))]
 
 
-class Assembly:
-    """The program put together for one environment; a context manager that lets go of what was opened."""
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """Adapters that take the place of the program's own; None: its own."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None, clock: SystemClock | None = None) -> None:
+    fetchers: Mapping[str, Fetcher] | None = None
+    notifier: Notifier | None = None
+    register: AmendmentRegister | None = None
+    jitter: Callable[[], float] = random.random
+
+
+class Assembly:
+    """The program put together for one environment; a context manager that closes what was opened."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        clock: SystemClock | None = None,
+        adapters: Adapters | None = None,
+    ) -> None:
         self.settings: Settings = read_settings(os.environ if environment is None else environment)
         self.clock = clock or SystemClock()
+        self._adapters = adapters or Adapters()
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -132,14 +154,14 @@ class Assembly:
             host_hold=self.host_gate.hold,
         )
 
-    def try_hosts_of(self, watches: Iterable[Watch]) -> None:
+    def retry_hosts_of(self, watches: Iterable[Watch]) -> None:
         """A person asks for these: a host that is left alone because nobody could reach it is tried once more."""
         from monitor.checking.dispatch import host_of
 
         self.host_gate.try_now({host_of(watch.url) for watch in watches})
 
     @cached_property
-    def lone_client(self) -> Client:
+    def single_client(self) -> Client:
         """The same client for one page by hand, without a database."""
         from monitor.client import Client
         from monitor.client.host_gate_in_memory import InMemoryHostGate
@@ -157,11 +179,13 @@ class Assembly:
         """Who asks, and where to complain: the public address, or the operator's, where one is set."""
         public = self.settings.public_url
         contact = self.settings.operator if "127.0.0.1" in public else public
-        return f"Bevaka/{VERSION} (page monitor{f'; +{contact}' if contact else ''})"
+        return f"Bevaka/{__version__} (page monitor{f'; +{contact}' if contact else ''})"
 
     @cached_property
-    def fetchers(self) -> dict[str, Fetcher]:
+    def fetchers(self) -> Mapping[str, Fetcher]:
         """Every way to get a page, by name."""
+        if self._adapters.fetchers is not None:
+            return self._adapters.fetchers
         import monitor.fetchers
         from monitor.plugins import discover
 
@@ -186,8 +210,8 @@ class Assembly:
             self.reader,
             self.clock,
             sender_domain=self.settings.sender_domain,
-            register=Rkrattsbaser(self.client),
-            jitter=random.random,
+            register=self._adapters.register or Rkrattsbaser(self.client),
+            jitter=self._adapters.jitter,
             stopping=lambda: self.clock.stopped,
         )
 
@@ -240,6 +264,8 @@ class Assembly:
     @cached_property
     def notifier(self) -> Notifier:
         """SMTP where a server is named, else the maildir."""
+        if self._adapters.notifier is not None:
+            return self._adapters.notifier
         from notifiers.dkim_signature import Dkim
         from notifiers.email import Email
         from notifiers.maildir import Maildir
@@ -286,16 +312,62 @@ class Assembly:
             stopping=lambda: self.clock.stopped,
         )
 
+    def probe_mail_server(self) -> None:
+        """Connect to the mail server, log in and name the sender; send nothing. Raises NotifyError."""
+        from contextlib import closing
+
+        from notifiers.email import Email
+
+        notifier = self.notifier
+        if isinstance(notifier, Email):
+            with closing(notifier):
+                notifier.probe()
+
+    def trial_message(self, language: Language) -> Message:
+        """The mail that tries the mail server."""
+        from notifiers.message import trial_message
+
+        return trial_message(language, self.settings.public_url)
+
+    @property
+    def operator_message(self) -> Writer:
+        """What writes the operator's mail."""
+        from notifiers.operator_mail import operator_message
+
+        return operator_message
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of the database; None where it is no file."""
+        from monitor.errors import StorageError
+        from storage.backup import database_file
+
+        try:
+            return database_file(self.settings.database)
+        except StorageError:
+            return None
+
+    def back_up(self, target: Path, *, replace: bool) -> BackedUp:
+        """Copy the database into a file; see `storage.backup.back_up`."""
+        from storage.backup import back_up
+
+        return back_up(self.settings.database, target, replace=replace)
+
+    def restore(self, backup: Path, *, replace: bool) -> Restored:
+        """Put a backup in the place of the database; see `storage.backup.restore`."""
+        from storage.backup import restore
+
+        return restore(backup, self.settings.database, self.clock.now(), replace=replace)
+
     def web_app(self, since_tick: Callable[[], float] | None = None) -> Flask:
         """The web page. `since_tick`: how many seconds ago the daemon beside it last ticked."""
         from bevaka.secret_key import secret_key
         from bevaka.web.app import create_app
-        from bevaka.web.context import Forms, WebContext
-        from monitor.wording.json_forms import change_as_json, extraction_as_json
+        from bevaka.web.context import WebContext
 
-        def look(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
+        def check_now(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
             if force:
-                self.try_hosts_of([watch])
+                self.retry_hosts_of([watch])
             return self.check(watch, force=force, accept=accept)  # made when it is needed: history needs no schedule
 
         return create_app(
@@ -303,10 +375,9 @@ class Assembly:
                 history=self.history,
                 unit_of_work=self.unit_of_work,
                 clock=self.clock,
-                look=look,
+                check_now=check_now,
                 self_service=self.self_service,
                 mass_changes=self.mass_changes,
-                forms=Forms(extraction_as_json, change_as_json),
                 public_url=self.settings.public_url,
                 secret=secret_key(self.settings),
                 password=self.settings.web_password,
@@ -337,7 +408,7 @@ class Assembly:
         if "client" in opened:
             self.client.close()
         if "lone_client" in opened:
-            self.lone_client.close()
+            self.single_client.close()
         if "notifier" in opened:
             self.notifier.close()
         if "engine" in opened:

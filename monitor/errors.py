@@ -18,7 +18,8 @@
     │   ├── RecipientRefused        this recipient, for good
     │   └── ChannelUnavailable      the channel itself, for everybody
     └── StorageError
-        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy, CopyRemoved
+        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy, CopyRemoved,
+            DamagedCopy
 
 An error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes sentences at
 the edge. `FetchError` and `ExtractError` both mean *not seen* (product.md, "What counts as what").
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -324,6 +326,24 @@ class NotADatabase(StorageError):
 
 class DatabaseBusy(StorageError):
     """Another process held the database for longer than the busy time-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in the store that is not as it was written. `revision` is None where none is concerned."""
+
+    watch: str
+    revision: int | None
+    what: str
+
+
+class DamagedCopy(StorageError):
+    """A copy of the database is not as it was kept; nothing was written. `flaws` say what is wrong."""
+
+    def __init__(self, path: Path, flaws: list[Flaw]) -> None:
+        self.path = path
+        self.flaws = flaws
+        super().__init__(f"{path} is damaged: {len(flaws)} flaws, the first: {flaws[0].what}")
 
 
 class CopyRemoved(StorageError):

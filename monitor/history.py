@@ -27,15 +27,14 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.core.record.revision_spec import parse_revision, resolve_revision
-from monitor.errors import CopyRemoved, ExtractError, Reason, UnknownRevision
-from monitor.ports import ChangeView, Flaw, LogRow, Totals, UnitOfWork, WatchRow, Work
+from monitor.errors import CopyRemoved, ExtractError, Flaw, UnknownRevision
+from monitor.ports.storage import UnitOfWork, Work
+from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
 
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
     from monitor.core.law.amendments import RegisterFinding
     from monitor.reader import Reader, VersionedExtraction
-
-__all__ = ["Difference", "History", "LogRow", "Revision", "StatusRow", "WatchLog"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +75,6 @@ class Difference:
     change: Change | None
     seen_before: datetime | None = None
     finding: RegisterFinding | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRow:
-    """How a watch stands. `state` is the outcome of its last look; before the first it is "waiting"."""
-
-    watch: str
-    name: str
-    state: str
-    last_seen: datetime | None
-    last_changed: datetime | None
-    next_check: datetime | None
-    failures: int
-    reason: Reason | None
 
 
 class History:

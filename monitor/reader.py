@@ -11,7 +11,7 @@ from functools import cached_property
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.errors import NotText
-from monitor.ports import Extractor, KnowsMarkup
+from monitor.ports.world import Extractor, KnowsMarkup
 
 
 @dataclass(frozen=True, slots=True)

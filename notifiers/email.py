@@ -17,7 +17,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from monitor.errors import ChannelUnavailable, NotifyError, RecipientRefused
-from monitor.ports import Envelope
+from monitor.ports.values import Envelope
 from notifiers.mime import build, wire_address
 
 CONNECT_SECONDS = 30.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from monitor.core.law.days import EntryIntoForce, swedish_day
 from monitor.core.model import BlockChange, EventKind, Op
-from monitor.ports import ChangeView
+from monitor.ports.values import ChangeView
 
 _KINDS = {"section": "section", "heading": "h3", "law": "p"}
 

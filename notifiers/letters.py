@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.core.model import Delivery, Subscriber
-from monitor.core.people.quiet_hours_and_digests import TIMEZONE
+from monitor.core.model import SWEDISH_TIME, Delivery, Subscriber
 from monitor.core.people.signed_links import CONFIRM_FOR, MANAGE_FOR
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
@@ -43,7 +42,7 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
         ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")
     elif delivery.kind == "goodbye":
         items = _names(facts["left"], words)
-    last_day = words.local_day(issued + lifetime, TIMEZONE) - timedelta(days=1)  # the last one that is whole
+    last_day = words.local_day(issued + lifetime, SWEDISH_TIME) - timedelta(days=1)  # the last one that is whole
     return Letter(
         title=words.say(f"letter.{delivery.kind}.subject"),
         lead=words.say(f"letter.{delivery.kind}.lead"),

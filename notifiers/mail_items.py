@@ -5,25 +5,25 @@ Text and HTML are laid out from the same stories, so that neither says more than
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.core.law.amendments import RegisterFinding, register_sentence
+from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
+from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
 from monitor.core.text import comparable
 from monitor.errors import Reason
-from monitor.ports import ChangeView
+from monitor.ports.values import ChangeView
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import in_force_sentence
+from monitor.wording.law_register import register_sentence
 from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import as_change, came_late, in_force_together
@@ -211,7 +211,7 @@ def _dates(change: Change | None, what: str, words: Words) -> Iterator[str]:
 
 
 def _seen(date: StatedDate | None) -> StatedDate | None:
-    return date if date and date.source in ("text", "time") else None
+    return date if date and date.is_visible else None
 
 
 def _when(view: ChangeView, words: Words) -> str:
@@ -309,14 +309,6 @@ def _acts(view: ChangeView) -> list[str]:
     else:
         found = [event.act for event in section_events(view.change.blocks)] if view.change else []
     return list(dict.fromkeys(act.number for act in found if act))
-
-
-def law_page(name: str, sfs: str) -> str:
-    """People's page of a law at riksdagen; what stands before the underscore is for the eye."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain.replace(":", "")))[:60].rstrip("-")
-    number = sfs.replace(":", "-")
-    return f"https://www.riksdagen.se/sv/dokument-och-lagar/dokument/svensk-forfattningssamling/{slug}_sfs-{number}/"
 
 
 def _notes(view: ChangeView, words: Words) -> Iterator[str]:

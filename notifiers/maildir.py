@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from monitor.errors import ChannelUnavailable
-from monitor.ports import Envelope
+from monitor.ports.values import Envelope
 from notifiers.mime import build
 
 

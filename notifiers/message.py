@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.core.model import Delivery, Frequency, Language, Subscriber
-from monitor.core.people.quiet_hours_and_digests import TIMEZONE
-from monitor.ports import ChangeView, DigestAccount, Message
+from monitor.core.model import SWEDISH_TIME, Delivery, Frequency, Language, Subscriber
+from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.entries import EntryLine
 from monitor.wording.excerpts import TextSpan, one_line
@@ -169,7 +168,7 @@ def _digest_title(
     # Who has wished for mails at once since then is still owed what was gathered.
     kind = next(iter(frequencies)) if len(frequencies) == 1 and "immediately" not in frequencies else "mixed"
     last = max(views, key=lambda view: view.event.at, default=None)
-    at, timezone = (last.event.at, last.watch.cadence.timezone) if last else (delivery.created_at, TIMEZONE)
+    at, timezone = (last.event.at, last.watch.cadence.timezone) if last else (delivery.created_at, SWEDISH_TIME)
     day = words.local_day(at, timezone)
     name = words.say(f"digest.{kind}", day=words.day(day), week=day.isocalendar().week)
     pages: dict[str, set[str]] = {}
@@ -193,7 +192,7 @@ def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: Diges
     how_often = words.join(words.say(f"how_often.{frequency}") for frequency in _frequencies(views, account))
     if subscriber.consent_at is None:
         return words.say("because.unknown", how_often=how_often)
-    timezone = views[0].watch.cadence.timezone if views else TIMEZONE
+    timezone = views[0].watch.cadence.timezone if views else SWEDISH_TIME
     date = words.local_day(subscriber.consent_at, timezone)
     how = "operator" if subscriber.consent_how == "operator" else "self"
     return words.say(f"because.{how}", date=date.isoformat(), how_often=how_often)

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from monitor.errors import NotifyError
-from monitor.ports import Envelope
+from monitor.ports.values import Envelope
 
 CRLF = "\r\n"
 RAW = frozenset({"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe", "list-unsubscribe-post"})

@@ -7,7 +7,7 @@ from html import escape
 
 from monitor.core.model import Language
 from monitor.core.people.operator_alerts import OperatorAlert
-from monitor.ports import Message
+from monitor.ports.values import Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line
 from monitor.wording.reasons import reason_sentence

@@ -21,8 +21,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, create_engine, make_url
 
-from monitor.errors import StorageError
-from monitor.ports import Flaw
+from monitor.errors import DamagedCopy, StorageError
 from storage.dump import dump, load
 from storage.engine import open_engine, translated
 from storage.schema import upgrade
@@ -31,15 +30,6 @@ from storage.verify import verify
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 """The bytes that every SQLite connection holds a lock on while it has the file open (sqlite.org/lockingv3.html)."""
 _BESIDE = ("-wal", "-shm", "-journal")
-
-
-class DamagedCopy(StorageError):
-    """A copy that is not as it was kept; nothing was written. `flaws` say what is wrong."""
-
-    def __init__(self, path: Path, flaws: list[Flaw]) -> None:
-        self.path = path
-        self.flaws = flaws
-        super().__init__(f"{path} is damaged: {len(flaws)} flaws, the first: {flaws[0].what}")
 
 
 @dataclass(frozen=True, slots=True)

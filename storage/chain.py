@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.core.record.chain_heads import genesis
-from monitor.ports import ChainLink
+from monitor.ports.values import ChainLink
 from storage.serialization import to_json
 from storage.sql_rows import by_column
 from storage.tables import changes, observations, removals, snapshots, watches

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, make_url, text
 
-from monitor.errors import NotADatabase, StorageError
-from monitor.ports import Flaw
+from monitor.errors import Flaw, NotADatabase, StorageError
 from storage.engine import open_engine, translated, writing
 from storage.schema import upgrade
 from storage.verify import verify

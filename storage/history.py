@@ -23,7 +23,8 @@ from monitor.core.model import (
     Snapshot,
 )
 from monitor.core.record.coverage import is_late
-from monitor.ports import ChainLink, Flaw, LogRow, ObservedCheck
+from monitor.errors import Flaw
+from monitor.ports.values import ChainLink, LogRow, ObservedCheck
 from storage.chain import Chain, links_of, seal
 from storage.recipes import Recipes
 from storage.serialization import reason_from_json, reason_to_json, recipe_from_json, to_json

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from monitor.core.schedule.breaker import CLOSED, after_failure, half_open, is_open, on_trial
 from monitor.errors import FetchError, HostSilent
-from monitor.ports import Clock, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Clock
 
 
 class SqlHostGate:

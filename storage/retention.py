@@ -14,7 +14,7 @@ from itertools import chain, groupby
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, or_, select, update
 
-from monitor.ports import Removable, Removal
+from monitor.ports.values import Removable, Removal
 from storage.bodies import GONE, Bodies
 from storage.chain import Chain
 from storage.sql_rows import AnyRow

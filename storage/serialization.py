@@ -38,34 +38,14 @@ def reason_from_json(text: str | None) -> Reason | None:
 
 
 def preferences_to_json(preferences: Preferences) -> str | None:
-    """How a person wishes to be told; None for the defaults."""
-    if preferences == Preferences():
-        return None
-    return to_json(
-        {
-            "timezone": preferences.timezone,
-            "digest_at": preferences.digest_at.isoformat(),
-            "digest_weekday": preferences.digest_weekday,
-            "quiet": [at.isoformat() for at in preferences.quiet] if preferences.quiet else None,
-            "account": preferences.account,
-        }
-    )
+    """Preferences as JSON; None for the defaults."""
+    return None if preferences == Preferences() else to_json(preferences.facts)
 
 
 @lru_cache(maxsize=256)
 def preferences_from_json(text: str | None) -> Preferences:
-    """The inverse of `preferences_to_json`; most people have the same few."""
-    if text is None:
-        return Preferences()
-    facts = json.loads(text)
-    begin, end = (time.fromisoformat(at) for at in facts["quiet"] or ("00:00", "00:00"))
-    return Preferences(
-        timezone=facts["timezone"],
-        digest_at=time.fromisoformat(facts["digest_at"]),
-        digest_weekday=facts["digest_weekday"],
-        quiet=(begin, end) if facts["quiet"] else None,
-        account=facts["account"],
-    )
+    """The inverse of `preferences_to_json`; most subscribers share a few values."""
+    return Preferences() if text is None else Preferences.from_facts(json.loads(text))
 
 
 @lru_cache(maxsize=256)

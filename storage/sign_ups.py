@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, select, update
 
 from monitor.core.model import Subscriber
-from monitor.ports import KeptSignUp
+from monitor.ports.values import KeptSignUp
 from storage.sql_rows import insert_row
 from storage.subscribers import subscriber_columns, subscriber_of
 from storage.tables import sign_ups, subscribers

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert
 
 from monitor.core.model import Fetched, Recipe, Snapshot
 from monitor.errors import UnknownRevision
-from monitor.ports import KnownBody, KnownRevision, NewRevision
+from monitor.ports.values import KnownBody, KnownRevision, NewRevision
 from storage.bodies import Bodies, NewBody
 from storage.chain import Chain
 from storage.recipes import Recipes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, distinct, func, select
 
-from monitor.ports import Totals
+from monitor.ports.values import Totals
 from storage.tables import bodies, changes, deliveries, delivery_items, events, observations, snapshots, watches
 
 _looks = select(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from monitor.core.record.chain_heads import ChainHead, genesis
-from monitor.ports import Timestamp
+from monitor.ports.values import Timestamp
 from storage.sql_rows import AnyRow
 from storage.tables import timestamps, watches
 

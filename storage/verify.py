@@ -19,7 +19,7 @@ from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
-from monitor.ports import Flaw
+from monitor.errors import Flaw
 from storage.body_check import REMOVED, BodyCheck
 from storage.chain import seal
 from storage.sql_rows import Facts, by_column

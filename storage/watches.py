@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, 
 
 from monitor.core.model import Schedule, Validators, Watch, WatchState
 from monitor.errors import LeaseLost, UnknownWatch
-from monitor.ports import Claim, Settlement, Synced, WatchRow
+from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
 from storage.serialization import trouble_to_json, watch_from_json, watch_state_from, watch_to_json
 from storage.snapshots import latest_known

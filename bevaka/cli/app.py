@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bevaka import __version__
 from bevaka.cli.console import note, styled
+from bevaka.exit_codes import INTERRUPTED, USAGE
 
 if TYPE_CHECKING:
     from monitor.errors import UnknownRevision
 
-USAGE = 2
-INTERRUPTED = 130
 COMPLETING = "_BEVAKA_COMPLETE"
 """Set where a shell asks what could come next (bevaka.cli.completion)."""
 GARBAGE_AFTER = 10_000
@@ -86,7 +86,7 @@ class Lazy(click.Group):
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option("0.1.0", prog_name="bevaka")
+@click.version_option(__version__, prog_name="bevaka")
 def bevaka() -> None:
     """Watch official pages and laws, and tell people what changed.
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.console import emit, note, plural, say, styled
+from bevaka.exit_codes import DAMAGED
+from monitor.wording.json_forms import flaw_as_json
 
 if TYPE_CHECKING:
-    from storage.backup import DamagedCopy
-
-DAMAGED = 4
+    from monitor.errors import DamagedCopy
 
 
 @click.command()
@@ -29,13 +29,11 @@ def backup(file: Path, replace: bool, as_json: bool) -> int:
     Example:
       bevaka backup /srv/backups/bevaka-2026-03-01.db
     """
-    import os
-
-    from bevaka.settings import read_settings
-    from storage.backup import DamagedCopy, back_up
+    from bevaka.assembly import Assembly
+    from monitor.errors import DamagedCopy
 
     try:
-        made = back_up(read_settings(os.environ).database, file, replace=replace)
+        made = Assembly().back_up(file, replace=replace)
     except DamagedCopy as damaged:
         return _damaged(damaged, "The database itself is damaged; no copy was made", as_json=as_json)
     except FileExistsError as error:
@@ -65,15 +63,11 @@ def restore(file: Path, replace: bool, as_json: bool) -> int:
     Example:
       bevaka restore /srv/backups/bevaka-2026-03-01.db --replace
     """
-    import os
-    from datetime import UTC, datetime
-
-    from bevaka.settings import read_settings
-    from storage.backup import DamagedCopy
-    from storage.backup import restore as put_back
+    from bevaka.assembly import Assembly
+    from monitor.errors import DamagedCopy
 
     try:
-        done = put_back(file, read_settings(os.environ).database, datetime.now(UTC), replace=replace)
+        done = Assembly().restore(file, replace=replace)
     except DamagedCopy as damaged:
         return _damaged(damaged, "The backup is damaged; nothing was done", as_json=as_json)
     except FileExistsError as error:
@@ -90,7 +84,7 @@ def restore(file: Path, replace: bool, as_json: bool) -> int:
 
 def _damaged(damaged: DamagedCopy, words: str, *, as_json: bool) -> int:
     if as_json:
-        rows = [{"watch": flaw.watch, "revision": flaw.revision, "what": flaw.what} for flaw in damaged.flaws]
+        rows = [flaw_as_json(flaw) for flaw in damaged.flaws]
         emit({"file": str(damaged.path), "bad": rows})
         return DAMAGED
     for flaw in damaged.flaws:

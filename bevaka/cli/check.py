@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.console import day, emit, hung, note, ordinal, plural, say, styled
+from bevaka.exit_codes import DIFFERS, FAILED_FOR_GOOD, NOT_SEEN
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.checking.check_outcome import CheckResult
     from monitor.core.model import Language, Watch
 
-DIFFERS, NOT_SEEN, FAILED_FOR_GOOD = 1, 3, 5
 WORKERS = 8
 COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
 
@@ -91,7 +91,7 @@ def _round(
         return assembly.check.turn(turn, force=True, accept=accept, dry_run=dry_run)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
-    assembly.try_hosts_of(chosen)
+    assembly.retry_hosts_of(chosen)
     answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
     lanes = Round(look, workers=WORKERS)
     lanes.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))

@@ -10,6 +10,7 @@ import click
 
 from bevaka.cli.console import emit, say, styled, table
 from bevaka.cli.render import block_lines, change_lines
+from bevaka.exit_codes import DIFFERS, NOT_SEEN
 from monitor.wording.json_forms import (
     JsonObject,
     Updated,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from monitor.core.model import Extraction, Fetched, Language, Recipe, StatedDate, Verdict
     from monitor.errors import Reason
 
-DIFFERS, NOT_SEEN = 1, 3
 LANGUAGE: Language = "sv"
 """Of sentences where no schedule says another."""
 DROPPED_SHOWN = 70
@@ -242,7 +242,7 @@ def _fetch(assembly: Assembly, url: str) -> Fetched | Reason:
 
     watch = Watch(key="inspect", name=url, url=url)
     try:
-        answer = assembly.lone_client.get(url, timeout=watch.timeout, max_size=watch.max_size)
+        answer = assembly.single_client.get(url, timeout=watch.timeout, max_size=watch.max_size)
     except FetchError as error:
         return error.reason()
     if isinstance(answer, Redirected):

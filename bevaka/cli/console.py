@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from bevaka.terminal import printable, printable_json
+from monitor.core.model import SWEDISH_TIME
 
-TIMEZONE = "Europe/Stockholm"
 NARROWEST = 20
 """Columns that a text needs to be broken at words; with fewer the terminal breaks it."""
 
@@ -48,12 +48,12 @@ def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: 
     return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None)
 
 
-def clock_time(at: datetime | None, timezone: str = TIMEZONE) -> str:
+def clock_time(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
     """2026-03-01 09:00, in the time zone; a dash for None."""
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if at else "–"
 
 
-def day(at: datetime | None, timezone: str = TIMEZONE) -> str:
+def day(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
     """2026-03-01, in the time zone; a dash for None."""
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d") if at else "–"
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,7 +18,7 @@ from bevaka.cli.console import clock_time, plural
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from bevaka.settings import Settings
-    from monitor.ports import WatchRow
+    from monitor.ports.values import WatchRow
 
 State = Literal["ok", "warning", "problem"]
 
@@ -45,12 +44,12 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
     """Everything, in the order in which it should be mended."""
     settings = assembly.settings
     yield _schedule(assembly)
-    yield from _permissions(settings)
+    yield from _permissions(assembly)
     yield from _key(settings)
-    yield _disk(settings)
+    yield _disk(assembly)
     database = _database(assembly)
     yield database
-    if database.state == "ok" and _exists(settings):
+    if database.state == "ok" and _exists(assembly):
         rows, now = _rows(assembly), assembly.clock.now()
         yield from _clock(assembly, now)
         yield from _last_round(rows, now)
@@ -73,24 +72,14 @@ def _schedule(assembly: Assembly) -> DoctorFinding:
     return DoctorFinding("schedule", "ok", f"{path}: {plural(len(schedule.watches), 'watch', 'watches')}")
 
 
-def _exists(settings: Settings) -> bool:
-    path = _file(settings)
+def _exists(assembly: Assembly) -> bool:
+    path = assembly.database_file
     return path is None or path.exists()
 
 
-def _file(settings: Settings) -> Path | None:
-    from monitor.errors import StorageError
-    from storage.backup import database_file
-
-    try:
-        return database_file(settings.database)
-    except StorageError:
-        return None
-
-
-def _permissions(settings: Settings) -> Iterator[DoctorFinding]:
+def _permissions(assembly: Assembly) -> Iterator[DoctorFinding]:
     """People's addresses, and the key that signs links, are for their owner alone."""
-    database = _file(settings)
+    database, settings = assembly.database_file, assembly.settings
     private = [path for path in (database, settings.secret_file) if path is not None and path.exists()]
     folder = _nearest(database.parent if database else settings.maildir)
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -123,8 +112,8 @@ def _nearest(folder: Path) -> Path:
     return next(each for each in (folder, *folder.parents) if each.exists())
 
 
-def _disk(settings: Settings) -> DoctorFinding:
-    database = _file(settings)
+def _disk(assembly: Assembly) -> DoctorFinding:
+    database = assembly.database_file
     folder = _nearest(database.parent if database else Path("data"))
     size = database.stat().st_size if database and database.exists() else 0
     return room(shutil.disk_usage(folder).free, size, folder)
@@ -147,7 +136,7 @@ def room(free: int, size: int, folder: Path) -> DoctorFinding:
 def _database(assembly: Assembly) -> DoctorFinding:
     from monitor.errors import DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
 
-    if not _exists(assembly.settings):
+    if not _exists(assembly):
         return DoctorFinding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
     try:
         with assembly.unit_of_work.write():  # the writer's place can be had; nothing is written
@@ -166,7 +155,7 @@ def _database(assembly: Assembly) -> DoctorFinding:
         return DoctorFinding("database", "warning", "another process is writing for long", "Try again in a moment")
     except (StorageError, OSError) as error:
         fix = "bevaka verify says more; bevaka restore puts a backup back"
-        if _file(assembly.settings) is None:
+        if assembly.database_file is None:
             fix = "See that the server runs, and that BEVAKA_DATABASE is right"
         return DoctorFinding("database", "problem", str(error), fix)
     return DoctorFinding("database", "ok", f"{assembly.database_shown} can be read and written")
@@ -279,18 +268,16 @@ def _sender(settings: Settings) -> Iterator[DoctorFinding]:
 def _channel(assembly: Assembly) -> DoctorFinding:
     """The mail server: reached, trusted, logged in to, and told who sends. Nothing is sent."""
     from monitor.errors import ChannelUnavailable, NotifyError
-    from notifiers.email import Email
 
-    settings, notifier = assembly.settings, assembly.notifier
-    if settings.smtp_url is None or not isinstance(notifier, Email):
+    settings = assembly.settings
+    if settings.smtp_url is None:
         return DoctorFinding(
             "mail server", "warning", f"none: mails are written into {settings.maildir}", "Set BEVAKA_SMTP_URL"
         )
     parts = urlsplit(settings.smtp_url)
     where = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
     try:
-        with closing(notifier):
-            notifier.probe()
+        assembly.probe_mail_server()
     except ChannelUnavailable as error:
         return DoctorFinding(
             "mail server", "problem", f"{where}: {error}", "See user, password and certificate in BEVAKA_SMTP_URL"

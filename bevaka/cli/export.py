@@ -53,7 +53,8 @@ def export(watch: str, form: str, output: Path | None) -> None:
       bevaka export sfs-2021-995 --format zip -o ordinance.zip
       bevaka export sfs-2021-995 --format warc > ordinance.warc.gz
     """
-    from bevaka.assembly import VERSION, Assembly
+    from bevaka import __version__
+    from bevaka.assembly import Assembly
     from bevaka.proof.warc import write_warc
     from bevaka.proof.watch_record import WatchRecord
     from bevaka.proof.zip_and_json import write_json, write_zip
@@ -66,7 +67,7 @@ def export(watch: str, form: str, output: Path | None) -> None:
         with _opened(output) as out:
             match form:
                 case "warc":
-                    write_warc(out, record, now, f"Bevaka/{VERSION}")
+                    write_warc(out, record, now, f"Bevaka/{__version__}")
                 case "zip":
                     write_zip(out, record, now)
                 case _:

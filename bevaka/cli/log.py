@@ -14,15 +14,24 @@ import click
 from bevaka.cli.console import clock_time, day, emit, note, plural, say, styled, table
 from bevaka.cli.part_argument import only_part
 from bevaka.cli.render import block_lines, change_lines
+from bevaka.exit_codes import DAMAGED, DIFFERS
 from monitor.errors import StorageError
-from monitor.wording.json_forms import change_as_json, extraction_as_json, register_as_json
+from monitor.wording.json_forms import (
+    diff_as_json,
+    flaw_as_json,
+    log_row_as_json,
+    observation_as_json,
+    register_as_json,
+    revision_as_json,
+    status_as_json,
+)
 
 if TYPE_CHECKING:
     from monitor.core.model import Event, Language, Observation
-    from monitor.history import Difference, LogRow, StatusRow, WatchLog
-    from monitor.ports import Removal, UnitOfWork
+    from monitor.history import Difference, WatchLog
+    from monitor.ports.storage import UnitOfWork
+    from monitor.ports.values import LogRow, Removal, StatusRow
 
-DIFFERS, DAMAGED = 1, 4
 NEWEST = 200
 OVERDUE = timedelta(hours=1)
 """A look that is later than this was not merely waiting for its host's turn."""
@@ -83,16 +92,7 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
 
 
 def _revision(row: LogRow) -> None:
-    emit(
-        {
-            "revision": row.revision,
-            "at": row.at,
-            "outcome": row.outcome.value,
-            "material": row.material,
-            "summary": row.summary,
-            "sha256": row.sha256,
-        }
-    )
+    emit(log_row_as_json(row))
 
 
 def _announced(events: Sequence[Event], language: Language) -> Iterator[list[str]]:
@@ -134,16 +134,7 @@ def _observation(run: Observation, language: Language, timezone: str, *, as_json
 
     reason = reason_sentence(run.reason, language) if run.reason else None
     if as_json:
-        emit(
-            {
-                "outcome": run.outcome.value,
-                "first_at": run.first_at,
-                "last_at": run.last_at,
-                "count": run.count,
-                "revision": run.revision,
-                "reason": reason,
-            }
-        )
+        emit(observation_as_json(run, language))
         return
     span = f"{clock_time(run.first_at, timezone)} – {clock_time(run.last_at, timezone)}"
     revision = f"#{run.revision}" if run.revision else "–"
@@ -187,15 +178,7 @@ def show(revision: str, part: str | None, form: str | None, as_json: bool) -> No
     if part is not None:
         extraction = only_part(extraction, part)
     if as_json:
-        facts = {
-            "watch": copy.watch.key,
-            "revision": snapshot.number,
-            "at": snapshot.taken_at,
-            "url": snapshot.url,
-            "status": snapshot.status,
-            "sha256": snapshot.sha256,
-        }
-        emit({**facts, **extraction_as_json(extraction)})
+        emit(revision_as_json(copy.watch.key, snapshot, extraction))
         return
     if form != "text":
         say(styled(f"{copy.watch.key}#{snapshot.number}", bold=True) + f"  {printable(extraction.title)}")
@@ -222,7 +205,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
     """
     from bevaka.assembly import Assembly
     from bevaka.terminal import printable
-    from monitor.core.law.amendments import register_sentence
+    from monitor.wording.law_register import register_sentence
 
     with Assembly() as assembly:
         found = assembly.history.diff(first, second)
@@ -246,16 +229,8 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
 
 
 def _difference_as_json(found: Difference) -> dict[str, object]:
-    key = found.watch.key
-    facts = change_as_json(found.change)
-    return {
-        "before": f"{key}#{found.before.number}",
-        "after": f"{key}#{found.after.number}",
-        "from": found.before.number,
-        "to": found.after.number,
-        **facts,
-        **({"register": register_as_json(found.finding)} if found.finding else {}),
-    }
+    row = diff_as_json(found.watch.key, found.before.number, found.after.number, found.change)
+    return {**row, **({"register": register_as_json(found.finding)} if found.finding else {})}
 
 
 @click.command()
@@ -278,17 +253,7 @@ def status(as_json: bool) -> None:
             say_trouble(assembly)
     if as_json:
         for row in rows:
-            emit(
-                {
-                    "watch": row.watch,
-                    "state": row.state,
-                    "last_seen": row.last_seen,
-                    "last_changed": row.last_changed,
-                    "next_check": row.next_check,
-                    "failures": row.failures,
-                    "reason": reason_sentence(row.reason, watches[row.watch].language) if row.reason else None,
-                }
-            )
+            emit(status_as_json(row, watches[row.watch].language))
         return
     header = ["watch", "state", "last seen", "last changed", "next check", ""]
     lines = [
@@ -359,7 +324,7 @@ def verify(revision: str | None, ca: Path | None, as_json: bool) -> int:
         emit(
             {
                 "checked": checked,
-                "bad": [{"watch": flaw.watch, "revision": flaw.revision, "what": flaw.what} for flaw in flaws],
+                "bad": [flaw_as_json(flaw) for flaw in flaws],
                 "timestamps": stamps,
                 "removed": [
                     {"watch": each.watch, "revision": each.revision, "at": each.removed_at, "rule": each.rule}

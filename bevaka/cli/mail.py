@@ -9,13 +9,14 @@ import click
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import note, say
 from bevaka.cli.subscribers import AddressParam
+from bevaka.exit_codes import FAILED_FOR_GOOD
+from monitor.core.model import LANGUAGES
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.core.model import Language, Subscriber
-    from monitor.ports import Message
+    from monitor.ports.values import Message
 
-FAILED_FOR_GOOD = 5
 READER = "reader@example.org"
 
 
@@ -32,7 +33,7 @@ def mail() -> None:
 
 @mail.command()
 @click.argument("watch")
-@click.option("--language", type=click.Choice(["sv", "en"]), help="Else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Else the schedule's.")
 @click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
 @click.option("--open", "in_browser", is_flag=True, help="Show the HTML part in a browser.")
 def preview(watch: str, language: str | None, as_html: bool, in_browser: bool) -> None:
@@ -91,7 +92,7 @@ def _show(message: Message) -> str:
 
 @mail.command()
 @click.argument("address", type=AddressParam())
-@click.option("--language", type=click.Choice(["sv", "en"]), help="Else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Else the schedule's.")
 def test(address: str, language: str | None) -> int:
     """Send one mail to an address, to try the server, the sender and the signature. Exits with 5 when it is not taken.
 
@@ -102,14 +103,13 @@ def test(address: str, language: str | None) -> int:
     from bevaka.assembly import Assembly
     from monitor.core.people.fan_out import message_id
     from monitor.errors import NotifyError
-    from monitor.ports import Envelope
-    from notifiers.message import trial_message
+    from monitor.ports.values import Envelope
 
     with Assembly() as assembly:
         chosen = cast("Language", language or assembly.schedule.language)
         now, domain = assembly.clock.now(), assembly.settings.sender_domain
         own = message_id(f"test:{now.isoformat()}:{address}", domain)
-        message = trial_message(chosen, assembly.settings.public_url)
+        message = assembly.trial_message(chosen)
         envelope = Envelope(address, message, chosen, own, own, now, f"test.{domain}", "unsubscribe")
         try:
             reply = assembly.notifier.send(envelope)

@@ -8,6 +8,7 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import clock_time, emit, note, plural, say, styled, table
+from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -116,7 +117,6 @@ def retry(delivery_ids: tuple[int, ...]) -> int:
       bevaka outbox retry 17 18
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.app import USAGE
 
     with Assembly() as assembly, assembly.unit_of_work.write() as work:
         now = assembly.clock.now()
@@ -160,7 +160,6 @@ def discard() -> int:
 
 def _decide(decision: Literal["release", "discard"], done: str) -> int:
     from bevaka.assembly import Assembly
-    from bevaka.cli.app import USAGE
 
     with Assembly() as assembly:
         held = assembly.mass_changes.held() is not None

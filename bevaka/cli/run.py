@@ -69,13 +69,12 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
     from bevaka.daemon.heartbeat import SECONDS, Heartbeat
     from bevaka.daemon.operator_mail import OperatorMail
     from bevaka.daemon.periodic_jobs import PeriodicJob
-    from notifiers.operator_mail import operator_message
 
     settings = assembly.settings
     operator = OperatorMail(
         assembly.unit_of_work,
         assembly.notifier,
-        operator_message,
+        assembly.operator_message,
         lambda: schedule.current,
         assembly.clock,
         addresses=settings.operator.split(", ") if settings.operator else [],

@@ -11,7 +11,7 @@ from bevaka.cli.console import day, emit, note, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.ports import Totals
+    from monitor.ports.values import Totals
 
 
 @click.command()
@@ -43,7 +43,7 @@ def stats(as_json: bool) -> None:
 
 def _all(totals: Sequence[Totals]) -> Totals:
     """The sum. A mail about two watches counts for each of them, and so twice."""
-    from monitor.ports import Totals
+    from monitor.ports.values import Totals
 
     firsts = [each.first_check for each in totals if each.first_check]
     lasts = [each.last_check for each in totals if each.last_check]

@@ -8,7 +8,9 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import day, emit, note, plural, table
-from bevaka.cli.subscribers_prefer import WEEKDAYS, prefer, preferences_as_json
+from bevaka.cli.subscribers_prefer import prefer
+from monitor.core.model import LANGUAGES
+from monitor.wording.json_forms import WEEKDAYS, preferences_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +81,7 @@ def subscribers() -> None:
 
 @subscribers.command()
 @click.argument("address", type=AddressParam())
-@click.option("--language", type=click.Choice(["sv", "en"]), help="Of her mails; else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of her mails; else the schedule's.")
 def add(address: str, language: str | None) -> None:
     """Add a person, confirmed by you.
 

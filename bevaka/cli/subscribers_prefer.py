@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from bevaka.cli.console import note
+from monitor.core.model import LANGUAGES
+from monitor.wording.json_forms import WEEKDAYS
 
 if TYPE_CHECKING:
     from monitor.core.model import Language, Preferences
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class ClockTimeParam(click.ParamType[time]):
@@ -56,7 +56,7 @@ def _clock_time(text: str) -> time:
 
 @click.command()
 @click.argument("address")
-@click.option("--language", type=click.Choice(["sv", "en"]), help="Of her mails.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of her mails.")
 @click.option("--timezone", metavar="ZONE", help="Hers, e.g. Europe/Helsinki; else the watch's.")
 @click.option("--digest-at", type=ClockTimeParam(), help="When her digests are due; 08:00 unless said otherwise.")
 @click.option("--weekday", type=click.Choice(WEEKDAYS), help="Of her weekly digest; Monday unless said otherwise.")
@@ -118,14 +118,3 @@ def _in_words(preferences: Preferences) -> str:
     if preferences.account:
         words.append("digests say what did not change")
     return ", ".join(words)
-
-
-def preferences_as_json(preferences: Preferences) -> dict[str, object]:
-    """For `subscribers list --json`."""
-    return {
-        "timezone": preferences.timezone,
-        "digest_at": f"{preferences.digest_at:%H:%M}",
-        "digest_weekday": WEEKDAYS[preferences.digest_weekday],
-        "quiet": "{:%H:%M}-{:%H:%M}".format(*preferences.quiet) if preferences.quiet else None,
-        "account": preferences.account,
-    }

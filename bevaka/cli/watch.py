@@ -13,12 +13,12 @@ import click
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import clock_time, emit, note, plural, say, styled, table
 from bevaka.cli.watch_add import add
+from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.core.model import Cadence, Schedule, Watch
 
-USAGE = 2
 UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
 
 

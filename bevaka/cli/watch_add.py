@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from bevaka.cli.console import note
+from monitor.core.text import slug
 
 if TYPE_CHECKING:
     from monitor.core.model import Schedule
@@ -51,14 +50,10 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> 
 def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
     """A key out of what is known: sfs-2021-995, lansstyrelsen-kalmar, www-example-org-page."""
     if sfs:
-        return f"sfs-{_slug(sfs)}"
+        return f"sfs-{slug(sfs, KEY_LONGEST)}"
     parts = urlsplit(url or "")
-    return _slug(name) if name and _slug(name) else _slug(f"{parts.hostname or ''} {parts.path}") or "page"
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:KEY_LONGEST].rstrip("-")
+    named, placed = slug(name or "", KEY_LONGEST), slug(f"{parts.hostname or ''} {parts.path}", KEY_LONGEST)
+    return named or placed or "page"
 
 
 def _refuse_duplicates(schedule: Schedule, key: str, url: str | None, sfs: str | None) -> None:

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bevaka.cli.console import emit, say, styled, table
+from bevaka.exit_codes import NOT_SEEN
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.core.model import Extraction, Fetched, StatedDate, Watch
     from monitor.errors import Reason
 
-NOT_SEEN = 3
 LINE_LONGEST = 110
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -22,7 +22,7 @@ def try_watch(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] |
     from monitor.core.model import NotModified, Redirected
     from monitor.errors import ExtractError, FetchError, Reason
 
-    assembly.try_hosts_of([chosen])
+    assembly.retry_hosts_of([chosen])
     try:
         answer = assembly.fetchers["riksdagen" if chosen.sfs else "http"].fetch(chosen, None)
     except FetchError as error:

@@ -8,7 +8,8 @@ from itertools import islice
 
 from monitor.core.model import Outcome
 from monitor.core.schedule.cadence import next_check
-from monitor.ports import UnitOfWork, WatchRow
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import WatchRow
 
 RETRY_LONGEST = timedelta(days=1)
 """A mail that was not taken is tried again much sooner than this."""

@@ -30,7 +30,8 @@ from bevaka.daemon.schedule_reload import LiveSchedule
 from monitor.checking.check_outcome import CheckResult
 from monitor.checking.dispatch import CheckTurn, Round, due_watches
 from monitor.delivery.deliver import DeliveryResult
-from monitor.ports import Clock, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.daemon")
 

@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from monitor.ports import Clock, Timestamp, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Timestamp
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.timestamp")
 

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from monitor.checking.sync_schedule import ScheduleInForce
 from monitor.core.model import Language
 from monitor.core.people.operator_alerts import OperatorAlert, OwedMail, WatchStatus, mass_change_alert, operator_alerts
-from monitor.ports import Clock, Envelope, Message, Notifier, UnitOfWork
+from monitor.ports.delivery import Notifier
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Envelope, Message
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.operator")
 

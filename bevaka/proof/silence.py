@@ -8,7 +8,8 @@ from datetime import datetime
 from monitor.core.model import Watch
 from monitor.core.record.chain_heads import genesis, heads_in
 from monitor.core.record.coverage import Coverage, coverage
-from monitor.ports import ChainLink, Timestamp, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import ChainLink, Timestamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.core.record.chain_heads import statement
-from monitor.errors import MonitorError, StorageError
-from monitor.ports import Flaw, Timestamp, UnitOfWork
+from monitor.errors import Flaw, MonitorError, StorageError
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Timestamp
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

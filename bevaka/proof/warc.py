@@ -21,7 +21,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from bevaka.proof.watch_record import RecordedRevision, WatchRecord, link_line
-from monitor.ports import ChainLink, Timestamp
+from monitor.ports.values import ChainLink, Timestamp
 
 NOT_KEPT = (
     "body: transfer and content codings undone; reason phrase, HTTP version and request headers: not kept, written anew"

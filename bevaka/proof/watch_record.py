@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from monitor.core.model import Extraction, Snapshot, Watch
 from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
 from monitor.errors import CopyRemoved, ExtractError
-from monitor.ports import ChainLink, Timestamp, Work
+from monitor.ports.storage import Work
+from monitor.ports.values import ChainLink, Timestamp
 from monitor.reader import Reader
 
 

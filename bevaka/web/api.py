@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,17 @@ from bevaka.web.context import web_context
 from bevaka.web.diff import asked_revisions
 from bevaka.web.language import absolute, language
 from bevaka.web.pages import find_watch
-from monitor.core.model import ChangeRecord, Observation, Watch
+from monitor.core.model import ChangeRecord, Watch
 from monitor.errors import ExtractError, Reason
-from monitor.history import StatusRow
-from monitor.ports import LogRow
+from monitor.ports.values import StatusRow
+from monitor.wording.json_forms import (
+    JsonObject,
+    diff_as_json,
+    log_row_as_json,
+    observation_as_json,
+    revision_as_json,
+    status_as_json,
+)
 from monitor.wording.reasons import reason_sentence
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -65,7 +71,7 @@ def watch(key: str) -> Response:
 @blueprint.get("/watches/<key>/revisions")
 def revisions(key: str) -> Response:
     """Every revision, the newest first."""
-    return jsonify([_revision(row) for row in reversed(web_context().history.log(key).rows)])
+    return jsonify([log_row_as_json(row) for row in reversed(web_context().history.log(key).rows)])
 
 
 @blueprint.get("/watches/<key>/revisions/<int:number>")
@@ -74,25 +80,18 @@ def revision(key: str, number: int) -> Response:
     history = web_context().history
     copy = history.copy(f"{key}#{number}")
     try:
-        read = web_context().forms.read(history.read(copy).extraction)
+        extraction = history.read(copy).extraction
     except ExtractError as error:
         abort(_unreadable(error))
-    snapshot = copy.snapshot
-    facts = {
-        "watch": key,
-        "revision": snapshot.number,
-        "at": _time(snapshot.taken_at),
-        "url": snapshot.url,
-        "status": snapshot.status,
-        "sha256": snapshot.sha256,
-    }
-    return jsonify({**facts, **_plain(read)})
+    return jsonify(revision_as_json(key, copy.snapshot, extraction))
 
 
 @blueprint.get("/watches/<key>/checks")
 def checks(key: str) -> Response:
     """The runs of equal outcomes, the newest first: what was seen, and every gap."""
-    return jsonify([_run(run) for run in reversed(web_context().history.log(key).observations)])
+    return jsonify(
+        [observation_as_json(run, language()) for run in reversed(web_context().history.log(key).observations)]
+    )
 
 
 @blueprint.get("/watches/<key>/diff")
@@ -104,8 +103,7 @@ def diff(key: str) -> Response:
         found = history.diff(f"{key}#{before}", f"{key}#{after}")
     except ExtractError as error:
         abort(_unreadable(error))
-    ends = {"before": f"{key}#{before}", "after": f"{key}#{after}", "from": before, "to": after}
-    return jsonify({**ends, **_plain(web_context().forms.change(found.change))})
+    return jsonify(diff_as_json(key, before, after, found.change))
 
 
 @blueprint.get("/changes")
@@ -124,39 +122,8 @@ def _unreadable(error: ExtractError) -> Response:
     return response
 
 
-def _status(row: StatusRow) -> dict[str, object]:
-    return {
-        "watch": row.watch,
-        "name": row.name,
-        "state": row.state,
-        "last_seen": _time(row.last_seen),
-        "last_changed": _time(row.last_changed),
-        "next_check": _time(row.next_check),
-        "failures": row.failures,
-        "reason": _reason(row.reason),
-    }
-
-
-def _revision(row: LogRow) -> dict[str, object]:
-    return {
-        "revision": row.revision,
-        "at": _time(row.at),
-        "outcome": row.outcome.value,
-        "material": row.material,
-        "summary": row.summary,
-        "sha256": row.sha256,
-    }
-
-
-def _run(run: Observation) -> dict[str, object]:
-    return {
-        "outcome": run.outcome.value,
-        "first_at": _time(run.first_at),
-        "last_at": _time(run.last_at),
-        "count": run.count,
-        "revision": run.revision,
-        "reason": _reason(run.reason),
-    }
+def _status(row: StatusRow) -> JsonObject:
+    return {**status_as_json(row, language()), "name": row.name}
 
 
 def _change(watch: Watch, record: ChangeRecord) -> dict[str, object]:
@@ -165,7 +132,7 @@ def _change(watch: Watch, record: ChangeRecord) -> dict[str, object]:
         "name": watch.name,
         "from": record.before_number,
         "to": record.after_number,
-        "at": _time(record.detected_at),
+        "at": record.detected_at.astimezone(UTC).isoformat(),
         "class": record.category,
         "rule": record.rule,
         "summary": record.summary,
@@ -174,12 +141,3 @@ def _change(watch: Watch, record: ChangeRecord) -> dict[str, object]:
 
 def _reason(reason: Reason | None) -> str | None:
     return reason_sentence(reason, language()) if reason else None
-
-
-def _time(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat() if at else None
-
-
-def _plain(facts: Mapping[str, object]) -> dict[str, object]:
-    """Days as ISO dates; everything else is JSON already."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}

@@ -9,7 +9,7 @@ from datetime import datetime
 from bevaka.web.timeline import UnseenRun, gaps
 from monitor.core.model import Observation, Outcome
 from monitor.history import WatchLog
-from monitor.ports import LogRow
+from monitor.ports.values import LogRow
 
 
 @dataclass(frozen=True, slots=True)

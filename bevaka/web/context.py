@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from monitor.checking.check_outcome import CheckResult
-from monitor.core.model import Change, Extraction, Watch
+from monitor.core.model import Watch
 from monitor.history import History
-from monitor.ports import Clock, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Clock
 
 if TYPE_CHECKING:
     from monitor.delivery.mass_changes import MassChanges
@@ -22,19 +23,11 @@ NAME = "bevaka"
 
 
 class CheckNow(Protocol):
-    """The use case of looking at one page now."""
+    """The use case of checking one page now."""
 
     def __call__(self, watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
-        """Look; None when somebody else is looking."""
+        """Check; None when another worker is checking it."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """The JSON forms that the command line and the web page share."""
-
-    read: Callable[[Extraction], dict[str, object]]
-    change: Callable[[Change | None], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +41,9 @@ class WebContext:
     history: History
     unit_of_work: UnitOfWork
     clock: Clock
-    look: CheckNow
+    check_now: CheckNow
     self_service: SelfService
     mass_changes: MassChanges
-    forms: Forms
     public_url: str
     secret: bytes = field(repr=False)
     password: str | None = field(default=None, repr=False)

@@ -12,7 +12,7 @@ from bevaka.web.language import mail_words
 from monitor.core.model import BlockChange, Language
 from monitor.errors import ExtractError
 from monitor.history import WatchLog
-from monitor.ports import LogRow
+from monitor.ports.values import LogRow
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, EntryLine, entry, places
 from monitor.wording.excerpts import TextSpan

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
-from bevaka.web.language import absolute, asked_language, words_for
+from bevaka.web.language import absolute, asked_language, page_words_for
 from bevaka.web.pages import find_watch
 from monitor.core.model import ChangeRecord, Language, Watch
 from monitor.wording.excerpts import one_line
@@ -29,7 +29,7 @@ def everything() -> Answer:
     """Every watch. The language is the address's, else Swedish: a feed reader asks for no language of its own."""
     language = asked_language() or "sv"
     changes = web_context().history.latest(ENTRIES)
-    title = words_for(language).say("name")
+    title = page_words_for(language).say("name")
     return _answer(title, "feeds.everything", "pages.overview", {}, changes, language)
 
 
@@ -57,7 +57,7 @@ def _answer(
     _text(root, "title", one_line(title))
     _text(root, "id", _id("feed", about.get("key", "")))
     _text(root, "updated", _time(changes[0][1].detected_at if changes else BEGINNING))
-    _text(ET.SubElement(root, "author"), "name", words_for(language).say("name"))
+    _text(ET.SubElement(root, "author"), "name", page_words_for(language).say("name"))
     ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(feed, **carried)})
     ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": absolute(page, **carried)})
     for watch, record in changes:

@@ -14,19 +14,17 @@ from babel.units import format_unit
 from flask import Flask, g, request, url_for
 
 from bevaka.web.context import web_context
-from monitor.core.model import Language
-from monitor.wording.catalogue import Words
-from monitor.wording.catalogue import words_for as mail_words_for
+from monitor.core.model import LANGUAGES, Language
+from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line, visible
 from monitor.wording.reasons import reason_sentence
 
-LANGUAGES: tuple[Language, ...] = ("sv", "en")
 UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 FOLDER = Path(__file__).parent
 
 
 @cache
-def words_for(language: Language) -> Words:
+def page_words_for(language: Language) -> Words:
     """The words of the web page in a language."""
     return Words(language, yaml.safe_load((FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8")))
 
@@ -50,12 +48,12 @@ def speak(chosen: Language) -> None:
 
 def words() -> Words:
     """The words of the web page in the reader's language."""
-    return words_for(language())
+    return page_words_for(language())
 
 
 def mail_words() -> Words:
     """The words of the mails in the reader's language: rules, kinds of blocks, months."""
-    return mail_words_for(language())
+    return words_for(language())
 
 
 def here(endpoint: str, **values: Any) -> str:  # noqa: ANN401  what an address is made of

@@ -120,7 +120,7 @@ def accept(key: str) -> Answer | str:
 
 def _look(key: str, *, accept: bool) -> Answer:
     watch = find_watch(key).watch
-    result = web_context().look(watch, force=True, accept=accept)
+    result = web_context().check_now(watch, force=True, accept=accept)
     if result is None:
         return _told(words().say("operator_page.busy", name=watch.name), key)
     outcome = words().say(f"state.{result.outcome.value}")

@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response as Answer
 from bevaka.web.chapters import chapters
 from bevaka.web.context import web_context
 from bevaka.web.timeline import Strip, gaps, strip
+from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import Block, Watch
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
-from monitor.history import StatusRow, WatchLog
-from monitor.ports import WatchRow
-from notifiers.mail_items import law_page
+from monitor.history import WatchLog
+from monitor.ports.values import StatusRow, WatchRow
 
 blueprint = Blueprint("pages", __name__)
 

@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
-from bevaka.web.language import LANGUAGES, here, language, speak, words
-from monitor.core.model import Frequency, Language, Preferences
+from bevaka.web.language import here, language, speak, words
+from monitor.core.model import LANGUAGES, Frequency, Language, Preferences
 from monitor.core.people.link_views import ManageView
 from monitor.core.people.sign_up import CONSENT, NotAnAddress, SignUp, Wish
 from monitor.errors import UnknownWatch

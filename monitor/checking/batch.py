@@ -21,7 +21,9 @@ from typing import Generic, TypeVar
 
 from monitor.core.model import Watch
 from monitor.errors import LeaseLost, StorageError
-from monitor.ports import Claim, Clock, NewRevision, ObservedCheck, Settlement, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.check")
 

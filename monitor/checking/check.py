@@ -27,7 +27,9 @@ from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Outcome, Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.errors import Reason
-from monitor.ports import AmendmentRegister, Claim, Clock, Fetcher, Settlement, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Claim, Settlement
+from monitor.ports.world import AmendmentRegister, Clock, Fetcher
 from monitor.reader import Reader
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.core.judging.decide import Decision, PageResult, PageSeen
 from monitor.core.model import SEEN, Changed, Fetched, Language, Outcome, Snapshot, Watch
 from monitor.errors import Reason
-from monitor.ports import Claim, KnownBody, KnownRevision, NewRevision, ObservedCheck
+from monitor.ports.values import Claim, KnownBody, KnownRevision, NewRevision, ObservedCheck
 from monitor.reader import VersionedExtraction
 
 

@@ -27,7 +27,8 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.errors import ExtractError, Reason, StorageError
-from monitor.ports import Claim, KnownBody, KnownRevision, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Claim, KnownBody, KnownRevision
 from monitor.reader import Reader, VersionedExtraction
 
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from monitor.core.model import Watch
-from monitor.ports import UnitOfWork
+from monitor.ports.storage import UnitOfWork
 
 Turn = list[Watch]
 ResultT = TypeVar("ResultT")

@@ -15,7 +15,9 @@ from monitor.core.law.days import EntryIntoForce, swedish_day
 from monitor.core.model import Event
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import announced_for
-from monitor.ports import Clock, UnitOfWork, WatchRow, Work
+from monitor.ports.storage import UnitOfWork, Work
+from monitor.ports.values import WatchRow
+from monitor.ports.world import Clock
 
 
 class TellEntriesIntoForce:

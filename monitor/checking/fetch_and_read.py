@@ -17,7 +17,9 @@ from monitor.checking.check_outcome import FetchOutcome
 from monitor.core.judging.decide import PageMoved, PageNotSeen, PageSeen
 from monitor.core.model import SEEN, Fetched, NotModified, Redirected, Unchanged, Watch
 from monitor.errors import DatabaseBusy, ExtractError, FetchError, Reason, StorageError
-from monitor.ports import Claim, Fetcher, KnownRevision, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Claim, KnownRevision
+from monitor.ports.world import Fetcher
 from monitor.reader import Reader
 
 if TYPE_CHECKING:

@@ -17,7 +17,9 @@ from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snaps
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import followed
 from monitor.errors import FetchError
-from monitor.ports import AmendmentRegister, Settlement, Work
+from monitor.ports.storage import Work
+from monitor.ports.values import Settlement
+from monitor.ports.world import AmendmentRegister
 from monitor.wording.summary import summarise
 
 log = logging.getLogger("bevaka.check")

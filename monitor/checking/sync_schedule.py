@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.model import Language, Schedule
-from monitor.ports import UnitOfWork
+from monitor.ports.storage import UnitOfWork
 
 AT_A_TIME = 1000
 """Watches that are written in one transaction: a long schedule must not hold up the looks that are to be recorded."""

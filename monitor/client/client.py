@@ -33,7 +33,7 @@ from monitor.errors import (
     RobotsRefused,
     TooManyRedirects,
 )
-from monitor.ports import Clock, HostGate
+from monitor.ports.world import Clock, HostGate
 
 MOST_REDIRECTS = 5
 PERMANENT = frozenset({301, 308})

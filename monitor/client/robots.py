@@ -10,7 +10,7 @@ from protego import Protego
 
 from monitor.client.addresses import Target
 from monitor.errors import RobotsRefused
-from monitor.ports import Clock, HostGate
+from monitor.ports.world import Clock, HostGate
 
 KEPT = timedelta(hours=24)
 """RFC 9309, 2.4."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from monitor.errors import Reason
 
 Language = Literal["sv", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
+SWEDISH_TIME: Final = "Europe/Stockholm"
+"""The time zone (IANA) of a schedule, a page or a subscriber that names none."""
 Alert = Literal["material", "content", "any"]
 Frequency = Literal["immediately", "daily", "weekly"]
 Op = Literal["added", "removed", "edited", "moved"]
@@ -72,6 +76,11 @@ class StatedDate:
     label: str
     text: str
     source: DateSource
+
+    @property
+    def is_visible(self) -> bool:
+        """True if a reader sees the date on the page; metadata moves by itself and is not shown."""
+        return self.source in ("text", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +246,7 @@ class Cadence:
     every: timedelta | None = timedelta(hours=6)
     cron: str | None = None
     between: tuple[time, time] | None = None
-    timezone: str = "Europe/Stockholm"
+    timezone: str = SWEDISH_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +275,7 @@ class Schedule:
     """A schedule file that was found right. `watches` are in the order of the file, keys are unique."""
 
     watches: tuple[Watch, ...]
-    timezone: str = "Europe/Stockholm"
+    timezone: str = SWEDISH_TIME
     language: Language = "sv"
     host_delay: timedelta = timedelta(seconds=2)
     _by_key: dict[str, Watch] = field(init=False, repr=False, compare=False)
@@ -507,6 +516,29 @@ class Preferences:
     digest_weekday: int = 0
     quiet: tuple[time, time] | None = None
     account: bool = False
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The same as JSON values; times as ISO 8601."""
+        return {
+            "timezone": self.timezone,
+            "digest_at": self.digest_at.isoformat(),
+            "digest_weekday": self.digest_weekday,
+            "quiet": [at.isoformat() for at in self.quiet] if self.quiet else None,
+            "account": self.account,
+        }
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Preferences:
+        """The inverse of `facts`."""
+        begin, end = (time.fromisoformat(at) for at in facts["quiet"] or ("00:00", "00:00"))
+        return cls(
+            timezone=facts["timezone"],
+            digest_at=time.fromisoformat(facts["digest_at"]),
+            digest_weekday=facts["digest_weekday"],
+            quiet=(begin, end) if facts["quiet"] else None,
+            account=facts["account"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,3 +83,9 @@ def fingerprint(parts: Sequence[str]) -> str:
         escaped = [part.replace(_ESCAPE, f"{_ESCAPE}0").replace(_BORDER, f"{_ESCAPE}1") for part in parts]
         whole = _BORDER.join([str(len(parts)), *escaped])
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def slug(text: str, longest: int) -> str:
+    """Return the text as a-z, 0-9 and single hyphens, at most so many characters; "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:longest].rstrip("-")

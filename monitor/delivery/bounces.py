@@ -10,7 +10,8 @@ from typing import Literal
 from monitor.core.model import BounceKind
 from monitor.core.people.bounce_parser import SOFT_DAYS, ReturnedMail, parse_returned_mail, suspends
 from monitor.core.people.signed_links import Signer
-from monitor.ports import Clock, UnitOfWork, Work
+from monitor.ports.storage import UnitOfWork, Work
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.returns")
 

@@ -22,11 +22,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.core.model import FAILING, Attempt, Delivery, DeliveryItem, EventKind, Outcome
+from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, DeliveryItem, EventKind, Outcome
 from monitor.core.people.fan_out import digest
-from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, TIMEZONE, next_digest, quiet_until
+from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_digest, quiet_until
 from monitor.errors import ChannelUnavailable, LeaseLost, NotifyError, RecipientRefused
-from monitor.ports import ChangeView, Clock, Composer, DigestAccount, Envelope, Notifier, UnitOfWork, Work
+from monitor.ports.delivery import Composer, Notifier
+from monitor.ports.storage import UnitOfWork, Work
+from monitor.ports.values import ChangeView, DigestAccount, Envelope
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.deliver")
 
@@ -175,7 +178,7 @@ class Deliver:
         if delivery.kind not in ABOUT_EVENTS:
             return False  # she has asked for it a moment ago
         subscriber, now = delivery.subscriber, self._clock.now()
-        until = quiet_until(now, subscriber.preferences, TIMEZONE)
+        until = quiet_until(now, subscriber.preferences, SWEDISH_TIME)
         if until is not None:
             with self._unit_of_work.write() as work:
                 work.outbox.postpone(delivery, until)
@@ -190,7 +193,7 @@ class Deliver:
             return False
         items = tuple((item.subscription.id, item.event.id) for item in delivery.items)
         gathered = digest(
-            subscriber, next_digest(now, subscriber.preferences, TIMEZONE, weekly=False), items, self._sender_domain
+            subscriber, next_digest(now, subscriber.preferences, SWEDISH_TIME, weekly=False), items, self._sender_domain
         )
         with self._unit_of_work.write() as work:
             work.outbox.gather(delivery, gathered, now)

@@ -16,7 +16,8 @@ from monitor.core.people.quiet_hours_and_digests import (
     is_mass_change,
     round_length,
 )
-from monitor.ports import Clock, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.storms")
 

@@ -9,7 +9,8 @@ from monitor.core.model import Frequency, Language, Subscriber
 from monitor.core.people.link_views import FollowedWatch
 from monitor.core.people.sign_up import Wish
 from monitor.people.subscriptions import follow, following_of, watch_id_of, watch_names
-from monitor.ports import Clock, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Clock
 
 BY_OPERATOR = "operator"
 """How somebody agreed whom an operator vouched for, and why a subscription ended that an operator ended."""

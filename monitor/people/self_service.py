@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.core.model import DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
+from monitor.core.model import SWEDISH_TIME, DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
 from monitor.core.people.fan_out import digest, message_id
 from monitor.core.people.link_views import ConfirmedView, ConfirmView, LeftView, ManageView
-from monitor.core.people.quiet_hours_and_digests import TIMEZONE, next_digest
+from monitor.core.people.quiet_hours_and_digests import next_digest
 from monitor.core.people.sign_up import (
     CONSENT_VERSION,
     PER_ADDRESS,
@@ -31,7 +31,9 @@ from monitor.core.people.sign_up import (
 )
 from monitor.core.people.signed_links import Grant, Purpose, Signer
 from monitor.people.subscriptions import follow, following_of, known, watch_id_of, watch_names
-from monitor.ports import Clock, KeptSignUp, UnitOfWork, Work
+from monitor.ports.storage import UnitOfWork, Work
+from monitor.ports.values import KeptSignUp
+from monitor.ports.world import Clock
 
 RequestAnswer = Literal["sent", "too_many"]
 
@@ -214,7 +216,7 @@ class SelfService:
             return
         following = [subscription.frequency for subscription, _ in work.subscribers.subscriptions(subscriber)]
         for frequency in sorted({each for each in following if each != "immediately"}):
-            due = next_digest(now, subscriber.preferences, TIMEZONE, weekly=frequency == "weekly")
+            due = next_digest(now, subscriber.preferences, SWEDISH_TIME, weekly=frequency == "weekly")
             yield digest(subscriber, due, (), self._sender_domain)
 
     # Links

@@ -10,7 +10,8 @@ from monitor.core.people.link_views import FollowedWatch
 from monitor.core.people.part_filter import part_name
 from monitor.core.people.sign_up import Wish
 from monitor.errors import UnknownWatch
-from monitor.ports import WatchRow, Work
+from monitor.ports.storage import Work
+from monitor.ports.values import WatchRow
 
 
 def follow(work: Work, subscriber: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:

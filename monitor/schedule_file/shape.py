@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from monitor.core.model import Alert, Language
+from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language
 from monitor.schedule_file import values
 from monitor.schedule_file.nodes import Scalar
 
@@ -23,7 +23,7 @@ FetchTimeout = Annotated[timedelta, BeforeValidator(values.timeout)]
 Size = Annotated[int, BeforeValidator(values.size)]
 Patience = Annotated[timedelta, BeforeValidator(values.patience)]
 Zone = Annotated[str, BeforeValidator(values.timezone)]
-Tongue = Annotated[Language, BeforeValidator(values.one_of("sv", "en"))]
+Tongue = Annotated[Language, BeforeValidator(values.one_of(*LANGUAGES))]
 Selector = Annotated[str, BeforeValidator(values.selector)]
 Pattern = Annotated[str, BeforeValidator(values.pattern)]
 Text = Annotated[str, BeforeValidator(values.text)]
@@ -73,6 +73,6 @@ class File(Shape):
     """The whole file."""
 
     version: Annotated[Literal[1], BeforeValidator(values.version)]
-    timezone: Zone = "Europe/Stockholm"
+    timezone: Zone = SWEDISH_TIME
     defaults: Annotated[Defaults, BeforeValidator(_nothing_is_empty)] = Defaults()
     watches: dict[Annotated[str, AfterValidator(values.key)], WatchEntry]

@@ -1,13 +1,33 @@
-"""The JSON forms that scripts rely on (product.md): what was read, and what differs."""
+"""The JSON forms that scripts rely on, the same for the command line and the API.
+
+Times are ISO 8601 in UTC, keys are stable.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from monitor.core.law.amendments import RegisterFinding
-    from monitor.core.model import BlockChange, Change, Extraction, StatedDate
+from monitor.wording.reasons import reason_sentence
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.core.law.amendments import RegisterFinding
+    from monitor.core.model import (
+        BlockChange,
+        Change,
+        Extraction,
+        Language,
+        Observation,
+        Preferences,
+        Snapshot,
+        StatedDate,
+    )
+    from monitor.errors import Flaw, Reason
+    from monitor.ports.values import LogRow, StatusRow
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 JsonObject = dict[str, object]
 Updated = tuple["StatedDate | None", "StatedDate | None"]
 
@@ -43,7 +63,7 @@ def no_extraction_as_json() -> JsonObject:
 
 def change_as_json(change: Change | None, updated: Updated = (None, None)) -> JsonObject:
     """The part of `compare`'s object that says what differs; `updated` are the dates where nothing differs."""
-    from monitor.wording.summary import nothing_differs, summarise
+    from monitor.wording.summary import nothing_differs, summarise  # noqa: PLC0415  most commands need no summary
 
     return {
         "verdict": "changed" if change else "unchanged",
@@ -56,6 +76,78 @@ def change_as_json(change: Change | None, updated: Updated = (None, None)) -> Js
     }
 
 
+def status_as_json(row: StatusRow, language: Language) -> JsonObject:
+    """One watch and its state; the reason is a sentence in `language`."""
+    return {
+        "watch": row.watch,
+        "state": row.state,
+        "last_seen": _moment(row.last_seen),
+        "last_changed": _moment(row.last_changed),
+        "next_check": _moment(row.next_check),
+        "failures": row.failures,
+        "reason": _sentence(row.reason, language),
+    }
+
+
+def log_row_as_json(row: LogRow) -> JsonObject:
+    """One revision in the history of a watch."""
+    return {
+        "revision": row.revision,
+        "at": _moment(row.at),
+        "outcome": row.outcome.value,
+        "material": row.material,
+        "summary": row.summary,
+        "sha256": row.sha256,
+    }
+
+
+def observation_as_json(run: Observation, language: Language) -> JsonObject:
+    """One run of equal outcomes; the reason is a sentence in `language`."""
+    return {
+        "outcome": run.outcome.value,
+        "first_at": _moment(run.first_at),
+        "last_at": _moment(run.last_at),
+        "count": run.count,
+        "revision": run.revision,
+        "reason": _sentence(run.reason, language),
+    }
+
+
+def revision_as_json(watch: str, snapshot: Snapshot, extraction: Extraction) -> JsonObject:
+    """One revision of a watch with its extraction."""
+    return {
+        "watch": watch,
+        "revision": snapshot.number,
+        "at": _moment(snapshot.taken_at),
+        "url": snapshot.url,
+        "status": snapshot.status,
+        "sha256": snapshot.sha256,
+        **extraction_as_json(extraction),
+    }
+
+
+def diff_as_json(watch: str, before: int, after: int, change: Change | None) -> JsonObject:
+    """Two revisions of a watch compared."""
+    ends = {"before": f"{watch}#{before}", "after": f"{watch}#{after}", "from": before, "to": after}
+    return {**ends, **change_as_json(change)}
+
+
+def flaw_as_json(flaw: Flaw) -> JsonObject:
+    """One thing in the store that is not as it was written."""
+    return {"watch": flaw.watch, "revision": flaw.revision, "what": flaw.what}
+
+
+def preferences_as_json(preferences: Preferences) -> JsonObject:
+    """How a subscriber wishes to be told."""
+    return {
+        "timezone": preferences.timezone,
+        "digest_at": f"{preferences.digest_at:%H:%M}",
+        "digest_weekday": WEEKDAYS[preferences.digest_weekday],
+        "quiet": "{:%H:%M}-{:%H:%M}".format(*preferences.quiet) if preferences.quiet else None,
+        "account": preferences.account,
+    }
+
+
 def register_as_json(finding: RegisterFinding) -> JsonObject:
     """What the register of amendments says of a law's change, and whether that agrees with the texts."""
     return {**finding.facts, "agrees": finding.agrees}
@@ -65,6 +157,14 @@ def updated_as_json(updated: Updated) -> JsonObject:
     """The dates that the two sides say of themselves."""
     before, after = updated
     return {"before": before.date if before else None, "after": after.date if after else None}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def _sentence(reason: Reason | None, language: Language) -> str | None:
+    return reason_sentence(reason, language) if reason else None
 
 
 def _date(stated: StatedDate | None) -> JsonObject | None:

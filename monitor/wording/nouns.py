@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from monitor.core.model import Language
-
-LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
+from monitor.core.model import LANGUAGES, Language
 
 
 class Noun(NamedTuple):

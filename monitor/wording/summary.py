@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import targets_replaced
-from monitor.core.model import BlockChange, Change, Language, StatedDate
+from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedDate
 from monitor.wording.law_summary import summarise_law
-from monitor.wording.nouns import DEEDS, LANGUAGES, NOUNS, counted_noun, held_back_name, joined, phrase
+from monitor.wording.nouns import DEEDS, NOUNS, counted_noun, held_back_name, joined, phrase
 
 _FACTS = {"deadline": "date", "date": "date", "amount": "amount", "contact": "contact", "figure": "figure"}
 """Rules for which the facts are counted that were replaced, not the blocks that they stand in."""
@@ -75,7 +75,7 @@ def _has_kept_its_date(change: Change) -> bool:
 
 def _shown(date: StatedDate | None) -> StatedDate | None:
     """The date where the page shows it; what metadata says is not what a reader sees."""
-    return date if date is not None and date.source in {"text", "time"} else None
+    return date if date is not None and date.is_visible else None
 
 
 def _counts(blocks: Sequence[BlockChange], language: Language) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, sync_playwright
 
-from monitor.ports import Message
+from monitor.ports.values import Message
 from tests.unit.notifiers.test_letters import LETTERS, letter, mail
 from tests.unit.notifiers.test_message import KINDS
 

@@ -17,7 +17,7 @@ from monitor.core.model import Fetched, NotModified, Redirected, Validators, Wat
 from monitor.errors import AddressRefused, BadBody, FetchError, HttpStatus, RobotsRefused, Timeout
 from monitor.fetchers.riksdagen import Riksdagen, forms, holds_law
 from monitor.plugins import discover
-from monitor.ports import Fetcher
+from monitor.ports.world import Fetcher
 from tests.fakes.clock import FakeClock
 from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Answer, Fault, Site, redirect

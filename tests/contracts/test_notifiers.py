@@ -17,7 +17,8 @@ import notifiers
 from monitor.delivery.deliver import LEASE
 from monitor.errors import ChannelUnavailable, NotifyError, RecipientRefused
 from monitor.plugins import discover
-from monitor.ports import Envelope, Message, Notifier
+from monitor.ports.delivery import Notifier
+from monitor.ports.values import Envelope, Message
 from notifiers.email import AFTER_DOT_SECONDS, COMMAND_SECONDS, CONNECT_SECONDS, LOG_IN_WANTED, Email
 from notifiers.maildir import Maildir
 from tests.fakes.mail_server import CERTIFICATE, MailServer

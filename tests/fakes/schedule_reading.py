@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from monitor.checking.sync_schedule import ScheduleInForce, sync_schedule
-from monitor.ports import Clock, UnitOfWork
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Clock
 from monitor.schedule_file import read_schedule
 
 

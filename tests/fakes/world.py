@@ -6,6 +6,7 @@ The real program on its own database; only the way to a page is scripted.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,12 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 
-from bevaka.assembly import Assembly
+from bevaka.assembly import Adapters, Assembly
 from bevaka.clock import SystemClock
 from monitor.core.model import Fetched, Redirected, Validators, Watch
 from monitor.errors import FetchError, HttpStatus
-from monitor.ports import Envelope
+from monitor.ports.delivery import Notifier
+from monitor.ports.values import Envelope
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 
 PASSWORD = "korrekt hast batteri"
@@ -91,23 +93,25 @@ class Letterbox:
 class World:
     """`says` is what each page says now; `look` looks at all of them. Close it, or use it as a context manager."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str] | None = None, *, notifier: Notifier | None = None
+    ) -> None:
         schedule = folder / "schedule.yaml"
         schedule.write_text(SCHEDULE, encoding="utf-8")
         self.clock = WorldClock()
         self.says: dict[str, Answer] = {}
+        self.mails: list[Envelope] = []
         self.assembly = Assembly(
             {
                 "BEVAKA_SCHEDULE": str(schedule),
                 "BEVAKA_DATABASE": f"sqlite:///{folder / 'bevaka.db'}",
                 "BEVAKA_SECRET_KEY": "not so secret",
                 "BEVAKA_WEB_PASSWORD": HASH,
-                **environment,
+                **(environment or {}),
             },
             self.clock,
+            Adapters(fetchers={"http": self, "riksdagen": self}, notifier=notifier or Letterbox(self.mails)),
         )
-        self.mails: list[Envelope] = []
-        vars(self.assembly).update(fetchers={"http": self, "riksdagen": self}, notifier=Letterbox(self.mails))
 
     NAME = "world"
 

@@ -17,14 +17,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from bevaka.assembly import Assembly
+from bevaka.assembly import Adapters, Assembly
 from bevaka.clock import SystemClock
 from bevaka.daemon.clock_jumps import pull_in_due_times
-from monitor.checking.check import Check
 from monitor.checking.dispatch import due_watches, turns
 from monitor.core.model import Fetched, Validators, Watch
 from monitor.errors import HttpStatus
-from monitor.ports import Envelope
+from monitor.ports.values import Envelope
 from storage.types import EPOCH
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -187,15 +186,8 @@ class Quarter:
         """When by the world's time the clock was set back, and to which time."""
         self.mails: list[tuple[datetime, Envelope]] = []
         self.checks = 0
-        self.assembly = Assembly(self._environment(folder), self.clock)
-        check = Check(
-            self.assembly.unit_of_work,
-            {"http": self},
-            self.assembly.reader,
-            self.clock,
-            sender_domain=self.assembly.settings.sender_domain,
-        )
-        vars(self.assembly).update(check=check, notifier=self)
+        adapters = Adapters(fetchers={"http": self}, notifier=self, jitter=lambda: 0.0)
+        self.assembly = Assembly(self._environment(folder), self.clock, adapters)
 
     def _environment(self, folder: Path) -> dict[str, str]:
         watches = "".join(

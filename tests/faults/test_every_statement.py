@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from bevaka.assembly import Assembly
+from bevaka.assembly import Adapters, Assembly
 from monitor.core.model import Outcome
-from monitor.ports import Envelope
+from monitor.ports.values import Envelope
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher
 from tests.faults.lab import MovableClock, chance, environment, join, later, look, outcomes, page
@@ -46,10 +46,10 @@ class Ledger:
 
 def open_lab(folder: Path, says: str, clock: MovableClock | None = None) -> Assembly:
     """The real program but for its way to the page and to the mail server."""
-    assembly = Assembly(environment(folder, "http://127.0.0.1:9/county"), clock)
-    fetcher = FakeFetcher(FakeClock(assembly.clock.now()), says)
-    vars(assembly).update(fetchers={"http": fetcher}, notifier=Ledger(folder / "taken"))
-    return assembly
+    clock = clock or MovableClock()
+    fetcher = FakeFetcher(FakeClock(clock.now()), says)
+    adapters = Adapters(fetchers={"http": fetcher}, notifier=Ledger(folder / "taken"))
+    return Assembly(environment(folder, "http://127.0.0.1:9/county"), clock, adapters)
 
 
 def look_once(assembly: Assembly) -> None:

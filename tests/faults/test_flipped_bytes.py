@@ -13,8 +13,7 @@ import pytest
 
 from bevaka.cli.app import main
 from bevaka.proof.timestamps import check_all_timestamps
-from monitor.errors import MonitorError
-from monitor.ports import Flaw
+from monitor.errors import Flaw, MonitorError
 from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork

@@ -105,5 +105,5 @@ def test_a_port_that_nobody_listens_on_is_left_alone_and_a_person_may_try(tmp_pa
         with Assembly(environment(tmp_path, host)) as asked:
             watches = list(asked.synced_schedule().watches[:3])
             assert round_of(asked, watches, force=True)[1] == {"host-silent": 3}
-            asked.try_hosts_of(watches)
+            asked.retry_hosts_of(watches)
             assert round_of(asked, watches, force=True)[1] == {"connect-failed": 1, "host-silent": 2}

@@ -10,6 +10,7 @@ import pytest
 
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
+from tests.fakes.fetcher import FakeFetcher
 from tests.faults.lab import chance, join, look, outcomes, page
 from tests.faults.test_every_statement import open_lab
 
@@ -27,7 +28,9 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with assembly.unit_of_work.read() as work:
             work.watches.all()
             for number in range(LOOKS):
-                vars(assembly)["fetchers"]["http"].says = page(more=f"<p>Senast den {number + 1} april.</p>")
+                fetcher = assembly.fetchers["http"]
+                assert isinstance(fetcher, FakeFetcher)
+                fetcher.says = page(more=f"<p>Senast den {number + 1} april.</p>")
                 assert look(assembly) is (Outcome.CHANGED if number else Outcome.FIRST)
             for file in folder.iterdir():
                 if file.suffix != ".db-shm" and file.is_file():

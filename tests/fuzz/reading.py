@@ -34,7 +34,7 @@ from monitor.extractors.law import Law
 from monitor.extractors.page import Page
 from monitor.extractors.pdf import Pdf
 from monitor.extractors.plain import Plain
-from monitor.ports import ChangeView, Envelope
+from monitor.ports.values import ChangeView, Envelope
 from monitor.reader import Reader
 from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import summarise

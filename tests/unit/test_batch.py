@@ -13,7 +13,7 @@ import pytest
 from monitor.checking.batch import MOST_HELD, MOST_SHARED, SHARED_FOR, Batch, UneventfulCheck
 from monitor.core.model import Fetched, Outcome, Watch, WatchState
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
-from monitor.ports import Claim, NewRevision, ObservedCheck, Settlement
+from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
 from tests.fakes.clock import FakeClock
 
 

@@ -17,7 +17,6 @@ from monitor.core.law.events import SectionEvent, section_events
 from monitor.core.law.marks import SFS_NUMBER
 from monitor.core.model import Change
 from monitor.core.text import clean
-from monitor.wording.law_phrases import Clause, english_labels, swedish_labels
 
 _TAG = re.compile(r"<[^<>]*>")
 _BOX = '<div class="result-inner-sub-box-container">'
@@ -194,33 +193,3 @@ def _in_order(number: str) -> tuple[int, int]:
 
 def _label_order(label: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(number), letter) for number, letter in re.findall(r"(\d+) ?([a-zåäö]?)(?![a-zåäö])", label))
-
-
-# In words
-
-
-def register_sentence(finding: RegisterFinding) -> Clause:
-    """What the register says, and whether it agrees with the texts."""
-    acts = ", ".join(f"SFS {number}" for number in finding.numbers)
-    if not finding.scope:
-        return {
-            "sv": f"Ändringsregistret har ännu inga uppgifter om {acts}",
-            "en": f"The register of amendments does not know {acts} yet",
-        }
-    said = {
-        "sv": f"Ändringsregistret, {acts}: {finding.scope}",
-        "en": f"Register of amendments, {acts}: {finding.scope}",
-    }
-    if finding.agrees:
-        return {"sv": f"{said['sv']} – stämmer med texten", "en": f"{said['en']} – agrees with the text"}
-    swedish, english = [], []
-    if finding.unseen:
-        swedish.append(f"texten visar ingen ändring av {swedish_labels(finding.unseen)}")
-        english.append(f"the text shows no change of {english_labels(finding.unseen)}")
-    if finding.unnamed:
-        swedish.append(f"registret nämner inte {swedish_labels(finding.unnamed)}")
-        english.append(f"the register does not name {english_labels(finding.unnamed)}")
-    return {
-        "sv": f"{said['sv']} – stämmer inte med texten: {', och '.join(swedish)}",
-        "en": f"{said['en']} – does not agree with the text: {', and '.join(english)}",
-    }

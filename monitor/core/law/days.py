@@ -18,12 +18,12 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.core.law.marks import TimeMark, Wording, heading_mark, wordings
-from monitor.core.model import AnnouncedEvent, Block, Extraction
+from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, Extraction
 from monitor.core.text import clean, comparable
 
 Part = Literal["section", "heading", "law"]
 
-_SWEDEN = ZoneInfo("Europe/Stockholm")
+_SWEDEN = ZoneInfo(SWEDISH_TIME)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAW_REPEALED = re.compile(rf"Upphävd: (?P<day>{_DAY.pattern})\b")
 _LAW_BEGINS = re.compile(rf"Träder i kraft (?P<day>{_DAY.pattern})\b")

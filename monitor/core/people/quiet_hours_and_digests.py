@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.model import Cadence, Preferences
 
-TIMEZONE = "Europe/Stockholm"
-"""For who has named none, where there is no page whose time zone it could be."""
 MOST_MAILS_A_DAY = 5_000
 """To one person; what comes beyond them is gathered in a digest. It guards a mailbox against a runaway and is no
 reading aid: who asked to be told at once is told at once, and who wants fewer mails asks for a digest."""

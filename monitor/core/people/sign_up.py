@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from monitor.core.model import Frequency, Language, Preferences
@@ -53,10 +53,14 @@ class SignUp:
     preferences: Preferences | None = None
 
     def to_json(self) -> str:
-        """What is kept until she confirms; not the address, which stands with the person."""
-        facts = asdict(self)
-        del facts["address"]
-        return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=time.isoformat)
+        """What is kept until the subscriber confirms; not the address, which is kept with the subscriber."""
+        facts = {
+            "language": self.language,
+            "watches": self.watches,
+            "wish": asdict(self.wish),
+            "preferences": self.preferences and self.preferences.facts,
+        }
+        return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str, address: str) -> SignUp:
@@ -68,13 +72,8 @@ class SignUp:
             language=facts["language"],
             watches=None if facts["watches"] is None else tuple(facts["watches"]),
             wish=Wish(wish["frequency"], tuple(wish["only"]), wish["material_only"]),
-            preferences=_preferences(preferences) if preferences else None,
+            preferences=Preferences.from_facts(preferences) if preferences else None,
         )
-
-
-def _preferences(facts: dict[str, Any]) -> Preferences:
-    quiet = facts["quiet"] and tuple(time.fromisoformat(at) for at in facts["quiet"])
-    return Preferences(**{**facts, "digest_at": time.fromisoformat(facts["digest_at"]), "quiet": quiet})
 
 
 class NotAnAddress(ValueError):

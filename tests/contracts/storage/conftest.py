@@ -26,7 +26,7 @@ from monitor.core.model import (
     Watch,
     WatchState,
 )
-from monitor.ports import Claim, NewRevision, ObservedCheck
+from monitor.ports.values import Claim, NewRevision, ObservedCheck
 from storage.engine import open_engine, writing
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork

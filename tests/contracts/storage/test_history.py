@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core.model import Change, EventKind, Observation, Outcome
 from monitor.errors import Reason, StorageError
-from monitor.ports import ObservedCheck
+from monitor.ports.values import ObservedCheck
 from tests.contracts.storage.conftest import BLOCK, COUNTY, SUMMARY, Store
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from monitor.core.model import EventKind, NewDelivery, SuspectRun
 from monitor.core.record.chain_heads import genesis
-from monitor.errors import CopyRemoved, Reason
-from monitor.ports import Flaw, Removable
+from monitor.errors import CopyRemoved, Flaw, Reason
+from monitor.ports.values import Removable
 from storage.chain import Chain
 from tests.contracts.storage.conftest import LAW, LEASE, Store
 

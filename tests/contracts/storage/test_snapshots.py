@@ -11,7 +11,7 @@ import pytest
 from monitor.core.model import Recipe
 from monitor.core.record.chain_heads import genesis
 from monitor.errors import StorageError, UnknownRevision
-from monitor.ports import ChainLink, KnownBody, NewRevision
+from monitor.ports.values import ChainLink, KnownBody, NewRevision
 from storage.chain import seal
 from storage.engine import translated
 from tests.contracts.storage.conftest import COUNTY, LAW, TEXT, Store

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from monitor.core.model import Recipe
-from monitor.ports import Flaw
+from monitor.errors import Flaw
 from storage.bodies import pack
 from tests.contracts.storage.conftest import LAW, Store
 

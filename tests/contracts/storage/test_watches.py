@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Schedule, SuspectRun, Validators, Watch, WatchState
 from monitor.errors import LeaseLost, Reason, UnknownWatch
-from monitor.ports import NewRevision, Synced
+from monitor.ports.values import NewRevision, Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
 
 

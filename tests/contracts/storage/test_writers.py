@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from monitor.core.model import Outcome
-from monitor.ports import ObservedCheck
+from monitor.ports.values import ObservedCheck
 from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.contracts.storage.conftest import Store

@@ -7,9 +7,8 @@ from sqlalchemy import text
 
 from monitor.checking.check import Check
 from monitor.core.model import EventKind, Outcome, Recipe
-from monitor.errors import Timeout
+from monitor.errors import Flaw, Timeout
 from monitor.extractors.page import Page
-from monitor.ports import Flaw
 from monitor.reader import Reader
 from storage.engine import writing
 from storage.unit_of_work import SqlUnitOfWork

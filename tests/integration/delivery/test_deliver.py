@@ -15,7 +15,8 @@ from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Frequen
 from monitor.core.people.fan_out import fan_out
 from monitor.delivery.deliver import GIVE_UP_AFTER, LEASE, Deliver, DeliveryResult, backoff
 from monitor.errors import ChannelUnavailable, ExtractError, NotifyError, Unreadable
-from monitor.ports import ChangeView, DigestAccount, Envelope, Message, Work
+from monitor.ports.storage import Work
+from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message
 from notifiers.email import Email
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork

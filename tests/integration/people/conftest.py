@@ -16,7 +16,8 @@ from monitor.core.people.sign_up import SignUp, Wish
 from monitor.core.people.signed_links import Signer
 from monitor.delivery.deliver import Deliver
 from monitor.people.self_service import SelfService
-from monitor.ports import ChangeView, Envelope, Work
+from monitor.ports.storage import Work
+from monitor.ports.values import ChangeView, Envelope
 from notifiers.links import Links
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork

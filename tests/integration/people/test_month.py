@@ -29,7 +29,7 @@ from monitor.core.model import (
 from monitor.core.people.fan_out import fan_out
 from monitor.delivery.deliver import Deliver
 from monitor.delivery.mass_changes import MassChanges
-from monitor.ports import Envelope, NewRevision
+from monitor.ports.values import Envelope, NewRevision
 from notifiers.links import Links
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork

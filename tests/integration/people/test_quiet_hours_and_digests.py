@@ -22,7 +22,7 @@ from monitor.core.people.fan_out import fan_out
 from monitor.core.people.quiet_hours_and_digests import SETTLING
 from monitor.core.people.sign_up import Wish
 from monitor.delivery.mass_changes import MassChanges
-from monitor.ports import NewRevision
+from monitor.ports.values import NewRevision
 from tests.integration.people.conftest import ANN, MOST_A_DAY, Town
 
 BLOCK = BlockChange("edited", "p", (), None, "den 1 mars", "den 1 april", "deadline", material=True, rule="deadline")

@@ -56,9 +56,8 @@ def letterbox() -> Letterbox:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, letterbox: Letterbox) -> Iterator[World]:
     """A world in which people of every kind got mails of every kind; no test here depends on what another did."""
-    world = World(tmp_path_factory.mktemp("robot"))
+    world = World(tmp_path_factory.mktemp("robot"), notifier=letterbox)
     assembly = world.assembly
-    vars(assembly)["notifier"] = letterbox
     assembly.synced_schedule()
     people = assembly.self_service
 

@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from monitor.core.model import Outcome, Schedule, Watch
-from monitor.ports import ObservedCheck, Work
+from monitor.ports.storage import Work
+from monitor.ports.values import ObservedCheck
 from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork

@@ -23,8 +23,8 @@ from sqlalchemy.schema import CreateIndex
 
 import storage.tables
 from monitor.core.model import Schedule, Watch
-from monitor.errors import DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
-from storage.backup import DamagedCopy, back_up, restore
+from monitor.errors import DamagedCopy, DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
+from storage.backup import back_up, restore
 from storage.engine import open_engine, writing
 from storage.schema import HEAD, upgrade
 from storage.unit_of_work import SqlUnitOfWork

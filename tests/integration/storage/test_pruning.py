@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from bevaka.cli.db import AT_A_TIME, BREATH, BYTES_AT_A_TIME, let_go
 from monitor.core.model import BlockChange, Change, Fetched, Outcome, Schedule, Watch
-from monitor.ports import NewRevision, ObservedCheck
+from monitor.ports.values import NewRevision, ObservedCheck
+from monitor.retention import AT_A_TIME, BREATH, BYTES_AT_A_TIME, remove_old_bodies
 from storage.unit_of_work import SqlUnitOfWork
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -83,19 +83,19 @@ def test_many_copies_go_in_bounded_transactions_with_a_breath_between(
     fill(unit_of_work, [f"<p>{number}</p>".encode() * 20 for number in range(COPIES)])
     batches.clear()
     pauses: list[float] = []
-    gone = let_go(unit_of_work, pauses.append, None, 1, now=NOW, rule="not among the 1 newest")
+    gone = remove_old_bodies(unit_of_work, pauses.append, None, 1, now=NOW, rule="not among the 1 newest")
     assert [copy.revision for copy in gone] == [*range(1, COPIES)]
     assert sorted(batches.values()) == [COPIES - 1 - 2 * AT_A_TIME, AT_A_TIME, AT_A_TIME]
     assert pauses == [BREATH, BREATH]
     assert flaws(unit_of_work) == []
-    assert let_go(unit_of_work, pauses.append, None, 1, now=NOW, rule="again") == []
+    assert remove_old_bodies(unit_of_work, pauses.append, None, 1, now=NOW, rule="again") == []
 
 
 def test_large_copies_go_a_few_at_a_time(unit_of_work: SqlUnitOfWork, batches: Counter[int]) -> None:
     large = BYTES_AT_A_TIME // 2 - 20
     fill(unit_of_work, [str(number).encode() * (large // len(str(number))) for number in range(10, 16)])
     batches.clear()
-    assert len(let_go(unit_of_work, no_pause, None, 1, now=NOW, rule="old")) == 5
+    assert len(remove_old_bodies(unit_of_work, no_pause, None, 1, now=NOW, rule="old")) == 5
     assert sorted(batches.values()) == [1, 2, 2]
     assert flaws(unit_of_work) == []
 
@@ -108,13 +108,13 @@ def test_ended_in_the_middle_it_leaves_a_valid_chain_and_goes_on_from_there(unit
         raise Stopped
 
     with pytest.raises(Stopped):
-        let_go(unit_of_work, stop, None, 1, now=NOW, rule="old")
+        remove_old_bodies(unit_of_work, stop, None, 1, now=NOW, rule="old")
     with unit_of_work.read() as work:
         removed = [each.revision for each in work.retention.removals()]
         kept = work.snapshots.all(work.watches.get(WATCH.key).id)[AT_A_TIME:]
         assert [len(work.snapshots.body(copy.sha256)) > 0 for copy in kept] == [True] * (COPIES - AT_A_TIME)
     assert removed == [*range(1, AT_A_TIME + 1)]
-    left = let_go(unit_of_work, no_pause, None, 1, now=NOW, rule="old")
+    left = remove_old_bodies(unit_of_work, no_pause, None, 1, now=NOW, rule="old")
     assert [copy.revision for copy in left] == [*range(AT_A_TIME + 1, COPIES)]
     assert flaws(unit_of_work) == []
 
@@ -131,7 +131,7 @@ def test_a_copy_that_is_wanted_again_between_two_batches_stays(unit_of_work: Sql
                 fetched = Fetched(WATCH.url, 200, (), bodies[came_back - 1], NOW + timedelta(days=1))
                 work.snapshots.add(NewRevision(row.id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1"))
 
-    gone = let_go(unit_of_work, look_again, None, 1, now=NOW, rule="old")
+    gone = remove_old_bodies(unit_of_work, look_again, None, 1, now=NOW, rule="old")
     assert came_back not in [copy.revision for copy in gone]
     assert len(gone) == COPIES - 2
     with unit_of_work.read() as work:

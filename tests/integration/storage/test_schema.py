@@ -18,7 +18,7 @@ from sqlalchemy import CheckConstraint, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 
 from monitor.core.model import AnnouncedEvent, Attempt, EventKind, Fetched, NewDelivery, Outcome, Watch, WatchState
-from monitor.ports import NewRevision, ObservedCheck
+from monitor.ports.values import NewRevision, ObservedCheck
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
 from storage.serialization import watch_to_json

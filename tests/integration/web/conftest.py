@@ -45,7 +45,7 @@ def make_world(watched: Watched, tmp_path: Path) -> Iterator[Callable[..., World
 
     def make(**environment: str) -> World:
         shutil.copy(folder / "bevaka.db", tmp_path / "bevaka.db")
-        world = World(tmp_path, **environment)
+        world = World(tmp_path, environment)
         world.clock.at, world.says = at, dict(says)
         made.append(world)
         return world

@@ -13,10 +13,10 @@ from monitor.core.law.amendments import (
     acts_of,
     compare_with_register,
     parse_register,
-    register_sentence,
     scope_labels,
 )
 from monitor.core.model import BlockChange, Change
+from monitor.wording.law_register import register_sentence
 
 CASES = Path(__file__).parents[2] / "data" / "law_register"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bevaka.daemon.daily_timestamp import DailyTimestamp
-from monitor.ports import Timestamp
+from monitor.ports.values import Timestamp
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 

@@ -26,7 +26,7 @@ from monitor.core.model import (
 )
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.errors import ChannelUnavailable, Reason
-from monitor.ports import Envelope, NewRevision, ObservedCheck
+from monitor.ports.values import Envelope, NewRevision, ObservedCheck
 from notifiers.operator_mail import operator_message
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock

@@ -23,7 +23,7 @@ from monitor.core.model import (
     Subscription,
     Watch,
 )
-from monitor.ports import ChangeView, Message
+from monitor.ports.values import ChangeView, Message
 from monitor.wording.summary import summarise
 from notifiers.message import LONGEST_SUBJECT, compose
 

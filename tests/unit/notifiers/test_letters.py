@@ -12,7 +12,7 @@ import pytest
 
 from monitor.core.model import Delivery, DeliveryItem, DeliveryKind, Language, Subscription
 from monitor.core.people.signed_links import Signer
-from monitor.ports import ChangeView, DigestAccount, Message
+from monitor.ports.values import ChangeView, DigestAccount, Message
 from notifiers.links import Links
 from notifiers.message import compose, trial_message
 from tests.unit.notifiers.test_message import DEADLINE, NINE, YEAR, Reading, changed, counted, reader

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import monitor.wording
 from monitor.core.judging.significance import RULES
+from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import (
     BlockChange,
     Change,
@@ -35,10 +36,10 @@ from monitor.core.model import (
     Subscription,
     Watch,
 )
-from monitor.ports import ChangeView, Message
+from monitor.ports.values import ChangeView, Message
 from monitor.wording.catalogue import words_for
 from monitor.wording.excerpts import edits, visible
-from notifiers.mail_items import law_page, nothing_remains
+from notifiers.mail_items import nothing_remains
 from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, compose
 
 NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)

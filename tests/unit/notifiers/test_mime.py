@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.errors import NotifyError
-from monitor.ports import Envelope, Message
+from monitor.ports.values import Envelope, Message
 from notifiers.mime import build
 
 LONG = "a" * 120

@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 
 from monitor.core.judging.compare import judge
 from monitor.core.judging.significance import RULES
-from monitor.core.model import Block, BlockChange, Change, Changed, DateSource, Extraction, Link, Op, StatedDate
-from monitor.wording.nouns import LANGUAGES, NOUNS, counted_noun, held_back_name, joined
+from monitor.core.model import (
+    LANGUAGES,
+    Block,
+    BlockChange,
+    Change,
+    Changed,
+    DateSource,
+    Extraction,
+    Link,
+    Op,
+    StatedDate,
+)
+from monitor.wording.nouns import NOUNS, counted_noun, held_back_name, joined
 from monitor.wording.summary import nothing_differs, summarise
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

@@ -18,7 +18,6 @@ from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE
 
 _HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
-_IN_SIGHT = frozenset({"text", "time"})
 _ZONES = (timedelta(hours=-8), timedelta(0), timedelta(hours=2))
 """Where a page may reckon its day from, seen from UTC: the Americas to eastern Europe."""
 _DATE = re.compile(DATE)
@@ -45,7 +44,7 @@ class Circumstances:
 
 def states_date(text: str, date: StatedDate | None) -> bool:
     """Whether a text is where the page states this date."""
-    return date is not None and date.source in _IN_SIGHT and bool(date.text) and date.text in text
+    return date is not None and date.is_visible and bool(date.text) and date.text in text
 
 
 def stamp_rule(before: str, after: str, known: Circumstances) -> str | None:

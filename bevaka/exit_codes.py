@@ -1,0 +1,18 @@
+"""What the exit code of a command means to the shell."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FINE: Final = 0
+DIFFERS: Final = 1
+"""Two revisions or files differ, or (`check --exit-code`) a page changed."""
+USAGE: Final = 2
+"""Wrong usage or configuration, an unknown watch or revision."""
+NOT_SEEN: Final = 3
+"""A page was not seen, suspect, moved or withdrawn."""
+DAMAGED: Final = 4
+"""Verification failed."""
+FAILED_FOR_GOOD: Final = 5
+"""A delivery failed for good."""
+INTERRUPTED: Final = 130
