@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://rkrattsbaser.gov.se"
 TIME = timedelta(seconds=10)
-LARGEST = 5_000_000
+LARGEST_REGISTER_PAGE = 5_000_000
 
 
 class Rkrattsbaser:
@@ -31,7 +31,9 @@ class Rkrattsbaser:
         from monitor.core.law.amendments import parse_register  # noqa: PLC0415
         from monitor.core.page.decoding import decode  # noqa: PLC0415
 
-        answer = self._client.get(f"{self._address}/sfsr?bet={quote(sfs, safe=':')}", timeout=TIME, max_size=LARGEST)
+        answer = self._client.get(
+            f"{self._address}/sfsr?bet={quote(sfs, safe=':')}", timeout=TIME, max_size=LARGEST_REGISTER_PAGE
+        )
         if not isinstance(answer, Fetched):
             raise BadBody(detail="no page of the register")
         return parse_register(decode(answer.body, answer.header("Content-Type"))[0])

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Removable
 
-AT_A_TIME, BYTES_AT_A_TIME = 100, 4_000_000
+BODIES_AT_A_TIME, BYTES_AT_A_TIME = 100, 4_000_000
 """What goes in one transaction: bodies, and the bytes of them. Others want to write meanwhile."""
 BREATH = 0.12
 """Seconds between two of them: who waits for the database's writing place asks for it every tenth of a second."""
@@ -35,11 +35,11 @@ def remove_old_bodies(
             still = {copy.sha256 for copy in work.retention.removable(before, keep, batch.keys())}
             work.retention.remove(still, now, rule, going)
         gone += [copy for sha256, copies in batch.items() if sha256 in still for copy in copies]
-    for start in range(0, len(unwanted), AT_A_TIME):
+    for start in range(0, len(unwanted), BODIES_AT_A_TIME):
         if start:
             pause(BREATH)
         with unit_of_work.write() as work:
-            work.retention.remove_aside(unwanted[start : start + AT_A_TIME])
+            work.retention.remove_aside(unwanted[start : start + BODIES_AT_A_TIME])
     return sorted(gone, key=lambda copy: (copy.watch, copy.revision))
 
 
@@ -51,7 +51,7 @@ def _batches(planned: Sequence[Removable]) -> Iterator[dict[str, list[Removable]
     batch: dict[str, list[Removable]] = {}
     size = 0
     for sha256, copies in by_body.items():
-        if batch and (len(batch) >= AT_A_TIME or size + copies[0].size > BYTES_AT_A_TIME):
+        if batch and (len(batch) >= BODIES_AT_A_TIME or size + copies[0].size > BYTES_AT_A_TIME):
             yield batch
             batch, size = {}, 0
         batch[sha256] = copies

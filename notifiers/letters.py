@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.model import SWEDISH_TIME, Delivery, Subscriber
-from monitor.core.people.signed_links import CONFIRM_FOR, MANAGE_FOR
+from monitor.core.people.signed_links import CONFIRM_LINK_LIFETIME, MANAGE_FOR
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
 from notifiers.links import Links
@@ -36,7 +36,7 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
     told: tuple[str, ...] = ()
     ignore = words.say(f"letter.{delivery.kind}.ignore")
     if delivery.kind == "confirm":
-        url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_FOR
+        url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_LINK_LIFETIME
         items = _names(facts["watches"], words)
         told = (words.say("letter.often", how_often=words.say(f"how_often.{facts['frequency']}")),)
         ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")

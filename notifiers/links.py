@@ -6,9 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from monitor.core.model import Delivery, Language, Subscriber
-from monitor.core.people.signed_links import Grant, Signer
-
-EVERY_WATCH = 0
+from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
 
 
 class Links:

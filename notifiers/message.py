@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LONGEST_SUBJECT = 90
-LONGEST_NAME = 45
-SHORTEST_NAME = 24
+LONGEST_PAGE_NAME = 45
+SHORTEST_PAGE_NAME = 24
 LARGEST_HTML = 90_000
 """Bytes; some mail programs cut a longer message anywhere."""
 COLUMNS = 78
@@ -149,10 +149,10 @@ def _subject(story: MailItem, words: Words) -> str:
     def said(name: str, what: str) -> str:
         return words.say(f"subject.{story.verdict}", name=name, what=what, day=what)
 
-    if len(said("", clauses[0])) > LONGEST_SUBJECT - SHORTEST_NAME:
+    if len(said("", clauses[0])) > LONGEST_SUBJECT - SHORTEST_PAGE_NAME:
         clauses[0] = _CAUSE.sub("", clauses[0])  # the day says more than the act, which the mail names
     room = LONGEST_SUBJECT - len(said("", clauses[0]))
-    name = _cut(name, max(SHORTEST_NAME, min(LONGEST_NAME, room)))
+    name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
     fitting = [said(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
     return next((subject for subject in fitting if len(subject) <= LONGEST_SUBJECT), _cut(fitting[-1], LONGEST_SUBJECT))
 

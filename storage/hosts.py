@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from monitor.core.schedule.breaker import CLOSED, Breaker
-from monitor.core.schedule.cadence import HOLD_LONGEST
+from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from storage.tables import hosts, robots
 
 QUEUE_LIMIT = 10
@@ -43,7 +43,7 @@ class SqlHosts:
         Further ahead than any hold can be is none: the clock was set back, and nobody should wait for it.
         """
         until: datetime | None = self._connection.scalar(_held, {"key": host})
-        return until if until is not None and now < until <= now + HOLD_LONGEST else None
+        return until if until is not None and now < until <= now + LONGEST_RETRY_AFTER else None
 
     def breaker(self, host: str) -> Breaker:
         """Whether anybody could reach this host lately."""

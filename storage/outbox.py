@@ -38,7 +38,7 @@ from storage.sql_rows import AnyRow, insert_row
 from storage.subscribers import subscriber_columns, subscriber_of, subscription_columns, subscription_of
 from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
 
-BATCH = 500
+IDS_AT_A_TIME = 500
 """A statement has a largest number of parameters."""
 
 # Written out, not bound: the indexes of what is owed hold these states alone, and are used where it shows.
@@ -277,7 +277,9 @@ class SqlOutbox:
     def _with_items(self, rows: Sequence[AnyRow]) -> list[Delivery]:
         """Deliveries from their rows; two more queries fetch the items and events of a batch of them."""
         return [
-            delivery for start in range(0, len(rows), BATCH) for delivery in self._batch(rows[start : start + BATCH])
+            delivery
+            for start in range(0, len(rows), IDS_AT_A_TIME)
+            for delivery in self._batch(rows[start : start + IDS_AT_A_TIME])
         ]
 
     def _batch(self, rows: Sequence[AnyRow]) -> list[Delivery]:

@@ -71,7 +71,7 @@ _settle = (
         checks=columns.checks + 1,
     )
 )
-AT_A_TIME = 500
+ROWS_AT_A_TIME = 500
 """Rows that are in memory together where all are gone through."""
 
 
@@ -260,7 +260,7 @@ class SqlWatches:
 
 def _in_parts(query: Select[Any]) -> Select[Any]:
     """The same query, whose rows are fetched a few at a time."""
-    return query.execution_options(yield_per=AT_A_TIME)
+    return query.execution_options(yield_per=ROWS_AT_A_TIME)
 
 
 def _says(row: AnyRow, watch: Watch) -> bool:

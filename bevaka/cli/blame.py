@@ -6,7 +6,7 @@ import click
 
 from bevaka.cli.console import day, emit, note, table
 
-LONGEST = 60
+LONGEST_BLOCK = 60
 
 
 @click.command()
@@ -52,7 +52,7 @@ def blame(watch: str, as_json: bool) -> None:
                 day(origin.taken_at, found.cadence.timezone),
                 ", ".join(str(act) for act in origin.acts),
                 origin.block.label or origin.block.kind,
-                text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…",
+                text if len(text) <= LONGEST_BLOCK else f"{text[:LONGEST_BLOCK].rstrip()}…",
             ]
         )
     table(lines)

@@ -11,7 +11,7 @@ import click
 
 from bevaka.cli.console import emit, note
 
-SEEN = ":2,S"
+SEEN_FLAG = ":2,S"
 WORDS = {
     "suspended": "suspended somebody",
     "noted": "noted",
@@ -61,4 +61,4 @@ def _mails(maildir: Path | None) -> Iterator[tuple[bytes, tuple[Path, Path] | No
     cur, new = maildir / "cur", maildir / "new"
     cur.mkdir(exist_ok=True)
     for path in sorted(new.iterdir()) if new.is_dir() else []:
-        yield path.read_bytes(), (path, cur / f"{path.name}{SEEN}")
+        yield path.read_bytes(), (path, cur / f"{path.name}{SEEN_FLAG}")

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from monitor.checking.check_outcome import CheckResult
     from monitor.core.model import Language, Watch
 
-WORKERS = 8
-COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
+OUTCOME_COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
 
 
 @click.command()
@@ -85,7 +84,7 @@ def _round(
     """Look at all of them, hosts side by side; results in the order of the schedule."""
     from queue import SimpleQueue
 
-    from monitor.checking.dispatch import Round
+    from monitor.checking.dispatch import WORKERS, Round
 
     def look(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
         return assembly.check.turn(turn, force=True, accept=accept, dry_run=dry_run)
@@ -158,7 +157,7 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
         if what in {"not_seen", "suspect"} and result.failures > 1:
             detail += f" ({ordinal(result.failures)} time)"
     word = what if what in {"unchanged", "first"} else what.upper().replace("_", " ")
-    colour = COLOURS.get(what, "red")
+    colour = OUTCOME_COLOURS.get(what, "red")
     start = f"{indent}{result.key.ljust(width)}  "
     return f"{start}{styled(word.ljust(9), colour)}  {hung(printable(detail), len(start) + 11)}"
 

@@ -16,7 +16,7 @@ import click
 from bevaka.terminal import printable, printable_json
 from monitor.core.model import SWEDISH_TIME
 
-NARROWEST = 20
+NARROWEST_COLUMN = 20
 """Columns that a text needs to be broken at words; with fewer the terminal breaks it."""
 
 
@@ -75,7 +75,7 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) ->
 def hung(text: str, indent: int) -> str:
     """The end of a line: on a terminal broken at words, its further lines under the first; elsewhere one line."""
     room = shutil.get_terminal_size().columns - indent
-    if not sys.stdout.isatty() or room < NARROWEST:
+    if not sys.stdout.isatty() or room < NARROWEST_COLUMN:
         return text
     lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
     return f"\n{' ' * indent}".join(lines)

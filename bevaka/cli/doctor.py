@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from bevaka.cli.console import emit, note, plural, say, styled
+from bevaka.exit_codes import USAGE
 
-WRONG = 2
 _SHOWN = {"ok": ("ok     ", "green"), "warning": ("WARNING", "yellow"), "problem": ("PROBLEM", "red")}
 
 
@@ -41,4 +41,4 @@ def doctor(as_json: bool) -> int:
                 say(f"{'':<25}→ {printable(found.fix)}")
     if not as_json:
         note(f"{plural(problems, 'problem', 'problems')}" if problems else "no problem was found")
-    return WRONG if problems else 0
+    return USAGE if problems else 0

@@ -25,7 +25,7 @@ State = Literal["ok", "warning", "problem"]
 LEAST_FREE = 200_000_000
 """Bytes; some days of pages, and room for SQLite's log."""
 SKEW = timedelta(minutes=5)
-LATELY = timedelta(days=7)
+MAILS_FROM_LAST = timedelta(days=7)
 SHORTEST_KEY = 32
 """Characters of the key that signs links. Who has one link can try out keys in quiet."""
 
@@ -234,7 +234,7 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         for mail in pending
         if now - mail.next_attempt_at > MAIL_WAITS or (mail.attempts and now - mail.created_at > MAIL_WAITS)
     ]
-    given_up = [mail for mail in dead if now - mail.next_attempt_at < LATELY]
+    given_up = [mail for mail in dead if now - mail.next_attempt_at < MAILS_FROM_LAST]
     if waiting:
         reply = next((mail.last_reply for mail in waiting if mail.last_reply), None)
         what = f"{plural(len(waiting), 'mail waits', 'mails wait')} to be sent" + (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from monitor.ports.values import LogRow, Removal, StatusRow
 
 NEWEST = 200
-OVERDUE = timedelta(hours=1)
-"""A look that is later than this was not merely waiting for its host's turn."""
 
 
 @click.command()
@@ -276,6 +274,8 @@ def status(as_json: bool) -> None:
 
 
 def _overdue(row: StatusRow, now: datetime) -> bool:
+    from monitor.core.people.operator_alerts import OVERDUE
+
     return row.next_check is not None and row.next_check < now - OVERDUE
 
 

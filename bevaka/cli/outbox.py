@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState
 
 STATES = ("pending", "sending", "sent", "dead", "cancelled", "held")
-COLOURS = {"sent": "green", "dead": "red", "pending": "yellow", "sending": "yellow", "held": "yellow"}
+STATE_COLOURS = {"sent": "green", "dead": "red", "pending": "yellow", "sending": "yellow", "held": "yellow"}
 WAITING = ("pending", "sending")
 
 
@@ -93,7 +93,7 @@ def show(delivery_id: int, as_json: bool) -> None:
             }
         )
         return
-    say(f"{styled(f'delivery {delivery.id}', bold=True)}  {styled(delivery.state, COLOURS.get(delivery.state))}")
+    say(f"{styled(f'delivery {delivery.id}', bold=True)}  {styled(delivery.state, STATE_COLOURS.get(delivery.state))}")
     table(
         [
             ["to", delivery.subscriber.address],

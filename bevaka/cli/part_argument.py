@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from monitor.core.model import Block, Extraction
 
-MOST_NAMED = 8
+MOST_NAMED_PARTS = 8
 
 
 def only_part(extraction: Extraction, part: str) -> Extraction:
@@ -43,6 +43,6 @@ def unknown_part(part: str, blocks: Iterable[Block]) -> str:
     from monitor.core.people.part_filter import part_name
 
     names = [block.label or block.text for block in blocks if block.label or block.kind.startswith("h")]
-    near = get_close_matches(part_name(part), names, n=MOST_NAMED, cutoff=0.5) or names[:MOST_NAMED]
+    near = get_close_matches(part_name(part), names, n=MOST_NAMED_PARTS, cutoff=0.5) or names[:MOST_NAMED_PARTS]
     known = f"; it has, among others, {', '.join(printable(name) for name in near)}" if near else ""
     return f"the text has no part {printable(part)!r}{known}"

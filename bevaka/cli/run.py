@@ -66,7 +66,7 @@ def run() -> None:
 def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) -> list[PeriodicJob]:
     """What is done now and then: people's affairs, and whatever else the environment asks for."""
     from bevaka.daemon.daily_timestamp import DailyTimestamp
-    from bevaka.daemon.heartbeat import SECONDS, Heartbeat
+    from bevaka.daemon.heartbeat import HEARTBEAT_SECONDS, Heartbeat
     from bevaka.daemon.operator_mail import OperatorMail
     from bevaka.daemon.periodic_jobs import PeriodicJob
 
@@ -85,7 +85,9 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
         PeriodicJob("operator", 600, operator.round, after=300),
     ]
     if settings.heartbeat_url:
-        jobs.append(PeriodicJob("heartbeat", SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat))
+        jobs.append(
+            PeriodicJob("heartbeat", HEARTBEAT_SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat)
+        )
     if settings.timestamp_url:
         stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
         jobs.append(PeriodicJob("timestamp", 3600, stamping.round))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.core.people.link_views import FollowedWatch
     from monitor.people.by_operator import Follower, OperatorSubscriptions
 
-ALL = "every watch"
+EVERY_WATCH_LABEL = "every watch"
 
 
 class AddressParam(click.ParamType[str]):
@@ -163,7 +163,9 @@ def _state(subscriber: Subscriber) -> str:
 
 def _follows(following: Iterable[FollowedWatch]) -> str:
     words = [
-        (each.key or ALL) + _narrowed(wish.only) + ("" if wish.frequency == "immediately" else f" ({wish.frequency})")
+        (each.key or EVERY_WATCH_LABEL)
+        + _narrowed(wish.only)
+        + ("" if wish.frequency == "immediately" else f" ({wish.frequency})")
         for each in following
         for wish in [each.wish]
     ]
@@ -282,7 +284,7 @@ def subscribe(
             note(f"{address} was not known: added, confirmed by you")
     weekday = WEEKDAYS[subscriber.preferences.digest_weekday].capitalize()
     told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}[often]
-    note(f"{address} follows {key or ALL}{_narrowed(wish.only)}: {told}")
+    note(f"{address} follows {key or EVERY_WATCH_LABEL}{_narrowed(wish.only)}: {told}")
     if subscriber.state != "confirmed":
         note(f"she gets no mail: her address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
 
@@ -307,8 +309,12 @@ def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
         raise click.UsageError(f"nobody has the address {address}")
     following = follower.following
     if not left:
-        raise click.UsageError(f"{address} does not follow {key or ALL}; she follows {_follows(following)}")
-    note(f"{address} has left {key or ALL}; {plural(len(following), 'subscription', 'subscriptions')} left")
+        raise click.UsageError(
+            f"{address} does not follow {key or EVERY_WATCH_LABEL}; she follows {_follows(following)}"
+        )
+    note(
+        f"{address} has left {key or EVERY_WATCH_LABEL}; {plural(len(following), 'subscription', 'subscriptions')} left"
+    )
 
 
 def _named(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str]:

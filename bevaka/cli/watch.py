@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.core.model import Cadence, Schedule, Watch
 
-UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
+SIZE_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
 
 
 @click.group(cls=Group)
@@ -264,7 +264,7 @@ def _duration(length: timedelta) -> str:
 
 def _size(count: int) -> str:
     """As the schedule file writes it: 10MB."""
-    unit, worth = next((unit, worth) for unit, worth in UNITS if count % worth == 0)
+    unit, worth = next((unit, worth) for unit, worth in SIZE_UNITS if count % worth == 0)
     return f"{count // worth}{unit}"
 
 

@@ -11,7 +11,7 @@ from monitor.core.schedule.cadence import next_check
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import WatchRow
 
-RETRY_LONGEST = timedelta(days=1)
+FARTHEST_RETRY = timedelta(days=1)
 """A mail that was not taken is tried again much sooner than this."""
 _BRIEFLY = timedelta(minutes=1)
 _AT_A_TIME = 500
@@ -30,7 +30,7 @@ def pull_in_due_times(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[
             _pull_looks(unit_of_work, some, now)
             pulled += len(some)
         pending = work.outbox.deliveries(states=("pending",))
-    overdue = [each.id for each in pending if each.attempts and each.next_attempt_at > now + RETRY_LONGEST]
+    overdue = [each.id for each in pending if each.attempts and each.next_attempt_at > now + FARTHEST_RETRY]
     if overdue:
         with unit_of_work.write() as work:
             for delivery_id in overdue:

@@ -28,7 +28,7 @@ from bevaka.daemon.health_signals import HealthSignals
 from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
 from bevaka.daemon.schedule_reload import LiveSchedule
 from monitor.checking.check_outcome import CheckResult
-from monitor.checking.dispatch import CheckTurn, Round, due_watches
+from monitor.checking.dispatch import WORKERS, CheckTurn, Round, due_watches
 from monitor.delivery.deliver import DeliveryResult
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Clock
@@ -36,7 +36,6 @@ from monitor.ports.world import Clock
 log = logging.getLogger("bevaka.daemon")
 
 TICK = 5.0
-WORKERS = 8
 MOST_DUE = 1000
 """Taken up by one tick; the next one finds the rest."""
 STILL_AFTER = 30.0

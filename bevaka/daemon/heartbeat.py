@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-SECONDS = 60.0
+HEARTBEAT_SECONDS = 60.0
 TIMEOUT = 10
 
 

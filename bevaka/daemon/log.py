@@ -19,7 +19,7 @@ from typing import TextIO
 
 from bevaka.terminal import printable
 
-NAME = "bevaka"
+LOGGER_NAME = "bevaka"
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -64,4 +64,4 @@ def log_to(stream: TextIO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(NAME).setLevel(logging.INFO)
+    logging.getLogger(LOGGER_NAME).setLevel(logging.INFO)

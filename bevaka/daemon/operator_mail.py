@@ -20,7 +20,7 @@ log = logging.getLogger("bevaka.operator")
 
 NOT_BEFORE = time(7)
 """By the schedule's wall clock: a mail in the night is read in the morning, and would know less."""
-LATELY = timedelta(days=1)
+GIVEN_UP_WITHIN = timedelta(days=1)
 
 Writer = Callable[[Sequence[OperatorAlert], Language, str], Message]
 
@@ -101,12 +101,16 @@ class OperatorMail:
                 if mail.kind == "mail" or mail.attempts or mail.next_attempt_at <= now
             ]
             storm = work.mass_changes.open()
-            dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < LATELY]
+            dead = [
+                mail
+                for mail in work.outbox.deliveries(states=("dead",))
+                if now - mail.next_attempt_at < GIVEN_UP_WITHIN
+            ]
             return operator_alerts(stands, owed, len(dead), damages, now, storm)
 
     def _verify(self, now: datetime) -> int:
         """How much of the store is not as it was kept; found out once a day, a watch at a time."""
-        if self._verified_at is not None and now - self._verified_at < LATELY:
+        if self._verified_at is not None and now - self._verified_at < GIVEN_UP_WITHIN:
             return self._damages
         with self._unit_of_work.read() as work:
             ids = work.watches.ids()

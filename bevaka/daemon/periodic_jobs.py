@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 log = logging.getLogger("bevaka.chores")
 
-LONGEST_WAIT = 30.0
+LONGEST_PAUSE = 30.0
 """Seconds for a chore under way when the program ends."""
 
 
@@ -45,7 +45,7 @@ class PeriodicJobs:
     def stop(self) -> None:
         """Begin no other chore, and wait for the one under way; not for ever: it may wait for another server."""
         self._stopping.set()
-        self._thread.join(LONGEST_WAIT)
+        self._thread.join(LONGEST_PAUSE)
         if self._thread.is_alive():
             log.warning("a chore is left behind")
 

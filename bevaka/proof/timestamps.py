@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from rfc3161_client.tsp import TimeStampResponse
 
-SECONDS = 20
-LARGEST = 100_000
+AUTHORITY_TIMEOUT = 20
+LARGEST_TIMESTAMP = 100_000
 """Bytes of an answer; they have about five thousand."""
 
 
@@ -127,10 +127,12 @@ def _post(url: str, body: bytes) -> bytes:
 
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
-        with requests.post(url, body, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
+        with requests.post(
+            url, body, headers=headers, timeout=AUTHORITY_TIMEOUT, allow_redirects=False, stream=True
+        ) as answer:
             if answer.status_code != 200:
                 raise StampRefused(f"{_shown(url)} answered {answer.status_code}")
-            return answer.raw.read(LARGEST, decode_content=True)
+            return answer.raw.read(LARGEST_TIMESTAMP, decode_content=True)
     except requests.RequestException as error:
         raise StampRefused(f"{_shown(url)} could not be asked: {type(error).__name__}") from None
 

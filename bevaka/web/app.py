@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from bevaka.web import api, diff, errors, feeds, health, language, operators, pages, prefix, security, subscribe
-from bevaka.web.context import NAME, WebContext
+from bevaka.web.context import EXTENSION_NAME, WebContext
 
 SESSION = timedelta(hours=12)
 LARGEST_FORM = 256 * 1024
@@ -20,10 +20,10 @@ MOST_FIELDS = 5000
 def create_app(parts: WebContext) -> Flask:
     """A WSGI application for these use cases. It reads nothing from the environment and starts nothing."""
     app = Flask("bevaka.web")
-    app.extensions[NAME] = parts
+    app.extensions[EXTENSION_NAME] = parts
     app.config.update(
         SECRET_KEY=hmac.digest(parts.secret, b"web sessions", "sha256"),
-        SESSION_COOKIE_NAME=NAME,
+        SESSION_COOKIE_NAME=EXTENSION_NAME,
         SESSION_COOKIE_PATH=parts.prefix or "/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=parts.is_https,

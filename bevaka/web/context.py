@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from monitor.delivery.mass_changes import MassChanges
     from monitor.people.self_service import SelfService
 
-NAME = "bevaka"
+EXTENSION_NAME = "bevaka"
 
 
 class CheckNow(Protocol):
@@ -62,4 +62,4 @@ class WebContext:
 
 def web_context() -> WebContext:
     """Those of the application that answers now."""
-    return cast("WebContext", current_app.extensions[NAME])
+    return cast("WebContext", current_app.extensions[EXTENSION_NAME])

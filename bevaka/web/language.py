@@ -19,14 +19,14 @@ from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line, visible
 from monitor.wording.reasons import reason_sentence
 
-UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
-FOLDER = Path(__file__).parent
+TIME_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
+PAGE_WORDS_FOLDER = Path(__file__).parent
 
 
 @cache
 def page_words_for(language: Language) -> Words:
     """The words of the web page in a language."""
-    return Words(language, yaml.safe_load((FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8")))
+    return Words(language, yaml.safe_load((PAGE_WORDS_FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8")))
 
 
 def asked_language() -> Language | None:
@@ -76,7 +76,7 @@ def span(time: timedelta) -> str:
 def exactly(time: timedelta) -> str:
     """How long, not rounded: 90 minuter."""
     seconds = int(time.total_seconds())
-    unit, worth = next((unit, worth) for unit, worth in UNITS if seconds % worth == 0)
+    unit, worth = next((unit, worth) for unit, worth in TIME_UNITS if seconds % worth == 0)
     return str(format_unit(seconds // worth, f"duration-{unit}", locale=language()))
 
 

@@ -16,7 +16,7 @@ from bevaka.web.language import here, language, words
 from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
 from bevaka.web.security import OPERATOR, for_operators, is_operator, log_in
-from bevaka.web.subscribe import ALL, FREQUENCIES
+from bevaka.web.subscribe import EVERY_WATCH_FIELD, FREQUENCIES
 from monitor.core.model import SEEN
 from monitor.people.by_operator import OperatorSubscriptions
 from monitor.wording.reasons import reason_sentence
@@ -99,7 +99,7 @@ def desk() -> Answer | str:
         followers=_subscriptions().followers(shown_people),
         where=where,
         frequencies=FREQUENCIES,
-        all_of_it=ALL,
+        all_of_it=EVERY_WATCH_FIELD,
         now=web_context().clock.now(),
     )
 
@@ -221,7 +221,9 @@ def _address() -> str:
 def _followed() -> tuple[str | None, str]:
     """The watch that the form is about (None: all of them), and its name."""
     key = request.form.get("watch", "")
-    return (None, words().say("manage_page.everything")) if key == ALL else (key, find_watch(key).watch.name)
+    return (
+        (None, words().say("manage_page.everything")) if key == EVERY_WATCH_FIELD else (key, find_watch(key).watch.name)
+    )
 
 
 def _told(what: str, key: str | None = None) -> Answer:

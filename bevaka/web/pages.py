@@ -29,7 +29,7 @@ blueprint = Blueprint("pages", __name__)
 CARDS = 25
 """Watches on one page of the overview; each needs its history."""
 CHAPTERS = 60
-LATEST = 6
+CHANGES_SHOWN = 6
 UNWELL = frozenset({"not_seen", "suspect", "moved", "withdrawn"})
 ITEMS = frozenset({"li", "row"})
 T = TypeVar("T")
@@ -89,7 +89,7 @@ def overview() -> str:
         total=tally.total,
         unwell=tally.unwell,
         cards=[_card(row) for row in shown],
-        latest=web_context().history.latest(LATEST),
+        latest=web_context().history.latest(CHANGES_SHOWN),
         query=query,
         where=where,
         now=web_context().clock.now(),

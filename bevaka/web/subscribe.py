@@ -25,7 +25,7 @@ blueprint = Blueprint("subscribing", __name__)
 
 FREQUENCIES: tuple[Frequency, ...] = ("immediately", "daily", "weekly")
 MOST_SECTIONS = 50
-ALL = "*"
+EVERY_WATCH_FIELD = "*"
 """Stands in forms for every watch; no watch has such a key."""
 
 
@@ -181,14 +181,14 @@ def _managing(token: str, member: ManageView, *, saved: bool = False, mistake: s
         "manage.html",
         token=token,
         member=member,
-        things=[(key or ALL, name, followed.get(key)) for key, name in things],
+        things=[(key or EVERY_WATCH_FIELD, name, followed.get(key)) for key, name in things],
         frequencies=FREQUENCIES,
         languages=LANGUAGES,
         saved=saved,
         mistake=mistake,
         preferences=member.subscriber.preferences,
         time_of=lambda at: at.isoformat(timespec="minutes"),
-        all_of_it=ALL,
+        all_of_it=EVERY_WATCH_FIELD,
     )
 
 
@@ -210,7 +210,7 @@ def _preferences(form: MultiDict[str, str]) -> Preferences:
 
 
 def _following(form: MultiDict[str, str]) -> Mapping[str | None, Wish]:
-    return {None if key == ALL else key: _wish(form, key) for key in form.getlist("follow")}
+    return {None if key == EVERY_WATCH_FIELD else key: _wish(form, key) for key in form.getlist("follow")}
 
 
 def _wish(form: MultiDict[str, str], key: str) -> Wish:

@@ -12,9 +12,9 @@ from monitor.core.model import SEEN, Observation, Outcome
 BarKind = Literal["seen", "gap", "doubtful", "gone"]
 
 WIDTH = 1000
-NARROWEST = 4.0
+NARROWEST_BAR = 4.0
 """A gap of an hour in a strip of three months is still to be seen."""
-LONGEST = timedelta(days=90)
+LONGEST_STRIP = timedelta(days=90)
 
 _KINDS: dict[Outcome, BarKind] = {
     Outcome.NOT_SEEN: "gap",
@@ -82,7 +82,7 @@ def strip(
     observations: Sequence[Observation],
     changes: Iterable[tuple[datetime, bool]],
     now: datetime,
-    longest: timedelta | None = LONGEST,
+    longest: timedelta | None = LONGEST_STRIP,
 ) -> Strip | None:
     """The strip up to now, at most `longest` long (None: all of it); None before the first look.
 
@@ -108,7 +108,7 @@ def strip(
         kind = _KINDS.get(run.outcome, "seen")
         missing += kind != "seen"
         x, to = place(run.first_at), place(until)
-        width = max(to - x, NARROWEST if kind != "seen" or last else 0.0)
+        width = max(to - x, NARROWEST_BAR if kind != "seen" or last else 0.0)
         bars.append(Bar(kind, min(x, WIDTH - width), round(width, 1)))
     marks = [Mark(material, place(at)) for at, material in changes if at >= start]
     return Strip(start, end, tuple(_drawn(bars)), tuple(marks), missing)

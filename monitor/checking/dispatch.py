@@ -16,6 +16,9 @@ from monitor.core.model import Watch
 from monitor.ports.storage import UnitOfWork
 
 Turn = list[Watch]
+WORKERS = 8
+"""How many hosts are checked side by side."""
+
 ResultT = TypeVar("ResultT")
 """What one look comes to; None when there was nothing to do."""
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from monitor.core.model import Language, Schedule
 from monitor.ports.storage import UnitOfWork
 
-AT_A_TIME = 1000
+KEYS_AT_A_TIME = 1000
 """Watches that are written in one transaction: a long schedule must not hold up the looks that are to be recorded."""
-MOST_NAMED = 100
+MOST_NAMED_KEYS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class NamedKeys:
     @classmethod
     def of(cls, keys: Sequence[str]) -> NamedKeys:
         """These keys."""
-        return cls(len(keys), tuple(sorted(keys)[:MOST_NAMED]))
+        return cls(len(keys), tuple(sorted(keys)[:MOST_NAMED_KEYS]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -
         differing = work.watches.differing(schedule)
     added: list[str] = []
     archived: list[str] = []
-    for begin in range(0, len(differing), AT_A_TIME):
+    for begin in range(0, len(differing), KEYS_AT_A_TIME):
         with unit_of_work.write() as work:
-            synced = work.watches.sync(schedule, now, among=differing[begin : begin + AT_A_TIME])
+            synced = work.watches.sync(schedule, now, among=differing[begin : begin + KEYS_AT_A_TIME])
         added += synced.added
         archived += synced.archived
     return ScheduleInForce(

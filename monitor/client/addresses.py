@@ -21,7 +21,7 @@ Network = IPv4Network | IPv6Network
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 8_000
-LONGEST_NAME = 253
+LONGEST_HOST_NAME = 253
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
@@ -125,7 +125,7 @@ def _host(name: str, url: str, netloc: str) -> str:
             return str(IPv4Address(name))  # four decimal numbers without leading zeros, nothing else
         except ValueError:
             raise AddressRefused(url=url, address=name, why="odd-form") from None
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+    if len(name) > LONGEST_HOST_NAME or not _NAME.fullmatch(name):
         raise AddressRefused(url=url, address=name, why="malformed")
     return name
 

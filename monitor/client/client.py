@@ -21,7 +21,7 @@ from monitor.client.body import ACCEPT_ENCODING, read_body, read_start
 from monitor.client.deadline import Deadline, Watchdog
 from monitor.client.dialing import Dialer, Resolve, system_addresses
 from monitor.client.retry_after import retry_at
-from monitor.client.robots import LARGEST, Robots, robots_address, rules_text
+from monitor.client.robots import LARGEST_ROBOTS, Robots, robots_address, rules_text
 from monitor.client.transport import BROKEN, Headers, Reply, Transport, broken
 from monitor.core.model import Fetched, NotModified, Redirected, Validators
 from monitor.errors import (
@@ -160,7 +160,9 @@ class Client:
         """
         target = parse_target(robots_address(page))
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._ask(target, {"Accept": "text/plain,*/*;q=0.5"}, deadline, ca_file, LARGEST, start_only=True)
+            answer = self._ask(
+                target, {"Accept": "text/plain,*/*;q=0.5"}, deadline, ca_file, LARGEST_ROBOTS, start_only=True
+            )
             if answer.status == OK:
                 return rules_text(answer.body)
             if answer.status in REDIRECTS:

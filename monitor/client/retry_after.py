@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 SHORTEST = timedelta(seconds=1)
-LONGEST = timedelta(days=1)
+LONGEST_WAIT_ASKED = timedelta(days=1)
 """A server that asks for more is asked again after this: nobody is to be silenced for good by one header."""
 
 
@@ -14,11 +14,11 @@ def retry_at(value: str, now: datetime) -> datetime | None:
     """When to ask again, from seconds or an HTTP date (RFC 9110, 10.2.3); None where the header says neither."""
     text = value.strip()
     if text.isascii() and text.isdigit():
-        wait = timedelta(seconds=min(int(text[:9]), LONGEST.total_seconds()))
+        wait = timedelta(seconds=min(int(text[:9]), LONGEST_WAIT_ASKED.total_seconds()))
     else:
         try:
             at = parsedate_to_datetime(text)
         except ValueError:
             return None
         wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
-    return now + min(max(wait, SHORTEST), LONGEST)
+    return now + min(max(wait, SHORTEST), LONGEST_WAIT_ASKED)

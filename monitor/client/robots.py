@@ -14,7 +14,7 @@ from monitor.ports.world import Clock, HostGate
 
 KEPT = timedelta(hours=24)
 """RFC 9309, 2.4."""
-LARGEST = 512_000
+LARGEST_ROBOTS = 512_000
 """RFC 9309, 2.5: at least 500 KiB are to be read; what stands after that does not count."""
 ORIGINS_READY = 256
 """Parsed files kept ready in memory; the texts are in the gate."""

@@ -39,9 +39,9 @@ View = Callable[[Work, DeliveryItem], ChangeView]
 LEASE = timedelta(minutes=30)
 """Longer than the slowest try: all time-outs of `notifiers.email` together, the ten minutes after the dot included."""
 FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=4)
+LONGEST_BACKOFF = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
-BATCH = 200
+DELIVERIES_AT_A_TIME = 200
 SILENT_TRIES = 3
 """So many messages in a row without a word from the server: it is not there, and the round ends."""
 PAUSES = {"silent": timedelta(minutes=1), "unavailable": timedelta(minutes=5)}
@@ -136,7 +136,11 @@ class Deliver:
 
     def _due(self, tried: set[int]) -> list[int]:
         with self._unit_of_work.read() as work:
-            return [owed for owed in work.outbox.due(self._clock.now(), BATCH + len(tried)) if owed not in tried]
+            return [
+                owed
+                for owed in work.outbox.due(self._clock.now(), DELIVERIES_AT_A_TIME + len(tried))
+                if owed not in tried
+            ]
 
     def _deliver(self, delivery_id: int) -> tuple[DeliveryResult | None, bool]:
         """What it came to, and whether the channel answered (or was not asked)."""
@@ -271,7 +275,7 @@ class Deliver:
 def backoff(earlier: int, jitter: float) -> timedelta:
     """How long to wait after one more try than `earlier`: anywhere (`jitter`, 0 to 1) up to a bound that doubles."""
     doublings = min(earlier + 1, 16)
-    bound = min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
+    bound = min(LONGEST_BACKOFF, FIRST_WAIT * (1 << doublings))
     return FIRST_WAIT + (bound - FIRST_WAIT) * jitter
 
 

@@ -29,7 +29,7 @@ from monitor.core.people.sign_up import (
     Wish,
     mistake_in_address,
 )
-from monitor.core.people.signed_links import Grant, Purpose, Signer
+from monitor.core.people.signed_links import EVERY_WATCH, Grant, Purpose, Signer
 from monitor.people.subscriptions import follow, following_of, known, watch_id_of, watch_names
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import KeptSignUp
@@ -42,8 +42,6 @@ BY_LINK = "link"
 """How somebody agreed who followed the link in her letter."""
 LEFT = "reader"
 """Why a subscription ended that she ended herself."""
-EVERY_WATCH = 0
-"""Stands for every watch in the things of a link."""
 
 
 class SelfService:

@@ -13,7 +13,7 @@ import yaml
 
 from monitor.core.model import Language
 
-FOLDER = Path(__file__).parent
+WORDS_FOLDER = Path(__file__).parent
 
 
 class Words:
@@ -69,5 +69,5 @@ class Words:
 @cache
 def words_for(language: Language) -> Words:
     """The words of a language."""
-    table = yaml.safe_load((FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8"))
+    table = yaml.safe_load((WORDS_FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8"))
     return Words(language, table)

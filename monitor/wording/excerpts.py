@@ -17,7 +17,7 @@ SpanOp = Literal["kept", "removed", "added"]
 
 AROUND = 90
 """Characters of unchanged text on each side of an edit."""
-LONGEST = 1200
+LONGEST_EXCERPT = 1200
 """Characters of one stretch that came or went."""
 MOST = 3000
 """Characters of all the pieces of one text."""
@@ -55,7 +55,7 @@ def _visible(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if category in _SHOWN_AS_UNKNOWN else ""
 
 
-def whole(text: str, op: SpanOp, longest: int = LONGEST) -> TextSpan:
+def whole(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT) -> TextSpan:
     """A text from its beginning, cut at a word where it is long."""
     text = visible(text)
     if len(text) <= longest:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from bevaka.cli.demo.scenario import Step
 
-FOLDER = Path("demo-output")
+DEMO_FOLDER = Path("demo-output")
 LOCAL_READER = "kvinnofrid@kommun.example"
 WEEKLY_READER = "desk@region.example"
 SCHEDULE = """\
@@ -69,13 +69,13 @@ def demo() -> None:
     from bevaka.cli.demo.scenario import COUNTY_PATH, ORDINANCE_PATH, steps
     from bevaka.cli.demo.site import DemoSite
 
-    _clear(FOLDER)
-    schedule = FOLDER / "schedule.yaml"
-    with DemoSite() as site, Mailbox(FOLDER / "mails") as mailbox:
+    _clear(DEMO_FOLDER)
+    schedule = DEMO_FOLDER / "schedule.yaml"
+    with DemoSite() as site, Mailbox(DEMO_FOLDER / "mails") as mailbox:
         schedule.write_text(SCHEDULE.format(site=site.url, county=COUNTY_PATH, ordinance=ORDINANCE_PATH))
         environment = {
             "BEVAKA_SCHEDULE": str(schedule),
-            "BEVAKA_DATABASE": f"sqlite:///{FOLDER / 'bevaka.db'}",
+            "BEVAKA_DATABASE": f"sqlite:///{DEMO_FOLDER / 'bevaka.db'}",
             "BEVAKA_SMTP_URL": mailbox.url,
             "BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8",
         }

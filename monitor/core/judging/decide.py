@@ -27,7 +27,7 @@ from monitor.core.model import (
 from monitor.errors import Reason
 
 CONFIRM_CHECKS = 3
-CONFIRM_FOR = timedelta(hours=1)
+CONFIRM_SPAN = timedelta(hours=1)
 GONE_FOR_GOOD = 410
 NOT_FOUND = 404
 
@@ -127,7 +127,7 @@ def _suspect(
         run = replace(run, checks=run.checks + 1, last_at=now, raw_sha256=result.raw_sha256, reason=reason)
     else:
         run = SuspectRun(result.text_sha256, result.raw_sha256, reason, checks=1, first_at=now, last_at=now)
-    confirmed = run.checks >= CONFIRM_CHECKS and now - run.first_at >= CONFIRM_FOR
+    confirmed = run.checks >= CONFIRM_CHECKS and now - run.first_at >= CONFIRM_SPAN
     if (accept or confirmed) and result.underlying is not None:
         return _seen(watch_state, result.underlying, now, result.flapping)
     failing = _failing(watch_state, Outcome.SUSPECT, reason, now)

@@ -14,7 +14,7 @@ from email.message import Message
 
 from monitor.core.model import BounceKind
 
-LARGEST = 1_000_000
+LARGEST_BOUNCE = 1_000_000
 SUSPEND_AFTER = 5
 """Soft bounces within `SOFT_DAYS`: a mailbox that is full for weeks is nobody's."""
 SOFT_DAYS = 30
@@ -41,7 +41,7 @@ class ReturnedMail:
 
 def parse_returned_mail(raw: bytes) -> ReturnedMail:
     """What a mail says, whatever its form; never raises for what it holds."""
-    message = message_from_bytes(raw[:LARGEST], policy=policy.compat32)
+    message = message_from_bytes(raw[:LARGEST_BOUNCE], policy=policy.compat32)
     parts = list(message.walk())
     kind, status = _verdict(parts)
     subject = str(message.get("Subject", ""))

@@ -16,13 +16,15 @@ from typing import Literal
 
 Purpose = Literal["confirm", "manage", "leave"]
 
-CONFIRM_FOR = timedelta(days=7)
+CONFIRM_LINK_LIFETIME = timedelta(days=7)
 MANAGE_FOR = timedelta(days=90)
 LEAVE_FOR = timedelta(days=3650)
 """Who finds an old mail must still be able to leave: as good as always."""
-LIFETIMES: dict[Purpose, timedelta] = {"confirm": CONFIRM_FOR, "manage": MANAGE_FOR, "leave": LEAVE_FOR}
+LIFETIMES: dict[Purpose, timedelta] = {"confirm": CONFIRM_LINK_LIFETIME, "manage": MANAGE_FOR, "leave": LEAVE_FOR}
 
-LONGEST = 500
+EVERY_WATCH = 0
+"""Stands in a link for the subscription to every watch; no watch has this id."""
+LONGEST_TOKEN = 500
 SIGNATURE_DIGITS = 40
 RETURN_DIGITS = 20
 
@@ -52,7 +54,7 @@ class Signer:
 
     def grant(self, token: str, purpose: Purpose, now: datetime) -> Grant | None:
         """What a token grants; None when it is forged, malformed, for another purpose, or too old."""
-        said, _, signature = token[:LONGEST].rpartition(".")
+        said, _, signature = token[:LONGEST_TOKEN].rpartition(".")
         if not signature.isascii() or not hmac.compare_digest(signature, self._sign(said, SIGNATURE_DIGITS)):
             return None
         # The signature is ours, so the form is ours too.

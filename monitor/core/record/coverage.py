@@ -16,11 +16,11 @@ from monitor.errors import Reason
 
 GapKind = Literal["not_looked", "not_seen", "suspect", "moved", "withdrawn"]
 
-LATEST = timedelta(minutes=15)
+LATE_AFTER = timedelta(minutes=15)
 """A look this late is late, whatever its cadence."""
 SOONEST = timedelta(minutes=1)
 """A look is not late before this, however short its cadence: ticks, hosts and leases take their time."""
-WRONG = timedelta(days=1)
+CLOCK_WRONG_AFTER = timedelta(days=1)
 """A clock that goes back by more than this was wrong before."""
 
 
@@ -69,7 +69,7 @@ def is_late(before: datetime, due: datetime | None, at: datetime) -> bool:
     """
     if due is None or due <= before:  # nobody planned this look after the one before it
         return False
-    return at - due > min(LATEST, max(SOONEST, due - before))
+    return at - due > min(LATE_AFTER, max(SOONEST, due - before))
 
 
 def coverage(runs: Sequence[Observation], next_due: datetime | None, start: datetime, end: datetime) -> Coverage:
@@ -134,8 +134,8 @@ def _not_looked(runs: Sequence[Observation], place: int) -> Iterable[Gap]:
     since, until, planned = before.last_at, run.first_at, run.due_at - before.last_at
     latest = max((other.last_at for other in runs[:place] if other.last_at < until), default=since)
     soonest = min((other.first_at for other in runs[place:] if other.first_at > since), default=until)
-    since = latest if latest - since > WRONG else since
-    until = soonest if until - soonest > WRONG else until
+    since = latest if latest - since > CLOCK_WRONG_AFTER else since
+    until = soonest if until - soonest > CLOCK_WRONG_AFTER else until
     if is_late(since, since + planned, until):
         yield Gap("not_looked", since, until)
 

@@ -16,7 +16,7 @@ OPENS_AT = 3
 """Attempts in a row that reached nobody."""
 HOLD_FIRST = timedelta(minutes=1)
 """Doubled with each attempt that fails after the first three."""
-HOLD_LONGEST = timedelta(minutes=15)
+LONGEST_HOLD = timedelta(minutes=15)
 """For so long its pages may wait after it is back."""
 _DOUBLINGS = 8
 
@@ -37,7 +37,7 @@ def is_open(breaker: Breaker, now: datetime) -> bool:
 
     A moment further ahead than any hold is left over from a clock that was set back, and holds up nobody.
     """
-    return breaker.until is not None and now < breaker.until <= now + HOLD_LONGEST
+    return breaker.until is not None and now < breaker.until <= now + LONGEST_HOLD
 
 
 def after_failure(breaker: Breaker, now: datetime) -> Breaker:
@@ -58,4 +58,4 @@ def half_open(breaker: Breaker, now: datetime) -> Breaker:
 
 def _hold(failures: int) -> timedelta:
     doublings = min(max(failures - OPENS_AT, 0), _DOUBLINGS)
-    return min(HOLD_FIRST * (1 << doublings), HOLD_LONGEST)
+    return min(HOLD_FIRST * (1 << doublings), LONGEST_HOLD)

@@ -16,11 +16,11 @@ from monitor.core.model import Cadence
 
 RETRY_FIRST = timedelta(minutes=5)
 """After the first failure; doubled with each one that follows."""
-RETRY_LONGEST = timedelta(hours=6)
+LONGEST_RETRY = timedelta(hours=6)
 """A page that is not seen is looked at as often as this, whatever its cadence: readers wait to hear of it."""
 CONFIRM = timedelta(minutes=30)
 """Between looks at a suspicious page: three of them span the hour that `monitor.core.judging.decide` asks for."""
-HOLD_LONGEST = timedelta(days=1)
+LONGEST_RETRY_AFTER = timedelta(days=1)
 """A Retry-After is obeyed up to this; a server that says "in ten years" must not blind anybody."""
 EVERY_LONGEST = timedelta(days=366)
 SPREAD = 0.05
@@ -52,10 +52,10 @@ def next_check(
     if failures or suspect:
         again = now + _spread(_delay_after_failure(cadence.every, failures, suspect=suspect), jitter)
         if host_until is not None and host_until > now:
-            again = min(host_until.astimezone(UTC), now + HOLD_LONGEST)
+            again = min(host_until.astimezone(UTC), now + LONGEST_RETRY_AFTER)
         due = again if cadence.cron is None else min(due, again)
     if retry_at is not None:
-        due = max(due, min(retry_at.astimezone(UTC), now + HOLD_LONGEST))
+        due = max(due, min(retry_at.astimezone(UTC), now + LONGEST_RETRY_AFTER))
     return _open_from(cadence, due)
 
 
@@ -83,8 +83,8 @@ def _cron_after(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
 
 def _delay_after_failure(every: timedelta | None, failures: int, *, suspect: bool) -> timedelta:
     """A page of long cadence is looked at sooner than it says, one of short cadence more rarely."""
-    every = every or RETRY_LONGEST
-    longest = min(max(every, RETRY_FIRST), RETRY_LONGEST)
+    every = every or LONGEST_RETRY
+    longest = min(max(every, RETRY_FIRST), LONGEST_RETRY)
     factor = 1 << min(max(failures - 1, 0), _DOUBLINGS)
     delay = min(min(every, RETRY_FIRST) * factor, longest)
     return max(delay, min(every, CONFIRM)) if suspect else delay

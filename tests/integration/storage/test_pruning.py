@@ -11,13 +11,13 @@ from sqlalchemy import event
 
 from monitor.core.model import BlockChange, Change, Fetched, Outcome, Schedule, Watch
 from monitor.ports.values import NewRevision, ObservedCheck
-from monitor.retention import AT_A_TIME, BREATH, BYTES_AT_A_TIME, remove_old_bodies
+from monitor.retention import BODIES_AT_A_TIME, BREATH, BYTES_AT_A_TIME, remove_old_bodies
 from storage.unit_of_work import SqlUnitOfWork
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 WATCH = Watch("county", "The county", "https://county.example/violence")
 HELD_BACK = BlockChange("edited", "p", (), None, "1", "2", "noise", material=False, rule="counter")
-COPIES = 2 * AT_A_TIME + 30
+COPIES = 2 * BODIES_AT_A_TIME + 30
 
 
 class Stopped(Exception):
@@ -85,7 +85,7 @@ def test_many_copies_go_in_bounded_transactions_with_a_breath_between(
     pauses: list[float] = []
     gone = remove_old_bodies(unit_of_work, pauses.append, None, 1, now=NOW, rule="not among the 1 newest")
     assert [copy.revision for copy in gone] == [*range(1, COPIES)]
-    assert sorted(batches.values()) == [COPIES - 1 - 2 * AT_A_TIME, AT_A_TIME, AT_A_TIME]
+    assert sorted(batches.values()) == [COPIES - 1 - 2 * BODIES_AT_A_TIME, BODIES_AT_A_TIME, BODIES_AT_A_TIME]
     assert pauses == [BREATH, BREATH]
     assert flaws(unit_of_work) == []
     assert remove_old_bodies(unit_of_work, pauses.append, None, 1, now=NOW, rule="again") == []
@@ -111,18 +111,18 @@ def test_ended_in_the_middle_it_leaves_a_valid_chain_and_goes_on_from_there(unit
         remove_old_bodies(unit_of_work, stop, None, 1, now=NOW, rule="old")
     with unit_of_work.read() as work:
         removed = [each.revision for each in work.retention.removals()]
-        kept = work.snapshots.all(work.watches.get(WATCH.key).id)[AT_A_TIME:]
-        assert [len(work.snapshots.body(copy.sha256)) > 0 for copy in kept] == [True] * (COPIES - AT_A_TIME)
-    assert removed == [*range(1, AT_A_TIME + 1)]
+        kept = work.snapshots.all(work.watches.get(WATCH.key).id)[BODIES_AT_A_TIME:]
+        assert [len(work.snapshots.body(copy.sha256)) > 0 for copy in kept] == [True] * (COPIES - BODIES_AT_A_TIME)
+    assert removed == [*range(1, BODIES_AT_A_TIME + 1)]
     left = remove_old_bodies(unit_of_work, no_pause, None, 1, now=NOW, rule="old")
-    assert [copy.revision for copy in left] == [*range(AT_A_TIME + 1, COPIES)]
+    assert [copy.revision for copy in left] == [*range(BODIES_AT_A_TIME + 1, COPIES)]
     assert flaws(unit_of_work) == []
 
 
 def test_a_copy_that_is_wanted_again_between_two_batches_stays(unit_of_work: SqlUnitOfWork) -> None:
     bodies = [f"<p>{number}</p>".encode() * 20 for number in range(COPIES)]
     fill(unit_of_work, bodies)
-    came_back = 2 * AT_A_TIME + 5
+    came_back = 2 * BODIES_AT_A_TIME + 5
 
     def look_again(_seconds: float) -> None:
         with unit_of_work.write() as work:

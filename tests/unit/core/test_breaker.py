@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitor.core.schedule.breaker import (
     CLOSED,
     HOLD_FIRST,
-    HOLD_LONGEST,
+    LONGEST_HOLD,
     OPENS_AT,
     Breaker,
     after_failure,
@@ -86,7 +86,7 @@ def test_a_host_is_left_alone_after_three_failures_at_least_and_for_the_longest_
         elif not is_open(breaker, now):
             breaker = after_failure(on_trial(breaker, now) if breaker.until else breaker, now)
         hold = (breaker.until or now) - now
-        assert hold <= HOLD_LONGEST
+        assert hold <= LONGEST_HOLD
         assert is_open(breaker, now) == (hold > timedelta())
         if what == "answers":
             assert not is_open(breaker, now)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Cadence
-from monitor.core.schedule.cadence import HOLD_LONGEST, RETRY_FIRST, RETRY_LONGEST, next_check
+from monitor.core.schedule.cadence import LONGEST_RETRY, LONGEST_RETRY_AFTER, RETRY_FIRST, next_check
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_a_page_of_short_cadence_that_fails_is_looked_at_more_rarely_up_to_five_
 
 
 def test_thousands_of_failures_are_no_overflow() -> None:
-    assert due(Cadence(every=7 * DAY), failures=10_000) == NOON + RETRY_LONGEST
+    assert due(Cadence(every=7 * DAY), failures=10_000) == NOON + LONGEST_RETRY
 
 
 def test_a_cron_time_between_two_tries_is_kept() -> None:
@@ -273,7 +273,7 @@ def test_a_page_without_a_window_is_not_left_alone_for_longer_than_it_should(
     every: timedelta, now: datetime, rest: dict[str, object]
 ) -> None:
     wait = next_check(Cadence(every=every), now, **rest) - now  # type: ignore[arg-type]
-    assert wait <= max(every, RETRY_FIRST, HOLD_LONGEST) + 5 * MINUTE
+    assert wait <= max(every, RETRY_FIRST, LONGEST_RETRY_AFTER) + 5 * MINUTE
 
 
 @given(cadences, nows, st.floats(0, 1, exclude_max=True))
