@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test test-slow long-runs fuzz lint audit format bench bench-full bench-peers profile lock clean
+.PHONY: help setup run demo test cover test-slow long-runs fuzz lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -23,15 +23,18 @@ run: $(READY)    ## the daemon on schedule.yaml, SQLite and a maildir under data
 demo: $(READY)   ## the whole story in a minute, without any network
 	$(BIN)/python main.py demo
 
-test: $(READY)   ## everything that is fast
-	$(BIN)/python -m pytest
+test: $(READY)   ## everything that is fast, on every core
+	$(BIN)/python -m pytest -n auto
+
+cover: $(READY)  ## the same, with coverage: every branch of monitor/core
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
 
 test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
-	$(BIN)/python -m pytest -m slow --no-cov
+	$(BIN)/python -m pytest -m slow
 
 long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
-	LONG=1 $(BIN)/python -m pytest -m slow --no-cov -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
+	LONG=1 $(BIN)/python -m pytest -m slow -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
 	  tests/faults/test_flipped_bytes.py tests/faults/test_ninety_days.py
 
 fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md

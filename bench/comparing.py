@@ -1,6 +1,6 @@
-"""How much CPU it costs to compare, judge and sum up a changed page, beside BeautifulSoup's parse of the same page.
+"""CPU cost of comparing, judging and summarising a changed page, relative to BeautifulSoup's parse of the same page.
 
-python bench/comparing.py     prints milliseconds and ratios; only ratios within one run count
+python bench/comparing.py     prints milliseconds and ratios; only ratios within one run are comparable
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ VOCABULARY = (
 
 
 def sentences(chance: random.Random, count: int, length: int) -> list[str]:
-    """Invented sentences."""
+    """Return invented sentences."""
     return [" ".join(chance.choices(VOCABULARY.split(), k=length)).capitalize() + "." for _ in range(count)]
 
 
 def reading(texts: list[str]) -> Extraction:
-    """A page of these paragraphs under a heading."""
+    """Return the extraction of a page with these paragraphs under a heading."""
     return Extraction("Sida", (Block("h1", "Sida"), *(Block("p", text, ("Sida",)) for text in texts)), language="sv")
 
 
 def html(texts: list[str]) -> str:
-    """The same page as markup, with about as much of it around as official pages have."""
+    """Return the same page as HTML, with about as much markup as official pages have."""
     menu = "".join(f'<li class="nav-item"><a href="/{n}" data-id="{n * 7919}">Sida {n}</a></li>' for n in range(80))
     body = "".join(f'<div class="row"><p class="text">{text}</p></div>' for text in texts)
     return f'<html lang="sv"><body><nav><ul>{menu}</ul></nav><main><h1>Sida</h1>{body}</main></body></html>'
 
 
 def milliseconds(work: Callable[[], object], rounds: int) -> float:
-    """CPU for one round, the best of five."""
+    """Return CPU milliseconds of one round: the best of five measurements."""
     best = float("inf")
     for _ in range(5):
         started = time.process_time()
@@ -55,14 +55,14 @@ def milliseconds(work: Callable[[], object], rounds: int) -> float:
 
 
 def decide(before: Extraction, after: Extraction) -> None:
-    """Verdict, classes and summary."""
+    """Compare and summarise: verdict, classes and summary."""
     verdict = compare(before, after, fetched_before=NOW, fetched_after=NOW)
     if isinstance(verdict, Changed):
         summarise(verdict.change)
 
 
 def edited(texts: list[str], chance: random.Random, share: float) -> list[str]:
-    """The texts with a word replaced in some of them and a sentence of its own put in."""
+    """Return the texts with a word replaced in some of them and a new sentence inserted."""
     some = [text.replace("kommun", "stad", 1) if chance.random() < share else text for text in texts]
     return [*some[:20], *sentences(chance, 1, 14), *some[20:]]
 

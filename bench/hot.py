@@ -1,9 +1,9 @@
-"""Where a round spends its time: `check` on the loopback site, with every thread under the profiler.
+"""Profile of a round: `check` on the loopback site, with every thread under the profiler.
 
 python bench/hot.py [PAGES] [QUERY]      e.g. 500 'noise=1&validators=0'; prints the most expensive functions
 
-QUERY says how the site behaves in the round that is profiled (bench/site.py). The profiler makes everything slower, and
-calls the more so: read the order, not the seconds.
+QUERY says how the site behaves in the round that is profiled (bench/site_process.py). The profiler slows down calls
+more than anything else: the order is meaningful, the seconds are not.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHOWN = 45
 
 
 def profiled(arguments: list[str]) -> pstats.Stats:
-    """Run a command of the program in this process."""
+    """Run a command of the program in this process and return its profile."""
     sys.path.insert(0, str(ROOT))
     collected: list[cProfile.Profile] = []
     run = threading.Thread.run
@@ -47,13 +47,13 @@ def profiled(arguments: list[str]) -> pstats.Stats:
 
 
 def _command(arguments: list[str]) -> None:
-    from bevaka.cli.app import main  # noqa: PLC0415  its import is a part of what is looked at
+    from bevaka.cli.app import main  # noqa: PLC0415  the import is part of what is profiled
 
     main(arguments)
 
 
 def main(pages: int, query: str) -> None:
-    """A first round to have something, then the one that counts."""
+    """Run two rounds that fill the database, then profile the third and print it."""
     with tempfile.TemporaryDirectory() as folder, Loopback(pages) as site:
         tool = Bevaka(Path(folder), site.urls)
         tool.round()

@@ -1,8 +1,8 @@
-"""How much CPU it costs to read a law and compare it with an edited version, beside BeautifulSoup's parse of it.
+"""CPU cost of extracting a law and comparing it with an edited version, relative to BeautifulSoup's parse of it.
 
 python bench/law.py [FILE]      FILE: a dokumentstatus answer (JSON); without one, an invented law of 400 sections
 
-Prints milliseconds and the ratio; only ratios within one run count. The limit is 2.
+Prints milliseconds and the ratio; only ratios within one run are comparable. The limit is 2.
 """
 
 from __future__ import annotations
@@ -61,29 +61,29 @@ def main() -> None:
 
 
 def read(body: bytes) -> Extraction:
-    """The law as a check reads it."""
+    """Extract the law as a check does."""
     return Law().extract(Fetched("https://example.org/", 200, (), body, AT), Recipe())
 
 
 def as_page(text: str) -> str:
-    """The same text as a plain page, for a soup to parse where the answer has no HTML form of it."""
+    """Return the text as a plain page, for BeautifulSoup to parse where the answer has no HTML form."""
     return "".join(f"<p>{html.escape(part)}</p>" for part in re.split(r"\r?\n\s*\r?\n", text))
 
 
 def cheapest(work: Callable[[], object]) -> float:
-    """Seconds of CPU of the best of some rounds."""
+    """Return CPU seconds: the best of `ROUNDS` measurements."""
     return min(seconds(work) for _ in range(ROUNDS))
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Seconds of CPU."""
+    """Return the CPU seconds of one call."""
     started = time.process_time()
     work()
     return time.process_time() - started
 
 
 def invented() -> bytes:
-    """A law of many sections, the same at every run."""
+    """Return a law of many sections, the same in every run."""
     chance = random.Random(1)
     parts = []
     for number in range(1, SECTIONS + 1):

@@ -1,4 +1,4 @@
-"""What looking back costs with 10 revisions of a page and with many: it is to be the same.
+"""CPU cost of `log`, `show` and `diff` with 10 revisions of a page and with many; both should cost the same.
 
 python bench/long_history.py [REVISIONS]      default 10000; prints CPU milliseconds of log, show and diff
 """
@@ -26,13 +26,13 @@ HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
 
 
 def fill(assembly: Assembly, revisions: int) -> None:
-    """So many revisions, each a small edit, with their changes and the runs between them."""
+    """Store this many revisions, each a small edit, with their changes and observations."""
     bodies = [page(1, version) for version in range(revisions)]
     fetched = [
         Fetched(WATCH.url, 200, HEADERS, body, BEGAN + timedelta(hours=6 * number))
         for number, body in enumerate(bodies)
     ]
-    readings = [assembly.reader.read(answer, Recipe()) for answer in fetched[:2]]
+    readings = [assembly.reader.extract(answer, Recipe()) for answer in fetched[:2]]
     verdict = judge(readings[0].extraction, readings[1].extraction, fetched_after=fetched[1].taken_at)
     if not isinstance(verdict, Changed):
         raise TypeError(verdict)
@@ -57,7 +57,7 @@ def fill(assembly: Assembly, revisions: int) -> None:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """CPU: the best of three, after one to warm up."""
+    """Return CPU milliseconds: the best of three calls, after one to warm up."""
     work()
     best = float("inf")
     for _ in range(3):
@@ -68,7 +68,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def main(many: int = 10_000) -> None:
-    """Print both histories side by side."""
+    """Measure both histories and print a line for each."""
     for revisions in (10, many):
         with tempfile.TemporaryDirectory() as folder:
             database = Path(folder) / "history.db"
@@ -77,7 +77,7 @@ def main(many: int = 10_000) -> None:
                 history, old = assembly.history, f"county@{(BEGAN + timedelta(days=1)):%Y-%m-%d}"
                 costs = {
                     "log": milliseconds(lambda history=history: history.log("county", 200)),  # type: ignore[misc]
-                    "show": milliseconds(lambda history=history: history.read(history.copy("county#7"))),  # type: ignore[misc]
+                    "show": milliseconds(lambda history=history: history.extract(history.copy("county#7"))),  # type: ignore[misc]
                     "show @": milliseconds(lambda history=history, old=old: history.copy(old)),  # type: ignore[misc]
                     "diff": milliseconds(lambda history=history: history.diff("county~1", "county")),  # type: ignore[misc]
                 }

@@ -1,4 +1,4 @@
-"""The loopback site as the benchmarks hold it: started, told how to behave, asked what it saw, ended."""
+"""Client of the loopback site: starts it, sets its behaviour, reads its counts, ends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class Loopback:
-    """`urls` are the addresses of its pages, spread over its hosts. A context manager."""
+    """The loopback site, a context manager; `urls` are the addresses of its pages, spread over its hosts."""
 
     def __init__(self, pages: int, *, hosts: int = 1, tls: Path | None = None) -> None:
         command = [sys.executable, str(HERE / "site_process.py"), str(pages), "--hosts", str(hosts)]
@@ -31,11 +31,11 @@ class Loopback:
         self.urls = [f"{scheme}://{names[number % hosts]}:{port}/page/{number}" for number in range(pages)]
 
     def set(self, query: str) -> None:
-        """How it behaves from now on (bench/site_process.py)."""
+        """Set the behaviour of the site from now on (bench/site_process.py)."""
         self._ask(f"/set?{query}")
 
     def seen(self) -> dict[str, Any]:
-        """What was asked since the last `set`: answers by status, connections."""
+        """Return the counts since the last `set`: answers by status, connections."""
         seen: dict[str, Any] = json.loads(self._ask("/seen"))
         return seen
 

@@ -1,4 +1,4 @@
-"""Invented official pages of 30 to 60 kB: every number gives another one, every version of it says something new."""
+"""Invented official pages of 30 to 60 kB: a different page for each number, with a different text in each version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORDS = str.split(
 SECTIONS = 1_500
 SMALLEST, LARGEST = 30_000, 60_000
 NONCE = b"0" * 32
-"""Stands in attributes that no reader sees; the site puts another one there to make noise."""
+"""Placeholder in attributes that no reader sees; the site replaces it to make noise."""
 
 
 def _words(chance: random.Random, count: int) -> str:
@@ -21,7 +21,7 @@ def _words(chance: random.Random, count: int) -> str:
 
 @cache
 def _sections() -> tuple[str, ...]:
-    """A stock of sections, of which every page takes its own."""
+    """Return a stock of sections, from which every page takes a sample."""
     chance = random.Random("sections")
     made = []
     for number in range(SECTIONS):
@@ -37,7 +37,7 @@ def _sections() -> tuple[str, ...]:
 
 
 def page(number: int, version: int = 0) -> bytes:
-    """Page `number` as it stands in a version: each one adds a date to a sentence and changes one number."""
+    """Return page `number` in a version; versions differ in a date and in a number in one paragraph."""
     chance = random.Random(number)
     title = _words(chance, 4).capitalize()
     menu = "".join(

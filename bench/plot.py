@@ -1,4 +1,4 @@
-"""Lines over a logarithmic scale of sizes, as a small SVG."""
+"""Line charts over a logarithmic scale of sizes, as small SVG files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Points = Sequence[tuple[float, float]]
 
 
 def svg(title: str, across: str, lines: Mapping[str, Points]) -> str:
-    """A chart: sizes across (logarithmic), values up from zero, each line with its name at its end."""
+    """Return a chart: sizes across (logarithmic), values up from zero, each line with its name at its end."""
     sizes = sorted({x for points in lines.values() for x, _ in points})
     top = max(y for points in lines.values() for _, y in points) * 1.1 or 1
     low, high = math.log(sizes[0]), math.log(sizes[-1] if len(sizes) > 1 else sizes[0] * 2)

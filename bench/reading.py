@@ -1,6 +1,6 @@
-"""How much CPU it costs to read a page, beside what BeautifulSoup needs merely to parse it and list its text.
+"""CPU cost of extracting a page, relative to BeautifulSoup's cost of parsing it and getting its text.
 
-python bench/reading.py [PAGES]     prints milliseconds a page and the ratio; only ratios within one run count
+python bench/reading.py [PAGES]     prints milliseconds per page and the ratio; only ratios in one run are comparable
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ WORDS = [
 
 
 def page(number: int) -> bytes:
-    """An invented official page of about 46 kB; every number gives another one."""
+    """Return an invented official page of about 46 kB, a different one for each number."""
     chance = random.Random(number)
 
     def words(count: int) -> str:
@@ -85,7 +85,7 @@ def page(number: int) -> bytes:
 
 
 def ours(bodies: Sequence[bytes]) -> None:
-    """Bytes to blocks."""
+    """Extract blocks from bytes."""
     reader = Page()
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     for body in bodies:
@@ -93,7 +93,7 @@ def ours(bodies: Sequence[bytes]) -> None:
 
 
 def soup(parser: str) -> Callable[[Sequence[bytes]], None]:
-    """Bytes to a tree and its text, with one of BeautifulSoup's parsers."""
+    """Return a function that parses bytes and gets their text, with one of BeautifulSoup's parsers."""
 
     def run(bodies: Sequence[bytes]) -> None:
         for body in bodies:
@@ -103,7 +103,7 @@ def soup(parser: str) -> Callable[[Sequence[bytes]], None]:
 
 
 def milliseconds(run: Callable[[Sequence[bytes]], None], bodies: Sequence[bytes]) -> float:
-    """CPU milliseconds a page: the best of three rounds, after one to warm up."""
+    """Return CPU milliseconds per page: the best of three rounds, after a few pages to warm up."""
     run(bodies[:3])
     rounds = []
     for _ in range(3):
@@ -114,7 +114,7 @@ def milliseconds(run: Callable[[Sequence[bytes]], None], bodies: Sequence[bytes]
 
 
 def main(count: int = 40) -> None:
-    """Print the comparison."""
+    """Measure and print the comparison."""
     bodies = [page(number) for number in range(count)]
     mine = milliseconds(ours, bodies)
     print(f"{count} pages of {sum(map(len, bodies)) / count / 1000:.1f} kB")

@@ -1,9 +1,9 @@
-"""Measure Bevaka beside the installed peers, and say what became slower since the last recorded run.
+"""Measures Bevaka and the installed peers, and reports what became slower since the last recorded run.
 
     python bench/run.py            quick: 500 pages, one repetition, two minutes; records what is not recorded yet
     python bench/run.py --full     the table: bench/RESULTS.md, bench/recorded.json and the plots of docs/performance.md
 
-Only ratios within one run count: machines differ, and so do minutes on one machine. Install the peers with
+Only ratios within one run are comparable: machines differ, and so do minutes on one machine. Install the peers with
 `make bench-peers`; without them Bevaka is measured alone.
 """
 
@@ -25,24 +25,24 @@ from tools import ROOT, Bevaka, Cost, Tool, installed
 HERE = ROOT / "bench"
 RESULTS, RECORDED, PLOTS = HERE / "RESULTS.md", HERE / "recorded.json", ROOT / "docs" / "plots"
 SLOWER = 1.25
-"""A ratio that grew by more than this became worse: less is within what repeats differ by."""
+"""The factor by which a ratio must grow to be reported as slower; repetitions differ by less than this."""
 TARGETS = {"304": 1 / 4, "same bytes": 1 / 4, "noise only": 1 / 3, "100 % changed": 1 / 2, "first": 1.0}
-"""What of the better peer's CPU a round may take at 1 000 pages."""
+"""The share of the better peer's CPU that a round may take at 1 000 pages."""
 
 
 def per_thousand(costs: Sequence[Cost], pages: int) -> float:
-    """CPU seconds per 1 000 checks: the median."""
+    """Return the median CPU seconds per 1 000 checks."""
     return statistics.median(cost.cpu for cost in costs) * 1000 / pages
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A Markdown table, numbers to the right."""
+    """Return a Markdown table with its numbers aligned to the right."""
     line = [f"| {' | '.join(row)} |" for row in [head, ["---", *["---:"] * (len(head) - 1)], *rows]]
     return [*line, ""]
 
 
 def cpu_table(costs: Costs, names: Sequence[str], pages: int, shown: Sequence[str] = SHOWN) -> list[str]:
-    """CPU seconds per 1 000 checks, the median and in brackets the spread, by tool and round."""
+    """Return CPU seconds per 1 000 checks by tool and round: the median, and the spread in brackets."""
 
     def cell(name: str, which: str) -> str:
         values = sorted(cost.cpu * 1000 / pages for cost in costs[name, which])
@@ -53,7 +53,7 @@ def cpu_table(costs: Costs, names: Sequence[str], pages: int, shown: Sequence[st
 
 
 def other_table(costs: Costs, names: Sequence[str], value: Callable[[Cost], float], form: str) -> list[str]:
-    """Another measure of the rounds: the median, by tool and round."""
+    """Return the median of another measure, by tool and round."""
     rows = [
         [name, *(format(statistics.median(value(cost) for cost in costs[name, which]), form) for which in SHOWN)]
         for name in names
@@ -62,7 +62,7 @@ def other_table(costs: Costs, names: Sequence[str], value: Callable[[Cost], floa
 
 
 def ratios(costs: Costs, names: Sequence[str], pages: int) -> dict[str, float]:
-    """Bevaka's CPU against the better peer's, by round; empty where there is no peer."""
+    """Return Bevaka's CPU relative to the better peer's, by round; empty if there is no peer."""
     peers = [name for name in names if name != Bevaka.name]
     if not peers:
         return {}
@@ -74,7 +74,7 @@ def ratios(costs: Costs, names: Sequence[str], pages: int) -> dict[str, float]:
 
 
 def ratio_lines(found: Mapping[str, float]) -> list[str]:
-    """The ratios as a table, each beside its target."""
+    """Return the ratios as a table, each with its target."""
     rows = []
     for which, ratio in found.items():
         target = TARGETS.get(which)
@@ -88,7 +88,7 @@ def ratio_lines(found: Mapping[str, float]) -> list[str]:
 
 
 def compared(found: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
-    """What became slower than in the last recorded run."""
+    """Return a line for each round that became slower than in the last recorded run."""
     return [
         f"slower: {which}: {before[which]:.2f} of the better peer then, {ratio:.2f} now"
         for which, ratio in found.items()
@@ -97,7 +97,7 @@ def compared(found: Mapping[str, float], before: Mapping[str, float]) -> list[st
 
 
 def recorded(form: str) -> dict[str, float]:
-    """The ratios of the last recorded run of this form ("quick", "full")."""
+    """Return the ratios of the last recorded run of this form ("quick", "full")."""
     if not RECORDED.exists():
         return {}
     of_form: dict[str, float] = json.loads(RECORDED.read_text()).get(form, {})
@@ -105,21 +105,21 @@ def recorded(form: str) -> dict[str, float]:
 
 
 def record(form: str, found: Mapping[str, float]) -> None:
-    """Keep these ratios for the next run of this form."""
+    """Record these ratios for the next run of this form."""
     kept = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
     rounded = {which: round(ratio, 3) for which, ratio in found.items()}
     RECORDED.write_text(json.dumps(kept | {form: rounded}, indent=2) + "\n")
 
 
 def machine() -> str:
-    """Where this was measured, and how busy it was."""
+    """Return a description of the machine and its load."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     system = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
     return f"{system}, Python {platform.python_version()}, load {load}"
 
 
 def quick(kinds: Sequence[type[Tool]]) -> int:
-    """The short run."""
+    """Run and print the short comparison; return 1 if something became slower, else 0."""
     names, pages = [kind.name for kind in kinds], 500
     costs = rounds(kinds, pages, 1)
     found = ratios(costs, names, pages)
@@ -134,7 +134,7 @@ def quick(kinds: Sequence[type[Tool]]) -> int:
 
 
 def full(kinds: Sequence[type[Tool]], repetitions: int, largest: int) -> int:
-    """The long run, written down."""
+    """Run the full comparison; write the results, the record and the plots, and print them. Returns 0."""
     names = [kind.name for kind in kinds]
     before = recorded("full")
     started, where = time.monotonic(), machine()
@@ -200,7 +200,7 @@ def full(kinds: Sequence[type[Tool]], repetitions: int, largest: int) -> int:
 
 
 def size_table(by_size: Mapping[int, Costs]) -> list[str]:
-    """CPU, memory and bytes over sizes, by tool."""
+    """Return CPU and memory by number of pages and tool."""
     rows = []
     for size, costs in by_size.items():
         for name, which in costs:
@@ -220,7 +220,7 @@ def size_table(by_size: Mapping[int, Costs]) -> list[str]:
 
 
 def resident_table(resident: Mapping[int, Resident]) -> list[str]:
-    """The daemon over the number of pages it watches."""
+    """Return the daemon's costs by the number of pages it watches."""
     rows = [
         [
             f"{size:,}".replace(",", " "),
@@ -232,7 +232,7 @@ def resident_table(resident: Mapping[int, Resident]) -> list[str]:
 
 
 def daemon_ratio(resident: Resident, main: Costs, names: Sequence[str]) -> list[str]:
-    """Against the processes that the peers are."""
+    """Return a line per peer on the daemon's CPU in a round of 304, relative to the peer's."""
     times = {
         name: per_thousand(main[name, "304"], 1_000) / max(resident.unchanged, 0.01)
         for name in names
@@ -244,7 +244,7 @@ def daemon_ratio(resident: Resident, main: Costs, names: Sequence[str]) -> list[
 
 
 def hosts_table(hosts: Mapping[str, Costs], names: Sequence[str]) -> list[str]:
-    """CPU and wall of the rounds over many hosts."""
+    """Return CPU and wall-clock seconds of the rounds over many hosts."""
     rows = [
         [
             what,
@@ -258,7 +258,7 @@ def hosts_table(hosts: Mapping[str, Costs], names: Sequence[str]) -> list[str]:
 
 
 def draw(by_size: Mapping[int, Costs], stored: Mapping[str, Sequence[int]]) -> None:
-    """The plots of docs/performance.md."""
+    """Write the plots of docs/performance.md."""
     cpu: dict[str, list[tuple[float, float]]] = {}
     memory: dict[str, list[tuple[float, float]]] = {}
     for size, costs in by_size.items():
@@ -277,7 +277,7 @@ def draw(by_size: Mapping[int, Costs], stored: Mapping[str, Sequence[int]]) -> N
 
 
 def main() -> int:
-    """As the arguments say; 1 when something became slower."""
+    """Run as the arguments say; return the exit code, 1 if a quick run found something slower."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true", help="measure everything and write it down")
     parser.add_argument("--repetitions", type=int, default=3)

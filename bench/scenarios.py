@@ -1,4 +1,4 @@
-"""The rounds that are measured, each by every tool in turn: interleaved, so that a slow minute hits them all."""
+"""The measured rounds. The tools take turns in each round, so that a slow minute affects all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUNDS = (
     ("1 % changed", "percent=1"),
     ("10 % changed", "percent=10"),
     ("100 % changed", "versions=2"),
-    ("new validators", "versions=2&validators=0"),  # only to forget the old ones; not shown
+    ("new validators", "versions=2&validators=0"),  # only makes the tools forget their validators; not shown
     ("same bytes", "versions=2&validators=0"),
     ("first noise", "versions=2&validators=0&noise=1"),
     ("noise only", "versions=2&validators=0&noise=1"),
@@ -32,11 +32,14 @@ SHOWN = tuple(name for name, _ in ROUNDS if name != "new validators")
 VERSIONS = (1, 10, 30)
 
 Costs = dict[tuple[str, str], list[Cost]]
-"""By tool and round."""
+"""Costs of each repetition, by tool and round."""
 
 
 def rounds(kinds: Sequence[type[Tool]], pages: int, repetitions: int, *, only: Sequence[str] = SHOWN) -> Costs:
-    """Every tool through the rounds, each repetition from nothing."""
+    """Run the rounds with every tool; each repetition starts from empty stores.
+
+    Raises RuntimeError if a tool did not ask for every page.
+    """
     costs: Costs = defaultdict(list)
     wanted = [(name, query) for name, query in ROUNDS if name in only or name == "first"]
     if only is SHOWN:
@@ -56,7 +59,7 @@ def rounds(kinds: Sequence[type[Tool]], pages: int, repetitions: int, *, only: S
 
 
 def growth(kinds: Sequence[type[Tool]], pages: int, versions: Sequence[int] = VERSIONS) -> dict[str, list[int]]:
-    """Bytes of each tool's store after so many versions of every page, each with a small edit."""
+    """Return the bytes of each tool's store after these numbers of versions of every page, each with a small edit."""
     stored: dict[str, list[int]] = {kind.name: [] for kind in kinds}
     with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
         tools = [kind(Path(folder), site.urls) for kind in kinds]
@@ -72,7 +75,7 @@ def growth(kinds: Sequence[type[Tool]], pages: int, versions: Sequence[int] = VE
 
 
 def many_hosts(kinds: Sequence[type[Tool]], pages: int, hosts: int) -> dict[str, Costs]:
-    """Over https with a new connection each, and with 50 ms of latency: a first round, then 304."""
+    """Run a first round and one of 304, over https with a new connection per request, and with 50 ms of latency."""
     found: dict[str, Costs] = {}
     with tempfile.TemporaryDirectory() as folder:
         for what, query, is_secure in (("https", "close=1", True), ("50 ms", "delay=0.05", False)):
@@ -91,7 +94,7 @@ def many_hosts(kinds: Sequence[type[Tool]], pages: int, hosts: int) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """The resident daemon: CPU seconds without its start, for the first and a second look at `looked` pages of many.
+    """Costs of the resident daemon: CPU seconds without its start, for the first and a second check of `looked` pages.
 
     `tick` is the CPU of a tick in which nothing is due, in milliseconds; `peak` the largest resident size in MB.
     """
@@ -105,14 +108,17 @@ class Resident:
 IDLE_SECONDS = 25.0
 TICK_SECONDS = 5.0
 LATER = 12 * 3600 * 1_000_000
-"""Due so many microseconds from now: not while it is measured, and not so far that the daemon would not believe it."""
+"""Microseconds from now to a due time that is after the measurement, and not so far away that the daemon rejects it."""
 
 
 def daemon_rounds(pages: int, looked: int = 1_000) -> Resident:
-    """A daemon with so many pages, of which some are due: by the kernel's accounting."""
+    """Measure a daemon that watches `pages` pages, `looked` of them due, by the kernel's accounting.
+
+    Raises RuntimeError if the daemon does not start, or does not check the pages, in time.
+    """
     with Loopback(pages) as site, tempfile.TemporaryDirectory() as folder:
         tool = Bevaka(Path(folder), site.urls)
-        measured([*tool.command(), "page-0"], tool.folder, tool.environment)  # makes the database
+        measured([*tool.command(), "page-0"], tool.folder, tool.environment)  # creates the database
         database = tool.folder / "data/bevaka.db"
         _set_due(database, time.time_ns() // 1000 + LATER, pages)
         with (tool.folder / "log").open("wb") as log:
@@ -127,7 +133,7 @@ def daemon_rounds(pages: int, looked: int = 1_000) -> Resident:
                 for _ in _until(300):
                     if b"watching=" in (tool.folder / "log").read_bytes():
                         break
-                time.sleep(TICK_SECONDS)  # its first tick has found nothing to do
+                time.sleep(TICK_SECONDS)  # the first tick is over, with nothing due
                 before = _used(process.pid)
                 time.sleep(IDLE_SECONDS)
                 idle = _used(process.pid) - before
@@ -139,7 +145,7 @@ def daemon_rounds(pages: int, looked: int = 1_000) -> Resident:
                     for _ in _until(120):
                         if sum(site.seen().get(answer, 0) for answer in ("200", "304")) >= looked:
                             break
-                    time.sleep(TICK_SECONDS)  # the last looks are recorded
+                    time.sleep(TICK_SECONDS)  # the last checks are recorded
                     spent = time.monotonic() - began
                     used.append(_used(process.pid) - before - idle * spent / IDLE_SECONDS)
                 tick = idle / IDLE_SECONDS * TICK_SECONDS * 1000
@@ -177,5 +183,5 @@ def _peak(process: int) -> float:
 
 
 def tell(what: str) -> None:
-    """How far the run is."""
+    """Print the progress of the run to standard error."""
     print(f"{time.strftime('%H:%M:%S')}  {what}", file=sys.stderr, flush=True)

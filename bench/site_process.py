@@ -1,13 +1,13 @@
-"""The loopback site that every tool is measured on, a process of its own so that its CPU is nobody's.
+"""The loopback site that every tool is measured on, in its own process so that its CPU counts for no tool.
 
     python bench/site_process.py PAGES [--hosts N] [--tls FOLDER]     prints two ports, serves until its input ends
 
-`/page/N` is a page. On the second port, always plain http on 127.0.0.1, `/set?…` says how the site behaves from then
-on, and `/seen` counts what was asked since, as JSON.
+`/page/N` is a page. On the second port, always plain http on 127.0.0.1, `/set?…` sets the behaviour of the site from
+then on, and `/seen` returns the counts of requests since then, as JSON.
 
-    versions=N     every page stands in this version
-    percent=P      … and so many of a hundred in the next one
-    noise=1        other bytes at every look, the same text
+    versions=N     every page is in this version
+    percent=P      … and this percentage of the pages in the next one
+    noise=1        other bytes at every request, the same text
     validators=0   no ETag, and no 304
     delay=0.05     seconds before an answer
     close=1        a new connection for each request
@@ -32,14 +32,14 @@ from urllib.parse import parse_qsl
 from pages import NONCE, page
 
 MANY = 100
-"""So many hosts, 127.0.1.1 and on, share the pages of a site with several."""
+"""Pages per cycle in which `percent` of the pages are in the next version."""
 READY = 6_000
-"""Pages kept ready; the others are made anew each time."""
+"""Number of pages kept in memory; others are made anew for each request."""
 
 
 @dataclass(slots=True)
 class Behaviour:
-    """What the site does now."""
+    """The current behaviour of the site."""
 
     versions: int = 0
     percent: float = 0
@@ -49,14 +49,14 @@ class Behaviour:
     close: bool = False
 
     def set(self, query: str) -> None:
-        """From a query string; what is not named goes back to its default."""
+        """Set the behaviour from a query string; what is not named is reset to its default."""
         said = dict(parse_qsl(query))
         self.versions, self.percent = int(said.get("versions", 0)), float(said.get("percent", 0))
         self.noise, self.validators = said.get("noise") == "1", said.get("validators") != "0"
         self.delay, self.close = float(said.get("delay", 0)), said.get("close") == "1"
 
     def version(self, number: int) -> int:
-        """Of one page. Those that are ahead lie spread over the site."""
+        """Return the version of one page; pages in the next version are spread over the site."""
         return self.versions + (number * 61 % MANY < self.percent)
 
 
@@ -71,7 +71,7 @@ def _etag(number: int, version: int) -> str:
 
 
 class Conversation(asyncio.Protocol):
-    """One connection: requests are answered in their order."""
+    """One connection: requests are answered in order."""
 
     def __init__(self, behaviour: Behaviour, seen: Counter[str], steers: Behaviour | None = None) -> None:
         self._behaviour = behaviour
@@ -138,12 +138,12 @@ class Conversation(asyncio.Protocol):
 
 
 def addresses(hosts: int) -> list[str]:
-    """Loopback addresses that stand for so many hosts."""
+    """Return loopback addresses for this many hosts: 127.0.0.1 for one, else 127.0.1.1 and on."""
     return ["127.0.0.1"] if hosts == 1 else [f"127.0.1.{number}" for number in range(1, hosts + 1)]
 
 
 def _tls(folder: Path, names: list[str]) -> ssl.SSLContext:
-    """A certificate for these addresses, signed by itself: `folder/cert.pem` is also what a client has to trust."""
+    """Make a self-signed certificate for these addresses; clients have to trust `folder/cert.pem`."""
     key, certificate = folder / "key.pem", folder / "cert.pem"
     subprocess.run(  # noqa: S603  our own arguments
         [
@@ -160,7 +160,7 @@ def _tls(folder: Path, names: list[str]) -> ssl.SSLContext:
 
 
 async def serve(pages: int, hosts: int, tls: Path | None) -> None:
-    """Until standard input ends."""
+    """Print both ports and serve until standard input ends."""
     for number in range(min(pages, READY)):
         _etag(number, 0)
     behaviour, seen = Behaviour(), Counter[str]()

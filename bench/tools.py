@@ -1,4 +1,4 @@
-"""The tools that are measured, each with its documented best settings for this site, each as a process of its own."""
+"""The measured tools, each with its documented best settings for this site, each in its own process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PEERS = ROOT / ".bench"
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process and its children took: CPU and wall-clock seconds, the largest resident size in MB."""
+    """The cost of a process and its children: CPU and wall-clock seconds, the largest resident size in MB."""
 
     cpu: float
     wall: float
@@ -26,7 +26,7 @@ class Cost:
 
 
 def measured(command: Sequence[str | Path], folder: Path, environment: dict[str, str]) -> Cost:
-    """Run a command to its end, by the kernel's own accounting. Raises RuntimeError where it fails."""
+    """Run a command to its end and return its cost by the kernel's accounting. Raises RuntimeError if it fails."""
     with (folder / "output").open("wb") as output:
         started = time.monotonic()
         process = subprocess.Popen(  # noqa: S603  the tools named below
@@ -47,7 +47,7 @@ def measured(command: Sequence[str | Path], folder: Path, environment: dict[str,
 
 
 class Tool(ABC):
-    """A tool set up to look at these addresses, in a folder of its own."""
+    """Base class of a tool that is set up to watch these addresses, in its own folder."""
 
     name = ""
     store: tuple[str, ...] = ()
@@ -62,30 +62,30 @@ class Tool(ABC):
 
     @abstractmethod
     def set_up(self, urls: Sequence[str]) -> None:
-        """Write the settings."""
+        """Write the settings of the tool."""
 
     @abstractmethod
     def command(self) -> list[str | Path]:
-        """One round over every page."""
+        """Return the command of one round over every page."""
 
     def round(self) -> Cost:
-        """Look at every page once."""
+        """Check every page once and return the cost."""
         return measured(self.command(), self.folder, self.environment)
 
     @property
     def stored(self) -> int:
-        """Bytes of the store."""
+        """The size of the store in bytes."""
         return sum(path.stat().st_size for pattern in self.store for path in self.folder.glob(pattern))
 
 
 class Bevaka(Tool):
-    """This program, from its own environment."""
+    """This program, in its own environment."""
 
     name = "bevaka"
     store = ("data/bevaka.db*",)
 
     def set_up(self, urls: Sequence[str]) -> None:
-        """A watch a page; no pause between two requests to the site, as the others make none."""
+        """Write a watch per page, without a delay between requests to a host, as the other tools have none."""
         lines = ["version: 1", "defaults:", "  host_delay: 0s", "  every: 1d"]
         lines.append("watches:" if urls else "watches: {}")
         for number, url in enumerate(urls):
@@ -96,18 +96,18 @@ class Bevaka(Tool):
         self.environment |= {"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}
 
     def command(self) -> list[str | Path]:
-        """`check`."""
+        """Return the `check` command."""
         return [sys.executable, ROOT / "main.py", "check", "--json"]
 
 
 class Urlwatch(Tool):
-    """urlwatch, with its fastest way to text that needs no other program: tags stripped by a pattern."""
+    """urlwatch, with its fastest conversion to text that needs no other program: tags stripped by a pattern."""
 
     name = "urlwatch"
     store = ("cache.db*",)
 
     def set_up(self, urls: Sequence[str]) -> None:
-        """A job a page; reports to standard output, without colours and footer."""
+        """Write a job per page; reports go to standard output, without colours and footer."""
         jobs = [f"url: {url}\nfilter:\n- html2text: re\n" for url in urls]
         (self.folder / "urls.yaml").write_text("---\n".join(jobs))
         (self.folder / "hooks.py").write_text("")
@@ -117,20 +117,20 @@ class Urlwatch(Tool):
         )
 
     def command(self) -> list[str | Path]:
-        """One run."""
+        """Return the command of one run."""
         here = self.folder
         files = ("--urls", here / "urls.yaml", "--config", here / "config.yaml", "--hooks", here / "hooks.py")
         return [PEERS / self.name / "bin" / "urlwatch", *files, "--cache", here / "cache.db"]
 
 
 class Webchanges(Tool):
-    """webchanges over requests, which takes a fifth of the CPU of its default, and its fastest way to text."""
+    """webchanges over requests, a fifth of the CPU of its default client, with its fastest conversion to text."""
 
     name = "webchanges"
     store = ("snapshots.db*",)
 
     def set_up(self, urls: Sequence[str]) -> None:
-        """A job a page, the same report as urlwatch's; every version kept."""
+        """Write a job per page, with the same report as urlwatch and every version kept."""
         jobs = [f"url: {url}\nhttp_client: requests\nfilters:\n- html2text: strip_tags\n" for url in urls]
         (self.folder / "jobs.yaml").write_text("---\n".join(jobs))
         (self.folder / "hooks.py").write_text("")
@@ -140,7 +140,7 @@ class Webchanges(Tool):
         )
 
     def command(self) -> list[str | Path]:
-        """One run."""
+        """Return the command of one run."""
         here = self.folder
         files = ("--jobs", here / "jobs.yaml", "--config", here / "config.yaml", "--hooks", here / "hooks.py")
         return [PEERS / self.name / "bin" / "webchanges", *files, "--database", here / "snapshots.db"]
@@ -150,5 +150,5 @@ PEER_TOOLS: tuple[type[Tool], ...] = (Urlwatch, Webchanges)
 
 
 def installed() -> list[type[Tool]]:
-    """The peers that `make bench-peers` has installed."""
+    """Return the peers that `make bench-peers` has installed."""
     return [tool for tool in PEER_TOOLS if (PEERS / tool.name / "bin" / tool.name).exists()]

@@ -1,3 +1,3 @@
-"""The program: what people start and see."""
+"""The Bevaka program: command line, daemon, web page, exports, and the assembly that connects them."""
 
 __version__ = "0.1.0"

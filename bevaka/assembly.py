@@ -1,6 +1,6 @@
-"""The only place where adapters are chosen and brought together with use cases.
+"""The composition root: the only module that chooses adapters and connects them with use cases.
 
-Everything is made when it is first asked for: `log` opens no HTTP client, `--help` imports no database.
+Every part is created on first use: `log` opens no HTTP client, `--help` imports no database.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bevaka.daemon.operator_mail import Writer
     from monitor.checking.check import Check
     from monitor.checking.check_outcome import CheckResult
-    from monitor.checking.entry_into_force import TellEntriesIntoForce
+    from monitor.checking.entry_into_force import NotifyEntriesIntoForce
     from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.client import Client
     from monitor.core.model import Language, Schedule, Watch
@@ -46,11 +46,14 @@ if TYPE_CHECKING:
     from storage.unit_of_work import SqlUnitOfWork
 
 EXTRACTION_ORDER = ("law", "page", "plain")
-"""A law is recognised by its content, also when it comes as HTML; plain text is what nobody else claims."""
+"""The extractors that are tried first.
+
+A law is recognised by its content, also when it comes as HTML; plain text is what no other extractor claims.
+"""
 
 
 def _extractors() -> list[Extractor]:
-    """Every reader, in the order in which they are asked."""
+    """Return every extractor, in the order in which they are tried."""
     import monitor.extractors
     from monitor.plugins import discover
 
@@ -61,7 +64,7 @@ def _extractors() -> list[Extractor]:
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """Adapters that take the place of the program's own; None: its own."""
+    """Replacements for the program's own adapters; None keeps the program's own."""
 
     fetchers: Mapping[str, Fetcher] | None = None
     notifier: Notifier | None = None
@@ -70,7 +73,7 @@ class Adapters:
 
 
 class Assembly:
-    """The program put together for one environment; a context manager that closes what was opened."""
+    """The program assembled for one environment; a context manager that closes what was opened."""
 
     def __init__(
         self,
@@ -84,31 +87,31 @@ class Assembly:
 
     @cached_property
     def schedule(self) -> Schedule:
-        """The schedule file. Raises ScheduleError."""
+        """The parsed schedule file. Raises ScheduleError."""
         from monitor.schedule_file import read_schedule
 
         return read_schedule(self.settings.schedule)
 
     def sync_schedule(self) -> ScheduleInForce:
-        """Bring the schedule file into the database. Raises ScheduleError, StorageError."""
+        """Synchronise the database with the schedule file. Raises ScheduleError, StorageError."""
         from monitor.checking.sync_schedule import sync_schedule
 
-        schedule = self.schedule  # before a database is made: a mistake leaves nothing behind
+        schedule = self.schedule  # before a database is created: a mistake in the file leaves none behind
         return sync_schedule(self.unit_of_work, schedule, self.clock.now())
 
     def synced_schedule(self) -> Schedule:
-        """The schedule file, brought into the database. Raises ScheduleError, StorageError."""
+        """Synchronise the database with the schedule file and return it. Raises ScheduleError, StorageError."""
         self.sync_schedule()
         return self.schedule
 
     @cached_property
     def host_delay(self) -> timedelta:
-        """Between two requests to one host; the daemon, which does not read the file itself, sets it."""
+        """The pause between two requests to one host; the daemon, which reads no schedule file itself, sets it."""
         return self.schedule.host_delay
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, made or migrated when need be. Raises SchemaMismatch, NotADatabase."""
+        """The database, created or migrated if necessary. Raises SchemaMismatch, NotADatabase."""
         from storage.engine import open_engine
         from storage.schema import upgrade
 
@@ -122,7 +125,7 @@ class Assembly:
 
     @property
     def database_shown(self) -> str:
-        """Where the database is, for people: without a password."""
+        """The URL of the database for display, without its password."""
         from sqlalchemy import make_url
 
         return make_url(self.settings.database).render_as_string(hide_password=True)
@@ -136,7 +139,7 @@ class Assembly:
 
     @cached_property
     def host_gate(self) -> SqlHostGate:
-        """Spacing and robots.txt of hosts, kept in the database."""
+        """The host gate: spacing and robots.txt of hosts, stored in the database."""
         from storage.host_gate import SqlHostGate
 
         return SqlHostGate(self.unit_of_work, self.clock, self.host_delay)
@@ -155,35 +158,38 @@ class Assembly:
         )
 
     def retry_hosts_of(self, watches: Iterable[Watch]) -> None:
-        """A person asks for these: a host that is left alone because nobody could reach it is tried once more."""
+        """Try the hosts of these watches once more, since a person asks: the breaker may have left them alone."""
         from monitor.checking.dispatch import host_of
 
         self.host_gate.try_now({host_of(watch.url) for watch in watches})
 
     @cached_property
     def single_client(self) -> Client:
-        """The same client for one page by hand, without a database."""
+        """The guarded HTTP client for fetching one page by hand, without a database."""
         from monitor.client import Client
         from monitor.client.host_gate_in_memory import InMemoryHostGate
 
-        visit = InMemoryHostGate()
+        host_gate = InMemoryHostGate()
         return Client(
-            visit,
+            host_gate,
             self.clock,
             allow_networks=self.settings.allow_networks,
             user_agent=self._user_agent(),
-            host_hold=visit.hold,
+            host_hold=host_gate.hold,
         )
 
     def _user_agent(self) -> str:
-        """Who asks, and where to complain: the public address, or the operator's, where one is set."""
+        """Return the User-Agent header: the program, and where to complain.
+
+        That is the public address, or the operator's, if any, while the public address is the local default.
+        """
         public = self.settings.public_url
         contact = self.settings.operator if "127.0.0.1" in public else public
         return f"Bevaka/{__version__} (page monitor{f'; +{contact}' if contact else ''})"
 
     @cached_property
     def fetchers(self) -> Mapping[str, Fetcher]:
-        """Every way to get a page, by name."""
+        """Every fetcher, by name."""
         if self._adapters.fetchers is not None:
             return self._adapters.fetchers
         import monitor.fetchers
@@ -193,14 +199,14 @@ class Assembly:
 
     @cached_property
     def reader(self) -> Reader:
-        """Every way to read an answer, in the order in which they are asked."""
+        """The reader, with every extractor in the order in which they are tried."""
         from monitor.reader import Reader
 
         return Reader(_extractors)
 
     @cached_property
     def check(self) -> Check:
-        """The use case of looking."""
+        """The use case of checking watches."""
         from monitor.amendment_register import Rkrattsbaser
         from monitor.checking.check import Check
 
@@ -216,22 +222,22 @@ class Assembly:
         )
 
     @cached_property
-    def entries_into_force(self) -> TellEntriesIntoForce:
-        """The use case of telling what a law announced for today."""
-        from monitor.checking.entry_into_force import TellEntriesIntoForce
+    def entries_into_force(self) -> NotifyEntriesIntoForce:
+        """The use case of notifying subscribers of what a law announced for today."""
+        from monitor.checking.entry_into_force import NotifyEntriesIntoForce
 
-        return TellEntriesIntoForce(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
+        return NotifyEntriesIntoForce(self.unit_of_work, self.clock, sender_domain=self.settings.sender_domain)
 
     @cached_property
     def history(self) -> History:
-        """The use case of looking back."""
+        """The use case of querying what was recorded."""
         from monitor.history import History
 
         return History(self.unit_of_work, lambda: self.reader)
 
     @cached_property
     def signer(self) -> Signer:
-        """What signs links and return paths; its key is made when it is first needed."""
+        """The signer of links and return paths; its key is created on first use."""
         import hmac
 
         from bevaka.secret_key import secret_key
@@ -241,14 +247,14 @@ class Assembly:
 
     @cached_property
     def self_service(self) -> SelfService:
-        """The use case of joining, managing and leaving."""
+        """The use case of subscribing, managing and unsubscribing."""
         from monitor.people.self_service import SelfService
 
         return SelfService(self.unit_of_work, self.clock, self.signer, sender_domain=self.settings.sender_domain)
 
     @cached_property
     def mass_changes(self) -> MassChanges:
-        """The use case of holding a mass change until the operator has looked."""
+        """The use case of holding back the mails of a mass change until the operator has decided."""
         from monitor.delivery.mass_changes import MassChanges
 
         can_ask = self.settings.operator is not None or self.settings.web_password is not None
@@ -256,14 +262,14 @@ class Assembly:
 
     @cached_property
     def bounces(self) -> Bounces:
-        """The use case of mails that come back."""
+        """The use case of processing bounces."""
         from monitor.delivery.bounces import Bounces
 
         return Bounces(self.unit_of_work, self.clock, self.signer, self.self_service.leave)
 
     @cached_property
     def notifier(self) -> Notifier:
-        """SMTP where a server is named, else the maildir."""
+        """The notifier: SMTP if a server is configured, otherwise the maildir."""
         if self._adapters.notifier is not None:
             return self._adapters.notifier
         from notifiers.dkim_signature import Dkim
@@ -282,7 +288,7 @@ class Assembly:
 
     @cached_property
     def compose(self) -> Composer:
-        """What writes messages, with the web page's addresses in them."""
+        """The composer of messages, which contain addresses of the web page."""
         from functools import partial
 
         from notifiers.links import Links
@@ -291,13 +297,13 @@ class Assembly:
         return partial(compose, links=Links(self.settings.public_url, self.signer))
 
     def _return_path(self, delivery_id: int) -> str | None:
-        """Where a mail comes back to, where the operator has named an address for that."""
+        """Return the address to which a delivery's mail bounces; None if the operator has configured none."""
         bounce = self.settings.bounce_address
         return self.signer.return_path(delivery_id, bounce) if bounce else None
 
     @cached_property
     def deliver(self) -> Deliver:
-        """The use case of sending what is owed."""
+        """The use case of sending the deliveries that are owed."""
         from monitor.delivery.deliver import Deliver
 
         return Deliver(
@@ -313,7 +319,7 @@ class Assembly:
         )
 
     def probe_mail_server(self) -> None:
-        """Connect to the mail server, log in and name the sender; send nothing. Raises NotifyError."""
+        """Connect to the mail server, log in and name the sender, without sending a mail. Raises NotifyError."""
         from contextlib import closing
 
         from notifiers.email import Email
@@ -324,21 +330,21 @@ class Assembly:
                 notifier.probe()
 
     def trial_message(self, language: Language) -> Message:
-        """The mail that tries the mail server."""
+        """Return the mail that tests the mail server."""
         from notifiers.message import trial_message
 
         return trial_message(language, self.settings.public_url)
 
     @property
     def operator_message(self) -> Writer:
-        """What writes the operator's mail."""
+        """The function that writes the operator's mail."""
         from notifiers.operator_mail import operator_message
 
         return operator_message
 
     @property
     def database_file(self) -> Path | None:
-        """The file of the database; None where it is no file."""
+        """The file of the database; None if the database is not a file."""
         from monitor.errors import StorageError
         from storage.backup import database_file
 
@@ -354,13 +360,13 @@ class Assembly:
         return back_up(self.settings.database, target, replace=replace)
 
     def restore(self, backup: Path, *, replace: bool) -> Restored:
-        """Put a backup in the place of the database; see `storage.backup.restore`."""
+        """Replace the database by a backup; see `storage.backup.restore`."""
         from storage.backup import restore
 
         return restore(backup, self.settings.database, self.clock.now(), replace=replace)
 
     def web_app(self, since_tick: Callable[[], float] | None = None) -> Flask:
-        """The web page. `since_tick`: how many seconds ago the daemon beside it last ticked."""
+        """Return the web application. `since_tick` gives the seconds since the daemon in this process last ticked."""
         from bevaka.secret_key import secret_key
         from bevaka.web.app import create_app
         from bevaka.web.context import WebContext
@@ -368,7 +374,7 @@ class Assembly:
         def check_now(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
             if force:
                 self.retry_hosts_of([watch])
-            return self.check(watch, force=force, accept=accept)  # made when it is needed: history needs no schedule
+            return self.check(watch, force=force, accept=accept)  # created on first use: history needs no schedule
 
         return create_app(
             WebContext(
@@ -386,7 +392,10 @@ class Assembly:
         )
 
     def stamp(self) -> Timestamp | None:
-        """Have the heads of all chains stamped by the authority that the environment names. Raises StampRefused."""
+        """Have the heads of all chains time-stamped by the authority that the environment names.
+
+        Returns None if no authority is named or nothing is new. Raises StampRefused.
+        """
         from bevaka.proof.timestamps import Authority, read_roots, stamp
 
         url, certificates = self.settings.timestamp_url, self.settings.timestamp_ca
@@ -403,11 +412,11 @@ class Assembly:
         self.close()
 
     def close(self) -> None:
-        """Let go of what was opened."""
+        """Close everything that was opened."""
         opened = self.__dict__
         if "client" in opened:
             self.client.close()
-        if "lone_client" in opened:
+        if "single_client" in opened:
             self.single_client.close()
         if "notifier" in opened:
             self.notifier.close()

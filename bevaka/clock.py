@@ -1,4 +1,4 @@
-"""The world's clock, with a sleep that ends when the program is told to stop."""
+"""The system clock, with a sleep that ends when the program is told to stop."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """A `Clock`; `stop()` ends every sleep, now and later."""
+    """The `Clock` of the running program; `stop()` ends every sleep, present and future."""
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
 
     def now(self) -> datetime:
-        """Now, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, at most until `stop`."""
+        """Sleep for `seconds`, at most until `stop` is called."""
         self._stopped.wait(seconds)
 
     def stop(self) -> None:
-        """The program is to end."""
+        """End every sleep, since the program is to end."""
         self._stopped.set()
 
     @property
     def stopped(self) -> bool:
-        """Whether the program is to end."""
+        """True if the program is to end."""
         return self._stopped.is_set()

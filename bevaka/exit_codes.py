@@ -1,4 +1,4 @@
-"""What the exit code of a command means to the shell."""
+"""Exit codes of the commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DIFFERS: Final = 1
 USAGE: Final = 2
 """Wrong usage or configuration, an unknown watch or revision."""
 NOT_SEEN: Final = 3
-"""A page was not seen, suspect, moved or withdrawn."""
+"""A page was not seen, or is suspect, moved or withdrawn."""
 DAMAGED: Final = 4
 """Verification failed."""
 FAILED_FOR_GOOD: Final = 5

@@ -1,4 +1,4 @@
-"""The key that signs links and sessions: from the environment, or made once and kept beside the data."""
+"""The key that signs links and sessions: from the environment, or created once and stored beside the data."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ BYTES = 32
 
 
 def secret_key(settings: Settings) -> bytes:
-    """The key; the same for ever in one environment. Whoever signs derives a key of his own for his purpose.
+    """Return the secret key, which never changes in one environment. Each use derives a key of its own from it.
 
-    BEVAKA_SECRET_KEY where it is set; else a file that is made when it is first asked for, readable by its owner
-    alone. Two programs that ask at once get the same key. Raises OSError where the file can be neither read nor made.
+    The key is BEVAKA_SECRET_KEY if that is set, otherwise the content of a file that is created on first use, readable
+    by its owner only. Two programs that call this at the same time get the same key. Raises OSError if the file can be
+    neither read nor created.
     """
     if settings.secret_key is not None:
         return settings.secret_key.encode()
@@ -24,7 +25,7 @@ def secret_key(settings: Settings) -> bytes:
     try:
         return _read(path)
     except FileNotFoundError:
-        _make(path)
+        _create(path)
         return _read(path)
 
 
@@ -32,8 +33,12 @@ def _read(path: Path) -> bytes:
     return bytes.fromhex(path.read_text(encoding="ascii").strip())
 
 
-def _make(path: Path) -> None:
-    """Write the whole key under another name first: a crash leaves no half key, and the first one to link it wins."""
+def _create(path: Path) -> None:
+    """Create the key file.
+
+    The whole key is written under another name first: a crash leaves no partial key, and the first program to link its
+    file wins.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -42,7 +47,7 @@ def _make(path: Path) -> None:
             file.write(secrets.token_bytes(BYTES).hex())
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # another program was first; its key is everybody's
+        with contextlib.suppress(FileExistsError):  # another program was first; all use its key
             os.link(draft, path)
     finally:
         draft.unlink()

@@ -1,4 +1,4 @@
-"""What the environment says (product.md, "environment"): secrets and places; behaviour is in the schedule file."""
+"""Settings from the environment: secrets and places. Behaviour is configured in the schedule file."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+")
 
 
 class SettingsError(ValueError):
-    """The environment is wrong; every mistake at once, a line each. No line repeats a value that may be secret."""
+    """The environment is wrong: every mistake at once, one per line. No line repeats a value that may be secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment, read and found right. `smtp_url` None: mails go into `maildir`.
+    """The validated settings. If `smtp_url` is None, mails are written to `maildir`.
 
-    `public_url` has no slash at its end; `operator` is one address, or several with commas between.
+    `public_url` has no trailing slash; `operator` is one address, or several separated by commas.
     """
 
     schedule: Path
@@ -57,42 +57,42 @@ class Settings:
     operator: str | None
     allow_networks: tuple[Network, ...]
     bounce_address: str | None = None
-    """Where mails that cannot be delivered come back to; each mail's own return path is made from it."""
+    """The address to which mails bounce; each mail's own return path is derived from it."""
     dkim_key: Path | None = None
     dkim_selector: str = "bevaka"
     secret_key: str | None = None
     web_bind: tuple[str, int] = ("127.0.0.1", 8000)
     web_proxies: int = 0
-    """How many proxies of ours stand before the web page and say who asks (X-Forwarded-For)."""
+    """The number of own proxies in front of the web page that report the client's address (X-Forwarded-For)."""
     web_password: str | None = None
-    """A hash of the operators' password; None: there are no operators' actions on the web page."""
+    """A hash of the operators' password; None disables the operators' actions on the web page."""
     heartbeat_url: str | None = None
-    """Asked for after each healthy round of the daemon."""
+    """The URL to request after each healthy round of the daemon."""
     timestamp_url: str | None = None
-    """An authority (RFC 3161) that stamps the heads of the chains once a day."""
+    """The URL of an authority (RFC 3161) that time-stamps the heads of the chains once a day."""
     timestamp_ca: Path | None = None
-    """Certificates (PEM) that its stamps must lead to."""
+    """Certificates (PEM) to which the authority's time stamps must lead."""
 
     @property
     def secret_file(self) -> Path:
-        """Where the key is kept that signs links: beside the database where that is a file, else in data/."""
+        """The file of the key that signs links: beside the database if that is a file, otherwise in data/."""
         file = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?:]+)(?:\?.*)?", self.database)
         return (Path(file[1]).parent if file else Path("data")) / "secret_key"
 
     @property
     def sender_domain(self) -> str:
-        """What stands after the @ of the sender, for Message-IDs."""
+        """The part of the sender's address after the @, for Message-IDs."""
         return parseaddr(self.mail_from)[1].rpartition("@")[2]
 
     def __repr__(self) -> str:
-        """Without the addresses of the database and the SMTP server, which may hold passwords."""
+        """Return a short form without the URLs of the database and the SMTP server, which may contain passwords."""
         return f"Settings(schedule={str(self.schedule)!r}, mail_from={self.mail_from!r})"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings, with their defaults; an empty variable is one that is not set. Raises SettingsError.
+    """Return the settings, with their defaults; an empty variable counts as not set. Raises SettingsError.
 
-    A file in $CREDENTIALS_DIRECTORY that is named as a setting is as good as a variable.
+    A file in $CREDENTIALS_DIRECTORY that has the name of a setting is equivalent to a variable.
     """
     mistakes: list[str] = []
     environment = with_credentials(environment, mistakes)
@@ -124,7 +124,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def _misspelt_names(environment: Mapping[str, str]) -> list[str]:
-    """A misspelt name would silently leave its default in force. A name unlike all of ours is somebody else's."""
+    """Return a mistake for each variable whose name resembles a setting's.
+
+    A misspelt name would silently leave the default in force; a name unlike all settings belongs to another program.
+    """
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in KNOWN)
     near = {name: get_close_matches(name, KNOWN, n=1, cutoff=0.85) for name in unknown}
     return [f"{name}: no such setting; did you mean {known[0]}?" for name, known in near.items() if known]
@@ -138,8 +141,8 @@ def _database(url: str, mistakes: list[str]) -> str:
     return url
 
 
-def _server(url: str, schemes: set[str]) -> SplitResult | None:
-    """A URL that names a server under one of these schemes, taken apart; None where it does not."""
+def _server_url(url: str, schemes: set[str]) -> SplitResult | None:
+    """Return the parts of a URL that names a server under one of these schemes; None if it does not."""
     try:
         parts = urlsplit(url)
         return parts if parts.scheme in schemes and parts.hostname and parts.port != 0 else None
@@ -148,26 +151,26 @@ def _server(url: str, schemes: set[str]) -> SplitResult | None:
 
 
 def _smtp_url(url: str | None, mistakes: list[str]) -> str | None:
-    """The URL may hold a password: no message repeats it."""
+    """Check the URL of the SMTP server. It may contain a password: no message repeats it."""
     if url is None:
         return None
-    right = "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
-    if _server(url, {"smtp", "smtp+starttls", "smtps"}) is None:
-        mistakes.append(f"BEVAKA_SMTP_URL: cannot be used; {right}")
+    hint = "write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
+    if _server_url(url, {"smtp", "smtp+starttls", "smtps"}) is None:
+        mistakes.append(f"BEVAKA_SMTP_URL: cannot be used; {hint}")
     return url
 
 
 def _mail_from(sender: str, mistakes: list[str]) -> str:
-    """The sender, with the domain of the address in ASCII (RFC 5891): it stands in Message-IDs and on the wire."""
+    """Return the sender with its domain in ASCII (RFC 5891), as Message-IDs and SMTP need it."""
     address = parseaddr(sender)[1]
     local, _, domain = address.rpartition("@")
     try:
-        written = f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+        ascii_address = f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
     except UnicodeError:
-        written = ""
-    if not _ADDRESS.fullmatch(written) or not sender.isprintable():
+        ascii_address = ""
+    if not _ADDRESS.fullmatch(ascii_address) or not sender.isprintable():
         mistakes.append("BEVAKA_MAIL_FROM: not an address; write: Bevaka <bevaka@example.org>")
-    return sender.replace(address, written)
+    return sender.replace(address, ascii_address)
 
 
 def _bounce_address(address: str | None, mistakes: list[str]) -> str | None:
@@ -187,17 +190,17 @@ def _operator(text: str | None, mistakes: list[str]) -> str | None:
 
 
 def _other_server(name: str, given: Mapping[str, str], mistakes: list[str]) -> str | None:
-    """The address may hold a token: no message repeats it."""
+    """Return the checked URL of another server. It may contain a token: no message repeats it."""
     url = given.get(name)
     if url is None:
         return None
-    if _server(url, {"http", "https"}) is None or not url.isprintable():
+    if _server_url(url, {"http", "https"}) is None or not url.isprintable():
         mistakes.append(f"{name}: not a web address; write e.g. https://example.org/path")
     return url
 
 
 def _public_url(url: str, mistakes: list[str]) -> str:
-    parts = _server(url, {"http", "https"})
+    parts = _server_url(url, {"http", "https"})
     if parts is None or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", url):
         mistakes.append("BEVAKA_PUBLIC_URL: not a web address; write e.g. https://bevaka.example.org")
     return url.rstrip("/")
@@ -224,7 +227,10 @@ def _web_proxies(number: str, mistakes: list[str]) -> int:
 
 
 def _web_password(given: str | None, mistakes: list[str]) -> str | None:
-    """A password written out would never be found right, and would stand in the environment for all to read."""
+    """Check that the password is given as a hash.
+
+    A plain password would never match, and would be readable in the environment.
+    """
     if given is not None and not re.fullmatch(r"(scrypt|pbkdf2):[a-z0-9:]+\$[^$]+\$[0-9a-f]+", given):
         mistakes.append("BEVAKA_WEB_PASSWORD: not a hash; make one from the password with: bevaka web hash")
     return given

@@ -1,1 +1,1 @@
-"""What a check is: fetching, reading, deciding. Knows no database, no mail and no web."""
+"""The core and the use cases: fetch, extract, compare, decide, notify. Independent of database, mail and web code."""

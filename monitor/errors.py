@@ -1,28 +1,28 @@
-"""Every error of Bevaka.
+"""The exceptions of Bevaka.
 
     MonitorError
     ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
     ├── PluginClash                 two plug-ins have one name
     ├── FetchError(reached)         the page could not be fetched
     │   ├── DnsFailed, ConnectFailed, TlsFailed, Timeout, ConnectionBroken
-    │   ├── HostSilent              left alone for a while, since nobody could reach it
-    │   ├── AddressRefused          a private or otherwise forbidden address, or an odd form of address
-    │   ├── RobotsRefused           robots.txt forbids it, or could not be had
+    │   ├── HostSilent              not asked for a while, since it could not be reached
+    │   ├── AddressRefused          a private or otherwise forbidden address, or one of unusual form
+    │   ├── RobotsRefused           robots.txt forbids it, or could not be fetched
     │   ├── HttpStatus              an answer other than 200, 304 or a redirect that was followed
     │   ├── TooManyRedirects, BadRedirect
     │   ├── TooLarge                more decoded bytes than the watch allows
-    │   └── BadBody                 truncated, or compressed in a way that cannot be read
-    ├── ExtractError                the page was fetched but cannot be read as what it should be
+    │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
+    ├── ExtractError                the page was fetched but cannot be extracted
     │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable, TooIntricate
-    ├── NotifyError(permanent)      a message was not taken
-    │   ├── RecipientRefused        this recipient, for good
-    │   └── ChannelUnavailable      the channel itself, for everybody
+    ├── NotifyError(permanent)      a message was not accepted
+    │   ├── RecipientRefused        the recipient is refused for good
+    │   └── ChannelUnavailable      the channel works for no recipient
     └── StorageError
         ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy, CopyRemoved,
             DamagedCopy
 
-An error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes sentences at
-the edge. `FetchError` and `ExtractError` both mean *not seen* (product.md, "What counts as what").
+A `NotSeen` error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes
+sentences at the edge. `FetchError` and `ExtractError` both lead to the outcome *not seen*.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is so: a stable code and the facts that a sentence about it needs.
+    """A reason: a stable code and the facts that a sentence about it needs.
 
     `facts` hold JSON values only, so that a reason can be stored and read back unchanged.
     """
@@ -45,14 +45,14 @@ class Reason:
 
 
 class MonitorError(Exception):
-    """The root: anything that Bevaka itself raises on purpose."""
+    """Base class of all exceptions that Bevaka raises on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One mistake in the schedule file: `what` says what is wrong and what would be right.
 
-    `line` is 1-based; 0 where the file as a whole is meant (it is not there).
+    `line` is 1-based; 0 for the file as a whole (it does not exist).
     """
 
     line: int
@@ -60,7 +60,7 @@ class Mistake:
 
 
 class ScheduleError(MonitorError):
-    """The schedule file is wrong; `mistakes` holds every one of them, in the order of the file."""
+    """The schedule file is wrong; `mistakes` holds all mistakes, in the order of the file."""
 
     def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
         self.path = path
@@ -80,7 +80,7 @@ class PluginClash(MonitorError):
 
 
 class NotSeen(MonitorError):
-    """The page could not be read; the base of everything that leads to the outcome *not seen*.
+    """The page was not seen; base class of all errors that lead to the outcome *not seen*.
 
     `code` is stable (tables, JSON and logs hold it), `facts` are what a sentence needs.
     """
@@ -92,7 +92,7 @@ class NotSeen(MonitorError):
         super().__init__(self.code, facts)
 
     def reason(self) -> Reason:
-        """The same as a value that can be kept."""
+        """Return the error as a value that can be stored."""
         return Reason(self.code, dict(self.facts))
 
     def __str__(self) -> str:
@@ -100,25 +100,25 @@ class NotSeen(MonitorError):
 
 
 class FetchError(NotSeen):
-    """The page could not be fetched. `reached`: whether the host was; None where the error does not tell."""
+    """The page could not be fetched. `reached`: whether the host was reached; None where the error does not show it."""
 
     code = "fetch-failed"
     reached: ClassVar[bool | None] = None
     retry_at: datetime | None = None
-    """When the server asked to be left alone until (Retry-After), aware; None when it did not say."""
+    """The earliest time of the next request by the server's Retry-After, aware; None if it gave none."""
     host_until: datetime | None = None
-    """Until when the host is left alone because nobody could reach it, aware; None while it is not."""
+    """The earliest time of the next request to a host that could not be reached, aware; None while it is not held."""
 
 
 class DnsFailed(FetchError):
-    """Facts: host."""
+    """The name of the host could not be resolved. Facts: host."""
 
     code = "dns-failed"
     reached = False
 
 
 class ConnectFailed(FetchError):
-    """Facts: host, detail."""
+    """No connection to the host could be opened. Facts: host, detail."""
 
     code = "connect-failed"
     reached = False
@@ -145,7 +145,7 @@ class ConnectionBroken(FetchError):
 
 
 class HostSilent(FetchError):
-    """The host was not asked: the last attempts reached nobody, and it is left alone for a while. Facts: host."""
+    """The host was not asked: the last attempts did not reach it, so it gets no requests for a while. Facts: host."""
 
     code = "host-silent"
 
@@ -166,7 +166,7 @@ class RobotsRefused(FetchError):
 
 
 class HttpStatus(FetchError):
-    """Facts: status (an int), url."""
+    """An answer other than 200, 304 or a redirect that was followed. Facts: status (an int), url."""
 
     code = "http-status"
 
@@ -176,7 +176,7 @@ class HttpStatus(FetchError):
 
 
 class TooManyRedirects(FetchError):
-    """Facts: url, limit."""
+    """More redirects than are followed. Facts: url, limit."""
 
     code = "too-many-redirects"
 
@@ -202,13 +202,13 @@ class BadBody(FetchError):
 
 
 class ExtractError(NotSeen):
-    """The page was fetched, but cannot be read as what it should be."""
+    """The page was fetched, but cannot be extracted."""
 
     code = "unreadable"
 
 
 class SelectorMatchedNothing(ExtractError):
-    """`keep` found nothing: the page was rebuilt, or is not the page. Facts: selector."""
+    """`keep` matched nothing: the page was rebuilt, or is not the page. Facts: selector."""
 
     code = "selector-matched-nothing"
 
@@ -220,7 +220,7 @@ class SentinelMissing(ExtractError):
 
 
 class EmptyText(ExtractError):
-    """There was no text to read. Facts: bytes."""
+    """The page has no text. Facts: bytes."""
 
     code = "empty-text"
 
@@ -232,21 +232,21 @@ class NotText(ExtractError):
 
 
 class Unreadable(ExtractError):
-    """The content says that it is one thing and is not. Facts: detail."""
+    """The content is not of the type that it claims to be. Facts: detail."""
 
     code = "unreadable"
 
 
 class TooIntricate(ExtractError):
-    """The markup would keep a parser busy for longer than any page does. Facts: why (what there is too much of)."""
+    """The markup would occupy a parser longer than that of any real page. Facts: why (what there is too much of)."""
 
     code = "too-intricate"
 
 
 class NotifyError(MonitorError):
-    """A message was not taken. `permanent`: trying again is of no use for this recipient.
+    """A message was not accepted. `permanent`: another attempt is useless for this recipient.
 
-    `code` is the server's (e.g. 550) where it gave one; `reply` its words.
+    `code` is the server's (e.g. 550) where it gave one; `reply` is its text.
     """
 
     def __init__(self, reply: str, *, permanent: bool, code: int | None = None) -> None:
@@ -264,14 +264,14 @@ class RecipientRefused(NotifyError):
 
 
 class ChannelUnavailable(NotifyError):
-    """The channel works for nobody until a person has mended it (535, no TLS, a bad certificate)."""
+    """The channel works for no recipient until the operator has repaired it (535, no TLS, a bad certificate)."""
 
     def __init__(self, reply: str, *, code: int | None = None) -> None:
         super().__init__(reply, permanent=False, code=code)
 
 
 class StorageError(MonitorError):
-    """The store refused, or does not have, what was asked for."""
+    """The database refused the request, or does not contain what was asked for."""
 
 
 class LeaseLost(StorageError):
@@ -279,7 +279,7 @@ class LeaseLost(StorageError):
 
 
 class UnknownWatch(StorageError):
-    """No such watch in the database. `key` is what was asked for, `known` what there is."""
+    """No such watch in the database. `key` is what was asked for, `known` are the existing keys."""
 
     def __init__(self, key: str, known: tuple[str, ...] = ()) -> None:
         self.key = key
@@ -290,8 +290,8 @@ class UnknownWatch(StorageError):
 class UnknownRevision(StorageError):
     """The watch has no such revision. `asked` is what was asked for, `newest` the newest number (0: none).
 
-    `malformed`: `asked` is not a revision at all; `first_at`: a date was asked for, and the first copy is from then;
-    `of_another`: it was to be compared with a revision of this other watch.
+    `malformed`: `asked` is not a revision spec; `first_at`: when the first revision was taken, if a date was asked for;
+    `of_another`: the other watch with a revision of which it was to be compared.
     """
 
     def __init__(
@@ -321,7 +321,7 @@ class SchemaMismatch(StorageError):
 
 
 class NotADatabase(StorageError):
-    """The file is there and is no database of ours; it was left as it is."""
+    """The file exists but is not a database of Bevaka; it was not touched."""
 
 
 class DatabaseBusy(StorageError):
@@ -330,15 +330,15 @@ class DatabaseBusy(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something in the store that is not as it was written. `revision` is None where none is concerned."""
+    """Something in the database that differs from what was written. `revision` is None if no revision is concerned."""
 
     watch: str
     revision: int | None
     what: str
 
 
-class DamagedCopy(StorageError):
-    """A copy of the database is not as it was kept; nothing was written. `flaws` say what is wrong."""
+class DamagedBackup(StorageError):
+    """A backup copy of the database is damaged; nothing was written. `flaws` say what is wrong."""
 
     def __init__(self, path: Path, flaws: list[Flaw]) -> None:
         self.path = path
@@ -346,8 +346,8 @@ class DamagedCopy(StorageError):
         super().__init__(f"{path} is damaged: {len(flaws)} flaws, the first: {flaws[0].what}")
 
 
-class CopyRemoved(StorageError):
-    """The bytes of a copy were removed by retention; its hash, and all that was said of it, is still there.
+class BodyRemoved(StorageError):
+    """The body of a revision was removed by retention; its hash and everything else about it are still there.
 
     `removed_at` and `rule` say when and why.
     """

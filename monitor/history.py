@@ -1,7 +1,7 @@
-"""Use case: what was seen, and when. The command line and the mail read history here alone.
+"""Use case: query the history. The command line, the web page and the mails query history through this module alone.
 
-Readers and the judging of changes are imported by the methods that compare: `log` and `status` list what is kept, and
-are to answer at once.
+Extractors and the judging of changes are imported by the methods that compare: `log` and `status` only list what is
+stored, and must start without delay.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.core.record.revision_spec import parse_revision, resolve_revision
-from monitor.errors import CopyRemoved, ExtractError, Flaw, UnknownRevision
+from monitor.errors import BodyRemoved, ExtractError, Flaw, UnknownRevision
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
 
@@ -48,7 +48,7 @@ class WatchLog:
     rows: tuple[LogRow, ...]
     observations: tuple[Observation, ...]
     in_force: tuple[Event, ...] = ()
-    """What a law announced for a day, told on it or still to come, in the order of the days."""
+    """Announced events of a law, past or still to come, in the order of their days."""
     older: int = 0
 
 
@@ -64,9 +64,9 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two revisions compared; `change` is None when they read the same.
+    """Two revisions compared; `change` is None when their extractions are equal.
 
-    `finding` is what the register of amendments said of it, where it was asked then.
+    `finding` is what the register of amendments said of the change, where the register was asked at the time.
     """
 
     watch: Watch
@@ -78,14 +78,14 @@ class Difference:
 
 
 class History:
-    """Reads the store; writes nothing. `reader` is asked for when a copy is read."""
+    """Queries the store; writes nothing. `reader` is called when a revision is extracted."""
 
     def __init__(self, unit_of_work: UnitOfWork, reader: Callable[[], Reader]) -> None:
         self._unit_of_work = unit_of_work
         self._reader = reader
 
     def log(self, key: str, newest: int | None = None) -> WatchLog:
-        """Every revision of a watch, or so many of the newest. Raises UnknownWatch."""
+        """Return every revision of a watch, or the `newest` ones. Raises UnknownWatch."""
         with self._unit_of_work.read() as work:
             row = work.watches.get(key)
             rows = work.history.log(row.id, newest)
@@ -94,39 +94,41 @@ class History:
             return WatchLog(row.watch, tuple(rows), tuple(observations), tuple(work.announced_events.of(row.id)), older)
 
     def copy(self, revision: str) -> Revision:
-        """One revision, e.g. "county#12". Raises UnknownWatch, UnknownRevision."""
+        """Return one revision, e.g. "county#12". Raises UnknownWatch, UnknownRevision."""
         with self._unit_of_work.read() as work:
             row, snapshot = self._find(work, revision)
-            return self._copy(work, row.watch, snapshot)
+            return self._revision(work, row.watch, snapshot)
 
-    def read(self, copy: Revision) -> VersionedExtraction:
-        """A copy as it was read when it was kept. Raises ExtractError."""
-        return self._reader().read(copy.snapshot.fetched(copy.body), copy.recipe)
+    def extract(self, revision: Revision) -> VersionedExtraction:
+        """Extract a revision under the recipe with which it was stored. Raises ExtractError."""
+        return self._reader().extract(revision.snapshot.fetched(revision.body), revision.recipe)
 
     def blame(self, key: str) -> tuple[Watch, list[Origin]]:
-        """Every block of the newest revision, with the revision that last changed it.
+        """Return the watch, and every block of its newest revision with the revision that last changed the block.
 
-        Reads every revision; one that cannot be read any more is passed over. Raises UnknownWatch.
+        Extracts every revision; one that can no longer be extracted is skipped. Raises UnknownWatch.
         """
-        from monitor.core.judging.blame import Read, blame  # noqa: PLC0415  see above
+        from monitor.core.judging.blame import RevisionExtraction, blame  # noqa: PLC0415  see above
 
         with self._unit_of_work.read() as work:
             row = work.watches.get(key)
-            copies = []
+            revisions = []
             for snapshot in work.snapshots.all(row.id):
-                with suppress(CopyRemoved):
-                    copies.append(self._copy(work, row.watch, snapshot))
-        revisions = []
-        for copy in copies:
+                with suppress(BodyRemoved):
+                    revisions.append(self._revision(work, row.watch, snapshot))
+        extractions = []
+        for revision in revisions:
             with suppress(ExtractError):
-                extracted = self.read(copy)
-                revisions.append(Read(copy.snapshot.number, copy.snapshot.taken_at, extracted.extraction))
-        return row.watch, blame(revisions)
+                extracted = self.extract(revision)
+                extractions.append(
+                    RevisionExtraction(revision.snapshot.number, revision.snapshot.taken_at, extracted.extraction)
+                )
+        return row.watch, blame(extractions)
 
     def diff(self, first: str, second: str | None = None) -> Difference:
-        """What differs between two revisions of a watch; with one, between it and the one before it.
+        """Return what differs between two revisions of a watch; with one given, between it and the one before it.
 
-        Both are read under the recipe of the later one. Raises UnknownWatch, UnknownRevision, ExtractError.
+        Both are extracted under the recipe of the later one. Raises UnknownWatch, UnknownRevision, ExtractError.
         """
         from monitor.core.law.amendments import RegisterFinding  # noqa: PLC0415  see above
 
@@ -153,37 +155,37 @@ class History:
             return Difference(row.watch, before, after, change, seen_before, finding)
 
     def status(self, *, archived: bool = False) -> list[StatusRow]:
-        """How every watch stands."""
+        """Return the state of every watch."""
         with self._unit_of_work.read() as work:
             return [_status(row) for row in work.watches.all(archived=archived)]
 
     def each_status(self) -> Iterator[StatusRow]:
-        """How every watch stands that is not archived, in no promised order; only a few are in memory at once."""
+        """Yield the state of every watch that is not archived, in no promised order; few are in memory at once."""
         with self._unit_of_work.read() as work:
             for row in work.watches.each():
                 yield _status(row)
 
     def totals(self) -> list[Totals]:
-        """What has been done for each watch that is not archived."""
+        """Return the totals of each watch that is not archived."""
         with self._unit_of_work.read() as work:
             return work.stats.totals()
 
     def latest(self, limit: int) -> list[tuple[Watch, ChangeRecord]]:
-        """The newest material changes of all watches that are not archived, the newest first."""
+        """Return the newest material changes of all watches that are not archived, the newest first."""
         with self._unit_of_work.read() as work:
             changes = work.history.latest_changes(limit)
-            rows = work.watches.some({change.watch_id for change in changes})
+            rows = work.watches.by_ids({change.watch_id for change in changes})
             return [(rows[change.watch_id].watch, change) for change in changes]
 
     def watches(self) -> list[Watch]:
-        """Every watch that is not archived, as the schedule last said."""
+        """Return every watch that is not archived, as last given by the schedule."""
         with self._unit_of_work.read() as work:
             return [row.watch for row in work.watches.all()]
 
     def verify(self, revision: str | None = None) -> tuple[int, list[Flaw]]:
-        """Check the store (or one watch) against its hashes: how many things, and what is wrong.
+        """Verify the store (or one watch) against its hashes; return how many things were verified, and the flaws.
 
-        A revision stands for its watch: what is right of one copy hangs on the whole chain. Raises UnknownWatch,
+        For a revision, its whole watch is verified: a revision is only as good as its chain. Raises UnknownWatch,
         UnknownRevision.
         """
         with self._unit_of_work.read() as work:
@@ -195,8 +197,8 @@ class History:
             return work.history.verify(row.id)
 
     def view(self, work: Work, item: DeliveryItem) -> ChangeView:
-        """What a message says of one event; the diff is rebuilt from the two copies."""
-        from monitor.core.people.part_filter import followed  # noqa: PLC0415  see above
+        """Return what a message says of one event; the diff is rebuilt from the two revisions."""
+        from monitor.core.people.part_filter import followed_changes  # noqa: PLC0415  see above
 
         row = work.watches.get(item.watch_key)
         record = item.event.change
@@ -204,42 +206,42 @@ class History:
             return ChangeView(row.watch, item.event, subscription=item.subscription)
         before = work.snapshots.get(row.id, record.before_number)
         after = work.snapshots.get(row.id, record.after_number)
-        change, newer = self._compare(work, before, after, record.recipe, record.seen_before)
+        change, after_extraction = self._compare(work, before, after, record.recipe, record.seen_before)
         view = ChangeView(row.watch, item.event, change, before, after, item.subscription)
         only = item.subscription.only
         if change is None or not only:
             return view
-        blocks, lost = followed(only, change.blocks, newer.blocks)
-        # What she follows may be another part by now than when this became owed: then all of it is told.
+        blocks, lost = followed_changes(only, change.blocks, after_extraction.blocks)
+        # The followed parts may have changed since this became owed: if none is concerned now, all of it is reported.
         left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
         return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
 
     def _compare(
         self, work: Work, before: Snapshot, after: Snapshot, recipe: Recipe, seen_before: datetime | None
     ) -> tuple[Change | None, Extraction]:
-        """What differs, and the later text, judged as when it was seen.
+        """Return what differs, judged as when it was seen, and the later extraction.
 
         `seen_before` is when the old text was last seen, where that is known.
         """
         from monitor.core.judging.compare import judge  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
-        one, two = self._read_both(fetched[0], fetched[1], recipe)
+        old, new = self._extract_both(fetched[0], fetched[1], recipe)
         verdict = judge(
-            one.extraction, two.extraction, fetched_before=seen_before or before.taken_at, fetched_after=after.taken_at
+            old.extraction, new.extraction, fetched_before=seen_before or before.taken_at, fetched_after=after.taken_at
         )
-        return verdict.change if isinstance(verdict, Changed) else None, two.extraction
+        return verdict.change if isinstance(verdict, Changed) else None, new.extraction
 
-    def _read_both(
+    def _extract_both(
         self, before: Fetched, after: Fetched, recipe: Recipe
     ) -> tuple[VersionedExtraction, VersionedExtraction]:
         try:
-            return self._reader().read(before, recipe), self._reader().read(after, recipe)
-        except ExtractError:  # one copy has no place for this recipe: both are read whole, as when they were compared
+            return self._reader().extract(before, recipe), self._reader().extract(after, recipe)
+        except ExtractError:  # the recipe finds nothing in one of them: both are extracted whole, as when compared
             whole = Recipe(drop=recipe.drop, ignore=recipe.ignore)
-            return self._reader().read(before, whole), self._reader().read(after, whole)
+            return self._reader().extract(before, whole), self._reader().extract(after, whole)
 
-    def _copy(self, work: Work, watch: Watch, snapshot: Snapshot) -> Revision:
+    def _revision(self, work: Work, watch: Watch, snapshot: Snapshot) -> Revision:
         return Revision(watch, snapshot, work.snapshots.body(snapshot.sha256), work.snapshots.recipe(snapshot.id))
 
     def _find(self, work: Work, revision: str) -> tuple[WatchRow, Snapshot]:

@@ -1,4 +1,4 @@
-"""Finding plug-ins: every class with a `NAME` in the modules of a package."""
+"""Discovery of plug-ins: every class with a `NAME` in the modules of a package."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from monitor.errors import PluginClash
 
 
 def discover(package: ModuleType) -> dict[str, type[Any]]:
-    """The plug-ins of a package by NAME, sorted; modules that begin with an underscore are left alone.
+    """Return the plug-ins of a package by NAME, sorted; modules that begin with an underscore are skipped.
 
-    Raises PluginClash when two classes have one name, and whatever importing a module raises: a plug-in that cannot
-    be loaded is a defect that is to be seen.
+    Raises PluginClash when two classes have one name, and any error of importing a module: a plug-in that cannot be
+    loaded is a defect that must be seen.
     """
     found: dict[str, type[Any]] = {}
     for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         if info.name.rpartition(".")[2].startswith("_"):
             continue
-        for plugin in _plugins(importlib.import_module(info.name)):
+        for plugin in _plugins_in(importlib.import_module(info.name)):
             name = plugin.NAME
             if name in found:
-                raise PluginClash(name, _place(found[name]), _place(plugin))
+                raise PluginClash(name, _qualified_name(found[name]), _qualified_name(plugin))
             found[name] = plugin
     return dict(sorted(found.items()))
 
 
-def _plugins(module: ModuleType) -> list[type[Any]]:
-    """The classes that this module (or, for a package, a module inside it) defines; imported ones are others'."""
+def _plugins_in(module: ModuleType) -> list[type[Any]]:
+    """Return the classes that this module (or, for a package, a module inside it) defines, not the imported ones."""
     own = (module.__name__, f"{module.__name__}.")
     return [
         value
@@ -40,5 +40,5 @@ def _plugins(module: ModuleType) -> list[type[Any]]:
     ]
 
 
-def _place(plugin: type[Any]) -> str:
+def _qualified_name(plugin: type[Any]) -> str:
     return f"{plugin.__module__}.{plugin.__qualname__}"

@@ -1,6 +1,7 @@
-"""Choosing the reader of an answer: the first one that claims it, laws before pages before plain text.
+"""Choice of the extractor of an answer: the first one that claims it, laws before pages before plain text.
 
-A round in which every page answers "not modified" reads nothing: what reading needs is imported with the first answer.
+A round in which every page answers "not modified" extracts nothing: what extracting needs is imported with the first
+answer.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from monitor.ports.world import Extractor, KnowsMarkup
 
 @dataclass(frozen=True, slots=True)
 class VersionedExtraction:
-    """What was read, its fingerprint, and by which reader in which version ("page/1")."""
+    """An extraction, its fingerprint, and the extractor that made it, with its version ("page/1")."""
 
     extraction: Extraction
     text_sha256: str
@@ -24,7 +25,7 @@ class VersionedExtraction:
 
 
 class Reader:
-    """Reads answers with the readers it was given, in that order, or with those that are made for the first answer."""
+    """Extracts answers with the given extractors, in that order; a given function makes them for the first answer."""
 
     def __init__(self, extractors: Sequence[Extractor] | Callable[[], Sequence[Extractor]]) -> None:
         self._given = extractors
@@ -33,13 +34,13 @@ class Reader:
     def _extractors(self) -> tuple[Extractor, ...]:
         return tuple(self._given() if callable(self._given) else self._given)
 
-    def name_for(self, fetched: Fetched) -> str:
-        """Which reader would read this answer, e.g. "page/1". Raises NotText when none would."""
+    def extractor_name(self, fetched: Fetched) -> str:
+        """Return the name of the extractor of this answer, e.g. "page/1". Raises NotText when there is none."""
         chosen = self._choose(fetched)
         return f"{chosen.NAME}/{chosen.VERSION}"
 
-    def read(self, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
-        """Read an answer. Raises ExtractError."""
+    def extract(self, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
+        """Extract an answer. Raises ExtractError."""
         from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
 
         chosen = self._choose(fetched)
@@ -47,7 +48,10 @@ class Reader:
         return VersionedExtraction(extraction, extraction_fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")
 
     def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
-        """What tells, without reading, that an answer would be read like another one; None where nothing does."""
+        """Return a hash that is the same for two answers only if their extractions are too; None where there is none.
+
+        It is found without extracting.
+        """
         chosen = self._choose(fetched)
         return chosen.markup_sha256(fetched, recipe) if isinstance(chosen, KnowsMarkup) else None
 

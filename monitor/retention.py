@@ -1,4 +1,4 @@
-"""Use case: the bodies of old revisions are removed, so much at a time that nobody else waits long."""
+"""Use case: remove the bodies of old revisions, in transactions so small that other writers do not wait long."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Removable
 
 BODIES_AT_A_TIME, BYTES_AT_A_TIME = 100, 4_000_000
-"""What goes in one transaction: bodies, and the bytes of them. Others want to write meanwhile."""
+"""Limits of one transaction: bodies, and their bytes. Other processes want to write meanwhile."""
 BREATH = 0.12
-"""Seconds between two of them: who waits for the database's writing place asks for it every tenth of a second."""
+"""Seconds between two transactions: a waiting writer asks for the database's write lock every tenth of a second."""
 
 
 def remove_old_bodies(
@@ -23,38 +23,42 @@ def remove_old_bodies(
     now: datetime,
     rule: str,
 ) -> list[Removable]:
-    """Let go of what may go, so much at a time that nobody else waits long; what went."""
+    """Remove the bodies that may be removed; return the revisions whose bodies were removed, by watch and number.
+
+    Suspect bodies that no watch waits for any more are removed as well, but not returned. `pause` is called with
+    `BREATH` between two transactions.
+    """
     with unit_of_work.read() as work:
         planned, unwanted = work.retention.removable(before, keep), work.retention.aside()
-    going = {copy.sha256 for copy in planned}
-    gone: list[Removable] = []
+    planned_hashes = {revision.sha256 for revision in planned}
+    removed: list[Removable] = []
     for number, batch in enumerate(_batches(planned)):
         if number:
             pause(BREATH)
         with unit_of_work.write() as work:
-            still = {copy.sha256 for copy in work.retention.removable(before, keep, batch.keys())}
-            work.retention.remove(still, now, rule, going)
-        gone += [copy for sha256, copies in batch.items() if sha256 in still for copy in copies]
+            hashes = {revision.sha256 for revision in work.retention.removable(before, keep, batch.keys())}
+            work.retention.remove(hashes, now, rule, planned_hashes)
+        removed += [revision for sha256, revisions in batch.items() if sha256 in hashes for revision in revisions]
     for start in range(0, len(unwanted), BODIES_AT_A_TIME):
         if start:
             pause(BREATH)
         with unit_of_work.write() as work:
             work.retention.remove_aside(unwanted[start : start + BODIES_AT_A_TIME])
-    return sorted(gone, key=lambda copy: (copy.watch, copy.revision))
+    return sorted(removed, key=lambda revision: (revision.watch, revision.revision))
 
 
 def _batches(planned: Sequence[Removable]) -> Iterator[dict[str, list[Removable]]]:
-    """Copies by their bodies, so many at a time as may go in one transaction."""
+    """Yield revisions by the hashes of their bodies, as many at a time as may be removed in one transaction."""
     by_body: dict[str, list[Removable]] = {}
-    for copy in planned:
-        by_body.setdefault(copy.sha256, []).append(copy)
+    for revision in planned:
+        by_body.setdefault(revision.sha256, []).append(revision)
     batch: dict[str, list[Removable]] = {}
     size = 0
-    for sha256, copies in by_body.items():
-        if batch and (len(batch) >= BODIES_AT_A_TIME or size + copies[0].size > BYTES_AT_A_TIME):
+    for sha256, revisions in by_body.items():
+        if batch and (len(batch) >= BODIES_AT_A_TIME or size + revisions[0].size > BYTES_AT_A_TIME):
             yield batch
             batch, size = {}, 0
-        batch[sha256] = copies
-        size += copies[0].size
+        batch[sha256] = revisions
+        size += revisions[0].size
     if batch:
         yield batch

@@ -1,1 +1,1 @@
-"""Who is told, and how: one file, one class each."""
+"""Composing and sending of mails; each channel is one class in a file of its own."""

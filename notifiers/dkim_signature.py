@@ -1,4 +1,4 @@
-"""Signing mails (RFC 6376), so that a receiving server can tell that they are ours and were not changed on the way."""
+"""DKIM signatures (RFC 6376), by which a receiving server verifies the sender and that a mail was not altered."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ SIGNED = (
     *("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version", "content-type"),
     *("list-id", "list-unsubscribe", "list-unsubscribe-post"),
 )
-"""RFC 8058 asks that both headers of one-click leaving are among them."""
+"""Header fields that are signed. RFC 8058 requires that both headers of one-click unsubscription are among them."""
 
 
 class Dkim:
-    """Signs for `domain`; the public half of the RSA key stands in the DNS under `selector`._domainkey.`domain`."""
+    """Signs for `domain`; the public half of the RSA key is in the DNS under `selector`._domainkey.`domain`."""
 
     def __init__(self, key: Path, selector: str, domain: str) -> None:
         self._path = key
@@ -23,8 +23,8 @@ class Dkim:
         self._key: bytes | None = None
 
     def __call__(self, content: bytes) -> bytes:
-        """The mail with its signature on top. Raises ChannelUnavailable where the key cannot be used."""
-        import dkim  # type: ignore[import-untyped]  # noqa: PLC0415  only who signs pays
+        """Return the mail with its signature prepended. Raises ChannelUnavailable if the key cannot be read or used."""
+        import dkim  # type: ignore[import-untyped]  # noqa: PLC0415  imported only where mails are signed
 
         try:
             if self._key is None:

@@ -1,7 +1,7 @@
 """Mail over SMTP: one connection for many messages, one message for one recipient.
 
-What the server says is sorted by its code, never by the exception that the library makes of it: a 421 comes as
-SMTPRecipientsRefused, a 454 as SMTPAuthenticationError, and neither means what its name says.
+A reply is classified by its code, never by the exception that smtplib raises for it: a 421 is raised as
+SMTPRecipientsRefused, a 454 as SMTPAuthenticationError, and neither exception's name describes the failure.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from notifiers.mime import build, wire_address
 CONNECT_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 AFTER_DOT_SECONDS = 600.0
-"""RFC 5321, 4.5.3.2.6: a server may deliver before it answers, and giving up earlier makes duplicates."""
+"""RFC 5321, 4.5.3.2.6: a server may deliver before it replies, so an earlier timeout causes duplicates."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOG_IN_WANTED = frozenset({530, 534, 535, 538})
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _POLICY_REFUSAL = re.compile(r"\A5\.7\.\d+")
-"""RFC 3463: security or policy, at the recipient's or (relaying denied) at ours: not a mailbox that is gone."""
+"""RFC 3463: security or policy, at the recipient's server or (relaying denied) at ours; the mailbox may well exist."""
 
 
 class Email:
-    """Sends through the server that an URL names: smtp://, smtp+starttls:// or smtps://, with user and password.
+    """Sends through the server that a URL names: smtp://, smtp+starttls:// or smtps://, with user and password.
 
-    The connection is opened when first needed and kept until `close`. A password is sent over TLS alone, and TLS only
-    to a server whose certificate is right for its name (authorities as the system, or SSL_CERT_FILE, says).
+    The connection is opened when first needed and kept until `close`. A password is sent over TLS only, and TLS is
+    used only with a server whose certificate is valid for its name (by the system's authorities, or SSL_CERT_FILE).
     """
 
     NAME = "email"
@@ -54,31 +54,32 @@ class Email:
         self._lock = threading.Lock()
 
     def send(self, envelope: Envelope) -> str:
-        """Hand one message over; returns the server's reply, e.g. "250 2.0.0 queued". Raises NotifyError.
+        """Send one message and return the server's reply, e.g. "250 2.0.0 queued". Raises NotifyError.
 
-        RecipientRefused: this recipient, for good. ChannelUnavailable: everybody, until somebody mends it.
-        Otherwise `permanent` says whether another try may help; `code` is None where the server said nothing.
+        RecipientRefused: this recipient is refused permanently. ChannelUnavailable: nothing can be sent to any
+        recipient until the operator fixes the channel. Otherwise `permanent` is False if another attempt may
+        succeed; `code` is None where the server did not reply.
         """
         content = self._sign(build(envelope, self._mail_from))
         recipient = wire_address(envelope.to)
         with self._lock, self._failures():
-            connection = self._begin(envelope.return_path or self._sender)
-            _check(connection.rcpt(recipient), "recipient")
-            _check(connection.docmd("DATA"), "content", wanted=354)
+            connection = self._begin_mail(envelope.return_path or self._sender)
+            _check_reply(connection.rcpt(recipient), "recipient")
+            _check_reply(connection.docmd("DATA"), "content", wanted=354)
             connection.send(_DOT.sub(b"..", content) + b".\r\n")
-            _time_out(connection, AFTER_DOT_SECONDS)
-            reply = _check(connection.getreply(), "content")
-            _time_out(connection, COMMAND_SECONDS)
+            _set_timeout(connection, AFTER_DOT_SECONDS)
+            reply = _check_reply(connection.getreply(), "content")
+            _set_timeout(connection, COMMAND_SECONDS)
             return reply
 
     def probe(self) -> None:
-        """Connect, log in and name the sender, as for a message, and send none. Raises NotifyError."""
+        """Connect, log in and name the sender, as for a message, without sending one. Raises NotifyError."""
         with self._lock, self._failures():
-            self._begin(self._sender)
+            self._begin_mail(self._sender)
             self._reset()
 
     def close(self) -> None:
-        """End the connection, politely if the server still listens."""
+        """Close the connection, with QUIT if the server still responds."""
         with self._lock:
             connection, self._connection = self._connection, None
             if connection is not None:
@@ -86,17 +87,17 @@ class Email:
                     connection.quit()
                 connection.close()
 
-    def _begin(self, return_path: str) -> smtplib.SMTP:
-        """A connection that has taken MAIL FROM. One that was kept may have been ended by the server meanwhile."""
+    def _begin_mail(self, return_path: str) -> smtplib.SMTP:
+        """Return a connection that has accepted MAIL FROM, a new one if the server has closed the kept one."""
         if self._connection is not None:
             with suppress(smtplib.SMTPServerDisconnected, OSError):
                 answer = self._connection.mail(return_path)
                 if answer[0] != 421:
-                    _check(answer, "sender")
+                    _check_reply(answer, "sender")
                     return self._connection
             self._drop()
         self._connection = self._open()
-        _check(self._connection.mail(return_path), "sender")
+        _check_reply(self._connection.mail(return_path), "sender")
         return self._connection
 
     def _open(self) -> smtplib.SMTP:
@@ -104,20 +105,20 @@ class Email:
             raise ChannelUnavailable("a password is never sent without TLS: use smtp+starttls:// or smtps://")
         if not f"{self._user}{self._password}".isascii():
             raise ChannelUnavailable("the user or the password holds characters that a log-in cannot carry")
-        ours = self._sender.rpartition("@")[2]
-        place = self._host, self._port, ours, CONNECT_SECONDS
+        own_domain = self._sender.rpartition("@")[2]
+        address = self._host, self._port, own_domain, CONNECT_SECONDS
         if self._scheme == "smtps":
-            host, port, name, timeout = place
-            secure = ssl.create_default_context()
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=timeout, context=secure)
+            host, port, name, timeout = address
+            context = ssl.create_default_context()
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=timeout, context=context)
         else:
-            connection = smtplib.SMTP(*place)
+            connection = smtplib.SMTP(*address)
         try:
-            _time_out(connection, COMMAND_SECONDS)
+            _set_timeout(connection, COMMAND_SECONDS)
             connection.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
                 connection.starttls(context=ssl.create_default_context())
-                connection.ehlo_or_helo_if_needed()  # RFC 3207, 4.2: what was said before TLS is forgotten
+                connection.ehlo_or_helo_if_needed()  # RFC 3207, 4.2: what the server announced before TLS is void
             if self._user is not None:
                 connection.login(self._user, self._password)
         except BaseException:
@@ -127,7 +128,7 @@ class Email:
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
-        """Every failure as a NotifyError. The connection is kept after a refusal of this one message alone."""
+        """Raise every failure as a NotifyError; keep the connection only after a refusal of this one message."""
         try:
             yield
         except NotifyError:
@@ -136,13 +137,13 @@ class Email:
             raise
         except BaseException as error:
             self._drop()
-            told = _told(error)
-            if told is None:
+            failure = _as_notify_error(error)
+            if failure is None:
                 raise
-            raise told from error
+            raise failure from error
 
     def _reset(self) -> bool:
-        """Whether the connection is ready for another message."""
+        """Reset the connection. True if it is ready for another message."""
         try:
             return self._connection is not None and self._connection.rset()[0] == 250
         except (smtplib.SMTPException, OSError):
@@ -154,44 +155,44 @@ class Email:
             self._connection = None
 
 
-def _time_out(connection: smtplib.SMTP, seconds: float) -> None:
+def _set_timeout(connection: smtplib.SMTP, seconds: float) -> None:
     if connection.sock is not None:
         connection.sock.settimeout(seconds)
 
 
-def _words(reply: bytes) -> str:
-    """A reply on one line; servers answer in what they like."""
+def _reply_text(reply: bytes) -> str:
+    """Return a reply as text on one line; replies may be in any encoding."""
     return " ".join(reply.decode("utf-8", "replace").split())
 
 
-def _check(answer: tuple[int, bytes], step: Literal["sender", "recipient", "content"], wanted: int = 250) -> str:
-    """The reply, if the server goes along. Raises NotifyError, sorted by its code and by what it answers."""
+def _check_reply(answer: tuple[int, bytes], step: Literal["sender", "recipient", "content"], wanted: int = 250) -> str:
+    """Return the reply if it is positive. Raises NotifyError, classified by code and by the command replied to."""
     code, reply = answer
-    words = _words(reply)
+    text = _reply_text(reply)
     if code == wanted or (code == 251 and step == "recipient"):  # 251: will forward
-        return f"{code} {words}"
+        return f"{code} {text}"
     if not 500 <= code <= 599:
-        raise NotifyError(words, permanent=False, code=code if code > 0 else None)
+        raise NotifyError(text, permanent=False, code=code if code > 0 else None)
     if step == "sender" or code in LOG_IN_WANTED:
-        raise ChannelUnavailable(words, code=code)
+        raise ChannelUnavailable(text, code=code)
     if step == "recipient":
-        if _POLICY_REFUSAL.match(words):
-            raise NotifyError(words, permanent=False, code=code)
-        raise RecipientRefused(words, code=code)
-    raise NotifyError(words, permanent=True, code=code)
+        if _POLICY_REFUSAL.match(text):
+            raise NotifyError(text, permanent=False, code=code)
+        raise RecipientRefused(text, code=code)
+    raise NotifyError(text, permanent=True, code=code)
 
 
-def _told(error: BaseException) -> NotifyError | None:
-    """What the library raised, by the code and by what it means; None for what is no failure of the channel."""
+def _as_notify_error(error: BaseException) -> NotifyError | None:
+    """Return the NotifyError for an exception, by code and meaning; None for one that is no failure of the channel."""
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return NotifyError("the server ended the connection", permanent=False)
     if isinstance(error, smtplib.SMTPResponseException):  # greeting, EHLO, STARTTLS, AUTH
         reply = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
         if 500 <= error.smtp_code <= 599:
-            return ChannelUnavailable(_words(reply), code=error.smtp_code)
-        return NotifyError(_words(reply), permanent=False, code=error.smtp_code if error.smtp_code > 0 else None)
-    if isinstance(error, smtplib.SMTPException):  # STARTTLS or AUTH is not offered, or no log-in that we know
-        return ChannelUnavailable(_words(str(error).encode()))
+            return ChannelUnavailable(_reply_text(reply), code=error.smtp_code)
+        return NotifyError(_reply_text(reply), permanent=False, code=error.smtp_code if error.smtp_code > 0 else None)
+    if isinstance(error, smtplib.SMTPException):  # STARTTLS or AUTH is not offered, or no known log-in method
+        return ChannelUnavailable(_reply_text(str(error).encode()))
     if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return ChannelUnavailable(f"TLS: {getattr(error, 'verify_message', None) or error.reason or error}")
     if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""What takes effect on a day, as the blocks and groups of a mail."""
+"""Entries into force of one day, grouped and as block changes for a mail."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from monitor.ports.values import ChangeView
 _KINDS = {"section": "section", "heading": "h3", "law": "p"}
 
 
-def in_force_together(views: Iterable[ChangeView]) -> list[list[ChangeView]]:
-    """The views of what takes effect, those of one day together."""
+def group_by_day(views: Iterable[ChangeView]) -> list[list[ChangeView]]:
+    """Group the views of entries into force by their day."""
     days: dict[object, list[ChangeView]] = {}
     for view in views:
         if view.event.kind is EventKind.IN_FORCE:
@@ -21,13 +21,13 @@ def in_force_together(views: Iterable[ChangeView]) -> list[list[ChangeView]]:
 
 
 def came_late(view: ChangeView) -> bool:
-    """Whether the reader is told after the day itself: in a digest, or because nothing ran on it."""
+    """True if the notification comes after the day itself: in a digest, or because no daemon ran on that day."""
     digest = view.subscription is not None and view.subscription.frequency != "immediately"
     return digest or (view.event.due_on is not None and swedish_day(view.event.at) > view.event.due_on)
 
 
 def as_change(part: EntryIntoForce) -> BlockChange:
-    """The old wording against the one that is in force from that day on."""
+    """Return the change from the old wording to the one in force from that day."""
     return BlockChange(
         op=_op(part),
         kind=_KINDS[part.part],

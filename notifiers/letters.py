@@ -1,4 +1,4 @@
-"""Letters about a subscription itself: a link that confirms it, a link that manages it, a farewell."""
+"""Letters about a subscription itself: a confirmation link, a management link, a farewell; and a trial letter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.model import SWEDISH_TIME, Delivery, Subscriber
-from monitor.core.people.signed_links import CONFIRM_LINK_LIFETIME, MANAGE_FOR
+from monitor.core.people.signed_links import CONFIRM_LINK_LIFETIME, MANAGE_LINK_LIFETIME
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
 from notifiers.links import Links
@@ -17,7 +17,7 @@ KINDS = frozenset({"confirm", "link", "goodbye"})
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`items` are names of pages; `button` leads to `url`; `notes` stand below."""
+    """The content of a letter: `items` are names of pages, `button` links to `url`, `notes` are below the button."""
 
     title: str
     lead: str
@@ -29,25 +29,25 @@ class Letter:
 
 
 def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Words) -> Letter:
-    """What a letter says."""
+    """Return the letter of a delivery."""
     facts, issued = delivery.facts, delivery.created_at
-    url, lifetime = links.manage(subscriber, issued), MANAGE_FOR
+    url, lifetime = links.manage(subscriber, issued), MANAGE_LINK_LIFETIME
     items: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     ignore = words.say(f"letter.{delivery.kind}.ignore")
     if delivery.kind == "confirm":
         url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_LINK_LIFETIME
         items = _names(facts["watches"], words)
-        told = (words.say("letter.often", how_often=words.say(f"how_often.{facts['frequency']}")),)
+        lines = (words.say("letter.often", how_often=words.say(f"how_often.{facts['frequency']}")),)
         ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")
     elif delivery.kind == "goodbye":
         items = _names(facts["left"], words)
-    last_day = words.local_day(issued + lifetime, SWEDISH_TIME) - timedelta(days=1)  # the last one that is whole
+    last_day = words.local_day(issued + lifetime, SWEDISH_TIME) - timedelta(days=1)  # the last whole day
     return Letter(
         title=words.say(f"letter.{delivery.kind}.subject"),
         lead=words.say(f"letter.{delivery.kind}.lead"),
         items=items,
-        facts=told,
+        facts=lines,
         button=words.say(f"letter.{delivery.kind}.button"),
         url=url,
         notes=(words.say(f"letter.{delivery.kind}.note", day=last_day.isoformat()), ignore),
@@ -55,12 +55,12 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
 
 
 def trial_letter(public_url: str, words: Words) -> Letter:
-    """A letter that tries the mail server."""
+    """Return a letter that tests the mail server."""
     title, lead, button, note = (words.say(f"letter.trial.{part}") for part in ("subject", "lead", "button", "note"))
     return Letter(title, lead, (), (), button, public_url, (note,))
 
 
 def _names(given: object, words: Words) -> tuple[str, ...]:
-    """Names of pages; every page where none is named, or where one is "" (see `monitor.people.self_service`)."""
+    """Return the names of pages; every page where the list is absent, or for "" (see `monitor.people.self_service`)."""
     names: Sequence[object] = given if isinstance(given, list) else [""]
     return tuple(one_line(str(name)) or words.say("letter.every_page") for name in names)

@@ -1,4 +1,4 @@
-"""Addresses of the web page, and signed ones that are good for one person."""
+"""Addresses of the web page, and signed links that are valid for one subscriber."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
 
 
 class Links:
-    """Makes every address that stands in a mail; `public_url` is where the web page is reached, without a slash."""
+    """Makes the addresses in mails; `public_url` is the address of the web page, without a slash at the end."""
 
     def __init__(self, public_url: str, signer: Signer) -> None:
         self._public_url = public_url
         self._signer = signer
 
     def diff(self, key: str, before: int, after: int, language: Language) -> str:
-        """The whole comparison of two revisions."""
+        """Return the address of the whole comparison of two revisions."""
         return f"{self._watch(key)}/diff?from={before}&to={after}&lang={language}"
 
     def copy(self, key: str, number: int, language: Language) -> str:
-        """What a revision said."""
+        """Return the address of a revision."""
         return f"{self._watch(key)}/{number}?lang={language}"
 
     def confirm(self, subscriber: Subscriber, sign_up: int, issued: datetime) -> str:
-        """Where she confirms what she asked for."""
+        """Return the link that confirms a sign-up."""
         return self._signed(Grant("confirm", subscriber.id, subscriber.generation, (sign_up,)), issued)
 
     def manage(self, subscriber: Subscriber, issued: datetime) -> str:
-        """Where she changes what she follows and how often she is told."""
+        """Return the link to change what a subscriber follows and how often they are notified."""
         return self._signed(Grant("manage", subscriber.id, subscriber.generation), issued)
 
     def leave(self, delivery: Delivery) -> str:
-        """Where one click ends what this delivery came through: its subscriptions; of a digest, everything gathered."""
-        things: tuple[int, ...] = ()
+        """Return the one-click link that ends the subscriptions of a delivery; for a digest, all those it gathered."""
+        watch_ids: tuple[int, ...] = ()
         if delivery.kind == "mail":
-            things = tuple(sorted({item.subscription.watch_id or EVERY_WATCH for item in delivery.items}))
+            watch_ids = tuple(sorted({item.subscription.watch_id or EVERY_WATCH for item in delivery.items}))
         subscriber = delivery.subscriber
-        return self._signed(Grant("leave", subscriber.id, subscriber.generation, things), delivery.created_at)
+        return self._signed(Grant("leave", subscriber.id, subscriber.generation, watch_ids), delivery.created_at)
 
     def _signed(self, grant: Grant, issued: datetime) -> str:
         return f"{self._public_url}/{grant.purpose}/{self._signer.token(grant, issued)}"

@@ -1,6 +1,6 @@
-"""What a mail says of one event, as facts in the reader's words; the templates only lay them out.
+"""The items of a mail: each event as facts in the subscriber's language, which the templates only lay out.
 
-Text and HTML are laid out from the same stories, so that neither says more than the other.
+Text and HTML are rendered from the same items, so that neither says more than the other.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from monitor.wording.law_in_force import in_force_sentence
 from monitor.wording.law_register import register_sentence
 from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import nothing_differs, summarise
-from notifiers.in_force import as_change, came_late, in_force_together
+from notifiers.in_force import as_change, came_late, group_by_day
 
 MOST_ENTRIES = 200
 AUTHENTIC_SINCE = 2019
-"""svenskforfattningssamling.se holds the acts that were published from 1 April 2018 on."""
+"""The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One event. `verdict` is a key of the words; `what` the gist for a subject line; `facts` stand at the top.
+    """One event. `verdict` is a key of the words; `what` the gist for a subject line; `facts` are shown at the top.
 
-    `unshown` counts the block changes beyond `entries`: no mail is so long.
+    `unshown` counts the block changes beyond `entries`, whose number is limited.
     """
 
     verdict: str
@@ -51,36 +51,36 @@ class MailItem:
     notes: tuple[str, ...] = ()
     revision: str = ""
     compared: tuple[int, int] | None = None
-    """The revisions that differ, where there are two."""
+    """The numbers of the two revisions that differ; None where there are not two."""
 
 
 def mail_items(views: Sequence[ChangeView], words: Words) -> list[MailItem]:
-    """The stories of one or more events, the pages in the order of their first event."""
+    """Return the items of one or more events, with the watches in the order of their first event."""
     by_watch: dict[str, list[ChangeView]] = {}
     for view in views:
         by_watch.setdefault(view.watch.key, []).append(view)
-    return [story for group in by_watch.values() for story in _of_one_page(group, words)]
+    return [item for group in by_watch.values() for item in _of_one_watch(group, words)]
 
 
-def _of_one_page(views: Sequence[ChangeView], words: Words) -> Iterator[MailItem]:
+def _of_one_watch(views: Sequence[ChangeView], words: Words) -> Iterator[MailItem]:
     changed = [view for view in views if view.event.kind is EventKind.CHANGED]
     changes = [view.change for view in changed if view.change is not None]
-    together = len(changed) > 1 and len(changes) == len(changed) and nothing_remains(changes)
-    if together:
-        yield _returned(changed, words)
-    for group in in_force_together(views):
-        yield _in_force(group, words)
+    is_reverted = len(changed) > 1 and len(changes) == len(changed) and cancel_out(changes)
+    if is_reverted:
+        yield _reverted_item(changed, words)
+    for group in group_by_day(views):
+        yield _in_force_item(group, words)
     for view in views:
         if view.event.kind is EventKind.IN_FORCE:
             continue
         if view.event.kind is not EventKind.CHANGED:
-            yield _without_change(view, words)
-        elif not together:
-            yield _changed(view, words)
+            yield _item_without_change(view, words)
+        elif not is_reverted:
+            yield _changed_item(view, words)
 
 
-def nothing_remains(changes: Iterable[Change]) -> bool:
-    """Whether changes that follow each other undo each other: every text that came went, and the other way round."""
+def cancel_out(changes: Iterable[Change]) -> bool:
+    """True if successive changes cancel out: every text that was added was removed again, and vice versa."""
     balance: dict[tuple[object, ...], int] = {}
     for change in changes:
         for block in change.blocks:
@@ -97,25 +97,31 @@ def nothing_remains(changes: Iterable[Change]) -> bool:
 # Changes
 
 
-def _changed(view: ChangeView, words: Words) -> MailItem:
+def _changed_item(view: ChangeView, words: Words) -> MailItem:
     record = view.event.change
     change = view.change
     what = one_line(_gist(view)[words.language]) if record else ""
-    facts = [*_dates(change, what, words), what, *_narrowed(view, words), *_register(view, words), _when(view, words)]
+    facts = [
+        *_date_lines(change, what, words),
+        what,
+        *_parts_followed(view, words),
+        *_register_lines(view, words),
+        _when_changed(view, words),
+    ]
     if change is None:
         facts.append(words.say("no_difference"))
     material = [block for block in change.blocks if block.material] if change else []
     shown = material or (list(change.blocks) if change else [])
     held_back = [block for block in change.blocks if not block.material] if change and material else []
-    found = places(shown)
+    all_places = places(shown)
     return MailItem(
         verdict="changed" if record is None or record.material else "held_back",
         watch=view.watch,
         what=what,
         facts=tuple(filter(None, facts)),
-        entries=tuple(entry(place, words) for place in found[:MOST_ENTRIES]),
-        unshown=sum(map(len, found[MOST_ENTRIES:])),
-        held_back=_also(held_back, words),
+        entries=tuple(entry(place, words) for place in all_places[:MOST_ENTRIES]),
+        unshown=sum(map(len, all_places[MOST_ENTRIES:])),
+        held_back=_held_back_note(held_back, words),
         links=tuple(_links(view, words)),
         notes=tuple(_notes(view, words)),
         revision=_revision(view),
@@ -124,39 +130,39 @@ def _changed(view: ChangeView, words: Words) -> MailItem:
 
 
 def _gist(view: ChangeView) -> dict[Language, str]:
-    """What changed in a sentence: as it was judged, or of the parts that somebody follows alone."""
+    """Return the change in one sentence: as stored, or summarised anew from the parts that the subscriber follows."""
     if view.left_out and view.change is not None:
         return summarise(view.change)
     return view.event.change.summary if view.event.change else nothing_differs()
 
 
-def _narrowed(view: ChangeView, words: Words) -> Iterator[str]:
-    """That she follows parts of the page, and what is left out because of it."""
+def _parts_followed(view: ChangeView, words: Words) -> Iterator[str]:
+    """Yield a line on the parts of the page that the subscriber follows, and on what is therefore left out."""
     only = view.subscription.only if view.subscription else ()
     if only:
         key = "only_lost" if view.lost else "only_rest" if view.left_out else "only"
         yield words.say(key, only=words.join(only), n=view.left_out)
 
 
-def _register(view: ChangeView, words: Words) -> Iterator[str]:
-    """What the register of amendments says of it, where it was asked and answered."""
+def _register_lines(view: ChangeView, words: Words) -> Iterator[str]:
+    """Yield the amendment register's entry on the change, where the register was asked and answered."""
     facts = view.event.facts.get("register")
     if isinstance(facts, dict):
         yield f"{one_line(register_sentence(RegisterFinding.from_facts(facts))[words.language])}."
 
 
-def _in_force(views: Sequence[ChangeView], words: Words) -> MailItem:
-    """What takes effect on one day, though nothing changed on the page then."""
+def _in_force_item(views: Sequence[ChangeView], words: Words) -> MailItem:
+    """Return the item on what takes effect on one day, without a change of the page on that day."""
     last = views[-1]
     parts = [EntryIntoForce.from_facts(view.event.facts) for view in views]
     what = one_line(in_force_sentence(parts)[words.language])
-    late = came_late(last)
+    is_late = came_late(last)
     return MailItem(
-        verdict="in_force_since" if late else "in_force",
+        verdict="in_force_since" if is_late else "in_force",
         watch=last.watch,
         what=what,
         facts=(
-            words.say("in_force_since" if late else "in_force", day=parts[0].day, what=what),
+            words.say("in_force_since" if is_late else "in_force", day=parts[0].day, what=what),
             words.say("in_force_known", revision=f"{last.watch.key}#{last.event.facts['revision']}"),
         ),
         entries=tuple(entry([as_change(part)], words) for part in parts[:MOST_ENTRIES]),
@@ -167,7 +173,7 @@ def _in_force(views: Sequence[ChangeView], words: Words) -> MailItem:
     )
 
 
-def _returned(views: Sequence[ChangeView], words: Words) -> MailItem:
+def _reverted_item(views: Sequence[ChangeView], words: Words) -> MailItem:
     timezone = views[0].watch.cadence.timezone
     steps = [
         words.say(
@@ -191,11 +197,14 @@ def _returned(views: Sequence[ChangeView], words: Words) -> MailItem:
     )
 
 
-def _dates(change: Change | None, what: str, words: Words) -> Iterator[str]:
-    """The page's own dates that readers can see (what metadata says moves by itself), unless the gist tells them."""
+def _date_lines(change: Change | None, what: str, words: Words) -> Iterator[str]:
+    """Yield a line on the stated dates that the page shows, unless the gist names them.
+
+    Dates in metadata are left out: they change by themselves.
+    """
     if change is None:
         return
-    before, after = (_seen(date) for date in (change.updated_before, change.updated_after))
+    before, after = (_visible_date(date) for date in (change.updated_before, change.updated_after))
     stated = after or before
     if stated is None:
         return
@@ -210,71 +219,74 @@ def _dates(change: Change | None, what: str, words: Words) -> Iterator[str]:
     yield words.say(key, label=label, before=before.date if before else "", after=after.date if after else "")
 
 
-def _seen(date: StatedDate | None) -> StatedDate | None:
+def _visible_date(date: StatedDate | None) -> StatedDate | None:
     return date if date and date.is_visible else None
 
 
-def _when(view: ChangeView, words: Words) -> str:
-    """Between which two looks it happened; after a silence that is all that can be said."""
+def _when_changed(view: ChangeView, words: Words) -> str:
+    """Return between which two checks the change happened.
+
+    After a gap, that is only when it was detected, and since when the page was not seen.
+    """
     record, timezone = view.event.change, view.watch.cadence.timezone
     since = view.event.facts.get("unseen_since")
     if record is None:
         return ""
     after = words.moment(record.detected_at, timezone)
     if isinstance(since, str):
-        told = words.say("unseen", since=words.moment(datetime.fromisoformat(since), timezone))
-        return f"{words.say('detected', after=after)} {told}"
+        unseen = words.say("unseen", since=words.moment(datetime.fromisoformat(since), timezone))
+        return f"{words.say('detected', after=after)} {unseen}"
     before = words.moment(record.seen_before, timezone)
     if after.split(" ", 1)[0] == before.split(" ", 1)[0]:
         after = words.clock(record.detected_at, timezone)
     return words.say("between", before=before, after=after)
 
 
-def _also(blocks: Sequence[BlockChange], words: Words) -> str:
+def _held_back_note(blocks: Sequence[BlockChange], words: Words) -> str:
     if not blocks:
         return ""
     return words.say("also", n=len(blocks), what=words.join(words.rule(block.rule) for block in blocks))
 
 
-# Everything else
+# Events without a change
 
 
-def _without_change(view: ChangeView, words: Words) -> MailItem:
+def _item_without_change(view: ChangeView, words: Words) -> MailItem:
     facts, timezone = view.event.facts, view.watch.cadence.timezone
     since = facts.get("since")
-    moment = words.moment(datetime.fromisoformat(since), timezone) if isinstance(since, str) else ""
+    since_moment = words.moment(datetime.fromisoformat(since), timezone) if isinstance(since, str) else ""
     what = ""
     match view.event.kind:
         case EventKind.BLIND:
-            told = [words.say("blind", since=moment, reason=_reason(facts, words)), words.say("blind_after")]
+            lines = [words.say("blind", since=since_moment, reason=_reason(facts, words)), words.say("blind_after")]
             what = words.day(words.local_day(datetime.fromisoformat(str(since)), timezone))
         case EventKind.SEEN_AGAIN:
             same = "immaterial" if facts.get("changed") else "same"
-            again = words.say("seen_again", since=moment) if moment else words.say("seen_again_never")
-            told = [again, words.say(same)]
+            again = words.say("seen_again", since=since_moment) if since_moment else words.say("seen_again_never")
+            lines = [again, words.say(same)]
             what = words.say(f"subject.{same}")
         case EventKind.FLAPPING:
-            what = _told_summary(facts, words)
-            told = [
-                words.say("flapping", since=moment),
+            what = _stored_summary(facts, words)
+            lines = [
+                words.say("flapping", since=since_moment),
                 words.say("flapping_what", what=what),
                 words.say("flapping_after"),
             ]
         case EventKind.MOVED:
-            told = [words.say("moved", to=one_line(str(facts.get("to", "")))), words.say("moved_after")]
+            lines = [words.say("moved", to=one_line(str(facts.get("to", "")))), words.say("moved_after")]
         case _:
-            told = [words.say("withdrawn", status=facts.get("status", "")), words.say("withdrawn_after")]
+            lines = [words.say("withdrawn", status=facts.get("status", "")), words.say("withdrawn_after")]
     return MailItem(
         verdict=view.event.kind.value,
         watch=view.watch,
         what=what,
-        facts=tuple(told),
+        facts=tuple(lines),
         links=tuple(_links(view, words)),
         notes=(_not_sender(view.watch, words),),
     )
 
 
-def _told_summary(facts: dict[str, object], words: Words) -> str:
+def _stored_summary(facts: dict[str, object], words: Words) -> str:
     summary = facts.get("summary")
     return one_line(str(summary.get(words.language, ""))) if isinstance(summary, dict) else ""
 
@@ -285,7 +297,7 @@ def _reason(facts: dict[str, object], words: Words) -> str:
     return one_line(reason_sentence(Reason(str(facts.get("code", "not-seen")), known), words.language))
 
 
-# Where to look further
+# Links and notes
 
 
 def _links(view: ChangeView, words: Words) -> Iterator[tuple[str, str]]:
@@ -303,7 +315,7 @@ def _links(view: ChangeView, words: Words) -> Iterator[tuple[str, str]]:
 
 
 def _acts(view: ChangeView) -> list[str]:
-    """The numbers of the acts that the texts name as the cause, each once."""
+    """Return the numbers of the acts that the texts name as the cause, each once."""
     if view.event.kind is EventKind.IN_FORCE:
         found = [amended_by(EntryIntoForce.from_facts(view.event.facts).after or "")]
     else:

@@ -1,4 +1,4 @@
-"""Mails into a maildir, for those who have no mail server (yet): any mail program can read it."""
+"""Writing mails into a maildir, for use without a mail server: any mail program can read it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from notifiers.mime import build
 
 
 class Maildir:
-    """Writes each message into `path`/new; the same message twice is one file."""
+    """Writes each message into `path`/new; a message that is sent twice makes one file."""
 
     NAME = "maildir"
 
@@ -23,22 +23,22 @@ class Maildir:
         self._sign = sign
 
     def send(self, envelope: Envelope) -> str:
-        """Write the message down, safely on the disk. Raises ChannelUnavailable when the folder cannot be written."""
+        """Write the message and flush it to disk. Raises ChannelUnavailable if the folder cannot be written."""
         content = self._sign(build(envelope, self._mail_from))
         name = f"{int(envelope.date.timestamp())}.{re.sub(r'[^A-Za-z0-9.-]+', '_', envelope.message_id).strip('_')}"
-        written, new = self._path / "tmp" / name, self._path / "new" / name
+        draft, new = self._path / "tmp" / name, self._path / "new" / name
         try:
             for folder in ("tmp", "new", "cur"):
                 (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-            private = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # people's addresses are in it
-            with os.fdopen(private, "wb") as file:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # private: it holds addresses
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            written.replace(new)
+            draft.replace(new)
         except OSError as error:
             raise ChannelUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
         return f"written to {new}"
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file is kept open."""

@@ -1,6 +1,6 @@
-"""A delivery as a message: subject, text and HTML in the reader's language, laid out from the same stories.
+"""Messages of deliveries: subject, text and HTML in the subscriber's language, rendered from the same items.
 
-views ──► stories ──► fitted to what mail programs show whole ──► text, HTML
+views ──► items ──► limited to what mail programs show in full ──► text, HTML
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ LONGEST_SUBJECT = 90
 LONGEST_PAGE_NAME = 45
 SHORTEST_PAGE_NAME = 24
 LARGEST_HTML = 90_000
-"""Bytes; some mail programs cut a longer message anywhere."""
+"""Bytes of HTML; some mail programs cut a longer message at any point."""
 COLUMNS = 78
 _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
-"""Which act did it, where a day follows."""
+"""The act that caused a change, where a day follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """How much of a letter is shown: so many entries in all; `stories` None: all, else the first so many in brief."""
+    """How much of a mail is shown: `entries` in all; the first `items` in brief, or every item if None."""
 
     entries: int
-    stories: int | None = None
+    items: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A story as it is laid out."""
+class _ShownItem:
+    """An item as the templates lay it out."""
 
     story: MailItem
     title: str
@@ -60,29 +60,29 @@ def compose(
     account: DigestAccount | None = None,
     links: Links | None = None,
 ) -> Message:
-    """The message of a delivery: one event, what a digest gathered, or a letter about the subscription itself.
+    """Return the message of a delivery: one event, the events of a digest, or a letter about the subscription itself.
 
-    `links` None: without the web page's addresses, which a letter cannot do without. Raises ValueError where there is
-    nothing to tell.
+    With `links` None, the message has no addresses of the web page; a letter needs them. Raises ValueError if there
+    is nothing to send.
     """
     words = words_for(subscriber.language)
     if links is not None and delivery.kind in letters.KINDS:
         return _write_letter(letters.letter(subscriber, delivery, links, words), words)
     if not views and account is None:
         raise ValueError(f"delivery {delivery.id} has nothing to tell")
-    stories = [_linked(story, links, words) for story in mail_items(views, words)]
-    title = _digest_title(views, stories, delivery, account, words) if delivery.kind == "digest" else ""
-    subject = _cut(title, LONGEST_SUBJECT) if title else _subject(stories[0], words)
+    items = [_with_links(item, links, words) for item in mail_items(views, words)]
+    title = _digest_title(views, items, delivery, account, words) if delivery.kind == "digest" else ""
+    subject = _cut(title, LONGEST_SUBJECT) if title else _subject(items[0], words)
     facts = {
         "subject": subject,
         "title": title,
         "words": words,
         "because": _because(views, subscriber, account, words),
-        "account": _account(account, stories, words),
+        "account": _account(account, items, words),
         "ways_out": _ways_out(subscriber, delivery, links, words),
     }
-    for limits in _ever_less(sum(len(story.entries) for story in stories), len(stories)):
-        shown, left = _fit(stories, limits, words)
+    for limits in _decreasing_limits(sum(len(item.entries) for item in items), len(items)):
+        shown, left = _fit(items, limits, words)
         more = words.count("more_pages", left) if left else ""
         html = _templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
         if len(html.encode()) < LARGEST_HTML:
@@ -92,7 +92,7 @@ def compose(
 
 
 def trial_message(language: Language, public_url: str) -> Message:
-    """A mail that says nothing but that it came."""
+    """Return a mail that tests the mail server."""
     words = words_for(language)
     return _write_letter(letters.trial_letter(public_url, words), words)
 
@@ -103,20 +103,20 @@ def _write_letter(letter: letters.Letter, words: Words) -> Message:
     return Message(letter.title, text.strip() + "\n", html)
 
 
-# Ways out of the mail
+# Links
 
 
-def _linked(story: MailItem, links: Links | None, words: Words) -> MailItem:
-    """With the addresses of the whole comparison and of the two copies."""
-    if links is None or story.compared is None:
-        return story
-    key, (before, after) = story.watch.key, story.compared
-    found = (
+def _with_links(item: MailItem, links: Links | None, words: Words) -> MailItem:
+    """Return the item with the addresses of the whole comparison and of the two revisions."""
+    if links is None or item.compared is None:
+        return item
+    key, (before, after) = item.watch.key, item.compared
+    added = (
         (words.say("links.diff"), links.diff(key, before, after, words.language)),
         (words.say("links.before"), links.copy(key, before, words.language)),
         (words.say("links.after"), links.copy(key, after, words.language)),
     )
-    return replace(story, links=(*story.links, *found))
+    return replace(item, links=(*item.links, *added))
 
 
 def _ways_out(subscriber: Subscriber, delivery: Delivery, links: Links | None, words: Words) -> list[tuple[str, str]]:
@@ -128,62 +128,64 @@ def _ways_out(subscriber: Subscriber, delivery: Delivery, links: Links | None, w
     ]
 
 
-def _account(account: DigestAccount | None, stories: Sequence[MailItem], words: Words) -> list[str]:
-    """What is said of the pages that the digest does not tell about."""
+def _account(account: DigestAccount | None, items: Sequence[MailItem], words: Words) -> list[str]:
+    """Return the lines on the watches without an event in the digest."""
     if account is None:
         return []
-    told = [] if stories else [words.say("account_quiet")]
+    lines = [] if items else [words.say("account_quiet")]
     if account.unseen:
-        told.append(words.say("account_unseen", names=", ".join(map(one_line, account.unseen))))
-    return told
+        lines.append(words.say("account_unseen", names=", ".join(map(one_line, account.unseen))))
+    return lines
 
 
 # The subject
 
 
-def _subject(story: MailItem, words: Words) -> str:
-    """The page first, then as many clauses of what happened as there is room for; a long name yields to the first."""
-    name = one_line(story.watch.name)
-    clauses = story.what.rstrip(". ").split("; ")
+def _subject(item: MailItem, words: Words) -> str:
+    """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause."""
+    name = one_line(item.watch.name)
+    clauses = item.what.rstrip(". ").split("; ")
 
-    def said(name: str, what: str) -> str:
-        return words.say(f"subject.{story.verdict}", name=name, what=what, day=what)
+    def subject_of(name: str, what: str) -> str:
+        return words.say(f"subject.{item.verdict}", name=name, what=what, day=what)
 
-    if len(said("", clauses[0])) > LONGEST_SUBJECT - SHORTEST_PAGE_NAME:
-        clauses[0] = _CAUSE.sub("", clauses[0])  # the day says more than the act, which the mail names
-    room = LONGEST_SUBJECT - len(said("", clauses[0]))
+    if len(subject_of("", clauses[0])) > LONGEST_SUBJECT - SHORTEST_PAGE_NAME:
+        clauses[0] = _CAUSE.sub("", clauses[0])  # the day tells more than the act, which the mail itself names
+    room = LONGEST_SUBJECT - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
-    fitting = [said(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
-    return next((subject for subject in fitting if len(subject) <= LONGEST_SUBJECT), _cut(fitting[-1], LONGEST_SUBJECT))
+    candidates = [subject_of(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
+    return next(
+        (subject for subject in candidates if len(subject) <= LONGEST_SUBJECT), _cut(candidates[-1], LONGEST_SUBJECT)
+    )
 
 
 def _digest_title(
     views: Sequence[ChangeView],
-    stories: Sequence[MailItem],
+    items: Sequence[MailItem],
     delivery: Delivery,
     account: DigestAccount | None,
     words: Words,
 ) -> str:
     frequencies = _frequencies(views, account)
-    # Who has wished for mails at once since then is still owed what was gathered.
+    # A subscriber who has switched to immediate mails meanwhile is still owed what was gathered.
     kind = next(iter(frequencies)) if len(frequencies) == 1 and "immediately" not in frequencies else "mixed"
     last = max(views, key=lambda view: view.event.at, default=None)
     at, timezone = (last.event.at, last.watch.cadence.timezone) if last else (delivery.created_at, SWEDISH_TIME)
     day = words.local_day(at, timezone)
     name = words.say(f"digest.{kind}", day=words.day(day), week=day.isocalendar().week)
-    pages: dict[str, set[str]] = {}
-    for story in stories:
-        pages.setdefault(story.verdict, set()).add(story.watch.key)
-    counts = [words.count(f"digest.{verdict}", len(keys)) for verdict, keys in pages.items()]
+    keys_by_verdict: dict[str, set[str]] = {}
+    for item in items:
+        keys_by_verdict.setdefault(item.verdict, set()).add(item.watch.key)
+    counts = [words.count(f"digest.{verdict}", len(keys)) for verdict, keys in keys_by_verdict.items()]
     if account is not None:
         quiet = (("unchanged", account.unchanged), ("unseen", len(account.unseen)))
         counts += [words.count(f"digest.{what}", number) for what, number in quiet if number]
-    alone = f" – {one_line(stories[0].watch.name)}" if len({story.watch.key for story in stories}) == 1 else ""
-    return f"{name}: {', '.join(counts)}{alone}"
+    only_page = f" – {one_line(items[0].watch.name)}" if len({item.watch.key for item in items}) == 1 else ""
+    return f"{name}: {', '.join(counts)}{only_page}"
 
 
 def _frequencies(views: Sequence[ChangeView], account: DigestAccount | None) -> list[Frequency]:
-    """How often she is told, as far as this mail came of it."""
+    """Return the frequencies of the subscriptions that caused this mail."""
     found = [view.subscription.frequency for view in views if view.subscription]
     return list(dict.fromkeys(found or (account.frequencies if account else ())))
 
@@ -199,7 +201,7 @@ def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: Diges
 
 
 def _cut(text: str, longest: int) -> str:
-    """At most so many characters, to the end of a word."""
+    """Return the text on one line in at most `longest` characters, cut at the end of a word."""
     text = " ".join(text.split())
     return text if len(text) <= longest else textwrap.shorten(text, longest, placeholder=" …")
 
@@ -207,32 +209,32 @@ def _cut(text: str, longest: int) -> str:
 # What fits
 
 
-def _ever_less(entries: int, stories: int) -> Iterator[_Limits]:
-    """All, then half as much again and again, then the stories in brief, then half of those."""
+def _decreasing_limits(entries: int, items: int) -> Iterator[_Limits]:
+    """Yield limits that halve: first the number of entries, down to none, then that of the items, now in brief."""
     count = min(entries, MOST_ENTRIES)
     while count:
         yield _Limits(count)
         count //= 2
     yield _Limits(0)
-    while stories:
-        yield _Limits(0, stories)
-        stories //= 2
+    while items:
+        yield _Limits(0, items)
+        items //= 2
 
 
-def _fit(stories: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list[_Shown], int]:
-    """The stories within these limits, and how many pages are left out. Entries are never cut in themselves."""
+def _fit(items: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list[_ShownItem], int]:
+    """Return the items within these limits, and how many are left out. A single entry is never cut."""
     shown = []
     room = limits.entries
-    for story in stories[: limits.stories]:
-        entries = story.entries[:room]
+    for item in items[: limits.items]:
+        entries = item.entries[:room]
         room -= len(entries)
-        left = story.unshown + sum(entry.changes for entry in story.entries[len(entries) :])
-        more = words.say("more_where", more=words.count("more", left), revision=story.revision) if left else ""
-        brief = replace(story, entries=entries)
-        if limits.stories is not None:
-            brief = replace(brief, facts=story.facts[:2], links=story.links[:1], notes=(), held_back="")
-        shown.append(_Shown(brief, words.say(f"verdict.{story.verdict}"), more))
-    return shown, len(stories) - len(shown)
+        left = item.unshown + sum(entry.changes for entry in item.entries[len(entries) :])
+        more = words.say("more_where", more=words.count("more", left), revision=item.revision) if left else ""
+        brief = replace(item, entries=entries)
+        if limits.items is not None:
+            brief = replace(brief, facts=item.facts[:2], links=item.links[:1], notes=(), held_back="")
+        shown.append(_ShownItem(brief, words.say(f"verdict.{item.verdict}"), more))
+    return shown, len(items) - len(shown)
 
 
 # Laying out
@@ -240,7 +242,7 @@ def _fit(stories: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[li
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415  only who writes mails pays
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415  only composing needs it
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -257,7 +259,7 @@ def _templates() -> Environment:
 
 
 def _fold(text: str, indent: int = 0) -> str:
-    """Lines of at most 78 columns; a long word (an address) stays whole."""
+    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken."""
     pad = " " * indent
     return "\n".join(
         textwrap.fill(
@@ -273,12 +275,12 @@ def _fold(text: str, indent: int = 0) -> str:
 
 
 def _with_url(label: str, url: str) -> str:
-    """An address behind its label, on a line of its own where both are too long for one."""
+    """Return a label and its address, the address on a line of its own where both do not fit on one."""
     return f"{label}: {url}" if len(label) + 2 + len(url) <= COLUMNS else f"{label}:\n{url}"
 
 
 def _in_words(line: EntryLine, words: Words) -> str:
-    """A line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]."""
+    """Return a line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]."""
     if line.label:
         return f"[{line.label}: {''.join(_with_cut(piece, words) for piece in line.pieces)}]"
     marked = ""

@@ -1,4 +1,4 @@
-"""The operator's mail: what needs a person, in the language of the schedule."""
+"""The operator's mail: operator alerts, in the language of the schedule."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ _COMMANDS = {
 
 
 def operator_message(needs: Sequence[OperatorAlert], language: Language, timezone: str) -> Message:
-    """A message about these needs (one at least)."""
+    """Return a message about these operator alerts (at least one)."""
     words = words_for(language)
     subject = words.count("operator.subject", len(needs))
-    items = [(_said(need, words, timezone), _command(need)) for need in needs]
+    items = [(_sentence(alert, words, timezone), _command(alert)) for alert in needs]
     intro, because = words.say("operator.intro"), words.say("operator.because")
-    text = "\n\n".join([intro, *(f"- {said}\n  {command}" for said, command in items), because])
-    rows = "".join(f"<li><p>{escape(said)}</p><p><code>{escape(command)}</code></p></li>" for said, command in items)
+    text = "\n\n".join([intro, *(f"- {sentence}\n  {command}" for sentence, command in items), because])
+    rows = "".join(
+        f"<li><p>{escape(sentence)}</p><p><code>{escape(command)}</code></p></li>" for sentence, command in items
+    )
     html = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
         f"<body><p>{escape(intro)}</p><ul>{rows}</ul><p>{escape(because)}</p></body></html>"
@@ -39,17 +41,17 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
     return Message(subject, f"{text}\n", html)
 
 
-def _said(need: OperatorAlert, words: Words, timezone: str) -> str:
-    since = words.moment(need.since, timezone) if need.since else ""
-    said = words.say(
-        f"operator.{need.code}", name=one_line(need.watch.name) if need.watch else "", since=since, n=need.count
+def _sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
+    since = words.moment(alert.since, timezone) if alert.since else ""
+    sentence = words.say(
+        f"operator.{alert.code}", name=one_line(alert.watch.name) if alert.watch else "", since=since, n=alert.count
     )
-    if need.reason is not None:
-        said += " " + words.say("operator.reason", reason=reason_sentence(need.reason, words.language))
-    if need.reply:
-        said += " " + words.say("operator.reply", reply=one_line(need.reply))
-    return said
+    if alert.reason is not None:
+        sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
+    if alert.reply:
+        sentence += " " + words.say("operator.reply", reply=one_line(alert.reply))
+    return sentence
 
 
-def _command(need: OperatorAlert) -> str:
-    return _COMMANDS[need.code].format(key=need.watch.key if need.watch else "")
+def _command(alert: OperatorAlert) -> str:
+    return _COMMANDS[alert.code].format(key=alert.watch.key if alert.watch else "")

@@ -1,1 +1,1 @@
-"""What is remembered: SQLAlchemy Core behind repositories that return domain values."""
+"""Storage: SQLAlchemy Core behind repositories that return domain values."""

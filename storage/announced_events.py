@@ -1,4 +1,4 @@
-"""What texts announce for a day: events that wait for it (storage.tables, `events.waits`)."""
+"""Announced events: the rows of `events` that wait for a day (storage.tables, `events.waits`)."""
 
 from __future__ import annotations
 
@@ -15,28 +15,23 @@ from storage.tables import events
 
 
 class SqlAnnouncedEvents:
-    """The waiting rows of the `events` table within one transaction."""
+    """Implements monitor.ports.storage.AnnouncedEventRepository on the `events` table (its rows of kind "in_force")."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def replace(self, watch_id: int, announced: Sequence[AnnouncedEvent], today: date, now: datetime) -> None:
-        """Make what this watch announces for days after `today` be exactly this.
-
-        What was announced for a later day and is no longer so waits no more; what is due stays due, and what was told
-        once is not told again.
-        """
-        mine = (events.c.watch_id == watch_id, events.c.kind == EventKind.IN_FORCE.value)
+        of_watch = (events.c.watch_id == watch_id, events.c.kind == EventKind.IN_FORCE.value)
         causes = [each.cause for each in announced]
         self._connection.execute(
-            delete(events).where(*mine, events.c.waits, events.c.due_on > today, events.c.cause.not_in(causes))
+            delete(events).where(*of_watch, events.c.waits, events.c.due_on > today, events.c.cause.not_in(causes))
         )
-        known = set(self._connection.scalars(select(events.c.cause).where(*mine, events.c.cause.in_(causes))))
+        known = set(self._connection.scalars(select(events.c.cause).where(*of_watch, events.c.cause.in_(causes))))
         for each in announced:
             facts = to_json(each.facts)
             if each.cause in known:
-                again = update(events).where(*mine, events.c.cause == each.cause, events.c.waits)
-                self._connection.execute(again.values(facts=facts))
+                updated = update(events).where(*of_watch, events.c.cause == each.cause, events.c.waits)
+                self._connection.execute(updated.values(facts=facts))
                 continue
             row = {
                 "watch_id": watch_id,
@@ -50,17 +45,15 @@ class SqlAnnouncedEvents:
             self._connection.execute(insert(events), row)
 
     def due(self, until: date) -> list[Event]:
-        """What waits for a day up to this one, in the order of the days."""
         return self._in_order(events.c.waits, events.c.due_on <= until)
 
     def of(self, watch_id: int) -> list[Event]:
-        """Everything that a watch announced for a day, told or waiting, in the order of the days."""
         return self._in_order(events.c.watch_id == watch_id, events.c.kind == EventKind.IN_FORCE.value)
 
     def come_true(self, event: Event, now: datetime) -> Event | None:
-        """The day is here: the event as it is told, waiting no more; None when another process was first."""
-        ours = update(events).where(events.c.id == event.id, events.c.waits).values(at=now, waits=False)
-        return replace(event, at=now) if self._connection.execute(ours).rowcount else None
+        # The condition on `waits` lets only one process succeed.
+        no_longer_waiting = update(events).where(events.c.id == event.id, events.c.waits).values(at=now, waits=False)
+        return replace(event, at=now) if self._connection.execute(no_longer_waiting).rowcount else None
 
     def _in_order(self, *conditions: ColumnElement[bool]) -> list[Event]:
         found = events_by_id(self._connection, *conditions)

@@ -1,8 +1,8 @@
-"""A whole copy of the database while it is in use, and putting one back.
+"""Backup of the database while it is in use, and restoring one.
 
 A backup is one file: one moment of the database, without a log beside it, compact, and checked before it gets its
-name. Nothing here ever leaves a file that is half written under the name that was asked for. A PostgreSQL database is
-copied by PostgreSQL's own programs (`storage.dump`).
+name. Nothing here ever leaves a half-written file under the requested name. A PostgreSQL database is copied by
+PostgreSQL's own programs (`storage.dump`).
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, create_engine, make_url
 
-from monitor.errors import DamagedCopy, StorageError
+from monitor.errors import DamagedBackup, StorageError
 from storage.dump import dump, load
 from storage.engine import open_engine, translated
 from storage.schema import upgrade
 from storage.verify import verify
 
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
-"""The bytes that every SQLite connection holds a lock on while it has the file open (sqlite.org/lockingv3.html)."""
-_BESIDE = ("-wal", "-shm", "-journal")
+"""The bytes that every SQLite connection locks while it has the file open (sqlite.org/lockingv3.html)."""
+_LOG_SUFFIXES = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A file that holds everything: how large it is, and how many things were checked in it."""
+    """A finished backup: its file, its size, and how many things were checked in it."""
 
     path: Path
     size: int
@@ -43,7 +43,7 @@ class BackedUp:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The database that was put in place, and where the one is that stood there before."""
+    """A restored database: where it is, how many things were checked, and where the database it replaced is kept."""
 
     place: str
     checked: int
@@ -51,25 +51,25 @@ class Restored:
 
 
 def back_up(url: str, target: Path, *, replace: bool = False) -> BackedUp:
-    """Copy the database into `target`, while others work on it, and check the copy.
+    """Copy the database into `target` while others use it, and check the copy.
 
-    Raises DamagedCopy (so the database itself is), StorageError, FileExistsError unless `replace`.
+    Raises DamagedCopy (the database itself is then damaged), StorageError, FileExistsError unless `replace`.
     """
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "is there already; --replace overwrites it", str(target))
-    with _beside(target) as written:
+    with _temporary_name(target) as written:
         checked = _copy(database_file(url), written) if _is_sqlite(url) else _dump(url, written, target)
         size = written.stat().st_size
-        _put(written, target)
+        _move_into_place(written, target)
     return BackedUp(target, size, checked)
 
 
 def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> Restored:
-    """Put a backup in the place of the database, brought to this program's schema and checked before it is there.
+    """Put a backup in the place of the database, migrated to this program's schema and checked beforehand.
 
-    With `replace` the database that stands there is kept under another name; a PostgreSQL database must be empty.
-    Raises DamagedCopy, NotADatabase, SchemaMismatch, StorageError (somebody has the database open, or it is not
-    empty), FileExistsError unless `replace`.
+    With `replace` the existing database is kept under another name; a PostgreSQL database must be empty. Raises
+    DamagedCopy, NotADatabase, SchemaMismatch, StorageError (the database is open elsewhere, or is not empty),
+    FileNotFoundError, FileExistsError unless `replace`.
     """
     if not backup.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
@@ -81,7 +81,7 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
     if place.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "is there already; --replace keeps it aside", str(place))
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _beside(place) as written:
+    with _temporary_name(place) as written:
         shutil.copyfile(backup, written)
         engine = open_engine(URL.create("sqlite", database=str(written)).render_as_string())
         try:
@@ -91,14 +91,14 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
         with closing(sqlite3.connect(written)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
         checked = _check(written)
-        with _nobody_has(place):
+        with _locked(place):
             aside = _keep_aside(place, now) if place.exists() else None
-            _put(written, place)
+            _move_into_place(written, place)
     return Restored(str(place), checked, aside)
 
 
 def database_file(url: str) -> Path:
-    """The file that an SQLite URL names. Raises StorageError for any other database."""
+    """Return the file that an SQLite URL names. Raises StorageError for any other database."""
     name = make_url(url).database
     if not _is_sqlite(url) or not name or name == ":memory:" or name.startswith("file:"):
         raise StorageError("the database is not a file")
@@ -110,7 +110,7 @@ def _is_sqlite(url: str) -> bool:
 
 
 def _copy(source: Path, written: Path) -> int:
-    """Copy an SQLite file that is in use; how many things were checked in the copy."""
+    """Copy an SQLite file that is in use; return how many things were checked in the copy."""
     if not source.exists():
         raise StorageError(f"{source}: there is no database yet")
     with translated(), closing(sqlite3.connect(source, timeout=30)) as connection:
@@ -121,19 +121,19 @@ def _copy(source: Path, written: Path) -> int:
 def _dump(url: str, written: Path, target: Path) -> int:
     checked, flaws = dump(url, written)
     if flaws:
-        raise DamagedCopy(target, flaws)
+        raise DamagedBackup(target, flaws)
     return checked
 
 
 def _load(backup: Path, url: str) -> Restored:
     checked, flaws = load(backup, url)
     if flaws:
-        raise DamagedCopy(backup, flaws)
+        raise DamagedBackup(backup, flaws)
     return Restored(make_url(url).render_as_string(hide_password=True), checked, None)
 
 
 def _check(path: Path) -> int:
-    """How many things were checked. Raises DamagedCopy, NotADatabase."""
+    """Check a database file; return how many things were checked. Raises DamagedCopy, NotADatabase."""
     place = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True))
     try:
@@ -142,26 +142,26 @@ def _check(path: Path) -> int:
     finally:
         engine.dispose()
     if flaws:
-        raise DamagedCopy(path, flaws)
+        raise DamagedBackup(path, flaws)
     return checked
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A name beside `target` for what is being written; nothing is left of it in the end."""
+def _temporary_name(target: Path) -> Iterator[Path]:
+    """Yield a name beside `target` for the file that is being written; remove what is left under it in the end."""
     written = target.with_name(f".{target.name}.{os.getpid()}.part")
     written.unlink(missing_ok=True)
-    before = os.umask(0o077)  # people's addresses are in it
+    before = os.umask(0o077)  # it holds subscribers' addresses
     try:
         yield written
     finally:
         os.umask(before)
-        for suffix in ("", *_BESIDE):
+        for suffix in ("", *_LOG_SUFFIXES):
             Path(f"{written}{suffix}").unlink(missing_ok=True)
 
 
-def _put(written: Path, target: Path) -> None:
-    """Give a finished file its name: safely on the disk first, then all at once."""
+def _move_into_place(written: Path, target: Path) -> None:
+    """Give a finished file its name: sync it to the disk first, then rename it atomically."""
     _sync(written)
     written.replace(target)
     _sync(target.parent)
@@ -176,8 +176,8 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _nobody_has(place: Path) -> Iterator[None]:
-    """Hold the file so that no other process can open it. Raises StorageError when one has."""
+def _locked(place: Path) -> Iterator[None]:
+    """Lock the file so that no other process can open it. Raises StorageError if one has it open."""
     if not place.exists():
         yield
         return
@@ -190,11 +190,11 @@ def _nobody_has(place: Path) -> Iterator[None]:
 
 
 def _keep_aside(place: Path, now: datetime) -> Path:
-    """A second name for the database and the log that belongs to it."""
+    """Give the database and the log that belongs to it a second name; return it."""
     aside = place.with_name(f"{place.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
     os.link(place, aside)
-    for suffix in _BESIDE:
-        # The new database must never stand beside the old one's log: SQLite would play it into it.
+    for suffix in _LOG_SUFFIXES:
+        # The new database must never lie beside the old one's log: SQLite would apply the log to it.
         with suppress(FileNotFoundError):
             Path(f"{place}{suffix}").rename(f"{aside}{suffix}")
     return aside

@@ -1,9 +1,9 @@
 """Raw bodies: content-addressed, compressed, checked on every read.
 
-A body is kept once, however many revisions have it. It is compressed with zstd; where there is an earlier body of the
-same page, that one is the dictionary, which leaves little more than what differs. After fifteen such steps comes a
-full copy, so that reading unpacks sixteen frames at most. Two hashes guard it: of the stored bytes, and of the raw
-ones, which is its address.
+A body is stored once, however many revisions have it. It is compressed with zstd; an earlier body of the same page,
+if there is one, is the dictionary (its base), which leaves little more than the differences. After fifteen such steps
+a body is stored whole, so that a read unpacks sixteen frames at most. Two hashes guard it: of the stored bytes, and of
+the raw bytes, which is its address.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from dataclasses import dataclass
 import zstandard
 from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
-from monitor.errors import CopyRemoved, StorageError
+from monitor.errors import BodyRemoved, StorageError
 from storage.tables import bodies, removals
 
 FULL_EVERY = 16
 LEVEL = 3
 GONE = {"bytes": None, "codec": "zstd", "base_sha256": None, "depth": 0}
-"""A body on which no other stands and whose bytes went; its hash stays, and the chain says why (storage.retention)."""
+"""Columns of a removed body, on which no other is based; its hash stays, and the chain says why (storage.retention)."""
 LARGE_LOG = 20
-"""Body and base of together more than a megabyte."""
+"""A body and its base are large if the sum of their sizes has more bits than this: a megabyte or more."""
 MAX_WINDOW_LOG = 27
-"""128 MB: as far as a decoder looks back without being asked."""
+"""128 MB: the largest window that a decoder accepts by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
-    """A row of the table."""
+    """A row of the `bodies` table."""
 
     sha256: str
     stored_sha256: str
@@ -39,12 +39,12 @@ class StoredBody:
     depth: int
     size: int
     packed: bytes | None
-    """None: removed by retention."""
+    """None: the bytes were removed by retention."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewBody:
-    """A body to be kept, against the earlier one `base_sha256`; `base` are its raw bytes where they are at hand."""
+    """A body to be stored against the earlier one `base_sha256`; `base` are its raw bytes if they are at hand."""
 
     raw: bytes
     base_sha256: str | None = None
@@ -56,8 +56,10 @@ _depth = select(bodies.c.depth).where(bodies.c.sha256 == bindparam("sha256"), bo
 _depths = select(bodies.c.sha256, bodies.c.depth, bodies.c.bytes.is_not(None).label("is_there")).where(
     bodies.c.sha256.in_(bindparam("hashes", expanding=True))
 )
-_above = select(bodies.c.sha256).where(bodies.c.base_sha256.in_(bindparam("beneath", expanding=True)))
-_lay = update(bodies).where(bodies.c.sha256.in_(bindparam("those", expanding=True))).values(depth=bindparam("deep"))
+_dependents = select(bodies.c.sha256).where(bodies.c.base_sha256.in_(bindparam("beneath", expanding=True)))
+_set_depth = (
+    update(bodies).where(bodies.c.sha256.in_(bindparam("those", expanding=True))).values(depth=bindparam("deep"))
+)
 _removal = (
     select(removals.c.removed_at, removals.c.rule)
     .where(removals.c.raw_sha256 == bindparam("sha256"))
@@ -76,15 +78,15 @@ _lineage = _lineage_start.union_all(
         bodies.c.sha256 == _lineage_start.c.base_sha256, _lineage_start.c.step < FULL_EVERY
     )
 )
-_read = select(_lineage).order_by(_lineage.c.step)
+_lineage_by_step = select(_lineage).order_by(_lineage.c.step)
 
 
 def pack(raw: bytes, base: bytes | None = None) -> bytes:
-    """Compress, against `base` where there is one."""
+    """Compress, against `base` if there is one."""
     if base is None:
         return zstandard.ZstdCompressor(level=LEVEL).compress(raw)
     # The window must reach from the end of the body back to the start of its base; and the tables of a large base,
-    # which cost 50 ms to fill, must be large enough to remember all of it. Else large bodies share next to nothing.
+    # which cost 50 ms to fill, must be large enough to hold all of it. Else large bodies share next to nothing.
     reach = (len(raw) + len(base)).bit_length()
     options = {"window_log": min(MAX_WINDOW_LOG, max(10, reach))}
     if reach > LARGE_LOG:
@@ -97,7 +99,7 @@ def pack(raw: bytes, base: bytes | None = None) -> bytes:
 
 
 def unpack(packed: bytes, size: int, base: bytes | None = None) -> bytes:
-    """The inverse of `pack`; `size` is the raw one. Raises StorageError when the bytes are damaged."""
+    """Decompress what `pack` returned; `size` is the raw one. Raises StorageError if the bytes are damaged."""
     dictionary = None if base is None else _dictionary(base)
     try:
         return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(packed, max_output_size=size)
@@ -116,20 +118,20 @@ class Bodies:
         self._connection = connection
 
     def keep(self, raw: bytes, base_sha256: str | None = None) -> str:
-        """Keep a body, if need be, against the earlier one `base_sha256`; returns its sha256."""
+        """Store a body if need be, against the earlier one `base_sha256`; return its sha256."""
         return self.keep_all([NewBody(raw, base_sha256)])[0]
 
     def keep_all(self, new: Sequence[NewBody]) -> list[str]:
-        """Keep these bodies, those that are not there; returns their sha256, in their order."""
+        """Store those of these bodies that are not stored yet; return the sha256 of all, in their order."""
         hashes = [hashlib.sha256(body.raw).hexdigest() for body in new]
         known = self._known({*hashes, *(body.base_sha256 for body in new if body.base_sha256 is not None)})
         rows: dict[str, dict[str, object]] = {}
         for sha256, body in zip(hashes, new, strict=True):
             if known.get(sha256) is not None or sha256 in rows:
                 continue
-            base, depth = self._beneath(body, known)
+            base, depth = self._base_for(body, known)
             stored = _stored(body.raw, base, body.base_sha256 if depth else None, depth)
-            if sha256 in known:  # retention let go of it, and here it is again
+            if sha256 in known:  # removed by retention, and seen again
                 self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
                 known[sha256] = depth
             else:
@@ -139,16 +141,16 @@ class Bodies:
         return hashes
 
     def read(self, sha256: str) -> bytes:
-        """The raw bytes, of which both hashes were checked. Raises CopyRemoved, StorageError."""
-        rows = self._connection.execute(_read, {"sha256": sha256}).all()
+        """Return the raw bytes, with both hashes checked. Raises CopyRemoved, StorageError."""
+        rows = self._connection.execute(_lineage_by_step, {"sha256": sha256}).all()
         if rows and rows[0].bytes is None:
             removal = self._connection.execute(_removal, {"sha256": sha256}).first()
             if removal is not None:
-                raise CopyRemoved(sha256, removal.removed_at, removal.rule)
+                raise BodyRemoved(sha256, removal.removed_at, removal.rule)
         return rebuild(sha256, [StoredBody(*row[:7]) for row in rows])
 
     def rebase(self, sha256: str, base_sha256: str | None) -> None:
-        """Keep a body against another one beneath it than now, or whole; those that stand on it stay on it."""
+        """Store a body against another base than now, or whole; bodies that are based on it stay so."""
         raw = self.read(sha256)
         below = None if base_sha256 is None else self._depth(base_sha256)
         base = None if base_sha256 is None or below is None else self.read(base_sha256)
@@ -156,22 +158,22 @@ class Bodies:
         stored = _stored(raw, base, base_sha256 if base is not None else None, depth)
         self._connection.execute(update(bodies).where(bodies.c.sha256 == sha256).values(stored))
         dependents = [sha256]
-        while dependents:  # how deep those lie that stand on it
+        while dependents:  # the depths of the bodies that are based on it
             depth += 1
-            dependents = list(self._connection.scalars(_above, {"beneath": dependents}))
+            dependents = list(self._connection.scalars(_dependents, {"beneath": dependents}))
             if dependents:
-                self._connection.execute(_lay, {"those": dependents, "deep": depth})
+                self._connection.execute(_set_depth, {"those": dependents, "deep": depth})
 
-    def _beneath(self, body: NewBody, known: Mapping[str, int | None]) -> tuple[bytes | None, int]:
-        """What a body is to be kept against, and how deep it then lies; nothing, where it is to be a full copy."""
+    def _base_for(self, body: NewBody, known: Mapping[str, int | None]) -> tuple[bytes | None, int]:
+        """Return what a body is to be stored against and its depth then; (None, 0) if it is to be stored whole."""
         below = None if body.base_sha256 is None else known.get(body.base_sha256)
         if body.base_sha256 is None or below is None or below + 1 >= FULL_EVERY:
             return None, 0
-        base = self._sound(body.base_sha256) if body.base is None else body.base
+        base = self._undamaged(body.base_sha256) if body.base is None else body.base
         return (None, 0) if base is None else (base, below + 1)
 
     def _known(self, hashes: Collection[str]) -> dict[str, int | None]:
-        """How deep these lie, by hash; None where the bytes are gone. Without those that never were."""
+        """Return the depth of these bodies by hash; None if the bytes were removed. Unknown ones are left out."""
         rows = self._connection.execute(_depths, {"hashes": list(hashes)})
         return {row.sha256: row.depth if row.is_there else None for row in rows}
 
@@ -179,8 +181,8 @@ class Bodies:
         depth: int | None = self._connection.scalar(_depth, {"sha256": sha256})
         return depth
 
-    def _sound(self, sha256: str) -> bytes | None:
-        """A base, unless it is damaged: what is new is then kept whole, and does not depend on it."""
+    def _undamaged(self, sha256: str) -> bytes | None:
+        """Return a base, unless it is damaged: the new body is then stored whole and does not depend on it."""
         try:
             return self.read(sha256)
         except StorageError:
@@ -188,7 +190,7 @@ class Bodies:
 
 
 def _stored(raw: bytes, base: bytes | None, base_sha256: str | None, depth: int) -> dict[str, object]:
-    """How a body is kept, as columns."""
+    """Return the columns of a stored body."""
     packed = pack(raw, base)
     return {
         "stored_sha256": hashlib.sha256(packed).hexdigest(),
@@ -200,7 +202,7 @@ def _stored(raw: bytes, base: bytes | None, base_sha256: str | None, depth: int)
 
 
 def rebuild(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
-    """A body from its row and those beneath it, down to the full copy. Raises StorageError, saying what is wrong."""
+    """Rebuild a body from its row and its bases' rows, down to one stored whole. Raises StorageError with the flaw."""
     if not lineage:
         raise StorageError(f"body {sha256} is missing")
     if lineage[-1].base_sha256 is not None:

@@ -1,4 +1,4 @@
-"""Checking bodies one after the other, in the order of a page's revisions, each unpacked once."""
+"""Check of bodies one after the other, in the order of a page's revisions, each unpacked once."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _BODY = text("SELECT stored_sha256, codec, base_sha256, depth, size, bytes FROM 
 
 
 class _Damaged(Exception):
-    """Says what is wrong with a body."""
+    """A body is damaged; the message says how."""
 
 
 REMOVED = "the body is gone, and nothing in the chain says that it was removed"
 
 
 class BodyCheck:
-    """Remembers the last body it unpacked: the next revision's is based on it as a rule."""
+    """Checks bodies. Remembers the last one that was unpacked: the next revision's is usually based on it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._last: tuple[bytes, bytes, int] | None = None  # sha256, raw bytes, depth
 
     def what_is_wrong(self, sha256: object, size: object = None) -> str | None:
-        """What is wrong with this body, or with what it is based on; None when all is well."""
+        """Return what is wrong with this body or one of its bases; None if nothing is."""
         try:
             raw, _ = self._unpack(sha256)
         except _Damaged as damaged:
@@ -36,7 +36,7 @@ class BodyCheck:
         return "the size of the body is not as it was written" if size not in {None, len(raw)} else None
 
     def _unpack(self, sha256: object) -> tuple[bytes, int]:
-        """Raw bytes and depth of a body. Goes down to the full copy, each step further at most."""
+        """Return the raw bytes and the depth of a body. Goes down to one stored whole, or to the one unpacked last."""
         lineage: list[tuple[bytes, AnyRow]] = []
         base: tuple[bytes, int] | None = None
         wanted = sha256

@@ -1,4 +1,4 @@
-"""Mails that came back, and complaints about them."""
+"""Bounces: mails that came back, and complaints about them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ columns = bounces.c
 
 
 class SqlBounces:
-    """The `bounces` table within one transaction."""
+    """Implements monitor.ports.storage.BounceRepository on the `bounces` table."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def add(self, delivery: Delivery, kind: BounceKind, status: str | None, at: datetime) -> bool:
-        """Note that a mail came back; False when that was known: a report counts once, however often it is read."""
         known = select(columns.id).where(columns.delivery_id == delivery.id, columns.kind == kind)
         if self._connection.scalar(known) is not None:
             return False
@@ -34,7 +33,6 @@ class SqlBounces:
         return True
 
     def soft_since(self, subscriber_id: int, since: datetime) -> int:
-        """How many of her mails could not be delivered for the time being, since then."""
         query = select(func.count()).where(
             columns.subscriber_id == subscriber_id, columns.kind == "soft", columns.at >= since
         )

@@ -1,7 +1,7 @@
-"""Taking back what is owed, when somebody leaves or is refused for good.
+"""Cancellation of what is owed to a subscriber who leaves or is refused for good.
 
-A delivery that is being sent at this moment is cancelled too: its sender may still report that it was taken, but a
-failure does not put it back (storage.outbox).
+A delivery that is being sent at this moment is cancelled too: its sender may still report that it was accepted, but a
+failure does not make it pending again (storage.outbox).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _OPEN = ("pending", "sending")
 
 
 def cancel_all(connection: Connection, subscriber_id: int, *, why: str) -> None:
-    """Nothing is owed to this person any more."""
+    """Cancel everything that is owed to this subscriber."""
     connection.execute(
         update(deliveries)
         .where(deliveries.c.subscriber_id == subscriber_id, deliveries.c.state.in_(_OPEN))
@@ -23,15 +23,15 @@ def cancel_all(connection: Connection, subscriber_id: int, *, why: str) -> None:
 
 
 def cancel_through(connection: Connection, subscription_id: int, *, why: str) -> None:
-    """Nothing is owed through this subscription; a delivery that has something else in it stays without it."""
-    mine = (
+    """Cancel what is owed through this subscription; a delivery with other items loses only its own."""
+    own = (
         select(delivery_items.c.delivery_id)
         .join(deliveries, deliveries.c.id == delivery_items.c.delivery_id)
         .where(delivery_items.c.subscription_id == subscription_id, deliveries.c.state.in_(_OPEN))
     )
     other = delivery_items.alias("other")
     has_others = exists().where(other.c.delivery_id == deliveries.c.id, other.c.subscription_id != subscription_id)
-    affected = connection.scalars(mine.distinct()).all()
+    affected = connection.scalars(own.distinct()).all()
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(affected), ~has_others)

@@ -1,11 +1,11 @@
-"""The chain: one a watch, through its snapshots, changes, closed observations and removed bodies, as they were written.
+"""The chains: one per watch, through its snapshots, changes, closed observations and removed bodies, as written.
 
     link 0  SHA-256 of the watch's key
     link n  SHA-256 of link n-1 (hexadecimal), a line feed, and the row's facts as canonical JSON
 
 A row's facts are all of its columns but the surrogate key, the watch and the chain's own; times are microseconds
-since 1970, hashes hexadecimal, truth 1 or 0. The head and the length stand with the watch, so that a row that was
-edited, added, moved or taken away anywhere, at the end as well, is found.
+since 1970, hashes hexadecimal, truth 1 or 0. The head and the length are stored with the watch, so that a row that was
+edited, added, moved or removed anywhere, also at the end, is found.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SEALED = {
 }
 """The columns of each kind of row that the chain seals."""
 
-# Locked where the database locks rows; SQLite has one writer, and that is us.
+# Locks the rows where the database can; SQLite has one writer only, which is this transaction.
 _heads = (
     select(*(watches.c.id, watches.c.key, watches.c.lease_token, watches.c.chain_length, watches.c.chain_head))
     .where(watches.c.id.in_(bindparam("held", expanding=True)))
@@ -48,18 +48,18 @@ _advance = (
 
 
 def facts_of(kind: str, row: Mapping[str, object]) -> dict[str, object]:
-    """The facts of a row that the chain seals."""
+    """Return the facts of a row that the chain seals."""
     return {"kind": kind, **{column: _plain(row[column]) for column in SEALED[kind]}}
 
 
 def seal(previous: str, kind: str, row: Mapping[str, object]) -> str:
-    """The hash of a row after the link `previous`; with "" the hash of the row alone."""
+    """Return the hash of a row after the link `previous`; if that is "", the hash of the row alone."""
     facts = facts_of(kind, row)
     return hashlib.sha256(f"{previous}\n{to_json(facts)}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _plain(value: object) -> object:
-    """A value as the facts hold it, from the program or as it stands in the database."""
+    """Return a value as the facts hold it, whether it comes from the program or unconverted from the database."""
     if isinstance(value, datetime):
         return microseconds(value)
     if isinstance(value, bool):
@@ -70,7 +70,7 @@ def _plain(value: object) -> object:
 
 
 def links_of(connection: Connection, watch_id: int) -> list[ChainLink]:
-    """Every link of a watch's chain, in its order."""
+    """Return every link of a watch's chain, in its order."""
     tables = {"snapshot": snapshots, "change": changes, "observation": observations, "removal": removals}
     links = [
         ChainLink(row["link"], kind, facts_of(kind, row), row["chain"])
@@ -83,7 +83,7 @@ def links_of(connection: Connection, watch_id: int) -> list[ChainLink]:
 
 
 class Chain:
-    """The chains within one writing transaction, in which nobody else moves their heads.
+    """The chains within one writing transaction, in which no other writer moves their heads.
 
     However many links are appended, a head is read once, and written once: by `flush`, when the transaction ends.
     """
@@ -94,14 +94,14 @@ class Chain:
         self._moved: set[int] = set()
 
     def hold(self, watch_ids: Sequence[int]) -> dict[int, int]:
-        """Keep others from moving these heads until the transaction ends; gives the lease token of each watch."""
+        """Keep other writers from moving these heads until the transaction ends; return the watches' lease tokens."""
         rows = self._connection.execute(_heads, {"held": list(watch_ids)}).all()
         for watch_id, key, _, length, head in rows:
             self._heads.setdefault(watch_id, (length, head or genesis(key)))
         return {watch_id: token for watch_id, _, token, _, _ in rows}
 
     def append(self, watch_id: int, kind: str, row: Mapping[str, object]) -> tuple[int, str]:
-        """Seal a row as the watch's next link; returns the link's number and hash, for the row to keep."""
+        """Seal a row as the watch's next link; return the link's number and hash, for the row to store."""
         if watch_id not in self._heads:
             self.hold([watch_id])
         length, head = self._heads[watch_id]

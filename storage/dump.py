@@ -1,9 +1,8 @@
-"""A PostgreSQL database as one file, and that file in an empty database: by PostgreSQL's own programs.
+"""Dump of a PostgreSQL database into one file, and loading it into an empty database, by PostgreSQL's own programs.
 
-What is dumped is the moment that was checked: `pg_dump` is lent the snapshot of the transaction in which it was. What
-is restored goes into a database that holds nothing yet, so nothing is ever overwritten; it is checked before anybody
-may use it, and taken out again when it is damaged. The password goes by the environment: a command line is for all to
-read.
+The dump holds the moment that was checked: `pg_dump` uses the snapshot of the transaction that checked the database. A
+dump is loaded into an empty database only, so nothing is ever overwritten; it is checked before it is used, and removed
+again if it is damaged. The password is passed in the environment: every user of the machine can read a command line.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from storage.schema import upgrade
 from storage.verify import verify
 
 _MAGIC = b"PGDMP"
-_NOBODYS = ("--no-owner", "--no-privileges")
-"""Whoever restores owns what is restored."""
+_NO_OWNER = ("--no-owner", "--no-privileges")
+"""The user who restores owns what is restored."""
 _BY_ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
 
 
 def dump(url: str, target: Path) -> tuple[int, list[Flaw]]:
-    """Check the database and write it into `target`; how many things were checked, and what is wrong with them.
+    """Check the database and write it into `target`; return how many things were checked, and the flaws.
 
-    Nothing is written when something is wrong. Raises StorageError.
+    Nothing is written if there are flaws. Raises StorageError.
     """
     engine = open_engine(url)
     try:
@@ -38,17 +37,17 @@ def dump(url: str, target: Path) -> tuple[int, list[Flaw]]:
             if flaws:
                 return checked, flaws
             snapshot = str(connection.scalar(text("SELECT pg_export_snapshot()")))
-            _run(url, "pg_dump", f"--snapshot={snapshot}", "--format=custom", f"--file={target}", *_NOBODYS)
+            _run(url, "pg_dump", f"--snapshot={snapshot}", "--format=custom", f"--file={target}", *_NO_OWNER)
     finally:
         engine.dispose()
     return checked, []
 
 
 def load(backup: Path, url: str) -> tuple[int, list[Flaw]]:
-    """Put a dump into an empty database, bring it to this program's schema, and check it.
+    """Load a dump into an empty database, migrate it to this program's schema, and check it.
 
-    When something is wrong with it, the database is empty again. Raises NotADatabase, SchemaMismatch, StorageError
-    (also where the database is not empty).
+    Return how many things were checked, and the flaws; if there are any, the database is empty again. Raises
+    NotADatabase, SchemaMismatch, StorageError (also if the database is not empty).
     """
     with backup.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
@@ -62,7 +61,7 @@ def load(backup: Path, url: str) -> tuple[int, list[Flaw]]:
                     "(createdb bevaka_2), name it in BEVAKA_DATABASE, and restore there"
                 )
         database = make_url(url).database or ""
-        _run(url, "pg_restore", "--single-transaction", "--exit-on-error", f"--dbname={database}", *_NOBODYS, backup)
+        _run(url, "pg_restore", "--single-transaction", "--exit-on-error", f"--dbname={database}", *_NO_OWNER, backup)
         try:
             upgrade(engine)
             with translated(), engine.connect() as connection:
@@ -84,7 +83,7 @@ def _empty(engine: Engine) -> None:
 
 
 def _run(url: str, program: str, *arguments: str | Path) -> None:
-    """Run one of PostgreSQL's programs on this database. Raises StorageError with what it says."""
+    """Run one of PostgreSQL's programs on this database. Raises StorageError with its message."""
     found = shutil.which(program)
     if found is None:
         raise StorageError(f"{program} is not on this machine; it comes with PostgreSQL (Debian: postgresql-client)")
@@ -96,10 +95,10 @@ def _run(url: str, program: str, *arguments: str | Path) -> None:
 
 
 def _environment(url: str) -> dict[str, str]:
-    """What the programs need to find the database and to be let in, as they are told it."""
+    """Return the environment in which PostgreSQL's programs find the database and can log in."""
     parsed = make_url(url)
     query = {name: value for name, value in parsed.query.items() if isinstance(value, str)}
-    told = {variable: query[name] for name, variable in _BY_ENVIRONMENT.items() if name in query}
+    options = {variable: query[name] for name, variable in _BY_ENVIRONMENT.items() if name in query}
     given = {
         "PGHOST": parsed.host,
         "PGPORT": str(parsed.port) if parsed.port else None,
@@ -107,4 +106,4 @@ def _environment(url: str) -> dict[str, str]:
         "PGPASSWORD": parsed.password,
         "PGDATABASE": parsed.database,
     }
-    return {**os.environ, **{name: value for name, value in given.items() if value}, **told}
+    return {**os.environ, **{name: value for name, value in given.items() if value}, **options}

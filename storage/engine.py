@@ -1,9 +1,9 @@
-"""Opening the database, and what its errors mean.
+"""Opening the database, and translating its errors.
 
 SQLite runs with a write-ahead log that is synced at every commit. Python's sqlite3 would begin transactions only at
-the first write, so that reads see no one moment and a read that turns into a write fails at once when somebody else
-wrote meanwhile. Its transaction control is therefore switched off, and every transaction begins with our own BEGIN:
-IMMEDIATE for writers, who wait for their place; plain for readers, who see one moment throughout.
+the first write, so that reads would see no one moment, and a read that turns into a write would fail at once if another
+connection had written meanwhile. Its transaction control is therefore switched off, and every transaction begins with
+an explicit BEGIN: IMMEDIATE for writers, who wait for their place; plain for readers, who see one moment throughout.
 PostgreSQL is made to do the same (`storage.postgresql`).
 """
 
@@ -21,24 +21,21 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import DatabaseBusy, NotADatabase, StorageError
-
-BUSY_SECONDS = 10
-WRITES = "bevaka_writes"
-"""Execution option of an engine or connection whose transactions write."""
+from storage.writers import BUSY_SECONDS, WRITES, is_writing
 
 _BETWEEN_TRIES = 0.01
 _MAGIC = b"SQLite format 3\0"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for this SQLAlchemy URL; the file and folder of an SQLite database are made when they are not there.
+    """Return an engine for this SQLAlchemy URL; create the file and folder of an SQLite database if need be.
 
-    `?timeout=SECONDS` says how long a writer waits for another. Raises NotADatabase (that file is left as it is), and
-    StorageError where the driver of another database is missing.
+    `?timeout=SECONDS` is how long a writer waits for another. Raises NotADatabase (that file is left unchanged), and
+    StorageError if the driver of another database is missing.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        from storage.postgresql import open_postgresql  # noqa: PLC0415  who has a file need not wait for it
+        from storage.postgresql import open_postgresql  # noqa: PLC0415  SQLite does not need it
 
         return open_postgresql(parsed)
     if "timeout" not in parsed.query:
@@ -52,15 +49,15 @@ def open_engine(url: str) -> Engine:
 
 
 def writing(engine: Engine) -> Engine:
-    """The same database and pool, for transactions that write."""
+    """Return an engine on the same database and pool whose transactions write."""
     return engine.execution_options(**{WRITES: True})
 
 
 def rows_written(connection: Connection) -> int:
-    """How many rows this connection has written since it was opened; 0 where the database itself holds readers to it.
+    """Return how many rows this connection has written since it was opened.
 
-    `query_only` would hold them to it as well, but setting it makes SQLite compile every statement of the connection
-    again: a quarter of what recording a change costs.
+    0 if the database itself keeps readers from writing. SQLite's `query_only` would do so as well, but setting it makes
+    SQLite compile every statement of the connection again: a quarter of what recording a change costs.
     """
     driver: Any = connection.connection.dbapi_connection
     return driver.total_changes if isinstance(driver, sqlite3.Connection) else 0
@@ -68,20 +65,23 @@ def rows_written(connection: Connection) -> int:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the database's own errors into ours. A statement that is wrong in itself stays what it is."""
+    """Translate the database's own errors into StorageErrors.
+
+    The error of a statement that is wrong in itself is raised unchanged.
+    """
     try:
         yield
     except DBAPIError as error:
-        ours = _translate(error.orig)
-        if ours is None:
+        translation = _translate(error.orig)
+        if translation is None:
             raise
-        raise ours from error
+        raise translation from error
     except sqlite3.Error as error:
-        ours = _translate(error)
-        if ours is None:
+        translation = _translate(error)
+        if translation is None:
             raise
-        raise ours from error
-    except UnicodeDecodeError as error:  # the driver's own, where a name in a damaged schema is no text any more
+        raise translation from error
+    except UnicodeDecodeError as error:  # raised by the driver if a name in a damaged schema is not UTF-8
         raise StorageError(f"the database is damaged: {error}") from error
 
 
@@ -92,7 +92,7 @@ def _translate(error: BaseException | None) -> StorageError | None:
         from storage.postgresql import translated_error  # noqa: PLC0415  see above
 
         return translated_error(error)
-    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest says in more detail which
+    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the higher bits only give details
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusy(str(error))
     if primary == sqlite3.SQLITE_NOTADB:
@@ -107,7 +107,10 @@ def _translate(error: BaseException | None) -> StorageError | None:
 
 
 def _prepare_file(url: URL) -> None:
-    """Make folder and file, readable by their owner alone (people's addresses are in it); look at one that is there."""
+    """Create folder and file, readable by their owner alone: the database holds subscribers' addresses.
+
+    Raises NotADatabase if there is a file of another kind.
+    """
     name = url.database
     if not name or name == ":memory:" or name.startswith("file:"):
         return
@@ -123,14 +126,17 @@ def _prepare_file(url: URL) -> None:
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # no BEGIN but ours
-    _keep_a_write_ahead_log(connection)
+    connection.isolation_level = None  # sqlite3 itself sends no BEGIN
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """SQLite itself does not wait when it changes the kind of journal: two that make one database would collide."""
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log, waiting for a writer as long as `busy_timeout` says.
+
+    SQLite itself does not wait when it changes the journal mode: two processes that create one database would collide.
+    """
     (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
     gives_up_at = time.monotonic() + milliseconds / 1000
     while True:
@@ -145,5 +151,4 @@ def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing(connection) else "BEGIN")

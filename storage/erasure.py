@@ -1,4 +1,4 @@
-"""Erasing a person: her address, and every text that may hold it."""
+"""Erasure of a subscriber: the address, and every text that may hold it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ ERASED = "erased"
 
 
 def erase(connection: Connection, subscriber_id: int) -> None:
-    """Null the address everywhere; servers' replies repeat it as a rule, so they go too, but for their codes.
+    """Null the address everywhere; servers' replies usually repeat it, so they are erased too, except for their codes.
 
     On SQLite the bytes are overwritten in the file as well; they leave the write-ahead log with its next checkpoint.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-    hers = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber_id)
-    connection.execute(update(attempts).where(attempts.c.delivery_id.in_(hers)).values(reply=ERASED))
+    own_deliveries = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber_id)
+    connection.execute(update(attempts).where(attempts.c.delivery_id.in_(own_deliveries)).values(reply=ERASED))
     connection.execute(
         update(deliveries).where(deliveries.c.subscriber_id == subscriber_id).values(last_reply=ERASED, facts=None)
     )

@@ -37,7 +37,7 @@ _open_runs = (
     .outerjoin(observations, and_(observations.c.watch_id == watches.c.id, observations.c.link.is_(None)))
     .where(watches.c.id.in_(bindparam("watches", expanding=True)))
 )
-_write_run = (
+_extend_run = (
     update(observations)
     .where(observations.c.id == bindparam("run"))
     .values(last_at=bindparam("last"), looks=bindparam("seen"), chain=bindparam("sealed"))
@@ -73,7 +73,7 @@ _same_event = select(events.c.id).where(
 
 
 class SqlHistory:
-    """The `observations`, `changes` and `events` tables within one transaction."""
+    """Implements monitor.ports.storage.HistoryRepository on the `observations`, `changes` and `events` tables."""
 
     def __init__(self, connection: Connection, recipes: Recipes, chain: Chain) -> None:
         self._connection = connection
@@ -84,45 +84,40 @@ class SqlHistory:
     # Observations
 
     def observe_all(self, checks: Sequence[ObservedCheck]) -> None:
-        """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
-
-        For several watches, each of them once. A run that ends is sealed into the chain. A run that goes on past
-        midnight (UTC), or with a look that came late, is sealed there and goes on in a row of its own, so that no more
-        than a day of it is ever open and no gap lies inside; `observations` puts the rows together.
-        """
+        # An observation that goes on past midnight (UTC), or with a check that came late, is sealed there and goes on
+        # in a row of its own, so that no more than a day of it is ever open and no gap lies inside; `observations` puts
+        # the rows together.
         by_watch = {check.watch_id: check for check in checks}
-        longer, closed, begun = [], [], []
+        extended, closed, begun = [], [], []
         for run in by_column(self._connection.execute(_open_runs, {"watches": list(by_watch)})):
             check = by_watch[run["watch"]]
             if run["id"] is None:
                 begun.append(_begun(check, run["planned"], continues=False))
                 continue
             is_same = _is_same(run, check)
-            if is_same and _lies_beside(run, check):
-                longer.append(_longer(run, check))
+            if is_same and _follows_directly(run, check):
+                extended.append(_extended(run, check))
                 continue
             place, sealed = self._chain.append(check.watch_id, "observation", run)
             closed.append({"run": run["id"], "place": place, "sealed": sealed})
             begun.append(_begun(check, run["planned"], continues=is_same))
-        # A watch has one open run: what ends is closed before anything begins.
-        for statement, rows in ((_write_run, longer), (_close_run, closed), (_begin_run, begun)):
+        # A watch has one open run at most: a run that ends is closed before another begins.
+        for statement, rows in ((_extend_run, extended), (_close_run, closed), (_begin_run, begun)):
             if rows:
                 self._connection.execute(statement, rows)
 
     def observations(self, watch_id: int, since: datetime | None = None) -> list[Observation]:
-        """Every run, or those that went on after a moment, oldest first."""
         runs: list[Observation] = []
         for part, continues in self._parts(watch_id, since):
             if continues and runs:
                 begun = runs.pop()
-                last = max(begun.last_at, part.last_at)  # earlier where the clock was set back
+                last = max(begun.last_at, part.last_at)  # part.last_at is earlier if the clock was set back
                 runs.append(replace(begun, last_at=last, count=begun.count + part.count))
             else:
                 runs.append(replace(part, due_at=None, link=None))
         return runs
 
-    def sealed_runs(self, watch_id: int) -> list[Observation]:
-        """Every run as the chain seals it, oldest first: a day (UTC) of it at most, and without a gap inside."""
+    def sealed_observations(self, watch_id: int) -> list[Observation]:
         return [part for part, _ in self._parts(watch_id)]
 
     def _parts(self, watch_id: int, since: datetime | None = None) -> Iterator[tuple[Observation, bool]]:
@@ -154,7 +149,6 @@ class SqlHistory:
         recipe: Recipe,
         seen_before: datetime,
     ) -> ChangeRecord:
-        """Keep a change, sealed into the chain; detected when `after` was taken."""
         row: dict[str, Any] = {
             "watch_id": watch_id,
             "before_number": before.number,
@@ -185,18 +179,15 @@ class SqlHistory:
         )
 
     def changes(self, watch_id: int) -> list[ChangeRecord]:
-        """Every change, oldest first."""
         query = _changes.where(changes.c.watch_id == watch_id).order_by(changes.c.after_number)
         return [_change(row) for row in self._connection.execute(query)]
 
     def change(self, watch_id: int, after_number: int) -> ChangeRecord | None:
-        """The change that brought a revision; None where none did."""
         query = _changes.where(changes.c.watch_id == watch_id, changes.c.after_number == after_number)
         row = self._connection.execute(query).first()
         return None if row is None else _change(row)
 
     def log(self, watch_id: int, newest: int | None = None) -> list[LogRow]:
-        """Every revision, or so many of the newest, oldest first."""
         query = _log.where(snapshots.c.watch_id == watch_id).order_by(snapshots.c.number.desc()).limit(newest)
         rows = [
             LogRow(
@@ -212,12 +203,10 @@ class SqlHistory:
         return rows[::-1]
 
     def past(self, watch_id: int, limit: int) -> list[PastRevision]:
-        """The latest revisions and how they came to be, the newest first."""
         rows = self._connection.execute(_past, {"watch": watch_id, "most": limit})
         return [PastRevision(row.taken_at, row.text_sha256, row.rule, row.seen_before) for row in rows]
 
     def latest_changes(self, limit: int) -> list[ChangeRecord]:
-        """The newest material changes of all watches that are not archived, the newest first."""
         query = (
             _changes.join(watches, watches.c.id == changes.c.watch_id)
             .where(changes.c.material, watches.c.archived_at.is_(None))
@@ -236,9 +225,8 @@ class SqlHistory:
         change: ChangeRecord | None = None,
         facts: dict[str, object] | None = None,
     ) -> Event:
-        """Keep something that may be owed to people; the same kind and cause twice is the same event."""
         cause = _cause(at, change, facts or {})
-        if change is None or change.id not in self._new_changes:  # else nothing was said of it yet
+        if change is None or change.id not in self._new_changes:  # a change of this transaction has no event yet
             known = self._connection.scalar(_same_event, {"watch": watch_id, "what": kind.value, "why": cause})
             if known is not None:
                 return events_by_id(self._connection, events.c.id == known)[known]
@@ -256,35 +244,34 @@ class SqlHistory:
         return Event(insert_row(self._connection, events, row), watch_id, kind, at, change, facts or {})
 
     def event_of(self, change: ChangeRecord) -> Event | None:
-        """The event that a change is owed by."""
         found = events_by_id(self._connection, events.c.change_id == change.id)
         return next(iter(found.values()), None)
 
     def links(self, watch_id: int) -> list[ChainLink]:
-        """Every link of the watch's chain, in its order."""
         return links_of(self._connection, watch_id)
 
     def verify(self, watch_id: int | None = None) -> tuple[int, list[Flaw]]:
-        """Check every body, snapshot, extraction, change, observation and link; how many, and what is wrong."""
         return verify(self._connection, watch_id)
 
 
 def _is_same(run: Facts, check: ObservedCheck) -> bool:
-    """Whether a look came to what the run came to."""
-    said = (check.outcome.value, check.revision, check.reason.code if check.reason else None)
-    return said == (run["outcome"], run["revision"], _code(run["reason"]))
+    """True if a check has the same outcome, revision and reason's code as the run."""
+    found = (check.outcome.value, check.revision, check.reason.code if check.reason else None)
+    return found == (run["outcome"], run["revision"], _code(run["reason"]))
 
 
-def _lies_beside(run: Facts, check: ObservedCheck) -> bool:
-    """Whether no gap and no midnight (UTC) lies between a run and a look, and the clock was not set back between them:
-    of the hours that it then goes through twice, the second time is told by itself."""
+def _follows_directly(run: Facts, check: ObservedCheck) -> bool:
+    """True if neither a gap nor midnight (UTC) lies between a run and a check, and the clock was not set back.
+
+    When a clock that was set back goes through the same hours again, they are recorded in a row of their own.
+    """
     last: datetime = run["last_at"]
     is_on_time = check.at >= last and not is_late(last, run["planned"], check.at)
     return is_on_time and last.date() == check.at.astimezone(UTC).date()
 
 
 def _begun(check: ObservedCheck, due: datetime, *, continues: bool) -> dict[str, object]:
-    """What is written of a run that begins with a look."""
+    """Return the row of a run that begins with a check."""
     row: dict[str, object] = {
         "watch_id": check.watch_id,
         "outcome": check.outcome.value,
@@ -299,15 +286,15 @@ def _begun(check: ObservedCheck, due: datetime, *, continues: bool) -> dict[str,
     return {**row, "chain": seal("", "observation", row)}
 
 
-def _longer(run: Facts, check: ObservedCheck) -> dict[str, object]:
-    """What is written of a run that a look makes longer."""
+def _extended(run: Facts, check: ObservedCheck) -> dict[str, object]:
+    """Return the parameters of `_extend_run` for a run that a check extends."""
     last, checks = check.at, run["looks"] + 1
     sealed = seal("", "observation", {**run, "last_at": last, "looks": checks})
     return {"run": run["id"], "last": last, "seen": checks, "sealed": sealed}
 
 
 def events_by_id(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, Event]:
-    """Events with their changes, in one query."""
+    """Return events with their changes by id, in one query."""
     query = (
         select(
             *(events.c.id.label("event_id"), events.c.watch_id.label("event_watch_id"), events.c.kind, events.c.at),
@@ -349,7 +336,7 @@ def _change(row: AnyRow) -> ChangeRecord:
 
 
 def _cause(at: datetime, change: ChangeRecord | None, facts: dict[str, object]) -> str:
-    """What makes an event the same as another: its change, or the silence that it is about, or its moment."""
+    """Return what makes two events the same: the change, or the silence that the event is about, or its time."""
     if change is not None:
         return f"change {change.id}"
     return str(facts.get("since") or at.astimezone(UTC).isoformat())

@@ -1,7 +1,7 @@
-"""Whose turn it is at a host: one request at a time in this process, spaced among all processes on the database.
+"""The host gate: one request at a time in this process, spaced among all processes on the database.
 
-A host that nobody could reach is left alone for a while (`monitor.core.schedule.breaker`), and whose turn it would be is told so
-at once. What is known of that is in the database; a host of which nothing bad is known costs no query.
+A host that nobody could reach is left alone for a while (`monitor.core.schedule.breaker`): a turn at it is refused at
+once. What is known of such hosts is in the database; a host of which nothing bad is known costs no query.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from monitor.core.schedule.breaker import CLOSED, after_failure, half_open, is_open, on_trial
+from monitor.core.schedule.breaker import CLOSED, after_failure, during_trial, half_open, is_open
 from monitor.errors import FetchError, HostSilent
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Clock
 
 
 class SqlHostGate:
-    """A `HostGate` whose spacing, circuit breakers and robots.txt live in the `hosts` and `robots` tables."""
+    """Implements monitor.ports.world.HostGate on the `hosts` and `robots` tables, with one lock per host."""
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, delay: timedelta) -> None:
         self._unit_of_work = unit_of_work
@@ -31,7 +31,6 @@ class SqlHostGate:
 
     @contextmanager
     def turn(self, host: str) -> Iterator[None]:
-        """Wait for this host's turn and hold it; its end tells how the host is. Raises HostSilent at once."""
         with self._guard:
             lock = self._locks[host]
         with lock:
@@ -48,12 +47,10 @@ class SqlHostGate:
             self._reached(host)
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
-        """The robots.txt kept for this origin."""
         with self._unit_of_work.read() as work:
             return work.hosts.robots(host)
 
     def keep_robots(self, host: str, text: str, at: datetime) -> None:
-        """Keep it."""
         with self._unit_of_work.write() as work:
             work.hosts.keep_robots(host, text, at)
 
@@ -63,7 +60,7 @@ class SqlHostGate:
             work.hosts.hold(host, until)
 
     def try_now(self, hosts: Iterable[str]) -> None:
-        """A person asks: of these, a host that is left alone because nobody could reach it is tried once more."""
+        """Allow one attempt, on request, at each of these hosts that is left alone because nobody could reach it."""
         silent = self._silent.intersection(hosts)
         if not silent:
             return
@@ -74,7 +71,7 @@ class SqlHostGate:
 
     @property
     def _silent(self) -> set[str]:
-        """Hosts that could not be reached when they were last asked, as far as this process knows."""
+        """The hosts that the last attempt did not reach, as far as this process knows."""
         with self._guard:
             if self._known_silent is None:
                 with self._unit_of_work.read() as work:
@@ -82,7 +79,7 @@ class SqlHostGate:
             return self._known_silent
 
     def _admit(self, host: str) -> None:
-        """Raises HostSilent while the host's breaker is open; takes the one attempt of a half-open one."""
+        """Take the one attempt of a half-open breaker. Raises HostSilent while the host's breaker is open."""
         if host not in self._silent:
             return
         with self._unit_of_work.write() as work:
@@ -93,7 +90,7 @@ class SqlHostGate:
                 error.host_until = breaker.until
                 raise error
             if breaker.until is not None:
-                work.hosts.keep_breaker(host, on_trial(breaker, now))
+                work.hosts.keep_breaker(host, during_trial(breaker, now))
 
     def _wait(self, host: str) -> None:
         if not self.delay:
@@ -105,7 +102,7 @@ class SqlHostGate:
             self._clock.sleep((slot - now).total_seconds())
 
     def _not_reached(self, host: str) -> datetime | None:
-        """Note one more attempt that reached nobody; until when the host is left alone for it."""
+        """Record one more attempt that reached nobody; return until when the host is left alone for it."""
         with self._unit_of_work.write() as work:
             breaker = after_failure(work.hosts.breaker(host), self._clock.now())
             work.hosts.keep_breaker(host, breaker)
@@ -113,7 +110,7 @@ class SqlHostGate:
         return breaker.until
 
     def _reached(self, host: str) -> None:
-        """The host answered: whatever was noted of it is over."""
+        """Record that the host answered: its breaker is closed."""
         if host in self._silent:
             with self._unit_of_work.write() as work:
                 work.hosts.keep_breaker(host, CLOSED)

@@ -1,4 +1,4 @@
-"""Hosts: when the next request may go out, how long to leave one alone and why, and robots.txt."""
+"""Hosts: when the next request may be sent, how long to leave a host alone and why, and robots.txt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from storage.tables import hosts, robots
 
 QUEUE_LIMIT = 10
-"""A slot more delays ahead than this is no queue: the clock was set back, and nobody should wait for it."""
+"""A slot more delays ahead than this comes from no queue: the clock was set back, and no request waits for it."""
 
 _next = select(hosts.c.next_request_at).where(hosts.c.host == bindparam("key"))
 _held = select(hosts.c.held_until).where(hosts.c.host == bindparam("key"))
@@ -21,50 +21,40 @@ _robots = select(robots.c.text, robots.c.fetched_at).where(robots.c.origin == bi
 
 
 class SqlHosts:
-    """The `hosts` and `robots` tables within one transaction."""
+    """Implements monitor.ports.storage.HostRepository on the `hosts` and `robots` tables."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def reserve(self, host: str, now: datetime, delay: timedelta) -> datetime:
-        """Take the next free slot at this host and return when it is (now, or later); safe among processes."""
         free: datetime | None = self._connection.scalar(_next, {"key": host})
         slot = now if free is None or free < now or free > now + QUEUE_LIMIT * delay else free
         self._put(hosts, "host", host, next_request_at=slot + delay)
         return slot
 
     def hold(self, host: str, until: datetime) -> None:
-        """Leave this host alone until then (Retry-After)."""
         self._put(hosts, "host", host, held_until=until)
 
     def held_until(self, host: str, now: datetime) -> datetime | None:
-        """Until when Retry-After asks to leave this host alone; None when it does not, or not any more.
-
-        Further ahead than any hold can be is none: the clock was set back, and nobody should wait for it.
-        """
+        # A time further ahead than any Retry-After is obeyed: the clock was set back, and no request waits for it.
         until: datetime | None = self._connection.scalar(_held, {"key": host})
         return until if until is not None and now < until <= now + LONGEST_RETRY_AFTER else None
 
     def breaker(self, host: str) -> Breaker:
-        """Whether anybody could reach this host lately."""
         row = self._connection.execute(_breaker, {"key": host}).first()
         return CLOSED if row is None else Breaker(row.failures or 0, row.open_until)
 
     def keep_breaker(self, host: str, breaker: Breaker) -> None:
-        """Keep it."""
         self._put(hosts, "host", host, failures=breaker.failures or None, open_until=breaker.until)
 
     def silent(self) -> set[str]:
-        """The hosts that the last attempt did not reach."""
         return set(self._connection.scalars(_silent))
 
     def robots(self, origin: str) -> tuple[str, datetime] | None:
-        """robots.txt as kept for this origin (scheme://host:port), and when it was fetched."""
         row = self._connection.execute(_robots, {"key": origin}).first()
         return None if row is None else (row.text, row.fetched_at)
 
     def keep_robots(self, origin: str, text: str, at: datetime) -> None:
-        """Keep it."""
         self._put(robots, "origin", origin, text=text, fetched_at=at)
 
     def _put(self, table: Table, key: str, name: str, **values: object) -> None:

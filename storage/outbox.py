@@ -1,12 +1,12 @@
-"""The outbox: what is owed, who is sending it, and what became of it.
+"""The outbox: what is owed, which worker is sending it, and the outcome.
 
     pending ──claim──► sending ──► sent
        ▲                 │  └────► dead
        └──deferred───────┤
        └──lease ran out──┘         pending, sending ──► cancelled
 
-A claim raises the delivery's token; what is reported under an older one is refused. The truth of what went out wins:
-a delivery that was cancelled while it was being sent becomes sent when the server took it.
+A claim raises the delivery's token; what is reported under an older one is refused. What was really sent is recorded in
+any case: a delivery that was cancelled while it was being sent becomes sent if the server accepted it.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from storage.subscribers import subscriber_columns, subscriber_of, subscription_
 from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
 
 IDS_AT_A_TIME = 500
-"""A statement has a largest number of parameters."""
+"""How many ids one query names: the number of its parameters is limited."""
 
-# Written out, not bound: the indexes of what is owed hold these states alone, and are used where it shows.
+# Literals, not parameters: the indexes of what is owed hold only these states, and serve a query that names one.
 _PENDING: ColumnElement[str] = literal_column("'pending'")
 _SENDING: ColumnElement[str] = literal_column("'sending'")
 
@@ -88,21 +88,15 @@ _items = (
 
 
 class SqlOutbox:
-    """The `deliveries`, `delivery_items` and `attempts` tables within one transaction."""
+    """Implements monitor.ports.storage.OutboxRepository on the `deliveries`, `delivery_items` and `attempts` tables."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def add(self, deliveries: Iterable[NewDelivery], now: datetime) -> list[int]:
-        """Owe these; returns the ids. One with a known dedup_key gets the new items if it is still pending.
-
-        Where it is no longer pending, what is new is owed in a delivery that follows it. What is owed already,
-        in whatever delivery, is not owed twice; a delivery of nothing else is not made.
-        """
         return [owed for new in deliveries if (owed := self._owe(new, now)) is not None]
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Ids of what is owed now: pending and due, or sending under a lease that ran out; the oldest first."""
         parameters = {"now": now, "most": limit}
         found = [
             tuple(row) for query in (_pending_due, _abandoned) for row in self._connection.execute(query, parameters)
@@ -110,43 +104,35 @@ class SqlOutbox:
         return [delivery_id for _, delivery_id in sorted(found)[:limit]]
 
     def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
-        """Lease one delivery with its items; None when another has it or it is not due. Its state is then sending."""
         values = {"delivery": delivery_id, "now": now, "until": now + lease}
         return self.get(delivery_id) if self._connection.execute(_claim, values).rowcount else None
 
     def sent(self, delivery: Delivery, attempt: Attempt) -> None:
-        """The server took it. Raises LeaseLost."""
-        ours = self._report(delivery, attempt, ("sending", "cancelled"), state="sent")
-        if not ours:
+        is_ours = self._report(delivery, attempt, ("sending", "cancelled"), state="sent")
+        if not is_ours:
             raise LeaseLost(f"delivery {delivery.id}")
 
     def deferred(self, delivery: Delivery, attempt: Attempt, next_attempt_at: datetime) -> None:
-        """Not taken now; pending again from then on, unless it was cancelled meanwhile. Raises LeaseLost."""
-        ours = self._report(delivery, attempt, ("sending",), state="pending", next_attempt_at=next_attempt_at)
-        if not ours and not self._report(delivery, attempt, ("cancelled",), state="cancelled"):
+        is_ours = self._report(delivery, attempt, ("sending",), state="pending", next_attempt_at=next_attempt_at)
+        if not is_ours and not self._report(delivery, attempt, ("cancelled",), state="cancelled"):
             raise LeaseLost(f"delivery {delivery.id}")
 
     def dead(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Given up for good, unless it was cancelled meanwhile. Raises LeaseLost."""
-        ours = self._report(delivery, attempt, ("sending",), state="dead")
-        if not ours and not self._report(delivery, attempt, ("cancelled",), state="cancelled"):
+        is_ours = self._report(delivery, attempt, ("sending",), state="dead")
+        if not is_ours and not self._report(delivery, attempt, ("cancelled",), state="cancelled"):
             raise LeaseLost(f"delivery {delivery.id}")
 
     def cancel(self, delivery: Delivery, why: str) -> None:
-        """No longer owed (she left meanwhile). Raises LeaseLost."""
         if not self._move(delivery, ("sending", "cancelled"), state="cancelled", last_reply=why):
             raise LeaseLost(f"delivery {delivery.id}")
 
     def release(self, delivery: Delivery) -> None:
-        """Give the lease back without an attempt; one that is not ours any more stays as it is."""
         self._move(delivery, ("sending",), state="pending")
 
     def postpone(self, delivery: Delivery, until: datetime) -> None:
-        """Give the lease back without an attempt; owed again from then on."""
         self._move(delivery, ("sending",), state="pending", next_attempt_at=until)
 
     def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
-        """How many mails about one event were sent to her, of those owed since then."""
         query = select(func.count()).where(
             columns.subscriber_id == subscriber.id,
             columns.state == "sent",
@@ -156,17 +142,15 @@ class SqlOutbox:
         return self._connection.scalar(query) or 0
 
     def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:
-        """Owe in a digest what this delivery says, instead of it. Raises LeaseLost."""
         self.cancel(delivery, "gathered in a digest")
         self._connection.execute(delete(delivery_items).where(delivery_items.c.delivery_id == delivery.id))
         self._owe(digest, now)
 
     def retry(self, delivery_id: int, now: datetime) -> bool:
-        """Owe a dead or deferred delivery again, now; False when there is none such, or its reader is not confirmed."""
         confirmed = select(subscribers.c.id).where(
             subscribers.c.id == columns.subscriber_id, subscribers.c.state == "confirmed"
         )
-        again = (
+        owed_again = (
             update(deliveries)
             .where(
                 columns.id == delivery_id,
@@ -175,32 +159,27 @@ class SqlOutbox:
             )
             .values(state="pending", next_attempt_at=now)
         )
-        return bool(self._connection.execute(again).rowcount)
+        return bool(self._connection.execute(owed_again).rowcount)
 
     def get(self, delivery_id: int) -> Delivery | None:
-        """One delivery with its items."""
         found = self._with_items(self._connection.execute(_all.where(columns.id == delivery_id)).all())
         return found[0] if found else None
 
     def deliveries(self, *, states: Sequence[DeliveryState] = (), limit: int | None = None) -> list[Delivery]:
-        """Deliveries with their items, the newest first."""
         query = _all.order_by(columns.id.desc()).limit(limit)
         if states:
             query = query.where(columns.state.in_(states))
         return self._with_items(self._connection.execute(query).all())
 
     def counts(self) -> dict[DeliveryState, int]:
-        """How many deliveries there are in each state; a state that none is in is left out."""
         query = select(columns.state, func.count().label("number")).group_by(columns.state)
         return {row.state: row.number for row in self._connection.execute(query)}
 
     def attempts(self, delivery_id: int) -> list[Attempt]:
-        """Every try, oldest first."""
         query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
         return [Attempt(row.at, row.outcome, row.code, row.reply) for row in self._connection.execute(query)]
 
     def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
-        """The recipient was refused for good: nothing more is owed to her until an operator confirms her again."""
         self._connection.execute(
             update(subscribers)
             .where(subscribers.c.id == subscriber.id, subscribers.c.state != "removed")
@@ -256,7 +235,7 @@ class SqlOutbox:
         return insert_row(self._connection, deliveries, row)
 
     def _report(self, delivery: Delivery, attempt: Attempt, states: Sequence[str], **values: object) -> bool:
-        """Move a delivery that is ours on, with what the server said; False when it is not ours in these states."""
+        """Move a delivery on and record the attempt; False if the lease was taken over or the state is another."""
         moved = self._move(delivery, states, attempts=columns.attempts + 1, last_reply=attempt.reply, **values)
         if moved:
             row = {
@@ -270,12 +249,12 @@ class SqlOutbox:
         return moved
 
     def _move(self, delivery: Delivery, states: Sequence[str], **values: object) -> bool:
-        ours = (columns.id == delivery.id, columns.lease_token == delivery.token, columns.state.in_(states))
-        moved = update(deliveries).where(*ours).values(lease_until=None, **values)
+        conditions = (columns.id == delivery.id, columns.lease_token == delivery.token, columns.state.in_(states))
+        moved = update(deliveries).where(*conditions).values(lease_until=None, **values)
         return bool(self._connection.execute(moved).rowcount)
 
     def _with_items(self, rows: Sequence[AnyRow]) -> list[Delivery]:
-        """Deliveries from their rows; two more queries fetch the items and events of a batch of them."""
+        """Return deliveries from their rows; two more queries fetch the items and events of each batch."""
         return [
             delivery
             for start in range(0, len(rows), IDS_AT_A_TIME)

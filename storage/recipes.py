@@ -1,4 +1,4 @@
-"""Recipes, each kept once under its hash."""
+"""Recipes, each stored once under its hash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Recipes:
         self._kept: dict[Recipe, str] = {}
 
     def keep(self, recipe: Recipe) -> str:
-        """Keep a recipe, if need be; returns its hash."""
+        """Store a recipe if need be; return its hash."""
         key = self._kept.get(recipe)
         if key is None:
             key = self._kept[recipe] = recipe.hash

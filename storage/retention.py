@@ -1,7 +1,7 @@
-"""Letting go of old bodies. The revision, its hash and all that was said of it stay; so does every link of the chain.
+"""Removal of old bodies. The revision, its hash and all that was recorded of it stay; so does every link of the chain.
 
-What may go is a copy that nobody was told of: not the latest one, and neither side of a change that was material or
-that is owed, or was told, to anybody. Its removal is a link of the chain of its own.
+A body may be removed if no subscriber was notified of its revision: it is not the latest one, and on neither side of a
+change that was material, or that is owed or was sent to a subscriber. Its removal is a link of the chain of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _newest = (
     .limit(1)
     .scalar_subquery()
 )
-_copies = (
+_revisions = (
     select(
         *(snapshots.c.watch_id, watches.c.key, snapshots.c.number, snapshots.c.raw_sha256, snapshots.c.taken_at),
         *(bodies.c.size, bodies.c.bytes.is_(None).label("is_gone"), (_newest - snapshots.c.number).label("newer")),
@@ -52,7 +52,7 @@ _forget = update(bodies).where(bodies.c.sha256 == bindparam("gone")).values(GONE
 
 
 class SqlRetention:
-    """The `removals` table, and what of `bodies` may go, within one transaction."""
+    """Implements monitor.ports.storage.RetentionRepository on the `removals` and `bodies` tables."""
 
     def __init__(self, connection: Connection, bodies_: Bodies, chain_: Chain) -> None:
         self._connection = connection
@@ -62,15 +62,11 @@ class SqlRetention:
     def removable(
         self, taken_before: datetime | None, keep_newest: int | None, among: Collection[str] | None = None
     ) -> list[Removable]:
-        """Copies that may go: older than that, and not among so many newest of their watch; by watch and number.
-
-        A body that several revisions share goes with all of them, or stays. `among`: of these bodies (by sha256) alone.
-        """
         found: list[Removable] = []
-        stays = self._aside(among)
-        for watch_id, copies in groupby(self._copies(among), key=lambda row: row.watch_id):
+        stays = self._needed(among)
+        for watch_id, revisions in groupby(self._revisions(among), key=lambda row: row.watch_id):
             cited = self._cited(watch_id)
-            for row in copies:
+            for row in revisions:
                 is_old = taken_before is None or row.taken_at < taken_before
                 is_far = row.newer >= max(1, keep_newest or 1)
                 if not (is_old and is_far) or row.number in cited:
@@ -80,15 +76,11 @@ class SqlRetention:
         return [each for each in found if each.sha256 not in stays]
 
     def remove(self, copies: Collection[str], at: datetime, rule: str, going: AbstractSet[str] = frozenset()) -> None:
-        """Let go of these bodies (by sha256, as `removable` named them) and say so in every chain that has them.
-
-        `going`: what is to go after them, and is no ground to put on what stays.
-        """
         leaving = set(copies)
         remaining = select(bodies.c.sha256, bodies.c.base_sha256).where(bodies.c.base_sha256.in_(leaving))
         for sha256, base in self._connection.execute(remaining.order_by(bodies.c.depth)).all():
             if sha256 not in leaving:
-                self._bodies.rebase(sha256, self._staying(base, leaving, going))
+                self._bodies.rebase(sha256, self._nearest_staying(base, leaving, going))
         of_them = select(snapshots.c.watch_id, snapshots.c.number, snapshots.c.raw_sha256)
         query = of_them.where(snapshots.c.raw_sha256.in_(leaving)).order_by(snapshots.c.watch_id, snapshots.c.number)
         rows = []
@@ -101,17 +93,14 @@ class SqlRetention:
             self._connection.execute(_forget, [{"gone": sha256} for sha256 in sorted(leaving)])
 
     def aside(self) -> list[str]:
-        """Suspect bodies that are waited for no more, by sha256. They were never a revision."""
-        waiting = self._aside()
+        waiting = self._needed()
         return [sha256 for sha256 in self._connection.scalars(_orphans) if sha256 not in waiting]
 
     def remove_aside(self, unwanted: Collection[str]) -> int:
-        """Let go of these, as `aside` named them, where nobody waits for them again; how many."""
-        free = set(self._connection.scalars(_orphans.where(bodies.c.sha256.in_(unwanted)))) - self._aside(unwanted)
+        free = set(self._connection.scalars(_orphans.where(bodies.c.sha256.in_(unwanted)))) - self._needed(unwanted)
         return self._connection.execute(delete(bodies).where(bodies.c.sha256.in_(free))).rowcount if free else 0
 
     def removals(self, watch_id: int | None = None) -> list[Removal]:
-        """What went, oldest first."""
         query = (
             select(watches.c.key, removals).join(watches, watches.c.id == removals.c.watch_id).order_by(removals.c.id)
         )
@@ -119,18 +108,18 @@ class SqlRetention:
             query = query.where(removals.c.watch_id == watch_id)
         return [Removal(row.key, row.number, row.removed_at, row.rule) for row in self._connection.execute(query)]
 
-    def _copies(self, among: Collection[str] | None) -> Iterable[AnyRow]:
-        """Copies with what is known of them, a watch after the other: its own are never more than fit in memory."""
+    def _revisions(self, among: Collection[str] | None) -> Iterable[AnyRow]:
+        """Return revisions with what is known of them, one watch after the other: only one watch's are in memory."""
         if among is not None:
-            return self._asked(snapshots.c.raw_sha256.in_(among))
+            return self._fetch(snapshots.c.raw_sha256.in_(among))
         ids = self._connection.scalars(select(watches.c.id).order_by(watches.c.key)).all()
-        return chain.from_iterable(self._asked(snapshots.c.watch_id == watch_id) for watch_id in ids)
+        return chain.from_iterable(self._fetch(snapshots.c.watch_id == watch_id) for watch_id in ids)
 
-    def _asked(self, condition: ColumnElement[bool]) -> Sequence[AnyRow]:
-        return self._connection.execute(_copies.where(condition)).all()
+    def _fetch(self, condition: ColumnElement[bool]) -> Sequence[AnyRow]:
+        return self._connection.execute(_revisions.where(condition)).all()
 
     def _cited(self, watch_id: int) -> set[int]:
-        """The revisions that somebody was, or may yet be, told of."""
+        """Return the numbers of the revisions of which a subscriber was, or may yet be, notified."""
         cited = {number for pair in self._connection.execute(_cited, {"watch": watch_id}) for number in pair}
         for facts in self._connection.scalars(_citing, {"watch": watch_id}):
             revision = json.loads(facts).get("revision")
@@ -138,8 +127,8 @@ class SqlRetention:
                 cited.add(revision)
         return cited
 
-    def _aside(self, among: Collection[str] | None = None) -> set[str]:
-        """The suspect bodies that wait for another look, and those that were seen last."""
+    def _needed(self, among: Collection[str] | None = None) -> set[str]:
+        """Return the suspect bodies that wait for another check, and the bodies that were seen last."""
         query = select(watches.c.trouble, watches.c.last_raw_sha256)
         if among is not None:
             query = query.where(or_(watches.c.trouble.is_not(None), watches.c.last_raw_sha256.in_(among)))
@@ -150,8 +139,8 @@ class SqlRetention:
             wanted |= {suspect["raw_sha256"]} if suspect else set()
         return wanted
 
-    def _staying(self, sha256: str | None, *going: AbstractSet[str]) -> str | None:
-        """The nearest body beneath, this one included, that stays."""
+    def _nearest_staying(self, sha256: str | None, *going: AbstractSet[str]) -> str | None:
+        """Return the nearest body that stays: this one or one of its bases."""
         while sha256 is not None and any(sha256 in each for each in going):
             sha256 = self._connection.scalar(_base, {"upper": sha256})
         return sha256

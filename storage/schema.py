@@ -1,4 +1,4 @@
-"""The schema's version, and bringing a database to it."""
+"""The schema's version, and migrating a database to it."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; one query when it is there already.
+    """Migrate the database to the newest schema; one query if it is there already.
 
-    Two processes may do so at once: the second waits and finds nothing to do. Nothing is half done when it fails.
-    Raises SchemaMismatch for a schema that this program does not know, NotADatabase for somebody else's database.
+    Two processes may do so at once: the second waits and finds nothing to do. A failure leaves nothing half done.
+    Raises SchemaMismatch for a schema that this program does not know, NotADatabase for another program's database.
     """
     with translated():
         with engine.begin() as connection:
             found = _version(connection)
         if found == HEAD:
             return
-        with writing(engine).connect() as connection, _tables_may_be_exchanged(connection), connection.begin():
+        with writing(engine).connect() as connection, _foreign_keys_off(connection), connection.begin():
             _migrate(connection)
             _check_references(connection)
 
 
 @contextmanager
-def _tables_may_be_exchanged(connection: Connection) -> Iterator[None]:
-    """SQLite alters a table by copying it and dropping the old one, which foreign keys would not let happen.
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """Switch foreign keys off: SQLite alters a table by copying it and dropping the old one, which they forbid.
 
-    Only outside of a transaction can they be switched off.
+    They can be switched off only outside a transaction.
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -53,7 +53,7 @@ def _tables_may_be_exchanged(connection: Connection) -> Iterator[None]:
 
 
 def _check_references(connection: Connection) -> None:
-    """What SQLite did not look at meanwhile. Raises StorageError, and nothing was done."""
+    """Check the foreign keys that SQLite did not check meanwhile. Raises StorageError; nothing is then changed."""
     if connection.dialect.name == "sqlite":
         lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if lost:
@@ -63,7 +63,7 @@ def _check_references(connection: Connection) -> None:
 def _version(connection: Connection) -> str | None:
     try:
         found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    except (OperationalError, ProgrammingError):  # no such table; were it anything else, migrating would say so
+    except (OperationalError, ProgrammingError):  # no such table; any other error comes again when migrating
         return None
     return found
 

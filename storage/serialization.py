@@ -13,49 +13,49 @@ from monitor.errors import Reason
 
 
 def to_json(value: object) -> str:
-    """Canonical JSON: sorted keys, no spaces, characters as they are."""
+    """Return canonical JSON: sorted keys, no spaces, characters unescaped."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def headers_to_json(headers: tuple[tuple[str, str], ...]) -> str:
-    """Headers in their order."""
+    """Return headers as JSON, in their order."""
     return to_json(headers)
 
 
 def headers_from_json(text: str) -> tuple[tuple[str, str], ...]:
-    """The inverse of `headers_to_json`."""
+    """Return headers from what `headers_to_json` wrote."""
     return tuple((name, value) for name, value in json.loads(text))
 
 
 def reason_to_json(reason: Reason | None) -> str | None:
-    """A reason, or None for none."""
+    """Return a reason as JSON; None for None."""
     return None if reason is None else to_json({"code": reason.code, "facts": reason.facts})
 
 
 def reason_from_json(text: str | None) -> Reason | None:
-    """The inverse of `reason_to_json`."""
+    """Return a reason from what `reason_to_json` wrote."""
     return None if text is None else _reason(json.loads(text))
 
 
 def preferences_to_json(preferences: Preferences) -> str | None:
-    """Preferences as JSON; None for the defaults."""
+    """Return preferences as JSON; None for the defaults."""
     return None if preferences == Preferences() else to_json(preferences.facts)
 
 
 @lru_cache(maxsize=256)
 def preferences_from_json(text: str | None) -> Preferences:
-    """The inverse of `preferences_to_json`; most subscribers share a few values."""
+    """Return preferences from what `preferences_to_json` wrote; most subscribers share a few values."""
     return Preferences() if text is None else Preferences.from_facts(json.loads(text))
 
 
 @lru_cache(maxsize=256)
 def recipe_from_json(text: str) -> Recipe:
-    """A recipe; the few that are in use are read again and again."""
+    """Return a recipe; the few that are in use are parsed once."""
     return Recipe.from_json(text)
 
 
 def watch_to_json(watch: Watch) -> str:
-    """What the schedule says of a watch, but for its key and url, which are columns."""
+    """Return what the schedule says of a watch as JSON, except its key and url, which are columns."""
     cadence = watch.cadence
     return to_json(
         {
@@ -77,7 +77,7 @@ def watch_to_json(watch: Watch) -> str:
 
 
 def watch_from_json(key: str, url: str, text: str) -> Watch:
-    """The inverse of `watch_to_json`."""
+    """Return a watch from what `watch_to_json` wrote."""
     facts = json.loads(text)
     every, between = facts["every"], facts["between"]
     return Watch(
@@ -102,7 +102,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
 
 
 def trouble_to_json(watch_state: WatchState) -> str | None:
-    """What of a standing has no column of its own; None when there is nothing, as for a page that is well."""
+    """Return what of a watch state has no column of its own; None if there is nothing, as while all is well."""
     suspect = watch_state.suspect
     facts = {
         "failing_since": watch_state.failing_since and watch_state.failing_since.isoformat(),
@@ -129,7 +129,7 @@ def watch_state_from(
     last_changed: datetime | None,
     trouble: str | None,
 ) -> WatchState:
-    """A standing from its columns and what `trouble_to_json` wrote."""
+    """Return a watch state from its columns and from what `trouble_to_json` wrote."""
     outcome = Outcome(state) if state is not None else None
     if trouble is None:
         return WatchState(outcome=outcome, failures=failures, last_seen=last_seen, last_changed=last_changed)

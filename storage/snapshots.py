@@ -1,4 +1,4 @@
-"""Snapshots and how they were read."""
+"""Snapshots and their extractions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from storage.serialization import headers_from_json, headers_to_json, recipe_fro
 from storage.sql_rows import AnyRow
 from storage.tables import extractions, recipes, snapshots, watches
 
-_numbers = snapshots.alias()
-# From the watches on, so that each costs two steps in an index however many revisions it has.
+_all_snapshots = snapshots.alias()
+# Starts from the watches, so that each costs two steps in an index however many revisions it has.
 _is_newest = and_(
     snapshots.c.watch_id == watches.c.id,
     snapshots.c.number
-    == select(func.max(_numbers.c.number)).where(_numbers.c.watch_id == watches.c.id).scalar_subquery(),
+    == select(func.max(_all_snapshots.c.number)).where(_all_snapshots.c.watch_id == watches.c.id).scalar_subquery(),
 )
 _among = watches.c.id.in_(bindparam("watches", expanding=True))
 _newest = (
@@ -50,7 +50,7 @@ _latest = (
 
 
 def latest_known(connection: Connection, watch_ids: Sequence[int]) -> dict[int, KnownRevision]:
-    """Each watch's latest revision with its newest extraction, by watch; without those that have none."""
+    """Return each watch's latest revision with its newest extraction, by watch; without those that have none."""
     if not watch_ids:
         return {}
     return {
@@ -60,7 +60,7 @@ def latest_known(connection: Connection, watch_ids: Sequence[int]) -> dict[int, 
 
 
 class SqlRevisionLookup:
-    """A watch's revisions, found one at a time by their index."""
+    """Implements monitor.core.record.revision_spec.RevisionLookup on the `snapshots` table, one query per revision."""
 
     def __init__(self, connection: Connection, watch_id: int) -> None:
         self._connection = connection
@@ -68,15 +68,12 @@ class SqlRevisionLookup:
         self._newest_first = self._all.order_by(snapshots.c.number.desc()).limit(1)
 
     def newest(self, back: int = 0) -> Snapshot | None:
-        """The newest revision, or the one so many before it."""
         return self._one(self._newest_first.offset(back))
 
     def numbered(self, number: int) -> Snapshot | None:
-        """The revision with this number."""
         return self._one(self._all.where(snapshots.c.number == number))
 
     def before(self, moment: datetime) -> Snapshot | None:
-        """The newest revision that was taken before a moment."""
         return self._one(self._newest_first.where(snapshots.c.taken_at < moment))
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> Snapshot | None:
@@ -85,7 +82,7 @@ class SqlRevisionLookup:
 
 
 class SqlSnapshots:
-    """The `snapshots` and `extractions` tables within one transaction."""
+    """Implements monitor.ports.storage.SnapshotRepository on the `snapshots` and `extractions` tables."""
 
     def __init__(self, connection: Connection, bodies: Bodies, recipes: Recipes, chain: Chain) -> None:
         self._connection = connection
@@ -98,45 +95,48 @@ class SqlSnapshots:
         return snapshot
 
     def add_all(self, copies: Sequence[NewRevision]) -> None:
-        """`add` for several watches, each of them once."""
         self._add(copies, None)
 
-    def _add(self, copies: Sequence[NewRevision], at_hand: KnownBody | None) -> list[Snapshot]:
-        ids = [copy.watch_id for copy in copies]
+    def _add(self, revisions: Sequence[NewRevision], at_hand: KnownBody | None) -> list[Snapshot]:
+        ids = [revision.watch_id for revision in revisions]
         newest = {row.watch_id: row for row in self._connection.execute(_newest, {"watches": ids})}
-        hashes = self._bodies.keep_all([_body(copy, newest.get(copy.watch_id), at_hand) for copy in copies])
+        hashes = self._bodies.keep_all(
+            [_body(revision, newest.get(revision.watch_id), at_hand) for revision in revisions]
+        )
         rows = []
-        for copy, sha256 in zip(copies, hashes, strict=True):
-            row = _row(copy, newest.get(copy.watch_id), sha256)
-            row["link"], row["chain"] = self._chain.append(copy.watch_id, "snapshot", row)
+        for revision, sha256 in zip(revisions, hashes, strict=True):
+            row = _row(revision, newest.get(revision.watch_id), sha256)
+            row["link"], row["chain"] = self._chain.append(revision.watch_id, "snapshot", row)
             rows.append(row)
         new = {row.watch_id: row.id for row in self._connection.execute(_insert, rows)}
         self._connection.execute(
             _insert_extraction,
             [
-                _extraction(new[copy.watch_id], self._recipes.keep(copy.recipe), copy.text_sha256, copy.reader)
-                for copy in copies
+                _extraction(
+                    new[revision.watch_id], self._recipes.keep(revision.recipe), revision.text_sha256, revision.reader
+                )
+                for revision in revisions
             ],
         )
         return [
             Snapshot(
-                id=new[copy.watch_id],
-                watch_id=copy.watch_id,
+                id=new[revision.watch_id],
+                watch_id=revision.watch_id,
                 number=row["number"],
                 taken_at=row["taken_at"],
                 source_url=row["source_url"],
                 url=row["url"],
                 status=row["status"],
-                headers=copy.fetched.headers,
+                headers=revision.fetched.headers,
                 sha256=row["raw_sha256"],
                 size=row["size"],
                 chain=row["chain"],
             )
-            for copy, row in zip(copies, rows, strict=True)
+            for revision, row in zip(revisions, rows, strict=True)
         ]
 
     def add_extraction(self, snapshot_id: int, recipe: Recipe, text_sha256: str, reader: str) -> None:
-        """Note how a revision was read; one under the same recipe before it is replaced, and this is the newest."""
+        # Deleted and inserted, not updated: the newest extraction is the one with the highest id.
         key = self._recipes.keep(recipe)
         self._connection.execute(
             delete(extractions).where(extractions.c.snapshot_id == snapshot_id, extractions.c.recipe_hash == key)
@@ -144,31 +144,25 @@ class SqlSnapshots:
         self._connection.execute(_insert_extraction, _extraction(snapshot_id, key, text_sha256, reader))
 
     def keep_aside(self, fetched: Fetched) -> str:
-        """Keep a suspect body without making it a revision; returns its sha256."""
         return self._bodies.keep(fetched.body)
 
     def all(self, watch_id: int) -> list[Snapshot]:
-        """Every revision, oldest first."""
         query = select(snapshots).where(snapshots.c.watch_id == watch_id).order_by(snapshots.c.number)
         return [_snapshot(row) for row in self._connection.execute(query)]
 
     def get(self, watch_id: int, number: int) -> Snapshot:
-        """One revision. Raises UnknownRevision."""
         found = self.of(watch_id).numbered(number)
         if found is None:
             raise self._unknown(watch_id, number)
         return found
 
     def of(self, watch_id: int) -> SqlRevisionLookup:
-        """A watch's revisions, to find one of them."""
         return SqlRevisionLookup(self._connection, watch_id)
 
     def body(self, sha256: str) -> bytes:
-        """The raw bytes, checked against their hash. Raises StorageError when they are damaged."""
         return self._bodies.read(sha256)
 
     def recipe(self, snapshot_id: int) -> Recipe:
-        """The recipe under which this revision was last read."""
         query = (
             select(recipes.c.recipe)
             .join(extractions, extractions.c.recipe_hash == recipes.c.hash)
@@ -184,22 +178,22 @@ class SqlSnapshots:
         return UnknownRevision(f"{key}#{number}", newest.number if newest else 0)
 
 
-def _body(copy: NewRevision, newest: AnyRow | None, at_hand: KnownBody | None) -> NewBody:
-    """The body of a copy, to be kept against the one before it."""
+def _body(revision: NewRevision, newest: AnyRow | None, at_hand: KnownBody | None) -> NewBody:
+    """Return a revision's body, to be stored against the one before it."""
     if newest is None:
-        return NewBody(copy.fetched.body)
-    is_it = at_hand is not None and at_hand.sha256 == newest.raw_sha256
-    return NewBody(copy.fetched.body, newest.raw_sha256, at_hand.raw if at_hand and is_it else None)
+        return NewBody(revision.fetched.body)
+    is_newest = at_hand is not None and at_hand.sha256 == newest.raw_sha256
+    return NewBody(revision.fetched.body, newest.raw_sha256, at_hand.raw if at_hand and is_newest else None)
 
 
-def _row(copy: NewRevision, newest: AnyRow | None, sha256: str) -> dict[str, Any]:
-    """A row of the table, but for its place in the chain."""
-    fetched = copy.fetched
+def _row(revision: NewRevision, newest: AnyRow | None, sha256: str) -> dict[str, Any]:
+    """Return the row of a revision, except for its place in the chain."""
+    fetched = revision.fetched
     return {
-        "watch_id": copy.watch_id,
+        "watch_id": revision.watch_id,
         "number": newest.number + 1 if newest else 1,
         "taken_at": fetched.taken_at,
-        "source_url": copy.source_url,
+        "source_url": revision.source_url,
         "url": fetched.url,
         "status": fetched.status,
         "headers": headers_to_json(fetched.headers),

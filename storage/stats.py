@@ -1,4 +1,4 @@
-"""What has been done for each watch, counted."""
+"""Counts of what was done for each watch."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from sqlalchemy import Connection, distinct, func, select
 from monitor.ports.values import Totals
 from storage.tables import bodies, changes, deliveries, delivery_items, events, observations, snapshots, watches
 
-_looks = select(
+_checks = select(
     *(observations.c.watch_id, func.sum(observations.c.looks).label("looks")),
     *(func.min(observations.c.first_at).label("first_at"), func.max(observations.c.last_at).label("last_at")),
 ).group_by(observations.c.watch_id)
-_copies = select(
+_revisions = select(
     *(snapshots.c.watch_id, func.count().label("copies"), func.sum(snapshots.c.size).label("size")),
 ).group_by(snapshots.c.watch_id)
-_bodies = select(snapshots.c.watch_id, snapshots.c.raw_sha256).distinct().subquery()
+_own_bodies = select(snapshots.c.watch_id, snapshots.c.raw_sha256).distinct().subquery()
 _stored = (
-    select(_bodies.c.watch_id, func.sum(func.length(bodies.c.bytes)).label("stored"))
-    .join(bodies, bodies.c.sha256 == _bodies.c.raw_sha256)
-    .group_by(_bodies.c.watch_id)
+    select(_own_bodies.c.watch_id, func.sum(func.length(bodies.c.bytes)).label("stored"))
+    .join(bodies, bodies.c.sha256 == _own_bodies.c.raw_sha256)
+    .group_by(_own_bodies.c.watch_id)
 )
 _changed = select(
     *(changes.c.watch_id, func.count().label("changes")),
@@ -34,27 +34,26 @@ _mails = (
 
 
 class SqlStats:
-    """Counts within one transaction; each reads a table once."""
+    """Implements monitor.ports.storage.StatsRepository; each table is read once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def totals(self) -> list[Totals]:
-        """What has been done for each watch that is not archived, by key."""
-        checks, copies, stored, changed, mails = (
+        checks, revisions, stored, changed, mails = (
             {row.watch_id: row for row in self._connection.execute(query)}
-            for query in (_looks, _copies, _stored, _changed, _mails)
+            for query in (_checks, _revisions, _stored, _changed, _mails)
         )
         query = select(watches.c.id, watches.c.key).where(watches.c.archived_at.is_(None)).order_by(watches.c.key)
         return [
             Totals(
                 watch=row.key,
                 checks=checks[row.id].looks if row.id in checks else 0,
-                revisions=copies[row.id].copies if row.id in copies else 0,
+                revisions=revisions[row.id].copies if row.id in revisions else 0,
                 changes=changed[row.id].changes if row.id in changed else 0,
                 material=changed[row.id].material if row.id in changed else 0,
                 mails=mails[row.id].mails if row.id in mails else 0,
-                size=copies[row.id].size if row.id in copies else 0,
+                size=revisions[row.id].size if row.id in revisions else 0,
                 stored=(stored[row.id].stored or 0) if row.id in stored else 0,
                 first_check=checks[row.id].first_at if row.id in checks else None,
                 last_check=checks[row.id].last_at if row.id in checks else None,

@@ -1,4 +1,4 @@
-"""People and what they follow."""
+"""Subscribers and their subscriptions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ running_subscriptions = (
     .where(subscriptions.c.ended_at.is_(None))
 )
 _confirmed = running_subscriptions.where(subscribers.c.state == "confirmed")
-# Two questions with an index each; OR would read the whole table.
+# Two queries with an index each; OR would read the whole table.
 _following = union_all(
     _confirmed.where(subscriptions.c.watch_id == bindparam("watch")),
     _confirmed.where(subscriptions.c.watch_id.is_(None)),
@@ -38,66 +38,54 @@ _following = union_all(
 
 
 class SqlSubscribers:
-    """The `subscribers` and `subscriptions` tables within one transaction."""
+    """Implements monitor.ports.storage.SubscriberRepository on the `subscribers` and `subscriptions` tables."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def add(self, address: str, language: Language, now: datetime, *, how: str) -> Subscriber:
-        """Add a person, confirmed by `how` (e.g. "operator"); one who is there is confirmed (again) and returned.
-
-        Who is confirmed already keeps the consent that she gave, and gets the language.
-        """
         address = address.strip().lower()
         row = self._by_address(address)
         if row is None:
             row = self._insert(address, "confirmed", language, now)
-            self._agree(row.id, now, how=how, text=None)
+            self._record_consent(row.id, now, how=how, text=None)
         else:
-            self._write(row.id, language=language)
+            self._update(row.id, language=language)
             if row.state != "confirmed":
-                self._agree(row.id, now, how=how, text=None)
+                self._record_consent(row.id, now, how=how, text=None)
         return self.get(row.id)
 
     def ask(self, address: str, language: Language, now: datetime) -> Subscriber:
-        """The person who asks to follow something: pending where she is new; one who is there stays as she is."""
         address = address.strip().lower()
         return subscriber_of(self._by_address(address) or self._insert(address, "pending", language, now))
 
     def confirm(self, subscriber: Subscriber, now: datetime, *, how: str, text: str) -> Subscriber:
-        """She agreed, in so many words (`text`, their version). Links from before she was removed are void."""
-        self._agree(subscriber.id, now, how=how, text=text)
+        self._record_consent(subscriber.id, now, how=how, text=text)
         return self.get(subscriber.id)
 
     def prefer(self, subscriber: Subscriber, language: Language, preferences: Preferences) -> Subscriber:
-        """Keep how she wishes to be told."""
-        self._write(subscriber.id, language=language, preferences=preferences_to_json(preferences))
+        self._update(subscriber.id, language=language, preferences=preferences_to_json(preferences))
         return self.get(subscriber.id)
 
     def get(self, subscriber_id: int) -> Subscriber:
-        """A person by id, whatever her state. Raises LookupError."""
         row = self._connection.execute(select(*subscriber_columns).where(subscribers.c.id == subscriber_id)).first()
         if row is None:
             raise LookupError(f"subscriber {subscriber_id}")
         return subscriber_of(row)
 
     def find(self, address: str) -> Subscriber | None:
-        """A person by address; not one who was removed."""
         row = self._by_address(address.strip().lower())
         return None if row is None or row.state == "removed" else subscriber_of(row)
 
     def with_address(self, address: str) -> Subscriber | None:
-        """A person by address, also one who was removed; not one who was erased."""
         row = self._by_address(address.strip().lower())
         return None if row is None else subscriber_of(row)
 
     def all(self) -> list[Subscriber]:
-        """Everybody who was not removed, by address."""
         query = select(*subscriber_columns).where(subscribers.c.state != "removed").order_by(subscribers.c.address)
         return [subscriber_of(row) for row in self._connection.execute(query)]
 
     def remove(self, address: str, now: datetime) -> bool:
-        """End all her subscriptions and cancel what is owed; False when there is no such person."""
         subscriber = self.find(address)
         if subscriber is None:
             return False
@@ -105,16 +93,11 @@ class SqlSubscribers:
         return True
 
     def forget(self, subscriber: Subscriber, now: datetime) -> None:
-        """Erase her: the address goes everywhere, and what she asked for; what is left tells nobody who she was.
-
-        Her subscriptions end, what is owed to her is cancelled, her links are void. That something was sent, and when,
-        stays.
-        """
         self._end(subscriber, now, why="erased")
         erase(self._connection, subscriber.id)
 
     def _end(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
-        self._write(
+        self._update(
             subscriber.id,
             state="removed",
             state_reason=None,
@@ -140,7 +123,6 @@ class SqlSubscribers:
         only: Sequence[str] = (),
         material_only: bool = False,
     ) -> Subscription:
-        """Follow a watch (None: all), or these parts of it; one that is there gets this frequency and these parts."""
         wish = {"frequency": frequency, "only_parts": to_json(list(only)), "material_only": material_only}
         wished = (tuple(only), material_only)
         row = self._running(subscriber, watch_id)
@@ -154,7 +136,6 @@ class SqlSubscribers:
         return Subscription(new, subscriber, watch_id, frequency, now, *wished)
 
     def unsubscribe(self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str) -> bool:
-        """End a subscription and cancel what is owed through it; False when there is none."""
         row = self._running(subscriber, watch_id)
         if row is None:
             return False
@@ -167,17 +148,15 @@ class SqlSubscribers:
         return True
 
     def subscriptions(self, subscriber: Subscriber) -> list[tuple[Subscription, str | None]]:
-        """What a person follows, each with the watch's key (None: all)."""
         query = (
             running_subscriptions.add_columns(watches.c.key)
             .outerjoin(watches, watches.c.id == subscriptions.c.watch_id)
             .where(subscribers.c.id == subscriber.id)
-            .order_by(watches.c.key.nulls_first())  # PostgreSQL has them last
+            .order_by(watches.c.key.nulls_first())  # PostgreSQL would sort NULL last
         )
         return [(subscription_of(row), row.key) for row in self._connection.execute(query)]
 
     def following(self, watch_id: int) -> list[Subscription]:
-        """The running subscriptions of confirmed people to this watch, or to all."""
         return [subscription_of(row) for row in self._connection.execute(_following, {"watch": watch_id})]
 
     def _by_address(self, address: str) -> AnyRow | None:
@@ -188,11 +167,11 @@ class SqlSubscribers:
         new = insert_row(self._connection, subscribers, values)
         return self._connection.execute(select(*subscriber_columns).where(subscribers.c.id == new)).one()
 
-    def _agree(self, subscriber_id: int, now: datetime, *, how: str, text: str | None) -> None:
+    def _record_consent(self, subscriber_id: int, now: datetime, *, how: str, text: str | None) -> None:
         consent = {"consent_at": now, "consent_how": how, "consent_text": text}
-        self._write(subscriber_id, state="confirmed", state_reason=None, **consent)
+        self._update(subscriber_id, state="confirmed", state_reason=None, **consent)
 
-    def _write(self, subscriber_id: int, **values: object) -> None:
+    def _update(self, subscriber_id: int, **values: object) -> None:
         self._connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))
 
     def _running(self, subscriber: Subscriber, watch_id: int | None) -> AnyRow | None:
@@ -204,7 +183,7 @@ class SqlSubscribers:
 
 
 def subscriber_of(row: AnyRow) -> Subscriber:
-    """A person from a row that has her columns."""
+    """Return a subscriber from a row with their columns."""
     return Subscriber(
         id=row.id,
         address=row.address or "",
@@ -220,7 +199,7 @@ def subscriber_of(row: AnyRow) -> Subscriber:
 
 
 def subscription_of(row: AnyRow) -> Subscription:
-    """A subscription from a row that has its columns and the person's."""
+    """Return a subscription from a row with its columns and the subscriber's."""
     return Subscription(
         id=row.subscription_id,
         subscriber=subscriber_of(row),

@@ -1,10 +1,10 @@
-"""The tables. Constraints live here; what violates them is translated in `storage.engine`.
+"""The tables. Constraints are declared here; the errors of violations are translated in `storage.engine`.
 
-Documents (recipe, headers, facts, …) are JSON in text columns, written by `storage.serialization` in one canonical form,
-because the chain hashes them as they stand.
+Documents (recipe, headers, facts, …) are JSON in text columns, written by `storage.serialization` in one canonical
+form, because the chain hashes them as stored.
 
-An index of some rows alone names its condition for SQLite here; migration 0001 says it to PostgreSQL as well. To name
-that dialect here would import it, which takes longer than all the tables.
+A partial index names its condition here for SQLite; migration 0001 names it for PostgreSQL as well. To name that
+dialect here would import it, which takes longer than all the tables.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ watches = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("url", Text, nullable=False),
-    Column("definition", Text, nullable=False),  # what the schedule says, but for key and url
-    Column("title", Text),  # of a law, as its newest revision gives it
+    Column("definition", Text, nullable=False),  # what the schedule says, except key and url
+    Column("title", Text),  # of a law, from its newest revision
     Column("archived_at", UtcDateTime),
     Column("paused", Boolean, nullable=False),
     Column("next_check_at", UtcDateTime, nullable=False),
     Column("lease_token", Integer, nullable=False),  # only grows
     Column("lease_until", UtcDateTime),
-    Column("state", String),  # outcome of the last look, NULL before the first
+    Column("state", String),  # outcome of the last check, NULL before the first
     Column("failures", Integer, nullable=False),
     Column("last_seen_at", UtcDateTime),
     Column("last_changed_at", UtcDateTime),
-    Column("trouble", Text),  # the rest of the standing; NULL while all is well
+    Column("trouble", Text),  # the rest of the watch state; NULL while all is well
     Column("etag", Text),
     Column("last_modified", Text),
-    Column("validators_url", Text),  # the address that gave the two
+    Column("validators_url", Text),  # the address that sent the two
     Column("last_raw_sha256", Sha256),
-    Column("markup_sha256", Sha256),  # NULL: not asked for yet; empty: of no use
+    Column("markup_sha256", Sha256),  # NULL: not asked for yet; empty: of no use (see `KnowsMarkup`)
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty
@@ -82,7 +82,7 @@ hosts = Table(
     Column("next_request_at", UtcDateTime),
     Column("held_until", UtcDateTime),
     Column("failures", Integer),  # attempts in a row that reached nobody; NULL: none
-    Column("open_until", UtcDateTime),  # its circuit breaker; NULL: closed
+    Column("open_until", UtcDateTime),  # of its breaker; NULL: closed
 )
 Index("ix_hosts_failures", hosts.c.failures, sqlite_where=hosts.c.failures > 0)
 
@@ -100,8 +100,8 @@ bodies = Table(
     Column("sha256", Sha256, primary_key=True),  # of the raw bytes
     Column("stored_sha256", Sha256, nullable=False),  # of `bytes`
     Column("codec", String, nullable=False),
-    Column("base_sha256", Sha256, ForeignKey("bodies.sha256")),  # so a body that another needs cannot be deleted
-    Column("depth", Integer, nullable=False),  # how many bodies lie beneath it, down to a full copy
+    Column("base_sha256", Sha256, ForeignKey("bodies.sha256")),  # a body that another is based on cannot be deleted
+    Column("depth", Integer, nullable=False),  # how many bases lie beneath it, down to a body stored whole
     Column("size", Integer, nullable=False),  # of the raw bytes
     Column("bytes", LargeBinary),  # NULL: removed by retention (see `removals`)
     CheckConstraint("codec IN ('zstd', 'zstd-delta')", name="codec"),
@@ -161,13 +161,13 @@ observations = Table(
     Column("outcome", String, nullable=False),
     Column("revision", Integer),
     Column("reason", Text),
-    Column("due_at", UtcDateTime),  # when the first of these looks was due
+    Column("due_at", UtcDateTime),  # when the first of these checks was due
     Column("first_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
     Column("looks", Integer, nullable=False),
-    Column("continues", Boolean, nullable=False),  # the run before it went on into this day
-    Column("link", Integer),  # NULL while the run is open
-    Column("chain", Sha256, nullable=False),  # while it is open: the hash of the row alone
+    Column("continues", Boolean, nullable=False),  # the row goes on with the run of the row before
+    Column("link", Integer),  # NULL while the observation is open
+    Column("chain", Sha256, nullable=False),  # while open: the hash of the row alone
     ForeignKeyConstraint(["watch_id", "revision"], ["snapshots.watch_id", "snapshots.number"]),
     CheckConstraint("looks >= 1", name="looks"),
 )
@@ -207,32 +207,32 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("kind", String, nullable=False),
-    Column("cause", String, nullable=False),  # the change, or the silence, that it is about
+    Column("cause", String, nullable=False),  # the change, or the silence, that the event is about
     Column("at", UtcDateTime, nullable=False),
     Column("change_id", ForeignKey("changes.id")),
     Column("facts", Text, nullable=False),
     Column("due_on", Date),  # the day on which what was announced takes effect
-    Column("waits", Boolean, nullable=False),  # for that day; nobody was told of it yet
+    Column("waits", Boolean, nullable=False),  # for that day; no subscriber was notified yet
     UniqueConstraint("watch_id", "kind", "cause"),
     CheckConstraint("(kind = 'changed') = (change_id IS NOT NULL)", name="change"),
     CheckConstraint("(kind = 'in_force') = (due_on IS NOT NULL)", name="due"),
     CheckConstraint("due_on IS NOT NULL OR NOT waits", name="waits"),
 )
-Index("ix_events_waiting", events.c.due_on, sqlite_where=text("waits = 1"))  # as queries ask for it
+Index("ix_events_waiting", events.c.due_on, sqlite_where=text("waits = 1"))  # as queries write it
 Index("ix_events_change", events.c.change_id)
 
 subscribers = Table(
     "subscribers",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("address", String, unique=True),  # NULL once it was erased
+    Column("address", String, unique=True),  # NULL once erased
     Column("state", String, nullable=False),
     Column("state_reason", Text),
     Column("language", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("consent_at", UtcDateTime),
     Column("consent_how", String),
-    Column("consent_text", String),  # the version of the words that she agreed to
+    Column("consent_text", String),  # the version of the words that were agreed to
     Column("generation", Integer, nullable=False),  # links of an older one are void
     Column("preferences", Text),  # NULL: the defaults
     CheckConstraint("address IS NOT NULL OR state = 'removed'", name="erased"),
@@ -247,7 +247,7 @@ subscriptions = Table(
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("watch_id", ForeignKey("watches.id")),  # NULL: every watch
     Column("frequency", String, nullable=False),
-    Column("only_parts", Text, nullable=False),  # the sections and headings that she follows; [] for all of it
+    Column("only_parts", Text, nullable=False),  # the sections and headings that are followed; [] for all
     Column("material_only", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
@@ -272,10 +272,10 @@ sign_ups = Table(
     "sign_ups",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subscriber_id", ForeignKey("subscribers.id")),  # NULL: asked in vain, which must count as well
+    Column("subscriber_id", ForeignKey("subscribers.id")),  # NULL: nothing was mailed, but the request counts as well
     Column("requested_at", UtcDateTime, nullable=False),
-    Column("requester", Sha256),  # who asked, as a keyed hash; NULL once it is no longer needed
-    Column("wish", Text),  # what she asked to follow; NULL: a link alone
+    Column("requester", Sha256),  # who asked, as a keyed hash; NULL once no longer needed
+    Column("wish", Text),  # what they asked to follow; NULL: a link alone
     Column("confirmed_at", UtcDateTime),
 )
 Index("ix_sign_ups_subscriber", sign_ups.c.subscriber_id)
@@ -289,7 +289,7 @@ storms = Table(
     Column("since", UtcDateTime, nullable=False),  # when the round began whose changes are held
     Column("changed", Integer, nullable=False),
     Column("watched", Integer, nullable=False),
-    Column("told_at", UtcDateTime),  # when the operator was told by mail
+    Column("told_at", UtcDateTime),  # when the operator was notified by mail
     Column("decided_at", UtcDateTime),
     Column("decision", String),
     CheckConstraint("decision IN ('released', 'discarded')", name="decision"),
@@ -325,7 +325,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("last_reply", Text),
     Column("facts", Text),  # of a letter about the subscription itself
-    Column("storm_id", ForeignKey("storms.id")),  # the mass change that it was held for
+    Column("storm_id", ForeignKey("storms.id")),  # the mass change for which it was held
     Column("lease_token", Integer, nullable=False),  # only grows
     Column("lease_until", UtcDateTime),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead', 'cancelled', 'held')", name="state"),
@@ -374,7 +374,7 @@ attempts = Table(
 Index("ix_attempts_delivery", attempts.c.delivery_id)
 
 removals = Table(
-    "removals",  # bodies that went by retention; the revision itself stays
+    "removals",  # bodies that retention removed; the revision itself stays
     metadata,
     Column("id", Integer, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
@@ -394,7 +394,7 @@ timestamps = Table(
     Column("id", Integer, primary_key=True),
     Column("at", UtcDateTime, nullable=False),  # as the authority says
     Column("authority", Text, nullable=False),
-    Column("statement", Text, nullable=False),  # the heads of the chains: what was stamped
+    Column("statement", Text, nullable=False),  # the heads of the chains, which were stamped
     Column("token", LargeBinary, nullable=False),  # the authority's whole answer, RFC 3161
 )
 

@@ -1,4 +1,4 @@
-"""Column types that give back what was put in."""
+"""Column types that return what was stored."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def microseconds(at: datetime) -> int:
-    """A time as microseconds since 1970, exactly. Raises ValueError for one without an offset."""
+    """Return a time as microseconds since 1970, exactly. Raises ValueError for a naive time."""
     if at.utcoffset() is None:
         raise ValueError(f"{at!r} has no time zone")
     return (at - EPOCH) // MICROSECOND
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time: refuses a naive one, gives UTC back.
+    """An aware time: refuses a naive one, returns UTC.
 
-    SQLite knows no times and gives back naive ones, so there it is a number: microseconds since 1970, a third of the
-    bytes of a text and in the right order. Everywhere else it is the database's own type.
+    SQLite has no type for times and would return naive ones, so there it is a number: microseconds since 1970, a third
+    of the bytes of a text and in the right order. Everywhere else it is the database's own type.
     """
 
     impl = DateTime
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """A number on SQLite."""
+        """Use a number on SQLite."""
         native = BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True)
         return dialect.type_descriptor(native)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | datetime | None:
-        """To the database. Raises ValueError for a naive time."""
+        """Convert for the database. Raises ValueError for a naive time."""
         if value is None:
             return None
         number = microseconds(value)
         return number if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: int | datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  the signature
-        """From the database, aware. Raises StorageError for what is no time."""
+        """Convert from the database to an aware time. Raises StorageError for what is no time."""
         if value is None:
             return None
         if isinstance(value, datetime):
@@ -57,15 +57,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Sha256(TypeDecorator[str]):
-    """A SHA-256: hexadecimal for the program, 32 bytes in the database."""
+    """A SHA-256: hexadecimal in the program, 32 bytes in the database."""
 
     impl = LargeBinary(32)
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002  the signature
-        """To the database."""
+        """Convert for the database."""
         return None if value is None else bytes.fromhex(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002  the signature
-        """From the database."""
+        """Convert from the database."""
         return None if value is None else value.hex()

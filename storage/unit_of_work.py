@@ -1,4 +1,4 @@
-"""One visible, short transaction and its repositories."""
+"""One explicit, short transaction and its repositories."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.announced_events import SqlAnnouncedEvents
 from storage.bodies import Bodies
 from storage.bounces import SqlBounces
 from storage.chain import Chain
-from storage.engine import BUSY_SECONDS, rows_written, translated, writing
+from storage.engine import rows_written, translated, writing
 from storage.history import SqlHistory
 from storage.hosts import SqlHosts
 from storage.mass_changes import SqlMassChanges
@@ -28,13 +28,14 @@ from storage.snapshots import SqlSnapshots
 from storage.subscribers import SqlSubscribers
 from storage.timestamps import SqlTimestamps
 from storage.watches import SqlWatches
+from storage.writers import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from storage.stats import SqlStats
 
 
 class SqlWork:
-    """The repositories of one transaction, each made when it is first asked for."""
+    """Implements monitor.ports.storage.Work: each repository is made when it is first asked for."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -58,89 +59,74 @@ class SqlWork:
 
     @cached_property
     def watches(self) -> SqlWatches:
-        """What is watched and what stands."""
         return SqlWatches(self._connection, self._chain)
 
     @cached_property
     def hosts(self) -> SqlHosts:
-        """What is known of hosts."""
         return SqlHosts(self._connection)
 
     @cached_property
     def snapshots(self) -> SqlSnapshots:
-        """Revisions, their bodies and how they were read."""
         return SqlSnapshots(self._connection, self._bodies, self._recipes, self._chain)
 
     @cached_property
     def history(self) -> SqlHistory:
-        """Observations, changes and events."""
         return SqlHistory(self._connection, self._recipes, self._chain)
 
     @cached_property
     def announced_events(self) -> SqlAnnouncedEvents:
-        """What texts announce for a day."""
         return SqlAnnouncedEvents(self._connection)
 
     @cached_property
     def retention(self) -> SqlRetention:
-        """Old copies that may go."""
         return SqlRetention(self._connection, self._bodies, self._chain)
 
     @cached_property
     def timestamps(self) -> SqlTimestamps:
-        """The heads of the chains, and time stamps of them."""
         return SqlTimestamps(self._connection)
 
     @cached_property
     def operator_mails(self) -> SqlOperatorMails:
-        """On which days the operator was written to."""
         return SqlOperatorMails(self._connection)
 
     @cached_property
     def subscribers(self) -> SqlSubscribers:
-        """People and what they follow."""
         return SqlSubscribers(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
-        """What is owed."""
         return SqlOutbox(self._connection)
 
     @cached_property
     def sign_ups(self) -> SqlSignUps:
-        """What people asked for and have not agreed to yet."""
         return SqlSignUps(self._connection)
 
     @cached_property
     def bounces(self) -> SqlBounces:
-        """Mails that came back."""
         return SqlBounces(self._connection)
 
     @cached_property
     def mass_changes(self) -> SqlMassChanges:
-        """Mass changes."""
         return SqlMassChanges(self._connection)
 
     @cached_property
     def stats(self) -> SqlStats:
-        """What has been done, counted."""
-        from storage.stats import SqlStats  # noqa: PLC0415  one command asks, and every command would wait for it
+        from storage.stats import SqlStats  # noqa: PLC0415  one command needs it, and every command would wait for it
 
         return SqlStats(self._connection)
 
 
 class SqlUnitOfWork:
-    """Opens transactions on an engine. Raises DatabaseBusy, StorageError."""
+    """Implements monitor.ports.storage.UnitOfWork on an engine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
-        # SQLite's own waiting polls; threads of one process queue here instead, and find it free.
+        # SQLite's own waiting polls; threads of one process queue here instead, and then find the database free.
         self._writer = threading.Lock()
 
     @contextmanager
     def write(self) -> Iterator[SqlWork]:
-        """A transaction that takes the writer's place at once; committed when the block ends well."""
         if not self._writer.acquire(timeout=BUSY_SECONDS):
             raise DatabaseBusy("another thread is writing")
         try:
@@ -153,7 +139,6 @@ class SqlUnitOfWork:
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:
-        """A transaction that sees one moment, blocks no writer, and is rolled back at its end; a write in it fails."""
         with translated(), self._engine.connect() as connection:
             before = rows_written(connection)
             yield SqlWork(connection)

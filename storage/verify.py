@@ -1,10 +1,10 @@
-"""Whether the store is as it was written. Rows are read as they stand, so that a damaged one hides no other.
+"""Verification that the store is as it was written. Rows are read unconverted, so that a damaged one hides no other.
 
-Checked are every body (hash of the stored and of the raw bytes; one that was removed must be said to be, in the chain),
-every snapshot, change, closed observation and removal with its link of the chain, the chain's head and length, what
-time stamps say of earlier heads, the open observation's own hash, and the recipes. Of an extraction,
-which can be made again from its body, only the form can be checked. A check of everything asks the database for its
-own opinion as well (SQLite: integrity and foreign keys; PostgreSQL: foreign keys).
+Checked are every body (hash of the stored and of the raw bytes; one that was removed must have its removal in the
+chain), every snapshot, change, closed observation and removal with its link of the chain, the chain's head and length,
+what time stamps say of earlier heads, the open observation's own hash, and the recipes. Of an extraction, which can be
+made again from its body, only the form can be checked. A check of everything also runs the database's own checks
+(SQLite: integrity and foreign keys; PostgreSQL: foreign keys).
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ _REVISION = {"snapshot": "number", "change": "after_number", "observation": "rev
 
 
 def verify(connection: Connection, watch_id: int | None) -> tuple[int, list[Flaw]]:
-    """How many things were checked, of one watch or of all, and what is wrong with them."""
+    """Check one watch or all; return how many things were checked, and the flaws."""
     check = _Check(connection)
-    with _text_as_it_is(connection):
+    with _undecodable_text_allowed(connection):
         check.stamps()
         if watch_id is not None:
             for watch in by_column(connection.execute(_ONE_WATCH, {"watch": watch_id})):
@@ -70,7 +70,7 @@ class _Check:
         self.flaws: list[Flaw] = []
 
     def stamps(self) -> None:
-        """What time stamps say of earlier heads; whether they are right is for who knows the authority."""
+        """Collect what time stamps say of earlier heads; the stamps themselves are checked elsewhere (bevaka.proof)."""
         with self._damage_noted():
             for stamp in by_column(self._connection.execute(_STAMPS)):
                 self.checked += 1
@@ -89,7 +89,7 @@ class _Check:
         self._key = ""
         with self._damage_noted():
             for (sha256,) in self._connection.execute(_ASIDE).all():
-                self._aside(sha256)
+                self._kept_aside(sha256)
         with self._damage_noted():
             if self._connection.dialect.name == "sqlite":
                 self._ask_sqlite()
@@ -124,8 +124,8 @@ class _Check:
         if wrong is not None and not (wrong == REMOVED and is_removed):
             self._flaw(revision, wrong)
 
-    def _aside(self, sha256: object) -> None:
-        """A body that is no revision has no name but its hash."""
+    def _kept_aside(self, sha256: object) -> None:
+        """Check a body that belongs to no revision: its only name is its hash."""
         self.checked += 1
         wrong = self._bodies.what_is_wrong(sha256)
         if wrong is not None:
@@ -133,7 +133,7 @@ class _Check:
 
     def _chain(self, watch: Facts, rows: Mapping[str, Sequence[Facts]]) -> None:
         links = self._links(rows)
-        # A link may follow the previous one as it is stored or as it should be: so only the damaged row is named.
+        # A link may follow the previous one as stored or as it should be, so that only the damaged row is named.
         previous = {genesis(self._key)}
         expected = 1
         for number in sorted(links):
@@ -156,7 +156,7 @@ class _Check:
                 self._flaw(None, f"link {head.link} of the chain is not the one that was time-stamped")
 
     def _missing(self, first: int, last: int) -> None:
-        """One flaw, however many there are: a number that was harmed may lie anywhere."""
+        """Record one flaw, however many links are missing: a damaged number can be any number."""
         what = f"link {first} of the chain is" if first == last else f"links {first} to {last} of the chain are"
         self._flaw(None, f"{what} missing")
 
@@ -194,14 +194,14 @@ class _Check:
                 self._flaw(row["after_number"], "the recipe of the change is not as it was written")
 
     def _ask_sqlite(self) -> None:
-        for (opinion,) in self._connection.execute(text("PRAGMA integrity_check")).all():
-            if opinion != "ok":
-                self._flaw(None, f"the database file: {opinion}")
+        for (answer,) in self._connection.execute(text("PRAGMA integrity_check")).all():
+            if answer != "ok":
+                self._flaw(None, f"the database file: {answer}")
         for table, row, parent, _ in self._connection.execute(text("PRAGMA foreign_key_check")).all():
             self._flaw(None, f"row {row} of {table} belongs to a row of {parent} that is missing")
 
     def _orphans(self) -> None:
-        """Rows that belong to others which are not there. The database should not let them be: so it says itself."""
+        """Find rows that belong to missing rows. The database should prevent them; this checks that it did."""
         for table in metadata.sorted_tables:
             for key in table.foreign_key_constraints:
                 parent = key.referred_table.alias()
@@ -217,19 +217,19 @@ class _Check:
 
     @contextmanager
     def _damage_noted(self) -> Iterator[None]:
-        """A part of the file that the database itself cannot read is a finding; the rest is still checked."""
-        # Elsewhere than in SQLite a statement that failed spoils the transaction, unless it stood in one of its own.
-        within = nullcontext() if self._connection.dialect.name == "sqlite" else self._connection.begin_nested()
+        """Record as a flaw a part of the file that the database itself cannot read; the rest is still checked."""
+        # Except in SQLite, a failed statement spoils the transaction, unless it ran in a nested one of its own.
+        nested = nullcontext() if self._connection.dialect.name == "sqlite" else self._connection.begin_nested()
         try:
-            with within:
+            with nested:
                 yield
         except DatabaseError as error:
             self._flaw(None, f"the database file is damaged: {error.orig}")
 
 
 @contextmanager
-def _text_as_it_is(connection: Connection) -> Iterator[None]:
-    """Let texts be read that are no UTF-8 any more; the driver would refuse the whole query."""
+def _undecodable_text_allowed(connection: Connection) -> Iterator[None]:
+    """Let texts be read that are no longer UTF-8; the driver would refuse the whole query."""
     driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name != "sqlite":
         yield

@@ -1,4 +1,4 @@
-"""Watches: what the schedule says, what stands, and whose turn it is."""
+"""Watches: what the schedule says, their state, and which are due."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from storage.sql_rows import AnyRow
 from storage.tables import watches
 
 columns = watches.c
-_looked_at = and_(columns.archived_at.is_(None), columns.paused.is_(False))
-_free = and_(
-    _looked_at,
+_active = and_(columns.archived_at.is_(None), columns.paused.is_(False))
+_claimable = and_(
+    _active,
     columns.next_check_at <= bindparam("now"),
     or_(columns.lease_until.is_(None), columns.lease_until <= bindparam("now")),
 )
-_standing = (columns.state, columns.failures, columns.last_seen_at, columns.last_changed_at, columns.trouble)
+_state_columns = (columns.state, columns.failures, columns.last_seen_at, columns.last_changed_at, columns.trouble)
 _due = (
     select(columns.key, columns.url, columns.definition)
-    .where(_free)
+    .where(_claimable)
     .order_by(columns.next_check_at, columns.id)
     .limit(bindparam("most"))
 )
@@ -36,16 +36,16 @@ _as_scheduled = select(
     *(columns.id, columns.key, columns.url, columns.definition, columns.archived_at),
     *(columns.next_check_at, columns.lease_token),
 )
-_take = (
+_claim = (
     update(watches)
     .where(columns.key.in_(bindparam("wanted", expanding=True)))
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
         *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
-        *(columns.last_raw_sha256, columns.markup_sha256, *_standing),
+        *(columns.last_raw_sha256, columns.markup_sha256, *_state_columns),
     )
 )
-_take_due = _take.where(_free)
+_claim_due = _claim.where(_claimable)
 _release = (
     update(watches)
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
@@ -72,40 +72,33 @@ _settle = (
     )
 )
 ROWS_AT_A_TIME = 500
-"""Rows that are in memory together where all are gone through."""
+"""How many rows are in memory at once when all are read."""
 
 
 class SqlWatches:
-    """The `watches` table within one transaction."""
+    """Implements monitor.ports.storage.WatchRepository on the `watches` table."""
 
     def __init__(self, connection: Connection, chain: Chain) -> None:
         self._connection = connection
         self._chain = chain
 
     def differing(self, schedule: Schedule) -> list[str]:
-        """The keys of which the table does not say what the schedule says: new ones in its order, then the others."""
         known, differing = set(), []
-        for row in self._connection.execute(_in_parts(_as_scheduled)):
+        for row in self._connection.execute(_streamed(_as_scheduled)):
             watch = schedule.watch(row.key)
             if watch is not None:
                 known.add(row.key)
-            if not (row.archived_at is not None if watch is None else _says(row, watch)):
+            if not (row.archived_at is not None if watch is None else _matches(row, watch)):
                 differing.append(row.key)
         return [watch.key for watch in schedule.watches if watch.key not in known] + differing
 
     def sync(self, schedule: Schedule, now: datetime, *, among: Collection[str] | None = None) -> Synced:
-        """Make the table as the schedule says: new watches are due now, missing ones archived, edited ones updated.
-
-        A watch whose cadence was edited, or that comes back, is due at the earlier of its old time and now. One whose
-        url was edited forgets what it knew of the old address, and a look that is under way there is refused.
-        `among`: these keys alone (see `differing`).
-        """
         query, wanted = _as_scheduled, list(schedule.watches)
         if among is not None:
             query = query.where(columns.key.in_(among))
             wanted = [watch for watch in map(schedule.watch, among) if watch is not None]
         known = {row.key: row for row in self._connection.execute(query)}
-        new = [_new(watch, now) for watch in wanted if watch.key not in known]
+        new = [_new_row(watch, now) for watch in wanted if watch.key not in known]
         if new:
             self._connection.execute(insert(watches), new)
         for watch in wanted:
@@ -123,40 +116,33 @@ class SqlWatches:
         )
 
     def due(self, now: datetime, limit: int) -> list[Watch]:
-        """The watches that are due and not leased, as the schedule says them, the longest waiting first."""
         rows = self._connection.execute(_due, {"now": now, "most": limit})
         return [watch_from_json(row.key, row.url, row.definition) for row in rows]
 
     def next_due(self) -> datetime | None:
-        """When the next look is due; None where nothing is looked at."""
-        query = select(columns.next_check_at).where(_looked_at).order_by(columns.next_check_at).limit(1)
+        query = select(columns.next_check_at).where(_active).order_by(columns.next_check_at).limit(1)
         return self._connection.scalar(query)
 
     def waiting(self, since: datetime, limit: int) -> list[str]:
-        """The keys of the watches that are due since then or longer, leased or not, the longest waiting first."""
-        query = select(columns.key).where(_looked_at, columns.next_check_at <= since)
+        query = select(columns.key).where(_active, columns.next_check_at <= since)
         return list(self._connection.scalars(query.order_by(columns.next_check_at, columns.id).limit(limit)))
 
     def count_waiting(self, since: datetime, *, but: Collection[int] = ()) -> int:
-        """How many are due since then or longer, leased or not; without these ids."""
-        query = select(func.count()).where(_looked_at, columns.next_check_at <= since, columns.id.not_in(but))
+        query = select(func.count()).where(_active, columns.next_check_at <= since, columns.id.not_in(but))
         return self._connection.scalar(query) or 0
 
     def count(self, *, among: Collection[int] | None = None, at_most: int | None = None) -> int:
-        """How many are looked at: not archived, not paused. `among`: of these ids; `at_most`: it counts no further."""
-        query = select(columns.id).where(_looked_at)
+        query = select(columns.id).where(_active)
         if among is not None:
             query = query.where(columns.id.in_(among))
         return self._connection.scalar(select(func.count()).select_from(query.limit(at_most).subquery())) or 0
 
     def count_states(self) -> dict[str, int]:
-        """How many that are not archived there are in each state: an outcome, "paused", or "waiting" for the first."""
         state = case((columns.paused, "paused"), else_=func.coalesce(columns.state, "waiting")).label("stands")
         query = select(state, func.count().label("number")).where(columns.archived_at.is_(None)).group_by(state)
         return {row.stands: row.number for row in self._connection.execute(query)}
 
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
-        """Lease a watch; None when it is not due or leased. `force` takes it whatever stands. Raises UnknownWatch."""
         claims = self.claim_all([key], now, lease, force=force)
         if not claims:
             self._require(key)
@@ -164,13 +150,12 @@ class SqlWatches:
         return claims[0]
 
     def claim_all(self, keys: Sequence[str], now: datetime, lease: timedelta, *, force: bool = False) -> list[Claim]:
-        """Lease several watches at once; those that `claim` would not give are left out. In no order."""
         until = now + lease
         wanted = {"wanted": list(keys), "until": until}
         if force:
-            rows = self._connection.execute(_take, wanted).all()
+            rows = self._connection.execute(_claim, wanted).all()
         else:
-            rows = self._connection.execute(_take_due, wanted | {"now": now}).all()
+            rows = self._connection.execute(_claim_due, wanted | {"now": now}).all()
         known = latest_known(self._connection, [row.id for row in rows])
         return [
             Claim(
@@ -178,7 +163,7 @@ class SqlWatches:
                 key=row.key,
                 token=row.lease_token,
                 lease_until=until,
-                watch_state=_standing_of(row),
+                watch_state=_watch_state_of(row),
                 validators=_validators_of(row),
                 latest=known.get(row.id),
                 last_raw_sha256=row.last_raw_sha256,
@@ -188,12 +173,11 @@ class SqlWatches:
         ]
 
     def held(self, claims: Sequence[Claim]) -> set[int]:
-        """The ids of the watches whose lease is still ours, and will be until this transaction ends."""
+        # Holding the chains' heads keeps other writers from raising a lease token until the transaction ends.
         tokens = self._chain.hold([claim.watch_id for claim in claims])
         return {claim.watch_id for claim in claims if tokens.get(claim.watch_id) == claim.token}
 
     def release(self, claim: Claim) -> None:
-        """Give a lease back without a result; a lease that is not ours any more stays as it is."""
         self._connection.execute(_release, {"watch": claim.watch_id, "token": claim.token})
 
     def settle(
@@ -205,47 +189,39 @@ class SqlWatches:
         raw_sha256: str | None,
         title: str | None = None,
     ) -> None:
-        """Write what stands after a check and end the lease. Raises LeaseLost when the token is not ours any more."""
         self.settle_all([Settlement(claim, watch_state, next_check_at, validators, raw_sha256, title)])
 
     def settle_all(self, settlements: Sequence[Settlement]) -> None:
-        """`settle` for several watches. Raises LeaseLost when one of the tokens is not ours any more (see `held`)."""
-        written = self._connection.execute(_settle, [_settled(settlement) for settlement in settlements])
+        written = self._connection.execute(_settle, [_settle_values(settlement) for settlement in settlements])
         if written.rowcount != len(settlements):
             raise LeaseLost(settlements[0].claim.key)
 
     def get(self, key: str) -> WatchRow:
-        """One watch. Raises UnknownWatch (with the known keys)."""
         row = self._connection.execute(select(watches).where(columns.key == key)).first()
         if row is None:
             raise self._unknown(key)
         return _watch_row(row)
 
     def all(self, *, archived: bool = False) -> list[WatchRow]:
-        """Every watch, by key; archived ones only when asked for. Where there may be many: `each`."""
         query = select(watches).order_by(columns.key)
         if not archived:
             query = query.where(columns.archived_at.is_(None))
         return [_watch_row(row) for row in self._connection.execute(query)]
 
     def each(self) -> Iterator[WatchRow]:
-        """Every watch that is not archived, in the order in which they came; only a few are in memory at once."""
-        query = _in_parts(select(watches).where(columns.archived_at.is_(None)).order_by(columns.id))
+        query = _streamed(select(watches).where(columns.archived_at.is_(None)).order_by(columns.id))
         with self._connection.execute(query) as rows:
             for row in rows:
                 yield _watch_row(row)
 
-    def some(self, ids: Iterable[int]) -> dict[int, WatchRow]:
-        """The watches with these ids, archived or not, by id."""
+    def by_ids(self, ids: Iterable[int]) -> dict[int, WatchRow]:
         query = select(watches).where(columns.id.in_(list(ids)))
         return {row.id: _watch_row(row) for row in self._connection.execute(query)}
 
     def ids(self) -> list[int]:
-        """The id of every watch, archived or not."""
         return list(self._connection.scalars(select(columns.id).order_by(columns.id)))
 
     def pause(self, key: str, *, paused: bool) -> None:
-        """Pause or resume. Raises UnknownWatch."""
         if not self._connection.execute(update(watches).where(columns.key == key).values(paused=paused)).rowcount:
             raise self._unknown(key)
 
@@ -258,17 +234,17 @@ class SqlWatches:
         return UnknownWatch(key, tuple(self._connection.scalars(known)))
 
 
-def _in_parts(query: Select[Any]) -> Select[Any]:
-    """The same query, whose rows are fetched a few at a time."""
+def _streamed(query: Select[Any]) -> Select[Any]:
+    """Return the same query; its rows are fetched a few at a time."""
     return query.execution_options(yield_per=ROWS_AT_A_TIME)
 
 
-def _says(row: AnyRow, watch: Watch) -> bool:
-    """Whether the row is as the schedule says."""
+def _matches(row: AnyRow, watch: Watch) -> bool:
+    """True if the row is as the schedule defines the watch."""
     return (row.definition, row.url, row.archived_at) == (watch_to_json(watch), watch.url, None)
 
 
-def _new(watch: Watch, now: datetime) -> dict[str, object]:
+def _new_row(watch: Watch, now: datetime) -> dict[str, object]:
     return {
         "key": watch.key,
         "url": watch.url,
@@ -283,9 +259,9 @@ def _new(watch: Watch, now: datetime) -> dict[str, object]:
 
 
 def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
-    """What must be written so that the row says what the schedule says; empty when it does."""
+    """Return what must be written so that the row is as the schedule defines the watch; empty if it is."""
     edits: dict[str, object] = {}
-    if _says(row, watch):
+    if _matches(row, watch):
         return edits
     before = watch_from_json(row.key, row.url, row.definition)
     definition = watch_to_json(watch)
@@ -313,7 +289,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
     return edits
 
 
-def _settled(settlement: Settlement) -> dict[str, object]:
+def _settle_values(settlement: Settlement) -> dict[str, object]:
     claim, watch_state, validators = settlement.claim, settlement.watch_state, settlement.validators
     return {
         "watch": claim.watch_id,
@@ -327,7 +303,7 @@ def _settled(settlement: Settlement) -> dict[str, object]:
         "tag": validators.etag if validators else None,
         "modified": validators.last_modified if validators else None,
         "from_url": validators.url if validators else None,
-        "raw": settlement.raw_sha256 or claim.last_raw_sha256,  # nobody else writes it while the token is ours
+        "raw": settlement.raw_sha256 or claim.last_raw_sha256,  # no other worker writes it while the token holds
         "markup": settlement.markup_sha256,
         "named": settlement.title,
     }
@@ -337,18 +313,18 @@ def _validators_of(row: AnyRow) -> Validators | None:
     return Validators(row.etag, row.last_modified, row.validators_url) if row.etag or row.last_modified else None
 
 
-def _standing_of(row: AnyRow) -> WatchState:
+def _watch_state_of(row: AnyRow) -> WatchState:
     return watch_state_from(row.state, row.failures, row.last_seen_at, row.last_changed_at, row.trouble)
 
 
 def _watch_row(row: AnyRow) -> WatchRow:
     watch = watch_from_json(row.key, row.url, row.definition)
-    if row.title and watch.name == watch.key:  # the schedule gives it no name: it is known by its own title
+    if row.title and watch.name == watch.key:  # the schedule gives it no name: its own title is its name
         watch = replace(watch, name=row.title)
     return WatchRow(
         id=row.id,
         watch=watch,
-        watch_state=_standing_of(row),
+        watch_state=_watch_state_of(row),
         next_check_at=row.next_check_at,
         paused=row.paused,
         archived=row.archived_at is not None,

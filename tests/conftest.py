@@ -13,7 +13,7 @@ from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
-from tests.fakes.postgres import Cluster, is_there
+from tests.fakes.postgres import Cluster, is_installed
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,7 +58,7 @@ class Postgresql:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Postgresql]:
     """PostgreSQL, where it is installed; tests that need it skip without it."""
-    if not is_there():
+    if not is_installed():
         pytest.skip("PostgreSQL, or its driver, is not on this machine: make setup-postgresql")
     with Cluster() as cluster:
         yield Postgresql(cluster)

@@ -1,1 +1,1 @@
-"""Commands. `assembly` is the only place where adapters are chosen."""
+"""The command line: one module a command, named as the command, and what several commands share."""

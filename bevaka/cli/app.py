@@ -1,4 +1,4 @@
-"""`bevaka`: the commands, and what an error means to the shell.
+"""The root command `bevaka`: the table of commands, and the message and exit code of each error.
 
 Exit codes: 0 fine · 1 differs · 2 usage or configuration · 3 a page was not seen, suspect, moved or withdrawn ·
 4 verification failed · 5 a delivery failed for good · 130 interrupted.
@@ -17,43 +17,42 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka import __version__
-from bevaka.cli.console import note, styled
+from bevaka.cli.console import COMPLETING, note, styled
 from bevaka.exit_codes import INTERRUPTED, USAGE
 
 if TYPE_CHECKING:
     from monitor.errors import UnknownRevision
 
-COMPLETING = "_BEVAKA_COMPLETE"
-"""Set where a shell asks what could come next (bevaka.cli.completion)."""
 GARBAGE_AFTER = 10_000
+"""Objects that are allocated between two runs of the garbage collector."""
 
 COMMANDS = {
     "run": ("bevaka.cli.run:run", "Look, tell and keep, by itself, until stopped."),
     "web": ("bevaka.cli.web:web", "The web page alone."),
     "check": ("bevaka.cli.check:check", "Look now."),
-    "deliver": ("bevaka.cli.check:deliver", "Send what is owed now."),
+    "deliver": ("bevaka.cli.deliver:deliver", "Send what is owed now."),
     "log": ("bevaka.cli.log:log", "The history of a watch."),
-    "show": ("bevaka.cli.log:show", "What a page said."),
-    "diff": ("bevaka.cli.log:diff", "What differs between two revisions."),
+    "show": ("bevaka.cli.show:show", "What a page said."),
+    "diff": ("bevaka.cli.diff:diff", "What differs between two revisions."),
     "blame": ("bevaka.cli.blame:blame", "Which revision, and which act, last changed each part."),
-    "status": ("bevaka.cli.log:status", "How every watch stands."),
-    "verify": ("bevaka.cli.log:verify", "Check the store against its hashes."),
-    "silence": ("bevaka.cli.export:silence", "What was seen in a period, how often, and every gap."),
+    "status": ("bevaka.cli.status:status", "How every watch stands."),
+    "verify": ("bevaka.cli.verify:verify", "Check the store against its hashes."),
+    "silence": ("bevaka.cli.silence:silence", "What was seen in a period, how often, and every gap."),
     "export": ("bevaka.cli.export:export", "Everything that is kept of a watch: WARC, zip or JSON."),
-    "timestamp": ("bevaka.cli.export:timestamp", "Have an authority stamp what is kept."),
+    "timestamp": ("bevaka.cli.timestamp:timestamp", "Have an authority stamp what is kept."),
     "compare": ("bevaka.cli.compare:compare", "Two files, no database: what would be said."),
-    "inspect": ("bevaka.cli.compare:inspect", "What would be read of a file or an address."),
+    "inspect": ("bevaka.cli.inspect:inspect", "What would be read of a file or an address."),
     "watch": ("bevaka.cli.watch:watch", "List, show, try and add watches."),
-    "schedule": ("bevaka.cli.watch:schedule", "Check the schedule file."),
+    "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file."),
     "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
-    "subscribe": ("bevaka.cli.subscribers:subscribe", "Let somebody follow a watch."),
-    "unsubscribe": ("bevaka.cli.subscribers:unsubscribe", "Let somebody leave."),
+    "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch."),
+    "unsubscribe": ("bevaka.cli.subscribe:unsubscribe", "Let somebody leave."),
     "outbox": ("bevaka.cli.outbox:outbox", "What is owed, and what became of it."),
     "mail": ("bevaka.cli.mail:mail", "Look at a mail, and try the mail server."),
     "bounce": ("bevaka.cli.bounce:bounce", "Read mails that came back."),
     "doctor": ("bevaka.cli.doctor:doctor", "What is wrong with this installation, and what to do."),
     "backup": ("bevaka.cli.backup:backup", "The whole database as one file."),
-    "restore": ("bevaka.cli.backup:restore", "Put a backup in the place of the database."),
+    "restore": ("bevaka.cli.restore:restore", "Put a backup in the place of the database."),
     "db": ("bevaka.cli.db:db", "Look after the database."),
     "stats": ("bevaka.cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
     "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands and options."),
@@ -61,16 +60,16 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
-    """A group whose commands are imported when they run: `--help` imports none of them."""
+class LazyGroup(click.Group):
+    """A click group that imports a command when it runs: `--help` imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of a day's work."""
+        """Return the names of the commands, in the order of a day's work."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
+        """Import a command; None if there is none of this name."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -79,13 +78,13 @@ class Lazy(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table above."""
+        """Write the list of commands, from COMMANDS."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="bevaka")
 def bevaka() -> None:
     """Watch official pages and laws, and tell people what changed.
@@ -100,18 +99,18 @@ def bevaka() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
-    # Modules and pages make objects by the ten thousand and hardly a cycle: to look for one after each seven hundred,
-    # as Python does by default, costs an eighth of a start and of a round.
+    """Run a command and return the exit code."""
+    # Imports and pages allocate tens of thousands of objects and hardly a reference cycle: collecting after every
+    # seven hundred, as Python does by default, costs an eighth of a start and of a round.
     gc.set_threshold(GARBAGE_AFTER, 20, 20)
-    # It has no plug-ins here, and to look for them it reads the metadata of everything that is installed.
+    # Pydantic has no plug-ins here, and to find some it reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if arguments is None and (question := os.environ.get(COMPLETING)):
         from bevaka.cli.completion import complete
 
-        return complete(question)
+        return complete(question, bevaka)
     try:
-        # Not click's own `main`, which takes a reader that has left for a failure.
+        # Not click's own `main`, which treats a closed output pipe as a failure.
         with bevaka.make_context("bevaka", list(sys.argv[1:] if arguments is None else arguments)) as context:
             code = bevaka.invoke(context)
     except click.exceptions.Exit as exit_:
@@ -122,21 +121,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         note("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has left; nothing more can be said to it
+    except BrokenPipeError:  # the other end of the pipe was closed: nothing more can be written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        words = _explained(error)
-        if words is None:
+        message = _message(error)
+        if message is None:
             raise
-        for line in words.splitlines():
+        for line in message.splitlines():
             note(f"{styled('error', 'red')}: {line}")
         return USAGE
     return code if isinstance(code, int) else 0
 
 
-def _explained(error: Exception) -> str | None:
-    """What an error means to the person at the terminal; None for one that is a defect of the program."""
+def _message(error: Exception) -> str | None:
+    """Return what to print of an error; None for one that is a defect of the program."""
     from bevaka.settings import SettingsError
     from monitor.errors import (
         DatabaseBusy,
@@ -155,7 +154,7 @@ def _explained(error: Exception) -> str | None:
             known = f"known are: {', '.join(error.known)}" if error.known else "none is known yet: run `bevaka check`"
             return f"no watch is called {error.key!r}; {known}"
         case UnknownRevision():
-            return _no_revision(error)
+            return _unknown_revision(error)
         case SchemaMismatch():
             return (
                 f"the database has schema {error.found}, this program {error.expected}: "
@@ -174,7 +173,7 @@ def _explained(error: Exception) -> str | None:
     return None
 
 
-def _no_revision(error: UnknownRevision) -> str:
+def _unknown_revision(error: UnknownRevision) -> str:
     from bevaka.cli.console import clock_time
 
     if error.malformed:

@@ -1,4 +1,4 @@
-"""`blame`: which revision, and which act, last changed each part of a page."""
+"""The `blame` command: which revision, and which act, last changed each part of a page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from bevaka.cli.console import day, emit, note, table
 
 LONGEST_BLOCK = 60
+"""The characters of a block that are printed."""
 
 
 @click.command()

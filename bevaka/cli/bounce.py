@@ -1,4 +1,4 @@
-"""`bounce`: mails that came back."""
+"""The `bounce` command: mails that came back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from bevaka.cli.console import emit, note
 
 SEEN_FLAG = ":2,S"
-WORDS = {
+LABELS = {
     "suspended": "suspended somebody",
     "noted": "noted",
     "known": "known already",
@@ -43,18 +43,18 @@ def bounce(maildir: Path | None, as_json: bool) -> None:
 
     counts: Counter[str] = Counter()
     with Assembly() as assembly:
-        for raw, done in _mails(maildir):
-            counts[assembly.bounces.take(raw)] += 1
-            if done is not None:
-                done[0].replace(done[1])
+        for raw, move in _mails(maildir):
+            counts[assembly.bounces.process(raw)] += 1
+            if move is not None:
+                move[0].replace(move[1])
     if as_json:
-        emit({what: counts[what] for what in WORDS})
+        emit({what: counts[what] for what in LABELS})
     else:
-        note(", ".join(f"{counts[what]} {words}" for what, words in WORDS.items() if counts[what]) or "no new mail")
+        note(", ".join(f"{counts[what]} {words}" for what, words in LABELS.items() if counts[what]) or "no new mail")
 
 
 def _mails(maildir: Path | None) -> Iterator[tuple[bytes, tuple[Path, Path] | None]]:
-    """Each mail, with where it lies and where it goes once it was read."""
+    """Yield each mail, with its path and the path it is moved to once it is processed; None for standard input."""
     if maildir is None:
         yield sys.stdin.buffer.read(), None
         return

@@ -1,4 +1,4 @@
-"""`check` and `deliver`: one round by hand."""
+"""The `check` command: one round of checks by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.console import day, emit, hung, note, ordinal, plural, say, styled
-from bevaka.exit_codes import DIFFERS, FAILED_FOR_GOOD, NOT_SEEN
+from bevaka.cli.watch_argument import find_watch
+from bevaka.exit_codes import DIFFERS, NOT_SEEN
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -47,7 +48,7 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
             note("nothing is watched: schedule.yaml names no watch")
         results: list[CheckResult] = []
         width = max((len(watch.key) for watch in chosen), default=0)
-        for result in _round(assembly, chosen, dry_run=dry_run, accept=accept, progress=not as_json):
+        for result in _check_round(assembly, chosen, dry_run=dry_run, accept=accept, progress=not as_json):
             results.append(result)
             if as_json:
                 emit(_as_json(result, schedule.language))
@@ -57,43 +58,38 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
         if not as_json and due:
             note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")
         if not as_json and results:
-            note(_total(results, dry_run=dry_run))
+            note(_totals(results, dry_run=dry_run))
     if any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):
         return NOT_SEEN
     return DIFFERS if exit_code and any(result.outcome == "changed" for result in results) else 0
 
 
 def _chosen(assembly: Assembly, keys: tuple[str, ...]) -> list[Watch]:
-    from monitor.errors import UnknownWatch
-
+    """Return the watches that are named, each once; without names, all that are not paused. Raises UnknownWatch."""
     schedule = assembly.schedule
     if not keys:
         with assembly.unit_of_work.read() as work:
             paused = {row.watch.key for row in work.watches.all() if row.paused}
         return [watch for watch in schedule.watches if watch.key not in paused]
-    by_key = {watch.key: watch for watch in schedule.watches}
-    for key in keys:
-        if key not in by_key:
-            raise UnknownWatch(key, tuple(by_key))
-    return [by_key[key] for key in dict.fromkeys(keys)]
+    return [find_watch(schedule, key) for key in dict.fromkeys(keys)]
 
 
-def _round(
+def _check_round(
     assembly: Assembly, chosen: list[Watch], *, dry_run: bool, accept: bool, progress: bool
 ) -> Iterator[CheckResult]:
-    """Look at all of them, hosts side by side; results in the order of the schedule."""
+    """Check the watches, hosts side by side; yield the results in the order of the watches."""
     from queue import SimpleQueue
 
     from monitor.checking.dispatch import WORKERS, Round
 
-    def look(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
+    def check_turn(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
         return assembly.check.turn(turn, force=True, accept=accept, dry_run=dry_run)
 
-    assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  made here once, before threads ask for them
+    assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  created here once, before threads ask for them
     assembly.retry_hosts_of(chosen)
     answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
-    lanes = Round(look, workers=WORKERS)
-    lanes.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
+    round_ = Round(check_turn, workers=WORKERS)
+    round_.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
     order = [watch.key for watch in chosen]
     ready: dict[str, CheckResult | None] = {}
     bar = click.progressbar(length=len(chosen), label="looking", file=sys.stderr)
@@ -116,7 +112,7 @@ def _round(
         assembly.client.abort()
         raise
     finally:
-        lanes.wait()
+        round_.wait()
     for key in order:
         if (result := ready.get(key)) is not None:
             yield result
@@ -137,7 +133,7 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
 
 
 def result_line(result: CheckResult, width: int, language: Language, timezone: str, indent: str = "") -> str:
-    """What one look came to, on a line; `width` is that of the longest key."""
+    """Return the result of one check as a line; `width` is that of the longest key."""
     from bevaka.terminal import printable
     from monitor.wording.reasons import reason_sentence
 
@@ -163,7 +159,7 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
 
 
 def _passed_over(result: CheckResult, language: Language) -> str:
-    """That a damaged copy was passed over, where it was."""
+    """Return a remark that a damaged revision was passed over; empty if none was."""
     from monitor.wording.reasons import reason_sentence
 
     if result.reason is None or result.reason.code != "copy-passed-over":
@@ -171,7 +167,7 @@ def _passed_over(result: CheckResult, language: Language) -> str:
     return f"   ({reason_sentence(result.reason, language)})"
 
 
-def _total(results: list[CheckResult], *, dry_run: bool) -> str:
+def _totals(results: list[CheckResult], *, dry_run: bool) -> str:
     counts = {what: sum(result.outcome == what for result in results) for what in {r.outcome for r in results}}
     parts = [f"{len(results)} checked"]
     for what in ("first", "changed", "suspect", "not_seen", "moved", "withdrawn"):
@@ -180,23 +176,3 @@ def _total(results: list[CheckResult], *, dry_run: bool) -> str:
             parts.append(f"{count} {what.replace('_', ' ')}")
     owed = sum(result.owed for result in results)
     return ", ".join(parts) + ("; nothing recorded" if dry_run else f"; {plural(owed, 'mail', 'mails')} queued")
-
-
-@click.command()
-def deliver() -> int:
-    """Send what is owed now. Exits with 5 when a delivery failed for good.
-
-    \b
-    Example:
-      bevaka check && bevaka deliver
-    """
-    from bevaka.assembly import Assembly
-    from bevaka.cli.outbox import say_held
-
-    with Assembly() as assembly:
-        assembly.entries_into_force.notify_due()
-        counts = assembly.deliver.deliver_due()
-        say_held(assembly)
-    said = [f"{number} {state}" for state, number in sorted(counts.items()) if number]
-    note(", ".join(said) if said else "nothing is owed now")
-    return FAILED_FOR_GOOD if counts.get("dead") else 0

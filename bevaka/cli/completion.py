@@ -1,10 +1,10 @@
-"""`completion`: the shell completes commands and options."""
+"""The `completion` command: scripts that let a shell complete commands and options."""
 
 from __future__ import annotations
 
 import click
 
-from bevaka.cli.console import say
+from bevaka.cli.console import COMPLETING, say
 
 
 @click.command()
@@ -20,18 +20,18 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
-    from bevaka.cli.app import COMPLETING, bevaka
-
     kinds = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
-    completer = kinds[shell](bevaka, {}, "bevaka", COMPLETING)
-    # Not `source()`: for bash it starts one to look at its version, which need not be on this machine.
+    root = click.get_current_context().find_root().command
+    completer = kinds[shell](root, {}, "bevaka", COMPLETING)
+    # Not `source()`: for bash it starts one to check its version, and bash need not be on this machine.
     say(completer.source_template % completer.source_vars())
 
 
-def complete(instruction: str) -> int:
-    """Answer the shell's question; returns the exit code."""
+def complete(question: str, root: click.Command) -> int:
+    """Print the completions that a shell asks for, and return the exit code.
+
+    `question` is the value of COMPLETING, e.g. bash_complete; `root` is the command that is completed.
+    """
     from click.shell_completion import shell_complete
 
-    from bevaka.cli.app import COMPLETING, bevaka
-
-    return shell_complete(bevaka, {}, "bevaka", COMPLETING, instruction)
+    return shell_complete(root, {}, "bevaka", COMPLETING, question)

@@ -1,4 +1,4 @@
-"""How the command line speaks: data to stdout, messages to stderr, times in the reader's zone."""
+"""Output of the commands: data to stdout, messages to stderr, times in a local time zone."""
 
 from __future__ import annotations
 
@@ -16,22 +16,27 @@ import click
 from bevaka.terminal import printable, printable_json
 from monitor.core.model import SWEDISH_TIME
 
+COMPLETING = "_BEVAKA_COMPLETE"
+"""The environment variable by which a shell asks for completions; its value names the shell."""
 NARROWEST_COLUMN = 20
-"""Columns that a text needs to be broken at words; with fewer the terminal breaks it."""
+"""The columns that a text needs to be broken at words; with fewer the terminal breaks it."""
 
 
 def say(text: str = "") -> None:
-    """A line of data."""
+    """Print a line of data to stdout."""
     click.echo(text)
 
 
 def note(text: str) -> None:
-    """A message to the person at the terminal."""
+    """Print a message for the user to stderr."""
     click.echo(text, err=True)
 
 
 def emit(row: object) -> None:
-    """One JSON object on a line; times as ISO 8601. What could steer a terminal is written as JSON's own escapes."""
+    """Print one JSON object on a line; times as ISO 8601.
+
+    Characters that could steer a terminal are written as JSON escapes.
+    """
     click.echo(printable_json(json.dumps(row, ensure_ascii=False, default=_plain)))
 
 
@@ -42,24 +47,24 @@ def _plain(value: object) -> str:
 
 
 def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: bool = False) -> str:
-    """Coloured unless NO_COLOR is set; click strips colours that do not go to a terminal."""
+    """Return the text in colour unless NO_COLOR is set; click strips colours that do not go to a terminal."""
     if os.environ.get("NO_COLOR"):
         return text
     return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None)
 
 
 def clock_time(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
-    """2026-03-01 09:00, in the time zone; a dash for None."""
+    """Return a time as 2026-03-01 09:00, in the time zone; a dash for None."""
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if at else "–"
 
 
 def day(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
-    """2026-03-01, in the time zone; a dash for None."""
+    """Return a day as 2026-03-01, in the time zone; a dash for None."""
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d") if at else "–"
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) -> None:
-    """Columns as wide as their widest cell; the last one is as long as it is. Cells are escaped."""
+    """Print rows in columns as wide as their widest cell; the last column is not padded. Cells are escaped."""
     shown = [[printable(cell) for cell in row] for row in rows]
     lines = ([list(header)] if header else []) + shown
     if not lines:
@@ -73,7 +78,10 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) ->
 
 
 def hung(text: str, indent: int) -> str:
-    """The end of a line: on a terminal broken at words, its further lines under the first; elsewhere one line."""
+    """Return the end of a line that begins at column `indent`.
+
+    On a terminal it is broken at words, with the further lines under the first; elsewhere it is one line.
+    """
     room = shutil.get_terminal_size().columns - indent
     if not sys.stdout.isatty() or room < NARROWEST_COLUMN:
         return text
@@ -82,11 +90,11 @@ def hung(text: str, indent: int) -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """1 change, 2 changes, 3 301 changes."""
+    """Return a count with its noun: 1 change, 2 changes, 3 301 changes."""
     return f"{count:,} {one if count == 1 else many}".replace(",", " ")
 
 
 def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th."""
+    """Return an ordinal number: 1st, 2nd, 3rd, 4th, 11th."""
     suffix = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"

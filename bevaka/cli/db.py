@@ -1,4 +1,4 @@
-"""`db`: looking after the database."""
+"""The `db` group: upgrading and pruning the database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        assembly.engine  # noqa: B018  opening it is what brings it there
+        assembly.engine  # noqa: B018  opening it upgrades it
     note(f"{assembly.database_shown} has the schema of this program")
 
 
@@ -78,12 +78,12 @@ def prune(older_than: str | None, keep: int | None, dry_run: bool, as_json: bool
         before = now - age if age else None
         if dry_run:
             with assembly.unit_of_work.read() as work:
-                going = work.retention.removable(before, keep)
+                bodies = work.retention.removable(before, keep)
         else:
-            going = remove_old_bodies(assembly.unit_of_work, assembly.clock.sleep, before, keep, now=now, rule=rule)
-    for copy in going:
+            bodies = remove_old_bodies(assembly.unit_of_work, assembly.clock.sleep, before, keep, now=now, rule=rule)
+    for body in bodies:
         if as_json:
-            emit({"watch": copy.watch, "revision": copy.revision, "at": copy.taken_at, "bytes": copy.size})
+            emit({"watch": body.watch, "revision": body.revision, "at": body.taken_at, "bytes": body.size})
     if not as_json:
-        table([[f"{copy.watch}#{copy.revision}", f"{copy.size} bytes"] for copy in going])
-    note(f"{plural(len(going), 'copy', 'copies')} {'would go' if dry_run else 'went'}")
+        table([[f"{body.watch}#{body.revision}", f"{body.size} bytes"] for body in bodies])
+    note(f"{plural(len(bodies), 'copy', 'copies')} {'would go' if dry_run else 'went'}")

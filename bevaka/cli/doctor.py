@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong with this installation, and what to do."""
+"""The `doctor` command: what is wrong with this installation, and what to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from bevaka.cli.console import emit, note, plural, say, styled
 from bevaka.exit_codes import USAGE
 
-_SHOWN = {"ok": ("ok     ", "green"), "warning": ("WARNING", "yellow"), "problem": ("PROBLEM", "red")}
+_STATE_WORDS = {"ok": ("ok     ", "green"), "warning": ("WARNING", "yellow"), "problem": ("PROBLEM", "red")}
 
 
 @click.command()
@@ -28,17 +28,17 @@ def doctor(as_json: bool) -> int:
 
     problems = 0
     with Assembly() as assembly:
-        for found in run_checks(assembly):
-            problems += found.state == "problem"
+        for finding in run_checks(assembly):
+            problems += finding.state == "problem"
             if as_json:
-                emit({"check": found.check, "state": found.state, "what": found.what, "fix": found.fix})
+                emit({"check": finding.check, "state": finding.state, "what": finding.what, "fix": finding.fix})
                 continue
-            word, colour = _SHOWN[found.state]
-            for line, what in enumerate(found.what.splitlines()):
-                head = f"{styled(word, colour)}  {found.check:<14}" if line == 0 else " " * 23
+            word, colour = _STATE_WORDS[finding.state]
+            for line, what in enumerate(finding.what.splitlines()):
+                head = f"{styled(word, colour)}  {finding.check:<14}" if line == 0 else " " * 23
                 say(f"{head}  {printable(what)}")
-            if found.fix:
-                say(f"{'':<25}→ {printable(found.fix)}")
+            if finding.fix:
+                say(f"{'':<25}→ {printable(finding.fix)}")
     if not as_json:
         note(f"{plural(problems, 'problem', 'problems')}" if problems else "no problem was found")
     return USAGE if problems else 0

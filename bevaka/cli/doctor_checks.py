@@ -1,4 +1,4 @@
-"""What `doctor` looks at: one function a subject, each of which names what it found and what to do."""
+"""The checks of `doctor`: one function a subject, each returning what it found and what to do."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 State = Literal["ok", "warning", "problem"]
 
 LEAST_FREE = 200_000_000
-"""Bytes; some days of pages, and room for SQLite's log."""
+"""Bytes: enough for some days of pages, and for SQLite's log."""
 SKEW = timedelta(minutes=5)
+"""The difference from which a clock counts as wrong."""
 MAILS_FROM_LAST = timedelta(days=7)
+"""The period in which mails that were given up are counted."""
 SHORTEST_KEY = 32
-"""Characters of the key that signs links. Who has one link can try out keys in quiet."""
+"""The least characters of the key that signs links: with one link, an attacker can try out keys offline."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """One thing that was looked at. `fix` says what to do where all is not well."""
+    """The result of one check. `fix` says what to do; None if the state is ok."""
 
     check: str
     state: State
@@ -41,7 +43,7 @@ class DoctorFinding:
 
 
 def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
-    """Everything, in the order in which it should be mended."""
+    """Yield the findings of all checks, in the order in which they should be fixed."""
     settings = assembly.settings
     yield _schedule(assembly)
     yield from _permissions(assembly)
@@ -78,7 +80,7 @@ def _exists(assembly: Assembly) -> bool:
 
 
 def _permissions(assembly: Assembly) -> Iterator[DoctorFinding]:
-    """People's addresses, and the key that signs links, are for their owner alone."""
+    """Check that only their owner can read the database, which holds addresses, and the key that signs links."""
     database, settings = assembly.database_file, assembly.settings
     private = [path for path in (database, settings.secret_file) if path is not None and path.exists()]
     folder = _nearest(database.parent if database else settings.maildir)
@@ -107,7 +109,7 @@ def _key(settings: Settings) -> Iterator[DoctorFinding]:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """Return the folder, or its nearest parent that exists."""
     folder = folder.absolute()
     return next(each for each in (folder, *folder.parents) if each.exists())
 
@@ -120,7 +122,7 @@ def _disk(assembly: Assembly) -> DoctorFinding:
 
 
 def room(free: int, size: int, folder: Path) -> DoctorFinding:
-    """What so many free bytes mean for a database of this size."""
+    """Return the finding for `free` bytes beside a database of `size` bytes."""
     megabytes = f"{free // 1_000_000} MB free at {folder}"
     if free < LEAST_FREE:
         return DoctorFinding(
@@ -139,7 +141,7 @@ def _database(assembly: Assembly) -> DoctorFinding:
     if not _exists(assembly):
         return DoctorFinding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
     try:
-        with assembly.unit_of_work.write():  # the writer's place can be had; nothing is written
+        with assembly.unit_of_work.write():  # only to see that writing is possible
             pass
         with assembly.unit_of_work.read() as work:
             work.watches.all()
@@ -167,11 +169,11 @@ def _rows(assembly: Assembly) -> list[WatchRow]:
 
 
 def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
-    """Our clock against the servers' own, as they sent it with the latest copies."""
+    """Compare the clock with the Date headers that the servers sent with the latest revisions."""
     with assembly.unit_of_work.read() as work:
         rows = work.watches.all()
         seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
-        latest = [copy for row in rows for copy in work.snapshots.all(row.id)[-1:]]
+        latest = [snapshot for row in rows for snapshot in work.snapshots.all(row.id)[-1:]]
     if seen and max(seen) > now + SKEW:
         yield DoctorFinding(
             "clock",
@@ -180,8 +182,8 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
             "Set the clock (timedatectl set-ntp true); looks go on all the same",
         )
         return
-    off = [difference for copy in latest if (difference := _skew(copy.headers, copy.taken_at)) is not None]
-    # One server may be wrong, or its answer an old one from a cache; most of them are not.
+    off = [difference for snapshot in latest if (difference := _skew(snapshot.headers, snapshot.taken_at)) is not None]
+    # One server may be wrong, or its answer may come from a cache; most are right, hence the median.
     median = sorted(off)[len(off) // 2] if off else timedelta()
     if abs(median) > SKEW:
         yield DoctorFinding(
@@ -195,6 +197,7 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
 
 
 def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta | None:
+    """Return how far our clock was ahead of a server's; None if its headers do not say, or came from a cache."""
     found: Mapping[str, str] = {name.lower(): value for name, value in headers}
     if "age" in found:
         return None
@@ -208,9 +211,9 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
 def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
     from monitor.core.people.operator_alerts import OVERDUE
 
-    looked = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
+    last_seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
     overdue = [row.watch.key for row in rows if row.next_check_at and now - row.next_check_at > OVERDUE]
-    last = f"a page was last seen at {clock_time(max(looked))}" if looked else "no page was seen yet"
+    last = f"a page was last seen at {clock_time(max(last_seen))}" if last_seen else "no page was seen yet"
     if overdue:
         shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
         yield DoctorFinding(
@@ -266,7 +269,7 @@ def _sender(settings: Settings) -> Iterator[DoctorFinding]:
 
 
 def _channel(assembly: Assembly) -> DoctorFinding:
-    """The mail server: reached, trusted, logged in to, and told who sends. Nothing is sent."""
+    """Connect to the mail server with TLS, log in and name the sender. Nothing is sent."""
     from monitor.errors import ChannelUnavailable, NotifyError
 
     settings = assembly.settings

@@ -1,4 +1,4 @@
-"""Pages that come as files: what they would be as answers of a server, and lists of them."""
+"""Pages that are given instead of fetched: files as answers of a server, lists of files, and their extraction."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.core.model import Fetched
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from monitor.core.model import Extraction, Language, Recipe
+    from monitor.errors import Reason
+
+LANGUAGE: Language = "sv"
+"""The language of sentences where no schedule says another."""
 
 _BY_SUFFIX = {
     ".html": "text/html",
@@ -35,14 +44,14 @@ _START = 512
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file, with the address that it came from and when, where that is known."""
+    """One file, with the address and the time that it was fetched at, where they are known."""
 
     path: str
     url: str | None = None
     fetched: datetime | None = None
 
     def answer(self) -> Fetched:
-        """The file as a server's answer; without a time of its own it was taken when it was last written.
+        """Return the file as a server's answer; without a time of its own it counts as fetched when last written.
 
         Raises OSError.
         """
@@ -55,16 +64,16 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePair:
-    """Two files of one page."""
+    """Two files of one page, the earlier one first."""
 
     before: InputFile
     after: InputFile
 
 
 def content_type(name: str, body: bytes) -> str:
-    """What a server would call a file: by its name, and by its first bytes where the name says nothing.
+    """Return the media type of a file: by its name, or by its first bytes where the name says nothing.
 
-    A file whose bytes are plainly no text is not called one, whatever its name.
+    A file whose first bytes are those of a PDF or a zip file is not taken for text, whatever its name.
     """
     start = body[:_START].removeprefix(b"\xef\xbb\xbf").lstrip()
     by_bytes = next((kind for mark, kind in _BY_FIRST_BYTES if start.startswith(mark)), "text/plain")
@@ -74,32 +83,45 @@ def content_type(name: str, body: bytes) -> str:
 
 
 def moment(text: str) -> datetime:
-    """ISO 8601 as an aware time in UTC; one without a zone is in UTC. Raises ValueError."""
+    """Parse ISO 8601 into an aware time in UTC; a time without a zone is in UTC. Raises ValueError."""
     at = datetime.fromisoformat(text)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def extract(assembly: Assembly, answer: Fetched, recipe: Recipe) -> Extraction | Reason:
+    """Return the extraction of an answer, or why there is none."""
+    from monitor.errors import ExtractError
+
+    try:
+        return assembly.reader.extract(answer, recipe).extraction
+    except ExtractError as error:
+        return error.reason()
+
+
 def read_pairs(path: Path) -> list[FilePair]:
-    """The lines of a list: before<TAB>after[<TAB>url[<TAB>fetched before<TAB>fetched after]]."""
+    """Read a list of lines before<TAB>after[<TAB>url[<TAB>fetched before<TAB>fetched after]].
+
+    Raises click.UsageError, which names the line.
+    """
     return [
         FilePair(
-            InputFile(before, url or None, _at(path, number, at)),
-            InputFile(after, url or None, _at(path, number, until)),
+            InputFile(before, url or None, _time(path, number, before_at)),
+            InputFile(after, url or None, _time(path, number, after_at)),
         )
-        for number, (before, after, url, at, until) in _fields(path, required=2, most=5)
+        for number, (before, after, url, before_at, after_at) in _fields(path, required=2, most=5)
     ]
 
 
 def read_files(path: Path) -> list[InputFile]:
-    """The lines of a list: file[<TAB>url[<TAB>fetched]]."""
+    """Read a list of lines file[<TAB>url[<TAB>fetched]]. Raises click.UsageError, which names the line."""
     return [
-        InputFile(name, url or None, _at(path, number, at))
+        InputFile(name, url or None, _time(path, number, at))
         for number, (name, url, at) in _fields(path, required=1, most=3)
     ]
 
 
 def _fields(path: Path, *, required: int, most: int) -> Iterator[tuple[int, list[str]]]:
-    """The lines that are not empty, with their numbers, each filled up to `most` fields."""
+    """Yield the lines that are not empty, with their numbers, each padded to `most` fields."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         fields = line.split("\t")
         if not line.strip():
@@ -110,7 +132,7 @@ def _fields(path: Path, *, required: int, most: int) -> Iterator[tuple[int, list
         yield number, fields + [""] * (most - len(fields))
 
 
-def _at(path: Path, number: int, text: str) -> datetime | None:
+def _time(path: Path, number: int, text: str) -> datetime | None:
     try:
         return moment(text) if text else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""`mail`: what a mail would look like, and whether the server takes one."""
+"""The `mail` group: previews of mails, and a trial of the mail server."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from bevaka.cli.address_argument import AddressParam
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import note, say
-from bevaka.cli.subscribers import AddressParam
 from bevaka.exit_codes import FAILED_FOR_GOOD
 from monitor.core.model import LANGUAGES
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.core.model import Language, Subscriber
     from monitor.ports.values import Message
 
-READER = "reader@example.org"
+READER_ADDRESS = "reader@example.org"
 
 
 @click.group(cls=Group)
@@ -47,14 +47,15 @@ def preview(watch: str, language: str | None, as_html: bool, in_browser: bool) -
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        message = _newest(assembly, watch, cast("Language", language or assembly.schedule.language))
+        message = _newest_change(assembly, watch, cast("Language", language or assembly.schedule.language))
     if in_browser:
-        note(f"shown: {_show(message)}")
+        note(f"shown: {_open_in_browser(message)}")
         return
     say(message.html if as_html else f"{message.subject}\n\n{message.text}".rstrip())
 
 
-def _newest(assembly: Assembly, key: str, language: Language) -> Message:
+def _newest_change(assembly: Assembly, key: str, language: Language) -> Message:
+    """Compose the mail about the newest change of a watch. Raises click.UsageError where there is no change."""
     from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Subscription
 
     now = assembly.clock.now()
@@ -74,11 +75,11 @@ def _newest(assembly: Assembly, key: str, language: Language) -> Message:
 def _reader(language: Language, assembly: Assembly) -> Subscriber:
     from monitor.core.model import Subscriber
 
-    return Subscriber(0, READER, "confirmed", language, assembly.clock.now(), "link")
+    return Subscriber(0, READER_ADDRESS, "confirmed", language, assembly.clock.now(), "link")
 
 
-def _show(message: Message) -> str:
-    """Write the page into a file of its own and open it there; where it is."""
+def _open_in_browser(message: Message) -> str:
+    """Write the HTML part into a file of its own, open it in a browser, and return the file's path."""
     import tempfile
     import webbrowser
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""`outbox`: what is owed, and what became of it."""
+"""The `outbox` group: deliveries and their attempts."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def show(delivery_id: int, as_json: bool) -> None:
             ["owed since", clock_time(delivery.created_at)],
             ["next try", clock_time(delivery.next_attempt_at) if delivery.state in WAITING else "–"],
             ["Message-ID", delivery.message_id],
-            *(["about", _about(item)] for item in delivery.items),
-            *(["try", _tried(attempt)] for attempt in attempts),
+            *(["about", _item_in_words(item)] for item in delivery.items),
+            *(["try", _attempt_in_words(attempt)] for attempt in attempts),
         ]
     )
 
@@ -169,7 +169,7 @@ def _decide(decision: Literal["release", "discard"], done: str) -> int:
 
 
 def say_trouble(assembly: Assembly) -> None:
-    """Say what about people and mails needs the operator."""
+    """Print what about subscribers and mails needs the operator."""
     say_held(assembly)
     with assembly.unit_of_work.read() as work:
         suspended = sum(subscriber.state == "suspended" for subscriber in work.subscribers.all())
@@ -178,11 +178,12 @@ def say_trouble(assembly: Assembly) -> None:
 
 
 def say_held(assembly: Assembly) -> None:
-    """Say that mails are held for a mass change, and what to do; nothing when none are."""
-    storm = assembly.mass_changes.held()
-    if storm is not None:
+    """Print that mails are held for a mass change, and what to do; nothing if none are held."""
+    mass_change = assembly.mass_changes.held()
+    if mass_change is not None:
         note(
-            f"{plural(storm.deliveries, 'mail is', 'mails are')} held: {storm.changed} of {storm.watched} pages "
+            f"{plural(mass_change.deliveries, 'mail is', 'mails are')} held: "
+            f"{mass_change.changed} of {mass_change.watched} pages "
             "changed in one round. Look (bevaka outbox list --state held), then: bevaka outbox release, or discard"
         )
 
@@ -216,7 +217,7 @@ def _item_as_json(item: DeliveryItem) -> dict[str, object]:
     }
 
 
-def _about(item: DeliveryItem) -> str:
+def _item_in_words(item: DeliveryItem) -> str:
     change = item.event.change
     revision = f"#{change.after_number}" if change else ""
     return f"{item.watch_key}{revision} {item.event.kind.value.replace('_', ' ')}, {clock_time(item.event.at)}"
@@ -226,6 +227,6 @@ def _attempt_as_json(attempt: Attempt) -> dict[str, object]:
     return {"at": attempt.at, "outcome": attempt.outcome, "code": attempt.code, "reply": attempt.reply}
 
 
-def _tried(attempt: Attempt) -> str:
+def _attempt_in_words(attempt: Attempt) -> str:
     code = f" {attempt.code}" if attempt.code else ""
     return f"{clock_time(attempt.at)}  {attempt.outcome}{code}  {attempt.reply}"

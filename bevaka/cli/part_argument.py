@@ -16,29 +16,29 @@ MOST_NAMED_PARTS = 8
 
 
 def only_part(extraction: Extraction, part: str) -> Extraction:
-    """The text of one part. Raises click.UsageError where the text has no such part."""
-    from monitor.core.people.part_filter import part_name, stands_in
+    """Return the extraction with one part of the text alone. Raises click.UsageError if the text has no such part."""
+    from monitor.core.people.part_filter import block_is_in, part_name
 
-    blocks = tuple(block for block in extraction.blocks if stands_in((part_name(part),), block))
+    blocks = tuple(block for block in extraction.blocks if block_is_in((part_name(part),), block))
     if not blocks:
         raise click.UsageError(unknown_part(part, extraction.blocks))
     return replace(extraction, blocks=blocks)
 
 
 def known_parts(parts: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...]:
-    """Parts in the form in which they are kept. Raises click.UsageError for one that the text does not have."""
-    from monitor.core.people.part_filter import part_name, stands_in
+    """Return parts as they are stored. Raises click.UsageError for one that the text does not have."""
+    from monitor.core.people.part_filter import block_is_in, part_name
 
     text = tuple(blocks)
     named = {part: part_name(part) for part in parts}
     for part, name in named.items():
-        if not any(stands_in((name,), block) for block in text):
+        if not any(block_is_in((name,), block) for block in text):
             raise click.UsageError(unknown_part(part, text))
     return tuple(dict.fromkeys(named.values()))
 
 
 def unknown_part(part: str, blocks: Iterable[Block]) -> str:
-    """That there is no such part, and which there are."""
+    """Return the message that there is no such part, and which parts there are."""
     from bevaka.terminal import printable
     from monitor.core.people.part_filter import part_name
 

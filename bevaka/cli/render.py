@@ -1,4 +1,4 @@
-"""How pages and changes look on a terminal. Page text is escaped here."""
+"""Pages and changes as lines for a terminal. Page text is escaped here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
-    """The text of a page for a terminal: headings marked by their level, items by a bullet, §§ by their label."""
+    """Yield the text of a page: headings marked by their level, list items by a bullet, §§ by their label."""
     for block in blocks:
         text = printable_lines(block.text)
         if block.kind[:1] == "h" and block.kind[1:].isdigit():
@@ -27,7 +27,7 @@ def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def change_lines(change: Change, language: Language) -> Iterator[str]:
-    """A change for a terminal: the sentence, then each block with its words marked and its rule."""
+    """Yield a change: its sentence, then each block change with its rule and its words marked."""
     from monitor.wording.summary import summarise
 
     yield printable(summarise(change)[language])

@@ -1,4 +1,4 @@
-"""`run`: the daemon."""
+"""The `run` command: the daemon."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run() -> None:
     from bevaka.assembly import Assembly
     from bevaka.cli.signals import stop_on_signals
     from bevaka.cli.sync_schedule_process import ScheduleProcess
-    from bevaka.cli.web import beside
+    from bevaka.cli.web import serving_web_page
     from bevaka.daemon.daemon import Daemon
     from bevaka.daemon.health_signals import HealthSignals
     from bevaka.daemon.log import log_to
@@ -46,25 +46,25 @@ def run() -> None:
         log_to(sys.stderr)
         stop_on_signals(clock)
         schedule = LiveSchedule(path, lambda: ScheduleProcess(path), applied)
-        _greet(assembly, schedule)
+        _log_start(assembly, schedule)
         signs = HealthSignals()
         daemon = Daemon(
             unit_of_work,
             schedule,
             assembly.check.turn,
-            lambda: {} if assembly.mass_changes.is_brewing() else assembly.deliver.deliver_due(),
+            lambda: {} if assembly.mass_changes.may_become_mass_change() else assembly.deliver.deliver_due(),
             assembly.entries_into_force.notify_due,
             clock,
             assembly.client.abort,
             signs=signs,
             jobs=_periodic_jobs(assembly, schedule, signs),
         )
-        with beside(assembly, daemon.seconds_since_tick):
+        with serving_web_page(assembly, daemon.seconds_since_tick):
             daemon.run()
 
 
 def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) -> list[PeriodicJob]:
-    """What is done now and then: people's affairs, and whatever else the environment asks for."""
+    """Return the periodic jobs: subscribers, operator mails, and what else the environment asks for."""
     from bevaka.daemon.daily_timestamp import DailyTimestamp
     from bevaka.daemon.heartbeat import HEARTBEAT_SECONDS, Heartbeat
     from bevaka.daemon.operator_mail import OperatorMail
@@ -86,7 +86,7 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
     ]
     if settings.heartbeat_url:
         jobs.append(
-            PeriodicJob("heartbeat", HEARTBEAT_SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.are_good).beat)
+            PeriodicJob("heartbeat", HEARTBEAT_SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.is_good).beat)
         )
     if settings.timestamp_url:
         stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
@@ -94,14 +94,14 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
     return jobs
 
 
-def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:
-    """Say what is watched, where mails go and when the next look is."""
+def _log_start(assembly: Assembly, schedule: LiveSchedule) -> None:
+    """Log what is watched, where mails go and when the next check is."""
     import logging
 
     log = logging.getLogger("bevaka.start")
     with assembly.unit_of_work.read() as work:
         next_check = work.watches.next_due()
-        people = sum(subscriber.state == "confirmed" for subscriber in work.subscribers.all())
+        confirmed = sum(subscriber.state == "confirmed" for subscriber in work.subscribers.all())
     log.info(
         "",
         extra={
@@ -109,18 +109,18 @@ def _greet(assembly: Assembly, schedule: LiveSchedule) -> None:
             "schedule": assembly.settings.schedule,
             "database": assembly.database_shown,
             "mails": _mails_go_to(assembly.settings),
-            "subscribers": people,
+            "subscribers": confirmed,
             "next_check": max(next_check, assembly.clock.now()) if next_check else None,
         },
     )
     if next_check is None:
         log.warning("nothing is watched: the schedule file names no watch that is not paused")
-    if not people:
+    if not confirmed:
         log.warning("nobody is told of anything yet: bevaka subscribe WATCH ADDRESS")
 
 
 def _mails_go_to(settings: Settings) -> str:
-    """The server, without user and password; the folder where none is named."""
+    """Return the mail server, without user and password; the folder of mails if there is no server."""
     if settings.smtp_url is None:
         return str(settings.maildir)
     parts = urlsplit(settings.smtp_url)

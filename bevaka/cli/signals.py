@@ -1,4 +1,4 @@
-"""Being told to stop: SIGTERM or Ctrl-C."""
+"""Signals that stop the program: SIGTERM and SIGINT (Ctrl-C)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def stop_on_signals(clock: SystemClock) -> None:
-    """The first signal stops the program in order, the second one at once."""
+    """Let the first signal stop the program in order, and the second one at once."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, signal.SIG_DFL)
-        # In a thread: the main thread may be inside the very lock that stopping the clock takes.
+        # In a thread: the main thread may be inside the lock that stopping the clock takes.
         threading.Thread(target=clock.stop).start()
 
     for each in (signal.SIGTERM, signal.SIGINT):

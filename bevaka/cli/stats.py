@@ -1,4 +1,4 @@
-"""`stats`: what has been done for every watch, and in all."""
+"""The `stats` command: counts of checks, changes, mails and bytes, for every watch and in all."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def stats(as_json: bool) -> None:
     if as_json:
         for each in totals:
             emit(_facts(each))
-        emit({**_facts(_all(totals)), "watch": None})
+        emit({**_facts(_sum(totals)), "watch": None})
         return
     if not totals:
         note("nothing is watched yet: run `bevaka check`")
         return
     header = ["watch", "since", "looks", "revisions", "changes", "material", "mails", "read", "kept"]
-    table([_line(each) for each in [*totals, _all(totals)]], header)
+    table([_line(each) for each in [*totals, _sum(totals)]], header)
 
 
-def _all(totals: Sequence[Totals]) -> Totals:
-    """The sum. A mail about two watches counts for each of them, and so twice."""
+def _sum(totals: Sequence[Totals]) -> Totals:
+    """Return the sum over all watches. A mail about two watches counts for each of them, so twice."""
     from monitor.ports.values import Totals
 
     firsts = [each.first_check for each in totals if each.first_check]
@@ -86,7 +86,7 @@ def _grouped(number: int) -> str:
 
 
 def _bytes(size: int) -> str:
-    """12 B, 34 kB, 5.6 MB."""
+    """Return a size in words: 12 B, 34 kB, 5.6 MB."""
     if size < 1_000:
         return f"{size} B"
     return f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,4 +1,4 @@
-"""`subscribers prefer`: how a person wishes to be told, whatever she follows."""
+"""The `subscribers prefer` command: how a subscriber is notified, whatever they follow."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class ClockTimeParam(click.ParamType[time]):
-    """07:30."""
+    """A time of day on the command line, such as 07:30."""
 
     name = "hh:mm"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> time:  # noqa: ANN401  click's
-        """The time, or a word on what is wrong with it."""
+        """Return the time; fail with what is wrong with it."""
         try:
             return value if isinstance(value, time) else _clock_time(value)
         except ValueError:
@@ -30,7 +30,7 @@ class ClockTimeParam(click.ParamType[time]):
 
 
 class HoursParam(click.ParamType[tuple[time, time] | None]):
-    """22:00-07:00, or none."""
+    """Hours of the day on the command line, such as 22:00-07:00, or none."""
 
     name = "hh:mm-hh:mm"
 
@@ -40,7 +40,7 @@ class HoursParam(click.ParamType[tuple[time, time] | None]):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> tuple[time, time] | None:
-        """The hours, or a word on what is wrong with them."""
+        """Return the hours, None for none; fail with what is wrong with them."""
         if value is None or isinstance(value, tuple) or value == "none":
             return value if isinstance(value, tuple) else None
         begin, _, end = str(value).partition("-")
@@ -102,9 +102,8 @@ def prefer(
             raise click.UsageError(f"nobody has the address {address}")
         chosen = cast("Language", language or subscriber.language)
         subscriber = work.subscribers.prefer(subscriber, chosen, replace(subscriber.preferences, **edits))
-    note(
-        f"{subscriber.address}: {_in_words(subscriber.preferences)}; mails in {'Swedish' if chosen == 'sv' else 'English'}"
-    )
+    language_name = "Swedish" if chosen == "sv" else "English"
+    note(f"{subscriber.address}: {_in_words(subscriber.preferences)}; mails in {language_name}")
 
 
 def _in_words(preferences: Preferences) -> str:

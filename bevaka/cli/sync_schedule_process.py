@@ -1,14 +1,14 @@
-"""The schedule file, read in a process of its own: what that takes of memory is gone when it has ended.
+"""Reading of the schedule file in a process of its own, so that the memory it takes is free when the process ends.
 
-The daemon starts it as any other program, which a read-only root and systemd's fences allow; what came of it is told in
-one line of JSON. It is no command: nobody calls it by hand.
+The daemon starts the process like any other program, which a read-only root and systemd's sandbox allow; the result is
+one line of JSON on stdout. This module is no command for the command line. See docs/decisions/0028.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess  # nosec B404 # it starts this very program
+import subprocess  # nosec B404 # only this program is started
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class ScheduleProcess:
-    """Reads the schedule file and brings it into the database; what a `bevaka.daemon.schedule_reload.Reading` is."""
+    """A process that syncs the schedule file to the database: a `bevaka.daemon.schedule_reload.PendingSync`."""
 
     def __init__(self, path: Path, environment: Mapping[str, str] = os.environ) -> None:
         self._path = path
-        # Where this program is, wherever it was started from; -P: and nothing else that lies in the working folder.
+        # The program is found wherever it was started from; -P keeps what else is in the working folder out.
         paths = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
         self._process = subprocess.Popen(  # nosec B603 # our own program, no shell
             [sys.executable, "-P", "-m", "bevaka.cli.sync_schedule_process"],
@@ -35,51 +35,54 @@ class ScheduleProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            process_group=0,  # Ctrl-C is for the daemon, which ends it
+            process_group=0,  # Ctrl-C goes to the daemon, which ends the process
         )
 
     def result(self, seconds: float) -> ScheduleInForce | None:
-        """What is in force now; None when it is still being read after so long. Raises ScheduleError, StorageError."""
+        """Return the schedule in force now; None if the process still runs after `seconds`.
+
+        Raises ScheduleError, StorageError.
+        """
         try:
-            said, _ = self._process.communicate(timeout=seconds)
+            output, _ = self._process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             return None
         if self._process.returncode:
-            # Not tried again by itself: what it died of, too little memory as a rule, would come again every tick.
+            # Not retried: the cause, too little memory as a rule, would come back with every tick.
             what = f"could not be read: the process that reads it ended with {self._process.returncode}; save it again"
             raise ScheduleError(str(self._path), (Mistake(0, what),))
-        return found_from(json.loads(said))
+        return parse_result(json.loads(output))
 
     def cancel(self) -> None:
-        """End the process. The database undoes what it had not committed."""
+        """End the process. The database rolls back what it had not committed."""
         self._process.kill()
         self._process.communicate()
 
 
-def found_from(said: Mapping[str, Any]) -> ScheduleInForce:
-    """What the process found. Raises ScheduleError, StorageError."""
-    if "mistakes" in said:
-        raise ScheduleError(said["path"], tuple(Mistake(line, what) for line, what in said["mistakes"]))
-    if "busy" in said:
-        raise DatabaseBusy(said["busy"])
-    if "refused" in said:
-        raise StorageError(said["refused"])
+def parse_result(result: Mapping[str, Any]) -> ScheduleInForce:
+    """Return the schedule in force that the process printed, or raise its error: ScheduleError, StorageError."""
+    if "mistakes" in result:
+        raise ScheduleError(result["path"], tuple(Mistake(line, what) for line, what in result["mistakes"]))
+    if "busy" in result:
+        raise DatabaseBusy(result["busy"])
+    if "refused" in result:
+        raise StorageError(result["refused"])
     return ScheduleInForce(
-        said["watching"],
-        said["timezone"],
-        said["language"],
-        timedelta(seconds=said["host_delay"]),
-        _keys(said["added"]),
-        _keys(said["archived"]),
+        result["watching"],
+        result["timezone"],
+        result["language"],
+        timedelta(seconds=result["host_delay"]),
+        _keys(result["added"]),
+        _keys(result["archived"]),
     )
 
 
-def _keys(said: Mapping[str, Any]) -> NamedKeys:
-    return NamedKeys(said["count"], tuple(said["named"]))
+def _keys(result: Mapping[str, Any]) -> NamedKeys:
+    return NamedKeys(result["count"], tuple(result["named"]))
 
 
-def found() -> dict[str, object]:
-    """Read the file that the environment names and bring it into the database; what came of it, as JSON can hold it."""
+def sync() -> dict[str, object]:
+    """Sync the file that the environment names to the database, and return the result as JSON can hold it."""
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
@@ -95,4 +98,4 @@ def found() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(found(), sys.stdout)
+    json.dump(sync(), sys.stdout)

@@ -1,4 +1,4 @@
-"""`watch add`: one more watch in the schedule file."""
+"""The `watch add` command: one more watch in the schedule file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> 
 
 
 def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
-    """A key out of what is known: sfs-2021-995, lansstyrelsen-kalmar, www-example-org-page."""
+    """Return a key for a new watch: sfs-2021-995, lansstyrelsen-kalmar or www-example-org-page.
+
+    It is made of the SFS number, else of the name, else of the address.
+    """
     if sfs:
         return f"sfs-{slug(sfs, KEY_LONGEST)}"
     parts = urlsplit(url or "")
@@ -57,6 +60,7 @@ def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
 
 
 def _refuse_duplicates(schedule: Schedule, key: str, url: str | None, sfs: str | None) -> None:
+    """Raise click.UsageError if the schedule has this key, law or address already."""
     for watch in schedule.watches:
         if watch.key == key:
             raise click.UsageError(f"a watch is called {key!r} already; give this one another name with --key")

@@ -1,4 +1,4 @@
-"""`watch test`: what would be read of a page, before anybody relies on it."""
+"""The `watch test` command: the extraction of a page, without recording it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from monitor.errors import Reason
 
 LINE_LONGEST = 110
+"""The characters of a block that are printed."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def try_watch(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reason:
-    """The answer and how it is read, or why the page is not seen."""
+    """Return the answer of a page and its extraction, or why the page is not seen."""
     from monitor.core.model import NotModified, Redirected
     from monitor.errors import ExtractError, FetchError, Reason
 
@@ -29,17 +30,17 @@ def try_watch(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] |
         return error.reason()
     if isinstance(answer, Redirected):
         return Reason("moved", {"to": answer.to})
-    if isinstance(answer, NotModified):  # nothing was asked conditionally, so the server is wrong
+    if isinstance(answer, NotModified):  # the request had no condition, so the server is wrong
         return Reason("http-status", {"status": 304})
     try:
-        return answer, assembly.reader.read(answer, chosen.recipe).extraction
+        return answer, assembly.reader.extract(answer, chosen.recipe).extraction
     except ExtractError as error:
         reason = error.reason()
         return Reason(reason.code, {**reason.facts, "status": answer.status})
 
 
 def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
-    """Why the page would not be seen; returns the exit code."""
+    """Print why the page would not be seen, and return the exit code."""
     from bevaka.terminal import printable
     from monitor.wording.reasons import reason_sentence
 
@@ -53,7 +54,7 @@ def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
 
 
 def say_seen(chosen: Watch, fetched: Fetched, extraction: Extraction, *, as_json: bool) -> int:
-    """What is read, and whether it would be suspect as a first look; returns the exit code."""
+    """Print the extraction, and whether it would be suspect in a first check; return the exit code."""
     from bevaka.terminal import printable
     from monitor.core.judging.compare import compare
     from monitor.core.model import Suspect
@@ -79,7 +80,7 @@ def say_seen(chosen: Watch, fetched: Fetched, extraction: Extraction, *, as_json
 
 
 def recipe_lines(chosen: Watch) -> list[list[str]]:
-    """What of the page counts, a row each for a table."""
+    """Return what of the page counts, as rows of a table."""
     recipe = chosen.recipe
     lines = [["keep", recipe.keep or "found by itself"]]
     lines += [["drop", selector] for selector in recipe.drop]

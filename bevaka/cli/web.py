@@ -1,4 +1,4 @@
-"""`web`: the web page alone, and the hash of an operators' password."""
+"""The `web` group: the web page alone, and the hash of the operators' password."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def hash_() -> None:
 
 
 @contextmanager
-def beside(assembly: Assembly, since_tick: Callable[[], float]) -> Iterator[None]:
-    """The web page while something else runs. A port that cannot be had is logged, and everything else goes on."""
+def serving_web_page(assembly: Assembly, since_tick: Callable[[], float]) -> Iterator[None]:
+    """Serve the web page while the block runs. If its port cannot be used, log that and run the block without it."""
     try:
         server = open_server(assembly, since_tick)
     except OSError as error:
-        logging.getLogger("bevaka.web").error(cannot_listen(assembly, error))  # noqa: TRY400  no defect of ours
+        logging.getLogger("bevaka.web").error(cannot_listen(assembly, error))  # noqa: TRY400  not a defect of the program
         yield
         return
     server.start()
@@ -90,7 +90,7 @@ def beside(assembly: Assembly, since_tick: Callable[[], float]) -> Iterator[None
 
 
 def open_server(assembly: Assembly, since_tick: Callable[[], float] | None = None) -> Server:
-    """The web page on its port, not yet answering. Raises OSError when the port cannot be had."""
+    """Return the server of the web page, bound but not yet started. Raises OSError if the port cannot be used."""
     from bevaka.web.server import Server
 
     settings = assembly.settings
@@ -98,7 +98,8 @@ def open_server(assembly: Assembly, since_tick: Callable[[], float] | None = Non
 
 
 def cannot_listen(assembly: Assembly, error: OSError) -> str:
-    """Why there is no web page, and what to do."""
+    """Return why there is no web page, and what to do."""
     host, port = assembly.settings.web_bind
-    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror  # a name has no errno
+    # An unknown host name comes with a negative errno, which strerror() does not know.
+    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
     return f"the web page cannot listen on {host}:{port} ({why}); set BEVAKA_WEB_BIND to another address"

@@ -1,1 +1,1 @@
-"""What runs by itself."""
+"""The daemon, which checks, sends and runs periodic jobs by itself."""

@@ -1,4 +1,4 @@
-"""What the looks came to, for the log."""
+"""Log of the results of checks, and of whether pages can be reached at all."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from monitor.wording.reasons import reason_sentence
 log = logging.getLogger("bevaka.check")
 
 NETWORK = frozenset({"dns-failed", "connect-failed", "host-silent"})
-"""Reasons that may be this machine's own."""
-MOST_KEPT = 1000
-"""Pages that are remembered as reached, and as not reached. One that can be reached is enough to say that all is well;
-these are the last ones, so that it takes all of them to be lost before a machine seems offline that is not."""
+"""Reasons that may be caused by this machine's own network."""
+MOST_REMEMBERED = 1000
+"""The most pages remembered as reached, and as not reached.
+
+One page that can be reached is enough to say that all is well. The latest ones are kept, so that all of them must be
+lost before a machine that is online seems offline.
+"""
 
 
 class CheckLog:
-    """Logs every look; called from the lanes' threads. `owed` is told when something new is owed."""
+    """Logs every check; called from the checking threads. `owed` is called when new deliveries are owed."""
 
     def __init__(self, owed: Callable[[], None]) -> None:
         self._owed = owed
-        self._reached: dict[str, None] = {}  # as an ordered set: the latest look last
+        self._reached: dict[str, None] = {}  # used as an ordered set: the latest check last
         self._missed: set[str] = set()
         self._guard = threading.Lock()
         self._offline = False
         self._has_news = False
 
     def done(self, watch: Watch, result: CheckResult | None) -> None:
-        """A look ended; None: there was nothing to do."""
+        """Log the result of a check; None means that there was nothing to do."""
         if result is None:
             return
         if result.owed:
@@ -54,7 +57,7 @@ class CheckLog:
         )
 
     def failed(self, watch: Watch, error: Exception) -> None:
-        """A look ended with an error that is not the page's."""
+        """Log a check that ended with an error that is not the page's."""
         log.error("the look came to nothing; trying again", exc_info=error, extra={"watch": watch.key})
 
     def _remember(self, key: str, *, reached: bool) -> None:
@@ -64,26 +67,26 @@ class CheckLog:
             if reached:
                 self._missed.discard(key)
                 self._reached[key] = None
-                if len(self._reached) > MOST_KEPT:
+                if len(self._reached) > MOST_REMEMBERED:
                     del self._reached[next(iter(self._reached))]
-            elif len(self._missed) < MOST_KEPT:
+            elif len(self._missed) < MOST_REMEMBERED:
                 self._missed.add(key)
 
     def forget(self, archived: NamedKeys) -> None:
-        """These are looked at no more: they say nothing of the network."""
+        """Forget archived watches: they are no longer checked, and say nothing of the network."""
         with self._guard:
-            if archived.count > len(archived.named):  # not all are known by name
+            if archived.count > len(archived.named):  # not all of them are named
                 self._reached.clear()
                 self._missed.clear()
             for key in archived.named:
                 self._reached.pop(key, None)
                 self._missed.discard(key)
 
-    def say_network(self) -> None:
-        """Say it plainly, and once, when no watch could be reached when it was last looked at."""
+    def log_network(self) -> None:
+        """Warn, once, when no watch could be reached at its latest check; log when pages can be reached again."""
         with self._guard:
             if not self._has_news:
-                return  # with a long schedule, most ticks
+                return  # the case at most ticks of a long schedule
             self._has_news = False
             reached, missed = len(self._reached), len(self._missed)
         offline = missed > 0 and not reached

@@ -1,4 +1,4 @@
-"""Due times after a clock that jumped: what lies absurdly far ahead is pulled in."""
+"""Correction of due times after a jump of the clock: what is absurdly far ahead is pulled in."""
 
 from __future__ import annotations
 
@@ -12,46 +12,51 @@ from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import WatchRow
 
 FARTHEST_RETRY = timedelta(days=1)
-"""A mail that was not taken is tried again much sooner than this."""
-_BRIEFLY = timedelta(minutes=1)
-_AT_A_TIME = 500
+"""The farthest retry of a delivery; a mail that was not accepted is retried much sooner than this."""
+_LEASE = timedelta(minutes=1)
+_BATCH_SIZE = 500
 
 
 def pull_in_due_times(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[[], float]) -> int:
-    """Bring looks and mails back that are due later than they ever could be from `now`; how many there were.
+    """Pull in checks and mails that are due later than is possible as of `now`; return how many there were.
 
-    A look is then due when it would be after one just now, so that nothing storms. Hosts that asked to be left alone
-    are left alone all the same: that is kept with the host.
+    A check is then due when it would be after one at `now`, so that they do not all come at once. Hosts that asked to
+    be left alone are still left alone, since that is stored with the host.
     """
     with unit_of_work.read() as work:
-        late = ((row, _due(row, now, jitter())) for row in work.watches.each() if _is_late(row, now))
+        rows = (
+            (row, _due_after_check(row, now, jitter())) for row in work.watches.each() if _is_too_far_ahead(row, now)
+        )
         pulled = 0
-        while some := list(islice(late, _AT_A_TIME)):
-            _pull_looks(unit_of_work, some, now)
-            pulled += len(some)
+        while batch := list(islice(rows, _BATCH_SIZE)):
+            _pull_in_checks(unit_of_work, batch, now)
+            pulled += len(batch)
         pending = work.outbox.deliveries(states=("pending",))
-    overdue = [each.id for each in pending if each.attempts and each.next_attempt_at > now + FARTHEST_RETRY]
-    if overdue:
+    too_far_ahead = [each.id for each in pending if each.attempts and each.next_attempt_at > now + FARTHEST_RETRY]
+    if too_far_ahead:
         with unit_of_work.write() as work:
-            for delivery_id in overdue:
+            for delivery_id in too_far_ahead:
                 work.outbox.retry(delivery_id, now)
-    return pulled + len(overdue)
+    return pulled + len(too_far_ahead)
 
 
-def _pull_looks(unit_of_work: UnitOfWork, late: Sequence[tuple[WatchRow, datetime]], now: datetime) -> None:
+def _pull_in_checks(unit_of_work: UnitOfWork, rows: Sequence[tuple[WatchRow, datetime]], now: datetime) -> None:
     with unit_of_work.write() as work:
-        for row, due in late:
-            claim = work.watches.claim(row.watch.key, now, _BRIEFLY, force=True)
+        for row, due in rows:
+            claim = work.watches.claim(row.watch.key, now, _LEASE, force=True)
             if claim is not None:
                 work.watches.settle(claim, claim.watch_state, due, claim.validators, None)
 
 
-def _is_late(row: WatchRow, now: datetime) -> bool:
-    return row.next_check_at is not None and row.next_check_at > _due(row, now, 1.0)
+def _is_too_far_ahead(row: WatchRow, now: datetime) -> bool:
+    return row.next_check_at is not None and row.next_check_at > _due_after_check(row, now, 1.0)
 
 
-def _due(row: WatchRow, now: datetime, jitter: float) -> datetime:
-    """When a watch that was looked at just now would be due, at the latest with jitter 1, but for a Retry-After."""
+def _due_after_check(row: WatchRow, now: datetime, jitter: float) -> datetime:
+    """Return when a watch would be due after a check at `now`, apart from a Retry-After.
+
+    With a `jitter` of 1 this is the latest possible time.
+    """
     watch_state = row.watch_state
     return next_check(
         row.watch.cadence,

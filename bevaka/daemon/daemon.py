@@ -1,12 +1,13 @@
-"""The daemon in one process: a tick that finds what is due, lanes that look, a thread that sends.
+"""The daemon in one process: a tick that finds due watches, threads that check them, a thread that sends.
 
-    tick (5 s, APScheduler)   the edited schedule ─► what takes effect today ─► what is due ─► lanes, one a host
-    deliveries (own thread)   what is owed ─► the notifier
-    chores (own thread)       the heartbeat, people who never confirmed, the daily time stamp, the mail to the operator
-    main thread               watches the tick by the monotonic clock; waits for the end
+    tick (5 s, APScheduler)   edited schedule ─► announced events of today ─► due watches ─► turns, one per host
+    deliveries (own thread)   owed deliveries ─► the notifier
+    chores (own thread)       heartbeat, subscriptions never confirmed, daily time stamp, mail to the operator
+    main thread               monitors the tick by the monotonic clock; waits for the end
 
-What is due and what is owed stands in the database: a second daemon on it does no harm, and after a downtime every
-overdue watch is looked at once. APScheduler keeps no jobs of ours and counts no missed ones (docs/decisions).
+What is due and what is owed is stored in the database: a second daemon on the same database does no harm, and after a
+downtime every overdue watch is checked once. APScheduler stores no jobs of the daemon and counts no missed ones
+(docs/decisions/0002-libraries.md).
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ log = logging.getLogger("bevaka.daemon")
 
 TICK = 5.0
 MOST_DUE = 1000
-"""Taken up by one tick; the next one finds the rest."""
-STILL_AFTER = 30.0
-"""Seconds without a tick after which something is wrong."""
+"""The most due watches that one tick takes up; the next tick finds the rest."""
+TICK_STOPPED_AFTER = 30.0
+"""Seconds without a tick after which the tick counts as stopped."""
 JUMP = timedelta(seconds=30)
-"""By how much the clock may differ from the monotonic one before it has jumped."""
+"""How far the wall clock may drift from the monotonic clock before it counts as having jumped."""
 
 
 class StoppableClock(Clock, Protocol):
@@ -49,15 +50,15 @@ class StoppableClock(Clock, Protocol):
 
     @property
     def stopped(self) -> bool:
-        """Whether it was."""
+        """True if the program was told to stop."""
         ...
 
 
 class Daemon:
-    """`run()` works until the clock is stopped, then drains: no new looks, running fetches are cut short, leases go
-    back, the mail under way is finished.
+    """The daemon: `run()` works until the clock is stopped, then drains.
 
-    `abort` ends every running fetch at once.
+    While draining, no check is started, running fetches are cut short, leases are released, and the mail being sent is
+    finished. `abort` ends every running fetch at once.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Daemon:
         jobs: Sequence[PeriodicJob] = (),
         tick: float = TICK,
         workers: int = WORKERS,
-        still_after: float = STILL_AFTER,
+        tick_stopped_after: float = TICK_STOPPED_AFTER,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._schedule = schedule
@@ -83,28 +84,28 @@ class Daemon:
         self._clock = clock
         self._abort = abort
         self._jitter = jitter
-        self._seconds = tick
-        self._still_after = max(still_after, 3 * tick)
+        self._tick_seconds = tick
+        self._still_after = max(tick_stopped_after, 3 * tick)
         self._deliveries = DeliveryThread(deliver_due, seconds=tick)
-        self._looks = CheckLog(self._deliveries.nudge)
-        self._signs = signs or HealthSignals()
+        self._check_log = CheckLog(self._deliveries.nudge)
+        self._health_signals = signs or HealthSignals()
         self._periodic_jobs = PeriodicJobs(jobs)
         self._round: Round[CheckResult] = Round(look, workers=workers)
         self._ticked_at = time.monotonic()
-        self._behind = self._difference()
+        self._known_difference = self._clock_difference()
         self._failing: str | None = None
 
     def seconds_since_tick(self) -> float:
-        """How long ago the tick last came; it comes every few seconds as long as all is well."""
+        """Return the seconds since the latest tick; it comes every few seconds as long as all is well."""
         return time.monotonic() - self._ticked_at
 
     def run(self) -> None:
-        """Work until told to stop."""
+        """Work until the clock is stopped."""
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         job = scheduler.add_job(
             self._tick,
             "interval",
-            seconds=self._seconds,
+            seconds=self._tick_seconds,
             next_run_time=datetime.now(UTC),
             coalesce=True,
             max_instances=1,
@@ -114,12 +115,12 @@ class Daemon:
         self._deliveries.start()
         self._periodic_jobs.start()
         scheduler.start()
-        self._signs.started()
+        self._health_signals.started()
         try:
             while not self._clock.stopped:
-                self._clock.sleep(self._seconds)
-                if self._is_still() and not self._clock.stopped:
-                    # APScheduler counts by the wall clock: set back an hour, it would do nothing for that hour.
+                self._clock.sleep(self._tick_seconds)
+                if self._has_tick_stopped() and not self._clock.stopped:
+                    # APScheduler uses the wall clock: if that is set back by an hour, no tick would come for that hour.
                     job.modify(next_run_time=datetime.now(UTC))
         finally:
             self._drain(scheduler)
@@ -127,7 +128,7 @@ class Daemon:
     def _drain(self, scheduler: BackgroundScheduler) -> None:
         began = time.monotonic()
         log.info("stopping", extra={"event": "stop"})
-        self._signs.stopping()
+        self._health_signals.stopping()
         self._abort()
         scheduler.shutdown()
         self._schedule.stop()
@@ -142,48 +143,48 @@ class Daemon:
         self._ticked_at = time.monotonic()
         try:
             self._work()
-        except Exception as error:  # a boundary: the database may be busy or full now, and the next tick goes on
-            if self._failing != repr(error):  # once, not every five seconds
+        except Exception as error:  # a boundary: the database may be busy or full now; the next tick tries again
+            if self._failing != repr(error):  # logged once, not every five seconds
                 log.exception("this tick came to nothing; trying again", extra={"event": "tick"})
             self._failing = repr(error)
         else:
             self._failing = None
-        self._signs.ticked(good=self._failing is None and self._deliveries.are_well)
+        self._health_signals.ticked(good=self._failing is None and self._deliveries.is_well)
 
     def _work(self) -> None:
         if self._clock.stopped:
             return
-        jump = self._difference() - self._behind
+        jump = self._clock_difference() - self._known_difference
         if abs(jump) > JUMP:
             log.warning(
                 "the clock was set, or the machine slept", extra={"event": "clock", "seconds": jump.total_seconds()}
             )
             self._pull_in()
         if self._schedule.refresh():
-            self._looks.forget(self._schedule.current.archived)
-        if told := self._tell_due():
-            log.info("takes effect today", extra={"event": "in_force", "owed": told})
+            self._check_log.forget(self._schedule.current.archived)
+        if owed := self._tell_due():
+            log.info("takes effect today", extra={"event": "in_force", "owed": owed})
             self._deliveries.nudge()
         due = due_watches(self._unit_of_work, self._clock.now(), MOST_DUE)
-        self._round.start(due, self._looks.done, self._looks.failed)
-        self._looks.say_network()
+        self._round.start(due, self._check_log.done, self._check_log.failed)
+        self._check_log.log_network()
 
     # The clock
 
-    def _difference(self) -> timedelta:
-        """Between the wall clock and the monotonic one; it changes when the wall clock is set."""
+    def _clock_difference(self) -> timedelta:
+        """Return the wall clock minus the monotonic clock, which changes when the wall clock is set."""
         return self._clock.now() - datetime.fromtimestamp(time.monotonic(), UTC)
 
     def _pull_in(self) -> None:
-        self._behind = self._difference()
+        self._known_difference = self._clock_difference()
         pulled = pull_in_due_times(self._unit_of_work, self._clock.now(), self._jitter)
         if pulled:
             log.warning("due times lay absurdly far ahead", extra={"event": "clock", "pulled_in": pulled})
 
-    def _is_still(self) -> bool:
-        """Whether the tick stands still; logged each time that the main thread looks."""
-        still = self.seconds_since_tick()
-        if still < self._still_after:
+    def _has_tick_stopped(self) -> bool:
+        """True if the tick has stopped; logged each time that the main thread checks."""
+        seconds = self.seconds_since_tick()
+        if seconds < self._still_after:
             return False
-        log.error("the tick stands still", extra={"event": "tick", "seconds": round(still)})
+        log.error("the tick stands still", extra={"event": "tick", "seconds": round(seconds)})
         return True

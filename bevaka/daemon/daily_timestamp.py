@@ -1,4 +1,4 @@
-"""A time stamp of all chains' heads, once a day."""
+"""Daily time stamp of the heads of all chains."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERY = timedelta(days=1)
 
 
 class DailyTimestamp:
-    """`round()` has the heads stamped when the last stamp is a day old."""
+    """Has the heads time-stamped in `round()` when the latest time stamp is a day old."""
 
     def __init__(self, unit_of_work: UnitOfWork, stamp: Callable[[], Timestamp | None], clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -24,11 +24,11 @@ class DailyTimestamp:
         self._clock = clock
 
     def round(self) -> None:
-        """Once, if it is time. Raises what the authority's refusal raises."""
+        """Obtain one time stamp, if it is due. Raises what `stamp` raises if the authority refuses."""
         with self._unit_of_work.read() as work:
             latest = work.timestamps.latest()
         if latest is not None and self._clock.now() - latest.at < EVERY:
             return
-        made = self._stamp()
-        if made is not None:
-            log.info("the chains are time-stamped", extra={"at": made.at, "authority": made.authority})
+        timestamp = self._stamp()
+        if timestamp is not None:
+            log.info("the chains are time-stamped", extra={"at": timestamp.at, "authority": timestamp.authority})

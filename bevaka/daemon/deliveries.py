@@ -1,4 +1,4 @@
-"""Sending what is owed, in a thread of its own: a slow mail server holds up no look."""
+"""Sending of owed deliveries, in a thread of its own: a slow mail server delays no check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = logging.getLogger("bevaka.deliver")
 
 
 class DeliveryThread:
-    """Sends every `seconds`, and at once after a `nudge`."""
+    """A thread that sends every `seconds`, and at once after a `nudge`."""
 
     def __init__(self, deliver_due: Callable[[], Mapping[DeliveryResult, int]], *, seconds: float) -> None:
         self._deliver_due = deliver_due
@@ -23,20 +23,20 @@ class DeliveryThread:
         self._thread = threading.Thread(target=self._run, name="deliveries")
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def nudge(self) -> None:
-        """Something new is owed."""
+        """Send at once, since new deliveries are owed."""
         self._nudged.set()
 
     @property
-    def are_well(self) -> bool:
-        """Whether the last round came to its end; what became of each mail is another matter."""
+    def is_well(self) -> bool:
+        """True if the latest round completed, whatever the result of each mail."""
         return self._failing is None
 
     def stop(self) -> None:
-        """Send no more, and wait for the message that is under way."""
+        """Send no further message, and wait for the one that is being sent."""
         self._stopping = True
         self._nudged.set()
         self._thread.join()
@@ -51,12 +51,12 @@ class DeliveryThread:
     def _round(self) -> None:
         try:
             counts = self._deliver_due()
-        except Exception as error:  # a boundary: the database may be busy or full now, and the next round goes on
-            if self._failing != repr(error):  # once, not every round
+        except Exception as error:  # a boundary: the database may be busy or full now; the next round tries again
+            if self._failing != repr(error):  # logged once, not every round
                 log.exception("mails could not be sent; trying again")
             self._failing = repr(error)
             return
         self._failing = None
-        said: dict[str, object] = {state: count for state, count in counts.items() if count}
-        if said:
-            log.log(logging.ERROR if said.get("dead") else logging.INFO, "mails", extra=said)
+        facts: dict[str, object] = {state: count for state, count in counts.items() if count}
+        if facts:
+            log.log(logging.ERROR if facts.get("dead") else logging.INFO, "mails", extra=facts)

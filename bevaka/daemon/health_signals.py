@@ -1,4 +1,4 @@
-"""Signs of life: for systemd's watchdog at every tick, and the knowledge whether the daemon is well."""
+"""Signs of life: a signal to systemd's watchdog at every tick, and whether the daemon is healthy."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import time
 
 from bevaka.daemon.systemd import notify
 
-WELL_FOR = 60.0
-"""Seconds after a good tick in which the daemon counts as well."""
+HEALTHY_FOR = 60.0
+"""Seconds after a good tick during which the daemon counts as healthy."""
 
 
 class HealthSignals:
-    """Told by the daemon of its ticks; asked by the heartbeat whether all is well."""
+    """The record of the daemon's ticks, from which the heartbeat learns whether all is well."""
 
     def __init__(self) -> None:
         self._good_at: float | None = None
 
     def started(self) -> None:
-        """The daemon works."""
+        """Signal that the daemon has started."""
         notify("READY=1")
 
     def ticked(self, *, good: bool) -> None:
-        """A tick ended. One that came to nothing (the database is full, say) is alive too: a restart mends nothing."""
+        """Record a tick. A failed one (the database is full, say) is a sign of life too: a restart would not help."""
         notify("WATCHDOG=1")
         if good:
             self._good_at = time.monotonic()
 
     def stopping(self) -> None:
-        """The daemon was told to stop."""
+        """Signal that the daemon is stopping."""
         notify("STOPPING=1")
 
     @property
-    def are_good(self) -> bool:
-        """Whether a tick came to a good end just now."""
-        return self._good_at is not None and time.monotonic() - self._good_at < WELL_FOR
+    def is_good(self) -> bool:
+        """True if a tick ended well within the last WELL_FOR seconds."""
+        return self._good_at is not None and time.monotonic() - self._good_at < HEALTHY_FOR

@@ -1,4 +1,4 @@
-"""A heartbeat for a monitor elsewhere, which raises the alarm when it stays away."""
+"""Heartbeat for an external monitor, which raises the alarm when the heartbeat stays away."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ TIMEOUT = 10
 
 
 class HeartbeatRefused(Exception):
-    """The other side did not take it. The address is not repeated: it may hold a token."""
+    """The external monitor did not accept the heartbeat. The URL is not repeated: it may contain a token."""
 
 
 class Heartbeat:
-    """Asks for `url` when all is well."""
+    """Requests `url` when all is well."""
 
     def __init__(self, url: str, is_well: Callable[[], bool]) -> None:
         self._url = url
         self._is_well = is_well
 
     def beat(self) -> None:
-        """Once, if all is well. Raises HeartbeatRefused."""
-        import requests  # noqa: PLC0415  only where a heartbeat is wanted
+        """Send one heartbeat, if all is well. Raises HeartbeatRefused."""
+        import requests  # noqa: PLC0415  only where a heartbeat is configured
 
         if not self._is_well():
             return
         try:
-            with requests.get(self._url, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
-                status = answer.status_code
+            with requests.get(self._url, timeout=TIMEOUT, allow_redirects=False, stream=True) as response:
+                status = response.status_code
         except requests.RequestException as error:
             raise HeartbeatRefused(type(error).__name__) from None
         if not 200 <= status < 300:

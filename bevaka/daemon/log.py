@@ -1,10 +1,10 @@
-"""The daemon's log: one line an event, for people and for grep.
+"""The daemon's log: one line per event, for people and for grep.
 
     2026-03-01T09:00:00Z  info     check     watch=sfs-2021-995 outcome=unchanged
     2026-03-01T09:00:04Z  warning  check     watch=region-x outcome=not_seen failures=3 reason="svarade 503 (…)"
 
-Values are quoted where they are not one plain word, and whatever could steer a terminal is escaped. Only facts that
-somebody chose to log are there: no settings, no headers, no bodies.
+Values are quoted unless they are one plain word, and whatever could control a terminal is escaped. Only facts that
+were passed to the log on purpose appear: no settings, no headers, no bodies.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from typing import TextIO
 from bevaka.terminal import printable
 
 LOGGER_NAME = "bevaka"
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class OneLine(logging.Formatter):
-    """A record as one line: time (UTC), level, event, message, facts, and where an exception came from."""
+    """Formats a record as one line: time (UTC), level, event, message, facts, and where an exception was raised."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Return the line."""
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        facts = {key: value for key, value in vars(record).items() if key not in _STANDARD and value is not None}
+        facts = {key: value for key, value in vars(record).items() if key not in _RECORD_FIELDS and value is not None}
         event = str(facts.pop("event", "")) or record.name.rpartition(".")[2]
         if record.exc_info:
-            facts |= _raised(record.exc_info[1], record.exc_info[2])
-        words = [printable(record.getMessage()), *(f"{key}={_plain(value)}" for key, value in facts.items())]
+            facts |= _exception_facts(record.exc_info[1], record.exc_info[2])
+        parts = [printable(record.getMessage()), *(f"{key}={_format_value(value)}" for key, value in facts.items())]
         return "  ".join(
-            [at, record.levelname.lower().ljust(7), event.ljust(8), " ".join(filter(None, words))]
+            [at, record.levelname.lower().ljust(7), event.ljust(8), " ".join(filter(None, parts))]
         ).rstrip()
 
 
-def _raised(error: BaseException | None, trace: TracebackType | None) -> dict[str, object]:
+def _exception_facts(error: BaseException | None, trace: TracebackType | None) -> dict[str, object]:
     if error is None:
         return {}
     frames = extract_tb(trace)
@@ -47,8 +47,8 @@ def _raised(error: BaseException | None, trace: TracebackType | None) -> dict[st
     return {"error": f"{type(error).__name__}: {error}", "raised_at": where}
 
 
-def _plain(value: object) -> str:
-    """A value on one line; quoted as in JSON unless it is one word."""
+def _format_value(value: object) -> str:
+    """Return a value on one line, quoted as in JSON unless it is one word."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = str(value)
@@ -58,7 +58,7 @@ def _plain(value: object) -> str:
 
 
 def log_to(stream: TextIO) -> None:
-    """Send the log of the program to a stream; libraries are heard from warnings on."""
+    """Send the log of the program to a stream; of libraries, only warnings and worse are logged."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(OneLine())
     root = logging.getLogger()

@@ -1,4 +1,4 @@
-"""One mail a day to the operator, and only when something needs a person."""
+"""Daily mail to the operator, sent only when there are operator alerts."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from monitor.ports.world import Clock
 log = logging.getLogger("bevaka.operator")
 
 NOT_BEFORE = time(7)
-"""By the schedule's wall clock: a mail in the night is read in the morning, and would know less."""
-GIVEN_UP_WITHIN = timedelta(days=1)
+"""The earliest time of the mail, in the schedule's time zone.
+
+A mail sent in the night is read in the morning all the same, and would contain less.
+"""
+RECENTLY = timedelta(days=1)
 
 Writer = Callable[[Sequence[OperatorAlert], Language, str], Message]
 
 
 class OperatorMail:
-    """`round()` looks whether something needs a person, and tells once a day.
+    """Checks in `round()` for operator alerts, and mails them once a day.
 
-    A day's mail is marked after the server took it: after a crash it may come twice, with the same Message-ID.
+    A day's mail is recorded after the server accepted it: after a crash it may be sent twice, with the same Message-ID.
     """
 
     def __init__(
@@ -53,34 +56,34 @@ class OperatorMail:
         self._verified_at: datetime | None = None
 
     def round(self) -> None:
-        """Tell what needs a person, unless that was done today. Raises NotifyError, StorageError.
+        """Send the operator alerts, unless that was done today. Raises NotifyError, StorageError.
 
-        A mass change is told at once as well: mails wait for the operator.
+        The operator is also notified of a mass change at once, since mails wait for the decision.
         """
         now, schedule = self._clock.now(), self._schedule()
         local = now.astimezone(ZoneInfo(schedule.timezone))
         with self._unit_of_work.read() as work:
-            storm = work.mass_changes.open()
+            mass_change = work.mass_changes.open()
             done = local.time() < NOT_BEFORE or work.operator_mails.is_sent(local.date())
-        if storm is not None and not storm.told and self._addresses:
-            self._send([mass_change_alert(storm)], schedule, storm.began_at, f"storm {storm.id}")
+        if mass_change is not None and not mass_change.told and self._addresses:
+            self._send([mass_change_alert(mass_change)], schedule, mass_change.began_at, f"storm {mass_change.id}")
             with self._unit_of_work.write() as work:
-                work.mass_changes.told(storm.id, now)
+                work.mass_changes.notified(mass_change.id, now)
         if done:
             return
-        found = self.alerts(now)
-        if not found:
+        alerts = self.alerts(now)
+        if not alerts:
             return
-        for need in found:
-            log.warning("needs a person", extra={"need": need.code, "watch": need.watch.key if need.watch else None})
+        for alert in alerts:
+            log.warning("needs a person", extra={"need": alert.code, "watch": alert.watch.key if alert.watch else None})
         if not self._addresses:
             return
-        self._send(found, schedule, datetime.combine(local.date(), NOT_BEFORE, local.tzinfo), str(local.date()))
+        self._send(alerts, schedule, datetime.combine(local.date(), NOT_BEFORE, local.tzinfo), str(local.date()))
         with self._unit_of_work.write() as work:
             work.operator_mails.sent(local.date(), now)
 
-    def _send(self, found: Sequence[OperatorAlert], schedule: ScheduleInForce, at: datetime, cause: str) -> None:
-        message = self._write(found, schedule.language, schedule.timezone)
+    def _send(self, alerts: Sequence[OperatorAlert], schedule: ScheduleInForce, at: datetime, cause: str) -> None:
+        message = self._write(alerts, schedule.language, schedule.timezone)
         try:
             for address in self._addresses:
                 self._notifier.send(self._envelope(address, message, schedule.language, at, cause))
@@ -88,10 +91,10 @@ class OperatorMail:
             self._notifier.close()
 
     def alerts(self, now: datetime) -> list[OperatorAlert]:
-        """What needs a person."""
+        """Return the operator alerts."""
         damages = self._verify(now)
         with self._unit_of_work.read() as work:
-            stands = (
+            statuses = (
                 WatchStatus(row.watch, row.watch_state, None if row.paused else row.next_check_at)
                 for row in work.watches.each()
             )
@@ -100,17 +103,13 @@ class OperatorMail:
                 for mail in work.outbox.deliveries(states=("pending",))
                 if mail.kind == "mail" or mail.attempts or mail.next_attempt_at <= now
             ]
-            storm = work.mass_changes.open()
-            dead = [
-                mail
-                for mail in work.outbox.deliveries(states=("dead",))
-                if now - mail.next_attempt_at < GIVEN_UP_WITHIN
-            ]
-            return operator_alerts(stands, owed, len(dead), damages, now, storm)
+            mass_change = work.mass_changes.open()
+            dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < RECENTLY]
+            return operator_alerts(statuses, owed, len(dead), damages, now, mass_change)
 
     def _verify(self, now: datetime) -> int:
-        """How much of the store is not as it was kept; found out once a day, a watch at a time."""
-        if self._verified_at is not None and now - self._verified_at < GIVEN_UP_WITHIN:
+        """Return the number of damages of the store; verified once a day, in a transaction per watch."""
+        if self._verified_at is not None and now - self._verified_at < RECENTLY:
             return self._damages
         with self._unit_of_work.read() as work:
             ids = work.watches.ids()

@@ -1,4 +1,4 @@
-"""What the daemon does now and then, in a thread of its own: nothing slow here holds up a look or a mail."""
+"""Periodic jobs of the daemon, in a thread of their own: a slow one delays neither checks nor mails."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 log = logging.getLogger("bevaka.chores")
 
 LONGEST_PAUSE = 30.0
-"""Seconds for a chore under way when the program ends."""
+"""Seconds to wait for a running job when the program ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicJob:
-    """Something that is done every so many `seconds`, the first time `after` some. `do` may raise.
+    """A job that is done every `seconds`, the first time after `after` seconds. `do` may raise.
 
-    What it returns, how many of what it did, is logged where it is not nothing.
+    `do` returns how many of what it did, or None; counts that are not 0 are logged.
     """
 
     name: str
@@ -28,22 +28,22 @@ class PeriodicJob:
 
 
 class PeriodicJobs:
-    """Does each chore at its own pace, one after the other."""
+    """Does each job at its own interval, one after the other."""
 
     def __init__(self, jobs: Sequence[PeriodicJob]) -> None:
         now = time.monotonic()
         self._due = {job.name: now + job.after for job in jobs}
-        self._periodic_jobs = jobs
+        self._jobs = jobs
         self._stopping = threading.Event()
         self._failing: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin no other chore, and wait for the one under way; not for ever: it may wait for another server."""
+        """Start no further job, and wait for the running one; not for ever, since it may wait for another server."""
         self._stopping.set()
         self._thread.join(LONGEST_PAUSE)
         if self._thread.is_alive():
@@ -51,7 +51,7 @@ class PeriodicJobs:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            for job in self._periodic_jobs:
+            for job in self._jobs:
                 if not self._stopping.is_set() and time.monotonic() >= self._due[job.name]:
                     self._do(job)
                     self._due[job.name] = time.monotonic() + job.seconds
@@ -60,12 +60,12 @@ class PeriodicJobs:
 
     def _do(self, job: PeriodicJob) -> None:
         try:
-            done = job.do()
-        except Exception as error:  # a boundary: another server may be away, and the next time comes
-            if self._failing.get(job.name) != repr(error):  # once, not every time
+            counts = job.do()
+        except Exception as error:  # a boundary: another server may be away; the job is done again at its next time
+            if self._failing.get(job.name) != repr(error):  # logged once, not every time
                 log.warning("could not be done; trying again", exc_info=error, extra={"event": job.name})
             self._failing[job.name] = repr(error)
         else:
             self._failing.pop(job.name, None)
-            if done and any(done.values()):
-                log.info("", extra={"event": job.name, **{name: count for name, count in done.items() if count}})
+            if counts and any(counts.values()):
+                log.info("", extra={"event": job.name, **{name: count for name, count in counts.items() if count}})

@@ -1,7 +1,7 @@
-"""The schedule file while the daemon runs: an edit is noticed, and a bad one changes nothing.
+"""Reloading of the schedule file while the daemon runs: an edit is noticed, and an invalid one changes nothing.
 
-The daemon itself holds no watch: whoever reads the file brings the watches into the database, and tells how many there
-are (docs/decisions, "The daemon holds no watches").
+The daemon itself holds no watch: the process that reads the file synchronises the database with it, and reports how
+many watches there are (docs/decisions/0028-the-daemon-holds-no-watches.md).
 """
 
 from __future__ import annotations
@@ -18,70 +18,70 @@ from monitor.errors import ScheduleError
 log = logging.getLogger("bevaka.schedule")
 
 Stamp = tuple[int, int, int] | None
-"""What of a file changes when it is edited; None when it is not there."""
+"""The properties of a file that change when it is edited; None if the file does not exist."""
 
-AT_ONCE = 2.0
-"""Seconds for which a tick waits for an edited file to be read; a long one is taken over by a later tick."""
-A_WHILE = 10.0
-LONGER = "EXTEND_TIMEOUT_USEC=60000000"
-"""To systemd: the start is under way, and may take another minute (sd_notify(3))."""
+TICK_WAIT = 2.0
+"""Seconds for which a tick waits until an edited file has been read; a later tick takes over a long file."""
+START_WAIT = 10.0
+EXTEND_START = "EXTEND_TIMEOUT_USEC=60000000"
+"""The message to systemd that the start is under way and may take another minute (sd_notify(3))."""
 
 
 class PendingSync(Protocol):
-    """A schedule file that is being read and brought into the database."""
+    """A schedule file that is being read and synchronised into the database."""
 
     def result(self, seconds: float) -> ScheduleInForce | None:
-        """What is in force now; None when that is not known after so long. Raises ScheduleError, StorageError."""
+        """Return what is in force; None if that is not known after `seconds`. Raises ScheduleError, StorageError."""
         ...
 
     def cancel(self) -> None:
-        """Let it be. What was not brought into the database yet stays out of it."""
+        """Cancel the synchronisation. What is not in the database yet stays out of it."""
         ...
 
 
 class LiveSchedule:
-    """The last good schedule; `refresh` has the file read again when it was touched.
+    """The last good schedule; `refresh` has the file read again when it was edited.
 
-    `read` begins to read the file; `applied` is told of every new schedule. Raises ScheduleError, StorageError.
+    `read` starts to read the file; `applied` is called with every new schedule. Raises ScheduleError, StorageError.
     """
 
     def __init__(self, path: Path, read: Callable[[], PendingSync], applied: Callable[[ScheduleInForce], None]) -> None:
         self._path = path
         self._read = read
         self._applied = applied
-        self._reading: PendingSync | None = None
-        self._stamp = self._look()
+        self._pending: PendingSync | None = None
+        self._stamp = self._file_stamp()
         self._next_stamp = self._stamp
-        first = read()
-        while (found := first.result(A_WHILE)) is None:
-            notify(LONGER)
+        pending = read()
+        while (found := pending.result(START_WAIT)) is None:
+            notify(EXTEND_START)
         self.current: ScheduleInForce = found
         applied(found)
 
     def refresh(self) -> bool:
-        """Take over an edited file; False when there was nothing to take over, or nothing that could be, yet.
+        """Take over an edited file; return False if there was none, or if it is invalid or not read yet.
 
-        Every mistake in a bad file is logged, once; the last good schedule stays in force.
+        Every mistake in an invalid file is logged, once; the last good schedule stays in force.
         """
-        if self._reading is None:
-            self._next_stamp = self._look()
+        if self._pending is None:
+            self._next_stamp = self._file_stamp()
             if self._next_stamp == self._stamp:
                 return False
-            self._reading = self._read()
+            self._pending = self._read()
         try:
-            found = self._reading.result(AT_ONCE)
+            found = self._pending.result(TICK_WAIT)
         except ScheduleError as error:
-            self._reading, self._stamp = None, self._next_stamp
+            self._pending, self._stamp = None, self._next_stamp
             for line in str(error).splitlines():
-                log.error(line)  # noqa: TRY400  the operator needs the line of the file, not our stack
+                log.error(line)  # noqa: TRY400  the operator needs the line of the file, not a traceback
             log.warning("the last good schedule stays in force", extra={"watching": self.current.watching})
             return False
         except BaseException:
-            self._reading = None  # a busy database is tried again at the next tick
+            self._pending = None  # a busy database: the next tick tries again
             raise
         if found is None:
             return False
-        self._reading, self._stamp, self.current = None, self._next_stamp, found
+        self._pending, self._stamp, self.current = None, self._next_stamp, found
         self._applied(found)
         log.info(
             "the edited file is in force",
@@ -90,12 +90,12 @@ class LiveSchedule:
         return True
 
     def stop(self) -> None:
-        """Let a file that is being read be."""
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
+        """Cancel the reading of a file, if one is being read."""
+        if self._pending is not None:
+            self._pending.cancel()
+            self._pending = None
 
-    def _look(self) -> Stamp:
+    def _file_stamp(self) -> Stamp:
         try:
             found = self._path.stat()
         except OSError:
@@ -104,6 +104,6 @@ class LiveSchedule:
 
 
 def _named(keys: NamedKeys) -> str | None:
-    """Keys for one line of the log; None for none."""
+    """Return the keys for one line of the log; None if there are none."""
     more = keys.count - len(keys.named)
     return ",".join(keys.named) + (f" and {more} more" if more else "") or None

@@ -1,4 +1,4 @@
-"""Telling systemd how it goes (sd_notify(3)): a datagram to the socket that NOTIFY_SOCKET names."""
+"""Notification of systemd (sd_notify(3)): a datagram to the socket that NOTIFY_SOCKET names."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import suppress
 
 
 def notify(state: str, place: str | None = None) -> None:
-    """Send e.g. "READY=1"; nothing is done where nobody asked to be told. `place` is for others than systemd."""
-    name = place or os.environ.get("NOTIFY_SOCKET")
-    if not name:
+    """Send a state such as "READY=1"; do nothing if no socket is named. `place` names another socket than systemd's."""
+    socket_name = place or os.environ.get("NOTIFY_SOCKET")
+    if not socket_name:
         return
-    address = "\0" + name[1:] if name.startswith("@") else name  # @: the abstract namespace
+    address = "\0" + socket_name[1:] if socket_name.startswith("@") else socket_name  # @: the abstract namespace
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
         channel.sendto(state.encode(), address)

@@ -1,1 +1,1 @@
-"""What a third party can check without us: exports, their verifier, time stamps, and the account of a silence."""
+"""Evidence that a third party can check independently: exports, their verifier, time stamps and certified silence."""

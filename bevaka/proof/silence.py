@@ -1,4 +1,4 @@
-"""Certified silence: the account of a period, with the link of the chain and the time stamp that seal it."""
+"""Certified silence: the coverage of a period, with the link of the chain and the time stamp that seal it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from monitor.ports.values import ChainLink, Timestamp
 
 @dataclass(frozen=True, slots=True)
 class SilenceCertificate:
-    """`link` seals the last run of the account, and with it everything before; `stamp` is the first time stamp of it
-    or of a link after it."""
+    """The coverage of a period and what seals it.
+
+    `link` seals the last run of the coverage, and with it everything before; `stamp` is the first time stamp of that
+    link or of a later one.
+    """
 
     watch: Watch
     coverage: Coverage
@@ -24,17 +27,17 @@ class SilenceCertificate:
 
 
 def certify(unit_of_work: UnitOfWork, key: str, start: datetime, end: datetime) -> SilenceCertificate:
-    """Account for what was seen of a watch from `start` to `end`. Raises UnknownWatch."""
+    """Return the coverage of a watch from `start` to `end`, with what seals it. Raises UnknownWatch."""
     with unit_of_work.read() as work:
         row = work.watches.get(key)
-        found = coverage(work.history.sealed_runs(row.id), row.next_check_at, start, end)
+        found = coverage(work.history.sealed_observations(row.id), row.next_check_at, start, end)
         links = {link.number: link for link in work.history.links(row.id)}
         stamps = work.timestamps.all()
     link = links.get(found.sealed_to) if found.sealed_to is not None else None
-    return SilenceCertificate(row.watch, found, link, _first_of(stamps, key, link))
+    return SilenceCertificate(row.watch, found, link, _first_stamp(stamps, key, link))
 
 
-def _first_of(stamps: list[Timestamp], key: str, link: ChainLink | None) -> Timestamp | None:
+def _first_stamp(stamps: list[Timestamp], key: str, link: ChainLink | None) -> Timestamp | None:
     if link is None:
         return None
     for stamp in stamps:

@@ -1,7 +1,7 @@
-"""Time stamps (RFC 3161): an authority's signed word that the heads of all chains were there at a time.
+"""Time stamps (RFC 3161): an authority's signed confirmation that the heads of all chains existed at a time.
 
-One request covers every watch: what is stamped is the statement of `monitor.core.record.chain_heads`. The authority learns its
-hash alone.
+One request covers every watch: the statement of `monitor.core.record.chain_heads` is stamped. The authority learns
+only its hash.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.core.record.chain_heads import statement
+from monitor.core.record.chain_heads import heads_text
 from monitor.errors import Flaw, MonitorError, StorageError
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Timestamp
@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 
 AUTHORITY_TIMEOUT = 20
 LARGEST_TIMESTAMP = 100_000
-"""Bytes of an answer; they have about five thousand."""
+"""The most bytes of an answer; usual answers have about five thousand."""
 
 
 class StampRefused(MonitorError):
-    """No time stamp, or none that is worth its name."""
+    """The authority gave no time stamp, or none that is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Where time stamps come from; `roots` are the certificates that its word must lead to, none: taken as it is.
+    """An authority that gives time stamps.
 
-    The address may hold a token.
+    `roots` are the certificates to which its signature must lead; without any, the signature is not verified. The URL
+    may contain a token.
     """
 
     url: str = field(repr=False)
@@ -44,7 +45,7 @@ class Authority:
 
 
 def read_roots(path: Path) -> tuple[Certificate, ...]:
-    """The certificates of a PEM file. Raises StampRefused, OSError."""
+    """Return the certificates of a PEM file. Raises StampRefused, OSError."""
     from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415  slow to import, and rarely needed
 
     try:
@@ -54,41 +55,42 @@ def read_roots(path: Path) -> tuple[Certificate, ...]:
 
 
 def stamp(unit_of_work: UnitOfWork, authority: Authority) -> Timestamp | None:
-    """Have the heads of all chains stamped, and keep the answer; None when nothing is new since the last time.
+    """Have the heads of all chains time-stamped, and store the answer; None if nothing is new since the last time.
 
     Raises StampRefused.
     """
     with unit_of_work.read() as work:
         heads, latest = work.timestamps.heads(), work.timestamps.latest()
-    text = statement(heads)
+    text = heads_text(heads)
     if not heads or (latest is not None and latest.statement == text):
         return None
     at, token = ask(authority, text.encode())
     with unit_of_work.write() as work:
-        work.timestamps.add(at, _shown(authority.url), text, token)
+        work.timestamps.add(at, _without_secrets(authority.url), text, token)
         return work.timestamps.latest()
 
 
 def ask(authority: Authority, content: bytes) -> tuple[datetime, bytes]:
-    """A stamp of these bytes: the time it names, and the whole answer. Raises StampRefused."""
+    """Request a time stamp of `content`; return the time it names, and the whole answer. Raises StampRefused."""
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  as above
 
     request = TimestampRequestBuilder(data=content, hash_algorithm=HashAlgorithm.SHA256).build()
     token = _post(authority.url, request.as_bytes())
     at = check_timestamp(token, content, authority.roots)
-    if _parsed(token).tst_info.nonce != request.nonce:
+    if _parse(token).tst_info.nonce != request.nonce:
         raise StampRefused("the answer belongs to another request")
     return at, token
 
 
 def check_timestamp(token: bytes, content: bytes, roots: Sequence[Certificate] = ()) -> datetime:
-    """The time that a stamp names, if it is one of these bytes and, where `roots` are given, signed by one of theirs.
+    """Return the time that a time stamp names.
 
-    Raises StampRefused.
+    Raises StampRefused if it is not a time stamp of `content` or, where `roots` are given, its signature does not lead
+    to one of them.
     """
     from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415  as above
 
-    answer = _parsed(token)
+    answer = _parse(token)
     try:
         imprint, at = answer.tst_info.message_imprint, answer.tst_info.gen_time
     except ValueError as error:
@@ -104,21 +106,21 @@ def check_timestamp(token: bytes, content: bytes, roots: Sequence[Certificate] =
 
 
 def check_all_timestamps(unit_of_work: UnitOfWork, roots: Sequence[Certificate]) -> tuple[int, list[Flaw]]:
-    """Check every time stamp against what it is about: how many, and what is wrong."""
+    """Check every time stamp against its statement; return how many there are, and the flaws."""
     try:
         with unit_of_work.read() as work:
             stamps = work.timestamps.all()
     except StorageError as error:
         return 0, [Flaw("", None, f"the time stamps cannot be read: {error}")]
     flaws = []
-    for each in stamps:
+    for timestamp in stamps:
         try:
-            at = check_timestamp(each.token, each.statement.encode(), roots)
+            at = check_timestamp(timestamp.token, timestamp.statement.encode(), roots)
         except StampRefused as error:
-            flaws.append(Flaw("", None, f"the time stamp of {each.at:%Y-%m-%d} is not right: {error}"))
+            flaws.append(Flaw("", None, f"the time stamp of {timestamp.at:%Y-%m-%d} is not right: {error}"))
             continue
-        if at != each.at:
-            flaws.append(Flaw("", None, f"the time stamp of {each.at:%Y-%m-%d} names another time: {at:%Y-%m-%d}"))
+        if at != timestamp.at:
+            flaws.append(Flaw("", None, f"the time stamp of {timestamp.at:%Y-%m-%d} names another time: {at:%Y-%m-%d}"))
     return len(stamps), flaws
 
 
@@ -131,19 +133,19 @@ def _post(url: str, body: bytes) -> bytes:
             url, body, headers=headers, timeout=AUTHORITY_TIMEOUT, allow_redirects=False, stream=True
         ) as answer:
             if answer.status_code != 200:
-                raise StampRefused(f"{_shown(url)} answered {answer.status_code}")
+                raise StampRefused(f"{_without_secrets(url)} answered {answer.status_code}")
             return answer.raw.read(LARGEST_TIMESTAMP, decode_content=True)
     except requests.RequestException as error:
-        raise StampRefused(f"{_shown(url)} could not be asked: {type(error).__name__}") from None
+        raise StampRefused(f"{_without_secrets(url)} could not be asked: {type(error).__name__}") from None
 
 
-def _shown(url: str) -> str:
-    """The address without what may be secret in it: it is printed, kept and exported."""
+def _without_secrets(url: str) -> str:
+    """Return the URL without what may be secret in it, since it is printed, stored and exported."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _parsed(token: bytes) -> TimeStampResponse:
+def _parse(token: bytes) -> TimeStampResponse:
     from rfc3161_client import decode_timestamp_response  # noqa: PLC0415  as above
 
     try:

@@ -1,10 +1,10 @@
-"""A watch as a WARC 1.1 file (ISO 28500:2017), one gzip member a record.
+"""Export of a watch as a WARC 1.1 file (ISO 28500:2017), one gzip member per record.
 
-What is kept is what was received, with three exceptions that each metadata record repeats: the body is kept as it was
-after its transfer and content codings were undone, so the headers that described them stand as X-Archive-Orig-*;
-the reason phrase and the HTTP version were not kept; of the request only its address was.
+The file holds what was received, with three exceptions that each metadata record repeats: the body is stored after its
+transfer and content codings were undone, so the headers that described them are named X-Archive-Orig-*; the reason
+phrase and the HTTP version were not stored; of the request only its URL was.
 
-The record ids come from the chain: the same history always gives the same ones.
+The record ids are derived from the chain: the same history always gives the same ids.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from monitor.ports.values import ChainLink, Timestamp
 NOT_KEPT = (
     "body: transfer and content codings undone; reason phrase, HTTP version and request headers: not kept, written anew"
 )
-_OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_CODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _IDS = uuid.UUID("7a0e5f6c-6c0b-4d55-9a6e-0a5b8f3c2d11")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -34,7 +34,7 @@ Fields = Sequence[tuple[str, str]]
 
 
 def write_warc(out: BinaryIO, record: WatchRecord, now: datetime, software: str) -> None:
-    """Write everything that is kept of a watch."""
+    """Write everything that is stored of a watch."""
     key = record.watch.key
     info = _id(f"{record.head.chain} {now.isoformat()} warcinfo")
     described = [
@@ -46,8 +46,8 @@ def write_warc(out: BinaryIO, record: WatchRecord, now: datetime, software: str)
     ]
     _write(out, "warcinfo", info, now, "application/warc-fields", _fields(described))
     summaries = {link.facts["after_number"]: link for link in record.links if link.kind == "change"}
-    for copy in record.copies():
-        _write_copy(out, copy, summaries.get(copy.snapshot.number), info)
+    for revision in record.copies():
+        _write_revision(out, revision, summaries.get(revision.snapshot.number), info)
     chain = "".join(f"{link_line(link)}\n" for link in record.links).encode("utf-8", "surrogateescape")
     about = [("WARC-Target-URI", f"urn:bevaka:{key}:chain"), ("WARC-Warcinfo-ID", info)]
     _write(out, "resource", _id(f"{record.head.chain} chain"), now, "application/x-ndjson", chain, about)
@@ -55,10 +55,10 @@ def write_warc(out: BinaryIO, record: WatchRecord, now: datetime, software: str)
         _write_stamp(out, key, stamp, info)
 
 
-def _write_copy(out: BinaryIO, copy: RecordedRevision, change: ChainLink | None, info: str) -> None:
-    snapshot = copy.snapshot
+def _write_revision(out: BinaryIO, revision: RecordedRevision, change: ChainLink | None, info: str) -> None:
+    snapshot = revision.snapshot
     about = [("WARC-Target-URI", _one_line(snapshot.url, "%20")), ("WARC-Warcinfo-ID", info)]
-    told: list[tuple[str, str]] = [
+    fields: list[tuple[str, str]] = [
         ("revision", str(snapshot.number)),
         ("sha256", snapshot.sha256),
         ("size", str(snapshot.size)),
@@ -66,27 +66,27 @@ def _write_copy(out: BinaryIO, copy: RecordedRevision, change: ChainLink | None,
         ("asked-for", snapshot.source_url),
     ]
     if change is not None:
-        told += [(name, str(change.facts[name])) for name in ("category", "material", "rule", "summary")]
+        fields += [(name, str(change.facts[name])) for name in ("category", "material", "rule", "summary")]
     metadata = [*about]
-    if copy.body is None:
-        removed = copy.removed
-        told.append(("removed", f"{removed.removed_at.isoformat()} by retention ({removed.rule})" if removed else ""))
+    if revision.body is None:
+        removed = revision.removed
+        fields.append(("removed", f"{removed.removed_at.isoformat()} by retention ({removed.rule})" if removed else ""))
     else:
         response, request = (_id(f"{snapshot.chain} {kind}") for kind in ("response", "request"))
-        told.append(("not-kept", NOT_KEPT))
+        fields.append(("not-kept", NOT_KEPT))
         metadata.append(("WARC-Concurrent-To", response))
-        block = _answer(copy, copy.body)
-        payload = [*about, ("WARC-Payload-Digest", _digest(copy.body))]
+        block = _http_response(revision, revision.body)
+        payload = [*about, ("WARC-Payload-Digest", _digest(revision.body))]
         _write(out, "response", response, snapshot.taken_at, "application/http;msgtype=response", block, payload)
         asked = [*about, ("WARC-Concurrent-To", response)]
-        block = _question(snapshot.url)
+        block = _http_request(snapshot.url)
         _write(out, "request", request, snapshot.taken_at, "application/http;msgtype=request", block, asked)
     identity = _id(f"{snapshot.chain} metadata")
-    _write(out, "metadata", identity, snapshot.taken_at, "application/warc-fields", _fields(told), metadata)
+    _write(out, "metadata", identity, snapshot.taken_at, "application/warc-fields", _fields(fields), metadata)
 
 
 def _write_stamp(out: BinaryIO, key: str, stamp: Timestamp, info: str) -> None:
-    """The authority's answer, and the text it is about."""
+    """Write the authority's answer, and the statement that it confirms."""
     for kind, form, content in (
         ("statement", "text/plain", stamp.statement.encode()),
         ("token", "application/timestamp-reply", stamp.token),
@@ -96,26 +96,29 @@ def _write_stamp(out: BinaryIO, key: str, stamp: Timestamp, info: str) -> None:
         _write(out, "resource", identity, stamp.at, form, content, about)
 
 
-def _answer(copy: RecordedRevision, body: bytes) -> bytes:
-    """The answer as HTTP: headers as they were received but for what no longer holds of the body."""
-    status = copy.snapshot.status
+def _http_response(revision: RecordedRevision, body: bytes) -> bytes:
+    """Return the answer as HTTP, with the headers as received except those that no longer apply to the body."""
+    status = revision.snapshot.status
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")
     headers = [
-        (f"X-Archive-Orig-{name}" if name.lower() in _OF_THE_WIRE else name, value)
-        for name, value in copy.snapshot.headers
+        (f"X-Archive-Orig-{name}" if name.lower() in _CODING_HEADERS else name, value)
+        for name, value in revision.snapshot.headers
     ]
     headers.append(("Content-Length", str(len(body))))
     return _http(f"HTTP/1.1 {status} {phrase}", headers) + body
 
 
-def _question(url: str) -> bytes:
+def _http_request(url: str) -> bytes:
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return _http(f"GET {_one_line(target, '%20')} HTTP/1.1", [("Host", parts.netloc)])
 
 
 def _http(start: str, headers: Fields) -> bytes:
-    """Header bytes are kept as ISO 8859-1 letters, which gives back the bytes that came (RFC 9110, 5.5)."""
+    """Return a start line and headers as bytes.
+
+    Header bytes are stored as ISO 8859-1 characters; encoding them restores the bytes received (RFC 9110, 5.5).
+    """
     lines = [start, *(f"{_one_line(name)}: {_one_line(value)}" for name, value in headers)]
     return b"".join(line.encode("latin-1", "replace") + b"\r\n" for line in lines) + b"\r\n"
 
@@ -124,9 +127,9 @@ def _fields(pairs: Fields) -> bytes:
     return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in pairs).encode()
 
 
-def _one_line(text: str, instead: str = " ") -> str:
-    """A value that ends no line before its time."""
-    return _CONTROL.sub(instead, text)
+def _one_line(text: str, replacement: str = " ") -> str:
+    """Return a value without the control characters that could end its line."""
+    return _CONTROL.sub(replacement, text)
 
 
 def _write(

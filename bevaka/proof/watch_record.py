@@ -1,4 +1,4 @@
-"""Everything that is kept of one watch, as an export needs it: its chain, its copies one at a time, its time stamps."""
+"""Everything stored of one watch, for an export: its chain, its revisions one at a time, its time stamps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from monitor.core.model import Extraction, Snapshot, Watch
 from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
-from monitor.errors import CopyRemoved, ExtractError
+from monitor.errors import BodyRemoved, ExtractError
 from monitor.ports.storage import Work
 from monitor.ports.values import ChainLink, Timestamp
 from monitor.reader import Reader
@@ -16,15 +16,15 @@ from monitor.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class RecordedRevision:
-    """One revision. `body` is None where retention removed it (`removed` says when and why).
+    """One revision. `body` is None if retention removed it (`removed` says when and why).
 
-    `text` is what is read in it today, under the recipe it was last read with; None where there is nothing to read.
+    `text` is its text as extracted today, under the recipe of its latest extraction; None if nothing can be extracted.
     """
 
     snapshot: Snapshot
     body: bytes | None
     text: str | None
-    removed: CopyRemoved | None = None
+    removed: BodyRemoved | None = None
 
 
 class WatchRecord:
@@ -41,29 +41,29 @@ class WatchRecord:
         self._watch_id = row.id
 
     def stamped(self, stamp: Timestamp) -> ChainHead | None:
-        """What a time stamp says of this watch's chain."""
+        """Return the head of this watch's chain in a time stamp; None if the time stamp has none."""
         return next((head for head in heads_in(stamp.statement) if head.genesis == genesis(self.watch.key)), None)
 
     def copies(self) -> Iterator[RecordedRevision]:
-        """Every revision, oldest first."""
+        """Yield every revision, oldest first."""
         for snapshot in self._work.snapshots.all(self._watch_id):
             try:
                 body = self._work.snapshots.body(snapshot.sha256)
-            except CopyRemoved as removed:
+            except BodyRemoved as removed:
                 yield RecordedRevision(snapshot, None, None, removed)
                 continue
             yield RecordedRevision(snapshot, body, self._text(snapshot, body))
 
     def _text(self, snapshot: Snapshot, body: bytes) -> str | None:
         try:
-            read = self._reader.read(snapshot.fetched(body), self._work.snapshots.recipe(snapshot.id))
+            extracted = self._reader.extract(snapshot.fetched(body), self._work.snapshots.recipe(snapshot.id))
         except ExtractError:
             return None
-        return text_of(read.extraction)
+        return text_of(extracted.extraction)
 
 
 def text_of(extraction: Extraction) -> str:
-    """A page as plain text: headings marked by their level, items by a bullet, §§ by their label."""
+    """Return an extraction as plain text: headings marked by level, items by a bullet, §§ by their label."""
     lines = [extraction.title] if extraction.title else []
     for block in extraction.blocks:
         mark = {"li": "• "}.get(block.kind, "")
@@ -74,5 +74,5 @@ def text_of(extraction: Extraction) -> str:
 
 
 def link_line(link: ChainLink) -> str:
-    """A link as one line of JSON; `facts` are exactly what the chain seals."""
+    """Return a link as one line of JSON; `facts` are exactly what the chain seals."""
     return json.dumps(asdict(link), ensure_ascii=False, sort_keys=True)

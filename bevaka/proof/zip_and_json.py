@@ -1,4 +1,4 @@
-"""A watch as a zip file that explains and checks itself, or as lines of JSON."""
+"""Export of a watch as a zip file that explains and verifies itself, or as lines of JSON."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ The times of day in chain.jsonl are microseconds since 1970-01-01 00:00 UTC.
 
 
 class _Zip:
-    """A zip file being written, with the hash of everything in it."""
+    """A zip file being written, with the hash of each file in it."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._zip = file
         self.hashes: dict[str, str] = {}
 
     def add(self, name: str, content: bytes | str, at: datetime) -> str:
-        """Write a file; returns its name."""
+        """Write a file and return its name."""
         content = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
         when = at.astimezone(UTC)
-        entry = zipfile.ZipInfo(name, (max(1980, when.year), *when.timetuple()[1:6]))  # zip knows no time before
+        entry = zipfile.ZipInfo(name, (max(1980, when.year), *when.timetuple()[1:6]))  # zip starts in 1980
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = 0o100600 << 16
         self._zip.writestr(entry, content)
@@ -51,13 +51,13 @@ class _Zip:
 
 
 def write_zip(out: BinaryIO, record: WatchRecord, now: datetime) -> None:
-    """Write everything that is kept of a watch. Names come from revision numbers, never from the page."""
+    """Write everything that is stored of a watch. File names come from revision numbers, never from the page."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         _fill(_Zip(file), record, now)
 
 
 def _fill(archive: _Zip, record: WatchRecord, now: datetime) -> None:
-    copies = [_add_copy(archive, copy) for copy in record.copies()]
+    copies = [_add_revision(archive, revision) for revision in record.copies()]
     archive.add("chain.jsonl", "".join(f"{link_line(link)}\n" for link in record.links), now)
     stamps = [
         {
@@ -85,8 +85,8 @@ def _fill(archive: _Zip, record: WatchRecord, now: datetime) -> None:
     archive.add("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1), now)
 
 
-def _add_copy(archive: _Zip, copy: RecordedRevision) -> dict[str, Any]:
-    snapshot, name = copy.snapshot, f"copies/{copy.snapshot.number:04}"
+def _add_revision(archive: _Zip, revision: RecordedRevision) -> dict[str, Any]:
+    snapshot, name = revision.snapshot, f"copies/{revision.snapshot.number:04}"
     headers = "".join(f"{key}: {value}\n" for key, value in snapshot.headers)
     return {
         "revision": snapshot.number,
@@ -95,15 +95,15 @@ def _add_copy(archive: _Zip, copy: RecordedRevision) -> dict[str, Any]:
         "status": snapshot.status,
         "sha256": snapshot.sha256,
         "size": snapshot.size,
-        "raw": archive.add(f"{name}.raw", copy.body, snapshot.taken_at) if copy.body is not None else None,
+        "raw": archive.add(f"{name}.raw", revision.body, snapshot.taken_at) if revision.body is not None else None,
         "headers": archive.add(f"{name}.headers", headers, snapshot.taken_at),
-        "text": archive.add(f"{name}.txt", copy.text, snapshot.taken_at) if copy.text is not None else None,
-        "removed": str(copy.removed) if copy.removed else None,
+        "text": archive.add(f"{name}.txt", revision.text, snapshot.taken_at) if revision.text is not None else None,
+        "removed": str(revision.removed) if revision.removed else None,
     }
 
 
 def write_json(out: BinaryIO, record: WatchRecord) -> None:
-    """The watch, every link of its chain, every copy (its bytes in base64) and every time stamp, an object a line."""
+    """Write the watch, its chain's links, its revisions (body in base64) and its time stamps, one object per line."""
     out.writelines(json.dumps(row).encode("ascii") + b"\n" for row in _rows(record))
 
 
@@ -111,8 +111,8 @@ def _rows(record: WatchRecord) -> Iterator[dict[str, Any]]:
     yield {"kind": "watch", **_watch(record), "length": record.head.link, "head": record.head.chain}
     for link in record.links:
         yield {"kind": "link", "number": link.number, "sealed": link.kind, "facts": link.facts, "chain": link.chain}
-    for copy in record.copies():
-        snapshot = copy.snapshot
+    for revision in record.copies():
+        snapshot = revision.snapshot
         yield {
             "kind": "copy",
             "revision": snapshot.number,
@@ -121,9 +121,9 @@ def _rows(record: WatchRecord) -> Iterator[dict[str, Any]]:
             "status": snapshot.status,
             "headers": snapshot.headers,
             "sha256": snapshot.sha256,
-            "text": copy.text,
-            "body": base64.b64encode(copy.body).decode() if copy.body is not None else None,
-            "removed": str(copy.removed) if copy.removed else None,
+            "text": revision.text,
+            "body": base64.b64encode(revision.body).decode() if revision.body is not None else None,
+            "removed": str(revision.removed) if revision.removed else None,
         }
     for stamp in record.stamps:
         yield {

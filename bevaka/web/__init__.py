@@ -1,1 +1,1 @@
-"""Pages for people: history, differences, subscriptions; feeds, JSON and measures for programs."""
+"""The web page: history, differences and subscriptions for people; feeds, JSON and metrics for programs."""

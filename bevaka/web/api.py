@@ -1,4 +1,4 @@
-"""JSON for programs, in the forms of the command line (bevaka/web/openapi.yaml describes it)."""
+"""JSON for programs, in the forms of the command line (described in bevaka/web/openapi.yaml)."""
 
 from __future__ import annotations
 
@@ -35,60 +35,60 @@ MOST_CHANGES = 200
 
 @cache
 def description() -> dict[str, Any]:
-    """What the addresses under /api/ answer, as an OpenAPI document without its server."""
-    read: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    return read
+    """Return the OpenAPI document of the addresses under /api/, without its server."""
+    document: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return document
 
 
 @blueprint.get("/")
 def about() -> str:
-    """The same for people."""
+    """Show the addresses under /api/ as a page for people."""
     paths = [(path, operations["get"]["summary"]) for path, operations in description()["paths"].items()]
     return render_template("api.html", paths=paths)
 
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
-    """The description as a file."""
+    """Return the OpenAPI document with its server."""
     server = absolute("api.about").rstrip("/")
     return jsonify({**description(), "servers": [{"url": server}]})
 
 
 @blueprint.get("/watches")
 def watches() -> Response:
-    """Every watch and how it stands."""
+    """Return every watch and its state."""
     return jsonify([_status(row) for row in web_context().history.status()])
 
 
 @blueprint.get("/watches/<key>")
 def watch(key: str) -> Response:
-    """One watch and how it stands."""
-    known = find_watch(key)
+    """Return one watch and its state."""
+    watch_row = find_watch(key)
     row = next(row for row in web_context().history.status(archived=True) if row.watch == key)
-    return jsonify({**_status(row), "url": known.watch.url, "sfs": known.watch.sfs, "checks": known.checks})
+    return jsonify({**_status(row), "url": watch_row.watch.url, "sfs": watch_row.watch.sfs, "checks": watch_row.checks})
 
 
 @blueprint.get("/watches/<key>/revisions")
 def revisions(key: str) -> Response:
-    """Every revision, the newest first."""
+    """Return every revision, newest first."""
     return jsonify([log_row_as_json(row) for row in reversed(web_context().history.log(key).rows)])
 
 
 @blueprint.get("/watches/<key>/revisions/<int:number>")
 def revision(key: str, number: int) -> Response:
-    """One revision as it is read."""
+    """Return one revision as extracted today."""
     history = web_context().history
-    copy = history.copy(f"{key}#{number}")
+    stored = history.copy(f"{key}#{number}")
     try:
-        extraction = history.read(copy).extraction
+        extraction = history.extract(stored).extraction
     except ExtractError as error:
         abort(_unreadable(error))
-    return jsonify(revision_as_json(key, copy.snapshot, extraction))
+    return jsonify(revision_as_json(key, stored.snapshot, extraction))
 
 
 @blueprint.get("/watches/<key>/checks")
 def checks(key: str) -> Response:
-    """The runs of equal outcomes, the newest first: what was seen, and every gap."""
+    """Return the runs of equal outcomes, newest first: what was seen, and every gap."""
     return jsonify(
         [observation_as_json(run, language()) for run in reversed(web_context().history.log(key).observations)]
     )
@@ -96,7 +96,7 @@ def checks(key: str) -> Response:
 
 @blueprint.get("/watches/<key>/diff")
 def diff(key: str) -> Response:
-    """Two revisions compared."""
+    """Return the differences between two revisions."""
     history = web_context().history
     before, after = asked_revisions(history.log(key))
     try:
@@ -108,7 +108,7 @@ def diff(key: str) -> Response:
 
 @blueprint.get("/changes")
 def changes() -> Response:
-    """The newest material changes of all watches."""
+    """Return the newest material changes of all watches."""
     asked = request.args.get("limit", "50")
     limit = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
     if not 1 <= limit <= MOST_CHANGES:

@@ -1,4 +1,4 @@
-"""The web application, put together."""
+"""The web application, assembled from its blueprints."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from bevaka.web.context import EXTENSION_NAME, WebContext
 SESSION = timedelta(hours=12)
 LARGEST_FORM = 256 * 1024
 MOST_FIELDS = 5000
-"""Whoever follows a thousand pages sends a few fields for each."""
+"""A subscriber who follows a thousand pages sends a few fields for each."""
 
 
-def create_app(parts: WebContext) -> Flask:
-    """A WSGI application for these use cases. It reads nothing from the environment and starts nothing."""
+def create_app(context: WebContext) -> Flask:
+    """Return a WSGI application for these use cases. It reads nothing from the environment and starts nothing."""
     app = Flask("bevaka.web")
-    app.extensions[EXTENSION_NAME] = parts
+    app.extensions[EXTENSION_NAME] = context
     app.config.update(
-        SECRET_KEY=hmac.digest(parts.secret, b"web sessions", "sha256"),
+        SECRET_KEY=hmac.digest(context.secret, b"web sessions", "sha256"),
         SESSION_COOKIE_NAME=EXTENSION_NAME,
-        SESSION_COOKIE_PATH=parts.prefix or "/",
+        SESSION_COOKIE_PATH=context.prefix or "/",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=parts.is_https,
+        SESSION_COOKIE_SECURE=context.is_https,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=SESSION,
@@ -38,8 +38,8 @@ def create_app(parts: WebContext) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    # Flask's own way of putting something before itself.
-    app.wsgi_app = prefix.Prefix(app.wsgi_app, parts.prefix)  # type: ignore[method-assign]
+    # This is how Flask documents the wrapping of an application in WSGI middleware.
+    app.wsgi_app = prefix.Prefix(app.wsgi_app, context.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):
         part.init_app(app)
     for blueprint in (pages, diff, feeds, api, health, subscribe, operators):

@@ -1,4 +1,4 @@
-"""A watch's history as it is told on its page: revisions, gaps, and the quiet stretches between. Pure."""
+"""A watch's history as its page shows it: revisions, gaps, and the unchanged stretches between. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from monitor.ports.values import LogRow
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One thing to tell; exactly one of the three is set. `at` is when it began."""
+    """One entry of a history; exactly one of `revision`, `gap` and `quiet` is set. `at` is when it began."""
 
     at: datetime
     revision: LogRow | None = None
@@ -24,14 +24,14 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Chapters:
-    """The newest first. `hidden` counts the revisions that are not shown because they are not material."""
+    """The chapters, newest first. `hidden` counts the revisions not shown because they are not material."""
 
     chapters: tuple[Chapter, ...]
     hidden: int
 
 
 def chapters(log: WatchLog, *, everything: bool) -> Chapters:
-    """The chapters of a history; `everything` shows what is not material as well."""
+    """Return the chapters of a history; `everything` includes what is not material."""
     shown = [row for row in log.rows if everything or row.material is not False]
     found = [
         *(Chapter(row.at, revision=row) for row in shown),

@@ -1,4 +1,4 @@
-"""What the web page stands on: use cases and facts, handed over by the assembly."""
+"""The context of the web page: use cases and facts, passed in by the assembly."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ class CheckNow(Protocol):
     """The use case of checking one page now."""
 
     def __call__(self, watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
-        """Check; None when another worker is checking it."""
+        """Check the watch; None if another worker is checking it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class WebContext:
-    """`public_url` has no slash at its end; its path is the prefix of every address.
+    """The use cases and facts of one web application.
 
-    `password` is a hash, None turns the operators' actions off. `since_tick` tells how many seconds ago the daemon
-    last ticked; None where no daemon runs in this process.
+    `public_url` has no trailing slash; its path is the prefix of every address. `password` is a hash; None disables
+    the operators' actions. `since_tick` returns how many seconds ago the daemon last ticked; None if no daemon runs in
+    this process.
     """
 
     history: History
@@ -51,15 +52,15 @@ class WebContext:
 
     @property
     def prefix(self) -> str:
-        """The path under which the page is reached: "" or "/bevakning"."""
+        """The path under which the web page is reached, such as "" or "/bevakning"."""
         return urlsplit(self.public_url).path.rstrip("/")
 
     @property
     def is_https(self) -> bool:
-        """Whether people reach the page over TLS."""
+        """True if the web page is reached over TLS."""
         return urlsplit(self.public_url).scheme == "https"
 
 
 def web_context() -> WebContext:
-    """Those of the application that answers now."""
+    """Return the context of the current application."""
     return cast("WebContext", current_app.extensions[EXTENSION_NAME])

@@ -1,4 +1,4 @@
-"""What differs between two copies, inline or side by side."""
+"""Differences between two revisions, inline or side by side."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("differences", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SideBySideRow:
-    """One line side by side; a side is None where the text is not there. `told` spans both: what a link did."""
+    """One line side by side; a side without the text is None. `told` spans both sides and says what a link did."""
 
     before: tuple[TextSpan, ...] | None = None
     after: tuple[TextSpan, ...] | None = None
@@ -32,7 +32,7 @@ class SideBySideRow:
 
 @blueprint.get("/watches/<key>/diff")
 def diff(key: str) -> str:
-    """Two copies compared: ?from= and ?to=, by default the newest and the one before it."""
+    """Compare two revisions, ?from= and ?to=; by default the newest and the one before it."""
     history = web_context().history
     log = history.log(key)
     before, after = asked_revisions(log)
@@ -42,26 +42,26 @@ def diff(key: str) -> str:
         return render_template("unreadable.html", watch=log.watch, log=log, reason=error.reason())
     blocks = found.change.blocks if found.change else ()
     side = request.args.get("view") == "side"
-    told = mail_words()
+    block_words = mail_words()
     return render_template(
         "diff.html",
         watch=found.watch,
         log=log,
         found=found,
         summary=_summary(log, before, after) or (summarise(found.change) if found.change else None),
-        material=entries([block for block in blocks if block.material], told),
-        held_back=entries([block for block in blocks if not block.material], told),
+        material=entries([block for block in blocks if block.material], block_words),
+        held_back=entries([block for block in blocks if not block.material], block_words),
         held_back_count=sum(not block.material for block in blocks),
         material_count=sum(block.material for block in blocks),
         side=side,
         rows=side_by_side,
-        previous=_neighbour([row for row in log.rows if row.revision < after][::-1]),
-        following=_neighbour([row for row in log.rows if row.revision > after]),
+        previous=_first_material([row for row in log.rows if row.revision < after][::-1]),
+        following=_first_material([row for row in log.rows if row.revision > after]),
     )
 
 
 def asked_revisions(log: WatchLog) -> tuple[int, int]:
-    """The two revisions, each of them there; a watch with one copy has nothing to compare."""
+    """Return the two revisions asked for. Aborts with 404 unless both exist; a single revision cannot be compared."""
     numbers = [row.revision for row in log.rows]
     if len(numbers) < 2:
         abort(404)
@@ -75,23 +75,23 @@ def asked_revisions(log: WatchLog) -> tuple[int, int]:
 
 
 def _summary(log: WatchLog, before: int, after: int) -> dict[Language, str] | None:
-    """As it was told when it was seen, where these two follow each other."""
+    """Return the summary that was recorded with the change, if the two revisions follow each other."""
     row = next(row for row in log.rows if row.revision == after)
     return row.summary if before == after - 1 else None
 
 
-def _neighbour(rows: Sequence[LogRow]) -> LogRow | None:
-    """The next of these that is a material change."""
+def _first_material(rows: Sequence[LogRow]) -> LogRow | None:
+    """Return the first of these rows that is a material change."""
     return next((row for row in rows if row.material), None)
 
 
 def entries(blocks: Sequence[BlockChange], words: Words) -> list[Entry]:
-    """The changes as entries, place by place, nothing left out."""
+    """Return the changes as entries, grouped by place, with nothing left out."""
     return [entry(place, words, in_full=True) for place in places(blocks)]
 
 
 def side_by_side(lines: Sequence[EntryLine]) -> list[SideBySideRow]:
-    """The lines of an entry as rows with two sides."""
+    """Return the lines of an entry as rows with two sides."""
     return [_row(line) for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""What a visitor is told when something cannot be answered: a page for people, JSON under /api/."""
+"""Error responses: a page for people, JSON under /api/."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from monitor.errors import CopyRemoved, DatabaseBusy, UnknownRevision, UnknownWatch
+from monitor.errors import BodyRemoved, DatabaseBusy, UnknownRevision, UnknownWatch
 
 log = logging.getLogger("bevaka.web")
 
-TOLD = frozenset({400, 404, 405, 410, 413, 429, 500, 503})
-"""Codes that have words of their own; another one is told as 400 or 500."""
+WORDED_CODES = frozenset({400, 404, 405, 410, 413, 429, 500, 503})
+"""Status codes with words of their own; others are shown as 400 or 500."""
 
 
 def init_app(app: Flask) -> None:
-    """Register what is told."""
+    """Register the error handlers."""
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
@@ -32,8 +32,8 @@ def init_app(app: Flask) -> None:
         del error
         return error_response(404)
 
-    @app.errorhandler(CopyRemoved)
-    def _removed(error: CopyRemoved) -> Response:
+    @app.errorhandler(BodyRemoved)
+    def _removed(error: BodyRemoved) -> Response:
         del error
         return error_response(410)
 
@@ -46,17 +46,17 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _defect(error: Exception) -> Response:
-        # The endpoint, not the address: an address may hold somebody's token.
+        # The endpoint, not the URL: a URL may contain a subscriber's token.
         log.error("a page could not be answered", exc_info=error, extra={"endpoint": request.endpoint})
         return error_response(500)
 
 
 def error_response(code: int) -> Response:
-    """The answer for a status code."""
+    """Return the response for a status code."""
     if request.path.startswith("/api"):
         response = jsonify({"error": code})
     else:
-        worded = code if code in TOLD else 400 if code < 500 else 500
+        worded = code if code in WORDED_CODES else 400 if code < 500 else 500
         response = make_response(render_template("error.html", code=str(worded)))
     response.status_code = code
     return response

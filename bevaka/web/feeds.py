@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from xml.etree import ElementTree as ET  # nosec B405 # it writes, and reads nothing
+from xml.etree import ElementTree as ET  # nosec B405 # writes XML, and parses none
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
@@ -21,12 +21,15 @@ blueprint = Blueprint("feeds", __name__)
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a feed was updated that has no entry yet: always the same, so that it does not seem to move."""
+"""The update time of a feed without entries; it is constant, so that the feed does not seem to be updated."""
 
 
 @blueprint.get("/feed.atom")
 def everything() -> Answer:
-    """Every watch. The language is the address's, else Swedish: a feed reader asks for no language of its own."""
+    """Return the feed of every watch.
+
+    The language is the one that the address asks for, otherwise Swedish: feed readers ask for no language.
+    """
     language = asked_language() or "sv"
     changes = web_context().history.latest(ENTRIES)
     title = page_words_for(language).say("name")
@@ -35,7 +38,7 @@ def everything() -> Answer:
 
 @blueprint.get("/watches/<key>/feed.atom")
 def one(key: str) -> Answer:
-    """One watch, in its own language unless the address asks for another."""
+    """Return the feed of one watch, in its own language unless the address asks for another."""
     row = find_watch(key)
     with web_context().unit_of_work.read() as work:
         records = [change for change in work.history.changes(row.id) if change.material]
@@ -52,14 +55,14 @@ def _answer(
     changes: Sequence[tuple[Watch, ChangeRecord]],
     language: Language,
 ) -> Answer:
-    carried = {**about, "lang": language}
+    arguments = {**about, "lang": language}
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _text(root, "title", one_line(title))
     _text(root, "id", _id("feed", about.get("key", "")))
     _text(root, "updated", _time(changes[0][1].detected_at if changes else BEGINNING))
     _text(ET.SubElement(root, "author"), "name", page_words_for(language).say("name"))
-    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(feed, **carried)})
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": absolute(page, **carried)})
+    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(feed, **arguments)})
+    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": absolute(page, **arguments)})
     for watch, record in changes:
         _entry(root, watch, record, language)
     body = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -85,7 +88,7 @@ def _text(parent: ET.Element, name: str, text: str) -> None:
 
 
 def _id(*names: str) -> str:
-    """The same for ever, wherever the web page is moved to (RFC 4287, 4.2.6)."""
+    """Return an id that never changes, wherever the web page moves (RFC 4287, 4.2.6)."""
     return uuid.uuid5(uuid.NAMESPACE_URL, "#".join(("bevaka", *names))).urn
 
 

@@ -1,4 +1,4 @@
-"""/healthz for whoever restarts things, /metrics for Prometheus."""
+"""Health: /healthz for supervisors, /metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -17,75 +17,75 @@ from monitor.core.people.operator_alerts import OVERDUE
 blueprint = Blueprint("health", __name__)
 
 STALE = 60.0
-"""Seconds without a tick; it comes every five."""
+"""Seconds without a tick after which the daemon is stale; a tick comes every five."""
 MOST_OVERDUE = 100
-"""Watches that /healthz names."""
+"""The most watches that /healthz names."""
 MOST_MEASURED = 1_000
-"""With more watches, /metrics counts them only: three lines for each would be more than anybody scrapes."""
+"""With more watches, /metrics only counts them: three lines for each would be too many to scrape."""
 
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """`ok`, or what is wrong: `stale` when the daemon's tick stands still, `overdue` when watches wait too long."""
+    """Return `ok`, `stale` if the daemon's tick has stopped, or `overdue` if watches wait too long."""
     since_tick = web_context().since_tick
     seconds = since_tick() if since_tick else None
     with web_context().unit_of_work.read() as work:
-        late = work.watches.waiting(overdue_since(web_context()), MOST_OVERDUE)
+        overdue = work.watches.waiting(overdue_since(web_context()), MOST_OVERDUE)
     stale = seconds is not None and seconds > STALE
-    status = "stale" if stale else "overdue" if late else "ok"
+    status = "stale" if stale else "overdue" if overdue else "ok"
     facts = {
         "status": status,
-        "overdue": late,
+        "overdue": overdue,
         "seconds_since_tick": None if seconds is None else round(seconds, 1),
     }
     return jsonify(facts), 200 if status == "ok" else 503
 
 
-def overdue_since(known: WebContext) -> datetime:
-    """What is due since then should have been looked at a while ago."""
-    return known.clock.now() - OVERDUE
+def overdue_since(context: WebContext) -> datetime:
+    """Return the time before which a due watch counts as overdue."""
+    return context.clock.now() - OVERDUE
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """The state of things in Prometheus' text format; no names of people, no addresses."""
+    """Return the metrics in Prometheus' text format, without names or addresses of subscribers."""
     registry = CollectorRegistry()
-    registry.register(_Measures(web_context()))
+    registry.register(_Metrics(web_context()))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-class _Measures(Collector):
-    """Everything is read when it is asked for: there is no second truth beside the database."""
+class _Metrics(Collector):
+    """Collector of the metrics. Everything is read on request, so that the database stays the only source."""
 
-    def __init__(self, known: WebContext) -> None:
-        self._parts = known
+    def __init__(self, context: WebContext) -> None:
+        self._context = context
 
     def collect(self) -> Iterator[Metric]:
-        """Every measure."""
-        yield from self._of_watches()
-        yield from self._of_people()
-        if self._parts.since_tick:
+        """Yield every metric."""
+        yield from self._watch_counts()
+        yield from self._deliveries_and_subscribers()
+        if self._context.since_tick:
             yield GaugeMetricFamily(
-                "bevaka_seconds_since_tick", "Since the daemon last looked for work.", self._parts.since_tick()
+                "bevaka_seconds_since_tick", "Since the daemon last looked for work.", self._context.since_tick()
             )
 
-    def _of_watches(self) -> Iterator[Metric]:
-        with self._parts.unit_of_work.read() as work:
-            stand = work.watches.count_states()
-            late = work.watches.count_waiting(overdue_since(self._parts))
+    def _watch_counts(self) -> Iterator[Metric]:
+        with self._context.unit_of_work.read() as work:
+            counts = work.watches.count_states()
+            overdue = work.watches.count_waiting(overdue_since(self._context))
         states = GaugeMetricFamily("bevaka_watches", "Watches by state.", labels=["state"])
-        for state, count in sorted(stand.items()):
+        for state, count in sorted(counts.items()):
             states.add_metric([state], count)
         yield states
-        yield GaugeMetricFamily("bevaka_watches_overdue", "Watches that wait too long.", late)
-        if sum(stand.values()) <= MOST_MEASURED:
-            yield from self._of_each_watch()
+        yield GaugeMetricFamily("bevaka_watches_overdue", "Watches that wait too long.", overdue)
+        if sum(counts.values()) <= MOST_MEASURED:
+            yield from self._each_watch()
 
-    def _of_each_watch(self) -> Iterator[Metric]:
+    def _each_watch(self) -> Iterator[Metric]:
         failures = GaugeMetricFamily("bevaka_watch_failures", "Looks in a row that failed.", labels=["watch"])
         seen = GaugeMetricFamily("bevaka_watch_last_seen_seconds", "When it was last seen.", labels=["watch"])
         changed = GaugeMetricFamily("bevaka_watch_last_changed_seconds", "When it last changed.", labels=["watch"])
-        for row in self._parts.history.status():
+        for row in self._context.history.status():
             failures.add_metric([row.watch], row.failures)
             if row.last_seen:
                 seen.add_metric([row.watch], row.last_seen.timestamp())
@@ -93,14 +93,14 @@ class _Measures(Collector):
                 changed.add_metric([row.watch], row.last_changed.timestamp())
         yield from (failures, seen, changed)
 
-    def _of_people(self) -> Iterator[Metric]:
-        with self._parts.unit_of_work.read() as work:
+    def _deliveries_and_subscribers(self) -> Iterator[Metric]:
+        with self._context.unit_of_work.read() as work:
             owed = work.outbox.counts()
-            people = Counter(subscriber.state for subscriber in work.subscribers.all())
+            subscriber_states = Counter(subscriber.state for subscriber in work.subscribers.all())
         deliveries = GaugeMetricFamily("bevaka_deliveries", "Mails by state.", labels=["state"])
         for state, count in sorted(owed.items()):
             deliveries.add_metric([state], count)
         subscribers = GaugeMetricFamily("bevaka_subscribers", "People by state.", labels=["state"])
-        for subscriber_state, count in sorted(people.items()):
+        for subscriber_state, count in sorted(subscriber_states.items()):
             subscribers.add_metric([subscriber_state], count)
         yield from (deliveries, subscribers)

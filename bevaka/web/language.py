@@ -1,4 +1,4 @@
-"""The reader's language, and what the templates say in it."""
+"""The visitor's language, and the words and filters of the templates in it."""
 
 from __future__ import annotations
 
@@ -25,68 +25,68 @@ PAGE_WORDS_FOLDER = Path(__file__).parent
 
 @cache
 def page_words_for(language: Language) -> Words:
-    """The words of the web page in a language."""
+    """Return the words of the web page in a language."""
     return Words(language, yaml.safe_load((PAGE_WORDS_FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8")))
 
 
 def asked_language() -> Language | None:
-    """The language that the address asks for (?lang=)."""
+    """Return the language that the address asks for (?lang=); None if it asks for none."""
     asked = request.args.get("lang")
     return next((language for language in LANGUAGES if language == asked), None)
 
 
 def language() -> Language:
-    """The reader's language: what the address asks for, what the subscriber chose, what the browser prefers."""
+    """Return the visitor's language: what the address asks for, what the subscriber chose, what the browser prefers."""
     chosen = asked_language() or g.get("language") or request.accept_languages.best_match(LANGUAGES, "sv")
     return cast("Language", chosen)
 
 
-def speak(chosen: Language) -> None:
-    """Answer in the language that a subscriber chose, unless the address asks for another."""
+def set_language(chosen: Language) -> None:
+    """Respond in the language that a subscriber chose, unless the address asks for another."""
     g.language = chosen
 
 
 def words() -> Words:
-    """The words of the web page in the reader's language."""
+    """Return the words of the web page in the visitor's language."""
     return page_words_for(language())
 
 
 def mail_words() -> Words:
-    """The words of the mails in the reader's language: rules, kinds of blocks, months."""
+    """Return the words of the mails in the visitor's language: rules, kinds of blocks, months."""
     return words_for(language())
 
 
-def here(endpoint: str, **values: Any) -> str:  # noqa: ANN401  what an address is made of
-    """The address of a page of ours, in the language that was asked for."""
-    carried = {"lang": asked_language()} if asked_language() else {}
-    return url_for(endpoint, **{**carried, **values})
+def here(endpoint: str, **values: Any) -> str:  # noqa: ANN401  any value that a URL is built from
+    """Return the address of a page of this application, in the language that was asked for."""
+    query = {"lang": asked_language()} if asked_language() else {}
+    return url_for(endpoint, **{**query, **values})
 
 
 def absolute(endpoint: str, **values: Any) -> str:  # noqa: ANN401
-    """The public address of a page of ours. It never comes from the Host header, which anybody may write."""
+    """Return the public address of a page. It is never derived from the Host header, which any client can forge."""
     public = web_context().public_url
     return public[: len(public) - len(web_context().prefix)] + url_for(endpoint, **values)
 
 
 def span(time: timedelta) -> str:
-    """How long: 3 dagar, 3 days."""
+    """Return a duration, rounded: 3 dagar, 3 days."""
     return str(format_timedelta(time, locale=language(), threshold=1.2))
 
 
 def exactly(time: timedelta) -> str:
-    """How long, not rounded: 90 minuter."""
+    """Return a duration, not rounded: 90 minuter."""
     seconds = int(time.total_seconds())
-    unit, worth = next((unit, worth) for unit, worth in TIME_UNITS if seconds % worth == 0)
-    return str(format_unit(seconds // worth, f"duration-{unit}", locale=language()))
+    unit, unit_seconds = next((unit, unit_seconds) for unit, unit_seconds in TIME_UNITS if seconds % unit_seconds == 0)
+    return str(format_unit(seconds // unit_seconds, f"duration-{unit}", locale=language()))
 
 
 def ago(at: datetime) -> str:
-    """How long ago: för 3 dagar sedan, 3 days ago."""
+    """Return how long ago a time is: för 3 dagar sedan, 3 days ago."""
     return str(format_timedelta(at - web_context().clock.now(), locale=language(), add_direction=True, threshold=1.2))
 
 
 def grouped(number: int) -> str:
-    """3 301, with a space that does not break."""
+    """Return a number with grouped digits, separated by no-break spaces: 3 301."""
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
@@ -104,7 +104,7 @@ def _other_language() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates their words."""
+    """Register the words and filters of the templates."""
 
     @app.context_processor
     def _words() -> dict[str, object]:
@@ -121,15 +121,15 @@ def init_app(app: Flask) -> None:
             "has_operators": web_context().password is not None,
         }
 
-    for each in (span, exactly, ago, grouped, visible, one_line):
-        app.jinja_env.filters[each.__name__] = each
+    for text_filter in (span, exactly, ago, grouped, visible, one_line):
+        app.jinja_env.filters[text_filter.__name__] = text_filter
 
 
 def words_moment(at: datetime, timezone: str) -> str:
-    """2026-03-16 kl. 09.00, by the wall clock there."""
+    """Return the local date and time in a time zone: 2026-03-16 kl. 09.00."""
     return words().moment(at, timezone)
 
 
 def words_day(at: datetime, timezone: str) -> str:
-    """2026-03-16, by the wall clock there."""
+    """Return the local date in a time zone: 2026-03-16."""
     return words().local_day(at, timezone).isoformat()

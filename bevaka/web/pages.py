@@ -1,4 +1,4 @@
-"""The pages of history: the overview, a watch, a copy."""
+"""The pages of history: the overview, a watch, a revision."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from monitor.ports.values import StatusRow, WatchRow
 blueprint = Blueprint("pages", __name__)
 
 CARDS = 25
-"""Watches on one page of the overview; each needs its history."""
+"""Watches on one page of the overview; for each, its history is read."""
 CHAPTERS = 60
 CHANGES_SHOWN = 6
 UNWELL = frozenset({"not_seen", "suspect", "moved", "withdrawn"})
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A watch on the overview."""
+    """A watch as the overview shows it."""
 
     row: StatusRow
     log: WatchLog
@@ -46,27 +46,27 @@ class Card:
 
     @property
     def watch(self) -> Watch:
-        """As the schedule last said."""
+        """The watch as the schedule last defined it."""
         return self.log.watch
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One page of a long list."""
+    """The number of one page of a long list, and how many pages there are."""
 
     page: int
     pages: int
 
 
 class Tally:
-    """Goes through all watches once, and counts: there may be too many to have them all in memory."""
+    """Iterates over all watches once and counts them, since there may be too many to hold in memory."""
 
     def __init__(self, wanted: str) -> None:
         self._wanted = wanted
         self.total = self.unwell = self.matching = 0
 
     def found(self) -> Iterator[StatusRow]:
-        """Those whose name or key has the wanted words."""
+        """Yield the watches whose name or key contains the wanted words."""
         for row in web_context().history.each_status():
             self.total += 1
             self.unwell += row.state in UNWELL
@@ -77,7 +77,7 @@ class Tally:
 
 @blueprint.get("/")
 def overview() -> str:
-    """How every watch stands."""
+    """Show the state of every watch."""
     query = request.args.get("q", "").strip()[:200]
     tally = Tally(comparable(query).casefold())
     page = asked_page()
@@ -98,23 +98,23 @@ def overview() -> str:
 
 def _card(row: StatusRow) -> Card:
     log = web_context().history.log(row.watch)
-    drawn = strip(log.observations, changes_of(log), web_context().clock.now())
-    return Card(row, log, drawn, len(gaps(log.observations)))
+    timeline = strip(log.observations, changes_of(log), web_context().clock.now())
+    return Card(row, log, timeline, len(gaps(log.observations)))
 
 
 def changes_of(log: WatchLog) -> list[tuple[datetime, bool]]:
-    """When a watch changed, and whether it was material."""
+    """Return when a watch changed, and whether each change was material."""
     return [(row.at, row.material) for row in log.rows if row.material is not None]
 
 
 @blueprint.get("/watches/<key>")
 def watch(key: str) -> str:
-    """What was seen of one watch, and when."""
+    """Show what was seen of one watch, and when."""
     row = find_watch(key)
     log = web_context().history.log(key)
     everything = request.args.get("show") == "all"
-    told = chapters(log, everything=everything)
-    shown, where = sliced(told.chapters, CHAPTERS)
+    history = chapters(log, everything=everything)
+    shown, where = sliced(history.chapters, CHAPTERS)
     return render_template(
         "watch.html",
         row=row,
@@ -122,7 +122,7 @@ def watch(key: str) -> str:
         state=state_of(row),
         log=log,
         chapters=shown,
-        hidden=told.hidden,
+        hidden=history.hidden,
         everything=everything,
         where=where,
         strip=strip(log.observations, changes_of(log), web_context().clock.now(), None),
@@ -133,30 +133,30 @@ def watch(key: str) -> str:
 
 @blueprint.get("/watches/<key>/<int:number>")
 def copy(key: str, number: int) -> str:
-    """One copy as text."""
+    """Show one revision as text."""
     history = web_context().history
-    kept = history.copy(f"{key}#{number}")
+    stored = history.copy(f"{key}#{number}")
     newest = history.log(key).rows[-1].revision
     try:
-        extraction, reason = history.read(kept).extraction, None
+        extraction, reason = history.extract(stored).extraction, None
     except ExtractError as error:
         extraction, reason = None, error.reason()
     return render_template(
         "copy.html",
-        watch=kept.watch,
-        copy=kept.snapshot,
+        watch=stored.watch,
+        copy=stored.snapshot,
         newest=newest,
         extraction=extraction,
         reason=reason,
         lines=_lines(extraction.blocks) if extraction else [],
         items=ITEMS,
         links=_targets(extraction.blocks) if extraction else [],
-        source=source_of(kept.watch),
+        source=source_of(stored.watch),
     )
 
 
 def _lines(blocks: Sequence[Block]) -> list[list[Block]]:
-    """The blocks in order, items that follow each other together."""
+    """Return the blocks in order, with consecutive items grouped."""
     numbered = groupby(enumerate(blocks), lambda pair: -1 if pair[1].kind in ITEMS else pair[0])
     return [[block for _, block in group] for _, group in numbered]
 
@@ -167,31 +167,34 @@ def _targets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
 
 @blueprint.get("/watches/<key>/<int:number>/raw")
 def raw(key: str, number: int) -> Answer:
-    """The bytes as the server sent them, to be saved: whatever they hold, no browser opens them as a page of ours."""
-    kept = web_context().history.copy(f"{key}#{number}")
-    content_type = kept.snapshot.fetched(b"").header("Content-Type") or ""
-    ending = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
-    response = make_response(kept.body)
+    """Return the body as the server sent it, as a download.
+
+    Whatever it contains, no browser opens it as a page of this application.
+    """
+    stored = web_context().history.copy(f"{key}#{number}")
+    content_type = stored.snapshot.fetched(b"").header("Content-Type") or ""
+    suffix = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
+    response = make_response(stored.body)
     response.headers["Content-Type"] = "application/octet-stream"
-    name = f"{key}-{number}{ending}"
-    saved = f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"  # RFC 6266
-    response.headers["Content-Disposition"] = f"attachment; {saved}"
+    name = f"{key}-{number}{suffix}"
+    filename = f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"  # RFC 6266
+    response.headers["Content-Disposition"] = f"attachment; {filename}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.set_etag(kept.snapshot.sha256)
+    response.set_etag(stored.snapshot.sha256)
     return response.make_conditional(request)
 
 
-# What other pages need as well
+# Used by other pages as well
 
 
 def find_watch(key: str) -> WatchRow:
-    """A watch by its key, archived or not. Raises UnknownWatch."""
+    """Return a watch by its key, archived or not. Raises UnknownWatch."""
     with web_context().unit_of_work.read() as work:
         return work.watches.get(key)
 
 
 def state_of(row: WatchRow) -> str:
-    """The state of a watch, as `status` says it."""
+    """Return the state of a watch, as `status` names it."""
     if row.archived:
         return "archived"
     if row.paused:
@@ -200,27 +203,27 @@ def state_of(row: WatchRow) -> str:
 
 
 def source_of(watch: Watch) -> str | None:
-    """Where people read the page itself; None where that is no address to be followed."""
+    """Return the address of the watched page for people; None if it is not one that a browser can follow."""
     if watch.sfs is not None:
         return law_page(watch.name, watch.sfs)
     return watch.url if watch.url.startswith(("https://", "http://")) else None
 
 
 def sliced(things: Sequence[T], size: int) -> tuple[Sequence[T], Slice]:
-    """The part of a list that ?page= asks for, from 1. A page that is not there is not found."""
+    """Return the part of a list that ?page= asks for, from 1. Aborts with 404 if there is no such page."""
     page = asked_page()
     return things[(page - 1) * size : page * size], slice_of(page, len(things), size)
 
 
 def asked_page() -> int:
-    """The number that ?page= asks for, from 1. What is no such number is not found."""
+    """Return the number that ?page= asks for, from 1. Aborts with 404 if it is not such a number."""
     asked = request.args.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
     return page or abort(404)
 
 
 def slice_of(page: int, count: int, size: int) -> Slice:
-    """This page of so many things. One that is not there is not found."""
+    """Return the slice for page `page` of a list of `count` things. Aborts with 404 if there is no such page."""
     pages = max(1, -(-count // size))
     if page > pages:
         abort(404)

@@ -1,4 +1,4 @@
-"""Answering under a path prefix, behind a proxy that strips it or one that does not."""
+"""WSGI middleware for a path prefix, behind a proxy that strips it or one that does not."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Prefix:
-    """Tells the application where it stands: the prefix moves from PATH_INFO to SCRIPT_NAME."""
+    """Tells the application its prefix, by moving it from PATH_INFO to SCRIPT_NAME."""
 
     def __init__(self, application: WSGIApplication, prefix: str) -> None:
         self._application = application
         self._prefix = prefix
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Respond to one request."""
         if self._prefix:
             path = environ.get("PATH_INFO", "")
             if path == self._prefix or path.startswith(f"{self._prefix}/"):

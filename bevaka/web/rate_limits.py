@@ -1,4 +1,4 @@
-"""How often something may be tried, counted in memory."""
+"""Rate limits, counted in memory."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections import deque
 from datetime import datetime, timedelta
 
 MOST_KNOWN = 10_000
-"""Names remembered; whoever comes from more addresses meets the limit on all of them together."""
+"""The most names remembered; a client with more addresses meets the limit on all names together."""
 
 
 class RateLimit:
-    """At most `most` tries a name and `most_together` for all names within `window`. Safe among threads."""
+    """Allows at most `most` tries per name, and `most_together` for all names, within `window`. Thread-safe."""
 
     def __init__(self, most: int, most_together: int, window: timedelta) -> None:
         self._most = most
@@ -22,7 +22,7 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def allows(self, name: str, now: datetime) -> bool:
-        """Whether another try is allowed; it is counted at once, so that tries side by side do not slip through."""
+        """True if another try is allowed. It is counted at once, so that concurrent tries do not slip through."""
         with self._lock:
             own = self._tries.setdefault(name, deque())
             for tries in (own, self._all):

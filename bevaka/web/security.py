@@ -1,4 +1,4 @@
-"""What keeps visitors and operators safe: headers, a token in every form, the operators' session."""
+"""Security of visitors and operators: headers, a token in every form, the operators' session."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ P = ParamSpec("P")
 CSRF = "csrf"
 OPERATOR = "operator"
 ONE_CLICK = "subscribing.leave"
-"""Mail programs post to this one by themselves (RFC 8058), without cookies; its address holds the token."""
-SECRETIVE = ("subscribing.", "operators.")
-"""Blueprints whose pages are one person's: kept by no cache, told to no other site, found by no search engine."""
+"""The endpoint to which mail programs post by themselves (RFC 8058), without cookies; its URL contains the token."""
+PRIVATE_BLUEPRINTS = ("subscribing.", "operators.")
+"""Blueprints whose pages are private: not cached, not sent as a referrer, not indexed by search engines."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +30,7 @@ POLICY = (
 
 
 def init_app(app: Flask) -> None:
-    """Guard every request and every answer."""
+    """Register the guards of every request and response."""
     app.before_request(_check_form)
     app.after_request(_add_headers)
 
@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
 
 
 def csrf_token() -> str:
-    """This visitor's token; every form that is posted carries it."""
+    """Return the visitor's token, which every posted form contains."""
     if CSRF not in session:
         session[CSRF] = secrets.token_urlsafe(32)
     return str(session[CSRF])
@@ -65,10 +65,10 @@ def _add_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     if web_context().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if (request.endpoint or "").startswith(SECRETIVE):
+    if (request.endpoint or "").startswith(PRIVATE_BLUEPRINTS):
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Robots-Tag"] = "noindex"
-    if (request.endpoint or "").startswith(SECRETIVE) or CSRF in session or OPERATOR in session:
+    if (request.endpoint or "").startswith(PRIVATE_BLUEPRINTS) or CSRF in session or OPERATOR in session:
         headers["Cache-Control"] = "no-store"
     elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")
@@ -80,25 +80,25 @@ def _add_headers(response: Response) -> Response:
 
 
 def _seal() -> str:
-    """What a session holds; another password makes every session worthless."""
+    """Return the seal that an operator's session holds; a new password invalidates every session."""
     return sha256((web_context().password or "").encode()).hexdigest()
 
 
 def is_operator() -> bool:
-    """Whether the visitor has logged in with the password of today."""
+    """True if the visitor has logged in with the current password."""
     held = session.get(OPERATOR)
     return web_context().password is not None and isinstance(held, str) and hmac.compare_digest(held, _seal())
 
 
 def log_in() -> None:
-    """Begin an operator's session; nothing of an earlier one is kept."""
+    """Begin an operator's session; nothing of an earlier session is kept."""
     session.clear()
     session.permanent = True
     session[OPERATOR] = _seal()
 
 
 def for_operators(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:
-    """Let operators in, send others to the login; there is nothing here while no password is set."""
+    """Let operators in and redirect others to the login; 404 while no password is set."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Answer | str:

@@ -1,4 +1,4 @@
-"""Serving the application with waitress, beside other work or alone."""
+"""The web server: serves the application with waitress, beside the daemon or alone."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ log = logging.getLogger("bevaka.web")
 
 THREADS = 8
 IDLE = 60
-"""Seconds after which a connection that asks nothing is closed."""
+"""Seconds after which an idle connection is closed."""
 
 
 class Server:
-    """Takes the port at once (raises OSError when it cannot) and answers from `start` on, until `stop`.
+    """Binds the port at once (raises OSError if it cannot), and responds from `start` until `stop`.
 
-    `url` is where it listens; `proxies` is how many proxies of ours stand before it: so many entries of
-    X-Forwarded-For are believed.
+    `url` is the address on which it listens; `proxies` is the number of own proxies in front of it: as many entries of
+    X-Forwarded-For are trusted.
     """
 
     def __init__(self, app: Flask, bind: tuple[str, int], *, proxies: int = 0) -> None:
@@ -50,16 +50,16 @@ class Server:
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
     def start(self) -> None:
-        """Begin to answer, in a thread."""
+        """Begin to respond, in a thread."""
         self._thread.start()
         log.info("the web page is open", extra={"url": self.url})
 
     def stop(self) -> None:
-        """Take no more, let what is being answered finish, and let go of the port."""
+        """Accept no further request, finish those being processed, and close the port."""
         self._server.trigger.pull_trigger(self._close)
         self._thread.join()
         self._server.task_dispatcher.shutdown()
 
     def _close(self) -> None:
-        """In the thread of the loop, which ends when nothing is left to listen to."""
+        """Close every socket, in the thread of the loop, which then ends."""
         wasyncore.close_all(self._sockets, ignore_all=True)

@@ -1,7 +1,7 @@
-"""Subscribe, confirm, manage, leave: everything that a reader does herself.
+"""Subscribe, confirm, manage, unsubscribe: the self-service of subscribers.
 
-A link in a mail leads to a page with a button; no GET changes anything, whoever follows the link. Every link that is
-not good gets one and the same answer.
+A link in a mail leads to a page with a button; no GET changes anything, whoever follows the link. Every invalid link
+gets the same response.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
-from bevaka.web.language import here, language, speak, words
+from bevaka.web.language import here, language, set_language, words
 from monitor.core.model import LANGUAGES, Frequency, Language, Preferences
 from monitor.core.people.link_views import ManageView
 from monitor.core.people.sign_up import CONSENT, NotAnAddress, SignUp, Wish
@@ -26,11 +26,11 @@ blueprint = Blueprint("subscribing", __name__)
 FREQUENCIES: tuple[Frequency, ...] = ("immediately", "daily", "weekly")
 MOST_SECTIONS = 50
 EVERY_WATCH_FIELD = "*"
-"""Stands in forms for every watch; no watch has such a key."""
+"""The value that means every watch in forms; no watch has such a key."""
 
 
 class WrongForm(ValueError):
-    """A field cannot be used; `words` is the key of the words that say so."""
+    """A field of the form is invalid; `words` is the key of the message that says so."""
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -42,13 +42,13 @@ class WrongForm(ValueError):
 
 @blueprint.get("/subscribe")
 def subscribe() -> str:
-    """The form; ?watch= chooses a page beforehand."""
+    """Show the form; ?watch= selects a watch in advance."""
     return _form(MultiDict({"watch": request.args.get("watch", ""), "what": "some" if "watch" in request.args else ""}))
 
 
 @blueprint.post("/subscribe")
 def request_subscription() -> Answer | str:
-    """Ask for a subscription: the answer is the same whether or not the address is known."""
+    """Request a subscription; the response is the same whether or not the address is known."""
     form = request.form
     try:
         sign_up = _sign_up(form)
@@ -66,9 +66,9 @@ def request_subscription() -> Answer | str:
 
 @blueprint.get("/subscribe/sent")
 def asked() -> str:
-    """What happens next."""
-    said = ("subscribe_page.sent_title", "subscribe_page.sent", "subscribe_page.sent_note")
-    return render_template("message.html", title=said[0], lines=said[1:])
+    """Show what happens next."""
+    keys = ("subscribe_page.sent_title", "subscribe_page.sent", "subscribe_page.sent_note")
+    return render_template("message.html", title=keys[0], lines=keys[1:])
 
 
 def _sign_up(form: MultiDict[str, str]) -> SignUp:
@@ -103,21 +103,21 @@ def _form(form: MultiDict[str, str], mistake: str | None = None) -> str:
 
 @blueprint.get("/confirm/<token>")
 def confirm(token: str) -> Answer | str:
-    """What is asked for, and one button."""
-    request_ = web_context().self_service.asked(token)
-    if request_ is None:
-        return _dead()
-    speak(request_.language)
-    return render_template("confirm.html", asked=request_, done=None)
+    """Show what is requested, and one button."""
+    confirm_view = web_context().self_service.confirm_view(token)
+    if confirm_view is None:
+        return _dead_link()
+    set_language(confirm_view.language)
+    return render_template("confirm.html", asked=confirm_view, done=None)
 
 
 @blueprint.post("/confirm/<token>")
 def confirmed(token: str) -> Answer | str:
-    """Begin the subscription; a second time is as good as the first."""
+    """Begin the subscription; confirming again gives the same result."""
     done = web_context().self_service.confirm(token)
     if done is None:
-        return _dead()
-    speak(done.language)
+        return _dead_link()
+    set_language(done.language)
     return render_template("confirm.html", asked=None, done=done)
 
 
@@ -126,55 +126,55 @@ def confirmed(token: str) -> Answer | str:
 
 @blueprint.get("/manage/<token>")
 def manage(token: str) -> Answer | str:
-    """What she follows, and how."""
-    member = web_context().self_service.member(token)
+    """Show what the subscriber follows, and how."""
+    member = web_context().self_service.manage_view(token)
     if member is None:
-        return _dead()
-    return _managing(token, member, saved="saved" in request.args)
+        return _dead_link()
+    return _manage_page(token, member, saved="saved" in request.args)
 
 
 @blueprint.post("/manage/<token>")
 def change(token: str) -> Answer | str:
-    """Make it as she says; what is left out ends."""
-    people = web_context().self_service
-    member = people.member(token)
+    """Change the subscriptions as the form says; those left out end."""
+    self_service = web_context().self_service
+    member = self_service.manage_view(token)
     if member is None:
-        return _dead()
+        return _dead_link()
     form = request.form
     try:
         preferences = _preferences(form)
-        changed = people.change(
+        changed = self_service.change(
             token, language=_language(form.get("language", "")), preferences=preferences, following=_following(form)
         )
     except WrongForm as error:
-        return make_response(_managing(token, member, mistake=error.words), 422)
+        return make_response(_manage_page(token, member, mistake=error.words), 422)
     except UnknownWatch:
-        return make_response(_managing(token, member, mistake="subscribe_page.unknown_watch"), 422)
-    return redirect(here("subscribing.manage", token=token, saved=1), 303) if changed else _dead()
+        return make_response(_manage_page(token, member, mistake="subscribe_page.unknown_watch"), 422)
+    return redirect(here("subscribing.manage", token=token, saved=1), 303) if changed else _dead_link()
 
 
 @blueprint.post("/manage/<token>/erase")
 def erase(token: str) -> Answer | str:
-    """Forget her altogether."""
-    member = web_context().self_service.member(token)
+    """Erase the subscriber."""
+    member = web_context().self_service.manage_view(token)
     if member is None:
-        return _dead()
-    speak(member.subscriber.language)
+        return _dead_link()
+    set_language(member.subscriber.language)
     if request.form.get("sure") != "yes":
-        return make_response(_managing(token, member, mistake="manage_page.erase_tick"), 422)
+        return make_response(_manage_page(token, member, mistake="manage_page.erase_tick"), 422)
     if not web_context().self_service.erase(token):
-        return _dead()
+        return _dead_link()
     return render_template("message.html", title="manage_page.erased_title", lines=("manage_page.erased",))
 
 
 @blueprint.get("/manage/<token>/erase")
 def erasing(token: str) -> Answer:
-    """Somebody reloads the page: the form is one step back."""
+    """Redirect to the form when the page after erasing is reloaded."""
     return redirect(here("subscribing.manage", token=token), 303)
 
 
-def _managing(token: str, member: ManageView, *, saved: bool = False, mistake: str | None = None) -> str:
-    speak(member.subscriber.language)
+def _manage_page(token: str, member: ManageView, *, saved: bool = False, mistake: str | None = None) -> str:
+    set_language(member.subscriber.language)
     followed = {following.key: following for following in member.following}
     things = [(None, words().say("manage_page.everything")), *member.watches]
     return render_template(
@@ -227,30 +227,30 @@ def _wish(form: MultiDict[str, str], key: str) -> Wish:
 
 @blueprint.get("/leave/<token>")
 def leaving(token: str) -> Answer | str:
-    """What she would leave, and one button."""
-    left = web_context().self_service.leaving(token)
+    """Show what the subscriber would leave, and one button."""
+    left = web_context().self_service.leave_view(token)
     if left is None:
-        return _dead()
-    speak(left.language)
+        return _dead_link()
+    set_language(left.language)
     return render_template("leave.html", token=token, left=left, done=False)
 
 
 @blueprint.post("/leave/<token>")
 def leave(token: str) -> Answer | str:
-    """Leave; also by a mail program's one click (RFC 8058)."""
+    """Unsubscribe; also by a mail program's one click (RFC 8058)."""
     left = web_context().self_service.leave(token)
     if left is None:
-        return _dead()
-    speak(left.language)
+        return _dead_link()
+    set_language(left.language)
     return render_template("leave.html", token=token, left=left, done=True)
 
 
-# Links that are not good
+# Invalid links
 
 
 @blueprint.post("/link")
 def remind() -> Answer | str:
-    """Mail a new link to whoever is known; the answer is the same for whoever is not."""
+    """Mail a new link if the address is known; the response is the same if it is not."""
     address = request.form.get("address", "").strip()
     answer = web_context().self_service.remind(address, requester=_requester())
     return _too_many() if answer == "too_many" else redirect(here("subscribing.reminded"), 303)
@@ -258,17 +258,17 @@ def remind() -> Answer | str:
 
 @blueprint.get("/link")
 def reminded() -> str:
-    """What happens next."""
+    """Show what happens next."""
     return render_template("message.html", title="subscribe_page.sent_title", lines=("dead_link.sent",))
 
 
-def _dead() -> Response:
+def _dead_link() -> Response:
     return make_response(render_template("dead_link.html"), 404)
 
 
 def _too_many() -> Response:
-    said = render_template("message.html", title="subscribe_page.too_many_title", lines=("subscribe_page.too_many",))
-    return make_response(said, 429, {"Retry-After": "3600"})
+    page = render_template("message.html", title="subscribe_page.too_many_title", lines=("subscribe_page.too_many",))
+    return make_response(page, 429, {"Retry-After": "3600"})
 
 
 def _requester() -> str:

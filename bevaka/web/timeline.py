@@ -1,4 +1,4 @@
-"""A watch's history as a strip: when it was seen, when it was not, and where it changed. Pure."""
+"""A watch's history as a strip: when the page was seen, when it was not, and when it changed. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BarKind = Literal["seen", "gap", "doubtful", "gone"]
 
 WIDTH = 1000
 NARROWEST_BAR = 4.0
-"""A gap of an hour in a strip of three months is still to be seen."""
+"""The least width of a gap: an hour in a strip of three months is still visible."""
 LONGEST_STRIP = timedelta(days=90)
 
 _KINDS: dict[Outcome, BarKind] = {
@@ -26,19 +26,19 @@ _KINDS: dict[Outcome, BarKind] = {
 
 @dataclass(frozen=True, slots=True)
 class UnseenRun:
-    """A run of looks in a row that did not see the page; `until` is when it was seen again, None: not yet."""
+    """A run of checks in a row that did not see the page; `until` is when it was seen again, None if not yet."""
 
     run: Observation
     until: datetime | None
 
     def lasted(self, now: datetime) -> timedelta:
-        """How long nothing was known."""
+        """Return for how long nothing was known."""
         return (self.until or now) - self.run.first_at
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch of the strip, from `x` on, in units of WIDTH."""
+    """A stretch of the strip that begins at `x`. The whole strip is WIDTH wide."""
 
     kind: BarKind
     x: float
@@ -47,7 +47,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A change."""
+    """A change, marked on the strip."""
 
     material: bool
     x: float
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What is drawn between `start` and `end`; gaps lie over what was seen."""
+    """A strip from `start` to `end`; gaps are drawn over what was seen."""
 
     start: datetime
     end: datetime
@@ -65,15 +65,15 @@ class Strip:
 
     @property
     def changes(self) -> int:
-        """How many material changes are marked."""
+        """The number of material changes marked."""
         return sum(mark.material for mark in self.marks)
 
 
 def gaps(observations: Sequence[Observation]) -> list[UnseenRun]:
-    """Every run that did not see the page, oldest first."""
+    """Return every run that did not see the page, oldest first."""
     return [
-        UnseenRun(run, observations[place + 1].first_at if place + 1 < len(observations) else None)
-        for place, run in enumerate(observations)
+        UnseenRun(run, observations[number + 1].first_at if number + 1 < len(observations) else None)
+        for number, run in enumerate(observations)
         if run.outcome not in SEEN
     ]
 
@@ -84,10 +84,10 @@ def strip(
     now: datetime,
     longest: timedelta | None = LONGEST_STRIP,
 ) -> Strip | None:
-    """The strip up to now, at most `longest` long (None: all of it); None before the first look.
+    """Return the strip up to `now`, at most `longest` long (None: all of it); None before the first check.
 
-    What a run found holds until the next run begins; what the last one found holds until its last look, and after
-    that nothing is known. `changes` are times, and whether they were material.
+    The outcome of a run holds until the next run begins; that of the last run holds until its last check, after which
+    nothing is known. `changes` are times, and whether the changes were material.
     """
     if not observations:
         return None
@@ -95,34 +95,34 @@ def strip(
     start = first if longest is None else max(first, end - longest)
     length = max((end - start).total_seconds(), 1.0)
 
-    def place(at: datetime) -> float:
+    def x_of(at: datetime) -> float:
         return round(min(max((at - start).total_seconds() / length, 0.0), 1.0) * WIDTH, 1)
 
     bars: list[Bar] = []
-    missing = 0
+    gap_count = 0
     for number, run in enumerate(observations):
         last = number + 1 == len(observations)
         until = run.last_at if last else observations[number + 1].first_at
         if until < start:
             continue
         kind = _KINDS.get(run.outcome, "seen")
-        missing += kind != "seen"
-        x, to = place(run.first_at), place(until)
-        width = max(to - x, NARROWEST_BAR if kind != "seen" or last else 0.0)
+        gap_count += kind != "seen"
+        x, end_x = x_of(run.first_at), x_of(until)
+        width = max(end_x - x, NARROWEST_BAR if kind != "seen" or last else 0.0)
         bars.append(Bar(kind, min(x, WIDTH - width), round(width, 1)))
-    marks = [Mark(material, place(at)) for at, material in changes if at >= start]
-    return Strip(start, end, tuple(_drawn(bars)), tuple(marks), missing)
+    marks = [Mark(material, x_of(at)) for at, material in changes if at >= start]
+    return Strip(start, end, tuple(_merge_bars(bars)), tuple(marks), gap_count)
 
 
-def _drawn(bars: Sequence[Bar]) -> Iterable[Bar]:
-    """Neighbours of one kind as one; what was seen first, so that gaps are drawn over it."""
+def _merge_bars(bars: Sequence[Bar]) -> Iterable[Bar]:
+    """Yield the bars with neighbours of one kind merged; those seen come first, so that gaps are drawn over them."""
     for kinds in (frozenset({"seen"}), frozenset(_KINDS.values())):
-        together: list[Bar] = []
+        merged: list[Bar] = []
         for bar in (bar for bar in bars if bar.kind in kinds):
-            before = together[-1] if together else None
+            before = merged[-1] if merged else None
             if before is not None and before.kind == bar.kind and bar.x <= before.x + before.width + 1:
                 width = max(before.width, bar.x + bar.width - before.x)
-                together[-1] = Bar(bar.kind, before.x, round(width, 1))
+                merged[-1] = Bar(bar.kind, before.x, round(width, 1))
             else:
-                together.append(bar)
-        yield from together
+                merged.append(bar)
+        yield from merged

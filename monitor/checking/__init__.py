@@ -1,1 +1,1 @@
-"""One check, from the claim to what is owed: use cases."""
+"""Use cases of checking: from the claim of a watch to the deliveries that are owed."""

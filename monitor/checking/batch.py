@@ -1,12 +1,13 @@
-"""Watches looked at one after the other, whose uneventful looks share transactions.
+"""Checks of several watches in a row, where uneventful checks share transactions.
 
-    claim several ─► look, look, look … ─► settle those that nobody is told of, together
-                           └─► whatever differs is recorded by itself, at once
+    claim several ─► check, check, check … ─► record the uneventful checks, together
+                            └─► every other check is recorded by itself, at once
 
-How many are claimed together is what about a second brings: a quick site's looks share a transaction by the dozen, a
-slow or spaced one's each have their own, and no lease is held for long before its look begins. An uneventful look, one
-that found the page as it was or for the first time, costs another look and nothing else when it is lost with the
-process; so it may wait for the others, and a change may not.
+A batch holds about as many watches as can be checked in one second: the checks of a quick site share a transaction by
+the dozen, those of a slow or spaced one have a transaction each, and no lease is held for long before its check
+begins (docs/decisions/0014-shared-transactions.md). An uneventful check found the page unchanged, or saw it for the
+first time. Where one is lost with the process, the only cost is another check, so it may wait for the others; a change
+may not.
 """
 
 from __future__ import annotations
@@ -28,22 +29,22 @@ from monitor.ports.world import Clock
 log = logging.getLogger("bevaka.check")
 
 LEASE_BEYOND_TIMEOUT = timedelta(minutes=2)
-"""A fetch may wait for its host's turn and try more than one address: the lease outlives its deadline by this."""
+"""How long a lease outlives the timeout of its fetch, which may wait at the host gate and try several addresses."""
 SHARED_FOR = timedelta(seconds=1)
-"""Looks that began within this time of their claim share a transaction."""
-MOST_SHARED = 64
-MOST_HELD = 4_000_000
-"""Bytes of first copies that wait in a lane to be written."""
+"""Checks that begin within this time of their claim share a transaction."""
+LARGEST_BATCH = 64
+MOST_WAITING_BYTES = 4_000_000
+"""Bytes of first revisions that may wait to be written; once there are more, they are written at once."""
 
 ResultT = TypeVar("ResultT")
-"""What one look comes to; None when there was nothing to do."""
+"""The result of one check; None in its place where there was nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class UneventfulCheck(Generic[ResultT]):
-    """A look that nobody is told of: what is to be written of it, and its result once that is written.
+    """A check that nobody is notified of: what is to be recorded, and the result to return once that is recorded.
 
-    `new_revision` is the first one of its page.
+    `new_revision` is the first revision of its watch.
     """
 
     observed: ObservedCheck
@@ -53,77 +54,77 @@ class UneventfulCheck(Generic[ResultT]):
 
     @property
     def size(self) -> int:
-        """How many bytes wait with it."""
+        """The number of bytes that wait to be written: the body of the new revision."""
         return len(self.new_revision.fetched.body) if self.new_revision else 0
 
 
 CheckOne = Callable[[Watch, Claim], ResultT | UneventfulCheck[ResultT] | None]
-"""One look at a claimed watch. What it came to is recorded, and the lease ended, unless it is uneventful or None.
+"""Checks a claimed watch once, records the check and ends the lease, unless the check is uneventful or None.
 Raises LeaseLost when another worker took over."""
 
 TurnResults = Iterator[tuple[Watch, ResultT | Exception | None]]
-"""Each watch once, when what it came to is recorded: its result, what went wrong, or None: not due, in another's hands,
-or told to stop meanwhile."""
+"""Each watch once, when its check is recorded, with the result, the exception that was raised, or None: not due,
+claimed by another worker, or stopped meanwhile."""
 
 
 class Batch(Generic[ResultT]):
-    """Looks at watches one after the other. Safe to use from several threads at a time."""
+    """Checks watches one after the other. Safe to use from several threads at a time."""
 
     def __init__(
-        self, unit_of_work: UnitOfWork, clock: Clock, look: CheckOne[ResultT], *, stopping: Callable[[], bool]
+        self, unit_of_work: UnitOfWork, clock: Clock, check_one: CheckOne[ResultT], *, stopping: Callable[[], bool]
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._look = look
+        self._check_one = check_one
         self._stopping = stopping
 
     def run(self, watches: Iterable[Watch], *, force: bool) -> TurnResults[ResultT]:
-        """Look at these. `force` looks whatever the cadence and other leases say."""
-        waiting, many = deque(watches), 1
+        """Check these watches. `force` checks whatever the cadence and other leases say."""
+        waiting, batch_size = deque(watches), 1
         while waiting:
-            together = [waiting.popleft() for _ in range(min(many, len(waiting)))]
-            began = self._clock.now()
-            left = yield from self._together(together, began, force=force)
-            waiting.extendleft(reversed(left))
-            many = 1 if left or self._is_over(began) else min(2 * many, MOST_SHARED)
+            batch = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
+            claimed_at = self._clock.now()
+            unchecked = yield from self._check_batch(batch, claimed_at, force=force)
+            waiting.extendleft(reversed(unchecked))
+            batch_size = 1 if unchecked or self._is_time_over(claimed_at) else min(2 * batch_size, LARGEST_BATCH)
 
-    def _together(
-        self, watches: list[Watch], began: datetime, *, force: bool
+    def _check_batch(
+        self, watches: list[Watch], claimed_at: datetime, *, force: bool
     ) -> Generator[tuple[Watch, ResultT | Exception | None], None, list[Watch]]:
-        """Claim these at once and look; returns those that were given back because their second was over."""
+        """Claim these together and check them; return those that were released unchecked because time was over."""
         try:
-            claims = self._claim(watches, began, force=force)
-        except Exception as error:  # noqa: BLE001  a boundary: what hinders one must not end the lane
+            claims = self._claim(watches, claimed_at, force=force)
+        except Exception as error:  # noqa: BLE001  a boundary: what fails for one watch must not end the turn
             if len(watches) > 1:
-                return watches  # one by one, then
+                return watches  # to be claimed one by one
             yield watches[0], error
             return []
         uneventful: list[tuple[Watch, UneventfulCheck[ResultT]]] = []
-        left = deque(watches)
+        unchecked = deque(watches)
         try:
-            while left and not (len(left) < len(watches) and self._is_over(began)):
-                watch = left.popleft()
+            while unchecked and not (len(unchecked) < len(watches) and self._is_time_over(claimed_at)):
+                watch = unchecked.popleft()
                 claim = claims.get(watch.key)
-                answer = self._answer(watch, claim) if claim is not None and not self._stopping() else None
-                if isinstance(answer, UneventfulCheck):
-                    uneventful.append((watch, answer))
-                    if sum(look.size for _, look in uneventful) > MOST_HELD:
-                        yield from self._settled(uneventful, claims)
+                result = self._check(watch, claim) if claim is not None and not self._stopping() else None
+                if isinstance(result, UneventfulCheck):
+                    uneventful.append((watch, result))
+                    if sum(check.size for _, check in uneventful) > MOST_WAITING_BYTES:
+                        yield from self._record_uneventful(uneventful, claims)
                         uneventful = []
                     continue
-                if answer is not None and not isinstance(answer, Exception):
+                if result is not None and not isinstance(result, Exception):
                     del claims[watch.key]
-                yield watch, answer
-            yield from self._settled(uneventful, claims)
+                yield watch, result
+            yield from self._record_uneventful(uneventful, claims)
         finally:
             self._release(claims.values())
-        return list(left)
+        return list(unchecked)
 
-    def _is_over(self, began: datetime) -> bool:
-        return abs(self._clock.now() - began) > SHARED_FOR
+    def _is_time_over(self, claimed_at: datetime) -> bool:
+        return abs(self._clock.now() - claimed_at) > SHARED_FOR
 
     def _claim(self, watches: Sequence[Watch], now: datetime, *, force: bool) -> dict[str, Claim]:
-        """The watches that could be leased. One that is asked for alone must be known: raises UnknownWatch."""
+        """Return the claims of those that could be leased, by key. Raises UnknownWatch for a single unknown watch."""
         lease = max(watch.timeout for watch in watches) + LEASE_BEYOND_TIMEOUT
         keys = [watch.key for watch in watches]
         with self._unit_of_work.write() as work:
@@ -134,59 +135,59 @@ class Batch(Generic[ResultT]):
                 claims = work.watches.claim_all(keys, now, lease, force=force)
         return {claim.key: claim for claim in claims}
 
-    def _answer(self, watch: Watch, claim: Claim) -> ResultT | UneventfulCheck[ResultT] | Exception | None:
+    def _check(self, watch: Watch, claim: Claim) -> ResultT | UneventfulCheck[ResultT] | Exception | None:
         try:
-            return self._look(watch, claim)
+            return self._check_one(watch, claim)
         except LeaseLost:
-            self._say_lost(watch)
+            self._log_lease_lost(watch)
             return None
-        except Exception as error:  # noqa: BLE001  a boundary: one watch that fails must not end its lane
+        except Exception as error:  # noqa: BLE001  a boundary: one watch that fails must not end its turn
             return error
 
-    def _settled(
-        self, looks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]], claims: dict[str, Claim]
+    def _record_uneventful(
+        self, checks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]], claims: dict[str, Claim]
     ) -> TurnResults[ResultT]:
-        """Write what these came to, and take those that are written out of `claims`."""
-        for watch, result in self._settle(looks):
+        """Record these checks, and remove the claims of those that are recorded from `claims`."""
+        for watch, result in self._record(checks):
             if not isinstance(result, Exception):
                 del claims[watch.key]
             yield watch, result
 
-    def _settle(self, looks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]]) -> TurnResults[ResultT]:
-        """Write what these came to, all or nothing; one by one where it is one of them that cannot be written."""
-        if not looks:
+    def _record(self, checks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]]) -> TurnResults[ResultT]:
+        """Record these checks, all or nothing; one by one where one of them cannot be written."""
+        if not checks:
             return
         try:
             with self._unit_of_work.write() as work:
-                ours = work.watches.held([look.settlement.claim for _, look in looks])
-                held = [look for _, look in looks if look.observed.watch_id in ours]
+                held_ids = work.watches.held([check.settlement.claim for _, check in checks])
+                held = [check for _, check in checks if check.observed.watch_id in held_ids]
                 if held:
-                    revisions = [each.new_revision for each in held if each.new_revision is not None]
+                    revisions = [check.new_revision for check in held if check.new_revision is not None]
                     if revisions:
                         work.snapshots.add_all(revisions)
-                    work.history.observe_all([look.observed for look in held])
-                    work.watches.settle_all([look.settlement for look in held])
+                    work.history.observe_all([check.observed for check in held])
+                    work.watches.settle_all([check.settlement for check in held])
         except Exception as error:  # noqa: BLE001  a boundary, as above
-            if len(looks) > 1 and not isinstance(error, StorageError):
-                for each in looks:
-                    yield from self._settle([each])
+            if len(checks) > 1 and not isinstance(error, StorageError):
+                for watch_and_check in checks:
+                    yield from self._record([watch_and_check])
             else:
-                yield from ((watch, error) for watch, _ in looks)
+                yield from ((watch, error) for watch, _ in checks)
             return
-        for watch, look in looks:
-            if look.observed.watch_id in ours:
-                yield watch, look.result
+        for watch, check in checks:
+            if check.observed.watch_id in held_ids:
+                yield watch, check.result
             else:
-                self._say_lost(watch)
+                self._log_lease_lost(watch)
                 yield watch, None
 
     def _release(self, claims: Iterable[Claim]) -> None:
-        left = list(claims)
-        if left:
-            with suppress(StorageError), self._unit_of_work.write() as work:  # they run out by themselves
-                for claim in left:
+        remaining = list(claims)
+        if remaining:
+            with suppress(StorageError), self._unit_of_work.write() as work:  # an unreleased lease runs out
+                for claim in remaining:
                     work.watches.release(claim)
 
     @staticmethod
-    def _say_lost(watch: Watch) -> None:
+    def _log_lease_lost(watch: Watch) -> None:
         log.warning("another worker took over; this look is dropped", extra={"watch": watch.key})

@@ -4,13 +4,13 @@
         fetch      no transaction open; raises FetchError
         extract    blocks and dates; raises ExtractError
         compare    with the latest accepted revision, extracted under today's recipe
-        decide     outcome, what is kept, who is told            (pure, monitor.core.judging.decide)
+        decide     outcome, what is kept, what is notified        (pure, monitor.core.judging.decide)
         confirm    a law's change against the register of amendments, if the register answers
     T2  record     body, snapshot, change, deliveries, observation, watch state: all or nothing
 
 T1, and T2 of checks that found nothing new, are shared among the watches of a turn (monitor.checking.batch).
 
-A failure of any kind leaves the old text as it is: a broken page cannot become "everything deleted".
+A failure of any kind leaves the latest revision unchanged: a broken page cannot become "everything deleted".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from monitor.checking.batch import Batch, TurnResults, UneventfulCheck
 from monitor.checking.check_outcome import CheckOutcome, CheckResult
-from monitor.checking.fetch_and_read import FetchAndRead
+from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Outcome, Watch
 from monitor.core.schedule.cadence import next_check
@@ -52,7 +52,7 @@ class Check:
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._unit_of_work = unit_of_work
-        self._fetch_and_read = FetchAndRead(unit_of_work, fetchers, reader)
+        self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader)
         self._clock = clock
         self._sender_domain = sender_domain
         self._register = register
@@ -62,7 +62,7 @@ class Check:
     def __call__(
         self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False
     ) -> CheckResult | None:
-        """Check once; None when there was nothing to do: not due, leased by another worker, or stopped meanwhile.
+        """Check once; None when there was nothing to do: not due, claimed by another worker, or stopped meanwhile.
 
         `force` ignores the cadence and other leases; `accept` accepts a page that looks suspect, or whose latest
         revision is damaged; `dry_run` records nothing.
@@ -85,9 +85,9 @@ class Check:
     def _once(
         self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool
     ) -> CheckResult | UneventfulCheck[CheckResult] | None:
-        fetched = self._fetch_and_read(watch, claim, accept=accept)
+        fetched = self._fetch_and_extract(watch, claim, accept=accept)
         if self._stopping() and isinstance(fetched.result, PageNotSeen):
-            return None  # the program cut the fetch short: it says nothing about the page
+            return None  # the program cut the fetch short: the failure says nothing about the page
         now = self._clock.now()
         decision = decide(claim.watch_state, fetched.result, now, watch.patience, accept=accept)
         if fetched.passed_over is not None and decision.keep:
@@ -107,7 +107,7 @@ class Check:
 
     @cached_property
     def _record(self) -> RecordCheck:
-        from monitor.checking.record import RecordCheck  # noqa: PLC0415  see there
+        from monitor.checking.record import RecordCheck  # noqa: PLC0415  see that module's docstring
 
         return RecordCheck(sender_domain=self._sender_domain, register=self._register)
 
@@ -116,7 +116,7 @@ class Check:
             work.watches.release(claim)
 
     def _uneventful(self, check: CheckOutcome) -> UneventfulCheck[CheckResult]:
-        """A check that nobody waits for; the batch records it."""
+        """Return an uneventful check for the batch to record."""
         new_revision = check.new_revision
         number = check.fetched.known_number if new_revision is None else 1
         return UneventfulCheck(

@@ -1,4 +1,4 @@
-"""The values of one check on its way: what fetching brought, and what was decided of it."""
+"""The values of one check: the outcome of fetching, the outcome of deciding, and the result."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from monitor.reader import VersionedExtraction
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """What fetching, extracting and comparing one page gave, before anything is decided.
+    """The outcome of fetching, extracting and comparing one page, before anything is decided.
 
-    `known` is the revision that the page was compared with, `before` that revision's body where it was read back,
+    `known` is the revision that the page was compared with, `before` that revision's body where it was loaded,
     `re_extracted` its new extraction where recipe or extractor changed. `markup` is the hash of the page's markup.
     `retry_at` and `host_until` are the earliest times at which the server, or the breaker of a silent host, allows
     the next request.
@@ -42,7 +42,7 @@ class FetchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """One check that was decided at `at` and is not recorded yet: the watch, its lease, what was fetched, what follows."""
+    """One check that was decided at `at` and is not recorded yet: the watch, its claim, the fetch, the decision."""
 
     watch: Watch
     claim: Claim
@@ -52,14 +52,14 @@ class CheckOutcome:
 
     @property
     def is_seen(self) -> bool:
-        """True if the page was read and counts: first, unchanged or changed."""
+        """True if the page was seen and counts: first, unchanged or changed."""
         return self.decision.outcome in SEEN
 
     @property
     def may_wait(self) -> bool:
         """True if the check may be recorded a little later, together with others.
 
-        The page is unchanged, or was seen for the first time: nobody is told, and another check would find the same.
+        The page is unchanged, or was seen for the first time: nobody is notified, and the next check would find it too.
         """
         is_first = self.decision.outcome is Outcome.FIRST and not self.decision.events and self.claim.latest is None
         is_unchanged = self.decision.is_uneventful and self.fetched.re_extracted is None
@@ -100,11 +100,11 @@ class CheckOutcome:
         return extracted.extraction.title
 
     def observed(self, revision: int | None) -> ObservedCheck:
-        """The check as the history observes it; `revision` is the number that stood meanwhile."""
+        """Return the check as the history observes it; `revision` is the number that was current at the time."""
         return ObservedCheck(self.claim.watch_id, self.decision.outcome, revision, self.at, self.decision.reason)
 
     def result(self, revision: int | None, *, owed: int = 0, summary: dict[Language, str] | None = None) -> CheckResult:
-        """The check as its caller sees it; `revision` is the current number, `owed` counts deliveries."""
+        """Return the result of the check; `revision` is the current number, `owed` counts deliveries."""
         change, claim = self.decision.change, self.claim
         return CheckResult(
             key=self.watch.key,
@@ -140,6 +140,6 @@ class CheckResult:
 
 
 def last_seen(claim: Claim, revision: Snapshot) -> datetime:
-    """Return when the page was last seen as in this revision; of one that was replaced, when it was taken."""
+    """Return when the page was last seen as in this revision; for a replaced revision, when it was taken."""
     is_latest = claim.latest is not None and claim.latest.snapshot.id == revision.id
     return (claim.watch_state.last_seen if is_latest else None) or revision.taken_at

@@ -1,7 +1,7 @@
-"""Use case: what is due, in lanes.
+"""Use case: check what is due, in one turn per host.
 
-A lane is one host's watches, one after the other: so a host sees one connection at a time however many watches it
-has, and a slow host holds up nobody but itself (docs/decisions, "Host lanes").
+A turn is the due watches of one host, checked one after the other: a host sees one connection at a time however many
+watches it has, and a slow host delays no other (docs/decisions/0003-one-turn-a-host.md).
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from monitor.ports.storage import UnitOfWork
 
 Turn = list[Watch]
 WORKERS = 8
-"""How many hosts are checked side by side."""
+"""The number of hosts that are checked side by side."""
 
 ResultT = TypeVar("ResultT")
-"""What one look comes to; None when there was nothing to do."""
+"""The result of one check; None in its place where there was nothing to do."""
 
 CheckTurn = Callable[[Turn], Iterable[tuple[Watch, ResultT | Exception | None]]]
-"""Looks at the watches of a lane; gives each of them once, with what it came to or what went wrong."""
+"""Checks the watches of a turn; yields each of them once, with its result or the exception that was raised."""
 
 
 def host_of(url: str) -> str:
-    """`name` or `name:port`, as the host gate knows it."""
+    """Return the host of a URL, `name` or `name:port`, as the host gate names it."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
 def turns(watches: Iterable[Watch]) -> dict[str, Turn]:
-    """Watches by host, in their order."""
+    """Group watches by host, keeping their order."""
     by_host: dict[str, Turn] = {}
     for watch in watches:
         by_host.setdefault(host_of(watch.url), []).append(watch)
@@ -40,10 +40,10 @@ def turns(watches: Iterable[Watch]) -> dict[str, Turn]:
 
 
 class Round(Generic[ResultT]):
-    """The lanes that run now, on a bounded pool. A host that is still being looked at gets no second lane."""
+    """Runs turns on a bounded pool of threads. A host whose turn is still running gets no second one."""
 
-    def __init__(self, look: CheckTurn[ResultT], *, workers: int) -> None:
-        self._look = look
+    def __init__(self, check_turn: CheckTurn[ResultT], *, workers: int) -> None:
+        self._check_turn = check_turn
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lane")
         self._running: dict[str, Future[None]] = {}
 
@@ -53,17 +53,17 @@ class Round(Generic[ResultT]):
         done: Callable[[Watch, ResultT | None], None],
         failed: Callable[[Watch, Exception], None],
     ) -> int:
-        """Start a lane for each host that has none; returns how many watches were taken up.
+        """Start a turn for each host that has none running; return the number of watches in the new turns.
 
-        `done` and `failed` are called from the lane's thread, one of the two for every watch that was looked at.
+        `done` and `failed` are called from the turn's thread, one of the two for every watch that was checked.
         """
         self._running = {host: future for host, future in self._running.items() if not future.done()}
-        taken = 0
+        started = 0
         for host, turn in turns(due).items():
             if host not in self._running:
                 self._running[host] = self._pool.submit(self._run, turn, done, failed)
-                taken += len(turn)
-        return taken
+                started += len(turn)
+        return started
 
     def _run(
         self,
@@ -71,21 +71,21 @@ class Round(Generic[ResultT]):
         done: Callable[[Watch, ResultT | None], None],
         failed: Callable[[Watch, Exception], None],
     ) -> None:
-        for watch, answer in self._look(turn):
-            if isinstance(answer, Exception):
-                failed(watch, answer)
+        for watch, result in self._check_turn(turn):
+            if isinstance(result, Exception):
+                failed(watch, result)
             else:
-                done(watch, answer)
+                done(watch, result)
 
     def wait(self) -> None:
-        """Wait for the lanes that run, and take no more."""
+        """Wait for the running turns; cancel those that have not begun, and accept no more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def due_watches(unit_of_work: UnitOfWork, now: datetime, limit: int) -> list[Watch]:
-    """The watches that are due, without those whose host asked to be left alone (Retry-After)."""
+    """Return the watches that are due, without those whose host asked to be left alone (Retry-After)."""
     with unit_of_work.read() as work:
         due = work.watches.due(now, limit)
         hosts = {host_of(watch.url) for watch in due}
-        held = {host for host in hosts if work.hosts.held_until(host, now)}
-    return [watch for watch in due if host_of(watch.url) not in held]
+        held_hosts = {host for host in hosts if work.hosts.held_until(host, now)}
+    return [watch for watch in due if host_of(watch.url) not in held_hosts]

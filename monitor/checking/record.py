@@ -1,6 +1,6 @@
-"""Recording of a check that somebody waits for: what is kept, what changed and who is told, all or nothing.
+"""Recording of an eventful check: the revision, the change, the events and their deliveries, all or nothing.
 
-Imported with the first such check, as is `monitor.checking.compare_with_copy`.
+This module is imported with the first such check, like `monitor.checking.compare_with_revision`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.core.law.amendments import RegisterFinding, acts_of, compare_with_r
 from monitor.core.law.days import announced_events, swedish_day
 from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot
 from monitor.core.people.fan_out import fan_out
-from monitor.core.people.part_filter import followed
+from monitor.core.people.part_filter import followed_changes
 from monitor.errors import FetchError
 from monitor.ports.storage import Work
 from monitor.ports.values import Settlement
@@ -29,7 +29,7 @@ OPEN_DATA_HOST = "data.riksdagen.se"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was written: the current revision, how many deliveries are owed, one sentence on a change."""
+    """What was written: the current revision, the number of owed deliveries, one sentence on a change."""
 
     revision: int | None
     owed: int
@@ -37,7 +37,7 @@ class Recorded:
 
 
 class RecordCheck:
-    """Writes a check within a transaction of its caller. `register` is asked about a law's change."""
+    """Records a check within a transaction of its caller. `register` confirms the changes of laws."""
 
     def __init__(self, *, sender_domain: str, register: AmendmentRegister | None) -> None:
         self._sender_domain = sender_domain
@@ -50,7 +50,7 @@ class RecordCheck:
     def register_finding(self, check: CheckOutcome) -> RegisterFinding | None:
         """Compare a law's change with the register of amendments; None where it was not asked or does not answer.
 
-        It is asked once, only when a change was found, and only for a law from riksdagen itself
+        The register is asked once, only when a change was found, and only for a law from riksdagen itself
         (docs/decisions/0006-the-register-confirms.md).
         """
         watch, change = check.watch, check.decision.change
@@ -74,8 +74,10 @@ class RecordCheck:
         if new_revision is not None:
             snapshot = work.snapshots.add(new_revision, before=fetched.before)
         elif known is not None and fetched.re_extracted is not None:
-            again = fetched.re_extracted
-            work.snapshots.add_extraction(known.snapshot.id, check.watch.recipe, again.text_sha256, again.reader)
+            re_extracted = fetched.re_extracted
+            work.snapshots.add_extraction(
+                known.snapshot.id, check.watch.recipe, re_extracted.text_sha256, re_extracted.reader
+            )
         if check.decision.outcome is Outcome.SUSPECT and fetched.fetched is not None:
             work.snapshots.keep_aside(fetched.fetched)
         change = _record_change(work, check, snapshot)
@@ -93,17 +95,18 @@ class RecordCheck:
         self, work: Work, check: CheckOutcome, record: ChangeRecord | None, finding: RegisterFinding | None
     ) -> int:
         watch, watch_id, decision, now = check.watch, check.claim.watch_id, check.decision, check.at
-        told = dict(decision.events)
+        event_facts = dict(decision.events)
         is_owed = decision.change is not None and owed(decision.change, watch.alert)
         if is_owed and decision.flapping and record is not None:
             is_owed = False
             if not decision.flapping.told:
                 since = decision.flapping.since.isoformat()
-                told[EventKind.FLAPPING] = {"since": since, "summary": dict(record.summary)}
-        again = told.pop(EventKind.SEEN_AGAIN, None) if is_owed else None  # the change's own mail says it too
-        events = [work.history.add_event(watch_id, kind, now, None, facts) for kind, facts in told.items()]
+                event_facts[EventKind.FLAPPING] = {"since": since, "summary": dict(record.summary)}
+        # The mail about an owed change says as well that the page is seen again.
+        seen_again = event_facts.pop(EventKind.SEEN_AGAIN, None) if is_owed else None
+        events = [work.history.add_event(watch_id, kind, now, None, facts) for kind, facts in event_facts.items()]
         if record is not None:
-            facts: dict[str, object] = {"unseen_since": again["since"]} if again else {}
+            facts: dict[str, object] = {"unseen_since": seen_again["since"]} if seen_again else {}
             if finding is not None:
                 facts["register"] = finding.facts
             events.append(work.history.add_event(watch_id, EventKind.CHANGED, now, record, facts))
@@ -145,8 +148,8 @@ def _record_change(work: Work, check: CheckOutcome, after: Snapshot | None) -> C
 
 
 def _concerns(only: tuple[str, ...], check: CheckOutcome) -> bool:
-    """True if what changed and is owed falls under the parts that somebody follows."""
+    """True if the owed changes fall under the parts `only` of a subscription."""
     if check.decision.change is None or check.fetched.extracted is None:
         return True
     blocks = owed_blocks(check.decision.change, check.watch.alert)
-    return bool(followed(only, blocks, check.fetched.extracted.extraction.blocks)[0])
+    return bool(followed_changes(only, blocks, check.fetched.extracted.extraction.blocks)[0])

@@ -1,4 +1,4 @@
-"""Use case: a schedule is brought into the database, from where everything else takes its watches."""
+"""Use case: write a schedule to the database, from which everything else takes its watches."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from monitor.core.model import Language, Schedule
 from monitor.ports.storage import UnitOfWork
 
 KEYS_AT_A_TIME = 1000
-"""Watches that are written in one transaction: a long schedule must not hold up the looks that are to be recorded."""
+"""Watches written in one transaction: a long schedule must not delay the checks that are to be recorded."""
 MOST_NAMED_KEYS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class NamedKeys:
-    """How many keys, and the first hundred of them in their alphabetical order."""
+    """The number of keys, and the first hundred of them in alphabetical order."""
 
     count: int = 0
     named: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, keys: Sequence[str]) -> NamedKeys:
-        """These keys."""
+        """Count these keys, and name the first hundred."""
         return cls(len(keys), tuple(sorted(keys)[:MOST_NAMED_KEYS]))
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleInForce:
-    """What a program that runs on needs to know of the schedule in force; its watches stand in the database.
+    """What a running program needs to know of the schedule in force; its watches are in the database.
 
-    `added` and `archived` are those of this taking over.
+    `added` and `archived` are the watches that this synchronisation added and archived.
     """
 
     watching: int
@@ -43,7 +43,7 @@ class ScheduleInForce:
 
 
 def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> ScheduleInForce:
-    """Bring the database to what the schedule says. Raises StorageError; the next time does what is left then."""
+    """Make the database match the schedule. Raises StorageError; the next call then does what is left."""
     with unit_of_work.read() as work:
         differing = work.watches.differing(schedule)
     added: list[str] = []

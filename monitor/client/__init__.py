@@ -1,13 +1,14 @@
-"""The guarded HTTP client: what may be fetched, for how long, how much, and how politely.
+"""The guarded HTTP client: limits on addresses, time and size, robots.txt, and the host gate.
 
-client     one fetch: robots.txt, the host's turn, redirects by hand, what an answer means
-addresses  which URLs and which network addresses may be asked at all
-deadline   a time limit that holds whatever the other side does
-dialing    a name -> checked addresses -> a connected socket
-transport  requests' adapter over connections that dial that way
-body       decoded bytes, capped
-robots     robots.txt (RFC 9309)
-retry      Retry-After (RFC 9110, 10.2.3)
+client                one fetch: robots.txt, the host gate, redirects, the meaning of an answer
+addresses             which URLs and which network addresses may be requested at all
+deadline              a time limit that holds whatever the server does
+dialing               from a host name to checked addresses to a connected socket
+transport             requests' adapter over connections that are dialled that way
+body                  decoded bytes, limited in size
+robots                robots.txt (RFC 9309)
+retry_after           Retry-After (RFC 9110, 10.2.3)
+host_gate_in_memory   a host gate for a single fetch
 """
 
 from monitor.client.client import Client

@@ -1,7 +1,7 @@
-"""Which URLs and which network addresses may be asked at all.
+"""Which URLs and which network addresses may be requested at all.
 
-A URL comes from the schedule or from a redirect; both are read by the same strict rules, so that what is checked
-here is what is asked later.
+A URL comes from the schedule or from a redirect; both are parsed by the same strict rules, so that what is checked
+here is what is requested later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST_HOST_NAME = 253
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMERIC_END = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$")
-"""What the URL standard's "ends in a number" takes for an IPv4 address: `127.1`, `0x7f000001`, `2130706433`."""
+"""Names that the URL standard's "ends in a number" treats as IPv4 addresses: `127.1`, `0x7f000001`, `2130706433`."""
 _URL_SAFE = "%!$&'()*+,/:;=?@[]~-._"
 
 _NEVER = tuple(
@@ -34,7 +34,7 @@ _NEVER = tuple(
     for network in (
         "100.64.0.0/10",  # shared address space of carriers (RFC 6598)
         "192.88.99.0/24",  # 6to4 relays (RFC 7526)
-        "224.0.0.0/4",  # multicast, which `is_global` lets pass
+        "224.0.0.0/4",  # multicast, which `is_global` allows
         "::/96",  # IPv4-compatible addresses (RFC 4291, deprecated)
         "64:ff9b:1::/48",  # local-use NAT64 (RFC 8215)
         "fec0::/10",  # site-local (RFC 3879, deprecated)
@@ -48,7 +48,7 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that may be asked as far as its form goes. `host` is ASCII, lower-case, an IPv6 address without brackets.
+    """A URL whose form is allowed. `host` is ASCII and lower-case, an IPv6 address without brackets.
 
     `path` begins with a slash and holds the query; there is no fragment.
     """
@@ -60,24 +60,24 @@ class Target:
 
     @property
     def gate_key(self) -> str:
-        """`name` or, on an unusual port, `name:port`: the host that is asked politely."""
+        """The host as the host gate names it: `name` or, on an unusual port, `name:port`."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == DEFAULT_PORTS[self.scheme] else f"{name}:{self.port}"
 
     @property
     def origin(self) -> str:
-        """`scheme://host:port`, the port always written."""
+        """`scheme://host:port`, always with the port."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{name}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The address as it is asked, in one spelling."""
+        """The URL as it is requested, in one spelling."""
         return f"{self.scheme}://{self.gate_key}{self.path}"
 
 
 def parse_target(url: str) -> Target:
-    """Read a URL. Raises AddressRefused for every form that two readers might understand differently."""
+    """Parse a URL. Raises AddressRefused for every form that two parsers might understand differently."""
     text = url.strip(" ")
     if len(text) > LONGEST_URL:
         raise AddressRefused(url=text[:200], address=None, why="too-long")
@@ -102,13 +102,13 @@ def parse_target(url: str) -> Target:
 
 
 def _without_userinfo(url: str) -> str:
-    """The URL as it may be logged: what stands before the @ may be a password."""
+    """Return the URL as it may be logged: what precedes the @ may be a password."""
     return re.sub(r"//[^/?#]*@", "//", url)
 
 
 def _host(name: str, url: str, netloc: str) -> str:
     if netloc.startswith("["):
-        if "%" in name:  # a zone of this machine ("%eth0") is nobody's official address
+        if "%" in name:  # a zone of this machine ("%eth0") is no public address
             raise AddressRefused(url=url, address=name, why="malformed")
         try:
             return str(IPv6Address(name))
@@ -130,32 +130,32 @@ def _host(name: str, url: str, netloc: str) -> str:
     return name
 
 
-def checked(addresses: Iterable[str], url: str, allowed: tuple[Network, ...]) -> list[str]:
-    """The addresses of a host, each found fit to be connected to. Raises AddressRefused if any of them is not.
+def checked_addresses(addresses: Iterable[str], url: str, allowed: tuple[Network, ...]) -> list[str]:
+    """Return the distinct addresses of a host, all of them allowed. Raises AddressRefused if any of them is not.
 
-    One bad address among good ones is enough: a name that points inside must not be asked at all.
+    One bad address among good ones is enough: a name that points to an internal address must not be requested at all.
     """
-    found = list(dict.fromkeys(addresses))
-    for text in found:
-        if not _may_be_asked(text, allowed):
+    distinct = list(dict.fromkeys(addresses))
+    for text in distinct:
+        if not _is_allowed(text, allowed):
             raise AddressRefused(url=url, address=text, why="not-global")
-    return found
+    return distinct
 
 
-def _may_be_asked(text: str, allowed: tuple[Network, ...]) -> bool:
+def _is_allowed(text: str, allowed: tuple[Network, ...]) -> bool:
     try:
         address = ip_address(text)
     except ValueError:
         return False
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped  # the kernel connects to the IPv4 address, so that is what is judged
+        address = address.ipv4_mapped  # the kernel connects to the IPv4 address, so that one is checked
     if any(address in network for network in allowed):
         return True
     return _is_public(address)
 
 
 def _is_public(address: Address) -> bool:
-    """Whether an address is on the open Internet, and what it carries inside it as well."""
+    """True if an address is on the public Internet, and so is the IPv4 address embedded in it, if any."""
     if not address.is_global or any(address in network for network in _NEVER):
         return False
     if isinstance(address, IPv6Address):
@@ -168,12 +168,12 @@ def _is_public(address: Address) -> bool:
     return True
 
 
-def same_place(one: Target, other: Target) -> bool:
-    """Whether two addresses are spellings of one page, so that a permanent redirect between them moves nothing.
+def is_same_page(one: Target, other: Target) -> bool:
+    """True if two URLs are spellings of one page, so that a permanent redirect between them is no move.
 
-    Sites tidy their addresses for good: to https, with or without `www.`, with or without the last slash, in other
-    capitals. A reader finds the page where it was. Another path, query, host or port, and the step down from https
-    to http, are elsewhere.
+    Sites normalise their URLs by permanent redirects: to https, with or without `www.`, with or without the last slash,
+    in other capitals. Subscribers still find the page at the old URL. Another path, query, host or port, and the step
+    down from https to http, are another place.
     """
     if one.scheme == "https" and other.scheme == "http":
         return False

@@ -1,6 +1,6 @@
-"""An answer's body: taken out of its transfer form, with a cap on what comes out.
+"""Decoding of an answer's body, with a limit on the decoded size.
 
-Memory stays flat whatever is sent: a bomb is decoded piece by piece and left at the cap.
+Memory use is bounded whatever is sent: a decompression bomb is decoded piece by piece and abandoned at the limit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 from monitor.errors import BadBody, TooLarge
 
 ACCEPT_ENCODING = "gzip, deflate"
-"""Neither br nor zstd: every decoder must be one that can be held to a size."""
+"""Neither br nor zstd: the output of every decoder must be limitable in size."""
 
 PIECE = 65_536
 WITH_GZIP_HEADER, WITH_ZLIB_HEADER, WITHOUT_HEADER = 31, 15, -15
@@ -21,15 +21,15 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 class ByteSource(Protocol):
-    """Where the encoded bytes come from."""
+    """Source of the encoded bytes."""
 
     def read(self, amt: int, decode_content: bool) -> bytes:  # noqa: FBT001  urllib3's own signature
-        """The next bytes; none at the end."""
+        """Return the next bytes; none at the end."""
         ...
 
 
 def read_body(source: ByteSource, encoding: str, limit: int) -> bytes:
-    """The whole body, decoded. Raises TooLarge, BadBody, and what the source raises when it breaks."""
+    """Return the whole body, decoded. Raises TooLarge, BadBody, and what the source raises when it fails."""
     pieces: list[bytes] = []
     size = 0
     for piece in _decoded(source, encoding):
@@ -41,7 +41,10 @@ def read_body(source: ByteSource, encoding: str, limit: int) -> bytes:
 
 
 def read_start(source: ByteSource, encoding: str, limit: int) -> bytes:
-    """The body, decoded, as far as `limit`; what comes after it is left unread."""
+    """Return at most the first `limit` bytes of the body, decoded; the rest is left unread.
+
+    Raises BadBody, and what the source raises when it fails.
+    """
     start = b""
     for piece in _decoded(source, encoding):
         start += piece
@@ -51,7 +54,10 @@ def read_start(source: ByteSource, encoding: str, limit: int) -> bytes:
 
 
 def _decoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
-    """The decoded body in pieces of bounded size. Raises BadBody at a truncated or foreign form."""
+    """Return an iterator over the decoded body in pieces of bounded size.
+
+    Raises BadBody for a truncated body or an unknown encoding.
+    """
     encoded = iter(lambda: source.read(PIECE, decode_content=False), b"")
     match encoding.strip().lower():
         case "" | "identity":
@@ -65,16 +71,16 @@ def _decoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
 
 
 def _deflated(encoded: Iterator[bytes]) -> Iterator[bytes]:
-    """ "deflate" means zlib's form (RFC 9110, 8.4.1.2), and is sent without its header by some servers all the same."""
+    """Decode "deflate": the zlib format (RFC 9110, 8.4.1.2), which some servers send without its header."""
     first = next(encoded, b"")
     with_header = len(first) < 2 or (first[0] & 0x0F == 8 and int.from_bytes(first[:2], "big") % 31 == 0)
     return _inflated(chain([first], encoded), WITH_ZLIB_HEADER if with_header else WITHOUT_HEADER)
 
 
 def _inflated(encoded: Iterator[bytes], window: int) -> Iterator[bytes]:
-    """Several gzip members are one body; other bytes after the end are left alone, as browsers do."""
+    """Decode zlib or gzip. Several gzip members are one body; other bytes after the end are ignored, as browsers do."""
     inflater = zlib.decompressobj(window)
-    begun = False
+    has_begun = False
     for received in encoded:
         piece = received
         while piece:
@@ -86,9 +92,9 @@ def _inflated(encoded: Iterator[bytes], window: int) -> Iterator[bytes]:
                 inflated = inflater.decompress(piece, PIECE)
             except zlib.error as error:
                 raise BadBody(detail=str(error)) from error
-            begun = True
+            has_begun = True
             piece = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
             if inflated:
                 yield inflated
-    if begun and not inflater.eof:
+    if has_begun and not inflater.eof:
         raise BadBody(detail="compressed data ends too early")

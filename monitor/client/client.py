@@ -1,10 +1,10 @@
 """One fetch, from the rules of robots.txt to the last byte.
 
-get ─► for each hop, at most five redirects on:
-         robots.txt of its origin        (asked by the same rules, without a robots.txt of its own)
-         the host's turn                 (HostGate: one request at a time, spaced)
-         dial, send, read                (under the deadline, which stands still while a turn is waited for)
-         an empty or broken answer       (asked for once more on a new connection, where that is wished)
+get ─► for each hop, with at most five redirects:
+         robots.txt of its origin        (fetched by the same rules, without a robots.txt of its own)
+         the host gate                   (one request at a time, spaced)
+         dial, send, read                (under the deadline, which is stopped while waiting at the host gate)
+         an empty or broken answer       (requested once more on a new connection, with `confirm`)
        304 ─► NotModified    200 ─► Fetched or Redirected    anything else ─► a FetchError
 """
 
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
-from monitor.client.addresses import Network, Target, parse_target, same_place
+from monitor.client.addresses import Network, Target, is_same_page, parse_target
 from monitor.client.body import ACCEPT_ENCODING, read_body, read_start
 from monitor.client.deadline import Deadline, Watchdog
 from monitor.client.dialing import Dialer, Resolve, system_addresses
 from monitor.client.retry_after import retry_at
 from monitor.client.robots import LARGEST_ROBOTS, Robots, robots_address, rules_text
-from monitor.client.transport import BROKEN, Headers, Reply, Transport, broken
+from monitor.client.transport import BROKEN, Headers, Reply, Transport, connection_error
 from monitor.core.model import Fetched, NotModified, Redirected, Validators
 from monitor.errors import (
     BadBody,
@@ -45,7 +45,7 @@ ACCEPT = "text/html,application/xhtml+xml,application/json;q=0.9,text/plain;q=0.
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one request brought. `body` is that of a 200, and empty otherwise; `retry_after` is the header's value."""
+    """The answer to one request. `body` is that of a 200, and empty otherwise; `retry_after` is the header's value."""
 
     status: int
     headers: Headers
@@ -55,10 +55,10 @@ class _Answer:
 
 
 class Client:
-    """Fetches from official sites, and from nowhere else. Safe to use from several threads at a time.
+    """Fetches from public addresses only. Safe to use from several threads at a time.
 
-    `allow_networks` are private networks that may be asked all the same; `host_hold` is told when a server asks to
-    be left alone (Retry-After), with the host as the gate knows it; `resolve` looks names up.
+    `allow_networks` are private networks that are allowed all the same; `host_hold` is called when a server asks to be
+    left alone (Retry-After), with the host as the host gate names it and the time; `resolve` resolves host names.
     """
 
     def __init__(
@@ -91,13 +91,13 @@ class Client:
         accept: str | None = None,
         confirm: bool = False,
     ) -> Fetched | NotModified | Redirected:
-        """Fetch one address. Raises FetchError, and nothing else on the other side's account.
+        """Fetch one URL. Raises FetchError, and no other error that a server can cause.
 
-        `timeout` is for everything that goes over the network, redirects and robots.txt included, and not for
-        waiting for a host's turn; several fetches that share a Deadline share the time. `max_size` is in decoded
-        bytes. `validators` are sent to the address that they came from, or to `url` where that is not known, and
-        never to another one: a foreign page's "not modified" would pass for this page's. With `confirm`, an answer
-        that is empty, or that broke off, counts only when a second one, over a new connection, is no better.
+        `timeout` is for everything that goes over the network, including redirects and robots.txt but not the wait at
+        the host gate; several fetches that share a Deadline share the time. `max_size` is in decoded bytes.
+        `validators` are sent to the URL that they came from, or to `url` where that is not known, and never to another
+        one: another page's "not modified" would be taken for this page's. With `confirm`, an answer that is empty or
+        broke off counts only if a second one, over a new connection, is no better.
         """
         deadline = timeout if isinstance(timeout, Deadline) else Deadline(timeout)
         first = target = parse_target(url)
@@ -105,21 +105,21 @@ class Client:
         for _ in range(MOST_REDIRECTS + 1):
             self._check_robots(target, deadline, ca_file)
             conditions = _conditions(validators, target, first)
-            ask = self._confirmed if confirm else self._ask
-            answer = ask(target, {"Accept": accept or ACCEPT} | conditions, deadline, ca_file, max_size)
+            request = self._request_confirmed if confirm else self._request
+            answer = request(target, {"Accept": accept or ACCEPT} | conditions, deadline, ca_file, max_size)
             if answer.status not in REDIRECTS:
-                moved = moved and not same_place(first, target)
+                moved = moved and not is_same_page(first, target)
                 return self._result(answer, target, moved=moved, conditional=bool(conditions))
             moved = moved and answer.status in PERMANENT
             target = _next_target(answer, target)
         raise TooManyRedirects(url=first.url, limit=MOST_REDIRECTS)
 
     def abort(self) -> None:
-        """End every running fetch now, and every later one at once. From any thread."""
+        """End every running fetch now, and every later one at once. May be called from any thread."""
         self._watchdog.abort()
 
     def close(self) -> None:
-        """Let go of connections and threads. No fetch may be running."""
+        """Close connections and end threads. No fetch may be running."""
         self._watchdog.close()
         self._transport.close()
 
@@ -141,7 +141,7 @@ class Client:
         return error
 
     def _hold(self, answer: _Answer, target: Target) -> datetime | None:
-        """Obey Retry-After, for the whole host; until when, or None."""
+        """Obey Retry-After, for the whole host; return until when, or None where the answer asks for nothing."""
         if answer.status not in {TOO_MANY_REQUESTS, UNAVAILABLE}:
             return None
         until = retry_at(answer.retry_after, self._clock.now())
@@ -153,14 +153,14 @@ class Client:
         self._robots.check(target, lambda: self._robots_text(target, deadline, ca_file))
 
     def _robots_text(self, page: Target, deadline: Deadline, ca_file: str | None) -> str:
-        """robots.txt as RFC 9309, 2.3.1 wants it: 4xx allows everything, 5xx and no answer nothing.
+        """Fetch robots.txt by RFC 9309, 2.3.1: 4xx allows everything, 5xx and no answer allow nothing.
 
-        429 is not "there is none" but "not now", and forbids for as long as it says. More than five redirects
-        count as 4xx.
+        429 does not mean "there is none" but "not now": it forbids for as long as it says. More than five redirects
+        count as 4xx. Raises FetchError where nothing is allowed.
         """
         target = parse_target(robots_address(page))
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._ask(
+            answer = self._request(
                 target, {"Accept": "text/plain,*/*;q=0.5"}, deadline, ca_file, LARGEST_ROBOTS, start_only=True
             )
             if answer.status == OK:
@@ -175,20 +175,20 @@ class Client:
                 raise error
         return ""
 
-    def _confirmed(
+    def _request_confirmed(
         self, target: Target, headers: dict[str, str], deadline: Deadline, ca_file: str | None, max_size: int
     ) -> _Answer:
-        """One request; a second one where the first brought nothing. Raises FetchError: the second one's.
+        """Send one request, and a second one if the first answer was empty or broken. Raises FetchError of the second.
 
-        A server that is being restarted, or a balancer with one bad machine behind it, answers so now and then.
+        A server that is being restarted, or a load balancer with one bad machine behind it, gives such answers.
         """
         with suppress(BadBody, ConnectionBroken):
-            answer = self._ask(target, headers, deadline, ca_file, max_size)
+            answer = self._request(target, headers, deadline, ca_file, max_size)
             if answer.status != OK or answer.body.strip():
                 return answer
-        return self._ask(target, headers, deadline, ca_file, max_size, anew=True)
+        return self._request(target, headers, deadline, ca_file, max_size, anew=True)
 
-    def _ask(
+    def _request(
         self,
         target: Target,
         headers: dict[str, str],
@@ -199,16 +199,16 @@ class Client:
         start_only: bool = False,
         anew: bool = False,
     ) -> _Answer:
-        """One request in the host's turn; `anew` over a connection of its own. Raises FetchError."""
-        sent = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING} | headers
-        over = closing(Transport(self._dialer)) if anew else nullcontext(self._transport)
-        with self._gate.turn(target.gate_key), self._watchdog.over(deadline), over as transport:
-            reply = transport.send(target, sent, deadline, ca_file)
+        """Send one request, through the host gate; `anew`: over a new connection. Raises FetchError."""
+        all_headers = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING} | headers
+        opened = closing(Transport(self._dialer)) if anew else nullcontext(self._transport)
+        with self._gate.turn(target.gate_key), self._watchdog.over(deadline), opened as transport:
+            reply = transport.send(target, all_headers, deadline, ca_file)
             try:
                 with closing(reply.raw):
                     body = _body(reply, max_size, start_only=start_only)
             except BROKEN as error:
-                raise broken(error, target.host, deadline) from error
+                raise connection_error(error, target.host, deadline) from error
             deadline.check(target.host)
         return _Answer(reply.status, reply.headers, body, reply.header("Location"), reply.header("Retry-After"))
 
@@ -230,7 +230,7 @@ def _conditions(validators: Validators | None, target: Target, first: Target) ->
 
 
 def _next_target(answer: _Answer, target: Target) -> Target:
-    """Where a redirect leads. Raises BadRedirect where it leads nowhere, AddressRefused where it must not lead."""
+    """Return the target of a redirect. Raises BadRedirect if there is none, AddressRefused if it is not allowed."""
     location = answer.location
     if not location:
         raise BadRedirect(url=target.url, location=None)
@@ -238,5 +238,5 @@ def _next_target(answer: _Answer, target: Target) -> Target:
         location = location.encode("latin-1").decode()  # http.client reads headers as latin-1; sites write UTF-8
     try:
         return parse_target(urljoin(target.url, location))
-    except ValueError:  # an address that urljoin cannot read, such as an IPv6 address without its end
+    except ValueError:  # a URL that urljoin cannot parse, such as one with an unterminated IPv6 address
         raise BadRedirect(url=target.url, location=location) from None

@@ -1,8 +1,8 @@
-"""A time limit for a whole fetch that holds whatever the other side does.
+"""A time limit for a whole fetch that holds whatever the server does.
 
-A socket's time-out is for one read: a server that sends a byte a second outlives it for ever. So a watchdog thread
-shuts the connection when the time is over, which ends every read and every handshake on it. What is read then looks
-like an end that came early, and sometimes like a whole answer: hence `Deadline.check`, also after success.
+A socket's timeout is for one read: a server that sends a byte per second never exceeds it. So a watchdog thread shuts
+the connection down when the time is over, which ends every read and every handshake on it. Such a read looks like an
+early end of the data, and sometimes like a whole answer: hence `Deadline.check`, also after success.
 """
 
 from __future__ import annotations
@@ -20,83 +20,84 @@ from monitor.errors import ConnectionBroken, Timeout
 
 
 class Deadline:
-    """How much time a fetch has left. It stands still outside `Watchdog.over`, while a host's turn is waited for."""
+    """The time that a fetch has left. It runs only within `Watchdog.over`, so not while waiting at the host gate."""
 
     def __init__(self, timeout: timedelta) -> None:
         self._allowed = self._left = timeout.total_seconds()
         self._ends: float | None = None
         self._lock = threading.Lock()
-        self._wake: list[Callable[[], None]] = []
-        self._held: list[socket.socket] = []
+        self._callbacks: list[Callable[[], None]] = []
+        self._duplicates: list[socket.socket] = []
         self._expired = False
         self._aborted = False
 
     @property
     def remaining(self) -> float:
-        """Seconds, never below zero."""
+        """The seconds left, never below zero."""
         return max(0.0, self._left if self._ends is None else self._ends - time.monotonic())
 
     @property
     def ends(self) -> float:
-        """When it is over, on the monotonic clock; never, while it stands still."""
+        """The end of the time on the monotonic clock; infinity while the time does not run."""
         return math.inf if self._ends is None else self._ends
 
     @property
     def expired(self) -> bool:
-        """Whether the time is over, cut by the watchdog or not yet."""
+        """True if the time is over, whether or not the watchdog has cut the fetch off yet."""
         return self._expired or self.remaining <= 0
 
     def check(self, host: str) -> None:
-        """Raises Timeout when the time is over, ConnectionBroken when the fetch was aborted."""
+        """Raise Timeout if the time is over, ConnectionBroken if the fetch was aborted."""
         if self._aborted:
             raise ConnectionBroken(host=host, detail="aborted")
         if self.expired:
             raise Timeout(seconds=math.ceil(self._allowed))
 
-    def on_cut(self, wake: Callable[[], None]) -> None:
-        """Have `wake` called when the fetch is cut off; at once when it already was."""
+    def on_cut(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when the fetch is cut off; at once if it already was."""
         with self._lock:
             if not (self._expired or self._aborted):
-                self._wake.append(wake)
+                self._callbacks.append(callback)
                 return
-        wake()
+        callback()
 
     def guard(self, connection: socket.socket) -> None:
-        """Shut this connection when the fetch is cut off.
+        """Shut this connection down when the fetch is cut off.
 
-        A duplicate is shut, since TLS and `http.client` take the socket itself over; both are one connection.
+        A duplicate of the socket is shut down, since TLS and `http.client` take the socket itself over; both are one
+        connection.
         """
         duplicate = socket.socket(fileno=os.dup(connection.fileno()))
         with self._lock:
-            self._held.append(duplicate)
+            self._duplicates.append(duplicate)
         self.on_cut(lambda: _shut(duplicate))
 
     def cut(self, *, aborted: bool = False) -> None:
-        """End whatever waits on this fetch. From any thread."""
+        """Cut the fetch off: end everything that waits on it. May be called from any thread."""
         with self._lock:
             self._expired = self._expired or not aborted
             self._aborted = self._aborted or aborted
-            wake, self._wake = self._wake, []
-            for call in wake:  # under the lock, so that no duplicate is closed while it is being shut
-                call()
+            callbacks, self._callbacks = self._callbacks, []
+            for callback in callbacks:  # under the lock, so that no duplicate is closed while it is being shut down
+                callback()
 
     def start(self) -> None:
-        """Let the time run."""
+        """Start the time."""
         self._ends = time.monotonic() + self._left
 
     def stop(self) -> None:
-        """Let the time stand still and let go of the connections."""
+        """Stop the time and close the duplicates of the connections."""
         self._left = self.remaining
         self._ends = None
         with self._lock:
-            self._wake.clear()
-            for duplicate in self._held:
+            self._callbacks.clear()
+            for duplicate in self._duplicates:
                 duplicate.close()
-            self._held.clear()
+            self._duplicates.clear()
 
 
 def _shut(connection: socket.socket) -> None:
-    with suppress(OSError):  # already gone: that is what was wanted
+    with suppress(OSError):  # already closed, as intended
         connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -113,7 +114,7 @@ class Watchdog:
 
     @contextmanager
     def over(self, deadline: Deadline) -> Iterator[None]:
-        """Let a deadline run, watched."""
+        """Run the time of a deadline, and cut its fetch off when the time is over."""
         deadline.start()
         with self._changed:
             if self.aborted:

@@ -1,4 +1,4 @@
-"""The manners of a single visit: what a `HostGate` is to `inspect`, which looks at one page and keeps nothing."""
+"""The `HostGate` of a single fetch, for `inspect`, which fetches one page and stores nothing."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from datetime import datetime
 
 
 class InMemoryHostGate:
-    """Lets one thread pass at once: robots.txt and the page, one after the other, are all that a visit asks for."""
+    """Lets its only thread pass at once: a single fetch requests robots.txt and the page, one after the other."""
 
     def __init__(self) -> None:
         self._robots: dict[str, tuple[str, datetime]] = {}
 
     @contextmanager
     def turn(self, host: str) -> Iterator[None]:
-        """This host's turn."""
+        """Pass at once."""
         del host
         yield
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
-        """The robots.txt of this visit."""
+        """Return the robots.txt of this host (scheme://host:port) and when it was fetched; None if it was not."""
         return self._robots.get(host)
 
     def keep_robots(self, host: str, text: str, at: datetime) -> None:
-        """Keep it for this visit: a page may redirect to another of its host."""
+        """Keep a robots.txt for this fetch: a page may redirect to another one of its host."""
         self._robots[host] = (text, at)
 
     def hold(self, host: str, until: datetime) -> None:
-        """Nothing is asked twice, so there is nothing to hold back."""
+        """Do nothing: no page is requested twice, so there is nothing to hold back."""
         del host, until

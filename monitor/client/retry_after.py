@@ -1,4 +1,4 @@
-"""Retry-After: until when a server asks to be left alone."""
+"""Retry-After: the time until which a server asks to be left alone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from email.utils import parsedate_to_datetime
 
 SHORTEST = timedelta(seconds=1)
 LONGEST_WAIT_ASKED = timedelta(days=1)
-"""A server that asks for more is asked again after this: nobody is to be silenced for good by one header."""
+"""A server that asks for more is requested again after this: one header must not end the checks of a page for good."""
 
 
 def retry_at(value: str, now: datetime) -> datetime | None:
-    """When to ask again, from seconds or an HTTP date (RFC 9110, 10.2.3); None where the header says neither."""
+    """Return when to send the next request, from seconds or an HTTP date (RFC 9110, 10.2.3); None for neither."""
     text = value.strip()
     if text.isascii() and text.isdigit():
         wait = timedelta(seconds=min(int(text[:9]), LONGEST_WAIT_ASKED.total_seconds()))

@@ -1,8 +1,8 @@
-"""requests' adapter over connections that are dialled by us.
+"""requests' adapter over connections that are dialled by `Dialer`.
 
-The host name stays in the URL, so the certificate and the Host header are those of the name; only where the socket
-goes is ours (`Dialer`). Environment proxies, cookies and .netrc belong to `requests.Session`, which is not used: the
-adapter is called with a prepared request, which also costs less than half.
+The host name stays in the URL, so the certificate and the Host header are those of the name; only the address of the
+socket is chosen by `Dialer`. Environment proxies, cookies and .netrc are features of `requests.Session`, which is not
+used: the adapter is called with a prepared request, which also costs less than half.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from monitor.client.dialing import Dialer
 from monitor.errors import ConnectionBroken, TlsFailed
 
 HOSTS_KEPT = 64
-"""Hosts whose last connection is kept for the next request."""
+"""The number of hosts whose last connection is kept for the next request."""
 READ_BUFFER = 65_536
 
 Headers = tuple[tuple[str, str], ...]
 
 BROKEN = (OSError, HTTPError, http.client.HTTPException, ValueError)
-"""What requests, urllib3 and http.client raise when a conversation fails, in all its shapes (InvalidURL and
-LocationParseError are ValueErrors, requests' own errors are OSErrors)."""
+"""Everything that requests, urllib3 and http.client raise when a connection fails (InvalidURL and LocationParseError
+are ValueErrors, requests' own errors are OSErrors)."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way.
+    """One request in progress.
 
-    `reused` is set when it went out on a connection that was open already, `headers` are the answer's, in its order
-    (urllib3 keeps them by name).
+    `reused` is set when the request was sent on a connection that was open already, `headers` are the answer's, in
+    their order (urllib3 keeps them by name).
     """
 
     target: Target
@@ -58,25 +58,25 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer whose body waits in `raw`."""
+    """An answer whose body is still to be read from `raw`."""
 
     raw: HTTPResponse
     status: int
     headers: Headers
 
     def header(self, name: str) -> str:
-        """The first value of a header, whatever its case; empty where there is none."""
+        """Return the first value of a header, whatever its case; empty where there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
 _exchange: ContextVar[Exchange] = ContextVar("exchange")
-"""The one that this thread is busy with: urllib3 makes connections deep below and hands nothing down."""
+"""The exchange of the current thread: urllib3 makes connections deep below and passes nothing down to them."""
 
 
 class _Head(io.BufferedReader):
-    """Reads an answer's lines; while `in_head`, a line that ends without a line break is an answer cut off in its head.
+    """Reads an answer's lines; while `in_head`, a line without a line break is an error: the head was cut off.
 
-    http.client takes such an end for the end of the headers, and so a cut answer for a whole one without a body.
+    http.client takes such a line for the end of the headers, and so a truncated answer for a whole one without a body.
     """
 
     in_head = True
@@ -89,7 +89,7 @@ class _Head(io.BufferedReader):
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer whose head must be whole."""
+    """An answer whose head must be complete."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  http.client's own signature
         super().__init__(sock, *args, **kwargs)
@@ -103,7 +103,7 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Plain(HTTPConnection):
-    """An http connection, dialled by us."""
+    """An http connection, dialled by `Dialer`."""
 
     response_class = _Answer
 
@@ -111,13 +111,13 @@ class _Plain(HTTPConnection):
         exchange = _exchange.get()
         return exchange.dialer.dial(self.host, self.port, exchange.target.url, exchange.deadline)
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  handed on as it is
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unchanged
         _note_reuse(self)
         super().request(*args, **kwargs)
 
 
 class _Secure(HTTPSConnection):
-    """An https connection, dialled by us. A handshake that fails is a TlsFailed and is not tried again."""
+    """An https connection, dialled by `Dialer`. A failed handshake raises TlsFailed and is not repeated."""
 
     response_class = _Answer
 
@@ -129,13 +129,13 @@ class _Secure(HTTPSConnection):
         try:
             super().connect()
         except ssl.SSLEOFError:
-            raise  # the connection ended: no word on its certificate
+            raise  # the connection ended: says nothing about the certificate
         except ssl.SSLError as error:
             _exchange.get().deadline.check(self.host)
             detail = getattr(error, "verify_message", None) or error.reason or type(error).__name__
             raise TlsFailed(host=self.host, detail=detail) from error
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  handed on as it is
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unchanged
         _note_reuse(self)
         super().request(*args, **kwargs)
 
@@ -156,7 +156,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter with our connections, one kept a host, and one TLS context for everybody."""
+    """requests' adapter with dialled connections, one kept per host, and one TLS context for all of them."""
 
     def __init__(self) -> None:
         super().__init__(pool_connections=HOSTS_KEPT, pool_maxsize=1)
@@ -169,7 +169,7 @@ class _Adapter(HTTPAdapter):
         request: PreparedRequest,  # noqa: ARG002  the exchange holds the address in the form in which it was checked
         verify: object,
         proxies: object = None,  # noqa: ARG002  there are none
-        cert: object = None,  # noqa: ARG002  nobody asks us for one
+        cert: object = None,  # noqa: ARG002  there is none
     ) -> HTTPConnectionPool:
         target = _exchange.get().target
         extra = {}
@@ -179,7 +179,7 @@ class _Adapter(HTTPAdapter):
         return pools.connection_from_host(target.host, target.port, target.scheme, pool_kwargs=extra)
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
-        """Nothing: the pool's TLS context verifies. What requests does here loads the CA file for every connection."""
+        """Do nothing: the pool's TLS context verifies. requests' own method loads the CA file for every connection."""
 
     def _context(self, ca_file: str | None, host: str) -> ssl.SSLContext:
         with self._lock:
@@ -187,23 +187,23 @@ class _Adapter(HTTPAdapter):
             if context is None:
                 try:
                     context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
-                except OSError as error:  # not there, or no certificates (ssl.SSLError is an OSError)
+                except OSError as error:  # missing, or without certificates (ssl.SSLError is an OSError)
                     raise TlsFailed(host=host, detail=f"ca_file: {error.strerror or error}") from error
                 self._contexts[ca_file] = context
             return context
 
 
 class Transport:
-    """Sends one request at a time a thread, over kept connections."""
+    """Sends requests over kept connections, one at a time per thread."""
 
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
         self._adapter = _Adapter()
 
     def send(self, target: Target, headers: Mapping[str, str], deadline: Deadline, ca_file: str | None) -> Reply:
-        """GET, up to the end of the answer's headers; the body is still to be read.
+        """Send a GET and return the answer up to the end of its headers; the body is still to be read.
 
-        A kept connection may have been closed by the server at the very moment it was used: then once more, on a
+        The server may have closed a kept connection at the moment of its use: the request is then sent once more, on a
         new one. Raises FetchError.
         """
         exchange = Exchange(target, deadline, self._dialer)
@@ -224,17 +224,17 @@ class Transport:
             )
             return Reply(response.raw, response.status_code, exchange.headers)
         except BROKEN as error:
-            raise broken(error, target.host, deadline) from error
+            raise connection_error(error, target.host, deadline) from error
         finally:
             _exchange.reset(token)
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the kept connections."""
         self._adapter.close()
 
 
-def broken(error: Exception, host: str, deadline: Deadline) -> ConnectionBroken:
-    """What a conversation that failed comes to. Raises instead what `Deadline.check` says, where it was cut off."""
+def connection_error(error: Exception, host: str, deadline: Deadline) -> ConnectionBroken:
+    """Return the error for a failed connection. Raises what `Deadline.check` raises if the fetch was cut off."""
     deadline.check(host)
     cause: BaseException = error
     while (inner := _inner(cause)) is not None:
@@ -243,13 +243,13 @@ def broken(error: Exception, host: str, deadline: Deadline) -> ConnectionBroken:
 
 
 def _inner(error: BaseException) -> BaseException | None:
-    """The error that an error of requests or urllib3 was made from: its reason, else the last of its arguments."""
+    """Return the error wrapped by an error of requests or urllib3: its reason, else the last of its arguments."""
     wrapped = [part for part in (*error.args, getattr(error, "reason", None)) if isinstance(part, BaseException)]
     return wrapped[-1] if wrapped else None
 
 
 def _prepared(target: Target, headers: Mapping[str, str]) -> PreparedRequest:
-    """A request for exactly this address: `prepare()` would read the URL again, by other rules than ours."""
+    """Return a request for exactly this URL: `prepare()` would parse the URL again, by rules other than ours."""
     request = PreparedRequest()
     request.method = "GET"
     request.url = target.url

@@ -1,4 +1,4 @@
-"""The vocabulary (product.md, "Words") as frozen values. Times are aware datetimes in UTC throughout."""
+"""The values of the core (docs/glossary.md), all frozen. Times are aware datetimes in UTC throughout."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DateSource = Literal["text", "time", "meta", "json-ld", "header"]
 
 
 class Outcome(StrEnum):
-    """What one check came to (product.md, "What counts as what")."""
+    """The outcome of one check."""
 
     FIRST = "first"
     UNCHANGED = "unchanged"
@@ -38,11 +38,11 @@ SEEN = frozenset({Outcome.FIRST, Outcome.UNCHANGED, Outcome.CHANGED})
 FAILING = frozenset({Outcome.NOT_SEEN, Outcome.SUSPECT})
 
 
-# What a page is read as
+# Extractions
 
 
 class Link(NamedTuple):  # a page has hundreds: a frozen dataclass would cost five times as much
-    """`target` is absolute (http, https, mailto, tel); a fragment on the page itself is not a link."""
+    """A link. `target` is absolute (http, https, mailto, tel); a fragment on the page itself is not a link."""
 
     text: str
     target: str
@@ -51,9 +51,9 @@ class Link(NamedTuple):  # a page has hundreds: a frozen dataclass would cost fi
 class Block(NamedTuple):  # as Link
     """One heading, paragraph, list item, table row or §.
 
-    `kind` is h1…h6, p, li, row or section (a §); `text` is cleaned for reading (`monitor.core.text.clean`);
-    `heading` is the path of headings above it, outermost first, without itself. `label` is set on a §
-    ("3 §", "7 a §", "2 kap. 3 §") and is then its identity. Inside a § stycken and items are lines of `text`.
+    `kind` is h1…h6, p, li, row or section (a §); `text` is cleaned by `monitor.core.text.clean`; `heading` is the path
+    of the headings above the block, outermost first, without the block itself. `label` is set on a § ("3 §", "7 a §",
+    "2 kap. 3 §") and is then its identity. Inside a § stycken and items are lines of `text`.
     """
 
     kind: str
@@ -62,14 +62,14 @@ class Block(NamedTuple):  # as Link
     label: str | None = None
     links: tuple[Link, ...] = ()
     opens: str | None = None
-    """Of a heading in a law: the label of the § right below it. Context, not content: it never makes a difference."""
+    """Of a heading in a law: the label of the § right below it. Context, not content: it is never compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedDate:
     """A date that the page says of itself. `date` is ISO: 2021-11-18, or 2021-02 where only a month is given.
 
-    `label` is the page's own label ("Senast uppdaterad"), `text` label and date as they stand on the page.
+    `label` is the page's own label ("Senast uppdaterad"), `text` is label and date as the page gives them.
     """
 
     date: str
@@ -79,7 +79,7 @@ class StatedDate:
 
     @property
     def is_visible(self) -> bool:
-        """True if a reader sees the date on the page; metadata moves by itself and is not shown."""
+        """True if a reader sees the date on the page; a date in metadata changes by itself and is not shown."""
         return self.source in ("text", "time")
 
 
@@ -93,11 +93,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a careful reader reads of a snapshot. `law` is the SFS number ("2021:995") of a law, else None.
+    """The content of a snapshot as a careful reader sees it. `law` is the SFS number ("2021:995") of a law, else None.
 
-    Dates whose source is text or time stand in a block as well, so that a moved date is a block change;
-    those from metadata are told by `inspect` but never make a change (they move by themselves).
-    `notes` are findings worth an operator's eye, e.g. dates that disagree.
+    Dates whose source is text or time are in a block as well, so that a moved date is a block change; those from
+    metadata are shown by `inspect` but never make a change (they change by themselves). `notes` are findings for the
+    operator, e.g. dates that disagree.
     """
 
     title: str
@@ -109,8 +109,8 @@ class Extraction:
     dropped: tuple[Dropped, ...] = ()
     law: str | None = None
     notes: tuple[str, ...] = ()
-    calls_itself_home: bool = False
-    """Whether the page says that its own address is the root of the site."""
+    claims_site_root: bool = False
+    """True if the page says that its own address is the root of the site."""
 
     @property
     def main_heading(self) -> str | None:
@@ -120,7 +120,7 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What of a page counts. `keep` and `drop` are CSS, `ignore` RE2 patterns, `expect` a text that must be there."""
+    """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text."""
 
     keep: str | None = None
     drop: tuple[str, ...] = ()
@@ -129,31 +129,31 @@ class Recipe:
 
     @property
     def hash(self) -> str:
-        """The same for equal recipes, for ever: 16 hex digits."""
+        """A stable hash, equal for equal recipes in every version of the program: 16 hex digits."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
-        """Canonical JSON."""
+        """Return the recipe as canonical JSON."""
         facts = {"keep": self.keep, "drop": self.drop, "ignore": self.ignore, "expect": self.expect}
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:
-        """The inverse of `to_json`."""
+        """Return the recipe that `to_json` wrote."""
         facts = json.loads(text)
         return cls(facts["keep"], tuple(facts["drop"]), tuple(facts["ignore"]), facts["expect"])
 
 
-# What differs
+# Differences
 
 
 @dataclass(frozen=True, slots=True)
 class BlockChange:
-    """One block that differs, judged.
+    """One block that differs, classified.
 
-    `before` and `after` are texts, None where there is no such side. `category` (JSON: "class") and `rule` say
-    what kind of change it is and which rule said so; `material` whether that rule finds it worth a reader's time.
-    A moved block that was edited as well is `edited`.
+    `before` and `after` are texts, None where there is no such side. `category` (JSON: "class") is the class of the
+    change, `rule` the rule that gave it, and `material` whether by that rule the change is worth a reader's time. A
+    moved block that was edited as well is `edited`.
     """
 
     op: Op
@@ -168,7 +168,7 @@ class BlockChange:
     links_before: tuple[Link, ...] = ()
     links_after: tuple[Link, ...] = ()
     label_before: str | None = None
-    """Of a § that was given another number: the old one, while `label` is the new."""
+    """Of a § that got another number: the old label; `label` is the new one."""
     opens: str | None = None
     """Of a heading in a law: the label of the § right below it."""
 
@@ -177,7 +177,7 @@ class BlockChange:
 class Change:
     """Two extractions that differ. `blocks` holds everything that differs, in the order of the page.
 
-    Empty `blocks` do not occur. `law` is the SFS number where a law changed.
+    `blocks` is never empty. `law` is the SFS number if a law changed.
     """
 
     blocks: tuple[BlockChange, ...]
@@ -187,7 +187,7 @@ class Change:
 
     @property
     def material(self) -> bool:
-        """Whether any block change is worth a reader's time."""
+        """True if any block change is material."""
         return any(block.material for block in self.blocks)
 
     @property
@@ -197,18 +197,18 @@ class Change:
 
     @property
     def category(self) -> str:
-        """The class of the block change that `rule` comes from."""
+        """The class of the block change that `rule` belongs to."""
         return next((block.category for block in self.blocks if block.material), self.blocks[0].category)
 
     @property
     def held_back(self) -> int:
-        """How many of the block changes are not material."""
+        """The number of block changes that are not material."""
         return sum(not block.material for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Nothing was known before."""
+    """There is no earlier revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +218,14 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Something differs."""
+    """The extractions differ."""
 
     change: Change
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Something was seen, but its content says that it may not be the page."""
+    """The content suggests that what was fetched may not be the page."""
 
     reason: Reason
 
@@ -233,12 +233,12 @@ class Suspect:
 Verdict = Baseline | Unchanged | Changed | Suspect
 
 
-# What is watched
+# Watches and the schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """When to look: `every` so often, or at the times of a `cron` expression (one of the two is set).
+    """When a watch is due: `every` so often, or at the times of a `cron` expression (one of the two is set).
 
     `between` is a window of wall-clock times in `timezone` (an IANA name); it may cross midnight.
     """
@@ -251,7 +251,7 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One page or law that is looked at, as the schedule file says. `url` is what is fetched.
+    """One page or law that is checked, as the schedule file says. `url` is what is fetched.
 
     For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it).
     """
@@ -272,7 +272,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A schedule file that was found right. `watches` are in the order of the file, keys are unique."""
+    """A valid schedule file. `watches` are in the order of the file, keys are unique."""
 
     watches: tuple[Watch, ...]
     timezone: str = SWEDISH_TIME
@@ -284,18 +284,18 @@ class Schedule:
         object.__setattr__(self, "_by_key", {watch.key: watch for watch in self.watches})
 
     def watch(self, key: str) -> Watch | None:
-        """The watch with this key. Takes no longer in a long schedule."""
+        """Return the watch with this key, None if there is none. Takes constant time."""
         return self._by_key.get(key)
 
 
-# What was sent, and what is remembered of it
+# Fetched pages and revisions
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
     """The server's own validators, for the next conditional request (RFC 9110, 13.1).
 
-    `url` is the address that gave them; they are good for that address alone.
+    `url` is the address that gave them; they are valid for that address alone.
     """
 
     etag: str | None = None
@@ -307,7 +307,7 @@ class Validators:
 class Fetched:
     """What a server sent: `body` decoded from its transfer form (not from its character set), and its headers.
 
-    `headers` are (name, value) in the order of the answer. `url` is the address that answered in the end.
+    `headers` are (name, value) in the order of the answer. `url` is the address that answered after all redirects.
     """
 
     url: str
@@ -317,25 +317,25 @@ class Fetched:
     taken_at: datetime
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, whatever its case."""
+        """Return the first value of a header, None if it is absent; names are case-insensitive."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     @property
     def validators(self) -> Validators:
-        """What to send with the next request."""
+        """The validators to send with the next request."""
         return Validators(self.header("ETag"), self.header("Last-Modified"), self.url)
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server said 304: what it sent last still stands."""
+    """The server answered 304: what it sent last is still current."""
 
     taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Redirected:
-    """The address is permanently (301, 308) somewhere else: `to`."""
+    """The address redirects permanently (301, 308) to `to`."""
 
     to: str
     taken_at: datetime
@@ -345,8 +345,8 @@ class Redirected:
 class Snapshot:
     """What the server sent, kept for ever; `number` counts a watch's revisions from 1.
 
-    `source_url` is the address the schedule named then, `url` the one that answered. `sha256` is the raw body's.
-    `chain` is the hash of the previous link of the watch's chain and this row.
+    `source_url` is the address that the schedule gave then, `url` the one that answered. `sha256` is the hash of the
+    raw body. `chain` is the hash over the previous link of the watch's chain and this row.
     """
 
     id: int
@@ -362,13 +362,13 @@ class Snapshot:
     chain: str
 
     def fetched(self, body: bytes) -> Fetched:
-        """The answer as it came, with its body put back."""
+        """Return the answer as it came, with this body."""
         return Fetched(self.url, self.status, self.headers, body, self.taken_at)
 
 
 @dataclass(frozen=True, slots=True)
 class SuspectRun:
-    """A suspect body that waits aside: the same text (`text_sha256`) seen `looks` times since `first_at`."""
+    """A suspect body that is kept aside: the same text (`text_sha256`) seen in `checks` checks since `first_at`."""
 
     text_sha256: str
     raw_sha256: str
@@ -380,12 +380,12 @@ class SuspectRun:
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """What is known of a watch before a look.
+    """What is known of a watch before a check.
 
-    `outcome` is that of the last look (None before the first), `failures` how many looks in a row were not seen
-    or suspect, `failing_since` when that row began. `told` are the kinds of event that readers have been told of
-    since the page was last seen (blind, withdrawn, moved). `gone_since`: since when every look was a 404.
-    `last_seen` is when the page was last seen, `last_changed` when its latest revision was taken.
+    `outcome` is that of the last check (None before the first), `failures` how many checks in a row were not seen or
+    suspect, `failing_since` when that run began. `told` are the kinds of event of which subscribers have been notified
+    since the page was last seen (blind, withdrawn, moved). `gone_since`: since when every check got a 404. `last_seen`
+    is when the page was last seen, `last_changed` when its latest revision was taken.
     """
 
     outcome: Outcome | None = None
@@ -400,7 +400,7 @@ class WatchState:
 
 
 class EventKind(StrEnum):
-    """What a delivery can be about."""
+    """The kinds of event that a delivery can cite."""
 
     CHANGED = "changed"
     IN_FORCE = "in_force"
@@ -413,7 +413,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flapping:
-    """The page has gone back and forth `since` then. `told`: its last change was judged so already."""
+    """A page that goes back and forth between two texts since `since`. `told`: its last change was flapping already."""
 
     since: datetime
     told: bool
@@ -421,10 +421,9 @@ class Flapping:
 
 @dataclass(frozen=True, slots=True)
 class PastRevision:
-    """What a revision said (`text_sha256`, as it was last read), and how it came to be.
+    """The text of a revision (`text_sha256`, as last extracted), and the change that produced it.
 
-    `rule` is that of the change which brought it, `seen_before` when the text before it was last seen; both None of a
-    first copy.
+    `rule` is that of the change, `seen_before` when the text before it was last seen; both None for a first revision.
     """
 
     taken_at: datetime
@@ -435,10 +434,10 @@ class PastRevision:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A run of equal outcomes, first to last; `revision` is the one that stood meanwhile (None before the first).
+    """A run of equal outcomes, first to last; `revision` is the one that was current (None before the first).
 
-    `due_at` is when the first look of the run was due, `link` the link of the chain that seals it, None while the run
-    goes on (or is put together of several).
+    `due_at` is when the first check of the run was due, `link` the link of the chain that seals it, None while the run
+    goes on (or is merged from several).
     """
 
     outcome: Outcome
@@ -453,10 +452,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
-    """A change as it was judged when it was seen; the diff itself is rebuilt from the two snapshots on demand.
+    """A change as it was classified when it was seen; the diff itself is rebuilt from the two snapshots on demand.
 
     `before_number` and `after_number` are revisions; `summary` is in both languages; `recipe` is the one under
-    which both were read. `seen_before` is when the old text was last seen: the change happened after that.
+    which both were extracted. `seen_before` is when the old text was last seen: the change happened after that.
     """
 
     id: int
@@ -474,13 +473,13 @@ class ChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that may be owed to people. `facts` hold JSON values.
+    """Something that may be owed to subscribers. `facts` hold JSON values, by kind:
 
-    changed: unseen_since, when the change came to light after a silence that readers were told of, and register, what
-    a law's register of amendments says of it; in_force: a `EntryIntoForce`, and revision, whose text announced it; blind:
-    since, reason (code and facts); seen_again: since, changed; moved: to; withdrawn: status; flapping: since,
-    and summary, what the latest change was.
-    `due_on`: the day on which what was announced takes effect; `at` is then when it was announced until it is told.
+    changed: unseen_since, if the change was found after a silence of which subscribers were notified, and register,
+    what a law's register of amendments says about it; in_force: an `EntryIntoForce`, and revision, whose text announced
+    it; blind: since, and code and facts of the reason; seen_again: since, changed; moved: to; withdrawn: status;
+    flapping: since, and summary, that of the latest change.
+    `due_on`: the day on which an announced event takes effect; until then, `at` is when it was announced.
     """
 
     id: int
@@ -494,7 +493,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedEvent:
-    """Something that a text announces for a day; `cause` tells it from everything else that the watch expects."""
+    """Something that a text announces for a day; `cause` distinguishes it from the watch's other announced events."""
 
     due_on: date
     cause: str
@@ -503,12 +502,12 @@ class AnnouncedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How a person wishes to be told, whatever she follows.
+    """How a subscriber wishes to be notified, for all of their subscriptions.
 
-    `digest_at` and `digest_weekday` (0: Monday) say when her digests are due, by the wall clock in `timezone` (None:
+    `digest_at` and `digest_weekday` (0: Monday) say when their digests are due, by the wall clock in `timezone` (None:
     the watch's own); `quiet` are the hours, from and to, in which nothing is sent (they may cross midnight).
-    `account`: a digest also says how many pages did not change and which could not be read, and comes when nothing
-    changed as well.
+    `account`: a digest also says how many pages did not change and which could not be seen, and is sent even when
+    nothing changed.
     """
 
     timezone: str | None = None
@@ -519,7 +518,7 @@ class Preferences:
 
     @property
     def facts(self) -> dict[str, object]:
-        """The same as JSON values; times as ISO 8601."""
+        """The preferences as JSON values; times as ISO 8601."""
         return {
             "timezone": self.timezone,
             "digest_at": self.digest_at.isoformat(),
@@ -530,7 +529,7 @@ class Preferences:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> Preferences:
-        """The inverse of `facts`."""
+        """Return the preferences that `facts` describes."""
         begin, end = (time.fromisoformat(at) for at in facts["quiet"] or ("00:00", "00:00"))
         return cls(
             timezone=facts["timezone"],
@@ -543,9 +542,10 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A person. `state` is pending, confirmed, suspended or removed; `consent` says when and how she agreed, to what.
+    """A person who subscribes. `state` is pending, confirmed, suspended or removed.
 
-    `address` is "" once it was erased. `generation` is raised when every link that she was sent is to be void.
+    `consent_at`, `consent_how` and `consent_text` say when and how they agreed, and to what. `address` is "" once it
+    was erased. `generation` is raised to invalidate every link that they were sent.
     """
 
     id: int
@@ -562,10 +562,10 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a person follows: one watch, or every watch when `watch_id` is None.
+    """What a subscriber follows: one watch, or every watch if `watch_id` is None.
 
-    `only`: the sections ("2 §") or headings of it that she wishes to be told of; none: all of it. `material_only`: she
-    is not told of a change that is not material, even where the watch tells of any.
+    `only`: the sections ("2 §") or headings of which they wish to be notified; empty for everything. `material_only`:
+    they are not notified of a change that is not material, even if the watch's alert is `any`.
     """
 
     id: int
@@ -579,7 +579,7 @@ class Subscription:
 
 DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled", "held"]
 DeliveryKind = Literal["mail", "digest", "confirm", "link", "goodbye"]
-"""One event, or what a digest gathered; or a letter about the subscription itself: a link to confirm it, a link to
+"""One event, or the events of a digest; or a letter about the subscription itself: a link to confirm it, a link to
 manage it, a farewell."""
 
 
@@ -595,7 +595,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery that is owed. Two with the same `dedup_key` are one; items are added to the one that is there.
+    """A delivery that is owed. Two with the same `dedup_key` are one; new items are added to the existing one.
 
     `message_id` and `thread_id` come with angle brackets. `items` are (subscription id, event id); `facts` hold what a
     letter about the subscription itself says (JSON values).
@@ -613,9 +613,9 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message owed to one subscriber. `attempts` is how often it was tried, `last_reply` what was said last.
+    """One message owed to one subscriber. `attempts` counts the tries, `last_reply` is the server's latest reply.
 
-    `token` fences a claimed one: what came of a try under an older token is refused (LeaseLost).
+    `token` fences a claimed delivery: a result recorded under an older token is refused (LeaseLost).
     """
 
     id: int
@@ -635,7 +635,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryItem:
-    """Why something is owed: this event, through this subscription; `watch_key` is the event's watch."""
+    """An event that is owed through a subscription; `watch_key` is the event's watch."""
 
     subscription: Subscription
     event: Event
@@ -643,15 +643,15 @@ class DeliveryItem:
 
 
 BounceKind = Literal["hard", "soft", "complaint"]
-"""What came back: refused for good, for the time being, or called unwanted by who got it."""
+"""A mail refused for good, refused for the time being, or reported as unwanted by its recipient."""
 
 
 @dataclass(frozen=True, slots=True)
 class MassChange:
-    """A mass change: so much changed in one round that mails are held until the operator has looked.
+    """So many changes in one round that mails are held until the operator has decided.
 
     `changed` of `watched` watches changed since `since`; `deliveries` are held for it, `keys` are the watches of those.
-    `told`: the operator had a mail about it.
+    `told`: the operator was notified by mail.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""The words by which dates, amounts, duties and the like are known: Swedish, English, French, German and Spanish."""
+"""Words and patterns for dates, amounts, duties and the like in Swedish, English, French, German and Spanish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 
 def ignoring_case(text: str) -> re.Pattern[str]:
-    """A pattern that takes upper and lower case as one; for lower-cased text `re.compile` does, and is faster."""
+    """Return a case-insensitive pattern; for lower-cased text `re.compile` suffices and is faster."""
     return re.compile(text, re.IGNORECASE)
 
 
@@ -14,20 +14,20 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SURE_MONTHS = _words(
+_UNAMBIGUOUS_MONTHS = _words(
     "januari februari mars april juni juli augusti september oktober november december"
     " january february june july august october"
     " janvier février avril juin juillet août septembre octobre novembre décembre januar februar märz dezember"
     " enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre"
 )
-"""Months in full that are no other word; "may", "march", "maj" and the short forms are, or look like one."""
+"""Full names of months that are no other words; "may", "march", "maj" and the short forms are, or resemble one."""
 _OTHER_MONTHS = _words(
     "maj march may mai marts mayo desember"
     " jan feb mar apr jun jul aug sep sept okt oct nov dec dez déc janv févr avr juil"
 )
-MONTH_WORDS = _SURE_MONTHS | _OTHER_MONTHS
+MONTH_WORDS = _UNAMBIGUOUS_MONTHS | _OTHER_MONTHS
 _MONTHS = "|".join(sorted(MONTH_WORDS, key=lambda word: (-len(word), word)))
-_NAMED_MONTHS = "|".join(sorted(_SURE_MONTHS))
+_NAMED_MONTHS = "|".join(sorted(_UNAMBIGUOUS_MONTHS))
 _ORDINAL = r"(?:\.|:?[ea]\b|st\b|nd\b|rd\b|th\b|er\b|º)?"
 
 DATE_IN_FIGURES = r"(?:\b\d{4}-\d{2}(?:-\d{2})?\b(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b)"
@@ -59,12 +59,12 @@ AMOUNT_SIGNS = (
     "kr", "sek", "€", "eur", "$", "usd", "dollar", "£", "gbp", "pound", "nok", "dkk", "miljon", "miljard", "tusen",
     "million", "billion", "milliard", "thousand",
 )  # fmt: skip
-"""One of these stands in every amount."""
+"""Every amount contains one of these."""
 SECTION_SIGNS = (
     "§", "kap", "section", "artic", "artik", "art.", "chapter", "avsnitt", "clause", "absatz", "sección", "artículo",
     "bilaga",
 )  # fmt: skip
-"""One of these stands in every number of a section."""
+"""Every section number contains one of these."""
 SECTION = (
     r"(?:(?:\b\d+\s*[a-z]?\s*kap\.?\s*)?\b\d+\s*[a-z]?\s*§§?|§§?\s*\d+\s?[a-z]?\b"
     r"|\b\d+\s*[a-z]?\s*kap\b\.?"
@@ -84,7 +84,7 @@ CONTACT = (
 )
 CONTACT_SIGNS = ("@", "box", "gatan", "vägen", "torget", "gränd", "allén")
 CONTACT_NUMBER = r"\d[\d\s()/.-]{4,}\d"
-"""One of the signs or such a number stands in every contact."""
+"""Every contact contains one of the signs or such a number."""
 FIGURE = r"(?:(?<!\w)[+-]?\d[\d.,:/]*(?:-\d[\d.,:/]*)*(?:\s?%|\s(?:procent|per ?cent)\b)?|\d+)"
 MODALS = _words(
     "ska skall skulle bör borde får måste kan behöver behövs"

@@ -1,1 +1,1 @@
-"""Deliveries: sending what is owed, holding a mass change, taking in bounces: use cases."""
+"""Use cases of delivery: sending what is owed, holding a mass change, processing bounces."""

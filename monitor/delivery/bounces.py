@@ -1,4 +1,4 @@
-"""Use case: mails that come back. A hard failure or a complaint suspends a person, too many soft ones do as well."""
+"""Use case: process bounces. A hard bounce, a complaint, or too many soft bounces suspend the subscriber."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ BounceResult = Literal["suspended", "noted", "known", "left", "ignored"]
 
 
 class Bounces:
-    """`take(raw)` reads one mail that came back. Reading it twice counts once; what we have not signed is ignored.
+    """Processes returned mails. A mail processed twice counts once; what does not carry our signature is ignored.
 
-    `leave` follows the token of a request to leave that came by mail; None says that it is none.
+    `leave` follows the token of a request to leave that came by mail; it returns None where the token is not valid.
     """
 
     def __init__(
@@ -32,8 +32,8 @@ class Bounces:
         self._signer = signer
         self._leave = leave
 
-    def take(self, raw: bytes) -> BounceResult:
-        """What came of one mail. Raises StorageError."""
+    def process(self, raw: bytes) -> BounceResult:
+        """Process one mail and return what was done. Raises StorageError."""
         returned = parse_returned_mail(raw)
         if returned.leave is not None:
             return "ignored" if self._leave(returned.leave) is None else "left"
@@ -41,17 +41,17 @@ class Bounces:
         if returned.kind is None or delivery_id is None:
             return "ignored"
         with self._unit_of_work.write() as work:
-            return self._note(work, delivery_id, returned.kind, returned)
+            return self._record(work, delivery_id, returned.kind, returned)
 
-    def _note(self, work: Work, delivery_id: int, kind: BounceKind, returned: ReturnedMail) -> BounceResult:
+    def _record(self, work: Work, delivery_id: int, kind: BounceKind, returned: ReturnedMail) -> BounceResult:
         delivery, now = work.outbox.get(delivery_id), self._clock.now()
-        if delivery is None:  # of a database from before a restore
+        if delivery is None:  # made after the backup that the database was restored from
             return "ignored"
         if not work.bounces.add(delivery, kind, returned.status, now):
             return "known"
         subscriber = delivery.subscriber
-        soft = work.bounces.soft_since(subscriber.id, now - timedelta(days=SOFT_DAYS))
-        if not suspends(kind, soft) or subscriber.state != "confirmed":
+        soft_count = work.bounces.soft_since(subscriber.id, now - timedelta(days=SOFT_DAYS))
+        if not suspends(kind, soft_count) or subscriber.state != "confirmed":
             return "noted"
         why = " ".join(filter(None, ["complaint" if kind == "complaint" else "bounced", returned.status]))
         work.outbox.suspend(subscriber, now, why=why)

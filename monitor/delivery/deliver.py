@@ -1,15 +1,15 @@
-"""Use case: sending what is owed.
+"""Use case: send what is owed.
 
-        hold       a mass change waits for the operator               (monitor.delivery.mass_changes, before each round)
-    T3  claim      lease one delivery; cancelled here when she has left meanwhile
-        restrain   quiet hours, and too many in a day, put it off       (monitor.core.people.quiet_hours_and_digests)
-        view       the diff is rebuilt from the two copies          (a read transaction)
+        hold       hold a mass change for the operator              (monitor.delivery.mass_changes, before each round)
+    T3  claim      lease one delivery; cancel it if the subscriber has left meanwhile
+        restrain   postpone for quiet hours and the daily limit     (monitor.core.people.quiet_hours_and_digests)
+        view       rebuild the diff from the two revisions          (a read transaction)
         compose    text and HTML                                    (no transaction open)
-        send       the notifier hands it over                       (no transaction open)
+        send       the notifier hands the message over              (no transaction open)
     T4  record     sent, only after the server's 250; deferred; dead
 
-A crash between the server's acceptance and T4 repeats the message after the lease, with the same Message-ID: twice
-is possible then, never is not (docs/decisions).
+A crash between the server's acceptance and T4 repeats the message after the lease, with the same Message-ID: a message
+may arrive twice, but is never lost (docs/reliability.md).
 """
 
 from __future__ import annotations
@@ -37,25 +37,26 @@ DeliveryResult = Literal["sent", "deferred", "dead", "cancelled"]
 View = Callable[[Work, DeliveryItem], ChangeView]
 
 LEASE = timedelta(minutes=30)
-"""Longer than the slowest try: all time-outs of `notifiers.email` together, the ten minutes after the dot included."""
+"""Longer than the slowest attempt: all timeouts of `notifiers.email` together, including ten minutes after the dot."""
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_BACKOFF = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
 DELIVERIES_AT_A_TIME = 200
 SILENT_TRIES = 3
-"""So many messages in a row without a word from the server: it is not there, and the round ends."""
+"""After this many messages in a row without an answer, the server counts as unreachable and the round ends."""
 PAUSES = {"silent": timedelta(minutes=1), "unavailable": timedelta(minutes=5)}
-"""How long the channel is left alone then; five refused log-ins in a row may lock an account."""
+"""How long the channel is left alone after such a round; five refused logins in a row may lock an account."""
 CANNOT_COMPOSE = "cannot be written: "
 ABOUT_EVENTS = frozenset({"mail", "digest"})
-"""Kinds of delivery that tell of pages; the others are letters about the subscription itself."""
+"""Kinds of delivery that report events; the others are letters about the subscription itself."""
 NOT_READ = FAILING | {Outcome.MOVED, Outcome.WITHDRAWN}
 
 
 class Deliver:
-    """`deliver_due()` sends everything that is owed now, `deliver(id)` one delivery.
+    """Sends owed deliveries: all that are due, or a single one.
 
-    Several processes may deliver at a time: a claim is exclusive, and what an overtaken one records is refused.
+    Several processes may deliver at a time: a claim is exclusive, and what a process records after another one took
+    over its claim is refused.
     """
 
     def __init__(
@@ -87,10 +88,11 @@ class Deliver:
         self._paused_until: datetime | None = None
 
     def deliver_due(self) -> dict[DeliveryResult, int]:
-        """Send what is owed now, over one connection; how many came to what.
+        """Send what is owed now, over one connection; return the number of deliveries by result.
 
-        Ends early when told to stop, when the channel works for nobody (ChannelUnavailable is logged, and everything
-        stays owed) or when the server is not there; the channel is then left alone for a while.
+        Ends early when asked to stop, when the channel works for no recipient (ChannelUnavailable is logged, and
+        everything stays owed) or when the server does not answer; in the last two cases the channel is then left alone
+        for a while.
         """
         counts: dict[DeliveryResult, int] = {"sent": 0, "deferred": 0, "dead": 0, "cancelled": 0}
         now = self._clock.now()
@@ -101,7 +103,7 @@ class Deliver:
         try:
             self._round(counts)
         except ChannelUnavailable as error:
-            log.error(  # noqa: TRY400  the operator needs the server's words, not our stack
+            log.error(  # noqa: TRY400  the operator needs the server's words, not our stack trace
                 "no mail can be sent until somebody mends it: %s", error
             )
             self._paused_until = self._clock.now() + PAUSES["unavailable"]
@@ -111,9 +113,9 @@ class Deliver:
         return counts
 
     def deliver(self, delivery_id: int) -> DeliveryResult | None:
-        """Send one delivery; None when there was nothing to do (not due, in another's hands, or taken over meanwhile).
+        """Send one delivery; None when there was nothing to do: not due, claimed by another worker, or taken over.
 
-        Raises ChannelUnavailable, with the delivery owed as before.
+        Raises ChannelUnavailable; the delivery then stays owed.
         """
         return self._deliver(delivery_id)[0]
 
@@ -143,7 +145,7 @@ class Deliver:
             ]
 
     def _deliver(self, delivery_id: int) -> tuple[DeliveryResult | None, bool]:
-        """What it came to, and whether the channel answered (or was not asked)."""
+        """Send one delivery; return its result, and whether the channel answered (or was not asked)."""
         delivery = self._claim(delivery_id)
         if delivery is None:
             return None, True
@@ -156,9 +158,9 @@ class Deliver:
             if self._restrain(delivery):
                 return None, True
             try:
-                envelope = self._write(delivery)
+                envelope = self._compose_envelope(delivery)
             except Exception as error:
-                # A boundary: a copy that is damaged, or a template that fails, holds up this message alone.
+                # A boundary: a damaged revision or a failing template must delay this message alone.
                 log.exception("a message cannot be written", extra={"delivery": delivery.id})
                 return self._defer(delivery, f"{CANNOT_COMPOSE}{type(error).__name__} {error}".strip()), True
             return self._send(delivery, envelope)
@@ -178,9 +180,12 @@ class Deliver:
             work.outbox.release(delivery)
 
     def _restrain(self, delivery: Delivery) -> bool:
-        """Put off what would come in her quiet hours, and gather what would be too much in a day. Drops nothing."""
+        """Postpone a mail within quiet hours, and gather one beyond the daily limit in a digest. Drops nothing.
+
+        True if the delivery is not to be sent now.
+        """
         if delivery.kind not in ABOUT_EVENTS:
-            return False  # she has asked for it a moment ago
+            return False  # the subscriber asked for it a moment ago
         subscriber, now = delivery.subscriber, self._clock.now()
         until = quiet_until(now, subscriber.preferences, SWEDISH_TIME)
         if until is not None:
@@ -188,12 +193,12 @@ class Deliver:
                 work.outbox.postpone(delivery, until)
             return True
         if delivery.kind != "mail" or delivery.token > 1:
-            return (
-                False  # an earlier try may have reached her unheard: it comes under the same Message-ID or not at all
-            )
+            # An earlier attempt may have arrived although no answer was heard: the mail is repeated under the same
+            # Message-ID, or not at all.
+            return False
         with self._unit_of_work.read() as work:
-            told = work.outbox.mails_since(subscriber, now - timedelta(days=1))
-        if told < self._most_a_day:
+            sent_count = work.outbox.mails_since(subscriber, now - timedelta(days=1))
+        if sent_count < self._most_a_day:
             return False
         items = tuple((item.subscription.id, item.event.id) for item in delivery.items)
         gathered = digest(
@@ -203,15 +208,16 @@ class Deliver:
             work.outbox.gather(delivery, gathered, now)
         return True
 
-    def _write(self, delivery: Delivery) -> Envelope:
-        events = {item.event.id: item for item in reversed(delivery.items)}  # through two subscriptions: told once
+    def _compose_envelope(self, delivery: Delivery) -> Envelope:
+        # An event that is owed through two subscriptions is reported once.
+        events = {item.event.id: item for item in reversed(delivery.items)}
         with self._unit_of_work.read() as work:
-            tries = work.outbox.attempts(delivery.id)
+            attempts = work.outbox.attempts(delivery.id)
             views = [self._view(work, item) for _, item in sorted(events.items())]
             account = _account(work, delivery)
         message = self._compose(views, delivery.subscriber, delivery, account=account)
-        # A digest is begun up to a week before it is sent: its date is that of its first try, at every try.
-        first_tried = tries[0].at if tries else self._clock.now()
+        # A digest is begun up to a week before it is sent: at every attempt its date is that of the first attempt.
+        first_tried = attempts[0].at if attempts else self._clock.now()
         topic = views[0].watch.key if delivery.kind == "mail" else delivery.kind
         token = message.leave_url.rpartition("/")[2] if message.leave_url else ""
         return Envelope(
@@ -240,10 +246,10 @@ class Deliver:
             raise
         except NotifyError as error:
             if error.permanent:
-                return self._bury(delivery, Attempt(self._clock.now(), "refused", error.code, error.reply)), True
+                return self._give_up(delivery, Attempt(self._clock.now(), "refused", error.code, error.reply)), True
             return self._defer(delivery, error.reply, error.code), error.code is not None
         except Exception as error:
-            # A boundary: a notifier that fails in a way of its own must not keep the others waiting.
+            # A boundary: an unexpected failure of the notifier must not keep the other deliveries waiting.
             log.exception("a message cannot be sent", extra={"delivery": delivery.id})
             return self._defer(delivery, f"{type(error).__name__} {error}".strip()), True
         code = re.match(r"\d{3}\b", reply)
@@ -253,19 +259,19 @@ class Deliver:
         return "sent", True
 
     def _defer(self, delivery: Delivery, reply: str, code: int | None = None) -> DeliveryResult:
-        """Owed again later; given up after five days of tries, unless the message could not even be written."""
+        """Defer the delivery; give it up after five days of attempts, not counting those that failed in composing."""
         now = self._clock.now()
         attempt = Attempt(now, "deferred", code, reply)
         with self._unit_of_work.write() as work:
-            earlier = [try_.at for try_ in work.outbox.attempts(delivery.id) if not _unwritten(try_)]
-            if not _unwritten(attempt) and now - min(earlier, default=now) >= GIVE_UP_AFTER:
+            earlier = [each.at for each in work.outbox.attempts(delivery.id) if not _failed_in_composing(each)]
+            if not _failed_in_composing(attempt) and now - min(earlier, default=now) >= GIVE_UP_AFTER:
                 work.outbox.dead(delivery, attempt)
                 log.error("a delivery is given up after five days: %s", reply, extra={"delivery": delivery.id})
                 return "dead"
             work.outbox.deferred(delivery, attempt, now + backoff(delivery.attempts, self._jitter()))
         return "deferred"
 
-    def _bury(self, delivery: Delivery, attempt: Attempt) -> DeliveryResult:
+    def _give_up(self, delivery: Delivery, attempt: Attempt) -> DeliveryResult:
         with self._unit_of_work.write() as work:
             work.outbox.dead(delivery, attempt)
         log.error("a message was refused for good: %s", attempt.reply, extra={"delivery": delivery.id})
@@ -273,14 +279,14 @@ class Deliver:
 
 
 def backoff(earlier: int, jitter: float) -> timedelta:
-    """How long to wait after one more try than `earlier`: anywhere (`jitter`, 0 to 1) up to a bound that doubles."""
+    """Return the wait after `earlier` + 1 attempts: at `jitter` (0 to 1) between a minute and a bound that doubles."""
     doublings = min(earlier + 1, 16)
     bound = min(LONGEST_BACKOFF, FIRST_WAIT * (1 << doublings))
     return FIRST_WAIT + (bound - FIRST_WAIT) * jitter
 
 
 def _label(topic: str) -> str:
-    """The name of a list in ASCII (RFC 2919), as the same letters in the name of a host are written (RFC 3492)."""
+    """Return the name of a list in ASCII (RFC 2919), encoded like a label of a host name (RFC 3492)."""
     return topic if topic.isascii() else f"xn--{topic.encode('punycode').decode('ascii')}"
 
 
@@ -297,23 +303,23 @@ def _no_longer_owed(delivery: Delivery) -> str | None:
 
 
 def _account(work: Work, delivery: Delivery) -> DigestAccount | None:
-    """What she wishes to know of the pages of her digest that it does not tell about; None: nothing."""
+    """Return the account of the followed pages that a digest reports nothing about; None where it is not wished."""
     if delivery.kind != "digest" or not delivery.subscriber.preferences.account:
         return None
-    gathered = [s for s, _ in work.subscribers.subscriptions(delivery.subscriber) if s.frequency != "immediately"]
-    followed = {subscription.watch_id for subscription in gathered}
-    told = {item.event.watch_id for item in delivery.items if item.event.kind is EventKind.CHANGED}
+    in_digests = [s for s, _ in work.subscribers.subscriptions(delivery.subscriber) if s.frequency != "immediately"]
+    followed_ids = {subscription.watch_id for subscription in in_digests}
+    changed_ids = {item.event.watch_id for item in delivery.items if item.event.kind is EventKind.CHANGED}
     unchanged, unseen = 0, []
     for row in work.watches.each():
-        if row.paused or row.id in told or not (None in followed or row.id in followed):
+        if row.paused or row.id in changed_ids or not (None in followed_ids or row.id in followed_ids):
             continue
         if row.watch_state.outcome in NOT_READ:
             unseen.append((row.watch.key, row.watch.name))
         else:
             unchanged += 1
-    frequencies = tuple(sorted({subscription.frequency for subscription in gathered}))
+    frequencies = tuple(sorted({subscription.frequency for subscription in in_digests}))
     return DigestAccount(frequencies, unchanged, tuple(name for _, name in sorted(unseen)))
 
 
-def _unwritten(attempt: Attempt) -> bool:
+def _failed_in_composing(attempt: Attempt) -> bool:
     return attempt.reply.startswith(CANNOT_COMPOSE)

@@ -1,7 +1,8 @@
-"""Use case: a mass change is held until a person has looked.
+"""Use case: hold a mass change until the operator decides.
 
-More than half of the watches, and at least five, that change in one round have one cause rather than as many: a site
-was rebuilt, or our reading of it broke. What is owed for them waits; the operator releases or discards it.
+If more than half of the watches, and at least five, change in one round, there is one cause rather than many: a site
+was rebuilt, or our extraction of it broke. The deliveries owed for these changes wait; the operator releases or
+discards them.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ log = logging.getLogger("bevaka.storms")
 
 
 class MassChanges:
-    """`hold()` is asked before each round of sending; `release()` and `discard()` are the operator's.
+    """`hold()` is called before each round of sending; `release()` and `discard()` are for the operator.
 
-    `can_ask`: whether there is an operator to ask. Where nobody would hear of it, holding would only silence readers.
+    `can_ask`: whether there is an operator to ask. Where no operator is alerted, holding would only keep mails from
+    subscribers.
     """
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, *, can_ask: bool = True) -> None:
@@ -34,7 +36,7 @@ class MassChanges:
         self._can_ask = can_ask
 
     def hold(self) -> int:
-        """Hold what is owed for a mass change, if there is one; how many deliveries."""
+        """Hold what is owed for a mass change, if there is one; return the number of deliveries."""
         if not self._can_ask:
             return 0
         now = self._clock.now()
@@ -45,25 +47,25 @@ class MassChanges:
         with self._unit_of_work.write() as work:
             since = max(since, work.mass_changes.last_decided() or since)
             changed = work.watches.count(among=work.mass_changes.changed_since(since))
-            watched = work.watches.count(at_most=2 * changed)  # with so many, or more, it is none
+            watched = work.watches.count(at_most=2 * changed)  # with that many or more it is no mass change
             if not is_mass_change(changed, watched):
                 return 0
-            storm = work.mass_changes.open()
-            if storm is None:
-                storm_id = work.mass_changes.begin(now, since, changed, watched)
+            mass_change = work.mass_changes.open()
+            if mass_change is None:
+                mass_change_id = work.mass_changes.begin(now, since, changed, watched)
                 log.error(
                     "a mass change is held: look, then `bevaka outbox release` or `bevaka outbox discard`",
                     extra={"changed": changed, "watched": watched},
                 )
             else:
-                storm_id, since = storm.id, min(since, storm.since)
-                work.mass_changes.grow(storm_id, max(changed, storm.changed), watched)
-            return work.mass_changes.hold(storm_id, since)
+                mass_change_id, since = mass_change.id, min(since, mass_change.since)
+                work.mass_changes.grow(mass_change_id, max(changed, mass_change.changed), watched)
+            return work.mass_changes.hold(mass_change_id, since)
 
-    def is_brewing(self) -> bool:
-        """Whether changes should wait a moment: the looks of their round that are still to come could make it a storm.
+    def may_become_mass_change(self) -> bool:
+        """True if changes should wait: the checks of their round still to come could make them a mass change.
 
-        Nothing waits for longer than `SETTLING`.
+        No change waits for longer than `SETTLING`.
         """
         if not self._can_ask:
             return False
@@ -73,23 +75,23 @@ class MassChanges:
             waiting_long = work.mass_changes.changed_since(now - 2 * SETTLING) - changed
             if not changed or waiting_long:
                 return False
-            coming = work.watches.count_waiting(now, but=changed)
-            watched = work.watches.count(at_most=2 * (len(changed) + coming))
-        return not is_mass_change(len(changed), watched) and is_mass_change(len(changed) + coming, watched)
+            unchecked = work.watches.count_waiting(now, but=changed)
+            watched = work.watches.count(at_most=2 * (len(changed) + unchecked))
+        return not is_mass_change(len(changed), watched) and is_mass_change(len(changed) + unchecked, watched)
 
     def held(self) -> MassChange | None:
-        """The mass change that waits for a decision."""
+        """Return the mass change that waits for a decision, if there is one."""
         with self._unit_of_work.read() as work:
             return work.mass_changes.open()
 
     def release(self) -> int:
-        """Send what is held after all; how many deliveries."""
+        """Release the held deliveries to be sent; return their number."""
         with self._unit_of_work.write() as work:
-            storm = work.mass_changes.open()
-            return work.mass_changes.decide(storm, "released", self._clock.now()) if storm else 0
+            mass_change = work.mass_changes.open()
+            return work.mass_changes.decide(mass_change, "released", self._clock.now()) if mass_change else 0
 
     def discard(self) -> int:
-        """Tell nobody; how many deliveries. The history keeps every change."""
+        """Discard the held deliveries; return their number. The history keeps every change."""
         with self._unit_of_work.write() as work:
-            storm = work.mass_changes.open()
-            return work.mass_changes.decide(storm, "discarded", self._clock.now()) if storm else 0
+            mass_change = work.mass_changes.open()
+            return work.mass_changes.decide(mass_change, "discarded", self._clock.now()) if mass_change else 0

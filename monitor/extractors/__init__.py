@@ -1,1 +1,1 @@
-"""Ways to read an answer: plug-ins, one file and one class each."""
+"""Extractors: plug-ins that turn an answer into an extraction, one file and one class each."""

@@ -1,4 +1,4 @@
-"""Reading laws: riksdagen's dokumentstatus (JSON, XML), its HTML form, and rkrattsbaser's full-text page."""
+"""Extractor of laws: riksdagen's dokumentstatus (JSON, XML), its HTML form, and rkrattsbaser's full-text page."""
 
 from __future__ import annotations
 
@@ -17,43 +17,46 @@ from monitor.core.page.decoding import decode
 from monitor.core.text import clean
 from monitor.errors import EmptyText, SentinelMissing, Unreadable
 
-_HEAD = 4096
+_HEAD_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
 
 
 class Law:
-    """Reads a law § by §; every form of one law gives the same blocks as far as the forms say the same."""
+    """Extracts a law § by §; every form of one law gives the same blocks as far as the forms hold the same."""
 
     NAME = "law"
     VERSION = 1
 
     def claims(self, fetched: Fetched) -> bool:
-        """Whether the first bytes are those of a form that is known."""
+        """True if the answer has the marks of a known form of a law."""
         return _form(fetched.body) is not None
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Read a law. Raises EmptyText where it has no text (an error answer), Unreadable, SentinelMissing.
+        """Extract a law. Raises EmptyText where it has no text (an error answer), Unreadable, SentinelMissing.
 
-        A repealed law may have lost its text; it is read all the same, since that is what is to be told of it. Of the
-        recipe, `ignore` and `expect` count; `keep` and `drop` select in HTML, which a law is not read as.
+        A repealed law may have lost its text; it is extracted all the same, since its repeal is to be notified. Of the
+        recipe, `ignore` and `expect` count; `keep` and `drop` select in HTML, which a law is not treated as.
         """
         text, encoding = decode(fetched.body, fetched.header("Content-Type"))
-        source = _source(text, _form(fetched.body))
+        source = _law_source(text, _form(fetched.body))
         if not source.number:
             raise Unreadable(detail="no SFS number")
         if not source.text.strip() and not (source.repealed or source.repealed_by):
             raise EmptyText(bytes=len(fetched.body))
-        read, notes = parse_law(source.text)
+        body_blocks, notes = parse_law(source.text)
         title, heading = _title(source.title) if source.title else (f"SFS {source.number}", None)
-        blocks = (*([Block("h1", heading)] if heading else []), *_without(recipe.ignore, (*_register(source), *read)))
-        if recipe.expect and recipe.expect not in _whole(blocks):
+        blocks = (
+            *([Block("h1", heading)] if heading else []),
+            *_without_ignored(recipe.ignore, (*_register_blocks(source), *body_blocks)),
+        )
+        if recipe.expect and recipe.expect not in _full_text(blocks):
             raise SentinelMissing(expect=recipe.expect, status=fetched.status)
         return Extraction(
             title=title,
             blocks=blocks,
             language="sv",
             encoding=encoding,
-            published=_issued(source.issued),
+            published=_issued_date(source.issued),
             dropped=(Dropped("toc", source.contents),) if source.contents else (),
             law=source.number,
             notes=notes,
@@ -64,7 +67,7 @@ class Law:
 
 
 def _form(body: bytes) -> str | None:
-    head = body[:_HEAD].removeprefix(_BOM).lstrip()
+    head = body[:_HEAD_BYTES].removeprefix(_BOM).lstrip()
     if head[:1] == b"{":
         return "json" if b'"dokumentstatus"' in head else None
     if head[:1] != b"<":
@@ -76,7 +79,7 @@ def _form(body: bytes) -> str | None:
     return "rkrattsbaser" if b'class="result-box-text body-text"' in body else None
 
 
-def _source(text: str, form: str | None) -> LawSource:
+def _law_source(text: str, form: str | None) -> LawSource:
     if form == "json":
         return from_status(*_from_json(text))
     if form == "xml":
@@ -85,7 +88,10 @@ def _source(text: str, form: str | None) -> LawSource:
 
 
 def _from_json(text: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The fields of `dokument`, and `uppgift` by code. One entry comes as an object, several as a list; null is ""."""
+    """Return the fields of `dokument`, and `uppgift` by code. Raises Unreadable.
+
+    One entry comes as an object, several as a list; null is "".
+    """
     try:
         status = json.loads(text)["dokumentstatus"]
         document = _fields(status["dokument"])
@@ -104,17 +110,20 @@ _OPENING = re.compile(r"<(\w+)>")
 
 
 def _from_xml(text: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The same out of XML. Its form is flat and its text escaped: no parser is asked, so no entity is expanded."""
+    """Return the same from XML. Raises Unreadable.
+
+    Its form is flat and its text escaped: no parser is used, so no entity is expanded.
+    """
     status = _elements(text.partition("<dokumentstatus>")[2])
     document, details = dict(status).get("dokument"), dict(status).get("dokuppgift", "")
     if document is None:
         raise Unreadable(detail="dokumentstatus: no dokument")
     rows = [dict(_elements(entry)) for name, entry in _elements(details) if name == "uppgift"]
-    return _texts(document), {row.get("kod", ""): _text(row.get("text", "")) for row in rows}
+    return _unescaped_fields(document), {row.get("kod", ""): _unescaped(row.get("text", "")) for row in rows}
 
 
 def _elements(text: str) -> list[tuple[str, str]]:
-    """The elements side by side in a text, and what is in each; nothing after one that does not end."""
+    """Return the sibling elements in a text, by name, and their contents; none after an element that does not end."""
     found: list[tuple[str, str]] = []
     at = 0
     while opening := _OPENING.search(text, at):
@@ -126,11 +135,11 @@ def _elements(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _texts(text: str) -> dict[str, str]:
-    return {name: _text(inside) for name, inside in _elements(text)}
+def _unescaped_fields(text: str) -> dict[str, str]:
+    return {name: _unescaped(inside) for name, inside in _elements(text)}
 
 
-def _text(inside: str) -> str:
+def _unescaped(inside: str) -> str:
     if inside.startswith("<![CDATA["):
         return inside.removeprefix("<![CDATA[").removesuffix("]]>")
     return html.unescape(inside)
@@ -140,16 +149,16 @@ def _text(inside: str) -> str:
 
 
 def _title(raw: str) -> tuple[str, str]:
-    """The title in force, and the text of its block, which holds the one to come as a line of its own."""
+    """Return the title in force, and the text of its block, which holds the coming title as a line of its own."""
     parts = re.split(r"(?<!\s)\s+(?=/Rubriken\s)", raw.strip(), flags=re.IGNORECASE)
-    read = [take_time_marks(part) for part in parts]
-    title = clean(read[0][1])
-    lines = [title, *("".join(f"{mark.line} " for mark in marks) + clean(text) for marks, text in read[1:])]
+    marked_parts = [take_time_marks(part) for part in parts]
+    title = clean(marked_parts[0][1])
+    lines = [title, *("".join(f"{mark.line} " for mark in marks) + clean(text) for marks, text in marked_parts[1:])]
     return title, "\n".join(lines)
 
 
-def _register(source: LawSource) -> list[Block]:
-    """What the register says of the law, without what moves by itself (system and publication stamps)."""
+def _register_blocks(source: LawSource) -> list[Block]:
+    """Return what the register says of the law, without what changes by itself (system and publication stamps)."""
     repealed = source.repealed + (f" genom {source.repealed_by}" if source.repealed_by else "")
     facts = {
         "Departement": source.department,
@@ -161,12 +170,12 @@ def _register(source: LawSource) -> list[Block]:
     return [Block("p", f"{label}: {value}") for label, value in facts.items() if value]
 
 
-def _issued(day: str) -> StatedDate | None:
+def _issued_date(day: str) -> StatedDate | None:
     return StatedDate(day, "Utfärdad", f"Utfärdad: {day}", "meta") if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else None
 
 
-def _without(ignore: tuple[str, ...], blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks without what the recipe ignores; a block that had nothing else is left out."""
+def _without_ignored(ignore: tuple[str, ...], blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks without what the recipe ignores; a block that had nothing else is left out."""
     if not ignore:
         return blocks
 
@@ -182,5 +191,5 @@ def _without(ignore: tuple[str, ...], blocks: tuple[Block, ...]) -> tuple[Block,
     return tuple(kept)
 
 
-def _whole(blocks: tuple[Block, ...]) -> str:
+def _full_text(blocks: tuple[Block, ...]) -> str:
     return " ".join(clean(f"{block.label or ''} {block.text}") for block in blocks)

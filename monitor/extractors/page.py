@@ -1,4 +1,4 @@
-"""HTML pages: from bytes to blocks."""
+"""Extractor of HTML pages: from bytes to blocks."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _LOOKS_LIKE_HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_START = re.compile(r"<!doctype\s|<html[\s>]", re.IGNORECASE)
+_DOCUMENT_START = re.compile(r"<!doctype\s|<html[\s>]", re.IGNORECASE)
 
 
 class Page:
-    """Reads HTML as a careful reader would: what the page says, not how it is furnished."""
+    """Extracts from HTML what a careful reader would read: what the page says, without boilerplate."""
 
     NAME = "page"
     VERSION = 1
 
     def claims(self, fetched: Fetched) -> bool:
-        """HTML by its Content-Type, or by its first bytes where that says nothing."""
+        """True for HTML by its Content-Type, or by its first bytes where that says nothing."""
         kind = (fetched.header("Content-Type") or "").partition(";")[0].strip().lower()
         if kind in {"text/html", "application/xhtml+xml"}:
             return True
@@ -38,13 +38,13 @@ class Page:
         )
 
     def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
-        """What the reading of a page depends on, without reading it. Raises TooIntricate."""
-        tree, _ = _parsed(fetched)
+        """Return the hash of what the extraction of a page depends on, without extracting. Raises TooIntricate."""
+        tree, _ = _parse(fetched)
         return markup_sha256(tree, fetched.url, recipe)
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Read a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, TooIntricate."""
-        tree, encoding = _parsed(fetched)
+        """Extract a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, TooIntricate."""
+        tree, encoding = _parse(fetched)
         head = HtmlHead(tree)
         walked = HtmlWalk(tree, head.base(fetched.url), recipe).walked()
         source = PageSource(
@@ -62,16 +62,16 @@ class Page:
         return build_extraction(walked, source, recipe)
 
 
-def _parsed(fetched: Fetched) -> tuple[LexborHTMLParser, str]:
-    """The tree, and the encoding that the page came in."""
+def _parse(fetched: Fetched) -> tuple[LexborHTMLParser, str]:
+    """Return the tree, and the encoding of the page. Raises TooIntricate."""
     text, encoding = decode(fetched.body, fetched.header("Content-Type"))
-    too_much = parser_burden(text)
-    if too_much is not None:
-        raise TooIntricate(why=too_much)
-    return LexborHTMLParser(_from_start(text), scripting=True), encoding  # what a browser that runs scripts would see
+    burden = parser_burden(text)
+    if burden is not None:
+        raise TooIntricate(why=burden)
+    return LexborHTMLParser(_from_document_start(text), scripting=True), encoding  # as a browser that runs scripts
 
 
-def _from_start(text: str) -> str:
-    """The document without what was printed before it began (a server's warning, a debug line)."""
-    start = _START.search(text, 0, 5000)
+def _from_document_start(text: str) -> str:
+    """Return the document without what was printed before it began (a server's warning, a debug line)."""
+    start = _DOCUMENT_START.search(text, 0, 5000)
     return text[start.start() :] if start and "<" not in text[: start.start()] else text

@@ -1,4 +1,4 @@
-"""PDF: its text, its title, and the date that it says it was changed."""
+"""Extractor of PDF: its text, its title, and the date on which it says that it was changed."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ from monitor.errors import SelectorMatchedNothing, Unreadable
 
 _SIGNATURE = b"%PDF-"
 _SIGNATURE_WITHIN = 1024
-"""Readers accept it so late (ISO 32000-1, Annex H, implementation note 13)."""
+"""PDF readers accept it so late (ISO 32000-1, Annex H, implementation note 13)."""
 MOST_PAGES = 2000
 
 
 class Pdf:
-    """Reads PDF. CSS in the recipe has no meaning here: `keep` matches nothing."""
+    """Extracts PDF. CSS in the recipe has no meaning here: `keep` matches nothing."""
 
     NAME = "pdf"
     VERSION = 1
 
     def claims(self, fetched: Fetched) -> bool:
-        """PDF by its Content-Type or its first bytes."""
+        """True for PDF by its Content-Type or its first bytes."""
         kind = (fetched.header("Content-Type") or "").partition(";")[0].strip().lower()
         return kind == "application/pdf" or _SIGNATURE in fetched.body[:_SIGNATURE_WITHIN]
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Read a PDF. Raises SelectorMatchedNothing, SentinelMissing, EmptyText (a scanned one), Unreadable."""
+        """Extract a PDF. Raises SelectorMatchedNothing, SentinelMissing, EmptyText (a scanned one), Unreadable."""
         if recipe.keep is not None:
             raise SelectorMatchedNothing(selector=recipe.keep)
-        pages, facts = _read(fetched.body)
+        pages, facts = _parse(fetched.body)
         source = PageSource(
             url=fetched.url,
             fetched=fetched.taken_at.date(),
             size=len(fetched.body),
             encoding="pdf",
             title=clean(facts.get("/Title", "")),
-            meta={name: facts[key] for key, name in _DATES.items() if key in facts},
+            meta={name: facts[key] for key, name in _NAME_OF_DATE.items() if key in facts},
             last_modified=fetched.header("Last-Modified"),
         )
         return build_extraction(pieces_of_pages(pages), source, recipe)
 
 
-_DATES = {"/ModDate": "modified", "/CreationDate": "published"}
+_NAME_OF_DATE = {"/ModDate": "modified", "/CreationDate": "published"}
 
 
-def _read(body: bytes) -> tuple[list[str], dict[str, str]]:
-    """The text of each page, and what the document says of itself. Raises Unreadable."""
-    from pypdf import PdfReader  # noqa: PLC0415 -- 0.2 s of import for the few watches that are PDF
+def _parse(body: bytes) -> tuple[list[str], dict[str, str]]:
+    """Return the text of each page, and the document's metadata. Raises Unreadable."""
+    from pypdf import PdfReader  # noqa: PLC0415 -- an import of 0.2 s, for the few watches that are PDF
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every small flaw that it mends
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every small flaw that it repairs
     try:
         reader = PdfReader(io.BytesIO(body))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -63,5 +63,5 @@ def _read(body: bytes) -> tuple[list[str], dict[str, str]]:
         return [page.extract_text() for page in reader.pages], facts
     except Unreadable:
         raise
-    except Exception as error:  # a boundary: a broken PDF can fail in any way, and none of them is news of the page
+    except Exception as error:  # a boundary: a broken PDF can fail in any way, and no failure is a change of the page
         raise Unreadable(detail=f"PDF: {type(error).__name__}") from error

@@ -1,1 +1,1 @@
-"""Ways to get a page: plug-ins, one file and one class each."""
+"""Fetchers: plug-ins that get a page, one file and one class each."""

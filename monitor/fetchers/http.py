@@ -1,4 +1,4 @@
-"""A page, over HTTP as it is."""
+"""Fetcher of pages over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A law, from riksdagen's open data (data.riksdagen.se)."""
+"""Fetcher of laws from riksdagen's open data (data.riksdagen.se)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from monitor.core.model import Fetched, NotModified, Redirected, Validators, Wat
 from monitor.errors import BadBody, FetchError, HttpStatus, RobotsRefused
 
 ENDINGS = (".json", ".html", ".text")
-AS_JSON = "application/json,*/*;q=0.5"
-LEAVE_ALONE = frozenset({429, 503})
+ACCEPT_JSON = "application/json,*/*;q=0.5"
+STOP_STATUSES = frozenset({429, 503})
 
 
 class Riksdagen:
@@ -23,7 +23,7 @@ class Riksdagen:
        without the law's text, or not at all
     3. `…/dokument/sfs-2021-995.html`
 
-    An address that ends in .json, .html or .text already is asked as it is, before the other forms.
+    An address that already ends in .json, .html or .text is requested unchanged, before the other forms.
     """
 
     NAME = "riksdagen"
@@ -32,56 +32,56 @@ class Riksdagen:
         self._client = client
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified | Redirected:
-        """Fetch the law; all forms share the watch's time. Raises FetchError: the last form's where none will do.
+        """Fetch the law; all forms share the watch's timeout. Raises FetchError: the last form's where no form will do.
 
-        Validators go to the form that they came from; where that is not known, to none.
+        Validators are sent with the form that they came from; where that is not known, with none.
         """
         deadline = Deadline(watch.timeout)
-        known = validators if validators is not None and validators.url is not None else None
-        elsewhere: Redirected | None = None
-        last: FetchError | None = None
+        usable_validators = validators if validators is not None and validators.url is not None else None
+        redirected: Redirected | None = None
+        last_error: FetchError | None = None
         for form in forms(watch.url):
             try:
                 answer = self._client.get(
                     form,
                     timeout=deadline,
                     max_size=watch.max_size,
-                    validators=known,
+                    validators=usable_validators,
                     ca_file=watch.ca_file,
-                    accept=AS_JSON if form.endswith(".json") else None,
+                    accept=ACCEPT_JSON if form.endswith(".json") else None,
                 )
             except (HttpStatus, BadBody, RobotsRefused) as error:
-                if error.facts.get("status") in LEAVE_ALONE:
-                    raise  # the other forms stand on the same server
-                last = error
+                if error.facts.get("status") in STOP_STATUSES:
+                    raise  # the other forms are on the same server
+                last_error = error
                 continue
             if isinstance(answer, Redirected):
-                elsewhere = elsewhere or answer
+                redirected = redirected or answer
             elif isinstance(answer, NotModified) or holds_law(answer.body):
                 return answer
             else:
-                last = BadBody(detail="no text of the law")
-        if elsewhere is not None:
-            return elsewhere
-        raise last or BadBody(detail="no text of the law")
+                last_error = BadBody(detail="no text of the law")
+        if redirected is not None:
+            return redirected
+        raise last_error or BadBody(detail="no text of the law")
 
 
 def forms(url: str) -> tuple[str, ...]:
-    """The addresses to ask, in order, each once."""
+    """Return the addresses to request, in order, each once."""
     ending = next((ending for ending in ENDINGS if url.endswith(ending)), "")
     base = url.removesuffix(ending)
-    site, found, name = base.rpartition("/dokument/")
+    site, separator, name = base.rpartition("/dokument/")
     candidates = [
         url if ending else "",
         f"{base}.json",
-        f"{site}/dokumentstatus/{name}.json" if found else "",
+        f"{site}/dokumentstatus/{name}.json" if separator else "",
         f"{base}.html",
     ]
     return tuple(dict.fromkeys(filter(None, candidates)))
 
 
 def holds_law(body: bytes) -> bool:
-    """Whether an answer has the text of a law in it, in whatever form: JSON, XML, HTML or plain text."""
+    """True if an answer holds the text of a law, in any form: JSON, XML, HTML or plain text."""
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
         return _json_holds_law(body)
@@ -91,7 +91,7 @@ def holds_law(body: bytes) -> bool:
 def _json_holds_law(body: bytes) -> bool:
     try:
         status = json.loads(body)
-    except ValueError:  # cut short, or in no Unicode form
+    except ValueError:  # cut short, or in no Unicode encoding
         return False
     for name in ("dokumentstatus", "dokument"):
         status = status.get(name) if isinstance(status, dict) else None

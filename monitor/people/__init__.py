@@ -1,1 +1,1 @@
-"""Subscriptions, by subscribers themselves and by the operator: use cases."""
+"""Use cases of subscriptions: by subscribers themselves and by the operator."""

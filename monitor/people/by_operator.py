@@ -1,4 +1,4 @@
-"""Use cases: what an operator does for people."""
+"""Use cases: what an operator does for subscribers."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Clock
 
 BY_OPERATOR = "operator"
-"""How somebody agreed whom an operator vouched for, and why a subscription ended that an operator ended."""
+"""How a subscriber agreed whom an operator confirmed, and why a subscription ended that an operator ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A person and what she follows."""
+    """A subscriber and what they follow."""
 
     subscriber: Subscriber
     following: tuple[FollowedWatch, ...]
 
 
 class OperatorSubscriptions:
-    """What an operator does for people, from the command line or the web page. Raises StorageError.
+    """What an operator does for subscribers, from the command line or the web page. Raises StorageError.
 
-    The key None is every watch. No letter is written: whoever asked the operator hears it from her.
+    The key None is every watch. No letter is sent: the operator answers the subscriber who asked.
     """
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
 
-    def everybody(self) -> list[Subscriber]:
-        """Everybody who was not removed, by address."""
+    def all_subscribers(self) -> list[Subscriber]:
+        """Return all subscribers who were not removed, by address."""
         with self._unit_of_work.read() as work:
             return work.subscribers.all()
 
-    def followers(self, people: Iterable[Subscriber]) -> list[Follower]:
-        """Each with what she follows."""
+    def followers(self, subscribers: Iterable[Subscriber]) -> list[Follower]:
+        """Return each subscriber with what they follow."""
         with self._unit_of_work.read() as work:
             names = watch_names(work)
-            return [Follower(subscriber, following_of(work, subscriber, names)) for subscriber in people]
+            return [Follower(subscriber, following_of(work, subscriber, names)) for subscriber in subscribers]
 
     def find(self, address: str) -> Follower | None:
-        """A person by address, with what she follows; not one who was removed."""
+        """Return a subscriber by address, with what they follow; None for one who is unknown or was removed."""
         with self._unit_of_work.read() as work:
             subscriber = work.subscribers.find(address)
             return Follower(subscriber, following_of(work, subscriber, watch_names(work))) if subscriber else None
 
     def add(self, address: str, language: Language) -> Subscriber:
-        """Add a person, confirmed by the operator; one who is there is confirmed (again) and gets the language."""
+        """Add a subscriber, confirmed by the operator; a known one is confirmed (again) and gets the language."""
         with self._unit_of_work.write() as work:
             return work.subscribers.add(address, language, self._clock.now(), how=BY_OPERATOR)
 
     def confirm(self, address: str, *, suspended_only: bool = False) -> Subscriber | None:
-        """Confirm somebody who is there. She as she was until now; None, and nothing done, where there is nobody.
+        """Confirm a subscriber; return them as they were before. None, and nothing done, for an unknown address.
 
-        `suspended_only`: so also where she is not suspended, e.g. waits for her own confirmation.
+        `suspended_only`: nothing is done either for a subscriber who is not suspended, e.g. who has yet to confirm.
         """
         with self._unit_of_work.write() as work:
             subscriber = work.subscribers.find(address)
@@ -69,7 +69,7 @@ class OperatorSubscriptions:
             return subscriber
 
     def follow(self, address: str, key: str | None, wish: Wish) -> Subscriber | None:
-        """Let her follow a watch, from now on like this; None where there is nobody. Raises UnknownWatch."""
+        """Let a subscriber follow a watch as `wish` says; None for an unknown address. Raises UnknownWatch."""
         with self._unit_of_work.write() as work:
             watch_id, subscriber = watch_id_of(work, key), work.subscribers.find(address)
             if subscriber is not None:
@@ -77,13 +77,13 @@ class OperatorSubscriptions:
             return subscriber
 
     def tell(self, address: str, key: str | None, frequency: Frequency) -> bool:
-        """Tell her this often of what she follows, parts as they are; False where she does not follow it."""
+        """Change the frequency of a subscription, and nothing else; False where there is no such subscription."""
         with self._unit_of_work.write() as work:
             subscriber = work.subscribers.find(address)
-            for each, followed in work.subscribers.subscriptions(subscriber) if subscriber else ():
+            for subscription, followed in work.subscribers.subscriptions(subscriber) if subscriber else ():
                 if followed == key:
-                    wish = Wish(frequency, each.only, each.material_only)
-                    follow(work, each.subscriber, each.watch_id, wish, self._clock.now())
+                    wish = Wish(frequency, subscription.only, subscription.material_only)
+                    follow(work, subscription.subscriber, subscription.watch_id, wish, self._clock.now())
                     return True
             return False
 

@@ -1,10 +1,11 @@
-"""Use cases: people join, change their minds and leave, by themselves.
+"""Use cases: subscribers sign up, change what they follow, and leave, by themselves.
 
     request ──► a letter with a link (7 days) ──► confirm ──► mails, each with links to manage and to leave
                      unconfirmed after 7 days ──► erased
 
-Whoever holds a link may do what it says, without an account; a GET only looks. What anybody may ask gets the same
-answer whether or not an address is known here, and a link that is forged, foreign, too old or void is simply none.
+A link grants what it names to its holder, without an account; a GET changes nothing. A request that needs no link gets
+the same answer whether or not its address is known, and a link that is forged, foreign, too old or void counts as no
+link (None).
 """
 
 from __future__ import annotations
@@ -39,13 +40,13 @@ RequestAnswer = Literal["sent", "too_many"]
 
 DAY = timedelta(days=1)
 BY_LINK = "link"
-"""How somebody agreed who followed the link in her letter."""
-LEFT = "reader"
-"""Why a subscription ended that she ended herself."""
+"""How a subscriber agreed who followed the link in the letter."""
+BY_SUBSCRIBER = "reader"
+"""Why a subscription ended that the subscriber ended."""
 
 
 class SelfService:
-    """Everything that a person does for herself, each in one short transaction. Raises StorageError."""
+    """Everything that subscribers do by themselves, each in one short transaction. Raises StorageError."""
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock, signer: Signer, *, sender_domain: str) -> None:
         self._unit_of_work = unit_of_work
@@ -53,17 +54,17 @@ class SelfService:
         self._signer = signer
         self._sender_domain = sender_domain
 
-    # What anybody may ask
+    # Requests without a link
 
     def request(self, sign_up: SignUp, *, requester: str) -> RequestAnswer:
-        """Mail a link that confirms this. `requester` is where the request came from; too many are from there alone.
+        """Mail a link that confirms the sign-up, unless too many requests came from `requester`, the place of origin.
 
         Raises NotAnAddress, UnknownWatch, and ValueError for a time zone that is none.
         """
         mistake = mistake_in_address(sign_up.address)
         if mistake:
             raise NotAnAddress(mistake)
-        _check(sign_up.preferences)
+        _check_timezone(sign_up.preferences)
         now, mark = self._clock.now(), self._signer.mark(requester)
         with self._unit_of_work.write() as work:
             names = _names(work, sign_up.watches)
@@ -75,13 +76,13 @@ class SelfService:
                 return "sent"
             if subscriber.state == "pending":
                 subscriber = work.subscribers.prefer(subscriber, sign_up.language, subscriber.preferences)
-            kept = work.sign_ups.add(subscriber, sign_up.to_json(), mark, now)
-            facts: dict[str, object] = {"sign_up": kept, "watches": names, "frequency": sign_up.wish.frequency}
-            self._write(work, subscriber, "confirm", str(kept), facts, now)
+            sign_up_id = work.sign_ups.add(subscriber, sign_up.to_json(), mark, now)
+            facts: dict[str, object] = {"sign_up": sign_up_id, "watches": names, "frequency": sign_up.wish.frequency}
+            self._send(work, subscriber, "confirm", str(sign_up_id), facts, now)
         return "sent"
 
     def remind(self, address: str, *, requester: str) -> RequestAnswer:
-        """Mail a new link to who is known here, and nothing to who is not; the answer is the same."""
+        """Mail a new link to a known address, and nothing to an unknown one; the answer is the same."""
         now, mark = self._clock.now(), self._signer.mark(requester)
         with self._unit_of_work.write() as work:
             if not self._may_ask(work, mark, now):
@@ -90,14 +91,14 @@ class SelfService:
             if subscriber is None or subscriber.state == "pending" or not self._may_be_mailed(work, subscriber, now):
                 work.sign_ups.add(None, None, mark, now)
                 return "sent"
-            kept = work.sign_ups.add(subscriber, None, mark, now)
-            self._write(work, subscriber, "link", str(kept), {}, now)
+            request_id = work.sign_ups.add(subscriber, None, mark, now)
+            self._send(work, subscriber, "link", str(request_id), {}, now)
         return "sent"
 
     # What a link confirms
 
-    def asked(self, token: str) -> ConfirmView | None:
-        """What this link would confirm; changes nothing."""
+    def confirm_view(self, token: str) -> ConfirmView | None:
+        """Return what this link would confirm; changes nothing."""
         with self._unit_of_work.read() as work:
             kept = self._kept(work, token)
             if kept is None:
@@ -105,10 +106,10 @@ class SelfService:
             sign_up = SignUp.from_json(kept.wish, kept.subscriber.address)
             names = _names(work, sign_up.watches, known_only=True)
             done = kept.confirmed_at is not None
-            return ConfirmView(done, sign_up.language, sign_up.address, _tupled(names), sign_up.wish.frequency)
+            return ConfirmView(done, sign_up.language, sign_up.address, _as_tuple(names), sign_up.wish.frequency)
 
     def confirm(self, token: str) -> ConfirmedView | None:
-        """She agrees. A second time it does nothing, and says so."""
+        """Confirm the sign-up and follow its watches. A second time nothing is done (`ConfirmedView.again`)."""
         now = self._clock.now()
         with self._unit_of_work.write() as work:
             kept = self._kept(work, token)
@@ -126,42 +127,43 @@ class SelfService:
                 work.sign_ups.confirmed(kept.id, now)
             names = _names(work, sign_up.watches, known_only=True)
             return ConfirmedView(
-                again, subscriber.language, self._manage(subscriber), _tupled(names), sign_up.wish.frequency
+                again, subscriber.language, self._manage_token(subscriber), _as_tuple(names), sign_up.wish.frequency
             )
 
     # What a link manages
 
-    def member(self, token: str) -> ManageView | None:
-        """Who this link belongs to and what she follows; changes nothing."""
+    def manage_view(self, token: str) -> ManageView | None:
+        """Return the subscriber of this link and what they follow; changes nothing."""
         with self._unit_of_work.read() as work:
-            subscriber = self._person(work, token, "manage")
-            return _member(work, subscriber) if subscriber else None
+            subscriber = self._subscriber(work, token, "manage")
+            return _manage_view(work, subscriber) if subscriber else None
 
     def change(
         self, token: str, *, language: Language, preferences: Preferences, following: Mapping[str | None, Wish]
     ) -> ManageView | None:
-        """Make it exactly this: what is left out ends; the key None is every watch.
+        """Set what the subscriber follows to exactly `following`: what is left out ends; the key None is every watch.
 
         Raises UnknownWatch, and ValueError for a time zone that is none.
         """
-        _check(preferences)
+        _check_timezone(preferences)
         now = self._clock.now()
         with self._unit_of_work.write() as work:
-            subscriber = self._person(work, token, "manage")
+            subscriber = self._subscriber(work, token, "manage")
             if subscriber is None:
                 return None
             subscriber = work.subscribers.prefer(subscriber, language, preferences)
             wanted = {watch_id_of(work, key): wish for key, wish in following.items()}
             running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
-            self._end(work, subscriber, [each for each in running if each.watch_id not in wanted], now)
+            ending = [subscription for subscription in running if subscription.watch_id not in wanted]
+            self._end(work, subscriber, ending, now)
             for watch_id, wish in wanted.items():
                 follow(work, subscriber, watch_id, wish, now)
-            return _member(work, subscriber)
+            return _manage_view(work, subscriber)
 
     def erase(self, token: str) -> bool:
-        """Forget her, at once and for ever; False when the link is none."""
+        """Erase the subscriber, at once and for good; False where the link is not valid."""
         with self._unit_of_work.write() as work:
-            subscriber = self._person(work, token, "manage")
+            subscriber = self._subscriber(work, token, "manage")
             if subscriber is None:
                 return False
             work.subscribers.forget(subscriber, self._clock.now())
@@ -169,51 +171,52 @@ class SelfService:
 
     # What a link leaves
 
-    def leaving(self, token: str) -> LeftView | None:
-        """What this link would leave; changes nothing."""
+    def leave_view(self, token: str) -> LeftView | None:
+        """Return what this link would leave; changes nothing."""
         with self._unit_of_work.read() as work:
-            found = self._to_leave(work, token)
-            if found is None:
+            granted = self._to_leave(work, token)
+            if granted is None:
                 return None
-            subscriber, ending = found
+            subscriber, ending = granted
             remaining = len(work.subscribers.subscriptions(subscriber)) - len(ending)
-            return self._left(work, subscriber, ending, remaining)
+            return self._left_view(work, subscriber, ending, remaining)
 
     def leave(self, token: str) -> LeftView | None:
-        """Leave; what was owed through it is cancelled. A second time there is nothing to leave, and that is fine."""
+        """End the subscriptions and cancel what is owed through them. A second time there is nothing left to end."""
         with self._unit_of_work.write() as work:
-            found = self._to_leave(work, token)
-            if found is None:
+            granted = self._to_leave(work, token)
+            if granted is None:
                 return None
-            subscriber, ending = found
-            left = self._left(work, subscriber, ending, len(work.subscribers.subscriptions(subscriber)) - len(ending))
+            subscriber, ending = granted
+            remaining = len(work.subscribers.subscriptions(subscriber)) - len(ending)
+            view = self._left_view(work, subscriber, ending, remaining)
             self._end(work, subscriber, ending, self._clock.now())
-            return left
+            return view
 
-    # What is done now and then
+    # Housekeeping
 
     def tidy(self) -> dict[str, int]:
-        """Erase who never confirmed, forget who asked, and begin the digests that come even when nothing changed.
+        """Erase those who never confirmed, forget requesters, and begin the digests that come also without changes.
 
-        How many were erased.
+        Returns the number of erased subscribers.
         """
         now = self._clock.now()
         with self._unit_of_work.write() as work:
-            strangers = work.sign_ups.purge(now - UNCONFIRMED_FOR)
-            for subscriber in strangers:
+            unconfirmed = work.sign_ups.purge(now - UNCONFIRMED_FOR)
+            for subscriber in unconfirmed:
                 work.subscribers.forget(subscriber, now)
             work.sign_ups.forget_requesters(now - REQUESTER_KEPT_FOR)
             work.outbox.add(
-                [new for subscriber in work.subscribers.all() for new in self._accounts(work, subscriber, now)], now
+                [new for subscriber in work.subscribers.all() for new in self._next_digests(work, subscriber, now)], now
             )
-        return {"erased": len(strangers)}
+        return {"erased": len(unconfirmed)}
 
-    def _accounts(self, work: Work, subscriber: Subscriber, now: datetime) -> Iterable[NewDelivery]:
-        """Her next digests, where she wishes to hear also that nothing changed."""
+    def _next_digests(self, work: Work, subscriber: Subscriber, now: datetime) -> Iterable[NewDelivery]:
+        """Yield the next digests of a subscriber who wishes an account of unchanged pages as well."""
         if not subscriber.preferences.account or subscriber.state != "confirmed":
             return
-        following = [subscription.frequency for subscription, _ in work.subscribers.subscriptions(subscriber)]
-        for frequency in sorted({each for each in following if each != "immediately"}):
+        frequencies = [subscription.frequency for subscription, _ in work.subscribers.subscriptions(subscriber)]
+        for frequency in sorted({each for each in frequencies if each != "immediately"}):
             due = next_digest(now, subscriber.preferences, SWEDISH_TIME, weekly=frequency == "weekly")
             yield digest(subscriber, due, (), self._sender_domain)
 
@@ -226,14 +229,14 @@ class SelfService:
             return None
         return kept if _is_valid(grant, kept.subscriber) else None
 
-    def _person(self, work: Work, token: str, purpose: Purpose) -> Subscriber | None:
+    def _subscriber(self, work: Work, token: str, purpose: Purpose) -> Subscriber | None:
         grant = self._signer.grant(token, purpose, self._clock.now())
         return self._granted(work, grant) if grant else None
 
     def _granted(self, work: Work, grant: Grant) -> Subscriber | None:
         try:
             subscriber = work.subscribers.get(grant.subscriber_id)
-        except LookupError:  # signed by us, so of a database from before a restore
+        except LookupError:  # signed by us, so made after the backup that the database was restored from
             return None
         return subscriber if _is_valid(grant, subscriber) and subscriber.state in {"confirmed", "suspended"} else None
 
@@ -243,38 +246,38 @@ class SelfService:
         if grant is None or subscriber is None:
             return None
         running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
-        return subscriber, [each for each in running if _is_meant(grant, each)]
+        return subscriber, [subscription for subscription in running if _is_granted(grant, subscription)]
 
-    def _left(self, work: Work, subscriber: Subscriber, ending: list[Subscription], remaining: int) -> LeftView:
+    def _left_view(self, work: Work, subscriber: Subscriber, ending: list[Subscription], remaining: int) -> LeftView:
         names = watch_names(work)
         return LeftView(
-            tuple(names.get(each.watch_id, "") for each in ending),
+            tuple(names.get(subscription.watch_id, "") for subscription in ending),
             remaining,
             subscriber.language,
-            self._manage(subscriber),
+            self._manage_token(subscriber),
         )
 
-    def _manage(self, subscriber: Subscriber) -> str:
+    def _manage_token(self, subscriber: Subscriber) -> str:
         return self._signer.token(Grant("manage", subscriber.id, subscriber.generation), self._clock.now())
 
-    # Writing
+    # Limits and letters
 
     def _may_ask(self, work: Work, mark: str, now: datetime) -> bool:
         return PER_REQUESTER.allows(work.sign_ups.by_requester(mark, now - DAY), now)
 
     def _may_be_mailed(self, work: Work, subscriber: Subscriber, now: datetime) -> bool:
-        return PER_ADDRESS.allows(work.sign_ups.for_person(subscriber, now - DAY), now)
+        return PER_ADDRESS.allows(work.sign_ups.for_subscriber(subscriber, now - DAY), now)
 
     def _end(self, work: Work, subscriber: Subscriber, ending: list[Subscription], now: datetime) -> None:
-        """End these; a farewell where they were her last."""
+        """End these subscriptions; send a farewell where they were the last."""
         names = watch_names(work)
         for subscription in ending:
-            work.subscribers.unsubscribe(subscriber, subscription.watch_id, now, reason=LEFT)
+            work.subscribers.unsubscribe(subscriber, subscription.watch_id, now, reason=BY_SUBSCRIBER)
         if ending and not work.subscribers.subscriptions(subscriber):
             left = [names.get(subscription.watch_id, "") for subscription in ending]
-            self._write(work, subscriber, "goodbye", f"{ending[-1].id}", {"left": left}, now)
+            self._send(work, subscriber, "goodbye", f"{ending[-1].id}", {"left": left}, now)
 
-    def _write(
+    def _send(
         self,
         work: Work,
         subscriber: Subscriber,
@@ -284,22 +287,22 @@ class SelfService:
         now: datetime,
     ) -> None:
         key = f"{kind}:{cause}:{subscriber.id}:{now.isoformat()}"
-        own = message_id(key, self._sender_domain)
-        work.outbox.add([NewDelivery(subscriber.id, kind, key, own, own, now, (), facts)], now)
+        letter_id = message_id(key, self._sender_domain)
+        work.outbox.add([NewDelivery(subscriber.id, kind, key, letter_id, letter_id, now, (), facts)], now)
 
 
 def _is_valid(grant: Grant, subscriber: Subscriber) -> bool:
     return bool(subscriber.address) and grant.generation == subscriber.generation
 
 
-def _is_meant(grant: Grant, subscription: Subscription) -> bool:
-    """Without things, a link leaves every digest."""
+def _is_granted(grant: Grant, subscription: Subscription) -> bool:
+    """True if the link leaves this subscription; a link without things leaves every digest."""
     if not grant.things:
         return subscription.frequency != "immediately"
     return (subscription.watch_id or EVERY_WATCH) in grant.things
 
 
-def _check(preferences: Preferences | None) -> None:
+def _check_timezone(preferences: Preferences | None) -> None:
     if preferences is None or preferences.timezone is None:
         return
     try:
@@ -308,13 +311,13 @@ def _check(preferences: Preferences | None) -> None:
         raise ValueError(preferences.timezone) from error
 
 
-def _member(work: Work, subscriber: Subscriber) -> ManageView:
+def _manage_view(work: Work, subscriber: Subscriber) -> ManageView:
     following = following_of(work, subscriber, watch_names(work))
     return ManageView(subscriber, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
 
 
 def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) -> list[str] | None:
-    """The names of watches, None for every one. Raises UnknownWatch, unless only those are wanted that are known."""
+    """Return the names of watches, None for every watch. Raises UnknownWatch; `known_only` skips unknown keys."""
     if keys is None:
         return None
     rows = {row.watch.key: row for row in work.watches.all()}
@@ -322,12 +325,12 @@ def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) 
 
 
 def _ids(work: Work, keys: Iterable[str] | None) -> list[int | None]:
-    """The watches that were asked for and are still watched; None for every one."""
+    """Return the ids of those asked for that still exist; None stands for every watch."""
     if keys is None:
         return [None]
     rows = {row.watch.key: row for row in work.watches.all()}
     return [rows[key].id for key in keys if key in rows]
 
 
-def _tupled(names: list[str] | None) -> tuple[str, ...] | None:
+def _as_tuple(names: list[str] | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(names)

@@ -1,4 +1,4 @@
-"""What people follow, in one transaction: both for what they do themselves and for what an operator does for them."""
+"""Steps shared by the use cases of subscribers and of the operator, within a transaction of the caller."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from monitor.ports.values import WatchRow
 
 
 def follow(work: Work, subscriber: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
-    """Let her follow a watch (None: every one) like this from now on."""
-    only = tuple(dict.fromkeys(map(part_name, wish.only)))  # a reader writes 2§
+    """Let a subscriber follow a watch (None: every watch) as `wish` says from now on."""
+    only = tuple(dict.fromkeys(map(part_name, wish.only)))  # subscribers write 2§
     work.subscribers.subscribe(subscriber, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
 
 
 def following_of(work: Work, subscriber: Subscriber, names: Mapping[int | None, str]) -> tuple[FollowedWatch, ...]:
-    """What she follows; `names` are those of `watch_names`."""
+    """Return what a subscriber follows; `names` are those of `watch_names`."""
     return tuple(
         FollowedWatch(
             key,
-            names.get(each.watch_id),
-            Wish(each.frequency, each.only, each.material_only),
-            each.created_at,
+            names.get(subscription.watch_id),
+            Wish(subscription.frequency, subscription.only, subscription.material_only),
+            subscription.created_at,
         )
-        for each, key in work.subscribers.subscriptions(subscriber)
+        for subscription, key in work.subscribers.subscriptions(subscriber)
     )
 
 
 def watch_names(work: Work) -> dict[int | None, str]:
-    """What every watch is called, archived ones too."""
+    """Return the name of every watch by its id, archived ones included."""
     return {row.id: row.watch.name for row in work.watches.all(archived=True)}
 
 
 def watch_id_of(work: Work, key: str | None) -> int | None:
-    """The id of a watch, None for every one. Raises UnknownWatch."""
+    """Return the id of a watch, None for every watch. Raises UnknownWatch."""
     return None if key is None else known({row.watch.key: row for row in work.watches.all()}, key).id
 
 
 def known(rows: Mapping[str, WatchRow], key: str) -> WatchRow:
-    """The watch with this key. Raises UnknownWatch."""
+    """Return the watch with this key. Raises UnknownWatch."""
     if key not in rows:
         raise UnknownWatch(key, tuple(rows))
     return rows[key]

@@ -1,4 +1,4 @@
-"""What the use cases need from the world, as Protocols, and the values that cross them.
+"""Protocols for what the use cases need from the world, and the values that cross them.
 
 `bevaka.assembly` chooses the adapters.
 """

@@ -1,4 +1,4 @@
-"""Delivery as Protocols: what writes a message, and what hands it over."""
+"""Delivery as Protocols: composing a message, and sending it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message
 
 
 class Notifier(Protocol):
-    """A way to tell people. A plug-in: one file under notifiers, one class, with a `NAME`."""
+    """A way to notify people. A plug-in: one file under notifiers with one class that has a `NAME`."""
 
     NAME: str
 
     def send(self, envelope: Envelope) -> str:
-        """Hand a message over; returns the server's reply once it has taken it. Raises NotifyError."""
+        """Send a message; return the server's reply once it has accepted it. Raises NotifyError."""
         ...
 
     def close(self) -> None:
-        """Let go of what is held open between messages."""
+        """Close what is kept open between messages."""
         ...
 
 
 class Composer(Protocol):
-    """Writes the message of a delivery: one view for a mail, several for a digest, none for a letter."""
+    """Composes the message of a delivery: one view for a mail, several for a digest, none for a letter."""
 
     def __call__(
         self,

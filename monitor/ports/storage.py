@@ -1,4 +1,4 @@
-"""Storage as Protocols: one repository a subject, and the unit of work that opens transactions."""
+"""Storage as Protocols: one repository per subject, and the unit of work that opens transactions."""
 
 from __future__ import annotations
 
@@ -58,58 +58,65 @@ from monitor.ports.values import (
 
 
 class WatchRepository(Protocol):
-    """What is watched and what stands."""
+    """Watches: what the schedule says of them, their state and their leases."""
 
     def differing(self, schedule: Schedule) -> list[str]:
-        """The keys of which the table does not say what the schedule says: new ones in its order, then the others."""
+        """Return the keys of the watches that differ from the schedule: new ones in its order, then the others."""
         ...
 
     def sync(self, schedule: Schedule, now: datetime, *, among: Collection[str] | None = None) -> Synced:
-        """Make the table as the schedule says: new watches are due now, missing ones archived, edited ones updated.
+        """Make the table match the schedule: new watches are due now, missing ones archived, edited ones updated.
 
-        A watch whose cadence was edited is due at the earlier of its old time and now; the history is never touched.
-        `among`: these keys alone.
+        A watch whose cadence was edited, or that comes back, is due at the earlier of its old time and now. One whose
+        url was edited loses what was known of the old address, and a check that is under way there is refused. The
+        history is never touched. `among`: only these keys (see `differing`).
         """
         ...
 
     def due(self, now: datetime, limit: int) -> list[Watch]:
-        """The watches that are due and not leased, as the schedule says them, the longest waiting first."""
+        """Return the watches that are due and not leased, as the schedule defines them, longest waiting first."""
         ...
 
     def next_due(self) -> datetime | None:
-        """When the next look is due; None where nothing is looked at."""
+        """Return when the next check is due; None if every watch is archived or paused."""
         ...
 
     def waiting(self, since: datetime, limit: int) -> list[str]:
-        """The keys of the watches that are due since then or longer, leased or not, the longest waiting first."""
+        """Return the keys of the watches that are due since then or longer, leased or not, longest waiting first."""
         ...
 
     def count_waiting(self, since: datetime, *, but: Collection[int] = ()) -> int:
-        """How many are due since then or longer, leased or not; without these ids."""
+        """Return how many watches are due since then or longer, leased or not; `but`: without these ids."""
         ...
 
     def count(self, *, among: Collection[int] | None = None, at_most: int | None = None) -> int:
-        """How many are looked at: not archived, not paused. `among`: of these ids; `at_most`: it counts no further."""
+        """Return how many watches are neither archived nor paused.
+
+        `among`: only of these ids; `at_most`: stop counting there.
+        """
         ...
 
     def count_states(self) -> dict[str, int]:
-        """How many that are not archived there are in each state: an outcome, "paused", or "waiting" for the first."""
+        """Return how many watches that are not archived are in each state.
+
+        A state is an outcome, "paused", or "waiting" before the first check.
+        """
         ...
 
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
-        """Lease a watch; None when it is not due or leased. `force` takes it whatever stands. Raises UnknownWatch."""
+        """Lease a watch; None if it is not due or is leased. `force` leases it in any state. Raises UnknownWatch."""
         ...
 
     def claim_all(self, keys: Sequence[str], now: datetime, lease: timedelta, *, force: bool = False) -> list[Claim]:
-        """Lease several watches at once; those that `claim` would not give are left out. In no order."""
+        """Lease several watches at once; those that `claim` would refuse are left out. In no particular order."""
         ...
 
     def held(self, claims: Sequence[Claim]) -> set[int]:
-        """The ids of the watches whose lease is still ours, and will be until this transaction ends."""
+        """Return the ids of the watches whose lease is still the claim's, and will be until this transaction ends."""
         ...
 
     def release(self, claim: Claim) -> None:
-        """Give a lease back without a result; a lease that is not ours any more stays as it is."""
+        """Give a lease back without a result; do nothing if another worker took over."""
         ...
 
     def settle(
@@ -121,46 +128,46 @@ class WatchRepository(Protocol):
         raw_sha256: str | None,
         title: str | None = None,
     ) -> None:
-        """Write what stands after a check and end the lease. Raises LeaseLost when the token is not ours any more.
+        """Write the state after a check and end the lease. Raises LeaseLost if another worker took over.
 
-        `raw_sha256` is the body's that was just seen, `title` that of a law; None keeps the one that is known.
+        `raw_sha256` is the hash of the body that was just seen, `title` that of a law; None keeps the known one.
         """
         ...
 
     def settle_all(self, settlements: Sequence[Settlement]) -> None:
-        """`settle` for several watches. Raises LeaseLost when one of the tokens is not ours any more (see `held`)."""
+        """Settle several watches as `settle` does. Raises LeaseLost if one was taken over (see `held`)."""
         ...
 
     def get(self, key: str) -> WatchRow:
-        """One watch. Raises UnknownWatch (with the known keys)."""
+        """Return one watch. Raises UnknownWatch (with the known keys)."""
         ...
 
     def all(self, *, archived: bool = False) -> list[WatchRow]:
-        """Every watch, by key; archived ones only when asked for. Where there may be many: `each`."""
+        """Return every watch, by key; archived ones only if asked for. Where there may be many, use `each`."""
         ...
 
     def each(self) -> Iterator[WatchRow]:
-        """Every watch that is not archived, in the order in which they came; only a few are in memory at once."""
+        """Yield every watch that is not archived, in the order they were added; only a few are in memory at once."""
         ...
 
-    def some(self, ids: Iterable[int]) -> dict[int, WatchRow]:
-        """The watches with these ids, archived or not, by id."""
+    def by_ids(self, ids: Iterable[int]) -> dict[int, WatchRow]:
+        """Return the watches with these ids, archived or not, by id."""
         ...
 
     def ids(self) -> list[int]:
-        """The id of every watch, archived or not."""
+        """Return the id of every watch, archived or not."""
         ...
 
     def pause(self, key: str, *, paused: bool) -> None:
-        """Pause or resume. Raises UnknownWatch."""
+        """Pause or resume a watch. Raises UnknownWatch."""
         ...
 
 
 class HostRepository(Protocol):
-    """What is known of hosts."""
+    """What is known of hosts: free slots, Retry-After, breakers and robots.txt."""
 
     def reserve(self, host: str, now: datetime, delay: timedelta) -> datetime:
-        """Take the next free slot at this host and return when it is (now, or later); safe among processes."""
+        """Take the next free slot at this host and return its time (now or later); safe among processes."""
         ...
 
     def hold(self, host: str, until: datetime) -> None:
@@ -168,70 +175,73 @@ class HostRepository(Protocol):
         ...
 
     def held_until(self, host: str, now: datetime) -> datetime | None:
-        """Until when Retry-After asks to leave this host alone; None when it does not, or not any more."""
+        """Return until when Retry-After asks to leave this host alone; None if it does not, or no longer does."""
         ...
 
     def breaker(self, host: str) -> Breaker:
-        """Whether anybody could reach this host lately."""
+        """Return the host's breaker: whether the host could be reached lately."""
         ...
 
     def keep_breaker(self, host: str, breaker: Breaker) -> None:
-        """Keep it."""
+        """Store the host's breaker."""
         ...
 
     def silent(self) -> set[str]:
-        """The hosts that the last attempt did not reach."""
+        """Return the hosts that the last attempt did not reach."""
         ...
 
     def robots(self, origin: str) -> tuple[str, datetime] | None:
-        """robots.txt as kept for this origin (scheme://host:port), and when it was fetched."""
+        """Return the robots.txt of this origin (scheme://host:port) and when it was fetched; None without one."""
         ...
 
     def keep_robots(self, origin: str, text: str, at: datetime) -> None:
-        """Keep it."""
+        """Store the robots.txt of an origin, fetched at `at`."""
         ...
 
 
 class SnapshotRepository(Protocol):
-    """Revisions, their bodies and how they were read."""
+    """Revisions, their bodies and their extractions."""
 
     def add(self, revision: NewRevision, *, before: KnownBody | None = None) -> Snapshot:
-        """Keep an answer as the next revision, with its body, its extraction and its link of the chain.
+        """Store a snapshot as the next revision, with its body, its extraction and its link of the chain.
 
-        `before` is the body of the newest revision, where it is at hand.
+        `before` is the body of the newest revision, if it is at hand.
         """
         ...
 
     def add_all(self, copies: Sequence[NewRevision]) -> None:
-        """`add` for several watches, each of them once."""
+        """Add revisions of several watches, one of each, see `add`."""
         ...
 
     def add_extraction(self, snapshot_id: int, recipe: Recipe, text_sha256: str, reader: str) -> None:
-        """Note that a revision was read again under another recipe or by another reader."""
+        """Record that a revision was extracted again, under another recipe or by another extractor.
+
+        An earlier extraction under the same recipe is replaced; the new one is the revision's newest.
+        """
         ...
 
     def keep_aside(self, fetched: Fetched) -> str:
-        """Keep a suspect body without making it a revision; returns its sha256."""
+        """Store a suspect body without making it a revision; return its sha256."""
         ...
 
     def all(self, watch_id: int) -> list[Snapshot]:
-        """Every revision, oldest first."""
+        """Return every revision, oldest first."""
         ...
 
     def get(self, watch_id: int, number: int) -> Snapshot:
-        """One revision. Raises UnknownRevision."""
+        """Return one revision. Raises UnknownRevision."""
         ...
 
     def of(self, watch_id: int) -> RevisionLookup:
-        """A watch's revisions, to find one of them."""
+        """Return a lookup of one watch's revisions."""
         ...
 
     def body(self, sha256: str) -> bytes:
-        """The raw bytes, checked against their hash. Raises StorageError when they are damaged."""
+        """Return the raw bytes, checked against their hash. Raises CopyRemoved; StorageError if they are damaged."""
         ...
 
     def recipe(self, snapshot_id: int) -> Recipe:
-        """The recipe under which this revision was last read."""
+        """Return the recipe under which this revision was last extracted."""
         ...
 
 
@@ -239,19 +249,22 @@ class HistoryRepository(Protocol):
     """Observations, changes, events, and the chain that seals them."""
 
     def observe_all(self, checks: Sequence[ObservedCheck]) -> None:
-        """Extend a watch's current observation when outcome, revision and reason's code are the same, else begin one.
+        """Extend each watch's current observation if outcome, revision and reason's code are the same; else begin one.
 
-        For several watches, each of them once. A run that ends is sealed into the chain; so is an open one, once a day
-        (UTC) and before a look that came late.
+        One check per watch. An observation that ends is sealed into the chain; so is an open one, once a day (UTC) and
+        before a check that came late.
         """
         ...
 
     def observations(self, watch_id: int, since: datetime | None = None) -> list[Observation]:
-        """Every run, or those that went on after a moment, oldest first."""
+        """Return every observation, or those that lasted until `since` or longer, oldest first."""
         ...
 
-    def sealed_runs(self, watch_id: int) -> list[Observation]:
-        """Every run as the chain seals it, oldest first: a day (UTC) of it at most, and without a gap inside."""
+    def sealed_observations(self, watch_id: int) -> list[Observation]:
+        """Return every observation as the chain seals it, oldest first.
+
+        That is in parts of at most one day (UTC), none with a gap inside.
+        """
         ...
 
     def add_change(
@@ -264,27 +277,27 @@ class HistoryRepository(Protocol):
         recipe: Recipe,
         seen_before: datetime,
     ) -> ChangeRecord:
-        """Keep a change, sealed into the chain; detected when `after` was taken."""
+        """Store a change, sealed into the chain; its time of detection is when `after` was taken."""
         ...
 
     def changes(self, watch_id: int) -> list[ChangeRecord]:
-        """Every change, oldest first."""
+        """Return every change, oldest first."""
         ...
 
     def change(self, watch_id: int, after_number: int) -> ChangeRecord | None:
-        """The change that brought a revision; None where none did."""
+        """Return the change that brought a revision; None if no change did."""
         ...
 
     def log(self, watch_id: int, newest: int | None = None) -> list[LogRow]:
-        """Every revision, or so many of the newest, oldest first."""
+        """Return every revision, or the `newest` latest ones, oldest first."""
         ...
 
     def past(self, watch_id: int, limit: int) -> list[PastRevision]:
-        """The latest revisions and how they came to be, the newest first."""
+        """Return the latest revisions and how each came to be, newest first."""
         ...
 
     def latest_changes(self, limit: int) -> list[ChangeRecord]:
-        """The newest material changes of all watches that are not archived, the newest first."""
+        """Return the newest material changes of all watches that are not archived, newest first."""
         ...
 
     def add_event(
@@ -295,76 +308,81 @@ class HistoryRepository(Protocol):
         change: ChangeRecord | None = None,
         facts: dict[str, object] | None = None,
     ) -> Event:
-        """Keep something that may be owed to people; the same kind and cause twice is the same event."""
+        """Store an event that may be owed to subscribers; the same kind and cause twice is the same event."""
         ...
 
     def event_of(self, change: ChangeRecord) -> Event | None:
-        """The event that a change is owed by."""
+        """Return the event through which a change is owed; None if there is none."""
         ...
 
     def links(self, watch_id: int) -> list[ChainLink]:
-        """Every link of the watch's chain, in its order."""
+        """Return every link of the watch's chain, in its order."""
         ...
 
     def verify(self, watch_id: int | None = None) -> tuple[int, list[Flaw]]:
-        """Check every body, snapshot, extraction, change, observation and link; how many, and what is wrong."""
+        """Check every body, snapshot, extraction, change, observation and link, of one watch or of all.
+
+        Return how many were checked, and what is wrong with them.
+        """
         ...
 
 
 class AnnouncedEventRepository(Protocol):
-    """What texts announce for a day: events that wait for it, and are owed when it comes."""
+    """Announced events: what texts announce for a day. They wait for it, and are owed when it comes."""
 
     def replace(self, watch_id: int, announced: Sequence[AnnouncedEvent], today: date, now: datetime) -> None:
-        """Make what this watch announces for days after `today` be exactly this.
+        """Make the events that this watch announces for days after `today` exactly these.
 
-        What was announced for a later day and is no longer so waits no more; what is due stays due, and what was told
-        once is not told again.
+        An event that was announced for a later day and no longer is does not wait any more; one that is due stays due,
+        and subscribers are never notified of the same one twice.
         """
         ...
 
     def due(self, until: date) -> list[Event]:
-        """What waits for a day up to this one, in the order of the days."""
+        """Return the events that wait for a day up to this one, in the order of the days."""
         ...
 
     def of(self, watch_id: int) -> list[Event]:
-        """Everything that a watch announced for a day, told or waiting, in the order of the days."""
+        """Return every event that a watch announced for a day, waiting or not, in the order of the days."""
         ...
 
     def come_true(self, event: Event, now: datetime) -> Event | None:
-        """The day is here: the event as it is told, waiting no more; None when another process was first."""
+        """Return the event as of its day, which is here: it waits no longer. None if another process was first."""
         ...
 
 
 class RetentionRepository(Protocol):
-    """Old copies that may go."""
+    """Bodies of old revisions, and removing them."""
 
     def removable(
         self, taken_before: datetime | None, keep_newest: int | None, among: Collection[str] | None = None
     ) -> list[Removable]:
-        """Copies that may go: older than that, and not among so many newest of their watch.
+        """Return the revisions whose bodies may be removed, by watch and number.
 
-        Never the latest copy, one that a material change or a message is about, or one that waits aside. `among`: of
-        these bodies (by sha256) alone.
+        They were taken before `taken_before` and are not among the `keep_newest` newest of their watch. Never returned
+        are the latest revision, one that a material change or a message is about, and one whose body was seen last or
+        is kept aside. A body that several revisions share is removed with all of them, or stays. `among`: only these
+        bodies (by sha256).
         """
         ...
 
     def remove(self, copies: Collection[str], at: datetime, rule: str, going: AbstractSet[str] = frozenset()) -> None:
-        """Let go of these bodies (by sha256, as `removable` named them), and say so in the chain.
+        """Remove these bodies (by sha256, as `removable` named them), and say so in every chain that has them.
 
-        `going`: what is to go after them.
+        `going`: bodies that are to be removed after them, and so are no base for one that stays.
         """
         ...
 
     def aside(self) -> list[str]:
-        """Suspect bodies that are waited for no more, by sha256."""
+        """Return the suspect bodies that no watch waits for any more, by sha256. They were never a revision."""
         ...
 
     def remove_aside(self, unwanted: Collection[str]) -> int:
-        """Let go of these, as `aside` named them, where nobody waits for them again; how many."""
+        """Remove these bodies, as `aside` named them, unless a watch waits for them again; return how many."""
         ...
 
     def removals(self, watch_id: int | None = None) -> list[Removal]:
-        """What went, oldest first."""
+        """Return what was removed, oldest first."""
         ...
 
 
@@ -372,75 +390,88 @@ class TimestampRepository(Protocol):
     """The heads of the chains, and time stamps of them."""
 
     def heads(self) -> list[ChainHead]:
-        """The head of every chain that has a link."""
+        """Return the head of every chain that has a link, archived watches' too."""
         ...
 
     def add(self, at: datetime, authority: str, statement: str, token: bytes) -> None:
-        """Keep the authority's answer over a statement of heads."""
+        """Store the authority's answer (`token`) for a statement of heads."""
         ...
 
     def all(self) -> list[Timestamp]:
-        """Every time stamp, oldest first."""
+        """Return every time stamp, oldest first."""
         ...
 
     def latest(self) -> Timestamp | None:
-        """The newest one."""
+        """Return the newest time stamp; None before the first."""
         ...
 
 
 class OperatorMailRepository(Protocol):
-    """On which days the operator was written to."""
+    """The days on which a mail was sent to the operator."""
 
     def is_sent(self, day: date) -> bool:
-        """Whether that day's mail was taken."""
+        """True if that day's mail was accepted by the server."""
         ...
 
     def sent(self, day: date, at: datetime) -> None:
-        """It was."""
+        """Record that that day's mail was accepted by the server."""
         ...
 
 
 class SubscriberRepository(Protocol):
-    """People and what they follow. Addresses are compared and kept lower-cased."""
+    """Subscribers and their subscriptions. Addresses are compared and stored in lower case."""
 
     def add(self, address: str, language: Language, now: datetime, *, how: str) -> Subscriber:
-        """Add a person, confirmed by `how` (e.g. "operator"); one who is there is confirmed (again) and returned."""
+        """Add a subscriber, confirmed by `how` (e.g. "operator"); a known one is confirmed (again) and returned.
+
+        One who is confirmed already keeps the consent given before, and gets the language.
+        """
         ...
 
     def ask(self, address: str, language: Language, now: datetime) -> Subscriber:
-        """The person who asks to follow something: pending where she is new; one who is there stays as she is."""
+        """Return the subscriber who asks to follow something.
+
+        A new one is added as pending; a known one stays unchanged.
+        """
         ...
 
     def confirm(self, subscriber: Subscriber, now: datetime, *, how: str, text: str) -> Subscriber:
-        """She agreed, in so many words (`text`, their version)."""
+        """Record a subscriber's consent; `text` is the version of the words they agreed to.
+
+        Links from before they were removed are void.
+        """
         ...
 
     def prefer(self, subscriber: Subscriber, language: Language, preferences: Preferences) -> Subscriber:
-        """Keep how she wishes to be told."""
+        """Store how a subscriber wishes to be notified."""
         ...
 
     def get(self, subscriber_id: int) -> Subscriber:
-        """A person by id, whatever her state. Raises LookupError."""
+        """Return a subscriber by id, in any state. Raises LookupError."""
         ...
 
     def forget(self, subscriber: Subscriber, now: datetime) -> None:
-        """Erase her: the address goes everywhere; that something was sent, and when, stays."""
+        """Erase a subscriber: the address, what they asked for, and all that tells who they were.
+
+        Their subscriptions end, what is owed to them is cancelled, and their links are void. That something was sent,
+        and when, stays.
+        """
         ...
 
     def find(self, address: str) -> Subscriber | None:
-        """A person by address; not one who was removed."""
+        """Return the subscriber with this address; None if unknown or removed."""
         ...
 
     def with_address(self, address: str) -> Subscriber | None:
-        """A person by address, also one who was removed; not one who was erased."""
+        """Return the subscriber with this address, also a removed one; None if unknown or erased."""
         ...
 
     def all(self) -> list[Subscriber]:
-        """Everybody who was not removed, by address."""
+        """Return every subscriber who was not removed, by address."""
         ...
 
     def remove(self, address: str, now: datetime) -> bool:
-        """End all her subscriptions and cancel what is owed; False when there is no such person."""
+        """End all subscriptions of a subscriber and cancel what is owed; False if there is no such subscriber."""
         ...
 
     def subscribe(
@@ -453,63 +484,76 @@ class SubscriberRepository(Protocol):
         only: Sequence[str] = (),
         material_only: bool = False,
     ) -> Subscription:
-        """Follow a watch (None: all), or these parts of it; one that is there gets this frequency and these parts."""
+        """Subscribe to a watch (None: all), or to these parts of it.
+
+        A subscription that exists already gets this frequency and these parts.
+        """
         ...
 
     def unsubscribe(self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str) -> bool:
-        """End a subscription and cancel what is owed through it; False when there is none."""
+        """End a subscription and cancel what is owed through it; False if there is none."""
         ...
 
     def subscriptions(self, subscriber: Subscriber) -> list[tuple[Subscription, str | None]]:
-        """What a person follows, each with the watch's key (None: all)."""
+        """Return a subscriber's running subscriptions, each with the watch's key (None: all)."""
         ...
 
     def following(self, watch_id: int) -> list[Subscription]:
-        """The running subscriptions of confirmed people to this watch, or to all."""
+        """Return the running subscriptions of confirmed subscribers to this watch, or to all."""
         ...
 
 
 class OutboxRepository(Protocol):
-    """What is owed."""
+    """Deliveries that are owed, and the attempts at them."""
 
     def add(self, deliveries: Iterable[NewDelivery], now: datetime) -> list[int]:
-        """Owe these; returns the ids. One with a known dedup_key gets the new items if it is still pending."""
+        """Owe these deliveries; return the ids. One with a known dedup_key gets the new items if it is still pending.
+
+        If it is no longer pending, what is new is owed in a delivery that follows it. An item that is owed already, in
+        any delivery, is not owed twice; a delivery of nothing else is not made.
+        """
         ...
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Ids of what is owed now: pending and due, or sending under a lease that ran out."""
+        """Return the ids of what is owed now, oldest first: pending and due, or sending under a lease that ran out."""
         ...
 
     def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
-        """Lease one delivery with its items; None when another has it or it is not due. Its state is then sending."""
+        """Lease one delivery with its items; None if another worker has it or it is not due.
+
+        Its state is then sending.
+        """
         ...
 
     def sent(self, delivery: Delivery, attempt: Attempt) -> None:
-        """The server took it."""
+        """Record that the server accepted the delivery. Raises LeaseLost."""
         ...
 
     def deferred(self, delivery: Delivery, attempt: Attempt, next_attempt_at: datetime) -> None:
-        """Not taken now; pending again from then on."""
+        """Record that the delivery was not accepted now; it is pending again from then on. Raises LeaseLost.
+
+        One that was cancelled meanwhile stays cancelled.
+        """
         ...
 
     def dead(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Given up for good."""
+        """Record that the delivery was given up for good, unless it was cancelled meanwhile. Raises LeaseLost."""
         ...
 
     def cancel(self, delivery: Delivery, why: str) -> None:
-        """No longer owed (she left meanwhile)."""
+        """Record that the delivery is no longer owed (the subscriber left meanwhile). Raises LeaseLost."""
         ...
 
     def release(self, delivery: Delivery) -> None:
-        """Give the lease back without an attempt."""
+        """Give the lease back without an attempt; do nothing if another worker took over."""
         ...
 
     def postpone(self, delivery: Delivery, until: datetime) -> None:
-        """Give the lease back without an attempt; owed again from then on."""
+        """Give the lease back without an attempt; the delivery is owed again from then on."""
         ...
 
     def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
-        """How many mails about one event were sent to her, of those owed since then."""
+        """Return how many mails about one event were sent to a subscriber, of those owed since then."""
         ...
 
     def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:
@@ -517,120 +561,138 @@ class OutboxRepository(Protocol):
         ...
 
     def retry(self, delivery_id: int, now: datetime) -> bool:
-        """Owe a dead or deferred delivery again, now; False when there is none such."""
+        """Owe a dead or deferred delivery again, now.
+
+        False if there is no such delivery, or its subscriber is not confirmed.
+        """
         ...
 
     def get(self, delivery_id: int) -> Delivery | None:
-        """One delivery with its items."""
+        """Return one delivery with its items; None if there is none."""
         ...
 
     def deliveries(self, *, states: Sequence[DeliveryState] = (), limit: int | None = None) -> list[Delivery]:
-        """Deliveries with their items, the newest first."""
+        """Return deliveries with their items, newest first."""
         ...
 
     def counts(self) -> dict[DeliveryState, int]:
-        """How many deliveries there are in each state; a state that none is in is left out."""
+        """Return how many deliveries are in each state; a state without any is left out."""
         ...
 
     def attempts(self, delivery_id: int) -> list[Attempt]:
-        """Every try, oldest first."""
+        """Return every attempt, oldest first."""
         ...
 
     def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
-        """The recipient was refused for good: nothing more is owed to her until an operator confirms her again."""
+        """Suspend a subscriber whose address was refused for good.
+
+        Nothing more is owed to them until an operator confirms them again.
+        """
         ...
 
 
 class SignUpRepository(Protocol):
-    """What people asked for and have not agreed to yet, and who asked how often."""
+    """Sign-ups that are not confirmed yet, and who asked how often."""
 
     def add(self, subscriber: Subscriber | None, wish: str | None, requester: str, now: datetime) -> int:
-        """Keep what was asked: to follow something (`wish`), or a link alone; of nobody where it came to nothing."""
+        """Store a request to follow something (`wish`), or for a link alone; return its id.
+
+        `subscriber` is None if nothing is mailed for it.
+        """
         ...
 
     def get(self, sign_up_id: int) -> KeptSignUp | None:
-        """What a person asked to follow; None when there is no such thing (any more)."""
+        """Return what a subscriber asked to follow; None if there is no such request (any more)."""
         ...
 
     def confirmed(self, sign_up_id: int, now: datetime) -> None:
-        """She agreed to it."""
+        """Record that the subscriber agreed to it."""
         ...
 
     def by_requester(self, requester: str, since: datetime) -> Sequence[datetime]:
-        """When this requester asked, since then."""
+        """Return the times at which this requester asked, since then."""
         ...
 
-    def for_person(self, subscriber: Subscriber, since: datetime) -> Sequence[datetime]:
-        """When something was asked that was mailed to her, since then."""
+    def for_subscriber(self, subscriber: Subscriber, since: datetime) -> Sequence[datetime]:
+        """Return the times of the requests for which this subscriber was mailed, since then."""
         ...
 
     def forget_requesters(self, before: datetime) -> None:
-        """Forget who asked, where it was so long ago that it no longer matters; and what came to nothing."""
+        """Forget who asked before then, which no longer matters.
+
+        Remove the requests from before then for which nothing was mailed.
+        """
         ...
 
     def purge(self, before: datetime) -> list[Subscriber]:
-        """Drop what was asked before then and never agreed to; the people to be erased, who asked nothing else."""
+        """Remove the requests from before then that were never confirmed; return the subscribers who are to be erased.
+
+        Those never agreed to anything and have asked for nothing since: an address that nobody confirmed is nobody's.
+        """
         ...
 
 
 class BounceRepository(Protocol):
-    """Mails that came back, and complaints about them."""
+    """Bounces: mails that came back, and complaints about them."""
 
     def add(self, delivery: Delivery, kind: BounceKind, status: str | None, at: datetime) -> bool:
-        """Note that a mail came back; False when that was known."""
+        """Record that a mail came back; False if that was known: a report counts once, however often it is read."""
         ...
 
     def soft_since(self, subscriber_id: int, since: datetime) -> int:
-        """How many of her mails could not be delivered for the time being, since then."""
+        """Return how many mails to a subscriber could not be delivered for the time being, since then."""
         ...
 
 
 class MassChangeRepository(Protocol):
-    """Mass changes: what is held until the operator has looked, and what was decided."""
+    """Mass changes: what is held until the operator decides, and what was decided."""
 
     def changed_since(self, since: datetime) -> set[int]:
-        """The watches that changed materially since then."""
+        """Return the ids of the watches that changed materially since then."""
         ...
 
     def open(self) -> MassChange | None:
-        """The mass change that waits for a decision."""
+        """Return the mass change that waits for a decision; None if there is none."""
         ...
 
     def last_decided(self) -> datetime | None:
-        """When the operator last decided on one: changes from before are no longer part of any."""
+        """Return when the operator last decided on one: changes from before are no longer part of any."""
         ...
 
     def begin(self, now: datetime, since: datetime, changed: int, watched: int) -> int:
-        """A mass change begins; returns its id."""
+        """Begin a mass change; return its id."""
         ...
 
-    def grow(self, storm_id: int, changed: int, watched: int) -> None:
-        """More has changed in the same round."""
+    def grow(self, mass_change_id: int, changed: int, watched: int) -> None:
+        """Record that more has changed in the same round."""
         ...
 
-    def told(self, storm_id: int, now: datetime) -> None:
-        """The operator had a mail about it."""
+    def notified(self, mass_change_id: int, now: datetime) -> None:
+        """Record that the operator was notified of it by mail."""
         ...
 
-    def hold(self, storm_id: int, since: datetime) -> int:
-        """Hold what is owed for changes since then, unless it was held before; how many deliveries."""
+    def hold(self, mass_change_id: int, since: datetime) -> int:
+        """Hold what is owed for changes since then, unless it was held before; return how many deliveries."""
         ...
 
-    def decide(self, storm: MassChange, decision: Literal["released", "discarded"], now: datetime) -> int:
-        """Release or discard what is held; how many deliveries."""
+    def decide(self, mass_change: MassChange, decision: Literal["released", "discarded"], now: datetime) -> int:
+        """Release or discard what is held; return how many deliveries.
+
+        Discarding takes only the mass change out of a digest with something else in it: the rest is still owed.
+        """
         ...
 
 
 class StatsRepository(Protocol):
-    """What has been done, counted."""
+    """What was done, counted."""
 
     def totals(self) -> list[Totals]:
-        """For each watch that is not archived, by key. Reads whole tables."""
+        """Return the totals of each watch that is not archived, by key. Reads whole tables."""
         ...
 
 
 class Work(Protocol):
-    """One transaction and its repositories. What is written is committed together when the block ends well."""
+    """One transaction and its repositories. What is written is committed together if the block ends without error."""
 
     @property
     def watches(self) -> WatchRepository: ...
@@ -663,7 +725,18 @@ class Work(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """Opens transactions: `write` takes the writer's place at once (BEGIN IMMEDIATE), `read` never blocks a writer."""
+    """Opens transactions. Raises DatabaseBusy, StorageError."""
 
-    def write(self) -> AbstractContextManager[Work]: ...
-    def read(self) -> AbstractContextManager[Work]: ...
+    def write(self) -> AbstractContextManager[Work]:
+        """Open a transaction that takes the writer's place at once (BEGIN IMMEDIATE).
+
+        It is committed if the block ends without an error.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Work]:
+        """Open a transaction that sees one moment, blocks no writer, and is rolled back at its end.
+
+        A write in it fails (StorageError).
+        """
+        ...

@@ -1,4 +1,4 @@
-"""Values that cross the ports: what storage hands out and takes in, and what a notifier is given."""
+"""Values that cross the ports: what storage returns and accepts, and what a notifier is given."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from monitor.errors import Reason
 
 @dataclass(frozen=True, slots=True)
 class KnownRevision:
-    """The latest accepted revision as it was read under one recipe by one version of the reader."""
+    """The latest accepted revision as it was extracted under one recipe by one version of the extractor."""
 
     snapshot: Snapshot
     recipe: Recipe
     text_sha256: str
     reader: str
-    """Which reader in which version, e.g. "page/1"."""
+    """Name and version of the extractor, e.g. "page/1"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Claim:
     watch_state: WatchState
     validators: Validators | None
     latest: KnownRevision | None
-    """The latest revision with its newest extraction, whatever recipe and reader made it."""
+    """The latest revision with its newest extraction, whatever recipe and extractor made it."""
     last_raw_sha256: str | None
-    """Of the body that was last seen, a revision or not; equal bytes need not be read again."""
+    """Hash of the body that was last seen, a revision or not; equal bytes need not be extracted again."""
     markup_sha256: str | None = None
-    """Of the latest text's markup (see `KnowsMarkup`): None where it was not asked for, empty where it is of no use."""
+    """Hash of the latest text's markup (see `KnowsMarkup`): None if it was not asked for, empty if it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What stands after a look, as `WatchRepository.settle` says it."""
+    """What is known of a watch after a check, as `WatchRepository.settle` writes it."""
 
     claim: Claim
     watch_state: WatchState
@@ -67,7 +67,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class ObservedCheck:
-    """What one look came to. `revision` is the one that stood meanwhile (None before the first)."""
+    """The outcome of one check. `revision` was the latest one at that time (None before the first)."""
 
     watch_id: int
     outcome: Outcome
@@ -78,7 +78,7 @@ class ObservedCheck:
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """An answer that is to be the next revision of a watch, and how it was read."""
+    """A snapshot that is to be the next revision of a watch, and its extraction."""
 
     watch_id: int
     source_url: str
@@ -90,7 +90,7 @@ class NewRevision:
 
 @dataclass(frozen=True, slots=True)
 class KnownBody:
-    """The raw bytes of a copy that were just read back, so that they need not be read again."""
+    """The raw bytes of a revision that were just read back, so that they need not be read again."""
 
     sha256: str
     raw: bytes
@@ -98,7 +98,7 @@ class KnownBody:
 
 @dataclass(frozen=True, slots=True)
 class WatchRow:
-    """A watch as the database has it: `watch` is what the schedule last said. Archived and paused ones are not due."""
+    """A watch as stored: `watch` is what the schedule last said. Archived and paused ones are not due."""
 
     id: int
     watch: Watch
@@ -111,7 +111,7 @@ class WatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What taking over a schedule did: the keys that are new or came back, and those that it has no more."""
+    """What applying a schedule did: the keys that are new or came back, and those that are no longer in it."""
 
     added: tuple[str, ...]
     archived: tuple[str, ...]
@@ -119,7 +119,7 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One revision in the history of a watch. `material` and `summary` are None where no change brought it."""
+    """One revision in the history of a watch. `material` and `summary` are None if no change brought it."""
 
     revision: int
     at: datetime
@@ -141,7 +141,7 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class Removable:
-    """A copy whose bytes may go; `size` is that of the raw body."""
+    """A revision whose bytes may be removed; `size` is that of the raw body."""
 
     watch: str
     revision: int
@@ -152,7 +152,7 @@ class Removable:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A copy whose bytes went, when, and by what rule."""
+    """A revision whose bytes were removed, when, and by which rule."""
 
     watch: str
     revision: int
@@ -162,7 +162,10 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """An authority's word that `statement` (monitor.core.record.chain_heads) was there at `at`; `token` is its answer (RFC 3161)."""
+    """An authority's word that `statement` was there at `at`; `token` is its answer (RFC 3161).
+
+    `statement` names the heads of all chains (monitor.core.record.chain_heads).
+    """
 
     id: int
     at: datetime
@@ -173,7 +176,10 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class KeptSignUp:
-    """What a person asked to follow (`wish`, see `monitor.core.people.sign_up.SignUp`), and when she agreed to it."""
+    """What a subscriber asked to follow, and when they agreed to it.
+
+    `wish` is JSON, see `monitor.core.people.sign_up.SignUp`.
+    """
 
     id: int
     subscriber: Subscriber
@@ -183,9 +189,9 @@ class KeptSignUp:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What has been done for a watch. `size` is what the servers sent for its copies, `stored` what these take here.
+    """What was done for a watch. `size` is what the servers sent for its revisions, `stored` what these take here.
 
-    `mails` are those that were sent; the times are those of the first and the last look.
+    `mails` counts those that were sent; the times are those of the first and the last check.
     """
 
     watch: str
@@ -202,7 +208,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said: the same facts as text and as HTML. `leave_url` is where one click leaves (RFC 8058)."""
+    """The content of a message: the same facts as text and as HTML.
+
+    `leave_url` is where one click unsubscribes (RFC 8058).
+    """
 
     subject: str
     text: str
@@ -212,9 +221,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message to one recipient. `date` and ids are those of the delivery, so that every try is the same mail.
+    """A message to one recipient. `date` and ids are those of the delivery, so that every attempt is the same mail.
 
-    `return_path` is where it comes back to when it cannot be delivered; None: to the sender.
+    `return_path` is where it comes back to if it cannot be delivered; None: to the sender.
     """
 
     to: str
@@ -230,9 +239,9 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """All that a message says of one event: the watch, the diff (rebuilt) and the two copies.
+    """All that a message says of one event: the watch, the diff (rebuilt) and the two revisions.
 
-    Where somebody follows parts of the page, `change` is what falls under them, `left_out` counts what else is
+    If the subscription is for parts of the page, `change` is what falls under them, `left_out` counts what else is
     material, and `lost` says that the text has none of these parts any more.
     """
 
@@ -248,7 +257,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class DigestAccount:
-    """What a digest says of the pages that it does not tell about: how many did not change, which were not seen."""
+    """What a digest says of the pages without news in it: how many did not change, which were not seen."""
 
     frequencies: tuple[Frequency, ...]
     unchanged: int
@@ -257,7 +266,7 @@ class DigestAccount:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """How a watch stands. `state` is the outcome of its last look; before the first it is "waiting"."""
+    """The status of a watch. `state` is the outcome of its last check; before the first it is "waiting"."""
 
     watch: str
     name: str

@@ -1,4 +1,4 @@
-"""The schedule file: YAML in, a `Schedule` out, or every mistake in it at once (product.md, "schedule.yaml").
+"""The schedule file: reads YAML into a `Schedule`, or reports every mistake in it at once.
 
 bytes ──► nodes.py  YAML nodes that keep their lines ──► shape.py  keys and types (pydantic)
                                                              └── values.py  "6h", "10MB", CSS, RE2, cron …

@@ -1,4 +1,4 @@
-"""Adding a watch to the schedule file, which stays a person's file: comments, order and form are kept."""
+"""Adding a watch to the schedule file, which stays editable by hand: comments, order and form are kept."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.read import read_schedule
 
 STEP = 2
-BY_HAND = "or add the watch by hand"
+ADD_BY_HAND = "or add the watch by hand"
 
 
-class Unfit(Exception):
-    """A form of `watches` that cannot be added to by itself."""
+class UnsupportedForm(Exception):
+    """Raised for a form of `watches` to which no watch can be added automatically."""
 
     def __init__(self, node: yaml.Node, what: str) -> None:
         self.mistake = Mistake(node.start_mark.line + 1, what)
@@ -27,23 +27,23 @@ class Unfit(Exception):
 
 
 def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
-    """Add a watch at the end of the file's watches and return the schedule as it is then.
+    """Add a watch at the end of the file's watches and return the new schedule.
 
-    The new text is read back before it takes the file's place, in one step: a file is never half written, and never
-    replaced by one with a mistake. Raises OSError, and ScheduleError where the file has mistakes, or would have, or is
-    written in a form into which nothing can be added by itself.
+    The new text is read back before it replaces the file atomically: a file is never half written, and never replaced
+    by one with a mistake. Raises OSError, and ScheduleError if the file has mistakes, or would have some, or has a form
+    to which no watch can be added automatically.
     """
     before = read_schedule(path)
     with path.open(encoding="utf-8", newline="") as file:
         text = file.read()
     try:
         added = with_watch(text, key, entry)
-    except Unfit as error:
+    except UnsupportedForm as error:
         raise ScheduleError(str(path), (error.mistake,)) from None
-    except yaml.YAMLError as error:  # what libyaml takes and PyYAML does not, as a byte order mark in the middle
+    except yaml.YAMLError as error:  # accepted by libyaml and not by PyYAML, such as a byte order mark in the middle
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         line = mark.line + 1 if mark else 0
-        raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {BY_HAND}"),)) from None
+        raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {ADD_BY_HAND}"),)) from None
     with NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as draft:
@@ -53,7 +53,7 @@ def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
     try:
         after = _read_back(Path(draft.name), path)
         if after.watches[:-1] != before.watches or after.watches[-1].key != key:
-            raise ScheduleError(str(path), (Mistake(0, f"the watch would change another one; {BY_HAND[3:]}"),))
+            raise ScheduleError(str(path), (Mistake(0, f"the watch would change another one; {ADD_BY_HAND[3:]}"),))
         Path(draft.name).chmod(path.stat().st_mode & 0o777)
         Path(draft.name).replace(path)
     except BaseException:
@@ -70,7 +70,7 @@ def _read_back(draft: Path, path: Path) -> Schedule:
 
 
 def with_watch(text: str, key: str, entry: Mapping[str, str]) -> str:
-    """The text of a schedule file with one more watch, indented as the others are. Raises Unfit."""
+    """Return the text of a schedule file with one more watch, indented like the others. Raises Unfit."""
     node = _watches(text)
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
@@ -78,20 +78,24 @@ def with_watch(text: str, key: str, entry: Mapping[str, str]) -> str:
         lines[-1] += newline
     if isinstance(node, yaml.MappingNode) and node.value:
         if node.flow_style:
-            raise Unfit(node, f"watches stand in braces; write a line for each key, {BY_HAND}")
+            raise UnsupportedForm(node, f"watches stand in braces; write a line for each key, {ADD_BY_HAND}")
         first, (last, value) = node.value[0], node.value[-1]
         indent = first[0].start_mark.column
         nested = first[1].value[0][0].start_mark.column if _is_block(first[1]) else indent + STEP
-        at = _after(lines, _last_line(value), indent)
-        spaced = last.start_mark.line > 0 and not lines[last.start_mark.line - 1].strip()
+        at = _line_after(lines, _last_line(value), indent)
+        has_blank_line = last.start_mark.line > 0 and not lines[last.start_mark.line - 1].strip()
     else:
-        at, indent, nested, spaced = _emptied(lines, node, newline), STEP, 2 * STEP, False
-    written = [f"{' ' * indent}{_key(key)}:"] + [f"{' ' * nested}{name}: {_quoted(entry[name])}" for name in entry]
-    return "".join([*lines[:at], *([newline] if spaced else []), *(line + newline for line in written), *lines[at:]])
+        at, indent, nested, has_blank_line = _open_empty(lines, node, newline), STEP, 2 * STEP, False
+    entry_lines = [f"{' ' * indent}{_as_yaml_key(key)}:"] + [
+        f"{' ' * nested}{name}: {_quoted(entry[name])}" for name in entry
+    ]
+    return "".join(
+        [*lines[:at], *([newline] if has_blank_line else []), *(line + newline for line in entry_lines), *lines[at:]]
+    )
 
 
 def _watches(text: str) -> yaml.Node:
-    """The value of `watches`, where the file is one that was found right."""
+    """Return the value of `watches` in the text of a valid schedule file."""
     root = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     found: yaml.Node = next(value for name, value in pairs if name.value == "watches")
@@ -103,7 +107,7 @@ def _is_block(node: yaml.Node) -> bool:
 
 
 def _last_line(node: yaml.Node) -> int:
-    """The last line on which something of a value stands."""
+    """Return the last line of a value."""
     while isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
         last = node.value[-1]
         node = last[1] if isinstance(node, yaml.MappingNode) else last
@@ -111,8 +115,8 @@ def _last_line(node: yaml.Node) -> int:
     return int(end.line - (1 if end.column == 0 and end.line > node.start_mark.line else 0))
 
 
-def _after(lines: list[str], last: int, indent: int) -> int:
-    """The line behind a watch, behind the comments too that are indented as its own."""
+def _line_after(lines: list[str], last: int, indent: int) -> int:
+    """Return the line after a watch and after the comments that are indented as part of it."""
     at = last + 1
     while not lines[at - 1].strip():
         at -= 1
@@ -121,21 +125,21 @@ def _after(lines: list[str], last: int, indent: int) -> int:
     return at
 
 
-def _emptied(lines: list[str], node: yaml.Node, newline: str) -> int:
-    """Make room under `watches: {}`; returns the line for the first watch."""
+def _open_empty(lines: list[str], node: yaml.Node, newline: str) -> int:
+    """Turn `watches: {}` into `watches:` and return the line for the first watch. Raises Unfit."""
     at = int(node.start_mark.line)
     start, end = node.start_mark.column, node.end_mark.column
     if node.end_mark.line != at:
-        raise Unfit(node, f"watches: {{}} stands on several lines; write it on one, {BY_HAND}")
+        raise UnsupportedForm(node, f"watches: {{}} stands on several lines; write it on one, {ADD_BY_HAND}")
     line = lines[at].rstrip("\r\n")
     lines[at] = f"{line[:start].rstrip()}{'  ' if line[end:].strip() else ''}{line[end:].strip()}{newline}"
     return at + 1
 
 
-def _key(key: str) -> str:
+def _as_yaml_key(key: str) -> str:
     return key if isinstance(yaml.safe_load(key), str) else _quoted(key)
 
 
 def _quoted(value: str) -> str:
-    """In double quotes, which YAML reads as JSON does."""
+    """Return a value in double quotes, which have the same meaning in YAML as in JSON."""
     return json.dumps(value, ensure_ascii=False)

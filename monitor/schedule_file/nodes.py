@@ -1,7 +1,7 @@
-"""YAML as plain values whose scalars keep their text, and where everything stands.
+"""YAML as plain values whose scalars keep their text, with the line of each key and value.
 
-YAML 1.1 takes `on` and `no` for booleans and `1:30` for 90: scalars are therefore kept as they were written, with
-what YAML makes of them beside, and each key's own reader decides.
+YAML 1.1 takes `on` and `no` for booleans and `1:30` for 90: scalars are therefore kept as written, together with the
+kind that YAML assigns to them, and the validator of each key decides.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import yaml
 from monitor.errors import Mistake
 
 Location = tuple[str | int, ...]
-"""Keys and indexes from the root down."""
+"""The path of a value: keys and indexes from the root down."""
 ScalarKind = Literal["text", "nothing", "number", "yes/no", "date", "other"]
 
 NESTED_AT_MOST = 2_000
-"""Levels that libyaml reads safely; each takes a bracket, or a column of some line."""
+"""Levels of nesting that libyaml parses safely; each takes a bracket, or a column of some line."""
 
 _KINDS: dict[str, ScalarKind] = {
     "tag:yaml.org,2002:str": "text",
@@ -33,7 +33,7 @@ _KINDS: dict[str, ScalarKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value as it was written, without its quotes; `kind` is what YAML takes it for."""
+    """One value as written, without its quotes; `kind` is the kind that YAML assigns to it."""
 
     text: str
     kind: ScalarKind
@@ -41,9 +41,9 @@ class Scalar:
 
 @dataclass(slots=True)
 class Document:
-    """A file's content: `value` has dicts, lists and `Scalar`s; `mistakes` what was found on the way.
+    """The content of a file: `value` has dicts, lists and `Scalar`s; `mistakes` has those found while parsing.
 
-    `lines` has the line of the key and of the value for each path; both are the same where a collection begins.
+    `lines` maps each path to the lines of its key and of its value; they are the same for a collection.
     """
 
     value: object
@@ -51,11 +51,11 @@ class Document:
     lines: dict[Location, tuple[int, int]] = field(default_factory=dict)
 
     def line_of(self, path: Sequence[str | int]) -> int:
-        """The line of the value at this path, or of the nearest thing around it that is there."""
+        """Return the line of the value at this path, or of the nearest enclosing value that exists."""
         return self._find(path)[1]
 
     def line_of_key(self, path: Sequence[str | int]) -> int:
-        """The line of the key at this path, or of the nearest thing around it that is there."""
+        """Return the line of the key at this path, or of the nearest enclosing key that exists."""
         return self._find(path)[0]
 
     def _find(self, path: Sequence[str | int]) -> tuple[int, int]:
@@ -66,7 +66,7 @@ class Document:
 
 
 def parse(raw: bytes) -> Document:
-    """Read YAML. A file that is no YAML has one mistake and the value None."""
+    """Parse YAML. The document of a file that is not valid YAML, or empty, has one mistake and the value None."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -88,7 +88,7 @@ def parse(raw: bytes) -> Document:
     document = Document(None)
     try:
         document.value = _Walk(document).value(root, ())
-    except RecursionError:  # libyaml reads what is too deep to walk
+    except RecursionError:  # libyaml parses documents that are too deep to walk
         return _too_deep()
     return document
 
@@ -98,10 +98,10 @@ def _too_deep() -> Document:
 
 
 def _compose(text: str) -> yaml.Node | None:
-    """The nodes of a text, read by libyaml where that is there: four times as fast.
+    """Return the nodes of a text, parsed by libyaml where it is installed: four times as fast.
 
-    PyYAML's own parser says better what is wrong, so it reads again what libyaml refuses. And it alone reads a text
-    that might be nested so deeply that libyaml's, which counts no depth, would run out of stack.
+    PyYAML's own parser has better error messages, so it parses again what libyaml refuses. It also parses every text
+    that may be nested so deeply that libyaml, which does not limit the depth, would run out of stack.
     """
     deepest = text.count("[") + text.count("{") + max(map(len, text.splitlines()), default=0)
     if yaml.__with_libyaml__ and deepest <= NESTED_AT_MOST:
@@ -113,11 +113,11 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 _UNFINISHED = Scalar("", "other")
-"""Stands for a collection while it is walked, and so for what an alias to itself gives."""
+"""Placeholder for a collection while it is walked, and the value of an alias inside it to itself."""
 
 
 class _Walk:
-    """From nodes to values. Fills the document's lines and mistakes."""
+    """Converts nodes to values, and fills the document's lines and mistakes."""
 
     def __init__(self, document: Document) -> None:
         self._mistakes = document.mistakes
@@ -125,7 +125,7 @@ class _Walk:
         self._known: dict[int, object] = {}
 
     def value(self, node: yaml.Node, path: Location) -> object:
-        """The value of a node. An alias gives the value of its anchor, walked once however often it is used."""
+        """Return the value of a node. An alias has the value of its anchor, which is walked once only."""
         if isinstance(node, yaml.ScalarNode):
             return Scalar(node.value, _KINDS.get(node.tag, "other"))
         if id(node) not in self._known:
@@ -166,12 +166,12 @@ def _line(node: yaml.Node) -> int:
 
 
 def _syntax_mistake(error: yaml.MarkedYAMLError) -> Mistake:
-    """PyYAML's words, and what would be right in the cases that people run into."""
+    """Return PyYAML's message as a mistake, with advice for the common cases."""
     problem = error.problem or ""
     if problem.startswith("but "):
         problem = f"{error.context}, {problem}"
-    advice = next((advice for sign, advice in _ADVICE if sign in f"{error.context} {problem}"), "")
-    # A quotation mark that is not closed is noticed at the end of the file; where it was opened helps more.
+    advice = next((advice for phrase, advice in _ADVICE if phrase in f"{error.context} {problem}"), "")
+    # PyYAML reports an unclosed quotation mark at the end of the file; the line where it was opened helps more.
     mark = error.context_mark if "end of stream" in problem else error.problem_mark
     return Mistake(mark.line + 1 if mark else 1, f"not YAML: {problem}{advice}")
 

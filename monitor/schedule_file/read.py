@@ -1,4 +1,4 @@
-"""From a file to a `Schedule`, or to everything that is wrong with it."""
+"""Reads a schedule file into a `Schedule`, or finds every mistake in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
 
 
 def read_schedule(path: Path) -> Schedule:
-    """Read the schedule file. Raises ScheduleError with every mistake, in the order of the file."""
+    """Read the schedule file. Raises ScheduleError with every mistake, in the order of their lines."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -70,7 +70,7 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
 
 
 def _label(where: Location) -> str:
-    """The key that a value belongs to, also for an item of a list."""
+    """Return the key that a value belongs to, also for an item of a list."""
     return next((str(step) for step in reversed(where) if isinstance(step, str)), "")
 
 
@@ -97,7 +97,7 @@ def _mapping_expected(where: Location) -> str:
 
 
 def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
-    """What is wrong between keys, and with files that are named; told also where single values are wrong."""
+    """Yield mistakes between keys, and about files that are named; also where single values are mistaken."""
     file = document.value if isinstance(document.value, dict) else {}
     watches = file.get("watches")
     parts: dict[Location, object] = {("defaults",): file.get("defaults")}
@@ -120,7 +120,7 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
             yield Mistake(document.line_of((*where, "ca_file")), what)
 
 
-# A file without mistakes
+# Valid files
 
 
 def _schedule(file: File, folder: Path) -> Schedule:
@@ -147,7 +147,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
 
 
 def _cadence(entry: WatchEntry, file: File) -> Cadence:
-    """The watch's own `every` or `cron`, else that of the defaults, else the model's."""
+    """Return the watch's own `every` or `cron`, else that of `defaults`, else that of the model."""
     timezone = entry.timezone or file.timezone
     for source in (entry, file.defaults):
         if source.every or source.cron:
@@ -156,5 +156,5 @@ def _cadence(entry: WatchEntry, file: File) -> Cadence:
 
 
 def open_data_url(sfs: str) -> str:
-    """The address of a law in riksdagen's open data."""
+    """Return the address of a law in riksdagen's open data."""
     return OPEN_DATA + quote(sfs.replace(":", "-"))

@@ -1,4 +1,4 @@
-"""The keys of the schedule file and what each may be. A key that is not here is a mistake."""
+"""The keys of the schedule file and their types (pydantic). An unknown key is a mistake."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from monitor.schedule_file import values
 from monitor.schedule_file.nodes import Scalar
 
 
-def _nothing_is_empty(value: object) -> object:
-    """`defaults:` with everything under it commented out stays valid."""
+def _nothing_as_mapping(value: object) -> object:
+    """Return an empty mapping for no value: `defaults:` with everything under it commented out stays valid."""
     return {} if isinstance(value, Scalar) and value.kind == "nothing" else value
 
 
@@ -23,32 +23,32 @@ FetchTimeout = Annotated[timedelta, BeforeValidator(values.timeout)]
 Size = Annotated[int, BeforeValidator(values.size)]
 Patience = Annotated[timedelta, BeforeValidator(values.patience)]
 Zone = Annotated[str, BeforeValidator(values.timezone)]
-Tongue = Annotated[Language, BeforeValidator(values.one_of(*LANGUAGES))]
+LanguageCode = Annotated[Language, BeforeValidator(values.one_of(*LANGUAGES))]
 Selector = Annotated[str, BeforeValidator(values.selector)]
 Pattern = Annotated[str, BeforeValidator(values.pattern)]
 Text = Annotated[str, BeforeValidator(values.text)]
 
 
-class Shape(BaseModel):
-    """What all parts of the file have in common."""
+class StrictModel(BaseModel):
+    """Base class of all parts of the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Defaults(Shape):
-    """What holds for every watch that does not say otherwise."""
+class Defaults(StrictModel):
+    """Values for every watch that does not set its own."""
 
     every: Every | None = None
     cron: Cron | None = None
-    language: Tongue = "sv"
+    language: LanguageCode = "sv"
     timeout: FetchTimeout = timedelta(seconds=30)
     max_size: Size = 10_000_000
     host_delay: Annotated[timedelta, BeforeValidator(values.host_delay)] = timedelta(seconds=2)
     patience: Patience = timedelta(days=2)
 
 
-class WatchEntry(Shape):
-    """One watch; None: not given."""
+class WatchEntry(StrictModel):
+    """One watch; None for a key that is not given."""
 
     name: Annotated[str, BeforeValidator(values.name)] | None = None
     url: Annotated[str, BeforeValidator(values.url)] | None = None
@@ -61,7 +61,7 @@ class WatchEntry(Shape):
     ignore: tuple[Pattern, ...] = ()
     expect: Text | None = None
     alert: Annotated[Alert, BeforeValidator(values.one_of("material", "content", "any"))] = "material"
-    language: Tongue | None = None
+    language: LanguageCode | None = None
     timezone: Zone | None = None
     timeout: FetchTimeout | None = None
     max_size: Size | None = None
@@ -69,10 +69,10 @@ class WatchEntry(Shape):
     ca_file: Text | None = None
 
 
-class File(Shape):
+class File(StrictModel):
     """The whole file."""
 
     version: Annotated[Literal[1], BeforeValidator(values.version)]
     timezone: Zone = SWEDISH_TIME
-    defaults: Annotated[Defaults, BeforeValidator(_nothing_is_empty)] = Defaults()
+    defaults: Annotated[Defaults, BeforeValidator(_nothing_as_mapping)] = Defaults()
     watches: dict[Annotated[str, AfterValidator(values.key)], WatchEntry]

@@ -1,6 +1,6 @@
-"""What one value of the schedule file may be. Each reader raises ValueError with what is wrong and what would be right.
+"""Validators for single values of the schedule file. Each raises ValueError that says what is wrong and what is right.
 
-selectolax, RE2 and cronsim are imported when a value asks for them: a file without patterns costs no pattern engine.
+selectolax, RE2 and cronsim are imported when a value needs them: a file without patterns loads no pattern engine.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2*
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?[-–] ?([01]\d|2[0-4]):([0-5]\d)")
 _KEY = re.compile(r"\w[\w.-]{0,127}")
 _SFS = re.compile(r"\d{4}:(?:bih\. ?)?\d{1,4}(?: s\. ?\d{1,4}| \d)?")
-"""2021:995; old ones also by page, "1909:29 s. 1", "1909:bih. 29 s. 1", or with a running number, "1736:0123 2"."""
+"""2021:995; old laws also by page, "1909:29 s. 1", "1909:bih. 29 s. 1", or with a running number, "1736:0123 2"."""
 
 
 def written(value: object) -> str:
-    """A value as it stands in the file, whatever YAML takes it for: 2021:50 is not a number of seconds here."""
+    """Return a value as written in the file, whatever kind YAML assigns to it: 2021:50 is not a number of seconds."""
     if not isinstance(value, Scalar):
         raise ValueError(f"one value is expected, not {_kind(value)}")  # noqa: TRY004  pydantic collects ValueErrors
     if value.kind == "nothing":
@@ -38,7 +38,7 @@ def written(value: object) -> str:
 
 
 def text(value: object) -> str:
-    """A text, one line, not empty."""
+    """Return a text of one line that is not empty."""
     shown = written(value)
     if isinstance(value, Scalar) and value.kind != "text":
         raise ValueError(f"{shown} without quotes is a {value.kind} to YAML; write {_quoted(shown)}")
@@ -50,7 +50,7 @@ def text(value: object) -> str:
 
 
 def name(value: object) -> str:
-    """The name of a watch: it stands in the subject of mails."""
+    """Return the name of a watch; its length is limited because subjects of mails contain it."""
     shown = text(value)
     if len(shown) > NAME_LONGEST:
         raise ValueError(f"has {len(shown)} characters; write at most {NAME_LONGEST}")
@@ -58,21 +58,21 @@ def name(value: object) -> str:
 
 
 def key(shown: str) -> str:
-    """The key of a watch: it is typed on the command line, where ~, # and @ ask for a revision."""
+    """Return the key of a watch, without the characters ~, # and @, which select a revision on the command line."""
     if not _KEY.fullmatch(shown):
         raise ValueError("a key has letters, digits, . _ and -, at most 128, the first a letter or a digit")
     return shown
 
 
 def version(value: object) -> int:
-    """The version of the file's form."""
+    """Return the version of the file's format."""
     if written(value) != "1":
         raise ValueError(f"{written(value)!r} is not known to this program; write 1")
     return 1
 
 
 def one_of(*choices: Choice) -> Callable[[object], Choice]:
-    """A reader of a fixed choice."""
+    """Return a validator for a fixed set of choices."""
 
     def choose(value: object) -> Choice:
         shown = written(value)
@@ -85,7 +85,7 @@ def one_of(*choices: Choice) -> Callable[[object], Choice]:
 
 
 def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
-    """A reader of durations such as 30s, 30m, 6h, 1d and 1h30m, both bounds included."""
+    """Return a validator for durations such as 30s, 30m, 6h, 1d and 1h30m; both bounds are included."""
 
     def read(value: object) -> timedelta:
         shown = written(value)
@@ -108,7 +108,7 @@ patience = duration(timedelta(0), EVERY_LONGEST)
 
 
 def size(value: object) -> int:
-    """A number of bytes: 500kB, 10MB, 1MiB."""
+    """Return a number of bytes: 500kB, 10MB, 1MiB."""
     shown = written(value)
     found = _SIZE.fullmatch(shown)
     if found is None:
@@ -120,18 +120,18 @@ def size(value: object) -> int:
 
 
 def timezone(value: object) -> str:
-    """The IANA name of a time zone."""
+    """Return the IANA name of a time zone."""
     shown = written(value)
     try:
         ZoneInfo(shown)
-    except (ValueError, OSError, KeyError):  # a path out of the database, a folder of it, a name that it does not have
+    except (ValueError, OSError, KeyError):  # a path outside the database, a folder of it, an unknown name
         near = did_you_mean(shown, sorted(available_timezones()))
         raise ValueError(f"{shown!r} is not a time zone; {near or 'write e.g. Europe/Stockholm'}") from None
     return shown
 
 
 def window(value: object) -> tuple[time, time]:
-    """Two wall-clock times: 06:00-22:00; the end 24:00 is the midnight that follows."""
+    """Return two wall-clock times: 06:00-22:00; an end of 24:00 is the following midnight."""
     shown = written(value)
     found = _WINDOW.fullmatch(shown)
     if found is None:
@@ -146,8 +146,8 @@ def window(value: object) -> tuple[time, time]:
 
 
 def cron(value: object) -> str:
-    """A cron expression of five fields."""
-    from cronsim import CronSim, CronSimError  # noqa: PLC0415  see above
+    """Return a cron expression of five fields."""
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415  see the module docstring
 
     shown = written(value)
     example = 'minute hour day month weekday, e.g. "0 7 * * mon-fri"'
@@ -162,7 +162,10 @@ def cron(value: object) -> str:
 
 
 def url(value: object) -> str:
-    """An http or https address without user name and password. No message repeats it: it might hold a secret."""
+    """Return an http or https address without user name and password.
+
+    Error messages do not quote the address, because it might contain a secret.
+    """
     shown = text(value)
     try:
         parts = urlsplit(shown)
@@ -179,7 +182,7 @@ def url(value: object) -> str:
 
 
 def sfs(value: object) -> str:
-    """The number of a law in Svensk författningssamling."""
+    """Return the number of a law in Svensk författningssamling."""
     shown = written(value)
     if not _SFS.fullmatch(shown):
         raise ValueError(f'{shown!r} is not an SFS number; write e.g. "2021:995", or "1909:29 s. 1" for an old one')
@@ -187,8 +190,8 @@ def sfs(value: object) -> str:
 
 
 def selector(value: object) -> str:
-    """A CSS selector, as the page reader understands them."""
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # noqa: PLC0415  see above
+    """Return a CSS selector that the page extractor's parser accepts."""
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # noqa: PLC0415  see the module docstring
 
     shown = text(value)
     try:
@@ -199,8 +202,8 @@ def selector(value: object) -> str:
 
 
 def pattern(value: object) -> str:
-    """An RE2 pattern."""
-    import re2  # noqa: PLC0415  see above
+    """Return an RE2 pattern."""
+    import re2  # noqa: PLC0415  see the module docstring
 
     shown = text(value)
     options = re2.Options()
@@ -216,9 +219,10 @@ def pattern(value: object) -> str:
 
 
 def did_you_mean(wrong: str, known: list[str]) -> str | None:
-    """Words that name the nearest of the known names; None where none is near."""
+    """Return a question that names the most similar known name; None if none is similar."""
     by_lower = {name.lower(): name for name in known}
-    swapped = [name for name in by_lower if sorted(name) == sorted(wrong.lower())]  # in a short word that is half of it
+    # Swapped letters come first: in a short word they are half of it, too many for the similarity to notice.
+    swapped = [name for name in by_lower if sorted(name) == sorted(wrong.lower())]
     near = swapped or get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.75)
     return f"did you mean {by_lower[near[0]]!r}?" if near else None
 

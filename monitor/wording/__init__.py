@@ -1,1 +1,1 @@
-"""Values into sentences, Swedish and English: reasons, summaries, entries of a mail, JSON forms."""
+"""Turns values into Swedish and English sentences: reasons, summaries, entries of a mail; and into JSON forms."""

@@ -1,4 +1,4 @@
-"""The words of a mail, one file a language (words.*.yaml), read once and when first needed."""
+"""The words of mails, one file per language (words.*.yaml), each loaded once, when first needed."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ WORDS_FOLDER = Path(__file__).parent
 
 
 class Words:
-    """The words of one language; a key that is not there is a defect (KeyError)."""
+    """The words of one language. A missing key is a defect and raises KeyError."""
 
     def __init__(self, language: Language, table: dict[str, Any]) -> None:
         self.language = language
         self._table = table
 
     def say(self, key: str, **facts: object) -> str:
-        """The words under a dotted key, with facts put in: say("subject.moved", name=…)."""
+        """Return the words under a dotted key, with the facts put in: say("subject.moved", name=…)."""
         return str(self._entry(key)).format(**facts)
 
     def count(self, key: str, n: int) -> str:
-        """The words for one, or for another number."""
+        """Return the words for a count: the singular for 1, else the plural."""
         one, many = self._entry(key)
         return str(one if n == 1 else many).format(n=n)
 
     def rule(self, name: str) -> str:
-        """What a rule means; of one that is not known here, only what is certainly true."""
+        """Return what a rule means; for an unknown rule, a sentence that is true of every rule."""
         rules = self._table["rules"]
         return str(rules.get(name, self._table["unknown_rule"]))
 
     def join(self, parts: Iterable[str]) -> str:
-        """Parts as a list without repeats, in their order."""
+        """Return the parts as a comma-separated list without repeats, in their order."""
         return ", ".join(dict.fromkeys(parts))
 
     def local_day(self, at: datetime, timezone: str) -> date:
-        """The day that it was there."""
+        """Return the day of a time in a time zone."""
         return at.astimezone(ZoneInfo(timezone)).date()
 
     def day(self, day: date) -> str:
-        """A day without its year: 3 mars."""
+        """Return a day without its year: 3 mars."""
         return self.say("day", day=day.day, month=self._table["months"][day.month - 1])
 
     def moment(self, at: datetime, timezone: str) -> str:
-        """A time by the wall clock there: 2024-03-01 kl. 06.00."""
+        """Return a date and time in a time zone: 2024-03-01 kl. 06.00."""
         local = at.astimezone(ZoneInfo(timezone))
         return f"{local.date().isoformat()} {self.clock(at, timezone)}"
 
     def clock(self, at: datetime, timezone: str) -> str:
-        """A time of day by the wall clock there: kl. 06.00."""
+        """Return a time of day in a time zone: kl. 06.00."""
         local = at.astimezone(ZoneInfo(timezone))
         return self.say("clock", hour=local.hour, minute=local.minute)
 
@@ -68,6 +68,6 @@ class Words:
 
 @cache
 def words_for(language: Language) -> Words:
-    """The words of a language."""
+    """Return the words of a language."""
     table = yaml.safe_load((WORDS_FOLDER / f"words.{language}.yaml").read_text(encoding="utf-8"))
     return Words(language, table)

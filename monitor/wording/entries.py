@@ -1,4 +1,4 @@
-"""Block changes as the entries of a mail: where on the page, what differs there, why it is worth a reader's time."""
+"""Block changes as the entries of a mail: the place on the page, what differs there, and why that is reported."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
 LONGEST_UNCHANGED = 240
 GATHERED = {"li": "list", "row": "table"}
-"""Blocks that are told together with their neighbours, and what they are together."""
+"""Kinds of block that share an entry with their neighbours, and the name of such an entry's place."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One line of an entry: pieces of text; `label` says what became of the whole (NY PUNKT), "" for an edit."""
+    """One line of an entry: spans of text; `label` says what happened to the whole block (NY PUNKT), "" for an edit."""
 
     pieces: tuple[TextSpan, ...]
     label: str = ""
@@ -28,7 +28,7 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place on the page: where it is, what differs there, and why that is worth a reader's time."""
+    """One place on the page: its heading path, what differs there, and why that is reported."""
 
     where: str
     lines: tuple[EntryLine, ...]
@@ -37,15 +37,15 @@ class Entry:
 
 
 def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
-    """Neighbouring list items (or table rows) under one heading are one place, every other block is its own."""
-    return [[block for _, block in group] for _, group in groupby(enumerate(blocks), _place)]
+    """Group block changes by place: neighbouring list items (or table rows) under one heading share one."""
+    return [[block for _, block in group] for _, group in groupby(enumerate(blocks), _place_key)]
 
 
 def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = False) -> Entry:
-    """The entry of one place; `in_full` leaves nothing of its texts out."""
+    """Return the entry of one place; with `in_full`, its texts are not shortened."""
     first = together[0]
-    several = GATHERED.get(first.kind) if first.label is None else None
-    tail = words.say(f"where.{several}") if several else _tail(first, words)
+    gathered = GATHERED.get(first.kind) if first.label is None else None
+    tail = words.say(f"where.{gathered}") if gathered else _tail(first, words)
     headings = [one_line(heading)[:LONGEST_HEADING] for heading in first.heading]
     path = ["…"] * (len(headings) > HEADINGS_SHOWN) + headings[-HEADINGS_SHOWN:]
     return Entry(
@@ -56,7 +56,7 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
     )
 
 
-def _place(numbered: tuple[int, BlockChange]) -> tuple[tuple[str, ...], str]:
+def _place_key(numbered: tuple[int, BlockChange]) -> tuple[tuple[str, ...], str]:
     number, block = numbered
     kind = GATHERED.get(block.kind, "") if block.label is None else ""
     return block.heading, kind or str(number)
@@ -79,24 +79,27 @@ def _kind(block: BlockChange) -> str:
 def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[EntryLine]:
     before, after = block.before, block.after
     if before is None:
-        yield EntryLine((_whole(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
+        yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
     elif after is None:
-        yield EntryLine((_whole(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
+        yield EntryLine((_whole_span(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
     elif before != after:
         yield EntryLine(tuple(every_word(before, after) if in_full else edits(before, after)))
     else:
         label = words.say("moved_block") if block.op == "moved" else ""
-        yield EntryLine((_whole(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
+        yield EntryLine((_whole_span(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
     if before is not None and after is not None:
-        yield from (EntryLine((TextSpan("kept", told),)) for told in _link_changes(block, words))
+        yield from (EntryLine((TextSpan("kept", line),)) for line in _link_changes(block, words))
 
 
-def _whole(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT, *, in_full: bool) -> TextSpan:
+def _whole_span(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT, *, in_full: bool) -> TextSpan:
     return TextSpan(op, visible(text)) if in_full else whole(text, op, longest)
 
 
 def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
-    """Where links lead now; of one whose words alone were edited, the text itself tells."""
+    """Yield a line for each link that was added, removed or retargeted.
+
+    A link whose words alone were edited gets none: the text of the block shows that edit.
+    """
     before = {link.text: link.target for link in block.links_before}
     after = {link.text: link.target for link in block.links_after}
     for text in dict.fromkeys([*before, *after]):

@@ -1,4 +1,4 @@
-"""What of a text is shown in a mail: what differs, with enough around it to be understood, and nothing that steers.
+"""Excerpts of texts for mails: what differs, with enough context around it, and without control characters.
 
 … strategier senast den 1 [TOGS BORT: mars] [LADES TILL: april] varje år.
 """
@@ -18,9 +18,9 @@ SpanOp = Literal["kept", "removed", "added"]
 AROUND = 90
 """Characters of unchanged text on each side of an edit."""
 LONGEST_EXCERPT = 1200
-"""Characters of one stretch that came or went."""
+"""Characters shown of one span that was added or removed."""
 MOST = 3000
-"""Characters of all the pieces of one text."""
+"""Characters shown of one text, all spans together."""
 
 _EDGES = re.compile(r"\A(\s*)(.*?)(\s*)\Z", re.DOTALL)
 _SHOWN_AS_SPACE = frozenset({"Cc", "Zl", "Zp"})
@@ -29,7 +29,7 @@ _SHOWN_AS_UNKNOWN = frozenset({"Cs", "Co"})
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A stretch of text that was kept, removed or added; `left_out` counts the characters that are not shown."""
+    """A span of text that was kept, removed or added; `left_out` counts the characters that are not shown."""
 
     op: SpanOp
     text: str
@@ -37,18 +37,18 @@ class TextSpan:
 
 
 def visible(text: str) -> str:
-    """The text without what a reader cannot see: control, format and bidi characters; line feeds stay."""
+    """Return the text without invisible characters (control, format and bidi characters); line feeds stay."""
     if text.isprintable():
         return text
-    return "".join(char if char == "\n" or char.isprintable() else _visible(char) for char in text)
+    return "".join(char if char == "\n" or char.isprintable() else _visible_char(char) for char in text)
 
 
 def one_line(text: str) -> str:
-    """What is visible of a text, on one line: for names, headings and subjects."""
+    """Return the visible text on one line, for names, headings and subjects."""
     return " ".join(visible(text).split())
 
 
-def _visible(char: str) -> str:
+def _visible_char(char: str) -> str:
     category = unicodedata.category(char)
     if category in _SHOWN_AS_SPACE or category == "Zs":
         return " "
@@ -56,7 +56,7 @@ def _visible(char: str) -> str:
 
 
 def whole(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT) -> TextSpan:
-    """A text from its beginning, cut at a word where it is long."""
+    """Return a text as one span, cut at the end of a word where it is longer than `longest`."""
     text = visible(text)
     if len(text) <= longest:
         return TextSpan(op, text)
@@ -65,30 +65,30 @@ def whole(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT) -> TextSpan:
 
 
 def edits(before: str, after: str) -> list[TextSpan]:
-    """What went and came inside a text, and what stands around it; "…" stands for what is left out."""
-    found = list(_spaced(word_diff(visible(before), visible(after))))
+    """Return what was removed from and added to a text, with its context; "…" marks context that is left out."""
+    spans = list(_spaced(word_diff(visible(before), visible(after))))
     pieces: list[TextSpan] = []
     room = MOST
-    for number, piece in enumerate(found):
+    for number, span in enumerate(spans):
         if room <= 0:
-            pieces.append(TextSpan("kept", "", sum(len(rest.text) for rest in found[number:])))
+            pieces.append(TextSpan("kept", "", sum(len(rest.text) for rest in spans[number:])))
             break
-        if piece.op == "kept":
-            shown = TextSpan("kept", _around(piece.text, first=number == 0, last=number == len(found) - 1))
+        if span.op == "kept":
+            shown = TextSpan("kept", _shortened_context(span.text, first=number == 0, last=number == len(spans) - 1))
         else:
-            shown = whole(piece.text, piece.op)
+            shown = whole(span.text, span.op)
         pieces.append(shown)
         room -= len(shown.text)
     return pieces
 
 
 def every_word(before: str, after: str) -> list[TextSpan]:
-    """The same with nothing left out, for a page that has the room."""
+    """Return the same as `edits` with nothing left out, for a page without a limit on length."""
     return list(_spaced(word_diff(visible(before), visible(after))))
 
 
 def _spaced(segments: Sequence[Segment]) -> Iterator[TextSpan]:
-    """The same text with the space at the edges of an edit outside of it, so that marks stand at words."""
+    """Yield the same text with white space moved out of the edges of edits, so that marks are placed at words."""
     gap = ""
     for segment in segments:
         if segment.op == "kept":
@@ -97,7 +97,7 @@ def _spaced(segments: Sequence[Segment]) -> Iterator[TextSpan]:
             continue
         found = _EDGES.match(segment.text)
         lead, core, trail = found.groups() if found else ("", segment.text, "")
-        if not core:  # space alone differs
+        if not core:  # only white space differs
             gap = gap or segment.text
             continue
         if gap or lead:
@@ -108,10 +108,10 @@ def _spaced(segments: Sequence[Segment]) -> Iterator[TextSpan]:
         yield TextSpan("kept", gap)
 
 
-def _around(text: str, *, first: bool, last: bool) -> str:
-    """Unchanged text, shortened away from the edits beside it."""
+def _shortened_context(text: str, *, first: bool, last: bool) -> str:
+    """Return unchanged text, shortened where it is far from the edits beside it."""
     room = AROUND if first or last else 2 * AROUND
-    if len(text) <= room + 20:  # "…" for less than a few words would tell less and save nothing
+    if len(text) <= room + 20:  # replacing only a few words by "…" would lose text and save nothing
         return text
     head = "" if first else f"{_head(text, AROUND)} "
     tail = "" if last else f" {_tail(text, AROUND)}"
@@ -119,7 +119,7 @@ def _around(text: str, *, first: bool, last: bool) -> str:
 
 
 def _head(text: str, length: int) -> str:
-    """At most so much from the beginning, to the end of a word if there is one."""
+    """Return at most `length` characters from the beginning, cut at the end of a word if possible."""
     cut = text[:length]
     at = max(cut.rfind(" "), cut.rfind("\n"))
     return (cut[:at] if at > length // 2 else cut).rstrip()

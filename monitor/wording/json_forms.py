@@ -1,6 +1,6 @@
-"""The JSON forms that scripts rely on, the same for the command line and the API.
+"""JSON forms of values, the same for the command line and the API.
 
-Times are ISO 8601 in UTC, keys are stable.
+Times are ISO 8601 in UTC. Scripts rely on the keys, which are stable.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Updated = tuple["StatedDate | None", "StatedDate | None"]
 
 
 def extraction_as_json(extraction: Extraction) -> JsonObject:
-    """What a reader would read: the part of `inspect`'s object that does not say where it is from."""
+    """Return an extraction: the part of `inspect`'s object that does not name the source."""
     return {
         "title": extraction.title,
         "language": extraction.language,
@@ -49,7 +49,7 @@ def extraction_as_json(extraction: Extraction) -> JsonObject:
 
 
 def no_extraction_as_json() -> JsonObject:
-    """The same of a file that cannot be read."""
+    """Return the same object as `extraction_as_json` for a file that cannot be read."""
     return {
         "title": "",
         "language": None,
@@ -62,7 +62,10 @@ def no_extraction_as_json() -> JsonObject:
 
 
 def change_as_json(change: Change | None, updated: Updated = (None, None)) -> JsonObject:
-    """The part of `compare`'s object that says what differs; `updated` are the dates where nothing differs."""
+    """Return the part of `compare`'s object that says what differs.
+
+    `updated` are the stated dates of both sides, used where nothing differs.
+    """
     from monitor.wording.summary import nothing_differs, summarise  # noqa: PLC0415  most commands need no summary
 
     return {
@@ -77,7 +80,7 @@ def change_as_json(change: Change | None, updated: Updated = (None, None)) -> Js
 
 
 def status_as_json(row: StatusRow, language: Language) -> JsonObject:
-    """One watch and its state; the reason is a sentence in `language`."""
+    """Return one watch and its state; the reason is a sentence in `language`."""
     return {
         "watch": row.watch,
         "state": row.state,
@@ -90,7 +93,7 @@ def status_as_json(row: StatusRow, language: Language) -> JsonObject:
 
 
 def log_row_as_json(row: LogRow) -> JsonObject:
-    """One revision in the history of a watch."""
+    """Return one revision in the history of a watch."""
     return {
         "revision": row.revision,
         "at": _moment(row.at),
@@ -102,7 +105,7 @@ def log_row_as_json(row: LogRow) -> JsonObject:
 
 
 def observation_as_json(run: Observation, language: Language) -> JsonObject:
-    """One run of equal outcomes; the reason is a sentence in `language`."""
+    """Return one run of equal outcomes; the reason is a sentence in `language`."""
     return {
         "outcome": run.outcome.value,
         "first_at": _moment(run.first_at),
@@ -114,7 +117,7 @@ def observation_as_json(run: Observation, language: Language) -> JsonObject:
 
 
 def revision_as_json(watch: str, snapshot: Snapshot, extraction: Extraction) -> JsonObject:
-    """One revision of a watch with its extraction."""
+    """Return one revision of a watch with its extraction."""
     return {
         "watch": watch,
         "revision": snapshot.number,
@@ -127,18 +130,18 @@ def revision_as_json(watch: str, snapshot: Snapshot, extraction: Extraction) -> 
 
 
 def diff_as_json(watch: str, before: int, after: int, change: Change | None) -> JsonObject:
-    """Two revisions of a watch compared."""
+    """Return the comparison of two revisions of a watch."""
     ends = {"before": f"{watch}#{before}", "after": f"{watch}#{after}", "from": before, "to": after}
     return {**ends, **change_as_json(change)}
 
 
 def flaw_as_json(flaw: Flaw) -> JsonObject:
-    """One thing in the store that is not as it was written."""
+    """Return one part of the store that differs from what was written."""
     return {"watch": flaw.watch, "revision": flaw.revision, "what": flaw.what}
 
 
 def preferences_as_json(preferences: Preferences) -> JsonObject:
-    """How a subscriber wishes to be told."""
+    """Return how and when a subscriber wants to be notified."""
     return {
         "timezone": preferences.timezone,
         "digest_at": f"{preferences.digest_at:%H:%M}",
@@ -149,12 +152,12 @@ def preferences_as_json(preferences: Preferences) -> JsonObject:
 
 
 def register_as_json(finding: RegisterFinding) -> JsonObject:
-    """What the register of amendments says of a law's change, and whether that agrees with the texts."""
+    """Return the amendment register's entry on a law's change, and whether it agrees with the texts."""
     return {**finding.facts, "agrees": finding.agrees}
 
 
 def updated_as_json(updated: Updated) -> JsonObject:
-    """The dates that the two sides say of themselves."""
+    """Return the stated dates of the two sides."""
     before, after = updated
     return {"before": before.date if before else None, "after": after.date if after else None}
 

@@ -1,4 +1,4 @@
-"""Clauses on what changed in a law outside its sections: headings, chapters, transition provisions, annexes."""
+"""Clauses on changes of a law outside its sections: headings, chapters, transitional provisions, annexes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHAPTER = re.compile(r"(?P<number>\d+(?: [a-zåäö]{1,2})?) kap\.\s*(?P<title>
 
 
 def part_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
-    """The clauses on blocks that are neither sections nor of the register, headings first."""
+    """Yield the clauses on blocks that belong neither to a section nor to the register, headings first."""
     transitions: dict[str, list[BlockChange]] = {}
     annexes: dict[str, list[BlockChange]] = {}
     headings: list[BlockChange] = []
@@ -34,58 +34,61 @@ def part_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     for block in blocks:
         top = block.heading[0] if block.heading else ""
         text, _ = heading_mark(block.after or block.before or "")
-        heading = block.kind.startswith("h")
-        if _TRANSITION.match(top) or (heading and (_TRANSITION.match(text) or _ACT.match(text))):
-            act = text if heading else block.heading[-1]
+        is_heading = block.kind.startswith("h")
+        if _TRANSITION.match(top) or (is_heading and (_TRANSITION.match(text) or _ACT.match(text))):
+            act = text if is_heading else block.heading[-1]
             transitions.setdefault(act if _ACT.match(act) else "", []).append(block)
         elif _ACT.match(top):
             transitions.setdefault(top, []).append(block)
-        elif _ANNEX.match(top) or (heading and _ANNEX.match(text)):
+        elif _ANNEX.match(top) or (is_heading and _ANNEX.match(text)):
             annexes.setdefault(top or text, []).append(block)
         else:
-            (headings if heading else texts).append(block)
-    yield from _headings(headings)
-    yield from _transitions(transitions)
+            (headings if is_heading else texts).append(block)
+    yield from _heading_clauses(headings)
+    yield from _transition_clauses(transitions)
     for name, changed in annexes.items():
-        yield _annex(name, changed)
-    yield from _texts(texts)
+        yield _annex_clause(name, changed)
+    yield from _text_clauses(texts)
 
 
 # Headings
 
 
-def _headings(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
-    """Headings to which the same happened share a clause, by the sections that they stand before."""
-    before: dict[tuple[Op, TimeMark | None], list[str]] = {}
-    for block in _replaced(blocks):
+def _heading_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
+    """Yield the clauses on headings.
+
+    Headings with the same change share a clause, which names the sections that they precede.
+    """
+    labels_by_change: dict[tuple[Op, TimeMark | None], list[str]] = {}
+    for block in _merged_edits(blocks):
         text = block.after or block.before or ""
         if chapter := _CHAPTER.match(text):
-            yield _chapter(block, chapter)
+            yield _chapter_clause(block, chapter)
         elif block.opens is None:
-            yield _quoted(block)
+            yield _quoted_heading(block)
         elif block.op == "moved":
-            yield _set_before(text, block.opens)
+            yield _moved_heading(text, block.opens)
         else:
-            before.setdefault((block.op, _new_mark(block)), []).append(block.opens)
-    for (op, mark), labels in before.items():
+            labels_by_change.setdefault((block.op, _new_mark(block)), []).append(block.opens)
+    for (op, mark), labels in labels_by_change.items():
         yield before_sections(op, mark, list(dict.fromkeys(labels)))
 
 
-def _set_before(text: str, label: str) -> Clause:
-    """A heading that stands before another § now."""
+def _moved_heading(text: str, label: str) -> Clause:
+    """Return the clause on a heading that now precedes another section."""
     return {
         "sv": f"rubriken ”{text}” satt närmast före {swedish_labels([label])}",
         "en": f"the heading ”{text}” placed right before {english_labels([label])}",
     }
 
 
-def _replaced(blocks: Sequence[BlockChange]) -> list[BlockChange]:
-    """The headings, where one that went and one that came before the same section count as that heading's edit."""
-    gone = {block.opens: block for block in blocks if block.op == "removed" and block.opens}
-    come = {block.opens: block for block in blocks if block.op == "added" and block.opens}
-    both = gone.keys() & come.keys()
+def _merged_edits(blocks: Sequence[BlockChange]) -> list[BlockChange]:
+    """Return the headings with a removal and an addition before the same section merged into one edit."""
+    removed = {block.opens: block for block in blocks if block.op == "removed" and block.opens}
+    added = {block.opens: block for block in blocks if block.op == "added" and block.opens}
+    both = removed.keys() & added.keys()
     return [
-        replace(block, op="edited", before=gone[block.opens].before)
+        replace(block, op="edited", before=removed[block.opens].before)
         if block.op == "added" and block.opens in both
         else block
         for block in blocks
@@ -94,13 +97,16 @@ def _replaced(blocks: Sequence[BlockChange]) -> list[BlockChange]:
 
 
 def _new_mark(block: BlockChange) -> TimeMark | None:
-    """The time mark that a heading has now and had not before."""
+    """Return the time mark that a heading has now and did not have before; None if it is the same."""
     mark = heading_mark(block.after or "")[1]
     return mark if mark != heading_mark(block.before or "")[1] else None
 
 
 def before_sections(op: Op, mark: TimeMark | None, labels: Sequence[str]) -> Clause:
-    """What was done to the headings right before these sections; `mark` is the time mark that they got."""
+    """Return the clause on what happened to the headings right before these sections.
+
+    `mark` is the time mark that they were given.
+    """
     where, place = swedish_labels(labels), english_labels(labels)
     many = len(labels) > 1
     plural = "s" if many else ""
@@ -123,8 +129,8 @@ def before_sections(op: Op, mark: TimeMark | None, labels: Sequence[str]) -> Cla
     }
 
 
-def _quoted(block: BlockChange) -> Clause:
-    """A heading of which nothing tells where it stands: its own words do."""
+def _quoted_heading(block: BlockChange) -> Clause:
+    """Return the clause on a heading that precedes no known section; it is identified by its own words."""
     before, after = block.before or "", block.after or ""
     if block.op == "added":
         return {"sv": f"ny rubrik ”{after}”", "en": f"new heading ”{after}”"}
@@ -139,7 +145,7 @@ def _quoted(block: BlockChange) -> Clause:
     }
 
 
-def _chapter(block: BlockChange, chapter: re.Match[str]) -> Clause:
+def _chapter_clause(block: BlockChange, chapter: re.Match[str]) -> Clause:
     number = chapter["number"]
     title, mark = heading_mark(chapter["title"])
     since = f", träder i kraft {mark.day}" if mark and mark.kind == "begins" else ""
@@ -160,14 +166,14 @@ def _chapter(block: BlockChange, chapter: re.Match[str]) -> Clause:
     }
 
 
-# Transition provisions, annexes, other text
+# Transitional provisions, annexes, other text
 
 
-def _transitions(changed: dict[str, list[BlockChange]]) -> Iterator[Clause]:
+def _transition_clauses(changed: dict[str, list[BlockChange]]) -> Iterator[Clause]:
     for act, blocks in changed.items():
         if not act and len(changed) > 1:
-            continue  # the common heading comes and goes with the provisions of the acts
-        op = _common(blocks)
+            continue  # the common heading is added and removed together with the provisions of the acts
+        op = _common_op(blocks)
         ending = "" if op == "added" else "na"
         yield {
             "sv": f"övergångsbestämmelser{ending}{act and f' till {act}'} {SWEDISH_DONE[op][1]}",
@@ -175,7 +181,7 @@ def _transitions(changed: dict[str, list[BlockChange]]) -> Iterator[Clause]:
         }
 
 
-def _annex(name: str, blocks: Sequence[BlockChange]) -> Clause:
+def _annex_clause(name: str, blocks: Sequence[BlockChange]) -> Clause:
     whole = [block for block in blocks if block.kind.startswith("h")]
     op = whole[0].op if whole else "edited"
     swedish, english = name.lower(), name.lower().replace("bilagan", "annex").replace("bilaga", "annex")
@@ -184,19 +190,19 @@ def _annex(name: str, blocks: Sequence[BlockChange]) -> Clause:
     return {"sv": f"{swedish} {SWEDISH_DONE[op][0]}", "en": f"{english} {ENGLISH_DONE[op]}"}
 
 
-def _texts(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
+def _text_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     for op in dict.fromkeys(block.op for block in blocks):
         count = sum(block.op == op for block in blocks)
-        said = counted(
+        phrases = counted(
             count, ("stycke utanför paragraferna", "stycken utanför paragraferna"), ("paragraph", "paragraphs")
         )
         yield {
-            "sv": f"{said['sv']} {SWEDISH_DONE[op][2 if count == 1 else 1]}",
-            "en": f"{said['en']} outside the sections {ENGLISH_DONE[op]}",
+            "sv": f"{phrases['sv']} {SWEDISH_DONE[op][2 if count == 1 else 1]}",
+            "en": f"{phrases['en']} outside the sections {ENGLISH_DONE[op]}",
         }
 
 
-def _common(blocks: Sequence[BlockChange]) -> Op:
-    """What was done to all of them; different things together are an edit."""
+def _common_op(blocks: Sequence[BlockChange]) -> Op:
+    """Return the operation that all the blocks share; "edited" if they differ."""
     ops = {block.op for block in blocks}
     return ops.pop() if len(ops) == 1 else "edited"

@@ -1,4 +1,4 @@
-"""What takes effect on a day, in law's words, Swedish and English."""
+"""Sentences on what takes effect on a day, in the words of amending acts, Swedish and English."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import amended_by, repealed_by
 from monitor.wording.law_headings import before_sections
 from monitor.wording.law_phrases import Clause
-from monitor.wording.law_summary import of_sections
+from monitor.wording.law_summary import section_clauses
 
-Done = Literal["added", "removed", "edited"]
+HeadingOp = Literal["added", "removed", "edited"]
 
 
 def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
-    """What takes effect, in law's words: "2 § ändrad genom förordning (2026:900); ny 7 a §". For parts of one day."""
-    clauses = [_of_the_law(part) for part in parts if part.part == "law"]
-    clauses += of_sections([_event(part) for part in parts if part.part == "section"])
-    clauses += _of_headings([part for part in parts if part.part == "heading"])
-    return {"sv": "; ".join(each["sv"] for each in clauses), "en": "; ".join(each["en"] for each in clauses)}
+    """Return what takes effect on one day: "2 § ändrad genom förordning (2026:900); ny 7 a §"."""
+    clauses = [_law_clause(part) for part in parts if part.part == "law"]
+    clauses += section_clauses([_section_event(part) for part in parts if part.part == "section"])
+    clauses += _heading_clauses([part for part in parts if part.part == "heading"])
+    return {"sv": "; ".join(clause["sv"] for clause in clauses), "en": "; ".join(clause["en"] for clause in clauses)}
 
 
-def _of_the_law(part: EntryIntoForce) -> Clause:
+def _law_clause(part: EntryIntoForce) -> Clause:
     if part.after is None:
         return {"sv": "författningen upphävd", "en": "the law repealed"}
     return {"sv": "författningen i kraft", "en": "the law in force"}
 
 
-def _event(part: EntryIntoForce) -> SectionEvent:
+def _section_event(part: EntryIntoForce) -> SectionEvent:
     if part.to is not None:
         return SectionEvent("renumbered", part.to, old=part.name)
     if part.after is None:
@@ -40,27 +40,27 @@ def _event(part: EntryIntoForce) -> SectionEvent:
     return SectionEvent("amended" if part.before else "new", part.name, amended_by(part.after))
 
 
-def _of_headings(parts: Sequence[EntryIntoForce]) -> Iterator[Clause]:
-    ops: dict[Done, list[EntryIntoForce]] = {}
+def _heading_clauses(parts: Sequence[EntryIntoForce]) -> Iterator[Clause]:
+    ops: dict[HeadingOp, list[EntryIntoForce]] = {}
     for part in parts:
-        ops.setdefault(_done(part), []).append(part)
-    for done, group in ops.items():
+        ops.setdefault(_op(part), []).append(part)
+    for op, group in ops.items():
         labels = list(dict.fromkeys(part.opens for part in group if part.opens))
         if labels:
-            yield before_sections(done, None, labels)
+            yield before_sections(op, None, labels)
         for part in group:
             if part.opens is None:
-                swedish, english = _QUOTED[done]
+                swedish, english = _QUOTED[op]
                 yield {"sv": swedish.format(part.name), "en": english.format(part.name)}
 
 
-def _done(part: EntryIntoForce) -> Done:
+def _op(part: EntryIntoForce) -> HeadingOp:
     if part.after is None:
         return "removed"
     return "edited" if part.before else "added"
 
 
-_QUOTED: dict[Done, tuple[str, str]] = {
+_QUOTED: dict[HeadingOp, tuple[str, str]] = {
     "added": ("ny rubrik ”{}”", "new heading ”{}”"),
     "removed": ("rubriken ”{}” borttagen", "the heading ”{}” removed"),
     "edited": ("rubriken ändrad till ”{}”", "the heading changed to ”{}”"),

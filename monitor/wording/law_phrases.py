@@ -1,4 +1,4 @@
-"""Words for a law's summary: lists of labels, acts, days and counts, as they are written in Swedish and in English."""
+"""Phrases for a law's summary, Swedish and English: lists of labels, acts, days and counts."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ SWEDISH_DONE: dict[Op, tuple[str, str, str]] = {
     "edited": ("ändrad", "ändrade", "ändrat"),
     "moved": ("flyttad", "flyttade", "flyttat"),
 }
-"""What was done, said of an utrum, of several, of a neutrum."""
+"""The Swedish participle of each operation: common gender, plural, neuter."""
 ENGLISH_DONE: dict[Op, str] = {"added": "added", "removed": "removed", "edited": "changed", "moved": "moved"}
 
 _ENGLISH_ACTS = {"lag": "Act", "förordning": "Ordinance"}
 
 
 def english_act(act: Act) -> str:
-    """An act as it is cited in English; a kind without an English name is cited by its number."""
+    """Return an act as cited in English; a kind without an English name is cited as SFS with its number."""
     return f"{_ENGLISH_ACTS.get(act.kind, 'SFS')} ({act.number})"
 
 
 def english_day(day: str) -> str:
-    """A day of a time mark, which is a date or left to the Government."""
+    """Return the day of a time mark in English: a date, or a day that the Government decides."""
     return "the day that the Government decides" if day.startswith("den dag") else day
 
 
 def swedish_labels(labels: Sequence[str]) -> str:
-    """Labels as acts write them: "3 §", "7 a och 7 b §§", "2 kap. 3 och 4 §§ samt 5 kap. 1 §"."""
+    """Return labels as acts write them: "3 §", "7 a och 7 b §§", "2 kap. 3 och 4 §§ samt 5 kap. 1 §"."""
     parts = []
     for chapter, numbers in _by_chapter(labels):
         before = f"{chapter} kap. " if chapter else ""
@@ -41,7 +41,7 @@ def swedish_labels(labels: Sequence[str]) -> str:
 
 
 def english_labels(labels: Sequence[str]) -> str:
-    """The same in English: "section 3", "sections 7 a and 7 b", "Chapter 2, sections 3 and 4"."""
+    """Return labels in English: "section 3", "sections 7 a and 7 b", "Chapter 2, sections 3 and 4"."""
     parts = []
     for chapter, numbers in _by_chapter(labels):
         before = f"Chapter {chapter}, " if chapter else ""
@@ -50,7 +50,10 @@ def english_labels(labels: Sequence[str]) -> str:
 
 
 def _by_chapter(labels: Iterable[str]) -> list[tuple[str, list[str]]]:
-    """("2", ["3", "4"]) in the order of the labels; "" for sections that are in no chapter."""
+    """Return section numbers by chapter, such as ("2", ["3", "4"]), in the order of the labels.
+
+    The chapter is "" for sections outside chapters.
+    """
     chapters: dict[str, list[str]] = {}
     for label in labels:
         chapter, _, number = label.rpartition(" kap. ")
@@ -59,10 +62,10 @@ def _by_chapter(labels: Iterable[str]) -> list[tuple[str, list[str]]]:
 
 
 def listed(parts: Sequence[str], conjunction: str) -> str:
-    """A list in words: "a, b och c"."""
+    """Return a list in words: "a, b och c"."""
     return f" {conjunction} ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 def counted(count: int, swedish: tuple[str, str], english: tuple[str, str]) -> Clause:
-    """So many of something, in the right number."""
+    """Return a count with its noun, given as (singular, plural) in each language."""
     return {"sv": f"{count} {swedish[count != 1]}", "en": f"{count} {english[count != 1]}"}

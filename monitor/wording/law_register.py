@@ -1,4 +1,4 @@
-"""What the register of amendments says of a law's change, as one clause in Swedish and English."""
+"""The amendment register's entry on a law's change as one clause, Swedish and English."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from monitor.wording.law_phrases import Clause, english_labels, swedish_labels
 
 
 def register_sentence(finding: RegisterFinding) -> Clause:
-    """What the register says, and whether it agrees with the texts."""
+    """Return what the register says, and whether that agrees with the texts."""
     acts = ", ".join(f"SFS {number}" for number in finding.numbers)
     if not finding.scope:
         return {
             "sv": f"Ändringsregistret har ännu inga uppgifter om {acts}",
             "en": f"The register of amendments does not know {acts} yet",
         }
-    said = {
+    entry = {
         "sv": f"Ändringsregistret, {acts}: {finding.scope}",
         "en": f"Register of amendments, {acts}: {finding.scope}",
     }
     if finding.agrees:
-        return {"sv": f"{said['sv']} – stämmer med texten", "en": f"{said['en']} – agrees with the text"}
+        return {"sv": f"{entry['sv']} – stämmer med texten", "en": f"{entry['en']} – agrees with the text"}
     swedish, english = [], []
     if finding.unseen:
         swedish.append(f"texten visar ingen ändring av {swedish_labels(finding.unseen)}")
@@ -28,6 +28,6 @@ def register_sentence(finding: RegisterFinding) -> Clause:
         swedish.append(f"registret nämner inte {swedish_labels(finding.unnamed)}")
         english.append(f"the register does not name {english_labels(finding.unnamed)}")
     return {
-        "sv": f"{said['sv']} – stämmer inte med texten: {', och '.join(swedish)}",
-        "en": f"{said['en']} – does not agree with the text: {', and '.join(english)}",
+        "sv": f"{entry['sv']} – stämmer inte med texten: {', och '.join(swedish)}",
+        "en": f"{entry['en']} – does not agree with the text: {', and '.join(english)}",
     }

@@ -1,9 +1,9 @@
-"""A change of a law in one sentence, Swedish and English, in the words of amending acts.
+"""Summary of a law's change in one sentence, Swedish and English, in the words of amending acts.
 
     3 § ändrad genom förordning (2024:123); nya 7 a och 7 b §§; rubriken närmast före 4 § ändrad
 
-Each clause is made by rule from block changes and says nothing that they do not carry. Changes that are held back are
-mentioned only where nothing else differs.
+Each clause is built by rule from block changes and states nothing that they do not contain. Changes that are held back
+are mentioned only where nothing else differs.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from monitor.wording.law_phrases import (
 
 
 def summarise_law(change: Change) -> Clause:
-    """What happened to a law, in both languages. Never empty."""
+    """Return the summary of a law's change, in both languages. Never empty."""
     material = [block for block in change.blocks if block.material]
-    clauses = list(_clauses(material)) if material else _immaterial(change.blocks)
+    clauses = list(_clauses(material)) if material else _immaterial_clauses(change.blocks)
     if not clauses:
         clauses = [
             counted(
@@ -41,33 +41,33 @@ def summarise_law(change: Change) -> Clause:
 
 
 def _clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
-    yield from _of_the_law(blocks)
+    yield from _law_clauses(blocks)
     events = section_events(blocks)
-    yield from of_sections(events)
-    yield from part_clauses([block for block in blocks if _outside_sections(block)])
+    yield from section_clauses(events)
+    yield from part_clauses([block for block in blocks if _is_outside_sections(block)])
     acts = {event.act.number for event in events if event.act}
-    yield from _of_the_register(blocks, acts)
+    yield from _register_clauses(blocks, acts)
 
 
-def _outside_sections(block: BlockChange) -> bool:
-    """Whether it is a heading, or text that no section and not the register holds."""
+def _is_outside_sections(block: BlockChange) -> bool:
+    """True if the block is a heading, or text that belongs neither to a section nor to the register."""
     return block.label is None and block.kind != "h1" and not _register_label(block)
 
 
 # The law as a whole
 
 
-def _of_the_law(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
+def _law_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     for block in blocks:
         if block.kind == "h1":
             yield {"sv": "författningens rubrik ändrad", "en": "the title changed"}
         elif _register_label(block) == "Upphävd":
-            yield _repeal(block)
+            yield _repeal_clause(block)
 
 
-def _repeal(block: BlockChange) -> Clause:
+def _repeal_clause(block: BlockChange) -> Clause:
     if block.after is None:
-        return _entry(block, "Upphävd")
+        return _register_entry_clause(block, "Upphävd")
     day, _, act = f" {block.after.removeprefix('Upphävd: ')}".partition(" genom ")
     since, cause = day.strip(), act and f" genom {act}"
     return {
@@ -77,7 +77,7 @@ def _repeal(block: BlockChange) -> Clause:
 
 
 def _register_label(block: BlockChange) -> str | None:
-    """Which entry of the register a paragraph is, None where it is no such."""
+    """Return the label of the register entry that a paragraph holds; None if it holds none."""
     if block.kind != "p" or block.heading:
         return None
     label, colon, _ = (block.after or block.before or "").partition(": ")
@@ -93,37 +93,40 @@ _REGISTER: dict[str, tuple[str, str]] = {
 }
 
 
-def _of_the_register(blocks: Sequence[BlockChange], told: set[str]) -> Iterator[Clause]:
-    """The entries of the register; that of the latest amendment only where no other clause has named its act."""
+def _register_clauses(blocks: Sequence[BlockChange], named_acts: set[str]) -> Iterator[Clause]:
+    """Yield the clauses on the register's entries.
+
+    The entry on the latest amendment is left out where another clause has named its act.
+    """
     for block in blocks:
         label = _register_label(block)
         if label in (None, "Upphävd"):
             continue
         if label == "Ändrad" and block.after is not None:
             value = block.after.removeprefix("Ändrad: ")
-            if not told & set(re.findall(SFS_NUMBER, value)):
-                yield {"sv": f"ändringar införda {value}", "en": f"amendments included {_up_to(value)}"}
+            if not named_acts & set(re.findall(SFS_NUMBER, value)):
+                yield {"sv": f"ändringar införda {value}", "en": f"amendments included {_english_up_to(value)}"}
             continue
-        yield _entry(block, label or "")
+        yield _register_entry_clause(block, label or "")
 
 
-def _entry(block: BlockChange, label: str) -> Clause:
+def _register_entry_clause(block: BlockChange, label: str) -> Clause:
     swedish, english = _REGISTER[label]
     return {"sv": f"{swedish} {SWEDISH_DONE[block.op][0]}", "en": f"{english} {ENGLISH_DONE[block.op]}"}
 
 
-def _up_to(value: str) -> str:
+def _english_up_to(value: str) -> str:
     return value.replace("t.o.m.", "up to and including")
 
 
-def _immaterial(blocks: Sequence[BlockChange]) -> list[Clause]:
-    """What is held back: that the text now gives what was announced, else that it is technical."""
-    come_true = [block for block in blocks if block.rule == "in-force"]
-    return list(_clauses(come_true)) or [_technical(blocks)]
+def _immaterial_clauses(blocks: Sequence[BlockChange]) -> list[Clause]:
+    """Return the clauses on what is held back: announced wordings that are now in force, else technical changes."""
+    in_force = [block for block in blocks if block.rule == "in-force"]
+    return list(_clauses(in_force)) or [_technical_clause(blocks)]
 
 
-def _technical(blocks: Sequence[BlockChange]) -> Clause:
-    """Nothing but what is held back: said as such, with the sections that it is in."""
+def _technical_clause(blocks: Sequence[BlockChange]) -> Clause:
+    """Return the clause on technical changes alone, with the sections that they are in."""
     labels = [block.label for block in blocks if block.label is not None]
     entries = [label for block in blocks if (label := _register_label(block))]
     if len(entries) == len(blocks) == 1:
@@ -135,10 +138,10 @@ def _technical(blocks: Sequence[BlockChange]) -> Clause:
             "en": f"only a technical change of {english_labels(labels)}",
         }
     changes = counted(len(blocks), ("teknisk ändring", "tekniska ändringar"), ("technical change", "technical changes"))
-    within = bool(labels)
+    has_labels = bool(labels)
     return {
-        "sv": f"endast {changes['sv']}{f', bland annat av {swedish_labels(labels)}' if within else ''}",
-        "en": f"only {changes['en']}{f', among them of {english_labels(labels)}' if within else ''}",
+        "sv": f"endast {changes['sv']}{f', bland annat av {swedish_labels(labels)}' if has_labels else ''}",
+        "en": f"only {changes['en']}{f', among them of {english_labels(labels)}' if has_labels else ''}",
     }
 
 
@@ -189,8 +192,8 @@ _ENGLISH: dict[str, tuple[str, str]] = {
 }
 
 
-def of_sections(events: Sequence[SectionEvent]) -> Iterator[Clause]:
-    """One clause for all the sections to which the same happened by the same act on the same day."""
+def section_clauses(events: Sequence[SectionEvent]) -> Iterator[Clause]:
+    """Yield one clause for all the sections with the same change by the same act on the same day."""
     groups: dict[tuple[object, ...], list[SectionEvent]] = {}
     for event in events:
         apart = event.old if event.kind in ("postponed", "renumbered") else None
@@ -214,7 +217,7 @@ def of_sections(events: Sequence[SectionEvent]) -> Iterator[Clause]:
 
 
 _FROM_THAT_DAY = ("repealed", "renumbered")
-"""What happens on a day, and is not said to enter into force on it."""
+"""Kinds of event that happen from a day, and are not said to enter into force on it."""
 
 
 def _swedish_cause(event: SectionEvent) -> str:

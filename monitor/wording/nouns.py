@@ -1,4 +1,4 @@
-"""Words for summaries: things that are counted, what happened to them, and fixed clauses, in Swedish and English."""
+"""Words for summaries, Swedish and English: countable things, what happened to them, and fixed clauses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.core.model import LANGUAGES, Language
 
 
 class Noun(NamedTuple):
-    """A thing that can be counted. `neuter` is the Swedish gender: ett datum ändrat, en punkt ändrad."""
+    """A countable thing. `neuter` is its Swedish gender: ett datum ändrat, en punkt ändrad."""
 
     swedish: str
     swedish_many: str
@@ -33,7 +33,7 @@ NOUNS: Final[dict[str, Noun]] = {
     "row": Noun("rad", "rader", neuter=False, english="row", english_many="rows"),
     "section": Noun("paragraf", "paragrafer", neuter=False, english="section", english_many="sections"),
 }
-"""In the order in which a summary names them."""
+"""The countable things, in the order in which a summary names them."""
 
 _DONE: Final[dict[str, tuple[str, str, str, str]]] = {
     "added": ("tillagd", "tillagt", "tillagda", "added"),
@@ -41,9 +41,9 @@ _DONE: Final[dict[str, tuple[str, str, str, str]]] = {
     "replaced": ("utbytt", "utbytt", "utbytta", "replaced"),
     "removed": ("borttagen", "borttaget", "borttagna", "removed"),
 }
-"""What was done: of an utrum, of a neutrum, of several, and in English; in the order in which a summary says it."""
+"""The participle of each deed: Swedish common gender, neuter and plural, and English; in the order of a summary."""
 
-DEEDS: Final = tuple(_DONE)
+OPERATIONS: Final = tuple(_DONE)
 
 _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "automatic-stamp": ("automatisk datumstämpel", "automatic date stamp"),
@@ -79,12 +79,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
 
 
 def phrase(name: str, language: Language, **facts: str) -> str:
-    """A fixed clause with its facts put in."""
+    """Return a fixed clause with its facts put in."""
     return PHRASES[name][LANGUAGES.index(language)].format(**facts)
 
 
 def counted_noun(number: int, thing: str, deed: str, language: Language) -> str:
-    """ "1 punkt tillagd", "2 dates changed"."""
+    """Return a count with its noun and deed: "1 punkt tillagd", "2 dates changed"."""
     noun, (utrum, neutrum, several, english) = NOUNS[thing], _DONE[deed]
     if language == "en":
         return f"{number} {noun.english if number == 1 else noun.english_many} {english}"
@@ -94,12 +94,12 @@ def counted_noun(number: int, thing: str, deed: str, language: Language) -> str:
 
 
 def held_back_name(rule: str, language: Language) -> str:
-    """What kind of difference a rule holds back."""
+    """Return the kind of difference that a rule holds back."""
     return _HELD_BACK[rule][LANGUAGES.index(language)]
 
 
 def joined(parts: Sequence[str], language: Language) -> str:
-    """ "a", "a och b", "a, b och c"."""
+    """Return a list in words: "a", "a och b", "a, b och c"."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {'and' if language == 'en' else 'och'} {parts[-1]}"

@@ -1,8 +1,8 @@
-"""Why something is so, in words for people: one clause a reason, without capital and full stop, Swedish and English.
+"""Reasons in words, Swedish and English: one clause per reason, without a capital letter or a full stop.
 
-A reason is kept as a code and facts (`monitor.errors.Reason`). Of the wordings of a code the first one counts whose
-facts are all there; the last one needs none, so that a reason without facts is still told truly. Facts that come from
-elsewhere (addresses, a page's own words) are quoted as they are: whoever prints a sentence escapes it for the place.
+A reason is stored as a code and facts (`monitor.errors.Reason`). Of a code's wordings, the first one whose facts are
+all present is used; the last one needs no facts, so that a reason without facts still gets a true wording. Facts from
+elsewhere (addresses, a page's own words) are quoted verbatim: the caller escapes the sentence for where it is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from monitor.core.model import Language
 from monitor.errors import Reason
 
 Translations = tuple[str, str]
-"""Swedish and English."""
+"""A text in Swedish and in English."""
 
 _LONGEST_FACT = 200
 
@@ -218,7 +218,7 @@ _GONE: dict[str, tuple[Translations, ...]] = {
 
 _WORDINGS = _NOT_FETCHED | _NOT_READABLE | _SUSPECT | _GONE
 
-_MEANINGS: dict[int, Translations] = {
+_STATUS_MEANINGS: dict[int, Translations] = {
     400: ("felaktig begäran", "bad request"),
     401: ("inloggning krävs", "a log-in is required"),
     403: ("åtkomst nekad", "access denied"),
@@ -265,14 +265,17 @@ _DETAILS: dict[str, Translations] = {
         "the certificate's issuer is not trusted",
     ),
 }
-"""What the system says of a connection. Other words of its are told in English only: they are English."""
+"""The system's messages on connections. Other messages of the system are English, and are quoted in English only."""
 
-_OTHER_NAME = "Hostname mismatch"
-_OTHER_NAME_WORDS: Translations = ("certifikatet gäller en annan server", "the certificate is for another server")
+_HOSTNAME_MISMATCH = "Hostname mismatch"
+_HOSTNAME_MISMATCH_WORDS: Translations = (
+    "certifikatet gäller en annan server",
+    "the certificate is for another server",
+)
 
 
 def reason_sentence(reason: Reason, language: Language) -> str:
-    """The reason as a clause; a code that is not known here is named as it is."""
+    """Return the reason as a clause; an unknown code is quoted verbatim."""
     column = 0 if language == "sv" else 1
     facts = _facts(reason, column)
     for wording in _WORDINGS.get(reason.code, ()):
@@ -288,12 +291,12 @@ def reason_sentence(reason: Reason, language: Language) -> str:
 
 
 def _facts(reason: Reason, column: int) -> dict[str, str]:
-    """The facts that are there, as words where they are codes."""
+    """Return the facts that have a value, with codes replaced by words."""
     given = {name: value for name, value in reason.facts.items() if value is not None and value != ""}
-    facts = {name: _short(str(value)) for name, value in given.items() if name not in {"why", "detail"}}
+    facts = {name: _shortened(str(value)) for name, value in given.items() if name not in {"why", "detail"}}
     status, limit, detail = given.get("status"), given.get("limit"), given.get("detail")
-    if isinstance(status, int) and status in _MEANINGS:
-        facts["meaning"] = _MEANINGS[status][column]
+    if isinstance(status, int) and status in _STATUS_MEANINGS:
+        facts["meaning"] = _STATUS_MEANINGS[status][column]
     if reason.code == "robots-refused" and status not in {None, 200}:
         facts["robots_status"] = str(status)
     if isinstance(limit, int):
@@ -301,24 +304,24 @@ def _facts(reason: Reason, column: int) -> dict[str, str]:
     if given.get("why") in _WHYS:
         facts["why"] = _WHYS[str(given["why"])][column]
     if detail is not None:
-        facts["error"] = _short(str(detail))
+        facts["error"] = _shortened(str(detail))
         facts |= _detail(str(detail), column)
     return facts
 
 
 def _detail(detail: str, column: int) -> dict[str, str]:
-    known = _OTHER_NAME_WORDS if detail.startswith(_OTHER_NAME) else _DETAILS.get(detail)
+    known = _HOSTNAME_MISMATCH_WORDS if detail.startswith(_HOSTNAME_MISMATCH) else _DETAILS.get(detail)
     if known is not None:
         return {"detail": known[column]}
-    return {"detail": _short(detail)} if column else {}
+    return {"detail": _shortened(detail)} if column else {}
 
 
-def _short(fact: str) -> str:
+def _shortened(fact: str) -> str:
     return fact if len(fact) <= _LONGEST_FACT else fact[: _LONGEST_FACT - 1] + "…"
 
 
 def _size(count: int) -> str:
-    """Rounded down, so that "larger than" stays true."""
+    """Return a size with its unit, rounded down so that "larger than" stays true."""
     for unit, worth in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= worth:
             return f"{count // worth} {unit}"

@@ -1,4 +1,4 @@
-"""A change in one sentence, built by rule from its block changes: no clause says what they do not carry.
+"""Summary of a change in one sentence, built by rule: no clause states what its block changes do not contain.
 
 Senast uppdaterad 2021-11-18 → 2024-03-01; 1 punkt tillagd under ”Vad gör Länsstyrelsen?”
 ───────────── the page's date ──────────   ─────────── what else is material ────────────
@@ -13,23 +13,23 @@ from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import targets_replaced
 from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedDate
 from monitor.wording.law_summary import summarise_law
-from monitor.wording.nouns import DEEDS, NOUNS, counted_noun, held_back_name, joined, phrase
+from monitor.wording.nouns import NOUNS, OPERATIONS, counted_noun, held_back_name, joined, phrase
 
 _FACTS = {"deadline": "date", "date": "date", "amount": "amount", "contact": "contact", "figure": "figure"}
-"""Rules for which the facts are counted that were replaced, not the blocks that they stand in."""
+"""Rules for which the replaced facts are counted, not the blocks that contain them."""
 _LINKS = {"document-replaced": ("document", "replaced"), "link-target": ("link", "edited")}
 _LONGEST_HEADING = 80
 
 
 def summarise(change: Change) -> dict[Language, str]:
-    """The change in one sentence, in each language; without a full stop."""
+    """Return the change in one sentence, in each language, without a full stop."""
     if change.law is not None:
         return summarise_law(change)
     return {language: _sentence(change, language) for language in LANGUAGES}
 
 
 def nothing_differs() -> dict[Language, str]:
-    """What is said of two readings that are equal in what counts."""
+    """Return the sentence on two extractions that do not differ."""
     return {language: phrase("nothing", language) for language in LANGUAGES}
 
 
@@ -41,8 +41,8 @@ def _sentence(change: Change, language: Language) -> str:
         return phrase("nothing-material", language, what=_held_back(held_back, language))
     clauses = [_date_clause(change, dates, language)] if dates else []
     if others:
-        clauses.append(_under(others, joined(_counts(others, language), language), language))
-        clauses += [phrase("date-kept", language)] if not dates and _has_kept_its_date(change) else []
+        clauses.append(_with_heading(others, joined(_counts(others, language), language), language))
+        clauses += [phrase("date-kept", language)] if not dates and _is_date_kept(change) else []
     elif held_back:
         clauses.append(phrase("date-mainly", language, what=_held_back(held_back, language)))
     else:
@@ -52,7 +52,7 @@ def _sentence(change: Change, language: Language) -> str:
 
 
 def _date_clause(change: Change, dates: Sequence[BlockChange], language: Language) -> str:
-    before, after = _shown(change.updated_before), _shown(change.updated_after)
+    before, after = _visible_date(change.updated_before), _visible_date(change.updated_after)
     if before and after and before.date != after.date:
         return f"{_label(after, language)} {before.date} → {after.date}"
     ops = {block.op for block in dates}
@@ -67,31 +67,31 @@ def _label(date: StatedDate, language: Language) -> str:
     return date.label or phrase("the-date", language)
 
 
-def _has_kept_its_date(change: Change) -> bool:
-    """Whether the page says of itself that it was not updated, though its content was."""
-    before, after = _shown(change.updated_before), _shown(change.updated_after)
+def _is_date_kept(change: Change) -> bool:
+    """True if the page states the same date as before, although its content changed."""
+    before, after = _visible_date(change.updated_before), _visible_date(change.updated_after)
     return before is not None and after is not None and before.date == after.date
 
 
-def _shown(date: StatedDate | None) -> StatedDate | None:
-    """The date where the page shows it; what metadata says is not what a reader sees."""
+def _visible_date(date: StatedDate | None) -> StatedDate | None:
+    """Return the date if the page shows it, else None: a reader does not see a date in metadata."""
     return date if date is not None and date.is_visible else None
 
 
 def _counts(blocks: Sequence[BlockChange], language: Language) -> list[str]:
-    """ "1 datum ändrat", "2 punkter tillagda": things in the order of `NOUNS` within deeds, facts first."""
+    """Return counts ("1 datum ändrat", "2 punkter tillagda") in the order of `NOUNS` within deeds, facts first."""
     counts: Counter[tuple[str, str]] = Counter()
     for block in blocks:
-        thing, deed, number = _counted_as(block)
+        thing, deed, number = _countable(block)
         counts[thing, deed] += number
-    order = [(thing, deed) for deed in DEEDS for thing in NOUNS]
+    order = [(thing, deed) for deed in OPERATIONS for thing in NOUNS]
     facts = {*_FACTS.values(), "document", "link"}
-    order.sort(key=lambda one: one[0] not in facts)
-    return [counted_noun(counts[one], *one, language) for one in order if counts[one]]
+    order.sort(key=lambda key: key[0] not in facts)
+    return [counted_noun(counts[key], *key, language) for key in order if counts[key]]
 
 
-def _counted_as(block: BlockChange) -> tuple[str, str, int]:
-    """What a block change counts as, what happened to it, and how many it is."""
+def _countable(block: BlockChange) -> tuple[str, str, int]:
+    """Return the thing that a block change counts as, the deed, and the number."""
     kind = "h" if block.kind.startswith("h") else block.kind if block.kind in NOUNS else "p"
     if block.op in {"added", "removed"}:
         return kind, block.op, 1
@@ -104,8 +104,8 @@ def _counted_as(block: BlockChange) -> tuple[str, str, int]:
     return kind, "edited", 1
 
 
-def _under(blocks: Sequence[BlockChange], what: str, language: Language) -> str:
-    """With the heading that all of them stand under, where there is one."""
+def _with_heading(blocks: Sequence[BlockChange], what: str, language: Language) -> str:
+    """Return the clause with the heading that all the blocks are under, if they share one."""
     headings = {block.heading[-1:] for block in blocks}
     heading = next(iter(headings))[0] if len(headings) == 1 and all(headings) else ""
     if not heading or len(heading) > _LONGEST_HEADING:

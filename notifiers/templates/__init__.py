@@ -1,1 +1,1 @@
-"""The layout of a mail and its words; a package so that they are installed with it."""
+"""Layout templates of mails; a package, so that they are installed with the program."""

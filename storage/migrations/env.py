@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: on the connection, and in the transaction, that `storage.schema` hands over."""
+"""Alembic's environment: it runs on the connection, and in the transaction, that `storage.schema` passes to it."""
 
 from __future__ import annotations
 

@@ -249,7 +249,7 @@ def test_the_history_shows_the_tidying_as_held_back_and_the_outage_as_a_gap(year
 )
 def test_a_day_of_the_past_shows_the_text_as_it_was_published_then(years: Years, day: str, said: str) -> None:
     copy = years.assembly.history.copy(f"law@{day}")
-    section = next(b for b in years.assembly.history.read(copy).extraction.blocks if b.label == "2 §")
+    section = next(b for b in years.assembly.history.extract(copy).extraction.blocks if b.label == "2 §")
     assert said in section.text
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bevaka.web.server import Server
-from tests.fakes.world import World, story
+from tests.fakes.world import World, play_two_months
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -34,7 +34,7 @@ def story_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A world's database, made once."""
     folder = tmp_path_factory.mktemp("story")
     world = World(folder)
-    story(world)
+    play_two_months(world)
     world.close()
     return folder
 

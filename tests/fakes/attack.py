@@ -1,4 +1,4 @@
-"""What a page may hold that attacks whoever shows it."""
+"""Page content that attacks every place where it is shown."""
 
 from __future__ import annotations
 

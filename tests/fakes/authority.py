@@ -1,4 +1,4 @@
-"""A time-stamping authority (RFC 3161) of our own: `openssl ts` behind a loopback HTTP server."""
+"""A time-stamping authority (RFC 3161) for tests: `openssl ts` behind a loopback HTTP server."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ ess_cert_id_alg = sha256
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", "conf")
 
 
-def is_there() -> bool:
-    """Whether this machine has openssl."""
+def is_installed() -> bool:
+    """True if openssl is installed."""
     return shutil.which("openssl") is not None
 
 
 class Authority:
-    """A context manager; `root` is the certificate that its stamps lead to.
+    """The authority, a context manager; `root` is the root certificate of its stamps.
 
-    `answer` replaces the true answer where a test wants another one, `status` the 200.
+    A test may set `answer` to replace the true answer, and `status` to replace 200. `asked` has the queries.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,7 +65,7 @@ class Authority:
         subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)
 
     def stamp(self, query: bytes) -> bytes:
-        """The answer to a query."""
+        """Return the answer to a query."""
         self.asked.append(query)
         if self.answer is not None:
             return self.answer
@@ -75,13 +75,13 @@ class Authority:
         return (self._folder / "reply").read_bytes()
 
     def accepts(self, token: Path, data: Path) -> bool:
-        """Whether `openssl ts -verify` accepts a stamp of these bytes."""
+        """True if `openssl ts -verify` accepts the token as a stamp of the data."""
         command = ["openssl", "ts", "-verify", "-data", str(data), "-in", str(token), "-CAfile", str(self.root)]
         return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
     @property
     def url(self) -> str:
-        """Where it is asked."""
+        """The address for queries."""
         return f"http://127.0.0.1:{self._server.server_port}/tsr"
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""A clock that a test moves."""
+"""A clock that tests move."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class FakeClock:
-    """Starts at a fixed time; sleeping moves it, and nothing waits."""
+    """Starts at a fixed time; `sleep` moves it and returns at once."""
 
     def __init__(self, now: datetime = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)) -> None:
         self._now = now
@@ -18,6 +18,6 @@ class FakeClock:
         self._now += timedelta(seconds=seconds)
 
     def move(self, **delta: float) -> datetime:
-        """Move on by e.g. hours=1; returns the new time."""
+        """Move on by e.g. hours=1 and return the new time."""
         self._now += timedelta(**delta)
         return self._now

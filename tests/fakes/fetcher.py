@@ -1,4 +1,4 @@
-"""A fetcher that a test scripts."""
+"""A fetcher that tests script."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Scripted = str | bytes | FetchError | NotModified | Redirected
 
 
 class FakeFetcher:
-    """Answers every watch with `says`: a page, or what the server did instead. Keeps what it was asked."""
+    """Answers every fetch with `says`: a page, a redirect, "not modified" or an error. `asked` has the validators."""
 
     NAME = "http"
 
@@ -21,7 +21,7 @@ class FakeFetcher:
         self.asked: list[Validators | None] = []
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified | Redirected:
-        """Say what the test wants said."""
+        """Return, or raise, what the test has scripted."""
         self.asked.append(validators)
         if isinstance(self.says, FetchError):
             raise self.says

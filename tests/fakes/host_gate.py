@@ -1,4 +1,4 @@
-"""A host gate that lets everybody pass at once and writes down who came."""
+"""A host gate that never waits and records its calls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 class OpenGate:
-    """`turns` are the hosts in the order in which they were asked, `held` what was asked to be left alone."""
+    """A host gate without spacing: `turns` has the hosts in the order of their requests, `held` the calls of `hold`."""
 
     def __init__(self) -> None:
         self.turns: list[str] = []

@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback whose answers a test scripts."""
+"""A real SMTP server on loopback whose replies tests script."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 CERTIFICATE = Path(__file__).parent.parent / "data" / "mail" / "localhost.pem"
-"""Signed by itself, for localhost and 127.0.0.1: with SSL_CERT_FILE it is trusted, without it is not."""
+"""Self-signed, for localhost and 127.0.0.1: trusted where SSL_CERT_FILE names it, else not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One mail as the server took it."""
+    """One mail as the server received it."""
 
     mail_from: str
     to: str
@@ -27,7 +27,7 @@ class Received:
 
 
 class _Controller(Controller):
-    """On a port that the system chooses: the library's own knock goes to the port that was asked for."""
+    """Listens on a port that the system chooses; the library's own start-up probe would use the port 0 passed to it."""
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
@@ -36,12 +36,12 @@ class _Controller(Controller):
 
 
 class MailServer:
-    """Takes every mail into `received`, unless told otherwise.
+    """Receives every mail into `received`, unless scripted otherwise.
 
     `recipients` are replies to RCPT by address, `senders` replies to MAIL in their order; `after_data` are replies to
-    the final dot, in their order, then 250: a reply, "drop" (the mail is kept, the connection ends) or "drop unseen"
-    (it is not kept). `delay` is how long the answer to the dot takes; `connections` counts those that said EHLO. `host`
-    is where it listens: its certificate is right for 127.0.0.1 and wrong for every other address.
+    the final dot, in their order, then 250: a reply, "drop" (the mail is kept, the connection is closed) or "drop
+    unseen" (it is not kept). `delay` is the seconds before the reply to the dot; `connections` counts those that sent
+    EHLO. `host` is the listening address: the certificate is valid for 127.0.0.1 and for no other address.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class MailServer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that the server listens on."""
         return int(self._controller.port)
 
     def url(self, scheme: str | None = None, login: str = "") -> str:
-        """For `Email`; `login` is user:password@."""
+        """Return the URL for `Email`; `login` is user:password@."""
         scheme = scheme or {"none": "smtp", "starttls": "smtp+starttls", "implicit": "smtps"}[self._tls]
         return f"{scheme}://{login}{self._controller.hostname}:{self.port}"
 
@@ -95,14 +95,14 @@ class MailServer:
         right = self._password is not None and data.password.decode() == self._password
         return AuthResult(success=right, handled=False)
 
-    async def handle_EHLO(  # noqa: N802  aiosmtpd calls it so
+    async def handle_EHLO(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_MAIL(  # noqa: N802  aiosmtpd calls it so
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         reply = self._senders.pop(0) if self._senders else "250 fine"
@@ -110,7 +110,7 @@ class MailServer:
             envelope.mail_from = address
         return reply
 
-    async def handle_RCPT(  # noqa: N802  aiosmtpd calls it so
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         reply = self._recipients.get(address, "250 fine")
@@ -118,7 +118,7 @@ class MailServer:
             envelope.rcpt_tos.append(address)
         return reply
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd calls it so
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         content = envelope.original_content or b""
         self.attempted.append(content)
         reply = self._after_data.pop(0) if self._after_data else "250 2.0.0 queued"

@@ -1,4 +1,4 @@
-"""Laws out of Markdown exports (front matter, headings, `### 3 §`), brought into riksdagen's dokumentstatus form."""
+"""Laws from Markdown exports (front matter, headings, `### 3 §`), converted to riksdagen's dokumentstatus form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECTION = re.compile(r"#+ .*?(?P<number>\d+(?: [a-z])?) §$")
 
 
 def as_status(markdown: str) -> bytes | None:
-    """A dokumentstatus answer with the export's text; None where the export has front matter only."""
+    """Return a dokumentstatus answer with the export's text; None if the export has front matter only."""
     _, matter, body = markdown.split("---", 2)
     facts = dict(re.findall(r"^(\w+): (.+)$", matter, re.MULTILINE))
     text = "\r\n\r\n".join(_paragraphs(body))
@@ -29,14 +29,14 @@ def as_status(markdown: str) -> bytes | None:
 
 
 def scopes(markdown: str) -> list[tuple[str, str]]:
-    """(number, scope) of the amendments that the front matter lists."""
+    """Return (number, scope) of the amendments that the front matter lists."""
     rows = re.split(r"\n  - beteckning: ", markdown.split("---", 2)[1])[1:]
     number, scope = re.compile(r"\d{4}:\d+"), re.compile(r'anteckningar: "?([^"\n]+)')
     return [(named[0], said[1]) for row in rows if (named := number.search(row)) and (said := scope.search(row))]
 
 
 def _paragraphs(body: str) -> Iterator[str]:
-    """Hard-wrapped paragraphs; the number of a § goes before its first stycke, the title is left out."""
+    """Yield hard-wrapped paragraphs; the number of a § precedes its first stycke, and the title is left out."""
     number = ""
     for block in re.split(r"\n\s*\n", body.strip()):
         line = _LINK.sub(r"\1", " ".join(block.split()))

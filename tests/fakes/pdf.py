@@ -1,4 +1,4 @@
-"""PDF documents, written by hand: as many pages as one likes, one line of text after the other."""
+"""Writes minimal PDF documents: any number of pages, with one line of text below the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 
 def pdf(*pages: Sequence[str], facts: str = "") -> bytes:
-    """A document whose pages show these lines; `facts` goes into its information dictionary ("/Title (…)")."""
+    """Return a document whose pages show these lines; `facts` goes into its information dictionary ("/Title (…)")."""
     objects = [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
     tree = 2 + 2 * len(pages)
     for lines in pages:

@@ -1,8 +1,8 @@
-"""A PostgreSQL server of one's own: a cluster in a temporary folder that is reached by a Unix socket alone.
+"""A PostgreSQL server for tests: a cluster in a temporary folder, reachable through a Unix socket only.
 
 with Cluster() as cluster:
-    url = cluster.database()            # an empty one
-    url = cluster.database(like=url)    # a copy of another
+    url = cluster.database()            # an empty database
+    url = cluster.database(like=url)    # a copy of another database
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ANYBODY = "nobody"
-"""Whom the server runs as where the tests run as root, which PostgreSQL refuses."""
+UNPRIVILEGED_USER = "nobody"
+"""The user that the server runs as where the tests run as root, which PostgreSQL refuses."""
 PROGRAMS = ("initdb", "postgres", "pg_isready", "pg_dump", "pg_restore")
 PATIENCE = 20.0
-"""Seconds that the server may take on a slow machine; nothing waits for them when all is well."""
+"""Seconds that the server may take to start or stop on a slow machine; usually it takes far less."""
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=100")
-"""Nothing here outlives the tests, and nobody comes over the network."""
+"""Settings for speed: no data outlives the tests, and there are no connections over the network."""
 SPACED = "max_wal_size=256MB"
 
 
 def programs() -> Path | None:
-    """Where `initdb` and `postgres` are; None where they are not."""
+    """Return the folder of `initdb`, `postgres` and the other programs; None if there is none with all of them."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     found += [Path(path).resolve().parent for path in [shutil.which("initdb")] if path]
     return next((path for path in found if all((path / name).exists() for name in PROGRAMS)), None)
 
 
-def is_there() -> bool:
-    """Whether the server and its driver are installed."""
+def is_installed() -> bool:
+    """True if the server and its driver are installed."""
     try:
-        import psycopg  # noqa: F401, PLC0415  asked for, not used
+        import psycopg  # noqa: F401, PLC0415  only to see whether it is installed
     except ModuleNotFoundError:
         return False
     return programs() is not None
 
 
 class Cluster:
-    """The server; a context manager that leaves nothing behind."""
+    """The server, a context manager that removes its folder at the end."""
 
     def __enter__(self) -> Self:
         bin_folder = programs()
@@ -53,13 +53,13 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="bevaka-postgresql-"))
         data = self.folder / "data"
         if os.geteuid() == 0:
-            shutil.chown(self.folder, ANYBODY)
-        made = self._as_anybody(
+            shutil.chown(self.folder, UNPRIVILEGED_USER)
+        made = self._as_unprivileged(
             "initdb", *("-D", str(data), "-U", "bevaka", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         )
         subprocess.run(made, check=True, capture_output=True, cwd=self.folder)
         settings = [part for setting in (*QUICK, SPACED) for part in ("-c", setting)]
-        start = self._as_anybody("postgres", "-D", str(data), "-k", str(self.folder), *settings)
+        start = self._as_unprivileged("postgres", "-D", str(data), "-k", str(self.folder), *settings)
         self._log = (self.folder / "log").open("wb")
         self._server = subprocess.Popen(start, stdout=self._log, stderr=self._log, cwd=self.folder)
         try:
@@ -78,14 +78,14 @@ class Cluster:
         self._server.terminate()
         try:
             self._server.wait(1)
-        except subprocess.TimeoutExpired:  # somebody is still connected
-            self._server.send_signal(2)  # SIGINT: end now, in order
+        except subprocess.TimeoutExpired:  # a client is still connected
+            self._server.send_signal(2)  # SIGINT: fast, orderly shutdown
             self._server.wait(PATIENCE)
         self._log.close()
         shutil.rmtree(self.folder)
 
     def database(self, like: str | None = None) -> str:
-        """A new database, empty or a copy of `like`, which nobody may be using; its URL."""
+        """Create a database, empty or a copy of `like`, which must have no connections, and return its URL."""
         self._count += 1
         name = f"bevaka_{self._count}"
         template = like.partition("?")[0].rpartition("/")[2] if like else "template0"
@@ -93,24 +93,24 @@ class Cluster:
         return f"postgresql://bevaka@/{name}?host={self.folder}"
 
     def drop(self, url: str) -> None:
-        """Let go of a database, whoever is connected."""
+        """Drop a database, even if it has connections."""
         self.tell(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
 
     def tell(self, statement: str) -> None:
-        """Say something to the server itself."""
-        import psycopg  # noqa: PLC0415  not everybody has it
+        """Execute a statement outside the test databases."""
+        import psycopg  # noqa: PLC0415  optional dependency
 
         with psycopg.connect(host=str(self.folder), user="bevaka", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def _as_anybody(self, program: str, *arguments: str) -> list[str]:
+    def _as_unprivileged(self, program: str, *arguments: str) -> list[str]:
         command = [str(self._bin / program), *arguments]
         if os.geteuid() != 0:
             return command
-        return ["setpriv", f"--reuid={ANYBODY}", "--clear-groups", "--", *command]
+        return ["setpriv", f"--reuid={UNPRIVILEGED_USER}", "--clear-groups", "--", *command]
 
     def _wait(self) -> None:
-        """Until it answers; there is nothing else to wait on, hence the short sleeps."""
+        """Wait until the server answers; it sends no signal when it is ready, hence the short sleeps."""
         gives_up_at = time.monotonic() + PATIENCE
         ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.folder)]
         while subprocess.run(ready, check=False).returncode:

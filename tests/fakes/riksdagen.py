@@ -1,4 +1,4 @@
-"""Writes laws in the forms in which riksdagen's open data has them: plain text, HTML, and dokumentstatus JSON."""
+"""Writes laws in the forms of riksdagen's open data: plain text, HTML, and dokumentstatus JSON."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class Wording:
-    """One wording of a section: its stycken, a list of items inside one of them, and the act that gave it.
+    """One wording of a section: its stycken and their items, and the act that introduced it.
 
-    `stycken` are stycken; one that begins with a tab is an item of the stycke before it. `time` is a time mark.
+    A string in `stycken` that begins with a tab is an item of the stycke before it. `time` is a time mark.
     """
 
     stycken: tuple[str, ...]
@@ -23,7 +23,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Section:
-    """A section with its wordings side by side, and the headings right before it (each with a time mark or none)."""
+    """A section with its wordings, and the headings right before it (each with or without a time mark)."""
 
     number: str
     wordings: tuple[Wording, ...]
@@ -32,7 +32,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter; `number` "" holds the sections of a law without chapters."""
+    """A chapter; one with `number` "" holds the sections of a law without chapters."""
 
     number: str
     title: str
@@ -41,7 +41,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Law:
-    """A law as it is consolidated at some time."""
+    """A law as consolidated at one time."""
 
     number: str
     title: str
@@ -57,12 +57,12 @@ class Law:
         object.__setattr__(self, "paragraphs", tuple(_paragraphs(self)))
 
     def with_sections(self, *sections: Section) -> Law:
-        """The same law, of one chapter, with other sections."""
+        """Return the law, which has one chapter, with other sections."""
         return replace(self, chapters=(replace(self.chapters[0], sections=sections),))
 
 
 def _paragraphs(law: Law) -> list[tuple[str, str]]:
-    """(what it is, text) of every paragraph: chapter, mark, heading, section:ANCHOR, stycke, item, transition, act."""
+    """Return (kind, text) of every paragraph: chapter, mark, heading, section:ANCHOR, stycke, item, transition, act."""
     found: list[tuple[str, str]] = []
     for chapter in law.chapters:
         if chapter.number:
@@ -94,7 +94,7 @@ def _wording(chapter: Chapter, section: Section, wording: Wording) -> list[tuple
 
 
 def as_text(law: Law, width: int = 64) -> str:
-    """The plain form: hard-wrapped with CRLF, a blank line between paragraphs."""
+    """Return the plain form: hard-wrapped with CRLF, a blank line between paragraphs."""
     parts: list[str] = []
     for what, text in law.paragraphs:
         lines = [line for piece in text.split("\n") for line in textwrap.wrap(piece, width, break_on_hyphens=False)]
@@ -103,7 +103,7 @@ def as_text(law: Law, width: int = 64) -> str:
 
 
 def as_html(law: Law) -> str:
-    """The HTML form: header, rule, table of contents, and the text as one run with anchors."""
+    """Return the HTML form: header, rule, table of contents, and the whole text in one element with anchors."""
     return f'{_header(law)}<hr />\r\n\r\n\r\n{_contents(law)}<div><p><a name="S1"></a></p>{_body(law)}</div>'
 
 
@@ -162,7 +162,7 @@ def _body(law: Law) -> str:
 
 
 def as_json(law: Law, *, text: bool = True, page: bool = True, title: str | None = None) -> bytes:
-    """A dokumentstatus answer; `text` and `page` say whether those fields are filled."""
+    """Return a dokumentstatus answer; `text` and `page` say whether its text and HTML fields are filled."""
     details = [
         {"kod": "artal", "namn": "artal", "text": law.number[:4]},
         {"kod": "utfardad", "namn": "utfardad", "text": f"{law.number[:4]}-11-03"},

@@ -1,4 +1,4 @@
-"""A schedule file that is read in this process, at once."""
+"""Synchronous reading of a schedule file, in the process of the test."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from monitor.ports.world import Clock
 from monitor.schedule_file import read_schedule
 
 
-class ReadHere:
-    """What a `bevaka.daemon.schedule_reload.Reading` is, without a process of its own."""
+class SynchronousSync:
+    """A `bevaka.daemon.schedule_reload.PendingSync` without a process of its own."""
 
     def __init__(self, take: Callable[[], ScheduleInForce]) -> None:
         self._take = take
 
     def result(self, seconds: float) -> ScheduleInForce | None:
-        """What is in force now."""
+        """Read the file and return the schedule in force."""
         return self._take()
 
     def cancel(self) -> None:
-        """There is nothing to let be."""
+        """Do nothing: `result` has nothing left to cancel."""
 
 
-def read_here(path: Path, unit_of_work: UnitOfWork, clock: Clock) -> Callable[[], ReadHere]:
-    """What begins to read this file."""
-    return lambda: ReadHere(lambda: sync_schedule(unit_of_work, read_schedule(path), clock.now()))
+def read_synchronously(path: Path, unit_of_work: UnitOfWork, clock: Clock) -> Callable[[], SynchronousSync]:
+    """Return the function that starts reading this file."""
+    return lambda: SynchronousSync(lambda: sync_schedule(unit_of_work, read_schedule(path), clock.now()))

@@ -1,14 +1,14 @@
-"""A scripted web site on loopback: what each address says, and how it misbehaves.
+"""A scripted web site on loopback: the answer of each address, and faults.
 
     with Site() as site:
         site.pages["/"] = Answer("<h1>Hej</h1>")
-        site.pages["/then"] = [Answer("one"), Answer("two")]          # one after the other; the last one stays
+        site.pages["/then"] = [Answer("one"), Answer("two")]          # in turn; the last one is repeated
         site.pages["/by-hand"] = lambda request: Answer(request.headers["User-Agent"])
         site.pages["/slow"] = Answer("...", fault=Fault.DRIP_BODY)
         ...
         assert [request.path for request in site.requests] == ["/robots.txt", "/"]
 
-Any other address, /robots.txt too, is not found.
+Any other address, including /robots.txt, is answered with 404.
 """
 
 from __future__ import annotations
@@ -28,35 +28,35 @@ from types import TracebackType
 from typing import Any, Self
 
 DRIP = 0.02
-"""Seconds between two bytes of a drip."""
+"""Seconds between two bytes of DRIP_HEAD and DRIP_BODY."""
 
 
 class Fault(Enum):
-    """A way to misbehave."""
+    """A way in which the server misbehaves."""
 
     DRIP_HEAD = auto()
-    """The headers come a byte at a time, for ever."""
+    """The headers are sent a byte at a time, without end."""
     DRIP_BODY = auto()
-    """The body comes a byte at a time, for ever."""
+    """The body is followed by one byte at a time, without end."""
     ENDLESS_BODY = auto()
-    """The body is sent over and over, as fast as it can be taken."""
+    """The body is sent repeatedly, as fast as the client receives it."""
     CUT_HEAD = auto()
-    """The connection ends inside the headers."""
+    """The connection is closed inside the headers."""
     SHORT_BODY = auto()
-    """The connection ends before Content-Length is reached."""
+    """The connection is closed before Content-Length is reached."""
     CUT_CHUNKS = auto()
-    """The connection ends between two chunks."""
+    """The connection is closed between two chunks."""
     HANG = auto()
     """Nothing is sent, and the connection stays open."""
     CLOSE = auto()
-    """The connection ends without a byte."""
+    """The connection is closed without a byte."""
     NOT_HTTP = auto()
-    """Something else than HTTP is spoken."""
+    """The server speaks another protocol than HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an address says. With an `etag` or `last_modified`, a conditional request that names it gets a 304."""
+    """The answer of an address. With `etag` or `last_modified`, a conditional request that names it gets a 304."""
 
     body: str | bytes = b""
     status: int = 200
@@ -74,7 +74,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked. `headers` are looked up whatever their case."""
+    """A request. The names of `headers` are case-insensitive."""
 
     method: str
     path: str
@@ -85,24 +85,24 @@ Page = Answer | Sequence[Answer] | Callable[[Request], Answer]
 
 
 def redirect(location: str, status: int = 302) -> Answer:
-    """An answer that leads elsewhere."""
+    """Return an answer that redirects to another address."""
     return Answer(status=status, headers={"Location": location})
 
 
 def gzipped(body: bytes, *, cut: int = 0, **facts: Any) -> Answer:
-    """An answer compressed with gzip, without its last `cut` compressed bytes."""
+    """Return an answer compressed with gzip, without its last `cut` compressed bytes."""
     compressed = gzip.compress(body)
     return Answer(compressed[: len(compressed) - cut], headers={"Content-Encoding": "gzip"}, **facts)
 
 
 def gzip_bomb(megabytes: int) -> Answer:
-    """A small answer that is so many megabytes of zeros."""
+    """Return a small answer that decompresses to this many megabytes of zeros."""
     member = gzip.compress(bytes(1_000_000))
     return Answer(member * megabytes, headers={"Content-Encoding": "gzip"})
 
 
 class Site:
-    """The server. With `tls` it speaks https under a certificate of its own, made in that folder (see `ca_file`)."""
+    """The server. With `tls`, it serves https with its own certificate, made in that folder (see `ca_file`)."""
 
     def __init__(self, *, tls: Path | None = None) -> None:
         self.pages: dict[str, Page] = {}
@@ -122,7 +122,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end."""
+        """The address of the site, without a slash at the end."""
         return f"{'http' if self._tls is None else 'https'}://127.0.0.1:{self.port}"
 
     @property
@@ -131,20 +131,20 @@ class Site:
 
     @property
     def ca_file(self) -> str:
-        """What a client must trust to talk to it."""
+        """The certificate file that a client must trust."""
         assert self._tls is not None, "only a Site(tls=folder) has a certificate"
         return str(self._tls / "site.pem")
 
     def asked(self, path: str) -> list[Request]:
-        """The requests for one address, in their order."""
+        """Return the requests for one address, in their order."""
         return [request for request in self.requests if request.path == path]
 
     def hang_up(self) -> None:
-        """Close every connection that is open, as a server does with idle ones."""
+        """Close every open connection, as servers do with idle ones."""
         self._server.hang_up()
 
     def answer(self, request: Request) -> Answer:
-        """What this request gets."""
+        """Record a request and return its answer."""
         with self._lock:
             self.requests.append(request)
             page = self.pages.get(request.path, Answer("not found", 404, content_type="text/plain"))
@@ -155,7 +155,7 @@ class Site:
         return page(request) if callable(page) else page
 
     def wait(self, seconds: float) -> bool:
-        """Wait; True at once when the site is closing."""
+        """Wait; return True at once if the site is closing."""
         return self._closing.wait(seconds)
 
     def __enter__(self) -> Self:
@@ -184,13 +184,13 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """In the connection's own thread, so that a client that hangs in the handshake hangs alone."""
+        """Serve one connection; the TLS handshake is in its thread, so that one that hangs blocks no other."""
         with self._lock:
             self._open.add(request)
             self.site.connections += 1
         try:
             connection = self.tls.wrap_socket(request, server_side=True) if self.tls else request
-        except OSError:  # the client does not trust us
+        except OSError:  # the client does not trust the certificate
             self._forget(request)
             request.close()
             return
@@ -212,7 +212,7 @@ class _Server(ThreadingHTTPServer):
                     continue
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is what many tests are about."""
+        """Print nothing: many tests have clients that disconnect."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -253,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines += [f"{name}: {value}" for name, value in (headers | dict(framing)).items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
-    def _misbehave(self, answer: Answer, fault: Fault) -> None:  # noqa: C901  one short case a fault
+    def _misbehave(self, answer: Answer, fault: Fault) -> None:  # noqa: C901  one short case per fault
         write, wait = self.wfile.write, self.server.site.wait
         body = answer.content
         match fault:
@@ -284,11 +284,11 @@ class _Handler(BaseHTTPRequestHandler):
                 pass
 
     def log_message(self, format: str, *args: object) -> None:
-        """Tests speak for themselves."""
+        """Print nothing."""
 
 
 def make_certificate(folder: Path) -> None:
-    """A certificate for 127.0.0.1 and localhost, signed by itself: `site.pem` and `site.key`."""
+    """Write a self-signed certificate for 127.0.0.1 and localhost: `site.pem` and `site.key`."""
     names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
     files = ["-keyout", str(folder / "site.key"), "-out", str(folder / "site.pem")]

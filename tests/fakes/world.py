@@ -1,6 +1,6 @@
-"""A small world that was watched for two months: six pages, with everything that can become of a page.
+"""A test environment with two months of history: six watches, with changes, gaps and a page that moved.
 
-The real program on its own database; only the way to a page is scripted.
+It runs the real program on its own database; only fetching and sending are scripted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from monitor.ports.values import Envelope
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 
 PASSWORD = "korrekt hast batteri"
-HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")  # as cheap as can be: a test logs in often
+HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")  # the cheapest hash: tests log in often
 COUNTY, LAW, REGION, TOWN, OLD, QUIET = "lansstyrelsen-norrvik", "sfs-2022-9001", "region", "almby", "arkiv", "stilla"
 SCHEDULE = """\
 version: 1
@@ -53,28 +53,28 @@ watches:
     url: http://127.0.0.1:9/stilla
 """
 Answer = str | bytes | FetchError | Redirected
-"""What a page says, or what its server does instead."""
+"""A page's content, or what its server answers instead."""
 BEGAN = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
 
 
 class WorldClock(SystemClock):
-    """Stands where the world is; waiting costs nothing."""
+    """A clock at the world's time; `sleep` moves it and returns at once."""
 
     def __init__(self) -> None:
         super().__init__()
         self.at = BEGAN
 
     def now(self) -> datetime:
-        """The world's time."""
+        """Return the world's time."""
         return self.at
 
     def sleep(self, seconds: float) -> None:
-        """Time moves, nobody waits."""
+        """Move the time on, without waiting."""
         self.at += timedelta(seconds=seconds)
 
 
 class Letterbox:
-    """Takes every mail."""
+    """A notifier that appends every mail to a list."""
 
     NAME = "letterbox"
 
@@ -82,16 +82,16 @@ class Letterbox:
         self._mails = mails
 
     def send(self, envelope: Envelope) -> str:
-        """Take a mail."""
+        """Append the mail to the list."""
         self._mails.append(envelope)
         return "250 taken"
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is kept open."""
 
 
 class World:
-    """`says` is what each page says now; `look` looks at all of them. Close it, or use it as a context manager."""
+    """The environment: `says` has each page's current answer by key, `look` checks the watches. Close it after use."""
 
     def __init__(
         self, folder: Path, environment: Mapping[str, str] | None = None, *, notifier: Notifier | None = None
@@ -116,7 +116,7 @@ class World:
     NAME = "world"
 
     def path(self, purpose: str) -> str:
-        """The newest link of a kind (confirm, manage, leave) in the mails that were sent, without the host."""
+        """Send what is due; return the newest link of a kind (confirm, manage, leave) in the mails, without host."""
         self.assembly.deliver.deliver_due()
         found = re.findall(
             rf"https?://[^/\s]+(\S*/{purpose}/[\w.-]+)", "\n".join(mail.message.text for mail in self.mails)
@@ -124,7 +124,7 @@ class World:
         return str(found[-1])
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | Redirected:
-        """What the page says now."""
+        """Return, or raise, the page's current answer."""
         says = self.says[watch.key]
         if isinstance(says, FetchError):
             raise says
@@ -135,7 +135,7 @@ class World:
         return Fetched(watch.url, 200, (("Content-Type", kind),), body, self.clock.now())
 
     def look(self, *keys: str, **later: float) -> None:
-        """Let time pass (days=, hours=) and look at these watches, or at all of them."""
+        """Move the time on (days=, hours=) and check these watches, or all of them."""
         self.clock.at += timedelta(**later)
         schedule = self.assembly.synced_schedule()
         for watch in schedule.watches:
@@ -143,21 +143,21 @@ class World:
                 self.assembly.check(watch, force=True)
 
     def client(self) -> FlaskClient:
-        """A browser without cookies."""
+        """Return a web client without cookies."""
         return self.assembly.web_app().test_client()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.assembly.close()
 
 
-# What the pages say
+# The content of the pages
 
 
 def county(
     updated: str = "2025-11-18", month: str = "mars", items: tuple[str, ...] = ("Erbjuda utbildning",), visits: int = 1
 ) -> str:
-    """The county's page."""
+    """Return the county's page."""
     listed = "".join(f"<li>{item}</li>" for item in items)
     return (
         "<!doctype html><html lang=sv><meta charset=utf-8><title>Våld i nära relationer</title><body><nav>Meny</nav>"
@@ -211,7 +211,7 @@ AMENDED = replace(
 
 
 def page(heading: str, *paragraphs: str) -> str:
-    """Any other page."""
+    """Return any other page."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     head = f"<!doctype html><html lang=sv><meta charset=utf-8><title>{heading}</title>"
     return f"{head}<main><h1>{heading}</h1>{body}</main></html>"
@@ -228,8 +228,8 @@ TOWN_TEXT = (
 )
 
 
-def story(world: World) -> None:
-    """Two months: changes, what is held back, a gap that ended, one that goes on, and a page that moved."""
+def play_two_months(world: World) -> None:
+    """Play two months: changes, held-back changes, a gap that ended, one that goes on, and a page that moved."""
     hostile = page("Handbok <script>alert(1)</script>", "Handboken &lt;script&gt;alert(2)&lt;/script&gt; gäller.")
     world.says = {
         COUNTY: county(),

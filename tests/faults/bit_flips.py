@@ -15,7 +15,7 @@ from monitor.core.model import Outcome
 from storage.chain import SEALED
 from storage.tables import metadata
 from tests.fakes.authority import Authority
-from tests.fakes.world import COUNTY, World, county, story
+from tests.fakes.world import COUNTY, World, county, play_two_months
 
 GUARDED: Mapping[str, tuple[str, ...]] = {
     "bodies": ("sha256", "stored_sha256", "codec", "base_sha256", "depth", "size", "bytes"),
@@ -42,7 +42,7 @@ def make(folder: Path) -> Path:
         with assembly.unit_of_work.write() as work:
             person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
             work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())
-        story(world)
+        play_two_months(world)
         assembly.deliver.deliver_due()
         stamps = Stamps(authority.url)
         assert stamp(assembly.unit_of_work, stamps) is not None

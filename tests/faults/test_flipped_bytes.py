@@ -17,11 +17,11 @@ from monitor.errors import Flaw, MonitorError
 from storage.engine import open_engine
 from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
-from tests.fakes.authority import is_there
+from tests.fakes.authority import is_installed
 from tests.faults.bit_flips import Flip, content, everything, flip, make, named_as, opened, put
 from tests.faults.lab import chance, scaled
 
-pytestmark = pytest.mark.skipif(not is_there(), reason="openssl is not on this machine")
+pytestmark = pytest.mark.skipif(not is_installed(), reason="openssl is not on this machine")
 
 MANY = pytest.param(scaled(200, 1000), marks=pytest.mark.slow)
 

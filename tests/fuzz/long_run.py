@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.fakes.world import World, story
+from tests.fakes.world import World, play_two_months
 from tests.fuzz.inputs import VISITS, Visitor
 from tests.fuzz.lab import Target, run
 from tests.fuzz.targets import TARGETS
@@ -61,7 +61,7 @@ def target(name: str) -> Iterator[Target]:
         return
     with TemporaryDirectory() as folder:
         world = World(Path(folder))
-        story(world)
+        play_two_months(world)
         yield Target(VISITORS, VISITS, Visitor(world.client(), "x").check)
         world.close()
 

@@ -61,7 +61,7 @@ def read(answer: Answer, recipe: Recipe | None = None) -> Extraction | None:
     kind, body = answer
     headers = (("Content-Type", kind),) if kind is not None else ()
     try:
-        return READER.read(Fetched(URL, 200, headers, body, NOW), recipe or Recipe()).extraction
+        return READER.extract(Fetched(URL, 200, headers, body, NOW), recipe or Recipe()).extraction
     except ExtractError as error:
         refused = error
     said = [reason_sentence(refused.reason(), language) for language in LANGUAGES]

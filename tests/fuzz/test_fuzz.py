@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.world import World, story
+from tests.fakes.world import World, play_two_months
 from tests.fuzz.inputs import VISITS, Visitor
 from tests.fuzz.lab import Target, run
 from tests.fuzz.targets import TARGETS
@@ -30,7 +30,7 @@ def seed() -> int:
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """A web page with two months of history behind it, and its visitors."""
     world = World(tmp_path_factory.mktemp("world"))
-    story(world)
+    play_two_months(world)
     yield Target("visits", VISITS, Visitor(world.client(), "x").check)
     world.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.checking.batch import MOST_HELD, MOST_SHARED, SHARED_FOR, Batch, UneventfulCheck
+from monitor.checking.batch import LARGEST_BATCH, MOST_WAITING_BYTES, SHARED_FOR, Batch, UneventfulCheck
 from monitor.core.model import Fetched, Outcome, Watch, WatchState
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
@@ -130,7 +130,7 @@ def test_uneventful_looks_of_a_quick_site_share_transactions(store: Store) -> No
     assert answers["page-199"] == "page-199 unchanged"
     assert store.leased == set()
     sizes = [sum(line.startswith("settle") for line in written) for written in store.writes]
-    assert [size for size in sizes if size] == [1, 2, 4, 8, 16, 32, 64, MOST_SHARED, 9]
+    assert [size for size in sizes if size] == [1, 2, 4, 8, 16, 32, 64, LARGEST_BATCH, 9]
 
 
 def test_a_slow_site_has_a_transaction_a_look_and_holds_no_lease_for_later(store: Store) -> None:
@@ -171,7 +171,7 @@ def test_first_copies_of_a_quick_site_share_transactions_with_the_other_looks(st
 
 
 def test_first_copies_that_are_large_wait_no_longer_than_they_have_room(store: Store) -> None:
-    body = bytes(MOST_HELD // 2 + 1)
+    body = bytes(MOST_WAITING_BYTES // 2 + 1)
     sizes = []
 
     def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:

@@ -1,1 +1,1 @@
-"""The whole story in a minute: a loopback site, a mail server and the real pipeline between them."""
+"""The `demo` command: a site and a mail server on loopback, and the real program between them."""

@@ -1,4 +1,4 @@
-"""`demo`: the story told on the terminal, by the real pipeline."""
+"""The `demo` command: a scenario of some days, run by the real program and printed step by step."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ watches:
 
 
 class StoryClock(SystemClock):
-    """Shows the story's time; `set` moves it."""
+    """A clock that shows the time of the scenario; `set` moves it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._at: datetime | None = None
 
     def now(self) -> datetime:
-        """The story's time, and the world's before it begins."""
+        """Return the time of the scenario, and the real time before it begins."""
         return self._at or super().now()
 
     def set(self, at: datetime) -> None:
-        """Move to another moment."""
+        """Move to another time."""
         self._at = at
 
 
@@ -87,13 +87,13 @@ def demo() -> None:
                 if number == 1:
                     _subscribe(assembly)
                 site.answers = {COUNTY_PATH: step.county, ORDINANCE_PATH: step.ordinance}
-                _tell(step, assembly)
+                _play(step, assembly)
                 for mail in mailbox.new():
                     say(f"    {styled('mail', 'cyan')} to {mail.to}: {styled(mail.subject, bold=True)}")
                     say(f"         {mail.path}")
         finally:
             assembly.close()
-    _farewell()
+    _say_what_next()
 
 
 def _clear(folder: Path) -> None:
@@ -116,7 +116,8 @@ def _subscribe(assembly: Assembly) -> None:
     say(f"{WEEKLY_READER} wants a digest on Mondays, in English.")
 
 
-def _tell(step: Step, assembly: Assembly) -> None:
+def _play(step: Step, assembly: Assembly) -> None:
+    """Check both pages at one step of the scenario, print the results, and send what is owed."""
     from bevaka.cli.check import result_line
 
     schedule = assembly.schedule
@@ -132,11 +133,11 @@ def _tell(step: Step, assembly: Assembly) -> None:
     assembly.deliver.deliver_due()
 
 
-def _farewell() -> None:
-    use = "BEVAKA_DATABASE=sqlite:///demo-output/bevaka.db BEVAKA_SCHEDULE=demo-output/schedule.yaml"
+def _say_what_next() -> None:
+    variables = "BEVAKA_DATABASE=sqlite:///demo-output/bevaka.db BEVAKA_SCHEDULE=demo-output/schedule.yaml"
     say()
     say("The mails are in demo-output/mails, each as .eml and, for a browser, as .html. The history can be read with:")
-    say(f"    export {use}")
+    say(f"    export {variables}")
     for command in (
         "log lansstyrelsen-norrvik",
         "log lansstyrelsen-norrvik --checks",

@@ -1,4 +1,4 @@
-"""The demo's mail server: a real SMTP server on loopback that writes what it takes into a folder."""
+"""The mail server of the demo: a real SMTP server on loopback that writes mails into a folder."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ class Mail:
 
 
 class _Controller(Controller):
-    """On a port that the system chooses: the library's own knock goes to the port that was asked for."""
+    """A controller on a port that the system chooses.
+
+    The library starts the server by connecting to the port that was asked for, which is 0 here.
+    """
 
     def _trigger_server(self) -> None:
-        assert isinstance(self.server, Server)  # nosec B101 # noqa: S101  asyncio's own, just started
+        assert isinstance(self.server, Server)  # nosec B101 # noqa: S101  set by asyncio when it started
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class Mailbox:
-    """Takes every mail; `new()` gives those that came since it was asked last."""
+    """A mail server that accepts every mail; `new()` returns those that arrived since its last call."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,16 +47,16 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        """For BEVAKA_SMTP_URL."""
+        """The address of the server, for BEVAKA_SMTP_URL."""
         return f"smtp://127.0.0.1:{self._controller.port}"
 
     def new(self) -> list[Mail]:
-        """What arrived since the last call."""
+        """Return the mails that arrived since the last call."""
         arrived, self._new = self._new, []
         return arrived
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd calls it so
-        """Write the mail down, then say that it was taken."""
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        """Write the mail into the folder, then accept it."""
         del server, session
         content = envelope.original_content or b""
         message = message_from_bytes(content, policy=policy.default)

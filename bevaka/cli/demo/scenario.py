@@ -1,4 +1,4 @@
-"""What happens in the demo, day by day: two invented sources, a county page and an ordinance in riksdagen's form."""
+"""The scenario of the demo, day by day: an invented county page, and an ordinance in the format of riksdagen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORDINANCE_PATH = "/dokument/sfs-2022-9001.json"
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """The county page: what it says, and what moves on it without meaning anything."""
+    """The content of the county page, and what varies on it without meaning."""
 
     updated: str = "2025-11-18"
     month: str = "mars"
@@ -36,7 +36,7 @@ class County:
 
 @dataclass(frozen=True, slots=True)
 class Ordinance:
-    """The ordinance: amended or not, and the platform's own stamp, which means nothing."""
+    """The ordinance: amended or not, and the time stamp of the platform, which has no meaning."""
 
     amended: bool = False
     stamp: str = "2022-09-08 04:30:12"
@@ -44,7 +44,7 @@ class Ordinance:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One moment of the story: when, what happens, and what the two addresses say then."""
+    """One step of the scenario: when it is, what happens, and what the two addresses answer then."""
 
     at: datetime
     title: str
@@ -54,7 +54,7 @@ class Step:
 
 
 def steps() -> Iterator[Step]:
-    """The story, in order. Times are aware, in Swedish time."""
+    """Yield the steps of the scenario, in order. Times are aware, in Swedish time."""
     county, ordinance = County(), Ordinance()
     yield Step(_at(2, 9), "Both pages are seen for the first time.", _page(county), _law(ordinance))
 
@@ -107,7 +107,7 @@ def _page(county: County) -> SiteAnswer:
 
 
 def _law(ordinance: Ordinance) -> SiteAnswer:
-    """The ordinance as riksdagen's open data has it (`dokumentstatus`), hard line breaks and all."""
+    """Return the ordinance as riksdagen's open data has it (`dokumentstatus`), with its hard line breaks."""
     text = _templates.get_template("ordinance.txt.j2").render(amended=ordinance.amended)
     document = {
         "dok_id": f"sfs-{SFS.replace(':', '-')}",

@@ -1,4 +1,4 @@
-"""The demo's web site: on loopback, one answer an address, which the story exchanges as it goes."""
+"""The web site of the demo: on loopback, with one answer an address, which each step of the scenario replaces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class SiteAnswer:
-    """What one address says."""
+    """The answer of one address."""
 
     body: bytes
     content_type: str = "text/html; charset=utf-8"
@@ -20,12 +20,12 @@ class SiteAnswer:
 
     @property
     def etag(self) -> str:
-        """A validator, as many official sites send one."""
+        """The validator, as many official sites send one."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
 
 
 class DemoSite:
-    """A loopback HTTP server. `answers` maps paths to what they say now; another path is not found."""
+    """An HTTP server on loopback. `answers` maps paths to their current answers; any other path is not found."""
 
     def __init__(self) -> None:
         self.answers: dict[str, SiteAnswer] = {}
@@ -47,7 +47,7 @@ class DemoSite:
                 self.wfile.write(answer.body)
 
             def log_message(self, format: str, *args: object) -> None:
-                """The story speaks; the server does not."""
+                """Log nothing: the demo prints the steps of the scenario alone."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -55,7 +55,7 @@ class DemoSite:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end."""
+        """The address at which the server listens, without a slash at the end."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:

@@ -1,1 +1,1 @@
-"""Two extractions of a page compared block by block: alignment, similarity, moved blocks, word diffs."""
+"""Comparison of two extractions of a page, block by block: alignment, similarity, moved blocks, word diffs."""

@@ -1,13 +1,13 @@
-"""Aligning two readings of a page: which blocks were kept, edited, moved, added or removed.
+"""Alignment of two extractions of a page: which blocks were kept, edited, moved, added or removed.
 
-    labels        a § is its label; one whose text stands unchanged under another label was renumbered
-    equal blocks  in order, the most there can be
+    labels        a § is its label; one whose text is unchanged under another label was renumbered
+    equal blocks  in order, as many as possible
     neighbours    between equal blocks, the most similar
-    moves         what is left on both sides and is equal, or very much alike, elsewhere
+    moves         what is left on both sides and is equal, or very similar, elsewhere
     parts         a paragraph that was split, or several that were merged
 
-What counts of a block is its kind, label, comparable text and link targets. Its heading path is where it stands, not
-what it is: when a heading is reworded, the heading alone differs, not every block below it.
+What counts of a block is its kind, label, comparable text and link targets. Its heading path is where it is, not what
+it is: when a heading is reworded, the heading alone differs, not every block below it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from monitor.core.diff.pair_sections import pair_labels
 from monitor.core.diff.similarity import Likeness, family, pair_neighbours
 from monitor.core.model import Block, Extraction
 
-PARTS_ALIKE = 0.9
+LEAST_LIKENESS_OF_PARTS = 0.9
 MOST_PARTS = 4
-_LABEL, _TARGET = "§", "→"
+_LABEL_MARK, _TARGET_MARK = "§", "→"
 Key = tuple[str, str | None, str, tuple[str, ...]]
 
 
@@ -36,8 +36,8 @@ Key = tuple[str, str | None, str, tuple[str, ...]]
 class BlockPair:
     """A block before and after; one side is None where it was added or removed.
 
-    A block that was moved and edited is `edited`. Where a paragraph was split or merged, one side is its parts,
-    joined by line breaks.
+    A block that was moved and edited is `edited`. Where a paragraph was split or merged, one side is its parts, joined
+    by line breaks.
     """
 
     op: Literal["kept", "edited", "moved", "added", "removed"]
@@ -46,7 +46,10 @@ class BlockPair:
 
 
 def keys(blocks: Iterable[Block], folded: dict[str, str]) -> list[Key]:
-    """What counts of many blocks; `folded` remembers texts that were met before, as most are on the other side."""
+    """Return what counts of each block.
+
+    `folded` caches the comparable form of texts: most texts are on both sides.
+    """
     found: list[Key] = []
     for block in blocks:
         content = folded.get(block.text)
@@ -58,31 +61,34 @@ def keys(blocks: Iterable[Block], folded: dict[str, str]) -> list[Key]:
 
 
 def extraction_fingerprint(extraction: Extraction) -> str:
-    """The same for two readings exactly when nothing that counts differs: SHA-256, hex.
+    """Return a fingerprint that is the same for two extractions exactly when nothing that counts differs: SHA-256, hex.
 
-    Dates of the page count where they stand in a block; metadata and what was dropped do not count.
+    Dates of the page count where they are in a block; metadata and what was dropped do not count.
     """
-    return text.fingerprint(_parts(extraction.blocks))
+    return text.fingerprint(_fingerprint_parts(extraction.blocks))
 
 
-def _parts(blocks: Iterable[Block]) -> list[str]:
-    """What `keys` says, flat: no kind is a mark, so where a block begins is beyond doubt."""
+def _fingerprint_parts(blocks: Iterable[Block]) -> list[str]:
+    """Return the contents of `keys` as a flat list: no kind is a mark, so it is unambiguous where a block begins."""
     parts: list[str] = []
     add, comparable = parts.append, text.comparable
     for kind, content, _, label, links, _ in blocks:
         add(kind)
         add(comparable(content))
         if label is not None:
-            add(_LABEL)
+            add(_LABEL_MARK)
             add(label)
         for link in links:
-            add(_TARGET)
+            add(_TARGET_MARK)
             add(link.target)
     return parts
 
 
 def align(before: Sequence[Block], after: Sequence[Block]) -> list[BlockPair]:
-    """Every block of both sides in exactly one pair, in the order of the page; what was removed stands where it was."""
+    """Return pairs that hold every block of both sides exactly once, in the order of the page.
+
+    A removed block is where it was before.
+    """
     folded: dict[str, str] = {}
     old, new = keys(before, folded), keys(after, folded)
     if old == new:
@@ -101,7 +107,7 @@ def align(before: Sequence[Block], after: Sequence[Block]) -> list[BlockPair]:
 def _equal_ends(
     before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
 ) -> tuple[int, int]:
-    """How many blocks at the start are equal on both sides, and where the equal ones at the end begin.
+    """Return how many blocks at the start are equal on both sides, and where the equal ones at the end begin.
 
     The end is counted from behind (-3: the last three), 0 where there are none. Most pages differ in one place, and
     what is around it needs no search.
@@ -126,13 +132,13 @@ def _align_middle(
     matches = pair_labels(before, after, likeness)
     matches |= _pair_unlabelled(before, after, old, new, likeness)
     matches |= find_moves(before, after, matches, likeness)
-    return _join_parts(_in_order(before, after, old, new, matches), likeness)
+    return _join_parts(_ordered_pairs(before, after, old, new, matches), likeness)
 
 
 def _pair_unlabelled(
     before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
 ) -> dict[int, int]:
-    """Equal blocks in order, then the most similar ones between them."""
+    """Match equal blocks in order, then the most similar ones between them."""
     first = [i for i, block in enumerate(before) if block.label is None]
     second = [j for j, block in enumerate(after) if block.label is None]
     runs = common_runs(
@@ -142,25 +148,25 @@ def _pair_unlabelled(
     matches: dict[int, int] = {}
     i = j = 0
     for run in [*runs, Run(len(first), len(second), 0)]:
-        gone, come = first[i : run.before], second[j : run.after]
-        near = pair_neighbours([before[at] for at in gone], [after[at] for at in come], likeness)
-        matches |= {gone[one]: come[other] for one, other in near}
+        rest_before, rest_after = first[i : run.before], second[j : run.after]
+        similar = pair_neighbours([before[at] for at in rest_before], [after[at] for at in rest_after], likeness)
+        matches |= {rest_before[one]: rest_after[other] for one, other in similar}
         matches |= {first[run.before + step]: second[run.after + step] for step in range(run.length)}
         i, j = run.before + run.length, run.after + run.length
     return matches
 
 
-def _in_order(
+def _ordered_pairs(
     before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], matches: dict[int, int]
 ) -> list[BlockPair]:
-    """All pairs in the order of the second side; what was removed follows what stood before it."""
+    """Return all pairs in the order of the second side; a removed block follows the one that was before it."""
     by_place = sorted(matches.items())
-    stayed = _stayed(by_place, before)
-    comes_from = {j: i for i, j in by_place}
+    stayed = _pairs_in_place(by_place, before)
+    origin = {j: i for i, j in by_place}
     pairs: list[BlockPair] = []
     done = 0
     for j, block in enumerate(after):
-        i = comes_from.get(j)
+        i = origin.get(j)
         if i is None:
             pairs.append(BlockPair("added", None, block))
             continue
@@ -172,8 +178,8 @@ def _in_order(
     return pairs + [BlockPair("removed", before[at], None) for at in range(done, len(before)) if at not in matches]
 
 
-def _stayed(by_place: Sequence[tuple[int, int]], before: Sequence[Block]) -> set[tuple[int, int]]:
-    """The most pairs that are in the same order on both sides: those of § first, whatever stands between them after.
+def _pairs_in_place(by_place: Sequence[tuple[int, int]], before: Sequence[Block]) -> set[tuple[int, int]]:
+    """Return the most pairs that are in the same order on both sides, those of § first, then those between them.
 
     So it is the heading that moved past a §, not the § past its heading.
     """
@@ -198,7 +204,7 @@ def _op(old: Key, new: Key, *, in_place: bool) -> Literal["kept", "edited", "mov
 
 
 def _join_parts(pairs: list[BlockPair], likeness: Likeness) -> list[BlockPair]:
-    """Edited blocks together with the neighbours that are the rest of them, where they were split or merged."""
+    """Join edited blocks with the neighbours that are the rest of them, where they were split or merged."""
     joined: list[BlockPair] = []
     at = 0
     while at < len(pairs):
@@ -206,20 +212,23 @@ def _join_parts(pairs: list[BlockPair], likeness: Likeness) -> list[BlockPair]:
             joined.append(pairs[at])
             at += 1
             continue
-        whole, first, last = _whole(pairs, at, likeness)
+        whole, first, last = _with_parts(pairs, at, likeness)
         del joined[len(joined) - (at - first) :]
         joined.append(whole)
         at = last + 1
     return joined
 
 
-def _whole(pairs: list[BlockPair], at: int, likeness: Likeness) -> tuple[BlockPair, int, int]:
-    """The pair at a place with as many neighbours as make its two sides alike, and the first and last place of them."""
+def _with_parts(pairs: list[BlockPair], at: int, likeness: Likeness) -> tuple[BlockPair, int, int]:
+    """Return the pair at a position, joined with the neighbours that make its sides most similar, and its extent.
+
+    The extent is the first and the last position.
+    """
     pair = pairs[at]
     if pair.before is None or pair.after is None or pair.after.label is not None:
         return pair, at, at
-    best = max(likeness(pair.before, pair.after), PARTS_ALIKE)
-    found = (pair, at, at)
+    best_score = max(likeness(pair.before, pair.after), LEAST_LIKENESS_OF_PARTS)
+    best = (pair, at, at)
     for op in ("added", "removed"):
         low = high = at
         while low > max(0, at - MOST_PARTS) and _is_part(pairs[low - 1], op, pair):
@@ -228,12 +237,12 @@ def _whole(pairs: list[BlockPair], at: int, likeness: Likeness) -> tuple[BlockPa
             high += 1
         for first in range(low, at + 1):
             for last in range(at, high + 1):
-                whole = _joined(pairs[first : last + 1])
-                like = likeness(*whole) if first < last else 0.0
-                if like > best:
-                    best = like
-                    found = (BlockPair("edited", *whole), first, last)
-    return found
+                whole = _join_sides(pairs[first : last + 1])
+                score = likeness(*whole) if first < last else 0.0
+                if score > best_score:
+                    best_score = score
+                    best = (BlockPair("edited", *whole), first, last)
+    return best
 
 
 def _is_part(rest: BlockPair, op: str, pair: BlockPair) -> bool:
@@ -241,7 +250,7 @@ def _is_part(rest: BlockPair, op: str, pair: BlockPair) -> bool:
     return rest.op == op and block is not None and family(block) in {family(b) for b in (pair.before, pair.after) if b}
 
 
-def _joined(pairs: list[BlockPair]) -> tuple[Block, Block]:
+def _join_sides(pairs: list[BlockPair]) -> tuple[Block, Block]:
     before = [pair.before for pair in pairs if pair.before]
     after = [pair.after for pair in pairs if pair.after]
     return _one_block(before), _one_block(after)

@@ -1,8 +1,8 @@
-"""What two sequences have in common, in order: the ground of aligning blocks and words.
+"""Common runs of two sequences, in order: the basis of aligning blocks and words.
 
-Equal ends first, then a longest common subsequence (rapidfuzz's Indel distance, in C). That takes a bit a pair of
-elements, so a pair of sequences that would need more than `MOST_BITS` is first cut at elements that stand once in
-each; what is still too large between two cuts is matched from left to right.
+Equal ends first, then a longest common subsequence (rapidfuzz's Indel distance, in C). That takes one bit for each pair
+of elements, so two sequences that would need more than `MOST_BITS` are first cut at elements that occur once in each;
+what is still too large between two cuts is matched from left to right.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
 
 def common_runs(before: Sequence[Hashable], after: Sequence[Hashable], *, most_bits: int = MOST_BITS) -> list[Run]:
-    """Equal runs in order, never crossing; adjacent runs are one. `most_bits` bounds the memory that is used."""
+    """Return equal runs in order, never crossing; adjacent runs are one. `most_bits` bounds the memory that is used."""
     numbers: dict[Hashable, int] = {}
     first = [numbers.setdefault(element, len(numbers)) for element in before]
     second = [numbers.setdefault(element, len(numbers)) for element in after]
@@ -35,27 +35,27 @@ def common_runs(before: Sequence[Hashable], after: Sequence[Hashable], *, most_b
     tail = _common_head(first[head:][::-1], second[head:][::-1])
     first_end, second_end = len(first) - tail, len(second) - tail
     runs = [Run(0, 0, head)]
-    runs += _between(first, second, head, first_end, head, second_end, most_bits)
+    runs += _runs_between(first, second, head, first_end, head, second_end, most_bits)
     runs.append(Run(first_end, second_end, tail))
-    return _joined(runs)
+    return _join_adjacent(runs)
 
 
 def longest_rising(values: Sequence[int]) -> list[int]:
-    """The positions of a longest strictly rising subsequence of `values`, in order."""
-    tops: list[int] = []
-    at: list[int] = []
+    """Return the positions of a longest strictly rising subsequence of `values`, in order."""
+    last_values: list[int] = []
+    last_positions: list[int] = []
     previous = [-1] * len(values)
     for position, value in enumerate(values):
-        length = bisect_left(tops, value)
-        if length == len(tops):
-            tops.append(value)
-            at.append(position)
+        length = bisect_left(last_values, value)
+        if length == len(last_values):
+            last_values.append(value)
+            last_positions.append(position)
         else:
-            tops[length] = value
-            at[length] = position
-        previous[position] = at[length - 1] if length else -1
+            last_values[length] = value
+            last_positions[length] = position
+        previous[position] = last_positions[length - 1] if length else -1
     chosen: list[int] = []
-    position = at[-1] if at else -1
+    position = last_positions[-1] if last_positions else -1
     while position >= 0:
         chosen.append(position)
         position = previous[position]
@@ -71,7 +71,7 @@ def _common_head(first: Sequence[int], second: Sequence[int]) -> int:
     return length
 
 
-def _joined(runs: list[Run]) -> list[Run]:
+def _join_adjacent(runs: list[Run]) -> list[Run]:
     joined: list[Run] = []
     for run in runs:
         if not run.length:
@@ -84,8 +84,8 @@ def _joined(runs: list[Run]) -> list[Run]:
     return joined
 
 
-def _between(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int, most_bits: int) -> list[Run]:
-    """Runs within first[i1:i2] and second[j1:j2]."""
+def _runs_between(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int, most_bits: int) -> list[Run]:
+    """Return the runs within first[i1:i2] and second[j1:j2]."""
     if i1 == i2 or j1 == j2:
         return []
     if (i2 - i1) * (j2 - j1) <= most_bits:
@@ -112,7 +112,7 @@ def _longest(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2:
 
 
 def _anchors(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int) -> list[tuple[int, int]]:
-    """Elements that stand once on each side, as many as can be had in order."""
+    """Return elements that occur once on each side, as many as can be had in order."""
     counts, others = Counter(first[i1:i2]), Counter(second[j1:j2])
     places = {second[j]: j for j in range(j1, j2) if others[second[j]] == 1}
     pairs = [(i, places[first[i]]) for i in range(i1, i2) if counts[first[i]] == 1 and first[i] in places]
@@ -120,14 +120,17 @@ def _anchors(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2:
 
 
 def _left_to_right(first: list[int], second: list[int], i1: int, i2: int, j1: int, j2: int) -> list[Run]:
-    """Each element with the next equal one on the other side, as long as that does not skip more than was skipped."""
+    """Match each element with the next equal one on the other side; return the most matches that do not cross.
+
+    The next one is searched for from the same distance from the start, so that a match skips no more than was skipped.
+    """
     places: dict[int, list[int]] = {}
     for j in range(j1, j2):
         places.setdefault(second[j], []).append(j)
     pairs = []
     for i in range(i1, i2):
-        found = places.get(first[i])
-        if found:
-            at = bisect_left(found, j1 + (i - i1))
-            pairs.append((i, found[min(at, len(found) - 1)]))
+        candidates = places.get(first[i])
+        if candidates:
+            nearest = bisect_left(candidates, j1 + (i - i1))
+            pairs.append((i, candidates[min(nearest, len(candidates) - 1)]))
     return [Run(*pairs[position], 1) for position in longest_rising([j for _, j in pairs])]

@@ -1,4 +1,4 @@
-"""Finding blocks that only seem to be removed and added: they stand elsewhere, or what they stood beside was moved."""
+"""Search for blocks that only seem removed and added: they are elsewhere, or what was beside them was moved."""
 
 from __future__ import annotations
 
@@ -11,68 +11,83 @@ from monitor.core.text import comparable
 
 _LONG_WORDS = 8
 _MOVED_AND_EDITED = 0.75
-_APART = 0.5
-"""How alike two blocks must be that have no equal blocks around them."""
+_LEAST_APART = 0.5
+"""How similar two blocks must be that have no equal blocks around them."""
 _MOST_PAIRS = 10_000
 
 
 def find_moves(
     before: Sequence[Block], after: Sequence[Block], matches: Mapping[int, int], likeness: Likeness
 ) -> dict[int, int]:
-    """Further matches among what `matches` leaves over: equal ones, then much alike in order, then out of order."""
+    """Return further matches among the blocks that `matches` leaves over.
+
+    Equal ones first, then very similar ones in order, then those out of order.
+    """
     taken = set(matches.values())
-    gone = [i for i in range(len(before)) if i not in matches]
-    come = [j for j in range(len(after)) if j not in taken]
+    rest_before = [i for i in range(len(before)) if i not in matches]
+    rest_after = [j for j in range(len(after)) if j not in taken]
     moves: dict[int, int] = {}
     for step in (_equal, _in_order, _out_of_order):
-        moves |= step(before, after, gone, come, likeness)
+        moves |= step(before, after, rest_before, rest_after, likeness)
         taken = set(moves.values())
-        gone = [i for i in gone if i not in moves]
-        come = [j for j in come if j not in taken]
+        rest_before = [i for i in rest_before if i not in moves]
+        rest_after = [j for j in rest_after if j not in taken]
     return moves
 
 
 def _equal(
-    before: Sequence[Block], after: Sequence[Block], gone: Sequence[int], come: Sequence[int], likeness: Likeness
+    before: Sequence[Block],
+    after: Sequence[Block],
+    rest_before: Sequence[int],
+    rest_after: Sequence[int],
+    likeness: Likeness,
 ) -> dict[int, int]:
     places: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for j in reversed(come):
-        places[_moved_as(after[j], likeness)].append(j)
+    for j in reversed(rest_after):
+        places[_identity(after[j], likeness)].append(j)
     moves: dict[int, int] = {}
-    for i in gone:
-        found = places.get(_moved_as(before[i], likeness))
+    for i in rest_before:
+        found = places.get(_identity(before[i], likeness))
         if found:
             moves[i] = found.pop()
     return moves
 
 
-def _moved_as(block: Block, likeness: Likeness) -> tuple[object, ...]:
-    """What stays the same when a block is moved."""
+def _identity(block: Block, likeness: Likeness) -> tuple[object, ...]:
+    """Return what stays the same when a block is moved."""
     targets = tuple(link.target for link in block.links)
     return family(block), block.label, comparable(block.text), targets, likeness.standing(block)
 
 
 def _in_order(
-    before: Sequence[Block], after: Sequence[Block], gone: Sequence[int], come: Sequence[int], likeness: Likeness
+    before: Sequence[Block],
+    after: Sequence[Block],
+    rest_before: Sequence[int],
+    rest_after: Sequence[int],
+    likeness: Likeness,
 ) -> dict[int, int]:
-    old = [i for i in gone if before[i].label is None]
-    new = [j for j in come if after[j].label is None]
-    found = pair_neighbours([before[i] for i in old], [after[j] for j in new], likeness, _APART)
+    old = [i for i in rest_before if before[i].label is None]
+    new = [j for j in rest_after if after[j].label is None]
+    found = pair_neighbours([before[i] for i in old], [after[j] for j in new], likeness, _LEAST_APART)
     return {old[i]: new[j] for i, j in found if likeness.standing(before[old[i]]) == likeness.standing(after[new[j]])}
 
 
 def _out_of_order(
-    before: Sequence[Block], after: Sequence[Block], gone: Sequence[int], come: Sequence[int], likeness: Likeness
+    before: Sequence[Block],
+    after: Sequence[Block],
+    rest_before: Sequence[int],
+    rest_after: Sequence[int],
+    likeness: Likeness,
 ) -> dict[int, int]:
-    old = [i for i in gone if before[i].label is None and len(likeness.words(before[i].text)) >= _LONG_WORDS]
-    new = [j for j in come if after[j].label is None and len(likeness.words(after[j].text)) >= _LONG_WORDS]
+    old = [i for i in rest_before if before[i].label is None and len(likeness.words(before[i].text)) >= _LONG_WORDS]
+    new = [j for j in rest_after if after[j].label is None and len(likeness.words(after[j].text)) >= _LONG_WORDS]
     if len(old) * len(new) > _MOST_PAIRS:
         return {}
     scored = [(likeness.enough(before[i], after[j], _MOVED_AND_EDITED), i, j) for i in old for j in new]
     moves: dict[int, int] = {}
     taken: set[int] = set()
-    for like, i, j in sorted(scored, key=lambda one: (-one[0], one[1:])):
-        if like and i not in moves and j not in taken:
+    for score, i, j in sorted(scored, key=lambda one: (-one[0], one[1:])):
+        if score and i not in moves and j not in taken:
             moves[i] = j
             taken.add(j)
     return moves

@@ -1,4 +1,4 @@
-"""How alike two blocks are, and which blocks of two neighbourhoods belong together."""
+"""Similarity of two blocks, and pairing of the blocks of two neighbourhoods."""
 
 from __future__ import annotations
 
@@ -14,60 +14,64 @@ from monitor.core.model import Block
 from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE
 
-ALIKE = 0.4
+LEAST_LIKENESS = 0.4
 """Two neighbouring blocks with this share of words in common are one block that was edited."""
-OTHER_KIND = 0.6
+LEAST_LIKENESS_ACROSS_KINDS = 0.6
 """The same for blocks of two kinds (a paragraph that became a list item)."""
 SHORT = 4
 """Texts of fewer words are compared by letters as well: "20-69" and "0-75" have no word in common."""
 _CELL_BORDER = " | "
 _ALIKE_BY_FORM = 0.7
-_BY_LETTERS = 0.9
-"""What likeness by letters is worth beside that by words."""
-_A_LITTLE = 1e-6
-_LOOKED_AT_ALL = 4
-"""Among so few blocks each is compared: looking for candidates takes longer."""
-_SIGNS = sys.maxunicode + 1
+_LETTERS_WEIGHT = 0.9
+"""The weight of similarity by letters, relative to that by words."""
+_ROUNDING_MARGIN = 1e-6
+_FEW_BLOCKS = 4
+"""Among so few blocks each is compared: searching for candidates takes longer."""
+_CODE_POINTS = sys.maxunicode + 1
 _LONGEST_SHORT = 60
-_MOST_PAIRS, _MOST_IN_ALL = 4_900, 150_000
+_MOST_PAIRS, _MOST_PAIRS_IN_ALL = 4_900, 150_000
 """How many pairs of blocks are compared within one part of two neighbourhoods, and within all parts of them."""
 _LONGEST_DATED = 80
 _WORD, _DIGIT, _DATE = re.compile(r"\w+"), re.compile(r"\d"), re.compile(DATE)
 
 
 class Likeness:
-    """Compares blocks of two sides; remembers their words, so that each is taken apart once."""
+    """Compares blocks of two sides; caches their words, so that each text is split once."""
 
     def __init__(self, before: Iterable[Block] = (), after: Iterable[Block] = ()) -> None:
-        self._signs: dict[str, str] = {}
-        self._words: dict[str, str] = {}
+        self._sign_of_word: dict[str, str] = {}
+        self._signs_of_text: dict[str, str] = {}
         self._undated: dict[str, str] = {}
         self._lasting_headings = _headings(before) & _headings(after)
 
     def __call__(self, one: Block, other: Block) -> float:
-        """The share of words that two blocks have in common, in order: 0 (nothing) to 1 (all)."""
+        """Return the share of words that two blocks have in common, in order: 0 (nothing) to 1 (all)."""
         return self.of_texts(one.text, other.text)
 
     def of_texts(self, one: str, other: str) -> float:
-        """The same for two texts."""
+        """Return the same for two texts."""
         first, second = self.words(one), self.words(other)
         by_word = Indel.normalized_similarity(first, second)
         if min(len(first), len(second)) >= SHORT:
             return by_word
-        return max(by_word, _BY_LETTERS * Indel.normalized_similarity(one.casefold(), other.casefold()))
+        return max(by_word, _LETTERS_WEIGHT * Indel.normalized_similarity(one.casefold(), other.casefold()))
 
     def enough(self, one: Block, other: Block, least: float) -> float:
-        """The likeness of two blocks, 0 where it is too small to call them one."""
-        like = self(one, other)
-        if like < _ALIKE_BY_FORM and (_one_row(one, other) or self._one_dated(one, other)):
-            like = _ALIKE_BY_FORM
-        return like if like >= (least if family(one) == family(other) else max(least, OTHER_KIND)) else 0.0
+        """Return the similarity of two blocks, 0 where it is too small to consider them one."""
+        score = self(one, other)
+        if score < _ALIKE_BY_FORM and (_is_same_row(one, other) or self._differ_in_date_only(one, other)):
+            score = _ALIKE_BY_FORM
+        return (
+            score
+            if score >= (least if family(one) == family(other) else max(least, LEAST_LIKENESS_ACROSS_KINDS))
+            else 0.0
+        )
 
     def standing(self, block: Block) -> str | None:
-        """Where a block must stand to be the same: under its heading if it is short, anywhere (None) if it is long.
+        """Return where a block must be to be the same: under its heading if it is short, anywhere (None) if it is long.
 
-        "Ja" under another heading is another statement. A heading that is on one side only was reworded: it is no
-        hindrance.
+        "Ja" under another heading is another statement. A heading that is on one side only was reworded: it prevents
+        no match.
         """
         if not is_short(block.text):
             return None
@@ -75,18 +79,18 @@ class Likeness:
         return heading if heading in self._lasting_headings else ""
 
     def words(self, text: str) -> str:
-        """The words of a text, whatever their case, as one sign for each: texts are compared faster than lists."""
-        found = self._words.get(text)
+        """Return the words of a text, ignoring case, as one character each: strings are compared faster than lists."""
+        found = self._signs_of_text.get(text)
         if found is None:
-            # More different words than there are signs, a million, are no page that anybody reads: some share one.
-            signs = self._signs
+            # No real page has more different words than there are code points, a million; there, some would share one.
+            signs = self._sign_of_word
             words = _WORD.findall(comparable(text).casefold())
-            found = "".join([signs.setdefault(word, chr(len(signs) % _SIGNS)) for word in words])
-            self._words[text] = found
+            found = "".join([signs.setdefault(word, chr(len(signs) % _CODE_POINTS)) for word in words])
+            self._signs_of_text[text] = found
         return found
 
     def without_date(self, text: str) -> str | None:
-        """What a line says beside its date, whatever the case; None for a text that is longer."""
+        """Return the text of a line without its date, ignoring case; None for a text that is longer than a line."""
         if len(text) > _LONGEST_DATED:
             return None
         found = self._undated.get(text)
@@ -94,8 +98,8 @@ class Likeness:
             found = self._undated[text] = _DATE.sub("", comparable(text).casefold())
         return found
 
-    def _one_dated(self, one: Block, other: Block) -> bool:
-        """Whether two lines differ in nothing but the date: "Uppdaterad 18 nov 2021", "Uppdaterad 1 mars 2024"."""
+    def _differ_in_date_only(self, one: Block, other: Block) -> bool:
+        """True if two lines differ only in the date: "Uppdaterad 18 nov 2021", "Uppdaterad 1 mars 2024"."""
         if not _DIGIT.search(one.text):
             return False
         rest = self.without_date(one.text)
@@ -108,43 +112,43 @@ class Likeness:
 
 
 class Candidates:
-    """Blocks among which those are looked for that are alike to another: in C, as far as words and letters tell."""
+    """Blocks among which similar ones are searched for: in C, as far as words and letters tell."""
 
     def __init__(self, blocks: Sequence[Block], likeness: Likeness) -> None:
         self._likeness = likeness
-        self._words = [likeness.words(block.text) for block in blocks]
+        self._signs = [likeness.words(block.text) for block in blocks]
         self._letters = dict(enumerate(block.text.casefold() for block in blocks))
-        self._of_few_words = {n: self._letters[n] for n, words in enumerate(self._words) if len(words) < SHORT}
+        self._of_few_words = {n: self._letters[n] for n, words in enumerate(self._signs) if len(words) < SHORT}
         self._by_form: dict[str | None, list[int]] = defaultdict(list)
         for number, block in enumerate(blocks):
             self._by_form[_first_cell(block)].append(number)
             self._by_form[likeness.without_date(block.text)].append(number)
 
     def of(self, block: Block, least: float) -> list[int]:
-        """In order, all blocks that `Likeness.enough` finds so much alike, and a few more."""
+        """Return, in order, the numbers of all blocks that `Likeness.enough` finds so similar, and of a few more."""
         words, letters = self._likeness.words(block.text), block.text.casefold()
-        found = {number for _, _, number in _alike(words, self._words, least)}
+        found = {number for _, _, number in _similar_texts(words, self._signs, least)}
         by_letters = self._letters if len(words) < SHORT else self._of_few_words
-        found.update(number for _, _, number in _alike(letters, by_letters, least / _BY_LETTERS))
+        found.update(number for _, _, number in _similar_texts(letters, by_letters, least / _LETTERS_WEIGHT))
         for form in (_first_cell(block), self._likeness.without_date(block.text)):
             if form is not None:
                 found.update(self._by_form.get(form, ()))
         return sorted(found)
 
 
-def _alike(text: str, others: Sequence[str] | Mapping[int, str], least: float) -> list[tuple[str, float, int]]:
-    least -= _A_LITTLE  # the exact look comes after this one
+def _similar_texts(text: str, others: Sequence[str] | Mapping[int, str], least: float) -> list[tuple[str, float, int]]:
+    least -= _ROUNDING_MARGIN  # the exact comparison follows
     return process.extract(text, others, scorer=Indel.normalized_similarity, score_cutoff=least, limit=None)
 
 
-def _one_row(one: Block, other: Block) -> bool:
-    """Whether two table rows begin with the same cell: the row of one county, with other figures."""
+def _is_same_row(one: Block, other: Block) -> bool:
+    """True if two table rows begin with the same cell: the row of one county, with other figures."""
     cell = _first_cell(one)
     return cell is not None and cell == _first_cell(other)
 
 
 def _first_cell(block: Block) -> str | None:
-    """The first of a table row's cells and the border behind it; None where there is one cell alone."""
+    """Return the first of a table row's cells and the border behind it; None where there is only one cell."""
     if block.kind != "row":
         return None
     first, border, _ = block.text.partition(_CELL_BORDER)
@@ -152,7 +156,7 @@ def _first_cell(block: Block) -> str | None:
 
 
 def is_short(text: str) -> bool:
-    """Whether a text has so few words that it may stand anywhere by chance."""
+    """True if a text has so few words that it may occur anywhere by chance."""
     return len(text) <= _LONGEST_SHORT and len(text.split()) < SHORT
 
 
@@ -161,48 +165,50 @@ def _headings(blocks: Iterable[Block]) -> set[str]:
 
 
 def family(block: Block) -> str:
-    """The kind of a block, all headings being one."""
+    """Return the kind of a block, all headings being one."""
     return "h" if block.kind.startswith("h") else block.kind
 
 
 def pair_neighbours(
-    before: Sequence[Block], after: Sequence[Block], likeness: Likeness, least: float = ALIKE
+    before: Sequence[Block], after: Sequence[Block], likeness: Likeness, least: float = LEAST_LIKENESS
 ) -> list[tuple[int, int]]:
-    """Which blocks of two neighbourhoods are one that was edited: in order, each pair at least so alike.
+    """Return which blocks of two neighbourhoods are one that was edited: in order, each pair at least `least` similar.
 
-    The pairs are those that are most alike in all. Large neighbourhoods are cut into parts of equal share, and each is
-    paired within its part alone.
+    The pairs are those with the greatest similarity in all. Large neighbourhoods are cut into parts of equal share, and
+    each is paired within its part alone.
     """
     if len(before) == len(after) == 1 and _are_short(before[0], after[0]):
         return [(0, 0)]
     shares = 1
     while (pairs_of_one := (len(before) // shares + 1) * (len(after) // shares + 1)) > _MOST_PAIRS or (
-        pairs_of_one > 1 and pairs_of_one * shares > _MOST_IN_ALL
+        pairs_of_one > 1 and pairs_of_one * shares > _MOST_PAIRS_IN_ALL
     ):
         shares *= 2
     pairs: list[tuple[int, int]] = []
     for share in range(shares):
         i1, i2 = (len(before) * part // shares for part in (share, share + 1))
         j1, j2 = (len(after) * part // shares for part in (share, share + 1))
-        pairs += [(i1 + i, j1 + j) for i, j in _best(before[i1:i2], after[j1:j2], likeness, least)]
+        pairs += [(i1 + i, j1 + j) for i, j in _best_pairs(before[i1:i2], after[j1:j2], likeness, least)]
     return pairs
 
 
 def _are_short(one: Block, other: Block) -> bool:
-    """Whether a short text took the place of another: "Ja" became "Nej"."""
+    """True if a short text replaced another: "Ja" became "Nej"."""
     return family(one) == family(other) and is_short(one.text) and is_short(other.text)
 
 
-def _best(before: Sequence[Block], after: Sequence[Block], likeness: Likeness, least: float) -> list[tuple[int, int]]:
-    """The pairs with the greatest sum of squared likeness (squared: one good pair beats two poor ones)."""
-    candidates = Candidates(after, likeness) if len(after) > _LOOKED_AT_ALL else None
+def _best_pairs(
+    before: Sequence[Block], after: Sequence[Block], likeness: Likeness, least: float
+) -> list[tuple[int, int]]:
+    """Return the pairs with the greatest sum of squared similarity (squared: one good pair beats two poor ones)."""
+    candidates = Candidates(after, likeness) if len(after) > _FEW_BLOCKS else None
     totals = [[0.0] * (len(after) + 1)]
     for one in before:
         above = totals[-1]
         line = above.copy()
         for j in candidates.of(one, least) if candidates else range(len(after)):
-            like = likeness.enough(one, after[j], least)
-            total = above[j] + like**2 if like else 0.0
+            score = likeness.enough(one, after[j], least)
+            total = above[j] + score**2 if score else 0.0
             at = j + 1
             while at < len(line) and line[at] < total:
                 line[at] = total

@@ -1,4 +1,4 @@
-"""Word by word: what went and what came inside one text."""
+"""Word diff: what was removed and added inside one text, in whole words."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Segment:
 
 
 def word_diff(before: str, after: str) -> list[Segment]:
-    """The way from `before` to `after` in whole words; a figure, a date or an address is one word.
+    """Return the way from `before` to `after` in whole words; a figure, a date or an address is one word.
 
-    The kept and removed segments joined are `before`, the kept and added ones `after`. What was removed stands
-    before what was added in its place; space alone between two edits is part of both.
+    The kept and removed segments joined are `before`, the kept and added ones `after`. A removed segment precedes the
+    added one in its place; space alone between two edits is part of both.
     """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     segments: list[Segment] = []

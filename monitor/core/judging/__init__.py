@@ -1,1 +1,1 @@
-"""What a difference means: its class, whether it is material, and what follows from one check."""
+"""Judging of differences: the class of each, whether it is material, and what follows from one check."""

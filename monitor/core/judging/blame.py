@@ -1,6 +1,6 @@
-"""Which revision last changed each block of a page, and for a law which act.
+"""The revision that last changed each block of a page, and for a law the act.
 
-What is held back (line breaks, typography, a department's name) changed nothing: a block keeps its origin through it.
+A change that is held back (line breaks, typography, a department's name) does not count: the block keeps its origin.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from monitor.core.model import Block, Extraction
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A revision as it is read."""
+class RevisionExtraction:
+    """A revision with its extraction."""
 
     revision: int
     taken_at: datetime
@@ -28,9 +28,9 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A block of the newest revision, the revision that last changed it, and the act that its text names.
+    """A block of the newest revision, the revision that last changed it, and the acts that its text names.
 
-    `acts` are those of all its wordings, the one that is given first; none for a block that no act amended.
+    `acts` are those of all its wordings, in the order of the text; none for a block that no act amended.
     """
 
     block: Block
@@ -39,34 +39,36 @@ class Origin:
     acts: tuple[Act, ...] = ()
 
 
-def blame(revisions: Sequence[Read]) -> list[Origin]:
-    """The origin of every block of the last of these revisions, which are in their order."""
+def blame(revisions: Sequence[RevisionExtraction]) -> list[Origin]:
+    """Return the origin of every block of the newest of these revisions, which are given oldest first."""
     if not revisions:
         return []
     newest = revisions[-1].extraction
     origins = [revisions[0]] * len(revisions[0].extraction.blocks)
     for before, after in pairwise(revisions):
-        origins = _carried(before, after, origins)
+        origins = _carry_origins(before, after, origins)
     return [
-        Origin(block, read.revision, read.taken_at, acts_in(block) if newest.law else ())
-        for block, read in zip(newest.blocks, origins, strict=True)
+        Origin(block, origin.revision, origin.taken_at, acts_in(block) if newest.law else ())
+        for block, origin in zip(newest.blocks, origins, strict=True)
     ]
 
 
-def _carried(before: Read, after: Read, origins: Sequence[Read]) -> list[Read]:
-    """The origins of the blocks of `after`, those of `before` given."""
-    known = {id(block): read for block, read in zip(before.extraction.blocks, origins, strict=True)}
+def _carry_origins(
+    before: RevisionExtraction, after: RevisionExtraction, origins: Sequence[RevisionExtraction]
+) -> list[RevisionExtraction]:
+    """Return the origins of the blocks of `after`, given those of `before`."""
+    origin_of = {id(block): origin for block, origin in zip(before.extraction.blocks, origins, strict=True)}
     circumstances = Circumstances(before.extraction, after.extraction, before.taken_at, after.taken_at)
     pairs = [pair for pair in align(before.extraction.blocks, after.extraction.blocks) if pair.after is not None]
-    found: dict[int, Read] = {}
+    found: dict[int, RevisionExtraction] = {}
     for pair in pairs:
         stays = pair.op == "kept" or not classify(pair, circumstances).material
-        found[id(pair.after)] = known.get(id(pair.before), after) if stays else after
+        found[id(pair.after)] = origin_of.get(id(pair.before), after) if stays else after
     return [found.get(id(block), after) for block in after.extraction.blocks]
 
 
 def acts_in(block: Block) -> tuple[Act, ...]:
-    """The acts that gave a section its wordings, or repealed it, each once."""
+    """Return the acts that gave a section its wordings, or repealed it, each once."""
     found = []
     for wording in wordings(block.text) if block.label else ():
         act = amended_by(wording.text) or repealed_by(wording.text) or None

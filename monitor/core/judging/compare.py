@@ -1,6 +1,6 @@
-"""The decision: what a second reading of a page is against the first.
+"""The verdict on an extraction against that of the latest accepted revision.
 
-equal in what counts ──► Unchanged        suspicious ──► Suspect        else ──► Changed, each block judged
+equal in what counts ──► Unchanged        suspicious ──► Suspect        else ──► Changed, each block classified
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ def compare(
     fetched_before: datetime | None = None,
     fetched_after: datetime,
 ) -> Verdict:
-    """What `after` is against `before`, the latest accepted reading; without one it is the first, if it is sound.
+    """Return the verdict on `after` against `before`, the extraction of the latest accepted revision.
 
-    `fetched_before` is when `before` was last seen: a stamp that still showed an older day then is no automatic one.
+    Without `before` it is the baseline, unless it is suspicious. `fetched_before` is when `before` was last seen: a
+    stamp that still showed an older day then is not automatic.
     """
     verdict = judge(before, after, fetched_before=fetched_before, fetched_after=fetched_after) if before else Baseline()
     reason = None if isinstance(verdict, Unchanged) else suspicion(before, after)
@@ -47,9 +48,9 @@ def judge(
     fetched_before: datetime | None = None,
     fetched_after: datetime,
 ) -> Unchanged | Changed:
-    """What differs, however suspicious it looks; times as in `compare`.
+    """Return what differs, however suspicious `after` is; times as in `compare`.
 
-    A form of a law that gives no title says nothing of it: it neither came nor went.
+    A form of a law that gives no title says nothing about it: the title was neither added nor removed.
     """
     circumstances = Circumstances(before, after, fetched_before, fetched_after)
     untitled = after.law is not None and not (before.main_heading and after.main_heading)
@@ -70,14 +71,14 @@ def _kind(pair: BlockPair) -> str | None:
 
 
 def owed(change: Change, alert: Alert) -> bool:
-    """Whether a watch with this alert owes readers this change at all."""
+    """True if a watch with this alert owes subscribers any of this change."""
     return bool(owed_blocks(change, alert))
 
 
 def owed_blocks(change: Change, alert: Alert) -> tuple[BlockChange, ...]:
-    """What of a change a watch with this alert owes readers.
+    """Return the block changes that a watch with this alert owes subscribers.
 
-    `content`: the page's own date alone does not count.
+    `content`: a change of the page's own date alone does not count.
     """
     if alert == "any":
         return change.blocks

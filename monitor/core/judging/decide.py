@@ -1,6 +1,6 @@
-"""What follows from one look: the outcome, what is kept, who is told and what stands afterwards.
+"""The decision that follows from one check: the outcome, what is kept, the events, and the next watch state.
 
-    Standing + Sight + now ──► decide ──► Decision ──► recorded in one transaction (monitor.checking.record)
+    WatchState + PageResult + now ──► decide ──► Decision ──► recorded in one transaction (monitor.checking.record)
 
 Pure: the same arguments always give the same decision.
 """
@@ -34,9 +34,10 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class PageSeen:
-    """The page was seen. `text_sha256` is the extraction's, `raw_sha256` the body's; `verdict` says what it is.
+    """The page was seen. `text_sha256` is the hash of the extraction, `raw_sha256` that of the body.
 
-    `underlying` is what it would be if the suspicion were mistaken (Baseline or Changed), and None otherwise.
+    `verdict` compares the extraction with the latest revision. `underlying` is what the verdict would be if the
+    suspicion were mistaken (Baseline or Changed), and None otherwise.
     """
 
     verdict: Verdict
@@ -44,12 +45,12 @@ class PageSeen:
     raw_sha256: str
     underlying: Baseline | Unchanged | Changed | None = None
     flapping: Flapping | None = None
-    """Whether the page goes back and forth between two texts, of which this is one."""
+    """Set where the page goes back and forth between two texts and this is one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageNotSeen:
-    """The page could not be read, for this reason."""
+    """The page could not be fetched or extracted, for this reason."""
 
     reason: Reason
 
@@ -66,10 +67,10 @@ PageResult = PageSeen | PageNotSeen | PageMoved
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows. `keep`: whether the body becomes a revision; `change` what differs from the one before.
+    """What follows from a check. `keep`: whether the body becomes a revision; `change`: how it differs from the latest.
 
-    `events` are (kind, facts) for readers, without the change itself, which `change` stands for.
-    `standing` is what is known afterwards.
+    `events` are (kind, facts) for subscribers, without an event for `change` itself. `watch_state` is the state after
+    the check.
     """
 
     outcome: Outcome
@@ -79,22 +80,22 @@ class Decision:
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
     reason: Reason | None = None
     flapping: Flapping | None = None
-    """Of a change that is one of many between two texts: readers are told of that once, not of each."""
+    """Set where the change is one of many between two texts: subscribers are notified once, not of each change."""
 
     @property
     def is_uneventful(self) -> bool:
-        """Whether the page is as it was and nobody is to be told of anything."""
+        """True if the page is unchanged and nobody is to be notified."""
         return self.outcome is Outcome.UNCHANGED and not self.events
 
 
 def decide(
     watch_state: WatchState, result: PageResult, now: datetime, patience: timedelta, *, accept: bool = False
 ) -> Decision:
-    """What follows from `look` at `now`. `accept`: the operator vouches for what is seen, however it looks."""
+    """Return what follows from `result` at `now`. `accept`: the operator vouches for the page, however suspicious."""
     if isinstance(result, PageMoved):
         return _lost(watch_state, Outcome.MOVED, Reason("moved", {"to": result.to}), now)
     if isinstance(result, PageNotSeen):
-        return _unseen(watch_state, result.reason, now, patience)
+        return _not_seen(watch_state, result.reason, now, patience)
     if isinstance(result.verdict, Suspect):
         return _suspect(watch_state, result, result.verdict.reason, now, patience, accept=accept)
     return _seen(watch_state, result.verdict, now, result.flapping)
@@ -121,7 +122,7 @@ def _seen(
 def _suspect(
     watch_state: WatchState, result: PageSeen, reason: Reason, now: datetime, patience: timedelta, *, accept: bool
 ) -> Decision:
-    """A suspicious body counts once it has stayed the same for three looks over at least an hour."""
+    """Decide on a suspect body: it counts once its text has stayed the same for three checks over at least an hour."""
     run = watch_state.suspect
     if run is not None and run.text_sha256 == result.text_sha256:
         run = replace(run, checks=run.checks + 1, last_at=now, raw_sha256=result.raw_sha256, reason=reason)
@@ -130,15 +131,15 @@ def _suspect(
     confirmed = run.checks >= CONFIRM_CHECKS and now - run.first_at >= CONFIRM_SPAN
     if (accept or confirmed) and result.underlying is not None:
         return _seen(watch_state, result.underlying, now, result.flapping)
-    failing = _failing(watch_state, Outcome.SUSPECT, reason, now)
+    failing = _with_failure(watch_state, Outcome.SUSPECT, reason, now)
     return _blind(replace(failing, suspect=run, gone_since=None), Outcome.SUSPECT, reason, now, patience)
 
 
-def _unseen(watch_state: WatchState, reason: Reason, now: datetime, patience: timedelta) -> Decision:
+def _not_seen(watch_state: WatchState, reason: Reason, now: datetime, patience: timedelta) -> Decision:
     status = reason.facts.get("status") if reason.code == "http-status" else None
     if status == GONE_FOR_GOOD:
         return _lost(watch_state, Outcome.WITHDRAWN, Reason("withdrawn", {"status": status}), now)
-    failing = _failing(watch_state, Outcome.NOT_SEEN, reason, now)
+    failing = _with_failure(watch_state, Outcome.NOT_SEEN, reason, now)
     if status != NOT_FOUND:
         return _blind(replace(failing, gone_since=None), Outcome.NOT_SEEN, reason, now, patience)
     gone_since = watch_state.gone_since or now
@@ -152,29 +153,29 @@ def _unseen(watch_state: WatchState, reason: Reason, now: datetime, patience: ti
     return _blind(replace(failing, gone_since=gone_since), Outcome.NOT_SEEN, reason, now, patience)
 
 
-def _failing(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> WatchState:
-    begun = watch_state.failing_since if watch_state.outcome in FAILING else None
+def _with_failure(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> WatchState:
+    since = watch_state.failing_since if watch_state.outcome in FAILING else None
     return replace(
         watch_state,
         outcome=outcome,
         failures=watch_state.failures + 1,
-        failing_since=begun or watch_state.failing_since or now,
+        failing_since=since or watch_state.failing_since or now,
         reason=reason,
     )
 
 
 def _blind(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime, patience: timedelta) -> Decision:
-    """Readers are told once, when the page has not been seen for longer than its patience."""
+    """Notify subscribers once, when the page has not been seen for longer than the patience."""
     since = watch_state.failing_since or now
     if watch_state.told or now - since <= patience:
         return Decision(outcome, watch_state, reason=reason)
     facts: dict[str, object] = {"since": since.isoformat(), "code": reason.code, "facts": dict(reason.facts)}
-    told = replace(watch_state, told=watch_state.told | {EventKind.BLIND})
-    return Decision(outcome, told, events=((EventKind.BLIND, facts),), reason=reason)
+    after = replace(watch_state, told=watch_state.told | {EventKind.BLIND})
+    return Decision(outcome, after, events=((EventKind.BLIND, facts),), reason=reason)
 
 
 def _lost(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
-    """Moved or withdrawn: told once each until the page is seen again, also when other failures come between."""
+    """Notify of a moved or withdrawn page, once each until the page is seen again, also if other failures intervene."""
     kind = EventKind.MOVED if outcome is Outcome.MOVED else EventKind.WITHDRAWN
     after = replace(
         watch_state,

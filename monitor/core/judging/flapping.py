@@ -1,7 +1,7 @@
-"""What the history of a page says of its newest change: it flips between two texts, or its date moves by itself.
+"""What the history of a page says about its newest change: flapping between two texts, or an automatic date.
 
-A ──► B ──► A          two changes, and readers are told of both
-            └──► B     the third time the page is flapping: one mail says so, then none until something else comes
+A ──► B ──► A          two changes, and subscribers are notified of both
+            └──► B     the third change is flapping: one mail says so, then none until a different text comes
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from monitor.core.judging.significance import RULES
 from monitor.core.model import Change, Changed, Flapping, PastRevision
 
 FLAPPING_WITHIN = timedelta(days=7)
-"""Texts that come back more slowly than this are seasons, no flapping."""
-LOOKS_IN_A_ROW = 4
-"""A date that moved at so many looks, one after the other, moves by itself."""
-ONE_LOOK = timedelta(minutes=2)
-"""A text that was first and last seen no further apart was seen at one look alone."""
+"""Texts that come back more slowly than this are seasonal, not flapping."""
+CHECKS_IN_A_ROW = 4
+"""A date that moved at this many checks in a row moves by itself."""
+ONE_CHECK = timedelta(minutes=2)
+"""A text that was first and last seen no further apart than this was seen at a single check."""
 _DATE_RULES = frozenset({"update-date", "automatic-stamp"})
-STEPS = LOOKS_IN_A_ROW
-"""How many revisions these judgements look back."""
+REVISIONS_BACK = CHECKS_IN_A_ROW
+"""How many revisions back these judgements reach."""
 
 
 def flapping(past: Sequence[PastRevision], text_sha256: str, now: datetime) -> Flapping | None:
-    """Whether a new text brings back what the page said two revisions ago, for the second time.
+    """Return the flapping if a new text restores that of two revisions ago for the second time, else None.
 
     `past`: the latest revisions, the newest first.
     """
-    now_is = PastRevision(now, text_sha256)
-    if not _goes_back_and_forth([now_is, *past[:3]]):
+    newest = PastRevision(now, text_sha256)
+    if not _goes_back_and_forth([newest, *past[:3]]):
         return None
     return Flapping(past[2].taken_at, told=_goes_back_and_forth(past[:4]))
 
@@ -43,23 +43,27 @@ def _goes_back_and_forth(newest_first: Sequence[PastRevision]) -> bool:
     return is_soon and first.text_sha256 == third.text_sha256 and second.text_sha256 == fourth.text_sha256
 
 
-def stamps_itself(past: Sequence[PastRevision], last_seen: datetime) -> bool:
-    """Whether the page's own date has moved at every look of late. `last_seen`: when the newest of `past` was."""
+def is_automatic_date(past: Sequence[PastRevision], last_seen: datetime) -> bool:
+    """True if the page's own date moved at each of the last checks. `last_seen`: when the newest of `past` was."""
     ends = [last_seen, *(revision.seen_before or revision.taken_at for revision in past)]
-    steps = list(zip(past, ends, strict=False))[: LOOKS_IN_A_ROW - 1]
-    return len(steps) == LOOKS_IN_A_ROW - 1 and all(
-        revision.rule in _DATE_RULES and end - revision.taken_at <= ONE_LOOK for revision, end in steps
+    steps = list(zip(past, ends, strict=False))[: CHECKS_IN_A_ROW - 1]
+    return len(steps) == CHECKS_IN_A_ROW - 1 and all(
+        revision.rule in _DATE_RULES and end - revision.taken_at <= ONE_CHECK for revision, end in steps
     )
 
 
-def in_view_of_history(verdict: Changed, past: Sequence[PastRevision], last_seen: datetime) -> Changed:
-    """The verdict, a date that moves at every look being an automatic stamp where nothing else that matters differs."""
+def with_history(verdict: Changed, past: Sequence[PastRevision], last_seen: datetime) -> Changed:
+    """Return the verdict; a date that moves at every check is an automatic stamp if nothing else material differs."""
     material = [block for block in verdict.change.blocks if block.material]
     is_date_alone = bool(material) and all(block.rule == "update-date" for block in material)
-    return Changed(_stamped(verdict.change)) if is_date_alone and stamps_itself(past, last_seen) else verdict
+    return (
+        Changed(_with_automatic_stamp(verdict.change))
+        if is_date_alone and is_automatic_date(past, last_seen)
+        else verdict
+    )
 
 
-def _stamped(change: Change) -> Change:
+def _with_automatic_stamp(change: Change) -> Change:
     stamp = RULES["automatic-stamp"]
     blocks = tuple(
         replace(block, category=stamp.category, material=stamp.material, rule="automatic-stamp")

@@ -1,7 +1,7 @@
-"""Each block change gets a class, the rule that gave it, and whether that makes it worth a reader's time.
+"""Classification of block changes: the class of each, the rule that gave it, and whether it is material.
 
-The first rule that holds is the block's. Nothing is ever held back for being small: what is held back is what
-moves by itself or is seen by nobody (`monitor.core.judging.rules.noise`), and a move alone.
+The first rule that matches applies. Nothing is ever held back for being small: what is held back is what changes by
+itself or is seen by nobody (`monitor.core.judging.rules.noise`), and a mere move.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.core.diff.words import word_diff
 from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
 from monitor.core.judging.rules.facts import Turnover, turnover
 from monitor.core.judging.rules.links import link_rule
-from monitor.core.judging.rules.noise import folded_by, nothing_but
+from monitor.core.judging.rules.noise import fold_of_whole_line, folded_by
 from monitor.core.law.days import only_entered_into_force
 from monitor.core.model import Block, BlockChange, Extraction
 from monitor.core.text import comparable
@@ -23,7 +23,7 @@ from monitor.core.text import comparable
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule says of the block changes that it takes."""
+    """The class of the block changes that a rule matches, and whether they are material."""
 
     category: str
     material: bool
@@ -63,27 +63,27 @@ RULES: dict[str, Rule] = {
     "in-force": Rule("form", material=False),
     "move": Rule("move", material=False),
 }
-"""Every rule there is, by name, with its class."""
+"""Every rule by name, with its class."""
 
 _SMALL_EDIT = 6
 
 
 def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
-    """The change of one pair. Raises ValueError for a pair that was kept."""
+    """Return the block change of one pair. Raises ValueError for a pair that was kept."""
     before, after = pair.before, pair.after
     block = after or before
     if block is None or pair.op == "kept":
         raise ValueError(pair)
-    if before and after and pair.op == "moved" and circumstances.after.law and _is_set_elsewhere(before, after):
+    if before and after and pair.op == "moved" and circumstances.after.law and _precedes_other_section(before, after):
         rule = "heading"
     elif circumstances.after.law and only_entered_into_force(before, after, circumstances.seen_after):
         rule = "in-force"
     elif before and after:
-        rule = _edited(before, after, circumstances)
+        rule = _rule_of_edit(before, after, circumstances)
     elif after:
-        rule = _one_sided(block, circumstances.after, "content-added")
+        rule = _rule_of_one_side(block, circumstances.after, "content-added")
     else:
-        rule = _one_sided(block, circumstances.before, "content-removed")
+        rule = _rule_of_one_side(block, circumstances.before, "content-removed")
     return BlockChange(
         op=pair.op,
         kind=block.kind,
@@ -101,16 +101,16 @@ def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
     )
 
 
-def _one_sided(block: Block, page: Extraction, otherwise: str) -> str:
+def _rule_of_one_side(block: Block, page: Extraction, otherwise: str) -> str:
     if states_date(block.text, page.updated):
         return "update-date"
-    fold = nothing_but(block.text)
+    fold = fold_of_whole_line(block.text)
     if fold:
         return fold.rule
     return "heading" if family(block) == "h" else otherwise
 
 
-def _edited(before: Block, after: Block, circumstances: Circumstances) -> str:
+def _rule_of_edit(before: Block, after: Block, circumstances: Circumstances) -> str:
     if before.label != after.label:
         return "section-number"
     rule = _text_rule(before, after, circumstances)
@@ -123,7 +123,7 @@ def _edited(before: Block, after: Block, circumstances: Circumstances) -> str:
 
 
 def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str | None:
-    """The rule for the difference between two texts, None where there is none that can be seen."""
+    """Return the rule for the difference between two texts, None if they do not differ visibly."""
     if comparable(before.text) == comparable(after.text):
         return None
     stamp = stamp_rule(before.text, after.text, circumstances)
@@ -134,11 +134,11 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
         return fold.rule
     if circumstances.after.law and _is_department(before) and _is_department(after):
         return "department"
-    return "heading" if family(after) == "h" else _stated(before.text, after.text)
+    return "heading" if family(after) == "h" else _fact_rule(before.text, after.text)
 
 
-def _is_set_elsewhere(before: Block, after: Block) -> bool:
-    """Whether a heading of a law stands before another § than it did, which acts say of it."""
+def _precedes_other_section(before: Block, after: Block) -> bool:
+    """True if a heading of a law precedes another § than before, which is an amendment that acts list."""
     return family(after) == "h" and before.opens != after.opens
 
 
@@ -148,26 +148,26 @@ def _is_department(block: Block) -> bool:
 
 # What a text states
 
-_REPLACED = ("deadline", "date", "amount", "act-number", "section-number", "contact")
-_TURNED = ("modal-verb", "negation")
+_REPLACEABLE_FACTS = ("deadline", "date", "amount", "act-number", "section-number", "contact")
+_DUTY_WORDS = ("modal-verb", "negation")
 
 
-def _stated(before: str, after: str) -> str:
-    """The rule for two texts that differ: the first fact that was replaced, else the wording."""
-    substance = [without_amendment_mark(text) for text in (before, after)]
-    if comparable(substance[0]) != comparable(substance[1]):
-        before, after = substance
+def _fact_rule(before: str, after: str) -> str:
+    """Return the rule for two texts that differ: the first kind of fact that was replaced, else `wording`."""
+    unmarked = [without_amendment_mark(text) for text in (before, after)]
+    if comparable(unmarked[0]) != comparable(unmarked[1]):
+        before, after = unmarked
     facts = turnover(before, after)
-    for rule in _REPLACED:
-        if _replaced(facts.get(rule)):
+    for rule in _REPLACEABLE_FACTS:
+        if _is_replaced(facts.get(rule)):
             return rule
-    for rule in _TURNED:
-        if rule in facts and (_replaced(facts[rule]) or _changed_words(before, after) <= _SMALL_EDIT):
+    for rule in _DUTY_WORDS:
+        if rule in facts and (_is_replaced(facts[rule]) or _changed_words(before, after) <= _SMALL_EDIT):
             return rule
-    return "figure" if _replaced(facts.get("figure")) else "wording"
+    return "figure" if _is_replaced(facts.get("figure")) else "wording"
 
 
-def _replaced(fact: Turnover | None) -> bool:
+def _is_replaced(fact: Turnover | None) -> bool:
     return fact is not None and fact.replaced > 0
 
 

@@ -1,19 +1,19 @@
-"""Whether what was seen may not be the page at all (product.md, "suspect").
+"""Suspicion that what was fetched is not the page at all: an error page, a login page, a cookie wall, ….
 
 Codes of the reasons, and their facts:
 
     shrunk          before, after (characters of text): less than a third is left
-    heading-lost    heading (the one that is gone), before, after (characters): and half the text with it
+    heading-lost    heading (the one that is gone), before, after (characters): half the text is gone as well
     loading-page    phrase: a shell that scripts were to fill
-    error-page      phrase: an error told with status 200
-    login-page      phrase: a page that asks who you are
-    home-page       heading (the one that is gone): the site's home page in the place of the page
+    error-page      phrase: an error sent with status 200
+    login-page      phrase: a page that asks the visitor to log in
+    home-page       heading (the one that is gone): the site's home page instead of the page
     other-language  before, after (language codes): the same site for readers of another language
-    cookie-wall     phrase: a consent dialog in the place of the page
-    blocked-page    phrase: access denied, or proof asked for that one is human
-    other-document  before, after (SFS numbers; after is None where it is no law): another document came
+    cookie-wall     phrase: a consent dialog instead of the page
+    blocked-page    phrase: access denied, or proof required that the visitor is human
+    other-document  before, after (SFS numbers; after is None where it is not a law): another document
 
-Where the earlier copy is the suspicious one, the facts hold copy = "before" as well.
+Where the earlier revision is the suspicious one, the facts also hold copy = "before".
 `phrase` is the page's own words, at most 80 characters.
 """
 
@@ -30,7 +30,7 @@ from monitor.core.vocabulary import ignoring_case
 from monitor.errors import Reason
 
 _LEAST_CHARACTERS = 200
-"""A shorter text says too little of its size."""
+"""The size of a shorter text is no evidence."""
 _SHRUNK_TO = 1 / 3
 _HALF = 1 / 2
 _HEADING_ALIKE = 0.5
@@ -38,21 +38,21 @@ _LONGEST_PHRASE = 80
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """A kind of page that stands in for the real one.
+class _PageKind:
+    """A kind of page that a site may send instead of the real one.
 
-    `told` is what it says: in its title or first heading, on a page of at most `words_under_heading` words, or
-    anywhere in a page of at most `words` words. A longer page may speak of log-ins and errors and be itself.
+    `phrases` match its title or first heading on a page of at most `words_under_heading` words, or anywhere in a page
+    of at most `words` words. A longer page may mention log-ins and errors and be the real one.
     """
 
     code: str
     words_under_heading: int
     words: int
-    told: re.Pattern[str]
+    phrases: re.Pattern[str]
 
 
-_SHAPES = (
-    _Shape(
+_PAGE_KINDS = (
+    _PageKind(
         "blocked-page",
         150,
         80,
@@ -64,7 +64,7 @@ _SHAPES = (
             r"|\baccès refusé\b|\bzugriff verweigert\b|\bacceso denegado\b"
         ),
     ),
-    _Shape(
+    _PageKind(
         "loading-page",
         60,
         60,
@@ -77,7 +77,7 @@ _SHAPES = (
             r"|\bjavascript\b.{0,40}\b(?:enabled?|disabled|required|aktiver\w+|avstängt|activé|désactivé|aktiviert)\b"
         ),
     ),
-    _Shape(
+    _PageKind(
         "error-page",
         120,
         40,
@@ -96,7 +96,7 @@ _SHAPES = (
             r"|\bunder (?:maintenance|underhåll)\b"
         ),
     ),
-    _Shape(
+    _PageKind(
         "login-page",
         100,
         20,
@@ -106,7 +106,7 @@ _SHAPES = (
             r"|\bpassword\b|\blösenord\b"
         ),
     ),
-    _Shape(
+    _PageKind(
         "cookie-wall",
         60,
         60,
@@ -117,32 +117,32 @@ _SHAPES = (
         ),
     ),
 )
-"""In the order in which they are tried: a page that asks for JavaScript to prove one is human is a blocked page."""
-_KEPT_OF_ANOTHER = 0.2
-"""A page that kept less of its text than this, and turned to another language or to the home page, is another page."""
+"""In the order of trial: a page that requires JavaScript as proof that the visitor is human is a blocked page."""
+_KEPT_BY_OTHER_PAGE = 0.2
+"""A page in another language, or a home page, is another page if it kept less of the text than this."""
 _COOKIE = ignoring_case(r"\b(?:cookies?|kakor)\b")
 _COOKIE_WORDS = 100
-_MOST_WORDS = max(shape.words_under_heading for shape in _SHAPES)
+_MOST_WORDS = max(kind.words_under_heading for kind in _PAGE_KINDS)
 
 
 def suspicion(before: Extraction | None, after: Extraction) -> Reason | None:
-    """Why `after` may not be the page, None when nothing says so.
+    """Return why `after` may not be the page, None if nothing indicates it.
 
-    What the accepted copy `before` has itself is no ground for suspicion, except that a copy which is a shell
-    itself says nothing about what is new on the page.
+    What the accepted revision `before` also shows is no ground for suspicion. If `before` is itself such a page and
+    `after` is not of the same kind, the suspicion is against `before`, for the difference says nothing about the page.
     """
     if before is None:
-        return _looks_like(after)
+        return _substitute_page(after)
     if before.law is not None and after.law != before.law:
         return Reason("other-document", {"before": before.law, "after": after.law})
-    known, found = _looks_like(before), _looks_like(after)
+    known, found = _substitute_page(before), _substitute_page(after)
     if known is not None:
         return None if found and found.code == known.code else replace(known, facts={**known.facts, "copy": "before"})
-    return found or _lost(before, after) or _elsewhere(before, after)
+    return found or _shrunk(before, after) or _other_page(before, after)
 
 
-def _looks_like(page: Extraction) -> Reason | None:
-    """The kind of page that stands in for a real one which this looks like."""
+def _substitute_page(page: Extraction) -> Reason | None:
+    """Return the kind of substitute page that this one resembles, with the phrase that says so."""
     count = 0
     for block in page.blocks:
         count += block.text.count(" ") + 1
@@ -150,54 +150,57 @@ def _looks_like(page: Extraction) -> Reason | None:
             return None
     text = "\n".join(block.text for block in page.blocks)
     head = comparable(f"{page.title}\n{page.main_heading or ''}")
-    for shape in _SHAPES:
-        found = shape.told.search(head) if count <= shape.words_under_heading else None
-        if found is None and count <= shape.words:
-            found = shape.told.search(text)
+    for kind in _PAGE_KINDS:
+        found = kind.phrases.search(head) if count <= kind.words_under_heading else None
+        if found is None and count <= kind.words:
+            found = kind.phrases.search(text)
         if found:
-            return Reason(shape.code, {"phrase": found[0].strip()[:_LONGEST_PHRASE]})
-    return _speaks_of_cookies_alone(page, count)
+            return Reason(kind.code, {"phrase": found[0].strip()[:_LONGEST_PHRASE]})
+    return _cookie_dialog(page, count)
 
 
-def _speaks_of_cookies_alone(page: Extraction, count: int) -> Reason | None:
-    """A short text without a main heading, half of whose blocks are about cookies: nothing but a dialog was seen."""
+def _cookie_dialog(page: Extraction, count: int) -> Reason | None:
+    """Return the reason if only a dialog was seen: a short text without main heading, half its blocks about cookies."""
     about = [block.text for block in page.blocks if _COOKIE.search(block.text)]
     if page.main_heading or count > _COOKIE_WORDS or not about or len(about) * 2 < len(page.blocks):
         return None
     return Reason("cookie-wall", {"phrase": about[0][:_LONGEST_PHRASE]})
 
 
-def _lost(before: Extraction, after: Extraction) -> Reason | None:
-    """Shrunk to a fraction, or without its main heading and half its text. A rewrite of similar size is neither."""
+def _shrunk(before: Extraction, after: Extraction) -> Reason | None:
+    """Return the reason if the text shrank to a fraction, or lost its main heading and half its length.
+
+    A rewrite of similar size is neither.
+    """
     old, new = (sum(len(block.text) for block in page.blocks) for page in (before, after))
     if old < _LEAST_CHARACTERS:
         return None
     if new < old * _SHRUNK_TO:
         return Reason("shrunk", {"before": old, "after": new})
-    heading, present = before.main_heading, after.main_heading
+    heading, heading_now = before.main_heading, after.main_heading
     if heading is None or new >= old * _HALF:
         return None
-    if present is not None and Likeness().of_texts(heading, present) >= _HEADING_ALIKE:
+    if heading_now is not None and Likeness().of_texts(heading, heading_now) >= _HEADING_ALIKE:
         return None
     return Reason("heading-lost", {"heading": heading, "before": old, "after": new})
 
 
-def _elsewhere(before: Extraction, after: Extraction) -> Reason | None:
-    """Another page of the site: its home page, or the one for readers of another language.
+def _other_page(before: Extraction, after: Extraction) -> Reason | None:
+    """Return the reason if this is another page of the site: its home page, or the page in another language.
 
-    What is left of the text tells it from a page that was rewritten, or that calls itself something else than it did.
-    The language is that of the words: what a page declares is often that of its site.
+    The share of the text that was kept distinguishes such a page from one that was rewritten or renamed. The language
+    is detected from the words, for what a page declares is often the language of its site.
     """
-    if _kept(before, after) >= _KEPT_OF_ANOTHER:
+    if _kept_share(before, after) >= _KEPT_BY_OTHER_PAGE:
         return None
-    if after.calls_itself_home and not before.calls_itself_home:
+    if after.claims_site_root and not before.claims_site_root:
         return Reason("home-page", {"heading": before.main_heading or before.title})
     languages = language_changed((block.text for block in before.blocks), (block.text for block in after.blocks))
     return Reason("other-language", {"before": languages[0], "after": languages[1]}) if languages else None
 
 
-def _kept(before: Extraction, after: Extraction) -> float:
-    """How much of a text stands in another one unchanged, 0 to 1."""
+def _kept_share(before: Extraction, after: Extraction) -> float:
+    """Return the share of the text of `before` whose blocks are unchanged in `after`, 0 to 1."""
     texts = {block.text for block in after.blocks}
     total = sum(len(block.text) for block in before.blocks)
     return sum(len(block.text) for block in before.blocks if block.text in texts) / max(total, 1)

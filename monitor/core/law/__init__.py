@@ -1,1 +1,1 @@
-"""The text of a law as a tree: its sections, their days, what an act did to them, and the words for it."""
+"""Laws: their sources, sections and time marks, what takes effect on a day, and what an act did to each section."""

@@ -1,8 +1,8 @@
-"""The register of a law's amendments (rkrattsbaser.gov.se, `sfsr`) as a second reader of what a change did.
+"""The register of a law's amendments (rkrattsbaser.gov.se, `sfsr`) as a second source for what a change did.
 
     Ändring, SFS 2013:411   Omfattning: ändr. 4 §; ny 1 a §        against        the § that the texts show changed
 
-Numbers of sections alone are compared: whether a § is "new" or "amended" depends on what stood under its number before.
+Only the numbers of sections are compared: whether a § is "new" or "amended" depends on what had its number before.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from monitor.core.text import clean
 
 _TAG = re.compile(r"<[^<>]*>")
 _BOX = '<div class="result-inner-sub-box-container">'
-_HEAD = re.compile(r"Ändring, SFS (?P<number>\d{4}:\d+)")
+_AMENDMENT = re.compile(r"Ändring, SFS (?P<number>\d{4}:\d+)")
 _SCOPE = "Omfattning:"
 _NUMBER = r"\d+(?: ?[a-zåäö](?![a-zåäö]))?"
 _RENUMBERED = re.compile(r"(?:nuvarande )?(?P<old>.+?) (?:betecknas|blir) (?:som )?(?P<new>.+)")
 _CHAPTER = re.compile(rf"(?P<chapter>{_NUMBER}) kap\.?")
 _HEADING = re.compile(r"\brubr(?:\.|ik(?:en|er|erna)?\b)")
 _OTHER = re.compile(rf"\b(?:bil(?:\.|aga)|ikrafttr|övergångsbest|punkt|p\.|{SFS_NUMBER})", re.IGNORECASE)
-"""What is named beside sections; with a number of another act, it is that act whose section is meant."""
+"""What a scope names besides sections. After the number of another act, the sections named are those of that act."""
 _VERB = re.compile(r"\b(?:ändr\.|nya?\b|upph\.|utgår\b|nuvarande\b)")
 _RANGE = re.compile(r"(?P<first>\d+) ?[-–] ?(?P<last>\d+)")
-_UP_TO = re.compile(SFS_NUMBER)
+_INCLUDED = re.compile(SFS_NUMBER)
 _MOST_IN_RANGE = 500
 
 
@@ -44,10 +44,10 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class RegisterFinding:
-    """What the register says of a change.
+    """What the register says about a change.
 
-    `scope` is its phrase for the acts `numbers`, "" where it does not know them yet; `unseen` are the sections that it
-    names and the texts do not show changed, `unnamed` those that the texts show and it does not name.
+    `scope` is its phrase for the acts `numbers`, "" where it does not list them yet; `unseen` are the sections that it
+    names but the texts do not show as changed, `unnamed` those that the texts show but it does not name.
     """
 
     numbers: tuple[str, ...]
@@ -57,32 +57,32 @@ class RegisterFinding:
 
     @property
     def agrees(self) -> bool:
-        """Whether both name the same sections."""
+        """True if the register and the texts name the same sections."""
         return bool(self.scope) and not self.unseen and not self.unnamed
 
     @property
     def facts(self) -> dict[str, object]:
-        """The same as JSON values."""
+        """The finding as JSON values."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> RegisterFinding:
-        """The inverse of `facts`."""
+        """Return the finding that `facts` describes."""
         return cls(tuple(facts["numbers"]), facts["scope"], tuple(facts["unseen"]), tuple(facts["unnamed"]))
 
 
 def parse_register(page: str) -> tuple[Amendment, ...]:
-    """The amendments on a page of the register, in its order; none where it is no such page."""
+    """Return the amendments on a page of the register, in its order; none if it is not such a page."""
     found = []
     for part in page.split(_BOX)[1:]:
-        head = _HEAD.search(part)
+        head = _AMENDMENT.search(part)
         if head is None:
             continue
         boxes = [
             _TAG.sub("", box.partition("</div>")[0]) for box in part.split('<div class="result-inner-sub-box">')[1:]
         ]
-        said = [clean(html.unescape(box)) for box in boxes]
-        scope = next((box.removeprefix(_SCOPE).strip() for box in said if box.startswith(_SCOPE)), "")
+        texts = [clean(html.unescape(box)) for box in boxes]
+        scope = next((text.removeprefix(_SCOPE).strip() for text in texts if text.startswith(_SCOPE)), "")
         found.append(Amendment(head["number"], scope))
     return tuple(found)
 
@@ -91,7 +91,7 @@ def parse_register(page: str) -> tuple[Amendment, ...]:
 
 
 def scope_labels(scope: str) -> frozenset[str]:
-    """The labels of the sections that a scope names, the old and the new one where one got another number.
+    """Return the labels of the sections that a scope names; of a renumbered section both the old and the new one.
 
     Headings, annexes and transition provisions are named in words that are not compared.
     """
@@ -99,11 +99,11 @@ def scope_labels(scope: str) -> frozenset[str]:
     for part in scope.split(";"):
         renumbered = _RENUMBERED.search(part)
         for half in renumbered.groups() if renumbered else (part,):
-            labels.update(_sections(half))
+            labels.update(_section_labels(half))
     return frozenset(labels)
 
 
-def _sections(text: str) -> Iterator[str]:
+def _section_labels(text: str) -> Iterator[str]:
     chapter, counts = "", True
     for raw in re.split(r",|\boch\b|\bsamt\b", text):
         piece = _VERB.sub("", raw)
@@ -112,73 +112,73 @@ def _sections(text: str) -> Iterator[str]:
         if _HEADING.search(piece) or _OTHER.search(piece):
             counts = False
         if found := _CHAPTER.search(piece):
-            chapter = f"{_spaced(found['chapter'])} kap. "
+            chapter = f"{_with_letter_apart(found['chapter'])} kap. "
             piece = piece[found.end() :]
         if counts:
-            yield from (f"{chapter}{number} §" for number in _numbers(piece))
+            yield from (f"{chapter}{number} §" for number in _section_numbers(piece))
 
 
-def _numbers(piece: str) -> Iterator[str]:
+def _section_numbers(piece: str) -> Iterator[str]:
     if found := _RANGE.search(piece):
         first, last = int(found["first"]), int(found["last"])
         yield from (str(number) for number in range(first, min(last, first + _MOST_IN_RANGE) + 1))
         return
     if found := re.search(_NUMBER, piece):
-        yield _spaced(found[0])
+        yield _with_letter_apart(found[0])
 
 
-def _spaced(number: str) -> str:
+def _with_letter_apart(number: str) -> str:
     return re.sub(r"(\d) ?([a-zåäö])", r"\1 \2", number)
 
 
-# Against the texts
+# Comparison with the texts
 
 
 def acts_of(change: Change) -> tuple[str, ...]:
-    """The numbers of the acts that the texts name as the cause of a change, "t.o.m." included; each once."""
+    """Return the numbers of the acts that the texts name as the cause of a change, "t.o.m." included; each once."""
     named = [event.act.number for event in section_events(change.blocks) if event.act]
-    return tuple(dict.fromkeys([*named, *_included(change)[1]]))
+    return tuple(dict.fromkeys([*named, *_included_acts(change)[1]]))
 
 
 def compare_with_register(change: Change, register: Sequence[Amendment]) -> RegisterFinding | None:
-    """What the register says of the acts that made a change; None where the texts name no act.
+    """Return what the register says about the acts that made a change; None if the texts name no act.
 
     Where the text went from one "t.o.m." to another, every act between them counts.
     """
     named = acts_of(change)
     if not named:
         return None
-    before, _ = _included(change)
-    latest = max(named, key=_in_order)
+    before, _ = _included_acts(change)
+    latest = max(named, key=_act_order)
     known = [
         amendment
         for amendment in register
         if amendment.number in named
-        or (before and max(map(_in_order, before)) < _in_order(amendment.number) <= _in_order(latest))
+        or (before and max(map(_act_order, before)) < _act_order(amendment.number) <= _act_order(latest))
     ]
     if not known:
         return RegisterFinding(named, "")
-    wanted = frozenset().union(*(scope_labels(amendment.scope) for amendment in known))
-    shown = frozenset(_touched(section_events([block for block in change.blocks if block.material])))
+    listed = frozenset().union(*(scope_labels(amendment.scope) for amendment in known))
+    shown = frozenset(_changed_labels(section_events([block for block in change.blocks if block.material])))
     scope = "; ".join(amendment.scope for amendment in known if amendment.scope)
     numbers = tuple(amendment.number for amendment in known)
     return RegisterFinding(
-        numbers, scope, tuple(sorted(wanted - shown, key=_label_order)), tuple(sorted(shown - wanted, key=_label_order))
+        numbers, scope, tuple(sorted(listed - shown, key=_label_order)), tuple(sorted(shown - listed, key=_label_order))
     )
 
 
-def _included(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The act up to which amendments were included before, and up to which they are now."""
+def _included_acts(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the acts up to which amendments were included before, and those up to which they are now."""
     for block in change.blocks:
         texts = [text or "" for text in (block.before, block.after)]
         if block.kind == "p" and not block.heading and any(text.startswith("Ändrad: ") for text in texts):
-            before, after = (tuple(_UP_TO.findall(text)) for text in texts)
+            before, after = (tuple(_INCLUDED.findall(text)) for text in texts)
             return before, after
     return (), ()
 
 
-def _touched(events: Iterable[SectionEvent]) -> Iterator[str]:
-    """The labels of what acts do; that a wording came true, or its day moved, is no act's doing of its own."""
+def _changed_labels(events: Iterable[SectionEvent]) -> Iterator[str]:
+    """Yield the labels that acts changed; when a wording takes effect, or its day moves, no act changed it."""
     for event in events:
         if event.kind in ("amended", "new", "repealed", "removed", "renumbered", "ends"):
             yield event.label
@@ -186,7 +186,7 @@ def _touched(events: Iterable[SectionEvent]) -> Iterator[str]:
                 yield event.old
 
 
-def _in_order(number: str) -> tuple[int, int]:
+def _act_order(number: str) -> tuple[int, int]:
     year, _, serial = number.partition(":")
     return int(year), int(serial)
 

@@ -1,6 +1,6 @@
-"""What an amendment did to the sections of a law, read from the block changes alone.
+"""What an amendment did to the sections of a law, derived from the block changes alone.
 
-Every event is tied to the labels of the changes that it was read from; nothing is said that the texts do not carry.
+Every event carries the labels of the changes that it was derived from; nothing is stated that the texts do not say.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ SectionEventKind = Literal[
     "removed",  # no longer in the text, and the text does not say why
     "renumbered",  # `old` is its earlier label
     "ends",  # ceases to apply on `day`, and nothing takes its place
-    "effective",  # the wording that was to come is the one that is given now
-    "postponed",  # the wording to come is the same, its day (`day`) is not; `old` is the earlier day
-    "withdrawn",  # the wording that was to come on `day` is gone
-    "mark",  # the amendment mark alone differs
+    "effective",  # the announced wording is now the current one
+    "postponed",  # the announced wording is the same, its day (`day`) is not; `old` is the earlier day
+    "withdrawn",  # the wording announced for `day` is gone
+    "mark",  # only the amendment mark differs
 ]
 
 
@@ -38,62 +38,62 @@ class SectionEvent:
     old: str | None = None
 
 
-_LEAST = 20
-"""Characters that a text has at least, to be recognised under another label: "Har upphävts." is no such text."""
+_SHORTEST = 20
+"""Fewest characters by which a text is recognised under another label: "Har upphävts." is too short."""
 
 
 def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
-    """The events of the sections among these changes, in their order. A § whose words are equal has none."""
+    """Return the events of the sections among these changes, in their order; none for a § whose words are equal."""
     sections = [change for change in changes if change.label is not None]
-    carried = _carried(sections)
-    left = set(carried.values())
+    old_labels = _old_labels(sections)
+    left_labels = set(old_labels.values())
     events: list[SectionEvent] = []
     for change in sections:
         label = change.label or ""
-        if label in carried:
-            events.append(_renumbering(change, carried[label]))
+        if label in old_labels:
+            events.append(_renumbering_event(change, old_labels[label]))
         elif change.after is None:
-            if label not in left:
+            if label not in left_labels:
                 events.append(SectionEvent("removed", label))
         elif to := renumbered_to(change.after):
-            if label not in left:
+            if label not in left_labels:
                 events.append(SectionEvent("renumbered", to[0], to[1], old=label))
-        elif change.before is None or label in left:
-            events.append(_arrival(label, change.after))
+        elif change.before is None or label in left_labels:
+            events.append(_new_section_event(label, change.after))
         else:
-            events += _edit(label, change.before, change.after)
+            events += _edit_events(label, change.before, change.after)
     return events
 
 
-def _carried(sections: Sequence[BlockChange]) -> dict[str, str]:
-    """New label -> old label, of the texts that stand under another label now (and said so, or are found so)."""
+def _old_labels(sections: Sequence[BlockChange]) -> dict[str, str]:
+    """Return new label -> old label for the texts that have another label now, as they say or by their equal words."""
     befores: dict[str, list[str]] = {}
     for change in sections:
         if change.before is not None:
-            befores.setdefault(_essence(change.before), []).append(change.label_before or change.label or "")
-    stand = {(change.label, _essence(change.after)) for change in sections if change.after is not None}
-    carried: dict[str, str] = {}
+            befores.setdefault(_own_words(change.before), []).append(change.label_before or change.label or "")
+    unmoved = {(change.label, _own_words(change.after)) for change in sections if change.after is not None}
+    old_labels: dict[str, str] = {}
     for change in sections:
         label = change.label or ""
         if change.label_before is not None and change.label_before != label:
-            carried[label] = change.label_before
+            old_labels[label] = change.label_before
         elif change.after is not None:
-            essence = _essence(change.after)
-            found = befores.get(essence, [])
-            if len(found) == 1 and found[0] != label and len(essence) >= _LEAST and (found[0], essence) not in stand:
-                carried[label] = found[0]
-    return carried
+            words = _own_words(change.after)
+            found = befores.get(words, [])
+            if len(found) == 1 and found[0] != label and len(words) >= _SHORTEST and (found[0], words) not in unmoved:
+                old_labels[label] = found[0]
+    return old_labels
 
 
-def _renumbering(change: BlockChange, old: str) -> SectionEvent:
+def _renumbering_event(change: BlockChange, old: str) -> SectionEvent:
     act, before = amended_by(change.after or ""), amended_by(change.before or "")
     return SectionEvent(
         "renumbered", change.label or "", act if change.label_before and act != before else None, old=old
     )
 
 
-def _arrival(label: str, text: str) -> SectionEvent:
-    """A section that was not there. One that comes as already repealed is said to be so."""
+def _new_section_event(label: str, text: str) -> SectionEvent:
+    """Return the event of a section that was not there; `repealed` if the section arrives as already repealed."""
     act = repealed_by(text)
     if act is not False:
         return SectionEvent("repealed", label, act)
@@ -103,37 +103,39 @@ def _arrival(label: str, text: str) -> SectionEvent:
     return SectionEvent("new", label, amended_by(found[-1].text), found[-1].day("begins"))
 
 
-def _edit(label: str, before: str, after: str) -> Iterator[SectionEvent]:
+def _edit_events(label: str, before: str, after: str) -> Iterator[SectionEvent]:
     act = repealed_by(after)
     if act is not False and repealed_by(before) is False:
         yield SectionEvent("repealed", label, act)
         return
-    events = _between(label, wordings(before), wordings(after))
-    if not events and _words(before) != _words(after):
+    events = _wording_events(label, wordings(before), wordings(after))
+    if not events and _comparable_text(before) != _comparable_text(after):
         events = [SectionEvent("mark", label)]
     yield from events
 
 
-def _between(label: str, before: Sequence[Wording], after: Sequence[Wording]) -> list[SectionEvent]:
-    """The events between the wordings that stood side by side and those that do now."""
-    coming_before, coming = _coming(before), _coming(after)
-    given_before, given = _given(before), _given(after)
-    replaced = any(text not in coming_before for text in coming)
-    events = [*_to_come(label, coming_before, coming, known=bool(given or given_before))]
-    if given != given_before and given in coming_before and given not in coming:
-        events.append(SectionEvent("effective", label, day=coming_before[given]))
+def _wording_events(label: str, before: Sequence[Wording], after: Sequence[Wording]) -> list[SectionEvent]:
+    """Return the events between the wordings given side by side before and those given now."""
+    announced_before, announced = _announced(before), _announced(after)
+    current_before, current = _current(before), _current(after)
+    replaced = any(text not in announced_before for text in announced)
+    events = [*_announced_events(label, announced_before, announced, known=bool(current or current_before))]
+    if current != current_before and current in announced_before and current not in announced:
+        events.append(SectionEvent("effective", label, day=announced_before[current]))
     else:
-        events += _now(label, given_before, given)
+        events += _current_events(label, current_before, current)
     if not replaced:
-        for text, day in coming_before.items():
-            if text not in coming and text != given:
+        for text, day in announced_before.items():
+            if text not in announced and text != current:
                 events.append(SectionEvent("withdrawn", label, day=day))
-        events += _endings(label, before, after)
+        events += _ending_events(label, before, after)
     return events
 
 
-def _to_come(label: str, before: dict[str, str], after: dict[str, str], *, known: bool) -> Iterator[SectionEvent]:
-    """Wordings that are to come and were not announced before, or for another day."""
+def _announced_events(
+    label: str, before: dict[str, str], after: dict[str, str], *, known: bool
+) -> Iterator[SectionEvent]:
+    """Yield an event for each wording that was not announced before, or was announced for another day."""
     for text, day in after.items():
         if text in before:
             if before[text] != day:
@@ -144,19 +146,19 @@ def _to_come(label: str, before: dict[str, str], after: dict[str, str], *, known
             yield SectionEvent("amended" if known else "new", label, amended_by(text), day)
 
 
-def _now(label: str, before: str, after: str) -> Iterator[SectionEvent]:
-    """What became of the wording that is given as the one in force."""
-    if _essence(before) != _essence(after):
+def _current_events(label: str, before: str, after: str) -> Iterator[SectionEvent]:
+    """Yield what happened to the current wording."""
+    if _own_words(before) != _own_words(after):
         cause = amended_by(after)
         yield SectionEvent("amended", label, cause if cause != amended_by(before) else None)
-    elif _words(before) != _words(after):
+    elif _comparable_text(before) != _comparable_text(after):
         yield SectionEvent("mark", label, amended_by(after))
 
 
-def _endings(label: str, before: Sequence[Wording], after: Sequence[Wording]) -> Iterator[SectionEvent]:
-    """A day on which the section ceases to apply, or gets another number, that was not announced before."""
-    ends = _last_day(after)
-    if ends and ends != _last_day(before) and not _coming(after):
+def _ending_events(label: str, before: Sequence[Wording], after: Sequence[Wording]) -> Iterator[SectionEvent]:
+    """Yield an event for each day, not announced before, on which the section ends or gets another number."""
+    ends = _end_day(after)
+    if ends and ends != _end_day(before) and not _announced(after):
         yield SectionEvent("ends", label, day=ends)
     known = {mark for wording in before for mark in wording.marks}
     chapter = label.rpartition("kap. ")
@@ -165,25 +167,25 @@ def _endings(label: str, before: Sequence[Wording], after: Sequence[Wording]) ->
             yield SectionEvent("renumbered", f"{chapter[0]}{chapter[1]}{mark.label}", day=mark.day, old=label)
 
 
-def _coming(found: Sequence[Wording]) -> dict[str, str]:
-    """The wordings that are to come, and their days."""
+def _announced(found: Sequence[Wording]) -> dict[str, str]:
+    """Return the announced wordings and the days on which they take effect."""
     return {wording.text: day for wording in found if (day := wording.day("begins"))}
 
 
-def _given(found: Sequence[Wording]) -> str:
-    """The wording that stands without a day from which it is to apply."""
+def _current(found: Sequence[Wording]) -> str:
+    """Return the current wording, which has no day on which it takes effect."""
     return "\n".join(wording.text for wording in found if not wording.day("begins"))
 
 
-def _last_day(found: Sequence[Wording]) -> str | None:
-    """The day on which the given wording ceases to apply."""
+def _end_day(found: Sequence[Wording]) -> str | None:
+    """Return the day on which the current wording ceases to apply."""
     return next((day for wording in found if not wording.day("begins") and (day := wording.day("ends"))), None)
 
 
-def _essence(text: str) -> str:
-    """What of a wording is its own: its words, without the mark of the act that gave it."""
-    return _words(without_amendment(text))
+def _own_words(text: str) -> str:
+    """Return the comparable words of a wording, without the amendment mark."""
+    return _comparable_text(without_amendment(text))
 
 
-def _words(text: str) -> str:
+def _comparable_text(text: str) -> str:
     return comparable(clean(text))

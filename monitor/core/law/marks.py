@@ -1,7 +1,7 @@
 """The marks that a consolidated Swedish law carries in its own text: which act amended a wording, and from when.
 
     … utfärdas. Lag (2008:546).                 an amendment mark ends the wording that the act gave
-    5 § /Träder i kraft I:2027-01-01/ …         a time mark begins a wording that is not, or not for ever, in force
+    5 § /Träder i kraft I:2027-01-01/ …         a time mark precedes a wording that is in force only from or until a day
 
 In a block a time mark is a line of its own ("Träder i kraft 2027-01-01:") before the wording that it concerns.
 """
@@ -21,7 +21,7 @@ TimeKind = Literal["begins", "ends", "renumbered"]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act by its kind as the text has it, in lower case ("lag", "förordning"), and its SFS number."""
+    """An act: its kind as the text has it, in lower case ("lag", "förordning"), and its SFS number."""
 
     kind: str
     number: str
@@ -32,7 +32,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class TimeMark:
-    """When a wording begins or ends to be in force, or gets another number (`label`).
+    """When a wording takes effect, ceases to apply, or gets another number (`label`).
 
     `day` is an ISO date or "den dag regeringen bestämmer"; `through` the act as the mark names it, else "".
     """
@@ -54,12 +54,12 @@ class TimeMark:
 
     @property
     def line(self) -> str:
-        """The line that stands before the wording which the mark concerns."""
+        """The line that precedes the wording in a block."""
         return f"{self.phrase}:"
 
     @property
     def suffix(self) -> str:
-        """What is added to a heading which the mark concerns."""
+        """The suffix of a heading that the mark concerns."""
         return f" ({self.phrase[0].lower()}{self.phrase[1:]})"
 
 
@@ -76,7 +76,7 @@ class Wording:
         return "\n".join(self.lines)
 
     def day(self, kind: TimeKind) -> str | None:
-        """The day on which it begins or ends to be in force, None where no mark says so."""
+        """Return the day of the first mark of this kind, None if there is no such mark."""
         return next((mark.day for mark in self.marks if mark.kind == kind), None)
 
 
@@ -103,7 +103,7 @@ _AMENDED = re.compile(
 
 
 def take_time_marks(text: str) -> tuple[tuple[TimeMark, ...], str]:
-    """The time marks at the head of a text, as riksdagen writes them, and the rest. A missing last slash is borne."""
+    """Return the time marks at the head of a text, in riksdagen's form, and the rest. A last slash may be missing."""
     marks: list[TimeMark] = []
     while found := _MARK.match(text):
         marks.append(_mark(found))
@@ -120,7 +120,7 @@ def _mark(found: re.Match[str]) -> TimeMark:
 
 
 def wordings(text: str) -> tuple[Wording, ...]:
-    """The wordings of a section's block, in its order; the first may have no marks. None where there is no text."""
+    """Return a section's wordings in the order of its block; the first may have no marks. Empty if there is no text."""
     found: list[tuple[list[TimeMark], list[str]]] = []
     for line in text.splitlines():
         mark = _LINE.fullmatch(line)
@@ -134,19 +134,19 @@ def wordings(text: str) -> tuple[Wording, ...]:
 
 
 def heading_mark(text: str) -> tuple[str, TimeMark | None]:
-    """A heading without its last time mark, and that mark."""
+    """Return a heading without its last time mark, and that mark."""
     found = _SUFFIX.search(text)
     return (text[: found.start()], _mark(found)) if found else (text, None)
 
 
 def amended_by(text: str) -> Act | None:
-    """The act whose mark ends this wording ("Lag (2008:546)."), or None."""
+    """Return the act whose mark ends this wording ("Lag (2008:546)."), or None."""
     found = _AMENDED.search(text)
     return Act(found["kind"].lower(), found["number"]) if found else None
 
 
 def without_amendment(text: str) -> str:
-    """The wording without the amendment mark that ends it."""
+    """Return the wording without the amendment mark that ends it."""
     found = _AMENDED.search(text)
     return text[: found.start("kind")].rstrip() if found else text
 
@@ -163,20 +163,20 @@ _RENUMBERED = re.compile(
 
 
 def repealed_by(text: str) -> Act | Literal[False] | None:
-    """Whether the whole wording says that the section is repealed: False, or the act (None where it names none)."""
-    return _whole(_REPEALED, text)
+    """Return False unless the whole wording says that the section is repealed; then the act, None if it names none."""
+    return _act_of_whole(_REPEALED, text)
 
 
 def renumbered_to(text: str) -> tuple[str, Act | None] | None:
-    """The new label, and the act, where the whole wording says that the section has another number now."""
+    """Return the new label and the act if the whole wording says that the section has another number now, else None."""
     found = _RENUMBERED.fullmatch(text.strip())
     if not found:
         return None
-    act = _whole(_RENUMBERED, text)
+    act = _act_of_whole(_RENUMBERED, text)
     return found["label"], act or None
 
 
-def _whole(pattern: re.Pattern[str], text: str) -> Act | Literal[False] | None:
+def _act_of_whole(pattern: re.Pattern[str], text: str) -> Act | Literal[False] | None:
     found = pattern.fullmatch(text.strip())
     if not found:
         return False

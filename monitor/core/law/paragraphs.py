@@ -1,6 +1,6 @@
-"""The text of a law as paragraphs with roles: what a § is, what a heading, a chapter, an annex.
+"""The text of a law as paragraphs with roles: sections (§), headings, chapters, annexes and the rest.
 
-A paragraph's own text tells most roles; the rest follow from where it stands. The text has no markup: a § begins with
+Most roles follow from a paragraph's own text, the others from its position. The text has no markup: a § begins with
 "3 § " and a capital, a heading is a short paragraph without a full stop right before a §.
 """
 
@@ -36,7 +36,7 @@ _HEADINGS_IN_A_ROW = 4
 
 
 class Role(Enum):
-    """What a paragraph is. MARK holds time marks only; ACT is the number of an act among transition provisions."""
+    """The role of a paragraph. MARK holds time marks only; ACT is the number of an act among transition provisions."""
 
     TEXT = auto()
     MARK = auto()
@@ -50,18 +50,18 @@ class Role(Enum):
     FOOTER = auto()
 
 
-_ALONE = {
+_ROLE_PATTERNS = {
     Role.DIVISION: _DIVISION,
     Role.TRANSITION: TRANSITION,
     Role.ACT: _ACT,
     Role.FOOTER: _FOOTER,
 }
-"""Roles that a paragraph's own text tells for certain."""
+"""Roles that follow with certainty from a paragraph's own text."""
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """What stands between two blank lines. `marks` are the time marks at its head, after the number of a §."""
+    """The text between two blank lines. `marks` are the time marks at its head, after the number of a §."""
 
     lines: list[str]
     role: Role = Role.TEXT
@@ -70,15 +70,15 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The paragraph in one line."""
+        """The paragraph as one line."""
         return " ".join(self.lines)
 
 
 def parse_paragraphs(text: str) -> list[Paragraph]:
-    """The paragraphs of a law's text, each with its role."""
+    """Return the paragraphs of a law's text, each with its role."""
     paragraphs = list(_split(text))
     for paragraph in paragraphs:
-        _name_alone(paragraph)
+        _set_own_role(paragraph)
     _settle_zones(paragraphs)
     _settle_chapters(paragraphs)
     _settle_headings(paragraphs)
@@ -92,27 +92,33 @@ def _split(text: str) -> Iterator[Paragraph]:
     lines: list[str] = []
     for raw in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         line = clean(raw)
-        if lines and (not line or _starts_anew(lines[-1], line)):
-            yield from _without_mark_lines(lines)
+        if lines and (not line or _begins_section(lines[-1], line)):
+            yield from _marks_and_rest(lines)
             lines = []
         if line:
             lines.append(line)
 
 
-def _starts_anew(before: str, line: str) -> bool:
-    """Whether a § begins here although no blank line is before it."""
+def _begins_section(before: str, line: str) -> bool:
+    """True if a § begins with this line although no blank line precedes it."""
     found = _SECTION.match(line)
-    return bool(found and found["new"] and before.endswith(".") and not before.endswith("kap.") and _opens(line, found))
+    return bool(
+        found
+        and found["new"]
+        and before.endswith(".")
+        and not before.endswith("kap.")
+        and _is_section_start(line, found)
+    )
 
 
-def _opens(line: str, found: re.Match[str]) -> bool:
-    """Whether what follows the number is the beginning of a §, rather than the rest of a reference to one."""
+def _is_section_start(line: str, found: re.Match[str]) -> bool:
+    """True if what follows the number is the beginning of a §, rather than the rest of a reference to one."""
     rest = line[found.end() :]
     return not rest or rest[0].isupper() or rest[0] in '/"”»' or (rest[0].isdigit() and bool(ITEM.match(rest)))
 
 
-def _without_mark_lines(lines: list[str]) -> Iterator[Paragraph]:
-    """Time marks at the head are a paragraph of their own."""
+def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
+    """Yield the time marks at the head as a paragraph of their own, then the rest."""
     marks, rest = take_time_marks("\n".join(lines))
     if marks:
         yield Paragraph([], Role.MARK, marks=marks)
@@ -123,54 +129,54 @@ def _without_mark_lines(lines: list[str]) -> Iterator[Paragraph]:
 # Roles
 
 
-def _name_alone(paragraph: Paragraph) -> None:
-    """Give the role that a paragraph's own text tells; chapters are candidates still."""
+def _set_own_role(paragraph: Paragraph) -> None:
+    """Set the role that follows from a paragraph's own text; chapters are still candidates."""
     if paragraph.role is Role.MARK:
         return
     first, text = paragraph.lines[0], paragraph.text
     if found := _SECTION.match(first):
-        if found["old"] or _opens(first, found):
-            paragraph.role, paragraph.number = Role.SECTION, _spaced(found["new"] or found["old"])
+        if found["old"] or _is_section_start(first, found):
+            paragraph.role, paragraph.number = Role.SECTION, _with_letter_apart(found["new"] or found["old"])
             paragraph.marks, rest = take_time_marks("\n".join([first[found.end() :], *paragraph.lines[1:]]))
             paragraph.lines = rest.split("\n") if rest else []
-    elif _names_a_chapter(text):
-        paragraph.role, paragraph.number = Role.CHAPTER, _spaced(text.partition(" kap.")[0])
+    elif _is_chapter(text):
+        paragraph.role, paragraph.number = Role.CHAPTER, _with_letter_apart(text.partition(" kap.")[0])
     elif found := _ANNEX.match(text):
         paragraph.marks, rest = take_time_marks(text[found.end() :].strip())
         if not rest or rest.startswith("/"):
             paragraph.role = Role.ANNEX
             paragraph.lines = [f"{found[0]} {rest}".strip()]
     else:
-        paragraph.role = next((role for role, pattern in _ALONE.items() if pattern.match(text)), Role.TEXT)
+        paragraph.role = next((role for role, pattern in _ROLE_PATTERNS.items() if pattern.match(text)), Role.TEXT)
 
 
-def _spaced(number: str) -> str:
-    """A number with its letter apart: "7a" and "7 a" are the same §."""
+def _with_letter_apart(number: str) -> str:
+    """Return a number with its letter apart: "7a" and "7 a" are the same §."""
     return re.sub(r"(\d) ?([a-zåäö])", r"\1 \2", number)
 
 
-def _names_a_chapter(text: str) -> bool:
+def _is_chapter(text: str) -> bool:
     found = _CHAPTER.match(text)
     if not found:
         return False
     title = take_time_marks(text[found.end() :])[1].strip()
-    return not title or bool(_GONE.match(title)) or (title[0].isupper() and _like_a_heading(title))
+    return not title or bool(_GONE.match(title)) or (title[0].isupper() and _may_be_heading(title))
 
 
-def _like_a_heading(text: str) -> bool:
-    """Short, begun with a capital or a figure, and without the end of a sentence."""
+def _may_be_heading(text: str) -> bool:
+    """True if a text is short, begins with a capital or a figure, and does not end as a sentence."""
     if len(text) > _HEADING_LIMIT or ITEM.match(text) or not (text[0].isupper() or text[0].isdigit()):
         return False
     return text[-1] not in ".,:;-–" or bool(_ABBREVIATED.search(text))
 
 
 def is_to_come(marks: Sequence[TimeMark]) -> bool:
-    """Whether what these marks concern is not in force yet, or was not when it was marked."""
+    """True if what these marks concern is not in force yet, or was not when it was marked."""
     return any(mark.kind == "begins" for mark in marks)
 
 
 def _settle_zones(paragraphs: Sequence[Paragraph]) -> None:
-    """A § number inside transition provisions, an annex or the signatures is only text."""
+    """Turn sections, chapters and divisions in transition provisions, an annex or the signatures into text."""
     outside = False
     for paragraph in paragraphs:
         if paragraph.role in (Role.TRANSITION, Role.ACT, Role.ANNEX, Role.FOOTER):
@@ -183,16 +189,16 @@ def _settle_zones(paragraphs: Sequence[Paragraph]) -> None:
 
 
 def with_number(paragraph: Paragraph) -> list[str]:
-    """The lines of a § that is only text where it stands, with its number."""
+    """Return the lines of a § with its number, for a place in which it is only text."""
     first, *rest = paragraph.lines or [""]
     marks = "".join(f"{mark.line} " for mark in paragraph.marks)
     return [f"{paragraph.number} § {marks}{first}".strip(), *rest]
 
 
 def _settle_chapters(paragraphs: Sequence[Paragraph]) -> None:
-    """A § may list the chapters: a chapter is one only if its own sections follow, or if it is repealed.
+    """Turn chapters into text unless their own sections follow or they are repealed, for a § may list the chapters.
 
-    Its sections begin with 1 § again, except in a law that numbers them right through.
+    A chapter's sections begin with 1 § again, except in a law that numbers them right through.
     """
     first = [p for p in paragraphs if p.role is Role.SECTION and p.number == "1" and not is_to_come(p.marks)]
     right_through = len(first) == 1
@@ -200,13 +206,13 @@ def _settle_chapters(paragraphs: Sequence[Paragraph]) -> None:
     for paragraph in reversed(paragraphs):
         if paragraph.role is Role.SECTION:
             following = paragraph.number
-        elif paragraph.role is Role.CHAPTER and not _repealed(paragraph):
+        elif paragraph.role is Role.CHAPTER and not _is_repealed(paragraph):
             if following not in ("1", "1 a") and not (following and right_through):
                 paragraph.role = Role.TEXT
             following = ""
 
 
-def _repealed(chapter: Paragraph) -> bool:
+def _is_repealed(chapter: Paragraph) -> bool:
     title = chapter.text.partition(" kap.")[2]
     return bool(_GONE.match(take_time_marks(title)[1].strip()))
 
@@ -217,18 +223,18 @@ def _settle_headings(paragraphs: Sequence[Paragraph]) -> None:
     before = Paragraph([])
     number = ""
     for paragraph in paragraphs:
-        if paragraph.role is Role.TEXT and _like_a_heading(paragraph.text):
+        if paragraph.role is Role.TEXT and _may_be_heading(paragraph.text):
             run.append(paragraph)
             continue
         if paragraph.role is Role.MARK:
             continue
         if paragraph.role is Role.SECTION and paragraph.number != number:
-            # A longer run, or one that a colon announces, is a list or a table: its last row alone may be a heading.
+            # A longer run, or one that a colon announces, is a list or a table: only its last row may be a heading.
             listed = len(run) > _HEADINGS_IN_A_ROW or (len(run) > 1 and before.text.endswith(":"))
             for heading in run[-1:] if listed else run:
                 heading.role = Role.HEADING
         elif _ends_a_part(paragraph) and (before.role is Role.DIVISION or before.text.endswith(".")):
-            # Those between a division and its first chapter, and those whose sections are not there.
+            # Headings between a division and its first chapter, and headings whose sections are missing.
             for heading in run:
                 heading.role = Role.HEADING
         if paragraph.role is not Role.TEXT:
@@ -244,16 +250,16 @@ def _ends_a_part(paragraph: Paragraph) -> bool:
 
 
 def unwrap(lines: Sequence[str]) -> list[str]:
-    """Hard-wrapped lines as a reader takes them: one line a stycke, one line an item.
+    """Join hard-wrapped lines: one line per stycke, one line per item.
 
-    Inside a paragraph an item begins a line only where it continues a list; the "1." of a wrapped reference does not.
+    Inside a paragraph a line begins an item only where it continues a list; the "1." of a wrapped reference does not.
     """
     done: list[str] = []
     pieces: list[str] = []
     listed = False
     for line in lines:
         if pieces and not _begins_item(pieces, line, listed=listed):
-            pieces.append(line if _glued(pieces[-1], line) else f" {line}")
+            pieces.append(line if _is_broken_at_hyphen(pieces[-1], line) else f" {line}")
             continue
         if pieces:
             done.append("".join(pieces))
@@ -263,7 +269,7 @@ def unwrap(lines: Sequence[str]) -> list[str]:
 
 
 def _begins_item(before: Sequence[str], line: str, *, listed: bool) -> bool:
-    """Whether a line begins an item. `before` is the line so far, in pieces; `listed`: items were there already."""
+    """True if a line begins an item. `before` is the line so far, in pieces; `listed`: there were items already."""
     found = ITEM.match(line)
     if not found:
         return False
@@ -274,8 +280,8 @@ def _begins_item(before: Sequence[str], line: str, *, listed: bool) -> bool:
     return listed
 
 
-def _glued(before: str, line: str) -> bool:
-    """Whether a word, or a span of figures, was broken at its hyphen between these two."""
+def _is_broken_at_hyphen(before: str, line: str) -> bool:
+    """True if a word, or a span of figures, was broken at its hyphen between these two lines."""
     if not before.endswith("-") or not before[-2:-1].isalnum() or _JOINED_PAIR.match(line):
         return False
     return line[0].islower() or line[0].isdigit()

@@ -1,4 +1,4 @@
-"""The address of a law's page for people at riksdagen."""
+"""The address of a law's page on riksdagen's web site."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ LONGEST_SLUG = 60
 
 
 def law_page(name: str, sfs: str) -> str:
-    """Return the address; the server reads what follows the underscore, the rest is for people."""
+    """Return the address; the server evaluates only what follows the underscore, the rest is for readers."""
     title, number = slug(name.replace(":", ""), LONGEST_SLUG), sfs.replace(":", "-")
     return f"https://www.riksdagen.se/sv/dokument-och-lagar/dokument/svensk-forfattningssamling/{title}_sfs-{number}/"

@@ -1,7 +1,7 @@
-"""What a source says of a law, whatever form it came in: riksdagen's dokumentstatus or HTML, or rkrattsbaser's page.
+"""Laws from their sources: riksdagen's dokumentstatus or HTML, or rkrattsbaser's page.
 
-The forms agree in what they say, so that a law reads the same whichever of them answered. The text is in riksdagen's
-plain form throughout; HTML is turned into it first.
+The forms agree in content, so that a law gives the same blocks whichever of them answered. The text is in riksdagen's
+plain form throughout; HTML is converted to it first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from monitor.core.text import clean
 
 @dataclass(frozen=True, slots=True)
 class LawSource:
-    """A law as a source gives it. What is not said is "". `title` may carry time marks; `text` is hard-wrapped.
+    """A law as a source gives it; "" where it gives nothing. `title` may carry time marks; `text` is hard-wrapped.
 
     `amended` is the source's own phrase ("t.o.m. SFS 2018:279"), `repealed` an ISO date, `contents` the table of
     contents that was left out.
@@ -36,12 +36,12 @@ class LawSource:
 
 
 def from_status(document: Mapping[str, str], details: Mapping[str, str]) -> LawSource:
-    """A law out of a dokumentstatus answer: the fields of its `dokument`, and its `uppgift` entries by their code.
+    """Return the law in a dokumentstatus answer: the fields of its `dokument`, and its `uppgift` entries by their code.
 
-    The text field is read; HTML stands in where the text is missing or lost its line breaks.
+    The text field is used; HTML replaces it where the text is missing or lost its line breaks.
     """
     text = document.get("text", "")
-    if not text.strip() or text.strip().count("\n") < _fewest_lines(document.get("html", "")):
+    if not text.strip() or text.strip().count("\n") < _fewest_line_breaks(document.get("html", "")):
         text = plain_text(document.get("html", "")).text
     return LawSource(
         number=clean(document.get("beteckning", "")),
@@ -57,22 +57,22 @@ def from_status(document: Mapping[str, str], details: Mapping[str, str]) -> LawS
     )
 
 
-def _fewest_lines(page: str) -> int:
-    """How many line breaks a text has at least that was not robbed of them; an HTML form of one stycke needs none."""
+def _fewest_line_breaks(page: str) -> int:
+    """Return the fewest line breaks that an intact text has; an HTML form of one stycke needs none."""
     return 1 if "<br" in page.partition("<hr")[2].lstrip(" />") else 0
 
 
 def from_html(page: str) -> LawSource:
-    """A law out of riksdagen's HTML form, which has no title ("") but one that was put around it."""
-    read = plain_text(page)
-    header = read.header
+    """Return the law in riksdagen's HTML form, which has no title ("") except one that was put around it."""
+    plain = plain_text(page)
+    header = plain.header
     number = header.get("SFS nr", "")
-    named = _TITLE.search(page[:_HEADER])
-    title = clean(html.unescape(_TAG.sub(" ", named[1] or named[2] or ""))) if named else ""
+    found = _TITLE.search(page[:_HEADER])
+    title = clean(html.unescape(_TAG.sub(" ", found[1] or found[2] or ""))) if found else ""
     return LawSource(
         number=number,
         title=title if number and number in title else "",
-        text=read.text,
+        text=plain.text,
         department=header.get("Departement/myndighet", ""),
         issued=header.get("Utfärdad", ""),
         amended=header.get("Ändrad", ""),
@@ -80,7 +80,7 @@ def from_html(page: str) -> LawSource:
         repealed_by=header.get("Författningen har upphävts genom", ""),
         reprinted=header.get("Omtryck", ""),
         other=header.get("Övrig text", ""),
-        contents=read.contents,
+        contents=plain.contents,
     )
 
 
@@ -90,19 +90,19 @@ _BODY = '<div class="result-box-text body-text">'
 
 
 def from_rkrattsbaser(page: str) -> LawSource:
-    """A law out of the full-text page of rkrattsbaser.gov.se, whose body is the plain text itself."""
+    """Return the law on the full-text page of rkrattsbaser.gov.se, whose body is the plain text itself."""
     header: dict[str, str] = {}
     title = number = ""
     for part in page.split(_BOX)[1:]:
         box = part.partition(">")[2].partition("</div>")[0]
-        said = clean(html.unescape(_TAG.sub("", box)))
-        label, colon, value = said.partition(":")
-        if said.startswith("SFS-nummer"):
-            number = said.split(" · ")[1] if " · " in said else ""
+        entry = clean(html.unescape(_TAG.sub("", box)))
+        label, colon, value = entry.partition(":")
+        if entry.startswith("SFS-nummer"):
+            number = entry.split(" · ")[1] if " · " in entry else ""
         elif colon and label in _RKRATTSBASER:
             header[label] = value.strip()
         elif _BODY not in box:
-            title = title or said
+            title = title or entry
     body = page.partition(_BODY)[2].partition("</div>")[0]
     return LawSource(
         number=number,
@@ -149,7 +149,7 @@ _RULE = re.compile(r"<hr\s*/?>", re.IGNORECASE)
 _ENTRY = re.compile(r"<b>(?P<name>[^<]*)</b>\s*:(?P<value>.*?)<br\s*/?>", re.DOTALL | re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>|<h1[^>]*>(.*?)</h1>", re.DOTALL | re.IGNORECASE)
 _HEADER = 8192
-"""Characters in which a header and its rule are looked for: no page is searched again and again to its end."""
+"""Characters in which a header and its rule are searched for, so that no page is searched repeatedly to its end."""
 _TOKEN = re.compile(r"""<(?P<end>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<rest>(?:[^<>"']|"[^"<]*"|'[^'<]*')*)>|<![^<>]*>""")
 _CLASS = re.compile(r"""\bclass\s*=\s*["']?(?P<names>[\w -]*)""")
 _INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")
@@ -157,53 +157,53 @@ _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "pre", "table", "tr", "
 
 
 def plain_text(page: str) -> PlainText:
-    """Turn riksdagen's HTML into the plain form: a blank line between stycken, items and headings."""
+    """Convert riksdagen's HTML to the plain form: a blank line between stycken, items and headings."""
     rule = _RULE.search(page, 0, _HEADER)
     head, body = (page[: rule.start()], page[rule.end() :]) if rule else (page[:_HEADER], "")
-    reader = _Body()
-    reader.read(body)
-    return PlainText(_header(head), "".join(reader.text), clean("".join(reader.contents)))
+    collector = _BodyText()
+    collector.add(body)
+    return PlainText(_header(head), "".join(collector.text), clean("".join(collector.contents)))
 
 
 def _header(head: str) -> dict[str, str]:
-    """The entries above the rule."""
+    """Return the entries above the rule."""
     return {
         clean(html.unescape(found["name"])): clean(html.unescape(_TAG.sub("", found["value"])))
         for found in _ENTRY.finditer(_RULE.split(head, maxsplit=1)[0])
     }
 
 
-class _Body:
-    """Collects the text below the rule. What sets it apart from plain text is told by its few tags:
+class _BodyText:
+    """Collects the text below the rule as plain text.
 
-    an empty <p>, a heading or the anchor of a § begins a paragraph; <br> followed by an indent begins an item.
+    An empty <p>, a heading or the anchor of a § begins a paragraph; <br> followed by an indent begins an item.
     """
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.contents: list[str] = []
         self._contents_depth = 0
-        self._unseen = ""
+        self._invisible_tag = ""
         self._after_break: str | None = None
 
-    def read(self, page: str) -> None:
-        """Take all of it, in one pass."""
+    def add(self, page: str) -> None:
+        """Add the whole body, in one pass."""
         at = 0
         for token in _TOKEN.finditer(page):
-            self._data(page[at : token.start()])
+            self._add_data(page[at : token.start()])
             at = token.end()
             tag = (token["tag"] or "").lower()
             if token["end"]:
                 self._end(tag)
-            elif not self._unseen:
+            elif not self._invisible_tag:
                 self._start(tag, token["rest"] or "")
-        self._data(page[at:])
+        self._add_data(page[at:])
 
     def _start(self, tag: str, rest: str) -> None:
         found = _CLASS.search(rest)
         classes = found["names"].split() if found else []
         if tag in ("style", "script"):
-            self._unseen = tag
+            self._invisible_tag = tag
         elif tag == "div" and (self._contents_depth or "sfstoc" in classes):
             self._contents_depth += 1
         elif tag == "br":
@@ -212,8 +212,8 @@ class _Body:
             self._begin_paragraph()
 
     def _end(self, tag: str) -> None:
-        if self._unseen:
-            self._unseen = "" if tag == self._unseen else self._unseen
+        if self._invisible_tag:
+            self._invisible_tag = "" if tag == self._invisible_tag else self._invisible_tag
         elif tag == "div" and self._contents_depth:
             self._contents_depth -= 1
         elif tag == "td":
@@ -221,15 +221,15 @@ class _Body:
         elif tag in _BLOCKS and tag not in ("p", "div", "li"):
             self._begin_paragraph()
 
-    def _data(self, raw: str) -> None:
-        if self._unseen or not raw:
+    def _add_data(self, raw: str) -> None:
+        if self._invisible_tag or not raw:
             return
         data = html.unescape(raw).replace("\r\n", "\n")
         if self._after_break is not None:
             self._after_break += data
             if not self._after_break.strip():
                 return
-            # An item is indented by no-break spaces after the break; anything else only goes on in a new line.
+            # An item is indented by no-break spaces after the break; anything else continues on a new line.
             gap = "\n\n" if self._after_break.lstrip("\n").startswith("\xa0") else "\n"
             data, self._after_break = gap + self._after_break.lstrip(), None
         self._put(_INDENTED.sub("\n\n", data))

@@ -2,8 +2,8 @@
 
     paragraphs with roles (monitor.core.law.paragraphs) ──► blocks
 
-The grammar is read in one place, so that the plain form and the HTML form of one law give the same blocks.
-Identity comes from the structure: labels are unique, wordings that stand side by side until a day comes are one block.
+The grammar is implemented once, so that the plain form and the HTML form of one law give the same blocks.
+Identity comes from the structure: labels are unique, wordings given side by side until a day comes are one block.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class _Wording:
 
 @dataclass(slots=True)
 class _Section:
-    """A § while it is being read; `heading` is the path at its first wording."""
+    """A § while it is being parsed; `heading` is the path at its first wording."""
 
     label: str
     heading: tuple[str, ...]
@@ -48,7 +48,7 @@ class _Section:
 
 
 def parse_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """The blocks of a law's text, and notes on what was odd. Every word of the text is in a block.
+    """Return the blocks of a law's text, and notes on irregularities. Every word of the text is in a block.
 
     A § is one block whose lines are its stycken and items; the label is not repeated in its text. The title of the
     law is no part of a heading path.
@@ -60,7 +60,7 @@ def parse_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
 
 
 class _Builder:
-    """Puts paragraphs with known roles together to blocks."""
+    """Builds blocks from paragraphs with known roles."""
 
     def __init__(self) -> None:
         self._blocks: list[Block | _Section] = []
@@ -70,18 +70,18 @@ class _Builder:
         self._division: list[str] = []
         self._chapter = ""
         self._chapter_marks: tuple[TimeMark, ...] = ()
-        self._run: list[tuple[str, tuple[TimeMark, ...]]] = []
-        self._in_run = False
+        self._heading_run: list[tuple[str, tuple[TimeMark, ...]]] = []
+        self._in_heading_run = False
         self._section: _Section | None = None
-        self._pending: tuple[TimeMark, ...] = ()
+        self._pending_marks: tuple[TimeMark, ...] = ()
 
     def add(self, paragraph: Paragraph) -> None:
-        """Take the next paragraph of the text."""
+        """Add the next paragraph of the text."""
         match paragraph.role:
             case Role.MARK:
-                self._pending += paragraph.marks
+                self._pending_marks += paragraph.marks
                 if not self._blocks:
-                    self._text_of_marks()
+                    self._add_marks_as_text()
             case Role.SECTION:
                 self._begin_section(paragraph)
             case Role.TEXT:
@@ -92,8 +92,8 @@ class _Builder:
                 self._begin_part(paragraph)
 
     def finish(self) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-        """The blocks, in the order of the text, and the notes."""
-        self._text_of_marks()
+        """Return the blocks, in the order of the text, and the notes."""
+        self._add_marks_as_text()
         blocks: list[Block] = []
         below: str | None = None
         for part in reversed(self._blocks):
@@ -107,21 +107,21 @@ class _Builder:
 
     @property
     def _path(self) -> tuple[str, ...]:
-        return (*self._base, *(text for text, _ in self._run))
+        return (*self._base, *(text for text, _ in self._heading_run))
 
     def _take_pending(self) -> tuple[TimeMark, ...]:
-        marks, self._pending = self._pending, ()
+        marks, self._pending_marks = self._pending_marks, ()
         return marks
 
-    def _text_of_marks(self) -> None:
-        """Marks that concern no heading and no § in particular: of the whole law, or left over."""
+    def _add_marks_as_text(self) -> None:
+        """Add the pending marks as text: they concern the whole law, or no heading and no § followed them."""
         for mark in self._take_pending():
             self._blocks.append(Block("p", mark.phrase, self._path))
 
     def _begin_part(self, paragraph: Paragraph) -> None:
-        """A division, a chapter, transition provisions, the act that they belong to, an annex, or the signatures."""
+        """Begin a division, a chapter, transition provisions, the act they belong to, an annex, or the signatures."""
         text, marks = paragraph.text, self._take_pending() + paragraph.marks
-        self._section, self._run, self._in_run = None, [], False
+        self._section, self._heading_run, self._in_heading_run = None, [], False
         kind = "h2"
         match paragraph.role:
             case Role.DIVISION:
@@ -130,15 +130,15 @@ class _Builder:
                 self._chapter, self._chapter_marks = "", ()
             case Role.CHAPTER:
                 head, _, title = text.partition(" kap.")
-                own, title = take_time_marks(title)
-                marks, text = marks + own, f"{head} kap. {title.strip()}".strip()
+                own_marks, title = take_time_marks(title)
+                marks, text = marks + own_marks, f"{head} kap. {title.strip()}".strip()
                 path = self._division
                 self._base = [*path, text]
                 self._chapter, self._chapter_marks = f"{paragraph.number} kap. ", marks
             case Role.ACT:
                 number, _, rest = text.partition(" ")
-                own, rest = take_time_marks(rest)
-                marks, text = marks + own, f"{number} {rest}".strip()
+                own_marks, rest = take_time_marks(rest)
+                marks, text = marks + own_marks, f"{number} {rest}".strip()
                 path = [part for part in self._base[:1] if TRANSITION.fullmatch(part)]
                 self._base, kind = [*path, number], "h3"
             case Role.FOOTER:
@@ -151,47 +151,47 @@ class _Builder:
 
     def _add_heading(self, text: str) -> None:
         marks = self._take_pending()
-        own, rest = take_time_marks(text)
-        marks, text = marks + own, rest
+        own_marks, rest = take_time_marks(text)
+        marks, text = marks + own_marks, rest
         self._section = None
-        if not self._in_run:
-            self._run, self._in_run = [], True
-        level = min(3 + len(self._run), 4)
+        if not self._in_heading_run:
+            self._heading_run, self._in_heading_run = [], True
+        level = min(3 + len(self._heading_run), 4)
         path = self._path
-        # A heading that is to take another's place stands beside it, not under it.
-        replaces = bool(self._run) and is_to_come(marks) and _ends(self._run[-1][1])
+        # A heading that will replace another is on its level, not below it.
+        replaces = bool(self._heading_run) and is_to_come(marks) and _has_end(self._heading_run[-1][1])
         if replaces:
-            level, path = min(2 + len(self._run), 4), path[:-1]
+            level, path = min(2 + len(self._heading_run), 4), path[:-1]
         else:
-            self._run.append((text, marks))
+            self._heading_run.append((text, marks))
         self._blocks.append(Block(f"h{level}", text + "".join(mark.suffix for mark in marks), path))
 
     def _begin_section(self, paragraph: Paragraph) -> None:
-        self._in_run = False
+        self._in_heading_run = False
         label = f"{self._chapter}{paragraph.number} §"
         wording = _Wording(self._take_pending() + paragraph.marks, self._chapter_marks)
-        known = self._sections.get(label)
-        if known is None:
-            known = _Section(label, self._path, [wording])
-            self._sections[label] = known
-            self._blocks.append(known)
-        elif self._timed(known, wording):
-            known.wordings.append(wording)
-        elif known is self._section:
+        section = self._sections.get(label)
+        if section is None:
+            section = _Section(label, self._path, [wording])
+            self._sections[label] = section
+            self._blocks.append(section)
+        elif self._is_for_another_time(section, wording):
+            section.wordings.append(wording)
+        elif section is self._section:
             self._notes.append(f"{label} stands twice")
-            wording = known.wordings[-1]
+            wording = section.wordings[-1]
         else:
             self._notes.append(f"{label} stands twice, far apart: the second is read as text")
             self._section = None
             self._add_text(with_number(paragraph))
             return
-        self._section = known
+        self._section = section
         wording.lines += unwrap(paragraph.lines)
 
     @staticmethod
-    def _timed(known: _Section, wording: _Wording) -> bool:
-        """Whether the second wording under a label is one for another time; marks of its chapter count then."""
-        first = known.wordings[-1]
+    def _is_for_another_time(section: _Section, wording: _Wording) -> bool:
+        """True if the second wording under a label is for another time; both then take the marks of their chapters."""
+        first = section.wordings[-1]
         if not (wording.marks or wording.chapter_marks or first.marks or first.chapter_marks):
             return False
         first.marks = first.marks or first.chapter_marks
@@ -200,14 +200,14 @@ class _Builder:
 
     def _add_text(self, lines: Sequence[str]) -> None:
         unwrapped = unwrap(lines)
-        if self._section is not None and not self._pending:
+        if self._section is not None and not self._pending_marks:
             self._section.wordings[-1].lines += unwrapped
             return
-        self._text_of_marks()
-        self._in_run = False
+        self._add_marks_as_text()
+        self._in_heading_run = False
         for line in unwrapped:
             self._blocks.append(Block("li" if ITEM.match(line) else "p", line, self._path))
 
 
-def _ends(marks: Sequence[TimeMark]) -> bool:
+def _has_end(marks: Sequence[TimeMark]) -> bool:
     return any(mark.kind == "ends" for mark in marks)

@@ -1,1 +1,1 @@
-"""What a page says: from decoded text to blocks and dates, without what furnishes it."""
+"""From decoded text to blocks and dates: the main content of a page, without its boilerplate."""

@@ -1,4 +1,4 @@
-"""What of a page is furniture, and why: by element and role, or by class and id names, which are guesses."""
+"""Boilerplate by element and role, which the page declares, or by class and id names, which are guesses."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class DropReason:
-    """A reason. `sure`: the page says so itself; a guess is dropped only where it does not take the page away."""
+    """Why a part is dropped.
+
+    `sure`: the page declares it. A guess is dropped only where that does not take the page away with it.
+    """
 
     code: str
     sure: bool = False
     doubtful: bool = False
-    """The name may be that of what holds furniture and more: "footer-container"."""
+    """True if the name may belong to an element that holds boilerplate and more: "footer-container"."""
     word: str = ""
-    """Of a guess: the word in the name that says so. A section about subscriptions may be called "subscription" too."""
+    """Of a guess: the word in the name that led to it. A section on subscriptions may be named "subscription" too."""
     by_recipe: bool = False
-    """The operator says so: never taken back."""
+    """True if the operator's recipe says so; such a reason is never withdrawn."""
 
 
 _ROLES = {
@@ -35,12 +38,12 @@ _ROLES = {
     "toolbar": "tools",
 }
 _ELEMENTS = {"nav": "nav", "aside": "aside", "dialog": "dialog", "search": "search", "menu": "nav", "footer": "footer"}
-_ONLY_OUTSIDE = {"header": "header"}
-BY_ELEMENT = _ELEMENTS.keys() | _ONLY_OUTSIDE.keys()
-"""Elements that may be furniture by being what they are."""
-"""In an article or section a <header> holds its heading; only the page's own is furniture."""
+_OUTSIDE_CONTENT_ONLY = {"header": "header"}
+"""In an article or section a <header> holds its heading; only the page's own is boilerplate."""
+BY_ELEMENT = _ELEMENTS.keys() | _OUTSIDE_CONTENT_ONLY.keys()
+"""Elements that may be boilerplate by their tag alone."""
 
-_NAMES = {
+_NAMES_OF_CODE = {
     "skip link": "skip skiplink skiplinks skipnav skiptocontent genvag genvagar hoppa",
     "breadcrumbs": (
         "breadcrumb breadcrumbs crumb crumbs brodsmula brodsmulor smulor brodkrumer ariane migas brotkrumen"
@@ -81,8 +84,8 @@ _NAMES = {
     "byline": "byline postmeta entrymeta tagcloud taglist",
     "translation": "skiptranslate gtranslate googtrans",
 }
-_BY_NAME = {name: why for why, names in _NAMES.items() for name in names.split()}
-_EXACT = {
+_CODE_OF_NAME = {name: why for why, names in _NAMES_OF_CODE.items() for name in names.split()}
+_CODE_OF_WHOLE_NAME = {
     "header": "header",
     "site-header": "header",
     "page-top": "header",
@@ -97,13 +100,13 @@ _EXACT = {
         "byline",
     ),
 }
-_PARTS = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
-_SAYS_OTHERWISE = re.compile(
+_NAME_PARTS = re.compile(r"[^\W\d_]+")
+_CAMEL_CASE_BORDER = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
+_DESCRIBES_OTHER = re.compile(
     r"^(?:has|with|no|not|without|is|hide|show|col|row|grid|js|u|t)[-_]|^(?:page|post|node|body)-(?:type|id|node)"
 )
-"""Names that speak of something else than the element itself: "has-sidebar", "no-nav"."""
-_GLUED = (
+"""Names that describe something other than the element itself: "has-sidebar", "no-nav"."""
+_COMPOUND_NAMES = (
     (re.compile(r"^cookie[a-z]{3,}$"), "cookies"),
     (re.compile(r"^(?:footer[a-z]{3,}|[a-z]{4,}footer)$"), "footer"),
     (re.compile(r"^[a-z]{2,}(?:navigation|navbar|nav|menu|meny)$|^(?:nav|menu)(?:list|links|items|bar|wrap)$"), "nav"),
@@ -112,13 +115,16 @@ _GLUED = (
     (re.compile(r"^(?:social|share)(?:media|bar|links|icons|buttons)[a-z]*$"), "social"),
 )
 """Names of two words written as one: "footerlinks", "localnav"."""
-_HOLDS_CONTENT = frozenset(["content", "article", "innehall", "inhalt", "contenu"])
-"""Parts of names such as "menu-content", which may hold the page beside the furniture."""
-_WRAPS = frozenset(["wrapper", "container", "layout"])
+_CONTENT_WORDS = frozenset(["content", "article", "innehall", "inhalt", "contenu"])
+"""Parts of names such as "menu-content", of elements that may hold the page beside the boilerplate."""
+_WRAPPER_WORDS = frozenset(["wrapper", "container", "layout"])
 
 
 def by_structure(tag: str, role: str | None, *, inside_content: bool) -> DropReason | None:
-    """Furniture that the page declares by element or role. `inside_content`: in a main, article or section element."""
+    """Return the reason to drop an element that the page declares as boilerplate by tag or role, else None.
+
+    `inside_content`: the element is in a main, article or section element.
+    """
     if role:
         code = _ROLES.get(role)
         if code and not (inside_content and code == "header"):
@@ -128,8 +134,8 @@ def by_structure(tag: str, role: str | None, *, inside_content: bool) -> DropRea
     code = _ELEMENTS.get(tag)
     if code:
         return DropReason(code, sure=code != "aside")
-    if tag in _ONLY_OUTSIDE and not inside_content:
-        return DropReason(_ONLY_OUTSIDE[tag], sure=True)
+    if tag in _OUTSIDE_CONTENT_ONLY and not inside_content:
+        return DropReason(_OUTSIDE_CONTENT_ONLY[tag], sure=True)
     return None
 
 
@@ -138,32 +144,35 @@ _LONGEST_NAMES = 2_000
 
 @lru_cache(maxsize=4096)
 def by_names(names: str) -> DropReason | None:
-    """Furniture by what an element is called; `names` are its id and classes, separated by spaces."""
+    """Return the reason to drop an element whose names suggest boilerplate, else None.
+
+    `names` are its id and classes, separated by spaces.
+    """
     doubtful = None
     for name in names[:_LONGEST_NAMES].split():
-        if _SAYS_OTHERWISE.search(name):
+        if _DESCRIBES_OTHER.search(name):
             continue
         lowered = name.lower().replace("_", "-")
-        if lowered in _EXACT:
-            return DropReason(_EXACT[lowered])
-        parts = [part.lower() for part in _PARTS.findall(_CAMEL.sub("-", name))]
-        word = next((part for part in parts if _by_part(part)), "")
-        code = _by_part(word)
-        if code and _HOLDS_CONTENT.isdisjoint(parts):
-            if _WRAPS.isdisjoint(parts):
+        if lowered in _CODE_OF_WHOLE_NAME:
+            return DropReason(_CODE_OF_WHOLE_NAME[lowered])
+        parts = [part.lower() for part in _NAME_PARTS.findall(_CAMEL_CASE_BORDER.sub("-", name))]
+        word = next((part for part in parts if _code_of_part(part)), "")
+        code = _code_of_part(word)
+        if code and _CONTENT_WORDS.isdisjoint(parts):
+            if _WRAPPER_WORDS.isdisjoint(parts):
                 return DropReason(code, word=word)
             doubtful = doubtful or DropReason(code, doubtful=True, word=word)
     return doubtful
 
 
 @lru_cache(maxsize=4096)
-def _by_part(part: str) -> str | None:
-    if part in _BY_NAME:
-        return _BY_NAME[part]
-    return next((code for pattern, code in _GLUED if pattern.match(part)), None) if len(part) > 6 else None
+def _code_of_part(part: str) -> str | None:
+    if part in _CODE_OF_NAME:
+        return _CODE_OF_NAME[part]
+    return next((code for pattern, code in _COMPOUND_NAMES if pattern.match(part)), None) if len(part) > 6 else None
 
 
-_FOLDED = frozenset(
+_FOLDING_WORDS = frozenset(
     [
         "accordion",
         "collapse",
@@ -181,9 +190,9 @@ _FOLDED = frozenset(
 
 
 def opens_on_click(attributes: Mapping[str, str | None]) -> bool:
-    """Whether a hidden element is the folded part of an accordion or a tab: a reader opens it with a click."""
+    """True if a hidden element is the folded part of an accordion or a tab, which a reader opens with a click."""
     if attributes.get("role") == "tabpanel" or attributes.get("hidden") == "until-found":
         return True
     names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-    parts = {part.lower() for part in _PARTS.findall(_CAMEL.sub("-", names))}
-    return not _FOLDED.isdisjoint(parts)
+    parts = {part.lower() for part in _NAME_PARTS.findall(_CAMEL_CASE_BORDER.sub("-", names))}
+    return not _FOLDING_WORDS.isdisjoint(parts)

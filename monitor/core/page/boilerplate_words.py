@@ -1,5 +1,5 @@
-# ruff: noqa: E501 -- a pattern of many words is read by its lines, one language or turn of phrase each
-"""What sites say around their pages, whatever the page: links of menus and footers, consent, ways back to the top.
+# ruff: noqa: E501 -- a pattern of many words is easier to read with one language or phrase a line
+"""The words of boilerplate on any site: links of menus and footers, requests for consent, links back to the top.
 
 Swedish, English, Norwegian, Danish, German, French, Spanish, Italian, Dutch, Finnish and Portuguese.
 """
@@ -59,37 +59,37 @@ _TITLE_PARTS = re.compile(r"\s+[|•·–—:»«/-]+\s+|\s*[|•»«]\s*")
 
 
 def is_site_link(text: str) -> bool:
-    """Whether a link says what the links of menus and footers say: "Kontakt", "Privacy policy", "Facebook"."""
+    """True if a link has the text of a menu or footer link: "Kontakt", "Privacy policy", "Facebook"."""
     return _SITE_LINK.fullmatch(text.strip()) is not None
 
 
 def is_cookie_notice(text: str) -> bool:
-    """Whether a text asks for consent to cookies, or says that going on is consent."""
+    """True if a text asks for consent to cookies, or says that going on is consent."""
     return len(text) <= _LONGEST_NOTICE and _COOKIE.search(text) is not None and _CONSENT.search(text) is not None
 
 
 def leads_to_top(text: str) -> bool:
-    """Whether a text is a way back to the top of the page."""
+    """True if a text is that of a link back to the top of the page."""
     return _TO_TOP.fullmatch(text) is not None
 
 
-def follows_elsewhere(text: str, target: str) -> bool:
-    """Whether a link invites to follow, like or share somewhere else: "Tweets by …", "Följ oss på Facebook"."""
+def is_social_invitation(text: str, target: str) -> bool:
+    """True if a link invites to follow, like or share on another site: "Tweets by …", "Följ oss på Facebook"."""
     host = (urlsplit(target).hostname or "").removeprefix("www.")
     return host in _SOCIAL_HOSTS and _FOLLOW.fullmatch(text) is not None
 
 
-def speaks_of_cookies(text: str) -> bool:
-    """Whether a text mentions cookies at all."""
+def mentions_cookies(text: str) -> bool:
+    """True if a text mentions cookies at all."""
     return _COOKIE.search(text) is not None
 
 
 def claims_copyright(text: str) -> bool:
-    """Whether a line is a site's claim of copyright and what stands beside it."""
+    """True if a line is a site's copyright claim, with what accompanies it."""
     return _COPYRIGHT.match(text) is not None
 
 
 def names_of_site(title: str) -> frozenset[str]:
-    """The parts of a page's title, in lower case; one of them is the site's name as a rule."""
+    """Return the parts of a page's title, in lower case; one of them is the site's name as a rule."""
     parts = [part.strip().casefold() for part in _TITLE_PARTS.split(title)]
     return frozenset(part for part in parts if part) if len(parts) > 1 else frozenset()

@@ -1,5 +1,5 @@
-# ruff: noqa: E501 -- a pattern of many words is read by its lines, one language or turn of phrase each
-"""The words of dates: month names, the labels that pages put before a date, and what may stand between the two.
+# ruff: noqa: E501 -- a pattern of many words is easier to read with one language or phrase a line
+"""The words of dates: month names, the labels that pages put before a date, and what may separate the two.
 
 Swedish, English, Norwegian, Danish, German, French, Spanish, Italian, Dutch, Finnish and Portuguese.
 """
@@ -32,26 +32,26 @@ _WEEKDAYS = (
     "mandag tirsdag lørdag søndag montag dienstag mittwoch donnerstag freitag samstag sonntag "
     "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
 )
-_BETWEEN = (
+_SMALL_WORDS = (
     "on at den the le la du au am el del il op em vom per date datum fecha dato as of from since depuis is was är en"
 )
 GAP = (
     r"(?:[\s:：,·•()\[\]|/\-–—]"
-    rf"|(?:{'|'.join(_BETWEEN.split())})(?![^\W\d_])"
+    rf"|(?:{'|'.join(_SMALL_WORDS.split())})(?![^\W\d_])"
     rf"|(?:{'|'.join(_WEEKDAYS.split())})(?![^\W\d_])\.?"
     r"|(?:kl\.?|um|à|klo)?\s*\d{1,2}[.:h]\d{2}(?:[.:]\d{2})?(?!\d)(?![./]\d)\s*(?:[ap]\.?m\.?|uhr|cet|cest|gmt|utc|[ecmp][sd]?t)?"
     r"|\d{1,2}\s*[ap]\.?m\.?(?![^\W\d_])){0,14}?"
 )
-"""Between a label and its date: marks, small words, a weekday, a time of day."""
+"""What may separate a label from its date: punctuation, small words, a weekday, a time of day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A family of labels. The lower the `rank`, the better it says when the page was last worked on.
+    """A family of labels. The lower the `rank`, the better a label says when the page was last revised.
 
-    All is in lower case. `stems` are bits of which every label holds one, for a quick look before the patterns.
-    `strong` labels say so wherever they stand; the others are ordinary words too ("published", "as of") and count
-    only where they begin a line.
+    All texts are in lower case. `stems` are fragments, at least one of which occurs in every label: a quick test before
+    the patterns. `strong` labels count anywhere in a line; the `weak` ones are ordinary words too ("published",
+    "as of") and count only at the beginning of a line.
     """
 
     kind: Literal["updated", "published"]
@@ -143,7 +143,7 @@ RELATIVE_UNITS = {
     "dag": 1, "day": 1, "tag": 1, "jour": 1, "día": 1, "dia": 1, "dygn": 1,
     "veck": 7, "week": 7, "uke": 7, "uge": 7, "woche": 7, "semaine": 7, "semana": 7,
 }  # fmt: skip
-"""Beginnings of units, and how many days one is."""
+"""Beginnings of units, and the number of days in one."""
 
 RELATIVE_DAYS = {
     "today": 0, "idag": 0, "i dag": 0, "heute": 0, "aujourd'hui": 0, "hoy": 0, "just now": 0, "nyss": 0,

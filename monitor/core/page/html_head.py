@@ -1,4 +1,4 @@
-"""What a page says of itself beside its text: its title, its language, its address, its metadata."""
+"""What a page declares of itself beside its text: its title, language, address and metadata."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from monitor.core.text import clean
 
 
 class HtmlHead:
-    """What a page says of itself beside its text; wherever it stands, for not all pages keep to their <head>."""
+    """What a page declares of itself beside its text, anywhere in it: not all pages keep such elements in <head>."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self._nodes: dict[str, list[LexborNode]] = {}
-        # One query for all: each one visits the whole tree.
+        # One query for all, because each query visits the whole tree.
         for node in tree.css('html,base[href],title,link[rel="canonical"][href],meta[content],script'):
             self._nodes.setdefault(node.tag or "", []).append(node)
 
     def base(self, url: str) -> str:
-        """What links are relative to; `url` is the page's address."""
+        """Return the address to which links are relative; `url` is the page's address."""
         href = self._first("base").get("href")
         try:
             return urljoin(url, href.strip()) if href else url
@@ -27,21 +27,21 @@ class HtmlHead:
             return url
 
     def canonical(self) -> str | None:
-        """The address that the page says is its own."""
+        """Return the address that the page declares as its own, None where there is none."""
         return self._first("link").get("href")
 
     def title(self) -> str:
-        """The text of <title>, empty where there is none."""
+        """Return the text of <title>, empty where there is none."""
         titles = self._nodes.get("title")
         return clean(titles[0].text()) if titles else ""
 
     def language_tag(self) -> str | None:
-        """The language that the page declares."""
+        """Return the language that the page declares, None where there is none."""
         attributes = self._first("html")
         return attributes.get("lang") or attributes.get("xml:lang")
 
     def meta(self) -> dict[str, str]:
-        """`<meta>` values by name, property, http-equiv, itemprop or id; the first of a name counts."""
+        """Return `<meta>` values by name, property, http-equiv, itemprop or id; the first of a name counts."""
         found: dict[str, str] = {}
         for node in self._nodes.get("meta", ()):
             attributes = node.attributes
@@ -53,7 +53,7 @@ class HtmlHead:
         return found
 
     def scripts(self) -> str:
-        """The text of all scripts, in which structured data may stand."""
+        """Return the text of all scripts, which may hold structured data."""
         return "\n".join([node.text() for node in self._nodes.get("script", ())])
 
     def _first(self, tag: str) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ from monitor.core.text import clean
 
 
 class IgnorePatterns:
-    """Takes the text of patterns out of texts."""
+    """Removes from texts what the patterns match."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         import re2  # noqa: PLC0415 -- few recipes have patterns
@@ -16,7 +16,7 @@ class IgnorePatterns:
         self._patterns = [re2.compile(pattern) for pattern in patterns]
 
     def sub(self, text: str) -> str:
-        """The text without what the patterns match, cleaned."""
+        """Return the text without what the patterns match, cleaned."""
         for pattern in self._patterns:
             text = pattern.sub("", text)
         return clean(text)

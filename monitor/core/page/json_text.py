@@ -1,23 +1,23 @@
-"""JSON as pieces: one row for each value, said with the names that lead to it."""
+"""JSON as pieces: one row for each value, preceded by the names that lead to it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from monitor.core.page.pieces import Piece, Walked
+from monitor.core.page.pieces import PageParts, Piece
 from monitor.core.text import clean
 from monitor.errors import Unreadable
 
 
-def pieces_of_json(text: str) -> Walked:
-    """A row "name › name: value" for every value, in the order of the document. Raises Unreadable."""
+def pieces_of_json(text: str) -> PageParts:
+    """Return a row "name › name: value" for every value, in the order of the document. Raises Unreadable."""
     try:
         document = json.loads(text)
         rows = list(_rows(document, ()))
     except (ValueError, RecursionError) as error:
         raise Unreadable(detail=f"JSON: {error}") from error
-    return Walked([Piece("row", row) for row in rows])
+    return PageParts([Piece("row", row) for row in rows])
 
 
 def _rows(value: object, path: tuple[str, ...]) -> Iterator[str]:
@@ -28,7 +28,7 @@ def _rows(value: object, path: tuple[str, ...]) -> Iterator[str]:
         for inner in value:
             yield from _rows(inner, path)
     else:
-        said = value if isinstance(value, str) else json.dumps(value)
-        row = clean(f"{' › '.join(path)}: {said}" if path else said)
+        shown = value if isinstance(value, str) else json.dumps(value)
+        row = clean(f"{' › '.join(path)}: {shown}" if path else shown)
         if row:
             yield row

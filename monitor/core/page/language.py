@@ -1,4 +1,4 @@
-"""The language of a page: what it declares, else what its small words say."""
+"""The language of a page: the one that it declares, else the one of its small words."""
 
 from __future__ import annotations
 
@@ -17,20 +17,23 @@ _SMALL_WORDS = {
     "fi": "ja on ei että se joka myös ovat tai kun sekä voi mutta niin",
     "nl": "de het een en van is dat niet op te voor met zijn aan wordt door of uw",
 }
-_OF_WORD: dict[str, list[str]] = {}
+_LANGUAGES_OF_WORD: dict[str, list[str]] = {}
 for _language, _words in _SMALL_WORDS.items():
     for _word in _words.split():
-        _OF_WORD.setdefault(_word, []).append(_language)
+        _LANGUAGES_OF_WORD.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
-_TAG = re.compile(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)", re.IGNORECASE)
-_SAMPLE = 4000
-_BEYOND_DOUBT = 8
-"""So many small words of a language do not come by chance."""
+_LANGUAGE_TAG = re.compile(r"^\s*([a-z]{2,3})(?:[-_]|\s*$)", re.IGNORECASE)
+_SAMPLE_LENGTH = 4000
+_CERTAIN = 8
+"""So many small words of a language are not chance."""
 
 
 def language_of(tag: str | None, texts: Iterable[str]) -> str | None:
-    """The language, two letters as a rule: that of a language tag ("sv-SE"), else guessed; None when nothing tells."""
-    declared = _TAG.match(tag or "")
+    """Return the language, two letters as a rule, or None when nothing tells it.
+
+    A language tag ("sv-SE") decides; without one, the language is guessed from the texts.
+    """
+    declared = _LANGUAGE_TAG.match(tag or "")
     if declared:
         code = declared.group(1).lower()
         return "no" if code in {"nb", "nn"} else code
@@ -39,24 +42,27 @@ def language_of(tag: str | None, texts: Iterable[str]) -> str | None:
 
 
 def language_changed(before: Iterable[str], after: Iterable[str]) -> tuple[str, str] | None:
-    """From which language to which other one the words of a page turned, where that is beyond doubt; else None."""
+    """Return the former and the new language where the words of a page changed to another language, else None.
+
+    None as well where the change is not beyond doubt.
+    """
     old, new = _scores(before), _scores(after)
     if not old or not new:
         return None
-    (was, _), (became, _) = old.most_common(1)[0], new.most_common(1)[0]
-    if was == became or min(old[was], new[became]) < _BEYOND_DOUBT:
+    (former, _), (current, _) = old.most_common(1)[0], new.most_common(1)[0]
+    if former == current or min(old[former], new[current]) < _CERTAIN:
         return None
-    return (was, became) if old[was] >= 2 * old[became] and new[became] >= 2 * new[was] else None
+    return (former, current) if old[former] >= 2 * old[current] and new[current] >= 2 * new[former] else None
 
 
 def _scores(texts: Iterable[str]) -> Counter[str]:
     sample = ""
     for text in texts:
         sample += f" {text}"
-        if len(sample) > _SAMPLE:
+        if len(sample) > _SAMPLE_LENGTH:
             break
     scores: Counter[str] = Counter()
-    for word in _WORD.findall(sample[:_SAMPLE].lower()):
-        for language in _OF_WORD.get(word, ()):
+    for word in _WORD.findall(sample[:_SAMPLE_LENGTH].lower()):
+        for language in _LANGUAGES_OF_WORD.get(word, ()):
             scores[language] += 1
     return scores

@@ -1,4 +1,4 @@
-"""Where a link leads: absolute, and without what is another visitor's or this visit's alone."""
+"""Targets of links: absolute, and without parts that belong to one visitor or one visit alone."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
-_NOISE = re.compile(
+_NOISE_PARAMETER = re.compile(
     r"(?:^|(?<=&))(?:utm_\w+|gclid|fbclid|msclkid|dclid|mc_[ce]id|_ga|_gl|igshid|yclid|wt_mc|"
     r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|session_?id|sid)=[^&]*(?:&|$)",
     re.IGNORECASE,
 )
-_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _BUILD_HASH = re.compile(r"(?<=/system-resource/)[0-9a-f]{32,}(?=/)", re.IGNORECASE)
-_ROOT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|default|home)\.\w{2,5})?", re.IGNORECASE)
-_PROTECTED = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{4,})", re.IGNORECASE)
+_ROOT_PATH = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|default|home)\.\w{2,5})?", re.IGNORECASE)
+_PROTECTED_ADDRESS = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{4,})", re.IGNORECASE)
 
 
-def target(href: str, base: str) -> str | None:
-    """The absolute address of a link, None where it leads nowhere else: a fragment of the page itself, a script.
+def link_target(href: str, base: str) -> str | None:
+    """Return the absolute address of a link, None where it leads nowhere else: a fragment of the page itself, a script.
 
-    Tracking parameters, session ids and build hashes are left out: they differ from visit to visit. A stamp in the
-    address of a document stays, since it moves when the document is replaced.
+    Tracking parameters, session ids and build hashes are removed: they differ from visit to visit. A time stamp in the
+    address of a document is kept, since it changes when the document is replaced.
     """
     href = href.strip()
     if not href or href[0] == "#":
         return None
-    protected = _PROTECTED.search(href) if "#" in href else None
+    protected = _PROTECTED_ADDRESS.search(href) if "#" in href else None
     if protected:
-        address = revealed(protected.group(1))
+        address = decode_protected_address(protected.group(1))
         return f"mailto:{address}" if address else None
-    absolute = href if href.startswith(_SCHEMES) else _joined(href, base)
+    absolute = href if href.startswith(_SCHEMES) else _absolute(href, base)
     if not absolute.lower().startswith(_SCHEMES) or not _can_be_split(absolute):
         return None
     if " " in absolute:
@@ -43,7 +43,7 @@ def target(href: str, base: str) -> str | None:
     return without_noise(absolute)
 
 
-def _joined(href: str, base: str) -> str:
+def _absolute(href: str, base: str) -> str:
     if href[0] == "/" and href[1:2] != "/" and "/." not in href and href.isprintable():
         return _origin(base) + href
     try:
@@ -53,7 +53,10 @@ def _joined(href: str, base: str) -> str:
 
 
 def _can_be_split(address: str) -> bool:
-    """Whether an address has parts at all: brackets around no address of a machine, or "℀" in a host, make it none."""
+    """True if an address can be split into parts.
+
+    Brackets around something that is not an IP address, or "℀" in a host, prevent it.
+    """
     if address.isascii() and "[" not in address and "]" not in address:
         return True
     try:
@@ -70,30 +73,33 @@ def _origin(base: str) -> str:
 
 
 def without_noise(address: str) -> str:
-    """An address without tracking parameters, session ids and build hashes."""
+    """Return an address without tracking parameters, session ids and build hashes."""
     if ";" in address:
-        address = _PATH_SESSION.sub("", address)
+        address = _SESSION_IN_PATH.sub("", address)
     if "/system-resource/" in address:
         address = _BUILD_HASH.sub("-", address)
     if "?" not in address or "=" not in address:
         return address
     page, _, rest = address.partition("?")
     query, hash_mark, fragment = rest.partition("#")
-    query = _NOISE.sub("", query).rstrip("&")
+    query = _NOISE_PARAMETER.sub("", query).rstrip("&")
     return f"{page}{'?' if query else ''}{query}{hash_mark}{fragment}"
 
 
 def is_root(address: str) -> bool:
-    """Whether an address is that of a site's home page, also of one language of it: "/", "/sv/", "/index.html"."""
+    """True if an address is that of a site's home page, also in one language: "/", "/sv/", "/index.html"."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return bool(parts.netloc) and not parts.query and _ROOT.fullmatch(parts.path) is not None
+    return bool(parts.netloc) and not parts.query and _ROOT_PATH.fullmatch(parts.path) is not None
 
 
-def revealed(encoded: str) -> str | None:
-    """The mail address behind a Cloudflare "[email protected]": hex digits, each byte XORed with the first."""
+def decode_protected_address(encoded: str) -> str | None:
+    """Return the mail address behind a Cloudflare "[email protected]", None where there is none.
+
+    `encoded` is in hex digits, each byte XORed with the first.
+    """
     try:
         key, *rest = bytes.fromhex(encoded)
         address = bytes(byte ^ key for byte in rest).decode()

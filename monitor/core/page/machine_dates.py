@@ -1,6 +1,7 @@
-"""The date that a page says of itself to machines: in `<meta>`, in structured data, in a header of the answer.
+"""Stated dates for machines: in `<meta>`, in structured data, in a header of the answer.
 
-Weaker than its words, and moved by machines as well: never a change, and a note where it disagrees with the words.
+They are weaker than the date in the page's text, and are also moved by machines: they are never a change, and give a
+note where they disagree with the text.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _STRUCTURED = re.compile(
 
 
 def from_meta(meta: Mapping[str, str], context: DateContext, kind: str) -> StatedDate | None:
-    """The date in `<meta>` elements; `meta` holds lower-cased names."""
+    """Return the date in `<meta>` elements, None where there is none; `meta` holds lower-cased names."""
     for name in _UPDATED_NAMES if kind == "updated" else _PUBLISHED_NAMES:
         value = meta.get(name)
         iso = machine_date(value, context) if value else None
@@ -39,7 +40,10 @@ def from_meta(meta: Mapping[str, str], context: DateContext, kind: str) -> State
 
 
 def from_scripts(source: str, context: DateContext, kind: str) -> StatedDate | None:
-    """The first dateModified (or datePublished) of JSON-LD, or the same in a script's own data (day first there)."""
+    """Return the first dateModified (or datePublished) of JSON-LD or of a script's own data, None where there is none.
+
+    Numeric dates there have the day first.
+    """
     if not any(name in source for name in _STRUCTURED_NAMES[kind]):
         return None
     for match in _STRUCTURED.finditer(source):
@@ -51,17 +55,20 @@ def from_scripts(source: str, context: DateContext, kind: str) -> StatedDate | N
 
 
 def from_header(value: str | None, context: DateContext) -> StatedDate | None:
-    """Last-Modified, the weakest of all: it can be a migration's date on a whole site."""
+    """Return the date of Last-Modified, None where there is none.
+
+    It is the weakest of all: it can be the date of a migration, on a whole site.
+    """
     iso = machine_date(value, context) if value else None
     return StatedDate(iso, "Last-Modified", value, "header") if iso and value else None
 
 
 def disagreement(text: StatedDate, other: StatedDate) -> str | None:
-    """A note where the page's words and its metadata are more than a day apart; None where they agree."""
-    said, meant = _as_day(text.date), _as_day(other.date)
-    if said[:7] == meant[:7] and len(text.date) != len(other.date):
+    """Return a note where the page's text and its metadata are more than a day apart; None where they agree."""
+    text_day, other_day = _as_day(text.date), _as_day(other.date)
+    if text_day[:7] == other_day[:7] and len(text.date) != len(other.date):
         return None
-    if abs(datetime.fromisoformat(said) - datetime.fromisoformat(meant)) <= timedelta(days=1):
+    if abs(datetime.fromisoformat(text_day) - datetime.fromisoformat(other_day)) <= timedelta(days=1):
         return None
     return f"{text.label or text.source}: {text.date}, but {other.source} {other.label}: {other.date}"
 

@@ -1,4 +1,4 @@
-"""From the pieces of a page, in reading order, to what counts of it: blocks under headings, and what is dropped."""
+"""From the pieces of a page, in reading order, to its main content: blocks under headings, and what is dropped."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from monitor.core.model import Block, Dropped
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
 from monitor.core.page.boilerplate_words import is_site_link
-from monitor.core.page.pieces import Piece, Region, Walked
+from monitor.core.page.pieces import PageParts, Piece, Region
 
 OUTSIDE_KEEP = DropReason("outside keep", sure=True, by_recipe=True)
-"""Of all that `keep` does not name."""
-ENOUGH = 150
-"""Characters that a main part must have to be believed, unless there is even less outside."""
+"""The reason of everything that `keep` does not select."""
+LEAST_MAIN_LENGTH = 150
+"""Characters that a main part must have to be believed, unless there are even fewer outside."""
 
 
-def find_main_content(walked: Walked, title: str = "") -> list[str | None]:
-    """For each piece why it does not count, None where it does. `title` is the page's.
+def find_main_content(walked: PageParts, title: str = "") -> list[str | None]:
+    """Return for each piece the reason why it does not count, None where it counts. `title` is the page's.
 
-    What the page declares as furniture is dropped; a guess by name is taken back when the part holds a good deal of
-    the page. A main part that holds enough text is the page; else everything that is not furniture.
+    Boilerplate that the page declares is dropped; a guess by name is withdrawn when the part holds a large share of the
+    page. A main part that holds enough text is the page; otherwise everything that is not boilerplate is.
     """
-    _measure(walked)
+    _measure_regions(walked)
     total = sum(len(piece.text) for piece in walked.pieces) or 1
-    active = [_stands(region, total) for region in walked.regions]
-    _take_back_cards(walked.regions, active)
-    reasons = _reasons(walked, active)
-    if _size(walked.pieces, reasons) < 0.12 * total:
+    active = [_is_boilerplate(region, total) for region in walked.regions]
+    _withdraw_cards(walked.regions, active)
+    reasons = _reasons_of_regions(walked, active)
+    if _kept_size(walked.pieces, reasons) < 0.12 * total:
         milder = [
-            on and (region.why.by_recipe or not _holds_most(region, total))
-            for on, region in zip(active, walked.regions, strict=True)
+            is_on and (region.why.by_recipe or not _holds_most(region, total))
+            for is_on, region in zip(active, walked.regions, strict=True)
         ]
-        reasons = _reasons(walked, milder)
+        reasons = _reasons_of_regions(walked, milder)
     if any(region.why is OUTSIDE_KEEP for region in walked.regions):
-        return reasons  # what counts is said, and not guessed
+        return reasons  # the recipe says what counts, so nothing is guessed
     _drop_contents(walked.pieces, reasons)
     has_main = _keep_only(walked.pieces, reasons, [piece.in_main for piece in walked.pieces], 0.25)
     if not has_main and walked.articles == 1:
@@ -50,14 +50,14 @@ def find_main_content(walked: Walked, title: str = "") -> list[str | None]:
     return reasons
 
 
-def _measure(walked: Walked) -> None:
+def _measure_regions(walked: PageParts) -> None:
     regions = walked.regions
     for piece in walked.pieces:
         if piece.region >= 0:
             region = regions[piece.region]
             region.size += len(piece.text)
             region.linked += piece.linked
-    # A region comes after the one around it: from the last, each hands on what it holds.
+    # A region comes after the one around it: from the last one on, each adds its figures to the outer one.
     for region in reversed(regions):
         if region.parent >= 0:
             outer = regions[region.parent]
@@ -70,7 +70,7 @@ def _measure(walked: Walked) -> None:
 
 
 def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
-    """Tell every region around a heading of it, up to one that knows as much."""
+    """Record a heading in every region around it, up to one that has a heading as high already."""
     is_h1, number = piece.kind == "h1", piece.region
     while number >= 0 and not (regions[number].heading and regions[number].has_h1 >= is_h1):
         region = regions[number]
@@ -81,10 +81,10 @@ def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a part of the page that is called furniture looks like where it is none of the page itself.
+    """The limits within which a part that is named like boilerplate is believed to be boilerplate.
 
-    It holds less than `share` of the page and fewer than `prose` characters outside links (`or_linked`: or is links
-    for the most part); `has_buttons`: and a reader can answer it.
+    It holds less than `share` of the page and fewer than `prose` characters outside links (`or_linked`: or is mostly
+    links); `has_buttons`: and has a button, with which a reader can answer it.
     """
 
     share: float = 0.3
@@ -93,61 +93,68 @@ class _Shape:
     has_buttons: bool = False
 
     def fits(self, region: Region, total: int) -> bool:
-        """Whether a region of a page of `total` characters looks like this."""
+        """True if a region of a page of `total` characters is within the limits."""
         if region.size >= self.share * total or (self.has_buttons and not region.buttons):
             return False
         is_linked = region.linked > 0.5 * region.size
         return region.size - region.linked < self.prose or (self.or_linked and is_linked)
 
 
-_LINE, _LIST = _Shape(prose=600), _Shape(0.6, prose=3000, or_linked=True)
-_QUESTION = _Shape(0.5, prose=6000, has_buttons=True)
-_SHAPES = {
+_LINE_SHAPE, _LIST_SHAPE = _Shape(prose=600), _Shape(0.6, prose=3000, or_linked=True)
+_QUESTION_SHAPE = _Shape(0.5, prose=6000, has_buttons=True)
+_SHAPE_OF_CODE = {
     "hidden": _Shape(0.5),
     "header": _Shape(prose=1000),
     "aside": _Shape(0.6, prose=150, or_linked=True),
-    **dict.fromkeys(("cookies", "log-in", "dialog"), _QUESTION),
-    **dict.fromkeys(("footer", "nav", "related", "comments"), _LIST),
+    **dict.fromkeys(("cookies", "log-in", "dialog"), _QUESTION_SHAPE),
+    **dict.fromkeys(("footer", "nav", "related", "comments"), _LIST_SHAPE),
     **dict.fromkeys(
-        ("banner", "search", "social", "share", "feedback", "skip link", "pagination", "breadcrumbs", "byline"), _LINE
+        ("banner", "search", "social", "share", "feedback", "skip link", "pagination", "breadcrumbs", "byline"),
+        _LINE_SHAPE,
     ),
 }
-_SOME_PROSE = 80
-_MANY = 3
-_ANSWERED_BANNER = _Shape(0.9, prose=1500, has_buttons=True)
+_LEAST_PROSE = 80
+_MANY_CARDS = 3
+_ANSWERED_BANNER_SHAPE = _Shape(0.9, prose=1500, has_buttons=True)
 
 
-def _stands(region: Region, total: int) -> bool:
-    """Whether a part is the furniture that it is called."""
-    why, is_linked = region.why, region.linked > 0.5 * region.size
-    if why.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
-        return False  # whatever it is called: a menu is made of links
-    if why.sure:
+def _is_boilerplate(region: Region, total: int) -> bool:
+    """True if a part is the boilerplate that its name or tag says."""
+    reason, is_linked = region.why, region.linked > 0.5 * region.size
+    if reason.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
+        return False  # whatever its name: a menu consists of links
+    if reason.sure:
         return True
-    if why.doubtful and (region.size > 0.25 * total or not (region.buttons or is_linked)):
+    if reason.doubtful and (region.size > 0.25 * total or not (region.buttons or is_linked)):
         return False
-    if (why.code == "header" and region.has_h1) or _is_about_it(region):
+    if (reason.code == "header" and region.has_h1) or _is_named_by_heading(region):
         return False
-    if why.code == "banner" and _ANSWERED_BANNER.fits(region, total):
+    if reason.code == "banner" and _ANSWERED_BANNER_SHAPE.fits(region, total):
         return True
-    return _SHAPES.get(why.code, _Shape()).fits(region, total)
+    return _SHAPE_OF_CODE.get(reason.code, _Shape()).fits(region, total)
 
 
-def _take_back_cards(regions: Sequence[Region], active: list[bool]) -> None:
-    """A page has one banner or two: many parts of one such name that hold text are cards, and the page's content."""
+def _withdraw_cards(regions: Sequence[Region], active: list[bool]) -> None:
+    """Withdraw the reasons of cards.
+
+    A page has one or two banners: many parts of one such name that hold text are cards, and the page's content.
+    """
     cards: dict[str, list[int]] = {}
-    for number, (region, on) in enumerate(zip(regions, active, strict=True)):
-        if on and region.why.word and _SHAPES.get(region.why.code) is _LINE and not region.buttons:
+    for number, (region, is_active) in enumerate(zip(regions, active, strict=True)):
+        if is_active and region.why.word and _SHAPE_OF_CODE.get(region.why.code) is _LINE_SHAPE and not region.buttons:
             cards.setdefault(region.why.code, []).append(number)
     for numbers in cards.values():
-        if len(numbers) >= _MANY and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE.prose:
+        if (
+            len(numbers) >= _MANY_CARDS
+            and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE_SHAPE.prose
+        ):
             for number in numbers:
                 active[number] = False
 
 
-def _is_about_it(region: Region) -> bool:
-    """Whether a part is called what its heading says: the section "Promotions" of some terms, told at length."""
-    is_prose = region.size - region.linked >= _SOME_PROSE and region.linked < 0.25 * region.size
+def _is_named_by_heading(region: Region) -> bool:
+    """True if a part has its name from its heading: the section "Promotions" of some terms, with its text."""
+    is_prose = region.size - region.linked >= _LEAST_PROSE and region.linked < 0.25 * region.size
     return bool(region.why.word) and region.why.word in region.heading and is_prose and not region.buttons
 
 
@@ -155,27 +162,30 @@ def _holds_most(region: Region, total: int) -> bool:
     return region.size > 0.5 * total and region.linked < 0.5 * region.size
 
 
-def _reasons(walked: Walked, active: Sequence[bool]) -> list[str | None]:
+def _reasons_of_regions(walked: PageParts, active: Sequence[bool]) -> list[str | None]:
     of_region: list[str | None] = []
-    for region, on in zip(walked.regions, active, strict=True):
+    for region, is_active in zip(walked.regions, active, strict=True):
         outer = of_region[region.parent] if region.parent >= 0 else None
-        of_region.append(outer or (region.why.code if on else None))
+        of_region.append(outer or (region.why.code if is_active else None))
     return [of_region[piece.region] if piece.region >= 0 else None for piece in walked.pieces]
 
 
-def _size(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> int:
-    return sum(len(piece.text) for piece, why in zip(pieces, reasons, strict=True) if why is None)
+def _kept_size(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> int:
+    return sum(len(piece.text) for piece, reason in zip(pieces, reasons, strict=True) if reason is None)
 
 
 def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Sequence[bool], share: float) -> bool:
-    """Drop what is outside the page's main part, if that holds enough: `share` times what is outside."""
+    """Drop what is outside the page's main part, if that holds enough; return whether it does.
+
+    Enough is `share` times what is outside.
+    """
     inside = outside = 0
-    for piece, why, is_in in zip(pieces, reasons, is_inside, strict=True):
-        if why is None and is_in:
+    for piece, reason, is_in in zip(pieces, reasons, is_inside, strict=True):
+        if reason is None and is_in:
             inside += len(piece.text)
-        elif why is None:
+        elif reason is None:
             outside += len(piece.text)
-    if inside < max(min(ENOUGH, outside + 1), share * outside):
+    if inside < max(min(LEAST_MAIN_LENGTH, outside + 1), share * outside):
         return False
     for number, is_in in enumerate(is_inside):
         if reasons[number] is None and not is_in:
@@ -184,7 +194,10 @@ def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Se
 
 
 def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    """Links to places on the page itself: the first on the page skip its menu, three in a row repeat its headings."""
+    """Drop links to places on the page itself.
+
+    The first on the page skip its menu; three or more in a row repeat its headings.
+    """
     run: list[int] = []
     is_first = True
     for number, piece in enumerate([*pieces, Piece("p", "")]):
@@ -197,15 +210,18 @@ def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
         run, is_first = [], False
 
 
-_RUN = 8
-_SITE_RUN = 3
-"""So many links are a menu where half of them say what only menus say."""
-_SHORT_LINK = 60
-_SHORT_HEADING = 40
+_MENU_LINKS = 8
+_SITE_MENU_LINKS = 3
+"""So many links are a menu where half of them have the text of a menu link."""
+_LONGEST_LINK = 60
+_LONGEST_HEADING = 40
 
 
 def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    """Runs of short links that nobody called a menu, with their headings. In a main part a list of links is content."""
+    """Drop runs of short links that are not declared as a menu, with their headings.
+
+    In a main part, a list of links is content.
+    """
     run: list[int] = []
     for number, piece in enumerate(pieces):
         if reasons[number] is not None:
@@ -219,15 +235,18 @@ def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
 
 
 def _is_short_link(piece: Piece) -> bool:
-    return len(piece.text) <= _SHORT_LINK and piece.linked >= 0.9 * len(piece.text)
+    return len(piece.text) <= _LONGEST_LINK and piece.linked >= 0.9 * len(piece.text)
 
 
 def _is_short_heading(piece: Piece) -> bool:
-    return piece.kind[0] == "h" and len(piece.text) <= _SHORT_HEADING and piece.kind != "h1"
+    return piece.kind[0] == "h" and len(piece.text) <= _LONGEST_HEADING and piece.kind != "h1"
 
 
 def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None], *, is_followed: bool) -> None:
-    """Drop a menu; a heading at its end, or at its beginning where text follows, is the heading of something else."""
+    """Drop a run if it is a menu.
+
+    A heading at its end, or at its beginning where text follows, is the heading of something else.
+    """
     while run and not _is_short_link(pieces[run[-1]]):
         run.pop()
     links = [number for number in run if _is_short_link(pieces[number])]
@@ -239,14 +258,14 @@ def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None],
 
 
 def _is_menu(texts: Sequence[str]) -> bool:
-    if len(texts) >= _RUN and sum(map(len, texts)) / len(texts) <= 32:
+    if len(texts) >= _MENU_LINKS and sum(map(len, texts)) / len(texts) <= 32:
         return True
-    return len(texts) >= _SITE_RUN and sum(map(is_site_link, texts)) * 2 >= len(texts)
+    return len(texts) >= _SITE_MENU_LINKS and sum(map(is_site_link, texts)) * 2 >= len(texts)
 
 
 def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    """A page without a main heading in what counts takes the one that stands in its header."""
-    if any(piece.kind == "h1" and why is None for piece, why in zip(pieces, reasons, strict=True)):
+    """Keep the main heading in the header or outside the main part, on a page whose main content has none."""
+    if any(piece.kind == "h1" and reason is None for piece, reason in zip(pieces, reasons, strict=True)):
         return
     for number, piece in enumerate(pieces):
         if piece.kind == "h1" and reasons[number] in {"header", "outside main", "banner"}:
@@ -255,12 +274,12 @@ def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
 
 
 def blocks(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Block, ...]:
-    """What counts, each block under the headings above it."""
+    """Return what counts, each block under the headings above it."""
     levels: list[str] = []
     path: tuple[str, ...] = ()
     found: list[Block] = []
-    for piece, why in zip(pieces, reasons, strict=True):
-        if why is not None:
+    for piece, reason in zip(pieces, reasons, strict=True):
+        if reason is not None:
             continue
         kind = piece.kind
         if kind[0] != "h":
@@ -275,16 +294,16 @@ def blocks(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Bloc
 
 
 def dropped(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Dropped, ...]:
-    """What does not count, neighbours with one reason together."""
+    """Return what does not count, neighbours with the same reason together."""
     found: list[Dropped] = []
     texts: list[str] = []
     current: str | None = None
-    for piece, why in zip(pieces, reasons, strict=True):
-        if why != current:
+    for piece, reason in zip(pieces, reasons, strict=True):
+        if reason != current:
             if current is not None:
                 found.append(Dropped(current, "\n".join(texts)))
-            current, texts = why, []
-        if why is not None:
+            current, texts = reason, []
+        if reason is not None:
             texts.append(piece.text)
     if current is not None:
         found.append(Dropped(current, "\n".join(texts)))

@@ -1,14 +1,14 @@
-"""Whether markup would keep a parser busy for longer than any page does: told from the text, before it is parsed.
+"""Limits that tell, from the text of a page and before parsing, whether markup would keep a parser busy for too long.
 
 Building the tree as the HTML standard says takes a time, or makes a tree, that grows with the square of
 
-    nesting      elements inside each other: every new block looks through all that are open (13.2.6.4.7)
-    attributes   of one tag: each is looked for among those before it
-    options      of a <select>: the parser looks through them all whenever one ends
+    nesting      elements inside each other: every new block searches all that are open (13.2.6.4.7)
+    attributes   of one tag: each is searched for among those before it
+    options      of a <select>: the parser searches them all whenever one ends
     formatting   that is never ended, as <font>: each paragraph begins with a copy of all of it (13.2.4.3)
 
-A few hundred kilobytes of these keep a processor busy for minutes. What is counted here is at least what the parser
-meets, and costs a page of usual size one pass in C.
+A few hundred kilobytes of these keep a processor busy for minutes. The counts here are never below what the parser
+meets, and cost a page of usual size one pass in C.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ ParserBurden = Literal["nesting", "attributes", "options", "formatting"]
 
 DEEPEST = 20_000
 _MOST_STEPS = DEEPEST * (DEEPEST + 1) // 2
-"""Elements that new ones look through: as many as in one pile of the deepest nesting, in however many piles."""
+"""Elements that new ones search, in all: as many as in one stack of the deepest nesting, in any number of stacks."""
 MOST_ATTRIBUTES = 1_000
 MOST_OPTIONS = 10_000
 MOST_COPIES = 1_000_000
 """Each costs a microsecond and a hundred bytes."""
 _FEW_TAGS = 2_000
-"""With so few, formatting makes at most as many copies as may be."""
-_SHORT = 64_000
+"""With so few tags, formatting makes at most `MOST_COPIES` copies."""
+_FEW_CHARACTERS = 64_000
 """A text of so many characters has room for attributes that take half a second, and no more."""
-_SAME = 3
-"""Of formatting that is opened over and over, so many are kept (13.2.4.3, "Noah's Ark")."""
+_MOST_EQUAL = 3
+"""Of equal formatting that is opened over and over, so many elements are kept (13.2.4.3, "Noah's Ark")."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _NEVER_OPEN = frozenset(
@@ -44,53 +44,60 @@ _NEVER_OPEN = frozenset(
 """Elements without an end tag, or that end where the next begins, and shapes in drawings, which close themselves."""
 _OPTION = re.compile(r"<option", re.IGNORECASE)
 
-# Tags as a browser reads them (13.2.5): a quote counts only behind "=", ">" not within quotes. Possessive throughout:
-# nothing is read twice.
-_SPACE = r" \t\n\r\f"
-_VALUE = rf"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACE}>"'][^{_SPACE}>]*+)"""
-_ATTRIBUTE = rf"[{_SPACE}/]*+[^{_SPACE}/>][^{_SPACE}/>=]*+(?:[{_SPACE}]*+=[{_SPACE}]*+{_VALUE}?+)?+"
-_REST = rf"(?:{_ATTRIBUTE}){{0,{MOST_ATTRIBUTES}}}+[{_SPACE}/]*+(?:>|\Z)"
-_RAW = "|".join(
-    rf"{name}(?=[{_SPACE}/>]){_REST}(?:[^<]++|<(?!/{name}))*+"
+# Tags as a browser parses them (13.2.5): a quote counts only after "=", ">" not within quotes. Possessive throughout,
+# so that nothing is scanned twice.
+_SPACES = r" \t\n\r\f"
+_VALUE = rf"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACES}>"'][^{_SPACES}>]*+)"""
+_ATTRIBUTE = rf"[{_SPACES}/]*+[^{_SPACES}/>][^{_SPACES}/>=]*+(?:[{_SPACES}]*+=[{_SPACES}]*+{_VALUE}?+)?+"
+_REST_OF_TAG = rf"(?:{_ATTRIBUTE}){{0,{MOST_ATTRIBUTES}}}+[{_SPACES}/]*+(?:>|\Z)"
+_RAW_TEXT = "|".join(
+    rf"{name}(?=[{_SPACES}/>]){_REST_OF_TAG}(?:[^<]++|<(?!/{name}))*+"
     for name in ("script", "style", "title", "textarea", "noscript", "iframe", "noframes", "noembed", "xmp")
 )
 """Elements whose text holds no tags."""
 _COMMENT = r"!--(?:[^-]++|-(?!-!?>))*+|[!?/][^>]*+"
-_BEARABLE = re.compile(
-    rf"(?:[^<]++|<(?:(?=[sn][cto]|t[ei]|if|xm)(?:{_RAW})|/?[a-z][^{_SPACE}/>]*+{_REST}|{_COMMENT}|(?![a-z!?/])))*+",
+_WITHIN_ATTRIBUTE_LIMIT = re.compile(
+    rf"(?:[^<]++|<(?:(?=[sn][cto]|t[ei]|if|xm)(?:{_RAW_TEXT})|/?[a-z][^{_SPACES}/>]*+{_REST_OF_TAG}|{_COMMENT}|(?![a-z!?/])))*+",
     re.IGNORECASE,
 )
-"""Matches up to the first tag of more attributes."""
-_NAMES = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
-_FORMATTING = re.compile(rf"<((?:{_NAMES})(?=[{_SPACE}/>])(?:{_ATTRIBUTE})*+)", re.IGNORECASE)
-_FORMAT_OR_OTHER = re.compile(
-    rf"<(?P<end>/?)(?:(?P<name>{_NAMES})(?=[{_SPACE}/>])"
+"""Matches up to the first tag with more than `MOST_ATTRIBUTES` attributes."""
+_FORMATTING_TAGS = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
+_FORMATTING_TAG = re.compile(rf"<((?:{_FORMATTING_TAGS})(?=[{_SPACES}/>])(?:{_ATTRIBUTE})*+)", re.IGNORECASE)
+_FORMATTING_OR_OTHER_TAG = re.compile(
+    rf"<(?P<end>/?)(?:(?P<name>{_FORMATTING_TAGS})(?=[{_SPACES}/>])"
     rf"(?P<given>(?:{_ATTRIBUTE})*+)|[a-z])",
     re.IGNORECASE,
 )
 
 
 def parser_burden(markup: str) -> ParserBurden | None:
-    """What there is too much of in a text that is to be parsed as HTML, None where it is as pages are."""
+    """Return what `markup` has too much of to be parsed as HTML, None if it is within the limits."""
     tags = markup.count("<")
     if tags > DEEPEST and _is_too_deep(markup):
         return "nesting"
     if tags > MOST_OPTIONS and len(_OPTION.findall(markup)) > MOST_OPTIONS:
         return "options"
-    if tags > _FEW_TAGS and _kinds_of_formatting(markup) * _SAME * tags > MOST_COPIES and _copies(markup) > MOST_COPIES:
+    if (
+        tags > _FEW_TAGS
+        and _count_formatting_kinds(markup) * _MOST_EQUAL * tags > MOST_COPIES
+        and _count_copies(markup) > MOST_COPIES
+    ):
         return "formatting"
-    if len(markup) > _SHORT and _bearable(markup) < len(markup):
+    if len(markup) > _FEW_CHARACTERS and _length_within_limit(markup) < len(markup):
         return "attributes"
     return None
 
 
-def _bearable(markup: str) -> int:
-    found = _BEARABLE.match(markup)
+def _length_within_limit(markup: str) -> int:
+    found = _WITHIN_ATTRIBUTE_LIMIT.match(markup)
     return found.end() if found else 0
 
 
 def _is_too_deep(markup: str) -> bool:
-    """Whether too many elements are open, at once or in all; what is opened and never closed counts as open."""
+    """True if too many elements are open, at once or in all.
+
+    An element that is never closed counts as open.
+    """
     depth = steps = 0
     for closing, name in _TAG.findall(markup):
         if name.lower() in _NEVER_OPEN:
@@ -105,28 +112,28 @@ def _is_too_deep(markup: str) -> bool:
     return False
 
 
-def _kinds_of_formatting(markup: str) -> int:
-    return len(set(_FORMATTING.findall(markup)))
+def _count_formatting_kinds(markup: str) -> int:
+    return len(set(_FORMATTING_TAG.findall(markup)))
 
 
-def _copies(markup: str) -> int:
-    """How many elements are made to go on with formatting that was open where a block ended, at most."""
+def _count_copies(markup: str) -> int:
+    """Return how many elements, at most, are made to continue formatting that was open where a block ended."""
     opened: dict[str, list[str]] = {}
     counts: Counter[str] = Counter()
-    is_open = copies = 0
-    for tag in _FORMAT_OR_OTHER.finditer(markup):
+    open_count = copies = 0
+    for tag in _FORMATTING_OR_OTHER_TAG.finditer(markup):
         name = tag["name"]
         if name is None:
-            copies += is_open
+            copies += open_count
             continue
         same = opened.setdefault(name.lower(), [])
         if not tag["end"]:
             given = f"{name} {tag['given']}"
             same.append(given)
             counts[given] += 1
-            is_open += counts[given] <= _SAME
+            open_count += counts[given] <= _MOST_EQUAL
         elif same:
             given = same.pop()
-            is_open -= counts[given] <= _SAME
+            open_count -= counts[given] <= _MOST_EQUAL
             counts[given] -= 1
     return copies

@@ -1,4 +1,4 @@
-"""What a page is taken apart into before anything is decided: its texts in reading order, and parts that may go."""
+"""The parts of a page before its main content is found: pieces of text in reading order, and droppable regions."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Region:
     linked: int = 0
     has_h1: bool = False
     heading: str = ""
-    """The first heading in it."""
+    """The first heading in the region."""
 
 
 @dataclass(slots=True)
 class Piece:
-    """One text of the page as it was walked past. `region` is the innermost region around it, -1 for none."""
+    """One text of the page, in reading order. `region` is the number of the innermost region around it, -1 for none."""
 
     kind: str
     text: str
@@ -35,16 +35,16 @@ class Piece:
     in_article: bool = False
     times: tuple[str, ...] = ()
     linked: int = 0
-    """How many characters stand in <a> elements, wherever they lead."""
+    """The number of characters in <a> elements, whatever their target."""
     own: int = 0
-    """How many of them lead to a place on the page itself."""
+    """The number of those characters whose link leads to a place on the page itself."""
 
 
 @dataclass(slots=True)
-class Walked:
-    """All that was walked past."""
+class PageParts:
+    """The pieces and regions of one page."""
 
     pieces: list[Piece] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
     articles: int = 0
-    """How many articles that stand in no other and in no main part."""
+    """The number of articles that are in no other article and in no main part."""

@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterator
 
 from monitor.core.model import Link
-from monitor.core.page.link_targets import target
-from monitor.core.page.pieces import Piece, Walked
+from monitor.core.page.link_targets import link_target
+from monitor.core.page.pieces import PageParts, Piece
 from monitor.core.text import clean
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+)$")
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
-_ITEM = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)])\s+(?=\S)")
+_ITEM_MARK = re.compile(r"^\s*(?:[-*+•–]|\d{1,3}[.)])\s+(?=\S)")
 _LINK = re.compile(r"\[(?P<text>[^\[\]]{1,300})\]\((?P<to>[^()\s]{1,2000})\)|(?P<bare>https?://[^\s<>\"'()\[\]]+)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-"""A mark that Markdown is not to take for its own."""
-_TRAILING = ".,;:!?"
+"""A character that Markdown must not interpret as a mark."""
+_TRAILING_MARKS = ".,;:!?"
 
 
-def pieces_of_text(text: str, base: str) -> Walked:
-    """The pieces of a text. Hard line breaks inside a paragraph are spaces; an empty line ends it."""
-    walked = Walked()
+def pieces_of_text(text: str, base: str) -> PageParts:
+    """Return the pieces of a text. Hard line breaks inside a paragraph are spaces; an empty line ends it."""
+    walked = PageParts()
     for kind, words in _parts(text.splitlines()):
         shown, links = _with_links(words, base)
         if shown:
@@ -30,25 +30,25 @@ def pieces_of_text(text: str, base: str) -> Walked:
 
 
 def _parts(lines: list[str]) -> Iterator[tuple[str, str]]:
-    gathered: list[str] = []
+    paragraph: list[str] = []
     kind = "p"
     for line in lines:
-        heading, underline, item = _HEADING.match(line), _UNDERLINE.match(line), _ITEM.match(line)
-        if underline and len(gathered) == 1 and kind == "p" and len(underline.group(1)) >= 3:
-            yield ("h1" if "=" in line else "h2"), gathered[0]
-            gathered = []
+        heading, underline, item = _HEADING.match(line), _UNDERLINE.match(line), _ITEM_MARK.match(line)
+        if underline and len(paragraph) == 1 and kind == "p" and len(underline.group(1)) >= 3:
+            yield ("h1" if "=" in line else "h2"), paragraph[0]
+            paragraph = []
         elif heading or item or not line.strip() or underline:
-            if gathered:
-                yield kind, " ".join(gathered)
-            gathered, kind = [], "p"
+            if paragraph:
+                yield kind, " ".join(paragraph)
+            paragraph, kind = [], "p"
             if heading:
                 yield f"h{len(heading.group(1))}", _without_closing_marks(heading.group(2))
             elif item:
-                gathered, kind = [line[item.end() :] if line.lstrip()[0] in "-*+•–" else line], "li"
+                paragraph, kind = [line[item.end() :] if line.lstrip()[0] in "-*+•–" else line], "li"
         else:
-            gathered.append(line)
-    if gathered:
-        yield kind, " ".join(gathered)
+            paragraph.append(line)
+    if paragraph:
+        yield kind, " ".join(paragraph)
 
 
 def _without_closing_marks(heading: str) -> str:
@@ -58,11 +58,11 @@ def _without_closing_marks(heading: str) -> str:
 def _with_links(words: str, base: str) -> tuple[str, tuple[Link, ...]]:
     links: list[Link] = []
 
-    def shown(match: re.Match[str]) -> str:
-        said = match["text"] or match["bare"]
-        address = target((match["to"] or match["bare"]).rstrip(_TRAILING), base)
+    def without_mark_up(match: re.Match[str]) -> str:
+        words_of_link = match["text"] or match["bare"]
+        address = link_target((match["to"] or match["bare"]).rstrip(_TRAILING_MARKS), base)
         if address:
-            links.append(Link(clean(said).rstrip(_TRAILING), address))
-        return said
+            links.append(Link(clean(words_of_link).rstrip(_TRAILING_MARKS), address))
+        return words_of_link
 
-    return clean(_ESCAPED.sub(r"\1", _LINK.sub(shown, words))), tuple(links)
+    return clean(_ESCAPED.sub(r"\1", _LINK.sub(without_mark_up, words))), tuple(links)

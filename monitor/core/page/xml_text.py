@@ -4,70 +4,72 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from xml.etree import ElementTree as ET  # nosec B405 # nothing that declares an entity is read, see below
+from xml.etree import ElementTree as ET  # nosec B405 # a text that declares an entity is not parsed, see below
 
 from monitor.core.model import Link
-from monitor.core.page.link_targets import target
+from monitor.core.page.link_targets import link_target
 from monitor.core.page.pieces import Piece
 from monitor.core.text import clean
 from monitor.errors import Unreadable
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-"""It names an encoding, and the text is decoded already."""
-_DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+"""It names an encoding, but the text is decoded already."""
+_DOCUMENT_TYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
 _FEEDS = frozenset({"rss", "feed", "RDF"})
 _ITEMS = frozenset({"item", "entry"})
 _DATES = frozenset({"pubDate", "date", "updated", "published", "modified", "issued"})
-_UNREAD = frozenset({"guid", "id", "ttl", "generator", "docs", "cloud", "lastBuildDate"})
-"""What machines alone read; the day on which a feed was built moves by itself."""
+_IGNORED = frozenset({"guid", "id", "ttl", "generator", "docs", "cloud", "lastBuildDate"})
+"""Elements for machines alone; the day on which a feed was built changes by itself."""
 
 
 def pieces_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> Iterator[Piece]:
-    """The pieces of a document; `lines_of` reads the HTML that feeds put into their texts.
+    """Yield the pieces of a document; `lines_of` gives the lines of the HTML that feeds put into their texts.
 
-    Raises Unreadable where it is no XML, and where it declares a document type: entities are never expanded.
+    Raises Unreadable where the text is not XML, and where it declares a document type: entities are never expanded.
     """
-    if _DOCTYPE.search(text):
+    if _DOCUMENT_TYPE.search(text):
         raise Unreadable(detail="XML: a document type is not read")
     try:
-        root = ET.fromstring(_DECLARATION.sub("", text))  # nosec B314 # noqa: S314  no type, so no entity
+        root = ET.fromstring(_DECLARATION.sub("", text))  # nosec B314 # noqa: S314  no document type, so no entity
     except (ET.ParseError, RecursionError, ValueError) as error:
         raise Unreadable(detail=f"XML: {error}") from error
-    is_feed = _local(root) in _FEEDS
+    is_feed = _local_name(root) in _FEEDS
     stack = [(root, 1)]
     while stack:
         element, level = stack.pop()
-        name = _local(element)
+        name = _local_name(element)
         is_item = name in _ITEMS
-        if name in _UNREAD or (is_feed and level == 1 and name in _DATES):
+        if name in _IGNORED or (is_feed and level == 1 and name in _DATES):
             continue
         if _is_mixed(element):
             yield from (Piece("p", line) for line in lines_of("".join(element.itertext())))
             continue
-        yield from _own(element, name, level, url, lines_of)
+        yield from _own_pieces(element, name, level, url, lines_of)
         stack += [(child, level + is_item) for child in reversed(element)]
 
 
-def _own(element: ET.Element, name: str, level: int, url: str, lines_of: Callable[[str], list[str]]) -> Iterator[Piece]:
-    """What an element says itself, without those inside it."""
+def _own_pieces(
+    element: ET.Element, name: str, level: int, url: str, lines_of: Callable[[str], list[str]]
+) -> Iterator[Piece]:
+    """Yield what an element itself says, without the elements inside it."""
     if name == "link":
-        address = target(element.get("href") or clean(element.text or ""), url)
+        address = link_target(element.get("href") or clean(element.text or ""), url)
         if address:
             yield Piece("p", address, (Link(address, address),))
         return
-    said = lines_of(element.text or "")
-    if name == "title" and said:
-        yield Piece(f"h{min(level, 6)}", " ".join(said))
-    elif name in _DATES and said:
-        yield Piece("p", f"{name}: {' '.join(said)}")
+    lines = lines_of(element.text or "")
+    if name == "title" and lines:
+        yield Piece(f"h{min(level, 6)}", " ".join(lines))
+    elif name in _DATES and lines:
+        yield Piece("p", f"{name}: {' '.join(lines)}")
     else:
-        yield from (Piece("p", line) for line in said)
+        yield from (Piece("p", line) for line in lines)
 
 
 def _is_mixed(element: ET.Element) -> bool:
-    """Whether an element holds text among other elements: a sentence with something emphasised in it."""
+    """True if an element holds text among other elements: a sentence in which a part is emphasised."""
     return any(child.tail and not child.tail.isspace() for child in element)
 
 
-def _local(element: ET.Element) -> str:
+def _local_name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

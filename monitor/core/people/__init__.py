@@ -1,1 +1,1 @@
-"""Subscribers: sign-up, signed links, who is told of what and when, bounces."""
+"""Subscribers: sign-up, signed links, fan-out, quiet hours and digests, bounces, operator alerts."""

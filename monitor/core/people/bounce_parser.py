@@ -1,7 +1,7 @@
-"""Reading what comes back to a return path: delivery reports (RFC 3464), complaints (RFC 5965), requests to leave.
+"""Parser of mails that come to a return path: delivery reports (RFC 3464), complaints (RFC 5965), requests to leave.
 
-Everything in such a mail is written by strangers. What counts is the signed address that it came back to, or the signed
-token in its subject; the rest only says what happened.
+Nothing in such a mail can be trusted but the signed address that it came back to, or the signed token in its subject;
+the rest only says what happened.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from monitor.core.model import BounceKind
 
 LARGEST_BOUNCE = 1_000_000
 SUSPEND_AFTER = 5
-"""Soft bounces within `SOFT_DAYS`: a mailbox that is full for weeks is nobody's."""
+"""Soft bounces within `SOFT_DAYS`: a mailbox that is full for weeks is no longer in use."""
 SOFT_DAYS = 30
 _TEMPORARY = re.compile(r"5\.(2\.[12]|3\.[1-5]|4\.\d+|5\.\d+|7\.\d+)\Z")
-"""RFC 3463: mailbox full or disabled, the other system or the way there, or a policy: no proof that nobody is there."""
+"""RFC 3463: mailbox full or disabled, the other system, the route, or a policy: no proof that the mailbox is gone."""
 _TOKEN = re.compile(r"\bunsubscribe\b.*?\b(leave\.[0-9a-z.-]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -27,10 +27,10 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 @dataclass(frozen=True, slots=True)
 class ReturnedMail:
-    """What a mail says that came back. `kind` None: nothing that counts (delivered, delayed, not a report).
+    """The facts of a returned mail. `kind` None: nothing that counts (delivered, delayed, not a report).
 
-    `addresses` are all that it names, the first of which that is a return path of ours says whose it is; `leave` is the
-    token of a request to leave.
+    `addresses` are all that the mail names; the first one that is a return path of ours identifies the delivery.
+    `leave` is the token of a request to leave.
     """
 
     kind: BounceKind | None
@@ -40,21 +40,21 @@ class ReturnedMail:
 
 
 def parse_returned_mail(raw: bytes) -> ReturnedMail:
-    """What a mail says, whatever its form; never raises for what it holds."""
+    """Parse a mail of any form; never raises for its content."""
     message = message_from_bytes(raw[:LARGEST_BOUNCE], policy=policy.compat32)
     parts = list(message.walk())
-    kind, status = _verdict(parts)
+    kind, status = _kind_and_status(parts)
     subject = str(message.get("Subject", ""))
-    found = _TOKEN.search(" ".join(subject.split()))
-    return ReturnedMail(kind, status, tuple(dict.fromkeys(_addresses(parts))), found[1] if found else None)
+    token = _TOKEN.search(" ".join(subject.split()))
+    return ReturnedMail(kind, status, tuple(dict.fromkeys(_addresses(parts))), token[1] if token else None)
 
 
 def suspends(kind: BounceKind, soft_so_far: int) -> bool:
-    """Whether nothing more is to be sent to who answers so; `soft_so_far` counts this one too."""
+    """True if the bounce suspends the subscriber; `soft_so_far` counts this bounce too."""
     return kind != "soft" or soft_so_far >= SUSPEND_AFTER
 
 
-def _verdict(parts: list[Message]) -> tuple[BounceKind | None, str | None]:
+def _kind_and_status(parts: list[Message]) -> tuple[BounceKind | None, str | None]:
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
             return "complaint", None
@@ -69,14 +69,14 @@ def _verdict(parts: list[Message]) -> tuple[BounceKind | None, str | None]:
 
 
 def _fields(part: Message) -> Iterator[dict[str, str]]:
-    """The groups of fields of a delivery report, each by its lower-cased names."""
+    """Yield the groups of fields of a delivery report, each by its lower-cased names."""
     payload = part.get_payload()
     for group in [group for group in payload if isinstance(group, Message)] if isinstance(payload, list) else []:
         yield {name.lower(): " ".join(str(value).split()) for name, value in group.items()}
 
 
 def _addresses(parts: list[Message]) -> Iterator[str]:
-    """Every address in a header of the mail and of what it encloses, the return paths' likely places first."""
+    """Yield the addresses in headers likely to hold a return path, and in enclosed headers and feedback reports."""
     likely = {"to", "delivered-to", "x-original-to", "envelope-to", "return-path", "original-mail-from", "resent-to"}
     for part in parts:
         for name, value in part.items():

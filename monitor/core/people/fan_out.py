@@ -1,7 +1,7 @@
-"""A change and who follows the page -> what is owed.
+"""Fan-out: from an event and its subscriptions to deliveries.
 
-Who wants to know at once is owed a mail of her own; a digest gathers what happened until it is due. A digest is
-never due on the day of an event: nothing that is still being recorded can miss it.
+A subscription with the frequency "immediately" is owed a mail of its own; a digest gathers events until it is due. A
+digest is never due on the day of an event: nothing that is still being recorded can miss it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.core.model import Event, EventKind, NewDelivery, Subscriber, Subscr
 from monitor.core.people.quiet_hours_and_digests import next_digest
 
 NARROWED = frozenset({EventKind.CHANGED, EventKind.IN_FORCE})
-"""What somebody who follows a part of a page is told of that part alone; whether it can be seen concerns all of it."""
+"""Events that a subscription limited to parts gets for those parts alone; other events concern the whole page."""
 
 
 def fan_out(
@@ -29,17 +29,17 @@ def fan_out(
     owed: bool,
     concerns: Callable[[tuple[str, ...]], bool] = lambda _: True,
 ) -> list[NewDelivery]:
-    """One delivery for each person, however many of her subscriptions cover the watch, in the order of `following`.
+    """Return one delivery per subscriber, however many subscriptions cover the watch, in the order of `following`.
 
-    Her subscription to this very watch says how often; the delivery cites all that cover it, so that ending one of
-    them does not take away what the other still owes. `owed`: whether a change is worth telling; other kinds of
-    event always are. `concerns`: whether it falls under the parts that a subscription is narrowed to. What takes effect
-    on one day is one mail. The ids are the same for equal arguments, whenever and wherever they are made.
+    The subscription to the watch itself sets the frequency; the delivery cites all that cover the watch, so that ending
+    one of them does not cancel what another still owes. `owed`: whether a change is to be notified; other kinds of
+    event always are. `concerns`: whether the event falls under the parts that a subscription is limited to. What takes
+    effect on one day is one mail. Equal arguments give equal ids, whenever and wherever they are made.
     """
     if event.kind is EventKind.CHANGED and not owed:
         return []
     deliveries = []
-    for covering in _by_person(following):
+    for covering in _by_subscriber(following):
         if event.kind in NARROWED and covering[0].only and not concerns(covering[0].only):
             continue
         if covering[0].material_only and event.change is not None and not event.change.material:
@@ -61,23 +61,23 @@ def fan_out(
 def digest(
     subscriber: Subscriber, due: datetime, items: tuple[tuple[int, int], ...], sender_domain: str
 ) -> NewDelivery:
-    """A person's digest that is due then: equal for equal moments, so that whatever falls into it joins it."""
+    """Return a subscriber's digest due at `due`; its key is equal for equal times, so that later events join it."""
     key = f"digest:{_stamp(due)}:{subscriber.id}"
     ids = message_id(key, sender_domain), message_id(f"thread:digest:{subscriber.id}", sender_domain)
     return NewDelivery(subscriber.id, "digest", key, *ids, due, items)
 
 
 def message_id(key: str, domain: str) -> str:
-    """A Message-ID (RFC 5322, 3.6.4) that is the same for the same key for ever."""
+    """Return the Message-ID (RFC 5322, 3.6.4) for a key, always the same for the same key."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def _by_person(following: Iterable[Subscription]) -> list[list[Subscription]]:
-    """Each person's subscriptions, the one to the watch itself first."""
-    people: dict[int, list[Subscription]] = {}
+def _by_subscriber(following: Iterable[Subscription]) -> list[list[Subscription]]:
+    """Group subscriptions by subscriber, the one to the watch itself first."""
+    by_id: dict[int, list[Subscription]] = {}
     for subscription in following:
-        people.setdefault(subscription.subscriber.id, []).append(subscription)
-    return [sorted(covering, key=lambda subscription: subscription.watch_id is None) for covering in people.values()]
+        by_id.setdefault(subscription.subscriber.id, []).append(subscription)
+    return [sorted(covering, key=lambda subscription: subscription.watch_id is None) for covering in by_id.values()]
 
 
 def _stamp(at: datetime) -> str:

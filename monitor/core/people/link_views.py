@@ -1,4 +1,4 @@
-"""What a signed link shows to the person whose it is."""
+"""Values that a signed link shows to its subscriber."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ConfirmView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """What was confirmed; `again`: before already. `manage` is a token."""
+    """What was confirmed; `again`: it had been confirmed before. `manage` is a token."""
 
     again: bool
     language: Language
@@ -33,7 +33,7 @@ class ConfirmedView:
 
 @dataclass(frozen=True, slots=True)
 class FollowedWatch:
-    """One thing that a person follows; `key` and `name` are None for every watch."""
+    """One thing that a subscriber follows; `key` and `name` are None for every watch."""
 
     key: str | None
     name: str | None
@@ -43,7 +43,7 @@ class FollowedWatch:
 
 @dataclass(frozen=True, slots=True)
 class ManageView:
-    """A person, what she follows, and everything that can be followed as (key, name)."""
+    """A subscriber, what they follow, and everything that can be followed as (key, name)."""
 
     subscriber: Subscriber
     following: tuple[FollowedWatch, ...]
@@ -52,7 +52,7 @@ class ManageView:
 
 @dataclass(frozen=True, slots=True)
 class LeftView:
-    """What a link leaves, or has left: names ("" for every watch), none when it was before. `manage` is a token."""
+    """What a link leaves, or has left: names ("" for every watch), empty if left before. `manage` is a token."""
 
     names: tuple[str, ...]
     remaining: int

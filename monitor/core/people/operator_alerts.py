@@ -1,4 +1,4 @@
-"""What needs a person: decided from how the watches stand, what is owed, and what a check of the store found."""
+"""Operator alerts, from the state of the watches, the owed mails, and the damage that verification found."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from monitor.errors import Reason
 AlertCode = Literal["unseen", "suspect", "moved", "overdue", "mail_waits", "mail_dead", "held", "damaged"]
 
 OVERDUE = timedelta(hours=1)
-"""A look that is so late will not come by itself."""
+"""A check that is later than this will not happen by itself."""
 SUSPECT_FOR = timedelta(hours=2)
-"""By then three equal looks over an hour would have made a suspect body a change."""
+"""By then three equal checks over an hour would have made a change of a suspect body."""
 MAIL_WAITS = timedelta(hours=1)
-"""Longer than the first tries take."""
+"""Longer than the first attempts take."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorAlert:
-    """One thing that needs a person. `watch` where it is about one; `count` of mails or of damages."""
+    """One thing that needs the operator. `watch` is set where it concerns one; `count` is of mails or of damages."""
 
     code: AlertCode
     watch: Watch | None = None
@@ -34,7 +34,7 @@ class OperatorAlert:
 
 @dataclass(frozen=True, slots=True)
 class WatchStatus:
-    """How a watch stands; `due_at` None: it is not looked at by itself."""
+    """The state of a watch; `due_at` None: it is not checked by itself."""
 
     watch: Watch
     watch_state: WatchState
@@ -43,44 +43,44 @@ class WatchStatus:
 
 @dataclass(frozen=True, slots=True)
 class OwedMail:
-    """A mail that is still owed, since when it could have been sent, and what was answered last."""
+    """A mail that is still owed, the time since which it could have been sent, and the last reply."""
 
     due_at: datetime
     last_reply: str | None
 
 
 def operator_alerts(
-    stands: Iterable[WatchStatus],
+    statuses: Iterable[WatchStatus],
     owed: Iterable[OwedMail],
     dead: int,
     damages: int,
     now: datetime,
-    storm: MassChange | None = None,
+    mass_change: MassChange | None = None,
 ) -> list[OperatorAlert]:
-    """Everything that needs a person, the watches in their order first. `dead`: mails that were given up lately."""
-    found = [need for stand in stands for need in _of_watch(stand, now)]
+    """Return all operator alerts, those of the watches first, in their order. `dead`: mails given up lately."""
+    alerts = [alert for status in statuses for alert in _watch_alerts(status, now)]
     waiting = [mail for mail in owed if now - mail.due_at > MAIL_WAITS]
     if waiting:
         oldest = min(waiting, key=lambda mail: mail.due_at)
-        found.append(OperatorAlert("mail_waits", since=oldest.due_at, count=len(waiting), reply=oldest.last_reply))
+        alerts.append(OperatorAlert("mail_waits", since=oldest.due_at, count=len(waiting), reply=oldest.last_reply))
     if dead:
-        found.append(OperatorAlert("mail_dead", count=dead))
-    if storm is not None:
-        found.append(mass_change_alert(storm))
+        alerts.append(OperatorAlert("mail_dead", count=dead))
+    if mass_change is not None:
+        alerts.append(mass_change_alert(mass_change))
     if damages:
-        found.append(OperatorAlert("damaged", count=damages))
-    return found
+        alerts.append(OperatorAlert("damaged", count=damages))
+    return alerts
 
 
-def mass_change_alert(storm: MassChange) -> OperatorAlert:
-    """Mails wait for a decision on a mass change."""
-    return OperatorAlert("held", since=storm.began_at, count=storm.deliveries)
+def mass_change_alert(mass_change: MassChange) -> OperatorAlert:
+    """Return the alert that mails wait for a decision on a mass change."""
+    return OperatorAlert("held", since=mass_change.began_at, count=mass_change.deliveries)
 
 
-def _of_watch(stand: WatchStatus, now: datetime) -> Iterable[OperatorAlert]:
-    watch, watch_state = stand.watch, stand.watch_state
-    if stand.due_at is not None and now - stand.due_at > OVERDUE:
-        yield OperatorAlert("overdue", watch, stand.due_at)
+def _watch_alerts(status: WatchStatus, now: datetime) -> Iterable[OperatorAlert]:
+    watch, watch_state = status.watch, status.watch_state
+    if status.due_at is not None and now - status.due_at > OVERDUE:
+        yield OperatorAlert("overdue", watch, status.due_at)
     since = watch_state.failing_since
     if watch_state.outcome is Outcome.NOT_SEEN and since is not None and now - since >= watch.patience:
         yield OperatorAlert("unseen", watch, since, watch_state.reason)

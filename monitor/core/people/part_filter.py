@@ -1,6 +1,6 @@
-"""Parts of a page or law that somebody follows: a section by its label, anything else by the heading it stands under.
+"""Filter for the followed parts of a page or law: a section by its label, anything else by the heading it is under.
 
-"3 §", "2 kap. 3 §", "2 kap." (the whole chapter), "Vad gör Länsstyrelsen?" (that heading and all that is below it)
+Examples: "3 §", "2 kap. 3 §", "2 kap." (the whole chapter), "Vad gör Länsstyrelsen?" (that heading and all below it)
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _LAW_REPEALED = "Upphävd: "
 
 
 def part_name(asked: str) -> str:
-    """A part as it is kept: a section or chapter in the form of labels ("2kap 3a§" is "2 kap. 3 a §"), a heading clean.
+    """Return a part in its stored form; "" names nothing.
 
-    "" names nothing.
+    A section or chapter gets the form of labels ("2kap 3a§" is "2 kap. 3 a §"), a heading is cleaned.
     """
     asked = clean(asked)
-    found = _SECTION.fullmatch(asked)
-    if not found or not asked:
+    match = _SECTION.fullmatch(asked)
+    if not match or not asked:
         return asked
-    chapter, section = found["chapter"], found["section"]
+    chapter, section = match["chapter"], match["section"]
     return " ".join(filter(None, [chapter and f"{_spaced(chapter)} kap.", section and f"{_spaced(section)} §"]))
 
 
@@ -36,13 +36,13 @@ def _spaced(number: str) -> str:
     return re.sub(r"(\d) ?([a-zåäö])", r"\1 \2", number.strip().lower())
 
 
-def stands_in(only: Collection[str], block: Block) -> bool:
-    """Whether a block belongs to one of these parts."""
+def block_is_in(only: Collection[str], block: Block) -> bool:
+    """True if a block belongs to one of these parts."""
     return _labelled(only, block.label) or _under(only, block.heading) or _is_heading(only, block.kind, block.text)
 
 
-def touches(only: Collection[str], change: BlockChange) -> bool:
-    """Whether a block change falls under one of these parts, by its old or its new number or heading.
+def change_is_in(only: Collection[str], change: BlockChange) -> bool:
+    """True if a block change falls under one of these parts, by its old or its new number or heading.
 
     The end of the whole law falls under every part of it.
     """
@@ -56,23 +56,23 @@ def touches(only: Collection[str], change: BlockChange) -> bool:
     )
 
 
-def followed(
+def followed_changes(
     only: Collection[str], changes: Sequence[BlockChange], after: Iterable[Block]
 ) -> tuple[tuple[BlockChange, ...], bool]:
-    """Of what differs that which falls under these parts, and whether they are lost.
+    """Return the changes that fall under these parts, and whether the parts are lost.
 
-    They are lost when neither what differs nor the text `after` has any of them: then everything is told, because
-    what somebody follows may not vanish without a word.
+    They are lost when neither the changes nor the text `after` has any of them: then all changes are returned, because
+    a followed part must not vanish unnoticed.
     """
     if not only:
         return tuple(changes), False
-    found = tuple(change for change in changes if touches(only, change))
-    lost = not found and not any(stands_in(only, block) for block in after)
-    return (tuple(changes) if lost else found), lost
+    concerned = tuple(change for change in changes if change_is_in(only, change))
+    lost = not concerned and not any(block_is_in(only, block) for block in after)
+    return (tuple(changes) if lost else concerned), lost
 
 
 def announced_for(only: Collection[str], coming: EntryIntoForce) -> bool:
-    """Whether something that takes effect falls under one of these parts; with the whole law every part of it does."""
+    """True if an entry into force falls under one of these parts; that of the whole law falls under every part."""
     if not only or coming.part == "law":
         return True
     if coming.part == "section":

@@ -1,6 +1,6 @@
-"""When what is owed is not sent at once: quiet hours, too many in a day, and a mass change that a person must look at.
+"""Rules for deliveries that are not sent at once: quiet hours, digests, the daily limit, and mass changes.
 
-Nothing here drops anything. What waits is sent later, or decided by the operator.
+Nothing here drops a delivery. What waits is sent later, or decided by the operator.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from zoneinfo import ZoneInfo
 from monitor.core.model import Cadence, Preferences
 
 MOST_MAILS_A_DAY = 5_000
-"""To one person; what comes beyond them is gathered in a digest. It guards a mailbox against a runaway and is no
-reading aid: who asked to be told at once is told at once, and who wants fewer mails asks for a digest."""
+"""Mails to one subscriber; those beyond are gathered in a digest. The limit protects a mailbox from a runaway and is
+not meant to reduce mails: a subscriber who asked to be notified immediately is notified immediately, and one who wants
+fewer mails asks for a digest."""
 
 LEAST_MASS_CHANGE = 5
 LONGEST_ROUND = timedelta(hours=1)
 SETTLING = timedelta(minutes=2)
-"""How long changes wait at most for the looks of their round that are still under way."""
+"""How long changes wait at most for the checks of their round that are still to come."""
 
 
 def quiet_until(now: datetime, preferences: Preferences, timezone: str) -> datetime | None:
-    """When the quiet hours end in which `now` lies; None outside of them. `timezone` serves who has named none."""
+    """Return when the current quiet hours end; None outside quiet hours. `timezone` is for preferences without one."""
     if preferences.quiet is None or preferences.quiet[0] == preferences.quiet[1]:
         return None
     begin, end = preferences.quiet
@@ -37,7 +38,7 @@ def quiet_until(now: datetime, preferences: Preferences, timezone: str) -> datet
 
 
 def next_digest(now: datetime, preferences: Preferences, timezone: str, *, weekly: bool) -> datetime:
-    """When the next digest is due: never on this day, so that nothing that is still being recorded can miss it."""
+    """Return when the next digest is due: never today, so that nothing that is still being recorded can miss it."""
     zone = ZoneInfo(preferences.timezone or timezone)
     today = now.astimezone(zone).date()
     days = 1
@@ -47,15 +48,15 @@ def next_digest(now: datetime, preferences: Preferences, timezone: str, *, weekl
 
 
 def is_mass_change(changed: int, watched: int) -> bool:
-    """Whether so many changes in one round are more likely one cause than as many: held until a person has looked."""
+    """True if so many changes in one round likely have a single cause: they are held until the operator decides."""
     return changed >= LEAST_MASS_CHANGE and 2 * changed > watched
 
 
 def round_length(cadences: Iterable[Cadence]) -> timedelta:
-    """How long one round of looks is: the longest interval between two looks at one page, an hour at most."""
+    """Return the length of one round of checks: the longest interval between two checks of a page, at most an hour."""
     longest = timedelta(0)
     for cadence in cadences:
         longest = max(longest, cadence.every or LONGEST_ROUND)
         if longest >= LONGEST_ROUND:
-            return LONGEST_ROUND  # there may be many, and the first few decide it as a rule
+            return LONGEST_ROUND  # there may be many cadences, and as a rule the first few decide
     return longest or LONGEST_ROUND

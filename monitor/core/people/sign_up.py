@@ -1,4 +1,4 @@
-"""Asking to follow something: what is asked, what is agreed to, and how often one may ask."""
+"""Sign-up: what is asked for, the consent, the form of addresses, and the limits of requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from monitor.core.model import Frequency, Language, Preferences
 
 CONSENT_VERSION = "2026-11"
-"""Kept with every consent; raised whenever the words below change."""
+"""Stored with every consent; raised whenever the words below change."""
 CONSENT: dict[Language, str] = {
     "sv": (
         "Jag vill få mejl när sidorna ändras. Min adress och mina val sparas här för det, och för inget annat. "
@@ -24,7 +24,7 @@ CONSENT: dict[Language, str] = {
 }
 
 UNCONFIRMED_FOR = timedelta(days=7)
-"""As long as the link lives; then the address is erased."""
+"""The lifetime of the confirmation link; then the address is erased."""
 REQUESTER_KEPT_FOR = timedelta(days=2)
 
 LOCAL_LONGEST, ADDRESS_LONGEST = 64, 254
@@ -35,7 +35,7 @@ AddressMistake = Literal["form", "characters", "local", "domain-ascii", "length"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How one watch is to be followed."""
+    """How one watch is to be followed: how often, which parts, and whether material changes alone."""
 
     frequency: Frequency = "immediately"
     only: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What somebody asks for: watches by their keys, every watch when None. `preferences` None: as they are."""
+    """A request to follow watches, given by keys, None for every watch. `preferences` None: they stay unchanged."""
 
     address: str
     language: Language
@@ -53,7 +53,7 @@ class SignUp:
     preferences: Preferences | None = None
 
     def to_json(self) -> str:
-        """What is kept until the subscriber confirms; not the address, which is kept with the subscriber."""
+        """Return what is stored until the subscriber confirms; the address is stored with the subscriber instead."""
         facts = {
             "language": self.language,
             "watches": self.watches,
@@ -64,7 +64,7 @@ class SignUp:
 
     @classmethod
     def from_json(cls, text: str, address: str) -> SignUp:
-        """The inverse of `to_json`."""
+        """Return the sign-up that `to_json` stored."""
         facts: dict[str, Any] = json.loads(text)
         wish, preferences = facts["wish"], facts["preferences"]
         return cls(
@@ -77,7 +77,7 @@ class SignUp:
 
 
 class NotAnAddress(ValueError):
-    """What was given is no e-mail address that mail can be sent to; `mistake` says why."""
+    """Raised for a text that is not an e-mail address to which mail can be sent; `mistake` says why."""
 
     def __init__(self, mistake: AddressMistake) -> None:
         self.mistake = mistake
@@ -85,7 +85,7 @@ class NotAnAddress(ValueError):
 
 
 def mistake_in_address(address: str) -> AddressMistake | None:
-    """What is wrong with an e-mail address; None when nothing is."""
+    """Return what is wrong with an e-mail address; None when nothing is."""
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         return "form"
@@ -105,23 +105,23 @@ def mistake_in_address(address: str) -> AddressMistake | None:
     return None
 
 
-# How often one may ask
+# Limits of requests
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimit:
-    """So many within an hour, and within a day."""
+    """The number of requests allowed within an hour and within a day."""
 
     hour: int
     day: int
 
     def allows(self, earlier: Sequence[datetime], now: datetime) -> bool:
-        """Whether one more is allowed after these."""
-        within = [sum(now - at < span for at in earlier) for span in (timedelta(hours=1), timedelta(days=1))]
-        return within[0] < self.hour and within[1] < self.day
+        """True if one more request is allowed after these."""
+        counts = [sum(now - at < span for at in earlier) for span in (timedelta(hours=1), timedelta(days=1))]
+        return counts[0] < self.hour and counts[1] < self.day
 
 
 PER_ADDRESS = RequestLimit(hour=3, day=6)
-"""Mails to one address: nobody can flood her by typing it in."""
+"""Mails to one address: nobody can flood a mailbox by entering its address."""
 PER_REQUESTER = RequestLimit(hour=20, day=60)
-"""Requests from one place: an office may share one address of the network."""
+"""Requests from one place: an office may share one network address."""

@@ -1,10 +1,10 @@
-"""Signed links: who may do what, until when, without an account.
+"""Signed links: what a subscriber may do, until when, without an account.
 
     purpose.subscriber.generation.expires.things.signature        e.g.  leave.12.0.lq3f9k.3-0.9f2c…
 
-Nothing in a token is secret; nothing in it can be changed. A token of a purpose is good for that purpose alone. Whether
-its generation is still the subscriber's is for the one who knows her to ask. Whatever is wrong with a token, it is
-simply none: who guesses learns nothing.
+Nothing in a token is secret; nothing in it can be changed. A token is valid for its purpose alone. Whether its
+generation is still the subscriber's is for the caller to check. A token that is invalid for any reason gives None, so
+that guessing reveals nothing.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ from typing import Literal
 Purpose = Literal["confirm", "manage", "leave"]
 
 CONFIRM_LINK_LIFETIME = timedelta(days=7)
-MANAGE_FOR = timedelta(days=90)
-LEAVE_FOR = timedelta(days=3650)
-"""Who finds an old mail must still be able to leave: as good as always."""
-LIFETIMES: dict[Purpose, timedelta] = {"confirm": CONFIRM_LINK_LIFETIME, "manage": MANAGE_FOR, "leave": LEAVE_FOR}
+MANAGE_LINK_LIFETIME = timedelta(days=90)
+LEAVE_LINK_LIFETIME = timedelta(days=3650)
+"""Ten years, in effect always: a subscriber who finds an old mail must still be able to leave."""
+LIFETIMES: dict[Purpose, timedelta] = {
+    "confirm": CONFIRM_LINK_LIFETIME,
+    "manage": MANAGE_LINK_LIFETIME,
+    "leave": LEAVE_LINK_LIFETIME,
+}
 
 EVERY_WATCH = 0
-"""Stands in a link for the subscription to every watch; no watch has this id."""
+"""Represents the subscription to every watch in a link; no watch has this id."""
 LONGEST_TOKEN = 500
 SIGNATURE_DIGITS = 40
 RETURN_DIGITS = 20
@@ -31,7 +35,7 @@ RETURN_DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token grants. `things` are ids: the sign-up of a confirmation, the watches that are left (0: all)."""
+    """What a token grants. `things` are ids: the sign-up to confirm, or the watches to leave (`EVERY_WATCH`: all)."""
 
     purpose: Purpose
     subscriber_id: int
@@ -40,47 +44,47 @@ class Grant:
 
 
 class Signer:
-    """Signs and checks with one key."""
+    """Signs tokens and return paths, and verifies them, with one key."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def token(self, grant: Grant, issued: datetime) -> str:
-        """A token that dies when its purpose's time is over. The same grant and moment always give the same token."""
+        """Return a token that expires after the lifetime of its purpose; the same for the same grant and time."""
         expires = int((issued + LIFETIMES[grant.purpose]).timestamp())
         things = "-".join(map(str, grant.things)) or "-"
-        said = f"{grant.purpose}.{grant.subscriber_id}.{grant.generation}.{expires:x}.{things}"
-        return f"{said}.{self._sign(said, SIGNATURE_DIGITS)}"
+        payload = f"{grant.purpose}.{grant.subscriber_id}.{grant.generation}.{expires:x}.{things}"
+        return f"{payload}.{self._sign(payload, SIGNATURE_DIGITS)}"
 
     def grant(self, token: str, purpose: Purpose, now: datetime) -> Grant | None:
-        """What a token grants; None when it is forged, malformed, for another purpose, or too old."""
-        said, _, signature = token[:LONGEST_TOKEN].rpartition(".")
-        if not signature.isascii() or not hmac.compare_digest(signature, self._sign(said, SIGNATURE_DIGITS)):
+        """Return what a token grants; None when it is forged, malformed, for another purpose, or expired."""
+        payload, _, signature = token[:LONGEST_TOKEN].rpartition(".")
+        if not signature.isascii() or not hmac.compare_digest(signature, self._sign(payload, SIGNATURE_DIGITS)):
             return None
-        # The signature is ours, so the form is ours too.
-        found, subscriber_id, generation, expires, things = said.split(".")
-        if found != purpose or now > datetime.fromtimestamp(int(expires, 16), UTC):
+        # The signature is ours, so the form is right as well.
+        token_purpose, subscriber_id, generation, expires, things = payload.split(".")
+        if token_purpose != purpose or now > datetime.fromtimestamp(int(expires, 16), UTC):
             return None
         ids = tuple(int(thing) for thing in things.split("-") if thing)
         return Grant(purpose, int(subscriber_id), int(generation), ids)
 
     def return_path(self, delivery_id: int, address: str) -> str:
-        """The address that a mail's failure is reported to: ours, with the delivery in it (VERP)."""
+        """Return the address that bounces of a mail go to: ours, with the delivery in it (VERP)."""
         local, _, domain = address.rpartition("@")
         return f"{local}+{delivery_id}.{self._sign(f'return.{delivery_id}', RETURN_DIGITS)}@{domain}"
 
     def returned(self, address: str) -> int | None:
-        """The delivery that a return path names; None for an address that is no return path of ours."""
+        """Return the delivery that a return path names; None for an address that is no return path of ours."""
         local = address.strip().strip("<>").rpartition("@")[0].lower()
         number, _, signature = local.rpartition("+")[2].partition(".")
         if not (number.isascii() and number.isdecimal() and signature.isascii()):
             return None
-        right = hmac.compare_digest(signature, self._sign(f"return.{number}", RETURN_DIGITS))
-        return int(number) if right else None
+        is_ours = hmac.compare_digest(signature, self._sign(f"return.{number}", RETURN_DIGITS))
+        return int(number) if is_ours else None
 
     def mark(self, text: str) -> str:
-        """A keyed hash of a text, by which it is known again without being kept."""
+        """Return a keyed hash of a text, by which the text is recognised without being stored."""
         return self._sign(f"mark.{text}", 64)
 
-    def _sign(self, said: str, digits: int) -> str:
-        return hmac.digest(self._key, said.encode("utf-8", "surrogatepass"), "sha256").hex()[:digits]
+    def _sign(self, text: str, digits: int) -> str:
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:digits]

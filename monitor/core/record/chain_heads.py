@@ -3,8 +3,8 @@
     bevaka heads 1
     <SHA-256 of the watch's key> <length of its chain> <its last link>
 
-A line a chain, in the order of the first column. Watches stand there by the hash of their keys (link 0 of the chain),
-so that the text can be handed out with one watch's history without naming the others.
+One line per chain, in the order of the first column. Watches are identified by the hash of their key (link 0 of the
+chain), so that the text can be handed out with one watch's history without naming the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FIRST_LINE = "bevaka heads 1"
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """Where a chain ends: `genesis` is link 0, `link` the number of the last link and `chain` its hash."""
+    """The head of a chain: `genesis` is link 0, `link` the number of the newest link and `chain` its hash."""
 
     genesis: str
     link: int
@@ -26,18 +26,18 @@ class ChainHead:
 
 
 def genesis(key: str) -> str:
-    """Link 0 of a watch's chain: what the first one is linked to."""
+    """Return link 0 of a watch's chain, to which the first sealed row is linked."""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def statement(heads: Iterable[ChainHead]) -> str:
-    """The text; the same heads always give the same."""
+def heads_text(heads: Iterable[ChainHead]) -> str:
+    """Return the text; the same heads always give the same text."""
     lines = sorted(f"{head.genesis} {head.link} {head.chain}" for head in heads)
     return "\n".join([_FIRST_LINE, *lines]) + "\n"
 
 
 def heads_in(text: str) -> list[ChainHead]:
-    """The inverse of `statement`. Raises ValueError for a text that is none."""
+    """Return the heads in a text from `statement`. Raises ValueError for any other text."""
     first, *lines = text.splitlines() or [""]
     if first != _FIRST_LINE:
         raise ValueError("no statement of heads")

@@ -1,7 +1,7 @@
-"""What can be said of a time in which nothing was told: how often was looked, what was seen, and every gap.
+"""Coverage of a period: how often the page was checked, what was seen, and every gap.
 
-The record holds runs of equal looks, each within one day (UTC). A look that came later than it was due begins a run of
-its own, so that no time in which nobody looked hides inside a run.
+The record holds runs of equal checks, each within one day (UTC). A check that came later than it was due begins a new
+run, so that no time without checks is hidden inside a run.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from monitor.errors import Reason
 GapKind = Literal["not_looked", "not_seen", "suspect", "moved", "withdrawn"]
 
 LATE_AFTER = timedelta(minutes=15)
-"""A look this late is late, whatever its cadence."""
+"""A check this late is late, whatever the cadence."""
 SOONEST = timedelta(minutes=1)
-"""A look is not late before this, however short its cadence: ticks, hosts and leases take their time."""
+"""A check is not late before this, however short the cadence: ticks, hosts and leases take their time."""
 CLOCK_WRONG_AFTER = timedelta(days=1)
 """A clock that goes back by more than this was wrong before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time of which nothing is known: after `since`, when the last good look was, until `until`, the next one.
+    """A time of which nothing is known: from `since`, the last check that saw the page, until `until`, the next one.
 
-    None where there is none: before the first look, or because there was no good one since. `looks` is how many looks
-    came to nothing meanwhile, `reason` the first one's.
+    None where there is no such check: before the first one, or because the page was not seen since. `checks` is how
+    many checks failed meanwhile, `reason` that of the first.
     """
 
     kind: GapKind
@@ -43,10 +43,10 @@ class Gap:
 class Coverage:
     """What was seen of a page from `start` to `end` (not included).
 
-    `looks` are in runs that lie in the period as a whole; `looks_at_edges` in runs that begin before or end after it,
-    of which the record does not say how many fell inside. `outcomes` counts both, by outcome. `revisions` stood in the
-    period, in their order. `first_look` and `last_look` are those of the runs that were counted. `sealed_to` is the
-    last link of the chain among these runs, `is_sealed` whether all of them are sealed.
+    `checks` are in runs that lie wholly in the period; `checks_at_edges` in runs that begin before or end after it,
+    where the record does not say how many fell inside. `outcomes` counts both, by outcome. `revisions` were current in
+    the period, in their order. `first_check` and `last_check` are those of the runs that were counted. `sealed_to` is
+    the last link of the chain among these runs, `is_sealed` whether all of them are sealed.
     """
 
     start: datetime
@@ -63,17 +63,17 @@ class Coverage:
 
 
 def is_late(before: datetime, due: datetime | None, at: datetime) -> bool:
-    """Whether a look came so much later than it was due that the time since the one before it is a gap.
+    """True if a check came so much later than it was due that the time since the one before it is a gap.
 
-    Late is a quarter of an hour, or as much as lies between two looks where that is less.
+    Late is a quarter of an hour, or the interval between two checks where that is shorter.
     """
-    if due is None or due <= before:  # nobody planned this look after the one before it
+    if due is None or due <= before:  # this check was not planned after the one before it
         return False
     return at - due > min(LATE_AFTER, max(SOONEST, due - before))
 
 
 def coverage(runs: Sequence[Observation], next_due: datetime | None, start: datetime, end: datetime) -> Coverage:
-    """Account for a period from every run of a watch, oldest first, and from when the next look is due."""
+    """Return the coverage of a period, from every run of a watch, oldest first, and the time the next check is due."""
     inside = [run for run in runs if run.last_at >= start and run.first_at < end]
     whole = [run for run in inside if run.first_at >= start and run.last_at < end]
     outcomes: dict[Outcome, int] = {}
@@ -101,52 +101,52 @@ def _overlaps(gap: Gap, start: datetime, end: datetime) -> bool:
 
 
 def _gaps(runs: Sequence[Observation], next_due: datetime | None, end: datetime) -> Iterable[Gap]:
-    """Every gap, oldest first; that no look came since the last one is one when it should have."""
+    """Yield every gap, oldest first; the time since the last check is one if a check should have come since."""
     if not runs:
         yield Gap("not_looked", None, None)
         return
     yield Gap("not_looked", None, runs[0].first_at)
     seen_at: datetime | None = None
     failing: list[Observation] = []
-    for place, run in enumerate(runs):
-        if place:
-            yield from _not_looked(runs, place)
+    for index, run in enumerate(runs):
+        if index:
+            yield from _not_checked(runs, index)
         if run.outcome not in SEEN:
             failing.append(run)
             continue
-        yield from _unseen(failing, seen_at, run.first_at)
+        yield from _not_seen(failing, seen_at, run.first_at)
         failing = []
         seen_at = run.last_at
-    yield from _unseen(failing, seen_at, None)
+    yield from _not_seen(failing, seen_at, None)
     if is_late(runs[-1].last_at, next_due, end):
         yield Gap("not_looked", runs[-1].last_at, None)
 
 
-def _not_looked(runs: Sequence[Observation], place: int) -> Iterable[Gap]:
-    """Whether nobody looked before this run, though somebody should have.
+def _not_checked(runs: Sequence[Observation], index: int) -> Iterable[Gap]:
+    """Yield the gap before this run, if a check should have come before it.
 
-    A clock that was wrong by days, and put right, leaves runs out of their order: the days that other runs tell of are
-    no gap. The hours that a clock went through twice stay one: the second time nobody looked.
+    A clock that was wrong by days, and corrected, leaves runs out of order: days that other runs cover are not a gap.
+    Hours that a clock went through twice remain one: the second time there were no checks.
     """
-    before, run = runs[place - 1], runs[place]
+    before, run = runs[index - 1], runs[index]
     if run.due_at is None or not is_late(before.last_at, run.due_at, run.first_at):
         return
-    since, until, planned = before.last_at, run.first_at, run.due_at - before.last_at
-    latest = max((other.last_at for other in runs[:place] if other.last_at < until), default=since)
-    soonest = min((other.first_at for other in runs[place:] if other.first_at > since), default=until)
-    since = latest if latest - since > CLOCK_WRONG_AFTER else since
-    until = soonest if until - soonest > CLOCK_WRONG_AFTER else until
-    if is_late(since, since + planned, until):
+    since, until, interval = before.last_at, run.first_at, run.due_at - before.last_at
+    last_before = max((other.last_at for other in runs[:index] if other.last_at < until), default=since)
+    first_after = min((other.first_at for other in runs[index:] if other.first_at > since), default=until)
+    since = last_before if last_before - since > CLOCK_WRONG_AFTER else since
+    until = first_after if until - first_after > CLOCK_WRONG_AFTER else until
+    if is_late(since, since + interval, until):
         yield Gap("not_looked", since, until)
 
 
-def _unseen(failing: Sequence[Observation], since: datetime | None, until: datetime | None) -> Iterable[Gap]:
+def _not_seen(failing: Sequence[Observation], since: datetime | None, until: datetime | None) -> Iterable[Gap]:
     if failing:
         first = failing[0]
-        yield Gap(_KINDS[first.outcome], since, until, sum(run.count for run in failing), first.reason)
+        yield Gap(_GAP_KINDS[first.outcome], since, until, sum(run.count for run in failing), first.reason)
 
 
-_KINDS: dict[Outcome, GapKind] = {
+_GAP_KINDS: dict[Outcome, GapKind] = {
     Outcome.NOT_SEEN: "not_seen",
     Outcome.SUSPECT: "suspect",
     Outcome.MOVED: "moved",

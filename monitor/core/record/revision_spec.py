@@ -1,4 +1,4 @@
-"""Which copy is meant: WATCH (newest), WATCH~1, WATCH#12, WATCH@2026-03-01, WATCH@2026-03-01T09:00."""
+"""Revision specs: WATCH (newest), WATCH~1, WATCH#12, WATCH@2026-03-01, WATCH@2026-03-01T09:00."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SECONDS = re.compile(r":\d\d:\d\d")
 
 @dataclass(frozen=True, slots=True)
 class RevisionSpec:
-    """What was asked for. At most one of the three is set; none is the newest.
+    """A revision as it was asked for. At most one of the last three is set; none means the newest.
 
-    `back` counts copies back from the newest, `number` is a revision, and the copy asked for with `until` is the one
-    that stood just before that moment.
+    `back` counts revisions back from the newest, `number` is that of a revision, and `until` asks for the revision that
+    was current just before that moment.
     """
 
     watch: str
@@ -32,7 +32,7 @@ class RevisionSpec:
 
 
 def parse_revision(text: str, timezone: str) -> RevisionSpec:
-    """Read a revision; times without an offset are wall-clock times in `timezone`.
+    """Parse a revision spec; times without an offset are wall-clock times in `timezone`.
 
     A date means the end of that day, 09:00 the end of that minute, as `log` shows times.
 
@@ -52,38 +52,38 @@ def parse_revision(text: str, timezone: str) -> RevisionSpec:
 
 
 class RevisionLookup(Protocol):
-    """A watch's copies, found one at a time: a history may be long."""
+    """A watch's revisions, found one at a time: a history may be long."""
 
     def newest(self, back: int = 0) -> Snapshot | None:
-        """The newest copy, or the one so many before it."""
+        """Return the newest revision, or the one `back` revisions before it; None if there is none."""
         ...
 
     def numbered(self, number: int) -> Snapshot | None:
-        """The copy with this number."""
+        """Return the revision with this number; None if there is none."""
         ...
 
     def before(self, moment: datetime) -> Snapshot | None:
-        """The newest copy that was taken before a moment."""
+        """Return the newest revision taken before a moment; None if there is none."""
         ...
 
 
-def resolve_revision(spec: RevisionSpec, copies: RevisionLookup) -> Snapshot:
-    """The copy that is meant. Raises UnknownRevision."""
+def resolve_revision(spec: RevisionSpec, revisions: RevisionLookup) -> Snapshot:
+    """Return the revision that a spec names. Raises UnknownRevision."""
     if spec.number is not None:
-        found = copies.numbered(spec.number)
+        found = revisions.numbered(spec.number)
     elif spec.until is not None:
-        found = copies.before(spec.until)
+        found = revisions.before(spec.until)
     else:
-        found = copies.newest(spec.back)
+        found = revisions.newest(spec.back)
     if found is not None:
         return found
-    newest, first = copies.newest(), copies.numbered(1)
+    newest, first = revisions.newest(), revisions.numbered(1)
     first_at = first.taken_at if first is not None and spec.until is not None else None
     raise UnknownRevision(spec.asked, newest.number if newest else 0, first_at=first_at)
 
 
 def _until(when: str, asked: str, zone: ZoneInfo) -> datetime:
-    """The first moment that is too late, in UTC."""
+    """Return the first moment that is too late, in UTC. Raises UnknownRevision (with `malformed`)."""
     try:
         try:
             day = date.fromisoformat(when)

@@ -1,1 +1,1 @@
-"""When a watch is checked next, and when a silent host is tried again."""
+"""The times at which a watch is checked next and a silent host is tried again."""

@@ -1,10 +1,10 @@
-"""Whether a host that nobody could reach is asked again: at once, later, or once to see.
+"""Circuit breakers for hosts that cannot be reached.
 
-    closed      fewer than three attempts in a row reached nobody: asked as ever
-    open        until a moment: left alone
-    half-open   after that moment: one attempt, whose outcome closes it or opens it for longer
+    closed      fewer than three attempts in a row failed to reach the host: requests go out as usual
+    open        until a moment: no requests
+    half-open   after that moment: one attempt, whose outcome closes the breaker or opens it for longer
 
-An answer of any kind proves that the host is there; what it answers is the page's matter.
+An answer of any kind proves that the host is reachable; what it answers concerns only the page.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 OPENS_AT = 3
-"""Attempts in a row that reached nobody."""
+"""Attempts in a row that did not reach the host."""
 HOLD_FIRST = timedelta(minutes=1)
 """Doubled with each attempt that fails after the first three."""
 LONGEST_HOLD = timedelta(minutes=15)
-"""For so long its pages may wait after it is back."""
+"""The longest time that the pages of a host may wait after it is back."""
 _DOUBLINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """`failures` is how many attempts in a row reached nobody, `until` when the next one is due; None while closed."""
+    """The state of a host: failed attempts in a row, and when the next one is due (`until`; None while closed)."""
 
     failures: int = 0
     until: datetime | None = None
@@ -33,26 +33,26 @@ CLOSED = Breaker()
 
 
 def is_open(breaker: Breaker, now: datetime) -> bool:
-    """Whether the host is to be left alone now.
+    """True if no request may go to the host now.
 
-    A moment further ahead than any hold is left over from a clock that was set back, and holds up nobody.
+    A moment further ahead than any hold is left over from a clock that was set back, and delays nothing.
     """
     return breaker.until is not None and now < breaker.until <= now + LONGEST_HOLD
 
 
 def after_failure(breaker: Breaker, now: datetime) -> Breaker:
-    """What stands after one more attempt that reached nobody."""
+    """Return the breaker after one more attempt that did not reach the host."""
     failures = breaker.failures + 1
     return Breaker(failures, now + _hold(failures) if failures >= OPENS_AT else None)
 
 
-def on_trial(breaker: Breaker, now: datetime) -> Breaker:
-    """What stands while the one attempt is made that a half-open breaker lets through: nobody else makes another."""
+def during_trial(breaker: Breaker, now: datetime) -> Breaker:
+    """Return the breaker during the one attempt that a half-open breaker permits: no other worker makes another."""
     return Breaker(breaker.failures, now + _hold(breaker.failures))
 
 
 def half_open(breaker: Breaker, now: datetime) -> Breaker:
-    """What stands when a person asks: the next attempt is let through, now."""
+    """Return the breaker after the operator asked for a check: the next attempt is permitted now."""
     return breaker if breaker.until is None else Breaker(breaker.failures, now)
 
 

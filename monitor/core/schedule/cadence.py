@@ -1,8 +1,8 @@
-"""When to look next: the cadence, sooner after a failure, later when the server asks, always inside the window.
+"""The time of the next check: the cadence, sooner after a failure, later if the server asks, always within the window.
 
-Wall-clock times are computed in the cadence's time zone: an hour that is repeated in autumn is looked at once, one
-that is skipped in spring is looked at after the gap. Nothing is caught up: the next look is counted from `now`, so
-that a long downtime costs one look a watch.
+Wall-clock times are computed in the cadence's time zone: a time in the hour that is repeated in autumn is due once, a
+time in the hour that is skipped in spring is due after the gap. Nothing is caught up: the next check is counted from
+`now`, so that a long downtime costs one check per watch.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from monitor.core.model import Cadence
 RETRY_FIRST = timedelta(minutes=5)
 """After the first failure; doubled with each one that follows."""
 LONGEST_RETRY = timedelta(hours=6)
-"""A page that is not seen is looked at as often as this, whatever its cadence: readers wait to hear of it."""
+"""A page that is not seen is checked at least this often, whatever its cadence: subscribers wait for news of it."""
 CONFIRM = timedelta(minutes=30)
-"""Between looks at a suspicious page: three of them span the hour that `monitor.core.judging.decide` asks for."""
+"""Between checks of a suspect page: three of them span the hour that `monitor.core.judging.decide` requires."""
 LONGEST_RETRY_AFTER = timedelta(days=1)
-"""A Retry-After is obeyed up to this; a server that says "in ten years" must not blind anybody."""
+"""A Retry-After is obeyed up to this; a server that says "in ten years" must not end the checks."""
 EVERY_LONGEST = timedelta(days=366)
 SPREAD = 0.05
 SPREAD_LONGEST = timedelta(minutes=5)
@@ -39,21 +39,21 @@ def next_check(
     jitter: float,
     host_until: datetime | None = None,
 ) -> datetime:
-    """The time of the next look, in UTC, later than `now`.
+    """Return the time of the next check, in UTC, later than `now`.
 
-    `failures` is how many looks in a row were not seen or suspect, `suspect` whether the last one was; `retry_at`
-    is when the server wants to be asked again. `host_until` is when a host is asked again that nobody could reach: that
-    takes the place of the page's own patience, so that all its pages are seen soon after it is back. `jitter` in [0, 1)
-    spreads watches of equal cadence: it only ever makes a look later, by at most 5 % and 5 minutes. The times of a cron
-    expression are kept to the second.
+    `failures` is how many checks in a row were not seen or suspect, `suspect` whether the last one was suspect;
+    `retry_at` is when the server permits the next request. `host_until` is when an unreachable host is tried again: it
+    replaces the page's own retry time, so that all pages of the host are seen soon after it is back. `jitter` in [0, 1)
+    spreads watches of equal cadence: it only ever makes a check later, by at most 5 % and 5 minutes. The times of a
+    cron expression are kept to the second.
     """
     now = now.astimezone(UTC)
     due = _by_cadence(cadence, now, jitter)
     if failures or suspect:
-        again = now + _spread(_delay_after_failure(cadence.every, failures, suspect=suspect), jitter)
+        retry = now + _spread(_delay_after_failure(cadence.every, failures, suspect=suspect), jitter)
         if host_until is not None and host_until > now:
-            again = min(host_until.astimezone(UTC), now + LONGEST_RETRY_AFTER)
-        due = again if cadence.cron is None else min(due, again)
+            retry = min(host_until.astimezone(UTC), now + LONGEST_RETRY_AFTER)
+        due = retry if cadence.cron is None else min(due, retry)
     if retry_at is not None:
         due = max(due, min(retry_at.astimezone(UTC), now + LONGEST_RETRY_AFTER))
     return _open_from(cadence, due)
@@ -73,16 +73,16 @@ def _by_cadence(cadence: Cadence, now: datetime, jitter: float) -> datetime:
 
 
 def _cron_after(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first time of a cron expression after `after`.
+    """Return the first time of a cron expression after `after`.
 
-    Inside a repeated hour cronsim's first answer may lie in the hour's first round, which is over.
+    Inside a repeated hour cronsim's first answer may lie in the first pass of the hour, which is over.
     """
     times = (local.astimezone(UTC) for local in CronSim(expression, after.astimezone(zone)))
     return next(at for at in times if at > after)
 
 
 def _delay_after_failure(every: timedelta | None, failures: int, *, suspect: bool) -> timedelta:
-    """A page of long cadence is looked at sooner than it says, one of short cadence more rarely."""
+    """Return the delay after a failure: shorter than a long cadence, longer than a short one."""
     every = every or LONGEST_RETRY
     longest = min(max(every, RETRY_FIRST), LONGEST_RETRY)
     factor = 1 << min(max(failures - 1, 0), _DOUBLINGS)
@@ -95,7 +95,7 @@ def _spread(delay: timedelta, jitter: float) -> timedelta:
 
 
 def _open_from(cadence: Cadence, at: datetime) -> datetime:
-    """`at` where the window is open then, else when it opens next."""
+    """Return `at` if the window is open then, else the time at which it opens next."""
     if cadence.between is None:
         return at
     zone = ZoneInfo(cadence.timezone)

@@ -76,7 +76,7 @@ def test_hours_that_a_clock_goes_through_twice_are_two_runs_and_read_as_one(stor
     for hour in (0, 1, 2, -1, 0):
         observe(store, Outcome.UNCHANGED, noon + timedelta(hours=hour))
     with store.unit_of_work.read() as work:
-        sealed = work.history.sealed_runs(work.watches.get("county").id)
+        sealed = work.history.sealed_observations(work.watches.get("county").id)
     assert [(run.first_at - noon, run.last_at - noon, run.count) for run in sealed] == [
         (timedelta(hours=0), timedelta(hours=2), 3),
         (timedelta(hours=-1), timedelta(hours=0), 2),

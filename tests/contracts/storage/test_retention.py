@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from monitor.core.model import EventKind, NewDelivery, SuspectRun
 from monitor.core.record.chain_heads import genesis
-from monitor.errors import CopyRemoved, Flaw, Reason
+from monitor.errors import BodyRemoved, Flaw, Reason
 from monitor.ports.values import Removable
 from storage.chain import Chain
 from tests.contracts.storage.conftest import LAW, LEASE, Store
@@ -159,7 +159,7 @@ def test_what_stays_can_be_read_and_what_went_says_when_and_why(noisy: Store) ->
         assert work.retention.removals(work.watches.get("law").id) == []
         for copy in noisy.snapshots():
             if copy.number in numbers(gone):
-                with pytest.raises(CopyRemoved, match=r"removed on 2027-01-01 by retention \(older than 30 days\)"):
+                with pytest.raises(BodyRemoved, match=r"removed on 2027-01-01 by retention \(older than 30 days\)"):
                     work.snapshots.body(copy.sha256)
             else:
                 assert work.snapshots.body(copy.sha256) == bodies[copy.number]

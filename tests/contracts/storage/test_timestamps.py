@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.core.record.chain_heads import ChainHead, heads_in, statement
+from monitor.core.record.chain_heads import ChainHead, heads_in, heads_text
 from tests.contracts.storage.conftest import LAW, Store
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -19,7 +19,7 @@ def stamped(store: Store) -> Store:
         store.look(f"page {number}".encode())
     store.look(b"law", LAW)
     with store.unit_of_work.write() as work:
-        work.timestamps.add(AT, "https://tsa.example/", statement(work.timestamps.heads()), b"token")
+        work.timestamps.add(AT, "https://tsa.example/", heads_text(work.timestamps.heads()), b"token")
     store.look(b"page 3")
     return store
 
@@ -38,7 +38,7 @@ def test_the_heads_are_those_of_every_chain_and_read_back(stamped: Store) -> Non
             head.chain for head in heads if head.link == 1
         ]
     assert (stamp.at, stamp.authority, stamp.token) == (AT, "https://tsa.example/", b"token")
-    assert heads_in(statement(heads)) == sorted(heads, key=lambda head: head.genesis)
+    assert heads_in(heads_text(heads)) == sorted(heads, key=lambda head: head.genesis)
 
 
 def test_a_store_without_a_stamp_has_no_latest(store: Store) -> None:
@@ -53,7 +53,7 @@ def test_what_came_after_the_stamp_is_no_flaw(stamped: Store) -> None:
 def test_a_chain_that_was_written_anew_is_found_by_its_stamp(stamped: Store) -> None:
     with stamped.unit_of_work.write() as work:  # as if the stamp were another chain's
         heads = [ChainHead(head.genesis, head.link, "00" * 32) for head in heads_in(work.timestamps.all()[0].statement)]
-        work.timestamps.add(AT, "https://tsa.example/", statement(heads), b"token")
+        work.timestamps.add(AT, "https://tsa.example/", heads_text(heads), b"token")
     assert sorted(flaws(stamped)) == sorted(
         f"link {head.link} of the chain is not the one that was time-stamped" for head in heads
     )

@@ -280,7 +280,7 @@ def test_some_are_found_by_their_ids_also_archived_ones(store: Store) -> None:
     with store.unit_of_work.read() as work:
         county, law, *_ = ids = work.watches.ids()
         assert len(ids) == 5
-        rows = work.watches.some([county, law, 10_000])
+        rows = work.watches.by_ids([county, law, 10_000])
         assert {key: (row.watch, row.archived) for key, row in rows.items()} == {
             county: (COUNTY, True),
             law: (LAW, False),

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.checking.check import Check
 from monitor.checking.check_outcome import CheckResult
-from monitor.checking.entry_into_force import TellEntriesIntoForce
+from monitor.checking.entry_into_force import NotifyEntriesIntoForce
 from monitor.core.law.amendments import Amendment
 from monitor.core.model import Event, EventKind, Outcome, Schedule, Watch
 from monitor.errors import FetchError, Timeout
@@ -66,7 +66,7 @@ class Laboratory:
     fetcher: FakeFetcher
     register: FakeRegister
     check: Check
-    entries_into_force: TellEntriesIntoForce
+    entries_into_force: NotifyEntriesIntoForce
     watch: Watch = WATCH
 
     def look(self, says: Law | bytes, **options: bool) -> CheckResult:
@@ -121,7 +121,7 @@ def laboratory(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> Laboratory:
         sender_domain="example.org",
         register=register,
     )
-    effect = TellEntriesIntoForce(unit_of_work, clock, sender_domain="example.org")
+    effect = NotifyEntriesIntoForce(unit_of_work, clock, sender_domain="example.org")
     laboratory = Laboratory(unit_of_work, clock, fetcher, register, check, effect)
     laboratory.sync(WATCH)
     laboratory.follow("ann@example.org")
@@ -222,7 +222,7 @@ def test_what_is_due_when_another_process_was_first_is_told_once(laboratory: Lab
         row = work.watches.get("law")
     assert laboratory.on(2026, 7, 1) == 1
     with laboratory.unit_of_work.write() as work:
-        assert laboratory.entries_into_force._tell(work, row, events) == 0
+        assert laboratory.entries_into_force._notify(work, row, events) == 0
 
 
 # Parts

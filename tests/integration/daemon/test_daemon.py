@@ -14,11 +14,11 @@ import pytest
 
 from bevaka.assembly import Assembly
 from bevaka.clock import SystemClock
-from bevaka.daemon.daemon import STILL_AFTER, Daemon
+from bevaka.daemon.daemon import TICK_STOPPED_AFTER, Daemon
 from bevaka.daemon.schedule_reload import LiveSchedule
 from monitor.core.law.days import EntryIntoForce, swedish_day
 from monitor.core.model import AnnouncedEvent, Outcome
-from tests.fakes.schedule_reading import read_here
+from tests.fakes.schedule_reading import read_synchronously
 from tests.fakes.site import Answer, Site
 from tests.integration.daemon.conftest import schedule, until
 
@@ -46,10 +46,10 @@ def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Ite
 
 
 @contextmanager
-def running(assembly: Assembly, *, still_after: float = STILL_AFTER) -> Iterator[None]:
+def running(assembly: Assembly, *, tick_stopped_after: float = TICK_STOPPED_AFTER) -> Iterator[None]:
     """A daemon at work."""
     path = assembly.settings.schedule
-    live = LiveSchedule(path, read_here(path, assembly.unit_of_work, assembly.clock), lambda _: None)
+    live = LiveSchedule(path, read_synchronously(path, assembly.unit_of_work, assembly.clock), lambda _: None)
     daemon = Daemon(
         assembly.unit_of_work,
         live,
@@ -59,7 +59,7 @@ def running(assembly: Assembly, *, still_after: float = STILL_AFTER) -> Iterator
         assembly.clock,
         assembly.client.abort,
         tick=TICK,
-        still_after=still_after,
+        tick_stopped_after=tick_stopped_after,
     )
     thread = threading.Thread(target=daemon.run)
     thread.start()
@@ -159,7 +159,7 @@ def test_a_database_that_cannot_be_used_for_a_while_ends_nothing(
 
 
 def test_a_tick_that_stands_still_is_told(assembly: Assembly, caplog: pytest.LogCaptureFixture) -> None:
-    with running(assembly, still_after=0.3):
+    with running(assembly, tick_stopped_after=0.3):
         until(lambda: outcome(assembly) is Outcome.FIRST, "the first look never came")
         with closing(sqlite3.connect(assembly.settings.database.removeprefix("sqlite:///"))) as database:
             database.execute("BEGIN EXCLUSIVE")

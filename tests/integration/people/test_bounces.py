@@ -42,9 +42,9 @@ def state(town: Town) -> tuple[str, str]:
 def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, bounces: Bounces, case: str, why: str) -> None:
     town.join("county")
     delivery_id = mailed(town)
-    assert bounces.take(returned(town, case, delivery_id)) == "suspended"
+    assert bounces.process(returned(town, case, delivery_id)) == "suspended"
     assert state(town) == ("suspended", why)
-    assert bounces.take(returned(town, case, delivery_id)) == "known"
+    assert bounces.process(returned(town, case, delivery_id)) == "known"
     town.happen("county")
     assert town.deliver() == []
 
@@ -52,9 +52,9 @@ def test_a_hard_failure_or_a_complaint_suspends_at_once(town: Town, bounces: Bou
 def test_soft_failures_suspend_when_there_are_too_many_within_a_month(town: Town, bounces: Bounces) -> None:
     town.join("county")
     for _ in range(SUSPEND_AFTER - 1):
-        assert bounces.take(returned(town, "mailbox-full", mailed(town))) == "noted"
+        assert bounces.process(returned(town, "mailbox-full", mailed(town))) == "noted"
     assert state(town) == ("confirmed", "")
-    assert bounces.take(returned(town, "mailbox-full", mailed(town))) == "suspended"
+    assert bounces.process(returned(town, "mailbox-full", mailed(town))) == "suspended"
     assert state(town) == ("suspended", "bounced 5.2.2")
 
 
@@ -62,29 +62,29 @@ def test_soft_failures_long_apart_suspend_nobody(town: Town, bounces: Bounces) -
     town.join("county")
     for _ in range(SUSPEND_AFTER + 2):
         town.wait(timedelta(days=SOFT_DAYS / 2))
-        assert bounces.take(returned(town, "mailbox-full", mailed(town))) == "noted"
+        assert bounces.process(returned(town, "mailbox-full", mailed(town))) == "noted"
     assert state(town) == ("confirmed", "")
 
 
 def test_the_same_report_read_again_counts_once(town: Town, bounces: Bounces) -> None:
     town.join("county")
     report = returned(town, "mailbox-full", mailed(town))
-    assert [bounces.take(report) for _ in range(SUSPEND_AFTER + 1)] == ["noted"] + ["known"] * SUSPEND_AFTER
+    assert [bounces.process(report) for _ in range(SUSPEND_AFTER + 1)] == ["noted"] + ["known"] * SUSPEND_AFTER
     assert state(town) == ("confirmed", "")
 
 
 @pytest.mark.parametrize("case", ["only-delayed", "delivered", "out-of-office"])
 def test_what_is_no_failure_does_nothing(town: Town, bounces: Bounces, case: str) -> None:
     town.join("county")
-    assert bounces.take(returned(town, case, mailed(town))) == "ignored"
+    assert bounces.process(returned(town, case, mailed(town))) == "ignored"
 
 
 def test_what_we_have_not_signed_is_ignored(town: Town, bounces: Bounces) -> None:
     town.join("county")
     mailed(town)
-    assert bounces.take((CASES / "unknown-user.eml").read_bytes()) == "ignored"
-    assert bounces.take((CASES / "leave-by-mail.eml").read_bytes()) == "ignored"
-    assert bounces.take(returned(town, "unknown-user", 99)) == "ignored"  # signed, of a database that was restored
+    assert bounces.process((CASES / "unknown-user.eml").read_bytes()) == "ignored"
+    assert bounces.process((CASES / "leave-by-mail.eml").read_bytes()) == "ignored"
+    assert bounces.process(returned(town, "unknown-user", 99)) == "ignored"  # signed, of a database that was restored
     assert state(town) == ("confirmed", "")
 
 
@@ -93,7 +93,7 @@ def test_a_report_of_who_left_meanwhile_changes_nothing(town: Town, bounces: Bou
     delivery_id = mailed(town)
     with town.unit_of_work.write() as work:
         work.subscribers.remove(ANN, town.clock.now())
-    assert bounces.take(returned(town, "unknown-user", delivery_id)) == "noted"
+    assert bounces.process(returned(town, "unknown-user", delivery_id)) == "noted"
     assert state(town) == ("removed", "")
 
 
@@ -103,5 +103,5 @@ def test_a_mail_programs_own_button_leaves(town: Town, bounces: Bounces) -> None
     (mail,) = town.deliver()
     assert mail.unsubscribe_subject == f"unsubscribe county {token_in(mail, 'leave')}"
     asked = f"From: {ANN}\nTo: bevaka@bevaka.example\nSubject: {mail.unsubscribe_subject}\n\n"
-    assert bounces.take(asked.encode()) == "left"
+    assert bounces.process(asked.encode()) == "left"
     assert town.follows() == {}

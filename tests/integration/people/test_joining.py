@@ -31,7 +31,7 @@ def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Tow
     assert COUNTY.name in letter.message.text
     town.happen()
     assert town.deliver() == []
-    asked = town.self_service.asked(token_in(letter))
+    asked = town.self_service.confirm_view(token_in(letter))
     assert asked is not None
     assert (asked.done, asked.watches, asked.address) == (False, (COUNTY.name,), ANN)
     confirmed = town.self_service.confirm(token_in(letter))
@@ -59,7 +59,7 @@ def test_she_gets_what_she_asked_for(town: Town) -> None:
     assert letter.language == "en"
     confirmed = town.self_service.confirm(token_in(letter))
     assert confirmed is not None
-    member = town.self_service.member(confirmed.manage)
+    member = town.self_service.manage_view(confirmed.manage)
     assert member is not None
     assert (member.subscriber.language, member.subscriber.preferences) == ("en", preferences)
     assert [(each.key, each.name, each.wish) for each in member.following] == [
@@ -81,7 +81,7 @@ def test_a_link_used_twice_is_fine_and_says_so(town: Town) -> None:
     again = town.self_service.confirm(token)
     assert again is not None
     assert again.again
-    asked = town.self_service.asked(token)
+    asked = town.self_service.confirm_view(token)
     assert asked is not None
     assert asked.done
     assert town.follows() == {"county": "immediately"}
@@ -102,9 +102,9 @@ def test_a_link_dies_after_seven_days_and_so_does_the_address(town: Town) -> Non
     token = token_in(town.letter())
     town.wait(UNCONFIRMED_FOR)
     assert town.self_service.tidy()["erased"] == 0
-    assert town.self_service.asked(token) is not None
+    assert town.self_service.confirm_view(token) is not None
     town.wait(timedelta(seconds=1))
-    assert town.self_service.asked(token) is None
+    assert town.self_service.confirm_view(token) is None
     assert town.self_service.confirm(token) is None
     assert town.self_service.tidy()["erased"] == 1
     assert town.person() is None
@@ -149,16 +149,16 @@ def test_forged_foreign_and_void_links_get_one_and_the_same_answer(town: Town) -
     ]
     people = town.self_service
     for token in bad:
-        assert people.asked(token) is None
+        assert people.confirm_view(token) is None
         assert people.confirm(token) is None
-        assert people.member(token) is None
+        assert people.manage_view(token) is None
         assert people.change(token, language="sv", preferences=Preferences(), following={}) is None
-        assert people.leaving(token) is None
+        assert people.leave_view(token) is None
         assert people.leave(token) is None
         assert not people.erase(token)
-    for ask in (people.member, people.leaving, people.leave, people.erase):
+    for ask in (people.manage_view, people.leave_view, people.leave, people.erase):
         assert not ask(good)  # a link of another purpose
-    assert people.asked(good) is not None
+    assert people.confirm_view(good) is not None
 
 
 def test_the_answer_is_the_same_whether_or_not_an_address_is_known(town: Town) -> None:

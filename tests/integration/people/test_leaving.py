@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.model import Frequency, NewDelivery, Preferences
 from monitor.core.people.sign_up import Wish
-from monitor.core.people.signed_links import MANAGE_FOR
+from monitor.core.people.signed_links import MANAGE_LINK_LIFETIME
 from monitor.errors import UnknownWatch
 from tests.integration.people.conftest import ANN, COUNTY, Town, links_in, token_in
 
@@ -22,13 +22,13 @@ def test_one_click_leaves_what_the_mail_came_through_and_no_more(town: Town) -> 
     mail = town.letter()
     token = token_in(mail, "leave")
     assert mail.message.leave_url == f"https://bevaka.example/leave/{token}"
-    leaving = town.self_service.leaving(token)
+    leaving = town.self_service.leave_view(token)
     assert leaving is not None
     assert (leaving.names, leaving.remaining) == ((COUNTY.name,), 1)
     assert set(town.follows()) == {"county", "law"}
     assert town.self_service.leave(token) == leaving
     assert set(town.follows()) == {"law"}
-    assert town.self_service.member(manage) is not None
+    assert town.self_service.manage_view(manage) is not None
 
 
 def test_leaving_twice_is_fine_and_says_that_there_is_nothing_left_to_leave(town: Town) -> None:
@@ -69,7 +69,7 @@ def test_an_old_mails_link_still_leaves_after_years(town: Town) -> None:
     town.happen("county")
     mail = town.letter()
     town.wait(timedelta(days=3 * 365))
-    assert town.self_service.member(token_in(mail, "manage")) is None
+    assert town.self_service.manage_view(token_in(mail, "manage")) is None
     assert town.self_service.leave(token_in(mail, "leave")) is not None
     assert town.follows() == {}
 
@@ -104,7 +104,7 @@ def test_she_makes_it_exactly_as_she_wishes(town: Town, frequency: Frequency) ->
     changed = town.self_service.change(
         manage, language="en", preferences=preferences, following={None: wish, "law": wish}
     )
-    assert changed == town.self_service.member(manage)
+    assert changed == town.self_service.manage_view(manage)
     assert changed is not None
     assert {each.key: each.wish for each in changed.following} == {None: wish, "law": wish}
     assert (changed.subscriber.language, changed.subscriber.preferences) == ("en", preferences)
@@ -121,12 +121,12 @@ def test_an_unknown_watch_or_time_zone_changes_nothing(town: Town) -> None:
 
 def test_a_manage_link_lives_ninety_days_and_a_new_one_comes_by_mail(town: Town) -> None:
     manage = town.join("county")
-    town.wait(MANAGE_FOR + timedelta(seconds=1))
-    assert town.self_service.member(manage) is None
+    town.wait(MANAGE_LINK_LIFETIME + timedelta(seconds=1))
+    assert town.self_service.manage_view(manage) is None
     town.self_service.remind(ANN, requester="192.0.2.1")
     letter = town.letter()
     assert [link.split("/")[3] for link in links_in(letter)] == ["manage"]
-    assert town.self_service.member(token_in(letter, "manage")) is not None
+    assert town.self_service.manage_view(token_in(letter, "manage")) is not None
 
 
 def test_links_of_who_was_removed_are_void_even_when_she_comes_back(town: Town) -> None:
@@ -134,7 +134,7 @@ def test_links_of_who_was_removed_are_void_even_when_she_comes_back(town: Town) 
     with town.unit_of_work.write() as work:
         assert work.subscribers.remove(ANN, town.clock.now())
     town.join("county")
-    assert town.self_service.member(manage) is None
+    assert town.self_service.manage_view(manage) is None
 
 
 def files(folder: Path) -> bytes:
@@ -181,4 +181,4 @@ def test_who_was_erased_may_come_back_as_somebody_new(town: Town) -> None:
     town.self_service.erase(manage)
     town.join("law")
     assert town.follows() == {"law": "immediately"}
-    assert town.self_service.member(manage) is None
+    assert town.self_service.manage_view(manage) is None

@@ -238,21 +238,21 @@ def test_a_mass_change_is_taken_out_of_digests_and_what_else_they_gathered_stays
 
 def test_changes_wait_a_moment_for_the_looks_of_their_round_that_could_make_a_storm(town: Town, pages: Round) -> None:
     pages.change(0, 1)
-    assert pages.mass_changes.is_brewing()  # eight more are due
+    assert pages.mass_changes.may_become_mass_change()  # eight more are due
     for number in range(2, 7):
         pages.look(number)
-    assert not pages.mass_changes.is_brewing()  # two and three are no storm whatever comes
+    assert not pages.mass_changes.may_become_mass_change()  # two and three are no storm whatever comes
     assert pages.mass_changes.hold() == 0
 
 
 def test_nothing_brews_without_a_change_nor_for_long(town: Town, pages: Round) -> None:
-    assert not pages.mass_changes.is_brewing()
+    assert not pages.mass_changes.may_become_mass_change()
     pages.change(0)
-    assert pages.mass_changes.is_brewing()
+    assert pages.mass_changes.may_become_mass_change()
     town.wait(SETTLING + timedelta(seconds=1))
-    assert not pages.mass_changes.is_brewing()
+    assert not pages.mass_changes.may_become_mass_change()
     pages.change(1)
-    assert not pages.mass_changes.is_brewing()  # the first has waited long enough
+    assert not pages.mass_changes.may_become_mass_change()  # the first has waited long enough
     assert len(town.deliver()) == 2
 
 

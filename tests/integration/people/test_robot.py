@@ -13,7 +13,7 @@ from sqlalchemy import select
 from monitor.core.model import Preferences
 from monitor.core.people.sign_up import SignUp, Wish
 from storage.tables import metadata
-from tests.fakes.world import COUNTY, LAW, World, story
+from tests.fakes.world import COUNTY, LAW, World, play_two_months
 from tests.integration.people.conftest import ANN, Letterbox
 
 PUBLIC = "http://127.0.0.1:8000"
@@ -72,7 +72,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, letterbox: Letterbox) -> Ite
     join(ANN, Wish())
     join(BO, Wish("weekly"))
     join(CIA, Wish(), COUNTY, LAW)
-    story(world)
+    play_two_months(world)
     for _ in range(3):
         assembly.deliver.deliver_due()
         people.tidy()

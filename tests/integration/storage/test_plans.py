@@ -68,7 +68,7 @@ QUESTIONS: dict[str, Callable[[Work], object]] = {
     "what is due": lambda work: work.watches.due(NOW, 1000),
     "what waits": lambda work: work.watches.waiting(NOW, 100),
     "how many wait": lambda work: work.watches.count_waiting(NOW, but=[1, 2]),
-    "watches by their ids": lambda work: work.watches.some([1, 2]),
+    "watches by their ids": lambda work: work.watches.by_ids([1, 2]),
     "claims": lambda work: work.watches.claim_all(KEYS, NOW, LEASE),
     "forced claims": lambda work: work.watches.claim_all(KEYS, NOW, LEASE, force=True),
     "open runs": lambda work: work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, None, NOW)]),

@@ -23,7 +23,7 @@ from sqlalchemy.schema import CreateIndex
 
 import storage.tables
 from monitor.core.model import Schedule, Watch
-from monitor.errors import DamagedCopy, DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
+from monitor.errors import DamagedBackup, DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
 from storage.backup import back_up, restore
 from storage.engine import open_engine, writing
 from storage.schema import HEAD, upgrade
@@ -220,12 +220,12 @@ def test_a_damaged_database_is_not_copied_and_a_damaged_copy_is_taken_out_again(
     good = back_up(url, tmp_path / "good.dump").path
     with writing(engine).begin() as connection:
         connection.execute(text("UPDATE watches SET checks = 1"))
-    with pytest.raises(DamagedCopy):
+    with pytest.raises(DamagedBackup):
         back_up(url, tmp_path / "b.dump")
     assert [*tmp_path.iterdir()] == [good]
     command = ["pg_dump", "-Fc", "-f", str(tmp_path / "bad.dump"), str(engine.url.database)]
     subprocess.run(command, env={**os.environ, "PGHOST": str(engine.url.query["host"]), "PGUSER": "bevaka"}, check=True)
-    with pytest.raises(DamagedCopy):
+    with pytest.raises(DamagedBackup):
         restore(tmp_path / "bad.dump", empty, NOW)
     restore(good, empty, NOW)
 

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.fakes.world import PASSWORD, Answer, World, story
+from tests.fakes.world import PASSWORD, Answer, World, play_two_months
 
 Watched = tuple[Path, datetime, dict[str, Answer]]
 
@@ -22,7 +22,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     """The folder of such a world, its time, and what its pages say then."""
     folder = tmp_path_factory.mktemp("world")
     world = World(folder)
-    story(world)
+    play_two_months(world)
     world.close()
     return folder, world.clock.at, world.says
 

@@ -1,4 +1,4 @@
-"""Running commands as a person at the terminal does, in a folder of their own."""
+"""Fixtures that run commands as a user at the terminal does, in a folder of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COUNTY = Path(__file__).parents[2] / "data" / "cli" / "county"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a command said, and its exit code."""
+    """The output of a command, and its exit code."""
 
     code: int
     out: str
@@ -36,13 +36,13 @@ Bevaka = Callable[..., Said]
 
 @pytest.fixture
 def county() -> Path:
-    """An invented county page: before.html and after.html."""
+    """The folder of an invented county page: before.html and after.html."""
     return COUNTY
 
 
 @pytest.fixture
 def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Bevaka:
-    """Runs a command in an empty folder, with nothing in the environment but the permission to ask loopback."""
+    """A function that runs a command in an empty folder; the environment only allows requests to loopback."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("BEVAKA_")]:
         monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""The front door: help, exit codes, and what an error means to a person."""
+"""The root command: help, exit codes, and the messages of errors."""
 
 from __future__ import annotations
 
@@ -85,7 +85,10 @@ def test_a_file_that_is_no_database_is_left_alone(
     ],
 )
 def test_a_command_imports_only_what_it_needs(arguments: list[str], heavy: list[str], tmp_path: Path) -> None:
-    """In a process of its own, since this one has imported everything. The database is made first: that may cost."""
+    """Run it in a process of its own, since this one has imported everything.
+
+    The database is created first, and the modules that needs are forgotten: creating it may cost more.
+    """
     script = (
         "import sys; from bevaka.cli.app import main; main(['db', 'upgrade']) if 'log' in sys.argv else None;"
         "[sys.modules.pop(name) for name in list(sys.modules) if name.partition('.')[0] in ('alembic', 'pydantic')];"

@@ -1,4 +1,4 @@
-"""`doctor`: each thing that is wrong is named, with what to do."""
+"""`doctor`: each problem is named, with what to do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.cli.conftest import Bevaka
 
 
 def states(bevaka: Bevaka) -> dict[str, str]:
-    """The state of every check; the worst one where a check finds several things."""
+    """Return the state of every check; the worst one where a check has several findings."""
     said = bevaka("doctor", "--json")
     order = ["ok", "warning", "problem"]
     found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Files as answers of a server."""
+"""Input files as answers of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a page was looked at, and when it was not seen."""
+"""Counts of checks and gaps in `log`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bevaka.cli.log import _looks
+from bevaka.cli.log import _checks_and_gaps
 from monitor.core.model import Observation, Outcome, Watch
 from monitor.history import WatchLog
 
@@ -14,7 +14,7 @@ NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def run(outcome: str, first: int, last: int, count: int = 1) -> Observation:
-    """A run of looks from one hour after nine to another."""
+    """Return a run of checks between two times, in hours after nine."""
     begun, ended = NINE + timedelta(hours=first), NINE + timedelta(hours=last)
     return Observation(Outcome(outcome), begun, ended, count, 1)
 
@@ -38,4 +38,4 @@ def run(outcome: str, first: int, last: int, count: int = 1) -> Observation:
 def test_a_gap_lasts_from_the_first_look_that_did_not_see_the_page_to_the_next_that_did(
     runs: list[Observation], words: str
 ) -> None:
-    assert _looks(WatchLog(Watch("page", "page", "https://example.org/"), (), tuple(runs))) == words
+    assert _checks_and_gaps(WatchLog(Watch("page", "page", "https://example.org/"), (), tuple(runs))) == words

@@ -1,10 +1,10 @@
-"""Who is told: adding, listing, following, leaving."""
+"""Subscribers: adding, listing, following, leaving."""
 
 from __future__ import annotations
 
 import pytest
 
-from bevaka.cli.subscribers import address_mistake
+from bevaka.cli.address_argument import address_mistake
 from tests.fakes.site import Site
 from tests.unit.cli.conftest import Bevaka
 

@@ -13,12 +13,12 @@ import pytest
 from bevaka.assembly import Assembly
 from bevaka.proof.timestamps import Authority as Ours
 from bevaka.proof.timestamps import StampRefused, ask, check_timestamp
-from tests.fakes.authority import Authority, is_there
+from tests.fakes.authority import Authority, is_installed
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 from tests.unit.cli.test_export import check as run_verifier
 
-pytestmark = pytest.mark.skipif(not is_there(), reason="openssl is not on this machine")
+pytestmark = pytest.mark.skipif(not is_installed(), reason="openssl is not on this machine")
 
 
 @pytest.fixture

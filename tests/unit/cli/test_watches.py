@@ -1,4 +1,4 @@
-"""`watch` and `schedule` as they are typed: what they say, what they leave alone and how they exit."""
+"""`watch` and `schedule`: their output, what they leave unchanged, and their exit codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bevaka.cli.app import main
-from bevaka.cli.watch import cadence_words, planned
+from bevaka.cli.schedule import planned
+from bevaka.cli.schedule_words import cadence_words
 from monitor.core.model import Cadence
 from tests.fakes.site import Answer, Site, redirect
 
@@ -39,7 +40,7 @@ watches:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own, with everything Bevaka writes inside it."""
+    """An empty working folder, in which everything that Bevaka writes stays."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BEVAKA_ALLOW_NETWORKS", "127.0.0.0/8")
     monkeypatch.setenv("NO_COLOR", "1")

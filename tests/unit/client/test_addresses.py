@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.client.addresses import LONGEST_URL, checked, parse_target, same_place
+from monitor.client.addresses import LONGEST_URL, checked_addresses, is_same_page, parse_target
 from monitor.errors import AddressRefused
 
 
@@ -142,7 +142,7 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
 )
 def test_an_address_that_is_not_on_the_open_internet_is_refused(address: str) -> None:
     with pytest.raises(AddressRefused) as refused:
-        checked(["93.184.215.14", address], "http://example.org/", ())
+        checked_addresses(["93.184.215.14", address], "http://example.org/", ())
     assert refused.value.facts == {"url": "http://example.org/", "address": address, "why": "not-global"}
 
 
@@ -150,7 +150,7 @@ def test_an_address_that_is_not_on_the_open_internet_is_refused(address: str) ->
     "address", ["93.184.215.14", "2606:4700::6810:85e5", "::ffff:8.8.8.8", "2002:808:808::1", "64:ff9b::808:808"]
 )
 def test_an_address_on_the_open_internet_is_taken(address: str) -> None:
-    assert checked([address, address], "http://example.org/", ()) == [address]
+    assert checked_addresses([address, address], "http://example.org/", ()) == [address]
 
 
 @given(st.ip_addresses(v=4).filter(lambda address: not address.is_global))
@@ -164,14 +164,14 @@ def test_a_private_address_stays_private_in_every_wrapping(address: IPv4Address)
     )
     for value in wrapped:
         with pytest.raises(AddressRefused):
-            checked([str(IPv6Address(value))], "http://example.org/", ())
+            checked_addresses([str(IPv6Address(value))], "http://example.org/", ())
 
 
 def test_a_network_that_the_operator_names_may_be_asked() -> None:
     allowed = (ip_network("10.1.0.0/16"), ip_network("::1/128"))
-    assert checked(["10.1.2.3", "::ffff:10.1.2.3", "::1"], "http://a.example/", allowed)
+    assert checked_addresses(["10.1.2.3", "::ffff:10.1.2.3", "::1"], "http://a.example/", allowed)
     with pytest.raises(AddressRefused):
-        checked(["10.2.0.1"], "http://a.example/", allowed)
+        checked_addresses(["10.2.0.1"], "http://a.example/", allowed)
 
 
 @pytest.mark.parametrize(
@@ -190,4 +190,4 @@ def test_a_network_that_the_operator_names_may_be_asked() -> None:
     ],
 )
 def test_a_tidied_address_is_the_same_place_and_any_other_is_elsewhere(one: str, other: str, *, same: bool) -> None:
-    assert same_place(parse_target(one), parse_target(other)) is same
+    assert is_same_page(parse_target(one), parse_target(other)) is same

@@ -20,4 +20,4 @@ def test_only_so_many_origins_are_kept_ready_and_the_others_are_in_the_gate() ->
     for origin in origins + origins:
         robots.check(origin, fetch)
     assert len(asked) == len(gate.kept) == ORIGINS_READY + 10
-    assert len(robots._ready) == ORIGINS_READY
+    assert len(robots._cached) == ORIGINS_READY

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.core.judging.blame import Read, blame
+from monitor.core.judging.blame import RevisionExtraction, blame
 from monitor.core.law.marks import Act
 from monitor.core.model import Block, Extraction
 
 
-def read(number: int, *texts: str, law: str | None = None) -> Read:
+def read(number: int, *texts: str, law: str | None = None) -> RevisionExtraction:
     """A revision whose blocks are §§ of a law, or paragraphs."""
     blocks = [
         Block("section", text, (), f"{place} §") if law else Block("p", text) for place, text in enumerate(texts, 1)
     ]
-    return Read(number, datetime(2026, 3, number, tzinfo=UTC), Extraction("t", tuple(blocks), law=law))
+    return RevisionExtraction(number, datetime(2026, 3, number, tzinfo=UTC), Extraction("t", tuple(blocks), law=law))
 
 
-def origins(*revisions: Read) -> list[int]:
+def origins(*revisions: RevisionExtraction) -> list[int]:
     return [origin.revision for origin in blame(revisions)]
 
 

@@ -14,9 +14,9 @@ from monitor.core.schedule.breaker import (
     OPENS_AT,
     Breaker,
     after_failure,
+    during_trial,
     half_open,
     is_open,
-    on_trial,
 )
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -49,14 +49,14 @@ def test_while_one_tries_the_others_are_refused() -> None:
     breaker = failed(OPENS_AT + 1)
     later = NOW + 2 * HOLD_FIRST
     assert not is_open(breaker, later)
-    trying = on_trial(breaker, later)
+    trying = during_trial(breaker, later)
     assert is_open(trying, later)
     assert after_failure(trying, later).until == later + 4 * HOLD_FIRST
 
 
 def test_who_dies_trying_holds_the_host_up_for_one_hold_and_no_longer() -> None:
     later = NOW + HOLD_FIRST
-    trying = on_trial(failed(OPENS_AT), later)
+    trying = during_trial(failed(OPENS_AT), later)
     assert not is_open(trying, later + HOLD_FIRST)
 
 
@@ -84,7 +84,7 @@ def test_a_host_is_left_alone_after_three_failures_at_least_and_for_the_longest_
         elif what == "asked":
             breaker = half_open(breaker, now)
         elif not is_open(breaker, now):
-            breaker = after_failure(on_trial(breaker, now) if breaker.until else breaker, now)
+            breaker = after_failure(during_trial(breaker, now) if breaker.until else breaker, now)
         hold = (breaker.until or now) - now
         assert hold <= LONGEST_HOLD
         assert is_open(breaker, now) == (hold > timedelta())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.record.chain_heads import ChainHead, genesis, heads_in, statement
+from monitor.core.record.chain_heads import ChainHead, genesis, heads_in, heads_text
 
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 
@@ -16,8 +16,8 @@ HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 @settings(deadline=None)  # a machine that is busy with other tests is slow now and then
 @given(st.lists(st.builds(ChainHead, HASHES, st.integers(1, 10**9), HASHES), unique_by=lambda head: head.genesis))
 def test_it_reads_back_and_the_order_makes_no_difference(heads: list[ChainHead]) -> None:
-    text = statement(heads)
-    assert text == statement(reversed(heads))
+    text = heads_text(heads)
+    assert text == heads_text(reversed(heads))
     assert sorted(heads_in(text), key=lambda head: head.genesis) == sorted(heads, key=lambda head: head.genesis)
 
 

@@ -15,7 +15,7 @@ from monitor.core.page.dates import (
     best_date,
     find_dates,
     machine_date,
-    reads_day_first,
+    writes_day_first,
 )
 from monitor.core.page.machine_dates import disagreement, from_scripts
 from monitor.core.page.pieces import Piece
@@ -49,7 +49,7 @@ def test_the_order_of_day_and_month_is_that_of_the_country(
     host: str,
     day_first: bool,  # noqa: FBT001 -- a case's expectation
 ) -> None:
-    assert reads_day_first(language, host) is day_first
+    assert writes_day_first(language, host) is day_first
 
 
 @given(st.dates(date(1990, 1, 1), date(2026, 3, 20)))

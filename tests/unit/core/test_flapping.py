@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.judging.flapping import FLAPPING_WITHIN, flapping, in_view_of_history, stamps_itself
+from monitor.core.judging.flapping import FLAPPING_WITHIN, flapping, is_automatic_date, with_history
 from monitor.core.model import BlockChange, Change, Changed, Flapping, PastRevision
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -57,16 +57,16 @@ def dated(
 
 def test_a_date_that_moved_at_four_looks_in_a_row_stamps_itself() -> None:
     revisions = dated(4)
-    assert stamps_itself(revisions, revisions[0].taken_at + timedelta(seconds=5))
+    assert is_automatic_date(revisions, revisions[0].taken_at + timedelta(seconds=5))
 
 
 def test_a_date_that_stood_for_more_than_a_look_is_kept_by_people() -> None:
     revisions = dated(4)
-    assert not stamps_itself(revisions, revisions[0].taken_at + HOUR)
-    assert not stamps_itself(dated(4, stood=HOUR), revisions[0].taken_at)
-    assert not stamps_itself(dated(4, rule="wording"), revisions[0].taken_at)
-    assert not stamps_itself(revisions[:2], revisions[0].taken_at)
-    assert not stamps_itself(dated(3), dated(3)[0].taken_at)
+    assert not is_automatic_date(revisions, revisions[0].taken_at + HOUR)
+    assert not is_automatic_date(dated(4, stood=HOUR), revisions[0].taken_at)
+    assert not is_automatic_date(dated(4, rule="wording"), revisions[0].taken_at)
+    assert not is_automatic_date(revisions[:2], revisions[0].taken_at)
+    assert not is_automatic_date(dated(3), dated(3)[0].taken_at)
 
 
 def block(rule: str, *, material: bool = True) -> BlockChange:
@@ -76,17 +76,17 @@ def block(rule: str, *, material: bool = True) -> BlockChange:
 def test_a_self_made_stamp_alone_is_held_back_and_said_to_be_one() -> None:
     revisions = dated(4)
     verdict = Changed(Change((block("update-date"), block("whitespace", material=False))))
-    judged = in_view_of_history(verdict, revisions, revisions[0].taken_at)
+    judged = with_history(verdict, revisions, revisions[0].taken_at)
     assert not judged.change.material
     assert [(one.rule, one.category) for one in judged.change.blocks] == [
         ("automatic-stamp", "stamp"),
         ("whitespace", "c"),
     ]
-    assert in_view_of_history(verdict, dated(2), dated(2)[0].taken_at) is verdict
+    assert with_history(verdict, dated(2), dated(2)[0].taken_at) is verdict
 
 
 def test_a_stamp_beside_other_changes_stays_as_it_was_judged() -> None:
     revisions = dated(4)
     for blocks in ((block("update-date"), block("wording")), (block("whitespace", material=False),)):
         verdict = Changed(Change(blocks))
-        assert in_view_of_history(verdict, revisions, revisions[0].taken_at) is verdict
+        assert with_history(verdict, revisions, revisions[0].taken_at) is verdict

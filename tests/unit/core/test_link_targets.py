@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.page.link_targets import is_root, revealed, target, without_noise
+from monitor.core.page.link_targets import decode_protected_address, is_root, link_target, without_noise
 
 BASE = "https://www.lansexempel.se/stod/index.html"
 
@@ -38,7 +38,7 @@ BASE = "https://www.lansexempel.se/stod/index.html"
     ],
 )
 def test_a_link_is_absolute_or_leads_nowhere_else(href: str, expected: str | None) -> None:
-    assert target(href, BASE) == expected
+    assert link_target(href, BASE) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,14 +90,14 @@ def protected(address: str, key: int) -> str:
 @given(st.integers(0, 255))
 def test_a_protected_address_is_the_same_whatever_its_key(key: int) -> None:
     hidden = protected("stod@lansexempel.se", key)
-    assert revealed(hidden) == "stod@lansexempel.se"
-    assert target(f"/cdn-cgi/l/email-protection#{hidden}", BASE) == "mailto:stod@lansexempel.se"
+    assert decode_protected_address(hidden) == "stod@lansexempel.se"
+    assert link_target(f"/cdn-cgi/l/email-protection#{hidden}", BASE) == "mailto:stod@lansexempel.se"
 
 
 @pytest.mark.parametrize("encoded", ["", "zz", "2a", protected("ingen adress", 7)])
 def test_what_is_no_protected_address_reveals_nothing(encoded: str) -> None:
-    assert revealed(encoded) is None
+    assert decode_protected_address(encoded) is None
 
 
 def test_a_protected_link_that_reveals_nothing_leads_nowhere() -> None:
-    assert target("/cdn-cgi/l/email-protection#2a2b", BASE) is None
+    assert link_target("/cdn-cgi/l/email-protection#2a2b", BASE) is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.core.model import Dropped
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.main_content import blocks, dropped, find_main_content
-from monitor.core.page.pieces import Piece, Region, Walked
+from monitor.core.page.pieces import PageParts, Piece, Region
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
 
@@ -23,7 +23,7 @@ def piece(text: str, *, number: int = -1, kind: str = "p", linked: bool = False,
 
 
 def test_a_sure_region_is_dropped_and_what_is_in_it_says_the_outer_reason() -> None:
-    walked = Walked(
+    walked = PageParts(
         [piece(PROSE * 3), piece("Start", number=1, linked=True)],
         [region("footer", sure=True), region("share", parent=0)],
     )
@@ -48,7 +48,7 @@ def test_a_sure_region_is_dropped_and_what_is_in_it_says_the_outer_reason() -> N
     ],
 )
 def test_a_guess_stands_where_the_shape_agrees(code: str, buttons: int, text: str, why: str | None) -> None:
-    walked = Walked([piece(PROSE * 20), piece(text, number=0)], [region(code, buttons=buttons)])
+    walked = PageParts([piece(PROSE * 20), piece(text, number=0)], [region(code, buttons=buttons)])
     assert find_main_content(walked) == [None, why]
 
 
@@ -59,11 +59,14 @@ def test_a_wrapper_named_after_furniture_is_it_where_it_is_small_and_made_of_lin
     why: str | None,
 ) -> None:
     wrapper = Region(DropReason("footer", doubtful=True), -1, in_main=False, buttons=buttons)
-    assert find_main_content(Walked([piece(PROSE * 5), piece("Om oss", number=0, linked=linked)], [wrapper])) == [
+    assert find_main_content(PageParts([piece(PROSE * 5), piece("Om oss", number=0, linked=linked)], [wrapper])) == [
         None,
         why,
     ]
-    assert find_main_content(Walked([piece(PROSE), piece(PROSE, number=0, linked=linked)], [wrapper])) == [None, None]
+    assert find_main_content(PageParts([piece(PROSE), piece(PROSE, number=0, linked=linked)], [wrapper])) == [
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -71,51 +74,51 @@ def test_a_wrapper_named_after_furniture_is_it_where_it_is_small_and_made_of_lin
 )
 def test_a_few_links_are_a_menu_where_half_of_them_say_so(words: tuple[str, ...], menu: bool) -> None:  # noqa: FBT001
     pieces = [piece(PROSE * 5), *(piece(word, linked=True) for word in words)]
-    assert find_main_content(Walked(pieces)) == [None, *["links" if menu else None] * 3]
+    assert find_main_content(PageParts(pieces)) == [None, *["links" if menu else None] * 3]
 
 
 def test_a_header_with_the_main_heading_is_no_furniture_by_name() -> None:
-    walked = Walked([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("header")])
+    walked = PageParts([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("header")])
     assert find_main_content(walked) == [None, None]
 
 
 def test_a_page_that_is_all_furniture_is_read_after_all() -> None:
-    walked = Walked([piece(PROSE * 5, number=0)], [region("footer", sure=True)])
+    walked = PageParts([piece(PROSE * 5, number=0)], [region("footer", sure=True)])
     assert find_main_content(walked) == [None]
 
 
 def test_a_page_of_menus_alone_has_nothing_to_read() -> None:
-    walked = Walked([piece(f"Sida {n}", number=0, linked=True) for n in range(9)], [region("nav", sure=True)])
+    walked = PageParts([piece(f"Sida {n}", number=0, linked=True) for n in range(9)], [region("nav", sure=True)])
     assert set(find_main_content(walked)) == {"nav"}
 
 
 def test_a_main_part_without_text_is_not_believed() -> None:
-    walked = Walked([piece("Laddar …", in_main=True), piece(PROSE * 5)])
+    walked = PageParts([piece("Laddar …", in_main=True), piece(PROSE * 5)])
     assert find_main_content(walked) == [None, None]
 
 
 def test_one_article_is_the_page_where_there_is_no_main_part_and_of_several_none_is() -> None:
     article = Piece("p", PROSE * 5, in_article=True)
-    assert find_main_content(Walked([piece("Brandrisk: låg"), article], articles=1)) == ["outside main", None]
-    assert find_main_content(Walked([piece("Brandrisk: låg"), article], articles=2)) == [None, None]
+    assert find_main_content(PageParts([piece("Brandrisk: låg"), article], articles=1)) == ["outside main", None]
+    assert find_main_content(PageParts([piece("Brandrisk: låg"), article], articles=2)) == [None, None]
 
 
 def test_a_long_run_of_short_links_is_a_menu_also_with_headings_between() -> None:
     links = [piece(f"Sida {n}", linked=True) for n in range(8)]
     menu = [*links[:4], piece("Om oss", kind="h3"), *links[4:]]
-    assert find_main_content(Walked([*menu, piece(PROSE * 5)])) == [*["links"] * 9, None]
+    assert find_main_content(PageParts([*menu, piece(PROSE * 5)])) == [*["links"] * 9, None]
 
 
 def test_a_short_run_of_links_or_one_in_the_main_part_is_content() -> None:
     few = [piece(f"Sida {n}", linked=True) for n in range(7)]
-    assert find_main_content(Walked([*few, piece(PROSE * 5)])) == [None] * 8
+    assert find_main_content(PageParts([*few, piece(PROSE * 5)])) == [None] * 8
     many = [piece(f"Rapport {n}", linked=True, in_main=True) for n in range(20)]
-    assert find_main_content(Walked([*many, piece(PROSE * 5, in_main=True)])) == [None] * 21
+    assert find_main_content(PageParts([*many, piece(PROSE * 5, in_main=True)])) == [None] * 21
 
 
 def test_links_within_the_page_skip_its_menu_or_repeat_its_headings() -> None:
     own = [Piece("li", text, linked=len(text), own=len(text)) for text in ("Till innehållet", "Ett", "Två", "Tre")]
-    assert find_main_content(Walked([own[0], piece(PROSE * 5), own[1], piece(PROSE), *own[1:]])) == [
+    assert find_main_content(PageParts([own[0], piece(PROSE * 5), own[1], piece(PROSE), *own[1:]])) == [
         "skip link",
         None,
         None,
@@ -126,8 +129,8 @@ def test_links_within_the_page_skip_its_menu_or_repeat_its_headings() -> None:
 
 def test_the_main_heading_is_taken_from_the_header_where_there_is_no_other() -> None:
     pieces = [piece("Logo", number=0), piece("Stöd", kind="h1", number=0), piece(PROSE * 5, in_main=True)]
-    assert find_main_content(Walked(pieces, [region("header", sure=True)])) == ["header", None, None]
-    hidden = Walked([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("nav", sure=True)])
+    assert find_main_content(PageParts(pieces, [region("header", sure=True)])) == ["header", None, None]
+    hidden = PageParts([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("nav", sure=True)])
     assert find_main_content(hidden) == ["nav", None]
 
 
@@ -140,7 +143,7 @@ def test_what_a_part_holds_is_what_the_parts_in_it_hold() -> None:
         Piece("h1", "Tre", region=1, linked=3),
         Piece("h1", "Fyra", region=2),
     ]
-    find_main_content(Walked(pieces, [outer, inner, other]))
+    find_main_content(PageParts(pieces, [outer, inner, other]))
     assert [(region.size, region.linked, region.buttons) for region in (outer, inner, other)] == [
         (13, 3, 3),
         (6, 3, 1),
@@ -154,7 +157,7 @@ def test_what_a_part_holds_is_what_the_parts_in_it_hold() -> None:
 
 
 def test_an_empty_page_has_no_reasons() -> None:
-    assert find_main_content(Walked()) == []
+    assert find_main_content(PageParts()) == []
 
 
 def test_neighbours_with_one_reason_are_dropped_together() -> None:
@@ -186,7 +189,9 @@ def named(code: str, word: str) -> Region:
 def test_many_parts_of_one_name_that_hold_text_are_cards() -> None:
     def page(count: int, text: str) -> list[str | None]:
         cards = [piece(text, number=number) for number in range(count)]
-        return find_main_content(Walked([piece(PROSE * 20), *cards], [named("banner", "promo") for _ in range(count)]))
+        return find_main_content(
+            PageParts([piece(PROSE * 20), *cards], [named("banner", "promo") for _ in range(count)])
+        )
 
     assert page(3, PROSE * 3) == [None] * 4
     assert page(2, PROSE * 3) == [None, "banner", "banner"]
@@ -209,4 +214,4 @@ def test_a_part_that_is_about_what_it_is_called_is_content(
     why: str | None,
 ) -> None:
     pieces = [piece(PROSE * 20), piece(heading, kind="h2", number=0), piece(text, number=0, linked=linked)]
-    assert find_main_content(Walked(pieces, [named("banner", "promotions")])) == [None, why, why]
+    assert find_main_content(PageParts(pieces, [named("banner", "promotions")])) == [None, why, why]

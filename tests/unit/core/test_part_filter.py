@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core.law.days import EntryIntoForce
 from monitor.core.model import Block, BlockChange
-from monitor.core.people.part_filter import announced_for, followed, part_name, stands_in, touches
+from monitor.core.people.part_filter import announced_for, block_is_in, change_is_in, followed_changes, part_name
 
 SECTION = BlockChange("edited", "section", ("Avgifter",), "2 §", "a", "b", "wording", material=True, rule="wording")
 HEADING = replace(SECTION, kind="h3", heading=(), label=None, before="Avgifter", after="Kostnader")
@@ -48,7 +48,7 @@ def test_a_part_is_kept_in_the_form_of_labels(asked: str, kept: str) -> None:
 def test_a_block_stands_in_a_part_by_its_label_its_path_or_as_its_heading(
     only: str, block: Block, *, within: bool
 ) -> None:
-    assert stands_in((only,), block) is within
+    assert block_is_in((only,), block) is within
 
 
 @pytest.mark.parametrize(
@@ -67,22 +67,22 @@ def test_a_block_stands_in_a_part_by_its_label_its_path_or_as_its_heading(
     ],
 )
 def test_a_change_touches_a_part_by_its_old_and_its_new_name(only: str, change: BlockChange, *, within: bool) -> None:
-    assert touches((only,), change) is within
+    assert change_is_in((only,), change) is within
 
 
 def test_what_is_followed_is_what_touches_and_all_of_it_where_nothing_is_narrowed() -> None:
     text = [Block("section", "b", (), "2 §"), Block("section", "c", (), "3 §")]
     both = (SECTION, replace(SECTION, label="3 §", heading=()))
-    assert followed(("3 §",), both, text) == ((both[1],), False)
-    assert followed((), both, text) == (both, False)
-    assert followed(("3 §",), [SECTION], text) == ((), False)
+    assert followed_changes(("3 §",), both, text) == ((both[1],), False)
+    assert followed_changes((), both, text) == (both, False)
+    assert followed_changes(("3 §",), [SECTION], text) == ((), False)
 
 
 def test_parts_that_are_gone_for_good_make_everything_told() -> None:
     gone = replace(SECTION, op="removed", after=None)
-    assert followed(("2 §",), [gone], []) == ((gone,), False)  # her part goes: that is what she is told
+    assert followed_changes(("2 §",), [gone], []) == ((gone,), False)  # her part goes: that is what she is told
     other = replace(SECTION, label="3 §", heading=())
-    assert followed(("2 §",), [other], [Block("section", "c", (), "3 §")]) == ((other,), True)
+    assert followed_changes(("2 §",), [other], [Block("section", "c", (), "3 §")]) == ((other,), True)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from monitor.core.diff.align import BlockPair
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import link_rule, targets_replaced
-from monitor.core.judging.rules.noise import FOLDS, differ_in_plain_words, folded_by, nothing_but
+from monitor.core.judging.rules.noise import FOLDS, differ_in_plain_words, fold_of_whole_line, folded_by
 from monitor.core.judging.significance import classify
 from monitor.core.model import Block, Extraction, Link
 
@@ -60,8 +60,8 @@ def test_several_small_differences_are_named_by_the_one_that_says_most() -> None
 
 
 def test_a_line_with_words_of_its_own_is_content() -> None:
-    assert nothing_but("Beslutet fattades för 3 dagar sedan av nämnden") is None
-    assert nothing_but("Kontakta kansliet") is None
+    assert fold_of_whole_line("Beslutet fattades för 3 dagar sedan av nämnden") is None
+    assert fold_of_whole_line("Kontakta kansliet") is None
 
 
 def test_links_that_are_the_same_are_no_difference() -> None:

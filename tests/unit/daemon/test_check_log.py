@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bevaka.daemon.check_log import MOST_KEPT, CheckLog
+from bevaka.daemon.check_log import MOST_REMEMBERED, CheckLog
 from monitor.checking.check_outcome import CheckResult
 from monitor.checking.sync_schedule import NamedKeys
 from monitor.core.model import Language, Outcome, Watch
@@ -89,14 +89,14 @@ def test_an_error_of_ours_names_the_watch(log: pytest.LogCaptureFixture) -> None
 
 def test_a_machine_that_is_offline_is_told_once(log: pytest.LogCaptureFixture) -> None:
     looks = CheckLog(Nudges())
-    looks.say_network()
+    looks.log_network()
     assert network_lines(log) == []
     for watch in (COUNTY, LAW, COUNTY):
         looks.done(*unseen(watch))
-        looks.say_network()
+        looks.log_network()
     assert network_lines(log) == ["no page could be reached; is this machine offline?"]
     looks.done(*seen(LAW))
-    looks.say_network()
+    looks.log_network()
     assert network_lines(log)[1:] == ["pages can be reached again"]
 
 
@@ -104,14 +104,14 @@ def test_one_server_that_is_away_is_no_outage(log: pytest.LogCaptureFixture) -> 
     looks = CheckLog(Nudges())
     looks.done(*seen(LAW))
     looks.done(*unseen(COUNTY))
-    looks.say_network()
+    looks.log_network()
     assert network_lines(log) == []
 
 
 def test_an_answer_that_is_an_error_is_no_outage(log: pytest.LogCaptureFixture) -> None:
     looks = CheckLog(Nudges())
     looks.done(*unseen(COUNTY, Reason("http-status", {"status": 503})))
-    looks.say_network()
+    looks.log_network()
     assert network_lines(log) == []
 
 
@@ -120,7 +120,7 @@ def test_a_watch_that_left_the_schedule_says_nothing_of_the_network(log: pytest.
     looks.done(*seen(LAW))
     looks.done(*unseen(COUNTY))
     looks.forget(NamedKeys.of(["law"]))
-    looks.say_network()
+    looks.log_network()
     assert len(network_lines(log)) == 1
 
 
@@ -129,7 +129,7 @@ def test_of_very_many_that_left_the_schedule_none_says_anything_of_the_network(l
     looks.done(*seen(LAW))
     looks.forget(NamedKeys(1001, ("a", "b")))
     looks.done(*unseen(COUNTY))
-    looks.say_network()
+    looks.log_network()
     assert len(network_lines(log)) == 1
 
 
@@ -140,18 +140,18 @@ def many(count: int) -> list[Watch]:
 
 def test_of_very_many_pages_only_the_last_that_were_reached_are_remembered(log: pytest.LogCaptureFixture) -> None:
     looks = CheckLog(Nudges())
-    pages = many(MOST_KEPT + 200)
+    pages = many(MOST_REMEMBERED + 200)
     for page in pages:
         looks.done(*seen(page))
     for page in pages[:-1]:
         looks.done(*unseen(page))
-    looks.say_network()
+    looks.log_network()
     assert network_lines(log) == []  # the last one was reached
     looks.done(*unseen(pages[-1]))
-    looks.say_network()
+    looks.log_network()
     assert len(network_lines(log)) == 1
-    assert vars(log.records[-1])["pages"] == MOST_KEPT
-    assert len(looks._reached) + len(looks._missed) == MOST_KEPT
+    assert vars(log.records[-1])["pages"] == MOST_REMEMBERED
+    assert len(looks._reached) + len(looks._missed) == MOST_REMEMBERED
 
 
 def test_each_new_look_at_a_page_counts_and_no_older_one(log: pytest.LogCaptureFixture) -> None:
@@ -159,9 +159,9 @@ def test_each_new_look_at_a_page_counts_and_no_older_one(log: pytest.LogCaptureF
     for _ in range(2):
         looks.done(*seen(LAW))
         looks.done(*unseen(LAW))
-        looks.say_network()
+        looks.log_network()
     assert network_lines(log) == ["no page could be reached; is this machine offline?"]
     looks.done(*seen(LAW))
-    looks.say_network()
+    looks.log_network()
     assert network_lines(log)[1:] == ["pages can be reached again"]
     assert looks._missed == set()

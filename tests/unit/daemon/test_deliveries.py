@@ -89,9 +89,9 @@ def test_it_says_whether_its_rounds_come_to_an_end() -> None:
     deliveries.start()
     rounds.wait()
     deliveries.stop()
-    assert not deliveries.are_well
+    assert not deliveries.is_well
     again = DeliveryThread(rounds, seconds=LONG)
     again.start()
     rounds.wait()
     again.stop()
-    assert again.are_well
+    assert again.is_well

@@ -49,11 +49,11 @@ def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, t
 
 def test_all_is_well_after_a_good_tick_alone() -> None:
     signs = HealthSignals()
-    assert not signs.are_good
+    assert not signs.is_good
     signs.ticked(good=False)
-    assert not signs.are_good
+    assert not signs.is_good
     signs.ticked(good=True)
-    assert signs.are_good
+    assert signs.is_good
 
 
 def test_the_heart_beats_when_all_is_well_and_only_then() -> None:

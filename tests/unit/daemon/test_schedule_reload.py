@@ -15,7 +15,7 @@ from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import DatabaseBusy, ScheduleError
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
-from tests.fakes.schedule_reading import read_here
+from tests.fakes.schedule_reading import read_synchronously
 
 HOST_DELAY = timedelta(seconds=2)
 GOOD = "version: 1\nwatches:\n  one:\n    url: https://one.example/\n"
@@ -29,7 +29,7 @@ class Edited:
         self._edits = 0
         self.applied: list[ScheduleInForce] = []
         self.write(GOOD)
-        self.live = LiveSchedule(path, read_here(path, unit_of_work, FakeClock()), self.applied.append)
+        self.live = LiveSchedule(path, read_synchronously(path, unit_of_work, FakeClock()), self.applied.append)
 
     def write(self, text: str) -> None:
         """Save; each edit at a time of its own, also where the file system counts coarsely."""
@@ -56,7 +56,7 @@ def keys(unit_of_work: SqlUnitOfWork) -> list[str]:
 def test_a_bad_file_at_the_start_is_an_error(tmp_path: Path, unit_of_work: SqlUnitOfWork) -> None:
     path = tmp_path / "nothing.yaml"
     with pytest.raises(ScheduleError):
-        LiveSchedule(path, read_here(path, unit_of_work, FakeClock()), lambda _: None)
+        LiveSchedule(path, read_synchronously(path, unit_of_work, FakeClock()), lambda _: None)
 
 
 def test_the_file_is_in_force_from_the_start(edited: Edited, unit_of_work: SqlUnitOfWork) -> None:

@@ -39,7 +39,7 @@ from monitor.core.model import (
 from monitor.ports.values import ChangeView, Message
 from monitor.wording.catalogue import words_for
 from monitor.wording.excerpts import edits, visible
-from notifiers.mail_items import nothing_remains
+from notifiers.mail_items import cancel_out
 from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, compose
 
 NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
@@ -469,8 +469,8 @@ def test_two_changes_that_do_not_undo_each_other_are_both_told() -> None:
     message = written(changed(DEADLINE), changed(NEW_ITEM, number=15), digest=True)
     assert message.text.count("VÄSENTLIG ÄNDRING") == 2
     assert message.subject.startswith("Bevakning 1 mars: 1 ändrad")  # she wishes for mails at once by now
-    assert not nothing_remains([Change((DEADLINE,)), Change((NEW_ITEM,))])
-    assert not nothing_remains([Change((block("a", "a", op="moved"),)), Change((block("a", "a", op="moved"),))])
+    assert not cancel_out([Change((DEADLINE,)), Change((NEW_ITEM,))])
+    assert not cancel_out([Change((block("a", "a", op="moved"),)), Change((block("a", "a", op="moved"),))])
 
 
 def test_a_digest_of_several_frequencies_claims_none() -> None:

@@ -1,1 +1,1 @@
-"""What makes a block change worth a reader's time, and what does not: one small named thing a rule."""
+"""The rules that decide whether a block change is material."""

@@ -1,4 +1,4 @@
-"""What a text states besides its wording: dates, amounts, numbers of acts and §, contacts, duties."""
+"""Facts that a text states: dates, amounts, numbers of acts and sections (§), contacts, duties."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _DATE_IN_FIGURES = re.compile(vocabulary.DATE_IN_FIGURES)
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A kind of fact. One of its `signs`, or a `number` like this, stands in every text that holds one, if it has any.
+    """A kind of fact. If it has `signs`, every text that holds such a fact contains one of them, or matches `number`.
 
-    They are for a quick look: the patterns are long.
+    They serve a fast pre-test, for the patterns are long.
     """
 
     name: str
@@ -33,8 +33,8 @@ class _Kind:
     signs: tuple[str, ...] = ()
     number: re.Pattern[str] | None = None
 
-    def may_stand_in(self, text: str) -> bool:
-        """Whether it is worth looking."""
+    def may_be_in(self, text: str) -> bool:
+        """True if the text may hold such a fact, so that `pattern` must be tried."""
         if not self.signs or any(map(text.__contains__, self.signs)):
             return True
         return self.number is not None and self.number.search(text) is not None
@@ -47,26 +47,26 @@ _KINDS: Final = (
     _Kind("contact", re.compile(vocabulary.CONTACT), vocabulary.CONTACT_SIGNS, re.compile(vocabulary.CONTACT_NUMBER)),
     _Kind("figure", re.compile(vocabulary.FIGURE)),
 )
-"""In this order, after dates: what was found is no fact of a later kind (the day of a date is no figure)."""
+"""In the order of trial, after dates: what matched is not a fact of a later kind (the day of a date is no figure)."""
 _WORDS: Final = {"modal-verb": vocabulary.MODALS, "negation": vocabulary.NEGATIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Turnover:
-    """How many facts of one kind went and came."""
+    """How many facts of one kind were removed and added."""
 
     gone: int
     come: int
 
     @property
     def replaced(self) -> int:
-        """How many of them took the place of another."""
+        """How many of them replaced another."""
         return min(self.gone, self.come)
 
 
 @lru_cache(maxsize=256)
 def turnover(before: str, after: str) -> Mapping[str, Turnover]:
-    """What facts differ between two texts, by kind; kinds that do not differ are left out.
+    """Return how many facts differ between two texts, by kind; kinds that do not differ are left out.
 
     Kinds: deadline, date, amount, act-number, section-number, contact, figure, modal-verb, negation.
     """
@@ -75,28 +75,28 @@ def turnover(before: str, after: str) -> Mapping[str, Turnover]:
     found: dict[str, Turnover] = {}
     names_month = not vocabulary.MONTH_WORDS.isdisjoint(old + new)
     if names_month or any("@" in text or _DIGIT.search(text) for text in (one, other)):
-        found = _patterns(one, other, _DATE if names_month else _DATE_IN_FIGURES)
+        found = _pattern_turnover(one, other, _DATE if names_month else _DATE_IN_FIGURES)
     if "date" in found:
-        found |= _differing("deadline", _DEADLINE.findall(one), _DEADLINE.findall(other))
+        found |= _turnover_of("deadline", _DEADLINE.findall(one), _DEADLINE.findall(other))
     for kind, words in _WORDS.items():
-        found |= _differing(kind, [word for word in old if word in words], [word for word in new if word in words])
+        found |= _turnover_of(kind, [word for word in old if word in words], [word for word in new if word in words])
     return found
 
 
-def _patterns(one: str, other: str, date: re.Pattern[str]) -> dict[str, Turnover]:
+def _pattern_turnover(one: str, other: str, date: re.Pattern[str]) -> dict[str, Turnover]:
     found: dict[str, Turnover] = {}
     for kind in (_Kind("date", date), *_KINDS):
-        if not kind.may_stand_in(one) and not kind.may_stand_in(other):
+        if not kind.may_be_in(one) and not kind.may_be_in(other):
             continue
         old, new = kind.pattern.findall(one), kind.pattern.findall(other)
         if old != new:
-            found |= _differing(kind.name, old, new)
+            found |= _turnover_of(kind.name, old, new)
         one = kind.pattern.sub(_HOLE, one) if old else one
         other = kind.pattern.sub(_HOLE, other) if new else other
     return found
 
 
-def _differing(kind: str, before: Iterable[str], after: Iterable[str]) -> dict[str, Turnover]:
+def _turnover_of(kind: str, before: Iterable[str], after: Iterable[str]) -> dict[str, Turnover]:
     old, new = (Counter(" ".join(fact.split()).rstrip(".,:") for fact in facts) for facts in (before, after))
     gone, come = (old - new).total(), (new - old).total()
     return {kind: Turnover(gone, come)} if gone or come else {}

@@ -1,6 +1,6 @@
-"""What moves by itself, or is seen by nobody: differences that are no reason to write to a reader.
+"""Noise: differences that arise by themselves or that nobody sees, for which no reader is notified.
 
-Each is a fold: a function that makes two texts equal when they differ in nothing else.
+Each kind is a fold: a function that makes two texts equal if they differ in nothing else.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from monitor.core.vocabulary import ignoring_case
 
 _HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _FEW_WORDS = 6
-"""What moves by itself stands in a line of its own; "kräver version 2.1" in a sentence is content."""
+"""Words in a line that can be noise as a whole; "kräver version 2.1" within a longer sentence is content."""
 _LINE_WORDS = 16
 _MOST_WORDS = 40
-"""A text of more is no line that comes and goes."""
+"""A text of more words is not a line that comes and goes."""
 _LABEL_WORDS = 2
 _NAME = re.compile(r"[^\W\d]{2,}")
 
@@ -47,9 +47,9 @@ _VERSION = ignoring_case(
 _TOKEN = re.compile(
     r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b|(?<![0-9A-Za-z])[0-9A-Za-z]{12,}"
 )
-"""A UUID, or a long word: `_is_random` says whether nobody would read it as one."""
+"""A UUID, or a long word, of which `_is_random` decides whether it is a token."""
 _LONGEST_FIGURE = 16
-_TURNS_OF_HEX, _TURNS = 3, 5
+_HEX_ALTERNATIONS, _ALTERNATIONS = 3, 5
 _COUNTED = (
     r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
     r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besucher|visitas|online)"
@@ -57,32 +57,32 @@ _COUNTED = (
 _COUNTER = ignoring_case(
     rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of)\s+)*{_COUNTED}\s*:?\s*\(?\d[\d .,]*\)?$"
 )
-"""A line that is a counter and nothing else: "Max 10 besökare" is a rule."""
+"""A line that is only a counter: "Max 10 besökare" is a rule, not a counter."""
 _MAIL_SHIELD = ignoring_case(r"\w?\[email.?protected\]\w?|\[e-?mail\s+(?:protected|skyddad)\]")
 _HEX = frozenset("0123456789abcdef")
 _SHORTEST_TOKEN = 12
 _MARKS = "-.:;,!?'\"()/|*·•"
-_MOVING = frozenset(
+_RELATIVE_TIME_WORDS = frozenset(
     [
         "sedan", "ago", "vor", "hace", "y", "dag", "idag", "går", "igår", "förrgår", "nu", "nyss", "today", "yesterday",
         "now", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
     ]
 )  # fmt: skip
-"""Words without which no time is relative."""
+"""Words of which every relative time contains at least one."""
 _QUOTES = str.maketrans("", "", "\"'")
 _EDGE = re.compile(r"^[-.:;,•·* ]+(?!\d|[-.:;,•·* ])|[-.:;,•·* ]+$")
 """Punctuation at the ends, unless it is the sign of a figure."""
 _SCRIPT_LEAK = re.compile(r"\[object \w+\](?:\s+https?://\S+)*")
-"""What a script wrote where it meant to write something else: an object's name, and the addresses behind it."""
+"""What a script wrote by mistake: the name of an object, and the addresses after it."""
 _PUNCTUATION = re.compile(r"\s*([-,.;:!?%()\[\]/|])\s*")
 
 
 def _whitespace(text: str) -> str:
-    return _PUNCTUATION.sub(_closed_up, " ".join(text.split())).strip()
+    return _PUNCTUATION.sub(_without_space, " ".join(text.split())).strip()
 
 
-def _closed_up(match: re.Match[str]) -> str:
-    """Punctuation without the space around it, unless it parts two figures: "1, 2" is not "1,2"."""
+def _without_space(match: re.Match[str]) -> str:
+    """Return punctuation without the space around it, unless it separates two figures: "1, 2" is not "1,2"."""
     start, end = match.span()
     text = match.string
     if start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit():
@@ -108,18 +108,18 @@ def _version_string(text: str) -> str:
 
 
 def random_tokens_folded(text: str) -> str:
-    """The text with every random token made equal."""
+    """Return the text with every random token replaced by the same placeholder."""
     return _TOKEN.sub(lambda match: _HOLE if _is_random(match[0]) else match[0], text)
 
 
 def _is_random(token: str) -> bool:
-    """Whether letters and digits take turns as in no word, file name or date; or a longer figure than people use."""
+    """True if letters and digits alternate as in no word, file name or date, or a figure is longer than any in use."""
     if token.isdigit():
         return len(token) > _LONGEST_FIGURE
     if "-" in token:
         return True
-    turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(token))
-    return turns >= (_TURNS_OF_HEX if _HEX.issuperset(token) else _TURNS)
+    alternations = sum(one.isdigit() != other.isdigit() for one, other in pairwise(token))
+    return alternations >= (_HEX_ALTERNATIONS if _HEX.issuperset(token) else _ALTERNATIONS)
 
 
 def _counter(text: str) -> str:
@@ -136,7 +136,7 @@ def _mail_shield(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A difference that does not count, by name, and what makes it vanish."""
+    """A difference that does not count: the name of its rule, and the function that removes it."""
 
     rule: str
     fold: Callable[[str], str]
@@ -154,38 +154,38 @@ FOLDS = (
     Fold("mail-shield", _mail_shield),
     Fold("script-leak", _script_leak),
 )
-"""The order is that in which they are tried; each later one may rest on the form already being folded."""
+"""In the order of trial; a later one may assume that no earlier one suffices."""
 
 
 def folded_by(before: str, after: str) -> Fold | None:
-    """The fold that makes two texts equal; where it takes several, the one that says most. None: something counts."""
+    """Return the fold that makes two texts equal, or the last of several that do; None if a difference counts."""
     one, other = around_the_difference(comparable(before), comparable(after))
     if differ_in_plain_words(one, other):
         return None
     for fold in FOLDS:
         if fold.fold(one) == fold.fold(other):
             return fold
-    most = None
+    last = None
     for fold in reversed(FOLDS):
         folded, others = fold.fold(one), fold.fold(other)
-        most = most or (fold if (folded, others) != (one, other) else None)
+        last = last or (fold if (folded, others) != (one, other) else None)
         one, other = folded, others
-    return most if one == other else None
+    return last if one == other else None
 
 
 def differ_in_plain_words(one: str, other: str) -> bool:
-    """Whether a word is on one side only that no fold takes: a quick look, for most edits are of this kind."""
+    """True if a word that no fold removes is on one side only: a fast pre-test, for most edits are of this kind."""
     if "[" in one or "[" in other:
         return False
     words, others = ({word.strip(_MARKS) for word in text.casefold().split()} for text in (one, other))
     differing = words ^ others
-    if not differing or not _MOVING.isdisjoint(words | others):
+    if not differing or not _RELATIVE_TIME_WORDS.isdisjoint(words | others):
         return False
     return all(word.isalpha() and len(word) < _SHORTEST_TOKEN for word in differing)
 
 
-def nothing_but(text: str) -> Fold | None:
-    """The fold that leaves next to nothing of a text: such a line may come and go unnoticed."""
+def fold_of_whole_line(text: str) -> Fold | None:
+    """Return the fold that leaves next to nothing of a text, None if none does: such a line may be added or removed."""
     if not any(character.isalnum() for character in text):
         return TYPOGRAPHY
     if text.count(" ") >= _MOST_WORDS:

@@ -1,7 +1,8 @@
-"""Fetch and read one page: from a claim to what was seen.
+"""Fetching and extraction of one page: from a claim to a page result.
 
-What an equal page costs stands here: a 304 and equal bytes are not read, nor is equal markup (docs/decisions, 0027);
-an equal text is not compared. A failure of any kind leaves the old text as it is.
+An unchanged page costs little: a 304 and equal bytes are not extracted, nor is equal markup
+(docs/decisions/0027-noise-is-told-by-the-markup.md); an equal text is not compared. A failure of any kind leaves the
+latest revision unchanged.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from monitor.ports.world import Fetcher
 from monitor.reader import Reader
 
 if TYPE_CHECKING:
-    from monitor.checking.compare_with_copy import CompareWithCopy
+    from monitor.checking.compare_with_revision import CompareWithRevision
 
 log = logging.getLogger("bevaka.check")
 
 
-class FetchAndRead:
-    """Looks at pages. Raises DatabaseBusy; everything else that goes wrong is something that was seen."""
+class FetchAndExtract:
+    """Fetches and extracts pages. Raises DatabaseBusy; every other failure becomes a page result."""
 
     def __init__(self, unit_of_work: UnitOfWork, fetchers: Mapping[str, Fetcher], reader: Reader) -> None:
         self._unit_of_work = unit_of_work
@@ -37,17 +38,17 @@ class FetchAndRead:
         self._reader = reader
 
     @cached_property
-    def _compare(self) -> CompareWithCopy:
-        from monitor.checking.compare_with_copy import CompareWithCopy  # noqa: PLC0415  see there
+    def _compare(self) -> CompareWithRevision:
+        from monitor.checking.compare_with_revision import CompareWithRevision  # noqa: PLC0415  see that module's docstring
 
-        return CompareWithCopy(self._unit_of_work, self._reader)
+        return CompareWithRevision(self._unit_of_work, self._reader)
 
     def __call__(self, watch: Watch, claim: Claim, *, accept: bool) -> FetchOutcome:
         latest = claim.latest
         known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
-        current = known is not None and known.recipe == watch.recipe
+        is_recipe_current = known is not None and known.recipe == watch.recipe
         fetcher = self._fetchers["riksdagen" if watch.sfs else "http"]
-        validators = claim.validators if current and not accept else None
+        validators = claim.validators if is_recipe_current and not accept else None
         try:
             answer = fetcher.fetch(watch, validators)
         except FetchError as error:
@@ -62,41 +63,47 @@ class FetchAndRead:
             result = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
             return FetchOutcome(result, known=known, markup=claim.markup_sha256)
         try:
-            return self._read(watch, claim, known, answer)
+            return self._extract(watch, claim, known, answer)
         except ExtractError as error:
             reason = error.reason()
             if reason.code == "sentinel-missing":
                 reason = replace(reason, facts={**reason.facts, "status": answer.status})
             return FetchOutcome(PageNotSeen(reason), fetched=answer, known=known)
         except DatabaseBusy:
-            raise  # says nothing about the page, and passes
+            raise  # temporary, and says nothing about the page
         except StorageError as error:
-            log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs to know which, not our stack
-            return self._compare.past_damage(watch, claim, known, answer, accept=accept)
-        except Exception as error:  # a boundary: whatever a page does to a reader, the other watches go on
+            log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs the revision, not our stack
+            return self._compare.compare_past_damage(watch, claim, known, answer, accept=accept)
+        except Exception as error:  # a boundary: whatever a page does to an extractor, the other watches go on
             log.exception("the page could not be read", extra={"watch": watch.key})
             return FetchOutcome(
                 PageNotSeen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known
             )
 
-    def _read(self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched) -> FetchOutcome:
-        raw = hashlib.sha256(fetched.body).hexdigest()
+    def _extract(self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched) -> FetchOutcome:
+        raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
         markup = claim.markup_sha256
-        if known is not None and claim.watch_state.outcome in SEEN and known.reader == self._reader.name_for(fetched):
-            unread = FetchOutcome(PageSeen(Unchanged(), known.text_sha256, raw), fetched, known=known, markup=markup)
-            if raw == claim.last_raw_sha256:
-                return unread
+        if (
+            known is not None
+            and claim.watch_state.outcome in SEEN
+            and known.reader == self._reader.extractor_name(fetched)
+        ):
+            result = PageSeen(Unchanged(), known.text_sha256, raw_sha256)
+            unchanged = FetchOutcome(result, fetched, known=known, markup=markup)
+            if raw_sha256 == claim.last_raw_sha256:
+                return unchanged
             if markup and known.recipe == watch.recipe:
                 if markup == self._reader.markup_sha256(fetched, watch.recipe):
-                    return unread
-                markup = ""  # this page's noise stands where it is read
-        extracted = self._reader.read(fetched, watch.recipe)
+                    return unchanged
+                markup = ""  # this page's noise is in the markup that is extracted
+        extracted = self._reader.extract(fetched, watch.recipe)
         if known is None:
-            return FetchOutcome(self._compare.first(fetched, extracted, raw), fetched=fetched, extracted=extracted)
-        is_read_alike = known.recipe == watch.recipe and known.reader == extracted.reader
-        if is_read_alike and known.text_sha256 == extracted.text_sha256:
+            result = self._compare.compare_first(fetched, extracted, raw_sha256)
+            return FetchOutcome(result, fetched=fetched, extracted=extracted)
+        is_extracted_alike = known.recipe == watch.recipe and known.reader == extracted.reader
+        if is_extracted_alike and known.text_sha256 == extracted.text_sha256:
             if markup is None:
                 markup = self._reader.markup_sha256(fetched, watch.recipe) or ""
-            result = PageSeen(Unchanged(), extracted.text_sha256, raw)
+            result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup=markup)
-        return self._compare.compared(watch, claim, known, fetched, extracted, raw)
+        return self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)

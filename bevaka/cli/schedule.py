@@ -1,0 +1,110 @@
+"""The `schedule` group: whether the schedule file is right, and when its watches are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bevaka.cli.click_group import Group
+from bevaka.cli.console import clock_time, emit, note, plural, say, table
+from bevaka.cli.schedule_words import cadence_words
+from bevaka.cli.watch_argument import find_watch
+from bevaka.exit_codes import USAGE
+
+if TYPE_CHECKING:
+    from monitor.core.model import Cadence
+
+
+@click.group(cls=Group)
+def schedule() -> None:
+    """Check the schedule file, and see when it looks.
+
+    \b
+    Example:
+      bevaka schedule check
+      bevaka schedule plan
+    """
+
+
+@schedule.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a mistake.")
+def check_(file: Path | None, as_json: bool) -> int:
+    """Say every mistake in the file.
+
+    The file is the one that BEVAKA_SCHEDULE names, or FILE. Exits with 2 when there is a mistake.
+
+    \b
+    Example:
+      bevaka schedule check
+      bevaka schedule check new-schedule.yaml
+    """
+    from monitor.errors import ScheduleError
+    from monitor.schedule_file import read_schedule
+
+    path = file or _schedule_path()
+    try:
+        found = read_schedule(path)
+    except ScheduleError as error:
+        for mistake in error.mistakes:
+            if as_json:
+                emit({"file": error.path, "line": mistake.line or None, "what": mistake.what})
+        if not as_json:
+            note(str(error))
+        return USAGE
+    if not as_json:
+        say(f"{path}: right, {plural(len(found.watches), 'watch', 'watches')}")
+    return 0
+
+
+@schedule.command()
+@click.argument("keys", nargs=-1, metavar="[WATCH]…")
+@click.option("--hours", default=24, show_default=True, type=click.IntRange(1, 24 * 31), help="How far ahead.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
+    """When each watch is looked at.
+
+    From now on, as its cadence says. Failures, a server's Retry-After and the little that spreads watches come on
+    top of it.
+
+    \b
+    Example:
+      bevaka schedule plan
+      bevaka schedule plan lansstyrelsen-kalmar --hours 168
+    """
+    from bevaka.assembly import Assembly
+
+    assembly = Assembly()
+    found = assembly.schedule
+    now = assembly.clock.now()
+    chosen = [find_watch(found, key) for key in keys] or found.watches
+    lines = []
+    for each in chosen:
+        planned_checks = list(planned(each.cadence, now, now + timedelta(hours=hours)))
+        if as_json:
+            emit({"watch": each.key, "looks": planned_checks})
+            continue
+        first = ", ".join(clock_time(at, each.cadence.timezone) for at in planned_checks[:3])
+        lines.append([each.key, cadence_words(each.cadence), str(len(planned_checks)), first or "–"])
+    table(lines, ["watch", "looked at", f"looks in {hours} h", "the next ones"] if lines else None)
+
+
+def planned(cadence: Cadence, now: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield the times of the checks of a cadence after `now`, up to `until`, if none of them fails."""
+    from monitor.core.schedule.cadence import next_check
+
+    while (now := next_check(cadence, now, failures=0, suspect=False, retry_at=None, jitter=0.0)) <= until:
+        yield now
+
+
+def _schedule_path() -> Path:
+    """Return the path that BEVAKA_SCHEDULE names. Raises SettingsError."""
+    import os
+
+    from bevaka.settings import read_settings
+
+    return read_settings(os.environ).schedule

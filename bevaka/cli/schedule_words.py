@@ -1,0 +1,35 @@
+"""Cadences, durations and sizes as the schedule file writes them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.core.model import Cadence
+
+SIZE_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
+
+
+def cadence_words(cadence: Cadence) -> str:
+    """Return a cadence in words: every 6h, 06:00-22:00; or cron "0 7 * * mon-fri"."""
+    words = f'cron "{cadence.cron}"' if cadence.every is None else f"every {duration_words(cadence.every)}"
+    if cadence.between is None:
+        return words
+    start, end = cadence.between
+    return f"{words}, {start:%H:%M}-{end:%H:%M}"
+
+
+def duration_words(length: timedelta) -> str:
+    """Return a duration as the schedule file writes it: 6h, 1h30m."""
+    rest, words = round(length.total_seconds()), ""
+    for unit, worth in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, rest = divmod(rest, worth)
+        words += f"{count}{unit}" if count else ""
+    return words or "0s"
+
+
+def size_words(count: int) -> str:
+    """Return a number of bytes as the schedule file writes it: 10MB."""
+    unit, worth = next((unit, worth) for unit, worth in SIZE_UNITS if count % worth == 0)
+    return f"{count // worth}{unit}"

@@ -1,0 +1,66 @@
+"""The `status` command: the state of every watch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from bevaka.cli.console import clock_time, day, emit, note, plural, table
+from monitor.wording.json_forms import status_as_json
+
+if TYPE_CHECKING:
+    from monitor.ports.values import StatusRow
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def status(as_json: bool) -> None:
+    """How every watch stands: its last outcome, when it was last seen and changed, and when it is looked at next.
+
+    \b
+    Example:
+      bevaka status
+    """
+    from bevaka.assembly import Assembly
+    from bevaka.cli.outbox import say_trouble
+    from monitor.wording.reasons import reason_sentence
+
+    with Assembly() as assembly:
+        rows, now = assembly.history.status(), assembly.clock.now()
+        watches = {watch.key: watch for watch in assembly.history.watches()}
+        if not as_json:
+            say_trouble(assembly)
+    if as_json:
+        for row in rows:
+            emit(status_as_json(row, watches[row.watch].language))
+        return
+    header = ["watch", "state", "last seen", "last changed", "next check", ""]
+    lines = [
+        [
+            row.watch,
+            row.state.replace("_", " "),
+            clock_time(row.last_seen, watches[row.watch].cadence.timezone),
+            day(row.last_changed, watches[row.watch].cadence.timezone),
+            clock_time(row.next_check, watches[row.watch].cadence.timezone)
+            + (", overdue" if _overdue(row, now) else ""),
+            f"{reason_sentence(row.reason, watches[row.watch].language)}{_streak(row.failures)}" if row.reason else "",
+        ]
+        for row in rows
+    ]
+    table(lines, header)
+    if not rows:
+        note("nothing is watched yet: run `bevaka check`")
+    if late := sum(_overdue(row, now) for row in rows):
+        note(f"{plural(late, 'watch is', 'watches are')} overdue: `bevaka run` looks by itself; is it running?")
+
+
+def _overdue(row: StatusRow, now: datetime) -> bool:
+    from monitor.core.people.operator_alerts import OVERDUE
+
+    return row.next_check is not None and row.next_check < now - OVERDUE
+
+
+def _streak(failures: int) -> str:
+    return f" ({failures} in a row)" if failures > 1 else ""

@@ -1,0 +1,121 @@
+"""The `subscribe` and `unsubscribe` commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from bevaka.cli.address_argument import address_mistake
+from bevaka.cli.console import note, plural
+from bevaka.cli.following import EVERY_WATCH_LABEL, add_subscriber, follows, narrowed, operator_subscriptions
+from bevaka.cli.watch_argument import find_watch
+from monitor.wording.json_forms import WEEKDAYS
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from monitor.core.model import Frequency
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
+@click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
+@click.option("--daily", "frequency", flag_value="daily", help="One digest a day instead of a mail at once.")
+@click.option(
+    "--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays unless she prefers another day."
+)
+@click.option("--material-only", is_flag=True, help="Even where the watch tells of any change.")
+@click.option("--only", "parts", multiple=True, metavar="PART", help="This part of it alone; may be repeated.")
+def subscribe(
+    names: tuple[str, ...], everything: bool, frequency: str | None, material_only: bool, parts: tuple[str, ...]
+) -> None:
+    """Let somebody follow a watch; said again, it changes how often, and of what, she is told.
+
+    An address that is not known yet is added, confirmed by you: make sure that she agreed.
+    PART is a section ("2 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading. She is told of what changes in it or
+    takes effect there, of its new number, of the end of the whole law, and when the page cannot be seen. When the text
+    has none of her parts any more she is told so, and of everything.
+
+    \b
+    Example:
+      bevaka subscribe lansstyrelsen-kalmar reader@kommun.example
+      bevaka subscribe --all reader@kommun.example --weekly
+      bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
+    """
+    from bevaka.assembly import Assembly
+    from monitor.core.people.sign_up import Wish
+
+    key, address = _watch_and_address(names, everything=everything)
+    often = cast("Frequency", frequency or "immediately")
+    if parts and key is None:
+        raise click.UsageError("--only names parts of one watch: name the watch, without --all")
+    with Assembly() as assembly:
+        if key is not None:
+            find_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
+        wish = Wish(often, _parts(assembly, key, parts) if key else (), material_only)
+        subscriber = operator_subscriptions(assembly).follow(address, key, wish)
+        if subscriber is None:
+            subscriber = add_subscriber(assembly, address, None)
+            operator_subscriptions(assembly).follow(address, key, wish)
+            note(f"{address} was not known: added, confirmed by you")
+    weekday = WEEKDAYS[subscriber.preferences.digest_weekday].capitalize()
+    told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}[often]
+    note(f"{address} follows {key or EVERY_WATCH_LABEL}{narrowed(wish.only)}: {told}")
+    if subscriber.state != "confirmed":
+        note(f"she gets no mail: her address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
+@click.option("--all", "everything", is_flag=True, help="End the subscription to every watch instead of one.")
+def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
+    """Let somebody leave a watch; what was owed to her through it is cancelled.
+
+    \b
+    Example:
+      bevaka unsubscribe lansstyrelsen-kalmar reader@kommun.example
+    """
+    from bevaka.assembly import Assembly
+
+    key, address = _watch_and_address(names, everything=everything)
+    with Assembly() as assembly:
+        left = operator_subscriptions(assembly).end(address, key)
+        follower = operator_subscriptions(assembly).find(address)
+    if follower is None:
+        raise click.UsageError(f"nobody has the address {address}")
+    following = follower.following
+    if not left:
+        raise click.UsageError(
+            f"{address} does not follow {key or EVERY_WATCH_LABEL}; she follows {follows(following)}"
+        )
+    note(
+        f"{address} has left {key or EVERY_WATCH_LABEL}; {plural(len(following), 'subscription', 'subscriptions')} left"
+    )
+
+
+def _watch_and_address(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str]:
+    """Return the watch, None for all, and the address. Raises click.UsageError."""
+    wanted = 1 if everything else 2
+    if len(names) != wanted:
+        raise click.UsageError("name an address (with --all)" if everything else "name a watch and an address")
+    address = names[-1]
+    wrong = address_mistake(address)
+    if wrong:
+        raise click.BadParameter(f"{address!r}: {wrong}", param_hint="ADDRESS")
+    return None if everything else names[0], address.lower()
+
+
+def _parts(assembly: Assembly, key: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the parts as they are stored. Raises click.UsageError for one that the newest revision does not have."""
+    from bevaka.cli.part_argument import known_parts
+    from monitor.core.people.part_filter import part_name
+    from monitor.errors import UnknownRevision
+
+    if not parts:
+        return ()
+    try:
+        newest = assembly.history.copy(key)
+    except UnknownRevision:
+        note(f"{key} was not seen yet: whether it has {', '.join(parts)} is not known")
+        return tuple(dict.fromkeys(part_name(part) for part in parts))
+    return known_parts(parts, assembly.history.extract(newest).extraction.blocks)
