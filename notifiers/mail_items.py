@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 from urllib.parse import quote, urlsplit
 
 from monitor.core.law.amendments import RegisterFinding
@@ -29,15 +30,18 @@ from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import as_change, came_late, group_by_day
 
 MOST_ENTRIES = 200
+"""Entries that a mail item holds at most, in the order of the page; `MailItem.unshown` counts the rest."""
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One event. `verdict` is a key of the words; `what` the gist for a subject line; `facts` are shown at the top.
+    """One event. `what` is the gist for a subject line; `facts` are shown at the top.
 
-    `unshown` counts the block changes beyond `entries`, whose number is limited.
+    `verdict` is a key of the words: of `verdict.…` for the item's heading, and of `subject.…`. It is not the verdict of
+    the glossary, but says what kind of event the item tells of. `unshown` counts the block changes beyond `entries`,
+    whose number is limited.
     """
 
     verdict: str
@@ -86,8 +90,9 @@ def cancel_out(changes: Iterable[Change]) -> bool:
         for block in change.blocks:
             if block.op == "moved":
                 return False
-            sides = ((block.before, block.links_before, block.label_before or block.label, -1),)
-            for text, links, label, weight in (*sides, (block.after, block.links_after, block.label, 1)):
+            removed = (block.before, block.links_before, block.label_before or block.label, -1)
+            added = (block.after, block.links_after, block.label, 1)
+            for text, links, label, weight in (removed, added):
                 if text is not None:
                     key = (label, comparable(text), links)
                     balance[key] = balance.get(key, 0) + weight
@@ -274,8 +279,12 @@ def _item_without_change(view: ChangeView, words: Words) -> MailItem:
             ]
         case EventKind.MOVED:
             lines = [words.say("moved", to=one_line(str(facts.get("to", "")))), words.say("moved_after")]
-        case _:
+        case EventKind.WITHDRAWN:
             lines = [words.say("withdrawn", status=facts.get("status", "")), words.say("withdrawn_after")]
+        case EventKind.CHANGED | EventKind.IN_FORCE as kind:
+            raise ValueError(f"{kind}: the items of such events are made elsewhere")
+        case _ as unknown:
+            assert_never(unknown)
     return MailItem(
         verdict=view.event.kind.value,
         watch=view.watch,

@@ -12,8 +12,9 @@ _checks = select(
     *(func.min(observations.c.first_at).label("first_at"), func.max(observations.c.last_at).label("last_at")),
 ).group_by(observations.c.watch_id)
 _revisions = select(
-    *(snapshots.c.watch_id, func.count().label("copies"), func.sum(snapshots.c.size).label("size")),
+    *(snapshots.c.watch_id, func.count().label("revisions"), func.sum(snapshots.c.size).label("size")),
 ).group_by(snapshots.c.watch_id)
+# The bodies of each watch, each counted once a watch: one that several watches share counts for each of them.
 _own_bodies = select(snapshots.c.watch_id, snapshots.c.raw_sha256).distinct().subquery()
 _stored = (
     select(_own_bodies.c.watch_id, func.sum(func.length(bodies.c.bytes)).label("stored"))
@@ -34,7 +35,7 @@ _mails = (
 
 
 class SqlStats:
-    """Implements monitor.ports.storage.StatsRepository; each table is read once."""
+    """Implements monitor.ports.storage.StatsRepository; each query covers all watches at once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -49,11 +50,12 @@ class SqlStats:
             Totals(
                 watch=row.key,
                 checks=checks[row.id].looks if row.id in checks else 0,
-                revisions=revisions[row.id].copies if row.id in revisions else 0,
+                revisions=revisions[row.id].revisions if row.id in revisions else 0,
                 changes=changed[row.id].changes if row.id in changed else 0,
                 material=changed[row.id].material if row.id in changed else 0,
                 mails=mails[row.id].mails if row.id in mails else 0,
                 size=revisions[row.id].size if row.id in revisions else 0,
+                # A removed body has no bytes; where all of them are removed, SQL's sum of nothing is NULL.
                 stored=(stored[row.id].stored or 0) if row.id in stored else 0,
                 first_check=checks[row.id].first_at if row.id in checks else None,
                 last_check=checks[row.id].last_at if row.id in checks else None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bevaka.cli.console import day, emit, hung, note, ordinal, plural, say, styled
+from bevaka.cli.console import day, emit, hanging, note, ordinal, plural, say, styled
 from bevaka.cli.watch_argument import find_watch
 from bevaka.exit_codes import DIFFERS, NOT_SEEN
 
@@ -155,7 +155,7 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
     word = what if what in {"unchanged", "first"} else what.upper().replace("_", " ")
     colour = OUTCOME_COLOURS.get(what, "red")
     start = f"{indent}{result.key.ljust(width)}  "
-    return f"{start}{styled(word.ljust(9), colour)}  {hung(printable(detail), len(start) + 11)}"
+    return f"{start}{styled(word.ljust(9), colour)}  {hanging(printable(detail), len(start) + 11)}"
 
 
 def _passed_over(result: CheckResult, language: Language) -> str:

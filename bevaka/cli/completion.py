@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bevaka.cli.console import COMPLETING, say
+from bevaka.cli.console import COMPLETION_VARIABLE, say
 
 
 @click.command()
@@ -22,7 +22,7 @@ def completion(shell: str) -> None:
 
     kinds = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
     root = click.get_current_context().find_root().command
-    completer = kinds[shell](root, {}, "bevaka", COMPLETING)
+    completer = kinds[shell](root, {}, "bevaka", COMPLETION_VARIABLE)
     # Not `source()`: for bash it starts one to check its version, and bash need not be on this machine.
     say(completer.source_template % completer.source_vars())
 
@@ -30,8 +30,8 @@ def completion(shell: str) -> None:
 def complete(question: str, root: click.Command) -> int:
     """Print the completions that a shell asks for, and return the exit code.
 
-    `question` is the value of COMPLETING, e.g. bash_complete; `root` is the command that is completed.
+    `question` is the value of COMPLETION_VARIABLE, e.g. bash_complete; `root` is the command that is completed.
     """
     from click.shell_completion import shell_complete
 
-    return shell_complete(root, {}, "bevaka", COMPLETING, question)
+    return shell_complete(root, {}, "bevaka", COMPLETION_VARIABLE, question)

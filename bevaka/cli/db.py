@@ -39,7 +39,8 @@ def upgrade() -> None:
     note(f"{assembly.database_shown} has the schema of this program")
 
 
-def _days(text: str) -> timedelta:
+def _age(text: str) -> timedelta:
+    """Return the age that --older-than names, such as 730d. Raises click.UsageError."""
     found = re.fullmatch(r"([1-9]\d{0,4})d", text)
     if found is None:
         raise click.UsageError(f"--older-than: {text!r} is no number of days; write e.g. 730d")
@@ -69,21 +70,23 @@ def prune(older_than: str | None, keep: int | None, dry_run: bool, as_json: bool
 
     if older_than is None and keep is None:
         raise click.UsageError("say what may go: --older-than, --keep, or both")
-    age = _days(older_than) if older_than else None
-    rule = "; ".join(
+    age = _age(older_than) if older_than else None
+    removal_rule = "; ".join(
         filter(None, [f"older than {older_than}" if older_than else "", f"not among the {keep} newest" if keep else ""])
     )
     with Assembly() as assembly:
         now = assembly.clock.now()
-        before = now - age if age else None
+        taken_before = now - age if age else None
         if dry_run:
             with assembly.unit_of_work.read() as work:
-                bodies = work.retention.removable(before, keep)
+                revisions = work.retention.removable(taken_before, keep)
         else:
-            bodies = remove_old_bodies(assembly.unit_of_work, assembly.clock.sleep, before, keep, now=now, rule=rule)
-    for body in bodies:
-        if as_json:
-            emit({"watch": body.watch, "revision": body.revision, "at": body.taken_at, "bytes": body.size})
-    if not as_json:
-        table([[f"{body.watch}#{body.revision}", f"{body.size} bytes"] for body in bodies])
-    note(f"{plural(len(bodies), 'copy', 'copies')} {'would go' if dry_run else 'went'}")
+            revisions = remove_old_bodies(
+                assembly.unit_of_work, assembly.clock.sleep, taken_before, keep, now=now, rule=removal_rule
+            )
+    if as_json:
+        for each in revisions:
+            emit({"watch": each.watch, "revision": each.revision, "at": each.taken_at, "bytes": each.size})
+    else:
+        table([[f"{each.watch}#{each.revision}", f"{each.size} bytes"] for each in revisions])
+    note(f"{plural(len(revisions), 'copy', 'copies')} {'would go' if dry_run else 'went'}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bevaka.cli.console import clock_time, emit, say, styled
+from bevaka.cli.console import date_and_time, emit, say, styled
 from bevaka.cli.render import change_lines
 from bevaka.exit_codes import DIFFERS
 from monitor.wording.json_forms import diff_as_json, register_as_json
@@ -39,7 +39,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
         key, timezone = found.watch.key, found.watch.cadence.timezone
         say(
             styled(f"{key}#{found.before.number} → #{found.after.number}", bold=True)
-            + f"   {clock_time(found.before.taken_at, timezone)} → {clock_time(found.after.taken_at, timezone)}"
+            + f"   {date_and_time(found.before.taken_at, timezone)} → {date_and_time(found.after.taken_at, timezone)}"
         )
         if found.change is None:
             say("nothing differs")

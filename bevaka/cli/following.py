@@ -1,4 +1,4 @@
-"""What subscribers follow: in words, and changed by the operator."""
+"""Subscriptions in words, and the use case by which the operator changes them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ if TYPE_CHECKING:
 EVERY_WATCH_LABEL = "every watch"
 
 
-def narrowed(only: tuple[str, ...]) -> str:
-    """Return the parts of a page that alone are followed, in words; empty for the whole page."""
+def parts_suffix(only: tuple[str, ...]) -> str:
+    """Return what to append to a watch of which only these parts are followed; empty for the whole page."""
     return f" ({', '.join(only)} only)" if only else ""
 
 
-def follows(following: Iterable[FollowedWatch]) -> str:
-    """Return subscriptions in words."""
-    words = [
-        (each.key or EVERY_WATCH_LABEL)
-        + narrowed(wish.only)
-        + ("" if wish.frequency == "immediately" else f" ({wish.frequency})")
-        for each in following
-        for wish in [each.wish]
-    ]
-    return ", ".join(words) or "nothing"
+def in_words(following: Iterable[FollowedWatch]) -> str:
+    """Return subscriptions as a list in words; "nothing" for none."""
+    return ", ".join(map(_subscription, following)) or "nothing"
+
+
+def _subscription(followed: FollowedWatch) -> str:
+    wish = followed.wish
+    how_often = "" if wish.frequency == "immediately" else f" ({wish.frequency})"
+    return f"{followed.key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}{how_often}"
 
 
 def operator_subscriptions(assembly: Assembly) -> OperatorSubscriptions:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bevaka.cli.console import clock_time, emit, note, plural, table
+from bevaka.cli.console import date_and_time, emit, note, plural, table
 from monitor.wording.json_forms import log_row_as_json, observation_as_json
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
     for row in shown:
         words = row.summary[language] if row.summary else "first copy"
         kind = {True: "material", False: "held back", None: ""}[row.material]
-        lines.append([f"#{row.revision}", clock_time(row.at, timezone), kind, words])
+        lines.append([f"#{row.revision}", date_and_time(row.at, timezone), kind, words])
     if lines and shown[-1].outcome == "first":
         lines[-1][-1] += f"   ({_checks_and_gaps(history)})"
     if announced := list(_announced(history.in_force, language)):
@@ -116,6 +116,6 @@ def _say_observation(run: Observation, language: Language, timezone: str, *, as_
     if as_json:
         emit(observation_as_json(run, language))
         return
-    span = f"{clock_time(run.first_at, timezone)} – {clock_time(run.last_at, timezone)}"
+    span = f"{date_and_time(run.first_at, timezone)} – {date_and_time(run.last_at, timezone)}"
     revision = f"#{run.revision}" if run.revision else "–"
     table([[span, f"{run.count:>6} ×", run.outcome.value.replace("_", " ").ljust(9), revision.ljust(4), reason or ""]])

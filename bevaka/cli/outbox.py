@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from bevaka.cli.click_group import Group
-from bevaka.cli.console import clock_time, emit, note, plural, say, styled, table
+from bevaka.cli.console import date_and_time, emit, note, plural, say, styled, table
 from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
             delivery.subscriber.address,
             _watches(delivery),
             str(delivery.attempts),
-            clock_time(delivery.next_attempt_at) if delivery.state in WAITING else "–",
+            date_and_time(delivery.next_attempt_at) if delivery.state in WAITING else "–",
             delivery.last_reply or "",
         ]
         for delivery in deliveries
@@ -98,8 +98,8 @@ def show(delivery_id: int, as_json: bool) -> None:
         [
             ["to", delivery.subscriber.address],
             ["kind", delivery.kind],
-            ["owed since", clock_time(delivery.created_at)],
-            ["next try", clock_time(delivery.next_attempt_at) if delivery.state in WAITING else "–"],
+            ["owed since", date_and_time(delivery.created_at)],
+            ["next try", date_and_time(delivery.next_attempt_at) if delivery.state in WAITING else "–"],
             ["Message-ID", delivery.message_id],
             *(["about", _item_in_words(item)] for item in delivery.items),
             *(["try", _attempt_in_words(attempt)] for attempt in attempts),
@@ -220,7 +220,7 @@ def _item_as_json(item: DeliveryItem) -> dict[str, object]:
 def _item_in_words(item: DeliveryItem) -> str:
     change = item.event.change
     revision = f"#{change.after_number}" if change else ""
-    return f"{item.watch_key}{revision} {item.event.kind.value.replace('_', ' ')}, {clock_time(item.event.at)}"
+    return f"{item.watch_key}{revision} {item.event.kind.value.replace('_', ' ')}, {date_and_time(item.event.at)}"
 
 
 def _attempt_as_json(attempt: Attempt) -> dict[str, object]:
@@ -229,4 +229,4 @@ def _attempt_as_json(attempt: Attempt) -> dict[str, object]:
 
 def _attempt_in_words(attempt: Attempt) -> str:
     code = f" {attempt.code}" if attempt.code else ""
-    return f"{clock_time(attempt.at)}  {attempt.outcome}{code}  {attempt.reply}"
+    return f"{date_and_time(attempt.at)}  {attempt.outcome}{code}  {attempt.reply}"

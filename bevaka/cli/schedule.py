@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.click_group import Group
-from bevaka.cli.console import clock_time, emit, note, plural, say, table
+from bevaka.cli.console import date_and_time, emit, note, plural, say, table
 from bevaka.cli.schedule_words import cadence_words
 from bevaka.cli.watch_argument import find_watch
 from bevaka.exit_codes import USAGE
@@ -88,7 +88,7 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
         if as_json:
             emit({"watch": each.key, "looks": planned_checks})
             continue
-        first = ", ".join(clock_time(at, each.cadence.timezone) for at in planned_checks[:3])
+        first = ", ".join(date_and_time(at, each.cadence.timezone) for at in planned_checks[:3])
         lines.append([each.key, cadence_words(each.cadence), str(len(planned_checks)), first or "–"])
     table(lines, ["watch", "looked at", f"looks in {hours} h", "the next ones"] if lines else None)
 

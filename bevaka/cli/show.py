@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bevaka.cli.console import clock_time, emit, say, styled
+from bevaka.cli.console import date_and_time, emit, say, styled
 from bevaka.cli.part_argument import only_part
 from bevaka.cli.render import block_lines
 from monitor.wording.json_forms import revision_as_json
@@ -53,7 +53,7 @@ def show(revision: str, part: str | None, form: str | None, as_json: bool) -> No
         return
     if form != "text":
         say(styled(f"{found.watch.key}#{snapshot.number}", bold=True) + f"  {printable(extraction.title)}")
-        say(f"taken    {clock_time(snapshot.taken_at, timezone)}   {printable(snapshot.url)}")
+        say(f"taken    {date_and_time(snapshot.taken_at, timezone)}   {printable(snapshot.url)}")
         say(f"status   {snapshot.status}, {snapshot.size} bytes, sha256 {snapshot.sha256}")
         if extraction.updated:
             say(f"updated  {extraction.updated.date} ({printable(extraction.updated.text)})")

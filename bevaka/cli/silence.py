@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bevaka.cli.console import clock_time, emit, plural, say, styled
+from bevaka.cli.console import date_and_time, emit, plural, say, styled
 
 if TYPE_CHECKING:
     from bevaka.proof.silence import SilenceCertificate
@@ -99,7 +99,7 @@ def _say(certificate: SilenceCertificate) -> None:
     found, timezone = certificate.coverage, certificate.watch.cadence.timezone
 
     def at(moment: datetime | None) -> str:
-        return clock_time(moment, timezone)
+        return date_and_time(moment, timezone)
 
     say(styled(f"{certificate.watch.key}  {at(found.start)} – {at(found.end)}", bold=True))
     say(f"looks      {_checks_in_words(found)}")
@@ -133,8 +133,8 @@ def _gap_in_words(gap: Gap, certificate: SilenceCertificate) -> str:
     from monitor.wording.reasons import reason_sentence
 
     timezone = certificate.watch.cadence.timezone
-    since = f"after {clock_time(gap.since, timezone)}" if gap.since else "from the beginning"
-    until = f"before {clock_time(gap.until, timezone)}" if gap.until else "still"
+    since = f"after {date_and_time(gap.since, timezone)}" if gap.since else "from the beginning"
+    until = f"before {date_and_time(gap.until, timezone)}" if gap.until else "still"
     words = f"{since}, {until}: {_GAP_WORDS[gap.kind]}"
     if gap.checks:
         words += f" ({plural(gap.checks, 'look', 'looks')})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bevaka.cli.console import clock_time, day, emit, note, plural, table
+from bevaka.cli.console import date_and_time, day, emit, note, plural, table
 from monitor.wording.json_forms import status_as_json
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def status(as_json: bool) -> None:
         [
             row.watch,
             row.state.replace("_", " "),
-            clock_time(row.last_seen, watches[row.watch].cadence.timezone),
+            date_and_time(row.last_seen, watches[row.watch].cadence.timezone),
             day(row.last_changed, watches[row.watch].cadence.timezone),
-            clock_time(row.next_check, watches[row.watch].cadence.timezone)
+            date_and_time(row.next_check, watches[row.watch].cadence.timezone)
             + (", overdue" if _overdue(row, now) else ""),
             f"{reason_sentence(row.reason, watches[row.watch].language)}{_streak(row.failures)}" if row.reason else "",
         ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from bevaka.cli.address_argument import address_mistake
 from bevaka.cli.console import note, plural
-from bevaka.cli.following import EVERY_WATCH_LABEL, add_subscriber, follows, narrowed, operator_subscriptions
-from bevaka.cli.watch_argument import find_watch
+from bevaka.cli.following import EVERY_WATCH_LABEL, add_subscriber, in_words, operator_subscriptions, parts_suffix
+from bevaka.cli.watch_argument import require_watch
 from monitor.wording.json_forms import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--material-only", is_flag=True, help="Even where the watch tells of any change.")
 @click.option("--only", "parts", multiple=True, metavar="PART", help="This part of it alone; may be repeated.")
 def subscribe(
-    names: tuple[str, ...], everything: bool, frequency: str | None, material_only: bool, parts: tuple[str, ...]
+    names: tuple[str, ...], everything: bool, frequency: Frequency | None, material_only: bool, parts: tuple[str, ...]
 ) -> None:
     """Let somebody follow a watch; said again, it changes how often, and of what, she is told.
 
@@ -46,21 +46,20 @@ def subscribe(
     from monitor.core.people.sign_up import Wish
 
     key, address = _watch_and_address(names, everything=everything)
-    often = cast("Frequency", frequency or "immediately")
     if parts and key is None:
         raise click.UsageError("--only names parts of one watch: name the watch, without --all")
     with Assembly() as assembly:
         if key is not None:
-            find_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
-        wish = Wish(often, _parts(assembly, key, parts) if key else (), material_only)
+            require_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
+        wish = Wish(frequency or "immediately", _stored_parts(assembly, key, parts) if key else (), material_only)
         subscriber = operator_subscriptions(assembly).follow(address, key, wish)
         if subscriber is None:
             subscriber = add_subscriber(assembly, address, None)
             operator_subscriptions(assembly).follow(address, key, wish)
             note(f"{address} was not known: added, confirmed by you")
     weekday = WEEKDAYS[subscriber.preferences.digest_weekday].capitalize()
-    told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}[often]
-    note(f"{address} follows {key or EVERY_WATCH_LABEL}{narrowed(wish.only)}: {told}")
+    told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}
+    note(f"{address} follows {key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}: {told[wish.frequency]}")
     if subscriber.state != "confirmed":
         note(f"she gets no mail: her address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
 
@@ -79,14 +78,14 @@ def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
 
     key, address = _watch_and_address(names, everything=everything)
     with Assembly() as assembly:
-        left = operator_subscriptions(assembly).end(address, key)
+        was_following = operator_subscriptions(assembly).end(address, key)
         follower = operator_subscriptions(assembly).find(address)
     if follower is None:
         raise click.UsageError(f"nobody has the address {address}")
     following = follower.following
-    if not left:
+    if not was_following:
         raise click.UsageError(
-            f"{address} does not follow {key or EVERY_WATCH_LABEL}; she follows {follows(following)}"
+            f"{address} does not follow {key or EVERY_WATCH_LABEL}; she follows {in_words(following)}"
         )
     note(
         f"{address} has left {key or EVERY_WATCH_LABEL}; {plural(len(following), 'subscription', 'subscriptions')} left"
@@ -105,7 +104,7 @@ def _watch_and_address(names: tuple[str, ...], *, everything: bool) -> tuple[str
     return None if everything else names[0], address.lower()
 
 
-def _parts(assembly: Assembly, key: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+def _stored_parts(assembly: Assembly, key: str, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parts as they are stored. Raises click.UsageError for one that the newest revision does not have."""
     from bevaka.cli.part_argument import known_parts
     from monitor.core.people.part_filter import part_name

@@ -9,7 +9,7 @@ import click
 from bevaka.cli.address_argument import AddressParam
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import day, emit, note, table
-from bevaka.cli.following import add_subscriber, follows, operator_subscriptions
+from bevaka.cli.following import add_subscriber, in_words, operator_subscriptions
 from bevaka.cli.subscribers_prefer import prefer
 from monitor.core.model import LANGUAGES
 from monitor.wording.json_forms import preferences_as_json
@@ -69,14 +69,13 @@ def list_(as_json: bool) -> None:
         return
     lines = [
         [
-            subscriber.address,
-            _state(subscriber),
-            subscriber.language,
-            day(subscriber.consent_at),
-            follows(follower.following),
+            follower.subscriber.address,
+            _state(follower.subscriber),
+            follower.subscriber.language,
+            day(follower.subscriber.consent_at),
+            in_words(follower.following),
         ]
         for follower in followers
-        for subscriber in [follower.subscriber]
     ]
     table(lines, ["address", "state", "language", "since", "follows"] if lines else None)
     if not lines:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.click_group import Group
-from bevaka.cli.console import clock_time, emit, note, say, styled, table
+from bevaka.cli.console import date_and_time, emit, note, say, styled, table
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
-from bevaka.cli.watch_argument import find_watch
+from bevaka.cli.watch_argument import find_watch, require_watch
 
 if TYPE_CHECKING:
     from monitor.core.model import Watch
@@ -102,9 +102,9 @@ def show(key: str, as_json: bool) -> None:
         ["patience", duration_words(chosen.patience)],
         *([["trusts", chosen.ca_file]] if chosen.ca_file else []),
         ["state", state.replace("_", " ") + (f": {reason} ({row.failures} in a row)" if row and reason else "")],
-        ["last seen", clock_time(row.last_seen if row else None, zone)],
-        ["changed", clock_time(row.last_changed if row else None, zone)],
-        ["next check", clock_time(row.next_check if row else None, zone)],
+        ["last seen", date_and_time(row.last_seen if row else None, zone)],
+        ["changed", date_and_time(row.last_changed if row else None, zone)],
+        ["next check", date_and_time(row.next_check if row else None, zone)],
     ]
     table(lines)
 
@@ -166,7 +166,7 @@ def _set_paused(key: str, *, paused: bool) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        find_watch(assembly.synced_schedule(), key)
+        require_watch(assembly.synced_schedule(), key)
         with assembly.unit_of_work.write() as work:
             work.watches.pause(key, paused=paused)
 

@@ -16,3 +16,8 @@ def find_watch(schedule: Schedule, key: str) -> Watch:
     if watch is None:
         raise UnknownWatch(key, tuple(each.key for each in schedule.watches))
     return watch
+
+
+def require_watch(schedule: Schedule, key: str) -> None:
+    """Do nothing if the schedule has a watch with this key. Raises UnknownWatch otherwise, as `find_watch` does."""
+    find_watch(schedule, key)

@@ -1,4 +1,4 @@
-"""Error responses: a page for people, JSON under /api/."""
+"""Error responses: a page, or JSON under /api."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from monitor.errors import BodyRemoved, DatabaseBusy, UnknownRevision, UnknownWa
 log = logging.getLogger("bevaka.web")
 
 WORDED_CODES = frozenset({400, 404, 405, 410, 413, 429, 500, 503})
-"""Status codes with words of their own; others are shown as 400 or 500."""
+"""Status codes with words of their own: the keys under `error:` in words.sv.yaml and words.en.yaml.
+
+The page of another code has the words of 400 or 500; the status of the response is the code all the same.
+"""
+API_PREFIX = "/api"
+"""Paths that begin so are answered in JSON, also where no route has them."""
 
 
 def init_app(app: Flask) -> None:
@@ -52,8 +57,8 @@ def init_app(app: Flask) -> None:
 
 
 def error_response(code: int) -> Response:
-    """Return the response for a status code."""
-    if request.path.startswith("/api"):
+    """Return the response for a status code: JSON for the API, else a page in the visitor's language."""
+    if request.path.startswith(API_PREFIX):
         response = jsonify({"error": code})
     else:
         worded = code if code in WORDED_CODES else 400 if code < 500 else 500

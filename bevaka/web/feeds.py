@@ -39,26 +39,30 @@ def everything() -> Answer:
 @blueprint.get("/watches/<key>/feed.atom")
 def one(key: str) -> Answer:
     """Return the feed of one watch, in its own language unless the address asks for another."""
-    row = find_watch(key)
+    found = find_watch(key)
     with web_context().unit_of_work.read() as work:
-        records = [change for change in work.history.changes(row.id) if change.material]
-    changes = [(row.watch, record) for record in reversed(records[-ENTRIES:])]
-    language = asked_language() or row.watch.language
-    return _answer(row.watch.name, "feeds.one", "pages.watch", {"key": key}, changes, language)
+        records = [change for change in work.history.changes(found.id) if change.material]
+    changes = [(found.watch, record) for record in reversed(records[-ENTRIES:])]
+    language = asked_language() or found.watch.language
+    return _answer(found.watch.name, "feeds.one", "pages.watch", {"key": key}, changes, language)
 
 
 def _answer(
     title: str,
     feed: str,
     page: str,
-    about: dict[str, str],
+    url_arguments: dict[str, str],
     changes: Sequence[tuple[Watch, ChangeRecord]],
     language: Language,
 ) -> Answer:
-    arguments = {**about, "lang": language}
+    """Return a feed. `feed` and `page` are the endpoints of its own address and of the page it belongs to.
+
+    `url_arguments` are the arguments of both: the key of the watch, or none.
+    """
+    arguments = {**url_arguments, "lang": language}
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _text(root, "title", one_line(title))
-    _text(root, "id", _id("feed", about.get("key", "")))
+    _text(root, "id", _id("feed", url_arguments.get("key", "")))
     _text(root, "updated", _time(changes[0][1].detected_at if changes else BEGINNING))
     _text(ET.SubElement(root, "author"), "name", page_words_for(language).say("name"))
     ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(feed, **arguments)})

@@ -145,5 +145,5 @@ class Check:
             answer.validators if answer else claim.validators,
             fetched.result.raw_sha256 if check.is_seen and isinstance(fetched.result, PageSeen) else None,
             title=check.law_title if check.is_seen else None,
-            markup_sha256=fetched.markup if check.is_seen else claim.markup_sha256,
+            markup_sha256=fetched.markup_sha256 if check.is_seen else claim.markup_sha256,
         )

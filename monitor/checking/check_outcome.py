@@ -17,9 +17,9 @@ class FetchOutcome:
     """The outcome of fetching, extracting and comparing one page, before anything is decided.
 
     `known` is the revision that the page was compared with, `before` that revision's body where it was loaded,
-    `re_extracted` its new extraction where recipe or extractor changed. `markup` is the hash of the page's markup.
-    `retry_at` and `host_until` are the earliest times at which the server, or the breaker of a silent host, allows
-    the next request.
+    `re_extracted` its new extraction where recipe or extractor changed. `markup_sha256` is the hash of the page's
+    markup. `retry_at` and `host_until` are the earliest times at which the server, or the breaker of a silent host,
+    allows the next request.
     """
 
     result: PageResult
@@ -28,7 +28,7 @@ class FetchOutcome:
     known: KnownRevision | None = None
     before: KnownBody | None = None
     re_extracted: VersionedExtraction | None = None
-    markup: str | None = None
+    markup_sha256: str | None = None
     retry_at: datetime | None = None
     host_until: datetime | None = None
     passed_over: int | None = None

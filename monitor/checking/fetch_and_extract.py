@@ -1,4 +1,4 @@
-"""Fetching and extraction of one page: from a claim to a page result.
+"""Fetching, extraction and comparison of one page: from a claim to a page result.
 
 An unchanged page costs little: a 304 and equal bytes are not extracted, nor is equal markup
 (docs/decisions/0027-noise-is-told-by-the-markup.md); an equal text is not compared. A failure of any kind leaves the
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from monitor.checking.check_outcome import FetchOutcome
 from monitor.core.judging.decide import PageMoved, PageNotSeen, PageSeen
 from monitor.core.model import SEEN, Fetched, NotModified, Redirected, Unchanged, Watch
-from monitor.errors import DatabaseBusy, ExtractError, FetchError, Reason, StorageError
+from monitor.errors import DatabaseBusy, ExtractError, FetchError, PluginError, Reason, StorageError
+from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, KnownRevision
 from monitor.ports.world import Fetcher
@@ -28,9 +29,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bevaka.check")
 
+NOISE_IN_MARKUP = ""
+"""Stored in place of a markup hash: the markup differs at each check, so its hash is of no use until the text changes.
+
+Stored as well where the extractor gives no hash.
+"""
+
 
 class FetchAndExtract:
-    """Fetches and extracts pages. Raises DatabaseBusy; every other failure becomes a page result."""
+    """Fetches a page, extracts it and compares it with the latest revision.
+
+    A FetchError, an ExtractError, a latest revision that cannot be read back, and a crash of an extractor or of the
+    comparison become page results. Raises DatabaseBusy and PluginError, which say nothing about the page; any other
+    exception of a fetcher; and, where the latest revision is damaged, what `compare_past_damage` raises.
+    """
 
     def __init__(self, unit_of_work: UnitOfWork, fetchers: Mapping[str, Fetcher], reader: Reader) -> None:
         self._unit_of_work = unit_of_work
@@ -44,10 +56,16 @@ class FetchAndExtract:
         return CompareWithRevision(self._unit_of_work, self._reader)
 
     def __call__(self, watch: Watch, claim: Claim, *, accept: bool) -> FetchOutcome:
+        """Check the page against the latest revision.
+
+        `accept`: the operator vouches for the page. It is then fetched unconditionally, since a 304 would bring no page
+        to accept, and a damaged latest revision is passed over.
+        """
         latest = claim.latest
+        # A revision from another address is another page: after an edit of the URL there is nothing to compare with.
         known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
         is_recipe_current = known is not None and known.recipe == watch.recipe
-        fetcher = self._fetchers["riksdagen" if watch.sfs else "http"]
+        fetcher = choose_fetcher(self._fetchers, watch)
         validators = claim.validators if is_recipe_current and not accept else None
         try:
             answer = fetcher.fetch(watch, validators)
@@ -61,16 +79,16 @@ class FetchAndExtract:
             if known is None:  # nothing was asked conditionally, so the server is wrong
                 return FetchOutcome(PageNotSeen(Reason("http-status", {"status": 304, "url": watch.url})))
             result = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
-            return FetchOutcome(result, known=known, markup=claim.markup_sha256)
+            return FetchOutcome(result, known=known, markup_sha256=claim.markup_sha256)
         try:
-            return self._extract(watch, claim, known, answer)
+            return self._extract(watch, claim, known, answer, is_recipe_current=is_recipe_current)
         except ExtractError as error:
             reason = error.reason()
             if reason.code == "sentinel-missing":
                 reason = replace(reason, facts={**reason.facts, "status": answer.status})
             return FetchOutcome(PageNotSeen(reason), fetched=answer, known=known)
-        except DatabaseBusy:
-            raise  # temporary, and says nothing about the page
+        except (DatabaseBusy, PluginError):
+            raise  # says nothing about the page: the database is busy for now, or an installed plug-in is broken
         except StorageError as error:
             log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs the revision, not our stack
             return self._compare.compare_past_damage(watch, claim, known, answer, accept=accept)
@@ -80,30 +98,33 @@ class FetchAndExtract:
                 PageNotSeen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known
             )
 
-    def _extract(self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched) -> FetchOutcome:
+    def _extract(
+        self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, is_recipe_current: bool
+    ) -> FetchOutcome:
+        """Extract and compare, unless the bytes or the markup show that the text is the same."""
         raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
-        markup = claim.markup_sha256
+        markup_sha256 = claim.markup_sha256
         if (
             known is not None
             and claim.watch_state.outcome in SEEN
             and known.reader == self._reader.extractor_name(fetched)
         ):
             result = PageSeen(Unchanged(), known.text_sha256, raw_sha256)
-            unchanged = FetchOutcome(result, fetched, known=known, markup=markup)
+            unchanged = FetchOutcome(result, fetched, known=known, markup_sha256=markup_sha256)
             if raw_sha256 == claim.last_raw_sha256:
                 return unchanged
-            if markup and known.recipe == watch.recipe:
-                if markup == self._reader.markup_sha256(fetched, watch.recipe):
+            if markup_sha256 and is_recipe_current:  # the hash depends on the recipe
+                if markup_sha256 == self._reader.markup_sha256(fetched, watch.recipe):
                     return unchanged
-                markup = ""  # this page's noise is in the markup that is extracted
+                markup_sha256 = NOISE_IN_MARKUP  # stored only if the text is the same, which is not known yet
         extracted = self._reader.extract(fetched, watch.recipe)
         if known is None:
             result = self._compare.compare_first(fetched, extracted, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted)
-        is_extracted_alike = known.recipe == watch.recipe and known.reader == extracted.reader
+        is_extracted_alike = is_recipe_current and known.reader == extracted.reader
         if is_extracted_alike and known.text_sha256 == extracted.text_sha256:
-            if markup is None:
-                markup = self._reader.markup_sha256(fetched, watch.recipe) or ""
+            if markup_sha256 is None:  # the first other bytes of this text: from now on its markup is compared
+                markup_sha256 = self._reader.markup_sha256(fetched, watch.recipe) or NOISE_IN_MARKUP
             result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
-            return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup=markup)
+            return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup_sha256=markup_sha256)
         return self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)

@@ -46,7 +46,7 @@ class Page:
         """Extract a page. Raises SelectorMatchedNothing, SentinelMissing, EmptyText, TooIntricate."""
         tree, encoding = _parse(fetched)
         head = HtmlHead(tree)
-        walked = HtmlWalk(tree, head.base(fetched.url), recipe).walked()
+        walked = HtmlWalk(tree, head.base(fetched.url), recipe).parts()
         source = PageSource(
             url=fetched.url,
             fetched=fetched.taken_at.date(),

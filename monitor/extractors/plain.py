@@ -12,8 +12,8 @@ from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.json_text import pieces_of_json
+from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.page.parser_limits import parser_burden
-from monitor.core.page.pieces import PageParts, Piece
 from monitor.core.page.plain_text import pieces_of_text
 from monitor.core.page.xml_text import pieces_of_xml
 from monitor.core.text import clean

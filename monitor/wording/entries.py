@@ -9,7 +9,7 @@ from itertools import groupby
 
 from monitor.core.model import BlockChange
 from monitor.wording.catalogue import Words
-from monitor.wording.excerpts import LONGEST_EXCERPT, SpanOp, TextSpan, edits, every_word, one_line, visible, whole
+from monitor.wording.excerpts import LONGEST_EXCERPT, SpanOp, TextSpan, edits, every_word, one_line, shortened, visible
 
 HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
@@ -92,7 +92,7 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
 
 
 def _whole_span(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT, *, in_full: bool) -> TextSpan:
-    return TextSpan(op, visible(text)) if in_full else whole(text, op, longest)
+    return TextSpan(op, visible(text)) if in_full else shortened(text, op, longest)
 
 
 def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:

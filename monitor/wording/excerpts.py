@@ -1,6 +1,9 @@
-"""Excerpts of texts for mails: what differs, with enough context around it, and without control characters.
+"""Excerpts of texts: what differs, with enough context around it, and without control characters.
 
 … strategier senast den 1 [TOGS BORT: mars] [LADES TILL: april] varje år.
+
+Mails show shortened texts (`edits`, `shortened`), the web page whole ones (`every_word`). Names, headings and summaries
+are shown on one line (`one_line`), in feeds as well.
 """
 
 from __future__ import annotations
@@ -15,25 +18,28 @@ from monitor.core.diff.words import Segment, word_diff
 
 SpanOp = Literal["kept", "removed", "added"]
 
-AROUND = 90
-"""Characters of unchanged text on each side of an edit."""
+CONTEXT = 90
+"""Characters of unchanged text shown on each side of an edit."""
 LONGEST_EXCERPT = 1200
 """Characters shown of one span that was added or removed."""
-MOST = 3000
-"""Characters shown of one text, all spans together."""
+LONGEST_TEXT = 3000
+"""Characters of one text, all spans together, after which no further span is shown.
 
-_EDGES = re.compile(r"\A(\s*)(.*?)(\s*)\Z", re.DOTALL)
+This is checked before a span is added: the last one may exceed it, by up to LONGEST_EXCERPT.
+"""
+
 _SHOWN_AS_SPACE = frozenset({"Cc", "Zl", "Zp"})
 _SHOWN_AS_UNKNOWN = frozenset({"Cs", "Co"})
 
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A span of text that was kept, removed or added; `left_out` counts the characters that are not shown."""
+    """A span of text that was kept, removed or added."""
 
     op: SpanOp
     text: str
     left_out: int = 0
+    """The number of characters that are cut off after `text`. Context that "…" replaces inside it is not counted."""
 
 
 def visible(text: str) -> str:
@@ -55,7 +61,7 @@ def _visible_char(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if category in _SHOWN_AS_UNKNOWN else ""
 
 
-def whole(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT) -> TextSpan:
+def shortened(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT) -> TextSpan:
     """Return a text as one span, cut at the end of a word where it is longer than `longest`."""
     text = visible(text)
     if len(text) <= longest:
@@ -65,21 +71,26 @@ def whole(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT) -> TextSpan:
 
 
 def edits(before: str, after: str) -> list[TextSpan]:
-    """Return what was removed from and added to a text, with its context; "…" marks context that is left out."""
-    spans = list(_spaced(word_diff(visible(before), visible(after))))
-    pieces: list[TextSpan] = []
-    room = MOST
-    for number, span in enumerate(spans):
+    """Return what was removed from and added to a text, with its context; "…" marks context that is left out.
+
+    Edits of white space alone are shown as unchanged space, and those of spaces at the end of the text not at all.
+    Where the text is longer than LONGEST_TEXT, the last span is empty and counts all characters of the spans that are
+    not shown, kept ones included.
+    """
+    in_full = every_word(before, after)
+    spans: list[TextSpan] = []
+    room = LONGEST_TEXT
+    for number, span in enumerate(in_full):
         if room <= 0:
-            pieces.append(TextSpan("kept", "", sum(len(rest.text) for rest in spans[number:])))
+            spans.append(TextSpan("kept", "", sum(len(rest.text) for rest in in_full[number:])))
             break
         if span.op == "kept":
-            shown = TextSpan("kept", _shortened_context(span.text, first=number == 0, last=number == len(spans) - 1))
+            shown = TextSpan("kept", _shortened_context(span.text, first=number == 0, last=number == len(in_full) - 1))
         else:
-            shown = whole(span.text, span.op)
-        pieces.append(shown)
+            shown = shortened(span.text, span.op)
+        spans.append(shown)
         room -= len(shown.text)
-    return pieces
+    return spans
 
 
 def every_word(before: str, after: str) -> list[TextSpan]:
@@ -88,33 +99,37 @@ def every_word(before: str, after: str) -> list[TextSpan]:
 
 
 def _spaced(segments: Sequence[Segment]) -> Iterator[TextSpan]:
-    """Yield the same text with white space moved out of the edges of edits, so that marks are placed at words."""
+    """Yield the same text with white space moved out of the edges of edits, so that marks are placed at words.
+
+    White space that precedes an edit is shown once, as it was before or after; at the end spaces alone are dropped.
+    """
     gap = ""
     for segment in segments:
         if segment.op == "kept":
             yield TextSpan("kept", f"{gap}{segment.text}" if not segment.text[:1].isspace() else segment.text)
             gap = ""
             continue
-        found = _EDGES.match(segment.text)
-        lead, core, trail = found.groups() if found else ("", segment.text, "")
+        text = segment.text
+        core = text.strip()
         if not core:  # only white space differs
-            gap = gap or segment.text
+            gap = gap or text
             continue
+        lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         if gap or lead:
             yield TextSpan("kept", gap or lead)
         yield TextSpan(segment.op, core)
-        gap = trail or ""
+        gap = trail
     if gap.strip(" "):
         yield TextSpan("kept", gap)
 
 
 def _shortened_context(text: str, *, first: bool, last: bool) -> str:
     """Return unchanged text, shortened where it is far from the edits beside it."""
-    room = AROUND if first or last else 2 * AROUND
+    room = CONTEXT if first or last else 2 * CONTEXT
     if len(text) <= room + 20:  # replacing only a few words by "…" would lose text and save nothing
         return text
-    head = "" if first else f"{_head(text, AROUND)} "
-    tail = "" if last else f" {_tail(text, AROUND)}"
+    head = "" if first else f"{_head(text, CONTEXT)} "
+    tail = "" if last else f" {_tail(text, CONTEXT)}"
     return f"{head}…{tail}"
 
 

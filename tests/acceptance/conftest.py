@@ -1,4 +1,4 @@
-"""The program as people and scripts meet it: processes, a real site, a real mail server."""
+"""The program as people and scripts use it: processes, a real site, a real mail server."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from tests.integration.daemon.conftest import Process
 
 @pytest.fixture(scope="session")
 def forks() -> Iterator[Forks]:
-    """Starts commands."""
+    """Yield what starts commands."""
     with Forks() as forks:
         yield forks
 
 
 @pytest.fixture
 def bevaka(forks: Forks, tmp_path: Path) -> Bevaka:
-    """The program in an empty folder, allowed to ask loopback."""
+    """Return the program in an empty folder, allowed to connect to loopback."""
     return Bevaka(forks, tmp_path)
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A web site that the test scripts."""
+    """Yield a web site that the test scripts."""
     with Site() as site:
         yield site
 
 
 @pytest.fixture
 def daemon(bevaka: Bevaka) -> Iterator[Callable[[], Process]]:
-    """Starts `bevaka run` in the folder of the test."""
+    """Yield a function that starts `bevaka run` in the folder of the test."""
     started: list[Process] = []
 
     def start() -> Process:
@@ -50,16 +50,16 @@ def daemon(bevaka: Bevaka) -> Iterator[Callable[[], Process]]:
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    """A mail server that takes everything."""
+    """Yield a mail server that accepts everything."""
     with MailServer() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def lived(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Bevaka:
-    """A folder in which a county page had three revisions, one of them held back, and is not changed by any test.
+    """Return a folder with three revisions of a county page, one of them held back; no test changes it.
 
-    #1 first; #2 a deadline moved; #3 a counter moved alone. One mail of #2 is owed. A law is there as well.
+    #1 first; #2 a deadline moved; #3 a counter moved alone. One mail of #2 is owed. There is a law as well.
     """
     bevaka = Bevaka(forks, tmp_path_factory.mktemp("lived"))
     with Site() as site:

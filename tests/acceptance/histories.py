@@ -1,6 +1,6 @@
 """The captured page histories, served one version after the other, checked by the real program.
 
-Run by itself it prints what came of each history, and writes every mail for a person to read:
+Run as a program, it prints the outcomes of each history, and writes every mail for a person to read:
 
     python -m tests.acceptance.histories FOLDER     (with FOLDER for database, schedule and maildir)
 """
@@ -24,31 +24,31 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One page's versions, oldest first: (when captured, file)."""
+    """The versions of one page, oldest first: (when captured, file)."""
 
     name: str
     versions: tuple[tuple[datetime, Path], ...]
 
 
 class HistoryClock(SystemClock):
-    """Stands where the history is; waiting costs nothing."""
+    """A clock at the time of the history; `sleep` moves it and returns at once."""
 
     def __init__(self) -> None:
         super().__init__()
         self.at = datetime(2014, 1, 1, tzinfo=UTC)
 
     def now(self) -> datetime:
-        """The history's time."""
+        """Return the time of the history."""
         return self.at
 
     def sleep(self, seconds: float) -> None:
-        """Time moves, nobody waits."""
+        """Move the time on, without waiting."""
         self.at += timedelta(seconds=seconds)
 
 
 @dataclass
 class Report:
-    """What came of a replay."""
+    """The counts of a replay."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     by_page: dict[str, Counter[str]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Report:
     crashes: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """For a person."""
+        """Yield the lines of the report."""
         for page, outcomes in sorted(self.by_page.items()):
             yield f"{page:75s} " + " ".join(f"{count} {what}" for what, count in sorted(outcomes.items()))
         yield " ".join(f"{count} {what}" for what, count in sorted(self.outcomes.items()))
@@ -72,7 +72,7 @@ class Report:
 
 
 def histories(data: Path) -> list[History]:
-    """Every history in the folder of captured pages."""
+    """Return every history in the folder of captured pages."""
     found = []
     for meta in sorted((data / "pages").glob("*/meta.json")):
         facts = json.loads(meta.read_text(encoding="utf-8"))

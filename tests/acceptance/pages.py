@@ -1,4 +1,4 @@
-"""The invented county page whose life the acceptance tests follow, and an ordinance in riksdagen's form."""
+"""The invented county page that the acceptance tests watch, and an ordinance in riksdagen's form."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def county(
     aside: str = "",
     charset: str = '<meta charset="utf-8">',
 ) -> str:
-    """The page; `more` stands inside its main part, `aside` beside it."""
+    """Return the county's page; `more` is inside its main part, `aside` beside it."""
     listed = "".join(f"<li>{item}</li>" for item in items)
     return (
         f'<!doctype html><html lang="sv"><head>{charset}'
@@ -45,7 +45,7 @@ ERROR_PAGE = (
 
 
 def ordinance(*, amended: bool = False) -> bytes:
-    """SFS 2022:9001 in three sections; amended, its 3 § has another wording and there is a 3 a §."""
+    """Return SFS 2022:9001 in three sections; amended, its 3 § has another wording and there is a 3 a §."""
     third = Wording(("Länsstyrelsen ska varje år lämna en rapport till regeringen.",))
     if amended:
         third = Wording(

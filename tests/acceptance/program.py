@@ -1,7 +1,7 @@
-"""The real program, a process a command, without paying for its imports each time.
+"""The real program, one process a command, without importing it anew each time.
 
 One process imports everything and then forks for each command; the child runs `main.py` as the interpreter would,
-with a folder, an environment, a stdout and a stderr of its own.
+with its own folder, environment, stdout and stderr.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "main.py"
-PACKAGES = ("cli", "monitor", "notifiers", "storage")
+PACKAGES = ("bevaka", "monitor", "notifiers", "storage")
 BESIDE = ("alembic.autogenerate", "alembic.command", "jinja2.ext", "mako.template")
 """What the program imports only when it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a command said, as bytes and as text, and its exit code."""
+    """The output of a command, as bytes and as text, and its exit code."""
 
     code: int
     raw: bytes
@@ -108,12 +108,12 @@ class Bevaka:
 
     @property
     def mails(self) -> list[bytes]:
-        """What is in the maildir, the oldest first."""
+        """The files of the maildir, oldest first."""
         return [file.read_bytes() for file in sorted((self.folder / "data" / "mail" / "new").glob("*"))]
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what would steer the program."""
+    """Return the environment without the variables that would steer the program."""
     steering = ("BEVAKA_", "COV_CORE_", "COVERAGE_")
     return {name: value for name, value in os.environ.items() if not name.startswith(steering) and name != "NO_COLOR"}
 
@@ -131,14 +131,14 @@ def _serve() -> None:
 
 
 def _modules() -> Iterator[str]:
-    """Every module of the program; migrations are run, not imported."""
+    """Yield the name of every module of the program; migrations are run, not imported."""
     for found in pkgutil.walk_packages([str(ROOT)]):
         if found.name.partition(".")[0] in PACKAGES and ".migrations" not in found.name:
             yield found.name
 
 
 def _become(order: dict[str, Any]) -> None:
-    """In the child: be `python main.py ARGUMENTS`, and end as it ends."""
+    """In the child: run as `python main.py ARGUMENTS`, and end as that ends."""
     code: object = 1
     try:
         os.chdir(order["cwd"])

@@ -1,4 +1,4 @@
-"""A site that attacks whoever reads it, all the way: mail, web page, feed, terminal, exports and the daemon stay whole.
+"""A site that attacks its readers, through to the mail, web page, feed, terminal, exports and daemon: all stay whole.
 
 Everything is real: the site, the program's processes, the mail server, the web page inside the daemon.
 """
@@ -40,7 +40,7 @@ REFUSED = ("bomb", "metadata", "file", "round", "feed", "attributes", "fonts", "
 KEYS = ("county", *REFUSED, "steady")
 STEERING = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]|\xc2[\x80-\x9f]")
 ACTIVE = {"script", "iframe", "object", "embed", "form", "input", "svg", "img", "base", "link", "meta"}
-pytestmark = pytest.mark.slow  # pages of a size that attacks
+pytestmark = pytest.mark.slow  # the attack's pages are large
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Attacked:
 
 
 def pages(site: Site) -> None:
-    """First a page as any, then the attack; and addresses that are traps from the start."""
+    """Script the site: first an ordinary page, then the attack; the other addresses are traps from the start."""
     attack = county(more=ATTACK, items=("Erbjuda utbildning", "Ny punkt")).replace(
         "<title>Våld i nära relationer | Länsstyrelsen Norrvik", f"<title>{TITLE}"
     )
@@ -74,7 +74,7 @@ def pages(site: Site) -> None:
 
 @pytest.fixture(scope="module")
 def attacked(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
-    """First copies, a reader, the attack, the mail."""
+    """Yield the program after the first revisions, a subscription, the attack and the mail."""
     bevaka = Bevaka(forks, tmp_path_factory.mktemp("attacked"))
     with Site() as site, MailServer() as server:
         pages(site)
@@ -99,16 +99,16 @@ class Elements(HTMLParser):
         self.text = "".join(self._texts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element begins."""
+        """Record an element."""
         self.found.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        """Some text."""
+        """Record a text."""
         self._texts.append(data)
 
 
 def tame(page: str, *, of_ours: frozenset[str] = frozenset()) -> Elements:
-    """No element runs, asks, or looks like what it is not; `of_ours` are elements that the page has by itself."""
+    """Assert that no element runs, requests, or imitates another; `of_ours` are elements of the page's own."""
     elements = Elements(page)
     for tag, facts in elements.found:
         assert tag not in ACTIVE - of_ours, (tag, facts)
@@ -205,7 +205,7 @@ def test_an_export_is_named_by_numbers_and_verifies(attacked: Attacked, form: st
 
 
 def get(url: str) -> tuple[int, dict[str, str], bytes]:
-    """What an address answers."""
+    """Return the status, headers and body of an answer."""
     try:
         with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 -- loopback
             return answer.status, dict(answer.headers), answer.read()
@@ -216,7 +216,7 @@ def get(url: str) -> tuple[int, dict[str, str], bytes]:
 
 @pytest.fixture
 def daemon_of(attacked: Attacked) -> Iterator[Callable[[], tuple[Process, str]]]:
-    """Starts the daemon in the attacked folder; it, and where its web page is."""
+    """Yield a function that starts the daemon in the attacked folder and returns it and its web page's address."""
     started: list[Process] = []
 
     def start() -> tuple[Process, str]:
@@ -234,7 +234,7 @@ def daemon_of(attacked: Attacked) -> Iterator[Callable[[], tuple[Process, str]]]
 
 
 OURS = frozenset({"form", "input", "link", "meta", "svg", "img"})
-"""The web page's own elements; what the attack would bring of them is told by its attributes."""
+"""The web page's own elements; an attack by one of them would show in its attributes."""
 
 
 def test_the_web_page_shows_it_all_as_text(daemon_of: Callable[[], tuple[Process, str]]) -> None:
@@ -266,7 +266,7 @@ def test_the_daemon_lives_and_looks_at_the_other_pages(
 ) -> None:
     schedule = attacked.bevaka.folder / "schedule.yaml"
     before = schedule.read_text("utf-8")
-    looks = {row["watch"]: row["last_seen"] for row in attacked.bevaka("status", "--json").rows}
+    last_seen = {row["watch"]: row["last_seen"] for row in attacked.bevaka("status", "--json").rows}
     with Site() as site:
         pages(site)
         moved = re.sub(r"http://127\.0\.0\.1:\d+", site.url, before)
@@ -279,12 +279,12 @@ def test_the_daemon_lives_and_looks_at_the_other_pages(
         assert process.stop() == 0
     schedule.write_text(before, encoding="utf-8")
     rows = {row["watch"]: row for row in attacked.bevaka("status", "--json").rows}
-    assert rows["steady"]["last_seen"] > looks["steady"]
+    assert rows["steady"]["last_seen"] > last_seen["steady"]
     assert not [line for line in process.log if "Traceback" in line]
     assert peak < 400, f"{peak} MB"
 
 
 def memory(process: Process) -> int:
-    """The most memory that a process held, in MB."""
+    """Return the most memory that a process held, in MB."""
     [line] = [line for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "VmHWM" in line]
     return int(line.split()[1]) // 1024

@@ -1,4 +1,4 @@
-"""`bevaka demo`, as a person runs it: the story is told, and the mails are there."""
+"""`bevaka demo`, as a person runs it: it prints its story, and writes the mails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def bevaka(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def mails(folder: Path) -> list[EmailMessage]:
-    """In the order in which they came."""
+    """Return the mails in the order in which they were sent."""
     files = sorted((folder / "demo-output" / "mails").glob("*.eml"))
     return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 

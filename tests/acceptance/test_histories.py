@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 def test_every_version_whose_text_differs_is_kept_and_can_be_read_back(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # the maildir stands under the working directory
+    monkeypatch.chdir(tmp_path)  # the maildir is under the working directory
     report, assembly = replay(shared_data, tmp_path)
     try:
         assert report.crashes == []

@@ -1,8 +1,8 @@
-"""kill -9 at any moment: no change unmailed, no mail beyond the honest duplicate, nothing half done.
+"""kill -9 at any moment: no change unmailed, no mail but the unavoidable duplicate, nothing half done.
 
-A kill comes after so many requests and mails, at random, or after so long, whichever is first: in the middle of the
-load, and now and then while the program starts. The seed of a run is printed; TEST_SEED replays the same choices (the
-machine still has its say). `make long-runs` makes it ten loops of fifty kills.
+A kill comes after a random number of requests and mails, or after a time, whichever is first: under load, and now and
+then while the program starts. The seed of a run is printed; TEST_SEED repeats the same choices (the timing of the
+machine still varies). `make long-runs` runs ten loops of fifty kills.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ LOOPS, KILLS = scaled(1, 10), scaled(12, 50)
 HOSTS, PAGES_A_HOST = 8, scaled(8, 40)
 READERS = ("one@example.org", "two@example.org", "three@example.org")
 MOST_EVENTS = 200
-"""Requests and mails between two kills, at most."""
+"""The most requests and mails between two kills."""
 LONGEST, STARTING = scaled(5, 10), 0.8
-"""Seconds after which a kill comes anyway; one in ten comes while the program starts."""
+"""Seconds after which a kill comes in any case; one in ten comes while the program starts."""
 
 
 class Fuse:
-    """Burns down with the load: each request and each mail, and the answer to it, is an event."""
+    """A countdown of events: each request and each mail, and the answer to each, is an event."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,40 +47,40 @@ class Fuse:
         self._burnt = threading.Event()
 
     def light(self, events: int) -> None:
-        """Let it burn down after so many events."""
+        """Start the countdown at this many events."""
         with self._lock:
             self._left = events
             self._burnt.clear()
 
     def burn(self) -> None:
-        """Something happened."""
+        """Count one event."""
         with self._lock:
             self._left -= 1
             if not self._left:
                 self._burnt.set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it has burnt down, so long at most; whether it has."""
+        """Wait until the countdown is over, at most this long; return whether it is."""
         return self._burnt.wait(seconds)
 
 
 class LaterClock(SystemClock):
-    """An hour ahead: the leases of the killed have run out."""
+    """A clock one hour ahead: the leases of the killed have expired."""
 
     def now(self) -> datetime:
-        """The world's time and an hour."""
+        """Return the system's time plus one hour."""
         return super().now() + timedelta(hours=1)
 
 
 class Pages:
-    """Every address says the same text, of the version that stands now."""
+    """Every address has the same text, of the current version."""
 
     def __init__(self, fuse: Fuse) -> None:
         self.version = 1
         self._fuse = fuse
 
     def __call__(self, request: Request) -> Answer:
-        """The page of an address."""
+        """Return the page of an address."""
         self._fuse.burn()
         day = date(2024, 3, 1) + timedelta(days=self.version)
         return Answer(
@@ -91,7 +91,7 @@ class Pages:
 
 
 class BurningMailServer(MailServer):
-    """A mail that begins and a mail that was taken are events."""
+    """A mail server that counts the beginning of a mail and its acceptance as events."""
 
     def __init__(self, fuse: Fuse) -> None:
         super().__init__()
@@ -179,7 +179,7 @@ def _prepare(folder: Path, urls: list[str], smtp_url: str) -> dict[str, str]:
 
 
 def _run_and_kill(folder: Path, environment: dict[str, str], fuse: Fuse, patience: float) -> bool:
-    """Whether the kill came by the load."""
+    """Run the daemon and kill it; return whether the countdown was over, rather than the time."""
     with (folder / "daemon.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, MAIN, "run"], cwd=folder, env={**os.environ, **environment}, stdout=log, stderr=log
@@ -194,7 +194,7 @@ def _run_and_kill(folder: Path, environment: dict[str, str], fuse: Fuse, patienc
 
 
 def _catch_up(environment: dict[str, str]) -> tuple[int, set[tuple[str, str]]]:
-    """One quiet round after the last kill; the changes there are, and (address, Message-ID) of all that is owed."""
+    """Run one quiet round after the last kill; return the number of changes, and (address, Message-ID) of each mail."""
     assembly = Assembly(environment, LaterClock())
     try:
         for watch in assembly.schedule.watches:

@@ -1,7 +1,7 @@
 """Two years of an ordinance under a simulated clock: exactly the right mails, to the right people, on the right days.
 
-The text is invented, in riksdagen's form. Looks at six in the morning and, in one week, at four in the night as well,
-when the source is down; what is sent goes into a maildir.
+The text is invented, in riksdagen's form. It is checked at six in the morning and, in one week, at four in the night as
+well, when the source is down; mails go into a maildir.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ WITHOUT_FIFTH = with_section(CURRENT, "5", Wording(("Har upphävts genom förord
 
 
 def law_on(day: date) -> Law:
-    """The text as it is published on a day; a night's batch stamps every document anew."""
+    """Return the text as it is published on a day; a nightly batch stamped every document anew."""
     states = [(PUBLISHED_FIRST, FIRST), (PUBLISHED_FUTURE, FUTURE), (TIDIED, CURRENT), (REPEALED, WITHOUT_FIFTH)]
     law = next((law for since, law in reversed(states) if day >= since), ORIGINAL)
     return replace(law, stamp="2022-12-01 04:31:00") if day >= RESTAMPED else law
@@ -127,27 +127,27 @@ class Years:
     def live(self) -> None:
         day = BEGIN
         while day <= END:
-            self._say(as_json(law_on(day)) if day != EMPTY else b"")
+            self._publish(as_json(law_on(day)) if day != EMPTY else b"")
             if OUTAGE[0] <= day <= OUTAGE[1]:
-                self._say(None)
-                self._look(day, 4)
-                self._say(as_json(law_on(day)))
-            self._look(day, 6)
+                self._publish(None)
+                self._check(day, 4)
+                self._publish(as_json(law_on(day)))
+            self._check(day, 6)
             self._collect(day)
             day += timedelta(days=1)
 
-    def _say(self, body: bytes | None) -> None:
+    def _publish(self, body: bytes | None) -> None:
         answer = Answer(status=503) if body is None else Answer(body, content_type="application/json")
         for address in (f"{ADDRESS}.json", "/dokumentstatus/sfs-2021-995.json"):
             self.site.pages[address] = answer
 
-    def _look(self, day: date, hour: int) -> None:
+    def _check(self, day: date, hour: int) -> None:
         self.clock.at = datetime(day.year, day.month, day.day, hour, tzinfo=SWEDEN).astimezone(UTC)
         [watch] = self.assembly.schedule.watches
         self.assembly.check(watch, force=True)
 
     def _collect(self, day: date) -> None:
-        """Tell what takes effect, send what is owed by nine in the morning, and write down who got what."""
+        """Notify entries into force, send what is due at nine in the morning, and record who got what."""
         self.clock.at = datetime(day.year, day.month, day.day, 9, tzinfo=SWEDEN).astimezone(UTC)
         self.assembly.entries_into_force.notify_due()
         self.assembly.deliver.deliver_due()
@@ -185,8 +185,8 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Years]:
             with assembly.unit_of_work.write() as work:
                 law = work.watches.get("law").id
                 for address, frequency, only in READERS:
-                    person = work.subscribers.add(address, "sv", clock.now(), how="operator")
-                    work.subscribers.subscribe(person, law, frequency, clock.now(), only=only)
+                    subscriber = work.subscribers.add(address, "sv", clock.now(), how="operator")
+                    work.subscribers.subscribe(subscriber, law, frequency, clock.now(), only=only)
             lived = Years(assembly, clock, site)
             lived.live()
             yield lived
@@ -248,8 +248,8 @@ def test_the_history_shows_the_tidying_as_held_back_and_the_outage_as_a_gap(year
     [("2023-12-31", "Upphör att gälla 2024-01-01:"), ("2024-02-01", "den 1 april"), ("2023-01-01", "den 1 mars")],
 )
 def test_a_day_of_the_past_shows_the_text_as_it_was_published_then(years: Years, day: str, said: str) -> None:
-    copy = years.assembly.history.copy(f"law@{day}")
-    section = next(b for b in years.assembly.history.extract(copy).extraction.blocks if b.label == "2 §")
+    revision = years.assembly.history.copy(f"law@{day}")
+    section = next(b for b in years.assembly.history.extract(revision).extraction.blocks if b.label == "2 §")
     assert said in section.text
 
 

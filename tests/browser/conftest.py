@@ -1,4 +1,4 @@
-"""A real browser before the real server, over a world that was watched for two months."""
+"""A real browser and the real server, with a world of two months of history."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless; one at a time in a process, so each module closes its own."""
+    """Yield Debian's Chromium, headless; one at a time in a process, so each module closes its own."""
     if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM}: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def story_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A world's database, made once."""
+    """Return the folder of a world's database, made once."""
     folder = tmp_path_factory.mktemp("story")
     world = World(folder)
     play_two_months(world)
@@ -41,7 +41,7 @@ def story_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def world(story_folder: Path, tmp_path: Path) -> Iterator[World]:
-    """A copy of that world, as it is at the end of its story."""
+    """Yield a copy of that world, at the end of its two months."""
     shutil.copy(story_folder / "bevaka.db", tmp_path)
     world = World(tmp_path)
     with world.assembly.unit_of_work.read() as work:
@@ -53,7 +53,7 @@ def world(story_folder: Path, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def url(world: World) -> Iterator[str]:
-    """Where the world's web page is."""
+    """Yield the address of the world's web page."""
     server = Server(world.assembly.web_app(), ("127.0.0.1", 0))
     server.start()
     yield server.url
@@ -65,7 +65,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, url: str) -> Iterator[Open]:
-    """Opens a page in a new window; an error in the browser's console fails the test."""
+    """Yield a function that opens a page in a new window; an error in the browser's console fails the test."""
     said: list[str] = []
     with ExitStack() as stack:
 
@@ -86,5 +86,5 @@ def visit(browser: Browser, url: str) -> Iterator[Open]:
             return page
 
         yield open_
-    refused = [line for line in said if "status of 4" not in line]  # some pages are asked for in vain
+    refused = [line for line in said if "status of 4" not in line]  # some pages are requested in vain
     assert not refused, os.linesep.join(refused)

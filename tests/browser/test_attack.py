@@ -1,4 +1,4 @@
-"""A page that attacks, shown in a real browser: nothing in it runs, asks, asks back or leads anywhere."""
+"""A page that attacks, shown in a real browser: nothing in it runs, requests, opens a dialog or leads anywhere."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PATHS = (
 
 
 def attack() -> str:
-    """A page whose text, title and links attack, among words that make it a page."""
+    """Return a page whose text, title and links attack, among words that make it a page."""
     text = a_page("Kunskapscentrum", "Kunskapscentrum stöder vården i mötet med våldsutsatta patienter.")
     return text.replace("<title>Kunskapscentrum", f"<title>{TITLE}").replace("</main>", f"{ATTACK}</main>")
 
 
 def test_nothing_of_a_page_that_attacks_runs_in_a_browser(world: World, url: str, browser: Browser) -> None:
     with world.assembly.unit_of_work.write() as work:
-        person = work.subscribers.add("reader@kommun.example", "sv", world.clock.now(), how="operator")
-        work.subscribers.subscribe(person, None, "immediately", world.clock.now())
+        subscriber = work.subscribers.add("reader@kommun.example", "sv", world.clock.now(), how="operator")
+        work.subscribers.subscribe(subscriber, None, "immediately", world.clock.now())
     world.says[REGION] = attack()
-    world.look(REGION, hours=1)
+    world.check(REGION, hours=1)
     world.assembly.deliver.deliver_due()
     happened: list[str] = []
 
@@ -59,7 +59,7 @@ def test_nothing_of_a_page_that_attacks_runs_in_a_browser(world: World, url: str
         page.wait_for_load_state("networkidle")
     assert "alert(2)" in page.goto(f"{url}{PATHS[1]}").text()  # type: ignore[union-attr]
     page.close()
-    page = opened()  # a mail program has none of our headers
+    page = opened()  # a mail program has none of the web page's headers
     assert world.mails
     for mail in world.mails:
         page.set_content(mail.message.html)

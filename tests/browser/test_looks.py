@@ -34,7 +34,7 @@ PAGES = [
 
 
 def serious(page: Page) -> list[str]:
-    """What axe finds that would keep somebody out."""
+    """Return what axe finds that would exclude users."""
     found: dict[str, Any] = Axe().run(page).response
     return [
         f"{rule['id']}: {node['html'][:160]}"
@@ -45,7 +45,7 @@ def serious(page: Page) -> list[str]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing makes the page wider than the window."""
+    """True if nothing makes the page wider than the window."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
@@ -74,7 +74,7 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
     page.get_by_role("link", name="Ändra vad du följer").click()
     assert (serious(page), fits(page)) == ([], True)
     world.says[REGION] = a_page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
-    world.look(REGION)
+    world.check(REGION)
     page.goto(f"{root}{world.path('leave')}")
     assert (serious(page), fits(page)) == ([], True)
     page.goto(f"{root}/login")

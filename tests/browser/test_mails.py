@@ -1,4 +1,4 @@
-"""Mails in a real browser: light and dark, on a narrow phone, asking nobody for anything."""
+"""Mails in a real browser: light and dark, on a narrow phone, without a request to any server."""
 
 from __future__ import annotations
 

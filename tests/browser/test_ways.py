@@ -1,4 +1,4 @@
-"""What people do on the pages, with and without JavaScript, on a telephone and on a desk."""
+"""What people do on the pages, with and without JavaScript, on a telephone and on a desktop."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_reader_joins_changes_her_mind_and_leaves(
     page.get_by_role("group", name="Region Sundmark").get_by_label("direkt").check()
     page.get_by_role("button", name="Spara").click()
     world.says[REGION] = a_page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
-    world.look(REGION)
+    world.check(REGION)
     page.goto(f"{root}{world.path('leave')}")
     page.get_by_role("button", name="Sluta prenumerera").click()
     expect(page.get_by_role("heading", name="Du prenumererar inte längre")).to_be_visible()

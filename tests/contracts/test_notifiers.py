@@ -1,4 +1,4 @@
-"""What every notifier promises, and what SMTP asks of the one that speaks it."""
+"""What every notifier promises, and what SMTP requires of the one that speaks it."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_a_slow_answer_to_the_dot_is_waited_for() -> None:
 
 
 def _patience(email: Email) -> float | None:
-    """How many seconds an answer is waited for now; None while nothing is connected."""
+    """Return the seconds for which an answer is awaited now; None while there is no connection."""
     connection = email._connection
     return connection.sock.gettimeout() if connection is not None and connection.sock is not None else None
 

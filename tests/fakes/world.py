@@ -91,7 +91,7 @@ class Letterbox:
 
 
 class World:
-    """The environment: `says` has each page's current answer by key, `look` checks the watches. Close it after use."""
+    """The environment: `says` has each page's answer by key, `check` checks the watches. Close it after use."""
 
     def __init__(
         self, folder: Path, environment: Mapping[str, str] | None = None, *, notifier: Notifier | None = None
@@ -134,7 +134,7 @@ class World:
         body = says.encode() if isinstance(says, str) else says
         return Fetched(watch.url, 200, (("Content-Type", kind),), body, self.clock.now())
 
-    def look(self, *keys: str, **later: float) -> None:
+    def check(self, *keys: str, **later: float) -> None:
         """Move the time on (days=, hours=) and check these watches, or all of them."""
         self.clock.at += timedelta(**later)
         schedule = self.assembly.synced_schedule()
@@ -239,29 +239,29 @@ def play_two_months(world: World) -> None:
         OLD: hostile,
         QUIET: page("Om rådet", "Rådet samlar myndigheter som arbetar för kvinnofrid och mot hedersvåld."),
     }
-    world.look()
+    world.check()
     for _ in range(3):
-        world.look(days=2)
+        world.check(days=2)
     world.says[COUNTY] = county(visits=2)
-    world.look(days=2)
+    world.check(days=2)
     items = ("Erbjuda utbildning och metodstöd", "Följa upp arbetet årligen")
     world.says[COUNTY] = county("2026-01-23", items=items, visits=2)
-    world.look(days=1)
+    world.check(days=1)
     world.says[QUIET] = HttpStatus(status=503, url="http://127.0.0.1:9/stilla")
-    world.look(days=5)
-    world.look(days=1)
+    world.check(days=5)
+    world.check(days=1)
     world.says[QUIET] = page("Om rådet", "Rådet samlar myndigheter som arbetar för kvinnofrid och mot hedersvåld.")
-    world.look(days=3)
+    world.check(days=3)
     world.says[LAW] = as_json(AMENDED)
     world.says[REGION] = page("Kunskapscentrum", *REGION_TEXT, "Från den 1 mars svarar vi också på kvällar.")
-    world.look(days=6)
+    world.check(days=6)
     world.says[COUNTY] = county("2026-01-23", "april", items, visits=2)
     world.says[OLD] = Redirected("https://ny.exempel.se/handbok", world.clock.now())
-    world.look(days=7)
-    world.look(days=7)
+    world.check(days=7)
+    world.check(days=7)
     world.says[REGION] = HttpStatus(status=503, url="http://127.0.0.1:9/region")
-    world.look(days=6)
-    world.look(days=3)
+    world.check(days=6)
+    world.check(days=3)
     world.says[TOWN] = page("Logga in", "Du måste logga in för att se sidan. Användarnamn Lösenord")
-    world.look(days=2)
-    world.look(hours=1)
+    world.check(days=2)
+    world.check(hours=1)

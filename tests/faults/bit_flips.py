@@ -1,4 +1,4 @@
-"""A database with everything in it that the chain and the hashes guard, and how one byte of it is harmed."""
+"""A database with everything in it that the chain and the hashes guard, and the flipping of one of its bits."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ GUARDED: Mapping[str, tuple[str, ...]] = {
     "timestamps": ("at", "statement"),
 }
 """Every column in which no byte may change unnoticed."""
-STANDING = {"bodies": "bytes IS NOT NULL"}
-"""Of a body that retention removed only the address is left."""
+PRESENT = {"bodies": "bytes IS NOT NULL"}
+"""A condition for the rows to choose from: of a body that retention removed only the address is left."""
 
 Cell = int | str | bytes
 
 
 def make(folder: Path) -> Path:
-    """A database that lived for three months: revisions upon revisions, gaps, suspects, mails, removals, a stamp."""
+    """Make a database with three months of history: many revisions, gaps, suspects, mails, removals, a time stamp."""
     with closing(World(folder)) as world, Authority(folder / "authority") as authority:
         assembly = world.assembly
         assembly.synced_schedule()
         with assembly.unit_of_work.write() as work:
-            person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
-            work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())
+            subscriber = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
+            work.subscribers.subscribe(subscriber, None, "immediately", assembly.clock.now())
         play_two_months(world)
         assembly.deliver.deliver_due()
         stamps = Stamps(authority.url)
         assert stamp(assembly.unit_of_work, stamps) is not None
-        for visits in range(10, 34):  # held back, so that their copies may go; more than one row of deltas
-            noise = random.Random(visits).randbytes(5000).hex()  # what cannot be packed, as in a real page's scripts
+        for visits in range(10, 34):  # held back, so that their revisions are removable; more than one row of deltas
+            noise = random.Random(visits).randbytes(5000).hex()  # incompressible, as scripts in a real page are
             world.says[COUNTY] = county("2026-01-23", "april", visits=visits) + f"<script>{noise}</script>"
-            world.look(COUNTY, hours=7)
+            world.check(COUNTY, hours=7)
         with assembly.unit_of_work.write() as work:
             going = work.retention.removable(None, keep_newest=18)
             work.retention.remove([each.sha256 for each in going], assembly.clock.now(), "keep 18")
@@ -64,7 +64,7 @@ def make(folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One bit of one guarded cell: where it lies, what stood there and what stands there now."""
+    """One flipped bit of one guarded cell: its place, the value before and the value after."""
 
     table: str
     column: str
@@ -74,14 +74,14 @@ class Flip:
 
 
 def flip(database: sqlite3.Connection, chance: random.Random) -> Flip:
-    """Choose a table, of it a column, of it a value, of it a bit; and turn that bit over.
+    """Choose a table, one of its columns, one of that column's values and one of that value's bits; flip that bit.
 
-    Where a row of the same name is there already, the index that knows it would refuse: another one is chosen.
+    If another row already has the new value, a unique index refuses it, and another bit is chosen.
     """
     while True:
         table = chance.choice(list(GUARDED))
         column = chance.choice(GUARDED[table])
-        query = f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL AND {STANDING.get(table, 'true')}"  # noqa: S608  names from the tables above
+        query = f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL AND {PRESENT.get(table, 'true')}"  # noqa: S608  names from the tables above
         row, before = chance.choice(database.execute(query).fetchall())
         harm = Flip(table, column, row, before, _flipped(before, chance))
         try:
@@ -92,7 +92,7 @@ def flip(database: sqlite3.Connection, chance: random.Random) -> Flip:
 
 
 def put(database: sqlite3.Connection, harm: Flip, value: Cell) -> None:
-    """Put a value where the harm is, past every constraint, as a damaged disk would; a text also if it is none."""
+    """Write a value into the harmed cell, past every constraint, as a damaged disk would; also an invalid text."""
     cast = "CAST(? AS TEXT)" if isinstance(value, str) else "?"
     bound = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
     with database:
@@ -108,9 +108,10 @@ def _flipped(value: Cell, chance: random.Random) -> Cell:
 
 
 def named_as(database: sqlite3.Connection, harm: Flip) -> tuple[set[tuple[str, int | None]], str]:
-    """The (watch, revision) of which one must be named for a harm, (watch, None) where the watch will do; or words.
+    """Return (places, words). A flaw must name one of the places, or else contain the words.
 
-    Asked of the database as it was.
+    A place is (watch, revision), or (watch, None) where naming the watch is enough. The database must be as
+    before the harm.
     """
     match harm.table:
         case "bodies":
@@ -121,10 +122,10 @@ def named_as(database: sqlite3.Connection, harm: Flip) -> tuple[set[tuple[str, i
                 name = harm.after
             return places, "" if places else f"sha256 {name.hex()[:16]}…"
         case "recipes":
-            of_copies = "SELECT w.key, s.number FROM extractions e JOIN snapshots s ON s.id = e.snapshot_id"
+            of_revisions = "SELECT w.key, s.number FROM extractions e JOIN snapshots s ON s.id = e.snapshot_id"
             of_changes = "SELECT w.key, c.after_number FROM changes c"
             of_both = (
-                f"{of_copies} {_WATCH} s.watch_id WHERE e.recipe_hash = :hash"
+                f"{of_revisions} {_WATCH} s.watch_id WHERE e.recipe_hash = :hash"
                 f" UNION {of_changes} {_WATCH} c.watch_id WHERE c.recipe_hash = :hash"
             )
             [(recipe_hash,)] = database.execute("SELECT hash FROM recipes WHERE rowid = ?", (harm.row,))
@@ -150,7 +151,7 @@ _NUMBER = {"snapshots": "number", "changes": "after_number", "observations": "re
 
 
 def opened(file: Path) -> sqlite3.Connection:
-    """The database without our program: no constraint holds, and a text is read whatever its bytes are."""
+    """Open the database without the program: no constraint holds, and a text is read whatever its bytes are."""
     database = sqlite3.connect(file)
     database.execute("PRAGMA ignore_check_constraints = ON")
     database.text_factory = lambda encoded: encoded.decode("utf-8", "surrogateescape")
@@ -158,12 +159,12 @@ def opened(file: Path) -> sqlite3.Connection:
 
 
 def content(file: Path) -> list[str] | None:
-    """Everything that is guarded, as SQLite reads it; None when it cannot be read."""
-    return _read(file, {table: (columns, STANDING.get(table, "true")) for table, columns in GUARDED.items()})
+    """Return every guarded cell, as SQLite reads it; None if it cannot be read."""
+    return _read(file, {table: (columns, PRESENT.get(table, "true")) for table, columns in GUARDED.items()})
 
 
 def everything(file: Path) -> list[str] | None:
-    """Every column of every table, as SQLite reads it; None when it cannot be read."""
+    """Return every column of every table, as SQLite reads it; None if it cannot be read."""
     return _read(file, {table.name: (tuple(table.columns.keys()), "true") for table in metadata.sorted_tables})
 
 
@@ -177,5 +178,5 @@ def _read(file: Path, wanted: Mapping[str, tuple[tuple[str, ...], str]]) -> list
                     f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE {condition} ORDER BY rowid"  # noqa: S608  names from the tables
                 )
             ]
-    except (sqlite3.Error, UnicodeDecodeError):  # the latter where a name in the schema is no text any more
+    except (sqlite3.Error, UnicodeDecodeError):  # UnicodeDecodeError: a name in the schema is no longer a valid text
         return None

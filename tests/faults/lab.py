@@ -1,4 +1,4 @@
-"""What the fault tests share: one watched page, one reader who is owed a mail, and processes to be harmed."""
+"""Helpers of the fault tests: one watched page, one subscriber who is owed a mail, and processes to be harmed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READER = "ann@kommun.example"
 
 
 def page(month: str = "mars", more: str = "") -> str:
-    """The county's page; what is due in which month is what changes."""
+    """Return the county's page; a change is a deadline in another month."""
     return (
         "<!doctype html><html lang=sv><meta charset=utf-8><title>Länet</title><main><h1>Våld i nära relationer</h1>"
         "<p>Länsstyrelsen samordnar arbetet i länet och stöder dem som möter våldsutsatta i sitt arbete.</p>"
@@ -31,24 +31,24 @@ def page(month: str = "mars", more: str = "") -> str:
 
 
 class MovableClock(SystemClock):
-    """The world's clock, which a test may set."""
+    """The system's clock, plus an offset that the test sets."""
 
     def __init__(self, off: timedelta = timedelta(0)) -> None:
         super().__init__()
         self.off = off
 
     def now(self) -> datetime:
-        """The world's time, and what the test put on it."""
+        """Return the system's time plus the offset."""
         return datetime.now(UTC) + self.off
 
 
 def later() -> MovableClock:
-    """A clock an hour ahead: the leases of whoever died have run out."""
+    """Return a clock one hour ahead: the leases of dead workers have expired."""
     return MovableClock(timedelta(hours=1))
 
 
 def environment(folder: Path, url: str, smtp_url: str = "", *, timeout: str = "20s") -> dict[str, str]:
-    """A folder with a schedule of one page, and the environment of a program in it."""
+    """Write a schedule of one page into the folder; return the environment of a program that uses it."""
     schedule = folder / "schedule.yaml"
     schedule.write_text(
         f"version: 1\ndefaults: {{host_delay: 0s, timeout: {timeout}, every: 6h}}\nwatches:\n  county: {{url: {url}}}\n"
@@ -63,7 +63,7 @@ def environment(folder: Path, url: str, smtp_url: str = "", *, timeout: str = "2
 
 
 def join(assembly: Assembly) -> None:
-    """Somebody follows everything."""
+    """Add a subscriber who follows everything."""
     assembly.synced_schedule()
     now = assembly.clock.now()
     with assembly.unit_of_work.write() as work:
@@ -71,21 +71,21 @@ def join(assembly: Assembly) -> None:
         work.subscribers.subscribe(reader, None, "immediately", now)
 
 
-def look(assembly: Assembly, *, force: bool = True) -> Outcome | None:
-    """Look at the page once; what it came to, or None when it was not looked at."""
+def check_once(assembly: Assembly, *, force: bool = True) -> Outcome | None:
+    """Check the page once; return the outcome, or None if there was nothing to do."""
     [watch] = assembly.synced_schedule().watches
     result = assembly.check(watch, force=force)
     return None if result is None else result.outcome
 
 
 def outcomes(assembly: Assembly) -> list[Outcome]:
-    """What became of the page, the oldest first, of a history without a flaw."""
+    """Return the outcomes of the page's revisions, oldest first. Raises AssertionError if its history has a flaw."""
     assert assembly.history.verify()[1] == []
     return [row.outcome for row in assembly.history.log("county").rows]
 
 
 def start(folder: Path, env: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
-    """`bevaka ARGUMENTS` as a process of its own."""
+    """Start `bevaka ARGUMENTS` as a process of its own."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("BEVAKA_", "COV"))}
     return subprocess.Popen(
         [sys.executable, str(MAIN), *arguments],
@@ -98,17 +98,17 @@ def start(folder: Path, env: Mapping[str, str], *arguments: str) -> subprocess.P
 
 
 def message_ids(server: MailServer) -> Counter[str]:
-    """How often each mail came."""
+    """Return how often each mail was received, by its Message-ID."""
     return Counter(str(message_from_bytes(mail.content)["Message-ID"]) for mail in server.received)
 
 
 def chance(part: int = 0) -> random.Random:
-    """Random choices whose seed is printed; TEST_SEED=… makes the same ones again. A run of parts names its part."""
+    """Return random choices whose seed is printed; TEST_SEED=… repeats them. A run in parts gives the part's number."""
     seed = int(os.environ.get("TEST_SEED") or random.randrange(1_000_000))
-    print(f"seed {seed}{f', part {part}' if part else ''}")  # noqa: T201  replays the run
+    print(f"seed {seed}{f', part {part}' if part else ''}")  # noqa: T201  repeats the run
     return random.Random(seed + part)
 
 
 def scaled(small: int, long: int) -> int:
-    """How much of a run is made: little with all the slow tests, much in `make long-runs`."""
+    """Return the size of a run: `small` with the slow tests, `long` in `make long-runs`."""
     return long if os.environ.get("LONG") == "1" else small

@@ -1,8 +1,8 @@
 """A quarter of a year of pages, outages, downtimes and a clock that jumps, through the real program.
 
-The real use cases on a real database, driven as the daemon drives them; the way to the pages, the mail server and the
-clock are the test's own. What was true is written down here as it happens, and what is said of it worked out anew,
-plainly, not by the program's own functions.
+The real use cases run on a real database, as the daemon runs them; fetchers, mail server and clock are the test's own.
+The truth is recorded here as it happens, and what the program should state of it is computed in another way, without
+the program's own functions.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ Shown = Literal["page", "down", "log-in"]
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When a page is looked at: each so often, or at a time of day; within a window, if there is one."""
+    """When a page is checked: at an interval, or at a time of day; within a window, if there is one."""
 
     schedule: str
     every: timedelta | None = None
     at: time | None = None
     window: tuple[time, time] | None = None
 
-    def after(self, looked: datetime, failures: int, *, suspect: bool) -> datetime:
-        """When the look after this one is due."""
-        due = looked + self.every if self.every else self._next_time_of_day(looked)
+    def after(self, checked: datetime, failures: int, *, suspect: bool) -> datetime:
+        """Return when the check after this one is due."""
+        due = checked + self.every if self.every else self._next_time_of_day(checked)
         if failures:
             longest = min(max(self.every or 6 * HOUR, timedelta(minutes=5)), 6 * HOUR)
             wait = min(min(self.every or 6 * HOUR, timedelta(minutes=5)) * 2 ** min(failures - 1, 10), longest)
             if suspect:
                 wait = max(wait, min(self.every or 6 * HOUR, timedelta(minutes=30)))
-            due = min(due, looked + wait) if self.at else looked + wait
+            due = min(due, checked + wait) if self.at else checked + wait
         return self._opened(due)
 
     def _next_time_of_day(self, after: datetime) -> datetime:
@@ -62,10 +62,10 @@ class Rhythm:
             day += DAY
         return due
 
-    def latest(self, looked: datetime, failures: int, *, suspect: bool) -> datetime:
-        """The latest that the look after this one could ever be due: with all the spread there may be."""
-        due = self.after(looked, failures, suspect=suspect)
-        return due if self.at and not failures else due + min((due - looked) * 0.05, timedelta(minutes=5))
+    def latest(self, checked: datetime, failures: int, *, suspect: bool) -> datetime:
+        """Return the latest time at which the check after this one could be due: with the greatest possible jitter."""
+        due = self.after(checked, failures, suspect=suspect)
+        return due if self.at and not failures else due + min((due - checked) * 0.05, timedelta(minutes=5))
 
     def _opened(self, due: datetime) -> datetime:
         while self.window and not _is_between(due.astimezone(SWEDEN).time(), *self.window):
@@ -74,7 +74,7 @@ class Rhythm:
 
 
 def _on_the_wall(day: date, at: time) -> datetime:
-    """That time of that day; a time that the spring night skips is the end of the gap."""
+    """Return that local time of that day; a time that the spring night skips becomes the end of the gap."""
     local = datetime.combine(day, at, SWEDEN)
     if local.astimezone(UTC).astimezone(SWEDEN).time() != at:
         local = datetime.combine(day, time(3), SWEDEN)
@@ -100,7 +100,7 @@ RHYTHMS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """One look, as the page's server knows it; `at` by the program's clock, `true` by the world's."""
+    """One check as the page's server recorded it; `at` is the program's time, `true` the real time."""
 
     at: datetime
     true: datetime
@@ -110,9 +110,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class Blackout:
-    """A time by the program's clock in which it could not look: it was down, or its clock leapt over it.
+    """A period, by the program's clock, in which it could not check: it was down, or its clock leapt over the period.
 
-    Nothing happened in the world from `true_begin` to `true_end`, which is no time at all where the clock leapt.
+    `true_begin` and `true_end` are the real times, which are equal where the clock leapt.
     """
 
     begin: datetime
@@ -122,7 +122,7 @@ class Blackout:
 
 
 class JumpingClock(SystemClock):
-    """The world's time and what is wrong with this machine's."""
+    """The real time (`true`) and the error of this machine's clock (`off`)."""
 
     def __init__(self, true: datetime) -> None:
         super().__init__()
@@ -130,17 +130,17 @@ class JumpingClock(SystemClock):
         self.off = timedelta(0)
 
     def now(self) -> datetime:
-        """What this machine takes for now."""
+        """Return the time that this machine's clock shows."""
         return self.true + self.off
 
     def sleep(self, seconds: float) -> None:
-        """Nobody waits here."""
+        """Raise AssertionError: nothing in this test may sleep."""
         raise AssertionError(f"something slept {seconds} s")
 
 
 @dataclass
 class Page:
-    """A watched page and its truth."""
+    """A watched page, and the truth about it."""
 
     key: str
     host: int
@@ -150,8 +150,8 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody and what she asked for."""
+class Subscriber:
+    """A subscriber and their subscription."""
 
     address: str
     frequency: Literal["immediately", "daily", "weekly"]
@@ -159,7 +159,7 @@ class Person:
 
 
 class Quarter:
-    """So many pages for so many days. Use as a context manager."""
+    """A number of pages for a number of days. Use as a context manager."""
 
     NAME = "http"
 
@@ -168,22 +168,22 @@ class Quarter:
         self.clock = JumpingClock(begin)
         hosts = max(3, pages // 6)
         self.pages = {f"p{n}": Page(f"p{n}", n % hosts, RHYTHMS[n % len(RHYTHMS)]) for n in range(pages)}
-        self.people = (
-            Person("ann@kommun.example", "immediately", None),
-            Person("bo@kommun.example", "immediately", "p1"),
-            Person("cia@region.example", "daily", None),
-            Person("dan@region.example", "weekly", "p2"),
+        self.subscribers = (
+            Subscriber("ann@kommun.example", "immediately", None),
+            Subscriber("bo@kommun.example", "immediately", "p1"),
+            Subscriber("cia@region.example", "daily", None),
+            Subscriber("dan@region.example", "weekly", "p2"),
         )
         self.outages = {host: list(self._spans(4.0, ("down", "log-in"))) for host in range(hosts)}
         longest: tuple[Shown, Shown] = ("down", "log-in")
-        for host, shown in enumerate(longest):  # so long that readers hear of it, in the smallest world too
+        for host, shown in enumerate(longest):  # so long that subscribers are notified of it, in the smallest world too
             self.outages[host].append((begin + 3 * DAY, begin + 5.5 * DAY, shown))
         self.changes = sorted(
             (begin + chance.random() * days * DAY, key) for key in self.pages for _ in range(max(1, days // 7))
         )
         self.blackouts: list[Blackout] = []
         self.set_back: list[tuple[datetime, datetime]] = []
-        """When by the world's time the clock was set back, and to which time."""
+        """(When, by the real time, the clock was set back; the time to which it was set.)"""
         self.mails: list[tuple[datetime, Envelope]] = []
         self.checks = 0
         adapters = Adapters(fetchers={"http": self}, notifier=self, jitter=lambda: 0.0)
@@ -202,7 +202,7 @@ class Quarter:
         }
 
     def _spans(self, days_between: float, kinds: tuple[Shown, ...]) -> Iterator[tuple[datetime, datetime, Shown]]:
-        """Times of trouble, one after the other: minutes, hours, or days."""
+        """Yield periods of trouble, one after the other: minutes, hours, or days."""
         at = self.begin + DAY / 2
         while (at := at + self.chance.uniform(0.2, 2) * days_between * DAY) < self.end - DAY:
             long = self.chance.choice((timedelta(minutes=40), 5 * HOUR, 30 * HOUR, 4 * DAY))
@@ -210,10 +210,10 @@ class Quarter:
             yield at, until, self.chance.choice(kinds)
             at = until + HOUR
 
-    # What the program meets
+    # What the program uses
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched:
-        """What a page shows now, written down."""
+        """Return what a page shows now, and record it."""
         page = self.pages[watch.key]
         shown: Shown = "page"
         for begin, until, what in self.outages[page.host]:
@@ -225,7 +225,7 @@ class Quarter:
         return Fetched(watch.url, 200, (("Content-Type", "text/html"),), self._body(page, shown), self.clock.now())
 
     def _body(self, page: Page, shown: Shown) -> bytes:
-        if shown == "log-in":  # never twice the same: else it would count after an hour
+        if shown == "log-in":  # never the same twice: otherwise it would be accepted after an hour
             main = f"<h1>Logga in</h1><p>Du måste logga in för att se sidan. Ärende {len(page.checks)}.</p>"
         else:
             day = date(2024, 1, 1) + timedelta(days=page.version)
@@ -239,24 +239,24 @@ class Quarter:
         )
 
     def send(self, envelope: Envelope) -> str:
-        """Take a mail."""
+        """Accept a mail."""
         self.mails.append((self.clock.now(), envelope))
         return "250 taken"
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is kept open."""
 
     # What happens
 
     def live(self) -> None:
-        """All of it."""
+        """Play the whole period."""
         assembly = self.assembly
         assembly.synced_schedule()
         with assembly.unit_of_work.write() as work:
-            for person in self.people:
-                reader = work.subscribers.add(person.address, "sv", self.clock.now(), how="operator")
-                followed = work.watches.get(person.page).id if person.page else None
-                work.subscribers.subscribe(reader, followed, person.frequency, self.clock.now())
+            for subscriber in self.subscribers:
+                reader = work.subscribers.add(subscriber.address, "sv", self.clock.now(), how="operator")
+                followed = work.watches.get(subscriber.page).id if subscriber.page else None
+                work.subscribers.subscribe(reader, followed, subscriber.frequency, self.clock.now())
         troubles = list(self._spans(5.0, ("down",)))
         for begin, until, _ in troubles:
             self._work_until(begin)
@@ -270,24 +270,24 @@ class Quarter:
         self._pull_in()
 
     def _leap(self, span: timedelta) -> None:
-        """The clock was slow, and is put right; or the machine slept."""
+        """Let the clock leap forward: it was slow and is corrected, or the machine slept."""
         begin, true = self.clock.now(), self.clock.true
         self.clock.off += span
         self.blackouts.append(Blackout(begin, self.clock.now(), true, true))
         self._pull_in()
 
     def _set_back(self, span: timedelta) -> None:
-        """The clock was fast, and is put right."""
+        """Set the clock back: it was fast and is corrected."""
         self.clock.off -= min(span, 12 * HOUR)
         self.set_back.append((self.clock.true, self.clock.now()))
         self._pull_in()
 
     def _pull_in(self) -> None:
-        """As the daemon does when it starts, and when its clock has jumped."""
+        """Pull in the due times, as the daemon does when it starts and when its clock has jumped."""
         pull_in_due_times(self.assembly.unit_of_work, self.clock.now(), lambda: 0.0)
 
     def _pass(self, span: timedelta) -> None:
-        """Time, by whole ticks."""
+        """Let time pass, in whole ticks."""
         self.clock.true += TICK * max(1, -(-span // TICK))
         while self.changes and self.changes[0][0] <= self.clock.true:
             self.pages[self.changes.pop(0)[1]].version += 1
@@ -300,8 +300,8 @@ class Quarter:
     def _tick(self) -> None:
         assembly = self.assembly
         due = due_watches(assembly.unit_of_work, self.clock.now(), MOST_DUE)
-        for lane in turns(due).values():
-            for watch, answer in assembly.check.turn(lane):
+        for turn in turns(due).values():
+            for watch, answer in assembly.check.turn(turn):
                 assert not isinstance(answer, Exception), (watch.key, answer)
                 assert answer is not None
                 self.checks += 1
@@ -309,7 +309,7 @@ class Quarter:
         assembly.deliver.deliver_due()
 
     def _next_due(self) -> datetime:
-        """The next look or mail; nothing happens before it."""
+        """Return the time of the next check or mail; nothing happens before it."""
         checks = "SELECT min(next_check_at) FROM watches"
         mails = "SELECT min(next_attempt_at) FROM deliveries WHERE state = 'pending'"
         with self.assembly.engine.connect() as connection:

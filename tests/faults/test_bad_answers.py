@@ -1,4 +1,4 @@
-"""Whatever a server does in place of its page (rows 33 to 42): the known text stays, and nobody is told of a change."""
+"""Bad answers (docs/reliability.md, rows 33–42): the latest revision stays, no subscriber is notified of a change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.site import Answer, Fault, Site, gzip_bomb, gzipped, redirect
-from tests.faults.lab import environment, join, look, outcomes, page
+from tests.faults.lab import check_once, environment, join, outcomes, page
 
 HTML = page("april").encode()
 BAD: dict[str, Answer] = {
@@ -43,7 +43,7 @@ BAD: dict[str, Answer] = {
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """The county's site."""
+    """Yield the county's site."""
     with Site() as site:
         site.pages["/county"] = Answer(page())
         yield site
@@ -54,9 +54,9 @@ def test_what_is_no_page_changes_nothing(site: Site, tmp_path: Path, name: str) 
     env = environment(tmp_path, f"{site.url}/county", timeout="1s")
     with Assembly(env) as assembly:
         join(assembly)
-        assert look(assembly) is Outcome.FIRST
+        assert check_once(assembly) is Outcome.FIRST
         site.pages["/county"] = BAD[name]
-        assert look(assembly) in {Outcome.NOT_SEEN, Outcome.SUSPECT}
+        assert check_once(assembly) in {Outcome.NOT_SEEN, Outcome.SUSPECT}
         assert outcomes(assembly) == [Outcome.FIRST]
         with assembly.unit_of_work.read() as work:
             assert work.outbox.deliveries() == []
@@ -65,12 +65,12 @@ def test_what_is_no_page_changes_nothing(site: Site, tmp_path: Path, name: str) 
         with assembly.unit_of_work.write() as work:
             work.hosts.hold(f"127.0.0.1:{site.port}", assembly.clock.now())
         site.pages["/county"] = Answer(page())
-        assert look(assembly) is Outcome.UNCHANGED
+        assert check_once(assembly) is Outcome.UNCHANGED
 
 
 @pytest.mark.parametrize("name", ["empty 200", "truncated gzip", "cut between chunks"])
 def test_what_is_bad_once_is_asked_for_again_before_it_counts(site: Site, tmp_path: Path, name: str) -> None:
     with Assembly(environment(tmp_path, f"{site.url}/county")) as assembly:
-        assert look(assembly) is Outcome.FIRST
+        assert check_once(assembly) is Outcome.FIRST
         site.pages["/county"] = [BAD[name], Answer(page("april"))]
-        assert look(assembly) is Outcome.CHANGED
+        assert check_once(assembly) is Outcome.CHANGED

@@ -1,4 +1,7 @@
-"""Texts made to cost time, space or words of ours (rows 63 and 64). Time is the processor's own, with much to spare."""
+"""Texts that aim at the program's time, space or templates (docs/reliability.md, rows 63 and 64).
+
+Time is processor time, with a wide margin.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from monitor.core.model import Extraction, Fetched, Outcome, Recipe
 from monitor.extractors.law import Law
 from monitor.extractors.page import Page
 from tests.fakes import riksdagen
-from tests.faults.lab import join, look, page
+from tests.faults.lab import check_once, join, page
 from tests.faults.test_every_statement import open_lab
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 SECONDS = 10.0
-"""Each of these takes a fraction of a second; with an expression that backtracks, longer than anybody waits."""
+"""Each case takes a fraction of a second; with an expression that backtracks, it would take far longer than this."""
 
 LONG = {
     "one word": "a" * 200_000 + "!",
@@ -46,7 +49,7 @@ LONG = {
 
 
 def read(body: str, recipe: Recipe | None = None) -> Extraction:
-    """A page as it is read."""
+    """Return the extraction of a page."""
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     return Page().extract(Fetched("https://example.org/", 200, headers, body.encode(), NOW), recipe or Recipe())
 
@@ -88,9 +91,9 @@ TEMPLATE = (
 def test_what_looks_like_a_template_is_text(tmp_path: Path) -> None:
     with open_lab(tmp_path, page()) as assembly:
         join(assembly)
-        assert look(assembly) is Outcome.FIRST
+        assert check_once(assembly) is Outcome.FIRST
     with open_lab(tmp_path, page("april", more=f"<p>{TEMPLATE}</p>")) as assembly:
-        assert look(assembly) is Outcome.CHANGED
+        assert check_once(assembly) is Outcome.CHANGED
         message = mail_of(assembly)
         assert "{{ 7*7 }} {% for a in range(10**9) %}x{% endfor %}" in message
         assert "{0.__class__} ${HOME}" in message
@@ -98,7 +101,7 @@ def test_what_looks_like_a_template_is_text(tmp_path: Path) -> None:
 
 
 def mail_of(assembly: Assembly) -> str:
-    """The text of the only mail that is owed."""
+    """Return the text of the only mail that is owed."""
     with assembly.unit_of_work.read() as work:
         [delivery] = work.outbox.deliveries()
         [item] = delivery.items

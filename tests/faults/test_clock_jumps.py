@@ -1,4 +1,4 @@
-"""A clock that leaps forward, and daemons that were away for long (rows 24 and 27): one look each, no storm."""
+"""A clock that leaps forward, and a long downtime (docs/reliability.md, rows 24 and 27): one check for each page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERY = {"0": "every: 30m", "1": "every: 6h", "2": "every: 1d", "3": 'cron: "0 7
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A site of a few pages."""
+    """Yield a site with a few pages."""
     with Site() as site:
         for number in EVERY:
             site.pages[f"/{number}"] = Answer(page())
@@ -30,7 +30,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def assembly(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
-    """The program, and somebody who follows all of the pages."""
+    """Yield the program, with a subscriber who follows all of the pages."""
     monkeypatch.chdir(tmp_path)
     watches = "".join(f"  p{number}: {{url: {site.url}/{number}, {every}}}\n" for number, every in EVERY.items())
     (tmp_path / "schedule.yaml").write_text(f"version: 1\ndefaults: {{host_delay: 0s}}\nwatches:\n{watches}")
@@ -39,13 +39,13 @@ def assembly(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield assembly
 
 
-def looks(site: Site) -> list[int]:
-    """How often each page was asked for."""
+def request_counts(site: Site) -> list[int]:
+    """Return how often each page was requested."""
     return [len(site.asked(f"/{number}")) for number in EVERY]
 
 
 def fewest_checks(assembly: Assembly) -> int:
-    """How often the page was looked at that was looked at least often, as the record has it."""
+    """Return the smallest number of recorded checks of a page."""
     with assembly.unit_of_work.read() as work:
         return min((row.checks for row in work.watches.all()), default=0)
 
@@ -55,13 +55,16 @@ def test_a_clock_that_leaps_forward_costs_each_page_one_look(assembly: Assembly,
     clock = assembly.clock
     assert isinstance(clock, MovableClock)
     with running(assembly):
-        # Recorded, not only asked for: a look that ends after the leap is one after the leap.
+        # Recorded, not only requested: a check that ends after the leap counts as one after the leap.
         until(lambda: fewest_checks(assembly) >= 1, "the first looks never came")
-        before = looks(site)
+        before = request_counts(site)
         clock.off = leap
-        until(lambda: looks(site) == [count + 1 for count in before], "not every page was looked at after the leap")
-        time.sleep(5 * TICK)  # nothing else tells that no further look comes
-        assert looks(site) == [count + 1 for count in before]
+        until(
+            lambda: request_counts(site) == [count + 1 for count in before],
+            "not every page was looked at after the leap",
+        )
+        time.sleep(5 * TICK)  # nothing signals that no further check comes
+        assert request_counts(site) == [count + 1 for count in before]
     with assembly.unit_of_work.read() as work:
         due = [row.next_check_at for row in work.watches.all()]
         assert all(at is not None and clock.now() < at <= clock.now() + timedelta(days=2) for at in due)

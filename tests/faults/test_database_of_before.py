@@ -1,9 +1,9 @@
-"""A database that an earlier version made opens, verifies and goes on.
+"""A database that an earlier version made opens, verifies and remains usable.
 
 Each folder of tests/data/databases is named after the version that made it. `bevaka.db.gz` is the database of the small
-world of tests/fakes/world.py after its two months, with subscribers, a sign-up that waits, a digest and a mail that are
-owed, a law that announces an event, and one body that retention removed. `expected.json` is what that version said of
-it. Neither is ever edited.
+world of tests/fakes/world.py after its two months, with subscribers, a pending sign-up, a digest and a mail that are
+owed, a law that announces an event, and one body that retention removed. `expected.json` has the output of that version
+for it. Neither is ever edited.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ VERSIONS = sorted((Path(__file__).parents[1] / "data" / "databases").iterdir())
 
 @pytest.fixture(params=VERSIONS, ids=lambda folder: folder.name)
 def expected(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    """What the earlier version said; its database is in the test's folder."""
+    """Return the output of the earlier version; its database is in the folder of the test."""
     folder: Path = request.param
     (tmp_path / "bevaka.db").write_bytes(gzip.decompress((folder / "bevaka.db.gz").read_bytes()))
     found: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
@@ -72,7 +72,7 @@ def test_it_goes_on(world: World, expected: dict[str, Any]) -> None:
         COUNTY: county("2026-03-01", "maj", items, visits=3),
         QUIET: page("Om rådet", "Rådet samlar myndigheter som arbetar för kvinnofrid. Redovisning senast 1 juni."),
     }
-    world.look(COUNTY, QUIET, hours=6)
+    world.check(COUNTY, QUIET, hours=6)
     history = world.assembly.history
     newest = {key: history.log(key).rows[-1] for key in (COUNTY, QUIET)}
     assert newest[COUNTY].revision == len(expected["log"][COUNTY]), "the same text is unchanged, and nobody is mailed"

@@ -1,7 +1,7 @@
-"""kill -9 before every single statement and commit of a look and of a sending (row 2): all of it, or nothing.
+"""kill -9 before every statement and commit of a check and of a sending round: all of it, or nothing.
 
-The moments are found by counting what the database driver is asked, not chosen: a statement that is added tomorrow is
-killed at as well.
+docs/reliability.md, row 2. The moments are not chosen, but counted from the calls of the database driver: a statement
+that is added later is covered as well.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from monitor.core.model import Outcome
 from monitor.ports.values import Envelope
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher
-from tests.faults.lab import MovableClock, chance, environment, join, later, look, outcomes, page
+from tests.faults.lab import MovableClock, chance, check_once, environment, join, later, outcomes, page
 
 EVERY = [8, pytest.param(1, marks=pytest.mark.slow)]
-"""One moment of so many, from a random one on; all of them in the slow lane."""
+"""One moment in so many, beginning at a random one; all of them in the slow tests."""
 
 
 class Ledger:
-    """A mail server that is never in doubt: it writes down what it takes before it says so."""
+    """A notifier that writes down each mail before it confirms it, so that its record is never in doubt."""
 
     NAME = "ledger"
 
@@ -35,47 +35,47 @@ class Ledger:
         self._file = file
 
     def send(self, envelope: Envelope) -> str:
-        """Take a mail."""
+        """Accept a mail."""
         with self._file.open("a") as file:
             file.write(f"{envelope.message_id}\n")
         return "250 taken"
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is kept open."""
 
 
 def open_lab(folder: Path, says: str, clock: MovableClock | None = None) -> Assembly:
-    """The real program but for its way to the page and to the mail server."""
+    """Return the real program but for the fetcher and the notifier."""
     clock = clock or MovableClock()
     fetcher = FakeFetcher(FakeClock(clock.now()), says)
     adapters = Adapters(fetchers={"http": fetcher}, notifier=Ledger(folder / "taken"))
     return Assembly(environment(folder, "http://127.0.0.1:9/county"), clock, adapters)
 
 
-def look_once(assembly: Assembly) -> None:
-    """A look at the page as it is due."""
-    look(assembly)
+def check_page(assembly: Assembly) -> None:
+    """Check the page once, ignoring the cadence."""
+    check_once(assembly)
 
 
 def send_once(assembly: Assembly) -> None:
-    """A round of sending."""
+    """Run one round of sending."""
     assembly.deliver.deliver_due()
 
 
 def prepared(folder: Path, *, changed: bool) -> Path:
-    """A database in which the page was seen once, and, if `changed`, a mail of its change is owed."""
+    """Make a database in which the page was seen once and, if `changed`, a mail of its change is owed."""
     folder.mkdir()
     with open_lab(folder, page()) as assembly:
         join(assembly)
-        assert look(assembly) is Outcome.FIRST
+        assert check_once(assembly) is Outcome.FIRST
     if changed:
         with open_lab(folder, page("april")) as assembly:
-            assert look(assembly) is Outcome.CHANGED
+            assert check_once(assembly) is Outcome.CHANGED
     return folder
 
 
 def statements(folder: Path, act: Callable[[Assembly], None]) -> int:
-    """How many statements and commits an act has."""
+    """Return how many statements and commits an act has."""
     counted = 0
 
     def count(*_: object) -> None:
@@ -89,13 +89,13 @@ def statements(folder: Path, act: Callable[[Assembly], None]) -> int:
 
 
 def listen(engine: Engine, heard: Callable[..., None]) -> None:
-    """Be told before each statement and each commit."""
+    """Call `heard` before each statement and each commit."""
     event.listen(engine, "before_cursor_execute", heard)
     event.listen(engine, "commit", heard)
 
 
 def killed_at(number: int, folder: Path, act: Callable[[Assembly], None]) -> None:
-    """In a process of its own: act, and be killed before statement `number`."""
+    """Act in a forked process that is killed before statement `number`."""
     child = os.fork()
     if child == 0:
         left = number
@@ -111,7 +111,7 @@ def killed_at(number: int, folder: Path, act: Callable[[Assembly], None]) -> Non
             listen(assembly.engine, die)
             act(assembly)
         finally:
-            os._exit(1)  # whatever happened, this is not the process that reports on tests
+            os._exit(1)  # whatever happened, this process must not report on tests
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, f"statement {number}"
 
@@ -119,17 +119,17 @@ def killed_at(number: int, folder: Path, act: Callable[[Assembly], None]) -> Non
 @pytest.mark.parametrize("every", EVERY)
 def test_a_look_is_recorded_as_a_whole_or_not_at_all(tmp_path: Path, every: int) -> None:
     before = prepared(tmp_path / "before", changed=False)
-    number = statements(Path(shutil.copytree(before, tmp_path / "count")), look_once)
+    number = statements(Path(shutil.copytree(before, tmp_path / "count")), check_page)
     assert number > 10
     for moment in range(chance().randint(1, every), number + 1, every):
         folder = Path(shutil.copytree(before, tmp_path / str(moment)))
-        killed_at(moment, folder, look_once)
+        killed_at(moment, folder, check_page)
         with open_lab(folder, page("april"), later()) as assembly:
             known = outcomes(assembly)
             assert known in ([Outcome.FIRST], [Outcome.FIRST, Outcome.CHANGED])
             with assembly.unit_of_work.read() as work:
                 assert len(work.outbox.deliveries()) == len(known) - 1, f"statement {moment}: half of a look"
-            assert look(assembly) is (Outcome.CHANGED if len(known) == 1 else Outcome.UNCHANGED)
+            assert check_once(assembly) is (Outcome.CHANGED if len(known) == 1 else Outcome.UNCHANGED)
             assert assembly.deliver.deliver_due()["sent"] == 1
             assert outcomes(assembly) == [Outcome.FIRST, Outcome.CHANGED]
         assert len((folder / "taken").read_text().splitlines()) == 1

@@ -1,4 +1,7 @@
-"""One flipped bit (row 18): in whatever is guarded it is found, and named. `make long-runs` flips two thousand."""
+"""One flipped bit (docs/reliability.md, row 18): in a guarded value it is always found, and named.
+
+`make long-runs` flips two thousand bits.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,13 @@ MANY = pytest.param(scaled(200, 1000), marks=pytest.mark.slow)
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a history with everything in it."""
+    """Return the database file of a history with everything in it."""
     return make(tmp_path_factory.mktemp("lived")).read_bytes()
 
 
 @pytest.fixture
 def file(lived: bytes, tmp_path: Path) -> Path:
-    """A copy of it."""
+    """Return a copy of that file."""
     copy = tmp_path / "bevaka.db"
     copy.write_bytes(lived)
     return copy
@@ -42,14 +45,14 @@ def file(lived: bytes, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def unit_of_work(file: Path) -> Iterator[SqlUnitOfWork]:
-    """Transactions on the copy."""
+    """Yield transactions on the copy."""
     engine = open_engine(f"sqlite:///{file}")
     yield SqlUnitOfWork(engine)
     engine.dispose()
 
 
 def flaws_of(unit_of_work: SqlUnitOfWork) -> list[Flaw]:
-    """What `bevaka verify` says."""
+    """Return the flaws that `bevaka verify` would report."""
     with unit_of_work.read() as work:
         found = work.history.verify()[1]
     return found + check_all_timestamps(unit_of_work, ())[1]
@@ -106,7 +109,7 @@ def test_a_name_in_the_schema_that_is_no_text_any_more_is_an_error_of_our_own(li
 
 
 def verified(file: Path) -> list[Flaw] | None:
-    """What is found in a file; None when the program refuses it, which it says with an error of its own."""
+    """Return the flaws of a file; None if the program refuses the file with an error of its own."""
     engine = open_engine(f"sqlite:///{file}")
     try:
         upgrade(engine)
@@ -138,7 +141,7 @@ def test_the_command_names_a_flipped_bit_and_exits_with_4(
 
 
 def is_named(database: sqlite3.Connection, harm: Flip, found: list[Flaw]) -> bool:
-    """Whether it is said where the harm is: one of the revisions that have it, its watch, or in words."""
+    """True if a flaw names the place of the harm: one of the revisions that have it, its watch, or in words."""
     places, words = named_as(database, harm)
     return any((flaw.watch, flaw.revision) in places or (flaw.watch, None) in places for flaw in found) or any(
         words in flaw.what for flaw in found if words

@@ -1,4 +1,4 @@
-"""kill -9 of real processes at named points (rows 1, 3, 4, 5): afterwards nothing is lost, nothing half done."""
+"""kill -9 of real processes at named points (docs/reliability.md, rows 1, 3–5): nothing is lost, nothing half done."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Request, Site
-from tests.faults.lab import environment, join, later, look, message_ids, outcomes, page, start
+from tests.faults.lab import check_once, environment, join, later, message_ids, outcomes, page, start
 
 PATIENCE = 20.0
-"""Seconds that a process may take on a slow machine; nothing waits for them when all is well."""
+"""Seconds that a process may take on a slow machine; usually it takes far less."""
 AFTER_250 = 0.1
-"""Seconds from the stop to the kill: the server has long said 250 by then."""
+"""Seconds from the stop to the kill: long enough for the server to have sent its 250."""
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """The county's site."""
+    """Yield the county's site."""
     with Site() as site:
         site.pages["/county"] = Answer(page())
         yield site
@@ -49,15 +49,15 @@ def test_a_look_killed_in_its_fetch_is_repeated_after_its_lease(site: Site, tmp_
     dead.set()
     assert process.returncode == -signal.SIGKILL
     with Assembly(env) as soon:
-        assert look(soon, force=False) is None, "another's lease is respected"
+        assert check_once(soon, force=False) is None, "another's lease is respected"
         assert soon.history.log("county").rows == ()
     with Assembly(env, later()) as assembly:
-        assert look(assembly, force=False) is Outcome.FIRST
+        assert check_once(assembly, force=False) is Outcome.FIRST
         assert outcomes(assembly) == [Outcome.FIRST]
 
 
 class DeadlyMailServer(MailServer):
-    """Kills whoever sends, at one point of the conversation, once; `victim` sends it a signal."""
+    """A mail server that kills its client once, at one point of the dialogue; `victim` sends a signal to the client."""
 
     def __init__(self, point: str) -> None:
         super().__init__(after_data=("drop unseen",) if point == "after the dot, not taken" else ())
@@ -80,7 +80,7 @@ class DeadlyMailServer(MailServer):
         reply = await super().handle_DATA(server, session, envelope)
         self._strike("after the dot, taken")
         if self._point == "after 250":
-            self.victim(signal.SIGSTOP)  # it cannot read the 250 that is on its way, and is killed when that has come
+            self.victim(signal.SIGSTOP)  # it cannot read the 250 on its way, and is killed after that has arrived
             asyncio.get_running_loop().call_later(AFTER_250, self._strike, "after 250")
         return reply
 
@@ -101,9 +101,9 @@ def test_a_mail_whose_sender_is_killed_comes_with_the_same_id_and_at_most_twice(
         env = environment(tmp_path, f"{site.url}/county", server.url())
         with Assembly(env) as assembly:
             join(assembly)
-            assert look(assembly) is Outcome.FIRST
+            assert check_once(assembly) is Outcome.FIRST
             site.pages["/county"] = Answer(page("april"))
-            assert look(assembly) is Outcome.CHANGED
+            assert check_once(assembly) is Outcome.CHANGED
         with start(tmp_path, env, "deliver") as process:
             server.victim = lambda number: os.kill(process.pid, number)
             process.communicate(timeout=PATIENCE)

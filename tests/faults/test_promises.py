@@ -1,4 +1,4 @@
-"""docs/reliability.md and docs/threat-model.md name tests that are there; the former has every row."""
+"""docs/reliability.md and docs/threat-model.md name tests that exist, and docs/reliability.md has every row."""
 
 from __future__ import annotations
 

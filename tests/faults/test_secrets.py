@@ -1,4 +1,4 @@
-"""No secret of ours in anything that is said (row 65): not in the log, not in a message, not in a process list."""
+"""No secret in any output (docs/reliability.md, row 65): not in the log, not in a message, not in the process list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bevaka.daemon.heartbeat import Heartbeat
 from bevaka.proof.timestamps import Authority
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Fault, Site
-from tests.faults.lab import environment, join, look, page, start
+from tests.faults.lab import check_once, environment, join, page, start
 
 SECRETS = {
     "password": "Hemligt-1-Ord",
@@ -25,9 +25,9 @@ def test_nothing_that_is_said_holds_a_secret(tmp_path: Path) -> None:
         env = environment(tmp_path, f"{site.url}/county")
         with Assembly(env) as assembly:
             join(assembly)
-            look(assembly)
+            check_once(assembly)
             site.pages["/county"] = Answer(page("april"))
-            look(assembly)
+            check_once(assembly)
         site.pages["/county"] = Answer(fault=Fault.CLOSE)
         env |= {
             "BEVAKA_SMTP_URL": server.url(login=f"bevaka:{SECRETS['password']}@"),

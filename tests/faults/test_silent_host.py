@@ -1,4 +1,4 @@
-"""A host that nobody can reach holds up none of its pages, and all of them are seen soon after it is back."""
+"""A host that cannot be reached delays none of its pages, and all of them are seen soon after it is back."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.faults.lab import MovableClock, page
 
 PAGES = 40
 PATIENCE = timedelta(seconds=0.1)
-"""How long a look may take: three of them wait for it."""
+"""How long a check may take: three of them time out."""
 HANGS = Answer(fault=Fault.HANG)
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A site with many pages, which does not answer yet."""
+    """Yield a site with many pages, which does not answer yet."""
     with Site() as site:
         site.pages["/robots.txt"] = HANGS
         for number in range(PAGES):
@@ -35,7 +35,7 @@ def site() -> Iterator[Site]:
 
 
 def answer(site: Site) -> None:
-    """It is back."""
+    """Let the site answer."""
     site.pages["/robots.txt"] = Answer("", 404)
     for number in range(PAGES):
         site.pages[f"/{number}"] = Answer(page())
@@ -53,7 +53,7 @@ def environment(folder: Path, host: str) -> dict[str, str]:
 
 
 def tick(assembly: Assembly) -> tuple[Counter[Outcome], Counter[str]]:
-    """One tick of the daemon: outcomes and reasons of what was due."""
+    """Run one tick of the daemon; return the outcomes and the reasons of what was due."""
     assembly.synced_schedule()
     due = due_watches(assembly.unit_of_work, assembly.clock.now(), 1000)
     return round_of(assembly, due, force=False)
@@ -98,7 +98,9 @@ def test_all_pages_of_a_host_are_seen_soon_after_it_is_back_however_long_it_was_
 
 def test_a_port_that_nobody_listens_on_is_left_alone_and_a_person_may_try(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets it, and it refuses
+        taken.bind(
+            ("127.0.0.1", 0)
+        )  # bound and not listening: no other process gets the port, and connections are refused
         host = f"127.0.0.1:{taken.getsockname()[1]}"
         with Assembly(environment(tmp_path, host)) as assembly:
             assert tick(assembly)[1] == {"connect-failed": OPENS_AT, "host-silent": PAGES - OPENS_AT}

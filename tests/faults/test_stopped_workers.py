@@ -1,4 +1,4 @@
-"""A worker that is stopped, overtaken and resumed (row 7): what it wanted to record is refused."""
+"""A worker that is stopped, overtaken and resumed (docs/reliability.md, row 7): what it would record is refused."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Site
-from tests.faults.lab import environment, join, later, look, message_ids, outcomes, page, start
+from tests.faults.lab import check_once, environment, join, later, message_ids, outcomes, page, start
 
 PATIENCE = 20.0
 
 
 class Trap:
-    """Stops the process that comes first, and holds its answer back until the test lets it go."""
+    """Stops the process that comes first, and holds its answer back until the test releases it."""
 
     def __init__(self) -> None:
         self.pid = 0
         self.ready, self.caught, self.released = threading.Event(), threading.Event(), threading.Event()
 
     def spring(self) -> bool:
-        """Stop whoever comes first; False for everybody after."""
+        """Stop the first process and return True after its release; return False for every later one."""
         if self.caught.is_set():
             return False
         self.ready.wait(PATIENCE)
@@ -38,14 +38,14 @@ class Trap:
         return True
 
     def release(self) -> None:
-        """Let it go on, with the answer that was held back."""
+        """Resume the process, with the answer that was held back."""
         self.released.set()
         os.kill(self.pid, signal.SIGCONT)
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """The county's site."""
+    """Yield the county's site."""
     with Site() as site:
         site.pages["/county"] = Answer(page())
         yield site
@@ -55,7 +55,7 @@ def test_what_a_resumed_look_saw_is_not_recorded(site: Site, tmp_path: Path) -> 
     env = environment(tmp_path, f"{site.url}/county")
     with Assembly(env) as assembly:
         join(assembly)
-        assert look(assembly) is Outcome.FIRST
+        assert check_once(assembly) is Outcome.FIRST
         trap = Trap()
         # The stopped worker gets a text that is older than the one that the other worker finds.
         site.pages["/county"] = lambda _: Answer(page("april") if trap.spring() else page("maj"))
@@ -63,19 +63,19 @@ def test_what_a_resumed_look_saw_is_not_recorded(site: Site, tmp_path: Path) -> 
             trap.pid = process.pid
             trap.ready.set()
             assert trap.caught.wait(PATIENCE)
-            assert look(assembly) is Outcome.CHANGED
+            assert check_once(assembly) is Outcome.CHANGED
             trap.release()
             said, _ = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in said
         assert outcomes(assembly) == [Outcome.FIRST, Outcome.CHANGED]
         assert "maj" in assembly.history.copy("county").body.decode()
-        assert look(assembly) is Outcome.UNCHANGED
+        assert check_once(assembly) is Outcome.UNCHANGED
         with assembly.unit_of_work.read() as work:
             assert len(work.outbox.deliveries()) == 1
 
 
 class StoppingMailServer(MailServer):
-    """Stops the first sender after its dot."""
+    """A mail server that stops its first client after the client's dot."""
 
     def __init__(self, trap: Trap) -> None:
         super().__init__()
@@ -94,9 +94,9 @@ def test_what_a_resumed_sender_learnt_is_not_recorded(site: Site, tmp_path: Path
         env = environment(tmp_path, f"{site.url}/county", server.url())
         with Assembly(env) as assembly:
             join(assembly)
-            look(assembly)
+            check_once(assembly)
             site.pages["/county"] = Answer(page("april"))
-            assert look(assembly) is Outcome.CHANGED
+            assert check_once(assembly) is Outcome.CHANGED
         with start(tmp_path, env, "deliver") as process:
             trap.pid = process.pid
             assert trap.caught.wait(PATIENCE)

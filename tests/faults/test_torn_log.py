@@ -1,4 +1,4 @@
-"""A write-ahead log that is cut short or damaged (row 17): what is left is what some commit left, whole."""
+"""A write-ahead log cut short or damaged (docs/reliability.md, row 17): what is left is a prefix of whole commits."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import pytest
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.fetcher import FakeFetcher
-from tests.faults.lab import chance, join, look, outcomes, page
+from tests.faults.lab import chance, check_once, join, outcomes, page
 from tests.faults.test_every_statement import open_lab
 
-LOOKS = 12
+CHECKS = 12
 
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of a program that died after many looks, all of them still in the log."""
+    """Return the files of a program that died after many checks, all of which are still in the log."""
     folder = tmp_path_factory.mktemp("lives")
     copy = tmp_path_factory.mktemp("crashed")
     with open_lab(folder, page()) as assembly:
         join(assembly)
-        # A reader that stays keeps the log from being folded into the database.
+        # An open reader keeps SQLite from moving the log into the database.
         with assembly.unit_of_work.read() as work:
             work.watches.all()
-            for number in range(LOOKS):
+            for number in range(CHECKS):
                 fetcher = assembly.fetchers["http"]
                 assert isinstance(fetcher, FakeFetcher)
                 fetcher.says = page(more=f"<p>Senast den {number + 1} april.</p>")
-                assert look(assembly) is (Outcome.CHANGED if number else Outcome.FIRST)
+                assert check_once(assembly) is (Outcome.CHANGED if number else Outcome.FIRST)
             for file in folder.iterdir():
                 if file.suffix != ".db-shm" and file.is_file():
                     shutil.copy(file, copy)
@@ -40,7 +40,7 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def damaged(log: bytes, chance: random.Random) -> bytes:
-    """Cut short, with a flipped byte, or with a stretch of zeros: what a power cut leaves."""
+    """Return the log cut short, with a flipped bit, or with a stretch of zeros, as a power cut leaves it."""
     place = chance.randrange(32, len(log))
     match chance.randrange(3):
         case 0:
@@ -63,15 +63,15 @@ def test_a_torn_log_leaves_whole_commits_and_no_more(crashed: Path, tmp_path: Pa
         with open_lab(folder, page()) as assembly:
             lengths.add(prefix_length(assembly))
         shutil.rmtree(folder)
-    assert len(lengths) >= LOOKS / 3, "the damage was spread over the log"
+    assert len(lengths) >= CHECKS / 3, "the damage was spread over the log"
 
 
 def prefix_length(assembly: Assembly) -> int:
-    """How many looks are left, of a history that has no flaw and owes what it should."""
+    """Return how many checks are left, of a history that has no flaw and owes what it should."""
     known: list[Outcome] = []
     if _is_known(assembly):
         known = outcomes(assembly)
-    assert known == [Outcome.FIRST, *[Outcome.CHANGED] * LOOKS][: len(known)]
+    assert known == [Outcome.FIRST, *[Outcome.CHANGED] * CHECKS][: len(known)]
     with assembly.unit_of_work.read() as work:
         assert len(work.outbox.deliveries()) == max(0, len(known) - 1)
     return len(known)

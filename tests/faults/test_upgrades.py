@@ -1,6 +1,6 @@
-"""An older schema (rows 20 and 21): the next program brings a database with a history to its own schema, or leaves it.
+"""An older schema (docs/reliability.md, rows 20 and 21): the next program migrates a database, or leaves it as it was.
 
-Nothing is released yet, so the next program is invented: this one's storage with one migration more.
+The next program is invented: this program's storage with one migration more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from monitor.errors import SchemaMismatch
 from storage.schema import HEAD
 from tests.conftest import Postgresql
 from tests.fakes.site import Answer, Site
-from tests.faults.lab import environment, join, look, outcomes, page
+from tests.faults.lab import check_once, environment, join, outcomes, page
 
 ROOT = Path(__file__).parents[2]
 NEXT = "9001"
@@ -63,7 +63,7 @@ engine.dispose()
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def env(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A program whose page was seen to change, with a mail that is owed for it."""
+    """Yield the environment of a program whose page has changed, with a mail that is owed for it."""
     with Site() as site:
         site.pages["/county"] = Answer(page())
         env = environment(tmp_path, f"{site.url}/county")
@@ -78,14 +78,14 @@ def env(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, st
 def lived(env: dict[str, str], site: Site) -> dict[str, str]:
     with Assembly(env) as assembly:
         join(assembly)
-        assert look(assembly) is Outcome.FIRST
+        assert check_once(assembly) is Outcome.FIRST
         site.pages["/county"] = Answer(page("april"))
-        assert look(assembly) is Outcome.CHANGED
+        assert check_once(assembly) is Outcome.CHANGED
     return env
 
 
 def next_program(folder: Path, more: str = "") -> Path:
-    """The next program's folder: it finds its own storage there, and the rest where it was."""
+    """Return the folder of the next program: its own storage is there, and the rest is imported from this one."""
     made = folder / f"next-{len([*folder.glob('next-*')])}"
     shutil.copytree(ROOT / "storage", made / "storage", ignore=shutil.ignore_patterns("__pycache__"))
     schema = made / "storage" / "schema.py"
@@ -107,12 +107,12 @@ def start(program: Path, env: dict[str, str]) -> subprocess.Popen[str]:
 
 
 def as_it_was(env: dict[str, str]) -> None:
-    """This program goes on with it, and nothing of its history or of what is owed is lost."""
+    """Assert that this program goes on with the database, and no history and no owed mail is lost."""
     with Assembly(env) as assembly:
         assert outcomes(assembly) == [Outcome.FIRST, Outcome.CHANGED]
         with assembly.unit_of_work.read() as work:
             assert [delivery.state for delivery in work.outbox.deliveries()] == ["pending"]
-        assert look(assembly) is Outcome.UNCHANGED
+        assert check_once(assembly) is Outcome.UNCHANGED
 
 
 def test_an_older_database_is_brought_to_the_new_schema_with_all_of_its_history(
@@ -125,7 +125,7 @@ def test_an_older_database_is_brought_to_the_new_schema_with_all_of_its_history(
     said = [process.communicate() for process in both]
     assert [out.split() for out, _ in said] == [[str(checked), "0", "county"]] * 2, said
     with pytest.raises(SchemaMismatch) as refused, Assembly(env) as older:
-        older.unit_of_work  # noqa: B018  what opens the database
+        older.unit_of_work  # noqa: B018  opens the database
     assert (refused.value.found, refused.value.expected) == (NEXT, HEAD)
 
 

@@ -1,4 +1,4 @@
-"""What is fed to readers: documents written by the rules of their form, or against them, and harmed copies of ours."""
+"""Input for the extractors: documents that follow the rules of their form or break them, and harmed samples."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ TEXT = st.lists(WORDS | ODD | st.text(max_size=6), max_size=8).map(" ".join)
 
 
 def encoded(text: str) -> bytes:
-    """As a server would send it that does not look at what it sends."""
+    """Encode a text as a server would that does not validate what it sends."""
     return text.encode("utf-8", "surrogatepass")
 
 
 @st.composite
 def repeated(draw: st.DrawFn, pieces: st.SearchStrategy[str], longest: int = LONGEST) -> str:
-    """Pieces one after the other; one of them, perhaps, over and over."""
+    """Draw pieces one after the other; one of them, perhaps, many times."""
     found = draw(st.lists(pieces, min_size=1, max_size=24))
     if draw(st.booleans()):
         at = draw(st.integers(0, len(found) - 1))
@@ -95,7 +95,7 @@ SOUND_HTML = st.lists(
     min_size=1,
     max_size=20,
 ).map(lambda blocks: f"<!doctype html><html lang=sv><title>Titel</title><main><h1>Rubrik</h1>{''.join(blocks)}</main>")
-"""Pages as people write them, with anything in their texts: what comes through to a comparison."""
+"""Pages of the usual form, with anything in their texts: they are always extracted and compared."""
 
 
 # JSON, XML, tables, plain text
@@ -143,7 +143,7 @@ PLAIN = repeated(
 
 # Laws
 
-_SAID = TEXT.map(lambda text: text.replace("\ud800", "\\ud800"))
+_LAW_TEXT = TEXT.map(lambda text: text.replace("\ud800", "\\ud800"))
 _ACT = st.builds("Lag ({}:{}).".format, st.integers(1000, 2100), st.integers(0, 9_999))
 _MARK = st.sampled_from(
     [
@@ -154,26 +154,29 @@ _MARK = st.sampled_from(
         "/x/",
     ]
 )
-_STYCKEN = st.lists(_SAID | st.builds("\t{}".format, _SAID), min_size=1, max_size=4).map(tuple)
+_STYCKEN = st.lists(_LAW_TEXT | st.builds("\t{}".format, _LAW_TEXT), min_size=1, max_size=4).map(tuple)
 _WORDING = st.builds(Wording, _STYCKEN, act=st.none() | _ACT, time=_MARK)
 _SECTION = st.builds(
     Section,
     st.sampled_from(["1", "2", "2 a", "10", "10", "x", "99999999999", "3-5"]),
     st.lists(_WORDING, min_size=1, max_size=2).map(tuple),
-    headings=st.lists(_SAID, max_size=2).map(tuple),
+    headings=st.lists(_LAW_TEXT, max_size=2).map(tuple),
 )
 _CHAPTER = st.builds(
-    Chapter, st.sampled_from(["", "1", "2 a", "99", "x"]), _SAID, st.lists(_SECTION, min_size=1, max_size=5).map(tuple)
+    Chapter,
+    st.sampled_from(["", "1", "2 a", "99", "x"]),
+    _LAW_TEXT,
+    st.lists(_SECTION, min_size=1, max_size=5).map(tuple),
 )
 _LAWS = st.builds(
     Law,
     st.sampled_from(["2021:995", "1962:700", "x", "2021:995 s. 3", "99999:1"]),
-    _SAID,
+    _LAW_TEXT,
     st.lists(_CHAPTER, min_size=1, max_size=3).map(tuple),
-    department=_SAID,
+    department=_LAW_TEXT,
     amended=st.sampled_from(["", "t.o.m. SFS 2024:1", "x"]),
-    repealed=st.none() | st.tuples(st.sampled_from(["2024-01-01", "2024-99-99", ""]), _SAID),
-    transitions=st.lists(st.tuples(_SAID, st.lists(_SAID, max_size=2).map(tuple)), max_size=2).map(tuple),
+    repealed=st.none() | st.tuples(st.sampled_from(["2024-01-01", "2024-99-99", ""]), _LAW_TEXT),
+    transitions=st.lists(st.tuples(_LAW_TEXT, st.lists(_LAW_TEXT, max_size=2).map(tuple)), max_size=2).map(tuple),
 )
 LAW_FORMS: tuple[Callable[[Law], bytes], ...] = (
     as_json,
@@ -187,7 +190,7 @@ LAW_FORMS: tuple[Callable[[Law], bytes], ...] = (
 
 @st.composite
 def law_bodies(draw: st.DrawFn) -> bytes:
-    """A law in one of its forms; what a form cannot hold is left out of it."""
+    """Draw a law in one of its forms; what a form cannot hold is left out of it."""
     law = draw(_LAWS)
     return draw(st.sampled_from(LAW_FORMS))(law)
 
@@ -214,13 +217,13 @@ PDFS = st.lists(_LINES, min_size=1, max_size=3).map(lambda pages: pdf(*pages)) |
 
 @cache
 def files(*patterns: str) -> tuple[bytes, ...]:
-    """Our own samples."""
+    """Return the project's own samples."""
     return tuple(path.read_bytes() for pattern in patterns for path in sorted(DATA.glob(pattern)))
 
 
 @st.composite
 def harmed(draw: st.DrawFn, bodies: st.SearchStrategy[bytes], words: Sequence[bytes]) -> bytes:
-    """A body with up to eight pieces cut out, put in, doubled, repeated or flipped."""
+    """Draw a body with up to eight pieces cut out, inserted, doubled, repeated or flipped."""
     body = bytearray(draw(bodies))
     for _ in range(draw(st.integers(0, 8))):
         at = draw(st.integers(0, len(body)))
@@ -242,5 +245,5 @@ def harmed(draw: st.DrawFn, bodies: st.SearchStrategy[bytes], words: Sequence[by
 
 
 def harmed_files(*patterns: str, words: Sequence[bytes]) -> st.SearchStrategy[bytes]:
-    """Our own samples, harmed."""
+    """Return the project's own samples, harmed."""
     return harmed(st.sampled_from(files(*patterns)), words)

@@ -1,4 +1,4 @@
-"""What people, mail servers and browsers hand us: schedules, mails that come back, revisions, links, forms."""
+"""Input from operators, mail servers and browsers: schedules, mails that come back, revisions, links, forms."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ HARMED_SCHEDULES = harmed_files(
 
 
 SECONDS_FOR_A_SCHEDULE = 5.0
-"""What is nested costs PyYAML the square of its depth, until Python's own limit ends it."""
+"""PyYAML's time grows with the square of the nesting depth, until Python's own limit ends it."""
 
 
 def check_schedule(raw: bytes) -> None:
-    """A schedule file is read, or its mistakes are told at lines that it has; a watch is added, or nothing is."""
+    """Check that a file is read or its mistakes name lines that it has, and that a watch is added or nothing is."""
     with TemporaryDirectory() as folder, in_time(len(raw), SECONDS_FOR_A_SCHEDULE):
         path = Path(folder) / "schedule.yaml"
         path.write_bytes(raw)
@@ -85,7 +85,7 @@ def check_schedule(raw: bytes) -> None:
 
 
 def check_mistakes(error: ScheduleError, raw: bytes) -> None:
-    """Every mistake is said, and stands at a line of the file."""
+    """Check that every mistake has a text, and a line of the file."""
     lines = max(1, len(raw.decode("utf-8", "replace").splitlines())) + 1
     assert error.mistakes
     assert all(mistake.what and 0 <= mistake.line <= lines for mistake in error.mistakes), (error.mistakes, lines)
@@ -119,7 +119,7 @@ HARMED_MAILS = harmed_files(
 
 
 def check_mail(raw: bytes) -> None:
-    """A mail that came back says the same each time, and names whole addresses."""
+    """Check that a returned mail is parsed the same each time, and names whole addresses."""
     with in_time(len(raw)):
         returned = parse_returned_mail(raw)
         assert parse_returned_mail(raw) == returned
@@ -141,7 +141,7 @@ ZONES = st.sampled_from(["Europe/Stockholm", "UTC", "Pacific/Kiritimati", "Ameri
 
 
 def check_revision(asked: tuple[str, str]) -> None:
-    """A revision is understood, or refused as none."""
+    """Check that a revision is understood, or refused as unknown."""
     text, zone = asked
     try:
         spec = parse_revision(text, zone)
@@ -164,7 +164,7 @@ TOKENS = st.tuples(_GRANTS, st.integers(0, 200), st.sampled_from([*"abc.-0", "",
 
 
 def check_token(forged: tuple[Grant, int, str]) -> None:
-    """A link is good as it was made, for its purpose and its time, and for nothing when a sign of it is another."""
+    """Check that a link is valid as made, for its purpose and its time, and with any other character for nothing."""
     grant, at, sign = forged
     token = SIGNER.token(grant, NOW)
     assert SIGNER.grant(token, grant.purpose, NOW) == grant
@@ -243,14 +243,14 @@ _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 class Visitor:
-    """A browser that sends anything; with `csrf`, it first opens a form as people do."""
+    """A browser that sends anything; it may first open a form, and send that form's token, as people do."""
 
     def __init__(self, client: FlaskClient, token: str) -> None:
         self._client = client
         self._token = token
 
     def check(self, visit: Visit) -> None:
-        """Whatever is sent, the answer is one of ours, with the headers that keep visitors safe."""
+        """Check that every answer is one of the program's own, with the headers that keep visitors safe."""
         method, path, query, fields, headers, knows_form = visit
         path = path.replace("{token}", self._token)
         sent: dict[str, Any] = {name: _sendable(value) for name, value in fields.items()}
@@ -264,7 +264,7 @@ class Visitor:
                 data=sent if method == "POST" else None,
                 headers=dict(headers),
             )
-        with closing(answer):  # else a file of /static would stay open
+        with closing(answer):  # otherwise a file of /static would stay open
             assert answer.status_code < 500 or path == "/healthz", answer.status
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -274,7 +274,7 @@ class Visitor:
 
 
 def _sendable(text: str) -> str:
-    """What a client can put on the wire at all."""
+    """Return the text without the characters that a client cannot send."""
     return text.encode("utf-8", "replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""How a target is run: so many examples from one seed, each within its time."""
+"""Running of a fuzzing target: a number of examples from one seed, each within its time."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 SECONDS = 1.0
-"""Of the processor, for one example of usual size; each takes some milliseconds."""
+"""Processor time for one example of usual size; each takes some milliseconds."""
 SECONDS_A_MEGABYTE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A reader of ours: what it is fed, and what must hold of it. `check` raises where it does not."""
+    """A part of the program, its input, and what must hold of it. `check` raises where it does not."""
 
     name: str
     data: st.SearchStrategy[Any]
     check: Callable[[Any], object]
     weight: float = 1.0
-    """How many examples it gets, beside the others."""
+    """The share of examples, relative to the other targets."""
 
 
 @contextmanager
 def in_time(size: int, seconds: float = SECONDS) -> Iterator[None]:
-    """Fails what keeps the processor busy for longer than a body of so many bytes may."""
+    """Fail if the block uses more processor time than a body of this many bytes may."""
     allowed = seconds + SECONDS_A_MEGABYTE * size / 1e6
-    gc.disable()  # a collection that falls due is no fault of the example
+    gc.disable()  # a collection that falls due is not the example's fault
     began = time.process_time()
     try:
         yield
     finally:
-        took = time.process_time() - began
+        elapsed = time.process_time() - began
         gc.enable()
-    assert took < allowed, f"{took:.1f} s of the processor for {size} bytes"
+    assert elapsed < allowed, f"{elapsed:.1f} s of the processor for {size} bytes"
 
 
 def run(target: Target, examples: int, number: int) -> int:
-    """Check a target with examples from a seed; returns how many there were. Raises what the first bad one raised."""
+    """Check a target with examples from a seed; return how many there were. Raises what the first bad one raised."""
     tried = 0
 
     def check(data: Any) -> None:
@@ -59,6 +59,6 @@ def run(target: Target, examples: int, number: int) -> int:
         phases=(Phase.generate, Phase.shrink),
         print_blob=False,
     )
-    print(f"TEST_SEED={number}")  # noqa: T201  replays the run
+    print(f"TEST_SEED={number}")  # noqa: T201  repeats the run
     seed(number)(limits(given(target.data)(check)))()
     return tried

@@ -33,7 +33,7 @@ SECONDS = 300
 
 
 def main() -> int:
-    """Run one turn, or turns until the time is over; 1 where something was found."""
+    """Run one turn, or turns until the time is over; return 1 if something was found."""
     given = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     given.add_argument("--minutes", type=float, default=float(os.environ.get("FUZZ_MINUTES") or 15))
     given.add_argument("--one", choices=NAMES)
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def one_turn(name: str, seed: int) -> int:
-    """Check one target; the last line says how many examples it took and how much memory."""
+    """Check one target; the last line of output has the number of examples and the memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     with target(name) as found:
@@ -55,7 +55,7 @@ def one_turn(name: str, seed: int) -> int:
 
 @contextmanager
 def target(name: str) -> Iterator[Target]:
-    """A target by its name; the web page needs a world around it."""
+    """Yield a target by its name; the web page needs a world around it."""
     if name != VISITORS:
         yield next(target for target in TARGETS if target.name == name)
         return
@@ -67,13 +67,13 @@ def target(name: str) -> Iterator[Target]:
 
 
 def say(line: str) -> None:
-    """A line of the report, at once."""
+    """Write a line of the report at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def turns(seconds: float, seed: int) -> int:
-    """Every target in turn until the time is over."""
+    """Check every target in turn until the time is over; return 1 if something was found."""
     choose, ends = random.Random(seed), time.monotonic() + seconds
     tried: Counter[str] = Counter()
     peak: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What must hold of every answer that a site may give: promised errors alone, one reading, words for what differs."""
+"""What must hold of every answer: documented errors only, the same extraction each time, words for every difference."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ Answer = tuple[str | None, bytes]
 
 
 def read(answer: Answer, recipe: Recipe | None = None) -> Extraction | None:
-    """What is read of an answer; None where it is refused, in words for people."""
+    """Return the extraction of an answer; None if it is refused, with a reason in words."""
     kind, body = answer
     headers = (("Content-Type", kind),) if kind is not None else ()
     try:
@@ -69,8 +69,8 @@ def read(answer: Answer, recipe: Recipe | None = None) -> Extraction | None:
     return None
 
 
-def check_reading(answer: Answer) -> None:
-    """One answer, read twice."""
+def check_extraction(answer: Answer) -> None:
+    """Check one answer, extracted twice."""
     with in_time(len(answer[1])):
         first, second = read(answer), read(answer)
         assert first == second
@@ -87,7 +87,7 @@ def check_reading(answer: Answer) -> None:
 
 
 def check_pair(pair: tuple[Answer, Answer]) -> None:
-    """Two answers of one page: what differs can be said, mailed and shown."""
+    """Check two answers of one page: what differs can be summarised, mailed and shown."""
     with in_time(len(pair[0][1]) + len(pair[1][1])):
         before, after = map(read, pair)
         if before is None or after is None:
@@ -103,7 +103,7 @@ def check_pair(pair: tuple[Answer, Answer]) -> None:
 
 
 def check_change(change: Change, before: Extraction) -> None:
-    """A change in words, in a mail of bytes, and on a terminal."""
+    """Check a change in words, in a mail of bytes, and on a terminal."""
     summary = summarise(change)
     for language in LANGUAGES:
         said = printable(summary[language])
@@ -114,7 +114,7 @@ def check_change(change: Change, before: Extraction) -> None:
 
 
 def check_mail(raw: bytes) -> None:
-    """A mail whose headers are one each, and whose parts hold nothing that runs or is fetched."""
+    """Check that each header occurs once in a mail, and that its parts hold nothing that is executed or fetched."""
     head, _, _ = raw.partition(b"\r\n\r\n")
     names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
     assert len(names) == len(set(names)), names
@@ -129,7 +129,7 @@ def check_mail(raw: bytes) -> None:
 
 
 def mail(change: Change, summary: dict[Language, str], language: Language, law: str | None) -> bytes:
-    """The mail that a reader gets of a change, as it goes over the wire."""
+    """Return the mail of a change, as it is sent."""
     watch = Watch("sida", "Sidan", URL, sfs=law)
     before, after = (Snapshot(n, 1, n, NOW, URL, URL, 200, (), f"{n:064x}", 10, "") for n in (1, 2))
     record = ChangeRecord(

@@ -1,4 +1,4 @@
-"""All readers of what sites send, and what each is fed."""
+"""All parts of the program that read foreign input, and their input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz import grammar, inputs
 from tests.fuzz.lab import Target
-from tests.fuzz.reading import Answer, check_pair, check_reading
+from tests.fuzz.reading import Answer, check_extraction, check_pair
 
 _KINDS = st.sampled_from(
     [
@@ -71,21 +71,23 @@ _TEXT_KINDS = st.sampled_from(
 )
 
 TARGETS = (
-    Target("pages", _sent(_KINDS, _HTML), check_reading),
-    Target("our pages, harmed", _sent(_KINDS, _OUR_HTML), check_reading),
+    Target("pages", _sent(_KINDS, _HTML), check_extraction),
+    Target("our pages, harmed", _sent(_KINDS, _OUR_HTML), check_extraction),
     Target("two pages", _twice(_sent("text/html; charset=utf-8", _SOUND_HTML | _HTML)), check_pair),
     Target("two of our pages, harmed", _twice(_sent("text/html; charset=utf-8", _OUR_HTML)), check_pair, 0.5),
-    Target("laws", _sent(_KINDS, _LAWS), check_reading),
-    Target("our laws, harmed", _sent(_KINDS, _OUR_LAWS), check_reading),
+    Target("laws", _sent(_KINDS, _LAWS), check_extraction),
+    Target("our laws, harmed", _sent(_KINDS, _OUR_LAWS), check_extraction),
     Target("two laws", _twice(_sent("application/json", _LAWS)), check_pair),
     Target("two of our laws, harmed", _twice(_sent("application/json", _OUR_LAWS)), check_pair, 0.5),
-    Target("JSON", _sent("application/json", _JSON), check_reading),
+    Target("JSON", _sent("application/json", _JSON), check_extraction),
     Target("two JSON documents", _twice(_sent("application/json", _JSON)), check_pair, 0.5),
-    Target("XML and feeds", _sent("application/atom+xml", _XML), check_reading),
+    Target("XML and feeds", _sent("application/atom+xml", _XML), check_extraction),
     Target("two feeds", _twice(_sent("text/xml", grammar.SOUND_XML.map(grammar.encoded))), check_pair, 0.5),
-    Target("text and tables", _sent(_TEXT_KINDS, _TEXTS), check_reading),
+    Target("text and tables", _sent(_TEXT_KINDS, _TEXTS), check_extraction),
     Target("two texts", _twice(_sent("text/plain", _TEXTS)), check_pair, 0.5),
-    Target("PDF", _sent("application/pdf", _PDFS), check_reading, 0.5),
-    Target("bytes", _sent(_KINDS | _TEXT_KINDS | st.just("application/pdf"), st.binary(max_size=400)), check_reading),
+    Target("PDF", _sent("application/pdf", _PDFS), check_extraction, 0.5),
+    Target(
+        "bytes", _sent(_KINDS | _TEXT_KINDS | st.just("application/pdf"), st.binary(max_size=400)), check_extraction
+    ),
     *inputs.TARGETS,
 )

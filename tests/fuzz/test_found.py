@@ -1,4 +1,4 @@
-"""What fuzzing found, case by case: none of it breaks again."""
+"""What fuzzing found, case by case, so that none of it breaks again."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from monitor.core.model import Block
 from monitor.core.text import clean
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 from tests.fuzz.inputs import check_schedule
-from tests.fuzz.reading import Answer, check_pair, check_reading, read
+from tests.fuzz.reading import Answer, check_extraction, check_pair, read
 
 HTML, TEXT = "text/html; charset=utf-8", "text/plain"
 HEAD = "<!doctype html><main><h1>Rubrik</h1>"
 
 
 def law(number: str, title: str = "En lag") -> bytes:
-    """A law of one § that says nothing."""
+    """Return a law of one § without a word."""
     return as_json(Law("2021:995", title, (Chapter("", "", (Section(number, (Wording(("",)),)),)),)))
 
 
@@ -52,7 +52,7 @@ ANSWERS: dict[str, Answer] = {
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_that_broke_something_is_read_or_refused(name: str) -> None:
-    check_reading(ANSWERS[name])
+    check_extraction(ANSWERS[name])
     check_pair((ANSWERS[name], (ANSWERS[name][0], ANSWERS[name][1].replace(b"1", b"2"))))
 
 

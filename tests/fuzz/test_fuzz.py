@@ -1,7 +1,7 @@
-"""Whatever is sent, nothing breaks but as promised, nothing hangs, and what is read is read the same again.
+"""Whatever is sent, nothing fails but with documented errors, nothing hangs, and extraction is deterministic.
 
-A few examples of each kind in the fast lane, more in the slow one, and as many as there is time for in `make fuzz`.
-A run prints its seed; TEST_SEED=… makes the same examples again.
+The fast tests run a few examples of each kind, the slow tests more, and `make fuzz` as many as there is time for.
+A run prints its seed; TEST_SEED=… repeats the same examples.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ NAMES = [target.name for target in TARGETS]
 
 
 def seed() -> int:
-    """The seed of this run."""
+    """Return the seed of this run."""
     return int(os.environ.get("TEST_SEED") or random.randrange(1_000_000))
 
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """A web page with two months of history behind it, and its visitors."""
+    """Yield a web page with two months of history, and its visitors."""
     world = World(tmp_path_factory.mktemp("world"))
     play_two_months(world)
     yield Target("visits", VISITS, Visitor(world.client(), "x").check)

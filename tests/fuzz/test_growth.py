@@ -1,6 +1,6 @@
-"""What is repeated four times as often takes about four times as long: nothing a site sends is looked at over and over.
+"""Time grows in proportion to the input: what is repeated four times as often takes about four times as long.
 
-Doubled and doubled again: a reader whose time grows with the square takes sixteen times as long at the end.
+The input is doubled twice: an extractor whose time grows with the square would take sixteen times as long.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.fuzz.reading import Answer, read
 
 SHORTEST = 10_000
 A_LITTLE = 0.15
-"""Seconds of the processor below which a growth is not measured but noise."""
+"""Processor time, in seconds, below which a growth is not measurable."""
 MOST = 8.0
 UNITS = (
     " ", "\n", "\t", "a", "1", "#", "# ", "- ", "=", "1. ", ".", ",", ":", "(", "[", "](", "[a](b)", "<", "<b>",
@@ -34,13 +34,13 @@ UNITS = (
 
 
 def law(**fields: str) -> Answer:
-    """A law with these fields in its answer."""
+    """Return a law with these fields in its answer."""
     document = {"beteckning": "2021:1", "titel": "En lag", "text": "1 § A.", **fields}
     return "application/json", json.dumps({"dokumentstatus": {"dokument": document}}).encode()
 
 
 def page(markup: str) -> Answer:
-    """A page with this in it."""
+    """Return a page with this markup in it."""
     return "text/html; charset=utf-8", f"<!doctype html><h1>Rubrik</h1>{markup}".encode()
 
 
@@ -62,7 +62,7 @@ FORMS: dict[str, Callable[[str], Answer]] = {
 
 
 def seconds(answer: Answer) -> float:
-    """What reading an answer takes of the processor."""
+    """Return the processor time of extracting an answer."""
     began = time.process_time()
     read(answer)
     return time.process_time() - began

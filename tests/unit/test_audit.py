@@ -1,4 +1,4 @@
-"""The audit of what is locked: a vulnerability, none, and nobody to ask are three different answers."""
+"""The audit of the lock files: a vulnerability, none, and no answer are three different results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_audit_that_could_ask_nobody_is_no_clean_one(tmp_path: Path, says: st
 
 
 def locked(name: str) -> dict[str, tuple[str, str]]:
-    """What a lock file names: version and the rest of the entry."""
+    """Return the packages of a lock file: name to version and the rest of the entry."""
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.findall(r"^([a-z0-9-]+)(?:\[[^]]*\])?==([^\s;]+)((?:.*\\\n)*.*)$", text, re.MULTILINE)
     return {package: (version, rest) for package, version, rest in entries}

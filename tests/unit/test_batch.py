@@ -1,4 +1,4 @@
-"""Looks that share transactions: what waits for whom, and what becomes of what is lost."""
+"""Batches, whose checks share transactions: which result waits for which, and lost leases and failed writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.fakes.clock import FakeClock
 
 @dataclass
 class Store:
-    """Leases, and what was written in which transaction."""
+    """A storage that records the leases, and what was written in which transaction."""
 
     clock: FakeClock
     known: set[str]
@@ -27,9 +27,9 @@ class Store:
     leased: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     busy: int = 0
-    """So many transactions fail from now on."""
+    """The number of transactions that fail from now on."""
     unwritable: set[int] = field(default_factory=set)
-    """Watches of which nothing can be written, whatever it is."""
+    """The ids of watches whose observations cannot be written."""
 
     @contextmanager
     def write(self) -> Iterator[Any]:
@@ -41,7 +41,7 @@ class Store:
 
     @property
     def written(self) -> list[str]:
-        """Everything, in its order."""
+        """Everything that was written, in order."""
         return [line for lines in self.writes for line in lines]
 
     @property
@@ -70,13 +70,13 @@ class Store:
     def snapshots(self) -> Any:
         return self
 
-    def add_all(self, copies: list[NewRevision]) -> None:
-        self.writes[-1] += [f"copy {copy.watch_id}" for copy in copies]
+    def add_all(self, revisions: list[NewRevision]) -> None:
+        self.writes[-1] += [f"copy {revision.watch_id}" for revision in revisions]
 
-    def observe_all(self, looks: list[ObservedCheck]) -> None:
-        if self.unwritable & {look.watch_id for look in looks}:
+    def observe_all(self, checks: list[ObservedCheck]) -> None:
+        if self.unwritable & {check.watch_id for check in checks}:
             raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
-        self.writes[-1] += [f"observe {look.watch_id}" for look in looks]
+        self.writes[-1] += [f"observe {check.watch_id}" for check in checks]
 
     def settle_all(self, settlements: list[Settlement]) -> None:
         self.writes[-1] += [f"settle {settlement.claim.key}" for settlement in settlements]
@@ -114,18 +114,18 @@ def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> UneventfulCheck[
 
 def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page") -> UneventfulCheck[str]:
     fetched = Fetched(watch.url, 200, (), body, clock.now())
-    copy = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
-    return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", new_revision=copy)
+    revision = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+    return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", new_revision=revision)
 
 
-def run(store: Store, count: int, look: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    batch: Batch[str] = Batch(store, store.clock, look, stopping=stopping)  # type: ignore[arg-type]
+def run(store: Store, count: int, check: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    batch: Batch[str] = Batch(store, store.clock, check, stopping=stopping)  # type: ignore[arg-type]
     answers = [(watch.key, answer) for watch, answer in batch.run(watches(count), force=False)]
-    assert sorted(key for key, _ in answers) == sorted(watch.key for watch in watches(count))  # each of them once
+    assert sorted(key for key, _ in answers) == sorted(watch.key for watch in watches(count))  # each watch once
     return dict(answers)
 
 
-def test_uneventful_looks_of_a_quick_site_share_transactions(store: Store) -> None:
+def test_uneventful_checks_of_a_quick_site_share_transactions(store: Store) -> None:
     answers = run(store, 200, lambda watch, claim: uneventful(watch, claim, store.clock))
     assert answers["page-199"] == "page-199 unchanged"
     assert store.leased == set()
@@ -133,36 +133,36 @@ def test_uneventful_looks_of_a_quick_site_share_transactions(store: Store) -> No
     assert [size for size in sizes if size] == [1, 2, 4, 8, 16, 32, 64, LARGEST_BATCH, 9]
 
 
-def test_a_slow_site_has_a_transaction_a_look_and_holds_no_lease_for_later(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+def test_a_slow_site_has_a_transaction_per_check_and_holds_no_lease_for_later(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         assert store.leased <= {watch.key, f"page-{number_of(watch.key) + 1}"}
         store.clock.move(seconds=2)
         return uneventful(watch, claim, store.clock)
 
-    run(store, 5, look)
+    run(store, 5, check)
     assert [line for line in store.written if line.startswith("settle")] == [f"settle page-{n}" for n in range(5)]
     assert max(sum(line.startswith("settle") for line in written) for written in store.writes) == 1
 
 
-def test_a_change_does_not_wait_for_the_looks_around_it(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
+def test_a_change_does_not_wait_for_the_checks_around_it(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
         if watch.key != "page-4":
             return uneventful(watch, claim, store.clock)
-        assert "settle page-3" not in store.written  # those before it still wait
-        store.leased.discard(watch.key)  # it was recorded
+        assert "settle page-3" not in store.written  # the results before it still wait
+        store.leased.discard(watch.key)  # as if the change was recorded
         return "changed"
 
-    answers = run(store, 7, look)
+    answers = run(store, 7, check)
     assert list(answers).index("page-4") < list(answers).index("page-3")
     assert answers["page-4"] == "changed"
     assert "release page-4" not in store.written
 
 
-def test_first_copies_of_a_quick_site_share_transactions_with_the_other_looks(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+def test_first_revisions_of_a_quick_site_share_transactions_with_the_other_checks(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         return (first if number_of(watch.key) % 2 else uneventful)(watch, claim, store.clock)
 
-    answers = run(store, 15, look)
+    answers = run(store, 15, check)
     assert answers["page-13"] == "page-13 first"
     assert store.leased == set()
     settled = [written for written in store.writes if any(line.startswith("settle") for line in written)]
@@ -174,18 +174,18 @@ def test_first_copies_that_are_large_wait_no_longer_than_they_have_room(store: S
     body = bytes(MOST_WAITING_BYTES // 2 + 1)
     sizes = []
 
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         sizes.append(sum(line.startswith("copy") for line in store.written))
         return first(watch, claim, store.clock, body)
 
-    run(store, 15, look)
+    run(store, 15, check)
     waiting = [number - written for number, written in enumerate(sizes)]
-    assert max(waiting) == 1  # it and one more are too many
+    assert max(waiting) == 1  # two together exceed the limit
     assert sum(line.startswith("settle") for line in store.written) == 15
     assert store.leased == set()
 
 
-def test_one_look_that_cannot_be_written_does_not_keep_the_others_from_it(store: Store) -> None:
+def test_one_check_that_cannot_be_written_does_not_keep_the_others_from_it(store: Store) -> None:
     store.unwritable = {4}
     answers = run(store, 7, lambda watch, claim: first(watch, claim, store.clock))
     assert isinstance(answers.pop("page-4"), UnicodeEncodeError)
@@ -201,34 +201,34 @@ def test_what_another_worker_took_over_is_not_written(store: Store) -> None:
     assert "settle page-2" not in store.written
 
 
-def test_a_lease_that_is_lost_during_the_look_ends_that_look_alone(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+def test_a_lease_that_is_lost_during_the_check_ends_that_check_alone(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-1":
             raise LeaseLost(watch.key)
         return uneventful(watch, claim, store.clock)
 
-    assert run(store, 3, look)["page-1"] is None
+    assert run(store, 3, check)["page-1"] is None
 
 
 def test_an_error_is_given_for_its_watch_and_the_lease_goes_back(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-2":
             raise ZeroDivisionError
         return uneventful(watch, claim, store.clock)
 
-    answers = run(store, 4, look)
+    answers = run(store, 4, check)
     assert isinstance(answers["page-2"], ZeroDivisionError)
     assert answers["page-3"] == "page-3 unchanged"
     assert store.leased == set()
 
 
-def test_looks_that_could_not_be_written_are_all_told_and_their_leases_go_back(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+def test_checks_that_could_not_be_written_are_all_told_and_their_leases_go_back(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-2":
-            store.busy = 1  # the transaction in which it would be settled, with page-1
+            store.busy = 1  # the transaction that would settle page-1 and page-2
         return uneventful(watch, claim, store.clock)
 
-    answers = run(store, 4, look)
+    answers = run(store, 4, check)
     assert isinstance(answers["page-1"], DatabaseBusy)
     assert isinstance(answers["page-2"], DatabaseBusy)
     assert answers["page-3"] == "page-3 unchanged"
@@ -236,23 +236,23 @@ def test_looks_that_could_not_be_written_are_all_told_and_their_leases_go_back(s
 
 
 def test_leases_that_cannot_be_given_back_run_out_by_themselves(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
-        store.busy = 2  # neither settled nor released
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+        store.busy = 2  # neither settling nor releasing succeeds
         return uneventful(watch, claim, store.clock)
 
-    assert isinstance(run(store, 1, look)["page-0"], DatabaseBusy)
+    assert isinstance(run(store, 1, check)["page-0"], DatabaseBusy)
     assert store.leased == {"page-0"}
 
 
 def test_watches_that_cannot_be_claimed_together_are_tried_one_by_one(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-0":
             settled = uneventful(watch, claim, store.clock)
             store.known.discard("page-1")
             return settled
         return uneventful(watch, claim, store.clock)
 
-    batch: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    batch: Batch[str] = Batch(store, store.clock, check, stopping=lambda: False)  # type: ignore[arg-type]
     answers: dict[str, Any] = {}
     for watch, answer in batch.run(watches(4), force=False):
         answers[watch.key] = answer
@@ -277,23 +277,23 @@ def test_one_that_is_in_anothers_hands_is_left_alone(store: Store) -> None:
 def test_told_to_stop_it_writes_what_it_has_and_gives_the_rest_back(store: Store) -> None:
     seen: list[str] = []
 
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         seen.append(watch.key)
         return uneventful(watch, claim, store.clock)
 
-    answers = run(store, 7, look, stopping=lambda: len(seen) == 4)
+    answers = run(store, 7, check, stopping=lambda: len(seen) == 4)
     assert [key for key, answer in answers.items() if answer is not None] == [f"page-{n}" for n in range(4)]
     assert store.leased == set()
 
 
-def test_a_lane_that_nobody_listens_to_any_more_gives_its_leases_back(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
+def test_a_turn_that_nobody_listens_to_any_more_gives_its_leases_back(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
         if watch.key == "page-1":
             store.leased.discard(watch.key)
             return "changed"
         return uneventful(watch, claim, store.clock)
 
-    batch: Batch[str] = Batch(store, store.clock, look, stopping=lambda: False)  # type: ignore[arg-type]
+    batch: Batch[str] = Batch(store, store.clock, check, stopping=lambda: False)  # type: ignore[arg-type]
     answers = batch.run(watches(5), force=False)
     assert [next(answers)[0].key, next(answers)[0].key] == ["page-0", "page-1"]
     answers.close()  # type: ignore[attr-defined]
@@ -301,11 +301,11 @@ def test_a_lane_that_nobody_listens_to_any_more_gives_its_leases_back(store: Sto
 
 
 def test_a_clock_that_is_set_back_ends_a_second_too(store: Store) -> None:
-    def look(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-1":
             store.clock.move(seconds=-2 * SHARED_FOR.total_seconds())
         return uneventful(watch, claim, store.clock)
 
-    answers = run(store, 4, look)
+    answers = run(store, 4, check)
     assert answers["page-3"] == "page-3 unchanged"
     assert "release page-2" in store.written

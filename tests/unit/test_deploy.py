@@ -1,4 +1,4 @@
-"""The systemd unit, the image and the compose file are as tight as they say."""
+"""The systemd unit, the image and the compose file are as restricted as they state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 SECRET = ("DATABASE", "SMTP_URL", "SECRET_KEY", "PASSWORD")
 LOOSEST = 15
-"""Tenths of systemd's points of exposure; 100 is a service that may do anything."""
+"""The exposure that is allowed, in tenths of systemd's points; 100 is a service that may do anything."""
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
@@ -49,7 +49,7 @@ def test_what_the_service_writes_is_for_its_own_user_alone() -> None:
 
 
 def instructions() -> list[tuple[str, str]]:
-    """What the Dockerfile says, an instruction at a time."""
+    """Return the instructions of the Dockerfile, each as its name and the rest of its line."""
     lines = [line for line in DOCKERFILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     joined = "\n".join(lines).replace("\\\n", " ")
     return [(name, rest.strip()) for name, _, rest in (line.partition(" ") for line in joined.splitlines() if line)]

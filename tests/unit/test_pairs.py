@@ -1,6 +1,6 @@
-"""Two copies of a page as files, and what a careful reader says of the second: the traps, one by one.
+"""Pairs of revisions as files, and the verdict that a careful reader expects: one case for each known trap.
 
-tests/data/pairs/<case>/before.html, after.html, expected.json (verdict, rules of what differs, when they were seen).
+tests/data/pairs/<case>/before.html, after.html, expected.json (verdict, rules of the differences, fetch times).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HTML = (("Content-Type", "text/html; charset=utf-8"), ("Last-Modified", "Tue, 17
 TIMES = ("2026-03-19T09:00:00+00:00", "2026-03-20T09:00:00+00:00")
 
 
-def read(file: Path, at: datetime) -> Extraction:
+def extract(file: Path, at: datetime) -> Extraction:
     return Page().extract(Fetched("https://www.lansexempel.se/vald", 200, HTML, file.read_bytes(), at), Recipe())
 
 
@@ -39,6 +39,6 @@ def said(verdict: Verdict) -> dict[str, Any]:
 def test_a_pair_is_judged_as_its_file_says(folder: Path) -> None:
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
     times = [datetime.fromisoformat(at) for at in expected.pop("times", TIMES)]
-    before, after = (read(folder / name, at) for name, at in zip(("before.html", "after.html"), times, strict=True))
+    before, after = (extract(folder / name, at) for name, at in zip(("before.html", "after.html"), times, strict=True))
     verdict = compare(before, after, fetched_before=times[0], fetched_after=times[1])
     assert said(verdict) == expected

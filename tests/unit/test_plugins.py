@@ -20,7 +20,7 @@ Package = Callable[[dict[str, str]], ModuleType]
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Package]:
-    """Makes a package of the given files and imports it."""
+    """Yield a function that makes a package of the given files and imports it."""
     known = set(sys.modules)
 
     def make(files: dict[str, str]) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Adding a watch to a schedule file that a person wrote."""
+"""Adding a watch to a hand-written schedule file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schedule file: what is read of a right one, and everything that is said of a wrong one."""
+"""The schedule file: the schedule that a valid one gives, and the mistakes that are reported of an invalid one."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_defaults_with_everything_commented_out_are_the_defaults(tmp_path: Path)
     [
         ('"2021:995"', "https://data.riksdagen.se/dokument/sfs-2021-995"),
         ("2021:995", "https://data.riksdagen.se/dokument/sfs-2021-995"),
-        ("2021:50", "https://data.riksdagen.se/dokument/sfs-2021-50"),  # without quotes 121 310 to YAML 1.1
+        ("2021:50", "https://data.riksdagen.se/dokument/sfs-2021-50"),  # without quotes YAML 1.1 reads 121 310
         ("1909:29 s. 1", "https://data.riksdagen.se/dokument/sfs-1909-29%20s.%201"),
         ("1909:bih. 29 s. 1", "https://data.riksdagen.se/dokument/sfs-1909-bih.%2029%20s.%201"),
         ("1736:0123 2", "https://data.riksdagen.se/dokument/sfs-1736-0123%202"),

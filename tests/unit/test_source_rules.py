@@ -1,4 +1,4 @@
-"""What no behaviour shows is read from the source: comparisons that take the same time, SQL that takes no text."""
+"""Rules that only the source can show: secrets are compared in constant time, and SQL is never built from parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRODUCT = [
     file for package in ("bevaka", "monitor", "storage", "notifiers") for file in sorted((ROOT / package).rglob("*.py"))
 ]
 SECRETIVE = {"signature", "expected", "given", "held"}
-"""What stands for a secret, or for what somebody offers as one, where the two are compared."""
+"""Names of a secret, or of the value offered as one, in the functions that compare the two."""
 COMPARING = [
     ("monitor/core/people/signed_links.py", "grant"),
     ("monitor/core/people/signed_links.py", "returned"),
@@ -25,7 +25,7 @@ TAKES_SQL = {"text", "literal_column", "exec_driver_sql", "execute", "executescr
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|VACUUM|ATTACH|CREATE|ALTER|DROP|BEGIN)\b")
 
 BY_NAME = {"storage/dump.py": 1}
-"""Statements that name a table which the database itself has named: a name cannot be bound."""
+"""The files with statements that name a table as the database names it, and how many: a name cannot be bound."""
 
 
 @pytest.mark.parametrize(("file", "function"), COMPARING)
@@ -47,9 +47,9 @@ def test_a_secret_is_compared_in_the_same_time_whatever_is_offered(file: str, fu
 
 
 def put_together(node: ast.expr) -> bool:
-    """Whether a text is made of parts: f"…", "…" % …, "…" + …, "…".format(…), "…".join(…).
+    """True if a text is built from parts: f"…", "…" % …, "…" + …, "…".format(…), "…".join(…).
 
-    A constant of the module's own (f"… {SECONDS}") is no part that comes from elsewhere.
+    A constant of the module (f"… {SECONDS}") is not counted as a part.
     """
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"format", "join"}:
         return isinstance(node.func.value, ast.Constant)
@@ -62,14 +62,14 @@ def put_together(node: ast.expr) -> bool:
 
 
 def spoken(node: ast.expr) -> str:
-    """The fixed words in it."""
+    """Return the constant text in an expression."""
     return " ".join(
         each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)
     )
 
 
 def made_sql(source: str) -> Iterator[int]:
-    """The lines where SQL is put together, or where a text that was put together is taken for SQL."""
+    """Yield the lines where SQL is built from parts, or where a text built from parts is executed as SQL."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.core.page import boilerplate_words
-from monitor.core.page.pieces import Piece
+from monitor.core.page.page_parts import Piece
 
 _LONGEST_LINK = 60
 _EDGE_PIECES = 3
@@ -37,7 +37,7 @@ def drop_invitations(pieces: Sequence[Piece], reasons: list[str | None]) -> None
     for number, piece in enumerate(pieces):
         if reasons[number] is not None or len(piece.text) > _LONGEST_LINK or piece.linked < 0.9 * len(piece.text):
             continue
-        if piece.own and boilerplate_words.leads_to_top(piece.text):
+        if piece.same_page_linked and boilerplate_words.leads_to_top(piece.text):
             reasons[number] = "skip link"
         elif len(piece.links) == 1 and boilerplate_words.is_social_invitation(piece.text, piece.links[0].target):
             reasons[number] = "social"
@@ -52,7 +52,7 @@ def _drop_after_footer(pieces: Sequence[Piece], reasons: list[str | None]) -> No
     footers = (
         n
         for n, (piece, reason) in enumerate(zip(pieces, reasons, strict=True))
-        if reason == "footer" and not piece.in_article
+        if reason == "footer" and not piece.in_content
     )
     last = max(footers, default=len(pieces))
     kept = [len(piece.text) if reason is None else 0 for piece, reason in zip(pieces, reasons, strict=True)]

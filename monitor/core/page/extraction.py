@@ -11,7 +11,7 @@ from monitor.core.model import Extraction, Recipe, StatedDate
 from monitor.core.page import dates, link_targets, machine_dates, main_content
 from monitor.core.page.ignore_patterns import IgnorePatterns
 from monitor.core.page.language import language_of
-from monitor.core.page.pieces import PageParts, Piece
+from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.text import clean, comparable
 from monitor.errors import EmptyText, SentinelMissing
 
@@ -48,13 +48,13 @@ class PageSource:
     """The address that the page declares as its own."""
 
 
-def build_extraction(walked: PageParts, source: PageSource, recipe: Recipe) -> Extraction:
+def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Extraction:
     """Return the extraction of a page, under the recipe.
 
     Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing.
     """
-    pieces = _without_ignored(walked.pieces, recipe)
-    reasons = main_content.find_main_content(PageParts(pieces, walked.regions, walked.articles), source.title)
+    pieces = _without_ignored(page.pieces, recipe)
+    reasons = main_content.find_main_content(PageParts(pieces, page.regions, page.articles), source.title)
     context = dates.DateContext(source.fetched, dates.writes_day_first(source.tag, urlsplit(source.url).hostname or ""))
     found = _labelled_dates(pieces, reasons, context)
     updated, published = dates.best_date(found, "updated"), dates.best_date(found, "published")

@@ -13,8 +13,8 @@ from monitor.core.model import Recipe
 from monitor.core.page import boilerplate_by_name, link_targets
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.main_content import OUTSIDE_KEEP
+from monitor.core.page.page_parts import PageParts
 from monitor.core.page.piece_builder import FLAT, Cut, OpenLink, PieceBuilder, Place
-from monitor.core.page.pieces import PageParts
 from monitor.errors import SelectorMatchedNothing
 
 IGNORED_TAGS = frozenset(
@@ -88,7 +88,7 @@ class HtmlWalk:
             "time": self._time,
         }
 
-    def walked(self) -> PageParts:
+    def parts(self) -> PageParts:
         """Walk the body and return its pieces and regions."""
         if self._is_keeping:
             self._builder.begin_region(OUTSIDE_KEEP)
@@ -96,7 +96,7 @@ class HtmlWalk:
         self._builder.end_piece(force=True)
         # Bound methods of this object: such a cycle would keep it and the tree until the garbage collector runs.
         self._handlers.clear()
-        return self._builder.walked
+        return self._builder.page
 
     def _walk(self, root: LexborNode | None) -> None:  # noqa: C901  a call for each element would cost too much time
         """Walk everything under a node, in reading order; without recursion, because pages may nest without end."""
@@ -213,7 +213,7 @@ class HtmlWalk:
                 return self._region(reason, is_inline=False)
         if tag == "article":
             builder.end_piece(force=True)
-            builder.walked.articles += not before.in_content
+            builder.page.articles += not before.in_content
             builder.place = before._replace(in_content=True)
             return before
         if role == "heading":
@@ -239,7 +239,7 @@ class HtmlWalk:
     def _link(self, node: LexborNode, _tag: str) -> _State:
         href = node.attrs.get("href") or ""
         target = link_targets.link_target(href, self._base)
-        return self._builder.begin_link(target, to_self=target is None and "#" in href[:-1])
+        return self._builder.begin_link(target, is_same_page=target is None and "#" in href[:-1])
 
     def _button(self, node: LexborNode, _tag: str) -> _State | None:
         """Begin a button.

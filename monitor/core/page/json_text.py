@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from monitor.core.page.pieces import PageParts, Piece
+from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.text import clean
 from monitor.errors import Unreadable
 

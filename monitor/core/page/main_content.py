@@ -10,49 +10,61 @@ from monitor.core.model import Block, Dropped
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
 from monitor.core.page.boilerplate_words import is_site_link
-from monitor.core.page.pieces import PageParts, Piece, Region
+from monitor.core.page.page_parts import PageParts, Piece, Region
 
 OUTSIDE_KEEP = DropReason("outside keep", sure=True, by_recipe=True)
 """The reason of everything that `keep` does not select."""
 LEAST_MAIN_LENGTH = 150
 """Characters that a main part must have to be believed, unless there are even fewer outside."""
+_LEAST_MAIN_RATIO = 0.25
+"""A declared main part must hold at least this many times the text outside, or it is not believed."""
+_LEAST_ARTICLE_RATIO = 1.0
+"""The same for the only article of a page without a main part: a weaker sign, so it must hold as much as is outside."""
+_LEAST_KEPT_SHARE = 0.12
+"""Where less than this share of the page would be left, parts that hold most of it are kept, but for the recipe's."""
+_MOSTLY_LINKED = 0.9
+"""A piece with at least this share of its characters in links is a link; the rest is a bullet or a full stop."""
 
 
-def find_main_content(walked: PageParts, title: str = "") -> list[str | None]:
+def find_main_content(page: PageParts, title: str = "") -> list[str | None]:
     """Return for each piece the reason why it does not count, None where it counts. `title` is the page's.
 
     Boilerplate that the page declares is dropped; a guess by name is withdrawn when the part holds a large share of the
     page. A main part that holds enough text is the page; otherwise everything that is not boilerplate is.
     """
-    _measure_regions(walked)
-    total = sum(len(piece.text) for piece in walked.pieces) or 1
-    active = [_is_boilerplate(region, total) for region in walked.regions]
-    _withdraw_cards(walked.regions, active)
-    reasons = _reasons_of_regions(walked, active)
-    if _kept_size(walked.pieces, reasons) < 0.12 * total:
+    _measure_regions(page)
+    total = sum(len(piece.text) for piece in page.pieces) or 1
+    active = [_is_boilerplate(region, total) for region in page.regions]
+    _withdraw_cards(page.regions, active)
+    reasons = _reasons_of_regions(page, active)
+    if _kept_size(page.pieces, reasons) < _LEAST_KEPT_SHARE * total:
         milder = [
-            is_on and (region.why.by_recipe or not _holds_most(region, total))
-            for is_on, region in zip(active, walked.regions, strict=True)
+            is_on and (region.reason.by_recipe or not _holds_most(region, total))
+            for is_on, region in zip(active, page.regions, strict=True)
         ]
-        reasons = _reasons_of_regions(walked, milder)
-    if any(region.why is OUTSIDE_KEEP for region in walked.regions):
+        reasons = _reasons_of_regions(page, milder)
+    if any(region.reason is OUTSIDE_KEEP for region in page.regions):
         return reasons  # the recipe says what counts, so nothing is guessed
-    _drop_contents(walked.pieces, reasons)
-    has_main = _keep_only(walked.pieces, reasons, [piece.in_main for piece in walked.pieces], 0.25)
-    if not has_main and walked.articles == 1:
-        has_main = _keep_only(walked.pieces, reasons, [piece.in_article for piece in walked.pieces], 1.0)
-    _drop_menus(walked.pieces, reasons)
+    _drop_tables_of_contents(page.pieces, reasons)
+    has_main = _keep_only(page.pieces, reasons, [piece.in_main for piece in page.pieces], _LEAST_MAIN_RATIO)
+    if not has_main and page.articles == 1:
+        has_main = _keep_only(page.pieces, reasons, [piece.in_content for piece in page.pieces], _LEAST_ARTICLE_RATIO)
+    _drop_menus(page.pieces, reasons)
     if not has_main:
-        drop_by_place(walked.pieces, reasons, title)
-    drop_last_line(walked.pieces, reasons)
-    drop_invitations(walked.pieces, reasons)
-    _keep_heading(walked.pieces, reasons)
+        drop_by_place(page.pieces, reasons, title)
+    drop_last_line(page.pieces, reasons)
+    drop_invitations(page.pieces, reasons)
+    _keep_heading(page.pieces, reasons)
     return reasons
 
 
-def _measure_regions(walked: PageParts) -> None:
-    regions = walked.regions
-    for piece in walked.pieces:
+def _measure_regions(page: PageParts) -> None:
+    """Fill in size, linked, has_h1 and heading of the regions, and add the buttons of inner regions to outer ones.
+
+    To be called once for a page: a second call would count everything twice.
+    """
+    regions = page.regions
+    for piece in page.pieces:
         if piece.region >= 0:
             region = regions[piece.region]
             region.size += len(piece.text)
@@ -64,9 +76,14 @@ def _measure_regions(walked: PageParts) -> None:
             outer.size += region.size
             outer.linked += region.linked
             outer.buttons += region.buttons
-    for piece in walked.pieces:
-        if piece.kind[0] == "h":
+    for piece in page.pieces:
+        if _is_heading(piece.kind):
             _note_heading(regions, piece)
+
+
+def _is_heading(kind: str) -> bool:
+    """True for the kinds "h1" to "h6"; no other kind begins with an h."""
+    return kind[0] == "h"
 
 
 def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
@@ -81,31 +98,31 @@ def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The limits within which a part that is named like boilerplate is believed to be boilerplate.
+    """The limits within which a part that is named like boilerplate is believed to be boilerplate."""
 
-    It holds less than `share` of the page and fewer than `prose` characters outside links (`or_linked`: or is mostly
-    links); `has_buttons`: and has a button, with which a reader can answer it.
-    """
-
-    share: float = 0.3
-    prose: float = math.inf
+    max_share: float = 0.3
+    """It holds less than this share of the page's characters."""
+    max_prose: float = math.inf
+    """It has fewer than so many characters outside links."""
     or_linked: bool = False
-    has_buttons: bool = False
+    """It may have more of them if it is mostly links."""
+    needs_buttons: bool = False
+    """It has a button, with which a reader can answer it."""
 
     def fits(self, region: Region, total: int) -> bool:
         """True if a region of a page of `total` characters is within the limits."""
-        if region.size >= self.share * total or (self.has_buttons and not region.buttons):
+        if region.size >= self.max_share * total or (self.needs_buttons and not region.buttons):
             return False
         is_linked = region.linked > 0.5 * region.size
-        return region.size - region.linked < self.prose or (self.or_linked and is_linked)
+        return region.size - region.linked < self.max_prose or (self.or_linked and is_linked)
 
 
-_LINE_SHAPE, _LIST_SHAPE = _Shape(prose=600), _Shape(0.6, prose=3000, or_linked=True)
-_QUESTION_SHAPE = _Shape(0.5, prose=6000, has_buttons=True)
+_LINE_SHAPE, _LIST_SHAPE = _Shape(max_prose=600), _Shape(0.6, max_prose=3000, or_linked=True)
+_QUESTION_SHAPE = _Shape(0.5, max_prose=6000, needs_buttons=True)
 _SHAPE_OF_CODE = {
     "hidden": _Shape(0.5),
-    "header": _Shape(prose=1000),
-    "aside": _Shape(0.6, prose=150, or_linked=True),
+    "header": _Shape(max_prose=1000),
+    "aside": _Shape(0.6, max_prose=150, or_linked=True),
     **dict.fromkeys(("cookies", "log-in", "dialog"), _QUESTION_SHAPE),
     **dict.fromkeys(("footer", "nav", "related", "comments"), _LIST_SHAPE),
     **dict.fromkeys(
@@ -115,12 +132,12 @@ _SHAPE_OF_CODE = {
 }
 _LEAST_PROSE = 80
 _MANY_CARDS = 3
-_ANSWERED_BANNER_SHAPE = _Shape(0.9, prose=1500, has_buttons=True)
+_ANSWERED_BANNER_SHAPE = _Shape(0.9, max_prose=1500, needs_buttons=True)
 
 
 def _is_boilerplate(region: Region, total: int) -> bool:
     """True if a part is the boilerplate that its name or tag says."""
-    reason, is_linked = region.why, region.linked > 0.5 * region.size
+    reason, is_linked = region.reason, region.linked > 0.5 * region.size
     if reason.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
         return False  # whatever its name: a menu consists of links
     if reason.sure:
@@ -141,12 +158,17 @@ def _withdraw_cards(regions: Sequence[Region], active: list[bool]) -> None:
     """
     cards: dict[str, list[int]] = {}
     for number, (region, is_active) in enumerate(zip(regions, active, strict=True)):
-        if is_active and region.why.word and _SHAPE_OF_CODE.get(region.why.code) is _LINE_SHAPE and not region.buttons:
-            cards.setdefault(region.why.code, []).append(number)
+        if (
+            is_active
+            and region.reason.word
+            and _SHAPE_OF_CODE.get(region.reason.code) is _LINE_SHAPE
+            and not region.buttons
+        ):
+            cards.setdefault(region.reason.code, []).append(number)
     for numbers in cards.values():
         if (
             len(numbers) >= _MANY_CARDS
-            and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE_SHAPE.prose
+            and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE_SHAPE.max_prose
         ):
             for number in numbers:
                 active[number] = False
@@ -155,29 +177,31 @@ def _withdraw_cards(regions: Sequence[Region], active: list[bool]) -> None:
 def _is_named_by_heading(region: Region) -> bool:
     """True if a part has its name from its heading: the section "Promotions" of some terms, with its text."""
     is_prose = region.size - region.linked >= _LEAST_PROSE and region.linked < 0.25 * region.size
-    return bool(region.why.word) and region.why.word in region.heading and is_prose and not region.buttons
+    return bool(region.reason.word) and region.reason.word in region.heading and is_prose and not region.buttons
 
 
 def _holds_most(region: Region, total: int) -> bool:
     return region.size > 0.5 * total and region.linked < 0.5 * region.size
 
 
-def _reasons_of_regions(walked: PageParts, active: Sequence[bool]) -> list[str | None]:
+def _reasons_of_regions(page: PageParts, active: Sequence[bool]) -> list[str | None]:
     of_region: list[str | None] = []
-    for region, is_active in zip(walked.regions, active, strict=True):
+    for region, is_active in zip(page.regions, active, strict=True):
         outer = of_region[region.parent] if region.parent >= 0 else None
-        of_region.append(outer or (region.why.code if is_active else None))
-    return [of_region[piece.region] if piece.region >= 0 else None for piece in walked.pieces]
+        of_region.append(outer or (region.reason.code if is_active else None))
+    return [of_region[piece.region] if piece.region >= 0 else None for piece in page.pieces]
 
 
 def _kept_size(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> int:
     return sum(len(piece.text) for piece, reason in zip(pieces, reasons, strict=True) if reason is None)
 
 
-def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Sequence[bool], share: float) -> bool:
+def _keep_only(
+    pieces: Sequence[Piece], reasons: list[str | None], is_inside: Sequence[bool], least_ratio: float
+) -> bool:
     """Drop what is outside the page's main part, if that holds enough; return whether it does.
 
-    Enough is `share` times what is outside.
+    Enough is `least_ratio` times what is outside, and LEAST_MAIN_LENGTH.
     """
     inside = outside = 0
     for piece, reason, is_in in zip(pieces, reasons, is_inside, strict=True):
@@ -185,7 +209,7 @@ def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Se
             inside += len(piece.text)
         elif reason is None:
             outside += len(piece.text)
-    if inside < max(min(LEAST_MAIN_LENGTH, outside + 1), share * outside):
+    if inside < max(min(LEAST_MAIN_LENGTH, outside + 1), least_ratio * outside):
         return False
     for number, is_in in enumerate(is_inside):
         if reasons[number] is None and not is_in:
@@ -193,7 +217,7 @@ def _keep_only(pieces: Sequence[Piece], reasons: list[str | None], is_inside: Se
     return True
 
 
-def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
+def _drop_tables_of_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     """Drop links to places on the page itself.
 
     The first on the page skip its menu; three or more in a row repeat its headings.
@@ -201,7 +225,7 @@ def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     run: list[int] = []
     is_first = True
     for number, piece in enumerate([*pieces, Piece("p", "")]):
-        if piece.own and piece.own >= 0.9 * len(piece.text):
+        if piece.same_page_linked and piece.same_page_linked >= _MOSTLY_LINKED * len(piece.text):
             run.append(number)
             continue
         if len(run) >= 3 or is_first:
@@ -213,6 +237,8 @@ def _drop_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
 _MENU_LINKS = 8
 _SITE_MENU_LINKS = 3
 """So many links are a menu where half of them have the text of a menu link."""
+_LONGEST_MENU_LINK = 32
+"""Characters that the links of a menu have at most, on average; longer links are titles, and content."""
 _LONGEST_LINK = 60
 _LONGEST_HEADING = 40
 
@@ -229,17 +255,17 @@ def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
         if not piece.in_main and (_is_short_link(piece) or _is_short_heading(piece)):
             run.append(number)
         elif run:
-            _end_run(run, pieces, reasons, is_followed=piece.kind[0] != "h")
+            _end_run(run, pieces, reasons, is_followed=not _is_heading(piece.kind))
             run = []
     _end_run(run, pieces, reasons, is_followed=False)
 
 
 def _is_short_link(piece: Piece) -> bool:
-    return len(piece.text) <= _LONGEST_LINK and piece.linked >= 0.9 * len(piece.text)
+    return len(piece.text) <= _LONGEST_LINK and piece.linked >= _MOSTLY_LINKED * len(piece.text)
 
 
 def _is_short_heading(piece: Piece) -> bool:
-    return piece.kind[0] == "h" and len(piece.text) <= _LONGEST_HEADING and piece.kind != "h1"
+    return _is_heading(piece.kind) and len(piece.text) <= _LONGEST_HEADING and piece.kind != "h1"
 
 
 def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None], *, is_followed: bool) -> None:
@@ -258,7 +284,7 @@ def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None],
 
 
 def _is_menu(texts: Sequence[str]) -> bool:
-    if len(texts) >= _MENU_LINKS and sum(map(len, texts)) / len(texts) <= 32:
+    if len(texts) >= _MENU_LINKS and sum(map(len, texts)) / len(texts) <= _LONGEST_MENU_LINK:
         return True
     return len(texts) >= _SITE_MENU_LINKS and sum(map(is_site_link, texts)) * 2 >= len(texts)
 
@@ -282,12 +308,12 @@ def blocks(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Bloc
         if reason is not None:
             continue
         kind = piece.kind
-        if kind[0] != "h":
-            found.append(Block(kind, piece.text, path, None, piece.links))
+        if not _is_heading(kind):
+            found.append(Block(kind, piece.text, path, label=None, links=piece.links))
             continue
         while levels and levels[-1] >= kind:
             levels.pop()
-        found.append(Block(kind, piece.text, path[: len(levels)], None, piece.links))
+        found.append(Block(kind, piece.text, path[: len(levels)], label=None, links=piece.links))
         path = (*path[: len(levels)], piece.text)
         levels.append(kind)
     return tuple(found)

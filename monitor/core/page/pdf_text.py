@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.core.page.pieces import PageParts, Piece
+from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.text import clean
 
 _ITEM_MARK = re.compile(r"(?:[-–•·▪●◦*\uf0b7]|\d{1,3}[.)]|[a-zåäö]\))\s+(?=\S)", re.IGNORECASE)

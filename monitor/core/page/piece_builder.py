@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from monitor.core.model import Link
 from monitor.core.page.boilerplate_by_name import DropReason
-from monitor.core.page.pieces import PageParts, Piece, Region
+from monitor.core.page.page_parts import PageParts, Piece, Region
 from monitor.core.text import clean
 
 _SENTENCE_END = tuple(".!?:;…")
@@ -43,12 +43,12 @@ class Place(NamedTuple):
 class OpenLink:
     """A link that has begun; `outer` is the one around it.
 
-    `target` is None where the link leads nowhere else. `start` is the number of texts when it began. `has_text` is True
-    if a piece has ended inside it.
+    `target` is None where the link leads nowhere else; `is_same_page`: it leads to a place on the page itself. `start`
+    is the number of texts when it began. `has_text` is True if a piece has ended inside it.
     """
 
     target: str | None
-    to_self: bool
+    is_same_page: bool
     start: int
     outer: OpenLink | None
     has_text: bool = False
@@ -69,7 +69,7 @@ class PieceBuilder:
     """
 
     def __init__(self) -> None:
-        self.walked = PageParts()
+        self.page = PageParts()
         self.kind = "p"
         self.place = Place()
         self.texts: list[str] = []
@@ -77,7 +77,7 @@ class PieceBuilder:
         self._links: list[tuple[str, int, int, str]] = []
         self.alts: list[str] = []
         self._stamps: list[str] = []
-        self._linked_length = self._own_length = 0
+        self._linked_length = self._same_page_length = 0
         self._open_link: OpenLink | None = None
         self._waiting_texts = 0  # the number of texts of a term that waits for its definition
         self._is_after_break = False
@@ -151,23 +151,23 @@ class PieceBuilder:
         del self.texts[cut.texts :]
         del self._links[cut.links :]
 
-    def begin_region(self, why: DropReason) -> None:
+    def begin_region(self, reason: DropReason) -> None:
         """Begin a region: everything that follows is in it, until the place is restored."""
-        self.walked.regions.append(Region(why, self.place.region, self.place.in_main))
-        self.place = self.place._replace(region=len(self.walked.regions) - 1)
+        self.page.regions.append(Region(reason, self.place.region))
+        self.place = self.place._replace(region=len(self.page.regions) - 1)
 
     def count_button(self) -> None:
         """Count a button in its region: buttons tell dialogs from other parts."""
         if self.place.region >= 0:
-            self.walked.regions[self.place.region].buttons += 1
+            self.page.regions[self.place.region].buttons += 1
 
     # Links
 
-    def begin_link(self, target: str | None, *, to_self: bool) -> OpenLink:
+    def begin_link(self, target: str | None, *, is_same_page: bool) -> OpenLink:
         """Begin an <a>. Returns the link, for `end_link`."""
         if self._links and self._links[-1][2] == len(self.texts):
             self.texts.append(" ")  # two links without a space between them are still two
-        self._open_link = OpenLink(target, to_self, len(self.texts), self._open_link)
+        self._open_link = OpenLink(target, is_same_page, len(self.texts), self._open_link)
         return self._open_link
 
     def end_link(self, link: OpenLink) -> None:
@@ -187,8 +187,8 @@ class PieceBuilder:
 
     def _add_link(self, link: OpenLink, text: str) -> None:
         self._linked_length += len(text)
-        if link.to_self:
-            self._own_length += len(text)
+        if link.is_same_page:
+            self._same_page_length += len(text)
         if link.target is None or not text:
             return
         if link.target.startswith("mailto:") and self._links and self._links[-1][1] >= link.start:
@@ -227,12 +227,14 @@ class PieceBuilder:
         links = tuple([Link(words, target) for target, _, _, words in self._links])
         kind = "li" if is_term else self.kind
         times = tuple(self._stamps)
-        piece = Piece(kind, text, links, region, in_main, in_content, times, self._linked_length, self._own_length)
+        piece = Piece(
+            kind, text, links, region, in_main, in_content, times, self._linked_length, self._same_page_length
+        )
         if text:
-            self.walked.pieces.append(piece)
+            self.page.pieces.append(piece)
         texts.clear()
         self._links.clear()
         self.alts.clear()
         self._stamps.clear()
-        self._linked_length = self._own_length = self._waiting_texts = 0
+        self._linked_length = self._same_page_length = self._waiting_texts = 0
         self._is_after_break = False

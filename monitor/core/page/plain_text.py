@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from monitor.core.model import Link
 from monitor.core.page.link_targets import link_target
-from monitor.core.page.pieces import PageParts, Piece
+from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.text import clean
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.+)$")
@@ -21,12 +21,12 @@ _TRAILING_MARKS = ".,;:!?"
 
 def pieces_of_text(text: str, base: str) -> PageParts:
     """Return the pieces of a text. Hard line breaks inside a paragraph are spaces; an empty line ends it."""
-    walked = PageParts()
+    page = PageParts()
     for kind, words in _parts(text.splitlines()):
         shown, links = _with_links(words, base)
         if shown:
-            walked.pieces.append(Piece(kind, shown, links))
-    return walked
+            page.pieces.append(Piece(kind, shown, links))
+    return page
 
 
 def _parts(lines: list[str]) -> Iterator[tuple[str, str]]:

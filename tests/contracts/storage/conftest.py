@@ -42,7 +42,7 @@ SUMMARY: dict[Language, str] = {"sv": "ett datum ändrat", "en": "one date chang
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where a new database is."""
+    """Yield the URL of a new database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'bevaka.db'}"
         return
@@ -52,7 +52,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    """A new database with the newest schema."""
+    """Yield the engine of a new database with the newest schema."""
     opened = open_engine(url)
     upgrade(opened)
     yield opened
@@ -61,12 +61,12 @@ def engine(url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def unit_of_work(engine: Engine) -> SqlUnitOfWork:
-    """Transactions on it."""
+    """Return transactions on that database."""
     return SqlUnitOfWork(engine)
 
 
 class Store:
-    """Short words for what many tests do; every one of them is a transaction of its own."""
+    """Short names for what many tests do; each method is a transaction of its own."""
 
     def __init__(self, engine: Engine, unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
         self.engine = engine
@@ -85,8 +85,8 @@ class Store:
         headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"åäö"'))
         return Fetched(watch.url, 200, headers, body, self.clock.now())
 
-    def look(self, body: bytes | None, watch: Watch = COUNTY) -> ChangeRecord | None:
-        """One check that is recorded: a first copy, a change (other bytes), or unchanged (None)."""
+    def check(self, body: bytes | None, watch: Watch = COUNTY) -> ChangeRecord | None:
+        """Record one check: first revision, change (other bytes), or unchanged (None). Return the change, if any."""
         self.clock.move(minutes=10)
         now = self.clock.now()
         with self.unit_of_work.write() as work:
@@ -114,7 +114,7 @@ class Store:
         return record
 
     def event(self, number: int = 0, watch: Watch = COUNTY) -> Event:
-        """An event of its own cause."""
+        """Record an event with a cause of its own."""
         with self.unit_of_work.write() as work:
             watch_id = work.watches.get(watch.key).id
             since = self.clock.now() + timedelta(seconds=number)
@@ -129,7 +129,7 @@ class Store:
             return work.watches.get(key).watch_state
 
     def sql(self, statement: str, **values: object) -> int:
-        """Write past the repositories, as a hand would; returns how many rows were touched."""
+        """Execute a statement without the repositories, as a manual edit would; return the number of affected rows."""
         with writing(self.engine).begin() as connection:
             return connection.execute(text(statement), values).rowcount
 
@@ -139,11 +139,11 @@ class Store:
 
     @property
     def as_inserted(self) -> str:
-        """What rows are ordered by that nobody has written again."""
+        """The column that orders rows as they were inserted, if none was rewritten."""
         return "rowid" if self.is_sqlite else "ctid"
 
     def sql_unguarded(self, statement: str, **values: object) -> None:
-        """Write past the constraints too, as a damaged disk would."""
+        """Execute a statement without the constraints too, as a damaged disk would."""
         if not self.is_sqlite:
             with writing(self.engine).begin() as connection:
                 connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys
@@ -161,7 +161,7 @@ class Store:
 
 @pytest.fixture
 def store(engine: Engine, unit_of_work: SqlUnitOfWork, clock: FakeClock) -> Store:
-    """A database that watches the county's page and the ordinance."""
+    """Return a database that watches the county's page and the ordinance."""
     store = Store(engine, unit_of_work, clock)
     store.sync(COUNTY, LAW)
     return store

@@ -1,4 +1,4 @@
-"""What texts announce for a day."""
+"""Events that the text of a law announces for a day."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def waiting(store: Store, until: date = date(2099, 1, 1)) -> list[tuple[date | N
         return [(event.due_on, event.facts["name"]) for event in work.announced_events.due(until)]
 
 
-def tell(store: Store) -> list[Event | None]:
-    """Tell everything that waits."""
+def notify_waiting(store: Store) -> list[Event | None]:
+    """Turn everything that waits into events."""
     with store.unit_of_work.write() as work:
         return [
             work.announced_events.come_true(event, store.clock.now())
@@ -78,7 +78,7 @@ def test_what_was_told_is_told_once(store: Store) -> None:
     with store.unit_of_work.read() as work:
         (event,) = work.announced_events.due(NEW_YEAR)
     store.clock.move(days=306)
-    told, late = tell(store), None
+    told, late = notify_waiting(store), None
     with store.unit_of_work.write() as work:
         late = work.announced_events.come_true(event, store.clock.now())
     assert [each and (each.id, each.kind, each.at, each.due_on) for each in told] == [
@@ -91,7 +91,7 @@ def test_what_was_told_is_told_once(store: Store) -> None:
 
 def test_the_history_of_a_watch_has_what_was_told_and_what_waits(store: Store) -> None:
     announce(store, expectation(NEW_YEAR))
-    tell(store)
+    notify_waiting(store)
     announce(store, expectation(JULY))
     with store.unit_of_work.read() as work:
         assert [event.due_on for event in work.announced_events.of(work.watches.get("law").id)] == [NEW_YEAR, JULY]
@@ -106,11 +106,11 @@ def test_only_what_takes_effect_has_a_day_to_wait_for(store: Store) -> None:
 
 def test_a_subscription_keeps_its_parts_and_gets_others_when_it_is_said_again(store: Store) -> None:
     with store.unit_of_work.write() as work:
-        person = work.subscribers.add("ann@example.org", "sv", store.clock.now(), how="operator")
+        subscriber = work.subscribers.add("ann@example.org", "sv", store.clock.now(), how="operator")
         law = work.watches.get("law").id
-        new = work.subscribers.subscribe(person, law, "immediately", store.clock.now(), only=("2 §", "Avgifter"))
+        new = work.subscribers.subscribe(subscriber, law, "immediately", store.clock.now(), only=("2 §", "Avgifter"))
         assert (new.only, work.subscribers.following(law)) == (("2 §", "Avgifter"), [new])
-        again = work.subscribers.subscribe(person, law, "weekly", store.clock.now() + timedelta(days=1))
+        again = work.subscribers.subscribe(subscriber, law, "weekly", store.clock.now() + timedelta(days=1))
         assert (again.id, again.only) == (new.id, ())
         assert work.subscribers.following(law)[0].only == ()
 
@@ -119,7 +119,7 @@ def test_a_subscription_keeps_its_parts_and_gets_others_when_it_is_said_again(st
 def test_a_law_without_a_name_in_the_schedule_is_known_by_its_title(store: Store, name: str, known_as: str) -> None:
     watch = Watch("plain", name, LAW.url, sfs=LAW.sfs)
     store.sync(watch)
-    for title in ("Förordning om prov", None):  # an answer without one takes none away
+    for title in ("Förordning om prov", None):  # an answer without a title removes none
         claim = store.claim("plain", force=True)
         assert claim is not None
         with store.unit_of_work.write() as work:

@@ -1,4 +1,4 @@
-"""Bodies: whatever is kept reads back, and damage never does."""
+"""Bodies: what is stored is read back unchanged, and damaged bytes never are."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def depths(store: Store) -> list[int]:
 def test_every_sixteenth_body_is_a_full_copy(store: Store) -> None:
     page = os.urandom(2000)
     for number in range(2 * FULL_EVERY + 1):
-        store.look(page + str(number).encode())
+        store.check(page + str(number).encode())
     assert depths(store) == [*range(FULL_EVERY), *range(FULL_EVERY), 0]
 
 
 def test_a_small_edit_costs_little_also_in_a_large_body(store: Store) -> None:
     page = os.urandom(3_000_000)
-    store.look(page)
-    store.look(b"edited" + page)
+    store.check(page)
+    store.check(b"edited" + page)
     with store.engine.begin() as connection:
         query = f"SELECT length(bytes) FROM bodies ORDER BY {store.as_inserted}"  # noqa: S608  one of two names
         first, second = connection.scalars(text(query)).all()
@@ -71,8 +71,8 @@ def test_a_small_edit_costs_little_also_in_a_large_body(store: Store) -> None:
     ],
 )
 def test_a_damaged_body_is_never_read(store: Store, damage: str) -> None:
-    store.look(b"one" * 100)
-    store.look(b"two" + b"one" * 100)
+    store.check(b"one" * 100)
+    store.check(b"two" + b"one" * 100)
     store.sql(damage)
     for snapshot in store.snapshots():
         with store.unit_of_work.read() as work, pytest.raises(StorageError, match="stored bytes"):
@@ -80,7 +80,7 @@ def test_a_damaged_body_is_never_read(store: Store, damage: str) -> None:
 
 
 def test_a_body_whose_text_was_exchanged_is_never_read(store: Store) -> None:
-    store.look(b"one")
+    store.check(b"one")
     packed = pack(b"two")
     store.sql("UPDATE bodies SET bytes = :b, stored_sha256 = :h", b=packed, h=sha256(packed).digest())
     with store.unit_of_work.read() as work, pytest.raises(StorageError, match="text has another hash"):
@@ -88,15 +88,15 @@ def test_a_body_whose_text_was_exchanged_is_never_read(store: Store) -> None:
 
 
 def test_stored_bytes_that_are_no_zstd_are_damage(store: Store) -> None:
-    store.look(b"one")
+    store.check(b"one")
     store.sql("UPDATE bodies SET bytes = :b, stored_sha256 = :h", b=b"junk", h=sha256(b"junk").digest())
     with store.unit_of_work.read() as work, pytest.raises(StorageError, match="cannot be unpacked"):
         work.snapshots.body(store.snapshots()[0].sha256)
 
 
 def test_a_missing_body_and_a_missing_base_are_told_apart(store: Store) -> None:
-    store.look(b"one" * 100)
-    store.look(b"two" + b"one" * 100)
+    store.check(b"one" * 100)
+    store.check(b"two" + b"one" * 100)
     first, second = store.snapshots()
     store.sql_unguarded("DELETE FROM bodies WHERE depth = 0")
     with store.unit_of_work.read() as work:
@@ -107,9 +107,9 @@ def test_a_missing_body_and_a_missing_base_are_told_apart(store: Store) -> None:
 
 
 def test_a_new_body_does_not_lean_on_a_damaged_one(store: Store) -> None:
-    store.look(b"one" * 100)
+    store.check(b"one" * 100)
     store.sql("UPDATE bodies SET stored_sha256 = sha256")
-    store.look(b"two" + b"one" * 100)
+    store.check(b"two" + b"one" * 100)
     with store.unit_of_work.read() as work:
         assert work.snapshots.body(store.snapshots()[1].sha256) == b"two" + b"one" * 100
     assert depths(store) == [0, 0]

@@ -15,8 +15,10 @@ from tests.contracts.storage.conftest import BLOCK, COUNTY, SUMMARY, Store
 def observe(store: Store, outcome: Outcome, at: datetime, reason: Reason | None = None) -> None:
     with store.unit_of_work.write() as work:
         row = work.watches.get("county")
-        copies = work.snapshots.all(row.id)
-        work.history.observe_all([ObservedCheck(row.id, outcome, copies[-1].number if copies else None, at, reason)])
+        revisions = work.snapshots.all(row.id)
+        work.history.observe_all(
+            [ObservedCheck(row.id, outcome, revisions[-1].number if revisions else None, at, reason)]
+        )
 
 
 def observations(store: Store) -> list[Observation]:
@@ -50,10 +52,10 @@ def test_another_outcome_another_reason_and_another_revision_begin_a_run(store: 
     observe(store, Outcome.NOT_SEEN, at, Reason("timeout", {"seconds": 30}))
     observe(store, Outcome.NOT_SEEN, at, Reason("timeout", {"seconds": 31}))
     observe(store, Outcome.NOT_SEEN, at, Reason("dns-failed", {"host": "county.example"}))
-    store.look(b"one")
-    store.look(None)
-    store.look(b"two")
-    store.look(None)
+    store.check(b"one")
+    store.check(None)
+    store.check(b"two")
+    store.check(None)
     assert [(run.outcome, run.count, run.revision, run.reason) for run in observations(store)] == [
         (Outcome.NOT_SEEN, 2, None, Reason("timeout", {"seconds": 30})),
         (Outcome.NOT_SEEN, 1, None, Reason("dns-failed", {"host": "county.example"})),
@@ -85,8 +87,8 @@ def test_hours_that_a_clock_goes_through_twice_are_two_runs_and_read_as_one(stor
 
 
 def test_a_change_comes_back_as_it_was_judged(store: Store) -> None:
-    store.look(b"one")
-    record = store.look(b"two")
+    store.check(b"one")
+    record = store.check(b"two")
     first, second = store.snapshots()
     with store.unit_of_work.read() as work:
         assert record is not None
@@ -98,7 +100,7 @@ def test_a_change_comes_back_as_it_was_judged(store: Store) -> None:
 
 def test_the_past_is_the_latest_revisions_with_what_brought_them(store: Store) -> None:
     for body in (b"one", b"two", b"three"):
-        store.look(body)
+        store.check(body)
     newest = [snapshot.taken_at for snapshot in reversed(store.snapshots())]
     with store.unit_of_work.read() as work:
         watch_id = work.watches.get("county").id
@@ -115,8 +117,8 @@ def test_the_past_is_the_latest_revisions_with_what_brought_them(store: Store) -
 
 
 def test_the_same_kind_and_cause_twice_is_the_same_event(store: Store) -> None:
-    store.look(b"one")
-    record = store.look(b"two")
+    store.check(b"one")
+    record = store.check(b"two")
     assert record is not None
     now, since = store.clock.now(), {"since": "2026-03-01T09:00:00+00:00"}
     with store.unit_of_work.write() as work:
@@ -133,8 +135,8 @@ def test_the_same_kind_and_cause_twice_is_the_same_event(store: Store) -> None:
 
 
 def test_a_change_is_kept_once_for_a_revision(store: Store) -> None:
-    store.look(b"one")
-    record = store.look(b"two")
+    store.check(b"one")
+    record = store.check(b"two")
     assert record is not None
     first, second = store.snapshots()
     now = store.clock.now()

@@ -1,4 +1,4 @@
-"""The gate: one request at a time at a host, a delay apart, also among processes."""
+"""The host gate: one request at a time to a host, a delay apart, also among processes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_robots_txt_and_holds_are_kept_where_all_processes_see_them(store: Store
 
 
 def fail(gate: SqlHostGate, host: str = "a.example", *, times: int = 1) -> FetchError:
-    """So many turns in a row that reach nobody; the last one's error."""
+    """Let this many turns in a row fail to reach the host; return the last one's error."""
     for _ in range(times):
         with pytest.raises(FetchError) as failed, gate.turn(host):
             raise Timeout(seconds=30)
@@ -87,7 +87,7 @@ def test_after_the_hold_one_is_let_through_and_an_answer_lets_everybody(store: S
 def test_an_error_that_proves_the_host_is_there_closes_it_and_one_that_proves_nothing_changes_nothing(
     store: Store,
     error: FetchError,
-    is_over: bool,  # noqa: FBT001  a case's outcome
+    is_over: bool,  # noqa: FBT001  the outcome of a case
 ) -> None:
     gate = SqlHostGate(store.unit_of_work, store.clock, timedelta())
     fail(gate, times=2)

@@ -13,19 +13,19 @@ from tests.contracts.storage.conftest import LEASE, Store
 
 
 class Owing:
-    """One person who follows everything, and what she is owed."""
+    """One subscriber who follows everything, and what is owed to them."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         with store.unit_of_work.write() as work:
             now = store.clock.now()
-            self.person: Subscriber = work.subscribers.add("anna@example.org", "sv", now, how="operator")
-            self.subscription: Subscription = work.subscribers.subscribe(self.person, None, "immediately", now)
+            self.subscriber: Subscriber = work.subscribers.add("anna@example.org", "sv", now, how="operator")
+            self.subscription: Subscription = work.subscribers.subscribe(self.subscriber, None, "immediately", now)
 
     def new(self, key: str, *events: Event, kind: str = "mail", wait: timedelta = timedelta()) -> NewDelivery:
         items = tuple((self.subscription.id, event.id) for event in events)
         at = self.store.clock.now() + wait
-        return NewDelivery(self.person.id, kind, key, f"<{key}@bevaka.example>", "<t@x>", at, items)  # type: ignore[arg-type]
+        return NewDelivery(self.subscriber.id, kind, key, f"<{key}@bevaka.example>", "<t@x>", at, items)  # type: ignore[arg-type]
 
     def owe(self, *new: NewDelivery) -> list[int]:
         with self.store.unit_of_work.write() as work:
@@ -36,7 +36,7 @@ class Owing:
             return work.outbox.claim(delivery_id, self.store.clock.now(), LEASE)
 
     def claimed(self, key: str = "k") -> Delivery:
-        """A delivery that is being sent."""
+        """Return a delivery that is being sent."""
         (delivery_id,) = self.owe(self.new(key, self.store.event()))
         delivery = self.claim(delivery_id)
         assert delivery is not None
@@ -69,7 +69,7 @@ class Owing:
 
     def leave(self) -> None:
         with self.store.unit_of_work.write() as work:
-            work.subscribers.remove(self.person.address, self.store.clock.now())
+            work.subscribers.remove(self.subscriber.address, self.store.clock.now())
 
 
 @pytest.fixture
@@ -81,7 +81,11 @@ def test_what_is_owed_comes_back_with_all_that_is_said_in_it(owing: Owing) -> No
     event = owing.store.event()
     (delivery_id,) = owing.owe(owing.new("k", event))
     delivery = owing.get(delivery_id)
-    assert (delivery.subscriber, delivery.state, delivery.message_id) == (owing.person, "pending", "<k@bevaka.example>")
+    assert (delivery.subscriber, delivery.state, delivery.message_id) == (
+        owing.subscriber,
+        "pending",
+        "<k@bevaka.example>",
+    )
     assert [(item.subscription, item.event, item.watch_key) for item in delivery.items] == [
         (owing.subscription, event, "county")
     ]
@@ -90,8 +94,8 @@ def test_what_is_owed_comes_back_with_all_that_is_said_in_it(owing: Owing) -> No
 
 def test_a_change_that_is_owed_comes_back_with_its_change(owing: Owing) -> None:
     store = owing.store
-    store.look(b"one")
-    record = store.look(b"two")
+    store.check(b"one")
+    record = store.check(b"two")
     assert record is not None
     with store.unit_of_work.write() as work:
         event = work.history.add_event(record.watch_id, EventKind.CHANGED, store.clock.now(), record)
@@ -226,9 +230,11 @@ def test_a_recipient_who_is_refused_for_good_is_owed_nothing(owing: Owing) -> No
     owing.owe(owing.new("two", owing.store.event(9)))
     owing.report("dead", delivery)
     with owing.store.unit_of_work.write() as work:
-        work.outbox.suspend(owing.person, owing.store.clock.now(), why="550 nobody")
+        work.outbox.suspend(owing.subscriber, owing.store.clock.now(), why="550 nobody")
         why = f"{owing.store.clock.now().isoformat()} 550 nobody"
-        assert work.subscribers.find(owing.person.address) == replace(owing.person, state="suspended", state_reason=why)
+        assert work.subscribers.find(owing.subscriber.address) == replace(
+            owing.subscriber, state="suspended", state_reason=why
+        )
     with owing.store.unit_of_work.read() as work:
         assert {d.state for d in work.outbox.deliveries()} == {"dead", "cancelled"}
 

@@ -1,4 +1,4 @@
-"""What an overview asks for: the latest changes of all watches, and how many deliveries stand how."""
+"""Data of the overview: the latest changes of all watches, and the number of deliveries in each state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_latest_material_changes_come_first_whatever_their_watch(store: Stor
     for body in (b"one", b"two", b"three"):
         for watch in (COUNTY, LAW):
             store.clock.move(hours=1)
-            store.look(body, watch)
+            store.check(body, watch)
     assert latest(store) == [("law", 3), ("county", 3), ("law", 2), ("county", 2)]
     assert latest(store, 1) == [("law", 3)]
 
@@ -29,9 +29,9 @@ def test_the_latest_material_changes_come_first_whatever_their_watch(store: Stor
 def test_what_is_held_back_or_of_an_archived_watch_is_not_among_them(store: Store) -> None:
     store.sync(COUNTY, LAW)
     for watch in (COUNTY, LAW):
-        store.look(b"one", watch)
+        store.check(b"one", watch)
         store.clock.move(hours=1)
-        store.look(b"two", watch)
+        store.check(b"two", watch)
     store.sync(COUNTY)
     assert latest(store) == [("county", 2)]
     store.sql_unguarded("UPDATE changes SET material = false")

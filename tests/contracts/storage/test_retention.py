@@ -1,4 +1,4 @@
-"""Old bodies may go; the history that they were part of stays, and still verifies."""
+"""Old bodies may be removed; the history that they were part of stays, and still verifies."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ RULE = "older than 30 days"
 
 @pytest.fixture
 def noisy(store: Store) -> Store:
-    """Twenty revisions of a page, of which only the change to the tenth was material; and one of another page."""
+    """Return twenty revisions of a page, of which only the tenth is a material change, and one of another page."""
     page = os.urandom(3000).hex().encode()
     for number in range(1, 21):
-        store.look(page + f"<p>{number}</p>".encode())
+        store.check(page + f"<p>{number}</p>".encode())
         store.clock.move(days=1)
     store.sql("UPDATE changes SET material = false WHERE after_number <> 10")
-    store.look(b"the ordinance", LAW)
+    store.check(b"the ordinance", LAW)
     return store
 
 
 def reseal(store: Store) -> None:
-    """Make the chain right again after `noisy` wrote past it."""
+    """Make the chain valid again after `noisy` changed rows without it."""
     with store.unit_of_work.write() as work:
         connection = work._connection
         chain = Chain(connection)
@@ -55,9 +55,9 @@ def removable(store: Store, before: datetime | None = None, keep: int | None = N
         return work.retention.removable(before, keep)
 
 
-def remove(store: Store, copies: list[Removable]) -> None:
+def remove(store: Store, revisions: list[Removable]) -> None:
     with store.unit_of_work.write() as work:
-        work.retention.remove([copy.sha256 for copy in copies], AT, RULE)
+        work.retention.remove([each.sha256 for each in revisions], AT, RULE)
 
 
 def flaws(store: Store) -> list[Flaw]:
@@ -65,8 +65,8 @@ def flaws(store: Store) -> list[Flaw]:
         return work.history.verify()[1]
 
 
-def numbers(copies: list[Removable]) -> list[int]:
-    return [copy.revision for copy in copies]
+def numbers(revisions: list[Removable]) -> list[int]:
+    return [each.revision for each in revisions]
 
 
 def test_the_latest_copy_and_both_sides_of_a_material_change_stay(noisy: Store) -> None:
@@ -92,10 +92,10 @@ def test_a_copy_that_a_message_is_about_stays(noisy: Store) -> None:
         watch_id = work.watches.get("county").id
         change = next(change for change in work.history.changes(watch_id) if change.after_number == 5)
         event = work.history.add_event(watch_id, EventKind.CHANGED, noisy.clock.now(), change)
-        person = work.subscribers.add("ann@example.org", "sv", noisy.clock.now(), how="operator")
-        following = work.subscribers.subscribe(person, None, "immediately", noisy.clock.now())
+        subscriber = work.subscribers.add("ann@example.org", "sv", noisy.clock.now(), how="operator")
+        following = work.subscribers.subscribe(subscriber, None, "immediately", noisy.clock.now())
         work.outbox.add(
-            [NewDelivery(person.id, "mail", "k", "<m@x>", "<t@x>", noisy.clock.now(), ((following.id, event.id),))],
+            [NewDelivery(subscriber.id, "mail", "k", "<m@x>", "<t@x>", noisy.clock.now(), ((following.id, event.id),))],
             noisy.clock.now(),
         )
     assert not {4, 5} & set(numbers(removable(noisy)))
@@ -109,23 +109,23 @@ def test_a_copy_whose_text_announced_a_day_stays(noisy: Store) -> None:
 
 
 def test_what_may_go_is_asked_again_of_a_few_bodies_alone(noisy: Store) -> None:
-    planned = [copy.sha256 for copy in removable(noisy)]
+    planned = [each.sha256 for each in removable(noisy)]
     with noisy.unit_of_work.read() as work:
         assert numbers(work.retention.removable(None, None, planned[2:5])) == [3, 4, 5]
         assert work.retention.removable(None, 19, planned[2:5]) == []
         third = work.snapshots.body(planned[2])
         tenth = noisy.snapshots()[9].sha256
         assert work.retention.removable(None, None, [tenth]) == []
-    noisy.look(third)  # meanwhile the page is as it was once
+    noisy.check(third)  # meanwhile the page is as it was at its third revision
     with noisy.unit_of_work.read() as work:
         assert numbers(work.retention.removable(None, None, planned[2:5])) == [4, 5]
-    remove(noisy, [copy for copy in removable(noisy) if copy.revision == 4])
+    remove(noisy, [each for each in removable(noisy) if each.revision == 4])
     with noisy.unit_of_work.read() as work:
         assert numbers(work.retention.removable(None, None, planned[2:5])) == [5]
 
 
 def test_what_stays_is_put_on_nothing_that_goes_later(noisy: Store) -> None:
-    going = [copy.sha256 for copy in removable(noisy)]  # but for the ninth, the tenth and the latest
+    going = [each.sha256 for each in removable(noisy)]  # all but the ninth, the tenth and the latest
     eighth, ninth = noisy.snapshots()[7].sha256, noisy.snapshots()[8].sha256
     with noisy.unit_of_work.write() as work:
         work.retention.remove([eighth], AT, RULE, frozenset(going))
@@ -139,7 +139,7 @@ def test_what_stays_is_put_on_nothing_that_goes_later(noisy: Store) -> None:
 def test_a_body_that_another_revision_needs_stays(noisy: Store) -> None:
     with noisy.unit_of_work.read() as work:
         first = work.snapshots.body(noisy.snapshots()[0].sha256)
-    noisy.look(first)  # the page is as it was once
+    noisy.check(first)  # the page is as it was at its first revision
     noisy.sql("UPDATE changes SET material = false WHERE after_number = 21")
     assert 1 not in numbers(removable(noisy))
     assert 20 in numbers(removable(noisy))
@@ -147,7 +147,7 @@ def test_a_body_that_another_revision_needs_stays(noisy: Store) -> None:
 
 def test_what_stays_can_be_read_and_what_went_says_when_and_why(noisy: Store) -> None:
     with noisy.unit_of_work.read() as work:
-        bodies = {copy.number: work.snapshots.body(copy.sha256) for copy in noisy.snapshots()}
+        bodies = {revision.number: work.snapshots.body(revision.sha256) for revision in noisy.snapshots()}
     reseal(noisy)
     gone = removable(noisy)
     remove(noisy, gone)
@@ -157,12 +157,12 @@ def test_what_stays_can_be_read_and_what_went_says_when_and_why(noisy: Store) ->
             ("county", number, AT, RULE) for number in numbers(gone)
         ]
         assert work.retention.removals(work.watches.get("law").id) == []
-        for copy in noisy.snapshots():
-            if copy.number in numbers(gone):
+        for revision in noisy.snapshots():
+            if revision.number in numbers(gone):
                 with pytest.raises(BodyRemoved, match=r"removed on 2027-01-01 by retention \(older than 30 days\)"):
-                    work.snapshots.body(copy.sha256)
+                    work.snapshots.body(revision.sha256)
             else:
-                assert work.snapshots.body(copy.sha256) == bodies[copy.number]
+                assert work.snapshots.body(revision.sha256) == bodies[revision.number]
     assert removable(noisy) == []
 
 
@@ -200,7 +200,7 @@ def test_a_text_that_comes_back_is_kept_again(noisy: Store) -> None:
         first = work.snapshots.body(noisy.snapshots()[0].sha256)
     reseal(noisy)
     remove(noisy, removable(noisy))
-    noisy.look(first)
+    noisy.check(first)
     with noisy.unit_of_work.read() as work:
         assert work.snapshots.body(noisy.snapshots()[0].sha256) == first
     assert flaws(noisy) == []

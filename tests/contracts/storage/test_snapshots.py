@@ -1,4 +1,4 @@
-"""Snapshots, their bodies and how they were read."""
+"""Snapshots, their bodies and their extractions."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
 
 def test_revisions_are_numbered_for_each_watch_from_one(store: Store) -> None:
     for body in (b"one", b"two", b"one"):
-        store.look(body)
-    store.look(b"law", LAW)
+        store.check(body)
+    store.check(b"law", LAW)
     assert [snapshot.number for snapshot in store.snapshots()] == [1, 2, 3]
     assert [snapshot.number for snapshot in store.snapshots("law")] == [1]
 
@@ -40,7 +40,7 @@ def test_revisions_are_numbered_for_each_watch_from_one(store: Store) -> None:
 def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: Store) -> None:
     school = replace(COUNTY, key="school", url="https://school.example/")
     store.sync(COUNTY, LAW, school)
-    store.look(b"<p>an earlier copy</p>", LAW)
+    store.check(b"<p>an earlier copy</p>", LAW)
     body = b"<p>a page</p>"
     watches = (COUNTY, LAW, school)
     with store.unit_of_work.write() as work:
@@ -51,12 +51,12 @@ def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: St
         ]
         work.snapshots.add_all(new)
     heads = [store.snapshots(watch.key)[-1] for watch in watches]
-    assert [(copy.number, copy.source_url) for copy in heads] == [
+    assert [(revision.number, revision.source_url) for revision in heads] == [
         *((1, COUNTY.url), (2, LAW.url), (1, "https://school.example/")),
     ]
     assert store.sql("UPDATE bodies SET depth = depth WHERE size = :size", size=len(body)) == 1
     with store.unit_of_work.read() as work:
-        assert [work.snapshots.recipe(copy.id) for copy in heads] == [watch.recipe for watch in watches]
+        assert [work.snapshots.recipe(revision.id) for revision in heads] == [watch.recipe for watch in watches]
         assert work.snapshots.body(heads[1].sha256) == body
         county, law, _ = (work.history.links(watch_id) for watch_id in ids)
         assert work.history.verify()[1] == []
@@ -69,24 +69,24 @@ def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: St
 def test_a_body_that_is_at_hand_is_used_where_it_is_the_newest(store: Store, *, is_newest: bool) -> None:
     older, newest = os.urandom(2000), os.urandom(2000)
     for body in (older, newest):
-        store.look(body)
+        store.check(body)
     at_hand = newest if is_newest else older
     with store.unit_of_work.write() as work:
         watch_id = work.watches.get("county").id
         known = KnownBody(hashlib.sha256(at_hand).hexdigest(), at_hand)
         fetched = store.fetched(b"edited" + newest)
-        copy = work.snapshots.add(
+        revision = work.snapshots.add(
             NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1"), before=known
         )
     with store.unit_of_work.read() as work:
-        assert work.snapshots.body(copy.sha256) == b"edited" + newest
+        assert work.snapshots.body(revision.sha256) == b"edited" + newest
     assert store.sql("UPDATE bodies SET size = size WHERE size > 2000 AND length(bytes) < 100") == 1
 
 
 def test_equal_bytes_are_stored_once_and_both_revisions_are_kept(store: Store) -> None:
     for body in (b"A" * 1000, b"B" * 1000, b"A" * 1000):
-        store.look(body)
-    store.look(b"A" * 1000, LAW)
+        store.check(body)
+    store.check(b"A" * 1000, LAW)
     first, second, third = store.snapshots()
     assert first.sha256 == third.sha256 == store.snapshots("law")[0].sha256 != second.sha256
     with store.unit_of_work.write() as work:
@@ -100,12 +100,12 @@ def test_a_body_kept_aside_is_no_revision_and_can_become_one(store: Store) -> No
     assert store.snapshots() == []
     with store.unit_of_work.read() as work:
         assert work.snapshots.body(aside) == b"log in"
-    store.look(b"log in")
+    store.check(b"log in")
     assert [snapshot.sha256 for snapshot in store.snapshots()] == [aside]
 
 
 def test_an_unknown_revision_is_refused_with_the_newest_one(store: Store) -> None:
-    store.look(b"one")
+    store.check(b"one")
     with store.unit_of_work.read() as work, pytest.raises(UnknownRevision) as refused:
         work.snapshots.get(work.watches.get("county").id, 7)
     assert (refused.value.asked, refused.value.newest) == ("county#7", 1)
@@ -115,7 +115,7 @@ def test_an_unknown_revision_is_refused_with_the_newest_one(store: Store) -> Non
 
 
 def test_the_recipe_of_a_revision_is_the_one_it_was_last_read_with(store: Store) -> None:
-    store.look(b"one")
+    store.check(b"one")
     snapshot = store.snapshots()[0]
     for recipe in (Recipe(keep="body"), COUNTY.recipe):
         with store.unit_of_work.write() as work:
@@ -125,8 +125,8 @@ def test_the_recipe_of_a_revision_is_the_one_it_was_last_read_with(store: Store)
 
 
 def test_a_body_that_another_is_based_on_cannot_be_deleted(store: Store) -> None:
-    store.look(b"first" + b"one" * 400)
-    store.look(b"second" + b"one" * 400)
+    store.check(b"first" + b"one" * 400)
+    store.check(b"second" + b"one" * 400)
     base = store.snapshots()[0].sha256
     with pytest.raises(StorageError, match=r"(?i)foreign key"), translated():
         store.sql("DELETE FROM bodies WHERE sha256 = :base", base=bytes.fromhex(base))

@@ -1,4 +1,4 @@
-"""People and what they follow."""
+"""Subscribers and their subscriptions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ def add(store: Store, address: str = "Anna@Example.org", language: str = "sv") -
         return work.subscribers.add(address, language, store.clock.now(), how="operator")  # type: ignore[arg-type]
 
 
-def follow(store: Store, person: Subscriber, key: str | None = None, frequency: str = "immediately") -> Subscription:
+def follow(
+    store: Store, subscriber: Subscriber, key: str | None = None, frequency: str = "immediately"
+) -> Subscription:
     with store.unit_of_work.write() as work:
         watch_id = work.watches.get(key).id if key else None
-        return work.subscribers.subscribe(person, watch_id, frequency, store.clock.now())  # type: ignore[arg-type]
+        return work.subscribers.subscribe(subscriber, watch_id, frequency, store.clock.now())  # type: ignore[arg-type]
 
 
 def following(store: Store, key: str) -> list[Subscription]:
@@ -25,27 +27,27 @@ def following(store: Store, key: str) -> list[Subscription]:
 
 
 def test_an_address_is_one_person_however_it_is_written(store: Store) -> None:
-    person = add(store)
-    assert person == Subscriber(1, "anna@example.org", "confirmed", "sv", store.clock.now(), "operator")
-    assert add(store, " ANNA@example.ORG ").id == person.id
+    subscriber = add(store)
+    assert subscriber == Subscriber(1, "anna@example.org", "confirmed", "sv", store.clock.now(), "operator")
+    assert add(store, " ANNA@example.ORG ").id == subscriber.id
     with store.unit_of_work.read() as work:
-        assert work.subscribers.find("anna@EXAMPLE.org") == person
-        assert work.subscribers.all() == [person]
+        assert work.subscribers.find("anna@EXAMPLE.org") == subscriber
+        assert work.subscribers.all() == [subscriber]
         assert work.subscribers.find("nobody@example.org") is None
 
 
 def test_who_is_confirmed_already_keeps_her_consent_and_gets_the_language(store: Store) -> None:
-    person = add(store)
+    subscriber = add(store)
     store.clock.move(days=1)
     again = add(store, language="en")
-    assert (again.consent_at, again.language) == (person.consent_at, "en")
+    assert (again.consent_at, again.language) == (subscriber.consent_at, "en")
 
 
 def test_a_suspended_person_is_confirmed_again_by_the_operator(store: Store) -> None:
-    person = add(store)
-    follow(store, person)
+    subscriber = add(store)
+    follow(store, subscriber)
     with store.unit_of_work.write() as work:
-        work.outbox.suspend(person, store.clock.now(), why="550 no such user")
+        work.outbox.suspend(subscriber, store.clock.now(), why="550 no such user")
     assert following(store, "county") == []
     later = store.clock.move(days=1)
     again = add(store)
@@ -54,34 +56,34 @@ def test_a_suspended_person_is_confirmed_again_by_the_operator(store: Store) -> 
 
 
 def test_one_can_follow_a_watch_or_all_and_each_only_once(store: Store) -> None:
-    person = add(store)
-    county, everything = follow(store, person, "county"), follow(store, person)
-    assert follow(store, person, "county", "daily").id == county.id
-    assert follow(store, person, None, "weekly").id == everything.id
+    subscriber = add(store)
+    county, everything = follow(store, subscriber, "county"), follow(store, subscriber)
+    assert follow(store, subscriber, "county", "daily").id == county.id
+    assert follow(store, subscriber, None, "weekly").id == everything.id
     assert [(s.id, s.frequency) for s in following(store, "county")] == [
         (county.id, "daily"),
         (everything.id, "weekly"),
     ]
     assert [s.id for s in following(store, "law")] == [everything.id]
     with store.unit_of_work.read() as work:
-        mine = work.subscribers.subscriptions(person)
+        mine = work.subscribers.subscriptions(subscriber)
     assert [(s.id, key) for s, key in mine] == [(everything.id, None), (county.id, "county")]
 
 
 def test_who_unsubscribes_is_followed_no_more_and_may_come_back(store: Store) -> None:
-    person = add(store)
-    first = follow(store, person, "county")
+    subscriber = add(store)
+    first = follow(store, subscriber, "county")
     with store.unit_of_work.write() as work:
-        assert work.subscribers.unsubscribe(person, first.watch_id, store.clock.now(), reason="operator")
-        assert not work.subscribers.unsubscribe(person, first.watch_id, store.clock.now(), reason="operator")
+        assert work.subscribers.unsubscribe(subscriber, first.watch_id, store.clock.now(), reason="operator")
+        assert not work.subscribers.unsubscribe(subscriber, first.watch_id, store.clock.now(), reason="operator")
     assert following(store, "county") == []
-    assert follow(store, person, "county").id != first.id
+    assert follow(store, subscriber, "county").id != first.id
 
 
 def test_a_removed_person_is_gone_with_all_she_followed(store: Store) -> None:
-    person = add(store)
-    follow(store, person)
-    follow(store, person, "law")
+    subscriber = add(store)
+    follow(store, subscriber)
+    follow(store, subscriber, "law")
     with store.unit_of_work.write() as work:
         assert work.subscribers.remove("ANNA@example.org", store.clock.now())
         assert not work.subscribers.remove("anna@example.org", store.clock.now())
@@ -89,15 +91,15 @@ def test_a_removed_person_is_gone_with_all_she_followed(store: Store) -> None:
     with store.unit_of_work.read() as work:
         assert work.subscribers.find("anna@example.org") is None
         assert work.subscribers.all() == []
-        assert work.subscribers.subscriptions(person) == []
+        assert work.subscribers.subscriptions(subscriber) == []
     assert add(store).state == "confirmed"
     assert following(store, "law") == []
 
 
 @pytest.mark.parametrize("leave", ["unsubscribe", "remove"])
 def test_who_leaves_is_owed_nothing_that_came_through_it(store: Store, leave: str) -> None:
-    person, other = add(store), add(store, "bo@example.org")
-    mine, everything, others = follow(store, person, "county"), follow(store, person), follow(store, other)
+    subscriber, other = add(store), add(store, "bo@example.org")
+    mine, everything, others = follow(store, subscriber, "county"), follow(store, subscriber), follow(store, other)
     first, second = store.event(1), store.event(2)
     now = store.clock.now()
 
@@ -107,18 +109,18 @@ def test_who_leaves_is_owed_nothing_that_came_through_it(store: Store, leave: st
     with store.unit_of_work.write() as work:
         alone, mixed, hers, his = work.outbox.add(
             [
-                owe("alone", person, (mine.id, first.id)),
-                owe("mixed", person, (mine.id, second.id), (everything.id, first.id)),
-                owe("hers", person, (everything.id, second.id)),
+                owe("alone", subscriber, (mine.id, first.id)),
+                owe("mixed", subscriber, (mine.id, second.id), (everything.id, first.id)),
+                owe("hers", subscriber, (everything.id, second.id)),
                 owe("his", other, (others.id, first.id)),
             ],
             now,
         )
     with store.unit_of_work.write() as work:
         if leave == "remove":
-            work.subscribers.remove(person.address, now)
+            work.subscribers.remove(subscriber.address, now)
         else:
-            work.subscribers.unsubscribe(person, mine.watch_id, now, reason="operator")
+            work.subscribers.unsubscribe(subscriber, mine.watch_id, now, reason="operator")
     with store.unit_of_work.read() as work:
         kept = {delivery.id: delivery for delivery in work.outbox.deliveries()}
         owed = set(work.outbox.due(now, 10))

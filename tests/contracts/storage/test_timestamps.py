@@ -1,4 +1,4 @@
-"""What a time stamp says of the heads of the chains is held against the chains."""
+"""The statement of a time stamp about the heads of the chains is compared with the chains."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 @pytest.fixture
 def stamped(store: Store) -> Store:
-    """Two watches with some history, stamped, and some history after it."""
+    """Return two watches with some history, time-stamped, and some history after it."""
     for number in range(3):
-        store.look(f"page {number}".encode())
-    store.look(b"law", LAW)
+        store.check(f"page {number}".encode())
+    store.check(b"law", LAW)
     with store.unit_of_work.write() as work:
         work.timestamps.add(AT, "https://tsa.example/", heads_text(work.timestamps.heads()), b"token")
-    store.look(b"page 3")
+    store.check(b"page 3")
     return store
 
 
@@ -51,7 +51,7 @@ def test_what_came_after_the_stamp_is_no_flaw(stamped: Store) -> None:
 
 
 def test_a_chain_that_was_written_anew_is_found_by_its_stamp(stamped: Store) -> None:
-    with stamped.unit_of_work.write() as work:  # as if the stamp were another chain's
+    with stamped.unit_of_work.write() as work:  # as if the time stamp were of another chain
         heads = [ChainHead(head.genesis, head.link, "00" * 32) for head in heads_in(work.timestamps.all()[0].statement)]
         work.timestamps.add(AT, "https://tsa.example/", heads_text(heads), b"token")
     assert sorted(flaws(stamped)) == sorted(

@@ -1,4 +1,4 @@
-"""verify finds whatever is not as it was written, and names it."""
+"""`verify` finds everything that is not as it was written, and names it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ SEALED_COLUMNS = {
     "recipes": ("hash", "recipe"),
 }
 KEYS = {"bodies": "sha256", "recipes": "hash"}
-"""Of the tables that have no id."""
+"""The key columns of the tables that have no id."""
 
 
 @pytest.fixture
-def told(store: Store) -> Store:
-    """Two watches with four revisions, changes, days of silence and a failed look."""
+def filled(store: Store) -> Store:
+    """Return two watches with five revisions in all, changes, and unchanged checks on several days."""
     page = os.urandom(400)
     for number in range(4):
-        store.look(page + str(number).encode())
-        store.look(None)
+        store.check(page + str(number).encode())
+        store.check(None)
         store.clock.move(days=1)
-        store.look(None)
-    store.look(b"the ordinance", LAW)
+        store.check(None)
+    store.check(b"the ordinance", LAW)
     return store
 
 
@@ -55,40 +55,40 @@ def verify(store: Store, key: str | None = None) -> tuple[int, list[Flaw]]:
         return work.history.verify(work.watches.get(key).id if key else None)
 
 
-def test_a_store_that_nobody_touched_has_no_flaw(told: Store) -> None:
-    checked, flaws = verify(told)
+def test_a_store_that_nobody_touched_has_no_flaw(filled: Store) -> None:
+    checked, flaws = verify(filled)
     assert flaws == []
     assert checked > 20
-    assert verify(told, "county")[1] == []
-    assert 0 < verify(told, "law")[0] < checked
+    assert verify(filled, "county")[1] == []
+    assert 0 < verify(filled, "law")[0] < checked
 
 
 def test_an_empty_store_has_no_flaw(store: Store) -> None:
     assert verify(store) == (0, [])
 
 
-def test_recipes_that_come_and_go_are_no_flaw(told: Store) -> None:
-    with told.unit_of_work.write() as work:
+def test_recipes_that_come_and_go_are_no_flaw(filled: Store) -> None:
+    with filled.unit_of_work.write() as work:
         for recipe in (Recipe(keep="body"), Recipe(), Recipe(keep="body")):
-            work.snapshots.add_extraction(told.snapshots()[0].id, recipe, "cd" * 32, "page/2")
-    assert verify(told)[1] == []
+            work.snapshots.add_extraction(filled.snapshots()[0].id, recipe, "cd" * 32, "page/2")
+    assert verify(filled)[1] == []
 
 
 @pytest.mark.parametrize(
     ("table", "column"), [(table, column) for table, columns in SEALED_COLUMNS.items() for column in columns]
 )
-def test_a_flipped_byte_in_any_sealed_column_is_found(told: Store, table: str, column: str) -> None:
+def test_a_flipped_byte_in_any_sealed_column_is_found(filled: Store, table: str, column: str) -> None:
     key = KEYS.get(table, "id")
-    order = f"ORDER BY {told.as_inserted}"
-    with told.engine.begin() as connection:
+    order = f"ORDER BY {filled.as_inserted}"
+    with filled.engine.begin() as connection:
         found = connection.execute(
             text(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL {order} LIMIT 1 OFFSET 1")  # noqa: S608  names from the tables above
         ).first()
         if found is None:
             found = connection.execute(text(f"SELECT {key}, {column} FROM {table} {order} LIMIT 1")).one()  # noqa: S608  names from the tables above
     row, value = found
-    told.sql_unguarded(f"UPDATE {table} SET {column} = :v WHERE {key} = :r", v=_damaged(value), r=row)  # noqa: S608  names from the tables above
-    assert verify(told)[1]
+    filled.sql_unguarded(f"UPDATE {table} SET {column} = :v WHERE {key} = :r", v=_damaged(value), r=row)  # noqa: S608  names from the tables above
+    assert verify(filled)[1]
 
 
 def _damaged(value: Any) -> object:
@@ -106,97 +106,99 @@ def _damaged(value: Any) -> object:
 
 
 @pytest.mark.parametrize("column", ["source_url", "headers"])
-def test_a_text_that_is_no_text_any_more_is_named_and_hides_nothing(told: Store, column: str) -> None:
-    if not told.is_sqlite:
+def test_a_text_that_is_no_text_any_more_is_named_and_hides_nothing(filled: Store, column: str) -> None:
+    if not filled.is_sqlite:
         pytest.skip("PostgreSQL keeps no such text")
-    told.sql(f"UPDATE snapshots SET {column} = CAST(x'ff' || {column} AS TEXT) WHERE id = 2")  # noqa: S608  names from the tables above
-    told.sql("UPDATE snapshots SET status = 201 WHERE id = 3")
-    flaws = verify(told)[1]
+    filled.sql(f"UPDATE snapshots SET {column} = CAST(x'ff' || {column} AS TEXT) WHERE id = 2")  # noqa: S608  names from the tables above
+    filled.sql("UPDATE snapshots SET status = 201 WHERE id = 3")
+    flaws = verify(filled)[1]
     assert [(flaw.watch, flaw.revision) for flaw in flaws] == [("county", 2), ("county", 3)]
 
 
-def test_an_edited_row_is_the_only_one_that_is_named(told: Store) -> None:
-    told.sql("UPDATE changes SET material = false WHERE after_number = 3")
-    assert verify(told)[1] == [Flaw("county", 3, "the change is not as it was sealed (link 10)")]
+def test_an_edited_row_is_the_only_one_that_is_named(filled: Store) -> None:
+    filled.sql("UPDATE changes SET material = false WHERE after_number = 3")
+    assert verify(filled)[1] == [Flaw("county", 3, "the change is not as it was sealed (link 10)")]
 
 
-def test_an_edited_link_is_the_only_one_that_is_named(told: Store) -> None:
-    told.sql("UPDATE snapshots SET chain = :zeros WHERE number = 2 AND watch_id = 1", zeros=bytes(32))
-    assert [(flaw.watch, flaw.revision) for flaw in verify(told)[1]] == [("county", 2)]
+def test_an_edited_link_is_the_only_one_that_is_named(filled: Store) -> None:
+    filled.sql("UPDATE snapshots SET chain = :zeros WHERE number = 2 AND watch_id = 1", zeros=bytes(32))
+    assert [(flaw.watch, flaw.revision) for flaw in verify(filled)[1]] == [("county", 2)]
 
 
 @pytest.mark.parametrize("table", ["snapshots", "changes", "observations"])
 @pytest.mark.parametrize("which", ["first", "last"])
-def test_a_row_that_was_taken_away_is_found_also_at_the_end(told: Store, table: str, which: str) -> None:
-    with told.engine.begin() as connection:
+def test_a_row_that_was_taken_away_is_found_also_at_the_end(filled: Store, table: str, which: str) -> None:
+    with filled.engine.begin() as connection:
         query = f"SELECT id FROM {table} WHERE watch_id = 1 ORDER BY id"  # noqa: S608  one of three names
         rows = connection.scalars(text(query)).all()
     row = rows[0] if which == "first" else rows[-1]
-    told.sql_unguarded(f"DELETE FROM {table} WHERE id = :row", row=row)  # noqa: S608  one of three names
-    assert verify(told, "county")[1]
+    filled.sql_unguarded(f"DELETE FROM {table} WHERE id = :row", row=row)  # noqa: S608  one of three names
+    assert verify(filled, "county")[1]
 
 
-def test_a_revision_that_is_missing_is_named(told: Store) -> None:
-    told.sql_unguarded("DELETE FROM snapshots WHERE watch_id = 1 AND number = 2")
-    assert Flaw("county", 2, "the revision is missing") in verify(told, "county")[1]
+def test_a_revision_that_is_missing_is_named(filled: Store) -> None:
+    filled.sql_unguarded("DELETE FROM snapshots WHERE watch_id = 1 AND number = 2")
+    assert Flaw("county", 2, "the revision is missing") in verify(filled, "county")[1]
 
 
 @pytest.mark.parametrize("edit", ["reader = 'page'", "text_sha256 = substr(text_sha256, 2)"])
-def test_a_reading_that_is_none_in_its_form_is_named(told: Store, edit: str) -> None:
-    told.sql_unguarded(f"UPDATE extractions SET {edit} WHERE id = 1")  # noqa: S608  from the list above
-    assert Flaw("county", 1, "how it was read is not as it was written") in verify(told, "county")[1]
+def test_a_reading_that_is_none_in_its_form_is_named(filled: Store, edit: str) -> None:
+    filled.sql_unguarded(f"UPDATE extractions SET {edit} WHERE id = 1")  # noqa: S608  from the list above
+    assert Flaw("county", 1, "how it was read is not as it was written") in verify(filled, "county")[1]
 
 
-def test_a_watch_that_was_taken_away_with_its_history_left_is_found(told: Store) -> None:
-    told.sql_unguarded("DELETE FROM watches WHERE id = 1")
-    assert any("is missing" in flaw.what for flaw in verify(told)[1])
+def test_a_watch_that_was_taken_away_with_its_history_left_is_found(filled: Store) -> None:
+    filled.sql_unguarded("DELETE FROM watches WHERE id = 1")
+    assert any("is missing" in flaw.what for flaw in verify(filled)[1])
 
 
 @pytest.mark.parametrize("number", [2_000_000, -2_000_000, 0])
-def test_a_number_of_a_link_that_lies_absurdly_far_off_is_named_in_few_words(told: Store, number: int) -> None:
-    told.sql_unguarded("UPDATE snapshots SET link = :n WHERE watch_id = 1 AND number = 2", n=number)
-    flaws = verify(told)[1]
+def test_a_number_of_a_link_that_lies_absurdly_far_off_is_named_in_few_words(filled: Store, number: int) -> None:
+    filled.sql_unguarded("UPDATE snapshots SET link = :n WHERE watch_id = 1 AND number = 2", n=number)
+    flaws = verify(filled)[1]
     assert {flaw.watch for flaw in flaws} == {"county"}
     assert len(flaws) <= 3, "not one for each link up to there"
     if number < 1:
         assert Flaw("county", 2, "the snapshot has no place of its own in the chain") in flaws
 
 
-def test_the_head_and_the_length_of_the_chain_are_guarded(told: Store) -> None:
-    told.sql("UPDATE watches SET chain_head = :zeros WHERE id = 1", zeros=bytes(32))
-    told.sql("UPDATE watches SET chain_length = chain_length + 1 WHERE id = 2")
-    assert [flaw.watch for flaw in verify(told)[1]] == ["county", "law"]
+def test_the_head_and_the_length_of_the_chain_are_guarded(filled: Store) -> None:
+    filled.sql("UPDATE watches SET chain_head = :zeros WHERE id = 1", zeros=bytes(32))
+    filled.sql("UPDATE watches SET chain_length = chain_length + 1 WHERE id = 2")
+    assert [flaw.watch for flaw in verify(filled)[1]] == ["county", "law"]
 
 
-def test_a_damaged_base_is_named_for_every_revision_that_leans_on_it(told: Store) -> None:
-    first = bytes.fromhex(told.snapshots()[0].sha256)
-    told.sql("UPDATE bodies SET bytes = :zero WHERE sha256 = :first", zero=b"\0", first=first)
-    flaws = verify(told, "county")[1]
+def test_a_damaged_base_is_named_for_every_revision_that_leans_on_it(filled: Store) -> None:
+    first = bytes.fromhex(filled.snapshots()[0].sha256)
+    filled.sql("UPDATE bodies SET bytes = :zero WHERE sha256 = :first", zero=b"\0", first=first)
+    flaws = verify(filled, "county")[1]
     assert [flaw.revision for flaw in flaws] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
     "column", ["outcome", "revision", "reason", "due_at", "first_at", "last_at", "looks", "continues", "chain"]
 )
-def test_a_flipped_byte_in_the_observation_that_goes_on_is_found(told: Store, column: str) -> None:
+def test_a_flipped_byte_in_the_observation_that_goes_on_is_found(filled: Store, column: str) -> None:
     where = "watch_id = 1 AND link IS NULL"
-    with told.engine.begin() as connection:
+    with filled.engine.begin() as connection:
         value = connection.scalar(text(f"SELECT {column} FROM observations WHERE {where}"))  # noqa: S608  names from above
-    told.sql_unguarded(f"UPDATE observations SET {column} = :v WHERE {where}", v=_damaged(value))  # noqa: S608  names from above
-    assert "the observation that goes on is not as it was written" in {flaw.what for flaw in verify(told, "county")[1]}
+    filled.sql_unguarded(f"UPDATE observations SET {column} = :v WHERE {where}", v=_damaged(value))  # noqa: S608  names from above
+    assert "the observation that goes on is not as it was written" in {
+        flaw.what for flaw in verify(filled, "county")[1]
+    }
 
 
-def test_another_text_in_a_body_s_place_is_found_also_when_it_is_sound_in_itself(told: Store) -> None:
-    newest = told.snapshots()[-1]
+def test_another_text_in_a_body_s_place_is_found_also_when_it_is_sound_in_itself(filled: Store) -> None:
+    newest = filled.snapshots()[-1]
     other = pack(bytes(newest.size))
-    told.sql_unguarded(
+    filled.sql_unguarded(
         "UPDATE bodies SET bytes = :other, stored_sha256 = :hash, codec = 'zstd', base_sha256 = NULL, depth = 0"
         " WHERE sha256 = :mine",
         other=other,
         hash=hashlib.sha256(other).digest(),
         mine=bytes.fromhex(newest.sha256),
     )
-    [flaw] = verify(told, "county")[1]
+    [flaw] = verify(filled, "county")[1]
     assert (flaw.revision, flaw.what) == (4, "the body is damaged: its text is not as it was written")
 
 
@@ -218,58 +220,58 @@ def _swapped(table: str, column: str, one: int, other: int) -> list[str]:
         ["removals SET number = 2"],
     ],
 )
-def test_what_leads_to_another_row_that_is_there_is_found(told: Store, edits: list[str]) -> None:
-    """Each of them is well-formed, and hangs together: only the chain knows better."""
-    first, third = told.snapshots()[0], told.snapshots()[2]
-    with told.unit_of_work.write() as work:
-        work.retention.remove([first.sha256], told.clock.now(), "a rule")
+def test_what_leads_to_another_row_that_is_there_is_found(filled: Store, edits: list[str]) -> None:
+    """Each row is well-formed, and all references are valid: only the chain shows the edit."""
+    first, third = filled.snapshots()[0], filled.snapshots()[2]
+    with filled.unit_of_work.write() as work:
+        work.retention.remove([first.sha256], filled.clock.now(), "a rule")
     for edit in edits:
         values = {"body": bytes.fromhex(third.sha256)} if ":body" in edit else {}
-        told.sql_unguarded(f"UPDATE {edit} {'AND' if 'WHERE' in edit else 'WHERE'} watch_id = 1", **values)
+        filled.sql_unguarded(f"UPDATE {edit} {'AND' if 'WHERE' in edit else 'WHERE'} watch_id = 1", **values)
     table = edits[0].partition(" ")[0].removesuffix("s")
-    assert f"the {table} is not as it was sealed" in " ".join(flaw.what for flaw in verify(told, "county")[1])
+    assert f"the {table} is not as it was sealed" in " ".join(flaw.what for flaw in verify(filled, "county")[1])
 
 
-def test_a_body_that_was_taken_away_is_named_for_every_revision_that_leans_on_it(told: Store) -> None:
-    first = bytes.fromhex(told.snapshots()[0].sha256)
-    told.sql_unguarded("DELETE FROM bodies WHERE sha256 = :first", first=first)
-    assert [(flaw.revision, flaw.what) for flaw in verify(told, "county")[1]] == [
+def test_a_body_that_was_taken_away_is_named_for_every_revision_that_leans_on_it(filled: Store) -> None:
+    first = bytes.fromhex(filled.snapshots()[0].sha256)
+    filled.sql_unguarded("DELETE FROM bodies WHERE sha256 = :first", first=first)
+    assert [(flaw.revision, flaw.what) for flaw in verify(filled, "county")[1]] == [
         (1, "the body is missing"),
         *((number, "a body beneath it is missing") for number in (2, 3, 4)),
     ]
 
 
 @pytest.mark.parametrize("column", ["number", "raw_sha256", "removed_at", "rule", "link", "chain"])
-def test_a_flipped_byte_in_what_is_said_of_a_removed_body_is_found(told: Store, column: str) -> None:
-    with told.unit_of_work.write() as work:
-        work.retention.remove([told.snapshots()[0].sha256], told.clock.now(), "a rule")
-    assert verify(told)[1] == []
-    with told.engine.begin() as connection:
+def test_a_flipped_byte_in_what_is_said_of_a_removed_body_is_found(filled: Store, column: str) -> None:
+    with filled.unit_of_work.write() as work:
+        work.retention.remove([filled.snapshots()[0].sha256], filled.clock.now(), "a rule")
+    assert verify(filled)[1] == []
+    with filled.engine.begin() as connection:
         value = connection.scalar(text(f"SELECT {column} FROM removals"))  # noqa: S608  one of six names
-    told.sql_unguarded(f"UPDATE removals SET {column} = :v", v=_damaged(value))  # noqa: S608  one of six names
-    assert {flaw.watch for flaw in verify(told, "county")[1]} == {"county"}
+    filled.sql_unguarded(f"UPDATE removals SET {column} = :v", v=_damaged(value))  # noqa: S608  one of six names
+    assert {flaw.watch for flaw in verify(filled, "county")[1]} == {"county"}
 
 
-def test_a_damaged_body_that_is_kept_aside_is_found(told: Store) -> None:
-    with told.unit_of_work.write() as work:
-        work.snapshots.keep_aside(told.fetched(b"log in"))
-    told.sql("UPDATE bodies SET bytes = :zero WHERE size = 6", zero=b"\0")
-    [flaw] = verify(told)[1]
+def test_a_damaged_body_that_is_kept_aside_is_found(filled: Store) -> None:
+    with filled.unit_of_work.write() as work:
+        work.snapshots.keep_aside(filled.fetched(b"log in"))
+    filled.sql("UPDATE bodies SET bytes = :zero WHERE size = 6", zero=b"\0")
+    [flaw] = verify(filled)[1]
     assert (flaw.watch, flaw.revision) == ("", None)
     assert f"sha256 {hashlib.sha256(b'log in').hexdigest()[:16]}" in flaw.what, "it has no other name"
 
 
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_flipped_byte_of_a_body_is_found(told: Store, seed: int) -> None:
+def test_any_flipped_byte_of_a_body_is_found(filled: Store, seed: int) -> None:
     chance = random.Random(seed)
-    with told.engine.begin() as connection:
+    with filled.engine.begin() as connection:
         rows = connection.execute(text("SELECT sha256, bytes FROM bodies")).all()
     row, packed = chance.choice(rows)
     at = chance.randrange(len(packed))
     damaged = packed[:at] + bytes([packed[at] ^ 1 << chance.randrange(8)]) + packed[at + 1 :]
-    told.sql("UPDATE bodies SET bytes = :b WHERE sha256 = :r", b=damaged, r=row)
+    filled.sql("UPDATE bodies SET bytes = :b WHERE sha256 = :r", b=damaged, r=row)
     try:
-        assert verify(told)[1]
+        assert verify(filled)[1]
     finally:
-        told.sql("UPDATE bodies SET bytes = :b WHERE sha256 = :r", b=packed, r=row)
+        filled.sql("UPDATE bodies SET bytes = :b WHERE sha256 = :r", b=packed, r=row)

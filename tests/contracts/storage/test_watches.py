@@ -1,4 +1,4 @@
-"""Watches: the schedule in the table, whose turn it is, and what stands."""
+"""Watches: the schedule in the table, which watches are due, and the watch state."""
 
 from __future__ import annotations
 
@@ -185,8 +185,8 @@ def test_checks_are_counted(store: Store) -> None:
 
 
 def test_a_claim_carries_the_latest_revision_as_it_was_last_read(store: Store) -> None:
-    store.look(b"one")
-    store.look(b"two")
+    store.check(b"one")
+    store.check(b"two")
     wider = Recipe(keep="body")
     newest = store.snapshots()[-1]
     with store.unit_of_work.write() as work:
@@ -214,7 +214,7 @@ def test_an_edited_recipe_is_not_looked_at_sooner(store: Store) -> None:
 
 
 def test_an_edited_url_forgets_the_old_address_and_keeps_the_history(store: Store) -> None:
-    store.look(b"one")
+    store.check(b"one")
     seen = store.clock.now()
     trouble = WatchState(Outcome.NOT_SEEN, failures=9, failing_since=seen, told=frozenset({EventKind.BLIND}))
     settle(store, replace(trouble, last_seen=seen), validators=Validators('"tag"', None, COUNTY.url), raw=TEXT)
@@ -231,7 +231,7 @@ def test_an_edited_url_forgets_the_old_address_and_keeps_the_history(store: Stor
 
 
 def test_a_watch_taken_out_is_archived_and_its_history_is_there_when_it_returns(store: Store) -> None:
-    store.look(b"one")
+    store.check(b"one")
     store.sync(LAW)
     with store.unit_of_work.read() as work:
         assert [row.watch.key for row in work.watches.all()] == ["law"]
@@ -295,7 +295,7 @@ def test_what_is_looked_at_is_counted_without_paused_and_archived_ones(store: St
         ids = work.watches.ids()
         assert work.watches.count() == 3
         assert work.watches.count(at_most=2) == 2
-        assert work.watches.count(among=ids[:3]) == 2  # the archived one is not
+        assert work.watches.count(among=ids[:3]) == 2  # the archived one is not counted
         assert work.watches.count(among=[]) == 0
 
 
@@ -331,7 +331,7 @@ def test_what_waits_is_found_the_longest_waiting_first(store: Store) -> None:
     assert store.claim("law", force=True) is not None
     with store.unit_of_work.write() as work:
         work.watches.pause("law", paused=False)
-        assert work.watches.waiting(later, 10) == ["law"]  # leased, and waiting all the same
+        assert work.watches.waiting(later, 10) == ["law"]  # leased, and overdue all the same
 
 
 def test_what_differs_from_a_schedule_is_named_new_ones_first_in_its_order(store: Store) -> None:
@@ -355,4 +355,4 @@ def test_a_schedule_can_be_taken_over_in_parts(store: Store) -> None:
         assert [row.watch.key for row in work.watches.all()] == ["law", "page-0"]
         assert work.watches.sync(schedule, now, among=["page-0", "page-2"]) == Synced(("page-2",), ())
         assert work.watches.sync(schedule, now) == Synced(("page-1",), ())
-        assert work.watches.sync(Schedule((COUNTY, LAW)), now).added == ("county",)  # it comes back
+        assert work.watches.sync(Schedule((COUNTY, LAW)), now).added == ("county",)  # the archived watch returns

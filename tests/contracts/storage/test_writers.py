@@ -1,4 +1,4 @@
-"""Writers one after the other: what a writer read is still so when it writes, and nobody has to begin anew (row 14)."""
+"""Concurrent writers: what one read is still so when it writes, and none must restart (docs/reliability.md, row 14)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EACH = 25
 
 
 def together(url: str, work_on: Callable[[SqlWork], None]) -> list[Exception]:
-    """Four writers, as of two processes, each with so many transactions; what went wrong."""
+    """Run four writers, as of two processes, each with `EACH` transactions; return the errors."""
     engines = [open_engine(url) for _ in range(2)]
     start, wrong = threading.Barrier(4), list[Exception]()
 
@@ -27,7 +27,7 @@ def together(url: str, work_on: Callable[[SqlWork], None]) -> list[Exception]:
             for _ in range(EACH):
                 with unit_of_work.write() as work:
                     work_on(work)
-        except Exception as error:  # noqa: BLE001  a thread's, for the test to look at
+        except Exception as error:  # noqa: BLE001  a thread's error, for the test to examine
             wrong.append(error)
 
     threads = [threading.Thread(target=write, args=(SqlUnitOfWork(engine),)) for engine in engines * 2]
@@ -52,10 +52,10 @@ def test_a_writer_that_reads_before_it_writes_loses_nobodys_writing(store: Store
 
 
 def test_one_run_of_looks_is_one_run_whoever_looks(store: Store, url: str) -> None:
-    store.look(b"one")
+    store.check(b"one")
     now = store.clock.now()
-    looked = together(url, lambda work: work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, 1, now)]))
-    assert looked == []
+    errors = together(url, lambda work: work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, 1, now)]))
+    assert errors == []
     with store.unit_of_work.read() as work:
         [run] = [run for run in work.history.observations(1) if run.outcome is Outcome.UNCHANGED]
         assert run.count == 4 * EACH

@@ -1,4 +1,4 @@
-"""One look at one watch, on a real database, with a scripted fetcher (product.md, "What counts as what")."""
+"""Checks of one watch: outcomes and deliveries, on a real database, with a scripted fetcher."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ def page(
 
 @dataclass
 class Laboratory:
-    """A watch, its fetcher and what is remembered of it."""
+    """A watch, its fetcher, the use case that checks it, and the database with its history."""
 
     unit_of_work: SqlUnitOfWork
     clock: FakeClock
     fetcher: FakeFetcher
-    check: Check
+    check_watch: Check
     watch: Watch = WATCH
 
-    def look(self, says: Any = None, **options: bool) -> CheckResult:
-        """Let an hour pass and look again, at what the page says now."""
+    def check(self, says: Any = None, **options: bool) -> CheckResult:
+        """Move the clock one hour on, set the page's content to `says` unless it is None, and check the watch once."""
         self.clock.move(hours=1)
         if says is not None:
             self.fetcher.says = says
-        result = self.check(self.watch, force=True, **options)
+        result = self.check_watch(self.watch, force=True, **options)
         assert result is not None
         return result
 
     def edit(self, **fields: Any) -> None:
-        """Edit the schedule."""
+        """Edit the watch in the schedule."""
         self.watch = replace(self.watch, **fields)
         self.sync()
 
@@ -73,11 +73,11 @@ class Laboratory:
 
     def subscribe(self, address: str) -> None:
         with self.unit_of_work.write() as work:
-            person = work.subscribers.add(address, "sv", self.clock.now(), how="operator")
-            work.subscribers.subscribe(person, None, "immediately", self.clock.now())
+            subscriber = work.subscribers.add(address, "sv", self.clock.now(), how="operator")
+            work.subscribers.subscribe(subscriber, None, "immediately", self.clock.now())
 
     def owed(self) -> list[EventKind]:
-        """The kinds of event that are owed, oldest first."""
+        """Return the kinds of the events that are owed, oldest first."""
         with self.unit_of_work.read() as work:
             return [item.event.kind for delivery in reversed(work.outbox.deliveries()) for item in delivery.items]
 
@@ -97,20 +97,20 @@ def laboratory(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> Laboratory:
 
 
 def test_the_first_look_is_revision_1_and_mails_nobody(laboratory: Laboratory) -> None:
-    result = laboratory.look()
+    result = laboratory.check()
     assert (result.outcome, result.revision, result.owed) == (Outcome.FIRST, 1, 0)
 
 
 def test_other_bytes_alone_are_unchanged(laboratory: Laboratory) -> None:
-    first = laboratory.look(page(noise="a"))
-    again = laboratory.look(page(noise="b"))
+    first = laboratory.check(page(noise="a"))
+    again = laboratory.check(page(noise="b"))
     assert (again.outcome, again.revision, again.owed) == (Outcome.UNCHANGED, first.revision, 0)
     assert laboratory.revisions() == 1
 
 
 def test_a_moved_deadline_is_a_material_change_and_owed(laboratory: Laboratory) -> None:
-    laboratory.look()
-    result = laboratory.look(page("Redovisas senast den 1 april varje år."))
+    laboratory.check()
+    result = laboratory.check(page("Redovisas senast den 1 april varje år."))
     assert (result.outcome, result.revision, result.before) == (Outcome.CHANGED, 2, 1)
     assert (result.material, result.owed) == (True, 1)
     assert laboratory.owed() == [EventKind.CHANGED]
@@ -119,27 +119,27 @@ def test_a_moved_deadline_is_a_material_change_and_owed(laboratory: Laboratory) 
 def test_there_and_back_is_two_changes(laboratory: Laboratory) -> None:
     first = page("Redovisas senast den 1 mars.")
     second = page("Redovisas senast den 1 april.")
-    outcomes = [laboratory.look(text).outcome.value for text in (first, second, first)]
+    outcomes = [laboratory.check(text).outcome.value for text in (first, second, first)]
     assert outcomes == ["first", "changed", "changed"]
     assert laboratory.revisions() == 3
 
 
 def test_a_page_that_flips_between_two_texts_is_told_of_once(laboratory: Laboratory) -> None:
     first, second = page("Redovisas senast den 1 mars."), page("Redovisas senast den 1 april.")
-    laboratory.look(first)
-    results = [laboratory.look(text) for text in (second, first, second, first, second)]
+    laboratory.check(first)
+    results = [laboratory.check(text) for text in (second, first, second, first, second)]
     assert [result.owed for result in results] == [1, 1, 1, 0, 0]
     assert [result.reason and result.reason.code for result in results] == [None, None, *["flapping"] * 3]
     assert laboratory.owed() == [EventKind.CHANGED, EventKind.CHANGED, EventKind.FLAPPING]
     assert laboratory.revisions() == 6
-    settled = laboratory.look(page("Redovisas senast den 1 maj."))
+    settled = laboratory.check(page("Redovisas senast den 1 maj."))
     assert (settled.owed, settled.reason) == (1, None)
     assert laboratory.owed()[-1] is EventKind.CHANGED
 
 
 def test_a_date_that_moves_at_every_look_is_held_back_from_the_fifth_on(laboratory: Laboratory) -> None:
-    laboratory.look(page(updated="2021-01-01"))
-    results = [laboratory.look(page(updated=f"2021-01-{day:02}")) for day in range(2, 8)]
+    laboratory.check(page(updated="2021-01-01"))
+    results = [laboratory.check(page(updated=f"2021-01-{day:02}")) for day in range(2, 8)]
     assert [result.material for result in results] == [True, True, True, False, False, False]
     assert [result.owed for result in results] == [1, 1, 1, 0, 0, 0]
     assert results[-1].summary is not None
@@ -147,34 +147,34 @@ def test_a_date_that_moves_at_every_look_is_held_back_from_the_fifth_on(laborato
 
 
 def test_a_recipe_edit_alone_mails_nobody(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     laboratory.edit(recipe=Recipe(keep="main", drop=("p:last-child",), ignore=(r"varje \w+",)))
-    result = laboratory.look()
+    result = laboratory.check()
     assert (result.outcome, result.owed) == (Outcome.UNCHANGED, 0)
     assert laboratory.revisions() == 1
 
 
 def test_a_change_in_the_same_round_as_a_recipe_edit_is_still_seen(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     laboratory.edit(recipe=Recipe(keep="main"))
-    result = laboratory.look(page("Redovisas senast den 1 april varje år."))
+    result = laboratory.check(page("Redovisas senast den 1 april varje år."))
     assert (result.outcome, result.material, result.owed) == (Outcome.CHANGED, True, 1)
 
 
 def test_a_change_is_seen_when_keep_is_mended_after_a_redesign(laboratory: Laboratory) -> None:
     laboratory.edit(recipe=Recipe(keep="main"))
-    laboratory.look()
+    laboratory.check()
     rebuilt = page("Redovisas senast den 1 april varje år.").replace("main>", "article>")
-    assert laboratory.look(rebuilt).outcome is Outcome.NOT_SEEN
+    assert laboratory.check(rebuilt).outcome is Outcome.NOT_SEEN
     laboratory.edit(recipe=Recipe(keep="article"))
-    result = laboratory.look(rebuilt)
+    result = laboratory.check(rebuilt)
     assert (result.outcome, result.owed) == (Outcome.CHANGED, 1)
 
 
 def test_an_edited_url_begins_a_new_baseline_and_mails_nobody(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     laboratory.edit(url="https://example.org/annan")
-    result = laboratory.look(page("En helt annan sida."))
+    result = laboratory.check(page("En helt annan sida."))
     assert (result.outcome, result.revision, result.owed) == (Outcome.FIRST, 2, 0)
     assert laboratory.fetcher.asked[-1] is None
 
@@ -182,9 +182,9 @@ def test_an_edited_url_begins_a_new_baseline_and_mails_nobody(laboratory: Labora
 def test_a_lost_selector_stays_not_seen_also_when_the_page_stands_still(laboratory: Laboratory) -> None:
     laboratory.fetcher.etag = '"1"'
     laboratory.edit(recipe=Recipe(keep="main"))
-    laboratory.look()
+    laboratory.check()
     laboratory.fetcher.etag = '"2"'
-    results = [laboratory.look(page().replace("main>", "div>")) for _ in range(3)]
+    results = [laboratory.check(page().replace("main>", "div>")) for _ in range(3)]
     assert [result.outcome for result in results] == [Outcome.NOT_SEEN] * 3
     assert laboratory.fetcher.asked[-1] == Validators('"1"', url=WATCH.url)
     assert results[-1].reason is not None
@@ -193,24 +193,24 @@ def test_a_lost_selector_stays_not_seen_also_when_the_page_stands_still(laborato
 
 def test_a_missing_expected_text_is_not_seen_and_keeps_the_old_copy(laboratory: Laboratory) -> None:
     laboratory.edit(recipe=Recipe(expect="Länsstyrelsen"))
-    laboratory.look()
-    result = laboratory.look("<html><body><h1>Fel</h1><p>Något gick fel i systemet.</p></body></html>")
+    laboratory.check()
+    result = laboratory.check("<html><body><h1>Fel</h1><p>Något gick fel i systemet.</p></body></html>")
     assert (result.outcome, result.revision) == (Outcome.NOT_SEEN, 1)
     assert result.reason is not None
     assert result.reason.facts == {"expect": "Länsstyrelsen", "status": 200}
-    assert laboratory.look(page()).outcome is Outcome.UNCHANGED
+    assert laboratory.check(page()).outcome is Outcome.UNCHANGED
 
 
 def test_a_304_is_unchanged(laboratory: Laboratory) -> None:
     laboratory.fetcher.etag = '"1"'
-    laboratory.look()
-    result = laboratory.look(NotModified(laboratory.clock.now()))
+    laboratory.check()
+    result = laboratory.check(NotModified(laboratory.clock.now()))
     assert laboratory.fetcher.asked == [None, Validators('"1"', url=WATCH.url)]
     assert (result.outcome, result.revision) == (Outcome.UNCHANGED, 1)
 
 
 def test_a_304_that_nobody_asked_for_is_not_seen(laboratory: Laboratory) -> None:
-    result = laboratory.look(NotModified(laboratory.clock.now()))
+    result = laboratory.check(NotModified(laboratory.clock.now()))
     assert (result.outcome, result.revision) == (Outcome.NOT_SEEN, None)
 
 
@@ -218,25 +218,25 @@ def test_a_304_that_nobody_asked_for_is_not_seen(laboratory: Laboratory) -> None
     "failure", [lambda: Timeout(seconds=30), lambda: TooLarge(limit=10), lambda: HttpStatus(status=500, url=WATCH.url)]
 )
 def test_a_failed_fetch_is_not_seen_and_counts(laboratory: Laboratory, failure: Callable[[], Any]) -> None:
-    laboratory.look()
-    laboratory.look(failure())
-    result = laboratory.look(failure())
+    laboratory.check()
+    laboratory.check(failure())
+    result = laboratory.check(failure())
     assert (result.outcome, result.revision, result.failures, result.owed) == (Outcome.NOT_SEEN, 1, 2, 0)
 
 
 def test_readers_hear_of_a_long_silence_once_and_of_its_end_once(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     for _ in range(60):
-        laboratory.look(Timeout(seconds=30))
-    laboratory.look(page())
+        laboratory.check(Timeout(seconds=30))
+    laboratory.check(page())
     assert laboratory.owed() == [EventKind.BLIND, EventKind.SEEN_AGAIN]
 
 
 def test_a_change_behind_a_long_silence_comes_as_one_mail_that_says_both(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     for _ in range(60):
-        laboratory.look(Timeout(seconds=30))
-    laboratory.look(page("Redovisas senast den 1 april varje år."))
+        laboratory.check(Timeout(seconds=30))
+    laboratory.check(page("Redovisas senast den 1 april varje år."))
     assert laboratory.owed() == [EventKind.BLIND, EventKind.CHANGED]
     with laboratory.unit_of_work.read() as work:
         newest = work.outbox.deliveries(limit=1)[0].items[0].event
@@ -244,37 +244,37 @@ def test_a_change_behind_a_long_silence_comes_as_one_mail_that_says_both(laborat
 
 
 def test_a_permanent_redirect_is_moved(laboratory: Laboratory) -> None:
-    laboratory.look()
-    result = laboratory.look(Redirected("https://example.org/ny", laboratory.clock.now()))
+    laboratory.check()
+    result = laboratory.check(Redirected("https://example.org/ny", laboratory.clock.now()))
     assert (result.outcome, result.owed) == (Outcome.MOVED, 1)
     assert laboratory.owed() == [EventKind.MOVED]
 
 
 def test_410_is_withdrawn(laboratory: Laboratory) -> None:
-    laboratory.look()
-    assert laboratory.look(HttpStatus(status=410, url=WATCH.url)).outcome is Outcome.WITHDRAWN
+    laboratory.check()
+    assert laboratory.check(HttpStatus(status=410, url=WATCH.url)).outcome is Outcome.WITHDRAWN
 
 
 def test_a_page_that_shrinks_to_nothing_much_is_suspect_until_it_lasts(laboratory: Laboratory) -> None:
     full = page(*(f"Stycke {number}: så här arbetar länet med frågan, år efter år." for number in range(30)))
-    laboratory.look(full)
+    laboratory.check(full)
     shell = page("Kort.", heading="Länet")
-    outcomes = [laboratory.look(shell).outcome.value for _ in range(3)]
+    outcomes = [laboratory.check(shell).outcome.value for _ in range(3)]
     assert outcomes == ["suspect", "suspect", "changed"]
     assert laboratory.revisions() == 2
 
 
 def test_the_operator_accepts_a_suspect_page_at_once(laboratory: Laboratory) -> None:
     full = page(*(f"Stycke {number}: så här arbetar länet med frågan, år efter år." for number in range(30)))
-    laboratory.look(full)
-    assert laboratory.look(page("Kort.", heading="Länet"), accept=True).outcome is Outcome.CHANGED
+    laboratory.check(full)
+    assert laboratory.check(page("Kort.", heading="Länet"), accept=True).outcome is Outcome.CHANGED
 
 
 def test_a_suspect_page_that_recovers_is_unchanged_and_nobody_heard_of_it(laboratory: Laboratory) -> None:
     full = page(*(f"Stycke {number}: så här arbetar länet med frågan, år efter år." for number in range(30)))
-    laboratory.look(full)
-    laboratory.look(page("Kort.", heading="Länet"))
-    result = laboratory.look(full)
+    laboratory.check(full)
+    laboratory.check(page("Kort.", heading="Länet"))
+    result = laboratory.check(full)
     assert (result.outcome, result.revision, laboratory.owed()) == (Outcome.UNCHANGED, 1, [])
 
 
@@ -283,8 +283,8 @@ def test_what_is_held_back_is_kept_and_owed_only_to_those_who_want_any(
     laboratory: Laboratory, alert: Alert, owed: int
 ) -> None:
     laboratory.edit(alert=alert)
-    laboratory.look(page("Antal besök: 1041", "© 2025 Länsstyrelsen"))
-    result = laboratory.look(page("Antal besök: 1042", "© 2026 Länsstyrelsen"))
+    laboratory.check(page("Antal besök: 1041", "© 2025 Länsstyrelsen"))
+    result = laboratory.check(page("Antal besök: 1042", "© 2026 Länsstyrelsen"))
     assert (result.outcome, result.material, result.owed) == (Outcome.CHANGED, False, owed)
     assert laboratory.revisions() == 2
 
@@ -294,33 +294,33 @@ def test_the_pages_own_date_alone_is_owed_unless_content_is_asked_for(
     laboratory: Laboratory, alert: Alert, owed: int
 ) -> None:
     laboratory.edit(alert=alert)
-    laboratory.look(page(updated="2021-11-18"))
-    result = laboratory.look(page(updated="2024-03-01"))
+    laboratory.check(page(updated="2021-11-18"))
+    result = laboratory.check(page(updated="2024-03-01"))
     assert (result.outcome, result.material, result.owed) == (Outcome.CHANGED, True, owed)
 
 
 def test_a_dry_run_records_nothing(laboratory: Laboratory) -> None:
-    laboratory.look()
-    result = laboratory.look(page("Redovisas senast den 1 april varje år."), dry_run=True)
+    laboratory.check()
+    result = laboratory.check(page("Redovisas senast den 1 april varje år."), dry_run=True)
     assert (result.outcome, result.owed) == (Outcome.CHANGED, 0)
     assert laboratory.revisions() == 1
-    assert laboratory.look().outcome is Outcome.CHANGED
+    assert laboratory.check().outcome is Outcome.CHANGED
 
 
 def test_a_watch_that_is_not_due_is_left_alone(laboratory: Laboratory) -> None:
-    laboratory.look()
-    assert laboratory.check(laboratory.watch) is None
+    laboratory.check()
+    assert laboratory.check_watch(laboratory.watch) is None
     assert len(laboratory.fetcher.asked) == 1
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     laboratory.clock.move(hours=1)
     slow = FakeFetcher(laboratory.clock, page("Den långsamma."))
 
     class Overtaken(FakeFetcher):
         def fetch(self, watch: Watch, validators: Validators | None) -> Any:
-            laboratory.look(page("Den snabba."))
+            laboratory.check(page("Den snabba."))
             return slow.fetch(watch, validators)
 
     check = Check(
@@ -335,7 +335,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(laboratory: Laboratory) -> 
 
 
 def test_a_fetch_that_we_cut_short_ourselves_says_nothing_about_the_page(laboratory: Laboratory) -> None:
-    laboratory.look()
+    laboratory.check()
     check = Check(
         laboratory.unit_of_work,
         {"http": FakeFetcher(laboratory.clock, Timeout(seconds=30))},

@@ -1,4 +1,4 @@
-"""Looks of one host that share transactions, on a real database (docs/decisions, 0014)."""
+"""Checks of one host that share transactions, on a real database (docs/decisions, 0014)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WATCHES = tuple(Watch(f"page-{number}", "A page", f"https://county.example/{numb
 
 
 class Site:
-    """Says of each page what it is told to say."""
+    """A fetcher that answers with the content scripted in `says`; the watches in `fails` time out."""
 
     NAME = "http"
 
@@ -31,7 +31,7 @@ class Site:
         self.fails: set[str] = set()
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified | Redirected:
-        """One answer."""
+        """Return the scripted answer. Raises Timeout if the watch is in `fails`."""
         if watch.key in self.fails:
             raise Timeout(url=watch.url, phase="read", seconds=30)
         headers = (("Content-Type", "text/html; charset=utf-8"), ("X-Asked", str(validators is not None)))
@@ -47,14 +47,14 @@ def site(clock: FakeClock) -> Site:
 def check(unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site) -> Check:
     with unit_of_work.write() as work:
         work.watches.sync(Schedule(WATCHES), clock.now())
-        person = work.subscribers.add("reader@kommun.example", "sv", clock.now(), how="operator")
-        work.subscribers.subscribe(person, None, "immediately", clock.now())
+        subscriber = work.subscribers.add("reader@kommun.example", "sv", clock.now(), how="operator")
+        work.subscribers.subscribe(subscriber, None, "immediately", clock.now())
     return Check(unit_of_work, {"http": site}, Reader([Page()]), clock, sender_domain="example.org")
 
 
 @pytest.fixture
 def commits(unit_of_work: SqlUnitOfWork) -> Callable[[], int]:
-    """How many transactions were written since it was last asked."""
+    """Return a function that returns how many transactions were committed since its previous call."""
     seen: list[object] = []
     event.listen(unit_of_work._engine, "commit", seen.append)
 
@@ -66,7 +66,7 @@ def commits(unit_of_work: SqlUnitOfWork) -> Callable[[], int]:
     return counted
 
 
-def look(check: Check) -> dict[str, CheckResult]:
+def check_all(check: Check) -> dict[str, CheckResult]:
     answers = {watch.key: answer for watch, answer in check.turn(WATCHES, force=True)}
     results = {key: answer for key, answer in answers.items() if isinstance(answer, CheckResult)}
     assert len(results) == len(WATCHES), answers
@@ -77,12 +77,12 @@ def test_first_copies_share_transactions_and_changes_do_not(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site, check: Check, commits: Callable[[], int]
 ) -> None:
     commits()
-    first = look(check)
+    first = check_all(check)
     assert {(result.outcome, result.revision, result.owed) for result in first.values()} == {(Outcome.FIRST, 1, 0)}
     assert commits() == 2 * 3  # claimed and recorded: one page, two, four
     clock.move(hours=1)
     site.says |= {key: page("Den heter något annat.", heading=key) for key in ("page-1", "page-5")}
-    again = look(check)
+    again = check_all(check)
     assert {key for key, result in again.items() if result.outcome is Outcome.CHANGED} == {"page-1", "page-5"}
     assert commits() == 2 * 3 + 2
     with unit_of_work.read() as work:
@@ -98,12 +98,12 @@ def test_a_first_copy_that_ends_a_silence_is_recorded_by_itself(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site, check: Check, commits: Callable[[], int]
 ) -> None:
     site.fails = {"page-6"}
-    for _ in range(2):  # readers are told of a silence that is longer than a page's patience
+    for _ in range(2):  # subscribers are notified of a gap that is longer than the page's patience
         check(WATCHES[6], force=True)
         clock.move(days=3)
     site.fails = set()
     commits()
-    results = look(check)
+    results = check_all(check)
     assert {result.outcome for result in results.values()} == {Outcome.FIRST}
     assert {key: result.owed for key, result in results.items() if result.owed} == {"page-6": 1}
     assert commits() == 2 * 3 + 1
@@ -115,11 +115,11 @@ def test_first_copies_that_were_not_written_are_looked_at_again(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, check: Check
 ) -> None:
     answers = check.turn(WATCHES)
-    assert next(answers)[0].key == "page-0"  # and the others were not looked at yet
+    assert next(answers)[0].key == "page-0"  # and the others were not checked yet
     assert isinstance(answers, Generator)
     answers.close()
     with unit_of_work.read() as work:
-        copies = [len(work.snapshots.all(row.id)) for row in work.watches.all()]
+        revisions = [len(work.snapshots.all(row.id)) for row in work.watches.all()]
         due = [watch.key for watch in work.watches.due(clock.now(), 100)]
-    assert copies == [1, *[0] * 6]
+    assert revisions == [1, *[0] * 6]
     assert due == [watch.key for watch in WATCHES[1:]]

@@ -1,4 +1,4 @@
-"""A scripted site, an open gate and a client that may talk to loopback."""
+"""Fixtures for client tests: a scripted site, an open host gate, and a client that may connect to loopback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AGENT = "Bevaka/0.1 (page monitor; +https://bevaka.example.org)"
 
 
 class Get(Protocol):
-    """`Client.get` with a short time and a megabyte of room, unless a test says otherwise."""
+    """`Client.get` with a short timeout and a size limit of one megabyte, unless a test says otherwise."""
 
     def __call__(self, url: str, **facts: Any) -> Fetched | NotModified | Redirected: ...
 
@@ -38,7 +38,7 @@ def gate() -> OpenGate:
 
 @pytest.fixture
 def make_client(gate: OpenGate, clock: FakeClock) -> Iterator[Callable[..., Client]]:
-    """Clients of one's own, closed when the test ends."""
+    """Yield a function that makes clients; they are closed when the test ends."""
     made: list[Client] = []
 
     def make(**facts: Any) -> Client:

@@ -1,4 +1,4 @@
-"""An answer that is empty or broke off counts only when a second one, over a new connection, is no better."""
+"""Confirmation of empty and broken answers: one counts only if a second request, on a new connection, is no better."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_what_breaks_twice_is_broken(client: Client, site: Site, name: str) -> N
     site.pages["/page"] = BROKEN[name]
     with pytest.raises(FetchError):
         get(client, site)
-    # A third time where the connection was kept from robots.txt, and may have been the reason.
+    # A third request where the connection was reused after robots.txt: the reuse may have been the reason.
     assert len(site.asked("/page")) == (3 if BROKEN[name].fault in {Fault.CLOSE, Fault.CUT_HEAD} else 2)
 
 

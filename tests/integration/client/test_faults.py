@@ -1,4 +1,4 @@
-"""The other side misbehaves (rows 28–29 and 33–38): deadlines that hold, caps that hold, cuts that are seen."""
+"""Misbehaving servers (docs/reliability.md, rows 28–29 and 33–38): deadlines, size limits, and answers that are cut."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from tests.integration.client.conftest import Get
 
 SHORT = timedelta(seconds=0.4)
 SLACK = 1.5
-"""Seconds within which a deadline of 0.4 s must have held, on a machine that is busy."""
+"""Seconds within which a deadline of 0.4 s must take effect, on a busy machine."""
 
 
 @pytest.fixture
 def known_robots(site: Site, gate: OpenGate, clock: FakeClock) -> None:
-    """robots.txt is known already, so that the page is the first thing asked for, on a new connection."""
+    """Make robots.txt known, so that the first request is for the page, on a new connection."""
     gate.keep_robots(f"http://127.0.0.1:{site.port}", "", clock.now())
 
 
@@ -64,7 +64,7 @@ def test_the_deadline_holds_against_drips_and_silence(site: Site, get: Get, faul
 
 
 def test_a_body_that_ends_when_the_deadline_cuts_it_is_no_whole_page(site: Site, get: Get) -> None:
-    """Without a Content-Length the shut connection looks like the end of the page."""
+    """Without a Content-Length, the closed connection looks like the end of the page."""
     site.pages["/"] = Answer("<h1>Sidan</h1>" * 100, fault=Fault.DRIP_BODY)
     with pytest.raises(Timeout):
         get(site.url, timeout=SHORT)
@@ -96,7 +96,7 @@ def test_fetches_may_share_a_deadline(site: Site, get: Get) -> None:
 
 
 def test_a_name_that_is_never_answered_ends_with_the_deadline(make_client: Callable[..., Client]) -> None:
-    """Row 28."""
+    """docs/reliability.md, row 28."""
     answer = threading.Event()
 
     def hang(host: str, port: int) -> list[str]:
@@ -127,18 +127,18 @@ def test_a_name_without_addresses_is_not_known(make_client: Callable[..., Client
 
 
 def test_a_name_that_changes_its_mind_gains_nothing(site: Site, make_client: Callable[..., Client]) -> None:
-    """Row 29: looked up once a connection, and the connection goes to what was checked."""
-    looked_up: list[str] = []
+    """docs/reliability.md, row 29: one name resolution a connection, which connects to the address that was checked."""
+    resolved: list[str] = []
 
     def rebinding(host: str, port: int) -> list[str]:
-        looked_up.append(host)
-        return ["127.0.0.1"] if len(looked_up) == 1 else ["10.0.0.1"]
+        resolved.append(host)
+        return ["127.0.0.1"] if len(resolved) == 1 else ["10.0.0.1"]
 
     client = make_client(resolve=rebinding)
     site.pages["/"] = Answer("hej")
     url = f"http://rebind.example:{site.port}/"
     client.get(url, timeout=SHORT, max_size=1000)
-    assert looked_up == ["rebind.example"]
+    assert resolved == ["rebind.example"]
     assert [request.headers["Host"] for request in site.asked("/")] == [f"rebind.example:{site.port}"]
     site.hang_up()
     with pytest.raises(AddressRefused):
@@ -168,7 +168,9 @@ def test_a_port_where_nobody_listens_is_a_failed_connection(get: Get) -> None:
 
 def test_a_host_that_swallows_every_packet_ends_with_the_deadline(get: Get) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
-        queued = [socket.socket() for _ in range(4)]  # the kernel queues one or two and lets the next ones wait
+        queued = [
+            socket.socket() for _ in range(4)
+        ]  # the kernel queues one or two connections and lets the others wait
         try:
             for each in queued:
                 each.setblocking(False)  # noqa: FBT003  the socket's own signature
@@ -183,7 +185,7 @@ def test_a_host_that_swallows_every_packet_ends_with_the_deadline(get: Get) -> N
 @pytest.mark.usefixtures("known_robots")
 @pytest.mark.parametrize("fault", [Fault.CUT_HEAD, Fault.SHORT_BODY, Fault.CUT_CHUNKS, Fault.CLOSE, Fault.NOT_HTTP])
 def test_an_answer_that_is_cut_is_no_answer(site: Site, get: Get, fault: Fault) -> None:
-    """Row 37: http.client takes an answer that ends inside its headers for a whole one."""
+    """docs/reliability.md, row 37: http.client takes an answer that ends inside its headers for a complete one."""
     site.pages["/"] = Answer("<h1>Sidan</h1>", fault=fault)
     with pytest.raises(ConnectionBroken) as cut:
         get(site.url)
@@ -202,14 +204,14 @@ def test_a_request_lost_with_a_kept_connection_is_sent_once_more(site: Site, get
 
 
 def test_truncated_gzip_is_no_page(site: Site, get: Get) -> None:
-    """Row 38."""
+    """docs/reliability.md, row 38."""
     site.pages["/"] = gzipped(b"<p>text</p>" * 1000, cut=10)
     with pytest.raises(BadBody):
         get(site.url)
 
 
 def test_an_endless_body_ends_at_the_cap(site: Site, get: Get) -> None:
-    """Row 35."""
+    """docs/reliability.md, row 35."""
     site.pages["/"] = Answer(fault=Fault.ENDLESS_BODY)
     with pytest.raises(TooLarge) as large:
         get(site.url, max_size=300_000)
@@ -217,7 +219,7 @@ def test_an_endless_body_ends_at_the_cap(site: Site, get: Get) -> None:
 
 
 def test_a_bomb_ends_at_the_cap_with_flat_memory(site: Site, get: Get) -> None:
-    """Row 36."""
+    """docs/reliability.md, row 36."""
     site.pages["/"] = gzip_bomb(300)
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""A fetch that goes well, and what answers mean."""
+"""Successful fetches, and the meaning of each kind of answer."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_many_threads_may_fetch_at_once(site: Site, gate: OpenGate, clock: FakeC
 
         def fetch(number: int) -> None:
             url = sites[number % 2].url
-            with locks[url]:  # the gate lets one at a time to a host
+            with locks[url]:  # the gate allows one request at a time to a host
                 fetched = client.get(url, timeout=timedelta(seconds=5), max_size=1000)
             assert isinstance(fetched, Fetched)
             assert fetched.body.decode() == url
@@ -124,7 +124,7 @@ def test_many_threads_may_fetch_at_once(site: Site, gate: OpenGate, clock: FakeC
         list(pool.map(fetch, range(100)))
 
 
-# Conditional requests (row 43)
+# Conditional requests (docs/reliability.md, row 43)
 
 
 @pytest.mark.parametrize("page", [Answer("hej", etag='W/"7"'), Answer("hej", last_modified=MONDAY)])
@@ -246,7 +246,7 @@ def test_a_redirect_is_read_as_utf_8_where_it_is(site: Site, get: Get) -> None:
     ],
 )
 def test_a_redirect_to_where_nobody_may_look_is_refused(site: Site, get: Get, location: str) -> None:
-    """Row 30."""
+    """docs/reliability.md, row 30."""
     site.pages["/"] = redirect(location)
     with pytest.raises(AddressRefused):
         get(site.url)
@@ -269,7 +269,7 @@ def test_any_other_status_is_not_the_page(site: Site, get: Get, status: int) -> 
 def test_retry_after_is_obeyed_for_the_whole_host(
     site: Site, get: Get, gate: OpenGate, clock: FakeClock, status: int, value: str
 ) -> None:
-    """Row 42."""
+    """docs/reliability.md, row 42."""
     site.pages["/"] = Answer("", status, headers={"Retry-After": value})
     with pytest.raises(HttpStatus) as refused:
         get(site.url)

@@ -1,4 +1,4 @@
-"""robots.txt, as RFC 9309 wants it."""
+"""robots.txt, as RFC 9309 requires."""
 
 from __future__ import annotations
 
@@ -126,18 +126,20 @@ def test_the_rules_are_asked_for_once_a_day(
 ) -> None:
     site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /internt/", content_type="text/plain")
 
-    def look(client: Client) -> int:
+    def fetch_and_count(client: Client) -> int:
         client.get(site.url, timeout=timedelta(seconds=5), max_size=1000)
         return len(site.asked("/robots.txt"))
 
     first = make_client()
-    assert look(first) == look(first) == look(make_client()) == 1, "another process reads them from the gate"
+    assert fetch_and_count(first) == fetch_and_count(first) == fetch_and_count(make_client()) == 1, (
+        "another process reads them from the gate"
+    )
     clock.move(hours=23, minutes=59)
-    assert look(first) == look(make_client()) == 1
+    assert fetch_and_count(first) == fetch_and_count(make_client()) == 1
     clock.move(minutes=2)
-    assert look(first) == look(make_client()) == 2
+    assert fetch_and_count(first) == fetch_and_count(make_client()) == 2
     clock.move(days=-30)
-    assert look(first) == 3, "a copy from the future is not kept for ever"
+    assert fetch_and_count(first) == 3, "a copy from the future is not kept for ever"
 
 
 def test_the_rules_are_those_of_each_origin(site: Site, get: Get, gate: OpenGate) -> None:

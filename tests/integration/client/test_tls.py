@@ -1,4 +1,4 @@
-"""TLS: always verified, one context for all, and no way around it (rows 32 and 33)."""
+"""TLS (docs/reliability.md, rows 32 and 33): always verified, one context for all connections, and no way around it."""
 
 from __future__ import annotations
 

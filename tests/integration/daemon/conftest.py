@@ -1,4 +1,4 @@
-"""The real program, as a process of its own, in a folder of its own."""
+"""The real program as a process of its own, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.fakes.site import Answer, Site
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 20.0
-"""Seconds that anything may take on a slow machine; nothing waits for them when all is well."""
+"""Seconds that anything may take on a slow machine; usually it takes far less."""
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for another process or thread: there is nothing else to wait on, hence the short sleeps."""
+    """Wait until a condition on another process or thread is true; it sends no signal, hence the short sleeps."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, what
@@ -34,7 +34,7 @@ class Process:
     def __init__(self, folder: Path, **settings: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BEVAKA_")}
         environment["BEVAKA_ALLOW_NETWORKS"] = "127.0.0.0/8"
-        environment["BEVAKA_WEB_BIND"] = "127.0.0.1:0"  # a port of its own
+        environment["BEVAKA_WEB_BIND"] = "127.0.0.1:0"  # a free port
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), "run"],
             cwd=folder,
@@ -53,7 +53,7 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """The process id."""
         return self._process.pid
 
     def says(self, *words: str) -> None:
@@ -68,18 +68,18 @@ class Process:
         self._process.send_signal(number)
 
     def end(self) -> int:
-        """Wait for the end; the exit code."""
+        """Wait for the end of the process; return its exit code."""
         code = self._process.wait(PATIENCE)
         self._reader.join()
         return code
 
     def stop(self) -> int:
-        """Ask for the end, and wait for it."""
+        """Send SIGTERM; wait for the end of the process and return its exit code."""
         self.signal(signal.SIGTERM)
         return self.end()
 
     def close(self) -> None:
-        """Leave nothing behind, however the test went."""
+        """Kill the process if it still runs, and close its log."""
         if self._process.poll() is None:
             self._process.kill()
         self.end()
@@ -89,7 +89,7 @@ class Process:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Callable[[], Process]]:
-    """Starts daemons on the folder of the test."""
+    """Yield a function that starts daemons in the folder of the test."""
     started: list[Process] = []
 
     def start() -> Process:
@@ -103,7 +103,7 @@ def run(tmp_path: Path) -> Iterator[Callable[[], Process]]:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A site with one good page."""
+    """Yield a site with one good page."""
     text = "Länsstyrelsen samordnar arbetet i länet och stödjer kommunerna i deras uppdrag. " * 3
     with Site() as site:
         site.pages["/county"] = Answer(f"<title>Länsstyrelsen</title><main><h1>Våld</h1><p>{text}</p></main>")

@@ -1,4 +1,4 @@
-"""The daemon in this process, with a quick tick, over the real use cases and a real site."""
+"""The daemon in the process of the test, with a short tick, on the real use cases and a real site."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TICK = 0.1
 
 
 class MovableClock(SystemClock):
-    """The world's clock, which a test may set."""
+    """The system's clock, plus an offset that the test sets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class MovableClock(SystemClock):
 
 @pytest.fixture
 def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Iterator[Assembly]:
-    """The program in the folder of the test, watching the site's one page."""
+    """Yield the program in the folder of the test; it watches the site's only page."""
     monkeypatch.chdir(tmp_path)
     schedule(tmp_path, f"county: {site.url}/county")
     with Assembly({"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}, MovableClock()) as assembly:
@@ -47,7 +47,7 @@ def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> Ite
 
 @contextmanager
 def running(assembly: Assembly, *, tick_stopped_after: float = TICK_STOPPED_AFTER) -> Iterator[None]:
-    """A daemon at work."""
+    """Run a daemon in a thread for the duration of the block."""
     path = assembly.settings.schedule
     live = LiveSchedule(path, read_synchronously(path, assembly.unit_of_work, assembly.clock), lambda _: None)
     daemon = Daemon(
@@ -71,13 +71,13 @@ def running(assembly: Assembly, *, tick_stopped_after: float = TICK_STOPPED_AFTE
 
 
 def outcome(assembly: Assembly, key: str = "county") -> Outcome | None:
-    """What the last look at a watch came to."""
+    """Return the outcome of the last check of a watch."""
     with assembly.unit_of_work.read() as work:
         return next((row.watch_state.outcome for row in work.watches.all() if row.watch.key == key), None)
 
 
 def let_be_due(assembly: Assembly, at: datetime) -> None:
-    """Let the page be due at this time."""
+    """Make the page due at this time."""
     with assembly.unit_of_work.write() as work:
         claim = work.watches.claim("county", assembly.clock.now(), timedelta(minutes=1), force=True)
         assert claim is not None
@@ -87,8 +87,8 @@ def let_be_due(assembly: Assembly, at: datetime) -> None:
 def test_a_change_is_seen_and_mailed(assembly: Assembly, site: Site, tmp_path: Path) -> None:
     assembly.synced_schedule()
     with assembly.unit_of_work.write() as work:
-        person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
-        work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())
+        subscriber = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
+        work.subscribers.subscribe(subscriber, None, "immediately", assembly.clock.now())
     with running(assembly):
         until(lambda: outcome(assembly) is Outcome.FIRST, "the first look never came")
         page = site.pages["/county"]
@@ -122,7 +122,7 @@ def test_after_a_long_downtime_every_overdue_watch_is_looked_at_once(assembly: A
     let_be_due(assembly, assembly.clock.now() - timedelta(days=30))
     with running(assembly):
         until(lambda: outcome(assembly) is Outcome.FIRST, "the overdue look never came")
-        time.sleep(5 * TICK)  # nothing else tells that a second look does not come
+        time.sleep(5 * TICK)  # nothing signals that a second check does not come
     assert len(site.asked("/county")) == 1
 
 
@@ -177,8 +177,8 @@ def test_what_was_announced_for_today_is_told_by_the_tick_without_a_look(
         county = work.watches.get("county").id
         announced = [AnnouncedEvent(today, "one", {**coming.facts, "revision": 1})]
         work.announced_events.replace(county, announced, today - timedelta(days=1), assembly.clock.now())
-        person = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
-        work.subscribers.subscribe(person, None, "immediately", assembly.clock.now())
+        subscriber = work.subscribers.add("ann@kommun.example", "sv", assembly.clock.now(), how="operator")
+        work.subscribers.subscribe(subscriber, None, "immediately", assembly.clock.now())
     let_be_due(assembly, assembly.clock.now() + timedelta(hours=1))
     mails = tmp_path / "data" / "mail" / "new"
     with running(assembly):

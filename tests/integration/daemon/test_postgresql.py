@@ -1,4 +1,4 @@
-"""The whole program on PostgreSQL: looks, mails, two daemons at a time, and what an operator asks."""
+"""The whole program on PostgreSQL: checks, mails, two daemons at a time, and the operator's commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Command = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def url(postgresql: Postgresql) -> Iterator[str]:
-    """A database with nothing in it."""
+    """Yield the URL of an empty database."""
     url = postgresql.cluster.database()
     yield url
     postgresql.cluster.drop(url)
@@ -30,7 +30,7 @@ def url(postgresql: Postgresql) -> Iterator[str]:
 
 @pytest.fixture
 def bevaka(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command on that database; its exit code and what it said."""
+    """Return a function that runs a command on that database and returns its exit code and its output."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BEVAKA_ALLOW_NETWORKS", "127.0.0.0/8")
     monkeypatch.setenv("BEVAKA_DATABASE", url)

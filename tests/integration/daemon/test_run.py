@@ -1,4 +1,4 @@
-"""`bevaka run` as a process: it starts, says so, looks, and stops in order."""
+"""`bevaka run` as a process: it starts, logs that it does, checks, and stops in order."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_two_daemons_on_one_database_look_once(run: Run, site: Site, tmp_path: P
 
 
 def test_offline_it_says_so_plainly_and_keeps_going(run: Run, tmp_path: Path) -> None:
-    with socket.socket() as nobody:  # bound and not listening: whoever connects is refused
+    with socket.socket() as nobody:  # bound and not listening: a connection is refused
         nobody.bind(("127.0.0.1", 0))
         schedule(tmp_path, f"county: http://127.0.0.1:{nobody.getsockname()[1]}/page")
         daemon = run()

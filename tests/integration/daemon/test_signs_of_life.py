@@ -1,4 +1,4 @@
-"""`bevaka run` under systemd: it is told of the start, of every tick and of the end."""
+"""`bevaka run` under systemd: it notifies systemd of its start, of every tick and of its end."""
 
 from __future__ import annotations
 

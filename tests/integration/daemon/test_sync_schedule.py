@@ -1,4 +1,4 @@
-"""The schedule file, read by a process of its own and brought into the database."""
+"""The schedule file, read by a process of its own and synchronised with the database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Ours, without the settings that somebody has made on this machine."""
+    """Return the environment without this machine's own settings of the program, plus `settings`."""
     return {name: value for name, value in os.environ.items() if not name.startswith("BEVAKA_")} | settings
 
 
@@ -43,7 +43,7 @@ def ended(process: ScheduleProcess) -> ScheduleInForce:
 
 
 def here() -> ScheduleInForce:
-    """The same in this process."""
+    """Return the schedule in force as synchronised in this process."""
     with Assembly(environment()) as assembly:
         return assembly.sync_schedule()
 

@@ -1,4 +1,4 @@
-"""Sending what is owed: a real database, a real SMTP server where it matters, and every way in which it goes wrong."""
+"""Sending of what is owed: a real database, a real SMTP server where it matters, and every way in which it fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTHING: dict[DeliveryResult, int] = {"sent": 0, "deferred": 0, "dead": 0, "canc
 
 @dataclass
 class Channel:
-    """A notifier whose answers a test gives: a reply, an error, or something to do first."""
+    """A notifier with scripted answers: `says` has replies or errors, `meanwhile` is called before each answer."""
 
     NAME = "channel"
     says: list[str | Exception] = field(default_factory=list)
@@ -58,7 +58,7 @@ def view(work: Work, item: DeliveryItem) -> ChangeView:
 
 @dataclass
 class Post:
-    """A database with a watch and people, and a way to owe them something."""
+    """A database with a watch and subscribers, and a method that makes a message owed to them."""
 
     unit_of_work: SqlUnitOfWork
     clock: FakeClock
@@ -71,11 +71,11 @@ class Post:
         with self.unit_of_work.write() as work:
             watch_id = work.watches.get("county").id
             for name in names:
-                person = work.subscribers.add(f"{name}@example.com", "sv", self.clock.now(), how="operator")
-                work.subscribers.subscribe(person, watch_id, frequency, self.clock.now())
+                subscriber = work.subscribers.add(f"{name}@example.com", "sv", self.clock.now(), how="operator")
+                work.subscribers.subscribe(subscriber, watch_id, frequency, self.clock.now())
 
     def owe(self, kind: EventKind = EventKind.WITHDRAWN) -> Event:
-        """Something happens, and everybody who follows is owed a message of it."""
+        """Record an event; everyone who follows the watch is owed a message of it."""
         now = self.clock.now()
         with self.unit_of_work.write() as work:
             watch_id = work.watches.get("county").id
@@ -177,7 +177,7 @@ def test_a_wait_lies_between_a_minute_and_a_bound_that_doubles_up_to_four_hours(
 def test_a_delivery_is_given_up_after_five_days_of_tries(post: Post) -> None:
     post.join("ann")
     post.owe()
-    post.clock.move(days=30)  # the daemon was off: that is no try
+    post.clock.move(days=30)  # the daemon was off: that does not count as an attempt
     deliver = post.deliver(Channel(says=[NotifyError("busy", permanent=False, code=451)] * 3))
     assert deliver.deliver_due() == NOTHING | {"deferred": 1}
     post.clock.move(seconds=GIVE_UP_AFTER.total_seconds() - 1)
@@ -200,7 +200,7 @@ def test_a_recipient_who_is_refused_for_good_is_suspended_and_the_others_get_the
     assert post.states() == ["sent", "dead", "sent"]
     post.clock.move(hours=1)
     post.owe(EventKind.MOVED)
-    assert len(post.outbox()) == 5  # nothing more is owed to her
+    assert len(post.outbox()) == 5  # nothing more is owed to this subscriber
 
 
 def test_a_message_that_is_refused_for_good_suspends_nobody(post: Post) -> None:
@@ -223,7 +223,7 @@ def test_a_channel_that_works_for_nobody_stops_the_round_and_everything_stays_ow
     assert deliver.deliver_due()["sent"] == 1
     assert post.states() == ["sent", "pending", "pending"]
     assert "535 authentication failed" in caplog.text
-    assert deliver.deliver_due() == NOTHING  # a log-in that fails again and again may lock the account
+    assert deliver.deliver_due() == NOTHING  # a log-in that fails repeatedly may lock the account
     assert len(channel.tried) == 2
     post.clock.move(minutes=6)
     assert deliver.deliver_due() == NOTHING | {"sent": 2}
@@ -258,7 +258,7 @@ def test_a_message_that_cannot_be_written_is_kept_and_holds_up_nobody(post: Post
     assert "a damaged copy" in (post.outbox()[0].last_reply or "")
     for _ in range(8):
         post.clock.move(days=1)
-        assert deliver.deliver_due() == NOTHING | {"deferred": 1}  # never given up: it was never sent anywhere
+        assert deliver.deliver_due() == NOTHING | {"deferred": 1}  # never given up: no attempt to send was made
     damaged = False
     post.clock.move(days=1)
     assert deliver.deliver_due() == NOTHING | {"sent": 1}

@@ -1,4 +1,4 @@
-"""People, watches, letters and mails on a real database."""
+"""Subscribers, watches, letters and mails on a real database."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_A_DAY = 20
 
 @dataclass
 class Letterbox:
-    """Takes every mail."""
+    """A notifier that accepts every mail."""
 
     NAME = "letterbox"
     mails: list[Envelope] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Letterbox:
         return "250 taken"
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is kept open."""
 
 
 def plain_view(work: Work, item: DeliveryItem) -> ChangeView:
@@ -51,7 +51,7 @@ def plain_view(work: Work, item: DeliveryItem) -> ChangeView:
 
 @dataclass
 class Town:
-    """A database with two watches, and short words for what people do there."""
+    """A database with two watches, and short names for what subscribers do there."""
 
     unit_of_work: SqlUnitOfWork
     clock: FakeClock
@@ -73,7 +73,7 @@ class Town:
         return self.self_service.request(asked, requester=requester)
 
     def deliver(self) -> list[Envelope]:
-        """Send what is owed; the mails of this round."""
+        """Send what is due; return the mails of this round."""
         before = len(self.letterbox.mails)
         writes = partial(compose, links=self.links)
         Deliver(
@@ -89,29 +89,29 @@ class Town:
         return self.letterbox.mails[before:]
 
     def letter(self) -> Envelope:
-        """The one mail that is owed now."""
+        """Send what is due, which must be one mail; return it."""
         (mail,) = self.deliver()
         return mail
 
     def join(self, *watches: str, address: str = ANN, wish: Wish = Wish()) -> str:  # noqa: B008  frozen
-        """Ask, follow the link, confirm; the token to manage."""
+        """Sign up, follow the link and confirm; return the token for managing."""
         assert self.ask(*watches, address=address, wish=wish) == "sent"
         confirmed = self.self_service.confirm(token_in(self.letter()))
         assert confirmed is not None
         return confirmed.manage
 
-    def person(self, address: str = ANN) -> Subscriber | None:
+    def subscriber(self, address: str = ANN) -> Subscriber | None:
         with self.unit_of_work.read() as work:
             return work.subscribers.with_address(address)
 
     def follows(self, address: str = ANN) -> dict[str | None, str]:
         with self.unit_of_work.read() as work:
-            person = work.subscribers.find(address)
-            found = work.subscribers.subscriptions(person) if person else []
+            subscriber = work.subscribers.find(address)
+            found = work.subscribers.subscriptions(subscriber) if subscriber else []
             return {key: subscription.frequency for subscription, key in found}
 
     def happen(self, key: str = "county", kind: EventKind = EventKind.WITHDRAWN) -> Event:
-        """Something happens to a page, and everybody who follows it is owed a mail of it."""
+        """Record an event of a page; everyone who follows the page is owed a mail of it."""
         self.clock.move(seconds=1)
         now = self.clock.now()
         with self.unit_of_work.write() as work:
@@ -130,13 +130,13 @@ class Town:
 
 
 def links_in(mail: Envelope) -> list[str]:
-    """Every address of the web page in a mail, from its text, its HTML and its headers."""
+    """Return every address of the web page in a mail, from its text, its HTML and its headers."""
     found = re.findall(rf'{re.escape(PUBLIC)}[^\s"<>]*', mail.message.text + mail.message.html)
     return list(dict.fromkeys([*found, *filter(None, [mail.message.leave_url])]))
 
 
 def token_in(mail: Envelope, purpose: str = "confirm") -> str:
-    """The token of a purpose; there is one of each at most."""
+    """Return the token of a purpose; a mail has at most one of each purpose."""
     (token,) = {link.rpartition("/")[2] for link in links_in(mail) if f"/{purpose}/" in link}
     return token
 

@@ -26,16 +26,16 @@ def returned(town: Town, case: str, delivery_id: int) -> bytes:
 
 
 def mailed(town: Town) -> int:
-    """One more mail goes to her; the delivery's id."""
+    """Send one more mail to the subscriber; return the id of its delivery."""
     town.happen("county")
     town.deliver()
     return town.outbox()[-1].id
 
 
 def state(town: Town) -> tuple[str, str]:
-    person = town.person()
-    assert person is not None
-    return person.state, (person.state_reason or "").partition(" ")[2]
+    subscriber = town.subscriber()
+    assert subscriber is not None
+    return subscriber.state, (subscriber.state_reason or "").partition(" ")[2]
 
 
 @pytest.mark.parametrize(("case", "why"), [("unknown-user", "bounced 5.1.1"), ("complaint", "complaint")])
@@ -84,7 +84,9 @@ def test_what_we_have_not_signed_is_ignored(town: Town, bounces: Bounces) -> Non
     mailed(town)
     assert bounces.process((CASES / "unknown-user.eml").read_bytes()) == "ignored"
     assert bounces.process((CASES / "leave-by-mail.eml").read_bytes()) == "ignored"
-    assert bounces.process(returned(town, "unknown-user", 99)) == "ignored"  # signed, of a database that was restored
+    assert (
+        bounces.process(returned(town, "unknown-user", 99)) == "ignored"
+    )  # signed, but by a database that was restored from an older backup
     assert state(town) == ("confirmed", "")
 
 

@@ -1,4 +1,4 @@
-"""Double opt-in: ask, get a letter, confirm; and every way in which that goes wrong."""
+"""Double opt-in: sign-up, letter, confirmation, and every way in which it fails."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.integration.people.conftest import ANN, COUNTY, LAW, Town, links_in, 
 
 def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Town) -> None:
     assert town.ask("county") == "sent"
-    person = town.person()
-    assert person is not None
-    assert (person.state, person.consent_at) == ("pending", None)
+    subscriber = town.subscriber()
+    assert subscriber is not None
+    assert (subscriber.state, subscriber.consent_at) == ("pending", None)
     letter = town.letter()
     assert letter.to == ANN
     assert COUNTY.name in letter.message.text
@@ -46,9 +46,13 @@ def test_her_consent_is_recorded_when_how_and_to_which_words(town: Town) -> None
     town.ask("county")
     town.wait(timedelta(hours=5))
     town.self_service.confirm(token_in(town.letter()))
-    person = town.person()
-    assert person is not None
-    assert (person.consent_at, person.consent_how, person.consent_text) == (town.clock.now(), "link", CONSENT_VERSION)
+    subscriber = town.subscriber()
+    assert subscriber is not None
+    assert (subscriber.consent_at, subscriber.consent_how, subscriber.consent_text) == (
+        town.clock.now(),
+        "link",
+        CONSENT_VERSION,
+    )
 
 
 def test_she_gets_what_she_asked_for(town: Town) -> None:
@@ -107,7 +111,7 @@ def test_a_link_dies_after_seven_days_and_so_does_the_address(town: Town) -> Non
     assert town.self_service.confirm_view(token) is None
     assert town.self_service.confirm(token) is None
     assert town.self_service.tidy()["erased"] == 1
-    assert town.person() is None
+    assert town.subscriber() is None
 
 
 def test_who_is_confirmed_is_not_erased_with_what_she_never_confirmed(town: Town) -> None:
@@ -131,7 +135,7 @@ def test_forged_foreign_and_void_links_get_one_and_the_same_answer(town: Town) -
     town.ask("county")
     good = token_in(town.letter())
     town.join("law", address="bo@kommun.example")
-    bo = town.person("bo@kommun.example")
+    bo = town.subscriber("bo@kommun.example")
     assert bo is not None
     now = town.clock.now()
     signed = town.signer.token
@@ -139,26 +143,26 @@ def test_forged_foreign_and_void_links_get_one_and_the_same_answer(town: Town) -
         "",
         "confirm.1.0.ffffffff.1.00",
         good[:-1] + ("0" if good[-1] != "0" else "1"),
-        signed(Grant("confirm", bo.id, 0, (1,)), now),  # another person's sign-up
+        signed(Grant("confirm", bo.id, 0, (1,)), now),  # another subscriber's sign-up
         signed(Grant("confirm", 1, 1, (1,)), now),  # of another generation
-        signed(Grant("confirm", 1, 0, (99,)), now),  # of nothing
+        signed(Grant("confirm", 1, 0, (99,)), now),  # of a sign-up that does not exist
         signed(Grant("confirm", 1, 0), now),
-        signed(Grant("manage", 99, 0), now),  # of nobody
+        signed(Grant("manage", 99, 0), now),  # of a subscriber that does not exist
         signed(Grant("leave", 99, 0), now),
-        signed(Grant("manage", 1, 0), now),  # of one who is not confirmed yet
+        signed(Grant("manage", 1, 0), now),  # of a subscriber who is not confirmed yet
     ]
-    people = town.self_service
+    self_service = town.self_service
     for token in bad:
-        assert people.confirm_view(token) is None
-        assert people.confirm(token) is None
-        assert people.manage_view(token) is None
-        assert people.change(token, language="sv", preferences=Preferences(), following={}) is None
-        assert people.leave_view(token) is None
-        assert people.leave(token) is None
-        assert not people.erase(token)
-    for ask in (people.manage_view, people.leave_view, people.leave, people.erase):
+        assert self_service.confirm_view(token) is None
+        assert self_service.confirm(token) is None
+        assert self_service.manage_view(token) is None
+        assert self_service.change(token, language="sv", preferences=Preferences(), following={}) is None
+        assert self_service.leave_view(token) is None
+        assert self_service.leave(token) is None
+        assert not self_service.erase(token)
+    for ask in (self_service.manage_view, self_service.leave_view, self_service.leave, self_service.erase):
         assert not ask(good)  # a link of another purpose
-    assert people.confirm_view(good) is not None
+    assert self_service.confirm_view(good) is not None
 
 
 def test_the_answer_is_the_same_whether_or_not_an_address_is_known(town: Town) -> None:
@@ -187,7 +191,7 @@ def test_nobody_can_be_flooded_by_her_address_being_typed_in(town: Town) -> None
     town.ask("county")
     assert len(town.deliver()) == 1
     assert town.self_service.remind(ANN, requester="192.0.2.9") == "sent"
-    assert town.deliver() == []  # she is not confirmed, so there is nothing to manage
+    assert town.deliver() == []  # the subscriber is not confirmed, so there is nothing to manage
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -230,7 +234,7 @@ def test_an_unknown_watch_and_an_unknown_time_zone_are_refused(town: Town) -> No
     wrong = SignUp(ANN, "sv", None, preferences=Preferences(timezone="Europe/Nowhere"))
     with pytest.raises(ValueError, match="Europe/Nowhere"):
         town.self_service.request(wrong, requester="192.0.2.1")
-    assert town.person() is None
+    assert town.subscriber() is None
 
 
 def test_what_is_watched_no_more_when_she_confirms_is_left_out(town: Town) -> None:
@@ -244,13 +248,13 @@ def test_what_is_watched_no_more_when_she_confirms_is_left_out(town: Town) -> No
 
 def test_a_suspended_person_comes_back_by_confirming(town: Town) -> None:
     town.join("county")
-    person = town.person()
-    assert person is not None
+    subscriber = town.subscriber()
+    assert subscriber is not None
     with town.unit_of_work.write() as work:
-        work.outbox.suspend(person, town.clock.now(), why="bounced 5.1.1")
+        work.outbox.suspend(subscriber, town.clock.now(), why="bounced 5.1.1")
     town.ask("county")
     town.self_service.confirm(token_in(town.letter()))
-    back = town.person()
+    back = town.subscriber()
     assert back is not None
     assert (back.state, back.state_reason) == ("confirmed", None)
 

@@ -1,4 +1,4 @@
-"""Managing, leaving and being erased by a signed link; a link that is only looked at changes nothing."""
+"""Managing, leaving and erasure by a signed link; a link that is only opened changes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.core.people.signed_links import MANAGE_LINK_LIFETIME
 from monitor.errors import UnknownWatch
 from tests.integration.people.conftest import ANN, COUNTY, Town, links_in, token_in
 
-SHE = {"language": "sv", "preferences": Preferences()}
+SETTINGS = {"language": "sv", "preferences": Preferences()}
 
 
 def test_one_click_leaves_what_the_mail_came_through_and_no_more(town: Town) -> None:
@@ -85,13 +85,13 @@ def test_who_left_while_a_mail_was_queued_does_not_get_it(town: Town) -> None:
 
 def test_a_farewell_comes_once_with_the_last_subscription_and_leads_back(town: Town) -> None:
     manage = town.join("county", "law")
-    town.self_service.change(manage, **SHE, following={"law": Wish()})  # type: ignore[arg-type]
+    town.self_service.change(manage, **SETTINGS, following={"law": Wish()})  # type: ignore[arg-type]
     assert town.deliver() == []
-    town.self_service.change(manage, **SHE, following={})  # type: ignore[arg-type]
+    town.self_service.change(manage, **SETTINGS, following={})  # type: ignore[arg-type]
     farewell = town.letter()
     assert farewell.to == ANN
     assert "Förordningen" in farewell.message.text
-    again = town.self_service.change(token_in(farewell, "manage"), **SHE, following={"county": Wish()})  # type: ignore[arg-type]
+    again = town.self_service.change(token_in(farewell, "manage"), **SETTINGS, following={"county": Wish()})  # type: ignore[arg-type]
     assert again is not None
     assert town.follows() == {"county": "immediately"}
 
@@ -113,7 +113,7 @@ def test_she_makes_it_exactly_as_she_wishes(town: Town, frequency: Frequency) ->
 def test_an_unknown_watch_or_time_zone_changes_nothing(town: Town) -> None:
     manage = town.join("county")
     with pytest.raises(UnknownWatch):
-        town.self_service.change(manage, **SHE, following={"nowhere": Wish()})  # type: ignore[arg-type]
+        town.self_service.change(manage, **SETTINGS, following={"nowhere": Wish()})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="Nowhere"):
         town.self_service.change(manage, language="en", preferences=Preferences("Nowhere"), following={})
     assert town.follows() == {"county": "immediately"}
@@ -138,7 +138,7 @@ def test_links_of_who_was_removed_are_void_even_when_she_comes_back(town: Town) 
 
 
 def files(folder: Path) -> bytes:
-    """Every byte of the database, its log included."""
+    """Return every byte of the database, its log included."""
     return b"".join(file.read_bytes() for file in sorted(folder.glob("bevaka.db*")))
 
 
@@ -156,7 +156,7 @@ def test_erasure_takes_her_address_out_of_the_whole_database(town: Town) -> None
     town.ask("law")
     assert town.self_service.erase(manage)
     assert not town.self_service.erase(manage)
-    assert town.person() is None
+    assert town.subscriber() is None
     with town.unit_of_work.read() as work:
         erased = work.subscribers.get(mail.subscriber.id)
         assert (erased.address, erased.state, erased.consent_at) == ("", "removed", None)
@@ -172,7 +172,7 @@ def test_after_erasure_not_a_byte_of_her_address_is_left_in_the_file(town: Town,
     town.deliver()
     assert ANN.encode() in files(tmp_path)
     town.self_service.erase(manage)
-    town.unit_of_work._engine.dispose()  # the last connection's end writes the log back into the file
+    town.unit_of_work._engine.dispose()  # closing the last connection writes the log back into the file
     assert ANN.encode() not in files(tmp_path)
 
 

@@ -1,6 +1,6 @@
-"""A month of pages and people: each gets what she asked for, when she asked for it, once.
+"""A month of pages and subscribers: each subscriber gets what they asked for, at the right time, once.
 
-What is expected is worked out anew here, hour by hour and plainly, not by the program's own functions.
+The expected mails are computed here in another way, hour by hour, without the program's own functions.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ HOME = "Europe/Stockholm"
 
 @dataclass
 class Postman:
-    """Notes when each mail was handed over."""
+    """A notifier that records when each mail was sent."""
 
     clock: FakeClock
     NAME = "postman"
@@ -56,12 +56,12 @@ class Postman:
         return "250 taken"
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is kept open."""
 
 
 @dataclass(frozen=True)
 class Happened:
-    """A change of a page, in one of its parts."""
+    """A change of a page, under one of its headings."""
 
     event: Event
     watch: Watch
@@ -71,7 +71,7 @@ class Happened:
 
 
 class Month:
-    """So many people and pages, with wishes of every kind."""
+    """A number of subscribers and pages, with preferences of every kind."""
 
     def __init__(self, town: Town, size: int, chance: random.Random) -> None:
         self.town, self.chance = town, chance
@@ -113,11 +113,11 @@ class Month:
         followed: list[int | None] = [None] if chance.random() < 0.3 else []
         followed += chance.sample(sorted(self.ids.values()), chance.randint(0, min(8, len(self.ids))))
         with self.town.unit_of_work.write() as work:
-            person = work.subscribers.add(f"p{number}@kommun.example", language, now, how="operator")
-            person = work.subscribers.prefer(person, language, preferences)
-            self.following[person.id] = [
+            subscriber = work.subscribers.add(f"p{number}@kommun.example", language, now, how="operator")
+            subscriber = work.subscribers.prefer(subscriber, language, preferences)
+            self.following[subscriber.id] = [
                 work.subscribers.subscribe(
-                    person,
+                    subscriber,
                     watch_id,
                     chance.choice(("immediately", "daily", "weekly")),
                     now,
@@ -128,7 +128,7 @@ class Month:
             ]
 
     def change(self, watch: Watch) -> None:
-        """A page changes, under one of its headings, and everybody whom it concerns is owed word of it."""
+        """Record a change of a page under one of its headings; every subscriber whom it concerns is owed a mail."""
         chance, now, watch_id = self.chance, self.town.clock.now(), self.ids[watch.key]
         heading, material = chance.choice(HEADINGS), chance.random() < 0.7
         rule = "deadline" if material else "counter"
@@ -156,16 +156,16 @@ class Month:
         self.happened.append(Happened(event, watch, heading, material, now))
 
     def leave(self) -> None:
-        """Somebody ends everything that she follows."""
-        person = self.chance.choice(sorted(self.following.keys() - self.left_at.keys()))
+        """End all subscriptions of a random subscriber."""
+        subscriber_id = self.chance.choice(sorted(self.following.keys() - self.left_at.keys()))
         with self.town.unit_of_work.write() as work:
-            subscriber = work.subscribers.get(person)
-            for subscription in self.following[person]:
+            subscriber = work.subscribers.get(subscriber_id)
+            for subscription in self.following[subscriber_id]:
                 work.subscribers.unsubscribe(subscriber, subscription.watch_id, self.town.clock.now(), reason="reader")
-        self.left_at[person] = self.town.clock.now()
+        self.left_at[subscriber_id] = self.town.clock.now()
 
     def pass_by(self, days: int, *, changes_a_day: float) -> None:
-        """Half an hour after the other."""
+        """Let days pass in steps of half an hour."""
         for number in range(days * 48):
             if number % 12 == 0:
                 self.town.self_service.tidy()
@@ -177,7 +177,7 @@ class Month:
             self.town.clock.sleep(TICK.total_seconds())
 
     def told(self) -> Counter[tuple[int, int, datetime]]:
-        """(person, event, when), as often as it was mailed; through two subscriptions at a time is once."""
+        """Return (subscriber, event, time of the mail) and how often; one mail for two subscriptions counts once."""
         with self.town.unit_of_work.read() as work:
             deliveries = {delivery.message_id: delivery for delivery in work.outbox.deliveries()}
         found: Counter[tuple[int, int, datetime]] = Counter()
@@ -189,21 +189,21 @@ class Month:
         return found
 
     def expected(self) -> Counter[tuple[int, int, datetime]]:
-        """The same, from what everybody asked for."""
+        """Return the same, computed from the subscriptions."""
         found: Counter[tuple[int, int, datetime]] = Counter()
         for happened in self.happened:
-            for person, following in self.following.items():
+            for subscriber_id, following in self.following.items():
                 wish = wish_for(following, happened.event.watch_id)
                 if wish is None or not concerns(wish, happened):
                     continue
                 at = due(happened.at, wish.frequency, wish.subscriber.preferences)
-                if at < self.left_at.get(person, at + TICK):
-                    found[person, happened.event.id, at] += 1
+                if at < self.left_at.get(subscriber_id, at + TICK):
+                    found[subscriber_id, happened.event.id, at] += 1
         return found
 
 
 def wish_for(following: list[Subscription], watch_id: int) -> Subscription | None:
-    """What she said of this page, else of all of them."""
+    """Return the subscription to this page, else the one to all pages."""
     own = [each for each in following if each.watch_id == watch_id]
     everything = [each for each in following if each.watch_id is None]
     return next(iter(own + everything), None)
@@ -216,7 +216,7 @@ def concerns(wish: Subscription, happened: Happened) -> bool:
 
 
 def due(at: datetime, frequency: Frequency, preferences: Preferences) -> datetime:
-    """When she is told: step by step until it is her time, and no quiet hour."""
+    """Return the time of the mail: stepwise, until it is the time of the digest and no quiet hour."""
     zone = ZoneInfo(preferences.timezone or HOME)
     if frequency != "immediately":
         day = at.astimezone(zone).date() + timedelta(days=1)
@@ -235,7 +235,7 @@ def is_quiet(clock: time, begin: time, end: time) -> bool:
 def run(unit_of_work: SqlUnitOfWork, clock: FakeClock, size: int, days: int, seed: int) -> Month:
     month = Month(Town(unit_of_work, clock), size, random.Random(seed))
     for watch in month.watches:
-        month.change(watch)  # the first copies
+        month.change(watch)  # the first revisions
     month.pass_by(days, changes_a_day=size / 6)
     month.pass_by(9, changes_a_day=0)  # the last digests
     return month
@@ -272,16 +272,16 @@ def test_who_wishes_an_account_gets_her_digest_on_every_day_that_is_due(
     month = Month(town, 0, random.Random(0))
     town.sync(Watch("county", "Länsstyrelsen", "https://county.example/"))
     with unit_of_work.write() as work:
-        person = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
-        person = work.subscribers.prefer(person, "sv", Preferences(digest_at=time(7, 30), account=True))
-        work.subscribers.subscribe(person, None, "daily", clock.now())
+        subscriber = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
+        subscriber = work.subscribers.prefer(subscriber, "sv", Preferences(digest_at=time(7, 30), account=True))
+        work.subscribers.subscribe(subscriber, None, "daily", clock.now())
     month.pass_by(5, changes_a_day=0)
     dates = [at.astimezone(ZoneInfo(HOME)) for at, _ in month.postman.taken]
     assert [(at.day, at.hour, at.minute) for at in dates] == [(day, 7, 30) for day in range(2, 6)]
     subjects = {mail.message.subject for _, mail in month.postman.taken}
     assert all(subject.endswith("1 oförändrad") for subject in subjects)
     with unit_of_work.write() as work:
-        work.subscribers.prefer(person, "sv", replace(person.preferences, account=False))
+        work.subscribers.prefer(subscriber, "sv", replace(subscriber.preferences, account=False))
     month.pass_by(3, changes_a_day=0)
     assert len(month.postman.taken) == 4
 

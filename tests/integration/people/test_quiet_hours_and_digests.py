@@ -1,4 +1,4 @@
-"""What is put off and never dropped: quiet hours, too many in a day, a mass change."""
+"""What is delayed and never dropped: mails in quiet hours, too many mails in a day, a mass change."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ LEASE = timedelta(minutes=3)
 
 
 def prefer(town: Town, preferences: Preferences) -> None:
-    person = town.person()
-    assert person is not None
+    subscriber = town.subscriber()
+    assert subscriber is not None
     with town.unit_of_work.write() as work:
-        work.subscribers.prefer(person, "sv", preferences)
+        work.subscribers.prefer(subscriber, "sv", preferences)
 
 
 # Quiet hours
@@ -82,7 +82,7 @@ def test_what_is_too_much_in_a_day_is_gathered_in_a_digest(town: Town) -> None:
 
 
 class Round:
-    """Ten pages that change when a test says so."""
+    """Ten pages that change when the test says so."""
 
     def __init__(self, town: Town, count: int = 10, every: timedelta = timedelta(hours=1)) -> None:
         self.town = town
@@ -95,10 +95,10 @@ class Round:
         self.mass_changes = MassChanges(town.unit_of_work, town.clock)
         town.hold = self.mass_changes.hold
         for number in range(count):
-            self.look(number, changed=True)
+            self.check(number, changed=True)
 
-    def look(self, number: int, *, changed: bool = False, material: bool = True) -> None:
-        """A look that is recorded: the first copy, a change, or unchanged."""
+    def check(self, number: int, *, changed: bool = False, material: bool = True) -> None:
+        """Record a check: the first revision, a change, or unchanged."""
         town, watch = self.town, self.watches[number]
         town.clock.move(seconds=1)
         now = town.clock.now()
@@ -126,12 +126,12 @@ class Round:
 
     def change(self, *numbers: int) -> None:
         for number in numbers:
-            self.look(number, changed=True)
+            self.check(number, changed=True)
 
 
 @pytest.fixture
 def pages(town: Town) -> Round:
-    """Ten pages that Ann follows, all of them, and that were seen a while ago."""
+    """Return ten pages that Ann follows, each last seen some time ago."""
     town.join()
     pages = Round(town)
     town.wait(timedelta(hours=2))
@@ -141,10 +141,10 @@ def pages(town: Town) -> Round:
 def test_a_mass_change_is_held_until_the_operator_has_looked(town: Town, pages: Round) -> None:
     pages.change(0, 1, 2, 3, 4, 5)
     assert town.deliver() == []
-    storm = pages.mass_changes.held()
-    assert storm is not None
-    assert (storm.changed, storm.watched, storm.deliveries) == (6, 10, 6)
-    assert storm.keys == tuple(f"page-{number}" for number in range(6))
+    mass_change = pages.mass_changes.held()
+    assert mass_change is not None
+    assert (mass_change.changed, mass_change.watched, mass_change.deliveries) == (6, 10, 6)
+    assert mass_change.keys == tuple(f"page-{number}" for number in range(6))
     town.wait(timedelta(days=3))
     assert town.deliver() == []
     assert pages.mass_changes.release() == 6
@@ -175,7 +175,7 @@ def test_the_same_pages_over_many_rounds_are_no_mass_change(town: Town, pages: R
 
 def test_changes_that_are_not_material_are_no_mass_change(town: Town, pages: Round) -> None:
     for number in range(9):
-        pages.look(number, changed=True, material=False)
+        pages.check(number, changed=True, material=False)
     pages.change(9)
     assert len(town.deliver()) == 1
 
@@ -185,9 +185,9 @@ def test_what_changes_later_in_the_same_round_is_held_too(town: Town, pages: Rou
     town.deliver()
     pages.change(6, 7)
     assert town.deliver() == []
-    storm = pages.mass_changes.held()
-    assert storm is not None
-    assert (storm.changed, storm.deliveries) == (8, 8)
+    mass_change = pages.mass_changes.held()
+    assert mass_change is not None
+    assert (mass_change.changed, mass_change.deliveries) == (8, 8)
 
 
 def test_what_changes_after_the_round_is_told_while_the_mass_change_still_waits(town: Town, pages: Round) -> None:
@@ -227,21 +227,25 @@ def test_a_mass_change_is_taken_out_of_digests_and_what_else_they_gathered_stays
     town.wait(timedelta(hours=2))
     pages.change(0, 1, 2, 3, 4, 5)
     town.deliver()
-    storm = pages.mass_changes.held()
-    assert storm is not None
-    assert storm.deliveries == 1
+    mass_change = pages.mass_changes.held()
+    assert mass_change is not None
+    assert mass_change.deliveries == 1
     town.happen("page-8")
     pages.mass_changes.discard()
     pending = [delivery for delivery in town.outbox() if delivery.state == "pending"]
     assert sorted(item.watch_key for delivery in pending for item in delivery.items) == ["page-8", "page-9"]
 
 
-def test_changes_wait_a_moment_for_the_looks_of_their_round_that_could_make_a_storm(town: Town, pages: Round) -> None:
+def test_changes_wait_a_moment_for_the_checks_of_their_round_that_could_make_a_mass_change(
+    town: Town, pages: Round
+) -> None:
     pages.change(0, 1)
     assert pages.mass_changes.may_become_mass_change()  # eight more are due
     for number in range(2, 7):
-        pages.look(number)
-    assert not pages.mass_changes.may_become_mass_change()  # two and three are no storm whatever comes
+        pages.check(number)
+    assert (
+        not pages.mass_changes.may_become_mass_change()
+    )  # with two changes and three pages to come, it cannot become a mass change
     assert pages.mass_changes.hold() == 0
 
 
@@ -252,7 +256,7 @@ def test_nothing_brews_without_a_change_nor_for_long(town: Town, pages: Round) -
     town.wait(SETTLING + timedelta(seconds=1))
     assert not pages.mass_changes.may_become_mass_change()
     pages.change(1)
-    assert not pages.mass_changes.may_become_mass_change()  # the first has waited long enough
+    assert not pages.mass_changes.may_become_mass_change()  # the first change has waited long enough
     assert len(town.deliver()) == 2
 
 

@@ -1,4 +1,4 @@
-"""A link scanner follows every link of every mail: nothing changes. One click, by POST, leaves."""
+"""A link scanner that follows every link of every mail changes nothing; one click, a POST, unsubscribes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table."""
+    """Return every row of every table."""
     with world.assembly.engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
@@ -31,14 +31,14 @@ def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
 
 
 def follows(world: World, address: str) -> set[str | None]:
-    """The watches that somebody follows, None for every one."""
+    """Return the keys of the watches that a subscriber follows, None for all of them."""
     with world.assembly.unit_of_work.read() as work:
-        person = work.subscribers.find(address)
-        return {key for _, key in work.subscribers.subscriptions(person)} if person else set()
+        subscriber = work.subscribers.find(address)
+        return {key for _, key in work.subscribers.subscriptions(subscriber)} if subscriber else set()
 
 
 def links(letterbox: Letterbox) -> list[str]:
-    """Every address of the web page in every mail, from text, HTML and headers; as paths."""
+    """Return the path of every address of the web page in every mail, from text, HTML and headers."""
     found: list[str] = []
     for mail in letterbox.mails:
         found += re.findall(rf'{re.escape(PUBLIC)}[^\s"<>]*', mail.message.text)
@@ -55,17 +55,17 @@ def letterbox() -> Letterbox:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, letterbox: Letterbox) -> Iterator[World]:
-    """A world in which people of every kind got mails of every kind; no test here depends on what another did."""
+    """Yield a world whose subscribers, of every kind, got mails of every kind; no test here depends on another one."""
     world = World(tmp_path_factory.mktemp("robot"), notifier=letterbox)
     assembly = world.assembly
     assembly.synced_schedule()
-    people = assembly.self_service
+    self_service = assembly.self_service
 
     def join(address: str, wish: Wish, *watches: str) -> str:
         asked = SignUp(address, "sv", watches or None, wish, Preferences(account=wish.frequency != "immediately"))
-        assert people.request(asked, requester="192.0.2.1") == "sent"
+        assert self_service.request(asked, requester="192.0.2.1") == "sent"
         assembly.deliver.deliver_due()
-        confirmed = people.confirm(str(letterbox.mails[-1].message.text).split("/confirm/")[1].split()[0])
+        confirmed = self_service.confirm(str(letterbox.mails[-1].message.text).split("/confirm/")[1].split()[0])
         assert confirmed is not None
         return confirmed.manage
 
@@ -75,11 +75,11 @@ def world(tmp_path_factory: pytest.TempPathFactory, letterbox: Letterbox) -> Ite
     play_two_months(world)
     for _ in range(3):
         assembly.deliver.deliver_due()
-        people.tidy()
+        self_service.tidy()
         world.clock.sleep(4 * 86400)
     assembly.deliver.deliver_due()
-    people.remind(ANN, requester="192.0.2.1")
-    people.request(SignUp("new@kommun.example", "en", (COUNTY,)), requester="192.0.2.2")
+    self_service.remind(ANN, requester="192.0.2.1")
+    self_service.request(SignUp("new@kommun.example", "en", (COUNTY,)), requester="192.0.2.2")
     assembly.deliver.deliver_due()
     yield world
     world.close()
@@ -95,7 +95,7 @@ def test_a_robot_that_follows_every_link_changes_nothing(world: World, letterbox
     for path in found:
         for ask in (client.get, client.head):
             with ask(path, headers={"User-Agent": "LinkScanner/1.0"}) as answer:
-                assert answer.status_code in {200, 404}, path  # some are older than they live
+                assert answer.status_code in {200, 404}, path  # some links have expired
                 good.add(path.split("/")[1] if answer.status_code == 200 else "")
     assert good >= {"confirm", "manage", "leave", "watches"}
     assert everything(world) == before
@@ -109,7 +109,7 @@ def test_one_click_without_a_cookie_leaves_what_the_mail_came_through(world: Wor
         assert answer.status_code == 200
     assert follows(world, CIA) == {LAW}
     with world.client().post(path, data=ONE_CLICK) as answer:
-        assert answer.status_code == 200  # again: fine
+        assert answer.status_code == 200  # a repeated click succeeds as well
     assert follows(world, CIA) == {LAW}
     assert follows(world, ANN) == {None}
 

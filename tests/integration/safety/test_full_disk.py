@@ -20,7 +20,7 @@ TEXT = "Länsstyrelsen samordnar arbetet i länet och stödjer kommunerna i dera
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """A page that is watched, and somebody who follows it."""
+    """Yield a site with one page that is watched."""
     with Site() as site:
         site.pages["/county"] = Answer(PAGE.format(text=TEXT))
         (tmp_path / "schedule.yaml").write_text(
@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def bevaka(folder: Path, *arguments: str, room: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command; with `room` no file may grow beyond so many bytes, as on a disk that is full."""
+    """Run a command; with `room`, no file may grow beyond this many bytes, as on a full disk."""
 
     def limit() -> None:
         if room is not None:
@@ -55,7 +55,7 @@ def test_nothing_is_half_written_and_the_change_is_told_once_there_is_room(site:
     before = bevaka(tmp_path, "log", "county", "--json").stdout
     room = (tmp_path / "data" / "bevaka.db").stat().st_size
     page = PAGE.format(text=TEXT + "Senast den 1 april 2026 ska planen vara klar.")
-    # Bytes that do not compress: the copy alone needs more than there is.
+    # Bytes that do not compress: the revision alone needs more space than there is.
     site.pages["/county"] = Answer(page + f"<!-- {os.urandom(room).hex()} -->")
 
     full = bevaka(tmp_path, "check", room=room)
@@ -76,7 +76,7 @@ def test_nothing_is_half_written_and_the_change_is_told_once_there_is_room(site:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """The folder `data` on a file system of its own, of four megabytes."""
+    """Yield the folder `data` on a file system of its own, of four megabytes."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     mount = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", str(folder)]
@@ -87,7 +87,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path, *, leave: int) -> Path:
-    """Somebody else's file, which leaves so many bytes of the disk."""
+    """Write a foreign file that leaves this many bytes of the disk free; return its path."""
     taken = folder / "somebody-elses"
     free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
     taken.write_bytes(bytes(max(free - leave, 0)))

@@ -1,4 +1,4 @@
-"""A database that another process has open is not replaced under its feet."""
+"""Restoring refuses to replace a database that another process has open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """A database."""
+    """Return the URL of a new database."""
     url = f"sqlite:///{tmp_path / 'bevaka.db'}"
     engine = open_engine(url)
     upgrade(engine)

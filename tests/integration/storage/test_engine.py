@@ -1,4 +1,4 @@
-"""The database file: what it is made as, what is refused, and what holds when two want it at once."""
+"""The database file: how it is created, what is refused, and what holds when two processes use it at the same time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def test_folder_and_file_are_made_for_the_owner_alone(tmp_path: Path) -> None:
 
 def test_the_write_ahead_log_is_synced_at_every_commit_and_foreign_keys_hold(tmp_path: Path) -> None:
     close(opened(tmp_path / "bevaka.db"))
-    unit = opened(tmp_path / "bevaka.db")  # as ever after: what migrated it is no part of this
+    unit = opened(
+        tmp_path / "bevaka.db"
+    )  # opened again, as in daily use: the connection that migrated it is not part of this test
     with unit._engine.begin() as connection:
         found = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
     close(unit)
@@ -136,7 +138,7 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
 def test_no_transaction_makes_sqlite_forget_what_it_compiled(tmp_path: Path) -> None:
     unit = opened(tmp_path / "bevaka.db")
     said: list[str] = []
-    with unit._engine.connect() as connection:  # the pool gives it out again
+    with unit._engine.connect() as connection:  # the pool hands out the same connection again
         driver: Any = connection.connection.dbapi_connection
         driver.set_trace_callback(said.append)
     for _ in range(2):
@@ -146,7 +148,9 @@ def test_no_transaction_makes_sqlite_forget_what_it_compiled(tmp_path: Path) -> 
             work.watches.sync(Schedule((WATCH,)), NOW)
     begun = [statement for statement in said if statement.startswith("BEGIN")]
     assert begun == ["BEGIN", "BEGIN IMMEDIATE"] * 2
-    assert not [statement for statement in said if statement.startswith("PRAGMA")]  # setting one compiles all again
+    assert not [
+        statement for statement in said if statement.startswith("PRAGMA")
+    ]  # setting a PRAGMA recompiles all statements
     close(unit)
 
 

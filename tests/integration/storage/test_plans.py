@@ -1,6 +1,6 @@
-"""How SQLite answers the questions of every tick, delivery and look back: by an index, however much there is.
+"""SQLite's query plans for the queries of every tick, delivery and history command: by an index, whatever the size.
 
-The statements are taken from the repositories as they run, so that a new way to ask is seen here as well.
+The statements are taken from the repositories as they run, so that a new query is covered as well.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @contextmanager
 def asked(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that are run meanwhile, with their parameters."""
+    """Yield a list to which the statements that run in the block are appended, with their parameters."""
     statements: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: Any) -> None:
@@ -55,7 +55,7 @@ def asked(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
 
 
 def scans(engine: Engine, statements: list[tuple[str, Any]]) -> list[str]:
-    """The steps that go through a whole table."""
+    """Return the steps that scan a whole table."""
     found = []
     with engine.connect() as connection:
         for statement, parameters in statements:

@@ -1,4 +1,4 @@
-"""PostgreSQL does what SQLite does where the two differ most: who waits, what is refused, and copying the whole of it.
+"""PostgreSQL behaves as SQLite does where the two differ most: waiting, refusals, and copying the whole database.
 
 What the repositories promise is tested on both by one suite (tests/contracts/storage).
 """
@@ -39,14 +39,14 @@ WATCH = Watch("county", "The county", "https://county.example/")
 
 @pytest.fixture
 def url(postgresql: Postgresql) -> Iterator[str]:
-    """A database with the newest schema."""
+    """Yield the URL of a database with the newest schema."""
     with postgresql.database() as url:
         yield url
 
 
 @pytest.fixture
 def empty(postgresql: Postgresql) -> Iterator[str]:
-    """A database with nothing in it."""
+    """Yield the URL of an empty database."""
     url = postgresql.cluster.database()
     yield url
     postgresql.cluster.drop(url)
@@ -54,7 +54,7 @@ def empty(postgresql: Postgresql) -> Iterator[str]:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    """One process's way to it."""
+    """Yield the engine of one process."""
     engine = open_engine(url)
     yield engine
     engine.dispose()
@@ -62,7 +62,7 @@ def engine(url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def other(url: str) -> Iterator[Engine]:
-    """Another process's."""
+    """Yield the engine of another process."""
     engine = open_engine(url)
     yield engine
     engine.dispose()
@@ -84,7 +84,9 @@ def watch(engine: Engine) -> None:
 def test_the_migrations_make_the_tables_of_the_program_and_every_partial_index_is_partial(engine: Engine) -> None:
     with engine.connect() as connection:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Alembic cannot compare an index over an expression; below is one
+            warnings.simplefilter(
+                "ignore"
+            )  # Alembic cannot compare an index on an expression; the indexes are compared below
             assert compare_metadata(MigrationContext.configure(connection), storage.tables.metadata) == []
         found = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"))
         made = {row.indexname: row.indexdef for row in found}
@@ -195,7 +197,7 @@ def test_a_server_that_was_started_again_costs_no_transaction(engine: Engine, ot
     assert watched(engine) == [WATCH]
 
 
-# Copies
+# Backups
 
 
 def test_what_was_backed_up_is_restored_into_an_empty_database_and_nowhere_else(

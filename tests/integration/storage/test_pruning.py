@@ -1,4 +1,4 @@
-"""Letting go of many old copies, so much at a time that others can write meanwhile."""
+"""Removal of many old bodies, a bounded number in a transaction, so that others can write in between."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from storage.unit_of_work import SqlUnitOfWork
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 WATCH = Watch("county", "The county", "https://county.example/violence")
 HELD_BACK = BlockChange("edited", "p", (), None, "1", "2", "noise", material=False, rule="counter")
-COPIES = 2 * BODIES_AT_A_TIME + 30
+REVISIONS = 2 * BODIES_AT_A_TIME + 30
 
 
 class Stopped(Exception):
-    """Told to stop between two batches."""
+    """Raised to stop between two batches."""
 
 
 def fill(unit: SqlUnitOfWork, bodies: list[bytes]) -> None:
-    """A page whose every copy differs in nothing that matters."""
+    """Record a page whose revisions differ only by changes that are not material."""
     with unit.write() as work:
         work.watches.sync(Schedule((WATCH,)), NOW)
     with unit.write() as work:
@@ -49,11 +49,11 @@ def fill(unit: SqlUnitOfWork, bodies: list[bytes]) -> None:
 
 @pytest.fixture
 def batches(unit_of_work: SqlUnitOfWork) -> Iterator[Counter[int]]:
-    """How many removals each transaction had, by its place in the order of those that were committed."""
+    """Yield the number of removals of each transaction, by its place in the order of the commits."""
     written: Counter[int] = Counter()
     place = 0
 
-    def statement(_c: object, _cursor: object, sql: str, parameters: object, _context: object, many: bool) -> None:  # noqa: FBT001  as it is called
+    def statement(_c: object, _cursor: object, sql: str, parameters: object, _context: object, many: bool) -> None:  # noqa: FBT001  SQLAlchemy's signature
         if sql.startswith("INSERT INTO removals"):
             written[place] += len(parameters) if many and isinstance(parameters, list) else 1
 
@@ -69,7 +69,7 @@ def batches(unit_of_work: SqlUnitOfWork) -> Iterator[Counter[int]]:
 
 
 def no_pause(_seconds: float) -> None:
-    """Nobody else writes."""
+    """Do not pause: no other process writes."""
 
 
 def flaws(unit: SqlUnitOfWork) -> list[object]:
@@ -80,12 +80,12 @@ def flaws(unit: SqlUnitOfWork) -> list[object]:
 def test_many_copies_go_in_bounded_transactions_with_a_breath_between(
     unit_of_work: SqlUnitOfWork, batches: Counter[int]
 ) -> None:
-    fill(unit_of_work, [f"<p>{number}</p>".encode() * 20 for number in range(COPIES)])
+    fill(unit_of_work, [f"<p>{number}</p>".encode() * 20 for number in range(REVISIONS)])
     batches.clear()
     pauses: list[float] = []
     gone = remove_old_bodies(unit_of_work, pauses.append, None, 1, now=NOW, rule="not among the 1 newest")
-    assert [copy.revision for copy in gone] == [*range(1, COPIES)]
-    assert sorted(batches.values()) == [COPIES - 1 - 2 * BODIES_AT_A_TIME, BODIES_AT_A_TIME, BODIES_AT_A_TIME]
+    assert [each.revision for each in gone] == [*range(1, REVISIONS)]
+    assert sorted(batches.values()) == [REVISIONS - 1 - 2 * BODIES_AT_A_TIME, BODIES_AT_A_TIME, BODIES_AT_A_TIME]
     assert pauses == [BREATH, BREATH]
     assert flaws(unit_of_work) == []
     assert remove_old_bodies(unit_of_work, pauses.append, None, 1, now=NOW, rule="again") == []
@@ -101,7 +101,7 @@ def test_large_copies_go_a_few_at_a_time(unit_of_work: SqlUnitOfWork, batches: C
 
 
 def test_ended_in_the_middle_it_leaves_a_valid_chain_and_goes_on_from_there(unit_of_work: SqlUnitOfWork) -> None:
-    fill(unit_of_work, [f"<p>{number}</p>".encode() * 20 for number in range(COPIES)])
+    fill(unit_of_work, [f"<p>{number}</p>".encode() * 20 for number in range(REVISIONS)])
 
     def stop(_seconds: float) -> None:
         assert flaws(unit_of_work) == []
@@ -112,28 +112,28 @@ def test_ended_in_the_middle_it_leaves_a_valid_chain_and_goes_on_from_there(unit
     with unit_of_work.read() as work:
         removed = [each.revision for each in work.retention.removals()]
         kept = work.snapshots.all(work.watches.get(WATCH.key).id)[BODIES_AT_A_TIME:]
-        assert [len(work.snapshots.body(copy.sha256)) > 0 for copy in kept] == [True] * (COPIES - BODIES_AT_A_TIME)
+        assert [len(work.snapshots.body(each.sha256)) > 0 for each in kept] == [True] * (REVISIONS - BODIES_AT_A_TIME)
     assert removed == [*range(1, BODIES_AT_A_TIME + 1)]
     left = remove_old_bodies(unit_of_work, no_pause, None, 1, now=NOW, rule="old")
-    assert [copy.revision for copy in left] == [*range(BODIES_AT_A_TIME + 1, COPIES)]
+    assert [each.revision for each in left] == [*range(BODIES_AT_A_TIME + 1, REVISIONS)]
     assert flaws(unit_of_work) == []
 
 
 def test_a_copy_that_is_wanted_again_between_two_batches_stays(unit_of_work: SqlUnitOfWork) -> None:
-    bodies = [f"<p>{number}</p>".encode() * 20 for number in range(COPIES)]
+    bodies = [f"<p>{number}</p>".encode() * 20 for number in range(REVISIONS)]
     fill(unit_of_work, bodies)
     came_back = 2 * BODIES_AT_A_TIME + 5
 
-    def look_again(_seconds: float) -> None:
+    def check_again(_seconds: float) -> None:
         with unit_of_work.write() as work:
             row = work.watches.get(WATCH.key)
-            if len(work.snapshots.all(row.id)) == COPIES:
+            if len(work.snapshots.all(row.id)) == REVISIONS:
                 fetched = Fetched(WATCH.url, 200, (), bodies[came_back - 1], NOW + timedelta(days=1))
                 work.snapshots.add(NewRevision(row.id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1"))
 
-    gone = remove_old_bodies(unit_of_work, look_again, None, 1, now=NOW, rule="old")
-    assert came_back not in [copy.revision for copy in gone]
-    assert len(gone) == COPIES - 2
+    gone = remove_old_bodies(unit_of_work, check_again, None, 1, now=NOW, rule="old")
+    assert came_back not in [each.revision for each in gone]
+    assert len(gone) == REVISIONS - 2
     with unit_of_work.read() as work:
         newest = work.snapshots.of(work.watches.get(WATCH.key).id).newest()
         assert newest is not None

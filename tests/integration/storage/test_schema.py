@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables of `storage.tables`, and every query of the daily work has its index."""
+"""The migrations create exactly the tables of `storage.tables`, and every query of the daily work uses an index."""
 
 from __future__ import annotations
 
@@ -46,10 +46,12 @@ def test_the_newest_migration_is_the_one_the_program_expects() -> None:
 def test_the_migrations_make_the_tables_of_the_program(engine: Engine) -> None:
     with engine.connect() as connection:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Alembic cannot compare an index over an expression; below is one
+            warnings.simplefilter(
+                "ignore"
+            )  # Alembic cannot compare an index on an expression; the indexes are compared below
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master"))
-        made = {name: sql for name, sql in rows}  # noqa: C416  a Row is no pair to the type checker
+        made = {name: sql for name, sql in rows}  # noqa: C416  to the type checker, a Row is not a pair
     for table in metadata.tables.values():
         for constraint in table.constraints:
             if isinstance(constraint, CheckConstraint):
@@ -74,7 +76,7 @@ def test_no_query_of_the_daily_work_reads_a_whole_table(engine: Engine) -> None:
 
 
 class _Plans:
-    """Asks SQLite how it would answer each statement; keeps those that it would read a whole table for."""
+    """Asks SQLite for the plan of each statement; `scans` has those that would read a whole table."""
 
     def __init__(self, engine: Engine) -> None:
         self._file = sqlite3.connect(str(engine.url.database))
@@ -96,9 +98,9 @@ class _Plans:
 
 
 def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
-    """What the tick, a check, the outbox and the history ask."""
+    """Run the queries of the tick, a check, the outbox and the history."""
     with unit_of_work.write() as work:
-        # The schedule is the one thing that is read whole: it is compared with all of the table.
+        # The schedule is the only thing that is read as a whole: it is compared with all of the table.
         ids = {"county": 1}
         work._connection.exec_driver_sql(
             "INSERT INTO watches (id, key, url, definition, paused, next_check_at, lease_token, failures, checks,"
@@ -126,11 +128,11 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
         work.announced_events.come_true(waiting, NOW)
         work.announced_events.of(1)
     with unit_of_work.write() as work:
-        person = work.subscribers.add("anna@example.org", "sv", NOW, how="operator")
-        subscription = work.subscribers.subscribe(person, 1, "immediately", NOW)
+        subscriber = work.subscribers.add("anna@example.org", "sv", NOW, how="operator")
+        subscription = work.subscribers.subscribe(subscriber, 1, "immediately", NOW)
         happened = work.history.add_event(1, EventKind.BLIND, NOW)
         items = ((subscription.id, happened.id),)
-        work.outbox.add([NewDelivery(person.id, "mail", "k", "<k@x>", "<t@x>", NOW, items)], NOW)
+        work.outbox.add([NewDelivery(subscriber.id, "mail", "k", "<k@x>", "<t@x>", NOW, items)], NOW)
         work.subscribers.following(1)
         (delivery_id,) = work.outbox.due(NOW, 10)
         delivery = work.outbox.claim(delivery_id, NOW, timedelta(minutes=1))
@@ -138,13 +140,13 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
         work.outbox.deferred(delivery, Attempt(NOW, "deferred", 451, "later"), NOW)
         work.outbox.retry(delivery_id, NOW)
         work.outbox.attempts(delivery_id)
-        work.subscribers.subscriptions(person)
-        work.subscribers.unsubscribe(person, 1, NOW, reason="operator")
-        work.subscribers.remove(person.address, NOW)
+        work.subscribers.subscriptions(subscriber)
+        work.subscribers.unsubscribe(subscriber, 1, NOW, reason="operator")
+        work.subscribers.remove(subscriber.address, NOW)
     with unit_of_work.read() as work:
         work.history.observations(1)
         work.history.changes(1)
-        copies = work.snapshots.all(1)
+        revisions = work.snapshots.all(1)
         work.snapshots.get(1, 2)
-        work.snapshots.recipe(copies[0].id)
-        assert work.snapshots.body(copies[-1].sha256) == b"body 2"
+        work.snapshots.recipe(revisions[0].id)
+        assert work.snapshots.body(revisions[-1].sha256) == b"body 2"

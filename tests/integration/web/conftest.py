@@ -1,4 +1,4 @@
-"""A world that was watched for two months, made once and copied for each test."""
+"""A world with two months of history, made once and copied for each test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Watched = tuple[Path, datetime, dict[str, Answer]]
 
 @pytest.fixture(scope="session")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
-    """The folder of such a world, its time, and what its pages say then."""
+    """Return the folder of such a world, its time, and the current content of its pages."""
     folder = tmp_path_factory.mktemp("world")
     world = World(folder)
     play_two_months(world)
@@ -28,8 +28,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 
 
 @pytest.fixture(scope="session")
-def reading(watched: Watched) -> Iterator[World]:
-    """The world itself, for tests that only look."""
+def read_only_world(watched: Watched) -> Iterator[World]:
+    """Yield the world itself, for tests that do not change it."""
     folder, at, says = watched
     world = World(folder)
     world.clock.at, world.says = at, dict(says)
@@ -39,7 +39,7 @@ def reading(watched: Watched) -> Iterator[World]:
 
 @pytest.fixture
 def make_world(watched: Watched, tmp_path: Path) -> Iterator[Callable[..., World]]:
-    """Makes a copy of the world, with settings of its own."""
+    """Yield a function that makes a copy of the world, with its own settings."""
     folder, at, says = watched
     made: list[World] = []
 
@@ -57,13 +57,13 @@ def make_world(watched: Watched, tmp_path: Path) -> Iterator[Callable[..., World
 
 @pytest.fixture
 def world(make_world: Callable[..., World]) -> World:
-    """A copy of the world."""
+    """Return a copy of the world."""
     return make_world()
 
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
-    """A browser without cookies."""
+    """Return a web client without cookies."""
     return world.client()
 
 
@@ -72,7 +72,7 @@ Post = Callable[..., TestResponse]
 
 @pytest.fixture
 def post() -> Post:
-    """Opens a page with a form and posts to an address with that form's token, as a browser does."""
+    """Return a function that opens a page with a form and posts with that form's token, as a browser does."""
 
     def send(client: FlaskClient, form: str, to: str | None = None, **fields: object) -> TestResponse:
         found = re.search(r'name="csrf" value="([^"]+)"', client.get(form).text)
@@ -84,6 +84,6 @@ def post() -> Post:
 
 @pytest.fixture
 def operator(client: FlaskClient, post: Post) -> FlaskClient:
-    """A browser in which an operator has logged in."""
+    """Return a web client in which an operator has logged in."""
     assert post(client, "/login", password=PASSWORD).status_code == 303
     return client

@@ -1,4 +1,4 @@
-"""Operators' actions: behind a login, off unless a password is set, each by a form with its token."""
+"""Operators' actions: behind a login, disabled unless a password is set, each by a form with its token."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def test_nobody_acts_without_having_logged_in(world: World, client: FlaskClient,
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_no_action_is_taken_without_the_forms_token(world: World, operator: FlaskClient, action: str) -> None:
-    looks = world.assembly.history.log(COUNTY).observations
+    observations = world.assembly.history.log(COUNTY).observations
     assert operator.post(action).status_code == 400
     assert operator.post(action, data={"csrf": "guessed"}).status_code == 400
     assert state(world, COUNTY) == "unchanged"
-    assert world.assembly.history.log(COUNTY).observations == looks
+    assert world.assembly.history.log(COUNTY).observations == observations
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -172,7 +172,7 @@ def test_the_desk_shows_the_mails_and_owes_a_dead_one_again(world: World, operat
         ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
         work.subscribers.subscribe(ann, None, "immediately", now)
     world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
-    world.look(REGION)
+    world.check(REGION)
     with world.assembly.unit_of_work.write() as work:
         (owed,) = work.outbox.due(world.clock.now(), 10)
         delivery = work.outbox.claim(owed, world.clock.now(), timedelta(minutes=1))

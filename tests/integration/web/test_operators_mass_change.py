@@ -1,4 +1,4 @@
-"""A mass change that is really held, and what an operator decides about it in the browser."""
+"""A mass change that is held, and the operator's decision about it in the browser."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ PAGES = (COUNTY, REGION, TOWN, OLD, QUIET)
 Post = Callable[..., TestResponse]
 
 
-def all_say(world: World, day: str) -> None:
-    """Every page but the law names this day."""
+def name_day(world: World, day: str) -> None:
+    """Change every page but the law, so that it names this day."""
     news = f"Ansökan ska ha kommit in senast den {day}."
     world.says |= {
         COUNTY: county("2026-03-02", day.partition(" ")[2], ("Erbjuda utbildning och metodstöd",), visits=2),
@@ -30,16 +30,16 @@ def all_say(world: World, day: str) -> None:
 
 @pytest.fixture
 def held(world: World, operator: FlaskClient) -> FlaskClient:
-    """An operator's browser while the mails of a mass change are held."""
-    all_say(world, "1 juni")
-    world.look()
-    world.look(days=2)
+    """Return an operator's web client while the mails of a mass change are held."""
+    name_day(world, "1 juni")
+    world.check()
+    world.check(days=2)
     now = world.clock.now()
     with world.assembly.unit_of_work.write() as work:
-        person = work.subscribers.add(ANN, "sv", now, how="operator")
-        work.subscribers.subscribe(person, None, "immediately", now)
-    all_say(world, "1 juli")
-    world.look(hours=1)
+        subscriber = work.subscribers.add(ANN, "sv", now, how="operator")
+        work.subscribers.subscribe(subscriber, None, "immediately", now)
+    name_day(world, "1 juli")
+    world.check(hours=1)
     world.assembly.deliver.deliver_due()
     return operator
 

@@ -1,4 +1,4 @@
-"""What an operator does for readers on the desk: who follows what, how often, the end of it, a new confirmation."""
+"""The operator's page of subscribers: who follows what and how often, ending a subscription, confirming again."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ def follow(
 ) -> None:
     now = world.clock.now()
     with world.assembly.unit_of_work.write() as work:
-        person = work.subscribers.add(address, "en", now, how="link")
+        subscriber = work.subscribers.add(address, "en", now, how="link")
         watch_id = None if key is None else work.watches.get(key).id
-        work.subscribers.subscribe(person, watch_id, often, now, only=only, material_only=bool(only))
+        work.subscribers.subscribe(subscriber, watch_id, often, now, only=only, material_only=bool(only))
 
 
 def suspend(world: World, address: str, why: str = "550 no such <user>") -> None:
     with world.assembly.unit_of_work.write() as work:
-        person = work.subscribers.find(address)
-        assert person
-        work.outbox.suspend(person, world.clock.now(), why=why)
+        subscriber = work.subscribers.find(address)
+        assert subscriber
+        work.outbox.suspend(subscriber, world.clock.now(), why=why)
 
 
 def following(world: World, address: str = ANN) -> dict[str | None, Subscription]:
-    """What a person follows now."""
+    """Return the subscriptions of a subscriber by watch key."""
     with world.assembly.unit_of_work.read() as work:
-        person = work.subscribers.find(address)
-        return {key: each for each, key in work.subscribers.subscriptions(person)} if person else {}
+        subscriber = work.subscribers.find(address)
+        return {key: each for each, key in work.subscribers.subscriptions(subscriber)} if subscriber else {}
 
 
 def state(world: World, address: str = ANN) -> str | None:
     with world.assembly.unit_of_work.read() as work:
-        person = work.subscribers.find(address)
-        return person.state if person else None
+        subscriber = work.subscribers.find(address)
+        return subscriber.state if subscriber else None
 
 
 def cards(client: FlaskClient, address: str = DESK) -> dict[str, str]:
-    """What the desk shows of each person, by her address."""
+    """Return the text that the operator's page shows of each subscriber, by address."""
     found = LexborHTMLParser(client.get(address).text).css('section[aria-labelledby="people"] article')
     return {card.css("h3")[0].text(): " ".join(card.text(separator=" ").split()) for card in found}
 
 
 def press(client: FlaskClient, label: str, address: str = DESK, **chosen: str) -> TestResponse:
-    """Post the form of the first person's button with these words, as a browser without scripts does."""
-    people = LexborHTMLParser(client.get(address).text).css('section[aria-labelledby="people"] form')
-    form = next(form for form in people if form.css("button")[0].text().startswith(label))
+    """Post the form of the first button with this label, as a browser without scripts does."""
+    forms = LexborHTMLParser(client.get(address).text).css('section[aria-labelledby="people"] form')
+    form = next(form for form in forms if form.css("button")[0].text().startswith(label))
     fields = {str(each.attributes["name"]): each.attributes["value"] for each in form.css('input[type="hidden"]')}
     for select in form.css("select"):
         chosen.setdefault(str(select.attributes["name"]), str(select.css("option[selected]")[0].attributes["value"]))
@@ -122,7 +122,7 @@ def test_a_subscription_is_ended_and_what_was_owed_through_it_is_cancelled(world
     follow(world, ANN, REGION)
     follow(world, ANN, LAW)
     world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
-    world.look(REGION)
+    world.check(REGION)
     press(operator, "Avsluta", watch=REGION)
     assert "Region Sundmark: kunskapscentrum mot våld: prenumerationen är avslutad." in operator.get(DESK).text
     assert set(following(world)) == {LAW}
@@ -170,9 +170,9 @@ def test_a_suspended_person_comes_first_and_is_confirmed_again(world: World, ope
     assert "spärrad" not in text
     assert list(cards(operator)) == [ANN, BO]
     with world.assembly.unit_of_work.read() as work:
-        person = work.subscribers.find(BO)
-    assert person
-    assert (person.language, person.consent_how) == ("en", "operator")
+        subscriber = work.subscribers.find(BO)
+    assert subscriber
+    assert (subscriber.language, subscriber.consent_how) == ("en", "operator")
 
 
 def test_who_has_not_confirmed_yet_herself_is_confirmed_by_no_form_for_suspended_ones(

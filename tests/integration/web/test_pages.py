@@ -28,9 +28,9 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def client(reading: World) -> FlaskClient:
-    """One for all: these tests only look."""
-    return reading.client()
+def client(read_only_world: World) -> FlaskClient:
+    """Return one client for all tests of the module: they change nothing."""
+    return read_only_world.client()
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -140,11 +140,11 @@ def test_a_copy_is_shown_as_text_whatever_it_holds(client: FlaskClient) -> None:
 def test_what_looks_like_a_template_is_text(world: World) -> None:
     for text in ("Handboken gäller från i dag.", "Handboken {{ 7*7 }} {% if x %} {# y #} gäller från i dag."):
         world.says[OLD] = page("Handbok {{ 6*6 }}", text, "Den är till för alla som möter våldsutsatta i arbetet.")
-        world.look(OLD, hours=1)
+        world.check(OLD, hours=1)
     newest = world.assembly.history.log(OLD).rows[-1].revision
-    copy = world.client().get(f"/watches/{OLD}/{newest}").text
-    assert "Handboken {{ 7*7 }} {% if x %} {# y #} gäller" in copy
-    assert "Handbok {{ 6*6 }}" in copy
+    shown = world.client().get(f"/watches/{OLD}/{newest}").text
+    assert "Handboken {{ 7*7 }} {% if x %} {# y #} gäller" in shown
+    assert "Handbok {{ 6*6 }}" in shown
     diff = world.client().get(f"/watches/{OLD}/diff").text
     assert "{{ 7*7 }} {% if x %} {# y #}" in diff
     assert "Handbok {{ 6*6 }}" in diff

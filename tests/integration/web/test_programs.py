@@ -1,4 +1,4 @@
-"""What programs read: feeds, JSON, health and measures."""
+"""The interfaces for programs: feeds, JSON, health and metrics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def feed(client: FlaskClient, address: str) -> ET.Element:
     answer = client.get(address)
     assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
-    return ET.fromstring(answer.data)  # noqa: S314  our own
+    return ET.fromstring(answer.data)  # noqa: S314  the program's own XML
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_hostile_page_cannot_break_the_feed(world: World) -> None:
         "Senast den 1 maj ska var och en ha svarat.",
     ):
         world.says[OLD] = page(heading, text, "Rad två.")
-        world.look(OLD, hours=1)
+        world.check(OLD, hours=1)
     entry = feed(world.client(), f"/watches/{OLD}/feed.atom").find(f"{ATOM}entry")
     assert entry is not None
     told = f"{entry.findtext(f'{ATOM}title')} {entry.findtext(f'{ATOM}summary')}"
@@ -84,7 +84,7 @@ def test_a_hostile_page_cannot_break_the_feed(world: World) -> None:
 
 
 def check(value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = "$") -> None:
-    """Hold a value to the part of JSON Schema that our description uses."""
+    """Check a value against the part of JSON Schema that the program's description uses."""
     if "$ref" in schema:
         part = root
         for name in schema["$ref"].removeprefix("#/").split("/"):
@@ -153,7 +153,7 @@ def test_so_many_changes_as_asked_for(client: FlaskClient) -> None:
 
 
 def test_all_is_well_while_the_daemon_ticks_and_nothing_waits(world: World) -> None:
-    world.look(hours=1)
+    world.check(hours=1)
     client = world.assembly.web_app(lambda: 3.21).test_client()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok", "overdue": [], "seconds_since_tick": 3.2})
@@ -174,7 +174,7 @@ def test_watches_that_wait_too_long_are_overdue(world: World) -> None:
 
 
 def many(world: World, count: int) -> None:
-    """So many watches, none of which was looked at."""
+    """Add this many watches, none of which has been checked."""
     watches = tuple(Watch(f"page-{number:04}", f"Sida {number}", "https://kommun.example/") for number in range(count))
     with world.assembly.unit_of_work.write() as work:
         work.watches.sync(Schedule(watches), world.clock.now())
@@ -203,7 +203,7 @@ def test_measures_are_in_prometheus_form_and_name_nobody(world: World) -> None:
         ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
         work.subscribers.subscribe(ann, None, "immediately", now)
     world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
-    world.look(REGION)
+    world.check(REGION)
     answer = world.assembly.web_app(lambda: 2.0).test_client().get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     lines = set(answer.text.splitlines())

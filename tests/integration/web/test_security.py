@@ -51,7 +51,7 @@ def test_a_page_that_only_shows_history_sets_no_cookie(client: FlaskClient) -> N
 
 
 def test_every_form_is_refused_without_its_token_but_for_the_one_click_of_mail_programs(client: FlaskClient) -> None:
-    client.get("/subscribe")  # a form was given, and its token is in the session
+    client.get("/subscribe")  # a form was served, and its token is in the session
     rules = [rule for rule in client.application.url_map.iter_rules() if "POST" in (rule.methods or ())]
     facts = {"key": COUNTY, "token": "x", "delivery": 1}
     addresses = {rule.endpoint: rule.build({name: facts[name] for name in rule.arguments}) for rule in rules}

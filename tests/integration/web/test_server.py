@@ -39,14 +39,17 @@ def connection(server: Server) -> closing[http.client.HTTPConnection]:
     return closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10))
 
 
-def test_it_answers_and_does_not_say_what_it_is(reading: World) -> None:
-    with serving(reading.assembly.web_app()) as server, urllib.request.urlopen(f"{server.url}/healthz") as answer:  # noqa: S310
+def test_it_answers_and_does_not_say_what_it_is(read_only_world: World) -> None:
+    with (
+        serving(read_only_world.assembly.web_app()) as server,
+        urllib.request.urlopen(f"{server.url}/healthz") as answer,  # noqa: S310
+    ):
         assert answer.status == 200
         assert "Server" not in answer.headers
 
 
-def test_it_stops_at_once_although_a_browser_keeps_its_connection(reading: World) -> None:
-    server = Server(reading.assembly.web_app(), ("127.0.0.1", 0))
+def test_it_stops_at_once_although_a_browser_keeps_its_connection(read_only_world: World) -> None:
+    server = Server(read_only_world.assembly.web_app(), ("127.0.0.1", 0))
     server.start()
     with connection(server) as browser:
         browser.request("GET", "/healthz")
@@ -56,11 +59,11 @@ def test_it_stops_at_once_although_a_browser_keeps_its_connection(reading: World
             another.request("GET", "/healthz")
 
 
-def test_a_port_that_is_taken_is_an_error_at_once(reading: World) -> None:
-    with serving(reading.assembly.web_app()) as server:
+def test_a_port_that_is_taken_is_an_error_at_once(read_only_world: World) -> None:
+    with serving(read_only_world.assembly.web_app()) as server:
         port = int(server.url.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
-            Server(reading.assembly.web_app(), ("127.0.0.1", port))
+            Server(read_only_world.assembly.web_app(), ("127.0.0.1", port))
 
 
 @pytest.mark.parametrize(("proxies", "asker"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
@@ -77,7 +80,7 @@ def test_an_original_of_any_watch_can_be_saved(tmp_path: Path) -> None:
         (tmp_path / "schedule.yaml").write_text("version: 1\nwatches:\n  länet-жук: {url: 'http://127.0.0.1:9/x'}\n")
         world.assembly.synced_schedule()
         world.says["länet-жук"] = page("Handbok", "Handboken gäller för alla som möter våldsutsatta i sitt arbete.")
-        world.look("länet-жук", hours=1)
+        world.check("länet-жук", hours=1)
         with serving(world.assembly.web_app()) as server, connection(server) as browser:
             browser.request("GET", f"/watches/{quote('länet-жук')}/1/raw")
             answer = browser.getresponse()
@@ -88,8 +91,8 @@ def test_an_original_of_any_watch_can_be_saved(tmp_path: Path) -> None:
             assert answer.read() == str(world.says["länet-жук"]).encode()
 
 
-def test_a_form_that_is_too_large_is_refused_before_it_has_come(reading: World) -> None:
-    with serving(reading.assembly.web_app()) as server, connection(server) as browser:
+def test_a_form_that_is_too_large_is_refused_before_it_has_come(read_only_world: World) -> None:
+    with serving(read_only_world.assembly.web_app()) as server, connection(server) as browser:
         browser.putrequest("POST", "/subscribe")
         browser.putheader("Content-Length", str(10**9))
         browser.endheaders(b"address=")
@@ -98,7 +101,7 @@ def test_a_form_that_is_too_large_is_refused_before_it_has_come(reading: World) 
 
 @contextmanager
 def bevaka(folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """The program, started in a folder of its own; it does not outlive the test, whatever the test finds."""
+    """Start the program in a folder, and kill it at the end of the block."""
     ours = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "BEVAKA_WEB_BIND": "127.0.0.1:0", **environment}
     command = [sys.executable, str(ROOT / "main.py"), *arguments]
     pipe = subprocess.PIPE
@@ -110,7 +113,7 @@ def bevaka(folder: Path, *arguments: str, **environment: str) -> Iterator[subpro
 
 
 def opened_at(process: subprocess.Popen[str]) -> str:
-    """Where the web page says that it is open."""
+    """Return the address that the program logs for its web page."""
     assert process.stderr is not None
     for line in process.stderr:
         if found := re.search(r"url=(http://\S+)", line):

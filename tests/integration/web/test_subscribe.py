@@ -1,4 +1,4 @@
-"""Subscribe, confirm, manage, leave: a person's whole way through the pages."""
+"""Subscribe, confirm, manage, leave: a subscriber's whole way through the pages."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ ASKED: dict[str, Any] = {"address": ANN, "what": "some", "watch": [COUNTY], "fre
 
 
 def following(world: World, address: str = ANN) -> list[tuple[str | None, str]]:
-    """What a person follows, and how often."""
+    """Return what a subscriber follows, and how often."""
     with world.assembly.unit_of_work.read() as work:
-        person = work.subscribers.find(address)
-        if person is None or person.state != "confirmed":
+        subscriber = work.subscribers.find(address)
+        if subscriber is None or subscriber.state != "confirmed":
             return []
-        return sorted((key, each.frequency) for each, key in work.subscribers.subscriptions(person))
+        return sorted((key, each.frequency) for each, key in work.subscribers.subscriptions(subscriber))
 
 
 def joined(world: World, client: FlaskClient, post: Post, **asked: Any) -> str:
-    """Somebody asks and confirms; returns the page where she manages it."""
+    """Sign up and confirm; return the page for managing the subscription."""
     post(client, "/subscribe", **{**ASKED, **asked})
     found = re.search(r'href="(/manage/[^"]+)"', post(client, world.path("confirm")).text)
     assert found
@@ -172,7 +172,7 @@ def test_erasing_needs_a_tick_and_then_forgets(world: World, client: FlaskClient
 
 
 def mailed(world: World, client: FlaskClient, post: Post) -> str:
-    """Somebody joined and was told of a change; returns the link in that mail that leaves."""
+    """Sign up, confirm and get a mail of a change; return the link in that mail that unsubscribes."""
     joined(world, client, post, frequency="immediately")
     world.says[COUNTY] = (
         "<!doctype html><html lang=sv><meta charset=utf-8><title>Våld</title><main><h1>Våld i nära relationer</h1>"
@@ -180,7 +180,7 @@ def mailed(world: World, client: FlaskClient, post: Post) -> str:
         "våldsutsatta i sitt arbete.</p><h2>Vad gör Länsstyrelsen?</h2><p>Kommunerna redovisar sina strategier senast "
         "den 1 maj varje år.</p><p>Senast uppdaterad: 2026-03-02</p></main></html>"
     )
-    world.look(COUNTY, hours=1)
+    world.check(COUNTY, hours=1)
     world.clock.sleep(3600)
     return world.path("leave")
 

@@ -1,4 +1,4 @@
-"""Fixtures that run commands as a user at the terminal does, in a folder of their own."""
+"""Fixtures that run commands as a user at the terminal does, each test in a folder of its own."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ Bevaka = Callable[..., Said]
 
 @pytest.fixture
 def county() -> Path:
-    """The folder of an invented county page: before.html and after.html."""
+    """Return the folder of an invented county page: before.html and after.html."""
     return COUNTY
 
 
 @pytest.fixture
 def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Bevaka:
-    """A function that runs a command in an empty folder; the environment only allows requests to loopback."""
+    """Return a function that runs a command in an empty folder; the environment allows requests to loopback only."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("BEVAKA_")]:
         monkeypatch.delenv(name)
@@ -58,7 +58,7 @@ def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """A site whose page /county is watched as `county` by the schedule file."""
+    """Yield a site whose page /county is watched as `county` by the schedule file."""
     with Site() as site:
         site.pages["/county"] = Answer((COUNTY / "before.html").read_bytes())
         (tmp_path / "schedule.yaml").write_text(

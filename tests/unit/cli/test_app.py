@@ -85,9 +85,10 @@ def test_a_file_that_is_no_database_is_left_alone(
     ],
 )
 def test_a_command_imports_only_what_it_needs(arguments: list[str], heavy: list[str], tmp_path: Path) -> None:
-    """Run it in a process of its own, since this one has imported everything.
+    """Run the command in a process of its own, because this one has imported everything.
 
-    The database is created first, and the modules that needs are forgotten: creating it may cost more.
+    The database is created first, and the modules imported for that are removed from sys.modules: creating a
+    database may cost more.
     """
     script = (
         "import sys; from bevaka.cli.app import main; main(['db', 'upgrade']) if 'log' in sys.argv else None;"

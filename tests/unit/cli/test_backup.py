@@ -16,8 +16,8 @@ from tests.unit.cli.conftest import Bevaka
 
 
 @pytest.fixture
-def looked(bevaka: Bevaka, site: Site) -> Bevaka:
-    """A page that was looked at, in data/bevaka.db."""
+def checked(bevaka: Bevaka, site: Site) -> Bevaka:
+    """Check the county's page once, into data/bevaka.db."""
     assert bevaka("check").code == 0
     return bevaka
 
@@ -31,10 +31,10 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
 
 
-def test_a_backup_holds_everything_in_one_file_for_its_owner_alone(looked: Bevaka, tmp_path: Path) -> None:
+def test_a_backup_holds_everything_in_one_file_for_its_owner_alone(checked: Bevaka, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as busy:
-        busy.execute("BEGIN IMMEDIATE")  # somebody writes meanwhile
-        said = looked("backup", "b.db", "--json")
+        busy.execute("BEGIN IMMEDIATE")  # another process writes meanwhile
+        said = checked("backup", "b.db", "--json")
         busy.rollback()
     assert said.code == 0
     assert (said.rows[0]["file"], said.rows[0]["bad"]) == ("b.db", [])
@@ -45,21 +45,21 @@ def test_a_backup_holds_everything_in_one_file_for_its_owner_alone(looked: Bevak
     assert left(tmp_path) == []
 
 
-def test_a_backup_overwrites_nothing_unless_told(looked: Bevaka, tmp_path: Path) -> None:
+def test_a_backup_overwrites_nothing_unless_told(checked: Bevaka, tmp_path: Path) -> None:
     (tmp_path / "b.db").write_text("mine")
-    said = looked("backup", "b.db")
+    said = checked("backup", "b.db")
     assert (said.code, (tmp_path / "b.db").read_text()) == (2, "mine")
     assert "--replace overwrites it" in said.err
-    assert looked("backup", "b.db", "--replace").code == 0
+    assert checked("backup", "b.db", "--replace").code == 0
     assert (tmp_path / "b.db").read_bytes().startswith(b"SQLite format 3")
 
 
-def test_a_damaged_database_is_not_backed_up(looked: Bevaka, tmp_path: Path) -> None:
+def test_a_damaged_database_is_not_backed_up(checked: Bevaka, tmp_path: Path) -> None:
     edit(tmp_path / "data" / "bevaka.db", "UPDATE bodies SET bytes = zeroblob(5)")
-    said = looked("backup", "b.db")
+    said = checked("backup", "b.db")
     assert said.code == 4
     assert "county#1" in said.out
-    assert looked("backup", "b.db", "--json").rows[0]["bad"][0]["revision"] == 1
+    assert checked("backup", "b.db", "--json").rows[0]["bad"][0]["revision"] == 1
     assert not (tmp_path / "b.db").exists()
     assert left(tmp_path) == []
 
@@ -86,33 +86,33 @@ def test_a_database_server_that_is_not_there_is_said_to_be_and_its_password_to_n
 
 
 def test_what_is_restored_is_what_was_backed_up(
-    looked: Bevaka, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+    checked: Bevaka, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = looked("log", "county", "--json").out
-    assert looked("backup", "b.db").code == 0
+    before = checked("log", "county", "--json").out
+    assert checked("backup", "b.db").code == 0
     site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
-    looked("check")
-    after = looked("log", "county", "--json").out
-    assert looked("restore", "b.db").code == 2, "a database is there"
-    said = looked("restore", "b.db", "--replace", "--json")
+    checked("check")
+    after = checked("log", "county", "--json").out
+    assert checked("restore", "b.db").code == 2, "a database is there"
+    said = checked("restore", "b.db", "--replace", "--json")
     assert said.code == 0
-    assert looked("log", "county", "--json").out == before
-    assert looked("verify").code == 0
+    assert checked("log", "county", "--json").out == before
+    assert checked("verify").code == 0
     kept = tmp_path / said.rows[0]["kept_aside"]
     assert kept.parent == Path(tmp_path / "data")
     with monkeypatch.context() as there:
         there.setenv("BEVAKA_DATABASE", f"sqlite:///{kept}")
-        assert looked("log", "county", "--json").out == after, "the one that was there is kept whole"
+        assert checked("log", "county", "--json").out == after, "the one that was there is kept whole"
     assert stat.S_IMODE((tmp_path / "data" / "bevaka.db").stat().st_mode) == 0o600
 
 
-def test_a_restore_where_nothing_is_makes_the_folder(looked: Bevaka, tmp_path: Path) -> None:
-    assert looked("backup", "b.db").code == 0
+def test_a_restore_where_nothing_is_makes_the_folder(checked: Bevaka, tmp_path: Path) -> None:
+    assert checked("backup", "b.db").code == 0
     (tmp_path / "data").rename(tmp_path / "lost")
-    said = looked("restore", "b.db")
+    said = checked("restore", "b.db")
     assert said.code == 0
     assert "kept" not in said.err
-    assert looked("log", "county", "--json").rows[0]["outcome"] == "first"
+    assert checked("log", "county", "--json").rows[0]["outcome"] == "first"
 
 
 @pytest.mark.parametrize(
@@ -124,41 +124,41 @@ def test_a_restore_where_nothing_is_makes_the_folder(looked: Bevaka, tmp_path: P
     ],
 )
 def test_a_backup_that_is_not_right_is_not_restored(
-    looked: Bevaka, tmp_path: Path, damage: str, code: int, said: str
+    checked: Bevaka, tmp_path: Path, damage: str, code: int, said: str
 ) -> None:
-    assert looked("backup", "b.db").code == 0
+    assert checked("backup", "b.db").code == 0
     edit(tmp_path / "b.db", damage)
     before = (tmp_path / "data" / "bevaka.db").read_bytes()
-    done = looked("restore", "b.db", "--replace")
+    done = checked("restore", "b.db", "--replace")
     assert done.code == code
     assert said in done.out + done.err
     assert (tmp_path / "data" / "bevaka.db").read_bytes() == before
     assert left(tmp_path / "data") == []
 
 
-def test_a_file_that_is_no_backup_is_not_restored(looked: Bevaka, tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_is_not_restored(checked: Bevaka, tmp_path: Path) -> None:
     (tmp_path / "b.db").write_text("no database at all")
-    assert looked("restore", "b.db", "--replace").code == 2
-    assert looked("restore", "nothing.db", "--replace").code == 2
-    assert looked("verify").code == 0
+    assert checked("restore", "b.db", "--replace").code == 2
+    assert checked("restore", "nothing.db", "--replace").code == 2
+    assert checked("verify").code == 0
 
 
-def test_a_database_in_use_is_not_taken_for_a_backup(looked: Bevaka, tmp_path: Path) -> None:
+def test_a_database_in_use_is_not_taken_for_a_backup(checked: Bevaka, tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'live.db'}")
     upgrade(engine)
-    said = looked("restore", "live.db", "--replace")
+    said = checked("restore", "live.db", "--replace")
     engine.dispose()
     assert said.code == 2
     assert "a database in use, not a backup" in said.err
 
 
-def test_a_damaged_database_is_replaced_and_kept_aside(looked: Bevaka, tmp_path: Path) -> None:
-    assert looked("backup", "b.db").code == 0
+def test_a_damaged_database_is_replaced_and_kept_aside(checked: Bevaka, tmp_path: Path) -> None:
+    assert checked("backup", "b.db").code == 0
     place = tmp_path / "data" / "bevaka.db"
     place.write_bytes(b"SQLite format 3\0" + b"rubbish" * 900)
     Path(f"{place}-wal").write_bytes(b"of the old one")
-    assert looked("restore", "b.db", "--replace").code == 0
-    assert looked("verify").code == 0
+    assert checked("restore", "b.db", "--replace").code == 0
+    assert checked("verify").code == 0
     [aside] = [path for path in place.parent.iterdir() if path.name.endswith("Z")]
     assert aside.read_bytes().endswith(b"rubbish")
     assert Path(f"{aside}-wal").read_bytes() == b"of the old one"
@@ -168,36 +168,36 @@ def test_a_damaged_database_is_replaced_and_kept_aside(looked: Bevaka, tmp_path:
 
 
 def noise(bevaka: Bevaka, site: Site, county: Path, times: int) -> None:
-    """Changes of a counter, which are held back."""
+    """Check the page this many times while a counter on it moves: changes that are held back."""
     page = (county / "before.html").read_text(encoding="utf-8")
     for number in range(times):
         site.pages["/county"] = Answer(page.replace("</main>", f"<p>Antal besök: {number}</p></main>"))
         assert bevaka("check").code == 0
 
 
-def test_prune_says_what_would_go_and_then_lets_it_go(looked: Bevaka, site: Site, county: Path) -> None:
-    noise(looked, site, county, 6)
-    would = looked("db", "prune", "--keep", "2", "--dry-run", "--json")
+def test_prune_says_what_would_go_and_then_lets_it_go(checked: Bevaka, site: Site, county: Path) -> None:
+    noise(checked, site, county, 6)
+    would = checked("db", "prune", "--keep", "2", "--dry-run", "--json")
     revisions = [row["revision"] for row in would.rows]
     assert revisions
     assert max(revisions) <= 5
-    assert looked("show", f"county#{revisions[-1]}", "--raw").code == 0
-    assert looked("db", "prune", "--keep", "2", "--json").rows == would.rows
-    gone = looked("show", f"county#{revisions[-1]}", "--raw")
+    assert checked("show", f"county#{revisions[-1]}", "--raw").code == 0
+    assert checked("db", "prune", "--keep", "2", "--json").rows == would.rows
+    gone = checked("show", f"county#{revisions[-1]}", "--raw")
     assert (gone.code, gone.out) == (2, "")
     assert "by retention (not among the 2 newest)" in gone.err
-    verified = looked("verify", "county")
+    verified = checked("verify", "county")
     assert verified.code == 0
     assert f"gone  county#{revisions[-1]}  body removed on" in verified.out
-    assert f"{len(revisions)} bodies were removed by retention" in looked("verify").err
-    assert looked("db", "prune", "--keep", "2").out == ""
+    assert f"{len(revisions)} bodies were removed by retention" in checked("verify").err
+    assert checked("db", "prune", "--keep", "2").out == ""
 
 
-def test_prune_by_age_takes_nothing_young(looked: Bevaka, site: Site, county: Path) -> None:
-    noise(looked, site, county, 3)
-    assert "0 copies went" in looked("db", "prune", "--older-than", "30d").err
+def test_prune_by_age_takes_nothing_young(checked: Bevaka, site: Site, county: Path) -> None:
+    noise(checked, site, county, 3)
+    assert "0 copies went" in checked("db", "prune", "--older-than", "30d").err
 
 
 @pytest.mark.parametrize("arguments", [(), ("--older-than", "soon"), ("--older-than", "1m"), ("--keep", "0")])
-def test_prune_wants_to_be_told_what_may_go(looked: Bevaka, arguments: tuple[str, ...]) -> None:
-    assert looked("db", "prune", *arguments).code == 2
+def test_prune_wants_to_be_told_what_may_go(checked: Bevaka, arguments: tuple[str, ...]) -> None:
+    assert checked("db", "prune", *arguments).code == 2

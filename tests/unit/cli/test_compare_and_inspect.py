@@ -1,4 +1,4 @@
-"""`compare` and `inspect`: their JSON forms, their words for people, and what they refuse."""
+"""`compare` and `inspect`: their JSON forms, their text output, and what they refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that come as files: from systemd, or as the secrets of a container."""
+"""Settings given as files: by systemd, or as the secrets of a container."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bevaka.settings import SettingsError, read_settings
 
 
 def handed_over(folder: Path, **files: str | bytes) -> dict[str, str]:
-    """An environment with these credentials."""
+    """Write these credentials and return an environment that names their folder."""
     for name, content in files.items():
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return {"CREDENTIALS_DIRECTORY": str(folder)}

@@ -1,4 +1,4 @@
-"""`doctor`: each problem is named, with what to do."""
+"""`doctor`: each problem is named, with its remedy."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_a_database_that_is_not_ours_is_a_problem(
     assert said in fix(bevaka, "database")
 
 
-def test_a_watch_that_is_overdue_says_that_nobody_looks(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+def test_a_watch_that_is_overdue_says_that_it_is_not_checked(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
     bevaka("check")
     assert states(bevaka)["last round"] == "ok"
     edit(tmp_path, "UPDATE watches SET next_check_at = ?", microseconds(datetime.now(UTC) - timedelta(hours=2)))

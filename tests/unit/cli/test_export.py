@@ -1,4 +1,4 @@
-"""`export`: what is handed to somebody who trusts nobody, read with other tools than ours."""
+"""`export`: its files, for a recipient who trusts nobody, read with other tools than the program's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # it has no types
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # warcio has no types
 
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture
-def told(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
-    """Two revisions of the county's page: the second came compressed, with a header that is not ASCII."""
+def checked(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
+    """Record two revisions of the county's page; the second came compressed, with a header that is not ASCII."""
     assert bevaka("check").code == 0
     body = gzip.compress((county / "after.html").read_bytes())
     headers = {"Content-Encoding": "gzip", "ETag": '"\xe5\xe4\xf6"', "X-Twice": "one"}
@@ -36,9 +36,9 @@ def told(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
     return bevaka
 
 
-def chain_of(told: Bevaka) -> str:
-    """The head of the chain, as the program says it."""
-    found = re.search(r"head ([0-9a-f]{64})", told("export", "county", "--format", "json").err)
+def chain_of(checked: Bevaka) -> str:
+    """Return the head of the chain, as the program prints it."""
+    found = re.search(r"head ([0-9a-f]{64})", checked("export", "county", "--format", "json").err)
     assert found is not None
     return found[1]
 
@@ -48,7 +48,7 @@ def chain_of(told: Bevaka) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record, as ISO 28500 says, read by nobody's library."""
+    """One WARC record as ISO 28500 defines it, read without a library."""
 
     version: str
     headers: dict[str, str]
@@ -56,12 +56,12 @@ class Record:
 
 
 def read_warc(content: bytes) -> list[Record]:
-    """A reader of our own: gzip members, one a record; header lines, an empty one, a block, two line ends."""
+    """Parse a WARC file: a gzip member per record; in it header lines, an empty line, a block, two line ends."""
     records = []
     stream = io.BytesIO(content)
     while stream.tell() < len(content):
         start = stream.tell()
-        member = gzip.GzipFile(fileobj=stream)  # reads all members; the first one's length is asked of zlib
+        member = gzip.GzipFile(fileobj=stream)  # reads all members; zlib gives the length of the first one
         member.close()
         stream.seek(start)
         whole, used = _member(content[start:])
@@ -76,22 +76,22 @@ def read_warc(content: bytes) -> list[Record]:
 
 
 def _member(content: bytes) -> tuple[bytes, int]:
-    import zlib  # noqa: PLC0415  a detail of the reader above
+    import zlib  # noqa: PLC0415  a detail of the parser above
 
     unpacking = zlib.decompressobj(wbits=31)
     whole = unpacking.decompress(content)
     return whole, len(content) - len(unpacking.unused_data)
 
 
-def warc(told: Bevaka, tmp_path: Path) -> bytes:
-    assert told("export", "county", "--format", "warc", "-o", str(tmp_path / "c.warc.gz")).code == 0
+def warc(checked: Bevaka, tmp_path: Path) -> bytes:
+    assert checked("export", "county", "--format", "warc", "-o", str(tmp_path / "c.warc.gz")).code == 0
     return (tmp_path / "c.warc.gz").read_bytes()
 
 
 def test_a_warc_holds_every_copy_with_request_answer_and_what_is_known_of_it(
-    told: Bevaka, site: Site, county: Path, tmp_path: Path
+    checked: Bevaka, site: Site, county: Path, tmp_path: Path
 ) -> None:
-    records = read_warc(warc(told, tmp_path))
+    records = read_warc(warc(checked, tmp_path))
     kinds = [record.headers["WARC-Type"] for record in records]
     assert kinds == ["warcinfo", *["response", "request", "metadata"] * 2, "resource"]
     assert {record.version for record in records} == {"WARC/1.1"}
@@ -116,12 +116,12 @@ def test_a_warc_holds_every_copy_with_request_answer_and_what_is_known_of_it(
     assert said["not-kept"].startswith("body: transfer and content codings undone")
     assert said["material"] == "1"
     links = [json.loads(line) for line in records[-1].block.decode().splitlines()]
-    assert links[-1]["chain"] == chain_of(told)
+    assert links[-1]["chain"] == chain_of(checked)
 
 
-def test_warcio_reads_it_and_finds_every_digest_right(told: Bevaka, county: Path, tmp_path: Path) -> None:
+def test_warcio_reads_it_and_finds_every_digest_right(checked: Bevaka, county: Path, tmp_path: Path) -> None:
     found = []
-    for record in ArchiveIterator(io.BytesIO(warc(told, tmp_path)), check_digests="raise"):
+    for record in ArchiveIterator(io.BytesIO(warc(checked, tmp_path)), check_digests="raise"):
         content = record.content_stream().read()
         assert record.digest_checker.passed is not False
         if record.rec_type == "response":
@@ -130,9 +130,9 @@ def test_warcio_reads_it_and_finds_every_digest_right(told: Bevaka, county: Path
     assert found == [(county / name).read_bytes() for name in ("before.html", "after.html")]
 
 
-def test_the_same_history_gives_the_same_record_ids(told: Bevaka, tmp_path: Path) -> None:
+def test_the_same_history_gives_the_same_record_ids(checked: Bevaka, tmp_path: Path) -> None:
     def ids() -> list[str]:
-        records = read_warc(warc(told, tmp_path))
+        records = read_warc(warc(checked, tmp_path))
         return [each.headers["WARC-Record-ID"] for each in records if each.headers["WARC-Type"] == "response"]
 
     assert ids() == ids()
@@ -141,7 +141,7 @@ def test_the_same_history_gives_the_same_record_ids(told: Bevaka, tmp_path: Path
 def test_a_title_and_an_address_that_break_lines_break_none_here(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
     site.pages["/county"] = Answer(b"<title>x</title><main><h1>A</h1><p>" + b"word " * 80 + b"</p></main>")
     assert bevaka("check").code == 0
-    import sqlite3  # noqa: PLC0415  a hand that writes past the program
+    import sqlite3  # noqa: PLC0415  only to write to the database past the program
 
     with sqlite3.connect(tmp_path / "data" / "bevaka.db") as database:
         database.execute(
@@ -158,9 +158,9 @@ def test_a_title_and_an_address_that_break_lines_break_none_here(bevaka: Bevaka,
 
 
 @pytest.fixture
-def unpacked(told: Bevaka, tmp_path: Path) -> Path:
-    """A zip of the county's page, unpacked."""
-    assert told("export", "county", "--format", "zip", "-o", str(tmp_path / "county.zip")).code == 0
+def unpacked(checked: Bevaka, tmp_path: Path) -> Path:
+    """Return the folder of an unpacked zip export of the county's page."""
+    assert checked("export", "county", "--format", "zip", "-o", str(tmp_path / "county.zip")).code == 0
     with zipfile.ZipFile(tmp_path / "county.zip") as archive:
         archive.extractall(tmp_path / "out")
     return tmp_path / "out"
@@ -183,20 +183,22 @@ def test_names_in_a_zip_come_from_numbers_alone(bevaka: Bevaka, site: Site, tmp_
     assert set(names) == {"chain.jsonl", "manifest.json", "README.txt", "verify.py"} | copies
 
 
-def check(*place: Path, script: Path) -> tuple[int, str]:
-    """Run the verifier as a stranger would: no packages, no environment."""
+def run_verifier(*place: Path, script: Path) -> tuple[int, str]:
+    """Run the verifier as a stranger would: no packages, no environment; return its exit code and its output."""
     command = [sys.executable, "-I", "-S", str(script), *map(str, place)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.stderr == ""
     return done.returncode, done.stdout
 
 
-def test_the_zip_verifies_with_nothing_but_python(unpacked: Path, tmp_path: Path, told: Bevaka, county: Path) -> None:
-    code, said = check(script=unpacked / "verify.py")
+def test_the_zip_verifies_with_nothing_but_python(
+    unpacked: Path, tmp_path: Path, checked: Bevaka, county: Path
+) -> None:
+    code, said = run_verifier(script=unpacked / "verify.py")
     assert code == 0, said
     assert "county: 2 copies and" in said
-    assert f"head of the chain: {chain_of(told)}" in said
-    assert check(tmp_path / "county.zip", script=unpacked / "verify.py") == (code, said)
+    assert f"head of the chain: {chain_of(checked)}" in said
+    assert run_verifier(tmp_path / "county.zip", script=unpacked / "verify.py") == (code, said)
     assert (unpacked / "copies" / "0002.raw").read_bytes() == (county / "after.html").read_bytes()
     assert "Länsstyrelsen" in (unpacked / "copies" / "0002.txt").read_text(encoding="utf-8")
     assert "Länsstyrelsen Norrvik" in (unpacked / "README.txt").read_text(encoding="utf-8")
@@ -207,11 +209,11 @@ def test_a_byte_that_was_changed_is_found(unpacked: Path, name: str) -> None:
     content = bytearray((unpacked / name).read_bytes())
     content[len(content) // 2] ^= 1
     (unpacked / name).write_bytes(content)
-    assert check(script=unpacked / "verify.py")[0] == 1
+    assert run_verifier(script=unpacked / "verify.py")[0] == 1
 
 
 def forge(folder: Path, name: str, content: bytes) -> None:
-    """Change a file, and the manifest with it."""
+    """Change a file, and its hash in the manifest."""
     (folder / name).write_bytes(content)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["files"][name] = hashlib.sha256(content).hexdigest()
@@ -220,7 +222,10 @@ def forge(folder: Path, name: str, content: bytes) -> None:
 
 def test_a_copy_that_was_forged_with_its_manifest_is_found_by_the_chain(unpacked: Path) -> None:
     forge(unpacked, "copies/0001.raw", b"<p>Nothing to see</p>")
-    assert check(script=unpacked / "verify.py") == (1, "BAD  copies/0001.raw: not the copy that the chain seals\n")
+    assert run_verifier(script=unpacked / "verify.py") == (
+        1,
+        "BAD  copies/0001.raw: not the copy that the chain seals\n",
+    )
 
 
 def test_a_link_that_was_forged_is_found_by_the_chain(unpacked: Path) -> None:
@@ -229,7 +234,7 @@ def test_a_link_that_was_forged_is_found_by_the_chain(unpacked: Path) -> None:
     link["facts"]["status"] = 404
     lines[1] = json.dumps(link)
     forge(unpacked, "chain.jsonl", "\n".join(lines).encode())
-    assert check(script=unpacked / "verify.py") == (
+    assert run_verifier(script=unpacked / "verify.py") == (
         1,
         "BAD  chain.jsonl: link 2 does not follow from the one before it\n",
     )
@@ -238,14 +243,14 @@ def test_a_link_that_was_forged_is_found_by_the_chain(unpacked: Path) -> None:
 def test_an_end_that_was_cut_off_is_found(unpacked: Path) -> None:
     lines = (unpacked / "chain.jsonl").read_text(encoding="utf-8").splitlines()
     forge(unpacked, "chain.jsonl", "\n".join(lines[:-1]).encode())
-    code, said = check(script=unpacked / "verify.py")
+    code, said = run_verifier(script=unpacked / "verify.py")
     assert (code, said) == (1, "BAD  chain.jsonl: does not end in the head that the manifest names\n")
 
 
 def test_a_missing_and_a_strange_file_are_found(unpacked: Path) -> None:
     (unpacked / "copies" / "0001.raw").unlink()
     (unpacked / "copies" / "9999.raw").write_bytes(b"")
-    assert check(script=unpacked / "verify.py") == (
+    assert run_verifier(script=unpacked / "verify.py") == (
         1,
         "BAD  copies/9999.raw: not in the manifest\nBAD  copies/0001.raw: missing\n",
     )
@@ -253,45 +258,45 @@ def test_a_missing_and_a_strange_file_are_found(unpacked: Path) -> None:
 
 def test_what_is_no_export_is_said_to_be_none(unpacked: Path, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK")
-    code, said = check(tmp_path / "x.zip", script=unpacked / "verify.py")
+    code, said = run_verifier(tmp_path / "x.zip", script=unpacked / "verify.py")
     assert code == 1
     assert said.startswith("BAD  cannot be read as an export")
 
 
 def test_a_body_that_retention_removed_is_said_to_be_and_still_verifies(
-    told: Bevaka, site: Site, county: Path, tmp_path: Path
+    checked: Bevaka, site: Site, county: Path, tmp_path: Path
 ) -> None:
     page = (county / "after.html").read_text(encoding="utf-8")
     for number in range(2):
         site.pages["/county"] = Answer(page.replace("</main>", f"<p>Antal besök: {number}</p></main>"))
-        told("check")
-    rows = told("log", "county", "--json").rows
+        checked("check")
+    rows = checked("log", "county", "--json").rows
     assert [row["material"] for row in rows][:1] == [False], "a counter alone is held back"
-    told("db", "prune", "--keep", "1")
-    gone = [row["revision"] for row in told("verify", "--json").rows[0]["removed"]]
+    checked("db", "prune", "--keep", "1")
+    gone = [row["revision"] for row in checked("verify", "--json").rows[0]["removed"]]
     assert gone == [3]
-    assert told("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip")).code == 0
+    assert checked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip")).code == 0
     with zipfile.ZipFile(tmp_path / "c.zip") as archive:
         manifest = json.loads(archive.read("manifest.json"))
         archive.extract("verify.py", tmp_path)
-    assert [copy["raw"] for copy in manifest["copies"]][2] is None
+    assert [revision["raw"] for revision in manifest["copies"]][2] is None
     assert "by retention (not among the 1 newest)" in manifest["copies"][2]["removed"]
-    code, said = check(tmp_path / "c.zip", script=tmp_path / "verify.py")
+    code, said = run_verifier(tmp_path / "c.zip", script=tmp_path / "verify.py")
     assert (code, said.splitlines()[0][:20]) == (0, "county: 3 copies and")
-    records = read_warc(warc(told, tmp_path))
+    records = read_warc(warc(checked, tmp_path))
     [removed] = [record for record in records if b"\r\nremoved: " in record.block]
     assert removed.headers["WARC-Type"] == "metadata"
-    assert told("show", "county#3").code == 2
+    assert checked("show", "county#3").code == 2
 
 
-# JSON, and what goes wrong
+# JSON, and failures
 
 
-def test_json_lines_hold_the_chain_and_the_bytes(told: Bevaka, county: Path) -> None:
-    said = told("export", "county", "--format", "json")
+def test_json_lines_hold_the_chain_and_the_bytes(checked: Bevaka, county: Path) -> None:
+    said = checked("export", "county", "--format", "json")
     assert said.out.isascii(), "nothing in it can steer a terminal"
     watch, *rows = said.rows
-    assert (watch["key"], watch["head"]) == ("county", chain_of(told))
+    assert (watch["key"], watch["head"]) == ("county", chain_of(checked))
     previous = hashlib.sha256(b"county").hexdigest()
     for row in (row for row in rows if row["kind"] == "link"):
         facts = json.dumps(row["facts"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -302,30 +307,30 @@ def test_json_lines_hold_the_chain_and_the_bytes(told: Bevaka, county: Path) -> 
     assert previous == watch["head"]
 
 
-def test_an_export_that_fails_leaves_no_file(told: Bevaka, tmp_path: Path) -> None:
-    import sqlite3  # noqa: PLC0415  a hand that writes past the program
+def test_an_export_that_fails_leaves_no_file(checked: Bevaka, tmp_path: Path) -> None:
+    import sqlite3  # noqa: PLC0415  only to write to the database past the program
 
     with sqlite3.connect(tmp_path / "data" / "bevaka.db") as database:
         database.execute("UPDATE bodies SET bytes = zeroblob(9)")
     database.close()
-    said = told("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip"))
+    said = checked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip"))
     assert said.code == 2
     assert "damaged" in said.err
     assert not [path for path in tmp_path.iterdir() if "c.zip" in path.name]
 
 
 @pytest.mark.parametrize("form", ["warc", "zip", "json"])
-def test_an_export_is_for_its_owner_alone_until_he_hands_it_on(told: Bevaka, tmp_path: Path, form: str) -> None:
+def test_an_export_is_for_its_owner_alone_until_he_hands_it_on(checked: Bevaka, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out"
     out.touch(mode=0o644)
-    assert told("export", "county", "--format", form, "-o", str(out)).code == 0
+    assert checked("export", "county", "--format", form, "-o", str(out)).code == 0
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     if form == "zip":
         with zipfile.ZipFile(out) as archive:
             assert {stat.S_IMODE(entry.external_attr >> 16) for entry in archive.infolist()} == {0o600}
 
 
-def test_an_unknown_watch_is_a_usage_error(told: Bevaka) -> None:
-    said = told("export", "nobody", "--format", "json")
+def test_an_unknown_watch_is_a_usage_error(checked: Bevaka) -> None:
+    said = checked("export", "nobody", "--format", "json")
     assert (said.code, said.out) == (2, "")
     assert "known are: county" in said.err

@@ -1,4 +1,4 @@
-"""A page's life at the terminal: looked at, changed, mailed, looked back on."""
+"""A page's history at the terminal: checked, changed, mailed, and shown again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANN = "ann@kommun.example"
 
 @pytest.fixture
 def changed(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
-    """After a first look, a subscription and a change that is not mailed yet."""
+    """Make a first check, a subscription, and a change that is not mailed yet."""
     bevaka("check")
     bevaka("subscribe", "county", ANN)
     site.pages["/county"] = Answer((county / "after.html").read_bytes())
@@ -26,7 +26,7 @@ def changed(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
     return bevaka
 
 
-def test_the_first_look_is_a_first_copy(bevaka: Bevaka, site: Site) -> None:
+def test_the_first_check_gives_the_first_revision(bevaka: Bevaka, site: Site) -> None:
     said = bevaka("check")
     assert said.code == 0
     assert said.out == "county  first      #1   first copy\n"
@@ -83,7 +83,7 @@ def test_a_page_that_is_not_seen_exits_with_3_and_counts(bevaka: Bevaka, site: S
     assert "not seen" in bevaka("log", "county", "--checks").out
 
 
-def test_only_the_watches_that_are_named_are_looked_at(bevaka: Bevaka, site: Site) -> None:
+def test_only_the_watches_that_are_named_are_checked(bevaka: Bevaka, site: Site) -> None:
     said = bevaka("check", "nix")
     assert said.code == 2
     assert "no watch is called 'nix'" in said.err

@@ -1,4 +1,4 @@
-"""Input files as answers of a server."""
+"""Input files as the answers of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and a reader that leaves, in a process of its own."""
+"""Ctrl-C and a closed output pipe, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_ctrl_c_cuts_a_hanging_check_short_and_exits_with_130(site: Site, tmp_pa
     environment = os.environ | {"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 20
-        while not site.asked("/county"):  # another process: there is nothing else to wait on
+        while not site.asked("/county"):  # the command is another process, with nothing else to wait on
             assert time.monotonic() < deadline, "the page was never asked for"
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""What the command line says of a law: parts, blame, what is to come, adding one, following a section."""
+"""Laws at the command line: parts, blame, announced events, adding a law, following a section."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def law(*second: Wording) -> Answer:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Site]:
-    """A law without a name of its own, and a page."""
+    """Yield a site with a watched law that has no name of its own, and a watched page."""
     with Site() as site:
         site.pages[PAGE] = law()
         site.pages["/county"] = Answer(county())
@@ -107,7 +107,7 @@ def test_blame_names_the_revision_and_the_act_of_each_section(bevaka: Bevaka, wa
 
 
 def test_blame_works_for_a_page_and_says_when_there_is_nothing(bevaka: Bevaka, watched: Site) -> None:
-    bevaka("check", "law")  # which takes the county into the database
+    bevaka("check", "law")  # adds the county to the database as well
     assert "there is no revision yet" in bevaka("blame", "county").err
     bevaka("check", "county")
     rows = bevaka("blame", "county", "--json").rows
@@ -122,7 +122,7 @@ def test_diff_says_what_the_register_said_when_the_change_was_found(bevaka: Beva
     bevaka("check", "law")
     watched.pages[PAGE] = law(NEW)
     bevaka("check", "law")
-    assert "register" not in bevaka("diff", "law", "--json").rows[0]  # a mirror has none
+    assert "register" not in bevaka("diff", "law", "--json").rows[0]  # a mirror has no register
     finding = RegisterFinding(("2026:7101",), "ändr. 2, 3 §§", ("3 §",))
     with closing(sqlite3.connect("data/bevaka.db")) as database, database:
         database.execute("UPDATE events SET facts = ?", [json.dumps({"register": finding.facts})])
@@ -160,8 +160,8 @@ def test_following_one_section_owes_its_changes_alone(bevaka: Bevaka, watched: S
     assert bevaka("check", "law", "--json").rows[0]["owed"] == 1
     [row] = bevaka("outbox", "list", "--json").rows
     assert row["address"] == "bo@kommun.example"
-    people = {row["address"]: row["follows"] for row in bevaka("subscribers", "list", "--json").rows}
-    assert [each["only"] for each in people["ann@kommun.example"]] == [["3 §", "avgifter"]]
+    subscribers = {row["address"]: row["follows"] for row in bevaka("subscribers", "list", "--json").rows}
+    assert [each["only"] for each in subscribers["ann@kommun.example"]] == [["3 §", "avgifter"]]
     assert "law (2 § only)" in bevaka("subscribers", "list").out
     assert bevaka("unsubscribe", "law", "bo@kommun.example").code == 0
     assert [row["state"] for row in bevaka("outbox", "list", "--json").rows] == ["cancelled"]

@@ -35,7 +35,7 @@ def run(outcome: str, first: int, last: int, count: int = 1) -> Observation:
         ),
     ],
 )
-def test_a_gap_lasts_from_the_first_look_that_did_not_see_the_page_to_the_next_that_did(
+def test_a_gap_lasts_from_the_first_check_that_did_not_see_the_page_to_the_next_that_did(
     runs: list[Observation], words: str
 ) -> None:
     assert _checks_and_gaps(WatchLog(Watch("page", "page", "https://example.org/"), (), tuple(runs))) == words

@@ -1,4 +1,4 @@
-"""`mail`, `bounce`, and what the operator does for people."""
+"""`mail`, `bounce`, and what the operator does for subscribers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEMPLATE = "bounces+17.00112233445566778899@bevaka.example"
 
 @pytest.fixture
 def changed(bevaka: Bevaka, site: Site, county: Path) -> None:
-    """The county's page has changed, and Ann is owed a mail."""
+    """Change the county's page, so that a mail is owed to Ann."""
     bevaka("check")
     bevaka("subscribe", "county", ANN)
     site.pages["/county"] = Answer((county / "after.html").read_bytes())
@@ -91,7 +91,7 @@ def test_a_trial_mail_says_what_the_server_said(
 
 @pytest.fixture
 def report(bevaka: Bevaka, monkeypatch: pytest.MonkeyPatch, changed: None) -> bytes:
-    """A report that Ann's mail came back."""
+    """Send Ann's mail and return the report that it bounced."""
     monkeypatch.setenv("BEVAKA_SECRET_KEY", "a key of this test")
     monkeypatch.setenv("BEVAKA_BOUNCE_ADDRESS", "bounces@bevaka.example")
     with MailServer() as server:
@@ -134,7 +134,7 @@ def test_reports_in_a_maildir_are_read_once(bevaka: Bevaka, report: bytes, tmp_p
     assert bevaka("bounce", "bounces").err == "no new mail\n"
 
 
-# What the operator does for people
+# What the operator does for subscribers
 
 
 def test_a_person_is_forgotten_with_her_address(bevaka: Bevaka, changed: None, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Once retention removed a copy, whatever reads history goes on without it."""
+"""Commands that read the history work without a revision whose body retention removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.unit.cli.conftest import Bevaka
 
 @pytest.fixture
 def pruned(bevaka: Bevaka, site: Site, county: Path) -> Bevaka:
-    """The county's page with a counter that moved four times; copies of the first ones are gone."""
+    """Record five revisions of the county's page, with a moving counter, and remove the bodies of the first ones."""
     page = (county / "before.html").read_text(encoding="utf-8")
     for number in range(5):
         site.pages["/county"] = Answer(page.replace("</main>", f"<p>Antal besök: {number}</p></main>"))
@@ -40,7 +40,7 @@ def test_a_difference_from_what_is_gone_says_so(pruned: Bevaka) -> None:
     assert "by retention (not among the 1 newest)" in said.err
 
 
-def test_the_next_look_and_the_next_change_are_as_ever(pruned: Bevaka, site: Site, county: Path) -> None:
+def test_the_next_check_and_the_next_change_are_as_ever(pruned: Bevaka, site: Site, county: Path) -> None:
     assert pruned("check", "--json").rows[0]["outcome"] == "unchanged"
     site.pages["/county"] = Answer((county / "after.html").read_bytes())
     assert pruned("check", "--json").rows[0]["outcome"] == "changed"

@@ -1,4 +1,4 @@
-"""The key that signs links and sessions: made once, whole, for its owner alone."""
+"""The key that signs links and sessions: created once, whole, and readable by its owner only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment: defaults, what is read, and every mistake at once without a secret in it."""
+"""Settings from the environment: defaults, values, and every mistake at once without a secret in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`silence`: what was seen in a period, and every gap, for people and for scripts."""
+"""`silence`: the coverage of a period, and every gap, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.unit.cli.conftest import Bevaka
 
 
 @pytest.fixture
-def looked(bevaka: Bevaka, site: Site) -> Bevaka:
-    """A page that was seen twice, then was down, then was seen again."""
+def checked(bevaka: Bevaka, site: Site) -> Bevaka:
+    """Check a page that is seen twice, then is down, then is seen again."""
     page = site.pages["/county"]
     for answer in (page, page, Answer("down", status=503), page):
         site.pages["/county"] = answer
@@ -29,8 +29,8 @@ def period() -> tuple[str, ...]:
     return "--from", (now - timedelta(days=2)).isoformat(), "--to", (now + timedelta(days=1)).isoformat()
 
 
-def test_looks_revisions_gaps_and_what_seals_them(looked: Bevaka) -> None:
-    said = looked("silence", "county", *period(), "--json")
+def test_checks_revisions_gaps_and_what_seals_them(checked: Bevaka) -> None:
+    said = checked("silence", "county", *period(), "--json")
     assert said.code == 0
     [row] = said.rows
     assert (row["looks"], row["looks_at_edges"], row["revisions"]) == (4, 0, [1])
@@ -44,8 +44,8 @@ def test_looks_revisions_gaps_and_what_seals_them(looked: Bevaka) -> None:
     assert row["timestamp"] is None
 
 
-def test_what_it_says_to_a_person(looked: Bevaka) -> None:
-    said = looked("silence", "county", *period()).out
+def test_what_it_says_to_a_person(checked: Bevaka) -> None:
+    said = checked("silence", "county", *period()).out
     assert "looks      4 looks (1 first, 2 unchanged, 1 not seen)" in said
     assert "revisions  #1, and no other" in said
     assert "gaps       2" in said
@@ -54,20 +54,20 @@ def test_what_it_says_to_a_person(looked: Bevaka) -> None:
     assert "sealed     by link 4" in said
 
 
-def test_a_look_that_came_late_shows_the_time_in_which_nobody_looked(looked: Bevaka, tmp_path: Path) -> None:
+def test_a_check_that_came_late_shows_the_time_without_a_check(checked: Bevaka, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
         ago = microseconds(datetime.now(UTC) - timedelta(hours=10))
         database.execute("UPDATE observations SET first_at = ?, last_at = ? WHERE link IS NULL", (ago, ago))
         database.execute("UPDATE watches SET next_check_at = ?", (ago + 3_600_000_000,))
-    looked("check")
-    gaps = looked("silence", "county", *period(), "--json").rows[0]["gaps"]
+    checked("check")
+    gaps = checked("silence", "county", *period(), "--json").rows[0]["gaps"]
     assert any(
         gap["kind"] == "not_looked" and gap["after"] and gap["before"] and gap["after"] < gap["before"] for gap in gaps
     )
 
 
-def test_a_period_without_a_look_says_so(looked: Bevaka) -> None:
-    said = looked("silence", "county", "--from", "2020-01-01", "--to", "2020-01-31").out
+def test_a_period_without_a_check_says_so(checked: Bevaka) -> None:
+    said = checked("silence", "county", "--from", "2020-01-01", "--to", "2020-01-31").out
     assert "looks      0 looks" in said
     assert "revisions  none" in said
     assert "sealed     not yet" in said
@@ -82,9 +82,9 @@ def test_a_period_without_a_look_says_so(looked: Bevaka) -> None:
         ("--from", "2026-03-02"),
     ],
 )
-def test_a_period_that_is_none_is_a_usage_error(looked: Bevaka, arguments: tuple[str, ...]) -> None:
-    assert looked("silence", "county", *arguments).code == 2
+def test_a_period_that_is_none_is_a_usage_error(checked: Bevaka, arguments: tuple[str, ...]) -> None:
+    assert checked("silence", "county", *arguments).code == 2
 
 
-def test_an_unknown_watch_is_a_usage_error(looked: Bevaka) -> None:
-    assert looked("silence", "nobody", *period()).code == 2
+def test_an_unknown_watch_is_a_usage_error(checked: Bevaka) -> None:
+    assert checked("silence", "nobody", *period()).code == 2

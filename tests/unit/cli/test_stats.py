@@ -14,7 +14,7 @@ from tests.unit.cli.conftest import Bevaka
 MAIN = Path(__file__).parents[3] / "main.py"
 
 
-def test_stats_counts_looks_copies_changes_mails_and_bytes(bevaka: Bevaka, site: Site, county: Path) -> None:
+def test_stats_counts_checks_revisions_changes_mails_and_bytes(bevaka: Bevaka, site: Site, county: Path) -> None:
     bevaka("subscribers", "add", "anna@example.org")
     bevaka("subscribe", "county", "anna@example.org")
     before, after = (county / "before.html").read_bytes(), (county / "after.html").read_bytes()
@@ -38,7 +38,7 @@ def test_stats_says_it_to_people_with_a_line_for_all(bevaka: Bevaka, site: Site)
     assert said[1].split()[2:7] == ["1", "1", "0", "0", "0"]
 
 
-def test_a_watch_that_was_never_looked_at_has_nothing(bevaka: Bevaka, site: Site) -> None:
+def test_a_watch_that_was_never_checked_has_nothing(bevaka: Bevaka, site: Site) -> None:
     bevaka("check")
     schedule = Path("schedule.yaml")
     schedule.write_text(schedule.read_text() + "  other:\n    url: http://127.0.0.1:9/\n")

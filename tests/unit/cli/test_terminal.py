@@ -1,4 +1,4 @@
-"""What a page can say to a terminal: nothing but text."""
+"""Text of pages at the terminal: no control sequence gets through."""
 
 from __future__ import annotations
 

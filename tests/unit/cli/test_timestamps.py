@@ -1,4 +1,4 @@
-"""`timestamp` against an authority of our own, and what `verify` and openssl make of its stamps."""
+"""`timestamp` against an authority of the tests, and `verify` and openssl on its time stamps."""
 
 from __future__ import annotations
 
@@ -16,38 +16,40 @@ from bevaka.proof.timestamps import StampRefused, ask, check_timestamp
 from tests.fakes.authority import Authority, is_installed
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
-from tests.unit.cli.test_export import check as run_verifier
+from tests.unit.cli.test_export import run_verifier
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="openssl is not on this machine")
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Iterator[Authority]:
-    """An authority."""
+    """Yield a running time stamp authority."""
     with Authority(tmp_path / "authority") as authority:
         yield authority
 
 
 @pytest.fixture
-def looked(bevaka: Bevaka, site: Site) -> Bevaka:
-    """A page that was looked at."""
+def checked(bevaka: Bevaka, site: Site) -> Bevaka:
+    """Check the county's page once."""
     assert bevaka("check").code == 0
     return bevaka
 
 
-def stamp(looked: Bevaka, authority: Authority, *more: str) -> dict[str, object]:
-    said = looked("timestamp", "--authority", authority.url, "--ca", str(authority.root), "--json", *more)
+def stamp(checked: Bevaka, authority: Authority, *more: str) -> dict[str, object]:
+    said = checked("timestamp", "--authority", authority.url, "--ca", str(authority.root), "--json", *more)
     assert said.code == 0, said.err
     row: dict[str, object] = said.rows[0]
     return row
 
 
-def test_a_stamp_is_kept_verified_and_accepted_by_openssl(looked: Bevaka, authority: Authority, tmp_path: Path) -> None:
-    assert stamp(looked, authority)["stamped"] is True
-    verified = looked("verify", "--json", "--ca", str(authority.root))
+def test_a_stamp_is_kept_verified_and_accepted_by_openssl(
+    checked: Bevaka, authority: Authority, tmp_path: Path
+) -> None:
+    assert stamp(checked, authority)["stamped"] is True
+    verified = checked("verify", "--json", "--ca", str(authority.root))
     assert verified.code == 0
     assert (verified.rows[0]["bad"], verified.rows[0]["timestamps"]) == ([], 1)
-    assert looked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip")).code == 0
+    assert checked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip")).code == 0
     with zipfile.ZipFile(tmp_path / "c.zip") as archive:
         archive.extractall(tmp_path / "out")
     stamps = tmp_path / "out" / "timestamps"
@@ -62,25 +64,25 @@ def test_a_stamp_is_kept_verified_and_accepted_by_openssl(looked: Bevaka, author
     assert len(authority.asked[0]) < 100
 
 
-def test_nothing_new_is_not_stamped_again(looked: Bevaka, authority: Authority, site: Site) -> None:
-    assert stamp(looked, authority)["stamped"] is True
-    assert stamp(looked, authority)["stamped"] is False
+def test_nothing_new_is_not_stamped_again(checked: Bevaka, authority: Authority, site: Site) -> None:
+    assert stamp(checked, authority)["stamped"] is True
+    assert stamp(checked, authority)["stamped"] is False
     site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
-    looked("check")
-    assert stamp(looked, authority)["stamped"] is True
+    checked("check")
+    assert stamp(checked, authority)["stamped"] is True
     assert len(authority.asked) == 2
 
 
 def test_a_stamp_covers_every_watch_and_names_none(
-    looked: Bevaka, authority: Authority, site: Site, tmp_path: Path
+    checked: Bevaka, authority: Authority, site: Site, tmp_path: Path
 ) -> None:
     site.pages["/other"] = site.pages["/county"]
     with (tmp_path / "schedule.yaml").open("a", encoding="utf-8") as file:
         file.write(f"  other:\n    url: {site.url}/other\n")
-    looked("check")
-    assert stamp(looked, authority)["stamped"] is True
+    checked("check")
+    assert stamp(checked, authority)["stamped"] is True
     for key in ("county", "other"):
-        rows = looked("export", key, "--format", "json").rows
+        rows = checked("export", key, "--format", "json").rows
         [made] = [row for row in rows if row["kind"] == "timestamp"]
         assert "county" not in made["statement"]
         assert len(made["statement"].splitlines()) == 3
@@ -102,35 +104,35 @@ def edit(tmp_path: Path, statement: str) -> None:
     ],
 )
 def test_a_stamp_that_was_touched_is_found(
-    looked: Bevaka, authority: Authority, tmp_path: Path, statement: str, said: str
+    checked: Bevaka, authority: Authority, tmp_path: Path, statement: str, said: str
 ) -> None:
-    stamp(looked, authority)
+    stamp(checked, authority)
     edit(tmp_path, statement)
-    verified = looked("verify")
+    verified = checked("verify")
     assert verified.code == 4
     assert said in verified.out
 
 
 def test_a_stamp_by_somebody_else_is_found_where_the_authority_is_known(
-    looked: Bevaka, authority: Authority, tmp_path: Path
+    checked: Bevaka, authority: Authority, tmp_path: Path
 ) -> None:
-    stamp(looked, authority)
+    stamp(checked, authority)
     with Authority(tmp_path / "other") as other:
-        assert looked("verify", "--ca", str(other.root)).code == 4
-    assert looked("verify").code == 0
-    assert "signatures are checked where --ca" in looked("verify").err
+        assert checked("verify", "--ca", str(other.root)).code == 4
+    assert checked("verify").code == 0
+    assert "signatures are checked where --ca" in checked("verify").err
 
 
 def test_a_chain_that_was_written_anew_is_found_by_its_stamp(
-    looked: Bevaka, authority: Authority, tmp_path: Path
+    checked: Bevaka, authority: Authority, tmp_path: Path
 ) -> None:
-    stamp(looked, authority)
+    stamp(checked, authority)
     (tmp_path / "data").rename(tmp_path / "old")
-    looked("check")  # a new history, sound in itself
+    checked("check")  # a new history, sound in itself
     with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
         database.execute("ATTACH ? AS old", (str(tmp_path / "old" / "bevaka.db"),))
         database.execute("INSERT INTO timestamps SELECT * FROM old.timestamps")
-    verified = looked("verify", "--ca", str(authority.root))
+    verified = checked("verify", "--ca", str(authority.root))
     assert verified.code == 4
     assert "is not the one that was time-stamped" in verified.out
 
@@ -144,23 +146,23 @@ def test_a_chain_that_was_written_anew_is_found_by_its_stamp(
     ],
 )
 def test_an_authority_that_gives_none_is_an_error_and_nothing_is_kept(
-    looked: Bevaka, authority: Authority, answer: bytes, status: int, said: str
+    checked: Bevaka, authority: Authority, answer: bytes, status: int, said: str
 ) -> None:
     authority.answer, authority.status = answer, status
-    done = looked("timestamp", "--authority", authority.url)
+    done = checked("timestamp", "--authority", authority.url)
     assert done.code == 2
     assert said in done.err
-    assert looked("verify", "--json").rows[0]["timestamps"] == 0
+    assert checked("verify", "--json").rows[0]["timestamps"] == 0
 
 
-def test_an_old_answer_is_refused(looked: Bevaka, authority: Authority, site: Site) -> None:
-    stamp(looked, authority)
+def test_an_old_answer_is_refused(checked: Bevaka, authority: Authority, site: Site) -> None:
+    stamp(checked, authority)
     with pytest.raises(StampRefused, match="something else"):
         check_timestamp(authority.stamp(authority.asked[0]), b"another statement")
     authority.answer = authority.stamp(authority.asked[0])
     site.pages["/county"] = Answer(b"<main><h1>Other</h1><p>" + b"word " * 90 + b"</p></main>")
-    looked("check")
-    assert looked("timestamp", "--authority", authority.url).code == 2
+    checked("check")
+    assert checked("timestamp", "--authority", authority.url).code == 2
 
 
 def test_an_answer_to_an_earlier_request_about_the_same_is_refused(authority: Authority) -> None:
@@ -170,42 +172,42 @@ def test_an_answer_to_an_earlier_request_about_the_same_is_refused(authority: Au
         ask(Ours(authority.url), b"the same")
 
 
-def test_an_authority_that_is_not_there_is_an_error(looked: Bevaka) -> None:
-    done = looked("timestamp", "--authority", "http://127.0.0.1:9/")
+def test_an_authority_that_is_not_there_is_an_error(checked: Bevaka) -> None:
+    done = checked("timestamp", "--authority", "http://127.0.0.1:9/")
     assert (done.code, done.out) == (2, "")
     assert "could not be asked" in done.err
 
 
-def test_without_an_authority_it_says_what_to_set(looked: Bevaka, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "BEVAKA_TIMESTAMP_URL" in looked("timestamp").err
+def test_without_an_authority_it_says_what_to_set(checked: Bevaka, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "BEVAKA_TIMESTAMP_URL" in checked("timestamp").err
     monkeypatch.setenv("BEVAKA_TIMESTAMP_URL", "ftp://x")
-    assert "BEVAKA_TIMESTAMP_URL: not a web address" in looked("timestamp").err
+    assert "BEVAKA_TIMESTAMP_URL: not a web address" in checked("timestamp").err
 
 
-def test_a_file_without_certificates_is_an_error(looked: Bevaka, authority: Authority, tmp_path: Path) -> None:
+def test_a_file_without_certificates_is_an_error(checked: Bevaka, authority: Authority, tmp_path: Path) -> None:
     (tmp_path / "no.pem").write_text("none")
-    done = looked("timestamp", "--authority", authority.url, "--ca", str(tmp_path / "no.pem"))
+    done = checked("timestamp", "--authority", authority.url, "--ca", str(tmp_path / "no.pem"))
     assert done.code == 2
     assert "holds no certificates" in done.err
 
 
 def test_what_may_be_secret_in_an_address_is_neither_printed_nor_kept(
-    looked: Bevaka, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    checked: Bevaka, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = authority.url.replace("http://", "http://ann:hush@") + "?token=hush"
     monkeypatch.setenv("BEVAKA_TIMESTAMP_URL", place)
     authority.status = 503
-    refused = looked("timestamp")
+    refused = checked("timestamp")
     assert (refused.code, "hush" in refused.err) == (2, False)
     authority.status = 200
-    said = looked("timestamp")
+    said = checked("timestamp")
     assert (said.code, "hush" in said.err) == (0, False)
     assert "its signature was not checked" in said.err
-    assert "hush" not in looked("export", "county", "--format", "json").out
+    assert "hush" not in checked("export", "county", "--format", "json").out
 
 
 def test_the_daemon_stamps_with_what_the_environment_names(
-    looked: Bevaka, authority: Authority, tmp_path: Path
+    checked: Bevaka, authority: Authority, tmp_path: Path
 ) -> None:
     environment = {"BEVAKA_TIMESTAMP_URL": authority.url, "BEVAKA_TIMESTAMP_CA": str(authority.root)}
     with Assembly(environment) as assembly:

@@ -40,7 +40,7 @@ watches:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder, in which everything that Bevaka writes stays."""
+    """Change to an empty working folder with a schedule file; everything that Bevaka writes stays in it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BEVAKA_ALLOW_NETWORKS", "127.0.0.0/8")
     monkeypatch.setenv("NO_COLOR", "1")
@@ -107,7 +107,7 @@ def test_a_right_file_says_nothing_in_json(capsys: pytest.CaptureFixture[str]) -
 # schedule plan
 
 
-def test_a_plan_counts_the_looks_of_the_hours_ahead(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_counts_the_checks_of_the_hours_ahead(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schedule", "plan", "--hours", "168", "--json"]) == 0
     county, law = rows(capsys)
     assert county["watch"] == "county"
@@ -115,7 +115,7 @@ def test_a_plan_counts_the_looks_of_the_hours_ahead(capsys: pytest.CaptureFixtur
     assert len(law["looks"]) == 5
 
 
-def test_a_plan_for_people_names_the_next_looks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_for_people_names_the_next_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schedule", "plan", "law"]) == 0
     header, line = capsys.readouterr().out.splitlines()
     assert header.split("  ")[0] == "watch"
@@ -127,10 +127,10 @@ def test_a_plan_for_an_unknown_watch_is_a_usage_error(capsys: pytest.CaptureFixt
     assert "no watch is called 'contry'; known are: county, law" in capsys.readouterr().err
 
 
-def test_planned_looks_end_where_they_should() -> None:
+def test_planned_checks_end_where_they_should() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    looks = list(planned(Cadence(every=timedelta(hours=1)), noon, noon + timedelta(hours=3)))
-    assert looks == [noon + timedelta(hours=ahead) for ahead in (1, 2, 3)]
+    checks = list(planned(Cadence(every=timedelta(hours=1)), noon, noon + timedelta(hours=3)))
+    assert checks == [noon + timedelta(hours=ahead) for ahead in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(

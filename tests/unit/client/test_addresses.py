@@ -1,4 +1,4 @@
-"""Which URLs and addresses may be asked at all (matrix rows 29–31)."""
+"""The URLs and addresses that may be fetched at all (docs/reliability.md, faults 29 to 31)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies: their transfer forms, their caps, and memory that stays flat (matrix rows 35, 36, 38)."""
+"""Bodies: content encodings, caps, and memory that stays flat (docs/reliability.md, faults 35, 36 and 38)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLENTY = 10_000_000
 
 
 class Bytes:
-    """A source over bytes."""
+    """A response stream over bytes."""
 
     def __init__(self, content: bytes) -> None:
         self._stream = io.BytesIO(content)

@@ -1,4 +1,4 @@
-"""Retry-After, in both its forms and in every other."""
+"""Retry-After, in its two valid forms and in invalid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of robots.txt between fetches."""
+"""The robots.txt rules that are kept between fetches."""
 
 from __future__ import annotations
 

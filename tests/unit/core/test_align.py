@@ -20,7 +20,7 @@ def p(text: str, kind: str = "p", heading: tuple[str, ...] = (), label: str | No
 
 
 def ops(pairs: Sequence[BlockPair]) -> list[tuple[str, str | None, str | None]]:
-    """What differs."""
+    """Return the operation and both texts of every pair that differs."""
     return [
         (pair.op, pair.before.text if pair.before else None, pair.after.text if pair.after else None)
         for pair in pairs
@@ -32,7 +32,7 @@ def section(label: str, text: str) -> Block:
     return p(text, "section", (), label)
 
 
-WORDS = st.lists(st.sampled_from("stöd våld kommun region ska bör inte 12 mars".split()), min_size=1, max_size=9)  # noqa: SIM905  words read better in a line
+WORDS = st.lists(st.sampled_from("stöd våld kommun region ska bör inte 12 mars".split()), min_size=1, max_size=9)  # noqa: SIM905  more readable on one line
 BLOCKS = st.lists(
     st.builds(p, WORDS.map(" ".join), st.sampled_from(["p", "li", "h2", "row"]), st.sampled_from([(), ("Stöd",)])),
     max_size=14,

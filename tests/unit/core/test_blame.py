@@ -1,4 +1,4 @@
-"""Which revision last changed each block."""
+"""Blame: the revision that last changed each block."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from monitor.core.law.marks import Act
 from monitor.core.model import Block, Extraction
 
 
-def read(number: int, *texts: str, law: str | None = None) -> RevisionExtraction:
-    """A revision whose blocks are §§ of a law, or paragraphs."""
+def extracted(number: int, *texts: str, law: str | None = None) -> RevisionExtraction:
+    """Return an extracted revision whose blocks are §§ if it is of a law, and paragraphs otherwise."""
     blocks = [
         Block("section", text, (), f"{place} §") if law else Block("p", text) for place, text in enumerate(texts, 1)
     ]
@@ -26,19 +26,19 @@ def test_without_a_revision_there_is_nothing_to_blame() -> None:
 
 
 def test_a_block_that_never_changed_is_of_the_first_copy_and_others_of_what_changed_them() -> None:
-    first = read(1, "Kommunen ska samråda med länet.", "Avgiften är 100 kronor.")
-    second = read(2, "Kommunen ska samråda med länet.", "Avgiften är 200 kronor.")
-    third = read(3, "Kommunen ska samråda med länet.", "Avgiften är 200 kronor.", "Blanketten finns på webben.")
+    first = extracted(1, "Kommunen ska samråda med länet.", "Avgiften är 100 kronor.")
+    second = extracted(2, "Kommunen ska samråda med länet.", "Avgiften är 200 kronor.")
+    third = extracted(3, "Kommunen ska samråda med länet.", "Avgiften är 200 kronor.", "Blanketten finns på webben.")
     assert origins(first, second, third) == [1, 2, 3]
 
 
 def test_what_is_held_back_changed_nothing() -> None:
-    assert origins(read(1, "Kommunen - länet"), read(2, "Kommunen – länet")) == [1]
+    assert origins(extracted(1, "Kommunen - länet"), extracted(2, "Kommunen – länet")) == [1]
 
 
 def test_there_and_back_is_of_the_way_back() -> None:
     once, other = "Avgiften är 100 kronor.", "Avgiften är 200 kronor."
-    assert origins(read(1, once), read(2, other), read(3, once)) == [3]
+    assert origins(extracted(1, once), extracted(2, other), extracted(3, once)) == [3]
 
 
 def test_a_section_names_the_acts_of_all_its_wordings_each_once() -> None:
@@ -46,7 +46,7 @@ def test_a_section_names_the_acts_of_all_its_wordings_each_once() -> None:
         "Upphör att gälla 2027-01-01:\nGammalt. Förordning (2023:1).\nTräder i kraft 2027-01-01:\nNytt. Lag (2026:9)."
     )
     again = "Upphör att gälla 2027-01-01:\nA. Lag (2023:1).\nTräder i kraft 2027-01-01:\nB. Lag (2023:1)."
-    found = blame([read(1, text, "Har upphävts genom lag (2024:3).", "Utan märke.", again, law="2021:995")])
+    found = blame([extracted(1, text, "Har upphävts genom lag (2024:3).", "Utan märke.", again, law="2021:995")])
     assert [origin.acts for origin in found] == [
         (Act("förordning", "2023:1"), Act("lag", "2026:9")),
         (Act("lag", "2024:3"),),
@@ -56,4 +56,4 @@ def test_a_section_names_the_acts_of_all_its_wordings_each_once() -> None:
 
 
 def test_a_page_names_no_acts() -> None:
-    assert blame([read(1, "Nytt. Lag (2026:9).")])[0].acts == ()
+    assert blame([extracted(1, "Nytt. Lag (2026:9).")])[0].acts == ()

@@ -1,4 +1,4 @@
-"""Furniture by structure and by name."""
+"""Boilerplate known by structure and by name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from monitor.core.page.boilerplate_by_name import by_names, by_structure, opens_
 def test_what_a_page_declares_is_believed(
     tag: str,
     role: str | None,
-    inside: bool,  # noqa: FBT001 -- a case's fact
+    inside: bool,  # noqa: FBT001 -- part of a test case
     code: str | None,
 ) -> None:
     why = by_structure(tag, role, inside_content=inside)
@@ -55,7 +55,7 @@ def test_what_a_page_declares_is_believed(
         ("", None),
     ],
 )
-def test_names_are_guesses_at_furniture(names: str, code: str | None) -> None:
+def test_names_are_guesses_at_boilerplate(names: str, code: str | None) -> None:
     why = by_names(names)
     assert (why.code if why else None) == code
     assert why is None or not why.sure
@@ -74,6 +74,6 @@ def test_names_are_guesses_at_furniture(names: str, code: str | None) -> None:
 )
 def test_folded_parts_are_told_from_hidden_ones(
     attributes: dict[str, str | None],
-    opens: bool,  # noqa: FBT001 -- a case's expectation
+    opens: bool,  # noqa: FBT001 -- the expectation of a test case
 ) -> None:
     assert opens_on_click(attributes) is opens

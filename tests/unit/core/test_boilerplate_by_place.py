@@ -1,4 +1,4 @@
-"""What stands around a page, told by its place and its words."""
+"""Boilerplate known by its place and its words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 
 from monitor.core.model import Link
 from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
-from monitor.core.page.pieces import Piece
+from monitor.core.page.page_parts import Piece
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
 PAGE = [Piece("h1", "Stöd"), *(Piece("p", f"{PROSE}{n}") for n in range(8))]
 
 
 def link(text: str, target: str = "https://www.lansexempel.se/x", *, own: bool = False) -> Piece:
-    return Piece("p", text, (Link(text, target),), linked=len(text), own=len(text) if own else 0)
+    return Piece("p", text, (Link(text, target),), linked=len(text), same_page_linked=len(text) if own else 0)
 
 
 def around(
@@ -97,5 +97,5 @@ def test_a_section_behind_a_footer_and_what_follows_the_footer_of_an_article_are
         None,
         None,
     ]
-    inner = Piece("p", "Skrivet av kansliet", in_article=True)
+    inner = Piece("p", "Skrivet av kansliet", in_content=True)
     assert around([*PAGE, inner, Piece("p", "Ansökan")], [*[None] * 9, "footer", None])[-1] is None

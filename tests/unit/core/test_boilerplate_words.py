@@ -1,4 +1,4 @@
-"""What sites say around their pages, in the languages of the corpus."""
+"""The phrases of boilerplate, in the languages of the corpus."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_way_back_to_the_top(text: str) -> None:
         ("(c) bidrag till föreningar", False),
     ],
 )
-def test_a_claim_of_copyright(text: str, claims: bool) -> None:  # noqa: FBT001 -- a case's expectation
+def test_a_claim_of_copyright(text: str, claims: bool) -> None:  # noqa: FBT001 -- the expectation of a test case
     assert boilerplate_words.claims_copyright(text) is claims
 
 

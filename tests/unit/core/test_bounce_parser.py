@@ -1,4 +1,4 @@
-"""Reading mails that came back, whatever their form."""
+"""Parsing bounces, whatever their form."""
 
 from __future__ import annotations
 

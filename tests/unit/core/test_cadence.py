@@ -1,4 +1,4 @@
-"""When to look next: laws that hold for every cadence, and the nights and days on which clocks are odd."""
+"""When the next check is due: properties of every cadence, and days on which the clocks change."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def stockholm(*parts: int, fold: int = 0) -> datetime:
     return datetime(*parts, tzinfo=STOCKHOLM, fold=fold).astimezone(UTC)  # type: ignore[misc, arg-type]
 
 
-# Regular looks
+# Regular checks
 
 
-def test_a_look_follows_the_last_one_by_the_cadence() -> None:
+def test_a_check_follows_the_last_one_by_the_cadence() -> None:
     assert due(Cadence(every=6 * HOUR)) == NOON + 6 * HOUR
 
 
-def test_jitter_makes_a_look_later_by_at_most_a_twentieth_and_five_minutes() -> None:
+def test_jitter_makes_a_check_later_by_at_most_a_twentieth_and_five_minutes() -> None:
     assert due(Cadence(every=HOUR), jitter=1.0) == NOON + HOUR + 3 * MINUTE
     assert due(Cadence(every=7 * DAY), jitter=1.0) == NOON + 7 * DAY + 5 * MINUTE
 
@@ -66,12 +66,12 @@ def test_the_answer_is_in_utc_whatever_the_zone_of_now() -> None:
 # After failures
 
 
-def test_a_page_of_long_cadence_that_fails_is_looked_at_again_soon_and_then_more_rarely() -> None:
+def test_a_page_of_long_cadence_that_fails_is_checked_again_soon_and_then_more_rarely() -> None:
     waits = [due(Cadence(every=DAY), failures=failures) - NOON for failures in range(1, 10)]
     assert waits == [wait * MINUTE for wait in (5, 10, 20, 40, 80, 160, 320, 360, 360)]
 
 
-def test_a_page_of_short_cadence_that_fails_is_looked_at_more_rarely_up_to_five_minutes() -> None:
+def test_a_page_of_short_cadence_that_fails_is_checked_more_rarely_up_to_five_minutes() -> None:
     waits = [due(Cadence(every=30 * timedelta(seconds=1)), failures=failures) - NOON for failures in range(1, 7)]
     assert waits == [timedelta(seconds=wait) for wait in (30, 60, 120, 240, 300, 300)]
 
@@ -85,11 +85,11 @@ def test_a_cron_time_between_two_tries_is_kept() -> None:
     assert due(cadence, failures=1) == NOON + 3 * MINUTE
 
 
-def test_a_cron_watch_that_failed_is_looked_at_before_its_next_time() -> None:
+def test_a_cron_watch_that_failed_is_checked_before_its_next_time() -> None:
     assert due(Cadence(every=None, cron="0 7 * * *"), failures=2) == NOON + 10 * MINUTE
 
 
-def test_three_suspicious_looks_span_an_hour() -> None:
+def test_three_suspicious_checks_span_an_hour() -> None:
     now, cadence = NOON, Cadence(every=6 * HOUR)
     for failures in (1, 2):
         now = due(cadence, now, failures=failures, suspect=True)
@@ -100,7 +100,7 @@ def test_a_suspicious_page_of_short_cadence_keeps_its_cadence() -> None:
     assert due(Cadence(every=10 * MINUTE), failures=1, suspect=True) == NOON + 10 * MINUTE
 
 
-def test_a_page_that_stays_suspicious_is_looked_at_more_rarely() -> None:
+def test_a_page_that_stays_suspicious_is_checked_more_rarely() -> None:
     assert due(Cadence(every=6 * HOUR), failures=7, suspect=True) == NOON + 320 * MINUTE
 
 
@@ -111,7 +111,7 @@ def test_retry_after_is_obeyed_when_it_is_later() -> None:
     assert due(Cadence(every=HOUR), failures=1, retry_at=NOON + 3 * HOUR) == NOON + 3 * HOUR
 
 
-def test_retry_after_makes_no_look_sooner() -> None:
+def test_retry_after_makes_no_check_sooner() -> None:
     assert due(Cadence(every=HOUR), failures=1, retry_at=NOON - HOUR) == NOON + RETRY_FIRST
 
 
@@ -119,7 +119,7 @@ def test_a_retry_after_in_ten_years_is_obeyed_for_a_day() -> None:
     assert due(Cadence(every=HOUR), failures=1, retry_at=NOON + 3650 * DAY) == NOON + DAY
 
 
-# A host that nobody could reach
+# An unreachable host
 
 
 @pytest.mark.parametrize("failures", [1, 100])
@@ -147,13 +147,13 @@ NIGHT = Cadence(every=HOUR, between=(time(22), time(6)))
         (OFFICE, stockholm(2026, 3, 2, 21), stockholm(2026, 3, 2, 22)),
         (OFFICE, stockholm(2026, 3, 2, 21, 1), stockholm(2026, 3, 3, 6)),
         (OFFICE, stockholm(2026, 3, 2, 3), stockholm(2026, 3, 2, 6)),
-        (NIGHT, stockholm(2026, 3, 6, 0, 30), stockholm(2026, 3, 6, 1, 30)),  # open past 01:00 as well
+        (NIGHT, stockholm(2026, 3, 6, 0, 30), stockholm(2026, 3, 6, 1, 30)),  # also open after 01:00
         (NIGHT, stockholm(2026, 3, 6, 23, 30), stockholm(2026, 3, 7, 0, 30)),
         (NIGHT, stockholm(2026, 3, 6, 5, 30), stockholm(2026, 3, 6, 22)),
         (Cadence(every=HOUR, between=(time(6), time(0))), stockholm(2026, 3, 6, 23, 1), stockholm(2026, 3, 7, 6)),
     ],
 )
-def test_a_look_outside_the_window_waits_until_it_opens(cadence: Cadence, now: datetime, expected: datetime) -> None:
+def test_a_check_outside_the_window_waits_until_it_opens(cadence: Cadence, now: datetime, expected: datetime) -> None:
     assert due(cadence, now) == expected
 
 
@@ -171,7 +171,7 @@ def test_a_cron_time_outside_the_window_is_passed_over() -> None:
     assert due(cadence, stockholm(2026, 3, 2, 20, 15)) == stockholm(2026, 3, 3, 8, 15)
 
 
-def test_a_cron_that_never_meets_its_window_looks_when_the_window_opens() -> None:
+def test_a_cron_watch_that_never_meets_its_window_is_checked_when_the_window_opens() -> None:
     cadence = Cadence(every=None, cron="0 3 * * *", between=(time(6), time(22)))
     found = due(cadence, stockholm(2026, 3, 2, 12))
     assert found.astimezone(STOCKHOLM).time() == time(6)
@@ -180,12 +180,12 @@ def test_a_cron_that_never_meets_its_window_looks_when_the_window_opens() -> Non
 # Nights on which clocks change: 2026-03-29 has no 02:00-03:00, 2026-10-25 has it twice
 
 
-def test_a_repeated_hour_is_looked_at_once() -> None:
-    cadence, now, looks = Cadence(every=None, cron="30 2 * * *"), stockholm(2026, 10, 24, 12), []
+def test_a_repeated_hour_is_checked_once() -> None:
+    cadence, now, checks = Cadence(every=None, cron="30 2 * * *"), stockholm(2026, 10, 24, 12), []
     for _ in range(3):
         now = due(cadence, now)
-        looks.append(now)
-    assert looks == [stockholm(2026, 10, day, 2, 30) for day in (25, 26, 27)]
+        checks.append(now)
+    assert checks == [stockholm(2026, 10, day, 2, 30) for day in (25, 26, 27)]
 
 
 def test_the_second_round_of_a_repeated_hour_does_not_lead_into_the_past() -> None:
@@ -193,7 +193,7 @@ def test_the_second_round_of_a_repeated_hour_does_not_lead_into_the_past() -> No
     assert due(Cadence(every=None, cron="30 2 * * *"), now) == stockholm(2026, 10, 26, 2, 30)
 
 
-def test_a_skipped_time_is_looked_at_once_after_the_gap() -> None:
+def test_a_skipped_time_is_checked_once_after_the_gap() -> None:
     cadence = Cadence(every=None, cron="30 2 * * *")
     first = due(cadence, stockholm(2026, 3, 28, 12))
     assert first == stockholm(2026, 3, 29, 3, 0)
@@ -216,12 +216,12 @@ def test_a_window_that_opens_in_the_repeated_hour_opens_in_its_second_round_too(
     assert due(cadence, now) == stockholm(2026, 10, 25, 2, 30, fold=1)
 
 
-def test_after_a_long_downtime_there_is_one_look_and_not_one_for_each_that_was_missed() -> None:
+def test_after_a_long_downtime_there_is_one_check_and_not_one_for_each_that_was_missed() -> None:
     cadence, back = Cadence(every=None, cron="0 * * * *"), NOON + 23 * DAY
     assert due(cadence, back) == back + HOUR
 
 
-# Laws
+# Properties
 
 windows = st.none() | st.tuples(st.times(), st.times())
 zones = st.sampled_from(["Europe/Stockholm", "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
@@ -237,7 +237,7 @@ cadences = st.builds(
     between=windows,
     timezone=zones,
 )
-nows = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the zone follows
+nows = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  `timezones` adds the zone
 failing = st.fixed_dictionaries(
     {
         "failures": st.integers(0, 10_000),
@@ -250,7 +250,7 @@ failing = st.fixed_dictionaries(
 
 
 @given(cadences, nows, failing)
-def test_the_next_look_is_never_in_the_past(cadence: Cadence, now: datetime, rest: dict[str, object]) -> None:
+def test_the_next_check_is_never_in_the_past(cadence: Cadence, now: datetime, rest: dict[str, object]) -> None:
     assert next_check(cadence, now, **rest) > now  # type: ignore[arg-type]
 
 
@@ -260,7 +260,7 @@ def test_the_same_arguments_give_the_same_time(cadence: Cadence, now: datetime, 
 
 
 @given(cadences, nows, failing)
-def test_a_look_is_inside_the_window(cadence: Cadence, now: datetime, rest: dict[str, object]) -> None:
+def test_a_check_is_inside_the_window(cadence: Cadence, now: datetime, rest: dict[str, object]) -> None:
     found = next_check(cadence, now, **rest).astimezone(ZoneInfo(cadence.timezone))  # type: ignore[arg-type]
     if cadence.between is not None:
         start, end = cadence.between
@@ -277,7 +277,7 @@ def test_a_page_without_a_window_is_not_left_alone_for_longer_than_it_should(
 
 
 @given(cadences, nows, st.floats(0, 1, exclude_max=True))
-def test_a_page_that_is_well_is_looked_at_no_sooner_than_its_cadence(
+def test_a_page_that_is_well_is_checked_no_sooner_than_its_cadence(
     cadence: Cadence, now: datetime, jitter: float
 ) -> None:
     if cadence.every is not None:

@@ -13,7 +13,7 @@ from monitor.core.record.chain_heads import ChainHead, genesis, heads_in, heads_
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 
 
-@settings(deadline=None)  # a machine that is busy with other tests is slow now and then
+@settings(deadline=None)  # a machine that is busy with other tests may be slow
 @given(st.lists(st.builds(ChainHead, HASHES, st.integers(1, 10**9), HASHES), unique_by=lambda head: head.genesis))
 def test_it_reads_back_and_the_order_makes_no_difference(heads: list[ChainHead]) -> None:
     text = heads_text(heads)

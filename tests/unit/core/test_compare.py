@@ -28,11 +28,11 @@ def page(*texts: str, updated: str | None = "2021-11-18", law: str | None = None
     return Extraction("Norrvik", (Block("h1", "Våld"), *(Block("p", text) for text in texts)), updated=stated, law=law)
 
 
-def test_the_first_sound_look_is_a_baseline() -> None:
+def test_the_first_sound_check_is_a_baseline() -> None:
     assert compare(None, page(BODY), fetched_after=NOW) == Baseline()
 
 
-def test_a_suspicious_first_look_is_no_baseline() -> None:
+def test_a_suspicious_first_check_is_no_baseline() -> None:
     verdict = compare(None, page("Laddar …", updated=None), fetched_after=NOW)
     assert isinstance(verdict, Suspect)
     assert verdict.reason.code == "loading-page"
@@ -65,7 +65,7 @@ def test_a_change_lists_all_that_differs_in_the_order_of_the_page() -> None:
     assert verdict.change.material
 
 
-def test_a_stamp_that_follows_every_look_is_held_back() -> None:
+def test_a_stamp_that_follows_every_check_is_held_back() -> None:
     before, after = page(BODY, updated="2024-02-29"), page(BODY, updated="2024-03-01")
     verdict = compare(before, after, fetched_before=NOW - timedelta(days=1), fetched_after=NOW)
     assert isinstance(verdict, Changed)

@@ -1,4 +1,4 @@
-"""Dates by label; the forms of pages are files under tests/data/updated_date, these are the edges."""
+"""Stated dates by label: edge cases. The forms of real pages are files under tests/data/updated_date."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from monitor.core.page.dates import (
     writes_day_first,
 )
 from monitor.core.page.machine_dates import disagreement, from_scripts
-from monitor.core.page.pieces import Piece
+from monitor.core.page.page_parts import Piece
 
-READING = DateContext(date(2026, 3, 20), day_first=True)
+CONTEXT = DateContext(date(2026, 3, 20), day_first=True)
 
 
 def line(text: str, times: tuple[str, ...] = ()) -> Piece:
@@ -28,7 +28,7 @@ def line(text: str, times: tuple[str, ...] = ()) -> Piece:
 
 
 def dates(text: str, *more: Piece, times: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    return [(one.kind, one.stated.date) for one in find_dates([line(text, times), *more], READING)]
+    return [(one.kind, one.stated.date) for one in find_dates([line(text, times), *more], CONTEXT)]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def dates(text: str, *more: Piece, times: tuple[str, ...] = ()) -> list[tuple[st
 def test_the_order_of_day_and_month_is_that_of_the_country(
     language: str | None,
     host: str,
-    day_first: bool,  # noqa: FBT001 -- a case's expectation
+    day_first: bool,  # noqa: FBT001 -- the expectation of a test case
 ) -> None:
     assert writes_day_first(language, host) is day_first
 
@@ -59,7 +59,7 @@ def test_an_iso_date_after_a_label_is_always_found(day: date) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_search(text: str) -> None:
-    for one in find_dates([line(text), line(f"Senast uppdaterad {text}")], READING):
+    for one in find_dates([line(text), line(f"Senast uppdaterad {text}")], CONTEXT):
         assert one.stated.date[:2] in {"19", "20"}
 
 
@@ -127,7 +127,7 @@ def test_a_label_in_a_sentence_does_not_reach_into_the_next_line() -> None:
     ],
 )
 def test_machines_write_dates_in_many_ways(value: str, expected: str | None) -> None:
-    assert machine_date(value, READING) == expected
+    assert machine_date(value, CONTEXT) == expected
 
 
 def found(day: str, *, rank: int = 0, line: int = 0, strong: bool = True, approximate: bool = False) -> FoundDate:
@@ -155,7 +155,7 @@ def test_the_best_date_has_the_best_rank_then_a_strong_label_then_a_whole_date_t
 def test_words_and_metadata_disagree_beyond_a_day(
     said: str,
     meant: str,
-    differ: bool,  # noqa: FBT001 -- a case's expectation
+    differ: bool,  # noqa: FBT001 -- the expectation of a test case
 ) -> None:
     note = disagreement(StatedDate(said, "Uppdaterad", "", "text"), StatedDate(meant, "modified", "", "meta"))
     assert (note is not None) is differ
@@ -164,7 +164,7 @@ def test_words_and_metadata_disagree_beyond_a_day(
 
 def test_a_broken_date_of_a_script_gives_way_to_the_next() -> None:
     source = '{"dateModified": "nyligen", "datePublished": "2020-01-01", "dateModified": "2021-01-01"}'
-    updated, published = from_scripts(source, READING, "updated"), from_scripts(source, READING, "published")
+    updated, published = from_scripts(source, CONTEXT, "updated"), from_scripts(source, CONTEXT, "published")
     assert updated is not None
     assert published is not None
     assert (updated.date, published.date) == ("2021-01-01", "2020-01-01")
@@ -176,5 +176,5 @@ def test_a_label_without_a_digit_near_it_says_nothing() -> None:
 
 
 def test_a_script_without_such_names_says_nothing() -> None:
-    assert from_scripts("var page = {'modified': '2021-01-01'};", READING, "updated") is None
-    assert from_scripts('{"dateModified": "nyligen"}', READING, "updated") is None
+    assert from_scripts("var page = {'modified': '2021-01-01'};", CONTEXT, "updated") is None
+    assert from_scripts('{"dateModified": "nyligen"}', CONTEXT, "updated") is None

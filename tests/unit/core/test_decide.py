@@ -1,4 +1,4 @@
-"""What follows from one look (product.md, "What counts as what")."""
+"""The decision on one page result: outcome, what is kept, and what is notified."""
 
 from __future__ import annotations
 
@@ -46,33 +46,33 @@ UNCHANGED = PageSeen(Unchanged(), "t0", "raw")
 CHANGED = PageSeen(Changed(CHANGE), "t1", "raw")
 
 
-def look(watch_state: WatchState, seen: PageResult, *, at: datetime = NOW, accept: bool = False) -> Decision:
+def check(watch_state: WatchState, seen: PageResult, *, at: datetime = NOW, accept: bool = False) -> Decision:
     return decide(watch_state, seen, at, PATIENCE, accept=accept)
 
 
 def follow(watch_state: WatchState, seen: PageResult, every: timedelta, times: int) -> list[Decision]:
-    """The same look again and again, from NOW on."""
+    """Decide on the same page result `times` times, from NOW on; return all decisions."""
     decisions = []
     for number in range(times):
-        decisions.append(look(watch_state, seen, at=NOW + number * every))
+        decisions.append(check(watch_state, seen, at=NOW + number * every))
         watch_state = decisions[-1].watch_state
     return decisions
 
 
-def test_the_first_look_becomes_a_revision_and_tells_nobody() -> None:
-    decision = look(WatchState(), PageSeen(Baseline(), "t", "raw"))
+def test_the_first_check_becomes_a_revision_and_tells_nobody() -> None:
+    decision = check(WatchState(), PageSeen(Baseline(), "t", "raw"))
     assert (decision.outcome, decision.keep, decision.change, decision.events) == (Outcome.FIRST, True, None, ())
     assert decision.watch_state == WatchState(outcome=Outcome.FIRST, last_seen=NOW, last_changed=NOW)
 
 
 def test_an_unchanged_page_keeps_nothing_and_remembers_when_it_last_changed() -> None:
-    decision = look(KNOWN, UNCHANGED)
+    decision = check(KNOWN, UNCHANGED)
     assert (decision.outcome, decision.keep) == (Outcome.UNCHANGED, False)
     assert decision.watch_state == replace(KNOWN, last_seen=NOW)
 
 
 def test_a_changed_page_is_kept_with_its_change() -> None:
-    decision = look(KNOWN, CHANGED)
+    decision = check(KNOWN, CHANGED)
     assert (decision.outcome, decision.keep, decision.change) == (Outcome.CHANGED, True, CHANGE)
     assert decision.watch_state.last_changed == NOW
 
@@ -93,21 +93,21 @@ def test_readers_are_told_once_when_patience_has_run_out_and_once_when_the_page_
     assert told == [[], [], [], [], [], [EventKind.BLIND], [], []]
     facts = decisions[5].events[0][1]
     assert facts == {"since": NOW.isoformat(), "code": "timeout", "facts": {}}
-    again = look(decisions[-1].watch_state, UNCHANGED, at=NOW + timedelta(days=5))
+    again = check(decisions[-1].watch_state, UNCHANGED, at=NOW + timedelta(days=5))
     assert again.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": False}),)
     assert again.watch_state.failures == 0
-    assert look(again.watch_state, UNCHANGED).events == ()
+    assert check(again.watch_state, UNCHANGED).events == ()
 
 
 def test_a_page_that_comes_back_changed_says_both() -> None:
     blind = follow(KNOWN, unseen(), timedelta(days=3), 2)[-1].watch_state
-    decision = look(blind, CHANGED, at=NOW + timedelta(days=4))
+    decision = check(blind, CHANGED, at=NOW + timedelta(days=4))
     assert decision.change == CHANGE
     assert decision.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": True}),)
 
 
 def test_a_suspect_page_is_no_revision() -> None:
-    decision = look(KNOWN, suspect())
+    decision = check(KNOWN, suspect())
     assert (decision.outcome, decision.keep, decision.reason) == (Outcome.SUSPECT, False, SHRUNK)
     assert decision.watch_state.failures == 1
 
@@ -120,7 +120,7 @@ def test_a_suspect_page_is_no_revision() -> None:
         (timedelta(hours=6), ["suspect", "suspect", "changed"]),
     ],
 )
-def test_a_suspect_page_counts_after_three_equal_looks_over_at_least_an_hour(
+def test_a_suspect_page_counts_after_three_equal_checks_over_at_least_an_hour(
     every: timedelta, outcomes: list[str]
 ) -> None:
     decisions = follow(KNOWN, suspect(), every, len(outcomes))
@@ -131,28 +131,28 @@ def test_a_suspect_page_counts_after_three_equal_looks_over_at_least_an_hour(
 
 def test_another_suspect_text_begins_the_count_anew() -> None:
     watch_state = follow(KNOWN, suspect("one"), timedelta(hours=1), 2)[-1].watch_state
-    decision = look(watch_state, suspect("two"), at=NOW + timedelta(hours=2))
+    decision = check(watch_state, suspect("two"), at=NOW + timedelta(hours=2))
     assert decision.outcome is Outcome.SUSPECT
     assert decision.watch_state.suspect is not None
     assert decision.watch_state.suspect.checks == 1
 
 
-def test_a_suspicious_first_look_becomes_the_baseline_only_when_it_lasts() -> None:
+def test_a_suspicious_first_check_becomes_the_baseline_only_when_it_lasts() -> None:
     decisions = follow(WatchState(), suspect(underlying=Baseline()), timedelta(hours=1), 3)
     assert [decision.outcome for decision in decisions] == [Outcome.SUSPECT, Outcome.SUSPECT, Outcome.FIRST]
 
 
 def test_the_operator_can_accept_what_looks_suspicious() -> None:
-    assert look(KNOWN, suspect(), accept=True).outcome is Outcome.CHANGED
+    assert check(KNOWN, suspect(), accept=True).outcome is Outcome.CHANGED
 
 
 def test_a_suspicion_without_anything_underneath_cannot_be_accepted() -> None:
     bare = PageSeen(Suspect(SHRUNK), "t", "raw")
-    assert look(KNOWN, bare, accept=True).outcome is Outcome.SUSPECT
+    assert check(KNOWN, bare, accept=True).outcome is Outcome.SUSPECT
 
 
 def test_the_accepted_text_seen_again_after_a_suspicion_is_unchanged() -> None:
-    decision = look(look(KNOWN, suspect()).watch_state, UNCHANGED)
+    decision = check(check(KNOWN, suspect()).watch_state, UNCHANGED)
     assert decision.outcome is Outcome.UNCHANGED
     assert decision.watch_state.suspect is None
 
@@ -170,10 +170,10 @@ def test_404_is_withdrawn_only_when_it_outlasts_the_patience() -> None:
 
 
 def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
-    gone = look(KNOWN, status(404)).watch_state
-    broken = look(gone, status(500), at=NOW + timedelta(days=1)).watch_state
+    gone = check(KNOWN, status(404)).watch_state
+    broken = check(gone, status(500), at=NOW + timedelta(days=1)).watch_state
     assert broken.gone_since is None
-    assert look(broken, status(404), at=NOW + timedelta(days=3)).outcome is Outcome.NOT_SEEN
+    assert check(broken, status(404), at=NOW + timedelta(days=3)).outcome is Outcome.NOT_SEEN
 
 
 def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_comes_between() -> None:
@@ -181,27 +181,27 @@ def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_c
     assert first.outcome is Outcome.MOVED
     assert first.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
     assert second.events == ()
-    broken = look(second.watch_state, unseen()).watch_state
-    assert look(broken, PageMoved("https://example.org/new")).events == ()
+    broken = check(second.watch_state, unseen()).watch_state
+    assert check(broken, PageMoved("https://example.org/new")).events == ()
 
 
 def test_a_moved_page_that_answers_again_is_told() -> None:
-    moved = look(KNOWN, PageMoved("https://example.org/new")).watch_state
-    kinds = [kind for kind, _ in look(moved, UNCHANGED, at=NOW + timedelta(days=1)).events]
+    moved = check(KNOWN, PageMoved("https://example.org/new")).watch_state
+    kinds = [kind for kind, _ in check(moved, UNCHANGED, at=NOW + timedelta(days=1)).events]
     assert kinds == [EventKind.SEEN_AGAIN]
 
 
-LOOKS = st.sampled_from(
+PAGE_RESULTS = st.sampled_from(
     [UNCHANGED, CHANGED, suspect(), suspect("other"), unseen(), status(404), status(410), PageMoved("https://e.org/n")]
 )
 
 
-@given(st.lists(st.tuples(LOOKS, st.integers(min_value=1, max_value=40)), max_size=40))
+@given(st.lists(st.tuples(PAGE_RESULTS, st.integers(min_value=1, max_value=40)), max_size=40))
 def test_whatever_happens_readers_are_told_once_of_a_silence_and_only_a_seen_page_is_kept(
-    looks: list[tuple[PageResult, int]],
+    results: list[tuple[PageResult, int]],
 ) -> None:
     watch_state, at, silent = KNOWN, NOW, set[EventKind]()
-    for seen, hours in looks:
+    for seen, hours in results:
         at += timedelta(hours=hours)
         decision = decide(watch_state, seen, at, PATIENCE)
         assert decision.keep == (decision.outcome in {Outcome.CHANGED, Outcome.FIRST})

@@ -1,4 +1,4 @@
-"""Bytes to text, by the order that browsers keep."""
+"""Decoding bytes to text, in the order of precedence that browsers use."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_declared_encoding_that_the_bytes_hardly_break_is_kept() -> None:
     assert decode(body, "text/html; charset=windows-1251")[1] == "cp1251"
 
 
-@settings(deadline=None)  # the first odd bytes import a detector
+@settings(deadline=None)  # the first odd bytes import the encoding detector
 @given(st.binary(max_size=300))
 def test_no_bytes_are_too_odd(body: bytes) -> None:
     text, encoding = decode(body, None)

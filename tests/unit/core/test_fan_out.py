@@ -1,4 +1,4 @@
-"""Who is owed what for an event, and when."""
+"""Fan-out: which deliveries an event causes, to whom, and when."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ids = count(1)
 
 
-def person(number: int) -> Subscriber:
+def subscriber(number: int) -> Subscriber:
     return Subscriber(number, f"p{number}@example.com", "confirmed", "sv")
 
 
 def follows(number: int, frequency: Frequency = "immediately", watch_id: int | None = 1) -> Subscription:
-    return Subscription(next(ids), person(number), watch_id, frequency, SUNDAY)
+    return Subscription(next(ids), subscriber(number), watch_id, frequency, SUNDAY)
 
 
 def owed_for(
@@ -64,7 +64,7 @@ def test_a_change_that_is_not_owed_is_owed_to_nobody_but_an_outage_is() -> None:
 def test_a_person_with_two_subscriptions_gets_one_delivery_that_cites_both() -> None:
     everything, this_one = follows(1, "immediately", None), follows(1, "weekly")
     (delivery,) = owed_for(everything, this_one)
-    assert delivery.kind == "digest"  # what she said of this very watch counts
+    assert delivery.kind == "digest"  # the subscription to this very watch counts
     assert delivery.items == ((this_one.id, 7), (everything.id, 7))
 
 
@@ -127,9 +127,9 @@ def test_what_happens_before_a_digest_is_due_joins_it() -> None:
     [
         ("daily", "2026-03-01T09:00+00:00", "2026-03-02T07:00+00:00"),
         ("daily", "2026-03-01T05:00+00:00", "2026-03-02T07:00+00:00"),
-        ("daily", "2026-03-01T23:30+00:00", "2026-03-03T07:00+00:00"),  # it is Monday in Stockholm already
+        ("daily", "2026-03-01T23:30+00:00", "2026-03-03T07:00+00:00"),  # already Monday in Stockholm
         ("daily", "2026-03-28T09:00+00:00", "2026-03-29T06:00+00:00"),  # the clocks go forward that night
-        ("daily", "2026-10-24T09:00+00:00", "2026-10-25T07:00+00:00"),  # and back
+        ("daily", "2026-10-24T09:00+00:00", "2026-10-25T07:00+00:00"),  # the clocks go back that night
         ("weekly", "2026-03-01T09:00+00:00", "2026-03-02T07:00+00:00"),
         ("weekly", "2026-03-02T05:00+00:00", "2026-03-09T07:00+00:00"),
         ("weekly", "2026-03-25T09:00+00:00", "2026-03-30T06:00+00:00"),

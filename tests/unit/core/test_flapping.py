@@ -1,4 +1,4 @@
-"""What a page's history says of its newest change."""
+"""Flapping pages and self-made dates: judging the newest change by the history of the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 def past(texts: str, *, every: timedelta = HOUR) -> list[PastRevision]:
-    """Revisions with these one-letter texts, the oldest first in `texts`, the newest first in the answer."""
+    """Return revisions with these one-letter texts: oldest first in `texts`, newest first in the result."""
     return [PastRevision(START + n * every, text) for n, text in enumerate(texts)][::-1]
 
 
@@ -48,19 +48,19 @@ def test_a_text_that_comes_back_slowly_is_no_flapping() -> None:
 def dated(
     count: int, *, stood: timedelta = timedelta(seconds=5), rule: str | None = "update-date"
 ) -> list[PastRevision]:
-    """Revisions that each stood so long, an hour apart."""
+    """Return revisions an hour apart, newest first; each text was last seen `stood` after its revision was taken."""
     return [
         PastRevision(START + n * HOUR, str(n), rule if n else None, START + (n - 1) * HOUR + stood if n else None)
         for n in range(count)
     ][::-1]
 
 
-def test_a_date_that_moved_at_four_looks_in_a_row_stamps_itself() -> None:
+def test_a_date_that_moved_at_four_checks_in_a_row_stamps_itself() -> None:
     revisions = dated(4)
     assert is_automatic_date(revisions, revisions[0].taken_at + timedelta(seconds=5))
 
 
-def test_a_date_that_stood_for_more_than_a_look_is_kept_by_people() -> None:
+def test_a_date_that_stood_for_more_than_a_check_is_kept_by_people() -> None:
     revisions = dated(4)
     assert not is_automatic_date(revisions, revisions[0].taken_at + HOUR)
     assert not is_automatic_date(dated(4, stood=HOUR), revisions[0].taken_at)

@@ -1,4 +1,4 @@
-"""The register of amendments against the texts."""
+"""The amendment register compared with the texts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_another_page_gives_none(page: str) -> None:
     assert parse_register(page) == ()
 
 
-# Against the texts
+# Compared with the texts
 
 
 def amended(label: str, act: str = "2023:700") -> BlockChange:
@@ -128,7 +128,7 @@ def test_a_change_that_names_no_act_is_not_confronted() -> None:
 
 
 def test_only_what_acts_do_is_looked_up() -> None:
-    """That a wording ended, or only its mark moved, is no act's doing of its own."""
+    """A wording that ended, or of which only the mark changed, is no amendment to look up in the register."""
     remarked = replace(
         amended("6 §"), before="Prov lämnas i april.", after="Prov lämnas i april. Förordning (2023:700)."
     )

@@ -1,4 +1,4 @@
-"""What a law announces for a day, and what only came true."""
+"""What a law announces for a day, and changes that only carry out an announcement."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def law(*blocks: Block) -> Extraction:
     return Extraction("Förordning (2021:995)", (Block("h1", "Förordning (2021:995)"), *blocks), law="2021:995")
 
 
-# What is announced
+# Announcements
 
 
 def test_two_wordings_side_by_side_announce_one_day_with_both() -> None:
@@ -114,7 +114,7 @@ def test_the_whole_law_may_begin_or_end_on_a_day() -> None:
     assert list(entries_into_force(below)) == []
 
 
-# What is expected
+# Expected changes
 
 
 def test_only_days_to_come_are_expected_and_a_page_that_is_no_law_expects_nothing() -> None:
@@ -134,7 +134,7 @@ def test_the_day_is_the_one_in_sweden() -> None:
     assert swedish_day(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == date(2027, 1, 1)
 
 
-# What only came true
+# Changes that only carry out an announcement
 
 
 TIDY = section(NEW)

@@ -1,4 +1,4 @@
-"""Events out of block changes in shapes that an alignment may give, or give otherwise some day."""
+"""Section events from block changes, in every form in which an alignment may state them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws and amendments that a generator makes: what is said of them is what it did, whatever form either came in."""
+"""Generated laws and amendments: the summary states what the generator did, whatever form either text came in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AT = datetime(2030, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Drafter:
-    """Writes sections with words of their own, and keeps book of what it did to them."""
+    """Writes sections with words of their own, amends them, and records every amendment."""
 
     chance: random.Random
     events: set[SectionEvent] = field(default_factory=set)
@@ -74,7 +74,7 @@ class Drafter:
             found += [section] if section.number in untouched else self._one(chapter, section)
         last = found[-1]
         if self.chance.random() < 0.3 and last == chapter.sections[-1] and last.number not in untouched:
-            # A new section takes the last one's number, which moves on.
+            # A new section takes the number of the last one, which is renumbered.
             moved = replace(last, number=str(int(last.number) + 1), headings=())
             taken = Section(last.number, (Wording(self.stycken(), str(_capital(NEW))),), last.headings)
             self._book("new", chapter, last.number)
@@ -83,7 +83,7 @@ class Drafter:
         return tuple(found)
 
     def _with_heading_moved(self, chapter: Chapter) -> tuple[tuple[Section, ...], set[str]]:
-        """The sections, now and then with a heading set before another of them, and the numbers of the two."""
+        """Return the sections, sometimes with a heading moved to the next one, and the numbers of the two."""
         sections = list(chapter.sections)
         places = [at for at in range(len(sections) - 1) if sections[at].headings and not sections[at + 1].headings]
         if not places or self.chance.random() > 0.3:
@@ -97,7 +97,7 @@ class Drafter:
         return tuple(sections), {sections[at].number, sections[at + 1].number}
 
     def scope(self) -> str:
-        """What was done, as the register of amendments says it."""
+        """Return what was done, in the words of the amendment register."""
         said = {"new": "ny", "repealed": "upph."}
         parts = []
         for event in sorted(self.events, key=lambda event: event.label):
@@ -156,7 +156,7 @@ def _capital(act: Act) -> Act:
     return replace(act, kind=act.kind.capitalize())
 
 
-def reading(law: Law, *, page: bool) -> Extraction:
+def extracted(law: Law, *, page: bool) -> Extraction:
     text = from_html(as_html(law)).text if page else as_text(law)
     register = [Block("p", f"Ändrad: {law.amended}")] if law.amended else []
     return Extraction(law.title, (Block("h1", law.title), *register, *parse_law(text)[0]), law=law.number)
@@ -183,8 +183,8 @@ def said_is_what_was_done(drawn: tuple[random.Random, int, bool, bool]) -> None:
     drafter = Drafter(chance)
     law = drafter.law(chapters)
     amended = drafter.amend(law)
-    after = reading(amended, page=after_as_page)
-    verdict = judge(reading(law, page=before_as_page), after, fetched_after=AT)
+    after = extracted(amended, page=after_as_page)
+    verdict = judge(extracted(law, page=before_as_page), after, fetched_after=AT)
     assert isinstance(verdict, Changed)
     blocks = [block for block in verdict.change.blocks if block.material]
     assert set(section_events(blocks)) == drafter.events
@@ -209,7 +209,7 @@ def _number(label: str) -> str:
 
 
 def _numbers(summary: str) -> list[str]:
-    """The section numbers that a summary names, in either language."""
+    """Return the section numbers that a summary names, in either language."""
     bare = re.sub(r"\(\d+:\d+\)|SFS \d+:\d+|\d{4}-\d\d-\d\d|\d+ kap\.|Chapter \d+|[“”].*?[“”]", "", summary)
     return re.findall(r"\d+(?: [a-z](?![a-z]))?", bare)
 
@@ -220,7 +220,7 @@ def test_both_forms_of_a_law_read_the_same(drawn: tuple[random.Random, int, bool
     chance, chapters, _, _ = drawn
     drafter = Drafter(chance)
     law = drafter.amend(drafter.law(chapters))
-    assert reading(law, page=True) == reading(law, page=False)
+    assert extracted(law, page=True) == extracted(law, page=False)
 
 
 @settings(max_examples=100)
@@ -230,5 +230,5 @@ def test_any_text_is_read_and_no_sign_of_it_is_lost(text: str) -> None:
     labels = [block.label for block in blocks if block.label]
     assert len(labels) == len(set(labels))
     kept = sum(sum(c.isalpha() for c in block.text) for block in blocks)
-    # A number goes into the label, its letter with it; chapters stand in the label a second time.
+    # A number and its letter go into the label; the number of a chapter is there a second time.
     assert sum(c.isalpha() for c in text) - 2 * len(labels) <= kept

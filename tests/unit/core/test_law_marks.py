@@ -1,4 +1,4 @@
-"""Amendment marks and time marks, in every form that they were seen in."""
+"""Amendment marks and time marks, in every form that was found in real laws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grammar of a law's text, where the cases under tests/data/law do not reach; and what is read out of sources."""
+"""The grammar of a law's text beyond the cases under tests/data/law, and the extraction of law sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where links lead, without what is noise."""
+"""The targets of links, without noise."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_only_noise_is_left_out_of_an_address(address: str, expected: str) -> No
         ("", False),
     ],
 )
-def test_the_root_of_a_site_is_its_home_page(address: str, root: bool) -> None:  # noqa: FBT001 -- a case's expectation
+def test_the_root_of_a_site_is_its_home_page(address: str, root: bool) -> None:  # noqa: FBT001 -- the expectation of a test case
     assert is_root(address) is root
 
 

@@ -1,4 +1,4 @@
-"""What of a page counts: furniture, guesses taken back, the main part, menus."""
+"""The main content of a page: boilerplate, guesses taken back, the main part, menus."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from monitor.core.model import Dropped
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.main_content import blocks, dropped, find_main_content
-from monitor.core.page.pieces import PageParts, Piece, Region
+from monitor.core.page.page_parts import PageParts, Piece, Region
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
 
 
-def region(code: str, *, sure: bool = False, parent: int = -1, in_main: bool = False, buttons: int = 0) -> Region:
-    return Region(DropReason(code, sure=sure), parent, in_main, buttons)
+def region(code: str, *, sure: bool = False, parent: int = -1, buttons: int = 0) -> Region:
+    return Region(DropReason(code, sure=sure), parent, buttons)
 
 
 def piece(text: str, *, number: int = -1, kind: str = "p", linked: bool = False, in_main: bool = False) -> Piece:
@@ -53,12 +53,12 @@ def test_a_guess_stands_where_the_shape_agrees(code: str, buttons: int, text: st
 
 
 @pytest.mark.parametrize(("linked", "buttons", "why"), [(True, 0, "footer"), (False, 1, "footer"), (False, 0, None)])
-def test_a_wrapper_named_after_furniture_is_it_where_it_is_small_and_made_of_links_or_buttons(
-    linked: bool,  # noqa: FBT001 -- a case's fact
+def test_a_wrapper_named_after_boilerplate_is_it_where_it_is_small_and_made_of_links_or_buttons(
+    linked: bool,  # noqa: FBT001 -- part of a test case
     buttons: int,
     why: str | None,
 ) -> None:
-    wrapper = Region(DropReason("footer", doubtful=True), -1, in_main=False, buttons=buttons)
+    wrapper = Region(DropReason("footer", doubtful=True), -1, buttons=buttons)
     assert find_main_content(PageParts([piece(PROSE * 5), piece("Om oss", number=0, linked=linked)], [wrapper])) == [
         None,
         why,
@@ -77,12 +77,12 @@ def test_a_few_links_are_a_menu_where_half_of_them_say_so(words: tuple[str, ...]
     assert find_main_content(PageParts(pieces)) == [None, *["links" if menu else None] * 3]
 
 
-def test_a_header_with_the_main_heading_is_no_furniture_by_name() -> None:
+def test_a_header_with_the_main_heading_is_no_boilerplate_by_name() -> None:
     walked = PageParts([piece("Stöd", kind="h1", number=0), piece(PROSE * 5)], [region("header")])
     assert find_main_content(walked) == [None, None]
 
 
-def test_a_page_that_is_all_furniture_is_read_after_all() -> None:
+def test_a_page_that_is_all_boilerplate_is_read_after_all() -> None:
     walked = PageParts([piece(PROSE * 5, number=0)], [region("footer", sure=True)])
     assert find_main_content(walked) == [None]
 
@@ -98,7 +98,7 @@ def test_a_main_part_without_text_is_not_believed() -> None:
 
 
 def test_one_article_is_the_page_where_there_is_no_main_part_and_of_several_none_is() -> None:
-    article = Piece("p", PROSE * 5, in_article=True)
+    article = Piece("p", PROSE * 5, in_content=True)
     assert find_main_content(PageParts([piece("Brandrisk: låg"), article], articles=1)) == ["outside main", None]
     assert find_main_content(PageParts([piece("Brandrisk: låg"), article], articles=2)) == [None, None]
 
@@ -117,8 +117,13 @@ def test_a_short_run_of_links_or_one_in_the_main_part_is_content() -> None:
 
 
 def test_links_within_the_page_skip_its_menu_or_repeat_its_headings() -> None:
-    own = [Piece("li", text, linked=len(text), own=len(text)) for text in ("Till innehållet", "Ett", "Två", "Tre")]
-    assert find_main_content(PageParts([own[0], piece(PROSE * 5), own[1], piece(PROSE), *own[1:]])) == [
+    same_page = [
+        Piece("li", text, linked=len(text), same_page_linked=len(text))
+        for text in ("Till innehållet", "Ett", "Två", "Tre")
+    ]
+    assert find_main_content(
+        PageParts([same_page[0], piece(PROSE * 5), same_page[1], piece(PROSE), *same_page[1:]])
+    ) == [
         "skip link",
         None,
         None,
@@ -135,7 +140,7 @@ def test_the_main_heading_is_taken_from_the_header_where_there_is_no_other() -> 
 
 
 def test_what_a_part_holds_is_what_the_parts_in_it_hold() -> None:
-    outer, inner, other = (Region(DropReason("nav"), parent, in_main=False) for parent in (-1, 0, 0))
+    outer, inner, other = (Region(DropReason("nav"), parent) for parent in (-1, 0, 0))
     inner.buttons, other.buttons = 1, 2
     pieces = [
         Piece("p", "ett", region=0),
@@ -183,7 +188,7 @@ def test_a_heading_path_holds_only_headings_that_stand_above(parts: list[tuple[s
 
 
 def named(code: str, word: str) -> Region:
-    return Region(DropReason(code, word=word), -1, in_main=False)
+    return Region(DropReason(code, word=word), -1)
 
 
 def test_many_parts_of_one_name_that_hold_text_are_cards() -> None:
@@ -210,7 +215,7 @@ def test_many_parts_of_one_name_that_hold_text_are_cards() -> None:
 def test_a_part_that_is_about_what_it_is_called_is_content(
     heading: str,
     text: str,
-    linked: bool,  # noqa: FBT001 -- a case's fact
+    linked: bool,  # noqa: FBT001 -- part of a test case
     why: str | None,
 ) -> None:
     pieces = [piece(PROSE * 20), piece(heading, kind="h2", number=0), piece(text, number=0, linked=linked)]

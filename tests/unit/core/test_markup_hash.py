@@ -1,4 +1,4 @@
-"""What of a page's markup its reading depends on."""
+"""The part of a page's markup that its extraction depends on."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ PART = st.one_of(
 PARTS = st.lists(PART, min_size=1, max_size=5)
 
 
-def reading(html: str) -> str:
+def extracted(html: str) -> str:
     try:
         return extraction_fingerprint(Page().extract(answer(html), Recipe()))
     except ExtractError as error:
@@ -118,4 +118,4 @@ def test_equal_markup_is_read_equally(parts: list[str], edits: list[tuple[int, s
         other[at % len(parts)] = part
     one, two = "".join(parts), "".join(other)
     if markup(one) == markup(two) is not None:
-        assert reading(one) == reading(two)
+        assert extracted(one) == extracted(two)

@@ -1,4 +1,4 @@
-"""What needs a person, and what does not."""
+"""What needs the operator, and what does not."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_page_that_moved() -> None:
 
 
 @pytest.mark.parametrize(("due", "needed"), [(None, False), (ago(minutes=50), False), (ago(minutes=70), True)])
-def test_a_look_that_does_not_come(due: datetime | None, *, needed: bool) -> None:
+def test_a_check_that_does_not_come(due: datetime | None, *, needed: bool) -> None:
     assert found(WatchState(Outcome.UNCHANGED), due) == ([OperatorAlert("overdue", WATCH, due)] if needed else [])
 
 
@@ -70,5 +70,5 @@ def test_mails_that_were_given_up_and_a_damaged_store() -> None:
 
 
 def test_mails_that_are_held_for_a_mass_change() -> None:
-    storm = MassChange(1, ago(hours=1), ago(hours=2), 6, 10, 12, ("county",))
-    assert operator_alerts([], [], 0, 0, NOW, storm) == [OperatorAlert("held", since=ago(hours=1), count=12)]
+    mass_change = MassChange(1, ago(hours=1), ago(hours=2), 6, 10, 12, ("county",))
+    assert operator_alerts([], [], 0, 0, NOW, mass_change) == [OperatorAlert("held", since=ago(hours=1), count=12)]

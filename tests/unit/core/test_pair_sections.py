@@ -1,4 +1,4 @@
-"""Which § is which: by label, unless a text stands under another one."""
+"""Pairing §§: by label, unless the text is found under another label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pairs(before: list[Block], after: list[Block]) -> list[tuple[str | None, str
 
 
 def test_a_text_that_stays_and_stands_under_another_label_too_is_not_renumbered() -> None:
-    """Only its amendment mark moved; the new § has the same words."""
+    """Only the amendment mark of 3 § moved; the new 4 § has the same words."""
     before = [section("3 §", f"{TEXT} Lag (2020:1).")]
     after = [section("3 §", f"{TEXT} Lag (2021:2)."), section("4 §", TEXT)]
     assert pairs(before, after) == [("3 §", "3 §"), (None, "4 §")]
@@ -40,7 +40,7 @@ def test_of_two_sections_that_are_as_much_alike_to_a_new_one_the_first_became_it
 
 
 def test_a_law_of_which_next_to_everything_differs_is_another_law() -> None:
-    """Its § are not looked for one among the other: a million pairs and more."""
+    """Its §§ are not matched by text, because that would be more than a million pairs."""
     before = [section(f"{number} §", f"{TEXT} Nummer {number} före.") for number in range(1_001)]
     after = [section(f"{number} a §", f"{TEXT} Nummer {number} efter.") for number in range(1_001)]
     assert {pair for pair in pairs(before, after) if None not in pair} == set()

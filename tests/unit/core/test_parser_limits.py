@@ -1,4 +1,4 @@
-"""Markup that would keep a parser busy is told before it is parsed; a page, however large, is let through."""
+"""Markup that would keep a parser busy is recognised before parsing; a real page, however large, is let through."""
 
 from __future__ import annotations
 

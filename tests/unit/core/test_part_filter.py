@@ -1,4 +1,4 @@
-"""Parts of a page that somebody follows."""
+"""The parts of a page that a subscription is limited to."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_what_is_followed_is_what_touches_and_all_of_it_where_nothing_is_narrowe
 
 def test_parts_that_are_gone_for_good_make_everything_told() -> None:
     gone = replace(SECTION, op="removed", after=None)
-    assert followed_changes(("2 §",), [gone], []) == ((gone,), False)  # her part goes: that is what she is told
+    assert followed_changes(("2 §",), [gone], []) == ((gone,), False)  # the removal of the part is itself notified
     other = replace(SECTION, label="3 §", heading=())
     assert followed_changes(("2 §",), [other], [Block("section", "c", (), "3 §")]) == ((other,), True)
 

@@ -1,4 +1,4 @@
-"""When what is owed waits: quiet hours, digests' own time, and mass changes."""
+"""When deliveries wait: quiet hours, the time of digests, and mass changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ clocks = st.times().map(lambda at: at.replace(second=0, microsecond=0))
         ("2026-03-02T05:29+00:00", "2026-03-02T05:30+00:00"),
         ("2026-03-02T05:30+00:00", None),
         ("2026-03-28T22:00+00:00", "2026-03-29T04:30+00:00"),  # the clocks go forward that night
-        ("2026-10-24T22:00+00:00", "2026-10-25T05:30+00:00"),  # and back
+        ("2026-10-24T22:00+00:00", "2026-10-25T05:30+00:00"),  # the clocks go back that night
     ],
 )
 def test_quiet_hours_end_by_the_wall_clock(now: str, until: str | None) -> None:
@@ -49,7 +49,7 @@ def test_no_quiet_hours_and_empty_ones_are_never() -> None:
 
 def test_the_end_in_an_hour_that_comes_twice_is_waited_for_in_the_second_round_too() -> None:
     night = Preferences(quiet=(time(22, 0), time(2, 30)))
-    second_round = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 02:10 again
+    second_round = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 02:10 local time, for the second time
     assert quiet_until(second_round, night, ZONE) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
@@ -75,14 +75,14 @@ def test_a_digest_is_due_on_a_later_day_at_the_hour_and_weekday_that_she_prefers
 
 
 @pytest.mark.parametrize(
-    ("changed", "watched", "storm"),
+    ("changed", "watched", "mass_change"),
     [(4, 4, False), (5, 5, True), (5, 9, True), (5, 10, False), (6, 11, True), (50, 100, False), (51, 100, True)],
 )
-def test_more_than_half_and_at_least_five_are_a_mass_change(changed: int, watched: int, *, storm: bool) -> None:
-    assert is_mass_change(changed, watched) is storm
+def test_more_than_half_and_at_least_five_are_a_mass_change(changed: int, watched: int, *, mass_change: bool) -> None:
+    assert is_mass_change(changed, watched) is mass_change
 
 
-def test_a_round_is_as_long_as_the_rarest_look_and_an_hour_at_most() -> None:
+def test_a_round_is_as_long_as_the_rarest_check_and_an_hour_at_most() -> None:
     minutes = [Cadence(timedelta(minutes=minutes)) for minutes in (5, 30)]
     assert round_length(minutes) == timedelta(minutes=30)
     assert round_length([*minutes, Cadence(timedelta(hours=6))]) == timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Which copy is meant by WATCH, WATCH~1, WATCH#12 and WATCH@2026-03-01."""
+"""The revision that WATCH, WATCH~1, WATCH#12 and WATCH@2026-03-01 name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def snapshot(number: int, taken_at: datetime) -> Snapshot:
     return Snapshot(number, 1, number, taken_at, url, url, 200, (), f"{number:064x}", 10, f"{number:064x}")
 
 
-COPIES = [
+REVISIONS = [
     snapshot(1, datetime(2025, 11, 18, 12, 0, tzinfo=UTC)),
     snapshot(2, datetime(2026, 3, 1, 8, 0, 12, tzinfo=UTC)),  # 09:00:12 in Stockholm
     snapshot(3, datetime(2026, 3, 1, 22, 59, 59, tzinfo=UTC)),  # 23:59:59 in Stockholm
@@ -30,23 +30,23 @@ COPIES = [
 
 
 class Listed:
-    """Copies in a list."""
+    """The revisions of a watch, from a list."""
 
-    def __init__(self, copies: list[Snapshot]) -> None:
-        self._newest_first = sorted(copies, key=lambda copy: -copy.number)
+    def __init__(self, revisions: list[Snapshot]) -> None:
+        self._newest_first = sorted(revisions, key=lambda revision: -revision.number)
 
     def newest(self, back: int = 0) -> Snapshot | None:
         return next(iter(self._newest_first[back:]), None)
 
     def numbered(self, number: int) -> Snapshot | None:
-        return next((copy for copy in self._newest_first if copy.number == number), None)
+        return next((revision for revision in self._newest_first if revision.number == number), None)
 
     def before(self, moment: datetime) -> Snapshot | None:
-        return next((copy for copy in self._newest_first if copy.taken_at < moment), None)
+        return next((revision for revision in self._newest_first if revision.taken_at < moment), None)
 
 
 def number_of(text: str) -> int:
-    return resolve_revision(parse_revision(text, ZONE), Listed(COPIES)).number
+    return resolve_revision(parse_revision(text, ZONE), Listed(REVISIONS)).number
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def number_of(text: str) -> int:
         ("county@2025-11-18", 1),
         ("county@9999-12-30", 4),
         ("county@2026-03-01T08:59", 1),
-        ("county@2026-03-01T09:00", 2),  # the whole minute, as `log` shows it
+        ("county@2026-03-01T09:00", 2),  # includes the whole minute, because `log` shows minutes
         ("county@2026-03-01T09:00:11", 1),
         ("county@2026-03-01T09:00:12", 2),
         ("county@2026-03-01T08:00:12Z", 2),
@@ -77,7 +77,7 @@ def test_a_revision_names_one_copy(text: str, number: int) -> None:
 
 
 def test_a_day_ends_where_the_watch_is() -> None:
-    assert resolve_revision(parse_revision("county@2026-03-01", "UTC"), Listed(COPIES)).number == 4
+    assert resolve_revision(parse_revision("county@2026-03-01", "UTC"), Listed(REVISIONS)).number == 4
 
 
 def test_a_key_may_have_dots_and_dashes() -> None:
@@ -85,7 +85,7 @@ def test_a_key_may_have_dots_and_dashes() -> None:
 
 
 def test_the_order_of_the_copies_does_not_matter() -> None:
-    assert resolve_revision(parse_revision("county~1", ZONE), Listed(COPIES[::-1])).number == 3
+    assert resolve_revision(parse_revision("county~1", ZONE), Listed(REVISIONS[::-1])).number == 3
 
 
 @pytest.mark.parametrize("text", ["county#5", "county#0", "county~4"])
@@ -99,7 +99,7 @@ def test_a_copy_that_is_not_there_is_told_with_the_newest(text: str) -> None:
 def test_a_date_before_the_first_copy_is_told_with_the_first() -> None:
     with pytest.raises(UnknownRevision) as caught:
         number_of("county@2025-11-17")
-    assert (caught.value.newest, caught.value.first_at) == (4, COPIES[0].taken_at)
+    assert (caught.value.newest, caught.value.first_at) == (4, REVISIONS[0].taken_at)
 
 
 def test_a_watch_without_copies_has_no_newest() -> None:

@@ -1,4 +1,4 @@
-"""Laws of the rules: nothing is hidden for being small, and facts are counted alike in both directions."""
+"""Properties of the rules: nothing is hidden for being small, and facts are counted alike in both directions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.core.model import Block, Extraction, Link
 
 KNOWN = Circumstances(Extraction("t", ()), Extraction("t", ()), None, datetime(2026, 3, 1, tzinfo=UTC))
 WORD = st.sampled_from(
-    "kommun region stöd våld ska bör får inte 12 20-69 2024-03-01 mars april kr § 1 2 5 procent i till 100".split()  # noqa: SIM905  words read better in a line
+    "kommun region stöd våld ska bör får inte 12 20-69 2024-03-01 mars april kr § 1 2 5 procent i till 100".split()  # noqa: SIM905  more readable on one line
 )
 SENTENCE = st.lists(WORD, min_size=1, max_size=30)
 

@@ -1,4 +1,4 @@
-"""Signed links: good for one person, one purpose and a time, and for nothing else."""
+"""Signed links: valid for one subscriber, one purpose and a limited time only."""
 
 from __future__ import annotations
 

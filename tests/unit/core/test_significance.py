@@ -1,4 +1,4 @@
-"""Each rule has its cases: tests/data/significance/<rule>/<case>.json."""
+"""Cases for each rule: tests/data/significance/<rule>/<case>.json."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_a_page_that_stands_in_for_the_real_one_is_told_by_its_kind(file: Path) 
     assert said.code == file.parent.name
 
 
-def test_a_sound_first_look_is_not_suspect() -> None:
+def test_a_sound_first_check_is_not_suspect() -> None:
     assert suspicion(None, REAL) is None
 
 

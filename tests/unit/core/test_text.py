@@ -1,4 +1,4 @@
-"""Text as a reader sees it."""
+"""Text as a human reader sees it."""
 
 from __future__ import annotations
 

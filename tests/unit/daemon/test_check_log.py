@@ -1,4 +1,4 @@
-"""What the looks came to, for the log."""
+"""The outcomes of checks in the log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNREACHED = Reason("dns-failed", {"host": "county.example"})
 
 
 class Nudges:
-    """Counts how often somebody said that something is owed."""
+    """Counts the notices that a delivery is owed."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -34,21 +34,21 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def unseen(watch: Watch, reason: Reason = UNREACHED) -> tuple[Watch, CheckResult]:
-    """A look that came to nothing."""
+    """Return a check that did not see the page."""
     return watch, CheckResult(watch.key, Outcome.NOT_SEEN, reason=reason, failures=1)
 
 
 def seen(watch: Watch) -> tuple[Watch, CheckResult]:
-    """A look at an unchanged page."""
+    """Return a check of an unchanged page."""
     return watch, CheckResult(watch.key, Outcome.UNCHANGED, revision=1)
 
 
 def network_lines(log: pytest.LogCaptureFixture) -> list[str]:
-    """What was said of the network."""
+    """Return the logged lines about the network."""
     return [record.getMessage() for record in log.records if vars(record).get("event") == "network"]
 
 
-def test_a_look_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None:
+def test_a_check_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None:
     summary: dict[Language, str] = {"sv": "1 punkt tillagd", "en": "1 item added"}
     changed = CheckResult("law", Outcome.CHANGED, revision=2, before=1, material=True, summary=summary, owed=3)
     CheckLog(Nudges()).done(LAW, changed)
@@ -67,14 +67,14 @@ def test_a_page_that_is_not_seen_is_a_warning_with_its_reason(log: pytest.LogCap
 
 def test_only_what_is_owed_wakes_the_deliveries(log: pytest.LogCaptureFixture) -> None:
     nudges = Nudges()
-    looks = CheckLog(nudges)
-    looks.done(*seen(COUNTY))
+    check_log = CheckLog(nudges)
+    check_log.done(*seen(COUNTY))
     assert nudges.count == 0
-    looks.done(COUNTY, CheckResult("county", Outcome.CHANGED, revision=2, owed=1))
+    check_log.done(COUNTY, CheckResult("county", Outcome.CHANGED, revision=2, owed=1))
     assert nudges.count == 1
 
 
-def test_a_look_that_was_not_needed_is_not_logged(log: pytest.LogCaptureFixture) -> None:
+def test_a_check_that_was_not_needed_is_not_logged(log: pytest.LogCaptureFixture) -> None:
     CheckLog(Nudges()).done(COUNTY, None)
     assert log.records == []
 
@@ -88,80 +88,80 @@ def test_an_error_of_ours_names_the_watch(log: pytest.LogCaptureFixture) -> None
 
 
 def test_a_machine_that_is_offline_is_told_once(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
-    looks.log_network()
+    check_log = CheckLog(Nudges())
+    check_log.log_network()
     assert network_lines(log) == []
     for watch in (COUNTY, LAW, COUNTY):
-        looks.done(*unseen(watch))
-        looks.log_network()
+        check_log.done(*unseen(watch))
+        check_log.log_network()
     assert network_lines(log) == ["no page could be reached; is this machine offline?"]
-    looks.done(*seen(LAW))
-    looks.log_network()
+    check_log.done(*seen(LAW))
+    check_log.log_network()
     assert network_lines(log)[1:] == ["pages can be reached again"]
 
 
 def test_one_server_that_is_away_is_no_outage(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
-    looks.done(*seen(LAW))
-    looks.done(*unseen(COUNTY))
-    looks.log_network()
+    check_log = CheckLog(Nudges())
+    check_log.done(*seen(LAW))
+    check_log.done(*unseen(COUNTY))
+    check_log.log_network()
     assert network_lines(log) == []
 
 
 def test_an_answer_that_is_an_error_is_no_outage(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
-    looks.done(*unseen(COUNTY, Reason("http-status", {"status": 503})))
-    looks.log_network()
+    check_log = CheckLog(Nudges())
+    check_log.done(*unseen(COUNTY, Reason("http-status", {"status": 503})))
+    check_log.log_network()
     assert network_lines(log) == []
 
 
 def test_a_watch_that_left_the_schedule_says_nothing_of_the_network(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
-    looks.done(*seen(LAW))
-    looks.done(*unseen(COUNTY))
-    looks.forget(NamedKeys.of(["law"]))
-    looks.log_network()
+    check_log = CheckLog(Nudges())
+    check_log.done(*seen(LAW))
+    check_log.done(*unseen(COUNTY))
+    check_log.forget(NamedKeys.of(["law"]))
+    check_log.log_network()
     assert len(network_lines(log)) == 1
 
 
 def test_of_very_many_that_left_the_schedule_none_says_anything_of_the_network(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
-    looks.done(*seen(LAW))
-    looks.forget(NamedKeys(1001, ("a", "b")))
-    looks.done(*unseen(COUNTY))
-    looks.log_network()
+    check_log = CheckLog(Nudges())
+    check_log.done(*seen(LAW))
+    check_log.forget(NamedKeys(1001, ("a", "b")))
+    check_log.done(*unseen(COUNTY))
+    check_log.log_network()
     assert len(network_lines(log)) == 1
 
 
 def many(count: int) -> list[Watch]:
-    """So many watches."""
+    """Return this many watches."""
     return [Watch(f"page-{number}", "Page", f"https://county.example/{number}") for number in range(count)]
 
 
 def test_of_very_many_pages_only_the_last_that_were_reached_are_remembered(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
+    check_log = CheckLog(Nudges())
     pages = many(MOST_REMEMBERED + 200)
     for page in pages:
-        looks.done(*seen(page))
+        check_log.done(*seen(page))
     for page in pages[:-1]:
-        looks.done(*unseen(page))
-    looks.log_network()
-    assert network_lines(log) == []  # the last one was reached
-    looks.done(*unseen(pages[-1]))
-    looks.log_network()
+        check_log.done(*unseen(page))
+    check_log.log_network()
+    assert network_lines(log) == []  # the last page was reached
+    check_log.done(*unseen(pages[-1]))
+    check_log.log_network()
     assert len(network_lines(log)) == 1
     assert vars(log.records[-1])["pages"] == MOST_REMEMBERED
-    assert len(looks._reached) + len(looks._missed) == MOST_REMEMBERED
+    assert len(check_log._reached) + len(check_log._missed) == MOST_REMEMBERED
 
 
-def test_each_new_look_at_a_page_counts_and_no_older_one(log: pytest.LogCaptureFixture) -> None:
-    looks = CheckLog(Nudges())
+def test_each_new_check_of_a_page_counts_and_no_older_one(log: pytest.LogCaptureFixture) -> None:
+    check_log = CheckLog(Nudges())
     for _ in range(2):
-        looks.done(*seen(LAW))
-        looks.done(*unseen(LAW))
-        looks.log_network()
+        check_log.done(*seen(LAW))
+        check_log.done(*unseen(LAW))
+        check_log.log_network()
     assert network_lines(log) == ["no page could be reached; is this machine offline?"]
-    looks.done(*seen(LAW))
-    looks.log_network()
+    check_log.done(*seen(LAW))
+    check_log.log_network()
     assert network_lines(log)[1:] == ["pages can be reached again"]
-    assert looks._missed == set()
+    assert check_log._missed == set()

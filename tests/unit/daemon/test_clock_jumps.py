@@ -20,14 +20,14 @@ WATCH = Watch("county", "County", "https://county.example/", cadence=Cadence(tim
 
 @pytest.fixture
 def now(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> datetime:
-    """Now, with WATCH in the database."""
+    """Add WATCH to the database and return the current time."""
     with unit_of_work.write() as work:
         work.watches.sync(Schedule((WATCH,)), clock.now())
     return clock.now()
 
 
 def due_at(unit_of_work: SqlUnitOfWork, at: datetime, now: datetime) -> None:
-    """Let WATCH be due then."""
+    """Make WATCH due at `at`."""
     with unit_of_work.write() as work:
         claim = work.watches.claim(WATCH.key, now, timedelta(minutes=1), force=True)
         assert claim is not None
@@ -35,12 +35,12 @@ def due_at(unit_of_work: SqlUnitOfWork, at: datetime, now: datetime) -> None:
 
 
 def next_check_at(unit_of_work: SqlUnitOfWork) -> datetime | None:
-    """When WATCH is due."""
+    """Return when WATCH is due."""
     with unit_of_work.read() as work:
         return work.watches.get(WATCH.key).next_check_at
 
 
-def test_a_look_that_lies_absurdly_far_ahead_is_pulled_in(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
+def test_a_check_that_lies_absurdly_far_ahead_is_pulled_in(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
     due_at(unit_of_work, now + timedelta(days=3650), now)
     assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 1
     assert next_check_at(unit_of_work) == now + timedelta(hours=6)
@@ -54,13 +54,13 @@ def test_what_is_known_of_the_watch_stays(unit_of_work: SqlUnitOfWork, now: date
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=5), timedelta(hours=6, minutes=5)])
-def test_a_look_that_may_well_be_due_then_stays(unit_of_work: SqlUnitOfWork, now: datetime, ahead: timedelta) -> None:
+def test_a_check_that_may_well_be_due_then_stays(unit_of_work: SqlUnitOfWork, now: datetime, ahead: timedelta) -> None:
     due_at(unit_of_work, now + ahead, now)
     assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 0
     assert next_check_at(unit_of_work) == now + ahead
 
 
-def test_a_clock_set_back_by_an_hour_makes_no_look_wait_an_hour_longer(
+def test_a_clock_set_back_by_an_hour_makes_no_check_wait_an_hour_longer(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, now: datetime
 ) -> None:
     due_at(unit_of_work, now + timedelta(hours=6), now)

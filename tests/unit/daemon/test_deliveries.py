@@ -1,4 +1,4 @@
-"""The thread that sends."""
+"""The delivery thread."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bevaka.daemon.deliveries import DeliveryThread
 from monitor.delivery.deliver import DeliveryResult
 
 LONG = 60.0
-"""Seconds that no test waits: whoever is woken is woken by a nudge."""
+"""Seconds, longer than any test waits: the thread is only woken by a nudge."""
 
 
 class Rounds:
-    """A `deliver_due` that counts its rounds; `answers` are what they come to, the last one for ever."""
+    """A `deliver_due` that counts its rounds; `answers` are their results in turn, and the last one repeats."""
 
     def __init__(self, *answers: Mapping[DeliveryResult, int] | Exception) -> None:
         self._answers = list(answers)
@@ -30,7 +30,7 @@ class Rounds:
         return answer
 
     def wait(self, rounds: int = 1) -> None:
-        """Wait until so many more rounds have begun."""
+        """Wait until this many more rounds have begun."""
         for _ in range(rounds):
             assert self._done.acquire(timeout=10), "no round came"
 

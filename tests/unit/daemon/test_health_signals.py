@@ -1,4 +1,4 @@
-"""Signs of life: for systemd, and for a monitor elsewhere."""
+"""Health signals: to systemd, and to an external monitor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fakes.site import Answer, Fault, Site
 
 @pytest.fixture
 def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """The other end of NOTIFY_SOCKET."""
+    """Yield the receiving end of NOTIFY_SOCKET."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.bind(str(tmp_path / "notify"))
         channel.settimeout(10)
@@ -35,7 +35,7 @@ def test_systemd_is_told_of_start_ticks_and_end(systemd: socket.socket) -> None:
 
 def test_a_socket_in_the_abstract_namespace_is_found() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.bind("")  # the kernel gives it a name
+        channel.bind("")  # the kernel assigns an abstract name
         channel.settimeout(10)
         notify("READY=1", "@" + channel.getsockname()[1:].decode())
         assert channel.recv(100) == b"READY=1"

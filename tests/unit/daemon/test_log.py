@@ -1,4 +1,4 @@
-"""The log: one line an event, whatever is in it."""
+"""The log: one line per event, whatever it contains."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bevaka.daemon.log import OneLine
 
 
 def line(message: str = "", level: int = logging.INFO, name: str = "bevaka.check", **facts: object) -> str:
-    """A record, formatted; it was made at 2026-03-01 09:00."""
+    """Return a formatted log record that was made at 2026-03-01 09:00 UTC."""
     record = logging.LogRecord(name, level, "x.py", 1, message, None, None)
     record.created = datetime(2026, 3, 1, 9, tzinfo=UTC).timestamp()
     vars(record).update(facts)

@@ -1,4 +1,4 @@
-"""One mail a day to the operator, and only when something needs a person."""
+"""The operator's mail: one a day, and only when something needs the operator."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PLAN = Schedule((COUNTY,))
 
 
 class Notifier:
-    """Keeps what it is handed, or refuses it."""
+    """A notifier that keeps what it is given, or refuses it."""
 
     NAME = "kept"
 
@@ -61,10 +61,10 @@ def notifier() -> Notifier:
 
 @pytest.fixture
 def operator(unit_of_work: SqlUnitOfWork, notifier: Notifier, clock: FakeClock) -> OperatorMail:
-    """The mail to two operators of a watch that is well."""
+    """Return the operator mail to two addresses, for a watch without problems."""
     with unit_of_work.write() as work:
         work.watches.sync(PLAN, clock.now())
-    stand(unit_of_work, clock, WatchState(Outcome.UNCHANGED, last_seen=clock.now()))
+    record_state(unit_of_work, clock, WatchState(Outcome.UNCHANGED, last_seen=clock.now()))
     return make(unit_of_work, notifier, clock)
 
 
@@ -82,8 +82,8 @@ def make(
     )
 
 
-def stand(unit_of_work: SqlUnitOfWork, clock: FakeClock, watch_state: WatchState, hours: float = 9999) -> None:
-    """Let the watch stand like this, and be due in so many hours."""
+def record_state(unit_of_work: SqlUnitOfWork, clock: FakeClock, watch_state: WatchState, hours: float = 9999) -> None:
+    """Record a check with this watch state as its result, and make the watch due in `hours` hours."""
     with unit_of_work.write() as work:
         claim = work.watches.claim("county", clock.now(), timedelta(minutes=1), force=True)
         assert claim is not None
@@ -111,7 +111,7 @@ def test_when_all_is_well_nobody_is_written_to(operator: OperatorMail, notifier:
 def test_what_needs_a_person_is_told_to_each_operator_once_a_day(
     operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
-    stand(unit_of_work, clock, unseen(clock))
+    record_state(unit_of_work, clock, unseen(clock))
     operator.round()
     clock.move(hours=2)
     operator.round()
@@ -130,8 +130,8 @@ def test_what_needs_a_person_is_told_to_each_operator_once_a_day(
 def test_in_the_night_nobody_is_written_to(
     operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
-    stand(unit_of_work, clock, unseen(clock))
-    clock.move(hours=20)  # 06.00 in Stockholm
+    record_state(unit_of_work, clock, unseen(clock))
+    clock.move(hours=20)  # 06:00 in Stockholm
     operator.round()
     assert notifier.sent == []
     clock.move(hours=1)
@@ -142,7 +142,7 @@ def test_in_the_night_nobody_is_written_to(
 def test_a_mail_that_is_not_taken_is_tried_again_as_the_same_mail(
     operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
-    stand(unit_of_work, clock, unseen(clock))
+    record_state(unit_of_work, clock, unseen(clock))
     notifier.refuses = True
     with pytest.raises(ChannelUnavailable):
         operator.round()
@@ -161,7 +161,7 @@ def test_without_an_address_the_log_alone_says_so(
     clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    stand(unit_of_work, clock, unseen(clock))
+    record_state(unit_of_work, clock, unseen(clock))
     alone = make(unit_of_work, notifier, clock)
     alone._addresses = ()
     alone.round()
@@ -173,10 +173,10 @@ def codes(operator: OperatorMail, clock: FakeClock) -> list[str]:
     return [need.code for need in operator.alerts(clock.now())]
 
 
-def test_a_look_that_does_not_come_is_told_but_not_of_a_paused_watch(
+def test_a_check_that_does_not_come_is_told_but_not_of_a_paused_watch(
     operator: OperatorMail, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
-    stand(unit_of_work, clock, WatchState(Outcome.UNCHANGED), hours=1)
+    record_state(unit_of_work, clock, WatchState(Outcome.UNCHANGED), hours=1)
     clock.move(hours=3)
     assert codes(operator, clock) == ["overdue"]
     with unit_of_work.write() as work:
@@ -186,10 +186,11 @@ def test_a_look_that_does_not_come_is_told_but_not_of_a_paused_watch(
 
 def test_mails_that_wait_are_told(operator: OperatorMail, unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
     with unit_of_work.write() as work:
-        person = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
-        work.outbox.add([NewDelivery(person.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), ())], clock.now())
+        subscriber = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
+        work.outbox.add([NewDelivery(subscriber.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), ())], clock.now())
         work.outbox.add(
-            [NewDelivery(person.id, "digest", "d", "<c@b>", "<c@b>", clock.now() + timedelta(days=5), ())], clock.now()
+            [NewDelivery(subscriber.id, "digest", "d", "<c@b>", "<c@b>", clock.now() + timedelta(days=5), ())],
+            clock.now(),
         )
     assert codes(operator, clock) == []
     clock.move(hours=2)
@@ -238,17 +239,17 @@ def test_every_need_has_its_words(language: str) -> None:
 def test_the_language_is_the_schedules(
     unit_of_work: SqlUnitOfWork, operator: OperatorMail, notifier: Notifier, clock: FakeClock
 ) -> None:
-    stand(unit_of_work, clock, unseen(clock))
+    record_state(unit_of_work, clock, unseen(clock))
     make(unit_of_work, notifier, clock, "ann@drift.example", language="en").round()
     assert notifier.sent[0].message.subject == "Bevaka: 1 thing needs you"
     assert notifier.sent[0].language == "en"
 
 
-def storm(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
-    """A mass change for which one mail is held."""
+def hold_mass_change(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
+    """Record a mass change for which one mail is held."""
     with unit_of_work.write() as work:
-        person = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
-        following = work.subscribers.subscribe(person, None, "immediately", clock.now())
+        subscriber = work.subscribers.add("ann@kommun.example", "sv", clock.now(), how="operator")
+        following = work.subscribers.subscribe(subscriber, None, "immediately", clock.now())
         watch_id = work.watches.get("county").id
         before, after = (
             work.snapshots.add(
@@ -263,7 +264,7 @@ def storm(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
         record = work.history.add_change(watch_id, before, after, Change((block,)), summary, Recipe(), clock.now())
         event = work.history.add_event(watch_id, EventKind.CHANGED, clock.now(), record)
         items = ((following.id, event.id),)
-        work.outbox.add([NewDelivery(person.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), items)], clock.now())
+        work.outbox.add([NewDelivery(subscriber.id, "mail", "k", "<a@b>", "<a@b>", clock.now(), items)], clock.now())
         work.mass_changes.hold(work.mass_changes.begin(clock.now(), clock.now(), 6, 10), clock.now())
 
 
@@ -271,7 +272,7 @@ def test_a_mass_change_is_told_at_once_also_by_night_and_once(
     operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
     clock.move(hours=16)  # 02:00 in Stockholm
-    storm(unit_of_work, clock)
+    hold_mass_change(unit_of_work, clock)
     operator.round()
     operator.round()
     assert [envelope.to for envelope in notifier.sent] == ["ann@drift.example", "bo@drift.example"]
@@ -289,7 +290,7 @@ def test_a_mass_change_of_which_nobody_could_be_told_is_tried_again(
     operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
     clock.move(hours=16)
-    storm(unit_of_work, clock)
+    hold_mass_change(unit_of_work, clock)
     notifier.refuses = True
     with pytest.raises(ChannelUnavailable):
         operator.round()

@@ -1,4 +1,4 @@
-"""What the daemon does now and then."""
+"""The periodic jobs of the daemon."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
 
 PATIENCE = 10.0
-"""Seconds after which a thread that should have done its chore never will."""
+"""Seconds after which a thread that has not done its job has failed."""
 
 
 class Twice:
-    """Counts, and tells when it was done twice."""
+    """A job that counts its runs, and signals the second one; it raises `errors` first."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
@@ -32,11 +32,11 @@ class Twice:
 
 def test_each_chore_is_done_at_its_own_pace(caplog: pytest.LogCaptureFixture) -> None:
     often, later = Twice(), Twice()
-    chores = PeriodicJobs([PeriodicJob("often", 0.01, often), PeriodicJob("later", 3600, later, after=3600)])
+    jobs = PeriodicJobs([PeriodicJob("often", 0.01, often), PeriodicJob("later", 3600, later, after=3600)])
     with caplog.at_level(logging.INFO):
-        chores.start()
+        jobs.start()
         assert often.twice.wait(PATIENCE)
-        chores.stop()
+        jobs.stop()
     assert later.done == 0
     first = next(record for record in caplog.records if record.name == "bevaka.chores")
     assert (first.__dict__["event"], first.__dict__["things"]) == ("often", 1)
@@ -45,16 +45,16 @@ def test_each_chore_is_done_at_its_own_pace(caplog: pytest.LogCaptureFixture) ->
 
 def test_a_chore_that_fails_holds_up_no_other_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     fails, other = Twice(OSError("full"), OSError("full")), Twice()
-    chores = PeriodicJobs([PeriodicJob("fails", 0.01, fails), PeriodicJob("other", 0.01, other)])
+    jobs = PeriodicJobs([PeriodicJob("fails", 0.01, fails), PeriodicJob("other", 0.01, other)])
     with caplog.at_level(logging.WARNING):
-        chores.start()
+        jobs.start()
         assert fails.twice.wait(PATIENCE)
         assert other.twice.wait(PATIENCE)
-        chores.stop()
+        jobs.stop()
     assert [record.__dict__["event"] for record in caplog.records] == ["fails"]
 
 
 def test_without_chores_it_waits_to_be_stopped() -> None:
-    chores = PeriodicJobs([])
-    chores.start()
-    chores.stop()
+    jobs = PeriodicJobs([])
+    jobs.start()
+    jobs.stop()

@@ -22,7 +22,7 @@ GOOD = "version: 1\nwatches:\n  one:\n    url: https://one.example/\n"
 
 
 class Edited:
-    """A schedule file, the live schedule over it, and what was applied."""
+    """A schedule file, its live schedule, and the schedules that were applied."""
 
     def __init__(self, path: Path, unit_of_work: SqlUnitOfWork) -> None:
         self._path = path
@@ -32,7 +32,7 @@ class Edited:
         self.live = LiveSchedule(path, read_synchronously(path, unit_of_work, FakeClock()), self.applied.append)
 
     def write(self, text: str) -> None:
-        """Save; each edit at a time of its own, also where the file system counts coarsely."""
+        """Save the file, with a modification time of its own even if the file system's time stamps are coarse."""
         self._edits += 1
         self._path.write_text(text)
         os.utime(self._path, (self._edits, self._edits))
@@ -48,7 +48,7 @@ def edited(tmp_path: Path, unit_of_work: SqlUnitOfWork) -> Edited:
 
 
 def keys(unit_of_work: SqlUnitOfWork) -> list[str]:
-    """The watches of the database that are not archived."""
+    """Return the keys of the watches in the database that are not archived."""
     with unit_of_work.read() as work:
         return [row.watch.key for row in work.watches.all()]
 
@@ -107,7 +107,7 @@ def test_a_file_that_vanishes_changes_nothing(
 
 
 class Scripted:
-    """A file that is being read: what comes of it, one answer each time that somebody asks."""
+    """The reading of a schedule file: each call of `result` gives the next of `answers`."""
 
     def __init__(self, *answers: ScheduleInForce | Exception | None) -> None:
         self._answers = iter(answers)
@@ -124,7 +124,7 @@ class Scripted:
 
 
 class Scripts:
-    """Begins one reading after the other of a file that is there."""
+    """A schedule file whose successive readings are given."""
 
     def __init__(self, path: Path, *readings: Scripted) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""The law reader: its forms, what it claims, and what it refuses. Cases are files under tests/data/law."""
+"""The law extractor: its forms, what it claims, and what it refuses. Cases are files under tests/data/law."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def fetched(body: bytes, content_type: str = "application/json") -> Fetched:
     )
 
 
-def read(body: bytes, recipe: Recipe | None = None) -> Extraction:
+def extract(body: bytes, recipe: Recipe | None = None) -> Extraction:
     return Law().extract(fetched(body), recipe or Recipe())
 
 
 def document(**fields: object) -> bytes:
-    """The ordinance's answer with other fields; None takes a field away."""
+    """Return the answer for ORDINANCE with these fields replaced; None makes a field null."""
     answer = json.loads(ORDINANCE)
     answer["dokumentstatus"]["dokument"] |= fields
     return json.dumps(answer).encode()
@@ -43,7 +43,7 @@ def test_a_law_is_read_as_it_was_read_by_hand(case: str) -> None:
     answer = next((CASES / case).glob("answer.*"))
     expected = json.loads((CASES / case / "expected.json").read_text())
     assert Law().claims(fetched(answer.read_bytes()))
-    extraction = read(answer.read_bytes())
+    extraction = extract(answer.read_bytes())
     assert {
         "title": extraction.title,
         "law": extraction.law,
@@ -58,60 +58,62 @@ def test_a_law_is_read_as_it_was_read_by_hand(case: str) -> None:
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.iterdir()))
 def test_no_label_stands_twice(case: str) -> None:
-    labels = [block.label for block in read(next((CASES / case).glob("answer.*")).read_bytes()).blocks if block.label]
+    labels = [
+        block.label for block in extract(next((CASES / case).glob("answer.*")).read_bytes()).blocks if block.label
+    ]
     assert len(labels) == len(set(labels))
 
 
 def test_the_text_field_and_the_html_field_read_the_same() -> None:
-    """A field that is missing in one answer must not look like a change."""
-    whole, without_text, without_page = read(ORDINANCE), read(document(text="")), read(document(html=""))
+    """A field that is empty in one answer must not look like a change."""
+    whole, without_text, without_page = extract(ORDINANCE), extract(document(text="")), extract(document(html=""))
     assert without_text.blocks == whole.blocks == without_page.blocks
 
 
 def test_the_bare_html_form_reads_the_same_but_for_the_title_that_it_does_not_give() -> None:
-    bare = read(PAGE)
-    assert bare.blocks == read(ORDINANCE).blocks[1:]
+    bare = extract(PAGE)
+    assert bare.blocks == extract(ORDINANCE).blocks[1:]
     assert bare.title == "SFS 2019:712"
 
 
 @pytest.mark.parametrize("forms", [(ORDINANCE, PAGE), (PAGE, ORDINANCE), (PAGE, PAGE)])
 def test_a_switch_between_the_forms_is_no_change(forms: tuple[bytes, bytes]) -> None:
-    before, after = (read(body) for body in forms)
+    before, after = (extract(body) for body in forms)
     assert judge(before, after, fetched_after=datetime(2026, 3, 1, tzinfo=UTC)) == Unchanged()
 
 
 def test_a_changed_section_is_seen_through_a_switch_of_the_form() -> None:
     amended = PAGE.replace(b"kustkommuner", b"alla kommuner")
-    verdict = judge(read(ORDINANCE), read(amended), fetched_after=datetime(2026, 3, 1, tzinfo=UTC))
+    verdict = judge(extract(ORDINANCE), extract(amended), fetched_after=datetime(2026, 3, 1, tzinfo=UTC))
     assert isinstance(verdict, Changed)
     assert all(block.kind != "h1" for block in verdict.change.blocks)
 
 
 def test_a_title_of_the_site_is_not_the_laws() -> None:
     page = PAGE.replace(b"<style>", b"<title>Sveriges riksdag</title><style>", 1)
-    assert read(page).title == "SFS 2019:712"
+    assert extract(page).title == "SFS 2019:712"
 
 
 def test_a_reprint_is_read_from_the_json_form_too() -> None:
     header = "<b>SFS nr</b>: 2019:712<br /><b>Omtryck</b>: SFS 2020:9<br /><hr />"
-    blocks = read(document(html=header)).blocks
+    blocks = extract(document(html=header)).blocks
     assert "Omtryck: SFS 2020:9" in [block.text for block in blocks]
 
 
 def test_a_title_that_was_put_around_the_html_form_is_the_laws() -> None:
     page = PAGE.replace(b"<style>", b"<title>F\xc3\xb6rordning (2019:712) om prov</title><style>", 1)
-    assert read(page).title == "Förordning (2019:712) om prov"
+    assert extract(page).title == "Förordning (2019:712) om prov"
 
 
 def test_stamps_of_the_platform_change_nothing() -> None:
     restamped = document(publicerad="2024-05-05 04:30:00", systemdatum="2024-05-05 04:30:00", hangar_id="77")
-    assert read(restamped) == read(ORDINANCE)
+    assert extract(restamped) == extract(ORDINANCE)
 
 
 def test_null_fields_and_a_single_entry_are_borne() -> None:
     answer = json.loads(document(subtitel=None, organ=None, html=None))
     answer["dokumentstatus"]["dokuppgift"] = {"uppgift": {"kod": "utfardad", "text": "2019-06-13"}}
-    extraction = read(json.dumps(answer).encode())
+    extraction = extract(json.dumps(answer).encode())
     assert extraction.published is not None
     assert [block.kind for block in extraction.blocks[:2]] == ["h1", "h3"]
 
@@ -119,7 +121,7 @@ def test_null_fields_and_a_single_entry_are_borne() -> None:
 def test_a_law_without_details_keeps_the_day_of_its_document() -> None:
     answer = json.loads(ORDINANCE)
     answer["dokumentstatus"]["dokuppgift"] = None
-    published = read(json.dumps(answer).encode()).published
+    published = extract(json.dumps(answer).encode()).published
     assert published is not None
     assert (published.date, published.source) == ("2019-06-13", "meta")
 
@@ -127,12 +129,12 @@ def test_a_law_without_details_keeps_the_day_of_its_document() -> None:
 def test_a_day_that_is_none_is_left_out() -> None:
     answer = json.loads(document(datum="okänd"))
     answer["dokumentstatus"]["dokuppgift"] = None
-    assert read(json.dumps(answer).encode()).published is None
+    assert extract(json.dumps(answer).encode()).published is None
 
 
 def test_the_text_of_an_xml_answer_that_lost_its_line_breaks_is_not_trusted() -> None:
     answer = (CASES / "xml" / "answer.xml").read_bytes()
-    assert any(block.text == "2. ett register." for block in read(answer).blocks)
+    assert any(block.text == "2. ett register." for block in extract(answer).blocks)
 
 
 @pytest.mark.parametrize(
@@ -151,14 +153,14 @@ def test_other_content_is_left_to_other_readers(body: bytes) -> None:
 def test_a_byte_order_mark_does_not_hide_a_law() -> None:
     body = b"\xef\xbb\xbf" + ORDINANCE
     assert Law().claims(fetched(body))
-    assert read(body).law == "2019:712"
+    assert extract(body).law == "2019:712"
 
 
 def test_an_answer_without_text_is_not_seen() -> None:
     with pytest.raises(EmptyText):
-        read(document(text="", html=""))
+        extract(document(text="", html=""))
     with pytest.raises(EmptyText):
-        read(document(text=" \r\n ", html="<b>SFS nr</b>: 2019:712<br /><hr /><div><p></p></div>"))
+        extract(document(text=" \r\n ", html="<b>SFS nr</b>: 2019:712<br /><hr /><div><p></p></div>"))
 
 
 @pytest.mark.parametrize(
@@ -176,17 +178,17 @@ def test_an_answer_without_text_is_not_seen() -> None:
 def test_an_answer_that_is_no_law_is_not_seen(body: bytes) -> None:
     assert Law().claims(fetched(body))
     with pytest.raises(Unreadable):
-        read(body)
+        extract(body)
 
 
 def test_an_expected_text_must_be_there_also_across_a_number() -> None:
-    assert read(ORDINANCE, Recipe(expect="3 § Prov ska tas")).law == "2019:712"
+    assert extract(ORDINANCE, Recipe(expect="3 § Prov ska tas")).law == "2019:712"
     with pytest.raises(SentinelMissing):
-        read(ORDINANCE, Recipe(expect="4 § Prov ska tas"))
+        extract(ORDINANCE, Recipe(expect="4 § Prov ska tas"))
 
 
 def test_what_a_recipe_ignores_does_not_count() -> None:
-    blocks = read(ORDINANCE, Recipe(ignore=(r"Departement: .*", r" Förordning \(\d+:\d+\)\."))).blocks
+    blocks = extract(ORDINANCE, Recipe(ignore=(r"Departement: .*", r" Förordning \(\d+:\d+\)\."))).blocks
     assert [
         block.text for block in blocks if block.text.startswith("Departement") or "Förordning (2022" in block.text
     ] == []
@@ -209,8 +211,8 @@ def test_hostile_markup_takes_no_more_than_linear_time(form: str, piece: str) ->
     assert Law().claims(fetched(body))
     started = time.process_time()
     with contextlib.suppress(EmptyText, Unreadable):
-        read(body)
-    assert time.process_time() - started < 5  # quadratic time would be minutes
+        extract(body)
+    assert time.process_time() - started < 5  # quadratic time would take minutes
 
 
 def test_a_repealed_law_says_so_in_every_form() -> None:
@@ -221,4 +223,4 @@ def test_a_repealed_law_says_so_in_every_form() -> None:
         repealed=("2027-01-01", "SFS 2026:77"),
     )
     for body in (riksdagen.as_json(law), riksdagen.as_html(law).encode()):
-        assert "Upphävd: 2027-01-01 genom SFS 2026:77" in [block.text for block in read(body).blocks]
+        assert "Upphävd: 2027-01-01 genom SFS 2026:77" in [block.text for block in extract(body).blocks]

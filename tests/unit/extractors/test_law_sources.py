@@ -1,4 +1,4 @@
-"""Nothing is lost: the real laws beside the repository, read and put together again."""
+"""Nothing is lost: the real laws beside the repository are extracted and put together again."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def source_text(path: Path) -> str:
     return str(answer["dokumentstatus"]["dokument"]["text"])
 
 
-def read(path: Path) -> tuple[Block, ...]:
+def extracted_blocks(path: Path) -> tuple[Block, ...]:
     if path.parent.name == "rkrattsbaser_es":
         return parse_law(source_text(path))[0]
     fetched = Fetched("https://example.org/", 200, (), path.read_bytes(), AT)
@@ -57,7 +57,7 @@ _TIME = r"(?:träder i kraft|upphör att gälla) (?:[IU]:)?\d{4}-\d\d-\d\d"
 
 
 def reassembled(blocks: tuple[Block, ...]) -> Iterator[str]:
-    """The text as the blocks have it: numbers before their wordings, marks taken out."""
+    """Yield the lines of the text that the blocks hold: numbers before their wordings, marks taken out."""
     for block in blocks:
         number = block.label.rpartition("kap. ")[2] if block.label else ""
         lines = [number, *block.text.split("\n")] if number else block.text.split("\n")
@@ -70,7 +70,7 @@ def reassembled(blocks: tuple[Block, ...]) -> Iterator[str]:
 
 
 def bare(text: str) -> str:
-    """Without white space, time marks and the older way to write a number."""
+    """Return the text without white space and time marks, and with the older form of § numbers rewritten."""
     text = re.sub(rf"/(?:Rubriken )?{_TIME}/?", "", text, flags=re.IGNORECASE)
     text = re.sub(r"^§ (\d+)\.", r"\1 §", text, flags=re.MULTILINE)
     return re.sub(r"\s+", "", text)
@@ -83,7 +83,7 @@ def test_there_are_real_laws_to_read() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_no_word_of_a_law_is_lost(name: str) -> None:
     path = SOURCES / name
-    assert bare(" ".join(reassembled(read(path)))) == bare(source_text(path))
+    assert bare(" ".join(reassembled(extracted_blocks(path)))) == bare(source_text(path))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -91,13 +91,13 @@ def test_every_time_mark_is_kept(name: str) -> None:
     path = SOURCES / name
     marked = re.findall(r"[IU]:(\d{4}-\d\d-\d\d)", source_text(path))
     mark = re.compile(r"(?:träder i kraft|upphör att gälla) (\d{4}-\d\d-\d\d)", re.IGNORECASE)
-    kept = [day for block in read(path) for day in mark.findall(block.text)]
+    kept = [day for block in extracted_blocks(path) for day in mark.findall(block.text)]
     assert sorted(kept) == sorted(marked)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_labels_are_unique_and_in_form(name: str) -> None:
-    labels = [block.label for block in read(SOURCES / name) if block.label]
+    labels = [block.label for block in extracted_blocks(SOURCES / name) if block.label]
     assert len(labels) == len(set(labels))
     assert all(re.fullmatch(r"(\d+( [a-z]{1,2})? kap\. )?\d+( [a-z]{1,2})? §", label) for label in labels)
 
@@ -107,11 +107,11 @@ def test_text_and_html_of_a_real_law_read_the_same(name: str) -> None:
     answer = json.loads((SOURCES / name).read_text("utf-8-sig"))
     body = (SOURCES / name).read_bytes()
     answer["dokumentstatus"]["dokument"]["text"] = ""
-    readings = [
+    extractions = [
         Law().extract(Fetched("https://example.org/", 200, (), each, AT), Recipe())
         for each in (body, json.dumps(answer).encode())
     ]
-    assert readings[0].blocks == readings[1].blocks
+    assert extractions[0].blocks == extractions[1].blocks
 
 
 def law(text: str) -> Extraction:

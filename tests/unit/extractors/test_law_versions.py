@@ -1,4 +1,4 @@
-"""Real laws with several versions beside the repository: what is said of each amendment is right by hand."""
+"""Real laws with several versions, beside the repository: summaries of their amendments, verified by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def version(name: str) -> Path:
     return next(FOLDER.glob(f"{name}.*.md"))
 
 
-def read(path: Path) -> Extraction:
+def extract(path: Path) -> Extraction:
     body = as_status(path.read_text("utf-8"))
     assert body is not None
     return Law().extract(Fetched("https://example.org/", 200, (), body, AT), Recipe())
@@ -45,7 +45,7 @@ def read(path: Path) -> Extraction:
 @pytest.mark.parametrize("name", SAID)
 def test_an_amendment_is_said_as_it_was_found_by_hand(name: str) -> None:
     law, _, number = name.partition(".v")
-    verdict = judge(read(version(f"{law}.v{int(number) - 1}")), read(version(name)), fetched_after=AT)
+    verdict = judge(extract(version(f"{law}.v{int(number) - 1}")), extract(version(name)), fetched_after=AT)
     assert isinstance(verdict, Changed)
     assert summarise(verdict.change)["sv"] == SAID[name]
 
@@ -57,12 +57,12 @@ def test_every_version_is_read_or_has_no_text(path: Path) -> None:
     if body is None:
         assert "###" not in markdown
         return
-    labels = {block.label for block in read(path).blocks if block.label}
+    labels = {block.label for block in extract(path).blocks if block.label}
     assert len(labels) == sum(line.startswith("### ") for line in markdown.splitlines())
 
 
 def test_headings_whose_sections_are_not_there_are_headings_and_no_part_of_a_section() -> None:
-    blocks = read(version("sfs-2023-30.v2")).blocks
+    blocks = extract(version("sfs-2023-30.v2")).blocks
     sixth = next(block for block in blocks if block.label == "6 §")
     assert "\n" not in sixth.text
     assert "Överklagande" in [block.text for block in blocks if block.kind.startswith("h")]

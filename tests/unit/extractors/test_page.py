@@ -1,4 +1,4 @@
-"""Pages as files beside what a careful reader reads of them."""
+"""The page extractor: page files beside the extraction that a careful reader expects."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def answer(
     return Fetched(url, 200, headers, body.encode() if isinstance(body, str) else body, at)
 
 
-def read(body: bytes | str, recipe: Recipe | None = None, **facts: Any) -> Extraction:
+def extract(body: bytes | str, recipe: Recipe | None = None, **facts: Any) -> Extraction:
     return Page().extract(answer(body, **facts), recipe or Recipe())
 
 
@@ -42,7 +42,7 @@ def texts(extraction: Extraction) -> list[str]:
 @pytest.mark.parametrize("folder", cases("reading"))
 def test_a_page_is_read_as_its_file_says(folder: Path) -> None:
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    extraction = read((folder / "page.html").read_bytes(), url=expected["url"])
+    extraction = extract((folder / "page.html").read_bytes(), url=expected["url"])
     assert [
         {
             "kind": block.kind,
@@ -60,7 +60,7 @@ def test_a_page_is_read_as_its_file_says(folder: Path) -> None:
 @pytest.mark.parametrize("folder", cases("updated_date"))
 def test_a_page_says_its_date(folder: Path) -> None:
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    extraction = read(
+    extraction = extract(
         (folder / "page.html").read_bytes(),
         url=expected["url"],
         headers=(*HTML, *((name, value) for name, value in expected["headers"])),
@@ -81,13 +81,13 @@ PAGE = """<html lang="sv-SE"><title>Stöd</title><body><main><h1>Stöd i länet<
 
 
 def test_keep_leaves_only_its_part() -> None:
-    extraction = read(PAGE, Recipe(keep="#del"))
+    extraction = extract(PAGE, Recipe(keep="#del"))
     assert texts(extraction) == ["Det här räknas.", "Antal besök: 123"]
     assert {part.why for part in extraction.dropped} == {"outside keep"}
 
 
-def test_keep_may_name_what_is_furniture_elsewhere() -> None:
-    extraction = read(
+def test_keep_may_name_what_is_boilerplate_elsewhere() -> None:
+    extraction = extract(
         PAGE + "<footer><p>Storgatan 1</p><nav><a href='/a'>Start</a></nav></footer>", Recipe(keep="footer")
     )
     assert texts(extraction) == ["Storgatan 1"]
@@ -98,35 +98,35 @@ LONG = "<p>Länets kommuner samverkar om stöd till den som har utsatts för vå
 
 def test_a_keep_of_a_small_part_is_not_taken_for_a_mistake() -> None:
     page = PAGE.replace("<p>Det här står utanför.</p>", LONG)
-    assert texts(read(page, Recipe(keep=".teller"))) == ["Antal besök: 123"]
+    assert texts(extract(page, Recipe(keep=".teller"))) == ["Antal besök: 123"]
 
 
 def test_a_drop_of_the_greatest_part_stands() -> None:
     page = PAGE.replace("<p>Det här står utanför.</p>", f"<section>{LONG}</section>")
-    assert texts(read(page, Recipe(drop=("section",)))) == ["Stöd i länet", "Det här räknas.", "Antal besök: 123"]
+    assert texts(extract(page, Recipe(drop=("section",)))) == ["Stöd i länet", "Det här räknas.", "Antal besök: 123"]
 
 
 def test_what_is_kept_counts_outside_the_main_part_and_where_it_is_a_list_of_links() -> None:
     links = "".join(f"<li><a href='/{number}.pdf'>Rapport {number}</a></li>" for number in range(12))
-    extraction = read(f"{PAGE}<ul class=rapporter>{links}</ul>", Recipe(keep=".teller, .rapporter"))
+    extraction = extract(f"{PAGE}<ul class=rapporter>{links}</ul>", Recipe(keep=".teller, .rapporter"))
     assert texts(extraction) == ["Antal besök: 123", *(f"Rapport {number}" for number in range(12))]
 
 
 @pytest.mark.parametrize("selector", ["#borta", "p[["])
 def test_keep_without_a_match_is_not_an_empty_page(selector: str) -> None:
     with pytest.raises(SelectorMatchedNothing) as caught:
-        read(PAGE, Recipe(keep=selector))
+        extract(PAGE, Recipe(keep=selector))
     assert caught.value.facts == {"selector": selector}
 
 
 def test_drop_is_listed_with_its_selector() -> None:
-    extraction = read(PAGE, Recipe(drop=(".teller", "#finns-inte")))
+    extraction = extract(PAGE, Recipe(drop=(".teller", "#finns-inte")))
     assert texts(extraction) == ["Stöd i länet", "Det här räknas.", "Det här står utanför."]
     assert [(part.why, part.text) for part in extraction.dropped] == [("recipe: drop .teller", "Antal besök: 123")]
 
 
 def test_ignored_text_does_not_count_and_an_empty_block_goes() -> None:
-    assert texts(read(PAGE, Recipe(ignore=(r"Antal besök: \d+", "Det här ")))) == [
+    assert texts(extract(PAGE, Recipe(ignore=(r"Antal besök: \d+", "Det här ")))) == [
         "Stöd i länet",
         "räknas.",
         "står utanför.",
@@ -134,20 +134,20 @@ def test_ignored_text_does_not_count_and_an_empty_block_goes() -> None:
 
 
 def test_expect_is_found_across_white_space_and_in_the_title() -> None:
-    assert read(PAGE, Recipe(expect="Det här\u00a0räknas.")).title == "Stöd"
-    assert read(PAGE, Recipe(keep="#del", expect="Stöd")).blocks
+    assert extract(PAGE, Recipe(expect="Det här\u00a0räknas.")).title == "Stöd"
+    assert extract(PAGE, Recipe(keep="#del", expect="Stöd")).blocks
 
 
 def test_expect_that_is_missing_is_not_seen() -> None:
     with pytest.raises(SentinelMissing) as caught:
-        read(PAGE, Recipe(expect="Region Exempel"))
+        extract(PAGE, Recipe(expect="Region Exempel"))
     assert caught.value.facts == {"expect": "Region Exempel"}
 
 
 @pytest.mark.parametrize("body", ["", "<html><body></body></html>", "<html><body><script>x</script></body></html>"])
 def test_a_page_without_text_is_not_seen(body: str) -> None:
     with pytest.raises(EmptyText) as caught:
-        read(body)
+        extract(body)
     assert caught.value.facts == {"bytes": len(body)}
 
 
@@ -166,7 +166,7 @@ def test_a_page_without_text_is_not_seen(body: str) -> None:
 def test_pages_are_claimed_by_type_or_by_their_first_bytes(
     kind: str | None,
     body: bytes,
-    claimed: bool,  # noqa: FBT001 -- a case's expectation
+    claimed: bool,  # noqa: FBT001 -- the expectation of a test case
 ) -> None:
     headers = (("Content-Type", kind),) if kind else ()
     assert Page().claims(answer(body, headers=headers)) is claimed
@@ -174,33 +174,33 @@ def test_pages_are_claimed_by_type_or_by_their_first_bytes(
 
 def test_nesting_without_end_is_not_seen_instead_of_parsed_for_minutes() -> None:
     with pytest.raises(TooIntricate):
-        read("<ul><li>a" * 80_000)
+        extract("<ul><li>a" * 80_000)
 
 
 def test_deep_nesting_is_read_to_the_end() -> None:
-    assert texts(read("<div>" * 20_000 + "djupt ner" + "</div>" * 20_000)) == ["djupt ner"]
+    assert texts(extract("<div>" * 20_000 + "djupt ner" + "</div>" * 20_000)) == ["djupt ner"]
 
 
 def test_the_encoding_of_meta_is_honoured() -> None:
     body = '<html><meta charset="iso-8859-1"><p>Förändring på gång i år'.encode("latin-1")
-    extraction = read(body, headers=(("Content-Type", "text/html"),))
+    extraction = extract(body, headers=(("Content-Type", "text/html"),))
     assert texts(extraction) == ["Förändring på gång i år"]
     assert extraction.encoding == "cp1252"
 
 
 def test_an_unclosed_frame_for_browsers_without_scripts_does_not_swallow_the_page() -> None:
     body = '<body><noscript><iframe src="/ns.html"/></noscript><h1>Stöd</h1><p>Text</p></body>'
-    assert texts(read(body)) == ["Stöd", "Text"]
+    assert texts(extract(body)) == ["Stöd", "Text"]
 
 
 def test_a_base_address_that_is_none_leaves_links_as_they_are() -> None:
-    extraction = read('<base href="//[x"><p>Läs <a href="/a">mer</a></p>')
+    extraction = extract('<base href="//[x"><p>Läs <a href="/a">mer</a></p>')
     assert [link.target for block in extraction.blocks for link in block.links] == ["https://www.lansexempel.se/a"]
 
 
 def test_protected_addresses_and_hidden_words_are_told_apart_inside_text() -> None:
     hidden = "<p>Ring <b>oss</b> <i hidden>inte</i> <span data-cfemail='zz'>[skyddad]</span> nu <time>i dag</time></p>"
-    assert texts(read(hidden)) == ["Ring oss [skyddad] nu i dag"]
+    assert texts(extract(hidden)) == ["Ring oss [skyddad] nu i dag"]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_protected_addresses_and_hidden_words_are_told_apart_inside_text() -> No
     ],
 )
 def test_what_systems_add_to_the_text_of_a_link_is_left_out_unless_it_is_all_there_is(said: str, read_as: str) -> None:
-    extraction = read(f"<main><p>{'Om stöd. ' * 20}</p><p><a href='https://annan.se/'>{said}</a></p></main>")
+    extraction = extract(f"<main><p>{'Om stöd. ' * 20}</p><p><a href='https://annan.se/'>{said}</a></p></main>")
     assert texts(extraction)[1] == read_as
 
 
@@ -224,7 +224,7 @@ def test_what_systems_add_to_the_text_of_a_link_is_left_out_unless_it_is_all_the
     ],
 )
 def test_what_is_hidden_until_it_is_looked_for_is_read(html: str, said: list[str]) -> None:
-    assert texts(read(html)) == said
+    assert texts(extract(html)) == said
 
 
 @pytest.mark.parametrize(
@@ -238,4 +238,4 @@ def test_what_is_hidden_until_it_is_looked_for_is_read(html: str, said: list[str
     ],
 )
 def test_the_mark_of_a_note_is_looked_for_among_the_first_few_nodes(markup: str, said: str) -> None:
-    assert texts(read(f"<h1>Smitta</h1>{markup}"))[1:] == [said]
+    assert texts(extract(f"<h1>Smitta</h1>{markup}"))[1:] == [said]

@@ -1,4 +1,4 @@
-"""PDF read into the same blocks as pages."""
+"""The PDF extractor: the same blocks as for pages."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def answer(body: bytes, kind: str | None = "application/pdf") -> Fetched:
     return Fetched("https://www.lansexempel.se/fil.pdf", 200, headers, body, datetime(2026, 3, 20, tzinfo=UTC))
 
 
-def read(body: bytes, recipe: Recipe | None = None) -> Extraction:
+def extract(body: bytes, recipe: Recipe | None = None) -> Extraction:
     return Pdf().extract(answer(body), recipe or Recipe())
 
 
 def test_a_document_is_read_in_paragraphs_and_items_with_its_title_and_date() -> None:
-    extraction = read(GUIDE)
+    extraction = extract(GUIDE)
     assert [(block.kind, block.text) for block in extraction.blocks] == [
         ("p", "Riktlinjer för stöd"),
         (
@@ -55,7 +55,7 @@ def test_a_document_is_read_in_paragraphs_and_items_with_its_title_and_date() ->
 
 
 def test_the_date_of_the_file_counts_where_the_text_gives_none() -> None:
-    extraction = read(pdf(("En rad text.",), facts="/ModDate (D:20251119120000+01'00')"))
+    extraction = extract(pdf(("En rad text.",), facts="/ModDate (D:20251119120000+01'00')"))
     assert extraction.updated is not None
     assert (extraction.updated.date, extraction.updated.source) == ("2025-11-19", "meta")
 
@@ -70,36 +70,36 @@ def locked(password: str) -> bytes:
 
 def test_a_document_that_asks_for_a_password_is_not_seen() -> None:
     with pytest.raises(Unreadable, match="password"):
-        read(locked("hemligt"))
+        extract(locked("hemligt"))
 
 
 def test_a_document_that_is_only_locked_against_editing_is_read() -> None:
-    assert read(locked("")).blocks == read(GUIDE).blocks
+    assert extract(locked("")).blocks == extract(GUIDE).blocks
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7", b"%PDF-1.4\n" + b"\x00" * 99, GUIDE[:400], GUIDE[:-200], b""])
 def test_a_broken_document_is_not_seen(body: bytes) -> None:
     with pytest.raises((Unreadable, EmptyText)):
-        read(body)
+        extract(body)
 
 
 def test_a_scanned_document_without_text_is_not_seen() -> None:
     with pytest.raises(EmptyText):
-        read(pdf((), ()))
+        extract(pdf((), ()))
 
 
 def test_a_document_of_too_many_pages_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extractor, "MOST_PAGES", 1)
     with pytest.raises(Unreadable, match="more than 1 pages"):
-        read(GUIDE)
+        extract(GUIDE)
 
 
 def test_a_recipe_expects_and_ignores_and_has_nothing_to_keep() -> None:
     with pytest.raises(SentinelMissing):
-        read(GUIDE, Recipe(expect="Länsstyrelsen Norrvik"))
+        extract(GUIDE, Recipe(expect="Länsstyrelsen Norrvik"))
     with pytest.raises(SelectorMatchedNothing):
-        read(GUIDE, Recipe(keep="main"))
-    assert "Redovisa senast den ." in read(GUIDE, Recipe(ignore=("1 mars",))).blocks[1].text
+        extract(GUIDE, Recipe(keep="main"))
+    assert "Redovisa senast den ." in extract(GUIDE, Recipe(ignore=("1 mars",))).blocks[1].text
 
 
 @pytest.mark.parametrize(
@@ -111,5 +111,5 @@ def test_a_recipe_expects_and_ignores_and_has_nothing_to_keep() -> None:
         ("text/html", b"<p>%", False),
     ],
 )
-def test_what_is_pdf_is_claimed(kind: str | None, body: bytes, claimed: bool) -> None:  # noqa: FBT001 -- a case's expectation
+def test_what_is_pdf_is_claimed(kind: str | None, body: bytes, claimed: bool) -> None:  # noqa: FBT001 -- the expectation of a test case
     assert Pdf().claims(answer(body, kind)) is claimed

@@ -1,4 +1,4 @@
-"""Plain text, data and feeds read into the same blocks as pages."""
+"""The plain text extractor: text, data and feeds give the same blocks as pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def answer(body: bytes, kind: str | None) -> Fetched:
     return Fetched("https://www.lansexempel.se/fil", 200, headers, body, datetime(2026, 3, 20, tzinfo=UTC))
 
 
-def read(text: str, kind: str | None = "text/plain; charset=utf-8", recipe: Recipe | None = None) -> Extraction:
+def extract(text: str, kind: str | None = "text/plain; charset=utf-8", recipe: Recipe | None = None) -> Extraction:
     return Plain().extract(answer(text.encode(), kind), recipe or Recipe())
 
 
@@ -25,7 +25,7 @@ def pairs(extraction: Extraction) -> list[tuple[str, str]]:
 
 
 def test_plain_text_becomes_headings_items_and_paragraphs() -> None:
-    extraction = read(
+    extraction = extract(
         "Stöd\n====\n\nEtt stycke\nsom går vidare.\n\n- ett\n  till\n- två\n\n## Kontakt\nSenast uppdaterad: 2021-02-03"
     )
     assert pairs(extraction) == [
@@ -42,7 +42,7 @@ def test_plain_text_becomes_headings_items_and_paragraphs() -> None:
 
 
 def test_a_value_of_json_is_a_row_with_the_names_that_lead_to_it() -> None:
-    extraction = read('{"beslut": {"antal": 3, "orter": ["Kalmar", {"namn": null}]}, "tom": ""}', "application/json")
+    extraction = extract('{"beslut": {"antal": 3, "orter": ["Kalmar", {"namn": null}]}, "tom": ""}', "application/json")
     assert pairs(extraction) == [
         ("row", "beslut › antal: 3"),
         ("row", "beslut › orter: Kalmar"),
@@ -58,7 +58,7 @@ FEED = """<?xml version="1.0" encoding="utf-8"?><rss><channel><title>Nyheter</ti
 
 
 def test_a_feed_is_read_entry_by_entry() -> None:
-    assert pairs(read(FEED, "application/rss+xml")) == [
+    assert pairs(extract(FEED, "application/rss+xml")) == [
         ("h1", "Nyheter"),
         ("p", "https://a.se/"),
         ("h2", "Nytt stöd"),
@@ -71,7 +71,7 @@ def test_a_link_of_a_feed_may_be_an_attribute() -> None:
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="/a?utm_source=x"/></entry></feed>'
     )
-    assert [link.target for block in read(atom, "application/atom+xml").blocks for link in block.links] == [
+    assert [link.target for block in extract(atom, "application/atom+xml").blocks for link in block.links] == [
         "https://www.lansexempel.se/a"
     ]
 
@@ -89,23 +89,23 @@ def test_a_link_of_a_feed_may_be_an_attribute() -> None:
 )
 def test_a_broken_document_is_unreadable(text: str, kind: str) -> None:
     with pytest.raises(Unreadable):
-        read(text, kind)
+        extract(text, kind)
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", "text/xml"])
 def test_an_empty_document_is_not_seen(kind: str) -> None:
     with pytest.raises(EmptyText):
-        read(" \n", kind)
+        extract(" \n", kind)
 
 
 def test_css_matches_nothing_in_a_text() -> None:
     with pytest.raises(SelectorMatchedNothing):
-        read("text", recipe=Recipe(keep="main"))
+        extract("text", recipe=Recipe(keep="main"))
 
 
 def test_expect_holds_for_texts_too() -> None:
     with pytest.raises(SentinelMissing):
-        read("text", recipe=Recipe(expect="annat"))
+        extract("text", recipe=Recipe(expect="annat"))
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ def test_expect_holds_for_texts_too() -> None:
         ("image/png", b"\x89PNG", False),
     ],
 )
-def test_what_is_text_is_claimed(kind: str | None, body: bytes, claimed: bool) -> None:  # noqa: FBT001 -- a case's expectation
+def test_what_is_text_is_claimed(kind: str | None, body: bytes, claimed: bool) -> None:  # noqa: FBT001 -- the expectation of a test case
     assert Plain().claims(answer(body, kind)) is claimed
 
 
 def test_json_without_a_type_is_known_by_its_first_character() -> None:
-    assert pairs(read('{"a": 1}', None)) == [("row", "a: 1")]
+    assert pairs(extract('{"a": 1}', None)) == [("row", "a: 1")]
 
 
 def test_an_entry_may_hold_marked_up_sentences_and_html_of_several_lines() -> None:
@@ -139,7 +139,7 @@ def test_an_entry_may_hold_marked_up_sentences_and_html_of_several_lines() -> No
         "<summary type='html'>&lt;ul&gt;&lt;li&gt;ett&lt;/li&gt;&lt;li&gt;två&lt;/li&gt;&lt;/ul&gt;</summary>"
         "</entry></feed>"
     )
-    assert pairs(read(atom, "application/atom+xml")) == [
+    assert pairs(extract(atom, "application/atom+xml")) == [
         ("h1", "Nytt"),
         ("h2", "Beslut"),
         ("p", "updated: 2026-03-02"),
@@ -152,11 +152,11 @@ def test_an_entry_may_hold_marked_up_sentences_and_html_of_several_lines() -> No
 
 def test_the_day_on_which_a_feed_was_built_is_not_read() -> None:
     built = FEED.replace("<item>", "<lastBuildDate>Fri, 20 Mar 2026</lastBuildDate><item>", 1)
-    assert read(built, "text/xml").blocks == read(FEED, "text/xml").blocks
+    assert extract(built, "text/xml").blocks == extract(FEED, "text/xml").blocks
 
 
 def test_other_documents_are_read_element_by_element() -> None:
-    assert pairs(read("<a><!-- x --><date>2026-03-02</date><b>ett</b><link/></a>", "text/xml")) == [
+    assert pairs(extract("<a><!-- x --><date>2026-03-02</date><b>ett</b><link/></a>", "text/xml")) == [
         ("p", "date: 2026-03-02"),
         ("p", "ett"),
     ]
@@ -170,4 +170,4 @@ def test_other_documents_are_read_element_by_element() -> None:
     ],
 )
 def test_a_table_of_values_is_read_row_by_row(kind: str, text: str) -> None:
-    assert pairs(read(text, kind)) == [("row", "Län | Antal"), ("row", "Kalmar | 3"), ("row", "Örebro | 4")]
+    assert pairs(extract(text, kind)) == [("row", "Län | Antal"), ("row", "Kalmar | 3"), ("row", "Örebro | 4")]

@@ -1,4 +1,4 @@
-"""The mails of a law: what takes effect, parts that somebody follows, the word of the register."""
+"""Mails about a law: entry into force, followed parts, and the amendment register."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def changed(
 
 
 def written(*views: ChangeView, language: Language = "sv", digest: bool = False) -> Message:
-    person = replace(ANN, language=language)
+    subscriber = replace(ANN, language=language)
     return compose(
         views,
-        person,
-        Delivery(1, person, "digest" if digest else "mail", "sending", "<m@x>", "<t@x>", MORNING, MORNING, 0, None),
+        subscriber,
+        Delivery(1, subscriber, "digest" if digest else "mail", "sending", "<m@x>", "<t@x>", MORNING, MORNING, 0, None),
     )
 
 

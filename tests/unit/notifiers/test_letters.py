@@ -1,4 +1,4 @@
-"""Letters about a subscription itself, and the ways out of every mail."""
+"""Mails about a subscription itself, and the links by which every mail can be unsubscribed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.core.people.signed_links import Signer
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from notifiers.links import Links
 from notifiers.message import compose, trial_message
-from tests.unit.notifiers.test_message import DEADLINE, NINE, YEAR, Reading, changed, counted, reader
+from tests.unit.notifiers.test_message import DEADLINE, NINE, YEAR, ParsedHtml, changed, counted, make_subscriber
 
 ISSUED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LINKS = Links("https://bevaka.example", Signer(b"a key"))
@@ -28,32 +28,32 @@ LETTERS: dict[str, dict[str, object]] = {
 
 
 def letter(name: str, language: Language = "sv", state: str = "pending") -> Message:
-    person = replace(reader(language), state=state)  # type: ignore[arg-type]
+    subscriber = replace(make_subscriber(language), state=state)  # type: ignore[arg-type]
     kind = cast("DeliveryKind", name.partition(" ")[0])
-    delivery = Delivery(1, person, kind, "sending", "<m@x>", "<m@x>", ISSUED, ISSUED, 0, None, facts=LETTERS[name])
-    return compose([], person, delivery, links=LINKS)
+    delivery = Delivery(1, subscriber, kind, "sending", "<m@x>", "<m@x>", ISSUED, ISSUED, 0, None, facts=LETTERS[name])
+    return compose([], subscriber, delivery, links=LINKS)
 
 
 def mail(
     *views: ChangeView, language: Language = "sv", digest: bool = False, account: DigestAccount | None = None
 ) -> Message:
-    person = reader(language)
+    subscriber = make_subscriber(language)
     items = tuple(DeliveryItem(cast("Subscription", view.subscription), view.event, view.watch.key) for view in views)
     kind: DeliveryKind = "digest" if digest else "mail"
-    delivery = Delivery(1, person, kind, "sending", "<m@x>", "<t@x>", NINE, NINE, 0, None, items)
-    return compose(list(views), person, delivery, account=account, links=LINKS)
+    delivery = Delivery(1, subscriber, kind, "sending", "<m@x>", "<t@x>", NINE, NINE, 0, None, items)
+    return compose(list(views), subscriber, delivery, account=account, links=LINKS)
 
 
 def same_facts(message: Message) -> bool:
-    """Whether text and HTML say the same words; in the text an address follows what is linked in HTML."""
-    read = Reading(message.html)
+    """True if text and HTML have the same words; in the text an address follows what is linked in HTML."""
+    parsed = ParsedHtml(message.html)
     text = " ".join(message.text.split())
-    for href in [attributes["href"] for tag, attributes in read.tags if tag == "a"]:
+    for href in [attributes["href"] for tag, attributes in parsed.tags if tag == "a"]:
         assert f": {href}" in text
         text = text.replace(f": {href}", " ")
     for mark in ("[TOGS BORT:", "[LADES TILL:", "[REMOVED:", "[ADDED:"):
         text = text.replace(mark, " ")
-    html = counted("".join(read.words))
+    html = counted("".join(parsed.words))
     legend = Counter[str]()
     for words in (
         "Understruket lades till, överstruket togs bort.",
@@ -83,7 +83,7 @@ def test_a_letter_to_confirm_names_what_was_asked_and_holds_one_link() -> None:
     assert message.subject == "Bekräfta din prenumeration"
     assert "- Länsstyrelsen\n- Förordningen\n" in message.text
     assert "Du får besked varje vecka." in message.text
-    assert "Länken gäller till och med 2026-03-07." in message.text  # its last whole day
+    assert "Länken gäller till och med 2026-03-07." in message.text  # the last day on which the link is valid all day
     assert len(set(re.findall(r"https://\S+", message.text))) == 1
     assert message.leave_url is None
     assert "alla sidor som bevakas" in letter("confirm all").text
@@ -148,8 +148,8 @@ def test_a_digest_in_which_nothing_happened_says_so() -> None:
 
 def test_hostile_names_of_pages_are_text() -> None:
     facts: dict[str, object] = {"sign_up": 4, "watches": ["<script>x</script>\r\nBcc: a@b"], "frequency": "daily"}
-    person = reader()
-    delivery = Delivery(1, person, "confirm", "sending", "<m@x>", "<m@x>", ISSUED, ISSUED, 0, None, facts=facts)
-    message = compose([], person, delivery, links=LINKS)
+    subscriber = make_subscriber()
+    delivery = Delivery(1, subscriber, "confirm", "sending", "<m@x>", "<m@x>", ISSUED, ISSUED, 0, None, facts=facts)
+    message = compose([], subscriber, delivery, links=LINKS)
     assert "<script" not in message.html
     assert "- <script>x</script> Bcc: a@b\n" in message.text

@@ -1,4 +1,4 @@
-"""The bytes of a mail, as they go over the wire."""
+"""The bytes of a mail as they are sent."""
 
 from __future__ import annotations
 

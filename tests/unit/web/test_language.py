@@ -15,7 +15,7 @@ WEB = Path(__file__).parents[3] / "bevaka" / "web"
 
 
 def entries(table: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Every entry by its dotted key."""
+    """Return every entry by its dotted key."""
     found: dict[str, Any] = {}
     for name, value in table.items():
         found |= entries(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
@@ -47,7 +47,7 @@ def test_every_word_is_used_somewhere() -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in sources)
     made = set(re.findall(r'"([a-z_.]+)\." ~', text)) | set(re.findall(r'f"([a-z_.]+)\.{', text))
     unused = [key for key in SWEDISH if f'"{key}"' not in text and key.rpartition(".")[0] not in made]
-    assert unused == ["clock"]  # the mails' own words for a time of day are made from it
+    assert unused == ["clock"]  # the mails take their words for a time of day from it
 
 
 def test_every_outcome_has_a_word() -> None:

@@ -1,4 +1,4 @@
-"""How often something may be tried."""
+"""Rate limits: how often an action may be tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strip: when a page was seen, when it was not, and where it changed."""
+"""The timeline of a watch: when the page was seen, when it was not, and where it changed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def run(outcome: Outcome, first: float, last: float) -> Observation:
-    """A run between two days."""
+    """Return a run of equal outcomes between two days, counted from START."""
     return Observation(outcome, START + first * DAY, START + last * DAY, 2)
 
 
-def test_nothing_is_drawn_before_the_first_look() -> None:
+def test_nothing_is_drawn_before_the_first_check() -> None:
     assert strip([], [], START) is None
 
 
@@ -30,7 +30,7 @@ def test_what_a_run_found_holds_until_the_next_one_begins() -> None:
     assert drawn.gaps == 1
 
 
-def test_after_the_last_look_nothing_is_known() -> None:
+def test_after_the_last_check_nothing_is_known() -> None:
     drawn = strip([run(Outcome.UNCHANGED, 0, 5)], [], START + 10 * DAY)
     assert drawn is not None
     assert drawn.bars == (Bar("seen", 0.0, 500.0),)

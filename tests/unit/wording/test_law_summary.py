@@ -1,4 +1,4 @@
-"""What is said of a changed law: two texts in, one sentence in each language out."""
+"""The summary of a changed law: from two texts, one sentence in each language."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ def kinds_of(base: type[NotSeen]) -> Iterator[type[NotSeen]]:
 
 
 SUSPICIONS = re.findall(r"^    ([a-z]+(?:-[a-z]+)*) {2,}", monitor.core.judging.suspicion.__doc__ or "", re.MULTILINE)
-COPIES = ("copy-unreadable", "copy-passed-over")
+REVISION_CODES = ("copy-unreadable", "copy-passed-over")
 CODES = sorted(
-    {*(kind.code for kind in kinds_of(NotSeen)), *SUSPICIONS, "moved", "withdrawn", "reader-failed", *COPIES}
+    {*(kind.code for kind in kinds_of(NotSeen)), *SUSPICIONS, "moved", "withdrawn", "reader-failed", *REVISION_CODES}
 )
 
 

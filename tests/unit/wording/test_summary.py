@@ -203,7 +203,7 @@ def test_one_and_many_agree_with_their_noun() -> None:
     assert [counted_noun(number, "row", "removed", "en") for number in (1, 2)] == ["1 row removed", "2 rows removed"]
 
 
-# The law: no clause that the diff does not carry, and no material block that no clause carries
+# Property: no clause without a block in the diff, and no material block without a clause
 
 SENTENCES = st.sampled_from(
     [
@@ -245,14 +245,14 @@ def test_no_clause_says_what_the_diff_does_not_carry(
 
 
 def clauses(sentence: str) -> Counter[tuple[str, str]]:
-    """What is counted in an English sentence: (noun in the singular, what was done) -> how many."""
+    """Return the counts in an English sentence: (noun in the singular, what was done) -> how many."""
     singular = {form: noun.english for noun in NOUNS.values() for form in (noun.english, noun.english_many)}
     pattern = rf"(\d+) ({'|'.join(sorted(singular, key=len, reverse=True))}) (added|removed|changed|replaced)"
     return Counter({(singular[noun], deed): int(number) for number, noun, deed in re.findall(pattern, sentence)})
 
 
 def expected(blocks: list[BlockChange]) -> Counter[tuple[str, str]]:
-    """The same from the block changes; each of these sentences states one fact."""
+    """Return the same counts from the block changes; each of these sentences states one fact."""
     kinds = {"h2": "heading", "p": "paragraph", "li": "item", "row": "row"}
     facts = {"deadline": "date", "date": "date", "amount": "amount", "contact": "contact detail", "figure": "figure"}
     deeds = {"added": "added", "removed": "removed", "edited": "changed"}

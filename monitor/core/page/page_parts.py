@@ -10,33 +10,43 @@ from monitor.core.page.boilerplate_by_name import DropReason
 
 @dataclass(slots=True)
 class Region:
-    """A part of the page that may be dropped. `parent` is the number of the region around it, -1 for none."""
+    """A part of the page that may be dropped.
 
-    why: DropReason
+    `reason` is why it would be; `parent` is the number of the region around it, -1 for none. The walk counts the
+    region's own buttons; monitor.core.page.main_content measures the rest, and includes the regions inside.
+    """
+
+    reason: DropReason
     parent: int
-    in_main: bool
     buttons: int = 0
     size: int = 0
+    """The length of its texts, in characters."""
     linked: int = 0
+    """The number of those characters that are in <a> elements, whatever their target."""
     has_h1: bool = False
     heading: str = ""
-    """The first heading in the region."""
+    """Its first heading, case-folded."""
 
 
 @dataclass(slots=True)
 class Piece:
-    """One text of the page, in reading order. `region` is the number of the innermost region around it, -1 for none."""
+    """One text of the page, in reading order.
+
+    `kind` is "h1" to "h6" for a heading, "p" for a paragraph, "li" for a list item, "row" for a table row. `region` is
+    the number of the innermost region around it, -1 for none. `times` are the `datetime` values of its <time> elements.
+    """
 
     kind: str
     text: str
     links: tuple[Link, ...] = ()
     region: int = -1
     in_main: bool = False
-    in_article: bool = False
+    in_content: bool = False
+    """True if it is in a main part or an article."""
     times: tuple[str, ...] = ()
     linked: int = 0
-    """The number of characters in <a> elements, whatever their target."""
-    own: int = 0
+    """The number of its characters in <a> elements, whatever their target."""
+    same_page_linked: int = 0
     """The number of those characters whose link leads to a place on the page itself."""
 
 
