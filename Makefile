@@ -49,12 +49,13 @@ setup-postgresql: ## Debian's PostgreSQL, for its tests (they skip where it cann
 	  && apt-get -qq install -y --no-install-recommends postgresql postgresql-client) \
 	  || echo "no PostgreSQL: its tests will skip"
 
-lint: $(READY)   ## format check, rules, types, layers, what is unsafe
+lint: $(READY)   ## format check, rules, types, layers, spelling, what is unsafe
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	MYPYPATH=bench $(BIN)/mypy bench/*.py
 	$(BIN)/lint-imports
+	$(BIN)/codespell *.md docs deploy bevaka monitor storage notifiers
 	$(BIN)/bandit -q -r -c pyproject.toml main.py bevaka monitor storage notifiers
 
 audit: $(READY)  ## known vulnerabilities in what is locked; says so when nobody could be asked
@@ -79,10 +80,10 @@ bench-peers:     ## install urlwatch and webchanges under .bench/, each by itsel
 profile: $(READY) ## where a round spends its time
 	$(BIN)/python bench/hot.py
 
-lock:            ## renew the lock files (needs uv on the PATH)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
+lock: $(READY)   ## renew the lock files within the bounds of pyproject.toml (docs/operations.md)
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
 	  --custom-compile-command "make lock" --extra postgresql pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q \
 	  --custom-compile-command "make lock" --extra postgresql pyproject.toml --group dev -o requirements-dev.lock
 
 clean:           ## remove what make made (never data/)

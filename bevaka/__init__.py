@@ -1,3 +1,3 @@
 """The Bevaka program: command line, daemon, web page, exports, and the assembly that connects them."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

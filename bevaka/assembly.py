@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from monitor.delivery.mass_changes import MassChanges
     from monitor.history import History
     from monitor.people.self_service import SelfService
+    from monitor.plugins import Plugin
     from monitor.ports.delivery import Composer, Notifier
     from monitor.ports.values import Message, Timestamp
     from monitor.ports.world import AmendmentRegister, Extractor, Fetcher
@@ -46,20 +47,24 @@ if TYPE_CHECKING:
     from storage.unit_of_work import SqlUnitOfWork
 
 EXTRACTION_ORDER = ("law", "page", "plain")
-"""The extractors that are tried first.
+"""Our extractors that are tried first.
 
 A law is recognised by its content, also when it comes as HTML; plain text is what no other extractor claims.
 """
+FETCHERS, EXTRACTORS, NOTIFIERS = "bevaka.fetchers", "bevaka.extractors", "bevaka.notifiers"
+"""The entry point groups of installed plug-ins."""
 
 
 def _extractors() -> list[Extractor]:
     """Return every extractor, in the order in which they are tried."""
     import monitor.extractors
-    from monitor.plugins import discover
+    from monitor.plugins import plugins
 
-    found = discover(monitor.extractors)
-    first = [name for name in EXTRACTION_ORDER if name in found]
-    return [found[name]() for name in first + sorted(found.keys() - set(first))]
+    found = plugins(monitor.extractors, EXTRACTORS)
+    installed = [name for name, plugin in found.items() if plugin.is_installed]
+    own = [name for name in found if name not in installed]
+    first = [name for name in EXTRACTION_ORDER if name in own]
+    return [found[name].plugin_class() for name in dict.fromkeys(installed + first + own)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +194,14 @@ class Assembly:
 
     @cached_property
     def fetchers(self) -> Mapping[str, Fetcher]:
-        """Every fetcher, by name."""
+        """Every fetcher by name, installed ones first."""
         if self._adapters.fetchers is not None:
             return self._adapters.fetchers
         import monitor.fetchers
-        from monitor.plugins import discover
+        from monitor.plugins import plugins
 
-        return {name: fetcher(self.client) for name, fetcher in discover(monitor.fetchers).items()}
+        found = plugins(monitor.fetchers, FETCHERS)
+        return {name: plugin.plugin_class(self.client) for name, plugin in found.items()}
 
     @cached_property
     def reader(self) -> Reader:
@@ -269,22 +275,49 @@ class Assembly:
 
     @cached_property
     def notifier(self) -> Notifier:
-        """The notifier: SMTP if a server is configured, otherwise the maildir."""
+        """The notifier that the settings name; else SMTP if a server is configured, otherwise the maildir.
+
+        Raises SettingsError, PluginClash, PluginUnusable.
+        """
         if self._adapters.notifier is not None:
             return self._adapters.notifier
+        import notifiers
+        from bevaka.settings import SettingsError
+        from monitor.plugins import plugins
+        from monitor.ports.values import NotifierSettings
         from notifiers.dkim_signature import Dkim
-        from notifiers.email import Email
-        from notifiers.maildir import Maildir
 
         settings = self.settings
+        name = settings.notifier or ("email" if settings.smtp_url else "maildir")
+        found = plugins(notifiers, NOTIFIERS)
+        if name not in found:
+            raise SettingsError(
+                f"BEVAKA_NOTIFIER: no notifier is called {name!r}; there are {', '.join(sorted(found))}"
+            )
         sign = (
             bytes
             if settings.dkim_key is None
             else Dkim(settings.dkim_key, settings.dkim_selector, settings.sender_domain)
         )
-        if settings.smtp_url:
-            return Email(settings.smtp_url, settings.mail_from, sign)
-        return Maildir(settings.maildir, settings.mail_from, sign)
+        given = NotifierSettings(settings.mail_from, settings.smtp_url, settings.maildir, sign, settings.credentials)
+        try:
+            chosen: Notifier = found[name].plugin_class.from_settings(given)
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+        return chosen
+
+    def plugins(self) -> dict[str, list[Plugin]]:
+        """Return every plug-in by kind: fetchers, extractors, notifiers. Raises PluginClash, PluginUnusable."""
+        import monitor.extractors
+        import monitor.fetchers
+        import notifiers
+        from monitor.plugins import plugins
+
+        return {
+            "fetchers": list(plugins(monitor.fetchers, FETCHERS).values()),
+            "extractors": list(plugins(monitor.extractors, EXTRACTORS).values()),
+            "notifiers": list(plugins(notifiers, NOTIFIERS).values()),
+        }
 
     @cached_property
     def compose(self) -> Composer:

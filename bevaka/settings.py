@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from email.utils import getaddresses, parseaddr
 from pathlib import Path
@@ -24,6 +24,7 @@ KNOWN = (
     "BEVAKA_SECRET_KEY",
     "BEVAKA_OPERATOR",
     "BEVAKA_BOUNCE_ADDRESS",
+    "BEVAKA_NOTIFIER",
     "BEVAKA_DKIM_KEY",
     "BEVAKA_DKIM_SELECTOR",
     "BEVAKA_WEB_BIND",
@@ -34,6 +35,8 @@ KNOWN = (
     "BEVAKA_TIMESTAMP_URL",
     "BEVAKA_TIMESTAMP_CA",
 )
+CREDENTIAL = "BEVAKA_CREDENTIAL_"
+"""What a setting begins with that holds a secret of the operator's own naming."""
 _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+")
 
 
@@ -61,6 +64,10 @@ class Settings:
     dkim_key: Path | None = None
     dkim_selector: str = "bevaka"
     secret_key: str | None = None
+    notifier: str | None = None
+    """The name of the notifier that sends every message; None: email where a server is named, else the maildir."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """The settings BEVAKA_CREDENTIAL_NAME by NAME."""
     web_bind: tuple[str, int] = ("127.0.0.1", 8000)
     web_proxies: int = 0
     """The number of own proxies in front of the web page that report the client's address (X-Forwarded-For)."""
@@ -111,6 +118,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         dkim_key=Path(given["BEVAKA_DKIM_KEY"]) if "BEVAKA_DKIM_KEY" in given else None,
         dkim_selector=given.get("BEVAKA_DKIM_SELECTOR", "bevaka"),
         secret_key=given.get("BEVAKA_SECRET_KEY"),
+        notifier=given.get("BEVAKA_NOTIFIER"),
+        credentials={
+            name.removeprefix(CREDENTIAL): value for name, value in given.items() if name.startswith(CREDENTIAL)
+        },
         web_bind=_web_bind(given.get("BEVAKA_WEB_BIND", "127.0.0.1:8000"), mistakes),
         web_proxies=_web_proxies(given.get("BEVAKA_WEB_PROXIES", "0"), mistakes),
         web_password=_web_password(given.get("BEVAKA_WEB_PASSWORD"), mistakes),
@@ -128,7 +139,11 @@ def _misspelt_names(environment: Mapping[str, str]) -> list[str]:
 
     A misspelt name would silently leave the default in force; a name unlike all settings belongs to another program.
     """
-    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in KNOWN)
+    unknown = sorted(
+        name
+        for name in environment
+        if name.startswith(PREFIX) and name not in KNOWN and not name.startswith(CREDENTIAL)
+    )
     near = {name: get_close_matches(name, KNOWN, n=1, cutoff=0.85) for name in unknown}
     return [f"{name}: no such setting; did you mean {known[0]}?" for name, known in near.items() if known]
 

@@ -2,7 +2,9 @@
 
     MonitorError
     ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
-    ├── PluginClash                 two plug-ins have one name
+    ├── PluginError
+    │   ├── PluginClash             two plug-ins have one name
+    │   └── PluginUnusable          an installed plug-in cannot be loaded or lacks something
     ├── FetchError(reached)         the page could not be fetched
     │   ├── DnsFailed, ConnectFailed, TlsFailed, Timeout, ConnectionBroken
     │   ├── HostSilent              not asked for a while, since it could not be reached
@@ -69,7 +71,11 @@ class ScheduleError(MonitorError):
         super().__init__("\n".join(f"{place}: {mistake.what}" for place, mistake in zip(places, mistakes, strict=True)))
 
 
-class PluginClash(MonitorError):
+class PluginError(MonitorError):
+    """The plug-ins cannot be used as they are installed."""
+
+
+class PluginClash(PluginError):
     """Two plug-ins have one `name`; `first` and `second` are the classes. A defect of the program, not of its use."""
 
     def __init__(self, name: str, first: str, second: str) -> None:
@@ -77,6 +83,16 @@ class PluginClash(MonitorError):
         self.first = first
         self.second = second
         super().__init__(f"{first} and {second} are both called {name!r}")
+
+
+class PluginUnusable(PluginError):
+    """An installed plug-in cannot be used: `plugin` is its entry point, `origin` its package."""
+
+    def __init__(self, plugin: str, origin: str, detail: str) -> None:
+        self.plugin = plugin
+        self.origin = origin
+        self.detail = detail
+        super().__init__(f"the plug-in {plugin} of {origin} cannot be used: {detail}; mend or uninstall {origin}")
 
 
 class NotSeen(MonitorError):

@@ -13,11 +13,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
 from monitor.errors import ChannelUnavailable, NotifyError, RecipientRefused
-from monitor.ports.values import Envelope
+from monitor.ports.values import Envelope, NotifierSettings
 from notifiers.mime import build, wire_address
 
 CONNECT_SECONDS = 30.0
@@ -52,6 +52,13 @@ class Email:
         self._sign = sign
         self._connection: smtplib.SMTP | None = None
         self._lock = threading.Lock()
+
+    @classmethod
+    def from_settings(cls, settings: NotifierSettings) -> Self:
+        """Make one for the server that the settings name."""
+        if settings.smtp_url is None:
+            raise ValueError("BEVAKA_SMTP_URL: not set; write e.g. smtp+starttls://user:password@host:587")
+        return cls(settings.smtp_url, settings.mail_from, settings.sign)
 
     def send(self, envelope: Envelope) -> str:
         """Send one message and return the server's reply, e.g. "250 2.0.0 queued". Raises NotifyError.

@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from monitor.errors import ChannelUnavailable
-from monitor.ports.values import Envelope
+from monitor.ports.values import Envelope, NotifierSettings
 from notifiers.mime import build
 
 
@@ -21,6 +22,11 @@ class Maildir:
         self._path = path
         self._mail_from = mail_from
         self._sign = sign
+
+    @classmethod
+    def from_settings(cls, settings: NotifierSettings) -> Self:
+        """Make one for the folder that the settings name."""
+        return cls(settings.maildir, settings.mail_from, settings.sign)
 
     def send(self, envelope: Envelope) -> str:
         """Write the message and flush it to disk. Raises ChannelUnavailable if the folder cannot be written."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka import __version__
-from bevaka.cli.console import COMPLETING, note, styled
+from bevaka.cli.console import COMPLETION_VARIABLE, note, styled
 from bevaka.exit_codes import INTERRUPTED, USAGE
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ COMMANDS = {
     "timestamp": ("bevaka.cli.timestamp:timestamp", "Have an authority stamp what is kept."),
     "compare": ("bevaka.cli.compare:compare", "Two files, no database: what would be said."),
     "inspect": ("bevaka.cli.inspect:inspect", "What would be read of a file or an address."),
+    "init": ("bevaka.cli.init:init", "A schedule file to begin with."),
     "watch": ("bevaka.cli.watch:watch", "List, show, try and add watches."),
     "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file."),
     "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
@@ -105,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(GARBAGE_AFTER, 20, 20)
     # Pydantic has no plug-ins here, and to find some it reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    if arguments is None and (question := os.environ.get(COMPLETING)):
+    if arguments is None and (question := os.environ.get(COMPLETION_VARIABLE)):
         from bevaka.cli.completion import complete
 
         return complete(question, bevaka)
@@ -174,12 +175,12 @@ def _message(error: Exception) -> str | None:
 
 
 def _unknown_revision(error: UnknownRevision) -> str:
-    from bevaka.cli.console import clock_time
+    from bevaka.cli.console import date_and_time
 
     if error.malformed:
         return f"{error.asked!r} is no revision; write WATCH, WATCH~1, WATCH#12 or WATCH@2026-03-01"
     if error.first_at is not None:
-        return f"no revision {error.asked!r}: the first copy is from {clock_time(error.first_at)}"
+        return f"no revision {error.asked!r}: the first copy is from {date_and_time(error.first_at)}"
     if error.of_another is not None:
         return f"{error.asked!r} is no revision of {error.of_another}: two revisions of one watch can be compared"
     if error.newest and error.asked.endswith("#0"):

@@ -1,4 +1,8 @@
-"""Output of the commands: data to stdout, messages to stderr, times in a local time zone."""
+"""Output of the commands: data to stdout, messages to stderr; colours, tables, times, counts, the program's own name.
+
+Times are shown in a local time zone. Only `emit` and `table` escape what could steer a terminal; a caller of the others
+passes text from outside through `bevaka.terminal.printable` first.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,19 +21,19 @@ import click
 from bevaka.terminal import printable, printable_json
 from monitor.core.model import SWEDISH_TIME
 
-COMPLETING = "_BEVAKA_COMPLETE"
+COMPLETION_VARIABLE = "_BEVAKA_COMPLETE"
 """The environment variable by which a shell asks for completions; its value names the shell."""
 NARROWEST_COLUMN = 20
-"""The columns that a text needs to be broken at words; with fewer the terminal breaks it."""
+"""The width, in characters, from which a text is broken at words; in a narrower column the terminal breaks it."""
 
 
 def say(text: str = "") -> None:
-    """Print a line of data to stdout."""
+    """Print a line of data to stdout, as it is given: nothing is escaped."""
     click.echo(text)
 
 
 def note(text: str) -> None:
-    """Print a message for the user to stderr."""
+    """Print a message for the user to stderr, as it is given: nothing is escaped."""
     click.echo(text, err=True)
 
 
@@ -53,7 +58,7 @@ def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: 
     return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None)
 
 
-def clock_time(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
+def date_and_time(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
     """Return a time as 2026-03-01 09:00, in the time zone; a dash for None."""
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if at else "–"
 
@@ -73,11 +78,11 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] | None = None) ->
     indent = sum(width + 2 for width in widths)
     for index, line in enumerate(lines):
         cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
-        text = "  ".join([*cells, hung(line[-1], indent)]).rstrip()
+        text = "  ".join([*cells, hanging(line[-1], indent)]).rstrip()
         say(styled(text, bold=True) if header and index == 0 else text)
 
 
-def hung(text: str, indent: int) -> str:
+def hanging(text: str, indent: int) -> str:
     """Return the end of a line that begins at column `indent`.
 
     On a terminal it is broken at words, with the further lines under the first; elsewhere it is one line.
@@ -98,3 +103,22 @@ def ordinal(number: int) -> str:
     """Return an ordinal number: 1st, 2nd, 3rd, 4th, 11th."""
     suffix = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"
+
+
+def invoked_as() -> str:
+    """Return how this program was started, for commands that a person is to type: bevaka, or python main.py."""
+    program, python = Path(sys.argv[0]), _from_here(Path(sys.executable))
+    if program.name == "__main__.py":
+        return f"{python} -m {program.parent.name}"
+    if program.suffix == ".py":
+        return f"{python} {_from_here(program)}"
+    found = shutil.which(program.name)
+    if found and Path(found).samefile(program):
+        return program.name
+    return _from_here(program)
+
+
+def _from_here(path: Path) -> str:
+    """Return the path as it is typed in this folder: relative if it is inside, else absolute."""
+    absolute, here = Path(os.path.abspath(path)), Path.cwd()  # noqa: PTH100  a link to another Python stays that link
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

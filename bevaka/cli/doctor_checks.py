@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from bevaka.cli.console import clock_time, plural
+from bevaka.cli.console import date_and_time, plural
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -56,6 +56,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         yield from _clock(assembly, now)
         yield from _last_round(rows, now)
         yield from _mails(assembly, now)
+    yield _plugins(assembly)
     yield from _sender(settings)
     yield _channel(assembly)
     yield from _addresses(settings)
@@ -178,7 +179,7 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         yield DoctorFinding(
             "clock",
             "problem",
-            f"a page was last seen at {clock_time(max(seen))}, which is yet to come",
+            f"a page was last seen at {date_and_time(max(seen))}, which is yet to come",
             "Set the clock (timedatectl set-ntp true); looks go on all the same",
         )
         return
@@ -213,7 +214,7 @@ def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
 
     last_seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
     overdue = [row.watch.key for row in rows if row.next_check_at and now - row.next_check_at > OVERDUE]
-    last = f"a page was last seen at {clock_time(max(last_seen))}" if last_seen else "no page was seen yet"
+    last = f"a page was last seen at {date_and_time(max(last_seen))}" if last_seen else "no page was seen yet"
     if overdue:
         shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
         yield DoctorFinding(
@@ -255,6 +256,23 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         yield DoctorFinding("mails", "ok", "nothing waits")
 
 
+def _plugins(assembly: Assembly) -> DoctorFinding:
+    """List what is loaded, and the package of what is not ours."""
+    from monitor.errors import PluginClash, PluginUnusable
+
+    try:
+        found = assembly.plugins()
+    except PluginClash as error:
+        return DoctorFinding("plug-ins", "problem", str(error), "Uninstall one of the two packages")
+    except PluginUnusable as error:
+        return DoctorFinding("plug-ins", "problem", str(error), f"Uninstall {error.origin}, or ask its makers")
+    lists = [
+        f"{kind}: " + ", ".join(f"{each.name} ({each.origin})" if each.is_installed else each.name for each in plugins)
+        for kind, plugins in found.items()
+    ]
+    return DoctorFinding("plug-ins", "ok", "; ".join(lists))
+
+
 def _sender(settings: Settings) -> Iterator[DoctorFinding]:
     domain = settings.sender_domain
     if settings.smtp_url and ("." not in domain or domain.endswith((".localhost", ".local", ".example"))):
@@ -273,7 +291,9 @@ def _channel(assembly: Assembly) -> DoctorFinding:
     from monitor.errors import ChannelUnavailable, NotifyError
 
     settings = assembly.settings
-    if settings.smtp_url is None:
+    if settings.notifier not in {None, "email", "maildir"}:
+        return DoctorFinding("mail server", "ok", f"none: messages go through the notifier {settings.notifier}")
+    if settings.smtp_url is None or settings.notifier == "maildir":
         return DoctorFinding(
             "mail server", "warning", f"none: mails are written into {settings.maildir}", "Set BEVAKA_SMTP_URL"
         )

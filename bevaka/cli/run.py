@@ -38,6 +38,7 @@ def run() -> None:
     from bevaka.daemon.schedule_reload import LiveSchedule
 
     with Assembly() as assembly:
+        assembly.plugins()  # a broken one ends the start, and not every check
         clock, path, unit_of_work = assembly.clock, assembly.settings.schedule, assembly.unit_of_work
 
         def applied(in_force: ScheduleInForce) -> None:

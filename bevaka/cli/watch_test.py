@@ -22,10 +22,11 @@ def try_watch(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] |
     """Return the answer of a page and its extraction, or why the page is not seen."""
     from monitor.core.model import NotModified, Redirected
     from monitor.errors import ExtractError, FetchError, Reason
+    from monitor.fetcher_choice import choose_fetcher
 
     assembly.retry_hosts_of([chosen])
     try:
-        answer = assembly.fetchers["riksdagen" if chosen.sfs else "http"].fetch(chosen, None)
+        answer = choose_fetcher(assembly.fetchers, chosen).fetch(chosen, None)
     except FetchError as error:
         return error.reason()
     if isinstance(answer, Redirected):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 from monitor.core.model import (
     Delivery,
     Subscriber,
 )
-from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message
+from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message, NotifierSettings
 
 
 class Notifier(Protocol):
@@ -23,6 +23,15 @@ class Notifier(Protocol):
 
     def close(self) -> None:
         """Close what is kept open between messages."""
+        ...
+
+
+class NotifierPlugin(Notifier, Protocol):
+    """A notifier as the program finds and makes it: also by entry point (docs/plugins.md)."""
+
+    @classmethod
+    def from_settings(cls, settings: NotifierSettings) -> Self:
+        """Make one, and open nothing yet. Raises ValueError that says which setting is missing and how to set it."""
         ...
 
 

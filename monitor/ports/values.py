@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from monitor.core.model import (
     Change,
@@ -276,3 +278,19 @@ class StatusRow:
     next_check: datetime | None
     failures: int
     reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierSettings:
+    """What a notifier is made from.
+
+    `mail_from` is the sender, `smtp_url` the mail server's URL (None: none is named), `maildir` the folder for mails
+    without a server. `sign` returns a mail with its signature. `credentials` are the settings BEVAKA_CREDENTIAL_NAME
+    by NAME; their values are secret.
+    """
+
+    mail_from: str
+    smtp_url: str | None
+    maildir: Path
+    sign: Callable[[bytes], bytes]
+    credentials: Mapping[str, str] = field(repr=False)

@@ -62,6 +62,15 @@ class Fetcher(Protocol):
         ...
 
 
+@runtime_checkable
+class ClaimsWatches(Protocol):
+    """A fetcher that takes the watches it claims; an installed fetcher does (docs/plugins.md)."""
+
+    def claims(self, watch: Watch) -> bool:
+        """True if this watch is for this fetcher."""
+        ...
+
+
 class AmendmentRegister(Protocol):
     """A second source on laws: what the amendment register says of one."""
 

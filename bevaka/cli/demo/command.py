@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bevaka.cli.console import say, styled
+from bevaka.cli.console import invoked_as, say, styled
 from bevaka.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -145,4 +145,4 @@ def _say_what_next() -> None:
         'show "lansstyrelsen-norrvik@2026-03-03"',
         "verify",
     ):
-        say(f"    .venv/bin/bevaka {command}")
+        say(f"    {invoked_as()} {command}")

@@ -1,4 +1,4 @@
-"""What somebody asks for, and how often one may ask."""
+"""Sign-ups: what is asked for, and how often."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ def test_what_was_asked_is_kept_as_it_was_but_for_the_address(asked: SignUp) -> 
         ("ann@-kommun.example", "domain"),
         ("ann@kommun-.example", "domain"),
         ("ann@.example", "domain"),
+        ("ann@localhost", None),
+        ("ann@mail.kommun.local", None),
+        ("ann@kommun_x.example", "form"),
+        ("ann@" + "a" * 64 + ".example", "form"),
+        ("ann@xn--a.example", "form"),
+        ("ann#x@kommun.example", None),
     ],
 )
 def test_an_address_is_one_that_mail_can_be_sent_to(address: str, mistake: str | None) -> None:

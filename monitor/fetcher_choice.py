@@ -1,0 +1,16 @@
+"""Choice of the fetcher of a watch: an installed one that claims it, else ours for laws or for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.core.model import Watch
+from monitor.ports.world import ClaimsWatches, Fetcher
+
+
+def choose_fetcher(fetchers: Mapping[str, Fetcher], watch: Watch) -> Fetcher:
+    """Return the first fetcher that claims the watch, in their order; else riksdagen's for a law, or the one for pages."""
+    for fetcher in fetchers.values():
+        if isinstance(fetcher, ClaimsWatches) and fetcher.claims(watch):
+            return fetcher
+    return fetchers["riksdagen" if watch.sfs else "http"]
