@@ -195,8 +195,10 @@ def test_it_works_on_every_python_that_is_here(wheel: Path, tmp_path: Path, want
 @pytest.mark.usefixtures("index")
 def test_it_works_with_the_lowest_versions_that_it_allows(wheel: Path, tmp_path: Path) -> None:
     run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "venv", cwd=tmp_path)
-    into = ("--quiet", "--python", tmp_path / "venv" / "bin" / "python", "--resolution", "lowest-direct")
-    run(UV, "pip", "install", *into, wheel, cwd=tmp_path)
+    into = ("--quiet", "--python", tmp_path / "venv" / "bin" / "python")
+    lowest = ("--resolution", "lowest-direct", "-r", ROOT / "pyproject.toml")
+    run(UV, "pip", "install", *into, *lowest, cwd=tmp_path)
+    run(UV, "pip", "install", *into, "--no-deps", wheel, cwd=tmp_path)
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     listed = run(UV, "pip", "list", "--python", tmp_path / "venv" / "bin" / "python", "--format", "json", cwd=tmp_path)
     versions = {row["name"]: row["version"] for row in json.loads(listed.partition("\n")[0])}
