@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -28,7 +27,6 @@ from monitor.core.model import (
 )
 from monitor.ports.values import Claim, NewRevision, ObservedCheck
 from storage.engine import open_engine, writing
-from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 
@@ -41,10 +39,10 @@ SUMMARY: dict[Language, str] = {"sv": "ett datum ändrat", "en": "one date chang
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield the URL of a new database."""
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the URL of a new database with the newest schema."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'bevaka.db'}"
+        yield f"sqlite:///{request.getfixturevalue('new_database')}"
         return
     with request.getfixturevalue("postgresql").database() as url:
         yield url
@@ -54,7 +52,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def engine(url: str) -> Iterator[Engine]:
     """Yield the engine of a new database with the newest schema."""
     opened = open_engine(url)
-    upgrade(opened)
     yield opened
     opened.dispose()
 

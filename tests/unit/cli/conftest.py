@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,10 +58,13 @@ def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, empty_database: Path) -> Iterator[Site]:
     """Yield a site whose page /county is watched as `county` by the schedule file."""
     with Site() as site:
         site.pages["/county"] = Answer((COUNTY / "before.html").read_bytes())
+        (tmp_path / "data").mkdir(mode=0o700)
+        database = Path(shutil.copyfile(empty_database, tmp_path / "data" / "bevaka.db"))
+        database.chmod(0o600)  # as the program makes it
         (tmp_path / "schedule.yaml").write_text(
             "version: 1\n"
             "defaults:\n"

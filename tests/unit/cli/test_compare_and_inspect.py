@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,7 @@ def test_a_file_that_cannot_be_read_exits_with_3(bevaka: Bevaka, tmp_path: Path)
 
 
 def test_an_address_is_fetched_and_read_without_a_database(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "data")
     said = bevaka("inspect", f"{site.url}/county", "--json")
     assert said.code == 0
     assert said.rows[0]["file"] == f"{site.url}/county"

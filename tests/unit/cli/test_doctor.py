@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,7 @@ def edit(tmp_path: Path, statement: str, *values: object) -> None:
 
 
 def test_a_new_installation_has_no_problem_and_nothing_is_made(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "data")
     found = states(bevaka)
     assert found["schedule"] == found["database"] == found["disk"] == "ok"
     assert found["mail server"] == found["operator"] == found["public address"] == "warning"
