@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import io
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # warcio has no types
 
+from bevaka.proof import verify
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
@@ -184,10 +186,16 @@ def test_names_in_a_zip_come_from_numbers_alone(bevaka: Bevaka, site: Site, tmp_
 
 
 def run_verifier(*place: Path, script: Path) -> tuple[int, str]:
-    """Run the verifier as a stranger would: no packages, no environment; return its exit code and its output."""
+    """Run the verifier as a stranger would: no packages, no environment; return its exit code and its output.
+
+    It is run inside this process as well, where its lines are counted, and must say the same.
+    """
     command = [sys.executable, "-I", "-S", str(script), *map(str, place)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.stderr == ""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = verify.main([str(part) for part in place or (script.parent,)])
+    assert (code, said.getvalue()) == (done.returncode, done.stdout)
     return done.returncode, done.stdout
 
 
