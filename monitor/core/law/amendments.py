@@ -7,19 +7,17 @@ Only the numbers of sections are compared: whether a § is "new" or "amended" de
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from monitor.core.law.events import SectionEvent, section_events
 from monitor.core.law.marks import SFS_NUMBER
 from monitor.core.model import Change
 from monitor.core.text import clean
+from monitor.errors import TooIntricate
 
-_TAG = re.compile(r"<[^<>]*>")
-_BOX = '<div class="result-inner-sub-box-container">'
 _AMENDMENT = re.compile(r"Ändring, SFS (?P<number>\d{4}:\d+)")
 _SCOPE = "Omfattning:"
 _NUMBER = r"\d+(?: ?[a-zåäö](?![a-zåäö]))?"
@@ -73,17 +71,26 @@ class RegisterFinding:
 
 def parse_register(page: str) -> tuple[Amendment, ...]:
     """Return the amendments on a page of the register, in its order; none if it is not such a page."""
-    found = []
-    for part in page.split(_BOX)[1:]:
-        head = _AMENDMENT.search(part)
-        if head is None:
-            continue
-        boxes = [
-            _TAG.sub("", box.partition("</div>")[0]) for box in part.split('<div class="result-inner-sub-box">')[1:]
-        ]
-        texts = [clean(html.unescape(box)) for box in boxes]
-        scope = next((text.removeprefix(_SCOPE).strip() for text in texts if text.startswith(_SCOPE)), "")
-        found.append(Amendment(head["number"], scope))
+    from monitor.core.law.html_tree import divs, parse_html  # noqa: PLC0415  only when a law changed
+
+    try:
+        boxes = list(divs(parse_html(page)))
+    except TooIntricate:
+        return ()
+    found: list[Amendment] = []
+    is_open = False
+    for names, text in boxes:
+        entry = clean(text)
+        if "result-inner-sub-box-container" in names:
+            is_open = False
+        elif "result-inner-sub-box-header" in names:
+            head = _AMENDMENT.search(entry)
+            is_open = head is not None
+            if head is not None:
+                found.append(Amendment(head["number"], ""))
+        elif "result-inner-sub-box" in names and entry.startswith(_SCOPE) and is_open:
+            found[-1] = replace(found[-1], scope=entry.removeprefix(_SCOPE).strip())
+            is_open = False
     return tuple(found)
 
 

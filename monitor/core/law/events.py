@@ -67,10 +67,10 @@ def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
 
 def _old_labels(sections: Sequence[BlockChange]) -> dict[str, str]:
     """Return new label -> old label for the texts that have another label now, as they say or by their equal words."""
-    befores: dict[str, list[str]] = {}
+    labels_before: dict[str, list[str]] = {}
     for change in sections:
         if change.before is not None:
-            befores.setdefault(_own_words(change.before), []).append(change.label_before or change.label or "")
+            labels_before.setdefault(_own_words(change.before), []).append(change.label_before or change.label or "")
     unmoved = {(change.label, _own_words(change.after)) for change in sections if change.after is not None}
     old_labels: dict[str, str] = {}
     for change in sections:
@@ -79,7 +79,7 @@ def _old_labels(sections: Sequence[BlockChange]) -> dict[str, str]:
             old_labels[label] = change.label_before
         elif change.after is not None:
             words = _own_words(change.after)
-            found = befores.get(words, [])
+            found = labels_before.get(words, [])
             if len(found) == 1 and found[0] != label and len(words) >= _SHORTEST and (found[0], words) not in unmoved:
                 old_labels[label] = found[0]
     return old_labels
