@@ -10,7 +10,8 @@
     │   ├── HostSilent              not asked for a while, since it could not be reached
     │   ├── AddressRefused          a private or otherwise forbidden address, or one of unusual form
     │   ├── RobotsRefused           robots.txt forbids it, or could not be fetched
-    │   ├── HttpStatus              an answer other than 200, 304 or a redirect that was followed
+    │   ├── HttpStatus              an answer other than 200, 203, 304 or a redirect that was followed
+    │   ├── HeadTooLarge            more headers than are read
     │   ├── TooManyRedirects, BadRedirect
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
@@ -182,13 +183,20 @@ class RobotsRefused(FetchError):
 
 
 class HttpStatus(FetchError):
-    """An answer other than 200, 304 or a redirect that was followed. Facts: status (an int), url."""
+    """An answer other than 200, 203, 304 or a redirect that was followed. Facts: status (an int), url."""
 
     code = "http-status"
 
     def __init__(self, *, status: int, url: str) -> None:
         super().__init__(status=status, url=url)
         self.status = status
+
+
+class HeadTooLarge(FetchError):
+    """The answer has more headers than are read, or longer ones. Facts: headers (their number) or limit (bytes)."""
+
+    code = "head-too-large"
+    reached = True
 
 
 class TooManyRedirects(FetchError):
@@ -236,7 +244,7 @@ class SentinelMissing(ExtractError):
 
 
 class EmptyText(ExtractError):
-    """The page has no text. Facts: bytes."""
+    """The page has no text. Facts: bytes, and to (an address) where the page sends its reader there."""
 
     code = "empty-text"
 

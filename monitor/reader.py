@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.core.page.content_type import type_of_no_text
 from monitor.errors import NotText
 from monitor.ports.world import Extractor, KnowsMarkup
 
@@ -59,4 +60,4 @@ class Reader:
         for extractor in self._extractors:
             if extractor.claims(fetched):
                 return extractor
-        raise NotText(content_type=fetched.header("Content-Type"))
+        raise NotText(content_type=type_of_no_text(fetched.body, fetched.header("Content-Type")))

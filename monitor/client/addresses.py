@@ -95,10 +95,26 @@ def parse_target(url: str) -> Target:
         raise AddressRefused(url=_without_userinfo(text), address=None, why="userinfo")
     if port == 0 or parts.netloc.endswith(":"):
         raise AddressRefused(url=text, address=None, why="port")
-    path = quote(parts.path or "/", safe=_URL_SAFE)
+    path = _without_dot_segments(quote(parts.path or "/", safe=_URL_SAFE))
     if parts.query:
         path += "?" + quote(parts.query, safe=_URL_SAFE)
     return Target(parts.scheme, _host(name, text, parts.netloc), port or DEFAULT_PORTS[parts.scheme], path)
+
+
+def _without_dot_segments(path: str) -> str:
+    """Return a path in which "." and ".." are followed, as browsers do before they ask (URL standard, "path state")."""
+    if "." not in path and "%2e" not in path.lower():
+        return path
+    kept: list[str] = []
+    ends_in_dots = False
+    for segment in path.split("/")[1:]:
+        dots = segment.lower().replace("%2e", ".")
+        ends_in_dots = dots in {".", ".."}
+        if not ends_in_dots:
+            kept.append(segment)
+        elif dots == ".." and kept:
+            kept.pop()
+    return "/" + "/".join([*kept, ""] if ends_in_dots else kept)
 
 
 def _without_userinfo(url: str) -> str:

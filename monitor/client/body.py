@@ -6,7 +6,7 @@ Memory use is bounded whatever is sent: a decompression bomb is decoded piece by
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
@@ -18,6 +18,10 @@ ACCEPT_ENCODING = "gzip, deflate"
 PIECE = 65_536
 WITH_GZIP_HEADER, WITH_ZLIB_HEADER, WITHOUT_HEADER = 31, 15, -15
 GZIP_MAGIC = b"\x1f\x8b"
+DECODERS = {"gzip": WITH_GZIP_HEADER, "x-gzip": WITH_GZIP_HEADER, "deflate": WITH_ZLIB_HEADER}
+OTHER_CODINGS = frozenset({"aes128gcm", "br", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip", "zstd"})
+"""The codings of the HTTP Content Coding Registry that cannot be undone here; they were not asked for."""
+MOST_CODINGS = 5
 
 
 class ByteSource(Protocol):
@@ -30,51 +34,78 @@ class ByteSource(Protocol):
 
 def read_body(source: ByteSource, encoding: str, limit: int) -> bytes:
     """Return the whole body, decoded. Raises TooLarge, BadBody, and what the source raises when it fails."""
-    pieces: list[bytes] = []
-    size = 0
-    for piece in _decoded(source, encoding):
-        size += len(piece)
-        if size > limit:
-            raise TooLarge(limit=limit)
-        pieces.append(piece)
-    return b"".join(pieces)
+    return b"".join(_limited(_decoded(source, encoding, limit), limit))
 
 
 def read_start(source: ByteSource, encoding: str, limit: int) -> bytes:
     """Return at most the first `limit` bytes of the body, decoded; the rest is left unread.
 
-    Raises BadBody, and what the source raises when it fails.
+    Raises BadBody, TooLarge for what is compressed several times, and what the source raises when it fails.
     """
     start = b""
-    for piece in _decoded(source, encoding):
+    for piece in _decoded(source, encoding, limit):
         start += piece
         if len(start) >= limit:
             break
     return start[:limit]
 
 
-def _decoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
-    """Return an iterator over the decoded body in pieces of bounded size.
+def _limited(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """Yield the pieces. Raises TooLarge when they are more than `limit` bytes."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise TooLarge(limit=limit)
+        yield piece
 
-    Raises BadBody for a truncated body or an unknown encoding.
+
+def _decoded(source: ByteSource, encoding: str, limit: int) -> Iterator[bytes]:
+    """Return an iterator over the decoded body in pieces of bounded size. `encoding` is the value of Content-Encoding.
+
+    Several codings are undone from the last to the first (RFC 9110, 8.4). Only the last must be there: servers name a
+    coding twice that was applied once. What is between two of them is limited as well, to one piece more: compressing
+    adds a little to what is small.
+    Raises BadBody for a truncated body, for a coding that cannot be undone, and for too many of them.
     """
-    encoded = iter(lambda: source.read(PIECE, decode_content=False), b"")
-    match encoding.strip().lower():
-        case "" | "identity":
-            return encoded
-        case "gzip" | "x-gzip":
-            return _inflated(encoded, WITH_GZIP_HEADER)
-        case "deflate":
-            return _deflated(encoded)
-        case other:
-            raise BadBody(detail=f"content-encoding {other[:40]}")
+    codings = _codings(encoding)
+    if len(codings) > MOST_CODINGS:
+        raise BadBody(detail=f"content-encoding: {len(codings)} codings")
+    pieces: Iterator[bytes] = iter(lambda: source.read(PIECE, decode_content=False), b"")
+    for undone, coding in enumerate(reversed(codings)):
+        if coding not in DECODERS:
+            raise BadBody(detail=f"content-encoding {coding}")
+        if undone:
+            start, pieces = _with_start(_limited(pieces, limit + PIECE))
+            if not (start.startswith(GZIP_MAGIC) if DECODERS[coding] == WITH_GZIP_HEADER else _has_zlib_header(start)):
+                continue
+        pieces = _inflated(pieces, WITH_GZIP_HEADER) if DECODERS[coding] == WITH_GZIP_HEADER else _deflated(pieces)
+    return pieces
+
+
+def _codings(encoding: str) -> list[str]:
+    """Return the codings that a Content-Encoding names; what is no coding (utf-8, none, 8bit) says nothing."""
+    names = (name.partition(";")[0].strip(" \t\"'").lower() for name in encoding.split(","))
+    return [name for name in names if name in DECODERS or name in OTHER_CODINGS]
+
+
+def _with_start(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes, at least two where there are so many, and all pieces."""
+    start = next(pieces, b"")
+    while len(start) < 2 and (more := next(pieces, b"")):
+        start += more
+    return start, chain([start] if start else [], pieces)
+
+
+def _has_zlib_header(start: bytes) -> bool:
+    return len(start) >= 2 and start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
 
 
 def _deflated(encoded: Iterator[bytes]) -> Iterator[bytes]:
     """Decode "deflate": the zlib format (RFC 9110, 8.4.1.2), which some servers send without its header."""
-    first = next(encoded, b"")
-    with_header = len(first) < 2 or (first[0] & 0x0F == 8 and int.from_bytes(first[:2], "big") % 31 == 0)
-    return _inflated(chain([first], encoded), WITH_ZLIB_HEADER if with_header else WITHOUT_HEADER)
+    start, pieces = _with_start(encoded)
+    with_header = len(start) < 2 or _has_zlib_header(start)
+    return _inflated(pieces, WITH_ZLIB_HEADER if with_header else WITHOUT_HEADER)
 
 
 def _inflated(encoded: Iterator[bytes], window: int) -> Iterator[bytes]:

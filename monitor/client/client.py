@@ -5,7 +5,7 @@ get ─► for each hop, with at most five redirects:
          the host gate                   (one request at a time, spaced)
          dial, send, read                (under the deadline, which is stopped while waiting at the host gate)
          an empty or broken answer       (requested once more on a new connection, with `confirm`)
-       304 ─► NotModified    200 ─► Fetched or Redirected    anything else ─► a FetchError
+       304 ─► NotModified    200, 203 ─► Fetched or Redirected    anything else ─► a FetchError
 """
 
 from __future__ import annotations
@@ -38,14 +38,16 @@ from monitor.ports.world import Clock, HostGate
 MOST_REDIRECTS = 5
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}
-OK, NOT_MODIFIED, TOO_MANY_REQUESTS, UNAVAILABLE = 200, 304, 429, 503
+CONTENT = frozenset({200, 203})
+"""203 is the page as a proxy on the way passed it on (RFC 9110, 15.3.4)."""
+NOT_MODIFIED, TOO_MANY_REQUESTS, UNAVAILABLE = 304, 429, 503
 WORTH_DRAINING = 16_384
 ACCEPT = "text/html,application/xhtml+xml,application/json;q=0.9,text/plain;q=0.9,*/*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """The answer to one request. `body` is that of a 200, and empty otherwise; `retry_after` is the header's value."""
+    """The answer to one request. `body` is that of a page, and empty otherwise; `retry_after` is the header's value."""
 
     status: int
     headers: Headers
@@ -129,7 +131,7 @@ class Client:
         now = self._clock.now()
         if answer.status == NOT_MODIFIED and conditional:
             return NotModified(now)
-        if answer.status != OK:
+        if answer.status not in CONTENT:
             raise self._refusal(answer, target)
         if moved:
             return Redirected(target.url, now)
@@ -163,7 +165,7 @@ class Client:
             answer = self._request(
                 target, {"Accept": "text/plain,*/*;q=0.5"}, deadline, ca_file, LARGEST_ROBOTS, start_only=True
             )
-            if answer.status == OK:
+            if answer.status in CONTENT:
                 return rules_text(answer.body)
             if answer.status in REDIRECTS:
                 target = _next_target(answer, target)
@@ -184,7 +186,7 @@ class Client:
         """
         with suppress(BadBody, ConnectionBroken):
             answer = self._request(target, headers, deadline, ca_file, max_size)
-            if answer.status != OK or answer.body.strip():
+            if answer.status not in CONTENT or answer.body.strip():
                 return answer
         return self._request(target, headers, deadline, ca_file, max_size, anew=True)
 
@@ -214,9 +216,9 @@ class Client:
 
 
 def _body(reply: Reply, max_size: int, *, start_only: bool) -> bytes:
-    if reply.status == OK:
+    if reply.status in CONTENT:
         read = read_start if start_only else read_body
-        return read(reply.raw, reply.header("Content-Encoding"), max_size)
+        return read(reply.raw, reply.joined("Content-Encoding"), max_size)
     if reply.raw.length_remaining is not None and reply.raw.length_remaining <= WORTH_DRAINING:
         read_start(reply.raw, "", WORTH_DRAINING)  # so that the connection can be kept
     return b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from protego import Protego
 
 from monitor.client.addresses import Target
+from monitor.core.page.decoding import decode
 from monitor.errors import RobotsRefused
 from monitor.ports.world import Clock, HostGate
 
@@ -27,6 +29,10 @@ class Robots:
         self._gate = gate
         self._clock = clock
         self._product = product
+        self._our_agent_line = re.compile(
+            rf"^[ \t]*user[- ]?agent[ \t]*:(?:[^#\n]*[^#\n\w-])?{re.escape(product)}(?![\w-]).*$",
+            re.IGNORECASE | re.MULTILINE,
+        )
         self._cached: dict[str, tuple[datetime, Protego]] = {}
         self._lock = threading.Lock()
 
@@ -47,7 +53,7 @@ class Robots:
         else:
             text, at = fetch(), self._clock.now()
             self._gate.keep_robots(origin, text, at)
-        rules = Protego.parse(text)
+        rules = Protego.parse(self._our_agent_line.sub(f"User-agent: {self._product}", text))
         with self._lock:
             self._cached.pop(origin, None)
             if len(self._cached) >= ORIGINS_READY:
@@ -66,7 +72,17 @@ def _is_fresh(at: datetime, now: datetime) -> bool:
     return abs(now - at) < KEPT
 
 
+_AGENT_LINE = re.compile(r"^[^\S\n]*user[- ]?agent[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
+_HTML_DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body|title)\b", re.IGNORECASE)
+
+
 def rules_text(body: bytes) -> str:
-    """Return a body as the text of a robots.txt. An HTML page in its place (a "soft" 404) has no rules."""
-    text = body.decode("utf-8-sig", "replace")
-    return "" if text.lstrip()[:1] == "<" else text
+    """Return a body as the text of a robots.txt. An HTML page in its place (a "soft" 404) has no rules.
+
+    A page is told by its document: a server's warning or a comment before the rules is markup, too, but no page.
+    """
+    text = "\n".join(decode(body, None)[0].replace("\ufeff", "").splitlines())
+    rules = _AGENT_LINE.search(text)
+    if rules is None:
+        return "" if text.lstrip()[:1] == "<" else text
+    return "" if _HTML_DOCUMENT.search(text, 0, rules.start()) else text

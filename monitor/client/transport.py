@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import ssl
 import threading
 from collections.abc import Mapping
@@ -28,11 +29,17 @@ from urllib3.exceptions import HTTPError
 from monitor.client.addresses import Target
 from monitor.client.deadline import Deadline
 from monitor.client.dialing import Dialer
-from monitor.errors import ConnectionBroken, TlsFailed
+from monitor.errors import ConnectionBroken, HeadTooLarge, TlsFailed
 
 HOSTS_KEPT = 64
 """The number of hosts whose last connection is kept for the next request."""
 READ_BUFFER = 65_536
+MOST_HEADERS = 1_000
+"""Sites send a Link header for each file that a page needs: more than the 100 headers that http.client allows."""
+LONGEST_HEADER = 65_536
+LARGEST_HEAD = 1_000_000
+
+http.client._MAXHEADERS = MOST_HEADERS + 10  # type: ignore[attr-defined]  # noqa: SLF001  `_Head` counts, and says so
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -68,24 +75,56 @@ class Reply:
         """Return the first value of a header, whatever its case; empty where there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
+    def joined(self, name: str) -> str:
+        """Return all values of a header that is a list, as one list."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
 
 _exchange: ContextVar[Exchange] = ContextVar("exchange")
 """The exchange of the current thread: urllib3 makes connections deep below and passes nothing down to them."""
 
 
 class _Head(io.BufferedReader):
-    """Reads an answer's lines; while `in_head`, a line without a line break is an error: the head was cut off.
+    """Reads an answer's lines; while `in_head`, within limits of number and size.
 
-    http.client takes such a line for the end of the headers, and so a truncated answer for a whole one without a body.
+    A line without a line break is an error: the head was cut off. http.client takes such a line for the end of the
+    headers, and so a truncated answer for a whole one without a body. It takes a line that is no header for the end as
+    well, so such lines are left out, as browsers do; and it takes every interim answer but 100 for the final one, so
+    that 103 ("Early Hints") is read as 100.
     """
 
     in_head = True
+    _lines = 0
+    _size = 0
 
     def readline(self, size: int | None = -1, /) -> bytes:
+        if not self.in_head:
+            return super().readline(size)
+        while True:
+            line = self._line_of_head(size)
+            is_first = self._lines == 1
+            if _INTERIM_STATUS.match(line):
+                return b"HTTP/1.1 100 Continue\r\n"
+            if is_first or b":" in line or line.startswith((b"HTTP/", b" ", b"\t")) or not line.strip():
+                return line
+
+    def _line_of_head(self, size: int | None) -> bytes:
+        """Return the next line. Raises HeadTooLarge, and IncompleteRead where the connection ends inside the head."""
         line = super().readline(size)
-        if self.in_head and not line.endswith(b"\n") and (size is None or size < 0 or len(line) < size):
+        self._lines += 1
+        self._size += len(line)
+        if len(line) > LONGEST_HEADER:
+            raise HeadTooLarge(limit=LONGEST_HEADER)
+        if self._size > LARGEST_HEAD:
+            raise HeadTooLarge(limit=LARGEST_HEAD)
+        if self._lines > MOST_HEADERS + 2:  # a status line before them, an empty line after them
+            raise HeadTooLarge(headers=MOST_HEADERS)
+        if not line.endswith(b"\n") and (size is None or size < 0 or len(line) < size):
             raise http.client.IncompleteRead(line)
         return line
+
+
+_INTERIM_STATUS = re.compile(rb"HTTP/1\.[01] 1(?!0[01]\b)\d\d\b")
 
 
 class _Answer(http.client.HTTPResponse):

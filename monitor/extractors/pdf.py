@@ -21,7 +21,7 @@ class Pdf:
     """Extracts PDF. CSS in the recipe has no meaning here: `keep` matches nothing."""
 
     NAME = "pdf"
-    VERSION = 1
+    VERSION = 2
 
     def claims(self, fetched: Fetched) -> bool:
         """True for PDF by its Content-Type or its first bytes."""

@@ -66,6 +66,8 @@ class Answer:
     last_modified: str | None = None
     chunked: bool = False
     fault: Fault | None = None
+    raw: bytes | None = None
+    """Sent instead of everything above, head and all; then the connection is closed."""
 
     @property
     def content(self) -> bytes:
@@ -222,6 +224,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         answer = self.server.site.answer(Request(self.command, self.path, self.headers))
+        if answer.raw is not None:
+            self.close_connection = True
+            self.wfile.write(answer.raw)
+            return
         if answer.fault is not None:
             self.close_connection = True
             self._misbehave(answer, answer.fault)

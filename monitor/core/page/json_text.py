@@ -13,7 +13,7 @@ from monitor.errors import Unreadable
 def pieces_of_json(text: str) -> PageParts:
     """Return a row "name › name: value" for every value, in the order of the document. Raises Unreadable."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, strict=False)  # control characters in texts
         rows = list(_rows(document, ()))
     except (ValueError, RecursionError) as error:
         raise Unreadable(detail=f"JSON: {error}") from error

@@ -10,10 +10,10 @@ from defusedxml import DTDForbidden
 from defusedxml.ElementTree import ParseError, fromstring
 
 from monitor.core.model import Link
+from monitor.core.page.lenient_xml import lenient_tree
 from monitor.core.page.link_targets import link_target
 from monitor.core.page.page_parts import Piece
 from monitor.core.text import clean
-from monitor.errors import Unreadable
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 """It names an encoding, but the text is decoded already."""
@@ -27,14 +27,9 @@ _IGNORED = frozenset({"guid", "id", "ttl", "generator", "docs", "cloud", "lastBu
 def pieces_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> Iterator[Piece]:
     """Yield the pieces of a document; `lines_of` gives the lines of the HTML that feeds put into their texts.
 
-    Raises Unreadable where the text is not XML, and where it declares a document type: entities are never expanded.
+    Raises Unreadable where the text is not XML. What breaks its rules is read leniently; entities are never expanded.
     """
-    try:
-        root = fromstring(_DECLARATION.sub("", text), forbid_dtd=True)
-    except DTDForbidden as error:
-        raise Unreadable(detail="XML: a document type is not read") from error
-    except (ParseError, RecursionError, ValueError) as error:
-        raise Unreadable(detail=f"XML: {error}") from error
+    root = _tree(text)
     is_feed = _local_name(root) in _FEEDS
     stack = [(root, 1)]
     while stack:
@@ -48,6 +43,13 @@ def pieces_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> 
             continue
         yield from _own_pieces(element, name, level, url, lines_of)
         stack += [(child, level + is_item) for child in reversed(element)]
+
+
+def _tree(text: str) -> Element:
+    try:
+        return fromstring(_DECLARATION.sub("", text), forbid_dtd=True)
+    except (DTDForbidden, ParseError, RecursionError, ValueError):
+        return lenient_tree(text)
 
 
 def _own_pieces(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -13,6 +14,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.client import Client, Deadline
+from monitor.client.transport import LARGEST_HEAD, LONGEST_HEADER, MOST_HEADERS
+from monitor.core.model import Fetched
 from monitor.errors import (
     AddressRefused,
     BadBody,
@@ -20,6 +23,7 @@ from monitor.errors import (
     ConnectionBroken,
     DnsFailed,
     FetchError,
+    HeadTooLarge,
     Timeout,
     TooLarge,
 )
@@ -180,6 +184,67 @@ def test_a_host_that_swallows_every_packet_ends_with_the_deadline(get: Get) -> N
         finally:
             for each in queued:
                 each.close()
+
+
+PAGE = b"<h1>Sidan</h1>"
+
+
+def raw(*lines: str, end: str = "\r\n") -> Answer:
+    """Return an answer with these lines before its headers."""
+    head = [*lines, "Content-Type: text/html", f"Content-Length: {len(PAGE)}", "", ""]
+    return Answer(raw=end.join(head).encode("latin-1") + PAGE)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raw("HTTP/1.1 200 OK", *(f"Link: </{number}.css>; rel=preload" for number in range(MOST_HEADERS - 2))),
+        raw("HTTP/1.1 103 Early Hints", "Link: </a.css>", "", "HTTP/1.1 200 OK"),
+        raw("HTTP/1.1 100 Continue", "", "HTTP/1.1 102 Processing", "", "HTTP/1.1 200 OK"),
+        raw("HTTP/1.1 200", "a line that is no header", "X: 1"),
+        raw("HTTP/1.1 200 OK", "X: 1", " folded, without a colon"),
+        raw("HTTP/1.0 200 OK", end="\n"),
+        raw("HTTP/1.1 203 Non-Authoritative Information"),
+        raw("HTTP/1.1 200 OK", "Content-Encoding: utf-8"),
+        raw("HTTP/1.1 200 OK", "Content-Encoding: identity", "Content-Encoding: none"),
+    ],
+)
+def test_an_odd_head_does_not_hide_the_page(site: Site, get: Get, answer: Answer) -> None:
+    site.pages["/"] = answer
+    page = get(site.url)
+    assert isinstance(page, Fetched)
+    assert page.body == PAGE
+    assert page.header("Content-Length") == str(len(PAGE))
+    assert page.status in {200, 203}
+
+
+@pytest.mark.parametrize(
+    ("lines", "facts"),
+    [
+        ([f"Link: </{number}.css>" for number in range(MOST_HEADERS + 1)], {"headers": MOST_HEADERS}),
+        (["Set-Cookie: " + "x" * 70_000], {"limit": LONGEST_HEADER}),
+        (["Set-Cookie: " + "x" * 60_000] * 20, {"limit": LARGEST_HEAD}),
+        (["no header"] * (MOST_HEADERS + 1), {"headers": MOST_HEADERS}),
+    ],
+)
+def test_a_head_beyond_all_bounds_has_a_reason_of_its_own(
+    site: Site, get: Get, lines: list[str], facts: dict[str, int]
+) -> None:
+    site.pages["/"] = raw("HTTP/1.1 200 OK", *lines)
+    with pytest.raises(HeadTooLarge) as large:
+        get(site.url)
+    assert large.value.facts == facts
+    site.pages["/"] = Answer("hej")
+    assert get(site.url), "the next request has a connection of its own"
+
+
+def test_every_content_encoding_header_counts(site: Site, get: Get) -> None:
+    body = gzip.compress(gzip.compress(PAGE))
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\ncontent-encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    site.pages["/"] = Answer(raw=head % len(body) + body)
+    page = get(site.url)
+    assert isinstance(page, Fetched)
+    assert page.body == PAGE
 
 
 @pytest.mark.usefixtures("known_robots")

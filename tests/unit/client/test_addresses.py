@@ -27,6 +27,15 @@ from monitor.errors import AddressRefused
         ("http://127.0.0.1/", "http://127.0.0.1/"),
         ("http://[::1]:8080/", "http://[::1]:8080/"),
         (" https://example.org/ ", "https://example.org/"),
+        ("https://example.org/a/../b", "https://example.org/b"),
+        ("https://example.org/a/./b/.", "https://example.org/a/b/"),
+        ("https://example.org/a/b/..", "https://example.org/a/"),
+        ("https://example.org/../../a", "https://example.org/a"),
+        ("https://example.org/..", "https://example.org/"),
+        ("https://example.org/a/%2E%2e/.%2e/b/%2e/c", "https://example.org/b/c"),
+        ("https://example.org/a//../b", "https://example.org/a/b"),
+        ("https://example.org/a?next=/x/../y", "https://example.org/a?next=/x/../y"),
+        ("https://example.org/.well-known/..a/b...", "https://example.org/.well-known/..a/b..."),
     ],
 )
 def test_an_address_is_asked_in_one_spelling(url: str, asked: str) -> None:

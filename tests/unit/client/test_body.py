@@ -92,11 +92,78 @@ def test_a_flipped_bit_is_found_by_the_checksum() -> None:
         read_body(Bytes(bytes(encoded)), "gzip", PLENTY)
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "x" * 500])
+@pytest.mark.parametrize(
+    "encoding", ["br", "zstd", "gzip, gzip", "gzip, br", "br, gzip", "BR", ", ".join(["gzip"] * 500)]
+)
 def test_a_form_that_was_not_asked_for_is_bad(encoding: str) -> None:
     with pytest.raises(BadBody) as bad:
         read_body(Bytes(b"..."), encoding, PLENTY)
     assert len(str(bad.value.facts["detail"])) < 80
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "none", "8bit", "ISO-8859-1", "binary, identity", "text/html", "x" * 500, ",", ";"]
+)
+def test_a_content_encoding_that_is_no_coding_says_nothing(encoding: str) -> None:
+    assert read_body(Bytes(b"<p>text"), encoding, PLENTY) == b"<p>text"
+    assert read_body(Bytes(gzip.compress(b"<p>text")), f"{encoding}, gzip", PLENTY) == b"<p>text"
+    assert read_body(Bytes(gzip.compress(b"<p>text")), f"gzip, {encoding}", PLENTY) == b"<p>text"
+
+
+def test_a_coding_may_be_quoted_or_have_a_parameter() -> None:
+    assert read_body(Bytes(gzip.compress(b"text")), '"gzip"', PLENTY) == b"text"
+    assert read_body(Bytes(gzip.compress(b"text")), "gzip;q=1.0", PLENTY) == b"text"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip, gzip", gzip.compress(gzip.compress(b"text"))),
+        ("deflate, gzip", gzip.compress(zlib.compress(b"text"))),
+        ("gzip, deflate", _raw_deflate(gzip.compress(b"text"))),
+        ("gzip, gzip, gzip", gzip.compress(gzip.compress(gzip.compress(b"text")))),
+    ],
+    ids=["twice", "deflate first", "deflate last", "three times"],
+)
+def test_stacked_codings_are_undone_from_the_last_to_the_first(encoding: str, body: bytes) -> None:
+    assert read_body(Bytes(body), encoding, PLENTY) == b"text"
+    assert read_start(Bytes(body), encoding, 3) == b"tex"
+
+
+class SingleBytes(Bytes):
+    """A response stream that gives one byte at a time."""
+
+    def read(self, amt: int, decode_content: bool) -> bytes:  # noqa: FBT001  urllib3's own signature
+        return super().read(1, decode_content)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "Deflate"])
+def test_a_coding_is_told_however_small_the_pieces_are(encoding: str) -> None:
+    assert read_body(SingleBytes(FORMS[encoding](b"text")), encoding, PLENTY) == b"text"
+    assert read_body(SingleBytes(gzip.compress(FORMS[encoding](b"text"))), f"{encoding}, gzip", PLENTY) in {
+        b"text",
+        _raw_deflate(b"text"),  # in a stack, raw data without a header cannot be told from a text
+    }
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate, gzip", "gzip, gzip, gzip"])
+@pytest.mark.parametrize("body", [b"text", b"t", b""])
+def test_a_coding_that_is_named_once_too_often_is_undone_once(encoding: str, body: bytes) -> None:
+    assert read_body(Bytes(gzip.compress(body)), encoding, PLENTY) == body
+
+
+def test_the_last_coding_must_be_there() -> None:
+    with pytest.raises(BadBody):
+        read_body(Bytes(gzip.compress(b"text")), "gzip, deflate", PLENTY)
+
+
+def test_what_is_between_two_codings_counts_against_the_cap() -> None:
+    nothing = gzip.compress(gzip.compress(b"") * 100_000)
+    assert len(nothing) < 20_000
+    with pytest.raises(TooLarge):
+        read_body(Bytes(nothing), "gzip, gzip", 1_000_000)
+    with pytest.raises(TooLarge):
+        read_start(Bytes(nothing), "gzip, gzip", 1_000_000)
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])

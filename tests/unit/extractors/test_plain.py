@@ -83,7 +83,8 @@ def test_a_link_of_a_feed_may_be_an_attribute() -> None:
         ("[" * 100_000, "application/json"),
         ("<a><b></a>", "text/xml"),
         ('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "text/xml"),
-        ('<?xml version="1.0"?><!doctype a SYSTEM "https://a.se/a.dtd"><a>b</a>', "text/xml"),
+        ("<rss><channel><title>Nytt</title>", "application/rss+xml"),
+        ("<!DOCTYPE html><html><body><p>Fel</p></body></html>", "application/rss+xml"),
         ("a;b\n" + "x" * 200_000 + ";1\n", "text/csv"),
     ],
 )
@@ -119,6 +120,11 @@ def test_expect_holds_for_texts_too() -> None:
         ("application/octet-stream", b"hej", True),
         ("text/plain", b"%PDF-1.7", False),
         ("application/pdf", b"hej", False),
+        ("html", b"hej", True),
+        ("unknown/unknown", b"hej", True),
+        ("html", b"<html><p>x", False),
+        ("text/html", b"<rss><channel/></rss>", True),
+        ("text/csv", b"a;b", True),
         ("image/png", b"\x89PNG", False),
     ],
 )
@@ -153,6 +159,45 @@ def test_an_entry_may_hold_marked_up_sentences_and_html_of_several_lines() -> No
 def test_the_day_on_which_a_feed_was_built_is_not_read() -> None:
     built = FEED.replace("<item>", "<lastBuildDate>Fri, 20 Mar 2026</lastBuildDate><item>", 1)
     assert extract(built, "text/xml").blocks == extract(FEED, "text/xml").blocks
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Nytt stöd", "Nytt&nbsp;st&ouml;d"),
+        ("</rss>", "</rss>\n<!-- cached --><script>x()</script>"),
+        ("<rss>", "<!DOCTYPE rss SYSTEM 'https://a.se/rss.dtd'><rss>"),
+        ("<rss>", '<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]><rss>'),
+        ("<item><title>Nytt stöd", "<item><dc:creator/><title>Nytt\x0cstöd"),
+        ("<?xml", "<br />\n<b>Warning</b>: x\n<?xml"),
+        ("<item/>", "<item><media:thumbnail url='/a?b=1&c=2'/></item>"),
+        ('encoding="utf-8"', 'encoding="utf-16"'),
+    ],
+)
+def test_a_feed_that_breaks_the_rules_is_read_like_one_that_keeps_them(old: str, new: str) -> None:
+    broken = FEED.replace(old, new) if old in FEED else FEED.replace("</channel>", f"{new}</channel>")
+    assert pairs(extract(broken, "application/rss+xml")) == pairs(extract(FEED, "application/rss+xml"))
+
+
+def test_an_ampersand_of_its_own_is_text() -> None:
+    assert ("h2", "FoU & stöd") in pairs(extract(FEED.replace("Nytt stöd", "FoU & stöd"), "text/xml"))
+
+
+def test_html_in_a_feed_may_have_entities_and_no_tags() -> None:
+    feed = "<rss><item><description><![CDATA[S&ouml;k medel, R&D;]]></description></item></rss>"
+    assert pairs(extract(feed, "text/xml")) == [("p", "Sök medel, R&D;")]
+
+
+def test_control_characters_in_json_are_read() -> None:
+    assert pairs(extract('\ufeff{"a": "ett\ttvå\x01"}', "application/json")) == [("row", "a: ett två\x01")]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("Län\nKalmar\nÖrebro\n", ["Län", "Kalmar", "Örebro"]), ("Län|Antal\nKalmar|3\n", ["Län | Antal", "Kalmar | 3"])],
+)
+def test_a_table_may_have_one_column_or_bars(text: str, rows: list[str]) -> None:
+    assert pairs(extract(text, "text/csv")) == [("row", row) for row in rows]
 
 
 def test_other_documents_are_read_element_by_element() -> None:
