@@ -123,7 +123,7 @@ class History:
                 extractions.append(
                     RevisionExtraction(revision.snapshot.number, revision.snapshot.taken_at, extracted.extraction)
                 )
-        return row.watch, blame(extractions)
+        return row.watch, blame(extractions, row.watch.cadence.timezone)
 
     def diff(self, first: str, second: str | None = None) -> Difference:
         """Return what differs between two revisions of a watch; with one given, between it and the one before it.
@@ -148,7 +148,8 @@ class History:
             adjacent = record is not None and record.before_number == before.number
             recipe = record.recipe if record and adjacent else work.snapshots.recipe(after.id)
             seen_before = record.seen_before if record and adjacent else None
-            change, _ = self._compare(work, before, after, recipe, seen_before)
+            timezone = row.watch.cadence.timezone
+            change, _ = self._compare(work, before, after, recipe, record if adjacent else None, timezone)
             event = work.history.event_of(record) if record and adjacent else None
             facts = event.facts.get("register") if event else None
             finding = RegisterFinding.from_facts(facts) if isinstance(facts, dict) else None
@@ -206,7 +207,8 @@ class History:
             return ChangeView(row.watch, item.event, subscription=item.subscription)
         before = work.snapshots.get(row.id, record.before_number)
         after = work.snapshots.get(row.id, record.after_number)
-        change, after_extraction = self._compare(work, before, after, record.recipe, record.seen_before)
+        timezone = row.watch.cadence.timezone
+        change, after_extraction = self._compare(work, before, after, record.recipe, record, timezone)
         view = ChangeView(row.watch, item.event, change, before, after, item.subscription)
         only = item.subscription.only
         if change is None or not only:
@@ -217,20 +219,35 @@ class History:
         return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
 
     def _compare(
-        self, work: Work, before: Snapshot, after: Snapshot, recipe: Recipe, seen_before: datetime | None
+        self,
+        work: Work,
+        before: Snapshot,
+        after: Snapshot,
+        recipe: Recipe,
+        record: ChangeRecord | None,
+        timezone: str,
     ) -> tuple[Change | None, Extraction]:
         """Return what differs, judged as when it was seen, and the later extraction.
 
-        `seen_before` is when the old text was last seen, where that is known.
+        `record` is that of the change between the two, where there is one; `timezone` is the watch's.
         """
         from monitor.core.judging.compare import judge  # noqa: PLC0415  see above
+        from monitor.core.judging.moves_at_each_check import as_recorded_moving  # noqa: PLC0415  see above
+        from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         old, new = self._extract_both(fetched[0], fetched[1], recipe)
         verdict = judge(
-            old.extraction, new.extraction, fetched_before=seen_before or before.taken_at, fetched_after=after.taken_at
+            old.extraction,
+            new.extraction,
+            fetched_before=record.seen_before if record else before.taken_at,
+            fetched_after=after.taken_at,
+            timezone=timezone,
         )
-        return verdict.change if isinstance(verdict, Changed) else None, new.extraction
+        if not isinstance(verdict, Changed):
+            return None, new.extraction
+        rule = record.rule if record else None
+        return as_recorded_moving(as_recorded(verdict.change, rule), rule), new.extraction
 
     def _extract_both(
         self, before: Fetched, after: Fetched, recipe: Recipe
@@ -266,4 +283,5 @@ def _status(row: WatchRow) -> StatusRow:
         None if row.paused or row.archived else row.next_check_at,
         watch_state.failures,
         watch_state.reason if watch_state.outcome in FAILING or state in {"moved", "withdrawn"} else None,
+        row.validator_trust.distrusted_at,
     )

@@ -107,6 +107,8 @@ def trouble_to_json(watch_state: WatchState) -> str | None:
     facts = {
         "failing_since": watch_state.failing_since and watch_state.failing_since.isoformat(),
         "gone_since": watch_state.gone_since and watch_state.gone_since.isoformat(),
+        "lost_as": watch_state.lost_as and watch_state.lost_as.value,
+        "lost_since": watch_state.lost_since and watch_state.lost_since.isoformat(),
         "told": sorted(watch_state.told),
         "reason": watch_state.reason and {"code": watch_state.reason.code, "facts": watch_state.reason.facts},
         "suspect": suspect
@@ -144,6 +146,8 @@ def watch_state_from(
         last_seen=last_seen,
         last_changed=last_changed,
         reason=_reason(facts["reason"]) if facts["reason"] else None,
+        lost_as=Outcome(facts["lost_as"]) if facts.get("lost_as") else None,  # missing where schema 0001 wrote it
+        lost_since=_time(facts.get("lost_since")),
     )
 
 

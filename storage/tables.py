@@ -63,6 +63,9 @@ watches = Table(
     Column("validators_url", Text),  # the address that sent the two
     Column("last_raw_sha256", Sha256),
     Column("markup_sha256", Sha256),  # NULL: not asked for yet; empty: of no use (see `KnowsMarkup`)
+    Column("last_full_at", UtcDateTime),  # when a body came last; NULL: not known
+    Column("conditional_requests", Integer, nullable=False, server_default=text("0")),  # since that body
+    Column("distrusted_at", UtcDateTime),  # when other bytes came under an unchanged validator; NULL: never
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
 
-from monitor.core.model import Schedule, Validators, Watch, WatchState
+from monitor.core.model import Schedule, Validators, ValidatorTrust, Watch, WatchState
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
@@ -25,6 +25,7 @@ _claimable = and_(
     columns.next_check_at <= bindparam("now"),
     or_(columns.lease_until.is_(None), columns.lease_until <= bindparam("now")),
 )
+_trust_columns = (columns.last_full_at, columns.conditional_requests, columns.distrusted_at)
 _state_columns = (columns.state, columns.failures, columns.last_seen_at, columns.last_changed_at, columns.trouble)
 _due = (
     select(columns.key, columns.url, columns.definition)
@@ -42,7 +43,7 @@ _claim = (
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
         *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
-        *(columns.last_raw_sha256, columns.markup_sha256, *_state_columns),
+        *(columns.last_raw_sha256, columns.markup_sha256, *_state_columns, *_trust_columns),
     )
 )
 _claim_due = _claim.where(_claimable)
@@ -67,6 +68,9 @@ _settle = (
         validators_url=bindparam("from_url"),
         last_raw_sha256=bindparam("raw"),
         markup_sha256=bindparam("markup"),
+        last_full_at=bindparam("full"),
+        conditional_requests=bindparam("conditional"),
+        distrusted_at=bindparam("distrusted"),
         title=func.coalesce(bindparam("named"), columns.title),
         checks=columns.checks + 1,
     )
@@ -168,6 +172,7 @@ class SqlWatches:
                 latest=known.get(row.id),
                 last_raw_sha256=row.last_raw_sha256,
                 markup_sha256=row.markup_sha256,
+                validator_trust=_validator_trust_of(row),
             )
             for row in rows
         ]
@@ -277,6 +282,9 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
             validators_url=None,
             last_raw_sha256=None,
             markup_sha256=None,
+            last_full_at=None,
+            conditional_requests=0,
+            distrusted_at=None,
             title=None,
             lease_token=row.lease_token + 1,
             lease_until=None,
@@ -291,6 +299,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
 
 def _settle_values(settlement: Settlement) -> dict[str, object]:
     claim, watch_state, validators = settlement.claim, settlement.watch_state, settlement.validators
+    trust = settlement.validator_trust or claim.validator_trust
     return {
         "watch": claim.watch_id,
         "token": claim.token,
@@ -305,12 +314,19 @@ def _settle_values(settlement: Settlement) -> dict[str, object]:
         "from_url": validators.url if validators else None,
         "raw": settlement.raw_sha256 or claim.last_raw_sha256,  # no other worker writes it while the token holds
         "markup": settlement.markup_sha256,
+        "full": trust.last_full_at,
+        "conditional": trust.conditional_requests,
+        "distrusted": trust.distrusted_at,
         "named": settlement.title,
     }
 
 
 def _validators_of(row: AnyRow) -> Validators | None:
     return Validators(row.etag, row.last_modified, row.validators_url) if row.etag or row.last_modified else None
+
+
+def _validator_trust_of(row: AnyRow) -> ValidatorTrust:
+    return ValidatorTrust(row.last_full_at, row.conditional_requests, row.distrusted_at)
 
 
 def _watch_state_of(row: AnyRow) -> WatchState:
@@ -329,4 +345,5 @@ def _watch_row(row: AnyRow) -> WatchRow:
         paused=row.paused,
         archived=row.archived_at is not None,
         checks=row.checks,
+        validator_trust=_validator_trust_of(row),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -25,13 +25,17 @@ OUTCOME_COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
 @click.argument("watches", nargs=-1, metavar="[WATCH]…")
 @click.option("--dry-run", is_flag=True, help="Look and say, but record nothing and owe nobody anything.")
 @click.option("--accept", is_flag=True, help="Take what is seen even when it looks suspicious.")
+@click.option("--fresh", is_flag=True, help='Ask for the whole page, and never for "not modified".')
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something changed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool, as_json: bool) -> int:
+def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, exit_code: bool, as_json: bool) -> int:
     """Look now at every watch, or at those named, whatever their cadence says.
 
     Mails are queued, not sent: `bevaka deliver` sends them, and so does the daemon. Where the latest copy is damaged,
     --accept compares with the newest one that is whole; the damaged one stays, and `bevaka verify` names it.
+    A page that has moved or was withdrawn is said to be so at once; mails are queued when a look at least ten minutes
+    later says the same. A server that always says "not modified" is asked for the whole page about once a day; --fresh
+    asks for it now.
     Exits with 3 when a page was not seen, suspect, moved or withdrawn.
 
     \b
@@ -48,7 +52,8 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, exit_code: bool
             note("nothing is watched: schedule.yaml names no watch")
         results: list[CheckResult] = []
         width = max((len(watch.key) for watch in chosen), default=0)
-        for result in _check_round(assembly, chosen, dry_run=dry_run, accept=accept, progress=not as_json):
+        options = _Options(dry_run=dry_run, accept=accept, fresh=fresh)
+        for result in _check_round(assembly, chosen, options, progress=not as_json):
             results.append(result)
             if as_json:
                 emit(_as_json(result, schedule.language))
@@ -74,8 +79,16 @@ def _chosen(assembly: Assembly, keys: tuple[str, ...]) -> list[Watch]:
     return [find_watch(schedule, key) for key in dict.fromkeys(keys)]
 
 
+class _Options(TypedDict):
+    """How the watches are checked, as `Check.turn` takes it."""
+
+    dry_run: bool
+    accept: bool
+    fresh: bool
+
+
 def _check_round(
-    assembly: Assembly, chosen: list[Watch], *, dry_run: bool, accept: bool, progress: bool
+    assembly: Assembly, chosen: list[Watch], options: _Options, *, progress: bool
 ) -> Iterator[CheckResult]:
     """Check the watches, hosts side by side; yield the results in the order of the watches."""
     from queue import SimpleQueue
@@ -83,7 +96,7 @@ def _check_round(
     from monitor.checking.dispatch import WORKERS, Round
 
     def check_turn(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
-        return assembly.check.turn(turn, force=True, accept=accept, dry_run=dry_run)
+        return assembly.check.turn(turn, force=True, **options)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  created here once, before threads ask for them
     assembly.retry_hosts_of(chosen)

@@ -43,13 +43,13 @@ def compare(files: tuple[str, ...], pairs: Path | None, url: str | None, recipe:
     if (len(files) != 2) == (pairs is None) or (pairs and files):
         raise click.UsageError("name two files, or a list of them with --pairs")
     assembly = Assembly()
-    chosen, language = _recipe(assembly, recipe)
+    chosen, language, timezone = _recipe(assembly, recipe)
     if pairs is not None:
         for pair in read_pairs(pairs):
-            emit(_comparison_as_json(pair, *_compare(assembly, pair, chosen), language))
+            emit(_comparison_as_json(pair, *_compare(assembly, pair, chosen, timezone), language))
         return 0
     pair = FilePair(InputFile(files[0], url), InputFile(files[1], url))
-    verdict, updated = _compare(assembly, pair, chosen)
+    verdict, updated = _compare(assembly, pair, chosen, timezone)
     if as_json:
         emit(_comparison_as_json(pair, verdict, updated, language))
     else:
@@ -57,26 +57,30 @@ def compare(files: tuple[str, ...], pairs: Path | None, url: str | None, recipe:
     return _exit_code(verdict)
 
 
-def _recipe(assembly: Assembly, key: str | None) -> tuple[Recipe, Language]:
-    """Return the recipe and the language of a watch of the schedule; the defaults for None. Raises UnknownWatch."""
-    from monitor.core.model import Recipe
+def _recipe(assembly: Assembly, key: str | None) -> tuple[Recipe, Language, str]:
+    """Return recipe, language and time zone of a watch of the schedule; defaults for None. Raises UnknownWatch."""
+    from monitor.core.model import SWEDISH_TIME, Recipe
 
     if key is None:
-        return Recipe(), LANGUAGE
+        return Recipe(), LANGUAGE, SWEDISH_TIME
     watch = find_watch(assembly.schedule, key)
-    return watch.recipe, watch.language
+    return watch.recipe, watch.language, watch.cadence.timezone
 
 
-def _compare(assembly: Assembly, pair: FilePair, recipe: Recipe) -> tuple[Verdict, Updated]:
+def _compare(assembly: Assembly, pair: FilePair, recipe: Recipe, timezone: str) -> tuple[Verdict, Updated]:
     """Return the verdict on two files, and the stated date of each. Raises OSError."""
     first, second = pair.before.answer(), pair.after.answer()
     before, after = (extract(assembly, answer, recipe) for answer in (first, second))
-    verdict = _verdict(before, after, first.taken_at, second.taken_at)
+    verdict = _verdict(before, after, first.taken_at, second.taken_at, timezone)
     return verdict, (_updated(before), _updated(after))
 
 
 def _verdict(
-    before: Extraction | Reason, after: Extraction | Reason, fetched_before: datetime, fetched_after: datetime
+    before: Extraction | Reason,
+    after: Extraction | Reason,
+    fetched_before: datetime,
+    fetched_after: datetime,
+    timezone: str,
 ) -> Verdict:
     """Return the verdict on two extractions: suspect if either is missing, or the first does not look like a page."""
     from monitor.core.judging.compare import compare
@@ -90,7 +94,7 @@ def _verdict(
     alone = compare(None, before, fetched_after=fetched_before)
     if isinstance(alone, Suspect):
         return alone
-    return compare(before, after, fetched_before=fetched_before, fetched_after=fetched_after)
+    return compare(before, after, fetched_before=fetched_before, fetched_after=fetched_after, timezone=timezone)
 
 
 def _updated(side: Extraction | Reason) -> StatedDate | None:

@@ -69,7 +69,7 @@ def show(key: str, as_json: bool) -> None:
       bevaka watch show sfs-2021-995
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.watch_test import recipe_lines
+    from bevaka.cli.watch_test import learnt_lines, recipe_lines
     from bevaka.terminal import printable
     from monitor.wording.reasons import reason_sentence
 
@@ -86,6 +86,7 @@ def show(key: str, as_json: bool) -> None:
             "next_check": row.next_check if row else None,
             "failures": row.failures if row else 0,
             "reason": reason,
+            "validators_distrusted": row.validators_distrusted_at if row else None,
         }
         emit({**_facts(chosen), **status})
         return
@@ -105,6 +106,7 @@ def show(key: str, as_json: bool) -> None:
         ["last seen", date_and_time(row.last_seen if row else None, zone)],
         ["changed", date_and_time(row.last_changed if row else None, zone)],
         ["next check", date_and_time(row.next_check if row else None, zone)],
+        *learnt_lines(chosen, row),
     ]
     table(lines)
 

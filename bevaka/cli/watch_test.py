@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bevaka.cli.console import emit, say, styled, table
+from bevaka.cli.console import date_and_time, emit, say, styled, table
 from bevaka.exit_codes import NOT_SEEN
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.core.model import Extraction, Fetched, StatedDate, Watch
     from monitor.errors import Reason
+    from monitor.ports.values import StatusRow
 
 LINE_LONGEST = 110
 """The characters of a block that are printed."""
@@ -89,6 +90,14 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
     return lines + ([["expect", recipe.expect]] if recipe.expect else [])
 
 
+def learnt_lines(chosen: Watch, row: StatusRow | None) -> list[list[str]]:
+    """Return what the checks have learnt of the page and its server, as rows of a table; none where that is nothing."""
+    if row is None or row.validators_distrusted_at is None:
+        return []
+    since = date_and_time(row.validators_distrusted_at, chosen.cadence.timezone)
+    return [["learnt", f"validators distrusted since {since}: other bytes under the same one; always asked in full"]]
+
+
 def _test_lines(chosen: Watch, fetched: Fetched, extraction: Extraction) -> list[list[str]]:
     kinds = Counter(block.kind for block in extraction.blocks)
     dropped = Counter(part.why for part in extraction.dropped)
@@ -97,6 +106,7 @@ def _test_lines(chosen: Watch, fetched: Fetched, extraction: Extraction) -> list
         *recipe_lines(chosen),
         ["updated", _date(extraction.updated)],
         ["published", _date(extraction.published)],
+        *([["sends to", extraction.sends_to]] if extraction.sends_to else []),
         ["counts", ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "nothing"],
         ["dropped", ", ".join(f"{count} {why}" for why, count in dropped.items()) or "nothing"],
     ]

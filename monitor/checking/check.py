@@ -15,6 +15,7 @@ A failure of any kind leaves the latest revision unchanged: a broken page cannot
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -24,7 +25,7 @@ from monitor.checking.batch import Batch, TurnResults, UneventfulCheck
 from monitor.checking.check_outcome import CheckOutcome, CheckResult
 from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
-from monitor.core.model import Outcome, Watch
+from monitor.core.model import Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.errors import Reason
 from monitor.ports.storage import UnitOfWork
@@ -34,6 +35,8 @@ from monitor.reader import Reader
 
 if TYPE_CHECKING:
     from monitor.checking.record import RecordCheck
+
+log = logging.getLogger("bevaka.check")
 
 
 class Check:
@@ -60,32 +63,38 @@ class Check:
         self._stopping = stopping
 
     def __call__(
-        self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False
+        self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False, fresh: bool = False
     ) -> CheckResult | None:
         """Check once; None when there was nothing to do: not due, claimed by another worker, or stopped meanwhile.
 
         `force` ignores the cadence and other leases; `accept` accepts a page that looks suspect, or whose latest
-        revision is damaged; `dry_run` records nothing.
+        revision is damaged; `dry_run` records nothing; `fresh` requests the page unconditionally.
         """
-        [(_, answer)] = self.turn([watch], force=force, accept=accept, dry_run=dry_run)
+        [(_, answer)] = self.turn([watch], force=force, accept=accept, dry_run=dry_run, fresh=fresh)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     def turn(
-        self, watches: Iterable[Watch], *, force: bool = False, accept: bool = False, dry_run: bool = False
+        self,
+        watches: Iterable[Watch],
+        *,
+        force: bool = False,
+        accept: bool = False,
+        dry_run: bool = False,
+        fresh: bool = False,
     ) -> TurnResults[CheckResult]:
         """Check these in a row; an error takes the place of one watch's result, and the others go on."""
 
         def check_one(watch: Watch, claim: Claim) -> CheckResult | UneventfulCheck[CheckResult] | None:
-            return self._once(watch, claim, accept=accept, dry_run=dry_run)
+            return self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh)
 
         return Batch(self._unit_of_work, self._clock, check_one, stopping=self._stopping).run(watches, force=force)
 
     def _once(
-        self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool
+        self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool, fresh: bool
     ) -> CheckResult | UneventfulCheck[CheckResult] | None:
-        fetched = self._fetch_and_extract(watch, claim, accept=accept)
+        fetched = self._fetch_and_extract(watch, claim, self._clock.now(), accept=accept, fresh=fresh)
         if self._stopping() and isinstance(fetched.result, PageNotSeen):
             return None  # the program cut the fetch short: the failure says nothing about the page
         now = self._clock.now()
@@ -97,6 +106,10 @@ class Check:
         if dry_run:
             self._release(claim)
             return check.result(fetched.known_number, summary=self._record.summary(check))
+        if fetched.validator_trust.distrusted_at is not None and claim.validator_trust.distrusted_at is None:
+            log.info(
+                "other bytes under an unchanged validator: distrusted, and never sent again", extra={"watch": watch.key}
+            )
         if check.may_wait:
             return self._uneventful(check)
         finding = self._record.register_finding(check)
@@ -133,7 +146,7 @@ class Check:
             check.watch.cadence,
             check.at,
             failures=0 if check.is_seen else decision.watch_state.failures,
-            suspect=decision.outcome is Outcome.SUSPECT,
+            suspect=decision.awaits_confirmation,
             retry_at=fetched.retry_at,
             jitter=self._jitter(),
             host_until=fetched.host_until,
@@ -146,4 +159,5 @@ class Check:
             fetched.result.raw_sha256 if check.is_seen and isinstance(fetched.result, PageSeen) else None,
             title=check.law_title if check.is_seen else None,
             markup_sha256=fetched.markup_sha256 if check.is_seen else claim.markup_sha256,
+            validator_trust=fetched.validator_trust,
         )

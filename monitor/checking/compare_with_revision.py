@@ -67,13 +67,14 @@ class CompareWithRevision:
         else:
             before, after, re_extracted = self._extract_again(watch, stored, fetched, extracted)
         last_seen_at = last_seen(claim, known.snapshot)
+        timezone = watch.cadence.timezone
         times = {"fetched_before": last_seen_at, "fetched_after": fetched.taken_at}
-        verdict = compare(before, after, **times)
-        underlying = judge(before, after, **times) if isinstance(verdict, Suspect) else None
+        verdict = compare(before, after, **times, timezone=timezone)
+        underlying = judge(before, after, **times, timezone=timezone) if isinstance(verdict, Suspect) else None
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
         if isinstance(verdict, Changed) or isinstance(underlying, Changed):
             if isinstance(verdict, Changed):
-                verdict = with_history(verdict, past, last_seen_at)
+                verdict = with_history(verdict, past, last_seen_at, timezone)
             result = replace(result, verdict=verdict, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         body = KnownBody(known.snapshot.sha256, stored.body)
         return FetchOutcome(result, fetched, extracted, known, body, re_extracted)

@@ -1,8 +1,9 @@
 """Fetching, extraction and comparison of one page: from a claim to a page result.
 
 An unchanged page costs little: a 304 and equal bytes are not extracted, nor is equal markup
-(docs/decisions/0027-noise-is-told-by-the-markup.md); an equal text is not compared. A failure of any kind leaves the
-latest revision unchanged.
+(docs/decisions/0027-noise-is-told-by-the-markup.md); an equal text is not compared. After an edit of the recipe, equal
+bytes are extracted all the same: only that shows whether the recipe still finds the page. A failure of any kind leaves
+the latest revision unchanged.
 """
 
 from __future__ import annotations
@@ -11,13 +12,31 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.checking.check_outcome import FetchOutcome
 from monitor.core.judging.decide import PageMoved, PageNotSeen, PageSeen
-from monitor.core.model import SEEN, Fetched, NotModified, Redirected, Unchanged, Watch
-from monitor.errors import DatabaseBusy, ExtractError, FetchError, PluginError, Reason, StorageError
+from monitor.core.judging.validator_trust import (
+    after_conditional_request,
+    after_full_answer,
+    is_same_validator,
+    may_be_conditional,
+)
+from monitor.core.model import (
+    SEEN,
+    Fetched,
+    NotModified,
+    Recipe,
+    Redirected,
+    Suspect,
+    Unchanged,
+    Validators,
+    ValidatorTrust,
+    Watch,
+)
+from monitor.errors import DatabaseBusy, EmptyText, ExtractError, FetchError, PluginError, Reason, StorageError
 from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, KnownRevision
@@ -55,18 +74,33 @@ class FetchAndExtract:
 
         return CompareWithRevision(self._unit_of_work, self._reader)
 
-    def __call__(self, watch: Watch, claim: Claim, *, accept: bool) -> FetchOutcome:
+    def __call__(self, watch: Watch, claim: Claim, now: datetime, *, accept: bool, fresh: bool = False) -> FetchOutcome:
         """Check the page against the latest revision.
 
         `accept`: the operator vouches for the page. It is then fetched unconditionally, since a 304 would bring no page
-        to accept, and a damaged latest revision is passed over.
+        to accept, and a damaged latest revision is passed over. `fresh`: it is fetched unconditionally. So it is after
+        an edit of the recipe, and where the server's validators must not be relied on (`may_be_conditional`).
         """
         latest = claim.latest
         # A revision from another address is another page: after an edit of the URL there is nothing to compare with.
         known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
         is_recipe_current = known is not None and known.recipe == watch.recipe
+        is_conditional = is_recipe_current and not (accept or fresh) and may_be_conditional(claim.validator_trust, now)
+        validators = claim.validators if is_conditional else None
+        outcome = self._fetch(watch, claim, known, validators, is_recipe_current=is_recipe_current, accept=accept)
+        return replace(outcome, validator_trust=_trust_after(claim, validators, outcome.fetched))
+
+    def _fetch(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision | None,
+        validators: Validators | None,
+        *,
+        is_recipe_current: bool,
+        accept: bool,
+    ) -> FetchOutcome:
         fetcher = choose_fetcher(self._fetchers, watch)
-        validators = claim.validators if is_recipe_current and not accept else None
         try:
             answer = fetcher.fetch(watch, validators)
         except FetchError as error:
@@ -81,12 +115,10 @@ class FetchAndExtract:
             result = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
             return FetchOutcome(result, known=known, markup_sha256=claim.markup_sha256)
         try:
-            return self._extract(watch, claim, known, answer, is_recipe_current=is_recipe_current)
+            outcome = self._extract(watch, claim, known, answer, is_recipe_current=is_recipe_current)
+            return outcome if accept else _unless_moved(outcome)
         except ExtractError as error:
-            reason = error.reason()
-            if reason.code == "sentinel-missing":
-                reason = replace(reason, facts={**reason.facts, "status": answer.status})
-            return FetchOutcome(PageNotSeen(reason), fetched=answer, known=known)
+            return FetchOutcome(self._not_extracted(known, answer, error), fetched=answer, known=known)
         except (DatabaseBusy, PluginError):
             raise  # says nothing about the page: the database is busy for now, or an installed plug-in is broken
         except StorageError as error:
@@ -98,14 +130,34 @@ class FetchAndExtract:
                 PageNotSeen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known
             )
 
+    def _not_extracted(
+        self, known: KnownRevision | None, fetched: Fetched, error: ExtractError
+    ) -> PageNotSeen | PageMoved:
+        """Return why the page is not seen, unless it says that it has moved.
+
+        Such a page has nothing of what the recipe keeps or expects, so the whole of it is read for that.
+        """
+        reason = error.reason()
+        if reason.code == "sentinel-missing":
+            reason = replace(reason, facts={**reason.facts, "status": fetched.status})
+        if reason.code in {"sentinel-missing", "selector-matched-nothing"}:
+            try:
+                to = self._reader.extract(fetched, Recipe()).extraction.moved_to
+            except EmptyText as empty:
+                return PageNotSeen(empty.reason() if empty.facts.get("to") else reason)
+            if to is not None and known is not None:
+                return PageMoved(to)
+        return PageNotSeen(reason)
+
     def _extract(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, is_recipe_current: bool
     ) -> FetchOutcome:
-        """Extract and compare, unless the bytes or the markup show that the text is the same."""
+        """Extract and compare, unless the bytes or the markup show that the text is the same under the same recipe."""
         raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
         markup_sha256 = claim.markup_sha256
         if (
             known is not None
+            and is_recipe_current
             and claim.watch_state.outcome in SEEN
             and known.reader == self._reader.extractor_name(fetched)
         ):
@@ -113,7 +165,7 @@ class FetchAndExtract:
             unchanged = FetchOutcome(result, fetched, known=known, markup_sha256=markup_sha256)
             if raw_sha256 == claim.last_raw_sha256:
                 return unchanged
-            if markup_sha256 and is_recipe_current:  # the hash depends on the recipe
+            if markup_sha256:
                 if markup_sha256 == self._reader.markup_sha256(fetched, watch.recipe):
                     return unchanged
                 markup_sha256 = NOISE_IN_MARKUP  # stored only if the text is the same, which is not known yet
@@ -128,3 +180,26 @@ class FetchAndExtract:
             result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup_sha256=markup_sha256)
         return self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)
+
+
+def _trust_after(claim: Claim, sent: Validators | None, fetched: Fetched | None) -> ValidatorTrust:
+    """Return how far the server's validators can be relied on after this answer; None: no full one."""
+    trust = claim.validator_trust
+    if fetched is None:
+        return trust if sent is None else after_conditional_request(trust)
+    contradicts = (
+        is_same_validator(claim.validators, fetched.validators)
+        and claim.last_raw_sha256 is not None
+        and claim.last_raw_sha256 != hashlib.sha256(fetched.body).hexdigest()
+    )
+    return after_full_answer(trust, fetched.taken_at, contradicts=contradicts)
+
+
+def _unless_moved(outcome: FetchOutcome) -> FetchOutcome:
+    """Return the outcome, or that a known page has moved where its words and a refresh or script say so."""
+    result, extracted = outcome.result, outcome.extracted
+    if outcome.known is None or extracted is None or not isinstance(result, PageSeen):
+        return outcome
+    is_moved_page = isinstance(result.verdict, Suspect) and result.verdict.reason.code == "moved-page"
+    to = extracted.extraction.moved_to if is_moved_page else None
+    return FetchOutcome(PageMoved(to), fetched=outcome.fetched, known=outcome.known) if to is not None else outcome

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from monitor.errors import Reason
 
@@ -91,6 +91,42 @@ class Dropped:
     text: str
 
 
+class FramedPage(NamedTuple):
+    """A page as it is extracted in one frame.
+
+    `blocks` is all that counts then, `texts` are those that are in the frame itself. `is_menu`: these are headings and
+    short links.
+    """
+
+    blocks: tuple[Block, ...]
+    texts: tuple[str, ...]
+    is_menu: bool
+
+
+class Frames(Protocol):
+    """The frames in which the main content of a page may be: "main", "article", "whole", "#" and an element's id."""
+
+    chosen: str
+    """The frame of the page's extraction."""
+
+    @property
+    def part(self) -> str:
+        """The id of the chosen element, empty where it has none."""
+        ...
+
+    def outside(self, frame: str) -> list[str]:
+        """Return the texts outside a frame that no name or tag calls boilerplate."""
+        ...
+
+    def in_frame(self, frame: str) -> FramedPage:
+        """Return the page as it is extracted in a frame."""
+        ...
+
+    def in_whole_like(self, inside: frozenset[str], outside: frozenset[str]) -> FramedPage:
+        """Return the page as it is extracted without a frame, where `outside` were outside an earlier frame."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """The content of a snapshot as a careful reader sees it. `law` is the SFS number ("2021:995") of a law, else None.
@@ -111,11 +147,22 @@ class Extraction:
     notes: tuple[str, ...] = ()
     claims_site_root: bool = False
     """True if the page says that its own address is the root of the site."""
+    sends_to: str | None = None
+    """The address to which a refresh or a script of the page sends its reader by itself, None where none does."""
+    moved_notice: str | None = None
+    """The sentence in which a short page says that it has moved, None where none does."""
+    frames: Frames | None = field(default=None, compare=False, repr=False)
+    """The other ways to choose the main content, for a comparison; None where nothing was chosen."""
 
     @property
     def main_heading(self) -> str | None:
         """The text of the first h1, None where there is none."""
         return next((block.text for block in self.blocks if block.kind == "h1"), None)
+
+    @property
+    def moved_to(self) -> str | None:
+        """The address to which the page has moved: its words say that it has, and it sends its reader there."""
+        return self.sends_to if self.moved_notice is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +351,20 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class ValidatorTrust:
+    """How far the validators of a watch's server can be relied on.
+
+    `last_full_at` is when the last full answer (a body, no 304) came, None where that is not known;
+    `conditional_requests` counts the conditional requests since. `distrusted_at` is when other bytes came under an
+    unchanged validator, None if that never happened.
+    """
+
+    last_full_at: datetime | None = None
+    conditional_requests: int = 0
+    distrusted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What a server sent: `body` decoded from its transfer form (not from its character set), and its headers.
 
@@ -384,8 +445,9 @@ class WatchState:
 
     `outcome` is that of the last check (None before the first), `failures` how many checks in a row were not seen or
     suspect, `failing_since` when that run began. `told` are the kinds of event of which subscribers have been notified
-    since the page was last seen (blind, withdrawn, moved). `gone_since`: since when every check got a 404. `last_seen`
-    is when the page was last seen, `last_changed` when its latest revision was taken.
+    since the page was last seen (blind, withdrawn, moved). `gone_since`: since when every check got a 404. `lost_as`:
+    moved or withdrawn, whichever was found last since the page was last seen; `lost_since`: when it was found first.
+    `last_seen` is when the page was last seen, `last_changed` when its latest revision was taken.
     """
 
     outcome: Outcome | None = None
@@ -397,6 +459,8 @@ class WatchState:
     last_seen: datetime | None = None
     last_changed: datetime | None = None
     reason: Reason | None = None
+    lost_as: Outcome | None = None
+    lost_since: datetime | None = None
 
 
 class EventKind(StrEnum):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import Any
+from xml.etree.ElementTree import Element  # nosec B405 # the type alone
 
 import re2
+from defusedxml import DTDForbidden
+from defusedxml.ElementTree import ParseError, fromstring
 
 from monitor.core.law.marks import take_time_marks
 from monitor.core.law.source import LawSource, from_html, from_rkrattsbaser, from_status
@@ -19,6 +21,10 @@ from monitor.errors import EmptyText, SentinelMissing, Unreadable
 
 _HEAD_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
+_SFS_NUMBER = re.compile(
+    rb"SFS-nummer(?:\s|<[^<>]{0,80}>){0,40}(?:\xc2?\xb7|&\w{2,8};|&#\d+;)(?:\s|<[^<>]{0,80}>){0,40}\d"
+)
+"""The box of rkrattsbaser that names a law: "SFS-nummer · 2022:950", in any encoding that sites use."""
 
 
 class Law:
@@ -28,14 +34,18 @@ class Law:
     VERSION = 1
 
     def claims(self, fetched: Fetched) -> bool:
-        """True if the answer has the marks of a known form of a law."""
+        """True if the answer has the marks of a known form of a law.
+
+        rkrattsbaser shows committee terms and bills in the same boxes; without an SFS number they are pages.
+        """
         return _form(fetched.body) is not None
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
-        """Extract a law. Raises EmptyText where it has no text (an error answer), Unreadable, SentinelMissing.
+        """Extract a law. Raises EmptyText where it has no text (an error answer), Unreadable, TooIntricate.
 
         A repealed law may have lost its text; it is extracted all the same, since its repeal is to be notified. Of the
-        recipe, `ignore` and `expect` count; `keep` and `drop` select in HTML, which a law is not treated as.
+        recipe, `ignore` and `expect` count (SentinelMissing); `keep` and `drop` select in HTML, which a law is not
+        treated as.
         """
         text, encoding = decode(fetched.body, fetched.header("Content-Type"))
         source = _law_source(text, _form(fetched.body))
@@ -76,7 +86,8 @@ def _form(body: bytes) -> str | None:
         return "xml"
     if b"<b>SFS nr</b>" in head:
         return "html"
-    return "rkrattsbaser" if b'class="result-box-text body-text"' in body else None
+    is_rkrattsbaser = b'class="result-box-text body-text"' in body and _SFS_NUMBER.search(body) is not None
+    return "rkrattsbaser" if is_rkrattsbaser else None
 
 
 def _law_source(text: str, form: str | None) -> LawSource:
@@ -106,43 +117,27 @@ def _fields(values: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-_OPENING = re.compile(r"<(\w+)>")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML forbids and texts hold: 1996:36 has form feeds."""
 
 
 def _from_xml(text: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the same from XML. Raises Unreadable.
-
-    Its form is flat and its text escaped: no parser is used, so no entity is expanded.
-    """
-    status = _elements(text.partition("<dokumentstatus>")[2])
-    document, details = dict(status).get("dokument"), dict(status).get("dokuppgift", "")
+    """Return the same from XML. Raises Unreadable, also where it declares a document type: no entity is expanded."""
+    try:
+        status = fromstring(_NOT_XML.sub(" ", text).lstrip(), forbid_dtd=True)
+    except DTDForbidden as error:
+        raise Unreadable(detail="dokumentstatus: a document type is not read") from error
+    except (ParseError, ValueError) as error:
+        raise Unreadable(detail=f"dokumentstatus: {error}") from error
+    document = status.find("dokument")
     if document is None:
         raise Unreadable(detail="dokumentstatus: no dokument")
-    rows = [dict(_elements(entry)) for name, entry in _elements(details) if name == "uppgift"]
-    return _unescaped_fields(document), {row.get("kod", ""): _unescaped(row.get("text", "")) for row in rows}
+    rows = [_texts(entry) for entry in status.iterfind("dokuppgift/uppgift")]
+    return _texts(document), {row.get("kod", ""): row.get("text", "") for row in rows}
 
 
-def _elements(text: str) -> list[tuple[str, str]]:
-    """Return the sibling elements in a text, by name, and their contents; none after an element that does not end."""
-    found: list[tuple[str, str]] = []
-    at = 0
-    while opening := _OPENING.search(text, at):
-        end = text.find(f"</{opening[1]}>", opening.end())
-        if end < 0:
-            break
-        found.append((opening[1], text[opening.end() : end]))
-        at = end
-    return found
-
-
-def _unescaped_fields(text: str) -> dict[str, str]:
-    return {name: _unescaped(inside) for name, inside in _elements(text)}
-
-
-def _unescaped(inside: str) -> str:
-    if inside.startswith("<![CDATA["):
-        return inside.removeprefix("<![CDATA[").removesuffix("]]>")
-    return html.unescape(inside)
+def _texts(element: Element) -> dict[str, str]:
+    return {child.tag: child.text or "" for child in element}
 
 
 # Blocks

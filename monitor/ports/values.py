@@ -19,6 +19,7 @@ from monitor.core.model import (
     Subscriber,
     Subscription,
     Validators,
+    ValidatorTrust,
     Watch,
     WatchState,
 )
@@ -52,11 +53,15 @@ class Claim:
     """Hash of the body that was last seen, a revision or not; equal bytes need not be extracted again."""
     markup_sha256: str | None = None
     """Hash of the latest text's markup (see `KnowsMarkup`): None if it was not asked for, empty if it is of no use."""
+    validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is known of a watch after a check, as `WatchRepository.settle` writes it."""
+    """What is known of a watch after a check, as `WatchRepository.settle` writes it.
+
+    `validator_trust` None: as in the claim.
+    """
 
     claim: Claim
     watch_state: WatchState
@@ -65,6 +70,7 @@ class Settlement:
     raw_sha256: str | None
     title: str | None = None
     markup_sha256: str | None = None
+    validator_trust: ValidatorTrust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,7 @@ class WatchRow:
     paused: bool
     archived: bool
     checks: int
+    validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +275,10 @@ class DigestAccount:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """The status of a watch. `state` is the outcome of its last check; before the first it is "waiting"."""
+    """The status of a watch. `state` is the outcome of its last check; before the first it is "waiting".
+
+    `validators_distrusted_at`: since when its server's validators are not sent any more; None while they are.
+    """
 
     watch: str
     name: str
@@ -278,6 +288,7 @@ class StatusRow:
     next_check: datetime | None
     failures: int
     reason: Reason | None
+    validators_distrusted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

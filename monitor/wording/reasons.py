@@ -90,6 +90,11 @@ _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
         ("sidan är större än {size}, som är det mesta som hämtas", "the page is larger than {size}, the most allowed"),
         ("sidan är större än tillåtet", "the page is larger than allowed"),
     ),
+    "head-too-large": (
+        ("svaret har fler än {headers} huvudrader", "the answer has more than {headers} header lines"),
+        ("svarets huvud är större än {size}", "the head of the answer is larger than {size}"),
+        ("svarets huvud är större än tillåtet", "the head of the answer is larger than allowed"),
+    ),
     "bad-body": (("svaret kom fram skadat", "the answer arrived damaged"),),
 }
 
@@ -111,7 +116,13 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
         ("”{expect}” saknas på sidan", '"{expect}" is missing on the page'),
         ("en text som ska finnas på sidan saknas", "a text that must be on the page is missing"),
     ),
-    "empty-text": (("sidan innehöll ingen text", "the page had no text"),),
+    "empty-text": (
+        (
+            "sidan innehöll ingen text utan skickar läsaren vidare till {to}",
+            "the page had no text but sends its reader on to {to}",
+        ),
+        ("sidan innehöll ingen text", "the page had no text"),
+    ),
     "not-text": (
         ("innehållet är inte text utan {content_type}", "the content is not text but {content_type}"),
         ("innehållet är inte text", "the content is not text"),
@@ -182,6 +193,14 @@ _SUSPECT: dict[str, tuple[Translations, ...]] = {
     "blocked-page": (
         ("webbplatsen visar inte sidan för Bevaka (”{phrase}”)", 'the site does not show Bevaka the page ("{phrase}")'),
         ("webbplatsen visar inte sidan för Bevaka", "the site does not show Bevaka the page"),
+    ),
+    "moved-page": (
+        ("sidan säger själv att den har flyttat till {to}", "the page itself says that it has moved to {to}"),
+        ("sidan säger själv att den har flyttat", "the page itself says that it has moved"),
+    ),
+    "forwarding": (
+        ("sidan skickar bara läsaren vidare till {to}", "the page only sends its reader on to {to}"),
+        ("sidan skickar bara läsaren vidare", "the page only sends its reader on"),
     ),
     "home-page": (
         (

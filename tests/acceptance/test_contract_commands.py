@@ -34,7 +34,7 @@ def test_check_says_a_line_a_watch_and_a_total_apart(bevaka: Bevaka, site: Site)
     lines = said.out.splitlines()
     assert re.fullmatch(r"page-a  unchanged  since \d{4}-\d\d-\d\d", lines[0])
     assert lines[1] == "page-b  NOT SEEN   svarade 503 (tillfälligt ur funktion) (2nd time)"
-    assert lines[2].startswith("page-c  CHANGED    #2 ← #1   1 datum ändrat")
+    assert lines[2].startswith("page-c  CHANGED    #2 ← #1   Tidsfrist ändrad: 1 mars → 1 april")
     assert said.err == "3 checked, 1 changed, 1 not seen; 0 mails queued\n"
     assert said.code == 3
 
@@ -52,8 +52,8 @@ def test_check_in_json(bevaka: Bevaka, site: Site) -> None:
     assert first.row["material"] is first.row["summary"] is first.row["reason"] is None
     assert (changed["outcome"], changed["revision"], changed["material"], changed["owed"]) == ("changed", 2, True, 1)
     assert changed["summary"] == {
-        "sv": "1 datum ändrat under ”Vad gör Länsstyrelsen?”; sidans datum är oförändrat",
-        "en": "1 date changed under “Vad gör Länsstyrelsen?”; the page's date is unchanged",
+        "sv": "Tidsfrist ändrad: 1 mars → 1 april; sidans datum är oförändrat",
+        "en": "Deadline changed: 1 mars → 1 april; the page's date is unchanged",
     }
     assert (unseen["outcome"], unseen["revision"], unseen["material"]) == ("not_seen", 2, None)
     assert unseen["reason"] == "svarade 503 (tillfälligt ur funktion)"
@@ -91,7 +91,7 @@ def test_a_dry_run_records_and_owes_nothing(bevaka: Bevaka, site: Site) -> None:
     site.pages["/"] = Answer(county(deadline="1 april"))
     said = bevaka("check", "--dry-run", "--json").row
     assert (said["outcome"], said["revision"], said["owed"]) == ("changed", 1, 0)
-    assert said["summary"]["sv"].startswith("1 datum ändrat")
+    assert said["summary"]["sv"].startswith("Tidsfrist ändrad")
     assert bevaka("outbox", "list", "--json").rows == []
     assert bevaka("log", "page", "--checks", "--json").rows[0]["outcome"] == "first"
     assert bevaka("check", "--json").row["outcome"] == "changed", "the dry run took nothing away"
@@ -111,7 +111,7 @@ def test_the_operator_may_vouch_for_what_looks_suspicious(bevaka: Bevaka, site: 
 def test_log_shows_material_revisions_and_counts_the_rest(lived: Bevaka) -> None:
     said = lived("log", "county")
     newest, first = said.out.splitlines()
-    assert re.match(r"#2 +\d{4}-\d\d-\d\d \d\d:\d\d  material  1 datum ändrat", newest)
+    assert re.match(r"#2 +\d{4}-\d\d-\d\d \d\d:\d\d  material  Tidsfrist ändrad", newest)
     assert re.match(r"#1 +\d{4}-\d\d-\d\d \d\d:\d\d +first copy", first)
     assert said.err == "1 revision held back: bevaka log county --all\n"
     everything = lived("log", "county", "--all").out.splitlines()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +32,7 @@ def tell(bevaka: Bevaka, site: Site, mail_server: MailServer) -> Tell:
         *,
         entry: str = "",
         kind: str = "text/html; charset=utf-8",
+        confirmed: bool = False,
     ) -> EmailMessage:
         answers = [each if isinstance(each, Answer) else Answer(each, content_type=kind) for each in (before, after)]
         site.pages["/dokument/sfs-2022-9001.json"] = answers
@@ -38,12 +43,22 @@ def tell(bevaka: Bevaka, site: Site, mail_server: MailServer) -> Tell:
         bevaka("subscribe", "page", ANN)
         bevaka("check")
         bevaka("check")
+        if confirmed:
+            first_found_ten_minutes_ago(bevaka.folder / "data" / "bevaka.db")
+            bevaka("check")
         said = bevaka("deliver", BEVAKA_SMTP_URL=mail_server.url())
         assert said.code == 0, said.err
         [received] = mail_server.received
         return message_from_bytes(received.content, policy=policy.default)
 
     return tell
+
+
+def first_found_ten_minutes_ago(database: Path) -> None:
+    """Let ten minutes pass since a page was found to have moved, or to be withdrawn."""
+    since = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE watches SET trouble = json_set(trouble, '$.lost_since', ?)", [since])
 
 
 def part(mail: EmailMessage, kind: str) -> str:
@@ -71,14 +86,15 @@ def test_the_thing_comes_first_and_the_verdict_second(tell: Tell) -> None:
     text = part(mail, "plain")
     lines = text.splitlines()
     assert lines[0] == "VÄSENTLIG ÄNDRING · Länsstyrelsen Norrvik"
-    assert re.match("Senast uppdaterad:? 2021-11-18 → 2024-03-01", lines[1])
+    assert lines[1].startswith("Tidsfrist ändrad: 1 mars → 1 april; 1 punkt tillagd under ”Vad gör")
     top = in_one_line(text[: len(text) // 3])
     assert re.search(r"Oförändrad \d{4}-\d\d-\d\d kl\. \d\d\.\d\d, ändrad (\d{4}-\d\d-\d\d )?kl\. \d\d\.\d\d", top)
     said = in_one_line(text)
     for words in (
-        "senast den 1 [TOGS BORT: mars] [LADES TILL: april] varje år",
+        "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april] varje år",
         "Erbjuda utbildning [LADES TILL: och metodstöd]",
         "NY PUNKT: Följa upp arbetet årligen",
+        "; sidans datum 2021-11-18 → 2024-03-01 ",
         "(regel: deadline)",
         "Kontrollera: bevaka verify page#2",
         "Bevakaren är inte avsändare av sidan.",
@@ -192,13 +208,13 @@ def test_a_law_is_told_by_section_with_its_act_and_what_the_text_is_worth(tell: 
 
 def test_a_page_that_moved_says_where(tell: Tell, site: Site) -> None:
     site.pages["/new"] = Answer(county())
-    mail = tell(county(), redirect("/new", 301))
+    mail = tell(county(), redirect("/new", 301), confirmed=True)
     assert str(mail["Subject"]).startswith("Flyttad: Länsstyrelsen Norrvik")
     assert f"{site.url}/new" in in_one_line(part(mail, "plain")).replace(" ", "")
 
 
 def test_a_page_that_was_withdrawn_says_so(tell: Tell) -> None:
-    mail = tell(county(), Answer("", 410))
+    mail = tell(county(), Answer("", 410), confirmed=True)
     assert str(mail["Subject"]).startswith("Borttagen: Länsstyrelsen Norrvik")
     assert "410" in part(mail, "plain")
 

@@ -119,7 +119,7 @@ def test_a_narrow_terminal_breaks_lines_at_words_and_a_pipe_gets_them_whole(live
     shown = on_a_terminal(lived, "log", "county", columns=60, NO_COLOR="1")
     whole = lived("log", "county", COLUMNS="60").out
     assert max(map(len, shown.splitlines())) <= 60 < max(map(len, whole.splitlines()))
-    summary = "1 datum ändrat under ”Vad gör Länsstyrelsen?”; sidans datum är oförändrat"
+    summary = "Tidsfrist ändrad: 1 mars → 1 april; sidans datum är oförändrat"
     assert summary in whole
     assert summary in " ".join(shown.split())
 

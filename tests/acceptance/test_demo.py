@@ -49,7 +49,7 @@ def test_the_demo_tells_the_whole_story_twice_over(tmp_path: Path) -> None:
         "Ändrad",
         "Weekly watch",
     ]
-    assert "2025-11-18 → 2026-03-04" in subjects[0]
+    assert "1 punkt tillagd: ”Följa upp arbetet årligen”" in subjects[0]
     assert "3 § ändrad genom förordning (2026:7101)" in subjects[5]
     for line in ("NOT SEEN   svarade 503", "NOT SEEN   200, men ”Länsstyrelsen” saknas", "sidans datum är oförändrat"):
         assert line in told.stdout
@@ -61,8 +61,8 @@ def test_what_the_demo_leaves_can_be_looked_at(tmp_path: Path) -> None:
     assert [line.split()[0] for line in log.stdout.splitlines()] == ["#3", "#2", "#1"]
     diff = bevaka(tmp_path, "diff", "lansstyrelsen-norrvik")
     assert diff.returncode == 1
-    assert "[-mars-]" in diff.stdout
-    assert "{+april+}" in diff.stdout
+    assert "[-1 mars-]" in diff.stdout
+    assert "{+1 april+}" in diff.stdout
     shown = bevaka(tmp_path, "show", "lansstyrelsen-norrvik@2026-03-03", "--text")
     assert "2025-11-18" in shown.stdout
     assert bevaka(tmp_path, "verify").returncode == 0

@@ -215,7 +215,7 @@ def test_the_right_mails_on_the_right_days_and_no_others(years: Years) -> None:
 def test_the_mail_of_the_day_shows_the_old_wording_beside_the_new(years: Years) -> None:
     mail = years.bodies[IN_FORCE, ANN]
     assert "Träder i kraft i dag, 2024-01-01: 2 § ändrad genom förordning (2023:700)." in mail
-    assert "den 1 [TOGS BORT: mars] [LADES TILL: april] varje år" in mail
+    assert "den [TOGS BORT: 1 mars] [LADES TILL: 1 april] varje år" in mail
     assert "https://svenskforfattningssamling.se/doc/2023700.html" in mail
     assert "https://rkrattsbaser.gov.se/sfsr?bet=2021:995" in mail
 

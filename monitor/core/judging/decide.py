@@ -28,6 +28,8 @@ from monitor.errors import Reason
 
 CONFIRM_CHECKS = 3
 CONFIRM_SPAN = timedelta(hours=1)
+CONFIRM_LOST = timedelta(minutes=10)
+"""A moved or withdrawn page is told when a check at least this much later says the same."""
 GONE_FOR_GOOD = 410
 NOT_FOUND = 404
 
@@ -57,7 +59,7 @@ class PageNotSeen:
 
 @dataclass(frozen=True, slots=True)
 class PageMoved:
-    """The address redirects permanently to another one."""
+    """The page is at another address now: a permanent redirect, or its words and a refresh or script, say so."""
 
     to: str
 
@@ -86,6 +88,15 @@ class Decision:
     def is_uneventful(self) -> bool:
         """True if the page is unchanged and nobody is to be notified."""
         return self.outcome is Outcome.UNCHANGED and not self.events
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """True if the next check is to come soon: it confirms what this one found, or finds that it was mistaken."""
+        kind = _LOST_EVENTS.get(self.outcome)
+        return self.outcome is Outcome.SUSPECT or (kind is not None and kind not in self.watch_state.told)
+
+
+_LOST_EVENTS = {Outcome.MOVED: EventKind.MOVED, Outcome.WITHDRAWN: EventKind.WITHDRAWN}
 
 
 def decide(
@@ -175,17 +186,24 @@ def _blind(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datet
 
 
 def _lost(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datetime) -> Decision:
-    """Notify of a moved or withdrawn page, once each until the page is seen again, also if other failures intervene."""
-    kind = EventKind.MOVED if outcome is Outcome.MOVED else EventKind.WITHDRAWN
+    """Notify of a moved or withdrawn page once another check has confirmed it, ten minutes later or more.
+
+    Subscribers are notified once each until the page is seen again, also if other failures intervene.
+    """
+    kind = _LOST_EVENTS[outcome]
+    since = watch_state.lost_since if watch_state.lost_as is outcome else None
+    if since is not None and since > now:  # the clock was set back
+        since = None
     after = replace(
         watch_state,
         outcome=outcome,
         failing_since=watch_state.failing_since or now,
         suspect=None,
-        told=watch_state.told | {kind},
         reason=reason,
+        lost_as=outcome,
+        lost_since=since or now,
     )
-    if kind in watch_state.told:
+    if kind in watch_state.told or since is None or now - since < CONFIRM_LOST:
         return Decision(outcome, after, reason=reason)
     facts: dict[str, object] = dict(reason.facts)
-    return Decision(outcome, after, events=((kind, facts),), reason=reason)
+    return Decision(outcome, replace(after, told=watch_state.told | {kind}), events=((kind, facts),), reason=reason)

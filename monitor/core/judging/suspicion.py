@@ -10,6 +10,8 @@ Codes of the reasons, and their facts:
     home-page       heading (the one that is gone): the site's home page instead of the page
     other-language  before, after (language codes): the same site for readers of another language
     cookie-wall     phrase: a consent dialog instead of the page
+    moved-page      phrase, to: a short page that says where it has moved
+    forwarding      to: a short page that sends its reader elsewhere by itself
     blocked-page    phrase: access denied, or proof required that the visitor is human
     other-document  before, after (SFS numbers; after is None where it is not a law): another document
 
@@ -122,6 +124,8 @@ _KEPT_BY_OTHER_PAGE = 0.2
 """A page in another language, or a home page, is another page if it kept less of the text than this."""
 _COOKIE = ignoring_case(r"\b(?:cookies?|kakor)\b")
 _COOKIE_WORDS = 100
+_FORWARDING_WORDS = 60
+"""A page has no more words than this if all it does is to send its reader elsewhere, or to say where it has moved."""
 _MOST_WORDS = max(kind.words_under_heading for kind in _PAGE_KINDS)
 
 
@@ -141,8 +145,25 @@ def suspicion(before: Extraction | None, after: Extraction) -> Reason | None:
     return found or _shrunk(before, after) or _other_page(before, after)
 
 
+def _moved_page(page: Extraction) -> Reason | None:
+    """Return the reason if a page says that it has moved, and sends its reader on or has one link and little more."""
+    if page.moved_notice is None:
+        return None
+    to = page.moved_to
+    if to is None:
+        targets = {link.target for block in page.blocks for link in block.links if link.target.startswith("http")}
+        words = sum(block.text.count(" ") + 1 for block in page.blocks)
+        if len(targets) != 1 or words > _FORWARDING_WORDS:
+            return None
+        [to] = targets
+    return Reason("moved-page", {"phrase": page.moved_notice[:_LONGEST_PHRASE], "to": to})
+
+
 def _substitute_page(page: Extraction) -> Reason | None:
     """Return the kind of substitute page that this one resembles, with the phrase that says so."""
+    moved = _moved_page(page)
+    if moved is not None:
+        return moved
     count = 0
     for block in page.blocks:
         count += block.text.count(" ") + 1
@@ -156,6 +177,8 @@ def _substitute_page(page: Extraction) -> Reason | None:
             found = kind.phrases.search(text)
         if found:
             return Reason(kind.code, {"phrase": found[0].strip()[:_LONGEST_PHRASE]})
+    if page.sends_to is not None and count <= _FORWARDING_WORDS:
+        return Reason("forwarding", {"to": page.sends_to})
     return _cookie_dialog(page, count)
 
 

@@ -7,9 +7,20 @@ from datetime import time, timedelta
 
 import pytest
 
-from monitor.core.model import Cadence, EventKind, Outcome, Recipe, Schedule, SuspectRun, Validators, Watch, WatchState
+from monitor.core.model import (
+    Cadence,
+    EventKind,
+    Outcome,
+    Recipe,
+    Schedule,
+    SuspectRun,
+    Validators,
+    ValidatorTrust,
+    Watch,
+    WatchState,
+)
 from monitor.errors import LeaseLost, Reason, UnknownWatch
-from monitor.ports.values import NewRevision, Synced
+from monitor.ports.values import NewRevision, Settlement, Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
 
 
@@ -161,12 +172,33 @@ def test_everything_that_stands_comes_back_with_the_next_claim(store: Store) -> 
         last_seen=now,
         last_changed=now,
         reason=Reason("timeout", {"seconds": 30, "url": None}),
+        lost_as=Outcome.MOVED,
+        lost_since=now,
     )
     validators = Validators('"tag"', "Sun, 01 Mar 2026 09:00:00 GMT", COUNTY.url)
     settle(store, watch_state, validators=validators, raw=TEXT)
     claim = store.claim(force=True)
     assert claim is not None
     assert (claim.watch_state, claim.validators, claim.last_raw_sha256) == (watch_state, validators, TEXT)
+
+
+def test_what_is_known_of_the_validators_comes_back_and_stays_until_it_is_written_anew(store: Store) -> None:
+    now = store.clock.now()
+    trust = ValidatorTrust(now, 3, now + timedelta(hours=1))
+    claim = store.claim(force=True)
+    assert claim is not None
+    assert claim.validator_trust == ValidatorTrust()
+    with store.unit_of_work.write() as work:
+        work.watches.settle_all([Settlement(claim, WatchState(), now, None, None, validator_trust=trust)])
+    settle(store, WatchState(Outcome.UNCHANGED))  # says nothing of it
+    again = store.claim(force=True)
+    assert again is not None
+    assert again.validator_trust == trust
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("county").validator_trust == trust
+    store.sync(replace(COUNTY, url="https://elsewhere.example/"), LAW)
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("county").validator_trust == ValidatorTrust()
 
 
 def test_a_body_that_was_not_seen_leaves_the_one_that_is_known(store: Store) -> None:

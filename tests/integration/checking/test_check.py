@@ -14,6 +14,7 @@ from monitor.checking.check_outcome import CheckResult
 from monitor.core.model import (
     Alert,
     EventKind,
+    Fetched,
     NotModified,
     Outcome,
     Recipe,
@@ -146,6 +147,26 @@ def test_a_date_that_moves_at_every_look_is_held_back_from_the_fifth_on(laborato
     assert "automatisk datumstämpel" in results[-1].summary["sv"]
 
 
+def test_a_date_that_is_the_day_of_each_look_is_told_for_two_days_and_then_held_back(laboratory: Laboratory) -> None:
+    laboratory.check(page(updated="2026-03-01"))
+    results = []
+    for day in range(2, 6):
+        laboratory.clock.move(hours=23)
+        results.append(laboratory.check(page(updated=f"2026-03-{day:02}")))
+    assert [(result.material, result.owed) for result in results] == [(True, 1), (True, 1), (False, 0), (False, 0)]
+
+
+def test_a_page_that_is_edited_two_days_running_keeps_its_date(laboratory: Laboratory) -> None:
+    laboratory.check(page(updated="2025-11-18"))
+    for day in ("2026-03-02", "2026-03-03"):
+        laboratory.clock.move(hours=23)
+        assert laboratory.check(page(updated=day)).owed == 1
+    laboratory.clock.move(days=7)
+    assert laboratory.check().outcome is Outcome.UNCHANGED
+    laboratory.clock.move(hours=23)
+    assert laboratory.check(page(updated="2026-03-11")).owed == 1
+
+
 def test_a_recipe_edit_alone_mails_nobody(laboratory: Laboratory) -> None:
     laboratory.check()
     laboratory.edit(recipe=Recipe(keep="main", drop=("p:last-child",), ignore=(r"varje \w+",)))
@@ -246,13 +267,245 @@ def test_a_change_behind_a_long_silence_comes_as_one_mail_that_says_both(laborat
 def test_a_permanent_redirect_is_moved(laboratory: Laboratory) -> None:
     laboratory.check()
     result = laboratory.check(Redirected("https://example.org/ny", laboratory.clock.now()))
-    assert (result.outcome, result.owed) == (Outcome.MOVED, 1)
+    assert (result.outcome, result.owed) == (Outcome.MOVED, 0)
+    assert [laboratory.check().owed for _ in range(3)] == [1, 0, 0]
     assert laboratory.owed() == [EventKind.MOVED]
 
 
 def test_410_is_withdrawn(laboratory: Laboratory) -> None:
     laboratory.check()
-    assert laboratory.check(HttpStatus(status=410, url=WATCH.url)).outcome is Outcome.WITHDRAWN
+    result = laboratory.check(HttpStatus(status=410, url=WATCH.url))
+    assert (result.outcome, result.owed) == (Outcome.WITHDRAWN, 0)
+    assert [laboratory.check().owed for _ in range(3)] == [1, 0, 0]
+    assert laboratory.owed() == [EventKind.WITHDRAWN]
+
+
+def test_a_lost_page_is_looked_at_again_within_the_half_hour_until_that_is_confirmed(laboratory: Laboratory) -> None:
+    laboratory.check()
+    waits = []
+    for _ in range(2):
+        laboratory.check(HttpStatus(status=410, url=WATCH.url))
+        with laboratory.unit_of_work.read() as work:
+            due = work.watches.get(WATCH.key).next_check_at
+        assert due is not None
+        waits.append(due - laboratory.clock.now())
+    assert waits == [timedelta(minutes=30), timedelta(hours=6)]
+
+
+def test_a_redirect_that_was_gone_again_mails_nobody(laboratory: Laboratory) -> None:
+    laboratory.check()
+    laboratory.check(Redirected("https://example.org/ny", laboratory.clock.now()))
+    assert laboratory.check(page()).outcome is Outcome.UNCHANGED
+    assert laboratory.owed() == []
+
+
+# A page that says itself that it has moved
+
+REFRESH = '<meta http-equiv="refresh" content="4; url=/nytt/vald">'
+SCRIPT = '<script>setTimeout(function () { location.href = "/nytt/vald"; }, 4000)</script>'
+SAYS = '<p>Sidan har bytt adress. Du hittar den <a href="/nytt/vald">på länets nya webbplats</a>.</p>'
+
+
+def notice(text: str = SAYS, forward: str = REFRESH) -> str:
+    return f"<!doctype html><html lang=sv><head><title>Länet</title>{forward}</head><body>{text}</body></html>"
+
+
+@pytest.mark.parametrize("forward", [REFRESH, SCRIPT])
+def test_a_known_page_that_says_so_and_sends_its_reader_on_has_moved(laboratory: Laboratory, forward: str) -> None:
+    laboratory.check()
+    result = laboratory.check(notice(forward=forward))
+    assert (result.outcome, result.revision, result.owed) == (Outcome.MOVED, 1, 0)
+    assert result.reason is not None
+    assert result.reason.facts == {"to": "https://example.org/nytt/vald"}
+    assert [laboratory.check().owed for _ in range(3)] == [1, 0, 0]
+    assert laboratory.owed() == [EventKind.MOVED]
+    assert (laboratory.check(page()).outcome, laboratory.revisions()) == (Outcome.UNCHANGED, 1)
+
+
+def test_a_first_copy_that_says_so_is_suspect(laboratory: Laboratory) -> None:
+    result = laboratory.check(notice())
+    assert (result.outcome, result.revision) == (Outcome.SUSPECT, None)
+    assert result.reason is not None
+    assert (result.reason.code, result.reason.facts["to"]) == ("moved-page", "https://example.org/nytt/vald")
+
+
+def test_a_known_page_that_only_says_so_is_suspect_and_a_change_when_it_lasts(laboratory: Laboratory) -> None:
+    laboratory.check()
+    outcomes = [laboratory.check(notice(forward="")).outcome for _ in range(3)]
+    assert outcomes == [Outcome.SUSPECT, Outcome.SUSPECT, Outcome.CHANGED]
+
+
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(keep="main"), Recipe(expect="Länsstyrelsen")])
+@pytest.mark.parametrize("text", ["", "<h1>Våld</h1><p><a href='/nytt/vald'>https://example.org/nytt/vald</a></p>"])
+def test_a_page_that_sends_its_reader_on_without_a_word_is_not_seen_and_says_where_to(
+    laboratory: Laboratory, recipe: Recipe, text: str
+) -> None:
+    laboratory.edit(recipe=recipe)
+    laboratory.check()
+    result = laboratory.check(notice(text))
+    assert result.outcome is Outcome.NOT_SEEN
+    assert result.reason is not None
+    assert (result.reason.code, result.reason.facts["to"]) == ("empty-text", "https://example.org/nytt/vald")
+
+
+@pytest.mark.parametrize("recipe", [Recipe(keep="main"), Recipe(expect="Länsstyrelsen")])
+def test_a_page_that_has_moved_has_nothing_left_for_its_recipe_and_has_moved_all_the_same(
+    laboratory: Laboratory, recipe: Recipe
+) -> None:
+    laboratory.edit(recipe=recipe)
+    first = laboratory.check(notice())
+    assert first.outcome is Outcome.NOT_SEEN
+    laboratory.check(page())
+    assert laboratory.check(notice()).outcome is Outcome.MOVED
+    assert laboratory.check(notice(forward="")).outcome is Outcome.NOT_SEEN
+    bare = laboratory.check(notice("", forward=""))
+    assert bare.reason is not None
+    assert bare.reason.code in {"selector-matched-nothing", "empty-text"}
+    assert "to" not in bare.reason.facts
+
+
+def test_the_operator_can_accept_a_page_that_says_that_it_has_moved(laboratory: Laboratory) -> None:
+    laboratory.check()
+    assert laboratory.check(notice(), accept=True).outcome is Outcome.CHANGED
+    assert laboratory.check(notice()).outcome is Outcome.UNCHANGED
+
+
+# Validators that cannot be relied on
+
+
+class Server304:
+    """A fetcher whose server answers 304 to every conditional request; `asked` has the validators."""
+
+    NAME = "http"
+
+    def __init__(self, laboratory: Laboratory) -> None:
+        self._clock = laboratory.clock
+        self.text = page()
+        self.etag = '"mall-3"'
+        self.asked: list[Validators | None] = []
+
+    def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified:
+        self.asked.append(validators)
+        if validators is not None:
+            return NotModified(self._clock.now())
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", self.etag))
+        return Fetched(watch.url, 200, headers, self.text.encode(), self._clock.now())
+
+
+@pytest.fixture
+def server(laboratory: Laboratory) -> Server304:
+    server = Server304(laboratory)
+    laboratory.check_watch = Check(
+        laboratory.unit_of_work, {"http": server}, Reader([Page()]), laboratory.clock, sender_domain="example.org"
+    )
+    return server
+
+
+def changed() -> str:
+    return page("Redovisas senast den 1 april varje år.")
+
+
+def test_a_server_that_always_says_not_modified_hides_a_change_for_little_more_than_a_day(
+    laboratory: Laboratory, server: Server304
+) -> None:
+    laboratory.check()
+    server.text = changed()
+    outcomes = [laboratory.check().outcome for _ in range(25)]
+    assert outcomes == [*[Outcome.UNCHANGED] * 24, Outcome.CHANGED]
+
+
+def test_three_conditional_requests_follow_a_full_answer_however_rare_the_checks(
+    laboratory: Laboratory, server: Server304
+) -> None:
+    for _ in range(9):
+        laboratory.clock.move(days=7)
+        laboratory.check()
+    assert [asked is None for asked in server.asked] == [number % 4 == 0 for number in range(9)]
+
+
+def test_a_failed_conditional_request_is_one_that_followed(laboratory: Laboratory) -> None:
+    laboratory.fetcher.etag = '"1"'
+    laboratory.check()
+    laboratory.fetcher.says = Timeout(seconds=30)
+    for _ in range(4):
+        laboratory.clock.move(days=1)
+        laboratory.check()
+    assert [asked is None for asked in laboratory.fetcher.asked] == [True, False, False, False, True]
+
+
+def test_other_bytes_under_an_unchanged_validator_are_the_end_of_trust_and_said_once(
+    laboratory: Laboratory, server: Server304, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bevaka.check")
+    laboratory.check()
+    server.text = changed()
+    assert laboratory.check(dry_run=True, fresh=True).outcome is Outcome.CHANGED
+    assert laboratory.check().outcome is Outcome.UNCHANGED, "a trial records nothing"
+    assert laboratory.check(fresh=True).outcome is Outcome.CHANGED
+    since = laboratory.clock.now()
+    server.text = page()
+    assert [laboratory.check().outcome for _ in range(2)] == [Outcome.CHANGED, Outcome.UNCHANGED]
+    assert server.asked[-2:] == [None, None]
+    assert [record.message for record in caplog.records if "distrusted" in record.message] == [
+        "other bytes under an unchanged validator: distrusted, and never sent again"
+    ]
+    with laboratory.unit_of_work.read() as work:
+        assert work.watches.get(WATCH.key).validator_trust.distrusted_at == since
+
+
+def test_a_page_that_cannot_be_read_shows_as_well_that_its_validator_lies(
+    laboratory: Laboratory, server: Server304
+) -> None:
+    laboratory.edit(recipe=Recipe(keep="main"))
+    laboratory.check()
+    server.text = page().replace("main>", "div>")
+    assert laboratory.check(fresh=True).outcome is Outcome.NOT_SEEN
+    assert laboratory.check().outcome is Outcome.NOT_SEEN
+    assert server.asked[-1] is None
+
+
+def test_an_honest_server_is_trusted_also_when_its_page_changes(laboratory: Laboratory, server: Server304) -> None:
+    laboratory.check()
+    server.text, server.etag = changed(), '"mall-4"'
+    laboratory.check(fresh=True)
+    laboratory.check()
+    assert server.asked[-1] == Validators('"mall-4"', None, WATCH.url)
+
+
+def test_the_first_request_after_a_recipe_edit_is_unconditional_and_the_next_one_is_not(
+    laboratory: Laboratory, server: Server304
+) -> None:
+    laboratory.check()
+    laboratory.edit(recipe=Recipe(drop=("p:last-child",)))
+    assert [laboratory.check().owed for _ in range(2)] == [0, 0]
+    assert [asked is None for asked in server.asked] == [True, True, False]
+    assert (laboratory.owed(), laboratory.revisions()) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "code"),
+    [(Recipe(keep="#innehall"), "selector-matched-nothing"), (Recipe(expect="Region Norrvik"), "sentinel-missing")],
+)
+def test_a_recipe_that_an_edit_broke_is_told_though_the_page_stands_still(
+    laboratory: Laboratory, recipe: Recipe, code: str
+) -> None:
+    laboratory.check()
+    laboratory.edit(recipe=recipe)
+    result = laboratory.check()
+    assert result.outcome is Outcome.NOT_SEEN
+    assert result.reason is not None
+    assert result.reason.code == code
+    laboratory.edit(recipe=Recipe())
+    assert laboratory.check().outcome is Outcome.UNCHANGED
+
+
+def test_a_change_of_what_an_edited_recipe_lets_through_is_found_at_the_next_check(laboratory: Laboratory) -> None:
+    laboratory.edit(recipe=Recipe(ignore=(r"den 1 \w+",)))
+    laboratory.check()
+    laboratory.edit(recipe=Recipe())
+    assert laboratory.check().outcome is Outcome.UNCHANGED
+    result = laboratory.check(changed())
+    assert (result.outcome, result.owed) == (Outcome.CHANGED, 1)
 
 
 def test_a_page_that_shrinks_to_nothing_much_is_suspect_until_it_lasts(laboratory: Laboratory) -> None:

@@ -157,16 +157,65 @@ def test_the_accepted_text_seen_again_after_a_suspicion_is_unchanged() -> None:
     assert decision.watch_state.suspect is None
 
 
-def test_410_is_withdrawn_at_once_and_told_once() -> None:
-    first, second = follow(KNOWN, status(410), timedelta(hours=6), 2)
-    assert (first.outcome, first.events) == (Outcome.WITHDRAWN, ((EventKind.WITHDRAWN, {"status": 410}),))
-    assert (second.outcome, second.events) == (Outcome.WITHDRAWN, ())
+def test_410_is_withdrawn_at_once_and_told_once_when_it_is_confirmed() -> None:
+    first, second, third = follow(KNOWN, status(410), timedelta(hours=6), 3)
+    assert (first.outcome, first.events) == (Outcome.WITHDRAWN, ())
+    assert (second.outcome, second.events) == (Outcome.WITHDRAWN, ((EventKind.WITHDRAWN, {"status": 410}),))
+    assert (third.outcome, third.events) == (Outcome.WITHDRAWN, ())
+
+
+MOVED = PageMoved("https://example.org/new")
+
+
+@pytest.mark.parametrize(("minutes", "told_at"), [(10, 1), (9, 2), (4, 3), (3, 4)])
+@pytest.mark.parametrize("seen", [MOVED, status(410)])
+def test_a_lost_page_is_told_when_a_check_at_least_ten_minutes_later_says_the_same(
+    seen: PageResult, minutes: int, told_at: int
+) -> None:
+    decisions = follow(KNOWN, seen, timedelta(minutes=minutes), told_at + 2)
+    numbers = range(told_at + 2)
+    assert [bool(decision.events) for decision in decisions] == [number == told_at for number in numbers]
+    assert [decision.awaits_confirmation for decision in decisions] == [number < told_at for number in numbers]
+
+
+def test_a_page_that_answers_again_before_it_was_told_to_be_lost_mails_nobody() -> None:
+    moved = check(KNOWN, MOVED).watch_state
+    back = check(moved, UNCHANGED, at=NOW + timedelta(minutes=5))
+    assert (back.events, back.watch_state.lost_as, back.watch_state.lost_since) == ((), None, None)
+    assert check(back.watch_state, MOVED, at=NOW + timedelta(minutes=20)).events == ()
+
+
+def test_withdrawn_does_not_confirm_moved() -> None:
+    moved = check(KNOWN, MOVED).watch_state
+    gone = check(moved, status(410), at=NOW + timedelta(minutes=20))
+    assert (gone.outcome, gone.events) == (Outcome.WITHDRAWN, ())
+    again = check(gone.watch_state, status(410), at=NOW + timedelta(minutes=30))
+    assert [kind for kind, _ in again.events] == [EventKind.WITHDRAWN]
+
+
+@pytest.mark.parametrize("between", [unseen(), suspect()])
+def test_a_failure_between_two_checks_that_say_moved_is_no_objection(between: PageResult) -> None:
+    moved = check(KNOWN, MOVED).watch_state
+    broken = check(moved, between, at=NOW + timedelta(minutes=5)).watch_state
+    assert [kind for kind, _ in check(broken, MOVED, at=NOW + timedelta(minutes=10)).events] == [EventKind.MOVED]
+
+
+def test_a_loss_that_was_first_found_in_the_future_begins_anew() -> None:
+    moved = check(KNOWN, MOVED, at=NOW + timedelta(days=400)).watch_state
+    now = check(moved, MOVED)
+    assert (now.events, now.watch_state.lost_since) == ((), NOW)
+
+
+def test_only_what_is_to_be_confirmed_awaits_it() -> None:
+    assert check(KNOWN, suspect()).awaits_confirmation
+    assert not any(check(KNOWN, seen).awaits_confirmation for seen in (UNCHANGED, CHANGED, unseen(), status(404)))
 
 
 def test_404_is_withdrawn_only_when_it_outlasts_the_patience() -> None:
-    decisions = follow(KNOWN, status(404), timedelta(days=1), 4)
-    assert [decision.outcome for decision in decisions] == [*[Outcome.NOT_SEEN] * 3, Outcome.WITHDRAWN]
-    assert [kind for decision in decisions for kind, _ in decision.events] == [EventKind.WITHDRAWN]
+    decisions = follow(KNOWN, status(404), timedelta(days=1), 6)
+    assert [decision.outcome for decision in decisions] == [*[Outcome.NOT_SEEN] * 3, *[Outcome.WITHDRAWN] * 3]
+    told = [[kind for kind, _ in decision.events] for decision in decisions]
+    assert told == [[], [], [], [], [EventKind.WITHDRAWN], []], "once, and confirmed like any other"
 
 
 def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
@@ -177,16 +226,16 @@ def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
 
 
 def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_comes_between() -> None:
-    first, second = follow(KNOWN, PageMoved("https://example.org/new"), timedelta(hours=1), 2)
-    assert first.outcome is Outcome.MOVED
-    assert first.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
-    assert second.events == ()
-    broken = check(second.watch_state, unseen()).watch_state
-    assert check(broken, PageMoved("https://example.org/new")).events == ()
+    first, second, third = follow(KNOWN, MOVED, timedelta(hours=1), 3)
+    assert (first.outcome, first.events) == (Outcome.MOVED, ())
+    assert second.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
+    assert third.events == ()
+    broken = check(third.watch_state, unseen(), at=NOW + timedelta(hours=3)).watch_state
+    assert check(broken, MOVED, at=NOW + timedelta(hours=4)).events == ()
 
 
 def test_a_moved_page_that_answers_again_is_told() -> None:
-    moved = check(KNOWN, PageMoved("https://example.org/new")).watch_state
+    moved = follow(KNOWN, MOVED, timedelta(minutes=10), 2)[-1].watch_state
     kinds = [kind for kind, _ in check(moved, UNCHANGED, at=NOW + timedelta(days=1)).events]
     assert kinds == [EventKind.SEEN_AGAIN]
 

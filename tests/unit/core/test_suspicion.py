@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.judging.suspicion import suspicion
-from monitor.core.model import Block, Extraction
+from monitor.core.model import Block, Extraction, Link
 from monitor.errors import Reason
 
 CASES = sorted((Path(__file__).parents[2] / "data" / "suspicion").glob("*/*.json"))
@@ -35,6 +35,43 @@ def test_a_page_that_stands_in_for_the_real_one_is_told_by_its_kind(file: Path) 
     said = suspicion(REAL, shell)
     assert said is not None
     assert said.code == file.parent.name
+
+
+NEW = "https://norrvik.example/ny"
+
+
+def moved(*texts: str, links: tuple[str, ...] = (NEW,), sends_to: str | None = None) -> Extraction:
+    """Return a page that says in its first text that it has moved."""
+    first = Block("p", texts[0], links=tuple(Link("adress", link) for link in links))
+    blocks = (first, *(Block("p", text) for text in texts[1:]))
+    return Extraction("Länet", blocks, sends_to=sends_to, moved_notice=texts[0])
+
+
+@pytest.mark.parametrize("before", [None, REAL])
+def test_a_page_that_says_where_it_has_moved_is_suspect(before: Extraction | None) -> None:
+    told = moved("Sidan har flyttat till en ny adress.")
+    assert suspicion(before, told) == Reason(
+        "moved-page", {"phrase": "Sidan har flyttat till en ny adress.", "to": NEW}
+    )
+    sent = moved("Sidan har flyttat.", PARAGRAPH, links=(), sends_to=NEW)
+    assert suspicion(before, sent) == Reason("moved-page", {"phrase": "Sidan har flyttat.", "to": NEW})
+
+
+def test_a_page_with_other_links_or_more_to_say_is_read_for_itself() -> None:
+    assert suspicion(None, moved("Sidan har flyttat.", links=())) is None
+    assert suspicion(None, moved("Sidan har flyttat.", links=(NEW, f"{NEW}/2"))) is None
+    assert suspicion(None, moved("Sidan har flyttat.", links=("mailto:a@norrvik.example",))) is None
+    assert suspicion(None, moved("Sidan har flyttat.", links=(NEW, "mailto:a@norrvik.example"))) is not None
+    assert suspicion(None, moved("Sidan har flyttat.", *[PARAGRAPH] * 5)) is None
+
+
+def test_a_short_page_that_sends_its_reader_on_is_suspect_and_a_long_one_is_read_for_itself() -> None:
+    short, long = ((Block("p", PARAGRAPH),) * number for number in (3, 5))
+    assert suspicion(None, Extraction("Länet", short, sends_to=NEW)) == Reason("forwarding", {"to": NEW})
+    assert suspicion(None, Extraction("Länet", short)) is None
+    assert suspicion(None, Extraction("Länet", long, sends_to=NEW)) is None
+    waiting = Extraction("Länet", (Block("p", "Du skickas vidare."),), sends_to=NEW)
+    assert suspicion(None, waiting) == Reason("loading-page", {"phrase": "Du skickas"})
 
 
 def test_a_sound_first_check_is_not_suspect() -> None:
