@@ -7,6 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Extraction, Fetched, Recipe
+from monitor.core.page.content_type import kind_of
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.html_head import HtmlHead
@@ -15,10 +16,6 @@ from monitor.core.page.markup_hash import markup_sha256
 from monitor.core.page.parser_limits import parser_burden
 from monitor.errors import TooIntricate
 
-_LOOKS_LIKE_HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 _DOCUMENT_START = re.compile(r"<!doctype\s|<html[\s>]", re.IGNORECASE)
 
 
@@ -26,16 +23,11 @@ class Page:
     """Extracts from HTML what a careful reader would read: what the page says, without boilerplate."""
 
     NAME = "page"
-    VERSION = 1
+    VERSION = 2
 
     def claims(self, fetched: Fetched) -> bool:
-        """True for HTML by its Content-Type, or by its first bytes where that says nothing."""
-        kind = (fetched.header("Content-Type") or "").partition(";")[0].strip().lower()
-        if kind in {"text/html", "application/xhtml+xml"}:
-            return True
-        return kind in {"", "text/plain", "application/octet-stream"} and bool(
-            _LOOKS_LIKE_HTML.match(fetched.body[:2048])
-        )
+        """True for HTML by its Content-Type, or by its first bytes where that says nothing or they are of no text."""
+        return kind_of(fetched.body, fetched.header("Content-Type"), fetched.url) == "html"
 
     def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
         """Return the hash of what the extraction of a page depends on, without extracting. Raises TooIntricate."""
@@ -58,6 +50,7 @@ class Page:
             scripts=head.scripts(),
             last_modified=fetched.header("Last-Modified"),
             canonical=head.canonical(),
+            sends_to=head.sends_to(fetched.url),
         )
         return build_extraction(walked, source, recipe)
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.core.diff.align import BlockPair, align
+from monitor.core.judging.frame import in_frame_of
+from monitor.core.judging.own_date import as_part_of
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.significance import classify
 from monitor.core.judging.suspicion import suspicion
 from monitor.core.model import (
+    SWEDISH_TIME,
     Alert,
     Baseline,
     BlockChange,
@@ -30,14 +33,19 @@ def compare(
     *,
     fetched_before: datetime | None = None,
     fetched_after: datetime,
+    timezone: str = SWEDISH_TIME,
 ) -> Verdict:
     """Return the verdict on `after` against `before`, the extraction of the latest accepted revision.
 
     Without `before` it is the baseline, unless it is suspicious. `fetched_before` is when `before` was last seen: a
-    stamp that still showed an older day then is not automatic.
+    stamp that still showed an older day then, in `timezone`, is not automatic.
     """
-    verdict = judge(before, after, fetched_before=fetched_before, fetched_after=fetched_after) if before else Baseline()
-    reason = None if isinstance(verdict, Unchanged) else suspicion(before, after)
+    if before is None:
+        reason = suspicion(None, after)
+        return Suspect(reason) if reason else Baseline()
+    framed, lost = in_frame_of(before, after)
+    verdict = _judge(Circumstances(before, framed, fetched_before, fetched_after, timezone))
+    reason = None if isinstance(verdict, Unchanged) else suspicion(before, framed) or lost
     return Suspect(reason) if reason else verdict
 
 
@@ -47,12 +55,19 @@ def judge(
     *,
     fetched_before: datetime | None = None,
     fetched_after: datetime,
+    timezone: str = SWEDISH_TIME,
 ) -> Unchanged | Changed:
-    """Return what differs, however suspicious `after` is; times as in `compare`.
+    """Return what differs in the frame of `before`, however suspicious `after` is; times as in `compare`."""
+    framed, _ = in_frame_of(before, after)
+    return _judge(Circumstances(before, framed, fetched_before, fetched_after, timezone))
+
+
+def _judge(circumstances: Circumstances) -> Unchanged | Changed:
+    """Return what differs between two extractions in one frame.
 
     A form of a law that gives no title says nothing about it: the title was neither added nor removed.
     """
-    circumstances = Circumstances(before, after, fetched_before, fetched_after)
+    before, after = circumstances.before, circumstances.after
     untitled = after.law is not None and not (before.main_heading and after.main_heading)
     pairs = [
         pair
@@ -62,7 +77,7 @@ def judge(
     if not pairs:
         return Unchanged()
     blocks = tuple(classify(pair, circumstances) for pair in pairs)
-    return Changed(Change(blocks, before.updated, after.updated, after.law or before.law))
+    return Changed(as_part_of(Change(blocks, before.updated, after.updated, after.law or before.law)))
 
 
 def _kind(pair: BlockPair) -> str | None:

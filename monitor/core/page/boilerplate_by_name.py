@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 
@@ -21,6 +21,10 @@ class DropReason:
     """True if the name may belong to an element that holds boilerplate and more: "footer-container"."""
     word: str = ""
     """Of a guess: the word in the name that led to it. A section on subscriptions may be named "subscription" too."""
+    by_name: bool = False
+    """True if only a class or id led to it: a hint, which the substance of the part must confirm."""
+    is_opened: bool = False
+    """True if the part is hidden until a control of the page opens it."""
     by_recipe: bool = False
     """True if the operator's recipe says so; such a reason is never withdrawn."""
 
@@ -44,7 +48,7 @@ BY_ELEMENT = _ELEMENTS.keys() | _OUTSIDE_CONTENT_ONLY.keys()
 """Elements that may be boilerplate by their tag alone."""
 
 _NAMES_OF_CODE = {
-    "skip link": "skip skiplink skiplinks skipnav skiptocontent genvag genvagar hoppa",
+    "skip link": "skiplink skiplinks skipnav skiptocontent genvag genvagar hoppa",
     "breadcrumbs": (
         "breadcrumb breadcrumbs crumb crumbs brodsmula brodsmulor smulor brodkrumer ariane migas brotkrumen"
     ),
@@ -100,6 +104,14 @@ _CODE_OF_WHOLE_NAME = {
         "byline",
     ),
 }
+_SKIPS_TO = frozenset(
+    ["link", "links", "nav", "navigation", "menu", "to", "content", "main", "main-content", "a", "wrap"]
+)
+"""What follows "skip" in the name of a skip link; elsewhere the word tells a program what to leave out."""
+_READ_ALOUD = re.compile(
+    r"^(?:rs|rsbtn|rspkr|readspeaker|read-?aloud|browsealoud|reachdeck|talandewebb|uppl[aä]s\w*)(?:[-_]|$)"
+)
+"""Names that tell a service that reads pages aloud what to read; they say nothing of what the part is."""
 _NAME_PARTS = re.compile(r"[^\W\d_]+")
 _CAMEL_CASE_BORDER = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
 _DESCRIBES_OTHER = re.compile(
@@ -150,19 +162,41 @@ def by_names(names: str) -> DropReason | None:
     """
     doubtful = None
     for name in names[:_LONGEST_NAMES].split():
-        if _DESCRIBES_OTHER.search(name):
+        if _DESCRIBES_OTHER.search(name) or _READ_ALOUD.search(name.lower()):
             continue
         lowered = name.lower().replace("_", "-")
         if lowered in _CODE_OF_WHOLE_NAME:
-            return DropReason(_CODE_OF_WHOLE_NAME[lowered])
+            return DropReason(_CODE_OF_WHOLE_NAME[lowered], by_name=True)
         parts = [part.lower() for part in _NAME_PARTS.findall(_CAMEL_CASE_BORDER.sub("-", name))]
         word = next((part for part in parts if _code_of_part(part)), "")
         code = _code_of_part(word)
+        if not code and _is_skip_link(parts):
+            return DropReason("skip link", word="skip", by_name=True)
         if code and _CONTENT_WORDS.isdisjoint(parts):
             if _WRAPPER_WORDS.isdisjoint(parts):
-                return DropReason(code, word=word)
-            doubtful = doubtful or DropReason(code, doubtful=True, word=word)
+                return DropReason(code, word=word, by_name=True)
+            doubtful = doubtful or DropReason(code, doubtful=True, word=word, by_name=True)
     return doubtful
+
+
+def _is_skip_link(parts: list[str]) -> bool:
+    """True if a name is "skip" alone, or says what it skips to."""
+    if "skip" not in parts:
+        return False
+    following = parts[parts.index("skip") + 1 :]
+    return following[0] in _SKIPS_TO if following else len(parts) == 1
+
+
+_SAYS_HOW_IT_OPENS = frozenset({"dialog"})
+
+
+def of_opened(reason: DropReason) -> DropReason:
+    """Return the reason as it is for a part that a control of the page opens.
+
+    A dialog that a person opens may hold anything, so its role and name are hints only.
+    """
+    sure = reason.sure and reason.code not in _SAYS_HOW_IT_OPENS
+    return replace(reason, sure=sure, is_opened=True)
 
 
 @lru_cache(maxsize=4096)
@@ -189,10 +223,16 @@ _FOLDING_WORDS = frozenset(
 )
 
 
+_MAY_FOLD = re.compile("|".join(sorted(_FOLDING_WORDS)), re.IGNORECASE)
+"""A quick test before the names are taken apart."""
+
+
 def opens_on_click(attributes: Mapping[str, str | None]) -> bool:
     """True if a hidden element is the folded part of an accordion or a tab, which a reader opens with a click."""
     if attributes.get("role") == "tabpanel" or attributes.get("hidden") == "until-found":
         return True
     names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+    if not _MAY_FOLD.search(names):
+        return False
     parts = {part.lower() for part in _NAME_PARTS.findall(_CAMEL_CASE_BORDER.sub("-", names))}
     return not _FOLDING_WORDS.isdisjoint(parts)

@@ -48,6 +48,12 @@ _FOLLOW = re.compile(
     r"(?:tweets? (?:by|från|de|von|av)|follow|like us|find us|join us|watch us|share|följ|gilla|dela|hitta oss|folgen|teilen|suivez|partager|síguenos|compartir|følg|del på|volg|seuraa|seguici)\b.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
+_READ_MORE = re.compile(
+    r"[\s+▼▾›»…]*(?:(?:läs|visa|se) (?:mer|mera|vidare|hela|allt|alla)|fäll ut|(?:read|show|view|see) (?:more|all|full)|expand"
+    r"|(?:les|vis|se) (?:mer|mere|alle?)|(?:mehr|alles?) (?:lesen|anzeigen|erfahren)|weiterlesen|lue lisää|näytä (?:lisää|kaikki)"
+    r"|lire (?:la suite|plus)|(?:en savoir|voir|afficher) plus|(?:leer|ver|mostrar) más|(?:lees|toon) meer|leggi tutto|mostra (?:altro|tutto)|(?:ler|ver|mostrar) mais)\b",
+    re.IGNORECASE,
+)
 _SOCIAL_HOSTS = frozenset(
     [
         "twitter.com", "x.com", "facebook.com", "instagram.com", "linkedin.com", "youtube.com", "tiktok.com",
@@ -77,6 +83,11 @@ def is_social_invitation(text: str, target: str) -> bool:
     """True if a link invites to follow, like or share on another site: "Tweets by …", "Följ oss på Facebook"."""
     host = (urlsplit(target).hostname or "").removeprefix("www.")
     return host in _SOCIAL_HOSTS and _FOLLOW.fullmatch(text) is not None
+
+
+def reads_more(text: str) -> bool:
+    """True if a control says that it shows the rest of a text: "Läs mer", "Show more"."""
+    return _READ_MORE.match(text) is not None
 
 
 def mentions_cookies(text: str) -> bool:

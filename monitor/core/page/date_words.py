@@ -1,27 +1,29 @@
 # ruff: noqa: E501 -- a pattern of many words is easier to read with one language or phrase a line
 """The words of dates: month names, the labels that pages put before a date, and what may separate the two.
 
-Swedish, English, Norwegian, Danish, German, French, Spanish, Italian, Dutch, Finnish and Portuguese.
+Swedish, English, Norwegian, Danish, Icelandic, Faroese, Finnish, Northern Sami, German, French, Dutch, Spanish, Italian
+and Portuguese.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 _MONTHS = (
-    "jan januari january januar janvier janv enero gennaio tammikuuta tammikuu janeiro ene gen",
-    "feb februari february februar février fevrier févr fevr febrero febbraio helmikuuta helmikuu fevereiro fev febr",
-    "mar mars marts march märz maerz mär marzo maart maaliskuuta maaliskuu março marco mrz mrt",
-    "apr april avril avr abril aprile huhtikuuta huhtikuu abr",
-    "maj may mai mayo maggio mei toukokuuta toukokuu maio mag",
-    "jun juni june juin junio giugno kesäkuuta kesäkuu junho giu",
-    "jul juli july juillet juil julio luglio heinäkuuta heinäkuu julho lug",
-    "aug augusti august août aout agosto augustus elokuuta elokuu ago",
-    "sep sept september septembre septiembre setiembre settembre syyskuuta syyskuu setembro set",
-    "okt oct oktober october octobre octubre ottobre lokakuuta lokakuu outubro out ott",
-    "nov november novembre noviembre marraskuuta marraskuu novembro",
-    "dec dez december dezember décembre decembre déc diciembre dicembre dic joulukuuta joulukuu dezembro des desember",
+    "jan januari january januar janvier janv enero gennaio tammikuuta tammikuu janeiro ene gen janúar ođđajagemánu",
+    "feb februari february februar février fevrier févr fevr febrero febbraio helmikuuta helmikuu fevereiro fev febr febrúar guovvamánu",
+    "mar mars marts march märz maerz mär marzo maart maaliskuuta maaliskuu março marco mrz mrt njukčamánu",
+    "apr april avril avr abril aprile huhtikuuta huhtikuu abr apríl cuoŋománu",
+    "maj may mai mayo maggio mei toukokuuta toukokuu maio mag maí miessemánu",
+    "jun juni june juin junio giugno kesäkuuta kesäkuu junho giu júní geassemánu",
+    "jul juli july juillet juil julio luglio heinäkuuta heinäkuu julho lug júlí juil suoidnemánu",
+    "aug augusti august août aout agosto augustus elokuuta elokuu ago ágúst borgemánu",
+    "sep sept september septembre septiembre setiembre settembre syyskuuta syyskuu setembro set čakčamánu",
+    "okt oct oktober october octobre octubre ottobre lokakuuta lokakuu outubro out ott október golggotmánu",
+    "nov november novembre noviembre marraskuuta marraskuu novembro nóvember skábmamánu",
+    "dec dez december dezember décembre decembre déc diciembre dicembre dic joulukuuta joulukuu dezembro des desember juovlamánu",
 )
 MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
@@ -30,11 +32,16 @@ _WEEKDAYS = (
     "måndag(?:en)? tisdag(?:en)? onsdag(?:en)? torsdag(?:en)? fredag(?:en)? lördag(?:en)? söndag(?:en)? "
     "mon(?:day)? tue(?:s|sday)? wed(?:nesday)? thu(?:rs|rsday)? fri(?:day)? sat(?:urday)? sun(?:day)? "
     "mandag tirsdag lørdag søndag montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo "
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag maanantaina tiistaina keskiviikkona torstaina perjantaina "
+    "lauantaina sunnuntaina mánudaginn þriðjudaginn miðvikudaginn fimmtudaginn föstudaginn laugardaginn sunnudaginn"
 )
 _SMALL_WORDS = (
-    "on at den the le la du au am el del il op em vom per date datum fecha dato as of from since depuis is was är en"
+    "on at den the le la du au am el del il op em vom per date datum fecha dato as of from since depuis is was är en d "
+    "dann þann hin vid ved dags dato dag um à om"
 )
+SMALL_WORD = re.compile(rf"(?:{'|'.join(_SMALL_WORDS.split())}|{'|'.join(_WEEKDAYS.split())})[.,:]?")
+"""A word that says nothing between a label and its date, in lower case."""
 GAP = (
     r"(?:[\s:：,·•()\[\]|/\-–—]"
     rf"|(?:{'|'.join(_SMALL_WORDS.split())})(?![^\W\d_])"
@@ -43,6 +50,10 @@ GAP = (
     r"|\d{1,2}\s*[ap]\.?m\.?(?![^\W\d_])){0,14}?"
 )
 """What may separate a label from its date: punctuation, small words, a weekday, a time of day."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,12 @@ class Label:
     weak: str = ""
 
 
+_ED = r"a(?:de?s?|t|ts)"
+_EDITED = rf"(?:(?:uppdater|ändr|rediger|modifier|bearbet|omarbet){_ED})"
+"""Swedish verbs of editing, in the forms that labels have."""
+_EDITED_LAST = rf"(?:(?:uppdater|ändr|rediger|modifier|bearbet|omarbet|spar|juster|kompletter|korriger|rätt){_ED})"
+"""Those and verbs that are said of other things as well: minutes are "justerade"."""
+_SIVU = r"(?:sivun?|sivua|sisältöä?|tiedot|tietoja|teksti|tekstiä|artikkelia?)"
 _AND = r"\s?(?:/|&|and|or)\s?"
 _PAGE = r"(?:(?:denna |this |the )?(?:sidan?|webbsidan?|informationen|innehållet|texten|page|site|content|document|article)\s+)"
 
@@ -68,25 +85,32 @@ LABELS = (
     Label(
         "updated",
         0,
-        "updat uppdat ändr änder modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali 更新",
-        rf"{_PAGE}?(?:blev |är )?senast (?:uppdaterade?s?|uppdaterat|ändrade?s?|ändrat|modifierade?|redigerade?|sparade?)"
-        rf"|{_PAGE}(?:uppdaterades|ändrades|uppdaterad|ändrad)(?: senast)?|sidan är (?:uppdaterad|ändrad)|(?:uppdaterade?s?|ändrade?s?) senast|senaste (?:uppdatering(?:en)?|ändring(?:en)?)"
-        r"|(?:uppdaterings|ändrings)datum"
-        rf"|{_PAGE}?(?:(?:was|were|is|been) )?last[ -](?:updated?|modified|changed|edited|amended|modification)(?:{_AND}(?:reviewed|revised|updated))?"
+        "updat uppdat ändr änder ændr modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali juster komplett korrig omarb rätta saved corrected refresh edit lagret lagra endra oppdag rett gemt ergänz gespeich angepass bewerk herzien geactual muut tarkist päivi uppfær breyt lagfær dagf broytt ođas rievd 更新",
+        rf"{_PAGE}?(?:blev |är |har )?senast (?:blivit )?{_EDITED_LAST}"
+        rf"|{_PAGE}(?:är |blev |har )?{_EDITED}(?: senast)?|{_EDITED} senast"
+        r"|senaste (?:uppdatering|ändring|redigering|bearbetning|justering|komplettering|korrigering|omarbetning)(?:en)?"
+        r"|(?:uppdaterings|ändrings|redigerings)datum"
+        rf"|{_PAGE}?(?:(?:was|were|is|been) )?last[ -](?:updated?|modified|changed?|edit(?:ed)?|amended|saved|corrected|refreshed|modification)(?:{_AND}(?:reviewed|revised|updated))?"
         rf"|{_PAGE}?last (?:reviewed|revised|modified){_AND}(?:updated|modified)"
-        rf"|{_PAGE}(?:updated|modified)|(?:was|were|been) (?:last )?(?:updated|modified|amended) (?:on|at)"
+        rf"|{_PAGE}(?:updated|modified|edited)|(?:was|were|been) (?:last )?(?:updated|modified|amended) (?:on|at)"
         r"|(?:date (?:last )?|latest )(?:updated?|modified|modification|amended)|(?:update|modification) date|datemodified"
-        r"|sist (?:oppdatert|endret|redigert)|sidst (?:opdateret|ændret|redigeret)|senest (?:opdateret|ændret)"
-        r"|(?:zuletzt|letztmals|zuletzt am) (?:geändert|aktualisiert|bearbeitet|überarbeitet)"
-        r"|letzte[rs]? (?:änderung|aktualisierung|bearbeitung|stand|update)|änderungsdatum|aktualisierungsdatum"
-        r"|(?:dernière )?mises? à jour|mis à jour|dernières? (?:modification|actualisation|révision)|date de modification"
+        r"|sist (?:oppdatert|oppdatera|endret|endra|redigert|lagret|lagra|rettet)|siste (?:oppdatering|endring|redigering)(?:en)?"
+        r"|(?:sidst|senest) (?:opdateret|ændret|redigeret|rettet|gemt|justeret|bearbejdet)"
+        r"|(?:seneste|sidste) (?:opdatering|ændring|redigering)(?:en)?|(?:oppdaterings|endrings|opdaterings|ændrings)dato"
+        r"|síðast (?:uppfær(?:t|ð|ður)|breytt|lagfært)|síðasta (?:uppfærsla|breyting)"
+        r"|seinast (?:dagført|broytt)|maŋimu(?:s|š|št|st) (?:ođasmahttojuvvon|ođastuvvon|rievdaduvvon)"
+        r"|(?:zuletzt|letztmals|letztmalig|zuletzt am) (?:geändert|aktualisiert|bearbeitet|überarbeitet|ergänzt|angepasst|gespeichert)"
+        r"|letzte[rs]? (?:änderung|aktualisierung|bearbeitung|überarbeitung|anpassung|stand|update)|änderungsdatum|aktualisierungsdatum"
+        r"|(?:dernière )?mises? à jour|mis à jour|dernières? (?:modification|actualisation|révision|édition)|date de modification"
         r"|(?:última|ultima) (?:actualización|actualizacion|modificación|atualização|revisión|revision)"
         r"|actualizad[oa] (?:el|al)|fecha de actualización|ultimo aggiornamento|ultima modifica"
-        r"|laatst (?:bijgewerkt|gewijzigd|aangepast)|laatste (?:update|wijziging)|(?:sivu )?viimeksi (?:päivitetty|muokattu)|sivu päivitetty"
+        r"|laatst (?:bijgewerkt|gewijzigd|aangepast|bewerkt|geactualiseerd|herzien)|laatste (?:update|wijziging|aanpassing|bewerking)|wijzigingsdatum"
+        rf"|(?:{_SIVU} (?:on )?)?viimeksi (?:päivitetty|muokattu|muutettu|tarkistettu)|(?:{_SIVU} )?(?:päivitetty|muokattu|muutettu) viimeksi"
+        rf"|{_SIVU} (?:on )?(?:päivitetty|muokattu)(?: viimeksi)?|viimeisin (?:päivitys|muutos|muokkaus)|päivityspäivä|muokkauspäivä"
         r"|最后更新(?:日期)?|最終更新日?|更新日期?",
-        r"uppdaterad(?:e?s)?|uppdaterat|uppdatering|ändrad(?:es)?|updated?|modified|changed|amended"
-        r"|oppdatert|endret|opdateret|ændret|stand(?: der (?:informationen|daten|seite))?|aktualisiert|geändert|actualisée?|modifiée?|actualizad[oa]"
-        r"|aggiornat[oa]|bijgewerkt|gewijzigd|päivitetty|muokattu|atualizad[oa]",
+        rf"{_EDITED}|uppdatering|updated?|modified|changed|edited|amended"
+        r"|oppdatert|oppdatera|endret|endra|redigert|opdateret|ændret|redigeret|uppfært|breytt|dagført|ođasmahttojuvvon|stand(?: der (?:informationen|daten|seite))?|aktualisiert|geändert|actualisée?|modifiée?|actualizad[oa]"
+        r"|aggiornat[oa]|bijgewerkt|gewijzigd|aangepast|bewerkt|päivitetty|muokattu|muutettu|päivitys|bearbeitet|éditée?|atualizad[oa]",
     ),
     Label(
         "updated",
@@ -101,11 +125,11 @@ LABELS = (
     Label(
         "updated",
         2,
-        "gransk kontrol review gjennom geprüft überprüft vérif revis",
+        "gransk kontrol review gjennom geprüft überprüft vérif revis tarkist gecontrol",
         rf"{_PAGE}?senast (?:fakta)?(?:granskade?s?|granskat|kontrollerade?)|{_PAGE}?last reviewed"
         rf"|{_PAGE}(?:granskad(?:es)?|reviewed)(?: senast)?|granskningsdatum|review date|sist (?:gjennomgått|kontrollert)"
         r"|zuletzt (?:geprüft|überprüft)|dernière vérification",
-        r"(?:fakta)?granskade?s?|granskat|reviewed|gjennomgått|geprüft|vérifiée? le|revisad[oa]",
+        r"(?:fakta)?granskade?s?|granskat|reviewed|gjennomgått|geprüft|vérifiée? le|revisad[oa]|tarkistettu|gecontroleerd",
     ),
     Label(
         "updated",
@@ -149,3 +173,104 @@ RELATIVE_DAYS = {
     "today": 0, "idag": 0, "i dag": 0, "heute": 0, "aujourd'hui": 0, "hoy": 0, "just now": 0, "nyss": 0,
     "yesterday": 1, "igår": 1, "i går": 1, "gestern": 1, "hier": 1, "ayer": 1,
 }  # fmt: skip
+
+
+# What a person goes by to tell whose date it is
+
+BY = _words("av by von af par door di por durch través frá hjá")
+"""Words before the one who edited."""
+CONNECTORS = _words(
+    "på webben webbplatsen sidan hemsidan här gjord gjordes gjort skedde genomförd genomfördes var blev made this page "
+    "website site web here de la cette page dieser diese seite der die webseite homepage sur le deze pagina van website "
+    "siden nettsiden hjemmesiden webstedet tällä sivulla jour a été effectuée wurde kl kl. klo"
+)
+"""Words between a label and its date that name nothing else."""
+DECISIONS = _words(
+    "genom enligt efter through pursuant under following according nach gemäß selon volgens ifølge beslut beslutet lag "
+    "lagen dom domen förordning förordningen decision act law ruling beschluss gesetz décision loi besluit wet lov loven sfs"
+)
+"""Words that give a decision as the reason of an edit: its day is not the page's."""
+STOP_WORDS = DECISIONS | _words(
+    "nästa next nächste nächstes prochaine prochain volgende neste næste seuraava until till tills bis jusqu'au t.o.m "
+    "t.o.m. före before innan vor avant voor senast senest later inte not never aldrig ej nicht pas niet ikke ei med with "
+    "inklusive including include includes reflect reflects to att och and which som that which har has have ska shall "
+    "will kommer about regarding angående than än expires upphör"
+)
+"""Words that make of what stands between a label and a date a statement of something else."""
+DECIDES = re.compile(
+    r"\w*fullmäktige|\w*nämnd(?:en)?|riksdag(?:en)?|regering(?:en)?|(?:kommun|region|förbunds)?styrelse(?:n|t)?|kommunestyret?"
+    r"|stämma(?:n)?|årsmöte(?:t)?|folketinget|stortinget|eduskunta|valtuusto|parliament|council|board|committee|court"
+    r"|congress|bundestag|bundesrat|gemeinderat|stadtrat|parlement|conseil|gemeenteraad|raad|kongress(?:en)?"
+)
+"""Who changes a document by deciding, and does not edit a page."""
+PAGE_WORDS = re.compile(
+    r"\b(?:this|these|our|pages?|web ?pages?|site|website|policy|terms|statement|document|notice|information|data|table"
+    r"|figures|dashboard|cases?|counts?|statistics|content"
+    r"|sidan|sidans|sida|webbsidan|webbplatsen|texten|informationen|innehållet|uppgifterna|dokumentet|artikeln|statistiken|siffrorna"
+    r"|siden|sidens|nettsiden|nettsida|sida|innholdet|indholdet|teksten|artikkelen|artiklen|oplysningerne|opplysningene"
+    r"|diese[rsn]?|seite|webseite|inhalte?|ce|cette|présente?s?|esta?|página"
+    r"|deze|pagina|webpagina|inhoud|informatie|sivu|sivua|sivun|sisältö|tiedot|síðan|síða|siðan)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that is about the page itself."""
+GLUE = _words(
+    "och and og und et y en ja datum date dato för of the der de la le du fecha van for is är was were has been har "
+    "blivit blev ble wurde ist werd denna den här tid info status allmän senast last zuletzt sidst sist viimeksi on "
+    "date dernière date-of published publicerad publicerades publicerat publisert udgivet veröffentlicht publié "
+    "page sidan sida siden seite pagina sivu"
+)
+"""Words before a label that leave it what it is: "Datum för senaste ändring"."""
+ANOTHER_DATE = re.compile(
+    r"\b(?:nästa|kommande|planerad|next|upcoming|planned|scheduled|expected|nächste[rsn]?|kommende|geplante?"
+    r"|prochaine?s?|prévue?|volgende|geplande|neste|næste|planlagt|seuraava|inte|ej|aldrig|not|never|nicht|pas|niet|ikke|ei"
+    r"|kommer att|will|shall|ska|skall|should|bör|wird|sera|skal|vil|wordt|innan|before|until|till)\b",
+    re.IGNORECASE,
+)
+"""Words before a label that make its date another one: the next one, or none yet."""
+CAPTION = re.compile(
+    r"\W{0,3}(?:(?:figur|figure|fig|bild|foto|tabell|tabelle|table|tableau|tabel|diagram|karta|kart|kort|graf|chart|map"
+    r"|photo|image|abb|abbildung|kuva|taulukko)\b\.?\s?\d{0,3}\s?[.:–-]|(?:not|fotnot|note|footnote|fußnote)\b\.?\s?\d"
+    r"|(?:källa|källor|sources?|quellen?|bron|bronnen|kilde|kilder|lähde|lähteet|heimild)\b\s?:"
+    r"|\[\d{1,3}\]|\d{1,3}\)|[¹²³⁴-⁹†‡])",
+    re.IGNORECASE,
+)
+"""How the lines of a figure, of a source and of a footnote begin."""
+LISTS_OTHERS = re.compile(
+    r"\b(?:referenser|referenslista|källor|källhänvisningar|litteratur|fotnoter|noter|dokument|handlingar|relaterat"
+    r"|relaterade|nyheter|aktuellt|kommentarer|versionshistorik|ändringslogg|ändringshistorik|läs mer|filer|ladda ner"
+    r"|references|sources|bibliography|footnotes|documents|downloads?|related|news|comments|change ?log|history|files"
+    r"|quellen|literatur|dokumente|aktuelles|kommentare|références|actualités|commentaires|documenten|nieuws|reacties"
+    r"|bronnen|referanser|kilder|dokumenter|nyheder|lähteet|uutiset|asiakirjat|kommentit)\b",
+    re.IGNORECASE,
+)
+"""Headings of what is not the page itself: its lists of documents, news, sources, comments and earlier changes."""
+LAST_WORDS = _words(
+    "zuletzt letztmals letztmalig laatst laatste laatstelijk senast sist sidst senest seinast viimeksi síðast"
+)
+"""Words that say that no later time is known, in languages whose verb comes after the date."""
+VERB_LAST: tuple[tuple[Literal["updated", "published"], int, str], ...] = (
+    (
+        "updated",
+        0,
+        (
+            "aktualisiert geändert bearbeitet ergänzt angepasst gespeichert bijgewerkt gewijzigd aangepast bewerkt "
+            "geactualiseerd uppdaterad uppdaterades uppdaterats ändrad ändrades ändrats redigerad redigerades opdateret ændret "
+            "redigeret oppdatert endret redigert päivitetty muokattu muutettu uppfærð uppfært breytt"
+        ),
+    ),
+    ("updated", 1, "überarbeitet revidiert herzien reviderad reviderades revideret revidert"),
+    ("updated", 2, "geprüft überprüft gecontroleerd granskad granskades gjennomgått tarkistettu"),
+    ("published", 0, "veröffentlicht gepubliceerd publicerad publicerades udgivet publisert julkaistu"),
+)
+"""Participles that end a statement of which the date is in the middle, with the kind and rank of its label."""
+OPENS_VERB_LAST = (
+    GLUE
+    | LAST_WORDS
+    | _words(
+        "wurde wurden ist sind worden is zijn op am den den: dem das die der diese dieser dieses inhalte inhalt "
+        "webseite internetseite informationen information angaben text artikel beitrag dokument deze webpagina inhoud "
+        "informatie het voor av af von door vid kl sidan sida denna detta texten innehållet informationen siden sivua sivu sivun "
+        "teksti sisältö tiedot on siðan síðan var er blev ble blitt blevet nettsiden artikeln artikkelen artiklen dann þann"
+    )
+)
+"""Words that may open such a statement; one of them must be a word of the page, or say that it is the last time."""

@@ -1,57 +1,92 @@
 """Stated dates of a page, found by their labels, never merely by being dates.
 
 A text label wins over a `<time>` without one, and that over metadata. A date without a label is not an update date:
-deadlines, start dates and news lists are dates too.
+deadlines, start dates and news lists are dates too. A label that is said of something else (a linked document, a
+decision, a figure, the next update) is none: a wrong date is worse than none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Protocol
+from itertools import groupby
+from typing import Literal, Protocol
 
-from monitor.core.model import StatedDate
-from monitor.core.page.date_words import GAP, LABELS, MONTH, MONTH_NUMBERS, RELATIVE_DAYS, RELATIVE_UNITS, Label
+from monitor.core.model import Link, StatedDate
+from monitor.core.page.boilerplate_words import is_site_link
+from monitor.core.page.date_forms import (
+    ANY_DATE,
+    COMPACT,
+    DATE,
+    RELATIVE,
+    WRITTEN_DATE,
+    DateContext,
+    is_relative,
+    lacks_year,
+    machine_date,
+    order_of,
+    parse_match,
+)
+from monitor.core.page.date_words import (
+    ANOTHER_DATE,
+    BY,
+    CAPTION,
+    CONNECTORS,
+    DECIDES,
+    DECISIONS,
+    GAP,
+    GLUE,
+    LABELS,
+    LAST_WORDS,
+    LISTS_OTHERS,
+    MONTH_NUMBERS,
+    OPENS_VERB_LAST,
+    PAGE_WORDS,
+    RELATIVE_DAYS,
+    SMALL_WORD,
+    STOP_WORDS,
+    VERB_LAST,
+    Label,
+)
 
-_MOST_AHEAD = timedelta(days=2)
-"""A page on the other side of the date line may be a day ahead of the fetch."""
-_EARLIEST = 1990
 _LONGEST_WITHOUT_DIGIT = 60
 _LONGEST_WEAK_LINE = 240
 """The longest line in which a label that is an ordinary word counts; in a long paragraph it does not."""
+_LONGEST_LABEL_LINE = 40
+"""The longest line that is a label alone, whose date is in the next."""
+_LONGEST_NAME_LINE = 60
+_LONGEST_BETWEEN = 120
+"""So many characters may be between a label and its date: the name of a person and of a department."""
+_MOST_NAMES = 5
+_MOST_WORDS = 8
+"""So many words may name the one who edited."""
+_LONGEST_SENTENCE = 1_000
+"""So many characters before a label are enough to tell the subject of its sentence."""
+_AROUND = 100
+"""So many characters around a label show whether its line is all in capitals."""
+_MOST_LINKS = 100
+"""So many links of a line are looked at; a line with more is no statement."""
+_FIRST_WORDS = 5
+"""The page is the subject of a sentence where a word for it is among so many first words."""
+_WORDS_OF_OWN_LINE = 4
+"""A label after so many words of its sentence is in a sentence, not in a line of its own."""
+_BESIDE_HEADING = 3
+"""So many pieces after the main heading a date is the page's."""
+_SENTENCE_PENALTY = 2.5
+"""A date in a sentence about the page comes after those that say when it was updated, revised or reviewed."""
 
-_DATE = (
-    r"(?:(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d)"
-    r"|(?P<y7>\d{4})年(?P<m7>\d{1,2})月(?P<d7>\d{1,2})日"
-    r"|(?P<a2>\d{1,2})(?P<s2>[./-])(?P<b2>\d{1,2})(?:(?P=s2)(?P<y2>\d{4}|\d{2})|\s(?P<y8>\d{4}))(?!\d)"
-    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|:e)?\.?[\s\-]{{0,3}}(?:de |of |day of )?(?P<n3>{MONTH})(?![^\W\d_])\.?,?"
-    r"(?:[\s\-]{0,3}(?:de |del )?(?P<y3>\d{4})(?!\d))?"
-    rf"|(?P<n4>{MONTH})(?![^\W\d_])\.?\s{{0,3}}(?P<d4>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s{{0,3}}(?P<y4>\d{{4}})(?!\d))?"
-    rf"|(?P<n5>{MONTH})(?![^\W\d_])\.?,?\s{{0,3}}(?:de )?(?P<y5>\d{{4}})(?!\d)"
-    r"|(?P<y6>\d{4})-(?P<m6>\d{2})(?![\d-]))"
-)
-_RELATIVE = (
-    r"(?P<days>" + "|".join(RELATIVE_DAYS) + r")(?![^\W\d_])"
-    r"|(?:för |vor |il y a |hace |for )?(?P<count>\d{1,3}|an?|en|ett|einem?|einer|une?|un)\s(?P<unit>"
-    + "|".join(sorted(RELATIVE_UNITS, key=len, reverse=True))
-    + r")[^\W\d_]{0,3}(?:\s(?:sedan|ago|siden))?"
-)
-_ANY_DATE = re.compile(rf"{_DATE}|{_RELATIVE}", re.IGNORECASE)
-_ONLY_DATE = re.compile(_DATE, re.IGNORECASE)
 _NOT_IN_WORD = r"(?<![^\W\d_])"
 """Not in the middle of a word; a digit may come before ("2018Uppdaterad:" is glued on real pages)."""
 _STRONG = tuple(re.compile(rf"{_NOT_IN_WORD}(?P<label>{label.strong})(?![^\W\d_])") for label in LABELS)
 _WEAK = tuple(
     re.compile(
-        rf"(?:^|[*.|·•()\[\];–—>]\s*|\d(?:,?\s+(?:(?:och|and|og|und|et|y|en)\s+)?)?|-\s*)(?P<label>{label.weak})(?![^\W\d_])"
+        rf"(?:^|[*.,|·•()\[\];–—>]\s*|\d(?:,?\s+(?:(?:och|and|og|und|et|y|en)\s+)?)?|-\s*)(?P<label>{label.weak})(?![^\W\d_])"
     )
     for label in LABELS
 )
 """Patterns for lower-cased text: patterns that ignore case are five times as slow."""
-_GAP = re.compile(rf"{GAP}(?={_DATE}|{_RELATIVE})", re.IGNORECASE)
+_GAP = re.compile(rf"{GAP}(?={COMPACT}|{DATE}|{RELATIVE})", re.IGNORECASE)
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
@@ -77,73 +112,144 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 """The time of day after a date is part of the statement, so that a time that changed alone is recognised as such."""
-_SENTENCE_BREAK = re.compile(r"[.!?:;|·•()\[\]–—\"”“]\s?")
-_WORDS_MID_SENTENCE = 4
-"""A label after so many words of a sentence is weaker than a label that begins its line."""
-_PAGE_WORDS = re.compile(
-    r"\b(?:this|these|our|pages?|site|website|policy|terms|statement|document|notice|information|data|table|figures|dashboard|sidan|webbplatsen|texten|informationen|uppgifterna|siden|diese[rs]?|seite|ce|cette|présente?s?|esta?|página)\b",
-    re.IGNORECASE,
-)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SENTENCE_BREAK = re.compile(r"[.!?:;|·•()\[\]–—\"”“]\s?|\d[\s,]*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CLOCK_WORD = re.compile(r"(?:kl\.?)?\d{1,2}(?:[.:h]\d{2}(?:[.:]\d{2})?)?(?:[ap]\.?m\.?|uhr)?[,.]?")
+_NAME = re.compile(r"[^\W\d_]\.|[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+_SENTENCE_STOP = re.compile(r"[^\W\d_]{4,}[.!?]\s|[;|\[\]\"]")
 _STEMS = tuple(tuple(part.replace("_", " ") for part in label.stems.split()) for label in LABELS)
 _ANY_STEM = _any_of({stem for stems in _STEMS for stem in stems})
 _RELATIVE_WORD = _any_of([*RELATIVE_DAYS, "sedan", "ago", "siden", "vor ", "il y a", "hace"])
+_PARTICIPLES = {word: (kind, rank) for kind, rank, words in VERB_LAST for word in words.split()}
+_ANY_PARTICIPLE = re.compile(rf"{_NOT_IN_WORD}(?:{'|'.join(sorted(_PARTICIPLES, key=len, reverse=True))})(?![^\W\d_])")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?|·•]\s")
+_REFERS = re.compile(
+    r"^(?:se|läs|see|read|siehe|voir|zie|katso|enligt|according|källa)\b"
+    r"|\b(?:which|that|som|vilken|vilket|qui|welche[rs]?)(?:\s\w+)?$|,\s(?:der|die|das|dat)$",
+    re.IGNORECASE,
+)
+"""Words before a label that speak of another text: "see", and a relative pronoun."""
 
 
 class TextLine(Protocol):
-    """A piece of the page's text, with the `datetime` attributes of the `<time>` elements in it."""
+    """A piece of the page's text, with the `datetime` attributes of the `<time>` elements in it, and its links.
 
-    text: str
-    times: tuple[str, ...]
+    `linked` is the number of its characters that are in links.
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def times(self) -> tuple[str, ...]: ...
+    @property
+    def links(self) -> tuple[Link, ...]: ...
+    @property
+    def linked(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A labelled date and the number of the line that states it. A lower `rank` is a better one."""
+    """A labelled date and the number of the line that states it. A lower `rank` is a better one.
 
-    kind: str
+    `in_sentence`: a sentence about the page states it, not a line of its own; `names_page`: the words around say
+    that it is the page's; `beside_heading`: it stands right after the main heading.
+    """
+
+    kind: Literal["updated", "published"]
     rank: int
     line: int
     stated: StatedDate
     strong: bool
     approximate: bool = False
+    in_sentence: bool = False
+    names_page: bool = False
+    beside_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class DateContext:
-    """How to read the dates of one page: its fetch date, and whether 05/11 is the fifth of November."""
+class _LabelInLine:
+    """A label of a family at a place in its line, from `start` to before `end`."""
 
-    fetched: date
-    day_first: bool
+    family: Label
+    start: int
+    end: int
+    is_strong: bool
+
+    @property
+    def may_lie_ahead(self) -> bool:
+        """True if its date is that of entry into force, which may be a coming one."""
+        return self.family.rank == 4
+
+    @property
+    def is_sentence_too(self) -> bool:
+        """True if the label may as well begin a sentence: "As of"."""
+        return self.family.rank >= 3 and not self.is_strong
+
+    def takes_words(self, text: str) -> bool:
+        """True if words may follow before the date: "Effective for new customers from"."""
+        return self.is_strong or text[self.start : self.end].lower().startswith(("effective", "as ", "in effect"))
+
+    def found(self, line: int, stated: StatedDate, is_approximate: bool = False) -> FoundDate:  # noqa: FBT001, FBT002
+        return FoundDate(self.family.kind, self.family.rank, line, stated, self.is_strong, is_approximate)
 
 
-def writes_day_first(language: str | None, host: str) -> bool:
-    """True if a page writes 05/11 for the fifth of November, as everywhere but in the United States.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a line is: its number among `lines`, that of the last heading above it (None: none), the main heading."""
 
-    `language` is the page's own tag ("en-GB"); for English without a country, the host decides.
-    """
-    tag = (language or "").lower().replace("_", "-")
-    if tag.startswith("en-"):
-        return not tag.startswith("en-us")
-    if tag and not tag.startswith("en"):
-        return True
-    suffix = host.lower().rpartition(".")[2]
-    return suffix not in {"com", "gov", "us", "org", "net", "edu", "mil", "io", "pr", ""}
+    lines: Sequence[TextLine]
+    number: int
+    heading: int | None
+    title: str
 
+    @property
+    def line(self) -> TextLine:
+        return self.lines[self.number]
 
-_LONGEST_VALUE = 200
-"""No date in an attribute is longer."""
-_LONGEST_SENTENCE = 1_000
-"""So many characters before a label are enough to tell the subject of its sentence."""
+    @property
+    def above(self) -> TextLine | None:
+        """The last heading above, None for the main heading."""
+        heading = None if self.heading is None else self.lines[self.heading]
+        return None if heading is None or heading.kind == "h1" else heading
+
+    @property
+    def lists_others(self) -> bool:
+        """True under a heading of documents, news, comments or the like."""
+        return self.above is not None and LISTS_OTHERS.search(self.above.text) is not None
+
+    @property
+    def follows_linked_heading(self) -> bool:
+        """True right after a heading that leads to another page: the line is about that page."""
+        above = self.above
+        return above is not None and self.heading == self.number - 1 and 10 * above.linked >= 9 * len(above.text)
+
+    @property
+    def is_beside_heading(self) -> bool:
+        """True right after the main heading."""
+        return self.heading is not None and self.above is None and self.number - self.heading <= _BESIDE_HEADING
 
 
 def find_dates(lines: Sequence[TextLine], context: DateContext) -> list[FoundDate]:
-    """Return every labelled date, in the order of the page."""
+    """Return every labelled date that may be the page's own, in the order of the page.
+
+    Where neither language nor host tells the order of day and month, the other dates of the lines do.
+    """
     found: list[FoundDate] = []
     dated = [bool(line.times) or _has_digit(line.text) for line in lines]
+    if context.day_first is None:
+        texts = (line.text for line, has_digit in zip(lines, dated, strict=True) if has_digit)
+        context = replace(context, day_first=order_of(texts))
+    title = next((line.text for line in lines if line.kind == "h1"), "")
+    heading: int | None = None
     for number, line in enumerate(lines):
-        is_followed = number + 1 < len(lines) and dated[number + 1]
+        is_followed = any(dated[number + 1 : number + 3])
         if dated[number] or (len(line.text) <= _LONGEST_WITHOUT_DIGIT and (is_followed or _is_relative(line.text))):
-            found += _dates_in_line(number, line, lines[number + 1] if number + 1 < len(lines) else None, context)
+            found += _dates_in_line(_Place(lines, number, heading, title), context)
+        if line.kind in _HEADINGS:
+            heading = number
     return found
 
 
@@ -162,39 +268,66 @@ def _is_relative(text: str) -> bool:
 def best_date(found: Iterable[FoundDate], kind: str) -> FoundDate | None:
     """Return the date to believe, None if there is none of this kind.
 
-    The best rank wins; within it a strong label, a whole date, and the first on the page.
+    The best rank wins, but a sentence loses to the lines that say when the page was updated, revised or reviewed;
+    within a rank a strong label, a whole date, and the first on the page.
     """
     of_kind = [candidate for candidate in found if candidate.kind == kind]
     if not of_kind:
         return None
     return min(
-        of_kind, key=lambda candidate: (candidate.rank, not candidate.strong, candidate.approximate, candidate.line)
+        of_kind,
+        key=lambda candidate: (
+            candidate.rank + _SENTENCE_PENALTY * candidate.in_sentence,
+            not candidate.strong,
+            candidate.approximate,
+            candidate.line,
+        ),
     )
 
 
-def _dates_in_line(
-    line_number: int, line: TextLine, following: TextLine | None, context: DateContext
-) -> list[FoundDate]:
-    found: list[FoundDate] = []
+def without_repeated(found: Sequence[FoundDate], is_main: Callable[[FoundDate], bool]) -> list[FoundDate]:
+    """Return the dates without those of a list: one label that is repeated with different dates is none of the page.
+
+    Of such dates the ones that name the page are kept, else those beside the main heading. `is_main` tells the main
+    content from the rest: the footer's date is not one of the list above it.
+    """
+
+    def group(candidate: FoundDate) -> tuple[str, int, str, bool]:
+        return (candidate.kind, candidate.rank, candidate.stated.label.casefold(), is_main(candidate))
+
+    kept: list[FoundDate] = []
+    for _, members in groupby(sorted(found, key=group), key=group):
+        same = list(members)
+        if len({candidate.stated.date for candidate in same}) > 1:
+            named = [candidate for candidate in same if candidate.names_page]
+            same = named or [candidate for candidate in same if candidate.beside_heading]
+        kept += same
+    places = {id(candidate): place for place, candidate in enumerate(found)}
+    return sorted(kept, key=lambda candidate: places[id(candidate)])
+
+
+def _dates_in_line(place: _Place, context: DateContext) -> list[FoundDate]:
+    line = place.line
     lowered = _lower_in_place(line.text)
     if not _ANY_STEM.search(lowered):
         return []
     likely_families = [family for family, stems in enumerate(_STEMS) if any(map(lowered.__contains__, stems))]
+    found: list[FoundDate] = []
     used_ends: set[int] = set()
     for is_strong, patterns in ((True, _STRONG), (False, _WEAK)):
         if not is_strong and len(line.text) > _LONGEST_WEAK_LINE:
             continue
         for family in likely_families:
-            label = LABELS[family]
             for match in patterns[family].finditer(lowered):
-                start, end = match.span("label")
-                candidate = _date_after_label(line_number, line, following, label, start, end, context, is_strong)
-                before = line.text[max(0, start - _LONGEST_SENTENCE) : start]
-                if candidate is None or end in used_ends or _is_about_something_else(before):
+                label = _LabelInLine(LABELS[family], *match.span("label"), is_strong)
+                if label.end in used_ends:
                     continue
-                used_ends.add(end)
-                found.append(replace(candidate, strong=False) if _is_mid_sentence(before) else candidate)
-    return found
+                candidate = _date_of_label(place, label, context)
+                own = _as_own(candidate, place, label) if candidate else None
+                if own is not None:
+                    used_ends.add(label.end)
+                    found.append(own)
+    return found or _date_before_verb(place, lowered, context)
 
 
 def _lower_in_place(text: str) -> str:
@@ -203,72 +336,248 @@ def _lower_in_place(text: str) -> str:
     return lowered if len(lowered) == len(text) else "".join(letter.lower()[0] for letter in text)
 
 
-def _is_mid_sentence(before: str) -> bool:
-    return len(_SENTENCE_BREAK.split(before)[-1].split()) >= _WORDS_MID_SENTENCE
+# Whose date it is
 
 
-def _is_about_something_else(before: str) -> bool:
-    """True if the sentence before a label is about something other than the page.
-
-    "… the advice, which was updated on" is about the advice.
-    """
-    return len(_SENTENCE_BREAK.split(before)[-1].split()) > 2 * _WORDS_MID_SENTENCE and not _PAGE_WORDS.search(before)
-
-
-def _date_after_label(
-    line_number: int,
-    line: TextLine,
-    following: TextLine | None,
-    label: Label,
-    start: int,
-    end: int,
-    context: DateContext,
-    is_strong: bool,  # noqa: FBT001 -- a property of the label, passed on unchanged
-) -> FoundDate | None:
-    future = label.rank == 4
-    label_text = line.text[start:end]
-    gap = _GAP.match(line.text, end)
-    if gap is not None:
-        match = _ANY_DATE.match(line.text, gap.end())
-        parsed = _parse_match(match, context, future=future) if match else None
-        if match and label.rank >= 3 and not is_strong and not _STATEMENT_END.match(line.text, match.end()):
-            return None  # "As of 13 April, 5 912 tests …" is a sentence, not a label
-        if match and parsed:
-            whole = _first_machine_date(line.times, context, future=future) if _lacks_year(match) else None
-            if whole:
-                return FoundDate(
-                    label.kind,
-                    label.rank,
-                    line_number,
-                    StatedDate(whole, label_text, _statement_text(line.text, start, match.end()), "time"),
-                    is_strong,
-                )
-            relative = bool(match["days"] or match["count"])
-            stated = StatedDate(parsed, label_text, _statement_text(line.text, start, match.end()), "text")
-            return FoundDate(label.kind, label.rank, line_number, stated, is_strong, relative or len(parsed) < 10)
-    rest = line.text[end:].strip(" :")
-    if line.times and (not rest or gap is None):
-        parsed = _first_machine_date(line.times, context, future=future)
-        if parsed:
-            stated = StatedDate(parsed, label_text, line.text[start:], "time")
-            return FoundDate(label.kind, label.rank, line_number, stated, is_strong)
-    if rest or following is None or len(line.text) > 40:
+def _as_own(found: FoundDate, place: _Place, label: _LabelInLine) -> FoundDate | None:
+    """Return the date as one of the page's own, with how sure that is; None if it is said of something else."""
+    line = place.line
+    before = line.text[max(0, label.start - _LONGEST_SENTENCE) : label.start]
+    subject = _subject(before, line.text, label.start)
+    if CAPTION.match(before) or _is_quoted(before) or ANOTHER_DATE.search(subject) or _REFERS.search(subject):
         return None
-    match = _ONLY_DATE.match(following.text)
+    words = _words_of_weight(subject)
+    names_page = _names_page(subject) or PAGE_WORDS.search(line.text[label.start : label.end]) is not None
+    is_item = line.kind in {"li", "row"}
+    is_ours = names_page or _titles_page(line, label) or (not is_item and _names_title(words, place.title))
+    if not is_ours and (_is_about_another(found, place, before) or (words and not _names_author(subject))):
+        return None
+    in_sentence = len(_WORD.findall(subject)) >= _WORDS_OF_OWN_LINE or len(before) > _LONGEST_BETWEEN
+    return replace(
+        found,
+        strong=found.strong and not in_sentence,
+        in_sentence=in_sentence,
+        names_page=names_page,
+        beside_heading=place.is_beside_heading,
+    )
+
+
+def _subject(before: str, text: str, start: int) -> str:
+    """Return the words of the label's sentence before it: what it is said of.
+
+    A capital letter begins a statement of its own, in whatever it is glued to, unless the whole line has them.
+    """
+    if not before or (text[start].isupper() and not text[max(0, start - _AROUND) : start + _AROUND].isupper()):
+        return ""
+    return _SENTENCE_BREAK.split(before)[-1].strip(" ,*>-")
+
+
+def _is_quoted(before: str) -> bool:
+    return before.count('"') % 2 == 1 or before.rfind("“") > before.rfind("”") or before.rfind("«") > before.rfind("»")
+
+
+def _words_of_weight(text: str) -> list[str]:
+    """Return the words but those that say nothing before a label, months and weekdays."""
+    return [
+        word
+        for word in _WORD.findall(text)
+        if (lowered := word.lower()) not in GLUE and lowered not in MONTH_NUMBERS and not SMALL_WORD.fullmatch(lowered)
+    ]
+
+
+def _names_page(subject: str) -> bool:
+    """True if a sentence is about the page: its first words or the last two before the label are a word of the page."""
+    words = subject.split()
+    near = " ".join([*words[:_FIRST_WORDS], "|", *words[-2:]])
+    return PAGE_WORDS.search(near) is not None
+
+
+def _is_about_another(found: FoundDate, place: _Place, before: str) -> bool:
+    """True if the place of a label says that its date is that of something else.
+
+    So it is after a link, in parentheses after words, in a cell or item after other words, and in a list of others.
+    """
+    is_item = place.line.kind in {"li", "row"}
+    if place.follows_linked_heading or (place.lists_others and (is_item or before or not found.strong)):
+        return True
+    words = _words_of_weight(before)
+    if not words:
+        return False
+    is_open = max(before.rfind("("), before.rfind("[")) > max(before.rfind(")"), before.rfind("]"))
+    is_in_parentheses = is_open and place.line.kind != "h1" and bool(before.strip(" (["))
+    return is_item or is_in_parentheses or _is_after_link(place.line, before, found)
+
+
+def _is_after_link(line: TextLine, before: str, found: FoundDate) -> bool:
+    """True if a link to another page or file ends right before the label, or opens the line.
+
+    A link of menus and footers ("Kontakt") is on every page, and none is about it.
+    """
+    ended = before.rstrip(" ,(:–—-" if found.strong else " .,(:–—-")
+    opening = before.lstrip(" *•-")
+    return any(
+        ended.endswith(link.text) or opening.startswith(link.text)
+        for link in line.links[:_MOST_LINKS]
+        if link.target and link.text and not link.target.startswith(("mailto:", "tel:")) and not is_site_link(link.text)
+    )
+
+
+def _titles_page(line: TextLine, label: _LabelInLine) -> bool:
+    """True if a heading states the date: the main one, or any that says for when the figures below it hold."""
+    return line.kind == "h1" or (line.kind in _HEADINGS and label.family.rank == 3)
+
+
+def _names_title(words: Sequence[str], title: str) -> bool:
+    """True if a word of the subject is one of the page's main heading, in whatever form."""
+    stems = {word[:6].lower() for word in _WORD.findall(title) if len(word) >= 5}
+    return any(word[:6].lower() in stems for word in words if len(word) >= 5)
+
+
+def _names_author(subject: str) -> bool:
+    """True if the words before a label are "by" and a name: "Av Anna Lind, uppdaterad …"."""
+    first, *names = subject.split()
+    return first.lower() in BY and len(names) <= _MOST_NAMES
+
+
+# The date after a label
+
+
+def _date_of_label(place: _Place, label: _LabelInLine, context: DateContext) -> FoundDate | None:
+    """Return the date of a label: after it, in the <time> of its line, or in the next line."""
+    line = place.line
+    text = line.text[label.start : label.end]
+    match = _match_after_label(line.text, label)
+    parsed = parse_match(match, context, future=label.may_lie_ahead) if match else None
+    if match and label.is_sentence_too and not _STATEMENT_END.match(line.text, match.end()):
+        return None  # "As of 13 April, 5 912 tests …" is a sentence, not a label
+    if match and parsed:
+        whole = _first_machine_date(line.times, context, label) if lacks_year(match) else None
+        shown = _statement_text(line.text, label.start, match.end())
+        is_approximate = whole is None and (is_relative(match) or len(parsed) < len("2024-03-01"))
+        return label.found(
+            place.number, StatedDate(whole or parsed, text, shown, "time" if whole else "text"), is_approximate
+        )
+    rest = line.text[label.end :].strip(" :")
+    if line.times and (not rest or match is None):
+        parsed = _first_machine_date(line.times, context, label)
+        if parsed:
+            return label.found(place.number, StatedDate(parsed, text, line.text[label.start :], "time"))
+    return _date_in_next_line(place, label, context)
+
+
+def _match_after_label(text: str, label: _LabelInLine) -> re.Match[str] | None:
+    """Return the date that a label is said of: right after it, or after names, editors and words that say nothing."""
+    gap = _GAP.match(text, label.end)
+    if gap is not None:
+        return ANY_DATE.match(text, gap.end())
+    match = WRITTEN_DATE.search(text, label.end, label.end + _LONGEST_BETWEEN)
+    if match is None or not _says_nothing_else(text[label.end : match.start()], text, label):
+        return None
+    if label.family.rank >= 3 and not _STATEMENT_END.match(text, match.end()):
+        return None
+    return ANY_DATE.match(text, match.start())
+
+
+def _says_nothing_else(between: str, text: str, label: _LabelInLine, *, after_by: bool = False) -> bool:
+    """True if what is between a label and a date leaves the date the label's: an editor, or words without weight."""
+    if _SENTENCE_STOP.search(between):
+        return False
+    words = re.sub(r"[,:()]", " ", between).split()
+    others = [word for word in words if not _is_weightless(word)]
+    is_by = bool(others) and others[0].lower().strip(".") in BY
+    if is_by:
+        others = others[1:]
+    if not others:
+        return not is_by  # "Updated by 31 March" is a deadline
+    if any(map(_has_digit, others)) or len(others) > _MOST_WORDS or any(map(_decides, others)):
+        return False
+    if label.family.rank >= 3:
+        return label.takes_words(text) and all(word.lower() not in STOP_WORDS for word in others)
+    return is_by or after_by or ((label.is_strong or ":" in between) and _is_full_name(others))
+
+
+def _is_weightless(word: str) -> bool:
+    lowered = word.lower()
+    return (
+        not any(character.isalnum() for character in word)
+        or lowered.strip(".,") in CONNECTORS
+        or SMALL_WORD.fullmatch(lowered) is not None
+        or _CLOCK_WORD.fullmatch(lowered) is not None
+    )
+
+
+def _decides(word: str) -> bool:
+    lowered = word.lower().strip(".,")
+    return lowered in DECISIONS or DECIDES.fullmatch(lowered) is not None
+
+
+def _is_full_name(words: Sequence[str]) -> bool:
+    """True if the words are a person's name, at least two of them, or a mail address."""
+    if len(words) == 1:
+        return "@" in words[0]
+    return len(words) <= _MOST_NAMES and all(word[0].isupper() and _NAME.fullmatch(word.strip("–-")) for word in words)
+
+
+def _date_in_next_line(place: _Place, label: _LabelInLine, context: DateContext) -> FoundDate | None:
+    """Return the date of a label that is all of its line, or all with its editor; the date is in the next line.
+
+    A name alone may be in a line between them. A date that is followed by words is an entry of a list.
+    """
+    text = place.line.text
+    if len(text) > 2 * _LONGEST_LABEL_LINE + _LONGEST_NAME_LINE:
+        return None
+    rest = text[label.end :].strip(" :.")
+    if len(text) > _LONGEST_LABEL_LINE + len(rest) or (rest and not _is_editor(rest)):
+        return None
+    lines = place.lines[place.number + 1 : place.number + 4]
+    is_name = rest.lower() in BY and bool(lines) and _is_name_line(lines[0].text)
+    above, below = lines[:is_name], lines[is_name:]
+    if not below or _is_column(below):
+        return None
+    match = _match_in_line(below[0].text, label, after_by=bool(rest))
     parsed = (
-        _parse_match(match, context, future=future)
+        parse_match(match, context, future=label.may_lie_ahead)
         if match
-        else _first_machine_date(following.times, context, future=future)
+        else _first_machine_date(below[0].times, context, label)
     )
     if not parsed:
         return None
-    text = f"{line.text[start:]} {following.text[: match.end()] if match else following.text}".strip()
-    return FoundDate(
-        label.kind,
-        label.rank,
-        line_number + 1,
-        StatedDate(parsed, label_text, text, "text" if match else "time"),
-        is_strong,
+    shown = " ".join([text[label.start :], *(line.text for line in above), below[0].text])
+    stated = StatedDate(parsed, text[label.start : label.end], shown, "text" if match else "time")
+    return label.found(place.number + 1 + is_name, stated)
+
+
+def _is_name_line(text: str) -> bool:
+    return len(text) <= _LONGEST_NAME_LINE and not _has_digit(text)
+
+
+def _is_editor(rest: str) -> bool:
+    """True if the words after a label, to the end of its line, are "by" with or without a name."""
+    first, *names = rest.replace(":", " ").split()
+    return first.lower() in BY and len(names) <= _MOST_WORDS and not _has_digit(rest) and not any(map(_decides, names))
+
+
+def _match_in_line(text: str, label: _LabelInLine, *, after_by: bool) -> re.Match[str] | None:
+    """Return the date that is all of a line, but for words that say nothing, an editor and a time of day."""
+    match = WRITTEN_DATE.search(text[:_LONGEST_BETWEEN])
+    if match is None or not _ends_statement(text, match.end()):
+        return None
+    return match if _says_nothing_else(text[: match.start()], text, label, after_by=after_by) else None
+
+
+def _ends_statement(text: str, end: int) -> bool:
+    """True if nothing follows a date but a time of day, an editor, or another statement."""
+    clock = _CLOCK.match(text, end)
+    rest = text[clock.end() if clock else end :].lstrip(" ,.;)]")
+    if not rest or rest[0] in "(|·•–—[T":
+        return True
+    return rest.split()[0].lower().strip(":") in BY
+
+
+def _is_column(lines: Sequence[TextLine]) -> bool:
+    """True if several lines of one kind begin with dates: the label is the head of a column, or of a list."""
+    return (
+        len(lines) > 1 and lines[0].kind == lines[1].kind and all(WRITTEN_DATE.match(line.text) for line in lines[:2])
     )
 
 
@@ -278,85 +587,48 @@ def _statement_text(text: str, start: int, end: int) -> str:
     return text[start : clock.end() if clock else end]
 
 
-def _lacks_year(match: re.Match[str]) -> bool:
-    return bool(
-        (match["d3"] and not match["y3"]) or (match["d4"] and not match["y4"]) or match["days"] or match["count"]
+def _first_machine_date(values: Iterable[str], context: DateContext, label: _LabelInLine) -> str | None:
+    return next((iso for value in values if (iso := machine_date(value, context, future=label.may_lie_ahead))), None)
+
+
+# The date before a verb
+
+
+def _date_before_verb(place: _Place, lowered: str, context: DateContext) -> list[FoundDate]:
+    """Return the date of a statement that ends with its verb: "Diese Seite wurde am 1. März 2024 aktualisiert"."""
+    line = place.line
+    if len(lowered) > _LONGEST_WEAK_LINE or place.lists_others or place.follows_linked_heading:
+        return []
+    verb = _ANY_PARTICIPLE.search(lowered)
+    match = WRITTEN_DATE.search(lowered)
+    if verb is None or match is None or verb.start() < match.end():
+        return []
+    start = max((one.end() for one in _SENTENCE_END.finditer(lowered, 0, match.start())), default=0)
+    parsed = parse_match(match, context, future=False)
+    is_whole = (
+        _opens_verb_last(lowered[start : match.start()])
+        and _only_opens(lowered[match.end() : verb.start()])
+        and _STATEMENT_END.match(lowered, verb.end()) is not None
     )
+    if not parsed or not is_whole:
+        return []
+    kind, rank = _PARTICIPLES[verb.group()]
+    stated = StatedDate(parsed, line.text[start : match.start()].strip(), line.text[start : verb.end()], "text")
+    is_approximate = len(parsed) < len("2024-03-01")
+    return [FoundDate(kind, rank, place.number, stated, True, is_approximate, False, True, place.is_beside_heading)]  # noqa: FBT003
 
 
-def _first_machine_date(values: Iterable[str], context: DateContext, *, future: bool) -> str | None:
-    return next((iso for value in values if (iso := machine_date(value, context, future=future))), None)
+def _opens_verb_last(opening: str) -> bool:
+    """True if a statement begins with the page, or with "last", and with nothing of weight beside it."""
+    is_page = PAGE_WORDS.search(opening) is not None or any(word in LAST_WORDS for word in _WORD.findall(opening))
+    return is_page and _only_opens(opening)
 
 
-def machine_date(value: str, context: DateContext, *, future: bool = False) -> str | None:
-    """Return the ISO date in an attribute or header, None if there is no plausible one.
-
-    Understands ISO 8601 in its forms, RFC 9110, JavaScript's form, and words.
-    """
-    value = value.strip()[:_LONGEST_VALUE]
-    compact = re.match(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}|$)", value)
-    if compact:
-        value = "-".join(compact.groups())
-    match = _ONLY_DATE.search(value)
-    parsed = _parse_match(match, context, future=future) if match else None
-    if parsed:
-        return parsed
-    try:
-        return _plausible(parsedate_to_datetime(value).date(), context, future=future)
-    except (ValueError, IndexError, TypeError):
-        return None
-
-
-def _parse_match(match: re.Match[str], context: DateContext, *, future: bool) -> str | None:
-    part = match.groupdict()
-    if part.get("days"):
-        return (context.fetched - timedelta(days=RELATIVE_DAYS[part["days"].lower()])).isoformat()
-    if part.get("count"):
-        count = int(part["count"]) if part["count"].isdigit() else 1
-        return (context.fetched - timedelta(days=count * RELATIVE_UNITS[part["unit"].lower()])).isoformat()
-    if part["y1"] or part["y7"]:
-        year, month, day = (int(part[f"{name}1"] or part[f"{name}7"]) for name in "ymd")
-        return _iso_day(year, month, day, context, future=future)
-    if part["a2"]:
-        year = _full_year(part["y2"] or part["y8"])
-        return _numeric_date(int(part["a2"]), int(part["b2"]), year, part["s2"], context, future=future)
-    if part["n5"] or part["y6"]:
-        year, month = (
-            int(part["y5"] or part["y6"]),
-            MONTH_NUMBERS[part["n5"].lower()] if part["n5"] else int(part["m6"]),
-        )
-        return (
-            f"{year:04}-{month:02}" if 1 <= month <= 12 and _iso_day(year, month, 1, context, future=future) else None
-        )
-    month = MONTH_NUMBERS[(part["n3"] or part["n4"]).lower()]
-    day, stated_year = int(part["d3"] or part["d4"]), part["y3"] or part["y4"]
-    if stated_year:
-        return _iso_day(int(stated_year), month, day, context, future=future)
-    years = (context.fetched.year + 1, context.fetched.year, context.fetched.year - 1)
-    return next((iso for year in years if (iso := _iso_day(year, month, day, context, future=False))), None)
-
-
-def _full_year(year: str) -> int:
-    return int(year) + 2000 if len(year) == 2 else int(year)
-
-
-def _numeric_date(first: int, second: int, year: int, mark: str, context: DateContext, *, future: bool) -> str | None:
-    """Return the ISO date of a numeric date such as 05/11/2021, None if no order of day and month is possible.
-
-    Of two possible orders the page's habit decides; the other one counts only where that gives a date that lies ahead.
-    """
-    day_first = context.day_first or mark == "."
-    orders = [(second, first), (first, second)] if day_first else [(first, second), (second, first)]
-    return next((iso for month, day in orders if (iso := _iso_day(year, month, day, context, future=future))), None)
-
-
-def _iso_day(year: int, month: int, day: int, context: DateContext, *, future: bool) -> str | None:
-    try:
-        return _plausible(date(year, month, day), context, future=future)
-    except ValueError:
-        return None
-
-
-def _plausible(day: date, context: DateContext, *, future: bool) -> str | None:
-    latest = context.fetched + (timedelta(days=3650) if future else _MOST_AHEAD)
-    return day.isoformat() if day.year >= _EARLIEST and day <= latest else None
+def _only_opens(text: str) -> bool:
+    """True if the words say nothing that the statement is about, but for the name after "by"."""
+    words = re.sub(r"[,:()]", " ", text).split()
+    by = next((place for place, word in enumerate(words) if word in BY), len(words))
+    names = [word for word in words[by + 1 :] if not _is_weightless(word)]
+    if any(map(_has_digit, names)) or any(map(_decides, names)) or len(names) > _MOST_WORDS:
+        return False
+    return all(word in OPENS_VERB_LAST or _is_weightless(word) for word in words[:by])

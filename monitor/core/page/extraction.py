@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from monitor.core.model import Extraction, Recipe, StatedDate
-from monitor.core.page import dates, link_targets, machine_dates, main_content
+from monitor.core.model import Block, Extraction, Recipe, StatedDate
+from monitor.core.page import date_forms, dates, link_targets, machine_dates, main_content
+from monitor.core.page.beside_main import heading_beside
 from monitor.core.page.ignore_patterns import IgnorePatterns
 from monitor.core.page.language import language_of
+from monitor.core.page.moved_notice import moved_notice
 from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.text import clean, comparable
 from monitor.errors import EmptyText, SentinelMissing
@@ -25,6 +27,10 @@ _MAY_STATE_DATE = frozenset(
 
 Not in a list of other pages, in a dialog or in a hidden part.
 """
+
+
+_OPENED_SHOWN = 5
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +52,28 @@ class PageSource:
     last_modified: str | None = None
     canonical: str | None = None
     """The address that the page declares as its own."""
+    sends_to: str | None = None
+    """The address to which the page sends its reader by itself."""
 
 
 def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Extraction:
     """Return the extraction of a page, under the recipe.
 
-    Raises EmptyText when nothing is left, SentinelMissing when `expect` is missing.
+    Raises EmptyText when nothing is left, or nothing but headings and links on a page that sends its reader on without
+    a word; SentinelMissing when `expect` is missing.
     """
-    pieces = _without_ignored(page.pieces, recipe)
-    reasons = main_content.find_main_content(PageParts(pieces, page.regions, page.articles), source.title)
-    context = dates.DateContext(source.fetched, dates.writes_day_first(source.tag, urlsplit(source.url).hostname or ""))
+    page = _without_ignored(page, recipe)
+    pieces, frames = page.pieces, main_content.PageFrames(page, source.title)
+    reasons = frames.chosen_view.reasons
+    context = _date_context(source, pieces, reasons)
     found = _labelled_dates(pieces, reasons, context)
     updated, published = dates.best_date(found, "updated"), dates.best_date(found, "published")
-    for date_found in (updated, published):
-        if date_found is not None:
-            reasons[date_found.line] = None
-    blocks = main_content.blocks(pieces, reasons)
+    frames.keep_stated(found.line for found in (updated, published) if found is not None)
+    frames.heading_beside = heading_beside(source.tag, (piece.text for piece in pieces))
+    blocks = frames.blocks(frames.chosen_view)
+    notice = moved_notice(source.title, blocks)
+    if source.sends_to is not None and notice is None and not any(map(_has_words_of_its_own, blocks)):
+        raise EmptyText(bytes=source.size, to=source.sends_to)
     if not blocks:
         raise EmptyText(bytes=source.size)
     title = source.title or next((block.text for block in blocks if block.kind == "h1"), "")
@@ -77,28 +89,53 @@ def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Ext
         updated=stated_updated,
         published=stated_published,
         dropped=main_content.dropped(pieces, reasons),
-        notes=(note,) if note else (),
+        notes=(*([note] if note else []), *_note_of_opened(page)),
         claims_site_root=link_targets.is_root(source.canonical or "") and not link_targets.is_root(source.url),
+        sends_to=source.sends_to,
+        moved_notice=notice,
+        frames=None if frames.is_of_recipe else frames,
     )
 
 
-def _without_ignored(pieces: list[Piece], recipe: Recipe) -> list[Piece]:
+def _has_words_of_its_own(block: Block) -> bool:
+    """True unless the block is a heading, or the texts of its links are all of it."""
+    linked = sum(len(link.text) for link in block.links)
+    return block.kind not in _HEADINGS and linked < len(block.text.strip(" .!:»>→"))
+
+
+def _note_of_opened(page: PageParts) -> list[str]:
+    names = ", ".join(page.opened[:_OPENED_SHOWN])
+    more = f" and {len(page.opened) - _OPENED_SHOWN} more" if len(page.opened) > _OPENED_SHOWN else ""
+    return [f"hidden parts that a control opens are read: {names}{more}"] if names else []
+
+
+def _without_ignored(page: PageParts, recipe: Recipe) -> PageParts:
+    """Return the page without the texts that the recipe ignores."""
     if not recipe.ignore:
-        return pieces
+        return page
     ignore = IgnorePatterns(recipe.ignore)
-    remaining = (
-        replace(
-            piece,
-            text=ignore.sub(piece.text),
-            links=tuple(link._replace(text=ignore.sub(link.text)) for link in piece.links),
-        )
-        for piece in pieces
-    )
-    return [piece for piece in remaining if piece.text]
+    remaining: list[Piece] = []
+    counts = [0]  # of the first pieces, how many remain
+    for piece in page.pieces:
+        text = ignore.sub(piece.text)
+        if text:
+            links = tuple(link._replace(text=ignore.sub(link.text)) for link in piece.links)
+            remaining.append(replace(piece, text=text, links=links))
+        counts.append(len(remaining))
+    parts = {name: (counts[start], counts[end]) for name, (start, end) in page.parts.items()}
+    return replace(page, pieces=remaining, parts=parts)
+
+
+def _date_context(source: PageSource, pieces: list[Piece], reasons: list[str | None]) -> date_forms.DateContext:
+    """Return how to read the page's dates; a page that declares no language is written in that of its main content."""
+    texts = (piece.text for piece, reason in zip(pieces, reasons, strict=True) if reason is None)
+    language = language_of(source.tag, texts)
+    host = urlsplit(source.url).hostname or ""
+    return date_forms.DateContext(source.fetched, date_forms.writes_day_first(source.tag or language, host), language)
 
 
 def _labelled_dates(
-    pieces: list[Piece], reasons: list[str | None], context: dates.DateContext
+    pieces: list[Piece], reasons: list[str | None], context: date_forms.DateContext
 ) -> list[dates.FoundDate]:
     """Return labelled dates, those in the main content before those in boilerplate that may state one."""
     found = [
@@ -106,11 +143,12 @@ def _labelled_dates(
         for candidate in dates.find_dates(pieces, context)
         if reasons[candidate.line] is None or reasons[candidate.line] in _MAY_STATE_DATE
     ]
-    return sorted(found, key=lambda candidate: (reasons[candidate.line] is not None, candidate.line))
+    own = dates.without_repeated(found, lambda candidate: reasons[candidate.line] is None)
+    return sorted(own, key=lambda candidate: (reasons[candidate.line] is not None, candidate.line))
 
 
 def _resolve_date(
-    found: dates.FoundDate | None, source: PageSource, context: dates.DateContext, kind: str
+    found: dates.FoundDate | None, source: PageSource, context: date_forms.DateContext, kind: str
 ) -> tuple[StatedDate | None, str | None]:
     """Return the date to state, and a note where the page's words and its metadata disagree."""
     from_machine = machine_dates.from_meta(source.meta, context, kind) or machine_dates.from_scripts(

@@ -14,7 +14,8 @@ from monitor.core.page import boilerplate_by_name, link_targets
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.main_content import OUTSIDE_KEEP
 from monitor.core.page.page_parts import PageParts
-from monitor.core.page.piece_builder import FLAT, Cut, OpenLink, PieceBuilder, Place
+from monitor.core.page.panels import Panels
+from monitor.core.page.piece_builder import FLAT, Cut, NamedPart, OpenLink, PieceBuilder, Place
 from monitor.errors import SelectorMatchedNothing
 
 IGNORED_TAGS = frozenset(
@@ -35,10 +36,6 @@ _HEADING_LEVELS = frozenset("123456")
 _KIND_OF_TAG = {**{tag: tag for tag in ("h1", "h2", "h3", "h4", "h5", "h6")}, "li": "li", "dd": "li", "dt": "li"}
 """Elements that determine the kind of piece that their text is."""
 _ENDS_TERM = frozenset({"li", "dd", "dl"})
-_HIDDEN_SELECTOR = (
-    '[hidden],[aria-hidden="true"],[style*="display:none" i],[style*="display: none" i],[style*="visibility:hidden" i],'
-    'span[class="hidden"],span[class$=" hidden"],span[class^="hidden "]'
-)
 _LAYOUT_SELECTOR = "h1,h2,h3,h4,h5,h6,ul,ol,table,dl,form,section,p + p + p"
 """What a cell of a data table does not hold: a table with these is there for the layout, and extracted as text."""
 _FIRST_NODES = 8
@@ -57,7 +54,13 @@ _PLAIN_CONTAINERS = _CONTAINERS - boilerplate_by_name.BY_ELEMENT - {"main", "art
 
 _TEXT_KINDS = ("p", "li")
 """The kinds of pieces outside headings and rows."""
-_State = str | Place | Cut | OpenLink
+_MAKE_CONTROL = frozenset({"onclick", "role", "tabindex", "ng-click", "@click", "v-on:click", "data-toggle"})
+"""Attributes that make an <a> without an address a control."""
+_MAY_BE_FRAME = frozenset({"div", "section", "form"})
+"""Elements that are noted under their ids: a page without a main part may have its content in one of them."""
+_MOST_SHADOWS = 8
+"""Shadow roots that are extracted inside one another."""
+_State = str | Place | Cut | OpenLink | NamedPart
 """What is restored when an element ends: the earlier kind of piece or place, the length before a skipped part, a link.
 
 With an empty string nothing is restored: the element is inside text.
@@ -71,9 +74,10 @@ class HtmlWalk:
     def __init__(self, tree: LexborHTMLParser, base: str, recipe: Recipe) -> None:
         self._tree = tree
         self._base = base
-        self._hidden = frozenset(node.mem_id for node in tree.css(_HIDDEN_SELECTOR))
+        self._panels = Panels(tree)
         self._protected_addresses = _protected_addresses(tree)
         self._recipe_marks = _marks_of_recipe(tree, recipe)
+        self._shadows: list[LexborHTMLParser] = []
         self._is_keeping = recipe.keep is not None
         self._builder = PieceBuilder()
         self._handlers: dict[str, Callable[[LexborNode, str], _State | None]] = {
@@ -85,6 +89,7 @@ class HtmlWalk:
             "button": self._button,
             "img": self._image,
             "sup": self._superscript,
+            "template": self._template,
             "time": self._time,
         }
 
@@ -92,6 +97,7 @@ class HtmlWalk:
         """Walk the body and return its pieces and regions."""
         if self._is_keeping:
             self._builder.begin_region(OUTSIDE_KEEP)
+        self._builder.page.opened += self._panels.names
         self._walk(self._tree.body or self._tree.root)
         self._builder.end_piece(force=True)
         # Bound methods of this object: such a cycle would keep it and the tree until the garbage collector runs.
@@ -102,7 +108,8 @@ class HtmlWalk:
         """Walk everything under a node, in reading order; without recursion, because pages may nest without end."""
         builder, handlers = self._builder, self._handlers
         unknown, texts, pictures = self._unknown, builder.texts, builder.alts
-        special = self._hidden | self._recipe_marks.keys() | self._protected_addresses.keys()
+        panels = self._panels
+        special = panels.closed | panels.opened | self._recipe_marks.keys() | self._protected_addresses.keys()
         stack: list[tuple[LexborNode, str, _State]] = []
         node = root and root.first_child
         while True:
@@ -143,7 +150,7 @@ class HtmlWalk:
         number = node.mem_id
         if tag in IGNORED_TAGS:
             return None
-        if number in self._hidden and not boilerplate_by_name.opens_on_click(node.attributes):
+        if number in self._panels.closed:
             return self._region(DropReason("hidden"), is_inline=tag in _INLINE_TAGS)
         if number in self._recipe_marks:
             return self._region(self._recipe_marks[number], is_inline=False)
@@ -174,7 +181,7 @@ class HtmlWalk:
             self._builder.add_time(stamp)
         return _INSIDE_TEXT
 
-    def _block(self, node: LexborNode, tag: str) -> _State:
+    def _block(self, node: LexborNode, tag: str) -> str:
         """Begin an element that ends the text before it."""
         builder = self._builder
         before = builder.kind
@@ -200,20 +207,18 @@ class HtmlWalk:
         before, role = builder.place, attributes.get("role")
         if tag == "main" or role == "main":
             builder.end_piece(force=True)
+            builder.page.main_id = builder.page.main_id or attributes.get("id") or ""
             builder.place = before._replace(in_main=True, in_content=True)
             return before
         if not self._is_keeping or before.is_kept:
-            reason = boilerplate_by_name.by_structure(tag, role, inside_content=before.in_content)
-            if reason is None and tag != "article":
-                names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-                if "-" in tag:
-                    names = f"{tag} {names}"  # an element of the site's own making: <site-header>
-                reason = boilerplate_by_name.by_names(names) if len(names) > 1 else None
+            reason = self._reason(node, tag, attributes)
             if reason is not None:
                 return self._region(reason, is_inline=False)
         if tag == "article":
             builder.end_piece(force=True)
-            builder.page.articles += not before.in_content
+            if not before.in_content:
+                builder.page.articles += 1
+                builder.page.article_id = attributes.get("id") or ""
             builder.place = before._replace(in_content=True)
             return before
         if role == "heading":
@@ -221,7 +226,22 @@ class HtmlWalk:
             level = attributes.get("aria-level") or "2"
             kind, builder.kind = builder.kind, f"h{level if level in _HEADING_LEVELS else 6}"
             return kind
-        return self._block(node, tag)
+        kind = self._block(node, tag)
+        name = attributes.get("id")
+        return builder.begin_named(name, kind) if name and tag in _MAY_BE_FRAME else kind
+
+    def _reason(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> DropReason | None:
+        """Return why an element may be boilerplate: by its tag or role, by its names."""
+        role, in_content = attributes.get("role"), self._builder.place.in_content
+        reason = boilerplate_by_name.by_structure(tag, role, inside_content=in_content)
+        if reason is None and tag != "article":
+            names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+            if "-" in tag:
+                names = f"{tag} {names}"  # an element of the site's own making: <site-header>
+            reason = boilerplate_by_name.by_names(names) if len(names) > 1 else None
+        if reason is not None and node.mem_id in self._panels.opened:
+            return boilerplate_by_name.of_opened(reason)
+        return reason
 
     def _region(self, reason: DropReason | None, *, is_inline: bool) -> _State:
         """Begin a part that may not count; without a reason, a part that `keep` names."""
@@ -236,8 +256,32 @@ class HtmlWalk:
             builder.begin_region(reason)
         return before
 
+    def _template(self, node: LexborNode, _tag: str) -> None:
+        """Extract the content of a declared shadow root, which a browser shows; any other template is no content."""
+        html = node.html or ""
+        if not has_shadow_root(node) or len(self._shadows) >= _MOST_SHADOWS:
+            return
+        tree = LexborHTMLParser(f"<div{html[len('<template') : -len('</template>')]}</div>", scripting=True)
+        outside, self._panels = self._panels, Panels(tree)
+        addresses, self._protected_addresses = self._protected_addresses, _protected_addresses(tree)
+        self._shadows.append(tree)
+        self._builder.page.opened += self._panels.names
+        self._walk(tree.body)
+        self._shadows.pop()
+        self._panels, self._protected_addresses = outside, addresses
+
     def _link(self, node: LexborNode, _tag: str) -> _State:
-        href = node.attrs.get("href") or ""
+        """Begin an <a>.
+
+        Without an address it is the mark of a place, not a link, and may enclose anything because nobody closed it;
+        unless a script makes it a control.
+        """
+        attributes = node.attrs
+        href = attributes.get("href")
+        if href is None:
+            if _MAKE_CONTROL.isdisjoint(attributes.keys()):
+                return _INSIDE_TEXT
+            href = ""
         target = link_targets.link_target(href, self._base)
         return self._builder.begin_link(target, is_same_page=target is None and "#" in href[:-1])
 
@@ -272,6 +316,9 @@ class HtmlWalk:
             builder.end_link(state)
         elif isinstance(state, Cut):
             builder.end_skipped(state)
+        elif isinstance(state, NamedPart):
+            self._leave(tag, state.kind)
+            builder.end_named(state)
         else:
             builder.end_piece(force=True)
             builder.place = state
@@ -291,6 +338,11 @@ def _first_text(element: LexborNode) -> str:
             return text
         node = node.first_child or node.next
     return ""
+
+
+def has_shadow_root(template: LexborNode) -> bool:
+    """True if a <template> declares a shadow root."""
+    return "shadowrootmode" in template.attributes
 
 
 def _skip(_node: LexborNode, _tag: str) -> None:

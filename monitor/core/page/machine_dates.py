@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from monitor.core.model import StatedDate
-from monitor.core.page.dates import DateContext, machine_date
+from monitor.core.page.date_forms import DateContext, machine_date
 
 _UPDATED_NAMES = (
     "last-modified", "lastmodified", "last_modified", "dcterms.modified", "dc.date.modified", "dc.modified",

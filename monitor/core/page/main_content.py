@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.core.model import Block, Dropped
+from monitor.core.model import Block, Dropped, FramedPage
+from monitor.core.page.beside_main import OUTSIDE_MAIN, read_contacts, read_under_heading
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
 from monitor.core.page.boilerplate_words import is_site_link
-from monitor.core.page.page_parts import PageParts, Piece, Region
+from monitor.core.page.page_parts import PageParts, Piece
+from monitor.core.page.regions import reasons_of_regions
 
+MAIN, ARTICLE, WHOLE = "main", "article", "whole"
+"""Frames (see PageFrames)."""
 OUTSIDE_KEEP = DropReason("outside keep", sure=True, by_recipe=True)
 """The reason of everything that `keep` does not select."""
 LEAST_MAIN_LENGTH = 150
@@ -20,8 +23,6 @@ _LEAST_MAIN_RATIO = 0.25
 """A declared main part must hold at least this many times the text outside, or it is not believed."""
 _LEAST_ARTICLE_RATIO = 1.0
 """The same for the only article of a page without a main part: a weaker sign, so it must hold as much as is outside."""
-_LEAST_KEPT_SHARE = 0.12
-"""Where less than this share of the page would be left, parts that hold most of it are kept, but for the recipe's."""
 _MOSTLY_LINKED = 0.9
 """A piece with at least this share of its characters in links is a link; the rest is a bullet or a full stop."""
 
@@ -29,192 +30,149 @@ _MOSTLY_LINKED = 0.9
 def find_main_content(page: PageParts, title: str = "") -> list[str | None]:
     """Return for each piece the reason why it does not count, None where it counts. `title` is the page's.
 
-    Boilerplate that the page declares is dropped; a guess by name is withdrawn when the part holds a large share of the
-    page. A main part that holds enough text is the page; otherwise everything that is not boilerplate is.
+    To be called once for a page.
     """
-    _measure_regions(page)
-    total = sum(len(piece.text) for piece in page.pieces) or 1
-    active = [_is_boilerplate(region, total) for region in page.regions]
-    _withdraw_cards(page.regions, active)
-    reasons = _reasons_of_regions(page, active)
-    if _kept_size(page.pieces, reasons) < _LEAST_KEPT_SHARE * total:
-        milder = [
-            is_on and (region.reason.by_recipe or not _holds_most(region, total))
-            for is_on, region in zip(active, page.regions, strict=True)
-        ]
-        reasons = _reasons_of_regions(page, milder)
-    if any(region.reason is OUTSIDE_KEEP for region in page.regions):
-        return reasons  # the recipe says what counts, so nothing is guessed
-    _drop_tables_of_contents(page.pieces, reasons)
-    has_main = _keep_only(page.pieces, reasons, [piece.in_main for piece in page.pieces], _LEAST_MAIN_RATIO)
-    if not has_main and page.articles == 1:
-        has_main = _keep_only(page.pieces, reasons, [piece.in_content for piece in page.pieces], _LEAST_ARTICLE_RATIO)
-    _drop_menus(page.pieces, reasons)
-    if not has_main:
-        drop_by_place(page.pieces, reasons, title)
-    drop_last_line(page.pieces, reasons)
-    drop_invitations(page.pieces, reasons)
-    _keep_heading(page.pieces, reasons)
-    return reasons
-
-
-def _measure_regions(page: PageParts) -> None:
-    """Fill in size, linked, has_h1 and heading of the regions, and add the buttons of inner regions to outer ones.
-
-    To be called once for a page: a second call would count everything twice.
-    """
-    regions = page.regions
-    for piece in page.pieces:
-        if piece.region >= 0:
-            region = regions[piece.region]
-            region.size += len(piece.text)
-            region.linked += piece.linked
-    # A region comes after the one around it: from the last one on, each adds its figures to the outer one.
-    for region in reversed(regions):
-        if region.parent >= 0:
-            outer = regions[region.parent]
-            outer.size += region.size
-            outer.linked += region.linked
-            outer.buttons += region.buttons
-    for piece in page.pieces:
-        if _is_heading(piece.kind):
-            _note_heading(regions, piece)
-
-
-def _is_heading(kind: str) -> bool:
-    """True for the kinds "h1" to "h6"; no other kind begins with an h."""
-    return kind[0] == "h"
-
-
-def _note_heading(regions: Sequence[Region], piece: Piece) -> None:
-    """Record a heading in every region around it, up to one that has a heading as high already."""
-    is_h1, number = piece.kind == "h1", piece.region
-    while number >= 0 and not (regions[number].heading and regions[number].has_h1 >= is_h1):
-        region = regions[number]
-        region.has_h1 = region.has_h1 or is_h1
-        region.heading = region.heading or piece.text.casefold()
-        number = region.parent
+    return list(PageFrames(page, title).chosen_view.reasons)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """The limits within which a part that is named like boilerplate is believed to be boilerplate."""
+class FrameView:
+    """A page seen in one frame.
 
-    max_share: float = 0.3
-    """It holds less than this share of the page's characters."""
-    max_prose: float = math.inf
-    """It has fewer than so many characters outside links."""
-    or_linked: bool = False
-    """It may have more of them if it is mostly links."""
-    needs_buttons: bool = False
-    """It has a button, with which a reader can answer it."""
-
-    def fits(self, region: Region, total: int) -> bool:
-        """True if a region of a page of `total` characters is within the limits."""
-        if region.size >= self.max_share * total or (self.needs_buttons and not region.buttons):
-            return False
-        is_linked = region.linked > 0.5 * region.size
-        return region.size - region.linked < self.max_prose or (self.or_linked and is_linked)
-
-
-_LINE_SHAPE, _LIST_SHAPE = _Shape(max_prose=600), _Shape(0.6, max_prose=3000, or_linked=True)
-_QUESTION_SHAPE = _Shape(0.5, max_prose=6000, needs_buttons=True)
-_SHAPE_OF_CODE = {
-    "hidden": _Shape(0.5),
-    "header": _Shape(max_prose=1000),
-    "aside": _Shape(0.6, max_prose=150, or_linked=True),
-    **dict.fromkeys(("cookies", "log-in", "dialog"), _QUESTION_SHAPE),
-    **dict.fromkeys(("footer", "nav", "related", "comments"), _LIST_SHAPE),
-    **dict.fromkeys(
-        ("banner", "search", "social", "share", "feedback", "skip link", "pagination", "breadcrumbs", "byline"),
-        _LINE_SHAPE,
-    ),
-}
-_LEAST_PROSE = 80
-_MANY_CARDS = 3
-_ANSWERED_BANNER_SHAPE = _Shape(0.9, max_prose=1500, needs_buttons=True)
-
-
-def _is_boilerplate(region: Region, total: int) -> bool:
-    """True if a part is the boilerplate that its name or tag says."""
-    reason, is_linked = region.reason, region.linked > 0.5 * region.size
-    if reason.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
-        return False  # whatever its name: a menu consists of links
-    if reason.sure:
-        return True
-    if reason.doubtful and (region.size > 0.25 * total or not (region.buttons or is_linked)):
-        return False
-    if (reason.code == "header" and region.has_h1) or _is_named_by_heading(region):
-        return False
-    if reason.code == "banner" and _ANSWERED_BANNER_SHAPE.fits(region, total):
-        return True
-    return _SHAPE_OF_CODE.get(reason.code, _Shape()).fits(region, total)
-
-
-def _withdraw_cards(regions: Sequence[Region], active: list[bool]) -> None:
-    """Withdraw the reasons of cards.
-
-    A page has one or two banners: many parts of one such name that hold text are cards, and the page's content.
+    `reasons` says for each piece why it does not count. `beside` are the pieces that count although they are outside
+    the frame, each with the number of its group; -1 for the page's heading and what is read under it.
     """
-    cards: dict[str, list[int]] = {}
-    for number, (region, is_active) in enumerate(zip(regions, active, strict=True)):
-        if (
-            is_active
-            and region.reason.word
-            and _SHAPE_OF_CODE.get(region.reason.code) is _LINE_SHAPE
-            and not region.buttons
-        ):
-            cards.setdefault(region.reason.code, []).append(number)
-    for numbers in cards.values():
-        if (
-            len(numbers) >= _MANY_CARDS
-            and sum(regions[n].size - regions[n].linked for n in numbers) >= _LINE_SHAPE.max_prose
-        ):
-            for number in numbers:
-                active[number] = False
+
+    reasons: list[str | None]
+    beside: dict[int, int]
 
 
-def _is_named_by_heading(region: Region) -> bool:
-    """True if a part has its name from its heading: the section "Promotions" of some terms, with its text."""
-    is_prose = region.size - region.linked >= _LEAST_PROSE and region.linked < 0.25 * region.size
-    return bool(region.reason.word) and region.reason.word in region.heading and is_prose and not region.buttons
+class PageFrames:
+    """The frames in which the main content of a page may be: its main part, its article, an element, the whole page.
 
-
-def _holds_most(region: Region, total: int) -> bool:
-    return region.size > 0.5 * total and region.linked < 0.5 * region.size
-
-
-def _reasons_of_regions(page: PageParts, active: Sequence[bool]) -> list[str | None]:
-    of_region: list[str | None] = []
-    for region, is_active in zip(page.regions, active, strict=True):
-        outer = of_region[region.parent] if region.parent >= 0 else None
-        of_region.append(outer or (region.reason.code if is_active else None))
-    return [of_region[piece.region] if piece.region >= 0 else None for piece in page.pieces]
-
-
-def _kept_size(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> int:
-    return sum(len(piece.text) for piece, reason in zip(pieces, reasons, strict=True) if reason is None)
-
-
-def _keep_only(
-    pieces: Sequence[Piece], reasons: list[str | None], is_inside: Sequence[bool], least_ratio: float
-) -> bool:
-    """Drop what is outside the page's main part, if that holds enough; return whether it does.
-
-    Enough is `least_ratio` times what is outside, and LEAST_MAIN_LENGTH.
+    A main part that holds enough text is the page; otherwise everything that is not boilerplate is. `chosen` is the
+    frame that the page alone suggests. A frame is "main", "article", "whole", or "#" and the id of an element.
     """
-    inside = outside = 0
-    for piece, reason, is_in in zip(pieces, reasons, is_inside, strict=True):
-        if reason is None and is_in:
-            inside += len(piece.text)
-        elif reason is None:
-            outside += len(piece.text)
-    if inside < max(min(LEAST_MAIN_LENGTH, outside + 1), least_ratio * outside):
-        return False
-    for number, is_in in enumerate(is_inside):
-        if reasons[number] is None and not is_in:
-            reasons[number] = "outside main"
-    return True
+
+    def __init__(self, page: PageParts, title: str = "") -> None:
+        self._page = page
+        self._title = title
+        self._without_boilerplate = reasons_of_regions(page)
+        self.is_of_recipe = any(region.reason is OUTSIDE_KEEP for region in page.regions)
+        self.chosen: str = WHOLE
+        if not self.is_of_recipe:  # the recipe says what counts, so nothing is guessed
+            _drop_tables_of_contents(page.pieces, self._without_boilerplate)
+            self.chosen = self._choose()
+        self.chosen_view = self._view(self.chosen)
+        self._stated: tuple[int, ...] = ()
+        self.heading_beside = ""
+
+    @property
+    def part(self) -> str:
+        """The id of the chosen main part or article, empty where it has none."""
+        return {MAIN: self._page.main_id, ARTICLE: self._page.article_id}.get(self.chosen, "")
+
+    def keep_stated(self, lines: Iterable[int]) -> None:
+        """Keep the pieces that state the page's dates in every frame."""
+        self._stated = tuple(lines)
+        for number in self._stated:
+            self.chosen_view.reasons[number] = None
+
+    def blocks(self, view: FrameView) -> tuple[Block, ...]:
+        """Return what counts in a view."""
+        return blocks(self._page.pieces, view.reasons, view.beside, self.heading_beside)
+
+    def in_frame(self, frame: str) -> FramedPage:
+        """Return the page as it is extracted in a frame."""
+        return self._framed(self.chosen_view if frame == self.chosen else self._view(frame), self._is_inside(frame))
+
+    def in_whole_like(self, inside: frozenset[str], outside: frozenset[str]) -> FramedPage:
+        """Return the page as it is extracted without a frame, in the knowledge of an earlier revision that has one.
+
+        `inside` are the texts that were in it, `outside` those that were not: they stay outside.
+        """
+        return self._framed(self._view(WHOLE, outside - inside, inside), None)
+
+    def _framed(self, view: FrameView, is_inside: Sequence[bool] | None) -> FramedPage:
+        for number in self._stated:
+            view.reasons[number] = None
+        own = [
+            piece
+            for number, (piece, reason) in enumerate(zip(self._page.pieces, view.reasons, strict=True))
+            if reason is None and number not in view.beside and (is_inside is None or is_inside[number])
+        ]
+        is_menu = (
+            bool(own)
+            and _is_menu([piece.text for piece in own if not _is_heading(piece.kind)])
+            and all(_is_heading(piece.kind) or _is_short_link(piece) for piece in own)
+        )
+        return FramedPage(self.blocks(view), tuple([piece.text for piece in own]), is_menu)
+
+    def _choose(self) -> str:
+        if self._holds_enough(MAIN, _LEAST_MAIN_RATIO):
+            return MAIN
+        return ARTICLE if self._page.articles == 1 and self._holds_enough(ARTICLE, _LEAST_ARTICLE_RATIO) else WHOLE
+
+    def _holds_enough(self, frame: str, least_ratio: float) -> bool:
+        """True if a frame holds `least_ratio` times what is outside, and LEAST_MAIN_LENGTH."""
+        inside = outside = 0
+        is_inside = self._is_inside(frame) or ()
+        for piece, reason, is_in in zip(self._page.pieces, self._without_boilerplate, is_inside, strict=True):
+            if reason is None and is_in:
+                inside += len(piece.text)
+            elif reason is None:
+                outside += len(piece.text)
+        return inside >= max(min(LEAST_MAIN_LENGTH, outside + 1), least_ratio * outside)
+
+    def _is_inside(self, frame: str) -> Sequence[bool] | None:
+        """Return for each piece whether it is in a frame; None for the whole page."""
+        pieces = self._page.pieces
+        if frame == MAIN:
+            return [piece.in_main for piece in pieces]
+        if frame == ARTICLE:
+            return [piece.in_content for piece in pieces]
+        if frame == WHOLE:
+            return None
+        start, end = self._page.parts.get(frame.removeprefix("#"), (0, 0))
+        return [start <= number < end for number in range(len(pieces))]
+
+    def outside(self, frame: str) -> list[str]:
+        """Return the texts outside a frame that no name or tag calls boilerplate."""
+        is_inside = self._is_inside(frame)
+        if is_inside is None:
+            return []
+        return [
+            piece.text
+            for piece, reason, is_in in zip(self._page.pieces, self._without_boilerplate, is_inside, strict=True)
+            if reason is None and not is_in
+        ]
+
+    def _view(self, frame: str, known_outside: Container[str] = (), known_inside: Container[str] = ()) -> FrameView:
+        """See the page in a frame.
+
+        On the whole page, `known_outside` are texts that are boilerplate all the same, and `known_inside` texts that
+        are content even as a list of links.
+        """
+        pieces, reasons, is_inside = self._page.pieces, list(self._without_boilerplate), self._is_inside(frame)
+        if self.is_of_recipe:
+            return FrameView(reasons, {})
+        for number, piece in enumerate(pieces):
+            is_out = not is_inside[number] if is_inside else piece.text in known_outside
+            if is_out and reasons[number] is None:
+                reasons[number] = OUTSIDE_MAIN
+        if is_inside and frame != ARTICLE:
+            is_content = is_inside
+        else:
+            is_content = [piece.in_main or piece.text in known_inside for piece in pieces]
+        _drop_menus(pieces, reasons, is_content)
+        if is_inside is None:
+            drop_by_place(pieces, reasons, self._title)
+        drop_last_line(pieces, reasons)
+        drop_invitations(pieces, reasons)
+        heading = _keep_heading(pieces, reasons)
+        above = [] if heading is None else [heading, *read_under_heading(pieces, reasons, heading)]
+        beside = {**dict.fromkeys(above, -1), **read_contacts(pieces, reasons)}
+        return FrameView(reasons, beside)
 
 
 def _drop_tables_of_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
@@ -243,16 +201,16 @@ _LONGEST_LINK = 60
 _LONGEST_HEADING = 40
 
 
-def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
+def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None], is_content: Sequence[bool]) -> None:
     """Drop runs of short links that are not declared as a menu, with their headings.
 
-    In a main part, a list of links is content.
+    `is_content` says of each piece whether it is content even as a list of links, as in a main part.
     """
     run: list[int] = []
     for number, piece in enumerate(pieces):
         if reasons[number] is not None:
             continue
-        if not piece.in_main and (_is_short_link(piece) or _is_short_heading(piece)):
+        if not is_content[number] and (_is_short_link(piece) or _is_short_heading(piece)):
             run.append(number)
         elif run:
             _end_run(run, pieces, reasons, is_followed=not _is_heading(piece.kind))
@@ -289,28 +247,56 @@ def _is_menu(texts: Sequence[str]) -> bool:
     return len(texts) >= _SITE_MENU_LINKS and sum(map(is_site_link, texts)) * 2 >= len(texts)
 
 
-def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    """Keep the main heading in the header or outside the main part, on a page whose main content has none."""
+def _is_heading(kind: str) -> bool:
+    """True for the kinds "h1" to "h6"; no other kind begins with an h."""
+    return kind[0] == "h"
+
+
+def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> int | None:
+    """Keep the main heading in the header or outside the main part, on a page whose main content has none.
+
+    Return its number, None where none is kept.
+    """
     if any(piece.kind == "h1" and reason is None for piece, reason in zip(pieces, reasons, strict=True)):
-        return
+        return None
     for number, piece in enumerate(pieces):
-        if piece.kind == "h1" and reasons[number] in {"header", "outside main", "banner"}:
+        if piece.kind == "h1" and reasons[number] in {"header", OUTSIDE_MAIN, "banner"}:
             reasons[number] = None
-            return
+            return number
+    return None
 
 
-def blocks(pieces: Iterable[Piece], reasons: Iterable[str | None]) -> tuple[Block, ...]:
-    """Return what counts, each block under the headings above it."""
+def blocks(
+    pieces: Iterable[Piece],
+    reasons: Iterable[str | None],
+    beside: Mapping[int, int] | None = None,
+    heading_beside: str = "",
+) -> tuple[Block, ...]:
+    """Return what counts, each block under the headings above it.
+
+    `beside` are pieces from beside the main content, with the numbers of their groups: they are under the headings of
+    their group alone, or under `heading_beside` where it has none.
+    """
     levels: list[str] = []
     path: tuple[str, ...] = ()
     found: list[Block] = []
-    for piece, reason in zip(pieces, reasons, strict=True):
+    group = -1
+    outer: tuple[list[str], tuple[str, ...]] = ([], ())
+    for number, (piece, reason) in enumerate(zip(pieces, reasons, strict=True)):
         if reason is not None:
             continue
         kind = piece.kind
+        group_now = beside.get(number, -1) if beside else -1
+        if group_now != group:
+            if group < 0:
+                outer = (levels, path)
+            levels, path = outer if group_now < 0 else ([], (heading_beside,))
+            group = group_now
         if not _is_heading(kind):
             found.append(Block(kind, piece.text, path, label=None, links=piece.links))
             continue
+        if group >= 0 and not levels:
+            path = ()
         while levels and levels[-1] >= kind:
             levels.pop()
         found.append(Block(kind, piece.text, path[: len(levels)], label=None, links=piece.links))

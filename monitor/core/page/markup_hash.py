@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.model import Recipe
 from monitor.core.page.html_head import HtmlHead
-from monitor.core.page.html_walk import IGNORED_TAGS
+from monitor.core.page.html_walk import IGNORED_TAGS, has_shadow_root
+from monitor.core.page.panels import Panels
 
 _RAW_TEXT = frozenset({"xmp", "plaintext", "noembed", "noframes"})
 """Elements whose text is extracted; it is unescaped in the markup, where it could resemble a comment."""
@@ -37,10 +38,13 @@ def markup_sha256(tree: LexborHTMLParser, url: str, recipe: Recipe) -> str | Non
     if body is None or any(map(_LOOKS_BEYOND_ELEMENT.search, selectors)):
         return None
     head = HtmlHead(tree)
-    facts = (head.base(url), head.title(), head.language_tag() or "")
+    # The control that opens a hidden part may be one of the elements that are emptied here.
+    facts = (head.base(url), head.title(), head.language_tag() or "", Panels(tree).pattern())
     for node in body.css(_EMPTIED_SELECTOR):
         if node.tag in _RAW_TEXT or (node.tag == "template" and "<!--" in (node.html or "")):
             return None  # a template cannot be emptied
+        if node.tag == "template" and has_shadow_root(node):
+            continue  # this attribute makes its content part of the page
         attributes = node.attrs
         for name in list(attributes.keys()):
             del attributes[name]

@@ -19,10 +19,14 @@ class Region:
     reason: DropReason
     parent: int
     buttons: int = 0
+    in_content: bool = False
+    """True if it is in a main part or an article."""
     size: int = 0
     """The length of its texts, in characters."""
     linked: int = 0
     """The number of those characters that are in <a> elements, whatever their target."""
+    sentences: int = 0
+    """The number of its characters in sentences without links."""
     has_h1: bool = False
     heading: str = ""
     """Its first heading, case-folded."""
@@ -58,3 +62,11 @@ class PageParts:
     regions: list[Region] = field(default_factory=list)
     articles: int = 0
     """The number of articles that are in no other article and in no main part."""
+    main_id: str = ""
+    """The id of the first main part that has one."""
+    article_id: str = ""
+    """The id of the last such article, empty where it has none."""
+    parts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Elements that have an id and may hold the main content: the numbers of their first piece and of the one after."""
+    opened: list[str] = field(default_factory=list)
+    """The hidden parts that a control opens, by id (or tag), in reading order."""

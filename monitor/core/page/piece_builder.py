@@ -61,6 +61,14 @@ class Cut(NamedTuple):
     links: int
 
 
+class NamedPart(NamedTuple):
+    """An element with an id that has begun: the kind of piece before it, and the number of pieces before it."""
+
+    name: str
+    kind: str
+    start: int
+
+
 class PieceBuilder:
     """Builds pieces: collects the texts of the next piece, and all pieces so far in `walked`.
 
@@ -153,13 +161,21 @@ class PieceBuilder:
 
     def begin_region(self, reason: DropReason) -> None:
         """Begin a region: everything that follows is in it, until the place is restored."""
-        self.page.regions.append(Region(reason, self.place.region))
+        self.page.regions.append(Region(reason, self.place.region, in_content=self.place.in_content))
         self.place = self.place._replace(region=len(self.page.regions) - 1)
 
     def count_button(self) -> None:
         """Count a button in its region: buttons tell dialogs from other parts."""
         if self.place.region >= 0:
             self.page.regions[self.place.region].buttons += 1
+
+    def begin_named(self, name: str, kind: str) -> NamedPart:
+        """Begin an element with an id. Returns it, for `end_named`."""
+        return NamedPart(name, kind, len(self.page.pieces))
+
+    def end_named(self, part: NamedPart) -> None:
+        """End such an element and record its pieces; the first of an id counts."""
+        self.page.parts.setdefault(part.name, (part.start, len(self.page.pieces)))
 
     # Links
 

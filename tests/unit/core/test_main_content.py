@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.core.model import Dropped
 from monitor.core.page.boilerplate_by_name import DropReason
-from monitor.core.page.main_content import blocks, dropped, find_main_content
+from monitor.core.page.main_content import WHOLE, PageFrames, blocks, dropped, find_main_content
 from monitor.core.page.page_parts import PageParts, Piece, Region
 
 PROSE = "Länets kommuner samverkar om stöd till den som har utsatts för våld. "
@@ -159,6 +159,10 @@ def test_what_a_part_holds_is_what_the_parts_in_it_hold() -> None:
         ("två", True),
         ("fyra", True),
     ]
+
+
+def test_nothing_is_outside_the_whole_page() -> None:
+    assert PageFrames(PageParts([piece(PROSE)])).outside(WHOLE) == []
 
 
 def test_an_empty_page_has_no_reasons() -> None:

@@ -81,6 +81,18 @@ def test_a_template_is_compared_whole() -> None:
     assert markup(PAGE.replace("{noise}", "1")) != markup(PAGE.replace("{noise}", "2"))
 
 
+def test_the_content_of_a_shadow_root_makes_a_difference() -> None:
+    shadow = "<p>a</p><x-y><template {}><p>b</p></template></x-y>"
+    assert markup(shadow.format("shadowrootmode=open")) != markup(shadow.format(""))
+    assert markup(shadow.format("id=a")) == markup(shadow.format("id=b")) is not None
+
+
+def test_a_control_that_is_emptied_makes_one_where_it_opens_a_hidden_part() -> None:
+    hidden = '<p>a</p><input type="checkbox" aria-controls="{}"><p id="b" hidden>c</p>'
+    assert markup(hidden.format("b")) != markup(hidden.format("d"))
+    assert markup(hidden.format("d")) == markup(hidden.format("e")) is not None
+
+
 def test_a_plain_recipe_is_no_hindrance() -> None:
     recipe = Recipe(keep="body", drop=(".ingress",))
     assert markup(page("17"), recipe) == markup(page("18"), recipe) is not None
@@ -94,11 +106,17 @@ HIDDEN = st.sampled_from(
         "<!--{}-->", "<script>{}</script>", "<script data-a='{}'></script>", "<input value='{}'>", "<svg><g id='{}'/>",
         "<template>{}</template>", "<noscript><p>{}</p></noscript>", "<select><option>{}</select>", "<del>{}</del>",
         "<iframe src='{}'></iframe>", "<textarea>{}</textarea>", "<meta content='{}'>", "<style>{}</style>",
+        "<input aria-controls='{}'>", "<svg><a href='#{}'/></svg>", "<template shadowrootmode='{}'>{}</template>",
+        "<select data-target='#{}'></select>", "<template {}><p id='1' hidden>a</p></template>",
     ]
 )  # fmt: skip
 PART = st.one_of(
     st.builds(lambda how, noise: how.replace("{}", noise), HIDDEN, NOISE),
     st.builds(lambda tag, words: f"<{tag}>{words}</{tag}>", TAGS, WORDS),
+    st.builds(lambda name, words: f'<div id="{name}" hidden>{words}</div>', st.sampled_from(["1", "2", "x"]), WORDS),
+    st.builds(
+        lambda name, words: f'<button aria-controls="{name}">{words}</button>', st.sampled_from(["1", "2"]), WORDS
+    ),
     st.builds(lambda name, words: f'<p title="<!--" class="{name}">{words}', st.sampled_from(["", "menu"]), WORDS),
 )
 PARTS = st.lists(PART, min_size=1, max_size=5)

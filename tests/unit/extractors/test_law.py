@@ -195,6 +195,30 @@ def test_what_a_recipe_ignores_does_not_count() -> None:
     assert [block.label for block in blocks if block.label] == ["1 §", "2 §", "3 §", "3 a §", "4 §"]
 
 
+BOXES = (
+    '<html><body><div class="result-inner-box bold">{}</div>'
+    '<div class="result-inner-box"><div class="result-box-text body-text">Uppdraget redovisas den 1 mars.</div></div>'
+)
+
+
+@pytest.mark.parametrize("entry", ["Dir. 2031:7 · Fyrar", "Prop. 2030/31:9 · Fyrar", "SFS-nummer saknas", "SFS-nummer"])
+def test_committee_terms_and_bills_in_the_boxes_of_laws_are_no_laws(entry: str) -> None:
+    assert not Law().claims(fetched(BOXES.format(entry).encode()))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b"SFS-nummer \xc2\xb7 2031:7",
+        b"SFS-nummer\xb72031:7",
+        b"\n  SFS-nummer &middot;\n  2031:7",
+        b"<b>SFS-nummer</b> &#183; <span>2031:7</span>",
+    ],
+)
+def test_a_number_in_the_boxes_is_a_laws_in_any_encoding(entry: bytes) -> None:
+    assert Law().claims(fetched(BOXES.encode().replace(b"{}", entry)))
+
+
 @pytest.mark.parametrize(
     "piece", ["<", "<b>", "<!--", "<br />", "<div class='", "<p>1 §", " \n  ", "/Träder i kraft I:"]
 )

@@ -161,6 +161,11 @@ def test_a_page_without_text_is_not_seen(body: str) -> None:
         ("text/plain", b"One <html> in a sentence", False),
         ("application/pdf", b"%PDF-1.7", False),
         ("application/json", b"<html>", False),
+        ("utf-8", b"<!doctype html><p>x", True),
+        ("*/*", b"<main><p>x</p></main>", True),
+        ("html", b"x", False),
+        ("text/html", b"%PDF-1.7", False),
+        ("text/html", b"<rss><channel/></rss>", False),
     ],
 )
 def test_pages_are_claimed_by_type_or_by_their_first_bytes(

@@ -1,0 +1,99 @@
+"""What counts although it is outside the main part: what is under the page's heading there, and contact details."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from monitor.core.page.boilerplate_words import claims_copyright
+from monitor.core.page.language import language_of
+from monitor.core.page.page_parts import Piece
+from monitor.core.vocabulary import ignoring_case
+
+OUTSIDE_MAIN = "outside main"
+_HEADINGS = {"sv": "Kontakt vid sidan"}
+_HEADING_ELSEWHERE = "Contact beside the page"
+_MOSTLY_LINKED = 0.9
+_UNDER_HEADING = frozenset({"header", OUTSIDE_MAIN, "banner"})
+_BESIDE = frozenset({"aside", OUTSIDE_MAIN})
+_LONGEST_GROUP = 1_500
+"""Characters. A longer text beside the main part is more than a way to get in touch."""
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+")
+_PHONE = re.compile(
+    r"(?<![\w.,-])(?=\+?(?:[ ()/–-]{0,3}\d){7})(?:\+\d{1,3}[ -]?(?:\(0\) ?)?\d{1,3}|0\d{1,3})"
+    r" ?[ /–-] ?\d{2,3}(?: ?\d{2,3}){1,3}(?![\d.,]*\d)"
+)
+_HOURS = ignoring_case(
+    r"(?:\b(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:ar)?)?\b|\b(?:var|hel)dag(?:ar)?\b|\böppet|\böppettid|\btelefontid"
+    r"|\bdrop-?in\b|\b(?:mon|tue|wednes|thurs|fri|satur|sun)(?:day)?s?\b|\bweekdays?\b|\bopen|\bopening hours)"
+    r"[^\n]{0,60}?\b\d{1,2}(?:[.:]\d{2})?(?: ?(?:–|-|to|till|och) ?)\d{1,2}(?:[.:]\d{2})?\b"
+)
+
+
+def heading_beside(tag: str | None, texts: Iterable[str]) -> str:
+    """Return the heading of contact details that have none of their own, in the language of the page if in Swedish."""
+    return _HEADINGS.get(language_of(tag, texts) or "", _HEADING_ELSEWHERE)
+
+
+def read_under_heading(pieces: Sequence[Piece], reasons: list[str | None], heading: int) -> list[int]:
+    """Read what is between a page's heading and its main content: its status, date, editor. Return the numbers.
+
+    Links and named parts there are no such facts; a heading that is a link is the site's name.
+    """
+    if _is_link(pieces[heading]):
+        return []
+    end = next((n for n in range(heading + 1, len(pieces)) if reasons[n] is None), heading)
+    found = [
+        number
+        for number in range(heading + 1, end)
+        if reasons[number] in _UNDER_HEADING
+        and pieces[number].region in {pieces[heading].region, -1}
+        and not _is_link(pieces[number])
+    ]
+    for number in found:
+        reasons[number] = None
+    return found
+
+
+def read_contacts(pieces: Sequence[Piece], reasons: list[str | None]) -> dict[int, int]:
+    """Read contact details in asides and beside the main part. Return the pieces, each with its group."""
+    found: dict[int, int] = {}
+    for group in _groups(pieces, reasons):
+        if _holds_contact([pieces[number] for number in group]):
+            for number in group:
+                reasons[number] = None
+                found[number] = group[0]
+    return found
+
+
+def _groups(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> Iterator[list[int]]:
+    """Yield runs of dropped pieces of one region; a heading or the site's last line begins a new one."""
+    group: list[int] = []
+    for number, reason in enumerate(reasons):
+        if reason not in _BESIDE:
+            continue
+        piece = pieces[number]
+        is_next = group and group[-1] == number - 1 and pieces[group[-1]].region == piece.region
+        is_first = piece.kind[0] == "h" or claims_copyright(piece.text)
+        if group and (is_first or not is_next):
+            yield group
+            group = []
+        group.append(number)
+    if group:
+        yield group
+
+
+def _holds_contact(group: Sequence[Piece]) -> bool:
+    """True if a group says how or when to get in touch, and is no list of links nor the site's last line."""
+    text = "\n".join(piece.text for piece in group)
+    if len(text) > _LONGEST_GROUP or claims_copyright(text):
+        return False
+    contacts = [link for piece in group for link in piece.links if link.target.startswith(("mailto:", "tel:"))]
+    linked = sum(piece.linked for piece in group) - sum(len(link.text) for link in contacts)
+    if linked > len(text) / 2:
+        return False
+    return bool(contacts or _MAIL.search(text) or _PHONE.search(text) or _HOURS.search(text))
+
+
+def _is_link(piece: Piece) -> bool:
+    return piece.linked >= _MOSTLY_LINKED * len(piece.text)

@@ -1,0 +1,97 @@
+"""Which hidden elements a person opens."""
+
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.core.page.boilerplate_words import reads_more
+from monitor.core.page.panels import Panels
+
+PANEL = '<div id="p" class="x" hidden><p>Text</p></div>'
+
+
+def opened(html: str) -> tuple[str, ...]:
+    return Panels(LexborHTMLParser(f"<body>{html}</body>")).names
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        '<button aria-controls="p">Mer</button>',
+        '<button aria-controls="a b p">Mer</button>',
+        '<input type="checkbox" aria-controls="p">',
+        '<button data-bs-target="#p">Mer</button>',
+        '<button data-target=".x">Mer</button>',
+        '<button popovertarget="p">Mer</button>',
+        '<a href="#p" data-target>Mer</a>',
+    ],
+)
+def test_a_control_points_at_its_panel_wherever_either_is(control: str) -> None:
+    assert opened(f"{control}<p>Annat</p>{PANEL}") == ("p",)
+    assert opened(f"{PANEL}<p>Annat</p>{control}") == ("p",)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<button>Mer</button>{PANEL}",
+        f'<button aria-controls="q">Mer</button>{PANEL}',
+        f'<a href="/annan#p">Mer</a>{PANEL}',
+        f'<a href="#">Mer</a>{PANEL}',
+        '<div id="p" hidden><button aria-controls="p">Stäng</button></div>',
+        f"{PANEL}<!-- a -->" * 4,
+        f"<h2>Ansökan</h2>{PANEL}",
+        f"<div><div><div><div><div><div><div><div><div>Djupt</div></div></div></div></div></div></div></div></div>{PANEL}",
+        f"<button aria-expanded='false'>Mer</button>{'<!-- a -->' * 9}{PANEL}",
+        '<button aria-expanded="false">Mer</button><span aria-hidden="true">▼</span>',
+        '<h3>Svar <button>Läs mer</button></h3><div aria-hidden="true">Svar</div>',
+        '<button aria-controls="p">Mer</button><svg id="p" aria-hidden="true"></svg>',
+        f"<p></p>{PANEL}",
+    ],
+)
+def test_what_no_control_opens_stays_hidden(html: str) -> None:
+    assert opened(html) == ()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<h3><button aria-expanded="false">Mer</button></h3>{PANEL}',
+        f'<h3 aria-expanded="false">Mer</h3> <!-- a --> {PANEL}',
+        f'<div>Svar <a href="#">Visa mer</a></div>{PANEL}',
+        f'{PANEL}<p><a href="javascript:open()">Läs mer</a></p>',
+        f'{PANEL}<span role="button">Show more</span>',
+        '<button id="b">Mer</button><p>Annat</p><div id="p" hidden aria-labelledby="c b">Text</div>',
+        '<p>Kort. <span id="p" style="display:none">Resten.</span> <a>Läs vidare</a></p>',
+    ],
+)
+def test_a_neighbour_that_expands_or_reads_more_opens_too(html: str) -> None:
+    assert opened(html) == ("p",)
+
+
+def test_a_control_deep_inside_its_panel_is_looked_for_only_so_far() -> None:
+    def deep(levels: int) -> str:
+        inner = f'{"<b>" * levels}<button aria-controls="p">Stäng</button>{"</b>" * levels}'
+        return f'<div id="p" hidden>{inner}</div>'
+
+    assert opened(deep(20)) == ()
+    assert opened(deep(100)) == ("p",)
+
+
+def test_the_pattern_says_which_are_opened_in_reading_order() -> None:
+    html = f"<p hidden>Dolt</p>{PANEL}<a href='#p'>Mer</a><p hidden>Dolt</p>"
+    assert Panels(LexborHTMLParser(html)).pattern() == "-+-"
+
+
+def test_a_panel_is_pointed_at_by_the_first_controls_that_are_looked_at() -> None:
+    inside = "<button aria-controls='p'></button>" * 30
+    assert opened(f"<div id='p' hidden>{inside}</div><button aria-controls='p'></button>") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [("Läs mer om stödet", True), ("▼ Visa alla", True), ("Read more", True), ("Mehr anzeigen", True), ("Sök", False)],
+)
+def test_the_words_of_reading_more(text: str, more: bool) -> None:  # noqa: FBT001 -- the expectation of a test case
+    assert reads_more(text) is more
