@@ -107,8 +107,8 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
     change = view.change
     what = one_line(_gist(view)[words.language]) if record else ""
     facts = [
-        *_date_lines(change, what, words),
         what,
+        *_date_lines(change, what, words),
         *_parts_followed(view, words),
         *_register_lines(view, words),
         _when_changed(view, words),

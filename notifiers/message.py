@@ -17,7 +17,7 @@ from monitor.core.model import SWEDISH_TIME, Delivery, Frequency, Language, Subs
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.entries import EntryLine
-from monitor.wording.excerpts import TextSpan, one_line
+from monitor.wording.excerpts import TextSpan, cut, one_line
 from notifiers import letters
 from notifiers.links import Links
 from notifiers.mail_items import MOST_ENTRIES, MailItem, mail_items
@@ -33,6 +33,10 @@ LARGEST_HTML = 90_000
 COLUMNS = 78
 _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
 """The act that caused a change, where a day follows."""
+
+_QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
+_PARTS_OF_CLAUSE = re.compile(r"([^”“:]+?)( under [”“][^”]*”)?(: .*)?")
+"""What happened, where on the page, and in what words: "1 punkt tillagd", " under ”Stöd”", ": ”Råd …”"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +146,54 @@ def _account(account: DigestAccount | None, items: Sequence[MailItem], words: Wo
 
 
 def _subject(item: MailItem, words: Words) -> str:
-    """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause."""
+    """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause.
+
+    Where even that clause does not fit, it is said without its place on the page, without its words, without both.
+    """
     name = one_line(item.watch.name)
-    clauses = item.what.rstrip(". ").split("; ")
+    first, *others = _clauses(item.what.rstrip(". "), words.language)
+    first = first[:1].lower() + first[1:]
 
     def subject_of(name: str, what: str) -> str:
         return words.say(f"subject.{item.verdict}", name=name, what=what, day=what)
 
-    if len(subject_of("", clauses[0])) > LONGEST_SUBJECT - SHORTEST_PAGE_NAME:
-        clauses[0] = _CAUSE.sub("", clauses[0])  # the day tells more than the act, which the mail itself names
+    if len(subject_of("", first)) > LONGEST_SUBJECT - SHORTEST_PAGE_NAME:
+        first = _CAUSE.sub("", first)  # the day tells more than the act, which the mail itself names
+    short_name = _cut(name, SHORTEST_PAGE_NAME)
+    fitting = [form for form in _shorter_forms(first) if len(subject_of(short_name, form)) <= LONGEST_SUBJECT]
+    clauses = [fitting[0] if fitting else first, *others]
     room = LONGEST_SUBJECT - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
     candidates = [subject_of(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
     return next(
         (subject for subject in candidates if len(subject) <= LONGEST_SUBJECT), _cut(candidates[-1], LONGEST_SUBJECT)
     )
+
+
+def _clauses(gist: str, language: Language) -> list[str]:
+    """Return the clauses of a sentence; a semicolon inside quotation marks separates none."""
+    opening, closing = _QUOTATION_MARKS[language]
+    clauses: list[str] = []
+    for part in gist.split("; "):
+        if clauses and _is_open(clauses[-1], opening, closing):
+            clauses[-1] += f"; {part}"
+        else:
+            clauses.append(part)
+    return clauses
+
+
+def _is_open(text: str, opening: str, closing: str) -> bool:
+    """True if a quotation that begins in the text does not end in it."""
+    return text.count(opening) % 2 == 1 if opening == closing else text.count(opening) > text.count(closing)
+
+
+def _shorter_forms(clause: str) -> list[str]:
+    """Return a clause on a change, then without its place, without its words, without both."""
+    parts = _PARTS_OF_CLAUSE.fullmatch(clause)
+    if parts is None:
+        return [clause]
+    what, place, said = parts.groups(default="")
+    return [clause, f"{what}{said}", f"{what}{place}", what]
 
 
 def _digest_title(
@@ -201,9 +238,11 @@ def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: Diges
 
 
 def _cut(text: str, longest: int) -> str:
-    """Return the text on one line in at most `longest` characters, cut at the end of a word."""
-    text = " ".join(text.split())
-    return text if len(text) <= longest else textwrap.shorten(text, longest, placeholder=" …")
+    """Return the text on one line in at most `longest` characters, cut at the end of a word or value."""
+    text = one_line(text)
+    if len(text) <= longest:
+        return text
+    return cut(text, longest - len(" …")) or textwrap.shorten(text, longest, placeholder=" …")
 
 
 # What fits

@@ -9,7 +9,17 @@ from itertools import groupby
 
 from monitor.core.model import BlockChange
 from monitor.wording.catalogue import Words
-from monitor.wording.excerpts import LONGEST_EXCERPT, SpanOp, TextSpan, edits, every_word, one_line, shortened, visible
+from monitor.wording.excerpts import (
+    LONGEST_EXCERPT,
+    SpanOp,
+    TextSpan,
+    cut,
+    edits,
+    every_word,
+    one_line,
+    shortened,
+    visible,
+)
 
 HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
@@ -46,7 +56,7 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
     first = together[0]
     gathered = GATHERED.get(first.kind) if first.label is None else None
     tail = words.say(f"where.{gathered}") if gathered else _tail(first, words)
-    headings = [one_line(heading)[:LONGEST_HEADING] for heading in first.heading]
+    headings = [cut(heading, LONGEST_HEADING) or one_line(heading)[:LONGEST_HEADING] for heading in first.heading]
     path = ["…"] * (len(headings) > HEADINGS_SHOWN) + headings[-HEADINGS_SHOWN:]
     return Entry(
         where=" › ".join([*path, tail]),

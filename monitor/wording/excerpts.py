@@ -8,13 +8,12 @@ are shown on one line (`one_line`), in feeds as well.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.core.diff.words import Segment, word_diff
+from monitor.core.diff.words import Segment, whole_words, word_diff
 
 SpanOp = Literal["kept", "removed", "added"]
 
@@ -27,6 +26,9 @@ LONGEST_TEXT = 3000
 
 This is checked before a span is added: the last one may exceed it, by up to LONGEST_EXCERPT.
 """
+
+_LONGEST_WHOLE = 3
+"""A single word may be longer than the room for an excerpt by this factor before it is cut."""
 
 _SHOWN_AS_SPACE = frozenset({"Cc", "Zl", "Zp"})
 _SHOWN_AS_UNKNOWN = frozenset({"Cs", "Co"})
@@ -133,14 +135,42 @@ def _shortened_context(text: str, *, first: bool, last: bool) -> str:
     return f"{head}…{tail}"
 
 
+def cut(text: str, longest: int) -> str:
+    """Return the text on one line, with "…" for what does not fit in `longest` characters; "" if no word fits."""
+    text = one_line(text)
+    if len(text) <= longest:
+        return text
+    kept = _head(text, longest)
+    is_whole = len(kept) <= longest and text[len(kept)].isspace()
+    return f"{kept.rstrip(' ,;:–-')} …" if is_whole else ""
+
+
 def _head(text: str, length: int) -> str:
-    """Return at most `length` characters from the beginning, cut at the end of a word if possible."""
-    cut = text[:length]
-    at = max(cut.rfind(" "), cut.rfind("\n"))
-    return (cut[:at] if at > length // 2 else cut).rstrip()
+    """Return at most `length` characters from the beginning, cut between two words; a value is one word.
+
+    One that is longer is kept whole up to a limit, and only then cut.
+    """
+    done = last = 0
+    for word in whole_words(text[: _LONGEST_WHOLE * length]):
+        if word.isspace():
+            last = done
+        done += len(word)
+        if done > length and last:
+            return text[:last].rstrip()
+        if done > length and (word.isspace() or done == len(text)):
+            return text[:done].rstrip()
+    return text[:length].rstrip()
 
 
 def _tail(text: str, length: int) -> str:
-    cut = text[-length:]
-    found = re.search(r"\s", cut[: length // 2])
-    return (cut[found.end() :] if found else cut).lstrip()
+    """Return the same from the end."""
+    window = text[-_LONGEST_WHOLE * length :]
+    starts = []
+    done = 0
+    for word in whole_words(window.rstrip()):
+        done += len(word)
+        if word.isspace():
+            starts.append(done)
+    fitting = [start for start in starts if start >= len(window) - length]
+    start = fitting[0] if fitting else starts[-1] if starts else len(window) - length
+    return window[start:].lstrip()

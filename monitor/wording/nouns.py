@@ -19,12 +19,25 @@ class Noun(NamedTuple):
 
 
 NOUNS: Final[dict[str, Noun]] = {
-    "date": Noun("datum", "datum", neuter=True, english="date", english_many="dates"),
+    "deadline": Noun("tidsfrist", "tidsfrister", neuter=False, english="deadline", english_many="deadlines"),
     "amount": Noun("belopp", "belopp", neuter=True, english="amount", english_many="amounts"),
-    "figure": Noun("sifferuppgift", "sifferuppgifter", neuter=False, english="figure", english_many="figures"),
+    "phone-number": Noun(
+        "telefonnummer", "telefonnummer", neuter=True, english="phone number", english_many="phone numbers"
+    ),
+    "e-mail-address": Noun(
+        "e-postadress", "e-postadresser", neuter=False, english="e-mail address", english_many="e-mail addresses"
+    ),
+    "postal-address": Noun("adress", "adresser", neuter=False, english="address", english_many="addresses"),
     "contact": Noun(
         "kontaktuppgift", "kontaktuppgifter", neuter=False, english="contact detail", english_many="contact details"
     ),
+    "date": Noun("datum", "datum", neuter=True, english="date", english_many="dates"),
+    "opening-hours": Noun(
+        "öppettid", "öppettider", neuter=False, english="opening hours", english_many="opening hours"
+    ),
+    "time-of-day": Noun("klockslag", "klockslag", neuter=True, english="time", english_many="times"),
+    "reference": Noun("hänvisning", "hänvisningar", neuter=False, english="reference", english_many="references"),
+    "figure": Noun("sifferuppgift", "sifferuppgifter", neuter=False, english="figure", english_many="figures"),
     "document": Noun("dokument", "dokument", neuter=True, english="document", english_many="documents"),
     "link": Noun("länk", "länkar", neuter=False, english="link", english_many="links"),
     "h": Noun("rubrik", "rubriker", neuter=False, english="heading", english_many="headings"),
@@ -33,7 +46,7 @@ NOUNS: Final[dict[str, Noun]] = {
     "row": Noun("rad", "rader", neuter=False, english="row", english_many="rows"),
     "section": Noun("paragraf", "paragrafer", neuter=False, english="section", english_many="sections"),
 }
-"""The countable things, in the order in which a summary names them."""
+"""The countable things, in the order in which a summary names them; facts (up to figure), then parts of the page."""
 
 _DONE: Final[dict[str, tuple[str, str, str, str]]] = {
     "added": ("tillagd", "tillagt", "tillagda", "added"),
@@ -53,6 +66,12 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "version-string": ("versionsnummer", "version number"),
     "random-token": ("slumpmässig teckenföljd", "random token"),
     "counter": ("räknare", "counter"),
+    "moving-line": ("rad som ändras av sig själv", "line that moves by itself"),
+    "page-tools": ("sidans verktyg", "page tools"),
+    "teaser": ("lästips", "links to further reading"),
+    "rotating": ("länkar som byts av sig själva", "links that rotate"),
+    "contents": ("sidans innehållsförteckning", "the page's table of contents"),
+    "spelling": ("skrivsätt", "spelling"),
     "mail-shield": ("dold e-postadress", "shielded e-mail address"),
     "script-leak": ("felutskrift från ett skript", "stray script output"),
     "link-form": ("länkars skrivsätt", "form of links"),
@@ -67,13 +86,20 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "nothing": ("Inget har ändrats", "Nothing has changed"),
     "nothing-material": ("Inget väsentligt har ändrats: {what}", "Nothing material has changed: {what}"),
+    "date": ("sidans datum {before} → {after}", "the page's date {before} → {after}"),
     "date-changed": ("sidans datum ändrat", "the page's date changed"),
-    "date-added": ("{label} {date} tillagt", "{label} {date} added"),
-    "date-removed": ("{label} {date} borttaget", "{label} {date} removed"),
+    "date-added": ("sidans datum tillagt: {date}", "the page's date added: {date}"),
+    "date-removed": ("sidans datum borttaget: {date}", "the page's date removed: {date}"),
     "date-alone": ("datumet ändrades, texten inte", "the date changed, the text did not"),
     "date-mainly": ("i övrigt inget väsentligt: {what}", "otherwise nothing material: {what}"),
     "date-kept": ("sidans datum är oförändrat", "the page's date is unchanged"),
-    "the-date": ("sidans datum", "the page's date"),
+    "quote": ("”{words}”", "“{words}”"),
+    "words-added": ("{words} tillagt", "{words} added"),
+    "words-removed": ("{words} borttaget", "{words} removed"),
+    "words-moved": ("{words} flyttat", "{words} moved"),
+    "one-more-place": ("och på ett ställe till", "and in one more place"),
+    "more-places": ("och på {n} ställen till", "and in {n} more places"),
+    "besides": ("dessutom {what}", "also {what}"),
     "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
 }
 
@@ -91,6 +117,11 @@ def counted_noun(number: int, thing: str, deed: str, language: Language) -> str:
     if number == 1:
         return f"1 {noun.swedish} {neutrum if noun.neuter else utrum}"
     return f"{number} {noun.swedish_many} {several}"
+
+
+def one_noun(thing: str, deed: str, language: Language) -> str:
+    """Return a noun and deed without a count: "tidsfrist ändrad", "heading added"."""
+    return counted_noun(1, thing, deed, language).removeprefix("1 ")
 
 
 def held_back_name(rule: str, language: Language) -> str:

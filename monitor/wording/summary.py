@@ -1,24 +1,33 @@
 """Summary of a change in one sentence, built by rule: no clause states what its block changes do not contain.
 
-Senast uppdaterad 2021-11-18 → 2024-03-01; 1 punkt tillagd under ”Vad gör Länsstyrelsen?”
-───────────── the page's date ──────────   ─────────── what else is material ────────────
+Tidsfrist ändrad: 15 februari → 1 mars 2022; 1 punkt tillagd under ”Stöd”: ”Råd …”; sidans datum 2021-11-18 → 2021-12-01
+── the weightiest places, in words: noun, verb, place, what was said and is said ──  ─────── the page's own date ───────
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import assert_never
+from urllib.parse import unquote, urlsplit
 
-from monitor.core.judging.rules.facts import turnover
-from monitor.core.judging.rules.links import targets_replaced
 from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedDate
+from monitor.wording.excerpts import cut
 from monitor.wording.law_summary import summarise_law
-from monitor.wording.nouns import NOUNS, OPERATIONS, counted_noun, held_back_name, joined, phrase
+from monitor.wording.nouns import NOUNS, OPERATIONS, counted_noun, held_back_name, joined, one_noun, phrase
+from monitor.wording.places import Place, RetargetedLink, changed_places
+from monitor.wording.text_edits import ReplacedValue, ReplacedWords
 
-_FACTS = {"deadline": "date", "date": "date", "amount": "amount", "contact": "contact", "figure": "figure"}
-"""Rules for which the replaced facts are counted, not the blocks that contain them."""
-_LINKS = {"document-replaced": ("document", "replaced"), "link-target": ("link", "edited")}
+MOST_IN_WORDS = 3
+"""Places that are said in words; the others are counted by kind."""
+LONGEST_QUOTE = 60
 _LONGEST_HEADING = 80
+_LONGEST_TARGET = 40
+_INNER_QUOTES = str.maketrans('”“„«»"', "’’’’’’")
+"""Quotation marks inside a quotation, so that every ” of a sentence opens or closes one of its own."""
+_WITHOUT_PLACE = frozenset(NOUNS) - {"figure", "document", "link", "p", "li", "row", "section"}
+"""Nouns that say enough without the heading above them."""
 
 
 def summarise(change: Change) -> dict[Language, str]:
@@ -39,32 +48,32 @@ def _sentence(change: Change, language: Language) -> str:
     held_back = [block for block in change.blocks if not block.material]
     if not dates and not others:
         return phrase("nothing-material", language, what=_held_back(held_back, language))
-    clauses = [_date_clause(change, dates, language)] if dates else []
-    if others:
-        clauses.append(_with_heading(others, joined(_counts(others, language), language), language))
-        clauses += [phrase("date-kept", language)] if not dates and _is_date_kept(change) else []
-    elif held_back:
+    clauses = list(_place_clauses(changed_places(others), language))
+    if dates:
+        clauses.append(_date_clause(change, dates, language))
+    elif _is_date_kept(change):
+        clauses.append(phrase("date-kept", language))
+    if not others and held_back:
         clauses.append(phrase("date-mainly", language, what=_held_back(held_back, language)))
-    else:
+    elif not others:
         clauses.append(phrase("date-alone", language))
     sentence = "; ".join(clauses)
     return sentence[0].upper() + sentence[1:]
 
 
+# The page's own date
+
+
 def _date_clause(change: Change, dates: Sequence[BlockChange], language: Language) -> str:
     before, after = _visible_date(change.updated_before), _visible_date(change.updated_after)
     if before and after and before.date != after.date:
-        return f"{_label(after, language)} {before.date} → {after.date}"
+        return phrase("date", language, before=before.date, after=after.date)
     ops = {block.op for block in dates}
     if after and not before and ops == {"added"}:
-        return phrase("date-added", language, label=_label(after, language), date=after.date)
+        return phrase("date-added", language, date=after.date)
     if before and not after and ops == {"removed"}:
-        return phrase("date-removed", language, label=_label(before, language), date=before.date)
+        return phrase("date-removed", language, date=before.date)
     return phrase("date-changed", language)
-
-
-def _label(date: StatedDate, language: Language) -> str:
-    return date.label or phrase("the-date", language)
 
 
 def _is_date_kept(change: Change) -> bool:
@@ -78,39 +87,138 @@ def _visible_date(date: StatedDate | None) -> StatedDate | None:
     return date if date is not None and date.is_visible else None
 
 
-def _counts(blocks: Sequence[BlockChange], language: Language) -> list[str]:
-    """Return counts ("1 datum ändrat", "2 punkter tillagda") in the order of `NOUNS` within deeds, facts first."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for block in blocks:
-        thing, deed, number = _countable(block)
-        counts[thing, deed] += number
-    order = [(thing, deed) for deed in OPERATIONS for thing in NOUNS]
-    facts = {*_FACTS.values(), "document", "link"}
-    order.sort(key=lambda key: key[0] not in facts)
-    return [counted_noun(counts[key], *key, language) for key in order if counts[key]]
+# What changed, and where
 
 
-def _countable(block: BlockChange) -> tuple[str, str, int]:
-    """Return the thing that a block change counts as, the deed, and the number."""
-    kind = "h" if block.kind.startswith("h") else block.kind if block.kind in NOUNS else "p"
-    if block.op in {"added", "removed"}:
-        return kind, block.op, 1
-    if block.rule in _LINKS:
-        thing, deed = _LINKS[block.rule]
-        return thing, deed, targets_replaced(block.links_before, block.links_after)
-    if block.rule in _FACTS:
-        facts = turnover(block.before or "", block.after or "")
-        return _FACTS[block.rule], "edited", facts[block.rule].replaced if block.rule in facts else 1
-    return kind, "edited", 1
+def _place_clauses(places: Sequence[Place], language: Language) -> Iterator[str]:
+    """Yield the clauses on the weightiest places, in words, and one that counts the others."""
+    chosen, others = places[:MOST_IN_WORDS], places[MOST_IN_WORDS:]
+    last = ""
+    for group in _grouped(chosen):
+        blocks = {place.block for place in group}
+        more = [
+            place
+            for place in others
+            if place.is_part_of_block and place.block in blocks and _key(place) == _key(group[0])
+        ]
+        others = [place for place in others if place not in more]
+        heading = "" if group[0].noun in _WITHOUT_PLACE or group[0].heading == last else group[0].heading
+        yield _clause(group, len(more), heading, language)
+        last = heading or last
+    if others:
+        what = joined(list(_counts(others, language)), language)
+        yield _under(phrase("besides", language, what=what), _shared_heading(others, last), language)
 
 
-def _with_heading(blocks: Sequence[BlockChange], what: str, language: Language) -> str:
-    """Return the clause with the heading that all the blocks are under, if they share one."""
-    headings = {block.heading[-1:] for block in blocks}
-    heading = next(iter(headings))[0] if len(headings) == 1 and all(headings) else ""
+def _grouped(places: Sequence[Place]) -> Iterator[list[Place]]:
+    """Yield the places that one clause can say: with the same noun and verb under the same heading."""
+    first = {_key(place): number for number, place in reversed(list(enumerate(places)))}
+    in_groups = sorted(places, key=lambda place: first[_key(place)])
+    return (list(group) for _, group in groupby(in_groups, _key))
+
+
+def _key(place: Place) -> tuple[str, str, str]:
+    return place.noun, place.deed, "" if place.noun in _WITHOUT_PLACE else place.heading
+
+
+def _clause(group: Sequence[Place], more: int, heading: str, language: Language) -> str:
+    """Return the clause on some places with the same noun and verb; `more` of them are not said."""
+    first = group[0]
+    number = len({place.block for place in group}) if first.is_part_of_block else sum(place.number for place in group)
+    is_named = number == 1 and (first.is_fact or first.noun == "h")
+    head = (
+        one_noun(first.noun, first.deed, language)
+        if is_named
+        else counted_noun(number, first.noun, first.deed, language)
+    )
+    said = [words for place in group if (words := _in_words(place, language))]
+    what = _under(head, heading, language)
+    if not said or len(said) < len(group):
+        return what
+    rest = ""
+    if more:
+        rest = " " + phrase("one-more-place" if more == 1 else "more-places", language, n=str(more))
+    return f"{what}: {', '.join(said)}{rest}"
+
+
+def _under(what: str, heading: str, language: Language) -> str:
     if not heading or len(heading) > _LONGEST_HEADING:
         return what
-    return phrase("under", language, what=what, heading=heading)
+    return phrase("under", language, what=what, heading=heading.translate(_INNER_QUOTES))
+
+
+def _counts(places: Sequence[Place], language: Language) -> Iterator[str]:
+    """Yield counts ("1 belopp ändrat", "2 punkter tillagda") in the order of `NOUNS` within deeds, facts first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    seen: set[tuple[int, str, str]] = set()
+    for place in places:
+        key = (place.block, place.noun, place.deed)
+        counts[place.noun, place.deed] += 0 if place.is_part_of_block and key in seen else place.number
+        seen.add(key)
+    facts = {place.noun for place in places if place.is_fact}
+    order = sorted(((noun, deed) for deed in OPERATIONS for noun in NOUNS), key=lambda key: key[0] not in facts)
+    return (counted_noun(counts[key], *key, language) for key in order if counts[key])
+
+
+def _shared_heading(places: Sequence[Place], said: str) -> str:
+    """Return the heading that all the places are under, "" if they share none or it has just been said."""
+    headings = {place.heading for place in places}
+    heading = headings.pop() if len(headings) == 1 else ""
+    return "" if heading == said else heading
+
+
+# What was said and is said
+
+
+def _in_words(place: Place, language: Language) -> str:
+    """Return what changed in a place, in words; "" where nothing can be said."""
+    match place.edit:
+        case None:
+            return ""
+        case str(text):
+            return _quoted(text, language)
+        case ReplacedValue(_, before, after):
+            row = f" ({_quoted(place.row, language)})" if place.row else ""
+            return f"{_plain(before)} → {_plain(after)}{row}"
+        case ReplacedWords():
+            return _replaced(place.edit, language)
+        case RetargetedLink():
+            return _retargeted(place.edit, language)
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def _replaced(edit: ReplacedWords, language: Language) -> str:
+    before, after = _quoted(edit.before, language), _quoted(edit.after, language)
+    if edit.before == edit.after:
+        return before and phrase("words-moved", language, words=before)
+    if not edit.before:
+        return after and phrase("words-added", language, words=after)
+    if not edit.after:
+        return before and phrase("words-removed", language, words=before)
+    return f"{before} → {after}" if before and after and before != after else ""
+
+
+def _retargeted(link: RetargetedLink, language: Language) -> str:
+    """Return the words of a link and where it led and leads, by what differs: file, path or site."""
+    words = _quoted(link.text, language)
+    old, new = urlsplit(link.before), urlsplit(link.after)
+    ends = [unquote(parts.path).rpartition("/")[2] for parts in (old, new)]
+    paths = [f"{parts.path}{parts.query and f'?{parts.query}'}" for parts in (old, new)]
+    sites = [f"{parts.netloc}{path}" for parts, path in zip((old, new), paths, strict=True)]
+    for before, after in (ends, paths, sites) if old.netloc == new.netloc else (sites,):
+        if words and before and after and before != after and max(len(before), len(after)) <= _LONGEST_TARGET:
+            return f"{words} ({_plain(before)} → {_plain(after)})"
+    return words
+
+
+def _quoted(text: str, language: Language) -> str:
+    words = _plain(cut(text, LONGEST_QUOTE))
+    return words and phrase("quote", language, words=words)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_INNER_QUOTES)
 
 
 def _held_back(blocks: Sequence[BlockChange], language: Language) -> str:

@@ -69,7 +69,7 @@ def test_the_overview_tells_the_state_of_each_watch_those_in_trouble_first(clien
     ]  # fmt: skip
     assert "3 kan inte läsas som de ska." in text
     assert "svarade 503 (tillfälligt ur funktion) (4 gånger i rad)" in text
-    assert "Senast uppdaterad 2025-11-18 → 2026-01-23" in text
+    assert "idans datum 2025-11-18 → 2026-01-23" in text
 
 
 def test_the_overview_can_be_searched(client: FlaskClient) -> None:

@@ -45,7 +45,7 @@ def test_people_see_the_words_that_went_and_came(bevaka: Bevaka, county: Path) -
     said = bevaka("compare", str(county / "before.html"), str(county / "after.html"))
     assert said.code == 1
     assert said.out.startswith("CHANGED  material\n")
-    assert "senast den 1 [-mars-]{+april+} varje år" in said.out
+    assert "senast den [-1 mars-]{+1 april+} varje år" in said.out
     assert "  + Följa upp arbetet årligen" in said.out
 
 

@@ -101,7 +101,7 @@ def test_log_tells_the_newest_first(changed: Bevaka) -> None:
     newest, first = changed("log", "county").out.splitlines()
     assert newest.startswith("#2  ")
     assert "material" in newest
-    assert "Senast uppdaterad 2021-11-18 → 2024-03-01" in newest
+    assert "; sidans datum 2021-11-18 → 2024-03-01" in newest
     assert first.startswith("#1  ")
     assert first.endswith("first copy   (0 checks unchanged)")
 
@@ -119,7 +119,7 @@ def test_diff_marks_the_words_and_exits_with_1(changed: Bevaka) -> None:
     said = changed("diff", "county")
     assert said.code == 1
     assert said.out.startswith("county#1 → #2   ")
-    assert "[-mars-]{+april+}" in said.out
+    assert "[-1 mars-]{+1 april+}" in said.out
     [row] = changed("diff", "county#1", "county#2", "--json").rows
     assert (row["from"], row["to"], row["before"], row["after"]) == (1, 2, "county#1", "county#2")
     assert row["material"]

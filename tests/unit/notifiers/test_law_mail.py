@@ -110,7 +110,7 @@ def test_what_takes_effect_today_is_one_story_with_old_and_new_wording() -> None
         "Träder i kraft i dag, 2027-01-01: 2 § ändrad genom förordning (2026:900); ny 7 a § genom lag (2026:901); "
         "9 § upphör att gälla 2027-01-01; rubriken närmast före 4 § ändrad." in said
     )
-    assert "senast den 1 [TOGS BORT: mars] [LADES TILL: april] varje år" in said
+    assert "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april] varje år" in said
     assert "[NY PARAGRAF: Avgift får tas ut. Lag (2026:901).]" in said
     assert "[BORTTAGEN PARAGRAF: Prov ska sparas.]" in said
     assert "Lydelsen stod redan i den publicerade texten (law#3)" in said

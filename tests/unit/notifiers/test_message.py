@@ -219,6 +219,54 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
     assert written(*KINDS[kind], digest=kind == "digest").subject == subject
 
 
+@pytest.mark.parametrize(
+    ("summary", "subject"),
+    [
+        (
+            "Tidsfrist ändrad: 1 mars → 1 april; sidans datum 2021-11-18 → 2024-03-01",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – tidsfrist ändrad: 1 mars → 1 april",
+        ),
+        (
+            "1 punkt tillagd under ”Vad gör Länsstyrelsen?”: ”Stöd; råd”; sidans datum är oförändrat",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd: ”Stöd; råd”",
+        ),
+        (
+            "1 punkt tillagd under ”Vad gör Länsstyrelsen?”: ”Följa upp arbetet årligen”; sidans datum är oförändrat",
+            "Ändrad: Mäns våld mot kvinnor … – 1 punkt tillagd: ”Följa upp arbetet årligen”",
+        ),
+        (
+            f"1 punkt tillagd under ”Vad gör vi?”: ”{'Följa upp arbetet ' * 3}…”; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd under ”Vad gör vi?”",
+        ),
+        (
+            f"1 punkt tillagd under ”{'Vad gör vi? ' * 6}”: ”{'Följa upp arbetet ' * 3}…”; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd; 1 länk ändrad",
+        ),
+        (
+            f"Ett ord, {'och ett till ' * 12}",
+            "Ändrad: Mäns våld mot kvinnor … – ett ord, och ett till och ett till och ett till och …",
+        ),
+    ],
+)
+def test_a_subject_takes_whole_clauses_while_they_fit(summary: str, subject: str) -> None:
+    assert written(changed(DEADLINE, summary=summary)).subject == subject
+
+
+def test_a_subject_that_is_cut_cuts_no_number_and_a_heading_none() -> None:
+    subject = written(changed(DEADLINE, summary=f"Ord {'och ord ' * 6}400 000 kr och mer")).subject
+    assert subject.endswith(" och ord …")
+    long = f"{'Vad gör vi? ' * 6}400 000 000 kr"
+    text = written(changed(block("ett", "två", heading=(long,)))).text
+    assert "Vad gör vi? … › stycke" in " ".join(text.split())
+
+
+def test_a_semicolon_in_a_quotation_ends_no_clause_in_english() -> None:
+    view = changed(DEADLINE, summary="1 item added under “Support”: “Help; advice”; 1 link changed")
+    assert view.event.change is not None
+    subject = written(view, language="en").subject
+    assert subject.endswith("EN 1 item added under “Support”: “Help; advice”".replace("EN", "eN"))
+
+
 # A change
 
 
@@ -226,7 +274,7 @@ def test_a_change_is_told_in_words_with_its_place_and_its_reason() -> None:
     text = written(*KINDS["change"]).text
     assert "VÄSENTLIG ÄNDRING · Mäns våld mot kvinnor (Länsstyrelsen)\n" in text
     assert "Senast uppdaterad: 2021-11-18 → 2024-03-01\n" in text
-    assert "senast den 1 [TOGS BORT: mars] [LADES TILL: april]" in " ".join(text.split())
+    assert "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april]" in " ".join(text.split())
     assert "1  Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › stycke\n" in text
     assert "Varför väsentlig: en tidsfrist ändrades (regel: deadline)." in text
     assert "2  Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › punktlista\n" in text

@@ -11,6 +11,7 @@ from monitor.wording.excerpts import (
     LONGEST_EXCERPT,
     LONGEST_TEXT,
     TextSpan,
+    cut,
     edits,
     every_word,
     one_line,
@@ -69,7 +70,7 @@ def test_white_space_alone_is_no_edit_and_spaces_at_the_end_are_not_shown(
 def test_a_long_unchanged_text_is_shortened_around_what_differs() -> None:
     long = "Ett stycke som inte ändras alls och som är ganska långt. " * 20
     spans = edits(f"{long}den 1 mars {long}i maj {long}", f"{long}den 1 april {long}i juni {long}")
-    assert [span.text for span in spans if span.op != "kept"] == ["mars", "april", "maj", "juni"]
+    assert [span.text for span in spans if span.op != "kept"] == ["1 mars", "1 april", "maj", "juni"]
     assert all(len(span.text) <= 2 * CONTEXT + 10 for span in spans)
     assert spans[0].text.startswith("… ") or spans[0].text.startswith("…")
     assert " … " in spans[3].text
@@ -92,3 +93,39 @@ def test_a_long_text_is_cut_at_the_end_of_a_word_and_its_rest_is_counted() -> No
     assert span.text == ("ord " * (LONGEST_EXCERPT // 4)).rstrip()
     assert span.left_out == len(text) - len(span.text)
     assert shortened("ord", "added") == TextSpan("added", "ord")
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "shown"),
+    [
+        ("Våren 2027", 10, "Våren 2027"),
+        ("Våren 2027 ges", 12, "Våren 2027 …"),
+        ("högst 400 000 kr", 10, "högst …"),
+        ("Ring 0480-820 00, eller", 17, "Ring 0480-820 00 …"),
+        ("Se https://norrvik.example/stod nu", 20, "Se …"),
+        ("ett,\n två", 6, "ett …"),
+        ("x" * 30, 20, ""),
+        ("x" * 30 + " y", 20, ""),
+        ("x" * 90, 20, ""),
+    ],
+)
+def test_a_quotation_is_cut_between_two_words_and_a_value_is_one(text: str, longest: int, shown: str) -> None:
+    assert cut(text, longest) == shown
+
+
+def test_context_never_cuts_a_value() -> None:
+    def context(before: str, after: str) -> list[str]:
+        spans = edits(f"{before} ett {after}", f"{before} två {after}")
+        return [spans[0].text, spans[-1].text]
+
+    filler = "ord " * 20
+    head, tail = context(f"{filler}högst 400 000 {'ord ' * 21}"[:-1], f"{filler}högst 400 000 kr {filler}")
+    assert tail == f" {filler.rstrip()} högst …"
+    assert head == f"… {'ord ' * 21}"
+    url = f"https://norrvik.example/{'a' * 120}"
+    head, tail = context(f"{filler}{filler}{url}", f"{url} {filler}{filler}")
+    assert head == f"… {url} "
+    assert tail == f" {url} …"
+    head, tail = context("x" * 400, "y" * 400)
+    assert head == f"… {'x' * (CONTEXT - 1)} "
+    assert tail == f" {'y' * (CONTEXT - 1)} …"

@@ -43,6 +43,18 @@ def test_suspicions_are_listed_where_they_are_made() -> None:
 
 CASES = [
     (
+        "head-too-large",
+        {"headers": 1000},
+        "svaret har fler än 1000 huvudrader",
+        "the answer has more than 1000 header lines",
+    ),
+    (
+        "head-too-large",
+        {"limit": 1_000_000},
+        "svarets huvud är större än 1 MB",
+        "the head of the answer is larger than 1 MB",
+    ),
+    (
         "sentinel-missing",
         {"status": 200, "expect": "Region X"},
         "200, men ”Region X” saknas",

@@ -1,0 +1,235 @@
+"""Places of a change: what a sentence may say in words, each with its weight for the reader.
+
+A place is a value that replaced another, an edit of words, a block that was added or removed, or a link that leads
+somewhere else. Consequence first: deadline, sum, obligation, contact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from monitor.core.judging.rules.facts import turnover
+from monitor.core.judging.rules.links import targets_replaced
+from monitor.core.model import BlockChange, Link
+from monitor.core.text import comparable
+from monitor.wording.nouns import NOUNS
+from monitor.wording.text_edits import ReplacedValue, ReplacedWords, text_edits
+
+MOST_READ = 12
+"""Blocks whose texts are compared word by word, the weightiest by their rules; the others are only counted."""
+_NOUN_OF_KIND: Final = {"act-number": "reference", "section-number": "reference"}
+"""Kinds of fact whose noun has another name."""
+_NOUN_OF_RULE: Final = {
+    **{kind: kind for kind in ("deadline", "amount", "contact", "date", "opening-hours", "time-of-day", "figure")},
+    **_NOUN_OF_KIND,
+}
+"""Rules for which the replaced facts are counted, not the blocks that contain them."""
+_LINK_RULES: Final = {"document-replaced": ("document", "replaced"), "link-target": ("link", "edited")}
+_CONTACTS: Final = {"mailto": "e-mail-address", "tel": "phone-number"}
+_WEIGHTS: Final = {
+    "deadline": 0, "amount": 1, "duty": 2, "phone-number": 3, "e-mail-address": 3, "postal-address": 3, "contact": 3,
+    "opening-hours": 3, "date": 4, "time-of-day": 5, "reference": 6, "weighty": 7, "figure": 8, "h": 9, "block": 10,
+    "document": 11, "words": 12, "link": 13,
+}  # fmt: skip
+"""The lightest last. "weighty" are words or a block with a deadline, a sum or a contact among them."""
+_WEIGHTY = frozenset({"deadline", "amount", "phone-number", "e-mail-address", "postal-address"})
+_WEIGHTY_RULES = frozenset({"deadline", "amount", "contact"})
+_LONGEST_WHOLE_HEADING = 80
+_CELLS = " | "
+_LONGEST_ROW_NAME = 40
+_HEADLINE_WORDS = 3
+"""A headline of fewer words ("Läs mer") names nothing."""
+_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|–-]{0,30}")
+"""What may precede the headline of an item of news: its date, its category."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetargetedLink:
+    """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere."""
+
+    text: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that changed. `edit` is what can be said of it: None if it can only be counted, a text to be quoted.
+
+    `noun` is a key of `NOUNS`, `deed` one of `OPERATIONS`; `number` places are counted by one. `order` is the number
+    of the place within its block, and `block` that of the block.
+    """
+
+    noun: str
+    deed: str
+    weight: int
+    block: int
+    heading: str
+    order: int = 0
+    edit: ReplacedValue | ReplacedWords | RetargetedLink | str | None = None
+    number: int = 1
+    row: str = ""
+    """Of a value in a table: the first cell of its row, where that is a name and did not change."""
+
+    @property
+    def is_fact(self) -> bool:
+        """True if the place is a value: its noun names it, wherever it is on the page."""
+        return self.noun in _FACTS
+
+    @property
+    def is_part_of_block(self) -> bool:
+        """True if its noun is that of the block: several places in one block are one "stycke ändrat"."""
+        return self.noun in _BLOCKS
+
+
+_BLOCKS = frozenset({"h", "p", "li", "row", "section"})
+_FACTS = frozenset(NOUNS) - _BLOCKS - {"document", "link"}
+
+
+def changed_places(blocks: Sequence[BlockChange]) -> list[Place]:
+    """Return the places of material block changes, the weightiest first."""
+    ranked = sorted(range(len(blocks)), key=lambda number: _rule_weight(blocks[number]))
+    read = frozenset(ranked[:MOST_READ])
+    found = [
+        place
+        for number, block in enumerate(blocks)
+        for place in (_places(number, block) if number in read else [_counted(number, block)])
+    ]
+    return sorted(found, key=lambda place: (place.weight, place.order, place.block))
+
+
+def _rule_weight(block: BlockChange) -> int:
+    if block.category == "duty":
+        return _WEIGHTS["duty"]
+    return _WEIGHTS.get(_countable(block)[0], _WEIGHTS["words" if block.op == "edited" else "block"])
+
+
+def _counted(number: int, block: BlockChange) -> Place:
+    """Return the place of a block of which nothing is said in words."""
+    noun, deed, count = _countable(block)
+    return Place(noun, deed, _rule_weight(block), number, _heading(block), number=count)
+
+
+def _countable(block: BlockChange) -> tuple[str, str, int]:
+    """Return the noun that a block change counts as, the deed, and the number."""
+    kind = _kind(block)
+    if block.op in {"added", "removed"}:
+        return kind, block.op, 1
+    if block.rule in _LINK_RULES:
+        return *_LINK_RULES[block.rule], targets_replaced(block.links_before, block.links_after)
+    if block.rule in _NOUN_OF_RULE:
+        facts = turnover(block.before or "", block.after or "")
+        return _NOUN_OF_RULE[block.rule], "edited", facts[block.rule].replaced if block.rule in facts else 1
+    return kind, "edited", 1
+
+
+def _kind(block: BlockChange) -> str:
+    return "h" if block.kind.startswith("h") else block.kind if block.kind in NOUNS else "p"
+
+
+def _heading(block: BlockChange) -> str:
+    return block.heading[-1] if block.heading else ""
+
+
+def _places(number: int, block: BlockChange) -> Iterator[Place]:
+    counted = _counted(number, block)
+    before, after = block.before, block.after
+    if before is None or after is None:
+        yield _of_one_side(counted, block)
+    elif comparable(before) == comparable(after):
+        yield from _of_links(counted, block)
+    elif counted.noun == "h" and max(len(before), len(after)) <= _LONGEST_WHOLE_HEADING:
+        yield Place("h", "edited", counted.weight, number, counted.heading, edit=ReplacedWords(before, after))
+    else:
+        yield from list(_of_text(counted, block, before, after)) or [counted]
+
+
+def _of_text(counted: Place, block: BlockChange, before: str, after: str) -> Iterator[Place]:
+    """Yield the places in a text: the values that replaced others, then edits of words.
+
+    Where a fact was replaced but it is not certain by which, the words that differ are said of it.
+    """
+    edits = text_edits(before, after)
+    named = set()
+    for order, value in enumerate(edits.values):
+        noun = _NOUN_OF_KIND.get(value.kind, value.kind)
+        named.add(noun)
+        yield Place(noun, "edited", _WEIGHTS[noun], counted.block, counted.heading, order, value, row=_row(block))
+    for order, words in enumerate(edits.words):
+        fact = "" if edits.is_rewritten else _replaced_fact(block, words, named)
+        noun = fact or _kind(block)
+        named.add(fact)
+        yield Place(noun, "edited", _weight(noun, words), counted.block, counted.heading, order, words)
+
+
+def _row(block: BlockChange) -> str:
+    """Return the name of a table row, "" where its first cell is none, or changed."""
+    (name, *cells), (other, *_) = ((text or "").split(_CELLS) for text in (block.before, block.after))
+    is_name = block.kind == "row" and cells and name == other and len(name) <= _LONGEST_ROW_NAME
+    return name if is_name and name[:1].isalpha() else ""
+
+
+def _replaced_fact(block: BlockChange, words: ReplacedWords, named: set[str]) -> str:
+    """Return the noun of the fact that gave the block its rule, if it is among these words and no other place says it.
+
+    "" otherwise.
+    """
+    noun = _NOUN_OF_RULE.get(block.rule, "")
+    replaced = {_NOUN_OF_KIND.get(kind, kind) for kind in words.replaced_kinds}
+    return noun if noun in replaced and noun not in named else ""
+
+
+def _weight(noun: str, words: ReplacedWords) -> int:
+    if noun in _FACTS:
+        return _WEIGHTS[noun]
+    if words.is_duty:
+        return _WEIGHTS["duty"]
+    return _WEIGHTS["words" if _WEIGHTY.isdisjoint(words.kinds) else "weighty"]
+
+
+def _of_one_side(counted: Place, block: BlockChange) -> Place:
+    text = block.before or block.after or ""
+    weight = counted.weight
+    if counted.noun != "h" and not _WEIGHTY_RULES.isdisjoint(turnover("", text)):
+        weight = _WEIGHTS["weighty"]
+    said = _headline(text, block.links_before or block.links_after)
+    return Place(counted.noun, counted.deed, weight, counted.block, counted.heading, edit=said)
+
+
+def _headline(text: str, links: Sequence[Link]) -> str:
+    """Return the headline of an item of news, which is a link at its beginning or after its date; else the text."""
+    for link in links[:1]:
+        at = text.find(link.text)
+        is_headline = at == 0 or (at > 0 and _DATE_LINE.fullmatch(text, 0, at) is not None)
+        if is_headline and len(link.text.split()) >= _HEADLINE_WORDS:
+            return link.text
+    return text
+
+
+def _of_links(counted: Place, block: BlockChange) -> Iterator[Place]:
+    """Yield the places of a block of which only the links differ; uncertain where two links have the same words."""
+    before = {link.text: link.target for link in block.links_before}
+    after = {link.text: link.target for link in block.links_after}
+    retargeted = [
+        RetargetedLink(text, before.get(text, ""), after.get(text, ""))
+        for text in dict.fromkeys([*before, *after])
+        if before.get(text) != after.get(text)
+    ]
+    if len(retargeted) != counted.number:
+        yield counted
+        return
+    for order, link in enumerate(retargeted):
+        yield _of_link(counted, link, order)
+
+
+def _of_link(counted: Place, link: RetargetedLink, order: int) -> Place:
+    old, new = urlsplit(link.before), urlsplit(link.after)
+    if old.scheme == new.scheme and new.scheme in _CONTACTS:
+        noun = _CONTACTS[new.scheme]
+        value = ReplacedValue(noun, old.path, new.path)
+        return Place(noun, "edited", _WEIGHTS[noun], counted.block, counted.heading, order, value)
+    return Place(counted.noun, counted.deed, counted.weight, counted.block, counted.heading, order, link)

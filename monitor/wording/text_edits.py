@@ -1,0 +1,287 @@
+"""Edits of one text as a sentence names them: values that replaced others, and words that did.
+
+Values are paired only where that is certain: in one short edit, with as many values of the same kinds in the same order
+on both sides, in a text that was not rewritten. Whatever else differs is an edit of words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from monitor.core.diff.words import WordEdit, whole_words, word_edits
+from monitor.core.judging.rules.fact_kinds import facts_in
+from monitor.core.judging.rules.noise import folded_by
+from monitor.core.judging.rules.trim import around_the_difference
+from monitor.core.text import comparable
+from monitor.core.vocabulary import MODALS, NEGATIONS
+
+_MOST_WORDS_BESIDE_VALUES = 5
+"""Words that may differ beside two values that are paired: of longer edits nobody knows what replaced what."""
+_REWRITTEN = 0.5
+"""A text of whose words a larger share differs was rewritten, and is one edit."""
+_LONGEST_READ = 50_000
+_FEWEST_WORDS_MOVED = 3
+_LONGEST_UNIT = 15
+_WORD = re.compile(r"\w")
+_YEAR = re.compile(r",?\s\d{4}$")
+_UNIT = re.compile(r"\D+$")
+_NO_UNITS = frozenset(
+    [
+        "och", "eller", "till", "för", "per", "som", "har", "var", "är", "vid", "med", "den", "det", "att", "av", "om",
+        "på", "från", "men", "samt", "inom", "under", "and", "or", "to", "for", "the", "has", "was", "are", "is", "at",
+        "with", "of", "on", "from", "in", "but", "by", "as", "so", "you",
+    ]
+)  # fmt: skip
+"""Words that may follow a figure and do not say of what it is one."""
+_EDGE = " .,:;\n"
+"""Characters at the ends of an edit or a fact that belong to the sentence."""
+_ARTICLE = re.compile(r"(?:den|the)\s+", re.IGNORECASE)
+_ELLIPSIS, _ONE_CHARACTER = "…", "\x1e"
+"""An ellipsis is compared as three full stops; here each character has to stay one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedValue:
+    """A value that replaced another of its kind (see `fact_kinds`), both as a sentence says them."""
+
+    kind: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedWords:
+    """Words that were replaced, removed (`after` is empty), added (`before` is empty) or moved (both are equal).
+
+    `is_duty`: an obligation, a right or a negation is among what differs. `kinds` are those of the values among it,
+    `replaced_kinds` those of which there are values on both sides: one replaced another, but which is not certain.
+    """
+
+    before: str
+    after: str
+    is_duty: bool = False
+    kinds: frozenset[str] = frozenset()
+    replaced_kinds: frozenset[str] = frozenset()
+
+
+class _Value(NamedTuple):
+    """A fact of a text, at text[start:end]; `key` is equal for two ways of writing one fact."""
+
+    start: int
+    end: int
+    kind: str
+    key: str
+
+
+class _Word(NamedTuple):
+    """A word, punctuation or space, or a whole value of the kind `kind` ("" otherwise).
+
+    `key` is what is compared: equal for two ways of writing one value.
+    """
+
+    text: str
+    key: str
+    kind: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """True if it is a word and no value."""
+        return not self.kind and _WORD.search(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdits:
+    """What differs between two texts. `is_rewritten`: too much of it to say which value replaced which."""
+
+    values: tuple[ReplacedValue, ...]
+    words: tuple[ReplacedWords, ...]
+    is_rewritten: bool = False
+
+
+def text_edits(before: str, after: str) -> TextEdits:
+    """Return the edits from one text to another, each kind in the order of the text."""
+    before, after = around_the_difference(before, after)
+    old, new = _words(before), _words(after)
+    edits = word_edits([word.key for word in old], [word.key for word in new])
+    if _is_rewritten(edits, old, new):
+        whole = WordEdit(edits[0].i, edits[-1].i2, edits[0].j, edits[-1].j2)
+        return TextEdits((), (_replaced_words(whole, old, new),), is_rewritten=True)
+    values: list[ReplacedValue] = []
+    rest: list[WordEdit] = []
+    for edit in edits:
+        pairs = _pairs(edit, old, new)
+        values += [_replaced_value(*pair, old, new) for pair in pairs]
+        rest += _between(edit, pairs, old, new)
+    words = [_replaced_words(edit, old, new) for edit in _joined(rest, old)]
+    return TextEdits(tuple(values), tuple(_without_moves(_without_spelling(words, alone=not values))))
+
+
+def _words(text: str) -> list[_Word]:
+    words: list[_Word] = []
+    done = 0
+    for value in _values(text):
+        words += [_Word(word, word) for word in whole_words(text[done : value.start])]
+        words.append(_Word(text[value.start : value.end], value.key, value.kind))
+        done = value.end
+    return [*words, *(_Word(word, word) for word in whole_words(text[done:]))]
+
+
+def _values(text: str) -> Iterator[_Value]:
+    """Yield the facts of a text, without the article before a date.
+
+    None of a text that lower case makes longer, and none of a very long one: to read it would take too long.
+    """
+    if len(text) > _LONGEST_READ:
+        return
+    folded = comparable(text.replace(_ELLIPSIS, _ONE_CHARACTER)).lower()
+    for fact in facts_in(folded) if len(folded) == len(text) else ():
+        start, end = fact.start, fact.start + len(fact.text)
+        article = _ARTICLE.match(text, start, end)
+        start = article.end() if article else start
+        end = start + len(text[start:end].rstrip(_EDGE))
+        start = end - len(text[start:end].lstrip(_EDGE))
+        yield _Value(start, end, fact.kind, f"{fact.kind}: {fact.value}")
+
+
+def _is_rewritten(edits: Sequence[WordEdit], old: Sequence[_Word], new: Sequence[_Word]) -> bool:
+    differing = sum(_plain(old[edit.i : edit.i2]) + _plain(new[edit.j : edit.j2]) for edit in edits)
+    return differing > _REWRITTEN * (_plain(old) + _plain(new))
+
+
+def _plain(words: Sequence[_Word]) -> int:
+    return sum(word.is_plain for word in words)
+
+
+# Values
+
+
+def _pairs(edit: WordEdit, old: Sequence[_Word], new: Sequence[_Word]) -> list[tuple[int, int]]:
+    """Return the places (in `old`, in `new`) of the values that replaced each other in one edit."""
+    if max(_plain(old[edit.i : edit.i2]), _plain(new[edit.j : edit.j2])) > _MOST_WORDS_BESIDE_VALUES:
+        return []
+    ours = [place for place in range(edit.i, edit.i2) if old[place].kind]
+    theirs = [place for place in range(edit.j, edit.j2) if new[place].kind]
+    kinds = [_kind(old[place]) for place in ours]
+    return list(zip(ours, theirs, strict=True)) if kinds == [_kind(new[place]) for place in theirs] else []
+
+
+def _kind(word: _Word) -> str:
+    """Return the kind of a word's value, a deadline as the date that it is."""
+    return "date" if word.kind == "deadline" else word.kind
+
+
+def _replaced_value(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) -> ReplacedValue:
+    """Return the value old[i] that new[j] replaced; what both end with (a year, a currency) is said once."""
+    before, after = old[i].text, new[j].text
+    kind = new[j].kind if old[i].kind == new[j].kind else "date"
+    if kind == "opening-hours":
+        shared = _shared_beginning(before, after)
+        return ReplacedValue(kind, before, after[shared:])
+    if kind == "figure":
+        return ReplacedValue(kind, before, after + _unit(i, j, old, new))
+    pattern = {"date": _YEAR, "deadline": _YEAR, "amount": _UNIT}.get(kind)
+    end = pattern.search(after) if pattern else None
+    return ReplacedValue(kind, before.removesuffix(end[0]) if end else before, after)
+
+
+def _shared_beginning(before: str, after: str) -> int:
+    """Return how many characters of whole words, none of them a number, two values begin with."""
+    length = 0
+    for word, other in zip(whole_words(before), whole_words(after), strict=False):
+        if word != other or any(map(str.isdigit, word)):
+            break
+        length += len(word)
+    return length
+
+
+def _unit(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) -> str:
+    """Return the word after both figures that says of what they are figures, with its space; "" where none does."""
+    ours, theirs = old[i + 1 : i + 3], new[j + 1 : j + 3]
+    if ours != theirs or len(ours) < 2 or ours[0].text != " ":
+        return ""
+    word = ours[1].text
+    is_unit = (
+        ours[1].is_plain and word.isalpha() and word.islower() and len(word) <= _LONGEST_UNIT and word not in _NO_UNITS
+    )
+    return f" {word}" if is_unit else ""
+
+
+# Words
+
+
+def _between(
+    edit: WordEdit, pairs: Sequence[tuple[int, int]], old: Sequence[_Word], new: Sequence[_Word]
+) -> Iterator[WordEdit]:
+    """Yield the edits of words before, between and after the values that were paired."""
+    i, j = edit.i, edit.j
+    for at, to in [*pairs, (edit.i2, edit.j2)]:
+        ours, theirs = ([word.key for word in words] for words in (old[i:at], new[j:to]))
+        for i1, i2, j1, j2 in word_edits(ours, theirs) if pairs else [WordEdit(0, at - i, 0, to - j)]:
+            if any(map(str.strip, [*ours[i1:i2], *theirs[j1:j2]])):
+                yield WordEdit(i + i1, i + i2, j + j1, j + j2)
+        i, j = at + 1, to + 1
+
+
+def _joined(edits: Sequence[WordEdit], old: Sequence[_Word]) -> list[WordEdit]:
+    """Return the edits, those that one kept word at most separates as one."""
+    joined: list[WordEdit] = []
+    for edit in edits:
+        gap = old[joined[-1].i2 : edit.i] if joined else ()
+        if joined and _plain(gap) <= 1 and not any(word.kind for word in gap):
+            joined[-1] = WordEdit(joined[-1].i, edit.i2, joined[-1].j, edit.j2)
+        else:
+            joined.append(edit)
+    return joined
+
+
+def _replaced_words(edit: WordEdit, old: Sequence[_Word], new: Sequence[_Word]) -> ReplacedWords:
+    ours, theirs = old[edit.i : edit.i2], new[edit.j : edit.j2]
+    before, after = _text(ours), _text(theirs)
+    duties = _duties(ours) ^ _duties(theirs)
+    if not (before and after):
+        before, after = before.strip(_EDGE), after.strip(_EDGE)
+        if duties and _plain(ours) + _plain(theirs) == 1 and (word := _word_before(edit.i, old)):
+            before, after = f"{word} {before}".rstrip(), f"{word} {after}".rstrip()
+    kinds, others = ({word.kind for word in words if word.kind} for words in (ours, theirs))
+    return ReplacedWords(
+        before,
+        after,
+        is_duty=bool(duties) and max(_plain(ours), _plain(theirs)) <= _MOST_WORDS_BESIDE_VALUES,
+        kinds=frozenset(kinds | others),
+        replaced_kinds=frozenset(kinds & others),
+    )
+
+
+def _text(words: Sequence[_Word]) -> str:
+    return " ".join("".join(word.text for word in words).split())
+
+
+def _duties(words: Sequence[_Word]) -> frozenset[str]:
+    return frozenset(word.text.lower() for word in words) & (MODALS | NEGATIONS)
+
+
+def _word_before(place: int, words: Sequence[_Word]) -> str:
+    """Return the word before a place, "" where punctuation or nothing precedes it: "får" before "inte"."""
+    before = [word for word in words[max(0, place - 2) : place] if word.text != " "]
+    return before[-1].text if before and before[-1].is_plain else ""
+
+
+def _without_spelling(edits: list[ReplacedWords], *, alone: bool) -> list[ReplacedWords]:
+    """Return the edits without those that no reader would call one, where anything is left to say."""
+    told = [edit for edit in edits if not folded_by(edit.before, edit.after)]
+    return edits if alone and not told else told
+
+
+def _without_moves(edits: Sequence[ReplacedWords]) -> Iterator[ReplacedWords]:
+    """Yield the edits; words that were removed in one place and added in another were moved, and are yielded once."""
+    removed = {edit.before for edit in edits if not edit.after}
+    moved = {edit.after for edit in edits if not edit.before and edit.after in removed}
+    moved = {text for text in moved if len(text.split()) >= _FEWEST_WORDS_MOVED}
+    for edit in edits:
+        if edit.before in moved and not edit.after:
+            yield ReplacedWords(edit.before, edit.before)
+        elif edit.before or edit.after not in moved:
+            yield edit
