@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test cover test-slow long-runs fuzz lint audit format bench bench-full bench-peers profile lock clean
+.PHONY: help setup run demo test cover test-slow long-runs fuzz metamorphic lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -39,6 +39,9 @@ long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twic
 
 fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md
 	$(BIN)/python -m tests.fuzz.long_run
+
+metamorphic: $(READY) ## every edit of our own pages in every layout: what is told, held back, suspect; docs/reliability.md
+	$(BIN)/python -m tests.metamorphic
 
 setup-browser:   ## Debian's Chromium, for the browser tests (they skip where it cannot be had)
 	@command -v chromium >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium) \
