@@ -30,7 +30,9 @@ _MONTHS = "|".join(sorted(MONTH_WORDS, key=lambda word: (-len(word), word)))
 _NAMED_MONTHS = "|".join(sorted(_UNAMBIGUOUS_MONTHS))
 _ORDINAL = r"(?:\.|:?[ea]\b|st\b|nd\b|rd\b|th\b|er\b|º)?"
 
-DATE_IN_FIGURES = r"(?:\b\d{4}-\d{2}(?:-\d{2})?\b(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b)"
+DATE_IN_FIGURES = (
+    r"(?:\b(?:1[5-9]|2[01])\d{2}-(?:0[1-9]|1[0-2])(?:-\d{2})?\b(?![\d-])|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b)"
+)
 DATE = (
     rf"(?:{DATE_IN_FIGURES}"
     rf"|\b\d{{1,2}}{_ORDINAL}(?:\s*(?:-|to|till|och|and)\s*\d{{1,2}}{_ORDINAL})?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\b\.?"
@@ -39,25 +41,101 @@ DATE = (
     rf"|\b(?:{_MONTHS}),?\s+(?:de\s+)?\d{{4}}\b"
     rf"|\b(?:{_NAMED_MONTHS})\b)"
 )
+DATE_WITH_SLASH = r"(?:\b\d{1,2}/\d{1,2}\s\d{4}\b|(?:(?<=\bden )|(?<=\bsenast ))\d{1,2}/\d{1,2}\b(?![/\d-]))"
+"""The day before the month, as in the Nordic countries: "1/3 2025", "den 1/3"."""
+
+_WEEKDAY_NAMES = (
+    "måndag tisdag onsdag torsdag fredag lördag söndag",
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+    "mån tis ons tors fre lör sön",
+    "mon tues wed thurs fri sat sun",
+    "mon tue wed thu fri sat sun",
+    "månd tisd onsd tor fred lörd sönd",
+)
+WEEKDAYS = {name: number for names in _WEEKDAY_NAMES for number, name in enumerate(names.split())} | {
+    plural: number
+    for names in _WEEKDAY_NAMES[:2]
+    for number, name in enumerate(names.split())
+    for plural in (f"{name}ar", f"{name}s", f"{name}en")
+}
+"""The days of the week and their short forms, as numbers; 0 is Monday."""
+WEEKDAY_NAMES = "|".join(dict.fromkeys(name for names in _WEEKDAY_NAMES[:4] for name in names.split()))
+WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r"|vardag(?:ar)?|helgfri|helger|weekdays?|dagligen|daily"
+CELL_BORDER = "\N{BROKEN BAR}"
+"""Stands between the cells of a table row where "|" would count as punctuation."""
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_TIME = rf"{_HOUR}(?:[.:][0-5]\d)?"
+_HALF_DAY = r"(?:\s?[ap]\.?m\b\.?)?"
+_HOURS = (
+    rf"(?:kl(?:ockan|\.)?\s*)?{_TIME}{_HALF_DAY}\s*(?:-|till|to)\s*(?:kl(?:ockan|\.)?\s*)?{_TIME}{_HALF_DAY}"
+    rf"(?![.:/-]?\d)(?!\s*(?:{_MONTHS})\b)"
+)
+OPENING_HOURS = (
+    rf"(?:\b(?:{WEEKDAY})\b\.?(?:\s*(?:-|till|to|och|and|[,/&])\s*(?:{WEEKDAY})\b\.?)*[\s:,|{CELL_BORDER}]{{1,4}}{_HOURS}"
+    r"|\b(?:öppet|öppettid(?:er)?|telefontid(?:er)?|besökstid(?:er)?|expeditionstid(?:er)?|drop-?in|open"
+    rf"|(?:opening|office|visiting) hours)\b[^\W\d]*[^.;\n\d]{{0,25}}?{_HOURS}"
+    rf")(?:\s*(?:,|och|and)\s*{_HOURS})*"
+)
+"""Days and hours, or the hours after a word that says they are opening hours."""
+TIME_OF_DAY = (
+    rf"(?:\bkl(?:ockan|okken|\.)?\s*{_TIME}(?:\s*(?:-|till|och|to)\s*(?:kl\.?\s*)?{_TIME})?(?![.:]?\d)"
+    rf"|(?<![\w.:,/-]){_HOUR}:[0-5]\d(?::[0-5]\d)?(?:\s*(?:-|till|to)\s*{_HOUR}:[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?(?![\d:])"
+    rf"|(?<![\w.:,/-]){_HOUR}\.[0-5]\d\s*(?:-|till|to)\s*{_HOUR}\.[0-5]\d(?![.,]?\d)"
+    rf"|(?<![\w.:,/-]){_TIME}\s?(?:[ap]\.?m\b\.?|uhr\b))"
+)
 _UPDATED = r"(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|granskat|publicerad|reviderad|hämtad|sedd)"
-_BY = (
+BY = (
     rf"(?:\bsenast(?!\s+{_UPDATED})|\bföre\b|\binnan\b|\bt\.?\s?o\.?\s?m\b\.?|\btill och med\b|\bsista \w*dag(?:en)?\b"
     r"|\bfram till\b|\b(?:no|not) later than\b|\bdeadlines?\b|\bdue\b|\bbefore\b|\buntil\b|\bby\b"
     r"|\bau plus tard\b|\bavant\b|\bjusqu'au\b|\bspätestens\b|\bbis\b|\ba más tardar\b|\bantes del?\b|\bhasta\b)"
 )
-DEADLINE = rf"{_BY}[^.;!?\n]{{0,30}}?{DATE}"
+"""What makes the date after it a deadline."""
 
-_NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+_NUMBER_WORDS = (
+    "två tre fyra fem sex sju åtta nio tio elva tolv",
+    "two three four five six seven eight nine ten eleven twelve",
+)
+NUMBER_WORDS = {word: str(number) for words in _NUMBER_WORDS for number, word in enumerate(words.split(), start=2)} | {
+    "en": "1",
+    "ett": "1",
+    "one": "1",
+}
+"""Numbers in words; those for one are articles too, and count in a time limit only."""
+NUMBER_WORD = rf"\b(?:{'|'.join(words.replace(' ', '|') for words in _NUMBER_WORDS)})\b"
+TIME_LIMIT = (
+    rf"\b(?:inom|within)\s+(?:(?:högst|senast|the)\s+)?(?:\d+|{'|'.join(NUMBER_WORDS)})\s+"
+    r"(?:timm|dag|dygn|veck|månad|år|arbetsdag|bankdag|vardag|hour|day|week|month|year|working|business)\w*"
+)
+
+NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _CURRENCY = r"(?:kr(?:onor)?|sek|tkr|mkr|mnkr|mdkr|€|eur|euros?|\$|usd|dollars?|£|gbp|pounds?|nok|dkk)"
 _SCALE = r"(?:miljon(?:er)?|miljard(?:er)?|tusen|million(?:s|en)?|billion(?:s|en)?|milliard(?:s|en)?|thousand)"
+SCALES = {
+    **dict.fromkeys(("tusen", "thousand", "tkr"), 1_000),
+    **dict.fromkeys(("miljon", "miljoner", "million", "millions", "millionen", "mkr", "mnkr"), 1_000_000),
+    **dict.fromkeys(
+        ("miljard", "miljarder", "milliard", "milliards", "milliarden", "billion", "billions", "mdkr"), 1_000_000_000
+    ),
+}
+CURRENCIES = {
+    **dict.fromkeys(("kr", "kronor", "sek", "tkr", "mkr", "mnkr", "mdkr"), "kr"),
+    **dict.fromkeys(("€", "eur", "euro", "euros"), "eur"),
+    **dict.fromkeys(("$", "usd", "dollar", "dollars"), "usd"),
+    **dict.fromkeys(("£", "gbp", "pound", "pounds"), "gbp"),
+    "nok": "nok",
+    "dkk": "dkk",
+}
 AMOUNT = (
-    rf"(?:(?:€|\$|£|\b(?:usd|eur|sek|gbp))\s?(?:{_NUMBER})(?:\s{_SCALE}\b)?"
-    rf"|(?<![\w.,])(?:{_NUMBER})\s?(?:{_SCALE}\s)?{_CURRENCY}(?!\w)"
-    rf"|(?<![\w.,])(?:{_NUMBER})\s{_SCALE}\b)"
+    rf"(?:(?:€|\$|£|\b(?:usd|eur|sek|gbp))\s?(?:{NUMBER})(?:\s{_SCALE}\b)?"
+    rf"|(?<![\w.,])(?:{NUMBER})\s?(?:{_SCALE}\s)?{_CURRENCY}(?!\w)"
+    rf"|(?<![\w.,])(?:{NUMBER})\s{_SCALE}\b"
+    rf"|(?<![\w.,])(?:{NUMBER}):-)"
 )
 AMOUNT_SIGNS = (
     "kr", "sek", "€", "eur", "$", "usd", "dollar", "£", "gbp", "pound", "nok", "dkk", "miljon", "miljard", "tusen",
-    "million", "billion", "milliard", "thousand",
+    "million", "billion", "milliard", "thousand", ":-",
 )  # fmt: skip
 """Every amount contains one of these."""
 SECTION_SIGNS = (
@@ -66,7 +144,7 @@ SECTION_SIGNS = (
 )  # fmt: skip
 """Every section number contains one of these."""
 SECTION = (
-    r"(?:(?:\b\d+\s*[a-z]?\s*kap\.?\s*)?\b\d+\s*[a-z]?\s*§§?|§§?\s*\d+\s?[a-z]?\b"
+    r"(?:(?:\b\d+\s*[a-z]?\s*kap\.?\s*)?\b\d+\s*[a-z]?\s*§§?|§§?\s*\d+(?:\s?[a-hj-z])?\b"
     r"|\b\d+\s*[a-z]?\s*kap\b\.?"
     r"|\b(?:section|article|artikeln?|art\.|kapitlet|kapitel|chapter|avsnitt|clause|absatz|sección|artículo|bilaga)"
     r"\s+\d+(?:\.\d+)*\b)"
@@ -75,17 +153,28 @@ ACT = (
     r"(?:\b(?:sfs\s*)?\d{4}(?:/\d{2})?:\d+\b|\((?:eu|eg|ec|ue)\)\s*(?:nr\s*|no\s*)?\d+/\d+"
     r"|\b\d{2,4}/\d+/(?:eu|eg|ec|ue)\b)"
 )
-CONTACT = (
-    r"(?:\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w.,/-])(?:\+\d{1,3}|0)[ \d()/-]{6,}\d\b"
+MAIL_ADDRESS = r"\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
+PHONE = (
+    r"(?:(?<![\w.,/-])(?:\+\d{1,3}|00\s?\d{2})[ ()/-]{0,3}(?:\d[ ()/-]{0,2}){6,12}\d\b"
+    r"|(?<![\w.,/-])(?!\d\d[-/]\d\d[-/]\d)(?:\(0\d{1,3}\)|0\d{1,3})(?:\s?[-/]\s?|\s)"
+    r"\d{2,3}(?: ?\d{2,3}){1,3}\b(?![-/.]\d)"
+    r"|(?<![\w.,/-])0\d{6,14}\b"
     r"|(?<![\w.,/-])(?:1[ .-])?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]\d{4}\b"
-    r"|\bbox\s+\d+\b|(?:\bse-?|,\s*|\n)\d{3}\s\d{2}\s+[a-zåäö]{3,}"
-    r"|\b\w+(?:gatan|vägen|torget|gränd|allén)\s+\d+\s?[a-z]?\b)"
+    r"|(?:(?<=telefon )|(?<=telefon: )|(?<=tel )|(?<=tel\. )|(?<=tel: )|(?<=tel\.: )|(?<=phone: )|(?<=phone )"
+    r"|(?<=fax: )|(?<=fax ))\d{2,3} ?\d{2,3}(?: ?\d{2,3}){0,3}\b(?![-/.:]\d))"
 )
-CONTACT_SIGNS = ("@", "box", "gatan", "vägen", "torget", "gränd", "allén")
-CONTACT_NUMBER = r"\d[\d\s()/.-]{4,}\d"
-"""Every contact contains one of the signs or such a number."""
-FIGURE = r"(?:(?<!\w)[+-]?\d[\d.,:/]*(?:-\d[\d.,:/]*)*(?:\s?%|\s(?:procent|per ?cent)\b)?|\d+)"
+PHONE_DIGITS = r"\d[\d\s()/.-]{2,}\d"
+"""Every phone number contains such digits."""
+ADDRESS = (
+    rf"(?:\bbox\s+\d+\b|(?:\bse-?|(?:,\s*|\n|^|[|{CELL_BORDER}]\s))\d{{3}}\s\d{{2}}\s+[a-zåäö]{{3,}}"
+    r"|\b\w+(?:gatan|vägen|torget|gränd|allén|stigen|backen|kajen)\s+\d+(?:\s?[a-h])?\b)"
+)
+ADDRESS_SIGNS = ("box", "gatan", "vägen", "torget", "gränd", "allén", "stigen", "backen", "kajen")
+"""Every address contains one of these, or a postal code."""
+FIGURE = (
+    r"(?:(?<![\w.,:/-])[+-]?\d{1,3}(?: \d{3})+(?:-\d{1,3}(?: \d{3})+|,\d+)?(?!\w)(?:\s?%|\s(?:procent|per ?cent)\b)?"
+    r"|(?<!\w)[+-]?\d[\d.,:/]*(?:-\d[\d.,:/]*)*(?:\s?%|\s(?:procent|per ?cent)\b)?|\d+)"
+)
 MODALS = _words(
     "ska skall skulle bör borde får måste kan behöver behövs"
     " must shall should may might can cannot will would required"

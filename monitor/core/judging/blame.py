@@ -14,7 +14,7 @@ from monitor.core.diff.align import align
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.significance import classify
 from monitor.core.law.marks import Act, amended_by, repealed_by, wordings
-from monitor.core.model import Block, Extraction
+from monitor.core.model import SWEDISH_TIME, Block, Extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,17 @@ class Origin:
     acts: tuple[Act, ...] = ()
 
 
-def blame(revisions: Sequence[RevisionExtraction]) -> list[Origin]:
-    """Return the origin of every block of the newest of these revisions, which are given oldest first."""
+def blame(revisions: Sequence[RevisionExtraction], timezone: str = SWEDISH_TIME) -> list[Origin]:
+    """Return the origin of every block of the newest of these revisions, which are given oldest first.
+
+    `timezone` is the watch's.
+    """
     if not revisions:
         return []
     newest = revisions[-1].extraction
     origins = [revisions[0]] * len(revisions[0].extraction.blocks)
     for before, after in pairwise(revisions):
-        origins = _carry_origins(before, after, origins)
+        origins = _carry_origins(before, after, origins, timezone)
     return [
         Origin(block, origin.revision, origin.taken_at, acts_in(block) if newest.law else ())
         for block, origin in zip(newest.blocks, origins, strict=True)
@@ -54,11 +57,11 @@ def blame(revisions: Sequence[RevisionExtraction]) -> list[Origin]:
 
 
 def _carry_origins(
-    before: RevisionExtraction, after: RevisionExtraction, origins: Sequence[RevisionExtraction]
+    before: RevisionExtraction, after: RevisionExtraction, origins: Sequence[RevisionExtraction], timezone: str
 ) -> list[RevisionExtraction]:
     """Return the origins of the blocks of `after`, given those of `before`."""
     origin_of = {id(block): origin for block, origin in zip(before.extraction.blocks, origins, strict=True)}
-    circumstances = Circumstances(before.extraction, after.extraction, before.taken_at, after.taken_at)
+    circumstances = Circumstances(before.extraction, after.extraction, before.taken_at, after.taken_at, timezone)
     pairs = [pair for pair in align(before.extraction.blocks, after.extraction.blocks) if pair.after is not None]
     found: dict[int, RevisionExtraction] = {}
     for pair in pairs:

@@ -14,11 +14,15 @@ from monitor.core.diff.similarity import family
 from monitor.core.diff.words import word_diff
 from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
 from monitor.core.judging.rules.facts import Turnover, turnover
+from monitor.core.judging.rules.link_lists import is_among_teasers, is_reordered
 from monitor.core.judging.rules.links import link_rule
+from monitor.core.judging.rules.misspelling import is_misspelling
+from monitor.core.judging.rules.moving_lines import counts_down
 from monitor.core.judging.rules.noise import fold_of_whole_line, folded_by
 from monitor.core.law.days import only_entered_into_force
 from monitor.core.model import Block, BlockChange, Extraction
 from monitor.core.text import comparable
+from monitor.core.vocabulary import CELL_BORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,14 @@ RULES: dict[str, Rule] = {
     "act-number": Rule("reference", material=True),
     "section-number": Rule("reference", material=True),
     "contact": Rule("contact", material=True),
+    "opening-hours": Rule("contact", material=True),
+    "time-of-day": Rule("date", material=True),
     "modal-verb": Rule("duty", material=True),
     "negation": Rule("duty", material=True),
     "figure": Rule("figure", material=True),
     "document-replaced": Rule("link", material=True),
     "link-target": Rule("link", material=True),
+    "links-replaced": Rule("link", material=True),
     "heading": Rule("heading", material=True),
     "content-added": Rule("content", material=True),
     "content-removed": Rule("content", material=True),
@@ -53,6 +60,12 @@ RULES: dict[str, Rule] = {
     "version-string": Rule("technical", material=False),
     "random-token": Rule("technical", material=False),
     "counter": Rule("technical", material=False),
+    "moving-line": Rule("technical", material=False),
+    "page-tools": Rule("technical", material=False),
+    "teaser": Rule("technical", material=False),
+    "rotating": Rule("technical", material=False),
+    "contents": Rule("form", material=False),
+    "spelling": Rule("form", material=False),
     "mail-shield": Rule("technical", material=False),
     "script-leak": Rule("technical", material=False),
     "link-form": Rule("form", material=False),
@@ -78,6 +91,12 @@ def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
         rule = "heading"
     elif circumstances.after.law and only_entered_into_force(before, after, circumstances.seen_after):
         rule = "in-force"
+    elif is_among_teasers(before, after):
+        rule = "teaser"
+    elif pair.op != "moved" and block.kind == "li" and block.heading in circumstances.replaced_lists:
+        rule = "links-replaced"
+    elif _is_line_of_contents(before, after, circumstances):
+        rule = "contents"
     elif before and after:
         rule = _rule_of_edit(before, after, circumstances)
     elif after:
@@ -101,6 +120,15 @@ def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
     )
 
 
+def _is_line_of_contents(before: Block | None, after: Block | None, circumstances: Circumstances) -> bool:
+    """True if an item of the page's own table of contents came, went or changed with the heading that it repeats."""
+    sides = ((before, circumstances.headings_before), (after, circumstances.headings_after))
+    lines = [(block, headings) for block, headings in sides if block is not None]
+    return all(
+        block.kind == "li" and not block.links and comparable(block.text) in headings for block, headings in lines
+    )
+
+
 def _rule_of_one_side(block: Block, page: Extraction, otherwise: str) -> str:
     if states_date(block.text, page.updated):
         return "update-date"
@@ -113,6 +141,8 @@ def _rule_of_one_side(block: Block, page: Extraction, otherwise: str) -> str:
 def _rule_of_edit(before: Block, after: Block, circumstances: Circumstances) -> str:
     if before.label != after.label:
         return "section-number"
+    if is_reordered(before, after):
+        return "move"
     rule = _text_rule(before, after, circumstances)
     links = link_rule(before.links, after.links)
     if rule is None:
@@ -129,12 +159,22 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
     stamp = stamp_rule(before.text, after.text, circumstances)
     if stamp:
         return stamp
-    fold = folded_by(before.text, after.text)
+    fold = folded_by(*(_with_kept_cells(block) for block in (before, after)))
     if fold:
         return fold.rule
+    one, other = comparable(before.text), comparable(after.text)
+    if counts_down(one, other):
+        return "moving-line"
+    if is_misspelling(one, other):
+        return "spelling"
     if circumstances.after.law and _is_department(before) and _is_department(after):
         return "department"
     return "heading" if family(after) == "h" else _fact_rule(before.text, after.text)
+
+
+def _with_kept_cells(block: Block) -> str:
+    """Return the text in which the borders between the cells of a table row are no punctuation that may be folded."""
+    return block.text.replace("|", CELL_BORDER) if block.kind == "row" else block.text
 
 
 def _precedes_other_section(before: Block, after: Block) -> bool:
@@ -148,7 +188,9 @@ def _is_department(block: Block) -> bool:
 
 # What a text states
 
-_REPLACEABLE_FACTS = ("deadline", "date", "amount", "act-number", "section-number", "contact")
+_REPLACEABLE_FACTS = (
+    "deadline", "date", "amount", "opening-hours", "time-of-day", "act-number", "section-number", "contact",
+)  # fmt: skip
 _DUTY_WORDS = ("modal-verb", "negation")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.page.boilerplate_by_name import by_names, by_structure, opens_on_click
+from monitor.core.page.boilerplate_by_name import DropReason, by_names, by_structure, of_opened, opens_on_click
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,13 @@ def test_what_a_page_declares_is_believed(
         ("main-content-menu", None),
         ("menu-content", None),
         ("teaser", None),
+        ("skip", "skip link"),
+        ("skip-link", "skip link"),
+        ("c-skip-to-content", "skip link"),
+        ("rs_skip rs_preserve", None),
+        ("index-skip", None),
+        ("skip-this", None),
+        ("readspeaker_menu", None),
         ("", None),
     ],
 )
@@ -77,3 +84,8 @@ def test_folded_parts_are_told_from_hidden_ones(
     opens: bool,  # noqa: FBT001 -- the expectation of a test case
 ) -> None:
     assert opens_on_click(attributes) is opens
+
+
+def test_how_a_part_opens_says_little_of_what_it_holds() -> None:
+    assert of_opened(DropReason("dialog", sure=True)) == DropReason("dialog", is_opened=True)
+    assert of_opened(DropReason("nav", sure=True)) == DropReason("nav", sure=True, is_opened=True)

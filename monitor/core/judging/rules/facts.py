@@ -1,4 +1,7 @@
-"""Facts that a text states: dates, amounts, numbers of acts and sections (§), contacts, duties."""
+"""Facts of which two texts differ: dates, amounts, hours, numbers of acts and sections (§), contacts, duties.
+
+Facts are compared by their values, not as they are written: "25 000 kronor" and "25000 kr" are one amount.
+"""
 
 from __future__ import annotations
 
@@ -10,44 +13,15 @@ from functools import lru_cache
 from typing import Final
 
 from monitor.core import vocabulary
+from monitor.core.judging.rules.fact_kinds import KINDS, RULE_OF_KIND, Fact, facts_in
 from monitor.core.judging.rules.trim import around_the_difference
+from monitor.core.judging.rules.typography import FACT_MARK
 from monitor.core.text import comparable
 
-_HOLE: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
-_DIGIT = re.compile(r"\d")
+_IN_FIGURES = re.compile(r"[\d@]")
+_FACT_WORDS = vocabulary.MONTH_WORDS | vocabulary.NUMBER_WORDS.keys() | {"inom", "within"}
+"""Every text that states a fact has a figure, an at sign or one of these words: a fast pre-test."""
 _WORD = re.compile(r"[^\W\d]+(?:'t)?")
-_DEADLINE = re.compile(vocabulary.DEADLINE)
-_DATE = re.compile(vocabulary.DATE)
-_DATE_IN_FIGURES = re.compile(vocabulary.DATE_IN_FIGURES)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A kind of fact. If it has `signs`, every text that holds such a fact contains one of them, or matches `number`.
-
-    They serve a fast pre-test, for the patterns are long.
-    """
-
-    name: str
-    pattern: re.Pattern[str]
-    signs: tuple[str, ...] = ()
-    number: re.Pattern[str] | None = None
-
-    def may_be_in(self, text: str) -> bool:
-        """True if the text may hold such a fact, so that `pattern` must be tried."""
-        if not self.signs or any(map(text.__contains__, self.signs)):
-            return True
-        return self.number is not None and self.number.search(text) is not None
-
-
-_KINDS: Final = (
-    _Kind("amount", re.compile(vocabulary.AMOUNT), vocabulary.AMOUNT_SIGNS),
-    _Kind("act-number", re.compile(vocabulary.ACT), (":", "/")),
-    _Kind("section-number", re.compile(vocabulary.SECTION), vocabulary.SECTION_SIGNS),
-    _Kind("contact", re.compile(vocabulary.CONTACT), vocabulary.CONTACT_SIGNS, re.compile(vocabulary.CONTACT_NUMBER)),
-    _Kind("figure", re.compile(vocabulary.FIGURE)),
-)
-"""In the order of trial, after dates: what matched is not a fact of a later kind (the day of a date is no figure)."""
 _WORDS: Final = {"modal-verb": vocabulary.MODALS, "negation": vocabulary.NEGATIONS}
 
 
@@ -66,37 +40,57 @@ class Turnover:
 
 @lru_cache(maxsize=256)
 def turnover(before: str, after: str) -> Mapping[str, Turnover]:
-    """Return how many facts differ between two texts, by kind; kinds that do not differ are left out.
+    """Return how many facts differ in value between two texts, by rule; rules whose facts do not differ are left out.
 
-    Kinds: deadline, date, amount, act-number, section-number, contact, figure, modal-verb, negation.
+    Rules: deadline, date, amount, opening-hours, time-of-day, act-number, section-number, contact, figure, modal-verb,
+    negation. A deadline that was replaced counts as a date as well.
     """
-    one, other = around_the_difference(comparable(before).lower(), comparable(after).lower())
-    old, new = _WORD.findall(one), _WORD.findall(other)
+    one, other = (_lower_in_place(text) for text in around_the_difference(comparable(before), comparable(after)))
+    old, new = _facts(one), _facts(other)
     found: dict[str, Turnover] = {}
-    names_month = not vocabulary.MONTH_WORDS.isdisjoint(old + new)
-    if names_month or any("@" in text or _DIGIT.search(text) for text in (one, other)):
-        found = _pattern_turnover(one, other, _DATE if names_month else _DATE_IN_FIGURES)
-    if "date" in found:
-        found |= _turnover_of("deadline", _DEADLINE.findall(one), _DEADLINE.findall(other))
-    for kind, words in _WORDS.items():
-        found |= _turnover_of(kind, [word for word in old if word in words], [word for word in new if word in words])
+    for rule in dict.fromkeys(RULE_OF_KIND.get(kind, kind) for kind in KINDS):
+        found |= _turnover_of(rule, _values(old, rule), _values(new, rule))
+    if "date" not in found:
+        found.pop("deadline", None)
+    for rule, words in _WORDS.items():
+        gone, come = ([word for word in _WORD.findall(text) if word in words] for text in (one, other))
+        found |= _turnover_of(rule, gone, come)
     return found
 
 
-def _pattern_turnover(one: str, other: str, date: re.Pattern[str]) -> dict[str, Turnover]:
-    found: dict[str, Turnover] = {}
-    for kind in (_Kind("date", date), *_KINDS):
-        if not kind.may_be_in(one) and not kind.may_be_in(other):
-            continue
-        old, new = kind.pattern.findall(one), kind.pattern.findall(other)
-        if old != new:
-            found |= _turnover_of(kind.name, old, new)
-        one = kind.pattern.sub(_HOLE, one) if old else one
-        other = kind.pattern.sub(_HOLE, other) if new else other
-    return found
+def with_values(text: str) -> str:
+    """Return a comparable text with each fact replaced by its value, so that one fact written in two ways is equal."""
+    parts: list[str] = []
+    end = 0
+    for fact in _facts(_lower_in_place(text)):
+        kind = "date" if fact.kind == "deadline" else fact.kind
+        parts += [text[end : fact.start], f"{FACT_MARK}{kind}:{fact.value.replace(' ', '')}{FACT_MARK}"]
+        end = fact.start + len(fact.text)
+    return "".join([*parts, text[end:]])
 
 
-def _turnover_of(kind: str, before: Iterable[str], after: Iterable[str]) -> dict[str, Turnover]:
-    old, new = (Counter(" ".join(fact.split()).rstrip(".,:") for fact in facts) for facts in (before, after))
+@lru_cache(maxsize=256)
+def _facts(text: str) -> tuple[Fact, ...]:
+    may_state = _IN_FIGURES.search(text) or not _FACT_WORDS.isdisjoint(_WORD.findall(text))
+    return tuple(facts_in(text)) if may_state else ()
+
+
+def _lower_in_place(text: str) -> str:
+    """Return the text in lower case, each character in its place."""
+    lowered = text.lower()  # "İ" becomes two characters
+    return lowered if len(lowered) == len(text) else "".join(letter.lower()[0] for letter in text)
+
+
+def _values(facts: Iterable[Fact], rule: str) -> list[str]:
+    """Return the values of the facts that a rule is for; a deadline on a day is a date as well."""
+    return [
+        fact.value
+        for fact in facts
+        if RULE_OF_KIND.get(fact.kind, fact.kind) == rule or (rule == "date" and fact.kind == "deadline")
+    ]
+
+
+def _turnover_of(rule: str, before: Iterable[str], after: Iterable[str]) -> dict[str, Turnover]:
+    old, new = Counter(before), Counter(after)
     gone, come = (old - new).total(), (new - old).total()
-    return {kind: Turnover(gone, come)} if gone or come else {}
+    return {rule: Turnover(gone, come)} if gone or come else {}

@@ -1,40 +1,44 @@
-"""The rules for links whose targets differ."""
+"""The rules for links whose targets differ: what counts is what a link leads to."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
-from urllib.parse import urlsplit
+from collections.abc import Callable, Sequence
 
-from monitor.core.judging.rules.noise import random_tokens_folded
+from monitor.core.judging.rules.canonical_links import Address, canonical_address, without_visit
 from monitor.core.model import Link
 
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|csv|zip)$", re.IGNORECASE)
-_VISIT_PARAMETER = re.compile(
-    r"(?:ts|t|time|timestamp|rnd|rand|cb|nonce|token|sid|session(?:_?id)?|jsessionid|_)=", re.IGNORECASE
-)
 _CONTACT = ("mailto", "tel")
 
 
 def link_rule(before: Sequence[Link], after: Sequence[Link]) -> str | None:
     """Return the rule for a difference in targets, None if there is none.
 
-    link-form: the same target, written in another way (https for http, a slash at the end).
+    link-form: the same address written in another way, or the same links in another order; random-token: the same
+    address but for what belongs to one visit.
     """
     old, new = (Counter(link.target for link in links) for links in (before, after))
-    gone, come = list((old - new).elements()), list((new - old).elements())
+    gone, come = (list(map(canonical_address, (one - other).elements())) for one, other in ((old, new), (new, old)))
     if not gone and not come:
-        return None if [link.target for link in before] == [link.target for link in after] else "link-form"
-    if sorted(map(_normalised, gone)) == sorted(map(_normalised, come)):
+        return _rule_of_order(before, after)
+    if Counter(gone) == Counter(come):
         return "link-form"
-    if sorted(map(_without_visit, gone)) == sorted(map(_without_visit, come)):
+    if Counter(map(without_visit, gone)) == Counter(map(without_visit, come)):
         return "random-token"
-    if any(urlsplit(target).scheme in _CONTACT for target in gone + come):
+    if any(address.site in _CONTACT for address in gone + come):
         return "contact"
-    if any(_DOCUMENT.search(urlsplit(target).path) for target in gone):
+    if any(address.is_document for address in gone):
         return "document-replaced"
     return "link-target"
+
+
+def _rule_of_order(before: Sequence[Link], after: Sequence[Link]) -> str | None:
+    """Return the rule for links with the same targets: they are in the same order, in another, or swapped targets."""
+    if [link.target for link in before] == [link.target for link in after]:
+        return None
+    texts = {link.text for link in after}
+    has_own_texts = len(texts) == len(after) and texts == {link.text for link in before}
+    return "link-target" if has_own_texts and set(before) != set(after) else "link-form"
 
 
 def targets_replaced(before: Sequence[Link], after: Sequence[Link]) -> int:
@@ -43,16 +47,10 @@ def targets_replaced(before: Sequence[Link], after: Sequence[Link]) -> int:
     return max((old - new).total(), (new - old).total(), 1)
 
 
-def _normalised(target: str) -> tuple[str, ...]:
-    """Return a target normalised: http or https, www or not, a last slash and a stray quote make no difference."""
-    parts = urlsplit(target.removesuffix("%22"))
-    scheme = "http" if parts.scheme == "https" else parts.scheme
-    host = parts.netloc.lower().removeprefix("www.")
-    return scheme, host, parts.path.rstrip("/").casefold(), parts.query, parts.fragment
+def leads_to_documents(links: Sequence[Link]) -> bool:
+    """True if one of the links leads to a document."""
+    return _any_target(links, lambda address: address.is_document)
 
 
-def _without_visit(target: str) -> tuple[str, ...]:
-    """Return a normalised target without what servers add for a single visit: sessions, times, tokens."""
-    scheme, host, path, query, fragment = _normalised(target)
-    kept = [part for part in query.split("&") if not _VISIT_PARAMETER.match(part)]
-    return scheme, host, random_tokens_folded(path), random_tokens_folded("&".join(kept)), fragment
+def _any_target(links: Sequence[Link], test: Callable[[Address], bool]) -> bool:
+    return any(test(canonical_address(link.target)) for link in links)

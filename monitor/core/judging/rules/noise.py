@@ -10,11 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from monitor.core.judging.rules.facts import with_values
+from monitor.core.judging.rules.moving_lines import (
+    HOLE,
+    counters_folded,
+    is_counter_line,
+    is_page_tool,
+    moving_line_folded,
+    page_tools_folded,
+)
 from monitor.core.judging.rules.trim import around_the_difference
+from monitor.core.judging.rules.typography import (
+    ICON_WORDS,
+    without_icons,
+    without_needless_space,
+    without_typography,
+)
 from monitor.core.text import comparable
-from monitor.core.vocabulary import ignoring_case
+from monitor.core.vocabulary import CURRENCIES, MONTH_WORDS, NUMBER_WORDS, WEEKDAYS, ignoring_case
 
-_HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _FEW_WORDS = 6
 """Words in a line that can be noise as a whole; "kräver version 2.1" within a longer sentence is content."""
 _LINE_WORDS = 16
@@ -50,18 +64,15 @@ _TOKEN = re.compile(
 """A UUID, or a long word, of which `_is_random` decides whether it is a token."""
 _LONGEST_FIGURE = 16
 _HEX_ALTERNATIONS, _ALTERNATIONS = 3, 5
-_COUNTED = (
-    r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
-    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besucher|visitas|online)"
-)
-_COUNTER = ignoring_case(
-    rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of)\s+)*{_COUNTED}\s*:?\s*\(?\d[\d .,]*\)?$"
-)
-"""A line that is only a counter: "Max 10 besökare" is a rule, not a counter."""
 _MAIL_SHIELD = ignoring_case(r"\w?\[email.?protected\]\w?|\[e-?mail\s+(?:protected|skyddad)\]")
 _HEX = frozenset("0123456789abcdef")
 _SHORTEST_TOKEN = 12
 _MARKS = "-.:;,!?'\"()/|*·•"
+_PLAIN_FACT_WORDS = (
+    MONTH_WORDS | NUMBER_WORDS.keys() | WEEKDAYS.keys() | CURRENCIES.keys() | ICON_WORDS
+    | {"den", "the", "kl", "klockan", "till", "to", "och", "and", "procent", "sfs", "nr", "no", "miljoner", "tusen"}
+)  # fmt: skip
+"""Words that are part of a fact, which may be written without them, or of an icon."""
 _RELATIVE_TIME_WORDS = frozenset(
     [
         "sedan", "ago", "vor", "hace", "y", "dag", "idag", "går", "igår", "förrgår", "nu", "nyss", "today", "yesterday",
@@ -69,47 +80,26 @@ _RELATIVE_TIME_WORDS = frozenset(
     ]
 )  # fmt: skip
 """Words of which every relative time contains at least one."""
-_QUOTES = str.maketrans("", "", "\"'")
-_EDGE = re.compile(r"^[-.:;,•·* ]+(?!\d|[-.:;,•·* ])|[-.:;,•·* ]+$")
-"""Punctuation at the ends, unless it is the sign of a figure."""
 _SCRIPT_LEAK = re.compile(r"\[object \w+\](?:\s+https?://\S+)*")
 """What a script wrote by mistake: the name of an object, and the addresses after it."""
-_PUNCTUATION = re.compile(r"\s*([-,.;:!?%()\[\]/|])\s*")
-
-
-def _whitespace(text: str) -> str:
-    return _PUNCTUATION.sub(_without_space, " ".join(text.split())).strip()
-
-
-def _without_space(match: re.Match[str]) -> str:
-    """Return punctuation without the space around it, unless it separates two figures: "1, 2" is not "1,2"."""
-    start, end = match.span()
-    text = match.string
-    if start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit():
-        return match[0]
-    return match[1]
-
-
-def _typography(text: str) -> str:
-    return _EDGE.sub("", _whitespace(text.translate(_QUOTES).casefold()))
 
 
 def _relative_time(text: str) -> str:
-    text = _RELATIVE.sub(_HOLE, text)
-    return _RELATIVE_DAY.sub(_HOLE, text) if len(text.split()) <= _FEW_WORDS else text
+    text = _RELATIVE.sub(HOLE, text)
+    return _RELATIVE_DAY.sub(HOLE, text) if len(text.split()) <= _FEW_WORDS else text
 
 
 def _copyright_year(text: str) -> str:
-    return _COPYRIGHT.sub(rf"\1{_HOLE}\2", text) if len(text.split()) <= _LINE_WORDS else text
+    return _COPYRIGHT.sub(rf"\1{HOLE}\2", text) if len(text.split()) <= _LINE_WORDS else text
 
 
 def _version_string(text: str) -> str:
-    return _VERSION.sub(_HOLE, text) if len(text.split()) <= _FEW_WORDS else text
+    return _VERSION.sub(HOLE, text) if len(text.split()) <= _FEW_WORDS else text
 
 
 def random_tokens_folded(text: str) -> str:
     """Return the text with every random token replaced by the same placeholder."""
-    return _TOKEN.sub(lambda match: _HOLE if _is_random(match[0]) else match[0], text)
+    return _TOKEN.sub(lambda match: HOLE if _is_random(match[0]) else match[0], text)
 
 
 def _is_random(token: str) -> bool:
@@ -122,16 +112,12 @@ def _is_random(token: str) -> bool:
     return alternations >= (_HEX_ALTERNATIONS if _HEX.issuperset(token) else _ALTERNATIONS)
 
 
-def _counter(text: str) -> str:
-    return _COUNTER.sub(_HOLE, text)
-
-
 def _script_leak(text: str) -> str:
-    return _SCRIPT_LEAK.sub(_HOLE, text)
+    return _SCRIPT_LEAK.sub(HOLE, text)
 
 
 def _mail_shield(text: str) -> str:
-    return _MAIL_SHIELD.sub(_HOLE, text)
+    return _MAIL_SHIELD.sub(HOLE, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +128,25 @@ class Fold:
     fold: Callable[[str], str]
 
 
-TYPOGRAPHY = Fold("typography", _typography)
+TYPOGRAPHY = Fold("typography", without_typography)
+COUNTER = Fold("counter", counters_folded)
 FOLDS = (
-    Fold("whitespace", _whitespace),
+    Fold("whitespace", without_needless_space),
     TYPOGRAPHY,
+    Fold("spelling", with_values),
     Fold("relative-time", _relative_time),
     Fold("copyright-year", _copyright_year),
     Fold("version-string", _version_string),
     Fold("random-token", random_tokens_folded),
-    Fold("counter", _counter),
+    COUNTER,
+    Fold("moving-line", moving_line_folded),
+    Fold("page-tools", page_tools_folded),
     Fold("mail-shield", _mail_shield),
     Fold("script-leak", _script_leak),
 )
 """In the order of trial; a later one may assume that no earlier one suffices."""
+_FORMS = 3
+"""So many folds, the first, concern the form alone; the others find something that moves by itself."""
 
 
 def folded_by(before: str, after: str) -> Fold | None:
@@ -162,15 +154,17 @@ def folded_by(before: str, after: str) -> Fold | None:
     one, other = around_the_difference(comparable(before), comparable(after))
     if differ_in_plain_words(one, other):
         return None
-    for fold in FOLDS:
+    for fold in FOLDS[:_FORMS]:
         if fold.fold(one) == fold.fold(other):
             return fold
-    last = None
+    last, folded, others = None, one, other
     for fold in reversed(FOLDS):
-        folded, others = fold.fold(one), fold.fold(other)
-        last = last or (fold if (folded, others) != (one, other) else None)
-        one, other = folded, others
-    return last if one == other else None
+        before_fold = folded, others
+        folded, others = fold.fold(folded), fold.fold(others)
+        last = last or (fold if (folded, others) != before_fold else None)
+    if folded != others:
+        return None
+    return next((fold for fold in FOLDS[_FORMS:] if fold.fold(one) == fold.fold(other)), last)
 
 
 def differ_in_plain_words(one: str, other: str) -> bool:
@@ -179,20 +173,25 @@ def differ_in_plain_words(one: str, other: str) -> bool:
         return False
     words, others = ({word.strip(_MARKS) for word in text.casefold().split()} for text in (one, other))
     differing = words ^ others
-    if not differing or not _RELATIVE_TIME_WORDS.isdisjoint(words | others):
+    if differing <= _PLAIN_FACT_WORDS or not _RELATIVE_TIME_WORDS.isdisjoint(words | others):
         return False
-    return all(word.isalpha() and len(word) < _SHORTEST_TOKEN for word in differing)
+    if not all(word.isalpha() and len(word) < _SHORTEST_TOKEN for word in differing):
+        return False
+    return not (is_page_tool(one) and is_page_tool(other))
 
 
 def fold_of_whole_line(text: str) -> Fold | None:
     """Return the fold that leaves next to nothing of a text, None if none does: such a line may be added or removed."""
-    if not any(character.isalnum() for character in text):
+    text = comparable(text)
+    if not any(character.isalnum() for character in without_icons(text)):
         return TYPOGRAPHY
     if text.count(" ") >= _MOST_WORDS:
         return None
-    for fold in FOLDS[2:]:
-        left = fold.fold(comparable(text))
+    if is_counter_line(text):
+        return COUNTER
+    for fold in FOLDS[_FORMS:]:
+        left = fold.fold(text)
         most = _LINE_WORDS if fold.rule == "copyright-year" else _LABEL_WORDS
-        if _HOLE in left and len(_NAME.findall(left)) <= most:
+        if HOLE in left and len(_NAME.findall(left)) <= most:
             return fold
     return None

@@ -1,0 +1,156 @@
+"""Lines that move by themselves, known by their form: counters, waiting times, countdowns, "open now", page tools.
+
+A counter is a number beside a word of what the page itself counts (views, downloads, people in the queue). A line that
+sets a limit or a duty, or states an amount, counts nothing: "Max 10 besökare" is a rule.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from monitor.core.vocabulary import MODALS, ignoring_case
+
+HOLE: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
+"""Stands for what moves by itself."""
+_MOST_WORDS = 14
+_NUMBER = r"(?<![\w.,§])\d+(?:[ .,]\d{3})*(?:[.,]\d+)?(?:\s?[km]\b)?"
+_COUNTED = (
+    r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
+    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besucher|visitas|online"
+    r"|nedladdningar|downloads|följare|followers|prenumeranter|subscribers)"
+)
+_BARE = ignoring_case(
+    rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of)\s+)*{_COUNTED}\s*:?\s*\(?\d[\d .,]*\)?$"
+)
+"""A line that is only a counter."""
+_LIMIT = ignoring_case(
+    r"\b(?:max\w*|högst|minst|at (?:least|most)|upp till|up to|(?:mer|fler|färre|mindre) än|(?:more|fewer|less) than"
+    r"|per|varje|each|every|kostar?|costs?|kr|kronor|avgift\w*|rätt|gräns\w*|limit\w*|tillåt\w*|endast|bara|only|krävs?"
+    rf"|{'|'.join(sorted(MODALS))})\b|[§€$£]"
+)
+_BY_THE_PAGE = (
+    r"(?:(?:sid)?visning(?:ar)?|nedladdning(?:ar)?|delning(?:ar)?|gilla(?:r|t|de|ningar)?|följare|page ?views?|views?"
+    r"|downloads?|shares?|likes?|followers?|hits)"
+)
+"""What only a web page counts, of itself and its documents."""
+_TIMES = r"(?:gånger|times|ggr)"
+_DONE = (
+    r"(?:visa[dt]s?|läs(?:t|ts)|dela[dt]s?|gilla[dt]s?|(?:ned)?ladda(?:d|t|ts|des)(?: ne[dr])?|besökts?|viewed|read"
+    r"|shared|liked|downloaded|visited)"
+)
+_PEOPLE = r"(?:personer|person|people|users?|användare|besökare|samtal|ärenden|callers?|customers?|kunder)"
+_QUEUE = r"(?:\w*kön?|queue|line|väntar|waiting|inloggade|online|före dig|ahead of you)"
+_WAIT = r"(?:vänte?tid(?:en)?|kötid(?:en)?|kölängd(?:en)?|plats i kön?|wait(?:ing)?(?: time)?|queue(?: time| length)?)"
+_NOW = r"(?:just nu|nu|för närvarande|för tillfället|right now|now|currently|idag|today)"
+_NUMBER_OF = rf"(?P<n>{_NUMBER})\s*(?:unika |unique |st\.? )?{_BY_THE_PAGE}\b"
+_COUNT_AND_NUMBER = rf"\b{_BY_THE_PAGE}(?: (?:av|of) (?:sidan|this page))?\s?[:(–-]*\s?(?P<n>{_NUMBER})"
+_DONE_SO_OFTEN = (
+    rf"\b{_DONE}\W{{0,3}}(?P<n>{_NUMBER})\s*(?:unika )?{_TIMES}\b|(?P<m>{_NUMBER})\s*{_TIMES}\W{{0,3}}{_DONE}\b"
+)
+_LIKED_BY = (
+    rf"(?P<n>{_NUMBER})\s*{_PEOPLE}?\s*(?:har |have )?(?:tycker|tyckte|gillat|gillar|delat|läst|likes?|liked|found)"
+    r"\b.{0,20}\b(?:sidan|artikeln|inlägget|detta|det här|this|page|helpful)\b"
+)
+_PEOPLE_IN_QUEUE = rf"(?P<n>{_NUMBER})\s*{_PEOPLE}?\s*(?:är |are )?(?:i |in )?(?:the )?{_QUEUE}\b"
+_QUEUE_OF = rf"\b(?:{_PEOPLE} i {_QUEUE}|{_QUEUE})\s*[:(]\s*(?P<n>{_NUMBER})"
+_WAITING_TIME = (
+    rf"\b{_WAIT}(?:\s*[:–-]|\s+(?:är|is|{_NOW}|ca\.?|cirka|about|approximately|approx\.?))*\s*(?P<n>{_NUMBER})"
+    rf"\s*(?:min|minut|minuter|minutes?|sek|sekunder|seconds?|{_PEOPLE})?[\s.]*{_NOW}?[\s.]*$"
+)
+_RENDERED_IN = (
+    r"\b(?:gener|render|ladda|load|exek|exec|byggd|built|svarstid|response time|process|quer)\w*\b[^.\d]{0,20}"
+    rf"(?P<n>{_NUMBER})\s*(?:ms|s|sek\w*|sec\w*|millis\w*)\b"
+)
+_READING_TIME = (
+    rf"\b(?:lästid|reading time)\W{{0,3}}(?:ca\.? |cirka |about )?(?P<n>{_NUMBER})\s*min"
+    rf"|(?P<m>{_NUMBER})[\s-]*min(?:uters?|utes?)?\s*(?:läsning|lästid|read\b|reading)"
+)
+_ID_OF_VISIT = (
+    r"^(?:support|request|session|trace|ray|correlation|korrelations|transaktions|transaction|begäran|fråge|besöks|visit"
+    r"|visitor|client|klient|node?|server|log|debug|incident)[\s-]?(?:id|nr|no)\.?\s*[:#=]?\s*(?P<n>[\w-]*\d[\w-]*)$"
+)
+_WHOLE_LINES = tuple(map(ignoring_case, (_LIKED_BY, _PEOPLE_IN_QUEUE, _QUEUE_OF, _WAITING_TIME)))
+"""Counters that a sentence of their own states."""
+_COUNTERS = _WHOLE_LINES + tuple(
+    map(
+        ignoring_case,
+        (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
+    )
+)
+_LONGEST_LINE = 160
+_STATE = r"(?:öppet|stängt|öppen|stängd|open|closed|geöffnet|geschlossen|åpent|stengt|åbent|lukket)"
+_CHANGES = r"(?:öppnar|stänger|opens|closes|öffnet|schließt|åpner|stenger|åbner|lukker)"
+_OPEN_NOW = ignoring_case(
+    rf"^(?:(?:vi har |we are |just )?(?:{_STATE} (?:just )?(?:nu|now)|(?:just )?(?:nu|now) {_STATE})"
+    rf"|{_CHANGES} (?:om|in) \d+ \w+|{_CHANGES} (?:snart|soon))\b[^\w\d]*(?:{_CHANGES}\b.{{0,30}})?$"
+)
+"""A whole line that says whether an office is open at this minute; opening hours alone are no such line."""
+_TIME_UNIT = r"(?:dag|dagar|dygn|timm\w+|minut\w*|veck\w+|days?|hours?|minutes?|weeks?)"
+_COUNTDOWN = ignoring_case(
+    rf"(?P<n>\d+)(?= {_TIME_UNIT} (?:kvar|återstår|left|remaining|to go)\b)"
+    rf"|\b(?:återstår|kvar|remaining|left|(?:stänger|öppnar) om|(?:closes|opens) in)\W{{1,3}}(?P<m>\d+)"
+    rf"(?= {_TIME_UNIT}\b)"
+)
+_PAGE_TOOL = ignoring_case(
+    r"^(?:skriv ut|print)(?: (?:sidan|artikeln|this|the))?(?: (?:page|article))?$"
+    r"|^(?:lyssna|läs upp|listen)(?: (?:på|to) (?:sidan|texten|innehållet|artikeln|this page|the page))?$"
+    r"|^(?:dela|share|tipsa om)(?: (?:sidan|artikeln|innehållet|länken|this|this page))?"
+    r"(?: (?:på|via|on|with)(?: (?:facebook|twitter|x|linkedin|e-post|mejl|email|bluesky|whatsapp))?)?$"
+    r"|^(?:kopiera länk(?:en)?|copy link|tipsa en vän|e-posta sidan|email this page|spara som favorit)$"
+    r"|^(?:drucken|seite drucken|vorlesen|teilen|imprimer|partager|écouter|imprimir|compartir|skriv ut denna sida"
+    r"|lytt|lyt|del|del siden|del på facebook)$"
+)
+
+
+def counters_folded(text: str) -> str:
+    """Return the text without the numbers of its counters."""
+    if not _is_line_with_number(text):
+        return text
+    bare = _BARE.sub(HOLE, text)
+    if bare != text or _LIMIT.search(text):
+        return bare
+    for pattern in _COUNTERS:
+        text = pattern.sub(_without_number, text)
+    return text
+
+
+def is_counter_line(text: str) -> bool:
+    """True if a text is a line that says how many wait, or how many like the page: such a line comes and goes."""
+    may_count = _is_line_with_number(text) and not _LIMIT.search(text)
+    return may_count and any(pattern.search(text) for pattern in _WHOLE_LINES)
+
+
+def _is_line_with_number(text: str) -> bool:
+    return len(text) <= _LONGEST_LINE and any(map(str.isdigit, text)) and len(text.split()) <= _MOST_WORDS
+
+
+def _without_number(match: re.Match[str]) -> str:
+    start, end = match.span("n" if match["n"] else "m")
+    return f"{match.string[match.start() : start]}{HOLE}{match.string[end : match.end()]}"
+
+
+def moving_line_folded(text: str) -> str:
+    """Return a placeholder for a line that says whether an office is open now, any other text as it is."""
+    return HOLE if len(text) <= _LONGEST_LINE and _OPEN_NOW.search(text) else text
+
+
+def page_tools_folded(text: str) -> str:
+    """Return a placeholder for a line that offers to print, share or read aloud the page, any other text as it is."""
+    return HOLE if is_page_tool(text) else text
+
+
+def is_page_tool(text: str) -> bool:
+    """True if a text is a line that offers to print, share or read aloud the page."""
+    return len(text) <= _LONGEST_LINE and _PAGE_TOOL.search(text.strip(" .:!")) is not None
+
+
+def counts_down(before: str, after: str) -> bool:
+    """True if two lines differ in the time that is left alone, and less is left: no deadline was moved."""
+    if len(before) > _LONGEST_LINE:
+        return False
+    old, new = _COUNTDOWN.search(before), _COUNTDOWN.search(after)
+    if not old or not new:
+        return False
+    was, now = (int(match["n"] or match["m"]) for match in (old, new))  # at most a line of digits
+    return now < was and _COUNTDOWN.sub(HOLE, before) == _COUNTDOWN.sub(HOLE, after)
