@@ -9,7 +9,7 @@ from monitor.ports.world import ClaimsWatches, Fetcher
 
 
 def choose_fetcher(fetchers: Mapping[str, Fetcher], watch: Watch) -> Fetcher:
-    """Return the first fetcher that claims the watch, in their order; else riksdagen's for a law, or the one for pages."""
+    """Return the first fetcher that claims the watch, in their order; else that for laws, or that for pages."""
     for fetcher in fetchers.values():
         if isinstance(fetcher, ClaimsWatches) and fetcher.claims(watch):
             return fetcher

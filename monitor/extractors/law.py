@@ -31,7 +31,7 @@ class Law:
     """Extracts a law § by §; every form of one law gives the same blocks as far as the forms hold the same."""
 
     NAME = "law"
-    VERSION = 1
+    VERSION = 2
 
     def claims(self, fetched: Fetched) -> bool:
         """True if the answer has the marks of a known form of a law.
