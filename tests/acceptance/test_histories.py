@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bevaka.assembly import Adapters, Assembly
+from monitor.core.model import Fetched, Outcome, Validators, Watch
 from tests.acceptance.histories import histories, replay
 
 pytestmark = pytest.mark.slow
@@ -31,3 +37,42 @@ def test_every_version_whose_text_differs_is_kept_and_can_be_read_back(
     finally:
         assembly.close()
     print("\n".join(report.lines()))  # noqa: T201  the figures, with -s
+
+
+class Again:
+    """Sends the newest revision of each watch once more, with other bytes and the same text."""
+
+    NAME = "http"
+
+    def __init__(self, revisions: dict[str, Fetched]) -> None:
+        self._revisions = revisions
+
+    def fetch(self, watch: Watch, validators: Validators | None) -> Fetched:
+        """Answer as the site did last."""
+        last = self._revisions[watch.key]
+        return replace(last, body=last.body + b"<!-- later -->")
+
+
+def test_a_new_version_of_an_extractor_mails_nobody(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, assembly = replay(shared_data, tmp_path)
+    with assembly, assembly.unit_of_work.read() as work:
+        newest = {row.watch.key: work.snapshots.of(row.id).newest() for row in work.watches.all()}
+        revisions = {
+            key: snapshot.fetched(work.snapshots.body(snapshot.sha256))
+            for key, snapshot in newest.items()
+            if snapshot is not None
+        }
+    with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
+        database.execute("UPDATE extractions SET reader = 'page/0', text_sha256 = zeroblob(32)")
+    environment = {
+        "BEVAKA_SCHEDULE": str(tmp_path / "schedule.yaml"),
+        "BEVAKA_DATABASE": f"sqlite:///{tmp_path / 'bevaka.db'}",
+    }
+    with Assembly(environment, adapters=Adapters(fetchers={"http": Again(revisions)})) as later:
+        results = [later.check(watch, force=True) for watch in later.schedule.watches]
+        assert later.history.verify()[1] == []
+    assert Counter(result.outcome for result in results if result) == {Outcome.UNCHANGED: len(revisions)}
+    assert sum(result.owed for result in results if result) == 0
