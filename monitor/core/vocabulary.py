@@ -81,8 +81,8 @@ OPENING_HOURS = (
 """Days and hours, or the hours after a word that says they are opening hours."""
 TIME_OF_DAY = (
     rf"(?:\bkl(?:ockan|okken|\.)?\s*{_TIME}(?:\s*(?:-|till|och|to)\s*(?:kl\.?\s*)?{_TIME})?(?![.:]?\d)"
-    rf"|(?<![\w.:,/-]){_HOUR}:[0-5]\d(?::[0-5]\d)?(?:\s*(?:-|till|to)\s*{_HOUR}:[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?(?![\d:])"
-    rf"|(?<![\w.:,/-]){_HOUR}\.[0-5]\d\s*(?:-|till|to)\s*{_HOUR}\.[0-5]\d(?![.,]?\d)"
+    rf"|(?<![\w.:,/-]){_HOUR}:[0-5]\d(?::[0-5]\d)?(?:\s*(?:-|till|to)\s*{_HOUR}:[0-5]\d)?(?:\s?(?:[ap]\.?m\b\.?|uhr\b))?(?![\d:])"
+    rf"|(?<![\w.:,/-]){_HOUR}\.[0-5]\d\s*(?:-|till|to)\s*{_HOUR}\.[0-5]\d(?![.,]?\d)(?:\s?uhr\b)?"
     rf"|(?<![\w.:,/-]){_TIME}\s?(?:[ap]\.?m\b\.?|uhr\b))"
 )
 _UPDATED = r"(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|granskat|publicerad|reviderad|hämtad|sedd)"
@@ -156,12 +156,13 @@ ACT = (
 MAIL_ADDRESS = r"\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
 PHONE = (
     r"(?:(?<![\w.,/-])(?:\+\d{1,3}|00\s?\d{2})[ ()/-]{0,3}(?:\d[ ()/-]{0,2}){6,12}\d\b"
-    r"|(?<![\w.,/-])(?!\d\d[-/]\d\d[-/]\d)(?:\(0\d{1,3}\)|0\d{1,3})(?:\s?[-/]\s?|\s)"
+    r"|(?<![\w.,/-])(?!\d\d[-/]\d\d[-/]\d)(?:\(0\d{1,4}\)|0\d{1,4})(?:\s?[-/]\s?|\s)"
     r"\d{2,3}(?: ?\d{2,3}){1,3}\b(?![-/.]\d)"
     r"|(?<![\w.,/-])0\d{6,14}\b"
     r"|(?<![\w.,/-])(?:1[ .-])?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]\d{4}\b"
     r"|(?:(?<=telefon )|(?<=telefon: )|(?<=tel )|(?<=tel\. )|(?<=tel: )|(?<=tel\.: )|(?<=phone: )|(?<=phone )"
-    r"|(?<=fax: )|(?<=fax ))\d{2,3} ?\d{2,3}(?: ?\d{2,3}){0,3}\b(?![-/.:]\d))"
+    rf"|(?<=fax: )|(?<=fax )|(?<=telefon [|{CELL_BORDER}] )|(?<=phone [|{CELL_BORDER}] ))"
+    r"\d{2,3} ?\d{2,3}(?: ?\d{2,3}){0,3}\b(?![-/.:]\d))"
 )
 PHONE_DIGITS = r"\d[\d\s()/.-]{2,}\d"
 """Every phone number contains such digits."""
@@ -171,9 +172,10 @@ ADDRESS = (
 )
 ADDRESS_SIGNS = ("box", "gatan", "vägen", "torget", "gränd", "allén", "stigen", "backen", "kajen")
 """Every address contains one of these, or a postal code."""
+_PERCENT = r"(?:\s?%|\s(?:procent|prozent|per ?cent)\b)?"
 FIGURE = (
-    r"(?:(?<![\w.,:/-])[+-]?\d{1,3}(?: \d{3})+(?:-\d{1,3}(?: \d{3})+|,\d+)?(?!\w)(?:\s?%|\s(?:procent|per ?cent)\b)?"
-    r"|(?<!\w)[+-]?\d[\d.,:/]*(?:-\d[\d.,:/]*)*(?:\s?%|\s(?:procent|per ?cent)\b)?|\d+)"
+    rf"(?:(?<![\w.,:/-])[+-]?\d{{1,3}}(?: \d{{3}})+(?:-\d{{1,3}}(?: \d{{3}})+|,\d+)?(?!\w){_PERCENT}"
+    rf"|(?<!\w)[+-]?\d[\d.,:/]*(?:-\d[\d.,:/]*)*{_PERCENT}|\d+)"
 )
 MODALS = _words(
     "ska skall skulle bör borde får måste kan behöver behövs"

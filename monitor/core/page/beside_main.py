@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from monitor.core.page.boilerplate_words import claims_copyright
+from monitor.core.page.boilerplate_words import claims_copyright, leads_to_top
 from monitor.core.page.language import language_of
 from monitor.core.page.page_parts import Piece
 from monitor.core.vocabulary import ignoring_case
@@ -67,12 +67,17 @@ def read_contacts(pieces: Sequence[Piece], reasons: list[str | None]) -> dict[in
 
 
 def _groups(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> Iterator[list[int]]:
-    """Yield runs of dropped pieces of one region; a heading or the site's last line begins a new one."""
+    """Yield runs of dropped pieces of one region; a heading or the site's last line begins a new one.
+
+    A link back to the top is in none: it stands below whatever is last.
+    """
     group: list[int] = []
     for number, reason in enumerate(reasons):
         if reason not in _BESIDE:
             continue
         piece = pieces[number]
+        if _is_link(piece) and leads_to_top(piece.text):
+            continue
         is_next = group and group[-1] == number - 1 and pieces[group[-1]].region == piece.region
         is_first = piece.kind[0] == "h" or claims_copyright(piece.text)
         if group and (is_first or not is_next):

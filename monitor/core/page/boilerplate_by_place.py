@@ -10,12 +10,15 @@ and missing in the next must not make other text come and go.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from monitor.core.page import boilerplate_words
 from monitor.core.page.page_parts import Piece
 
 _LONGEST_LINK = 60
+_LEAST_IN_ROW = 2
+_BETWEEN_LINKS = re.compile(r"[\s|·•/–»›\[\]-]*")
 _EDGE_PIECES = 3
 """A notice or a last line is among so many pieces at the beginning or the end of the remaining ones."""
 _LONGEST_LAST_LINE = 240
@@ -37,7 +40,7 @@ def drop_invitations(pieces: Sequence[Piece], reasons: list[str | None]) -> None
     for number, piece in enumerate(pieces):
         if reasons[number] is not None or len(piece.text) > _LONGEST_LINK or piece.linked < 0.9 * len(piece.text):
             continue
-        if piece.same_page_linked and boilerplate_words.leads_to_top(piece.text):
+        if (piece.same_page_linked or not piece.links) and boilerplate_words.leads_to_top(piece.text):
             reasons[number] = "skip link"
         elif len(piece.links) == 1 and boilerplate_words.is_social_invitation(piece.text, piece.links[0].target):
             reasons[number] = "social"
@@ -74,8 +77,21 @@ def _drop_before_heading(pieces: Sequence[Piece], reasons: list[str | None], tit
         piece = pieces[number]
         if piece.text.casefold() in names:
             reasons[number] = "site name"
-        elif len(piece.text) <= _LONGEST_LINK and piece.linked >= 0.9 * len(piece.text):
+        elif (len(piece.text) <= _LONGEST_LINK and piece.linked >= 0.9 * len(piece.text)) or _is_row_of_links(piece):
             reasons[number] = "links"
+
+
+def _is_row_of_links(piece: Piece) -> bool:
+    """True if a paragraph is two short links or more, with nothing but what separates them: "Start | About us"."""
+    if len(piece.links) < _LEAST_IN_ROW or any(len(link.text) > _LONGEST_LINK for link in piece.links):
+        return False
+    at = 0
+    for link in piece.links:
+        start = piece.text.find(link.text, at)
+        if start < 0 or not _BETWEEN_LINKS.fullmatch(piece.text, at, start):
+            return False
+        at = start + len(link.text)
+    return _BETWEEN_LINKS.fullmatch(piece.text, at) is not None
 
 
 def _drop_cookie_notices(pieces: Sequence[Piece], reasons: list[str | None]) -> None:

@@ -35,13 +35,22 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _TO_TOP = re.compile(
-    r"[\s↑^▲]*(?:back to (?:the )?top|(?:return )?to (?:the )?top|top(?: of (?:the )?page)?|(?:tillbaka )?till (?:sidans )?(?:toppen|början)|upp"
-    r"|(?:zurück )?(?:nach oben|zum (?:seiten)?anfang)|(?:retour en )?haut(?: de (?:la )?page)?|volver (?:arriba|al inicio)|(?:tilbake|tilbage)? ?til toppen"
+    r"[\s↑^▲]*(?:back to (?:the )?top|(?:return )?to (?:the )?top|(?:(?:back|return|go|scroll|jump) )?(?:to (?:the )?)?(?:page )?top(?: of (?:the |this )?page)?"
+    r"|(?:(?:gå|hoppa|tillbaka|åter|upp|högst upp) )?(?:till )?(?:sidans (?:topp|början)|toppen|(?:sid)?början|sidtoppen)(?: (?:av|på) (?:sidan|den här sidan))?|(?:högst )?upp|sidtopp"
+    r"|(?:zurück )?(?:nach oben|(?:zum )?(?:seiten)?anfang(?: der seite)?)|(?:retour en )?haut(?: de (?:la )?page)?|volver (?:arriba|al inicio)|(?:tilbake|tilbage)? ?til toppen"
     r"|(?:terug )?naar boven|torna su|takaisin ylös|voltar ao topo)[\s↑^▲]*",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
     r"(?:©|copyright\s*(?:©|\(c\)|(?:19|20)\d{2})|\(c\)\s*(?:19|20)\d{2}|copyright [^.]{3,80}(?:\||all rights|$)|all rights reserved)",
+    re.IGNORECASE,
+)
+_CONTENTS = re.compile(
+    r"(?:(?:sidans |sid)?innehåll(?:sförteckning)?|på (?:den här |denna )?sidan|(?:snabb)?länkar|genvägar|hoppa till|gå (?:direkt )?till"
+    r"|(?:page |table of )?contents|on this page|in this (?:article|section|page)|(?:quick|page) links|(?:jump|skip) to"
+    r"|(?:seiten)?inhalt(?:sverzeichnis)?|auf dieser seite|sprungmarken|direkt zu|sommaire|(?:dans|sur) cette page|table des matières"
+    r"|(?:sidens )?indhold|(?:sidens )?innhold|på denne siden?|indice|índice|en esta página|in questa pagina|inhoud|op deze pagina|sisällys(?:luettelo)?|tällä sivulla)"
+    r"(?: (?:på|av) (?:den här |denna )?sidan| (?:on|of) (?:this|the) page| (?:auf )?diese[rs]? seite| (?:på|på denne) siden?| van deze pagina)?[\s:.…]*",
     re.IGNORECASE,
 )
 _FOLLOW = re.compile(
@@ -77,6 +86,11 @@ def is_cookie_notice(text: str) -> bool:
 def leads_to_top(text: str) -> bool:
     """True if a text is that of a link back to the top of the page."""
     return _TO_TOP.fullmatch(text) is not None
+
+
+def is_heading_of_contents(text: str) -> bool:
+    """True if a text introduces links to the parts of the page itself: "Innehåll på sidan", "On this page"."""
+    return _CONTENTS.fullmatch(text) is not None
 
 
 def is_social_invitation(text: str, target: str) -> bool:

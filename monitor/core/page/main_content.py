@@ -9,9 +9,10 @@ from monitor.core.model import Block, Dropped, FramedPage
 from monitor.core.page.beside_main import OUTSIDE_MAIN, read_contacts, read_under_heading
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
-from monitor.core.page.boilerplate_words import is_site_link
+from monitor.core.page.boilerplate_words import is_heading_of_contents, is_site_link
 from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.page.regions import reasons_of_regions
+from monitor.core.text import comparable
 
 MAIN, ARTICLE, WHOLE = "main", "article", "whole"
 """Frames (see PageFrames)."""
@@ -178,20 +179,44 @@ class PageFrames:
 def _drop_tables_of_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     """Drop links to places on the page itself.
 
-    The first on the page skip its menu; three or more in a row repeat its headings.
+    The first on the page skip its menu; three or more in a row repeat its headings. The heading of such links goes with
+    them where it is above nothing else.
     """
     run: list[int] = []
     is_first = True
+    levels: dict[str, str] = {}  # of each heading, the kind
+    for piece in pieces:
+        if _is_heading(piece.kind):
+            levels.setdefault(comparable(piece.text), piece.kind)
     for number, piece in enumerate([*pieces, Piece("p", "")]):
         if piece.same_page_linked and piece.same_page_linked >= _MOSTLY_LINKED * len(piece.text):
             run.append(number)
             continue
-        if len(run) >= 3 or is_first:
+        above = run[0] - 1 if run else -1
+        is_introduced = above >= 0 and _introduces(pieces[above], [pieces[entry].text for entry in run], levels)
+        if is_introduced:
+            run.insert(0, above)
+        if len(run) >= 3 or is_introduced or is_first:
             for entry in run:
-                reasons[entry] = reasons[entry] or ("contents" if len(run) >= 3 else "skip link")
+                reasons[entry] = reasons[entry] or ("contents" if len(run) >= 3 or is_introduced else "skip link")
         run, is_first = [], False
 
 
+def _introduces(piece: Piece, entries: Sequence[str], levels: Mapping[str, str]) -> bool:
+    """True if a piece above links to places on the page is the heading of these links alone.
+
+    It says so, or it is a heading no higher than those that the links repeat: then the parts of the page are not under
+    it. `levels` are the kinds of the page's headings by their text, in comparable form.
+    """
+    if piece.kind == "h1" or len(piece.text) > _LONGEST_HEADING:
+        return False
+    if is_heading_of_contents(piece.text):
+        return True
+    repeated = [levels[text] for text in map(comparable, entries) if text in levels]
+    return _is_heading(piece.kind) and len(repeated) >= _LEAST_CONTENTS and max(repeated) <= piece.kind
+
+
+_LEAST_CONTENTS = 3
 _MENU_LINKS = 8
 _SITE_MENU_LINKS = 3
 """So many links are a menu where half of them have the text of a menu link."""

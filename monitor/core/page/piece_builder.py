@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from monitor.core.model import Link
 from monitor.core.page.boilerplate_by_name import DropReason
+from monitor.core.page.boilerplate_words import claims_copyright
 from monitor.core.page.page_parts import PageParts, Piece, Region
 from monitor.core.text import clean
 
@@ -96,9 +97,13 @@ class PieceBuilder:
         """Add some text of the page. The first text of a piece must not be white space alone."""
         if self._is_after_break and not text.isspace():
             self._is_after_break = False
-            if text.lstrip()[0] in _BULLETS:
+            if self._begins_line_of_its_own(text.lstrip()):
                 self.end_piece()
         self.texts.append(text)
+
+    def _begins_line_of_its_own(self, line: str) -> bool:
+        """True if a line after a <br> begins an item, or is the site's last line, which comes and goes by itself."""
+        return (line[0] in _BULLETS and self.kind not in FLAT) or (self.kind[0] != "h" and claims_copyright(line))
 
     def begin_superscript(self, text: str) -> None:
         """Begin a <sup>.
@@ -120,6 +125,7 @@ class PieceBuilder:
         """Add a <br>. One ends the text where the line ends a sentence, two end it everywhere."""
         if self.kind in FLAT:
             self.texts.append(" ")
+            self._is_after_break = True
         elif self._is_after_break or "".join(self.texts[-4:]).rstrip().endswith(_SENTENCE_END):
             self.end_piece()
         else:

@@ -130,7 +130,7 @@ _LEAST_SPACES = 3
 _LEAST_WITHOUT_CONTROLS = {"social": 30, "share": 30, "search": 30, "skip link": 1}
 """So many characters without a link or button are no row of links or buttons."""
 _NAMED_AT_EDGES = frozenset({"header", "footer"})
-"""What is named so outside main parts and articles is the site's, in sentences or not."""
+"""What is named so outside main parts and articles is the site's, in sentences or not; see `_is_section`."""
 _TELLS_BY_WORDS = frozenset({"dialog", "aside", "banner"})
 """Opened parts of these kinds hold content where they hold more than a few words outside links."""
 
@@ -153,11 +153,19 @@ def _is_prose(region: Region) -> bool:
     a byline is made of short sentences.
     """
     code = region.reason.code
-    if region.buttons or (code in _NAMED_AT_EDGES and not region.in_content):
+    if region.buttons or (code in _NAMED_AT_EDGES and not region.in_content and not _is_section(region)):
         return False
     if not region.linked and code != "byline":
         return region.sentences > 0 or region.size >= _LEAST_WITHOUT_CONTROLS.get(code, region.size + 1)
     return region.sentences >= _LEAST_PROSE and region.linked < 0.25 * region.size
+
+
+def _is_section(region: Region) -> bool:
+    """True if a part at the edge of a page is a section of it: sentences under a heading of its own, without a link.
+
+    The site's own footer has links, or lines of its name and address.
+    """
+    return region.reason.code == "footer" and bool(region.heading and region.sentences) and not region.linked
 
 
 def _is_boilerplate_behind_control(region: Region, total: int) -> bool:

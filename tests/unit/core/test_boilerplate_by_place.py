@@ -39,6 +39,33 @@ def test_short_links_and_the_sites_name_above_the_heading_are_no_content() -> No
     assert around(pieces) == ["links", "site name", *[None] * 10]
 
 
+def row(text: str, *names: str) -> Piece:
+    links = tuple(Link(name, "https://www.lansexempel.se/x") for name in names)
+    return Piece("p", text, links, linked=sum(map(len, names)))
+
+
+MENU = ("Start", "Förskola och skola", "Kultur och fritid", "Trafik och resor")
+
+
+@pytest.mark.parametrize(
+    ("piece", "why"),
+    [
+        (row(" | ".join(MENU), *MENU), "links"),
+        (row(f"[{'] ['.join(MENU)}]", *MENU), "links"),
+        (row(f"Se även {' | '.join(MENU)}", *MENU), None),
+        (row(f"{' | '.join(MENU)} och mer därtill", *MENU), None),
+        (row(f"Gå till {MENU[1]} eller välj något annat på vår webbplats", MENU[1]), None),
+        (row(f"{MENU[0]} | {PROSE}", MENU[0], PROSE), None),
+        (row(" | ".join(MENU), *MENU[::-1]), None),
+    ],
+)
+def test_a_paragraph_of_links_and_what_separates_them_is_a_menu_above_the_heading(
+    piece: Piece, why: str | None
+) -> None:
+    assert around([piece, *PAGE]) == [why, *[None] * 9]
+    assert around([*PAGE, piece]) == [None] * 10
+
+
 def test_a_long_text_above_the_heading_is_the_page_too() -> None:
     pieces = [link("Nyheter"), *PAGE[1:], PAGE[0]]
     assert around(pieces) == [None] * 10
@@ -78,6 +105,8 @@ def test_the_line_of_copyright_at_the_end_is_the_sites() -> None:
     [
         (link("Till toppen", own=True), "skip link"),
         (link("Till toppen"), None),
+        (Piece("p", "Till sidans topp", linked=16), "skip link"),
+        (Piece("p", "Visa svaret", linked=11), None),
         (link("Följ oss på Facebook", "https://www.facebook.com/lan"), "social"),
         (link("Rapporten", "https://www.facebook.com/lan"), None),
         (link("Följ oss på kartan"), None),

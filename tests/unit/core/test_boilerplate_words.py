@@ -76,10 +76,24 @@ def test_no_request_for_consent(text: str) -> None:
     assert not boilerplate_words.is_cookie_notice(text)
 
 
-@pytest.mark.parametrize("text", ["Till toppen", "↑ Back to top", "Nach oben", "Haut de page", "Volver arriba", "Upp"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Till toppen", "↑ Back to top", "Nach oben", "Haut de page", "Volver arriba", "Upp", "Till sidans topp",
+        "Gå till toppen", "Tillbaka till toppen av sidan", "Upp till sidans början", "Scroll to top", "Page top",
+        "Go to the top of this page", "Seitenanfang", "Zum Anfang der Seite",
+    ],
+)  # fmt: skip
 def test_a_way_back_to_the_top(text: str) -> None:
     assert boilerplate_words.leads_to_top(text)
     assert not boilerplate_words.leads_to_top(f"{text} av listan över toppar")
+
+
+@pytest.mark.parametrize("text", ["Toppen", "Sidans innehåll:", "På den här sidan", "Table of contents", "Direkt zu"])
+def test_what_introduces_the_parts_of_a_page(text: str) -> None:
+    introduces = boilerplate_words.is_heading_of_contents(text)
+    assert introduces is (text != "Toppen")
+    assert not boilerplate_words.is_heading_of_contents(f"{text} finns tre villkor")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,9 @@ def test_what_belongs_to_a_visit_is_left_out(one: str, other: str) -> None:
         (f"{SITE}/s?at=2024-03-01", f"{SITE}/s?at=2024-03-02"),
         (f"{SITE}/s?v=1", f"{SITE}/s?v=2"),
         (f"{SITE}/s?pageid=1709280000", f"{SITE}/s?pageid=1709283600"),
-        (f"{SITE}/r.pdf?v=1709280000", f"{SITE}/r.pdf?v=1709283600"),
+        (f"{SITE}/r.pdf?v=2", f"{SITE}/r.pdf?v=3"),
+        (f"{SITE}/r.pdf?v=20240301", f"{SITE}/r.pdf?v=20240401"),
+        (f"{SITE}/r.pdf?at=1709280000", f"{SITE}/r.pdf?at=1709283600"),
     ],
 )
 def test_what_may_say_which_page_is_meant_stays(one: str, other: str) -> None:

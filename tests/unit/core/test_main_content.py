@@ -132,6 +132,59 @@ def test_links_within_the_page_skip_its_menu_or_repeat_its_headings() -> None:
     ]
 
 
+PARTS = ("Ett", "Två", "Tre")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "count", "of_parts", "why"),
+    [
+        ("h2", "Innehåll på sidan", 3, "h2", "contents"),
+        ("p", "On this page:", 3, "h2", "contents"),
+        ("h2", "Innehåll på sidan", 1, "h3", "contents"),
+        ("h2", "Frågor och svar", 3, "h3", None),
+        ("h3", "Frågor och svar", 3, "h2", "contents"),
+        ("h2", "Hitta i texten", 3, "h2", "contents"),
+        ("h2", "Hitta i texten", 3, "p", None),
+        ("h2", "Hitta i texten", 2, "h2", None),
+        ("p", "Hitta i texten", 3, "h2", None),
+        ("h1", "Innehåll", 3, "h2", None),
+        ("h2", PROSE, 3, "h2", None),
+    ],
+)
+def test_the_heading_of_links_within_the_page_goes_with_them_where_nothing_else_is_under_it(
+    kind: str, text: str, count: int, of_parts: str, why: str | None
+) -> None:
+    links = [Piece("li", part, linked=len(part), same_page_linked=len(part)) for part in PARTS[:count]]
+    first = Piece("p", "Till innehållet", linked=15, same_page_linked=15)
+    parts = [one for part in PARTS for one in (piece(part, kind=of_parts), piece(PROSE * 2))]
+    found = find_main_content(
+        PageParts([first, piece("Stöd", kind="h1"), piece(PROSE), piece(text, kind=kind), *links, piece(PROSE), *parts])
+    )
+    of_links = "contents" if why or count > 2 else None
+    assert found == ["skip link", None, None, why, *[of_links] * count, *[None] * 7]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "linked", "why"),
+    [
+        ("Öppettider", PROSE, False, None),
+        ("Öppettider", "Torget 4", False, "footer"),
+        ("", PROSE, False, "footer"),
+        ("Öppettider", PROSE, True, "footer"),
+    ],
+)
+def test_a_part_called_a_footer_is_content_where_it_has_a_heading_and_sentences_and_no_links(
+    heading: str,
+    text: str,
+    linked: bool,  # noqa: FBT001 -- part of a test case
+    why: str | None,
+) -> None:
+    inside = [*([piece(heading, kind="h3", number=0)] if heading else []), piece(text.strip(), number=0)]
+    inside += [piece("Om oss", number=0, linked=True)] if linked else []
+    note = Region(DropReason("footer", word="footer", by_name=True), -1)
+    assert find_main_content(PageParts([piece(PROSE * 20), *inside], [note])) == [None, *[why] * len(inside)]
+
+
 def test_the_main_heading_is_taken_from_the_header_where_there_is_no_other() -> None:
     pieces = [piece("Logo", number=0), piece("Stöd", kind="h1", number=0), piece(PROSE * 5, in_main=True)]
     assert find_main_content(PageParts(pieces, [region("header", sure=True)])) == ["header", None, None]

@@ -117,3 +117,36 @@ def test_three_words_or_another_number_of_words_are_no_slip() -> None:
     assert not is_misspelling("a", "a")
     three = "verksamehten utbildingar komunerna"
     assert not is_misspelling(three, "verksamheten utbildningar kommunerna")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Crisis line: 01904 960 221", "Plats i kö: 0491-76 55 10", "Delningar: 2026-03-14", "Queue: 14:30",
+        "Views: box 12", "Shares: €200",
+    ],
+)  # fmt: skip
+def test_a_number_within_another_fact_is_no_count(line: str) -> None:
+    assert counters_folded(line) == line
+    assert fold_of_whole_line(line) is None
+
+
+def test_a_count_beside_a_date_is_still_a_count_in_an_edit() -> None:
+    line = "2026-03-14, 532 visningar"
+    assert counters_folded(line) == counters_folded("2026-03-14, 540 visningar")
+    assert counters_folded(line) != counters_folded("2026-03-15, 532 visningar")
+
+
+@pytest.mark.parametrize("line", ["Telefonen är stängd", "Ansökan är öppen nu", "Die Antragsrunde ist jetzt geöffnet"])
+def test_what_opens_for_a_season_is_no_moving_line(line: str) -> None:
+    assert moving_line_folded(line) == line
+
+
+def test_a_german_noun_may_have_a_slip_but_a_name_is_another_one() -> None:
+    assert is_misspelling("die Beratungseinrichtungen", "die Beratungseinrchtungen")
+    assert not is_misspelling("Frau Lichtenberger", "Frau Lichtenburger")
+
+
+def test_a_slip_that_makes_or_breaks_a_number_within_a_word_is_told() -> None:
+    assert not is_misspelling("om familjeorganisationerna", "om familjeorganisaionerna")
+    assert not is_misspelling("om familjeförening", "om verksamheterna")

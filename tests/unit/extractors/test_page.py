@@ -244,3 +244,18 @@ def test_what_is_hidden_until_it_is_looked_for_is_read(html: str, said: list[str
 )
 def test_the_mark_of_a_note_is_looked_for_among_the_first_few_nodes(markup: str, said: str) -> None:
     assert texts(extract(f"<h1>Smitta</h1>{markup}"))[1:] == [said]
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<p>Torget 4<br>© 2026 Granvik</p>", ["Torget 4"]),
+        ("<table><tr><td>Torget 4<br>\n© 2026 Granvik</td></tr></table>", ["Torget 4"]),
+        ("<p>Torget 4 © 2026 Granvik</p>", ["Torget 4 © 2026 Granvik"]),
+        ("<h2>Bilderna<br>© Granvik</h2>", ["Bilderna © Granvik"]),
+        ("<p>Torget 4<br>Granvik</p>", ["Torget 4 Granvik"]),
+        ("<table><tr><td>Torget 4<br>– 2 tr<td>Granvik</td></tr></table>", ["Torget 4 – 2 tr | Granvik"]),
+    ],
+)
+def test_a_line_of_copyright_after_a_break_is_a_line_of_its_own(markup: str, said: list[str]) -> None:
+    assert texts(extract(f"<h1>Smitta</h1><p>Så undviks smitta i länet under vintern.</p>{markup}"))[2:] == said

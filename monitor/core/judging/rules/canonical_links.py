@@ -99,9 +99,11 @@ def without_visit(address: Address, depth: int = 0) -> Address:
 
 
 def _is_momentary(name: str, value: str, *, is_document: bool) -> bool:
-    """True if a parameter tells when the page was made; that of a document may tell when the document was."""
-    if is_document or _NAMES_SOMETHING.fullmatch(name):
+    """True if a parameter tells when the page was made; that of a document only if it is a cache buster of a moment."""
+    if _NAMES_SOMETHING.fullmatch(name):
         return False
+    if is_document:
+        return _CACHE_BUSTER.fullmatch(name) is not None and _MOMENT.fullmatch(value) is not None
     return _MOMENT.fullmatch(value or name) is not None or (
         _CACHE_BUSTER.fullmatch(name) is not None and len(value) >= 8 and any(map(str.isdigit, value))
     )

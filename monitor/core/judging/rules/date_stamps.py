@@ -33,14 +33,14 @@ _DAY_NAME = re.compile(rf"\b(?:{WEEKDAY})\b\.?,?")
 _STAMPED = re.compile(
     r"\b(?:(?:uppdatera|ändra|generera|hämta|skapa|ladda|spara|publicera)[dt]?(?:es)?|utskriven"
     r"|updated|modified|generated|retrieved|created|loaded|rendered|printed|fetched|refreshed"
-    r"|aktualisiert|geändert|erstellt|oppdatert|opdateret|endret|ændret|actualizado)\b"
+    r"|aktualisiert|geändert|erstellt|erzeugt|generiert|gedruckt|abgerufen|oppdatert|opdateret|endret|ændret|actualizado)\b"
 )
 """Words of a stamp: a time of day beside them, and nothing else, is when the page was made."""
 _OTHER_WORD = re.compile(r"[^\W\d_]{2,}")
 _SMALL_WORDS = frozenset(
     [
         "den", "the", "kl", "klockan", "idag", "dag", "today", "am", "pm", "at", "on", "är", "det", "it", "is",
-        "was", "this", "denna", "sida", "sidan", "webbsidan", "innehållet", "informationen", "page", "content",
+        "was", "this", "denna", "seite", "sida", "sidan", "webbsidan", "innehållet", "informationen", "page", "content",
         "blev", "har", "senast", "last", "zuletzt", "sist", "sidst", "um", "uhr", "cet", "cest", "utc", "gmt",
         "nu", "now", "datum", "date",
     ]

@@ -17,9 +17,12 @@ _MOST_WORDS = 2
 """A text in which more words differ was reworded."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _NUMERAL = re.compile(
-    r"två|tre|fyr|fem|fjor|sex|sju|ått|nio|tio|elv|tolv|tjug|hundr|tusen|mil[jl]|first|second|third|four|five|seven|eigh"
-    r"|nine|twel|thir|twen|hund|thous|halv"
+    r"två|tre|fyr|fem|fjor|sex|sju|ått|nio|tio|nit|elv|tolv|arton|tjug|hundr|tusen|mil[jl]|first|second|third|four|fif"
+    r"|five|seven|eigh|nine|ninet|twel|thir|twen|hund|thous|halv|zwei|drei|vier|fünf|sechs|sieb|acht|neun|zehn|zwölf"
 )
+"""Numbers, which count where a word begins with one or the slip makes one: "organisation" has "tio" on both sides."""
+_LONG_NOUN = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{8,}(?:ung|heit|keit|schaft|tion|tät)(?:en)?")
+"""A German noun that is no name, as its ending says."""
 _TWICE = re.compile(r"(\w)\1")
 
 
@@ -35,10 +38,12 @@ def is_misspelling(before: str, after: str) -> bool:
 
 def _is_slip(one: str, other: str) -> bool:
     for word in (one, other):
-        if len(word) < _SHORTEST or not word.isalpha() or not word.islower():
+        if len(word) < _SHORTEST or not word.isalpha() or not (word.islower() or _LONG_NOUN.fullmatch(word)):
             return False
-        if word in MODALS or word in NEGATIONS or word in MONTH_WORDS or _NUMERAL.search(word):
+        if word in MODALS or word in NEGATIONS or word in MONTH_WORDS or _NUMERAL.match(word.casefold()):
             return False
+    if _NUMERAL.findall(one) != _NUMERAL.findall(other):
+        return False
     if OSA.distance(one, other, score_cutoff=1) > 1:
         return False
     if _TWICE.sub(r"\1", one) == _TWICE.sub(r"\1", other):

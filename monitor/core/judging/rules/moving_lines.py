@@ -1,7 +1,8 @@
 """Lines that move by themselves, known by their form: counters, waiting times, countdowns, "open now", page tools.
 
 A counter is a number beside a word of what the page itself counts (views, downloads, people in the queue). A line that
-sets a limit or a duty, or states an amount, counts nothing: "Max 10 besökare" is a rule.
+sets a limit or a duty, or states an amount, counts nothing: "Max 10 besökare" is a rule. Nor is a number within a phone
+number, an address, a date, an hour or an amount ever a count.
 """
 
 from __future__ import annotations
@@ -9,19 +10,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from monitor.core.judging.rules.fact_kinds import Fact, facts_in
 from monitor.core.vocabulary import MODALS, ignoring_case
 
 HOLE: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
 """Stands for what moves by itself."""
 _MOST_WORDS = 14
+_NOT_COUNTED: Final = frozenset(["act-number", "section-number", "figure"])
+"""Kinds of fact that a counter may resemble; those of every other kind are never one."""
 _NUMBER = r"(?<![\w.,§])\d+(?:[ .,]\d{3})*(?:[.,]\d+)?(?:\s?[km]\b)?"
 _COUNTED = (
     r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
-    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besucher|visitas|online"
+    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besuche[rn]?|visitas|online"
+    r"|seitenaufrufe|kommentare"
     r"|nedladdningar|downloads|följare|followers|prenumeranter|subscribers)"
 )
+_OF_THE_PAGE = (
+    r"(?:(?:på|av|of|on|to|auf|der)\s+)(?:(?:den här|denna|this|the|diese[rs]?|der)\s+)?"
+    r"(?:(?:webb)?sidan?|webbplatsen|(?:web ?)?page|site|(?:web)?seite)"
+)
 _BARE = ignoring_case(
-    rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of)\s+)*{_COUNTED}\s*:?\s*\(?\d[\d .,]*\)?$"
+    rf"^\d[\d .,]*[km]?\s*{_COUNTED}$|^(?:(?:antal|totalt|total|number of|anzahl(?: der)?)\s+)*{_COUNTED}"
+    rf"(?:\s+{_OF_THE_PAGE})?\s*:?\s*\(?\d[\d .,]*\)?$"
 )
 """A line that is only a counter."""
 _LIMIT = ignoring_case(
@@ -34,15 +44,25 @@ _BY_THE_PAGE = (
     r"|downloads?|shares?|likes?|followers?|hits)"
 )
 """What only a web page counts, of itself and its documents."""
-_TIMES = r"(?:gånger|times|ggr)"
+_TIMES = r"(?:gånger|times|ggr|mal)"
 _DONE = (
     r"(?:visa[dt]s?|läs(?:t|ts)|dela[dt]s?|gilla[dt]s?|(?:ned)?ladda(?:d|t|ts|des)(?: ne[dr])?|besökts?|viewed|read"
-    r"|shared|liked|downloaded|visited)"
+    r"|hämta(?:d|ts|des)|shared|liked|downloaded|visited|heruntergeladen|geteilt|gelesen|angesehen|aufgerufen|besucht)"
 )
-_PEOPLE = r"(?:personer|person|people|users?|användare|besökare|samtal|ärenden|callers?|customers?|kunder)"
-_QUEUE = r"(?:\w*kön?|queue|line|väntar|waiting|inloggade|online|före dig|ahead of you)"
-_WAIT = r"(?:vänte?tid(?:en)?|kötid(?:en)?|kölängd(?:en)?|plats i kön?|wait(?:ing)?(?: time)?|queue(?: time| length)?)"
-_NOW = r"(?:just nu|nu|för närvarande|för tillfället|right now|now|currently|idag|today)"
+_PEOPLE = (
+    r"(?:personer|person|people|users?|användare|besökare|samtal|ärenden|callers?|customers?|kunder|visitors?|guests?"
+    r"|personen|besuchern?|gäster?|nutzern?|anrufer)"
+)
+_QUEUE = r"(?:\w*kön?|queue|line|väntar|waiting|inloggade|online|före dig|ahead of you|warteschlange)"
+_WAIT = (
+    r"(?:vänte?tid(?:en)?|kötid(?:en)?|kölängd(?:en)?|plats i kön?|wait(?:ing)?(?: time)?|queue(?: time| length)?"
+    r"|wartezeit)"
+)
+_BY_PHONE = (
+    r"(?:i|på|till|by|on|for|in|am|im|per)\s+(?:(?:the|vår|our)\s+)?"
+    r"(?:telefon(?:en|kön?)?|växeln|chatt?(?:en)?|(?:tele)?phone|switchboard)"
+)
+_NOW = r"(?:just nu|nu|för närvarande|för tillfället|right now|now|currently|idag|today|derzeit|aktuell|zurzeit|jetzt)"
 _NUMBER_OF = rf"(?P<n>{_NUMBER})\s*(?:unika |unique |st\.? )?{_BY_THE_PAGE}\b"
 _COUNT_AND_NUMBER = rf"\b{_BY_THE_PAGE}(?: (?:av|of) (?:sidan|this page))?\s?[:(–-]*\s?(?P<n>{_NUMBER})"
 _DONE_SO_OFTEN = (
@@ -51,46 +71,72 @@ _DONE_SO_OFTEN = (
 _LIKED_BY = (
     rf"(?P<n>{_NUMBER})\s*{_PEOPLE}?\s*(?:har |have )?(?:tycker|tyckte|gillat|gillar|delat|läst|likes?|liked|found)"
     r"\b.{0,20}\b(?:sidan|artikeln|inlägget|detta|det här|this|page|helpful)\b"
+    rf"|^(?P<m>{_NUMBER})\s*{_PEOPLE}\s+gefällt\b.{{0,20}}$"
 )
 _PEOPLE_IN_QUEUE = rf"(?P<n>{_NUMBER})\s*{_PEOPLE}?\s*(?:är |are )?(?:i |in )?(?:the )?{_QUEUE}\b"
-_QUEUE_OF = rf"\b(?:{_PEOPLE} i {_QUEUE}|{_QUEUE})\s*[:(]\s*(?P<n>{_NUMBER})"
+_QUEUE_OF = (
+    rf"\b(?:{_PEOPLE} i {_QUEUE}|(?!line\b){_QUEUE})\s*[:(]\s*(?P<n>{_NUMBER})"
+    rf"|(?:^|\bauf )(?:platz|position) (?P<m>{_NUMBER}) (?:in )?der warteschlange\b"
+)
+"""A line alone is one that people phone: "Crisis line: 112"."""
 _WAITING_TIME = (
-    rf"\b{_WAIT}(?:\s*[:–-]|\s+(?:är|is|{_NOW}|ca\.?|cirka|about|approximately|approx\.?))*\s*(?P<n>{_NUMBER})"
-    rf"\s*(?:min|minut|minuter|minutes?|sek|sekunder|seconds?|{_PEOPLE})?[\s.]*{_NOW}?[\s.]*$"
+    rf"\b{_WAIT}(?:\s*[:–-]|\s+(?:är|is|ist|{_BY_PHONE}|{_NOW}|ca\.?|cirka|etwa"
+    rf"|about|approximately|approx\.?))*\s*(?P<n>{_NUMBER})"
+    rf"\s*(?:min|minut|minuter|minuten?|minutes?|sek|sekunder|sekunden|seconds?|{_PEOPLE})?[\s.]*{_NOW}?[\s.]*$"
+)
+_MADE = r"(?:skapa|gener|render|ladda|bygg|created|built|loaded|made|erstellt|erzeugt|geladen|aufgebaut)"
+_SECONDS = r"(?:ms|s|sek\w*|sec\w*|millis\w*)"
+_THE_PAGE = r"(?:(?:webb)?sidan|(?:web ?)?page|(?:web)?seite)"
+_PAGE_MADE_IN = (
+    rf"\b{_THE_PAGE}\b[^.\d]{{0,20}}\b{_MADE}\w*[^.\d]{{0,20}}(?P<n>{_NUMBER})\s*{_SECONDS}\b"
+    rf"|\b{_THE_PAGE}\b[^.\d]{{0,20}}(?P<m>{_NUMBER})\s*{_SECONDS}\s+{_MADE}\w*"
 )
 _RENDERED_IN = (
     r"\b(?:gener|render|ladda|load|exek|exec|byggd|built|svarstid|response time|process|quer)\w*\b[^.\d]{0,20}"
     rf"(?P<n>{_NUMBER})\s*(?:ms|s|sek\w*|sec\w*|millis\w*)\b"
 )
 _READING_TIME = (
-    rf"\b(?:lästid|reading time)\W{{0,3}}(?:ca\.? |cirka |about )?(?P<n>{_NUMBER})\s*min"
+    rf"\b(?:lästid|reading time|lesezeit|lesedauer)\W{{0,3}}(?:ca\.? |cirka |about )?(?P<n>{_NUMBER})\s*min"
     rf"|(?P<m>{_NUMBER})[\s-]*min(?:uters?|utes?)?\s*(?:läsning|lästid|read\b|reading)"
 )
 _ID_OF_VISIT = (
     r"^(?:support|request|session|trace|ray|correlation|korrelations|transaktions|transaction|begäran|fråge|besöks|visit"
-    r"|visitor|client|klient|node?|server|log|debug|incident)[\s-]?(?:id|nr|no)\.?\s*[:#=]?\s*(?P<n>[\w-]*\d[\w-]*)$"
+    r"|visitor|client|klient|node?|server|log|debug|incident|anfrage|sitzungs)[\s-]?(?:id|nr|no)\.?"
+    r"\s*[:#=]?\s*(?P<n>[\w-]*\d[\w-]*)$"
+    r"|^(?:[^\W\d]+[\s-])?id (?:för|for|of|der|dieser) (?:the |this |detta |denna )?"
+    r"(?:anropet|anrop|begäran|besöket|sessionen|request|visit|session|call|anfrage|sitzung)\s*[:#=]?"
+    r"\s*(?P<m>[\w-]*\d[\w-]*)$"
 )
 _WHOLE_LINES = tuple(map(ignoring_case, (_LIKED_BY, _PEOPLE_IN_QUEUE, _QUEUE_OF, _WAITING_TIME)))
 """Counters that a sentence of their own states."""
 _COUNTERS = _WHOLE_LINES + tuple(
     map(
         ignoring_case,
-        (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
+        (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _PAGE_MADE_IN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
     )
 )
 _LONGEST_LINE = 160
 _STATE = r"(?:öppet|stängt|öppen|stängd|open|closed|geöffnet|geschlossen|åpent|stengt|åbent|lukket)"
+_JUST_NOW = r"(?:(?:just )?(?:nu|now)|right now|jetzt|derzeit)"
+_BY_THE_HOUR = (
+    r"(?:telefon(?:en|linjen|tjänsten|växeln|jouren)?|växeln|chatt?(?:en)?|kundtjänst|receptionen|jour(?:en|linjen)"
+    r"|(?:tele)?phone(?: ?lines?)?|lines|helpline|switchboard|live chat|help ?desk|reception|hotline|empfang)"
+)
+"""What is answered at some hours of the day; that an application or a round is open now is news."""
 _CHANGES = r"(?:öppnar|stänger|opens|closes|öffnet|schließt|åpner|stenger|åbner|lukker)"
 _OPEN_NOW = ignoring_case(
-    rf"^(?:(?:vi har |we are |just )?(?:{_STATE} (?:just )?(?:nu|now)|(?:just )?(?:nu|now) {_STATE})"
+    rf"^(?:(?:vi har |we are |just )?(?:{_STATE} {_JUST_NOW}|{_JUST_NOW} {_STATE})"
+    rf"|(?:(?:vår|our|the|unsere?|der|die|das) )?{_BY_THE_HOUR} (?:är|is|are|ist)"
+    rf" (?:{_STATE} {_JUST_NOW}|{_JUST_NOW} {_STATE})"
     rf"|{_CHANGES} (?:om|in) \d+ \w+|{_CHANGES} (?:snart|soon))\b[^\w\d]*(?:{_CHANGES}\b.{{0,30}})?$"
 )
 """A whole line that says whether an office is open at this minute; opening hours alone are no such line."""
-_TIME_UNIT = r"(?:dag|dagar|dygn|timm\w+|minut\w*|veck\w+|days?|hours?|minutes?|weeks?)"
+_TIME_UNIT = r"(?:dag|dagar|dygn|timm\w+|minut\w*|veck\w+|days?|hours?|minutes?|weeks?|tage?n?|stunden?|wochen?)"
 _COUNTDOWN = ignoring_case(
     rf"(?P<n>\d+)(?= {_TIME_UNIT} (?:kvar|återstår|left|remaining|to go)\b)"
     rf"|\b(?:återstår|kvar|remaining|left|(?:stänger|öppnar) om|(?:closes|opens) in)\W{{1,3}}(?P<m>\d+)"
     rf"(?= {_TIME_UNIT}\b)"
+    rf"|^noch (?P<o>\d+)(?= {_TIME_UNIT}(?: bis\b[^\d]*)?$)"
 )
 _PAGE_TOOL = ignoring_case(
     r"^(?:skriv ut|print)(?: (?:sidan|artikeln|this|the))?(?: (?:page|article))?$"
@@ -111,23 +157,41 @@ def counters_folded(text: str) -> str:
     if bare != text or _LIMIT.search(text):
         return bare
     for pattern in _COUNTERS:
-        text = pattern.sub(_without_number, text)
+        if pattern.search(text):
+            text = _without_counts(pattern, text)
     return text
 
 
 def is_counter_line(text: str) -> bool:
     """True if a text is a line that says how many wait, or how many like the page: such a line comes and goes."""
     may_count = _is_line_with_number(text) and not _LIMIT.search(text)
-    return may_count and any(pattern.search(text) for pattern in _WHOLE_LINES)
+    return may_count and any(pattern.search(text) for pattern in _WHOLE_LINES) and not states_what_counts(text)
+
+
+def states_what_counts(text: str) -> bool:
+    """True if a text states a phone number, an address, a date, an hour or an amount: no such line is a counter."""
+    return any(fact.kind not in _NOT_COUNTED for fact in _facts(text))
+
+
+def _facts(text: str) -> list[Fact]:
+    return facts_in(text.lower())
 
 
 def _is_line_with_number(text: str) -> bool:
     return len(text) <= _LONGEST_LINE and any(map(str.isdigit, text)) and len(text.split()) <= _MOST_WORDS
 
 
-def _without_number(match: re.Match[str]) -> str:
-    start, end = match.span("n" if match["n"] else "m")
-    return f"{match.string[match.start() : start]}{HOLE}{match.string[end : match.end()]}"
+def _without_counts(pattern: re.Pattern[str], text: str) -> str:
+    """Return the text without the numbers of its counters of one kind; a number within another fact stays."""
+    spans = [(fact.start, fact.start + len(fact.text)) for fact in _facts(text) if fact.kind not in _NOT_COUNTED]
+
+    def without_number(match: re.Match[str]) -> str:
+        start, end = match.span("n" if match["n"] else "m")
+        if any(start < until and begin < end for begin, until in spans):
+            return match[0]
+        return f"{match.string[match.start() : start]}{HOLE}{match.string[end : match.end()]}"
+
+    return pattern.sub(without_number, text)
 
 
 def moving_line_folded(text: str) -> str:
@@ -152,5 +216,5 @@ def counts_down(before: str, after: str) -> bool:
     old, new = _COUNTDOWN.search(before), _COUNTDOWN.search(after)
     if not old or not new:
         return False
-    was, now = (int(match["n"] or match["m"]) for match in (old, new))  # at most a line of digits
+    was, now = (int(match["n"] or match["m"] or match["o"]) for match in (old, new))  # at most a line of digits
     return now < was and _COUNTDOWN.sub(HOLE, before) == _COUNTDOWN.sub(HOLE, after)

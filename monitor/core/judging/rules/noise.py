@@ -18,6 +18,7 @@ from monitor.core.judging.rules.moving_lines import (
     is_page_tool,
     moving_line_folded,
     page_tools_folded,
+    states_what_counts,
 )
 from monitor.core.judging.rules.trim import around_the_difference
 from monitor.core.judging.rules.typography import (
@@ -55,9 +56,15 @@ _YEARS = r"\b(?:19|20)\d{2}(?:\s*-\s*(?:19|20)\d{2})?\b"
 _COPYRIGHT = ignoring_case(rf"((?:©|\bcopyright\b|\(c\)(?=\s*(?:19|20)\d{{2}}))\D{{0,40}}){_YEARS}|{_YEARS}(\s*©)")
 """The mark and its years; "(c)" alone may be the third item of a list."""
 _VERSION = ignoring_case(
-    r"\b(?:version|ver\.?|v\.?|build|release|rev\.?|utgåva)\s*:?\s*\d+(?:\.\d+)+[\w.-]*|\bbuild\s*:?\s*\d+"
+    r"\b(?:version|ver\.?|v\.?|build|release|rev\.?|utgåva)\s*:?\s*\d+(?:\.\d+)+[\w.-]*+(?!\s+(?:av|of|der|des|för|for|für)\s+\w)|\bbuild\s*:?\s*\d+"
     r"|(?<![\w.])\d+\.\d+\.\d+\.\d+(?![\w.])"
 )
+"""A version of something that the line names is content: "Version 1.2 of the guidelines"."""
+_WORK = ignoring_case(
+    r"\b(?:\w*(?:riktlinje|handbok|handböcke|vägledning|föreskrift|rutin|blankett|richtlinie|leitfaden|handbuch)\w*"
+    r"|polic(?:y|yn|ies)|manual(?:en)?|guidelines?|guidance|handbook|standard(?:en)?|directive)\b"
+)
+"""What people follow, of which another version is news, wherever in the line it is named."""
 _TOKEN = re.compile(
     r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b|(?<![0-9A-Za-z])[0-9A-Za-z]{12,}"
 )
@@ -70,13 +77,14 @@ _SHORTEST_TOKEN = 12
 _MARKS = "-.:;,!?'\"()/|*·•"
 _PLAIN_FACT_WORDS = (
     MONTH_WORDS | NUMBER_WORDS.keys() | WEEKDAYS.keys() | CURRENCIES.keys() | ICON_WORDS
-    | {"den", "the", "kl", "klockan", "till", "to", "och", "and", "procent", "sfs", "nr", "no", "miljoner", "tusen"}
+    | {"den", "the", "kl", "klockan", "till", "to", "och", "and", "procent", "prozent", "percent", "per", "cent"}
+    | {"uhr", "sfs", "nr", "no", "miljoner", "tusen"}
 )  # fmt: skip
 """Words that are part of a fact, which may be written without them, or of an icon."""
 _RELATIVE_TIME_WORDS = frozenset(
     [
         "sedan", "ago", "vor", "hace", "y", "dag", "idag", "går", "igår", "förrgår", "nu", "nyss", "today", "yesterday",
-        "now", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
+        "now", "jetzt", "derzeit", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
     ]
 )  # fmt: skip
 """Words of which every relative time contains at least one."""
@@ -94,7 +102,7 @@ def _copyright_year(text: str) -> str:
 
 
 def _version_string(text: str) -> str:
-    return _VERSION.sub(HOLE, text) if len(text.split()) <= _FEW_WORDS else text
+    return _VERSION.sub(HOLE, text) if len(text.split()) <= _FEW_WORDS and not _WORK.search(text) else text
 
 
 def random_tokens_folded(text: str) -> str:
@@ -190,6 +198,8 @@ def fold_of_whole_line(text: str) -> Fold | None:
     if is_counter_line(text):
         return COUNTER
     for fold in FOLDS[_FORMS:]:
+        if fold is COUNTER and states_what_counts(text):
+            continue
         left = fold.fold(text)
         most = _LINE_WORDS if fold.rule == "copyright-year" else _LABEL_WORDS
         if HOLE in left and len(_NAME.findall(left)) <= most:
