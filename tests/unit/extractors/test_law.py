@@ -219,6 +219,12 @@ def test_a_number_in_the_boxes_is_a_laws_in_any_encoding(entry: bytes) -> None:
     assert Law().claims(fetched(BOXES.encode().replace(b"{}", entry)))
 
 
+MOST_GROWTH = 8
+"""Of the time for four times as much: linear time grows fourfold, quadratic time sixteenfold."""
+A_MOMENT = 0.02
+"""Seconds: what takes less is noise."""
+
+
 @pytest.mark.parametrize(
     "piece", ["<", "<b>", "<!--", "<br />", "<div class='", "<p>1 §", " \n  ", "/Träder i kraft I:"]
 )
@@ -231,12 +237,18 @@ def test_a_number_in_the_boxes_is_a_laws_in_any_encoding(entry: bytes) -> None:
     ],
 )
 def test_hostile_markup_takes_no_more_than_linear_time(form: str, piece: str) -> None:
-    body = form.format(piece * (400_000 // len(piece))).encode()
-    assert Law().claims(fetched(body))
-    started = time.process_time()
-    with contextlib.suppress(EmptyText, Unreadable):
-        extract(body)
-    assert time.process_time() - started < 5  # quadratic time would take minutes
+    def seconds(size: int) -> float:
+        body = form.format(piece * (size // len(piece))).encode()
+        assert Law().claims(fetched(body))
+        began = time.process_time()
+        with contextlib.suppress(EmptyText, Unreadable):
+            extract(body)
+        return time.process_time() - began
+
+    small, large = seconds(100_000), seconds(400_000)
+    if large > MOST_GROWTH * max(small, A_MOMENT):  # or something else kept the processor: the least of three tells
+        small, large = (min(seconds(size) for _ in range(3)) for size in (100_000, 400_000))
+    assert large <= MOST_GROWTH * max(small, A_MOMENT)
 
 
 def test_a_repealed_law_says_so_in_every_form() -> None:
