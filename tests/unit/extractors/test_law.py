@@ -245,9 +245,9 @@ def test_hostile_markup_takes_no_more_than_linear_time(form: str, piece: str) ->
             extract(body)
         return time.process_time() - began
 
-    small, large = seconds(100_000), seconds(400_000)
+    small, large = seconds(50_000), seconds(200_000)
     if large > MOST_GROWTH * max(small, A_MOMENT):  # or something else kept the processor: the least of three tells
-        small, large = (min(seconds(size) for _ in range(3)) for size in (100_000, 400_000))
+        small, large = (min(seconds(size) for _ in range(3)) for size in (50_000, 200_000))
     assert large <= MOST_GROWTH * max(small, A_MOMENT)
 
 
