@@ -13,7 +13,6 @@ from monitor.core.vocabulary import ignoring_case
 OUTSIDE_MAIN = "outside main"
 _HEADINGS = {"sv": "Kontakt vid sidan"}
 _HEADING_ELSEWHERE = "Contact beside the page"
-_MOSTLY_LINKED = 0.9
 _UNDER_HEADING = frozenset({"header", OUTSIDE_MAIN, "banner"})
 _BESIDE = frozenset({"aside", OUTSIDE_MAIN})
 _LONGEST_GROUP = 1_500
@@ -40,7 +39,7 @@ def read_under_heading(pieces: Sequence[Piece], reasons: list[str | None], headi
 
     Links and named parts there are no such facts; a heading that is a link is the site's name.
     """
-    if _is_link(pieces[heading]):
+    if pieces[heading].is_link:
         return []
     end = next((n for n in range(heading + 1, len(pieces)) if reasons[n] is None), heading)
     found = [
@@ -48,7 +47,7 @@ def read_under_heading(pieces: Sequence[Piece], reasons: list[str | None], headi
         for number in range(heading + 1, end)
         if reasons[number] in _UNDER_HEADING
         and pieces[number].region in {pieces[heading].region, -1}
-        and not _is_link(pieces[number])
+        and not pieces[number].is_link
     ]
     for number in found:
         reasons[number] = None
@@ -76,10 +75,10 @@ def _groups(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> Iterator[
         if reason not in _BESIDE:
             continue
         piece = pieces[number]
-        if _is_link(piece) and leads_to_top(piece.text):
+        if piece.is_link and leads_to_top(piece.text):
             continue
         is_next = group and group[-1] == number - 1 and pieces[group[-1]].region == piece.region
-        is_first = piece.kind[0] == "h" or claims_copyright(piece.text)
+        is_first = piece.is_heading or claims_copyright(piece.text)
         if group and (is_first or not is_next):
             yield group
             group = []
@@ -98,7 +97,3 @@ def _holds_contact(group: Sequence[Piece]) -> bool:
     if linked > len(text) / 2:
         return False
     return bool(contacts or _MAIL.search(text) or _PHONE.search(text) or _HOURS.search(text))
-
-
-def _is_link(piece: Piece) -> bool:
-    return piece.linked >= _MOSTLY_LINKED * len(piece.text)

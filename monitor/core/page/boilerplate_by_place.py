@@ -14,9 +14,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from monitor.core.page import boilerplate_words
-from monitor.core.page.page_parts import Piece
+from monitor.core.page.page_parts import LONGEST_LINK, Piece
 
-_LONGEST_LINK = 60
 _LEAST_IN_ROW = 2
 _BETWEEN_LINKS = re.compile(r"[\s|·•/–»›\[\]-]*")
 _EDGE_PIECES = 3
@@ -38,7 +37,7 @@ def drop_by_place(pieces: Sequence[Piece], reasons: list[str | None], title: str
 def drop_invitations(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     """Give a reason to links back to the top and to invitations to other sites, anywhere on the page."""
     for number, piece in enumerate(pieces):
-        if reasons[number] is not None or len(piece.text) > _LONGEST_LINK or piece.linked < 0.9 * len(piece.text):
+        if reasons[number] is not None or not piece.is_short_link:
             continue
         if (piece.same_page_linked or not piece.links) and boilerplate_words.leads_to_top(piece.text):
             reasons[number] = "skip link"
@@ -59,7 +58,7 @@ def _drop_after_footer(pieces: Sequence[Piece], reasons: list[str | None]) -> No
     )
     last = max(footers, default=len(pieces))
     kept = [len(piece.text) if reason is None else 0 for piece, reason in zip(pieces, reasons, strict=True)]
-    has_section = any(kept[n] and pieces[n].kind[0] == "h" for n in range(last, len(pieces)))
+    has_section = any(kept[n] and pieces[n].is_heading for n in range(last, len(pieces)))
     if has_section or sum(kept[last:]) > _LARGEST_AFTER_FOOTER * sum(kept):
         return
     for number in range(last, len(pieces)):
@@ -77,13 +76,13 @@ def _drop_before_heading(pieces: Sequence[Piece], reasons: list[str | None], tit
         piece = pieces[number]
         if piece.text.casefold() in names:
             reasons[number] = "site name"
-        elif (len(piece.text) <= _LONGEST_LINK and piece.linked >= 0.9 * len(piece.text)) or _is_row_of_links(piece):
+        elif piece.is_short_link or _is_row_of_links(piece):
             reasons[number] = "links"
 
 
 def _is_row_of_links(piece: Piece) -> bool:
     """True if a paragraph is two short links or more, with nothing but what separates them: "Start | About us"."""
-    if len(piece.links) < _LEAST_IN_ROW or any(len(link.text) > _LONGEST_LINK for link in piece.links):
+    if len(piece.links) < _LEAST_IN_ROW or any(len(link.text) > LONGEST_LINK for link in piece.links):
         return False
     at = 0
     for link in piece.links:

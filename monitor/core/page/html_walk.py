@@ -15,7 +15,7 @@ from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.main_content import OUTSIDE_KEEP
 from monitor.core.page.page_parts import PageParts
 from monitor.core.page.panels import Panels
-from monitor.core.page.piece_builder import FLAT, Cut, NamedPart, OpenLink, PieceBuilder, Place
+from monitor.core.page.piece_builder import FLAT, Cut, NamedPart, OpenLink, PieceBuilder, Position
 from monitor.errors import SelectorMatchedNothing
 
 IGNORED_TAGS = frozenset(
@@ -60,8 +60,8 @@ _MAY_BE_FRAME = frozenset({"div", "section", "form"})
 """Elements that are noted under their ids: a page without a main part may have its content in one of them."""
 _MOST_SHADOWS = 8
 """Shadow roots that are extracted inside one another."""
-_State = str | Place | Cut | OpenLink | NamedPart
-"""What is restored when an element ends: the earlier kind of piece or place, the length before a skipped part, a link.
+_State = str | Position | Cut | OpenLink | NamedPart
+"""What is restored when an element ends: an earlier kind of piece, position or link, the length before a skipped part.
 
 With an empty string nothing is restored: the element is inside text.
 """
@@ -204,11 +204,11 @@ class HtmlWalk:
         builder, attributes = self._builder, node.attributes
         if builder.kind in FLAT or (not attributes and tag in _PLAIN_CONTAINERS):
             return self._block(node, tag)
-        before, role = builder.place, attributes.get("role")
+        before, role = builder.position, attributes.get("role")
         if tag == "main" or role == "main":
             builder.end_piece(force=True)
             builder.page.main_id = builder.page.main_id or attributes.get("id") or ""
-            builder.place = before._replace(in_main=True, in_content=True)
+            builder.position = before._replace(in_main=True, in_content=True)
             return before
         if not self._is_keeping or before.is_kept:
             reason = self._reason(node, tag, attributes)
@@ -219,7 +219,7 @@ class HtmlWalk:
             if not before.in_content:
                 builder.page.articles += 1
                 builder.page.article_id = attributes.get("id") or ""
-            builder.place = before._replace(in_content=True)
+            builder.position = before._replace(in_content=True)
             return before
         if role == "heading":
             builder.end_piece(force=True)
@@ -232,7 +232,7 @@ class HtmlWalk:
 
     def _reason(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> DropReason | None:
         """Return why an element may be boilerplate: by its tag or role, by its names."""
-        role, in_content = attributes.get("role"), self._builder.place.in_content
+        role, in_content = attributes.get("role"), self._builder.position.in_content
         reason = boilerplate_by_name.by_structure(tag, role, inside_content=in_content)
         if reason is None and tag != "article":
             names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
@@ -246,12 +246,12 @@ class HtmlWalk:
     def _region(self, reason: DropReason | None, *, is_inline: bool) -> _State:
         """Begin a part that may not count; without a reason, a part that `keep` names."""
         builder = self._builder
-        before = builder.place
+        before = builder.position
         if reason is not None and (is_inline or builder.kind in FLAT):
             return builder.begin_skipped()
         builder.end_piece(force=True)
         if reason is None:
-            builder.place = before._replace(region=-1, is_kept=True)
+            builder.position = before._replace(region=-1, is_kept=True)
         else:
             builder.begin_region(reason)
         return before
@@ -321,7 +321,7 @@ class HtmlWalk:
             builder.end_named(state)
         else:
             builder.end_piece(force=True)
-            builder.place = state
+            builder.position = state
 
 
 def _first_text(element: LexborNode) -> str:

@@ -10,7 +10,7 @@ from monitor.core.page.beside_main import OUTSIDE_MAIN, read_contacts, read_unde
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.boilerplate_by_place import drop_by_place, drop_invitations, drop_last_line
 from monitor.core.page.boilerplate_words import is_heading_of_contents, is_site_link
-from monitor.core.page.page_parts import PageParts, Piece
+from monitor.core.page.page_parts import MOSTLY_LINKED, PageParts, Piece
 from monitor.core.page.regions import reasons_of_regions
 from monitor.core.text import comparable
 
@@ -24,8 +24,6 @@ _LEAST_MAIN_RATIO = 0.25
 """A declared main part must hold at least this many times the text outside, or it is not believed."""
 _LEAST_ARTICLE_RATIO = 1.0
 """The same for the only article of a page without a main part: a weaker sign, so it must hold as much as is outside."""
-_MOSTLY_LINKED = 0.9
-"""A piece with at least this share of its characters in links is a link; the rest is a bullet or a full stop."""
 
 
 def find_main_content(page: PageParts, title: str = "") -> list[str | None]:
@@ -104,8 +102,8 @@ class PageFrames:
         ]
         is_menu = (
             bool(own)
-            and _is_menu([piece.text for piece in own if not _is_heading(piece.kind)])
-            and all(_is_heading(piece.kind) or _is_short_link(piece) for piece in own)
+            and _is_menu([piece.text for piece in own if not piece.is_heading])
+            and all(piece.is_heading or piece.is_short_link for piece in own)
         )
         return FramedPage(self.blocks(view), tuple([piece.text for piece in own]), is_menu)
 
@@ -186,10 +184,10 @@ def _drop_tables_of_contents(pieces: Sequence[Piece], reasons: list[str | None])
     is_first = True
     levels: dict[str, str] = {}  # of each heading, the kind
     for piece in pieces:
-        if _is_heading(piece.kind):
+        if piece.is_heading:
             levels.setdefault(comparable(piece.text), piece.kind)
     for number, piece in enumerate([*pieces, Piece("p", "")]):
-        if piece.same_page_linked and piece.same_page_linked >= _MOSTLY_LINKED * len(piece.text):
+        if piece.same_page_linked and piece.same_page_linked >= MOSTLY_LINKED * len(piece.text):
             run.append(number)
             continue
         above = run[0] - 1 if run else -1
@@ -213,7 +211,7 @@ def _introduces(piece: Piece, entries: Sequence[str], levels: Mapping[str, str])
     if is_heading_of_contents(piece.text):
         return True
     repeated = [levels[text] for text in map(comparable, entries) if text in levels]
-    return _is_heading(piece.kind) and len(repeated) >= _LEAST_CONTENTS and max(repeated) <= piece.kind
+    return piece.is_heading and len(repeated) >= _LEAST_CONTENTS and max(repeated) <= piece.kind
 
 
 _LEAST_CONTENTS = 3
@@ -222,7 +220,6 @@ _SITE_MENU_LINKS = 3
 """So many links are a menu where half of them have the text of a menu link."""
 _LONGEST_MENU_LINK = 32
 """Characters that the links of a menu have at most, on average; longer links are titles, and content."""
-_LONGEST_LINK = 60
 _LONGEST_HEADING = 40
 
 
@@ -235,20 +232,16 @@ def _drop_menus(pieces: Sequence[Piece], reasons: list[str | None], is_content: 
     for number, piece in enumerate(pieces):
         if reasons[number] is not None:
             continue
-        if not is_content[number] and (_is_short_link(piece) or _is_short_heading(piece)):
+        if not is_content[number] and (piece.is_short_link or _is_short_heading(piece)):
             run.append(number)
         elif run:
-            _end_run(run, pieces, reasons, is_followed=not _is_heading(piece.kind))
+            _end_run(run, pieces, reasons, is_followed=not piece.is_heading)
             run = []
     _end_run(run, pieces, reasons, is_followed=False)
 
 
-def _is_short_link(piece: Piece) -> bool:
-    return len(piece.text) <= _LONGEST_LINK and piece.linked >= _MOSTLY_LINKED * len(piece.text)
-
-
 def _is_short_heading(piece: Piece) -> bool:
-    return _is_heading(piece.kind) and len(piece.text) <= _LONGEST_HEADING and piece.kind != "h1"
+    return piece.is_heading and len(piece.text) <= _LONGEST_HEADING and piece.kind != "h1"
 
 
 def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None], *, is_followed: bool) -> None:
@@ -256,9 +249,9 @@ def _end_run(run: list[int], pieces: Sequence[Piece], reasons: list[str | None],
 
     A heading at its end, or at its beginning where text follows, is the heading of something else.
     """
-    while run and not _is_short_link(pieces[run[-1]]):
+    while run and not pieces[run[-1]].is_short_link:
         run.pop()
-    links = [number for number in run if _is_short_link(pieces[number])]
+    links = [number for number in run if pieces[number].is_short_link]
     if not _is_menu([pieces[number].text for number in links]):
         return
     for number in run:
@@ -270,11 +263,6 @@ def _is_menu(texts: Sequence[str]) -> bool:
     if len(texts) >= _MENU_LINKS and sum(map(len, texts)) / len(texts) <= _LONGEST_MENU_LINK:
         return True
     return len(texts) >= _SITE_MENU_LINKS and sum(map(is_site_link, texts)) * 2 >= len(texts)
-
-
-def _is_heading(kind: str) -> bool:
-    """True for the kinds "h1" to "h6"; no other kind begins with an h."""
-    return kind[0] == "h"
 
 
 def _keep_heading(pieces: Sequence[Piece], reasons: list[str | None]) -> int | None:
@@ -317,7 +305,7 @@ def blocks(
                 outer = (levels, path)
             levels, path = outer if group_now < 0 else ([], (heading_beside,))
             group = group_now
-        if not _is_heading(kind):
+        if not piece.is_heading:
             found.append(Block(kind, piece.text, path, label=None, links=piece.links))
             continue
         if group >= 0 and not levels:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from monitor.core.model import Link
 from monitor.core.page.boilerplate_by_name import DropReason
 
+LONGEST_LINK = 60
+"""Characters of a short link: longer ones are sentences, and content."""
+MOSTLY_LINKED = 0.9
+"""A piece with at least this share of its characters in links is a link; the rest is a bullet or a full stop."""
+
 
 @dataclass(slots=True)
 class Region:
@@ -52,6 +57,21 @@ class Piece:
     """The number of its characters in <a> elements, whatever their target."""
     same_page_linked: int = 0
     """The number of those characters whose link leads to a place on the page itself."""
+
+    @property
+    def is_heading(self) -> bool:
+        """True for the kinds "h1" to "h6"; no other kind begins with an h."""
+        return self.kind[0] == "h"
+
+    @property
+    def is_link(self) -> bool:
+        """True if it is a link, with no words beside it."""
+        return self.linked >= MOSTLY_LINKED * len(self.text)
+
+    @property
+    def is_short_link(self) -> bool:
+        """True if it is a link as short as those of menus are."""
+        return len(self.text) <= LONGEST_LINK and self.is_link
 
 
 @dataclass(slots=True)

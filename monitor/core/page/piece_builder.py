@@ -31,7 +31,7 @@ FLAT = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "row"})
 """Kinds of pieces inside which blocks do not end the text."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """The position of the walk on the page. `region` is the number of the innermost region, -1 for none."""
 
     region: int = -1
@@ -73,14 +73,14 @@ class NamedPart(NamedTuple):
 class PieceBuilder:
     """Builds pieces: collects the texts of the next piece, and all pieces so far in `walked`.
 
-    `kind` is the kind of the next piece, `place` its position; the walk sets both. `texts` and `alts` (of pictures) are
-    what was collected since the last piece: where both are empty, nothing ends.
+    `kind` is the kind of the next piece, `position` where it is; the walk sets both. `texts` and `alts` (of pictures)
+    are what was collected since the last piece: where both are empty, nothing ends.
     """
 
     def __init__(self) -> None:
         self.page = PageParts()
         self.kind = "p"
-        self.place = Place()
+        self.position = Position()
         self.texts: list[str] = []
         # Of each link its target, the numbers of its first text and of the one after its last, and its words.
         self._links: list[tuple[str, int, int, str]] = []
@@ -166,14 +166,14 @@ class PieceBuilder:
         del self._links[cut.links :]
 
     def begin_region(self, reason: DropReason) -> None:
-        """Begin a region: everything that follows is in it, until the place is restored."""
-        self.page.regions.append(Region(reason, self.place.region, in_content=self.place.in_content))
-        self.place = self.place._replace(region=len(self.page.regions) - 1)
+        """Begin a region: everything that follows is in it, until the position is restored."""
+        self.page.regions.append(Region(reason, self.position.region, in_content=self.position.in_content))
+        self.position = self.position._replace(region=len(self.page.regions) - 1)
 
     def count_button(self) -> None:
         """Count a button in its region: buttons tell dialogs from other parts."""
-        if self.place.region >= 0:
-            self.page.regions[self.place.region].buttons += 1
+        if self.position.region >= 0:
+            self.page.regions[self.position.region].buttons += 1
 
     def begin_named(self, name: str, kind: str) -> NamedPart:
         """Begin an element with an id. Returns it, for `end_named`."""
@@ -245,7 +245,7 @@ class PieceBuilder:
         elif is_term:
             text = text.removesuffix(":")
         text = text or clean(" ".join(self.alts))
-        region, in_main, in_content, _ = self.place
+        region, in_main, in_content, _ = self.position
         links = tuple([Link(words, target) for target, _, _, words in self._links])
         kind = "li" if is_term else self.kind
         times = tuple(self._stamps)

@@ -51,7 +51,7 @@ def _measure_regions(page: PageParts) -> None:
             outer.sentences += region.sentences
             outer.buttons += region.buttons
     for piece in page.pieces:
-        if piece.kind[0] == "h":
+        if piece.is_heading:
             _note_heading(regions, piece)
 
 
