@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
-from zoneinfo import ZoneInfo
 
 from monitor.core.judging.moves_at_each_check import as_moving
 from monitor.core.judging.own_date import as_stamp, as_update, is_date_alone, is_stamp_alone
+from monitor.core.judging.rules.date_stamps import local_day
 from monitor.core.model import Changed, Flapping, PastRevision
 
 FLAPPING_WITHIN = timedelta(days=7)
@@ -66,8 +66,8 @@ def follows_the_day(past: Sequence[PastRevision], last_seen: datetime, timezone:
     """
     days: set[date] = set()
     for revision, end in _steps(past, last_seen):
-        day = _local_day(revision.taken_at, timezone)
-        if revision.rule not in _DATE_RULES or _local_day(end, timezone) != day:
+        day = local_day(revision.taken_at, timezone)
+        if revision.rule not in _DATE_RULES or local_day(end, timezone) != day:
             break
         days.add(day)
     return len(days) >= STAMP_DAYS
@@ -94,12 +94,8 @@ def _moved_on_each_day(past: Sequence[PastRevision], timezone: str) -> bool:
     latest = past[:CHECKS_IN_A_ROW]
     if len(latest) < CHECKS_IN_A_ROW or any(revision.rule not in _DATE_RULES for revision in latest):
         return False
-    days = [_local_day(revision.taken_at, timezone) for revision in latest]
+    days = [local_day(revision.taken_at, timezone) for revision in latest]
     return all(later - earlier == timedelta(days=1) for later, earlier in pairwise(days))
-
-
-def _local_day(at: datetime, timezone: str) -> date:
-    return at.astimezone(ZoneInfo(timezone)).date()
 
 
 def with_history(verdict: Changed, past: Sequence[PastRevision], last_seen: datetime, timezone: str) -> Changed:

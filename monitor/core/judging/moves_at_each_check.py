@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from monitor.core.judging.significance import RULES
+from monitor.core.judging.significance import with_rule
 from monitor.core.model import BlockChange, Change
 
 _IN_A_ROW = 3
@@ -44,13 +43,7 @@ def _held_back(change: Change, rule: str) -> Change:
     material = [block for block in change.blocks if block.material]
     if not all(block.rule == rule and _may_move(block) for block in material):
         return change
-    name = _MOVING[rule]
-    kind = RULES[name]
-    blocks = tuple(
-        replace(block, category=kind.category, material=kind.material, rule=name) if block.material else block
-        for block in change.blocks
-    )
-    return replace(change, blocks=blocks)
+    return with_rule(change, _MOVING[rule], lambda block: block.material)
 
 
 def _may_move(block: BlockChange) -> bool:

@@ -5,10 +5,8 @@ One block change may be either; what else changed and the history of the page de
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from monitor.core.judging.rules.date_stamps import states_date
-from monitor.core.judging.significance import RULES
+from monitor.core.judging.significance import with_rule
 from monitor.core.model import BlockChange, Change
 
 _DATE = "update-date"
@@ -28,12 +26,12 @@ def is_stamp_alone(change: Change) -> bool:
 
 def as_stamp(change: Change) -> Change:
     """Return the change with the page's own date as an automatic stamp."""
-    return _with_rule(change, [block.rule == _DATE for block in change.blocks], _STAMP)
+    return with_rule(change, _STAMP, lambda block: block.rule == _DATE)
 
 
 def as_update(change: Change) -> Change:
     """Return the change with the page's own date as material, where it moved to another day."""
-    return _with_rule(change, [_is_moved_date(block, change) for block in change.blocks], _DATE)
+    return with_rule(change, _DATE, lambda block: _is_moved_date(block, change))
 
 
 def as_part_of(change: Change) -> Change:
@@ -56,12 +54,3 @@ def _is_moved_date(block: BlockChange, change: Change) -> bool:
     if block.rule != _STAMP or before is None or after is None or before.date == after.date:
         return False
     return states_date(block.before or "", before) and states_date(block.after or "", after)
-
-
-def _with_rule(change: Change, chosen: list[bool], rule: str) -> Change:
-    kind = RULES[rule]
-    blocks = tuple(
-        replace(block, category=kind.category, material=kind.material, rule=rule) if is_chosen else block
-        for block, is_chosen in zip(change.blocks, chosen, strict=True)
-    )
-    return replace(change, blocks=blocks)

@@ -6,7 +6,8 @@ itself or is seen by nobody (`monitor.core.judging.rules.noise`), and a mere mov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from monitor.core.diff.align import BlockPair
 from monitor.core.diff.pair_sections import without_amendment_mark
@@ -20,7 +21,7 @@ from monitor.core.judging.rules.misspelling import is_misspelling
 from monitor.core.judging.rules.moving_lines import counts_down
 from monitor.core.judging.rules.noise import fold_of_whole_line, folded_by
 from monitor.core.law.days import only_entered_into_force
-from monitor.core.model import Block, BlockChange, Extraction
+from monitor.core.model import Block, BlockChange, Change, Extraction
 from monitor.core.text import comparable
 from monitor.core.vocabulary import CELL_BORDER
 
@@ -118,6 +119,16 @@ def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
         label_before=before.label if before and before.label != block.label else None,
         opens=block.opens,
     )
+
+
+def with_rule(change: Change, rule: str, is_chosen: Callable[[BlockChange], bool]) -> Change:
+    """Return the change with the chosen blocks under another rule, and in its class."""
+    kind = RULES[rule]
+    blocks = tuple(
+        replace(block, category=kind.category, material=kind.material, rule=rule) if is_chosen(block) else block
+        for block in change.blocks
+    )
+    return replace(change, blocks=blocks)
 
 
 def _is_line_of_contents(before: Block | None, after: Block | None, circumstances: Circumstances) -> bool:

@@ -15,13 +15,13 @@ from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from monitor.core.judging.rules.link_lists import replaced_lists
+from monitor.core.judging.rules.moving_lines import HOLE
 from monitor.core.judging.rules.noise import folded_by
 from monitor.core.model import SWEDISH_TIME, Extraction, StatedDate
 from monitor.core.page.date_forms import DateContext, machine_date, writes_day_first
 from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE, WEEKDAY
 
-_HOLE = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _ZONES = (timedelta(hours=-8), timedelta(0), timedelta(hours=2))
 """Offsets from UTC by which a page may print today's date: the Americas to eastern Europe."""
 _DATE = re.compile(DATE)
@@ -97,8 +97,8 @@ def states_date(text: str, stated: StatedDate | None) -> bool:
 def _without_date(text: str, stated: StatedDate) -> str | None:
     """Return the text with a hole for the date that it states, None if it does not state it."""
     if stated.text in text:
-        return text.replace(stated.text, _HOLE)
-    return _HOLE if _DIGIT.search(text) and stated.text.endswith(f" {text}") else None
+        return text.replace(stated.text, HOLE)
+    return HOLE if _DIGIT.search(text) and stated.text.endswith(f" {text}") else None
 
 
 def stamp_rule(before: str, after: str, known: Circumstances) -> str | None:
@@ -122,8 +122,8 @@ def _moves_as_of(before: str, after: str) -> bool:
     one, other = comparable(before).lower(), comparable(after).lower()
     if len(other.split()) > _LINE_WORDS or not (_AS_OF.search(one) and _AS_OF.search(other)):
         return False
-    rest, others = (_CLOCK.sub("", _DATE.sub(_HOLE, text)) for text in (one, other))
-    return rest == others and _HOLE in rest
+    rest, others = (_CLOCK.sub("", _DATE.sub(HOLE, text)) for text in (one, other))
+    return rest == others and HOLE in rest
 
 
 def _rule_of_moved_date(old: StatedDate, new: StatedDate, known: Circumstances) -> str:
@@ -131,7 +131,7 @@ def _rule_of_moved_date(old: StatedDate, new: StatedDate, known: Circumstances) 
     if fold:
         return fold.rule
     automatic = all(
-        seen is not None and _local_day(seen, known.timezone).isoformat() == stated.date
+        seen is not None and local_day(seen, known.timezone).isoformat() == stated.date
         for stated, seen in ((old, known.seen_before), (new, known.seen_after))
     )
     return "automatic-stamp" if automatic or old.date == new.date else "update-date"
@@ -164,7 +164,7 @@ def _is_printed_at_render(before: str, after: str, known: Circumstances) -> bool
 
 def _without_days(text: str) -> str:
     """Return a line without its dates and, beside a date, the days of the week."""
-    undated = _DATE.sub(_HOLE, text)
+    undated = _DATE.sub(HOLE, text)
     return " ".join((_DAY_NAME.sub("", undated) if undated != text else text).split())
 
 
@@ -179,11 +179,12 @@ def _says_nothing_else(rest: str) -> bool:
 
 def _days(seen: datetime, timezone: str) -> list[date]:
     """Return the day of a time, in the watch's time zone and in each of those in which pages print today's date."""
-    return [_local_day(seen, timezone), *((seen + zone).date() for zone in _ZONES)]
+    return [local_day(seen, timezone), *((seen + zone).date() for zone in _ZONES)]
 
 
-def _local_day(seen: datetime, timezone: str) -> date:
-    return seen.astimezone(ZoneInfo(timezone)).date()
+def local_day(at: datetime, timezone: str) -> date:
+    """Return the day of a time in a time zone."""
+    return at.astimezone(ZoneInfo(timezone)).date()
 
 
 def _states_day(stated: str, page: Extraction, day: date) -> bool:

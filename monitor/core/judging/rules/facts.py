@@ -62,11 +62,16 @@ def with_values(text: str) -> str:
     """Return a comparable text with each fact replaced by its value, so that one fact written in two ways is equal."""
     parts: list[str] = []
     end = 0
-    for fact in _facts(_lower_in_place(text)):
+    for fact in stated_facts(text):
         kind = "date" if fact.kind == "deadline" else fact.kind
         parts += [text[end : fact.start], f"{FACT_MARK}{kind}:{fact.value.replace(' ', '')}{FACT_MARK}"]
         end = fact.start + len(fact.text)
     return "".join([*parts, text[end:]])
+
+
+def stated_facts(text: str) -> tuple[Fact, ...]:
+    """Return the facts that a comparable text states, in its order."""
+    return _facts(_lower_in_place(text))
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from monitor.core.judging.rules.fact_kinds import Fact, facts_in
+from monitor.core.judging.rules.facts import stated_facts
 from monitor.core.vocabulary import MODALS, ignoring_case
 
 HOLE: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
@@ -93,7 +93,7 @@ _PAGE_MADE_IN = (
 )
 _RENDERED_IN = (
     r"\b(?:gener|render|ladda|load|exek|exec|byggd|built|svarstid|response time|process|quer)\w*\b[^.\d]{0,20}"
-    rf"(?P<n>{_NUMBER})\s*(?:ms|s|sek\w*|sec\w*|millis\w*)\b"
+    rf"(?P<n>{_NUMBER})\s*{_SECONDS}\b"
 )
 _READING_TIME = (
     rf"\b(?:lästid|reading time|lesezeit|lesedauer)\W{{0,3}}(?:ca\.? |cirka |about )?(?P<n>{_NUMBER})\s*min"
@@ -170,11 +170,7 @@ def is_counter_line(text: str) -> bool:
 
 def states_what_counts(text: str) -> bool:
     """True if a text states a phone number, an address, a date, an hour or an amount: no such line is a counter."""
-    return any(fact.kind not in _NOT_COUNTED for fact in _facts(text))
-
-
-def _facts(text: str) -> list[Fact]:
-    return facts_in(text.lower())
+    return any(fact.kind not in _NOT_COUNTED for fact in stated_facts(text))
 
 
 def _is_line_with_number(text: str) -> bool:
@@ -183,7 +179,7 @@ def _is_line_with_number(text: str) -> bool:
 
 def _without_counts(pattern: re.Pattern[str], text: str) -> str:
     """Return the text without the numbers of its counters of one kind; a number within another fact stays."""
-    spans = [(fact.start, fact.start + len(fact.text)) for fact in _facts(text) if fact.kind not in _NOT_COUNTED]
+    spans = [(fact.start, fact.start + len(fact.text)) for fact in stated_facts(text) if fact.kind not in _NOT_COUNTED]
 
     def without_number(match: re.Match[str]) -> str:
         start, end = match.span("n" if match["n"] else "m")
