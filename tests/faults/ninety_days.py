@@ -165,6 +165,8 @@ class Quarter:
 
     def __init__(self, folder: Path, begin: datetime, days: int, pages: int, chance: random.Random) -> None:
         self.chance, self.begin, self.end = chance, begin, begin + days * DAY
+        self._long_outages = (begin + 3 * DAY, begin + 5.5 * DAY)
+        """A period of the real time in which the program runs and its clock is steady: it must see these outages."""
         self.clock = JumpingClock(begin)
         hosts = max(3, pages // 6)
         self.pages = {f"p{n}": Page(f"p{n}", n % hosts, RHYTHMS[n % len(RHYTHMS)]) for n in range(pages)}
@@ -177,7 +179,7 @@ class Quarter:
         self.outages = {host: list(self._spans(4.0, ("down", "log-in"))) for host in range(hosts)}
         longest: tuple[Shown, Shown] = ("down", "log-in")
         for host, shown in enumerate(longest):  # so long that subscribers are notified of it, in the smallest world too
-            self.outages[host].append((begin + 3 * DAY, begin + 5.5 * DAY, shown))
+            self.outages[host].append((*self._long_outages, shown))
         self.changes = sorted(
             (begin + chance.random() * days * DAY, key) for key in self.pages for _ in range(max(1, days // 7))
         )
@@ -257,7 +259,8 @@ class Quarter:
                 reader = work.subscribers.add(subscriber.address, "sv", self.clock.now(), how="operator")
                 followed = work.watches.get(subscriber.page).id if subscriber.page else None
                 work.subscribers.subscribe(reader, followed, subscriber.frequency, self.clock.now())
-        troubles = list(self._spans(5.0, ("down",)))
+        since, until = self._long_outages
+        troubles = [span for span in self._spans(5.0, ("down",)) if span[1] <= since or until <= span[0]]
         for begin, until, _ in troubles:
             self._work_until(begin)
             self.chance.choice((self._be_down, self._be_down, self._leap, self._set_back))(until - begin)
