@@ -15,23 +15,31 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, func, select, text
+from sqlalchemy import Connection, Executable, Select, TableClause, bindparam, column, func, select, table, text
 from sqlalchemy.exc import DatabaseError
 
 from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
 from monitor.errors import Flaw
 from storage.body_check import REMOVED, BodyCheck
-from storage.chain import seal
+from storage.chain import SEALED, seal
 from storage.sql_rows import Facts, by_column
 from storage.tables import metadata
 
 _WATCHES = text("SELECT id, key, checks, chain_length, chain_head FROM watches ORDER BY key")
 _ONE_WATCH = text("SELECT id, key, checks, chain_length, chain_head FROM watches WHERE id = :watch")
+
+
+def _rows_of(kind: str, of: TableClause) -> Select[*tuple[Any, ...]]:
+    """Select the rows of a kind, unconverted. Columns are named: a damaged name is an error of the database."""
+    names = (*SEALED[kind], "link", "chain")
+    return select(*map(column, names)).select_from(of).where(column("watch_id") == bindparam("watch"))
+
+
 _ROWS = {
-    "snapshot": text("SELECT * FROM snapshots WHERE watch_id = :watch ORDER BY number"),
-    "change": text("SELECT * FROM changes WHERE watch_id = :watch ORDER BY after_number"),
-    "observation": text("SELECT * FROM observations WHERE watch_id = :watch ORDER BY id"),
-    "removal": text("SELECT * FROM removals WHERE watch_id = :watch ORDER BY id"),
+    "snapshot": _rows_of("snapshot", table("snapshots")).order_by(column("number")),
+    "change": _rows_of("change", table("changes")).order_by(column("after_number")),
+    "observation": _rows_of("observation", table("observations")).order_by(column("id")),
+    "removal": _rows_of("removal", table("removals")).order_by(column("id")),
 }
 _EXTRACTIONS = text(
     "SELECT s.number, e.recipe_hash, e.reader, e.text_sha256, r.recipe FROM snapshots s"
@@ -105,7 +113,7 @@ class _Check:
             self._open_run(watch, rows["observation"])
             self._recipes(watch["id"])
 
-    def _rows(self, query: TextClause, watch_id: int) -> Sequence[Facts]:
+    def _rows(self, query: Executable, watch_id: int) -> Sequence[Facts]:
         return by_column(self._connection.execute(query, {"watch": watch_id}))
 
     def _snapshots(self, rows: Sequence[Facts], removed: AbstractSet[tuple[object, object]]) -> None:
@@ -197,20 +205,20 @@ class _Check:
         for (answer,) in self._connection.execute(text("PRAGMA integrity_check")).all():
             if answer != "ok":
                 self._flaw(None, f"the database file: {answer}")
-        for table, row, parent, _ in self._connection.execute(text("PRAGMA foreign_key_check")).all():
-            self._flaw(None, f"row {row} of {table} belongs to a row of {parent} that is missing")
+        for child, row, parent, _ in self._connection.execute(text("PRAGMA foreign_key_check")).all():
+            self._flaw(None, f"row {row} of {child} belongs to a row of {parent} that is missing")
 
     def _orphans(self) -> None:
         """Find rows that belong to missing rows. The database should prevent them; this checks that it did."""
-        for table in metadata.sorted_tables:
-            for key in table.foreign_key_constraints:
+        for child in metadata.sorted_tables:
+            for key in child.foreign_key_constraints:
                 parent = key.referred_table.alias()
                 columns = [(element.parent, parent.c[element.column.name]) for element in key.elements]
                 is_there = select(parent).where(*(own == theirs for own, theirs in columns)).exists()
                 named = (own.is_not(None) for own, _ in columns)
-                count = self._connection.scalar(select(func.count()).select_from(table).where(*named, ~is_there))
+                count = self._connection.scalar(select(func.count()).select_from(child).where(*named, ~is_there))
                 if count:
-                    self._flaw(None, f"what {count} of {table.name} belong to in {key.referred_table.name} is missing")
+                    self._flaw(None, f"what {count} of {child.name} belong to in {key.referred_table.name} is missing")
 
     def _flaw(self, revision: object, what: str) -> None:
         self.flaws.append(Flaw(self._key, revision if isinstance(revision, int) else None, what))

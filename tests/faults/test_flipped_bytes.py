@@ -108,6 +108,15 @@ def test_a_name_in_the_schema_that_is_no_text_any_more_is_an_error_of_our_own(li
     assert verified(file) is None
 
 
+def test_a_column_that_is_called_otherwise_is_a_flaw(lived: bytes, file: Path) -> None:
+    damaged = lived.replace(b"status INTEGER NOT NULL, \n\theaders", b"statuq INTEGER NOT NULL, \n\theaders")
+    assert damaged != lived
+    file.write_bytes(damaged)
+    found = verified(file)
+    assert found
+    assert "no such column: status" in found[0].what
+
+
 def verified(file: Path) -> list[Flaw] | None:
     """Return the flaws of a file; None if the program refuses the file with an error of its own."""
     engine = open_engine(f"sqlite:///{file}")
