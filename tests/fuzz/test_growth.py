@@ -1,24 +1,17 @@
-"""Time grows in proportion to the input: what is repeated four times as often takes about four times as long.
-
-The input is doubled twice: an extractor whose time grows with the square would take sixteen times as long.
-"""
+"""Time grows in proportion to the input, whatever an answer repeats."""
 
 from __future__ import annotations
 
-import gc
 import html
 import json
-import time
 from collections.abc import Callable
 
 import pytest
 
+from tests.fuzz.growth import grows_too_fast
 from tests.fuzz.reading import Answer, read
+from tests.unit.core.test_law_html_tree import ENDS, HOSTILE, read_everywhere
 
-SHORTEST = 10_000
-A_LITTLE = 0.15
-"""Processor time, in seconds, below which a growth is not measurable."""
-MOST = 8.0
 UNITS = (
     " ", "\n", "\t", "a", "1", "#", "# ", "- ", "=", "1. ", ".", ",", ":", "(", "[", "](", "[a](b)", "<", "<b>",
     "<br>", "<a ",
@@ -62,33 +55,15 @@ FORMS: dict[str, Callable[[str], Answer]] = {
 }
 
 
-def seconds(answer: Answer) -> float:
-    """Return the processor time of extracting an answer, without the collection of garbage of the whole test run."""
-    gc.disable()
-    try:
-        began = time.process_time()
-        read(answer)
-        return time.process_time() - began
-    finally:
-        gc.enable()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_twice_as_much_takes_about_twice_as_long(form: str) -> None:
-    grown = []
-    for unit in UNITS:
-        small, _, large = (seconds(FORMS[form](_repeated(unit, size))) for size in (1, 2, 4))
-        if _has_grown(small, large):  # or the machine was busy with something else: the least of three tells
-            small, large = (min(seconds(FORMS[form](_repeated(unit, size))) for _ in range(3)) for size in (1, 4))
-            if _has_grown(small, large):
-                grown.append((unit, small, large))
+    grown = [unit for unit in UNITS if grows_too_fast(lambda said: read(FORMS[form](said)), unit)]
     assert not grown
 
 
-def _repeated(unit: str, size: int) -> str:
-    return unit * (size * SHORTEST // len(unit))
-
-
-def _has_grown(small: float, large: float) -> bool:
-    return large > A_LITTLE and large > MOST * max(small, A_LITTLE / 16)
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ENDS)
+def test_html_of_a_law_that_is_cut_off_takes_no_longer(end: str) -> None:
+    grown = [piece for piece in HOSTILE if grows_too_fast(lambda said: read_everywhere(said + end), piece)]
+    assert not grown

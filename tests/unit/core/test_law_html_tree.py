@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from monitor.core.law.amendments import parse_register
@@ -59,15 +57,20 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize("end", ["", ";", ">", "-->"])
-def test_hostile_markup_takes_a_time_that_grows_with_its_length(piece: str, end: str) -> None:
-    said = piece * (LARGE // 4 // len(piece)) + end
-    started = time.process_time()
+ENDS = ["", ";", ">", "-->"]
+
+
+def read_everywhere(said: str) -> None:
+    """Parse markup as part of each kind of page that a law or its register is read from."""
     from_html(f"<b>SFS nr</b>: 2019:712<br />{said}<hr />{said}")
     from_rkrattsbaser(f'<div class="result-box-text body-text">1 § {said}')
     parse_register(f'<div class="result-inner-sub-box-header">Ändring, SFS 2020:1 {said}')
-    assert time.process_time() - started < 10  # quadratic time would take minutes
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("end", ENDS)
+def test_hostile_markup_breaks_nothing(piece: str, end: str) -> None:
+    read_everywhere(piece * 500 + end)  # how its time grows: tests/fuzz/test_growth.py
 
 
 @pytest.mark.parametrize("piece", ["<b>a<i></i>b", "<p>a<br />b", "<br class=a>a<i></i>b"])
