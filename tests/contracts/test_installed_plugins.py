@@ -34,19 +34,15 @@ def package(folder: Path) -> Path:
     return folder
 
 
-def install(source: Path, target: Path) -> Path:
-    """Install a package beside the environment, as pip does, without asking any index."""
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the package of the guide is installed in, as pip does it, without asking any index."""
+    source, target = package(tmp_path_factory.mktemp("source")), tmp_path_factory.mktemp("installed")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]
     options = ["--no-deps", "--no-build-isolation", "--target", str(target), str(source)]
     done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return target
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the package of the guide is installed in."""
-    return install(package(tmp_path_factory.mktemp("source")), tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture
@@ -125,28 +121,24 @@ def test_a_notifier_of_no_package_is_a_mistake_in_the_settings(run: Run, site: S
 
 
 def other_package(folder: Path, group: str, code: str) -> Path:
-    """A second package, with one class `Other` in a group."""
+    """A second package as it lies when it is installed, with one class `Other` in a group."""
     (folder / "bevaka_other.py").write_text(code, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(
-        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
-        '[project]\nname = "bevaka-other"\nversion = "2.5"\n'
-        f'[project.entry-points."{group}"]\nother = "bevaka_other:Other"\n'
-        '[tool.setuptools]\npy-modules = ["bevaka_other"]\n'
-    )
+    about = folder / "bevaka_other-2.5.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: bevaka-other\nVersion: 2.5\n")
+    (about / "entry_points.txt").write_text(f"[{group}]\nother = bevaka_other:Other\n")
     return folder
 
 
 def test_two_classes_of_one_name_are_an_error_that_names_both_packages(run: Run, site: Site, tmp_path: Path) -> None:
-    source, target = tmp_path / "source", tmp_path / "target"
-    source.mkdir()
     code = "class Other:\n    NAME, VERSION = 'tsv', 1\n    claims = extract = lambda *given: None\n"
-    install(other_package(source, "bevaka.extractors", code), target)
-    done = run("check", also=target)
+    also = other_package(tmp_path, "bevaka.extractors", code)
+    done = run("check", also=also)
     words = (
         "bevaka_other.Other (bevaka-other 2.5) and bevaka_example.tsv.Tsv (bevaka-example 1.0) are both called 'tsv'"
     )
     assert (done.returncode, done.stderr) == (2, f"error: {words}\n")
-    found = plugins_line(run("doctor", "--json", also=target))
+    found = plugins_line(run("doctor", "--json", also=also))
     assert (found["state"], found["what"], found["fix"]) == ("problem", words, "Uninstall one of the two packages")
 
 
@@ -161,10 +153,7 @@ def test_two_classes_of_one_name_are_an_error_that_names_both_packages(run: Run,
 def test_a_class_that_cannot_be_used_is_said_with_its_package(
     run: Run, site: Site, tmp_path: Path, code: str, detail: str
 ) -> None:
-    source, target = tmp_path / "source", tmp_path / "target"
-    source.mkdir()
-    install(other_package(source, "bevaka.extractors", code), target)
-    done = run("check", also=target)
+    done = run("check", also=other_package(tmp_path, "bevaka.extractors", code))
     origin = "bevaka-other 2.5"
     words = f"the plug-in bevaka_other:Other of {origin} cannot be used: {detail}; mend or uninstall {origin}"
     assert (done.returncode, done.stderr) == (2, f"error: {words}\n")
