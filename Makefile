@@ -24,14 +24,14 @@ demo: $(READY)   ## the whole story in a minute, without any network
 	$(BIN)/python main.py demo
 
 test: $(READY)   ## everything that is fast, on every core
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 cover: $(READY)  ## the same, with coverage: every branch of monitor/core
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
 
 test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
 
 long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
 	LONG=1 $(BIN)/python -m pytest -m slow -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
