@@ -34,7 +34,9 @@ def summarise(change: Change) -> dict[Language, str]:
     """Return the change in one sentence, in each language, without a full stop."""
     if change.law is not None:
         return summarise_law(change)
-    return {language: _sentence(change, language) for language in LANGUAGES}
+    others = [block for block in change.blocks if block.material and block.rule != "update-date"]
+    places = changed_places(others)
+    return {language: _sentence(change, places, language) for language in LANGUAGES}
 
 
 def nothing_differs() -> dict[Language, str]:
@@ -42,20 +44,19 @@ def nothing_differs() -> dict[Language, str]:
     return {language: phrase("nothing", language) for language in LANGUAGES}
 
 
-def _sentence(change: Change, language: Language) -> str:
+def _sentence(change: Change, places: Sequence[Place], language: Language) -> str:
     dates = [block for block in change.blocks if block.rule == "update-date"]
-    others = [block for block in change.blocks if block.material and block.rule != "update-date"]
     held_back = [block for block in change.blocks if not block.material]
-    if not dates and not others:
+    if not dates and not places:
         return phrase("nothing-material", language, what=_held_back(held_back, language))
-    clauses = list(_place_clauses(changed_places(others), language))
+    clauses = list(_place_clauses(places, language))
     if dates:
         clauses.append(_date_clause(change, dates, language))
     elif _is_date_kept(change):
         clauses.append(phrase("date-kept", language))
-    if not others and held_back:
+    if not places and held_back:
         clauses.append(phrase("date-mainly", language, what=_held_back(held_back, language)))
-    elif not others:
+    elif not places:
         clauses.append(phrase("date-alone", language))
     sentence = "; ".join(clauses)
     return sentence[0].upper() + sentence[1:]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.core.diff.words import WordEdit, whole_words, word_edits
-from monitor.core.judging.rules.fact_kinds import facts_in
+from monitor.core.judging.rules.facts import stated_facts
 from monitor.core.judging.rules.noise import folded_by
 from monitor.core.judging.rules.trim import around_the_difference
 from monitor.core.text import comparable
@@ -25,7 +26,6 @@ _REWRITTEN = 0.5
 _LONGEST_READ = 50_000
 _FEWEST_WORDS_MOVED = 3
 _LONGEST_UNIT = 15
-_WORD = re.compile(r"\w")
 _YEAR = re.compile(r",?\s\d{4}$")
 _UNIT = re.compile(r"\D+$")
 _NO_UNITS = frozenset(
@@ -38,6 +38,7 @@ _NO_UNITS = frozenset(
 """Words that may follow a figure and do not say of what it is one."""
 _EDGE = " .,:;\n"
 """Characters at the ends of an edit or a fact that belong to the sentence."""
+_IS_PLAIN = attrgetter("is_plain")
 _ARTICLE = re.compile(r"(?:den|the)\s+", re.IGNORECASE)
 _ELLIPSIS, _ONE_CHARACTER = "…", "\x1e"
 """An ellipsis is compared as three full stops; here each character has to stay one."""
@@ -79,17 +80,13 @@ class _Value(NamedTuple):
 class _Word(NamedTuple):
     """A word, punctuation or space, or a whole value of the kind `kind` ("" otherwise).
 
-    `key` is what is compared: equal for two ways of writing one value.
+    `key` is what is compared: equal for two ways of writing one value. `is_plain`: it is a word and no value.
     """
 
     text: str
     key: str
     kind: str = ""
-
-    @property
-    def is_plain(self) -> bool:
-        """True if it is a word and no value."""
-        return not self.kind and _WORD.search(self.text) is not None
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +120,25 @@ def _words(text: str) -> list[_Word]:
     words: list[_Word] = []
     done = 0
     for value in _values(text):
-        words += [_Word(word, word) for word in whole_words(text[done : value.start])]
+        words += _plain_words(text[done : value.start])
         words.append(_Word(text[value.start : value.end], value.key, value.kind))
         done = value.end
-    return [*words, *(_Word(word, word) for word in whole_words(text[done:]))]
+    return words + _plain_words(text[done:])
+
+
+def _plain_words(text: str) -> list[_Word]:
+    return [_Word(word, word, "", len(word) > 1 or word.isalnum()) for word in whole_words(text)]
 
 
 def _values(text: str) -> Iterator[_Value]:
     """Yield the facts of a text, without the article before a date.
 
-    None of a text that lower case makes longer, and none of a very long one: to read it would take too long.
+    None of a text whose comparable form is longer, and none of a very long one: to read it would take too long.
     """
     if len(text) > _LONGEST_READ:
         return
-    folded = comparable(text.replace(_ELLIPSIS, _ONE_CHARACTER)).lower()
-    for fact in facts_in(folded) if len(folded) == len(text) else ():
+    folded = comparable(text.replace(_ELLIPSIS, _ONE_CHARACTER))
+    for fact in stated_facts(folded) if len(folded) == len(text) else ():
         start, end = fact.start, fact.start + len(fact.text)
         article = _ARTICLE.match(text, start, end)
         start = article.end() if article else start
@@ -152,7 +153,7 @@ def _is_rewritten(edits: Sequence[WordEdit], old: Sequence[_Word], new: Sequence
 
 
 def _plain(words: Sequence[_Word]) -> int:
-    return sum(word.is_plain for word in words)
+    return sum(map(_IS_PLAIN, words))
 
 
 # Values

@@ -107,10 +107,8 @@ def test_words_removed_in_one_place_and_added_in_another_were_moved() -> None:
     assert words(f"Du ska nu. {LONG} här", f"Du nu. {LONG} ska här") == [("Du ska", "Du"), ("länet", "länet ska")]
 
 
-def test_a_text_that_grows_in_lower_case_is_said_by_its_words() -> None:
-    edits = text_edits(f"İ {LONG} 12", f"İ {LONG} 14")
-    assert edits.values == ()
-    assert [(edit.before, edit.after) for edit in edits.words] == [("12", "14")]
+def test_a_letter_that_grows_in_lower_case_moves_no_value() -> None:
+    assert values(f"İ {LONG} 12", f"İ {LONG} 14") == [("figure", "12", "14")]
 
 
 def test_an_ellipsis_moves_no_value() -> None:

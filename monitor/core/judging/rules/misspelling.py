@@ -14,7 +14,7 @@ _SHORTEST = 7
 _BEGINNING, _ENDING = 2, 3
 """Letters at the ends of a word that carry meaning: a prefix (laglig, olaglig), an inflection (beviljas, beviljar)."""
 _MOST_WORDS = 2
-"""A text in which more words differ was reworded."""
+"""A text in which more words differ was reworded. One letter differs in each."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _NUMERAL = re.compile(
     r"två|tre|fyr|fem|fjor|sex|sju|ått|nio|tio|nit|elv|tolv|arton|tjug|hundr|tusen|mil[jl]|first|second|third|four|fif"
@@ -29,6 +29,8 @@ _TWICE = re.compile(r"(\w)\1")
 def is_misspelling(before: str, after: str) -> bool:
     """True if two comparable texts differ in one letter of one or two long words; none a name, number or modal verb."""
     one, other = around_the_difference(before, after)
+    if OSA.distance(one, other, score_cutoff=_MOST_WORDS) > _MOST_WORDS:
+        return False
     old, new = _WORD.findall(one), _WORD.findall(other)
     if len(old) != len(new):
         return False
