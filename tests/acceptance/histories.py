@@ -8,6 +8,7 @@ Run as a program, it prints the outcomes of each history, and writes every mail 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -136,6 +137,7 @@ def _count(assembly: Assembly, report: Report) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1]).resolve()
     target.mkdir(parents=True, exist_ok=True)
+    os.chdir(target)  # the maildir is data/mail of the working folder
     outcome, opened = replay(ROOT.parent / "shared" / "data", target)
     opened.close()
     sys.stdout.writelines(f"{line}\n" for line in outcome.lines())
