@@ -148,8 +148,7 @@ class History:
             adjacent = record is not None and record.before_number == before.number
             recipe = record.recipe if record and adjacent else work.snapshots.recipe(after.id)
             seen_before = record.seen_before if record and adjacent else None
-            timezone = row.watch.cadence.timezone
-            change, _ = self._compare(work, before, after, recipe, record if adjacent else None, timezone)
+            change, _ = self._compare(work, row, before, after, recipe, record if adjacent else None)
             event = work.history.event_of(record) if record and adjacent else None
             facts = event.facts.get("register") if event else None
             finding = RegisterFinding.from_facts(facts) if isinstance(facts, dict) else None
@@ -207,8 +206,7 @@ class History:
             return ChangeView(row.watch, item.event, subscription=item.subscription)
         before = work.snapshots.get(row.id, record.before_number)
         after = work.snapshots.get(row.id, record.after_number)
-        timezone = row.watch.cadence.timezone
-        change, after_extraction = self._compare(work, before, after, record.recipe, record, timezone)
+        change, after_extraction = self._compare(work, row, before, after, record.recipe, record)
         view = ChangeView(row.watch, item.event, change, before, after, item.subscription)
         only = item.subscription.only
         if change is None or not only:
@@ -221,18 +219,18 @@ class History:
     def _compare(
         self,
         work: Work,
+        row: WatchRow,
         before: Snapshot,
         after: Snapshot,
         recipe: Recipe,
         record: ChangeRecord | None,
-        timezone: str,
     ) -> tuple[Change | None, Extraction]:
         """Return what differs, judged as when it was seen, and the later extraction.
 
-        `record` is that of the change between the two, where there is one; `timezone` is the watch's.
+        `record` is that of the change between the two, where there is one.
         """
         from monitor.core.judging.compare import judge  # noqa: PLC0415  see above
-        from monitor.core.judging.moves_at_each_check import as_recorded_moving  # noqa: PLC0415  see above
+        from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
@@ -242,12 +240,12 @@ class History:
             new.extraction,
             fetched_before=record.seen_before if record else before.taken_at,
             fetched_after=after.taken_at,
-            timezone=timezone,
+            timezone=row.watch.cadence.timezone,
         )
         if not isinstance(verdict, Changed):
             return None, new.extraction
-        rule = record.rule if record else None
-        return as_recorded_moving(as_recorded(verdict.change, rule), rule), new.extraction
+        change = as_moving(verdict.change, row.moving, after.number)
+        return as_recorded(change, record.rule if record else None), new.extraction
 
     def _extract_both(
         self, before: Fetched, after: Fetched, recipe: Recipe
@@ -284,4 +282,5 @@ def _status(row: WatchRow) -> StatusRow:
         watch_state.failures,
         watch_state.reason if watch_state.outcome in FAILING or state in {"moved", "withdrawn"} else None,
         row.validator_trust.distrusted_at,
+        tuple(place for place in row.moving if place.is_learnt),
     )

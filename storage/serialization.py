@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from monitor.core.model import Cadence, EventKind, Outcome, Preferences, Recipe, SuspectRun, Watch, WatchState
+from monitor.core.model import (
+    Cadence,
+    EventKind,
+    MovingPlace,
+    Outcome,
+    Preferences,
+    Recipe,
+    SuspectRun,
+    Watch,
+    WatchState,
+)
 from monitor.errors import Reason
 
 
@@ -46,6 +57,19 @@ def preferences_to_json(preferences: Preferences) -> str | None:
 def preferences_from_json(text: str | None) -> Preferences:
     """Return preferences from what `preferences_to_json` wrote; most subscribers share a few values."""
     return Preferences() if text is None else Preferences.from_facts(json.loads(text))
+
+
+def moving_to_json(places: Sequence[MovingPlace]) -> str | None:
+    """Return what moves by itself as JSON; None for nothing."""
+    return to_json([asdict(place) for place in places]) if places else None
+
+
+@lru_cache(maxsize=256)
+def moving_from_json(text: str | None) -> tuple[MovingPlace, ...]:
+    """Return what moves by itself from what `moving_to_json` wrote."""
+    if text is None:
+        return ()
+    return tuple(MovingPlace(**place | {"heading": tuple(place["heading"])}) for place in json.loads(text))
 
 
 @lru_cache(maxsize=256)

@@ -66,6 +66,7 @@ watches = Table(
     Column("last_full_at", UtcDateTime),  # when a body came last; NULL: not known
     Column("conditional_requests", Integer, nullable=False, server_default=text("0")),  # since that body
     Column("distrusted_at", UtcDateTime),  # when other bytes came under an unchanged validator; NULL: never
+    Column("moving", Text),  # what moves by itself, as JSON; NULL: nothing
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty

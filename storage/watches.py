@@ -13,7 +13,14 @@ from monitor.core.model import Schedule, Validators, ValidatorTrust, Watch, Watc
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
-from storage.serialization import trouble_to_json, watch_from_json, watch_state_from, watch_to_json
+from storage.serialization import (
+    moving_from_json,
+    moving_to_json,
+    trouble_to_json,
+    watch_from_json,
+    watch_state_from,
+    watch_to_json,
+)
 from storage.snapshots import latest_known
 from storage.sql_rows import AnyRow
 from storage.tables import watches
@@ -43,7 +50,7 @@ _claim = (
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
         *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
-        *(columns.last_raw_sha256, columns.markup_sha256, *_state_columns, *_trust_columns),
+        *(columns.last_raw_sha256, columns.markup_sha256, columns.moving, *_state_columns, *_trust_columns),
     )
 )
 _claim_due = _claim.where(_claimable)
@@ -71,6 +78,7 @@ _settle = (
         last_full_at=bindparam("full"),
         conditional_requests=bindparam("conditional"),
         distrusted_at=bindparam("distrusted"),
+        moving=bindparam("places"),
         title=func.coalesce(bindparam("named"), columns.title),
         checks=columns.checks + 1,
     )
@@ -173,6 +181,7 @@ class SqlWatches:
                 last_raw_sha256=row.last_raw_sha256,
                 markup_sha256=row.markup_sha256,
                 validator_trust=_validator_trust_of(row),
+                moving=moving_from_json(row.moving),
             )
             for row in rows
         ]
@@ -285,6 +294,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
             last_full_at=None,
             conditional_requests=0,
             distrusted_at=None,
+            moving=None,
             title=None,
             lease_token=row.lease_token + 1,
             lease_until=None,
@@ -317,6 +327,7 @@ def _settle_values(settlement: Settlement) -> dict[str, object]:
         "full": trust.last_full_at,
         "conditional": trust.conditional_requests,
         "distrusted": trust.distrusted_at,
+        "places": moving_to_json(claim.moving if settlement.moving is None else settlement.moving),
         "named": settlement.title,
     }
 
@@ -346,4 +357,5 @@ def _watch_row(row: AnyRow) -> WatchRow:
         archived=row.archived_at is not None,
         checks=row.checks,
         validator_trust=_validator_trust_of(row),
+        moving=moving_from_json(row.moving),
     )

@@ -13,7 +13,9 @@ from bevaka.cli.watch_add import add
 from bevaka.cli.watch_argument import find_watch, require_watch
 
 if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
     from monitor.core.model import Watch
+    from monitor.ports.values import StatusRow
 
 
 @click.group(cls=Group)
@@ -69,13 +71,13 @@ def show(key: str, as_json: bool) -> None:
       bevaka watch show sfs-2021-995
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.watch_test import learnt_lines, recipe_lines
+    from bevaka.cli.watch_test import learnt_as_json, learnt_lines, recipe_lines
     from bevaka.terminal import printable
     from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
         chosen = find_watch(assembly.schedule, key)
-        row = next((row for row in assembly.history.status() if row.watch == key), None)
+        row = _status_of(assembly, key)
     state = row.state if row else "waiting"
     reason = reason_sentence(row.reason, chosen.language) if row and row.reason else None
     if as_json:
@@ -87,6 +89,7 @@ def show(key: str, as_json: bool) -> None:
             "failures": row.failures if row else 0,
             "reason": reason,
             "validators_distrusted": row.validators_distrusted_at if row else None,
+            "learnt": learnt_as_json(row),
         }
         emit({**_facts(chosen), **status})
         return
@@ -131,9 +134,14 @@ def test(key: str, as_json: bool) -> int:
     with Assembly() as assembly:
         chosen = find_watch(assembly.schedule, key)
         seen = try_watch(assembly, chosen)
+        row = _status_of(assembly, key)
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, as_json=as_json)
-    return say_seen(chosen, *seen, as_json=as_json)
+    return say_seen(chosen, row, *seen, as_json=as_json)
+
+
+def _status_of(assembly: Assembly, key: str) -> StatusRow | None:
+    return next((row for row in assembly.history.status() if row.watch == key), None)
 
 
 @watch.command()

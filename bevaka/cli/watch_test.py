@@ -10,7 +10,7 @@ from bevaka.exit_codes import NOT_SEEN
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
-    from monitor.core.model import Extraction, Fetched, StatedDate, Watch
+    from monitor.core.model import Extraction, Fetched, MovingPlace, StatedDate, Watch
     from monitor.errors import Reason
     from monitor.ports.values import StatusRow
 
@@ -55,30 +55,58 @@ def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
     return NOT_SEEN
 
 
-def say_seen(chosen: Watch, fetched: Fetched, extraction: Extraction, *, as_json: bool) -> int:
-    """Print the extraction, and whether it would be suspect in a first check; return the exit code."""
+def say_seen(chosen: Watch, row: StatusRow | None, fetched: Fetched, extraction: Extraction, *, as_json: bool) -> int:
+    """Print the extraction, and whether it would be suspect in a first check; return the exit code.
+
+    `row` is the status of the watch, None where it was never checked.
+    """
     from bevaka.terminal import printable
     from monitor.core.judging.compare import compare
     from monitor.core.model import Suspect
     from monitor.wording.reasons import reason_sentence
 
     verdict = compare(None, extraction, fetched_after=fetched.taken_at)
+    folded = _folded(extraction)
     doubt = reason_sentence(verdict.reason, chosen.language) if isinstance(verdict, Suspect) else None
     if as_json:
         from monitor.wording.json_forms import extraction_as_json
 
         facts = {"watch": chosen.key, "seen": doubt is None, "reason": doubt, "url": fetched.url}
-        emit({**facts, "status": fetched.status, "bytes": len(fetched.body), **extraction_as_json(extraction)})
+        facts |= {"status": fetched.status, "bytes": len(fetched.body), "learnt": learnt_as_json(row)}
+        facts["folded"] = [{"rule": rule, "text": text} for rule, text in folded]
+        emit({**facts, **extraction_as_json(extraction)})
         return NOT_SEEN if doubt else 0
     word = styled("SUSPECT", "red") if doubt else styled("SEEN", "green")
     say(f"{word}  {printable(doubt or extraction.title)}")
-    table(_test_lines(chosen, fetched, extraction))
+    table(
+        [
+            *_test_lines(chosen, fetched, extraction),
+            *([["folded", printable(f"{rule}: {_line('', text)}")] for rule, text in folded]),
+            *learnt_lines(chosen, row),
+        ]
+    )
     say()
     for block in extraction.blocks:
         indent = "  " * len(block.heading)
         text = _line(f"{block.label}  " if block.label else "", block.text)
         say(f"{block.kind:<8}{indent}{styled(text, bold=block.kind in HEADINGS)}")
     return NOT_SEEN if doubt else 0
+
+
+def learnt_as_json(row: StatusRow | None) -> list[dict[str, object]]:
+    """Return what moves by itself, as JSON has it."""
+    places = row.learnt if row else ()
+    return [
+        {"rule": place.rule, "heading": list(place.heading), "line": place.form or None, "since": place.learnt}
+        for place in places
+    ]
+
+
+def _folded(extraction: Extraction) -> list[tuple[str, str]]:
+    """Return the lines of a page of which a part is held back by its form: the rule, the text."""
+    from monitor.core.judging.rules.noise import moving_folds
+
+    return [(fold.rule, block.text) for block in extraction.blocks for fold in moving_folds(block.text)]
 
 
 def recipe_lines(chosen: Watch) -> list[list[str]]:
@@ -92,10 +120,24 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
 
 def learnt_lines(chosen: Watch, row: StatusRow | None) -> list[list[str]]:
     """Return what the checks have learnt of the page and its server, as rows of a table; none where that is nothing."""
-    if row is None or row.validators_distrusted_at is None:
+    from bevaka.terminal import printable
+
+    if row is None:
         return []
-    since = date_and_time(row.validators_distrusted_at, chosen.cadence.timezone)
-    return [["learnt", f"validators distrusted since {since}: other bytes under the same one; always asked in full"]]
+    lines = [
+        ["learnt", printable(f"{place.rule}{_where(place)}: held back since revision {place.learnt}")]
+        for place in row.learnt
+    ]
+    if row.validators_distrusted_at is not None:
+        since = date_and_time(row.validators_distrusted_at, chosen.cadence.timezone)
+        what = f"validators distrusted since {since}: other bytes under the same one; always asked in full"
+        lines.append(["learnt", what])
+    return lines
+
+
+def _where(place: MovingPlace) -> str:
+    heading = f" under ”{place.heading[-1]}”" if place.heading else ""
+    return f" ”{place.form}”{heading}" if place.form else f" list of links{heading}"
 
 
 def _test_lines(chosen: Watch, fetched: Fetched, extraction: Extraction) -> list[list[str]]:

@@ -160,4 +160,5 @@ class Check:
             title=check.law_title if check.is_seen else None,
             markup_sha256=fetched.markup_sha256 if check.is_seen else claim.markup_sha256,
             validator_trust=fetched.validator_trust,
+            moving=fetched.moving if decision.keep else None,
         )

@@ -14,7 +14,8 @@ from itertools import count
 from monitor.checking.check_outcome import FetchOutcome, last_seen
 from monitor.core.judging.compare import compare, judge
 from monitor.core.judging.decide import PageNotSeen, PageSeen
-from monitor.core.judging.flapping import REVISIONS_BACK, flapping, with_history
+from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
+from monitor.core.judging.moves_at_each_check import as_moving, moving_places
 from monitor.core.model import (
     Baseline,
     Changed,
@@ -72,12 +73,18 @@ class CompareWithRevision:
         verdict = compare(before, after, **times, timezone=timezone)
         underlying = judge(before, after, **times, timezone=timezone) if isinstance(verdict, Suspect) else None
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
+        moving = claim.moving
         if isinstance(verdict, Changed) or isinstance(underlying, Changed):
             if isinstance(verdict, Changed):
-                verdict = with_history(verdict, past, last_seen_at, timezone)
+                number, following = known.snapshot.number, _next_number(claim, known)
+                once = seen_once(past, last_seen_at)
+                moving = moving_places(moving, verdict.change, number, following, seen_once=once)
+                verdict = with_history(
+                    Changed(as_moving(verdict.change, moving, following)), past, last_seen_at, timezone
+                )
             result = replace(result, verdict=verdict, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         body = KnownBody(known.snapshot.sha256, stored.body)
-        return FetchOutcome(result, fetched, extracted, known, body, re_extracted)
+        return FetchOutcome(result, fetched, extracted, known, body, re_extracted, moving=moving)
 
     def compare_past_damage(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, accept: bool
@@ -136,3 +143,8 @@ class CompareWithRevision:
         with self._unit_of_work.read() as work:
             body = work.snapshots.body(snapshot.sha256) if known_body is None else known_body
             return snapshot.fetched(body), work.history.past(claim.watch_id, REVISIONS_BACK)
+
+
+def _next_number(claim: Claim, known: KnownRevision) -> int:
+    """Return the number that the next revision gets; the latest one may be damaged, and another be compared with."""
+    return max(known.snapshot.number, claim.latest.snapshot.number if claim.latest else 0) + 1

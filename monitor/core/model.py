@@ -365,6 +365,29 @@ class ValidatorTrust:
 
 
 @dataclass(frozen=True, slots=True)
+class MovingPlace:
+    """A place of a page that moves by itself, or may: a line in which only digits differ, or a list of links.
+
+    `rule` is the one that holds it back once it is learnt: "counter", or "rotating" for a list. `form` is the line with
+    "#" for each number, "" for a list. It moved at `checks` checks in a row, the last time to `revision`; it was learnt
+    with the revision `learnt` (None: not yet) and forgotten with `forgotten`.
+    """
+
+    rule: str
+    heading: tuple[str, ...]
+    form: str
+    checks: int
+    revision: int
+    learnt: int | None = None
+    forgotten: int | None = None
+
+    @property
+    def is_learnt(self) -> bool:
+        """True if the place is held back now."""
+        return self.learnt is not None and self.forgotten is None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What a server sent: `body` decoded from its transfer form (not from its character set), and its headers.
 

@@ -13,6 +13,7 @@ from monitor.core.model import (
     Fetched,
     Frequency,
     Language,
+    MovingPlace,
     Outcome,
     Recipe,
     Snapshot,
@@ -54,13 +55,14 @@ class Claim:
     markup_sha256: str | None = None
     """Hash of the latest text's markup (see `KnowsMarkup`): None if it was not asked for, empty if it is of no use."""
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
+    moving: tuple[MovingPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What is known of a watch after a check, as `WatchRepository.settle` writes it.
 
-    `validator_trust` None: as in the claim.
+    `validator_trust` and `moving` None: as in the claim.
     """
 
     claim: Claim
@@ -71,6 +73,7 @@ class Settlement:
     title: str | None = None
     markup_sha256: str | None = None
     validator_trust: ValidatorTrust | None = None
+    moving: tuple[MovingPlace, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class WatchRow:
     archived: bool
     checks: int
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
+    moving: tuple[MovingPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +282,7 @@ class StatusRow:
     """The status of a watch. `state` is the outcome of its last check; before the first it is "waiting".
 
     `validators_distrusted_at`: since when its server's validators are not sent any more; None while they are.
+    `learnt` is what moves by itself, and is held back.
     """
 
     watch: str
@@ -289,6 +294,7 @@ class StatusRow:
     failures: int
     reason: Reason | None
     validators_distrusted_at: datetime | None = None
+    learnt: tuple[MovingPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

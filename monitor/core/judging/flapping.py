@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
-from monitor.core.judging.moves_at_each_check import as_moving
 from monitor.core.judging.own_date import as_stamp, as_update, is_date_alone, is_stamp_alone
 from monitor.core.judging.rules.date_stamps import local_day
 from monitor.core.model import Changed, Flapping, PastRevision
@@ -73,11 +72,9 @@ def follows_the_day(past: Sequence[PastRevision], last_seen: datetime, timezone:
     return len(days) >= STAMP_DAYS
 
 
-def _rules_of_each_check(past: Sequence[PastRevision], last_seen: datetime) -> list[str | None]:
-    """Return the rules of the latest revisions, up to the first that was seen at more than one check."""
-    steps = _steps(past, last_seen)
-    seen_once = takewhile(lambda step: step[1] - step[0].taken_at <= ONE_CHECK, steps[: CHECKS_IN_A_ROW - 1])
-    return [revision.rule for revision, _ in seen_once]
+def seen_once(past: Sequence[PastRevision], last_seen: datetime) -> bool:
+    """True if the newest revision was seen at a single check. Arguments as in `is_automatic_date`."""
+    return bool(past) and last_seen - past[0].taken_at <= ONE_CHECK
 
 
 def _steps(past: Sequence[PastRevision], last_seen: datetime) -> list[tuple[PastRevision, datetime]]:
@@ -111,5 +108,4 @@ def with_history(verdict: Changed, past: Sequence[PastRevision], last_seen: date
         follows_the_day(past, last_seen, timezone) or is_automatic_date(past, last_seen, timezone)
     ):
         return Changed(as_update(change))
-    moving = as_moving(change, _rules_of_each_check(past, last_seen))
-    return verdict if moving is change else Changed(moving)
+    return verdict

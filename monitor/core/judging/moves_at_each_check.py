@@ -1,51 +1,92 @@
-"""What moves at each check, as the history of a page says: counters, and lists of links that rotate.
+"""What moves by itself, as the history of a page says: lines that are counters, and lists of links that rotate.
 
-A revision keeps only the first material rule of its change, so this is learnt of a page, not of a line: where nothing
-else that is material differed at three checks in a row, what differs now in the same way moves by itself.
+A place that moved at three checks in a row is learnt, and held back from then on, whatever else changes beside it. It
+is forgotten when the words of its line change. The revisions at which it was learnt and forgotten are kept, so that a
+change is shown as it was judged.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from monitor.core.judging.significance import with_rule
-from monitor.core.model import BlockChange, Change
+from monitor.core.model import BlockChange, Change, MovingPlace
 
 _IN_A_ROW = 3
-_DIGITS = re.compile(r"\d+(?:[ .,]\d+)*")
+_MOST = 100
+"""Places that are kept of one page, the newest."""
+_NUMBER = re.compile(r"\d+(?:[ .,]\d+)*")
+_NUMBER_SIGN = "#"
 _MOVING = {"figure": "counter", "links-replaced": "rotating"}
 """The material rules of what may move at each check, and the rules that it is held back by."""
 
 
-def as_moving(change: Change, rules: Sequence[str | None]) -> Change:
-    """Return the change; what its page changed alone at each of the last checks is held back.
+def moving_places(
+    known: Sequence[MovingPlace], change: Change, before: int, after: int, *, seen_once: bool
+) -> tuple[MovingPlace, ...]:
+    """Return what is known to move by itself, or may be learnt to, once a page has changed.
 
-    `rules` are those of the latest revisions, the newest first, as long as each was seen at a single check.
+    `change` is as judged without history, `before` and `after` are the numbers of its revisions. `seen_once`: the text
+    before was seen at a single check.
     """
-    rule = change.rule
-    held_by = _MOVING.get(rule)
-    if held_by is None or len(rules) < _IN_A_ROW or not {rule, held_by}.issuperset(rules[:_IN_A_ROW]):
-        return change
-    return _held_back(change, rule)
+    rewritten = set(_rewritten(change))
+    kept = [_forgotten(place, after) if _key(place) in rewritten else place for place in known if place.learnt]
+    current = {_key(place): place for place in known if not place.forgotten}
+    learnt = {_key(place) for place in kept if place.is_learnt}
+    for key in dict.fromkeys(_moved(change)):
+        last = current.get(key)
+        is_in_a_row = last is not None and seen_once and last.revision == before
+        checks = last.checks + 1 if last is not None and is_in_a_row else 1
+        if key not in learnt:
+            kept.append(MovingPlace(*key, checks, after, after if checks >= _IN_A_ROW else None))
+    return tuple(kept[-_MOST:])
 
 
-def as_recorded_moving(change: Change, recorded: str | None) -> Change:
-    """Return a change that is judged once more as it was judged in view of the page's history.
-
-    `recorded` is the rule of its record, None where there is none.
-    """
-    return _held_back(change, change.rule) if recorded and recorded == _MOVING.get(change.rule) else change
-
-
-def _held_back(change: Change, rule: str) -> Change:
-    """Return the change with its material blocks held back; unchanged where one of them is of another kind."""
-    material = [block for block in change.blocks if block.material]
-    if not all(block.rule == rule and _may_move(block) for block in material):
-        return change
-    return with_rule(change, _MOVING[rule], lambda block: block.material)
+def as_moving(change: Change, places: Iterable[MovingPlace], after: int) -> Change:
+    """Return the change to revision `after` with every place held back that was known to move by itself."""
+    for rule, held_by in _MOVING.items():
+        learnt = {_key(place) for place in places if place.rule == held_by and _was_learnt(place, after)}
+        if learnt and any(block.rule == rule and _key_of(block) in learnt for block in change.blocks):
+            change = with_rule(change, held_by, lambda block: _key_of(block) in learnt)  # noqa: B023  called at once
+    return change
 
 
-def _may_move(block: BlockChange) -> bool:
-    """True if nothing but digits differs in a line, or a list of links was replaced."""
-    return block.rule != "figure" or _DIGITS.sub("", block.before or "") == _DIGITS.sub("", block.after or "")
+def _was_learnt(place: MovingPlace, revision: int) -> bool:
+    """True if a place was held back in the change to a revision."""
+    return place.learnt is not None and place.learnt <= revision < (place.forgotten or revision + 1)
+
+
+def _forgotten(place: MovingPlace, revision: int) -> MovingPlace:
+    return place if place.forgotten else replace(place, forgotten=revision)
+
+
+_Key = tuple[str, tuple[str, ...], str]
+
+
+def _key(place: MovingPlace) -> _Key:
+    return place.rule, place.heading, place.form
+
+
+def _key_of(block: BlockChange) -> _Key | None:
+    """Return the key of a place that may move by itself: nothing but digits differs, or a list of links; else None."""
+    if block.rule == "links-replaced":
+        return "rotating", block.heading, ""
+    form = _form(block.before)
+    return ("counter", block.heading, form) if block.rule == "figure" and form == _form(block.after) else None
+
+
+def _moved(change: Change) -> Iterable[_Key]:
+    return [key for key in map(_key_of, change.blocks) if key is not None]
+
+
+def _rewritten(change: Change) -> Iterable[_Key]:
+    """Return the counters that the lines would be whose words changed."""
+    for block in change.blocks:
+        if block.before and block.after and _form(block.before) != _form(block.after):
+            yield "counter", block.heading, _form(block.before)
+
+
+def _form(text: str | None) -> str:
+    return _NUMBER.sub(_NUMBER_SIGN, text or "")

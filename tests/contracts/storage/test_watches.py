@@ -10,6 +10,7 @@ import pytest
 from monitor.core.model import (
     Cadence,
     EventKind,
+    MovingPlace,
     Outcome,
     Recipe,
     Schedule,
@@ -199,6 +200,22 @@ def test_what_is_known_of_the_validators_comes_back_and_stays_until_it_is_writte
     store.sync(replace(COUNTY, url="https://elsewhere.example/"), LAW)
     with store.unit_of_work.read() as work:
         assert work.watches.get("county").validator_trust == ValidatorTrust()
+
+
+def test_what_moves_by_itself_stays_known_until_the_watch_is_another_page(store: Store) -> None:
+    places = (MovingPlace("counter", ("Start", "Nu"), "Kö: #", 3, 4, learnt=4), MovingPlace("rotating", (), "", 1, 4))
+    claim = store.claim(force=True)
+    assert claim is not None
+    assert claim.moving == ()
+    with store.unit_of_work.write() as work:
+        work.watches.settle_all([Settlement(claim, WatchState(), claim.lease_until, None, None, moving=places)])
+    settle(store, WatchState(Outcome.UNCHANGED))  # says nothing of it
+    again = store.claim(force=True)
+    assert again is not None
+    assert again.moving == places
+    store.sync(replace(COUNTY, url="https://elsewhere.example/"), LAW)
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("county").moving == ()
 
 
 def test_a_body_that_was_not_seen_leaves_the_one_that_is_known(store: Store) -> None:

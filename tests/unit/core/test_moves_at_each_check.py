@@ -2,69 +2,83 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from monitor.core.judging.flapping import with_history
-from monitor.core.judging.moves_at_each_check import as_moving, as_recorded_moving
+from monitor.core.judging.moves_at_each_check import as_moving, moving_places
 from monitor.core.judging.significance import RULES
-from monitor.core.model import BlockChange, Change, Changed, PastRevision
-
-START = datetime(2026, 3, 1, 9, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+from monitor.core.model import BlockChange, Change, MovingPlace
 
 
-def block(rule: str, before: str = "Inne just nu: 12", after: str = "Inne just nu: 15") -> BlockChange:
-    return BlockChange("edited", "p", (), None, before, after, RULES[rule].category, RULES[rule].material, rule)
+def block(
+    rule: str, before: str = "Inne just nu: 12", after: str = "Inne just nu: 15", heading: tuple[str, ...] = ()
+) -> BlockChange:
+    return BlockChange("edited", "p", heading, None, before, after, RULES[rule].category, RULES[rule].material, rule)
 
 
 def held(change: Change) -> list[str]:
     return [one.rule for one in change.blocks if not one.material]
 
 
+def learnt(*changes: Change, seen_once: bool = True) -> tuple[MovingPlace, ...]:
+    """Return what is known after these changes, the first of which leads to revision 2."""
+    places: tuple[MovingPlace, ...] = ()
+    for number, change in enumerate(changes, start=1):
+        places = moving_places(places, change, number, number + 1, seen_once=seen_once)
+    return places
+
+
 @pytest.mark.parametrize(("rule", "held_by"), [("figure", "counter"), ("links-replaced", "rotating")])
-def test_what_moved_alone_at_three_checks_in_a_row_moves_by_itself(rule: str, held_by: str) -> None:
-    change = Change((block("whitespace"), block(rule)))
-    assert held(as_moving(change, [rule, rule, rule])) == ["whitespace", held_by]
-    assert held(as_moving(change, [held_by, held_by, rule])) == ["whitespace", held_by]
+def test_what_moved_at_three_checks_in_a_row_moves_by_itself(rule: str, held_by: str) -> None:
+    change = Change((block("wording"), block(rule)))
+    assert held(as_moving(change, learnt(change, change), 3)) == []
+    places = learnt(change, change, change)
+    assert held(as_moving(change, places, 4)) == [held_by]
+    assert held(as_moving(change, places, 5)) == [held_by]
+    assert held(as_moving(change, places, 3)) == []  # as it was told
+    assert [place.is_learnt for place in places] == [True]
+
+
+def test_a_counter_that_rests_is_still_one() -> None:
+    counter, other = Change((block("figure"),)), Change((block("wording", "a", "b"),))
+    places = learnt(counter, counter, counter, other, other)
+    assert held(as_moving(counter, places, 7)) == ["counter"]
 
 
 @pytest.mark.parametrize(
-    ("change", "rules"),
+    "changes",
     [
-        (Change((block("figure"),)), ["figure", "figure"]),
-        (Change((block("figure"),)), ["figure", "wording", "figure"]),
-        (Change((block("figure"), block("wording"))), ["figure"] * 3),
-        (Change((block("figure", "Inne nu: 12", "Ute nu: 15"),)), ["figure"] * 3),
-        (Change((block("amount"),)), ["amount"] * 3),
-        (Change((block("whitespace"),)), ["whitespace"] * 3),
+        (Change((block("figure"),)), Change((block("wording", "a", "b"),)), Change((block("figure"),))) * 2,
+        (Change((block("figure", "Inne nu: 12", "Ute nu: 15"),)),) * 4,
+        (Change((block("amount"),)),) * 4,
+        (Change((block("whitespace"),)),) * 4,
+        tuple(Change((block("figure", heading=(heading,)),)) for heading in "abcd"),
     ],
-    ids=["two checks", "words between", "words now", "other words", "an amount", "nothing material"],
+    ids=["others between", "other words", "an amount", "nothing material", "elsewhere"],
 )
-def test_anything_else_stays_as_it_was_judged(change: Change, rules: list[str | None]) -> None:
-    assert as_moving(change, rules) is change
+def test_anything_else_is_not_learnt(changes: tuple[Change, ...]) -> None:
+    places = learnt(*changes)
+    assert [place for place in places if place.is_learnt] == []
+    assert as_moving(changes[-1], places, len(changes) + 1) == changes[-1]
 
 
-def past(rule: str, *, stood: timedelta = timedelta(0)) -> list[PastRevision]:
-    """Return four revisions an hour apart, newest first; each text was last seen `stood` after it was taken."""
-    return [PastRevision(START + n * HOUR, str(n), rule, START + (n - 1) * HOUR + stood) for n in range(4)][::-1]
+def test_a_figure_that_stood_for_more_than_a_check_is_not_learnt() -> None:
+    assert not any(place.is_learnt for place in learnt(*[Change((block("figure"),))] * 4, seen_once=False))
 
 
-def test_a_figure_that_stood_for_more_than_a_check_is_told() -> None:
-    verdict = Changed(Change((block("figure"),)))
-    revisions = past("figure")
-    moved = with_history(verdict, revisions, revisions[0].taken_at, "Europe/Stockholm")
-    assert held(moved.change) == ["counter"]
-    for revisions, last_seen in (
-        (past("figure", stood=HOUR / 2), START + 3 * HOUR),
-        (past("figure"), START + 4 * HOUR),
-    ):
-        assert with_history(verdict, revisions, last_seen, "Europe/Stockholm") is verdict
+def test_a_counter_is_forgotten_when_its_words_change() -> None:
+    counter = Change((block("figure"),))
+    places = learnt(counter, counter, counter, Change((block("wording", "Inne just nu: 15", "Platser nu: 15"),)))
+    assert [(place.learnt, place.forgotten) for place in places] == [(4, 5)]
+    assert held(as_moving(counter, places, 4)) == ["counter"]
+    assert held(as_moving(counter, places, 5)) == []
+    again = places
+    for number in (5, 6, 7):
+        again = moving_places(again, counter, number, number + 1, seen_once=True)
+    assert [(place.learnt, place.forgotten) for place in again] == [(4, 5), (8, None)]
+    closed = moving_places(again, Change((block("wording", "Inne just nu: 1", "Nu: 1"),)), 8, 9, seen_once=True)
+    assert [(place.learnt, place.forgotten) for place in closed] == [(4, 5), (8, 9)]
 
 
-def test_a_change_is_shown_as_it_was_recorded() -> None:
-    change = Change((block("figure"),))
-    assert held(as_recorded_moving(change, "counter")) == ["counter"]
-    assert as_recorded_moving(change, "figure") is change
-    assert as_recorded_moving(change, None) is change
+def test_so_many_places_are_kept_and_no_more() -> None:
+    change = Change(tuple(block("figure", f"{name}: 1", f"{name}: 2") for name in map("x".__mul__, range(1, 200))))
+    assert len(learnt(change)) == 100

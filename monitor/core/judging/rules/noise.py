@@ -175,6 +175,12 @@ def folded_by(before: str, after: str) -> Fold | None:
     return next((fold for fold in FOLDS[_FORMS:] if fold.fold(one) == fold.fold(other)), last)
 
 
+def moving_folds(text: str) -> list[Fold]:
+    """Return the folds that remove a part of a text that moves by itself."""
+    text = comparable(text)
+    return [fold for fold in FOLDS[_FORMS:] if fold.fold(text) != text]
+
+
 def differ_in_plain_words(one: str, other: str) -> bool:
     """True if a word that no fold removes is on one side only: a fast pre-test, for most edits are of this kind."""
     if "[" in one or "[" in other:
