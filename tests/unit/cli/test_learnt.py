@@ -9,7 +9,7 @@ from tests.unit.cli.conftest import Bevaka
 def page(places: int, days: str = "30 dagar") -> Answer:
     return Answer(
         "<!doctype html><html lang=sv><title>Jouren</title><main><h1>Jouren</h1><p>Hit ringer den som behöver stöd och "
-        f"råd, dygnet runt.</p><h2>I dag</h2><p>Lediga platser: {places}</p><p>Antal besök: {places}</p>"
+        f"råd, dygnet runt.</p><h2>Läget</h2><p>Lediga platser: {places}</p><p>Antal besök: {places}</p>"
         f"<p>Vi svarar på brev inom {days}.</p></main></html>"
     )
 
@@ -26,9 +26,9 @@ def test_a_line_that_moves_at_three_checks_in_a_row_is_held_back_and_said(bevaka
     assert told_of == {"counter": False, "deadline": True}
     before = bevaka("diff", "county#2", "county#3", "--json").rows[0]
     assert [block["material"] for block in before["blocks"] if block["before"].startswith("Lediga")] == [True]
-    learnt = [{"rule": "counter", "heading": ["Jouren", "I dag"], "line": "Lediga platser: #", "since": 4}]
+    learnt = [{"rule": "counter", "heading": ["Jouren", "Läget"], "line": "Lediga platser: #", "since": 4}]
     assert bevaka("watch", "show", "county", "--json").rows[0]["learnt"] == learnt
-    line = "counter ”Lediga platser: #” under ”I dag”: held back since revision 4"
+    line = "counter ”Lediga platser: #” under ”Läget”: held back since revision 4"
     assert line in bevaka("watch", "show", "county").out
     assert line in bevaka("watch", "test", "county").out
     tried = bevaka("watch", "test", "county", "--json").rows[0]
