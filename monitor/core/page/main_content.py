@@ -24,6 +24,8 @@ _LEAST_MAIN_RATIO = 0.25
 """A declared main part must hold at least this many times the text outside, or it is not believed."""
 _LEAST_ARTICLE_RATIO = 1.0
 """The same for the only article of a page without a main part: a weaker sign, so it must hold as much as is outside."""
+_LEAST_SECOND_ARTICLE = 1_500
+"""Characters outside links that an article beside the main part must have to be a part of it, as a second text is."""
 
 
 def find_main_content(page: PageParts, title: str = "") -> list[str | None]:
@@ -59,6 +61,7 @@ class PageFrames:
         self._without_boilerplate = reasons_of_regions(page)
         self.is_of_recipe = any(region.reason is OUTSIDE_KEEP for region in page.regions)
         self.chosen: str = WHOLE
+        self._in_main = _with_second_articles(page.pieces, self._without_boilerplate)
         if not self.is_of_recipe:  # the recipe says what counts, so nothing is guessed
             _drop_tables_of_contents(page.pieces, self._without_boilerplate)
             self.chosen = self._choose()
@@ -127,7 +130,7 @@ class PageFrames:
         """Return for each piece whether it is in a frame; None for the whole page."""
         pieces = self._page.pieces
         if frame == MAIN:
-            return [piece.in_main for piece in pieces]
+            return self._in_main
         if frame == ARTICLE:
             return [piece.in_content for piece in pieces]
         if frame == WHOLE:
@@ -172,6 +175,26 @@ class PageFrames:
         above = [] if heading is None else [heading, *read_under_heading(pieces, reasons, heading)]
         beside = {**dict.fromkeys(above, -1), **read_contacts(pieces, reasons)}
         return FrameView(reasons, beside)
+
+
+def _with_second_articles(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> list[bool]:
+    """Return for each piece whether it is in the main part, or in an article beside it that holds as long a text.
+
+    Teasers are articles as well, but short, or links.
+    """
+    is_inside = [piece.in_main for piece in pieces]
+    if not any(is_inside):
+        return is_inside
+    run: list[int] = []
+    for number, piece in enumerate([*pieces, Piece("p", "")]):
+        if piece.in_content and not piece.in_main and reasons[number] is None:
+            run.append(number)
+            continue
+        if run and sum(len(pieces[each].text) - pieces[each].linked for each in run) >= _LEAST_SECOND_ARTICLE:
+            for each in run:
+                is_inside[each] = True
+        run = []
+    return is_inside
 
 
 def _drop_tables_of_contents(pieces: Sequence[Piece], reasons: list[str | None]) -> None:

@@ -97,6 +97,16 @@ def test_a_main_part_without_text_is_not_believed() -> None:
     assert find_main_content(walked) == [None, None]
 
 
+def test_a_second_long_article_belongs_to_the_main_part_and_teasers_do_not() -> None:
+    main = [piece("Villkor", kind="h1", in_main=True), piece(PROSE * 40, in_main=True)]
+    teaser = Piece("p", PROSE, in_content=True)
+    links = Piece("p", PROSE * 40, in_content=True, linked=len(PROSE) * 40)
+    policy = [Piece("h1", "Personuppgifter", in_content=True), Piece("p", PROSE * 30, in_content=True)]
+    assert find_main_content(PageParts([*main, teaser], articles=2))[2:] == ["outside main"]
+    assert find_main_content(PageParts([*main, links], articles=2))[2:] == ["outside main"]
+    assert find_main_content(PageParts([*main, *policy], articles=2))[2:] == [None, None]
+
+
 def test_one_article_is_the_page_where_there_is_no_main_part_and_of_several_none_is() -> None:
     article = Piece("p", PROSE * 5, in_content=True)
     assert find_main_content(PageParts([piece("Brandrisk: låg"), article], articles=1)) == ["outside main", None]
