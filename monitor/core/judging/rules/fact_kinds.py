@@ -142,9 +142,13 @@ def _date_in_figures(text: str, figures: list[int]) -> str:
     """Return the ISO form of a date in figures; the text as it is where the order of day and month is not certain."""
     if len(figures) == 2 and "/" in text:
         return f"-{figures[1]:02}-{figures[0]:02}"
-    if len(figures) != 3 or figures[0] > 31 or figures[2] < 100:
+    if len(figures) != 3 or figures[0] > 31:
         return text
     first, second, year = figures
+    if year < 100:  # of 17/3/20 and 3/17/20 the order is certain
+        if "/" not in text or max(first, second) <= 12:
+            return text
+        year += 2000
     if "/" in text and " " not in text and second > 12 >= first:
         return f"{year}-{first:02}-{second:02}"
     if first > 12 or "/" not in text or " " in text:
