@@ -6,7 +6,7 @@ Text and HTML are rendered from the same items, so that neither says more than t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from urllib.parse import quote, urlsplit
@@ -25,12 +25,13 @@ from monitor.wording.entries import Entry, entry, places
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import in_force_sentence
 from monitor.wording.law_register import register_sentence
+from monitor.wording.places import weightiest_first
 from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import as_change, came_late, group_by_day
 
 MOST_ENTRIES = 200
-"""Entries that a mail item holds at most, in the order of the page; `MailItem.unshown` counts the rest."""
+"""Entries that a mail item holds at most, the weightiest; `MailItem.unshown` counts the rest."""
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
@@ -118,20 +119,40 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
     material = [block for block in change.blocks if block.material] if change else []
     shown = material or (list(change.blocks) if change else [])
     held_back = [block for block in change.blocks if not block.material] if change and material else []
-    all_places = places(shown)
+    entries = _entries(shown, words, is_law=change is not None and change.law is not None)
+    kept = weightiest(entries, MOST_ENTRIES)
     return MailItem(
         verdict="changed" if record is None or record.material else "held_back",
         watch=view.watch,
         what=what,
         facts=tuple(filter(None, facts)),
-        entries=tuple(entry(place, words) for place in all_places[:MOST_ENTRIES]),
-        unshown=sum(map(len, all_places[MOST_ENTRIES:])),
+        entries=kept,
+        unshown=count_changes(entries) - count_changes(kept),
         held_back=_held_back_note(held_back, words),
         links=tuple(_links(view, words)),
         notes=tuple(_notes(view, words)),
         revision=_revision(view),
         compared=_compared(view, view),
     )
+
+
+def _entries(blocks: Sequence[BlockChange], words: Words, *, is_law: bool) -> list[Entry]:
+    """Return the entries of block changes in the order of the page, each with its rank; that of a law is its order."""
+    ranks = {} if is_law else {id(blocks[number]): rank for rank, number in enumerate(weightiest_first(blocks))}
+    return [
+        replace(entry(place, words), rank=min(ranks.get(id(block), 0) for block in place)) for place in places(blocks)
+    ]
+
+
+def weightiest(entries: Sequence[Entry], most: int) -> tuple[Entry, ...]:
+    """Return at most so many entries, those of the lowest ranks, in the order of the page."""
+    by_rank = sorted(range(len(entries)), key=lambda number: entries[number].rank)
+    return tuple(entries[number] for number in sorted(by_rank[: max(0, most)]))
+
+
+def count_changes(entries: Iterable[Entry]) -> int:
+    """Return how many block changes the entries hold."""
+    return sum(entry.changes for entry in entries)
 
 
 def _gist(view: ChangeView) -> dict[Language, str]:

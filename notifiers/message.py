@@ -20,7 +20,7 @@ from monitor.wording.entries import EntryLine
 from monitor.wording.excerpts import TextSpan, cut, one_line
 from notifiers import letters
 from notifiers.links import Links
-from notifiers.mail_items import MOST_ENTRIES, MailItem, mail_items
+from notifiers.mail_items import MOST_ENTRIES, MailItem, count_changes, mail_items, weightiest
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -265,9 +265,9 @@ def _fit(items: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list
     shown = []
     room = limits.entries
     for item in items[: limits.items]:
-        entries = item.entries[:room]
+        entries = weightiest(item.entries, room)
         room -= len(entries)
-        left = item.unshown + sum(entry.changes for entry in item.entries[len(entries) :])
+        left = item.unshown + count_changes(item.entries) - count_changes(entries)
         more = words.say("more_where", more=words.count("more", left), revision=item.revision) if left else ""
         brief = replace(item, entries=entries)
         if limits.items is not None:

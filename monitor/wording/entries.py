@@ -38,12 +38,16 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place on the page: its heading path, what differs there, and why that is reported."""
+    """One place on the page: its heading path, what differs there, and why that is reported.
+
+    `rank` is its place in the order of weight: where not all entries fit, those of the lowest ranks are shown.
+    """
 
     where: str
     lines: tuple[EntryLine, ...]
     why: tuple[str, ...]
     changes: int = 1
+    rank: int = 0
 
 
 def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:

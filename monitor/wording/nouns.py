@@ -99,6 +99,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "words-moved": ("{words} flyttat", "{words} moved"),
     "one-more-place": ("och på ett ställe till", "and in one more place"),
     "more-places": ("och på {n} ställen till", "and in {n} more places"),
+    "and-more": ("och {n} till", "and {n} more"),
     "besides": ("dessutom {what}", "also {what}"),
     "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
 }

@@ -19,6 +19,8 @@ from monitor.core.text import comparable
 from monitor.wording.nouns import NOUNS
 from monitor.wording.text_edits import ReplacedValue, ReplacedWords, text_edits
 
+MOST_IN_WORDS = 3
+"""Places that a sentence says in words; it counts the others by kind."""
 MOST_READ = 12
 """Blocks whose texts are compared word by word, the weightiest by their rules; the others are only counted."""
 _NOUN_OF_KIND: Final = {"act-number": "reference", "section-number": "reference"}
@@ -100,6 +102,14 @@ def changed_places(blocks: Sequence[BlockChange]) -> list[Place]:
         for place in (_places(number, block) if number in read else [_counted(number, block)])
     ]
     return sorted(found, key=lambda place: (place.weight, place.order, place.block))
+
+
+def weightiest_first(blocks: Sequence[BlockChange]) -> list[int]:
+    """Return the numbers of block changes in the order in which a sentence names them."""
+    material = [number for number, block in enumerate(blocks) if block.rule != "update-date"]
+    named = [material[place.block] for place in changed_places([blocks[number] for number in material])]
+    dates = [number for number, block in enumerate(blocks) if block.rule == "update-date"]
+    return list(dict.fromkeys([*named[:MOST_IN_WORDS], *dates, *named]))
 
 
 def _rule_weight(block: BlockChange) -> int:

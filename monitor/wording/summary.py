@@ -7,7 +7,7 @@ Tidsfrist ändrad: 15 februari → 1 mars 2022; 1 punkt tillagd under ”Stöd�
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from typing import assert_never
 from urllib.parse import unquote, urlsplit
@@ -16,11 +16,9 @@ from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedD
 from monitor.wording.excerpts import cut
 from monitor.wording.law_summary import summarise_law
 from monitor.wording.nouns import NOUNS, OPERATIONS, counted_noun, held_back_name, joined, one_noun, phrase
-from monitor.wording.places import Place, RetargetedLink, changed_places
+from monitor.wording.places import MOST_IN_WORDS, Place, RetargetedLink, changed_places
 from monitor.wording.text_edits import ReplacedValue, ReplacedWords
 
-MOST_IN_WORDS = 3
-"""Places that are said in words; the others are counted by kind."""
 LONGEST_QUOTE = 60
 _LONGEST_HEADING = 80
 _LONGEST_TARGET = 40
@@ -96,15 +94,10 @@ def _place_clauses(places: Sequence[Place], language: Language) -> Iterator[str]
     chosen, others = places[:MOST_IN_WORDS], places[MOST_IN_WORDS:]
     last = ""
     for group in _grouped(chosen):
-        blocks = {place.block for place in group}
-        more = [
-            place
-            for place in others
-            if place.is_part_of_block and place.block in blocks and _key(place) == _key(group[0])
-        ]
+        more = [place for place in others if _key(place) == _key(group[0])]
         others = [place for place in others if place not in more]
         heading = "" if group[0].noun in _WITHOUT_PLACE or group[0].heading == last else group[0].heading
-        yield _clause(group, len(more), heading, language)
+        yield _clause(group, more, heading, language)
         last = heading or last
     if others:
         what = joined(list(_counts(others, language)), language)
@@ -122,10 +115,11 @@ def _key(place: Place) -> tuple[str, str, str]:
     return place.noun, place.deed, "" if place.noun in _WITHOUT_PLACE else place.heading
 
 
-def _clause(group: Sequence[Place], more: int, heading: str, language: Language) -> str:
-    """Return the clause on some places with the same noun and verb; `more` of them are not said."""
-    first = group[0]
-    number = len({place.block for place in group}) if first.is_part_of_block else sum(place.number for place in group)
+def _clause(group: Sequence[Place], more: Sequence[Place], heading: str, language: Language) -> str:
+    """Return the clause on some places with the same noun and verb, those of `group` in words."""
+    first, blocks = group[0], {place.block for place in group}
+    places = [*group, *more]
+    number = len({place.block for place in places}) if first.is_part_of_block else sum(each.number for each in places)
     is_named = number == 1 and (first.is_fact or first.noun == "h")
     head = (
         one_noun(first.noun, first.deed, language)
@@ -136,10 +130,16 @@ def _clause(group: Sequence[Place], more: int, heading: str, language: Language)
     what = _under(head, heading, language)
     if not said or len(said) < len(group):
         return what
-    rest = ""
-    if more:
-        rest = " " + phrase("one-more-place" if more == 1 else "more-places", language, n=str(more))
-    return f"{what}: {', '.join(said)}{rest}"
+    return f"{what}: {', '.join(said)}{_rest(more, blocks, language)}"
+
+
+def _rest(more: Sequence[Place], said: Container[int], language: Language) -> str:
+    """Return how many places of a clause are not said; `said` are the blocks of those that are."""
+    if not more:
+        return ""
+    if more[0].is_part_of_block and all(place.block in said for place in more):
+        return " " + phrase("one-more-place" if len(more) == 1 else "more-places", language, n=str(len(more)))
+    return " " + phrase("and-more", language, n=str(sum(place.number for place in more)))
 
 
 def _under(what: str, heading: str, language: Language) -> str:

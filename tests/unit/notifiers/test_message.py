@@ -446,6 +446,14 @@ def test_html_stays_below_what_mail_programs_cut_and_says_how_much_is_left_out(c
     assert message.text.count("Stycke ") == shown
 
 
+def test_what_the_sentence_names_is_shown_however_late_on_the_page_it_comes() -> None:
+    blocks = [block(None, f"Stycke {number} " + "innehåll " * 60, rule="content-added") for number in range(300)]
+    message = written(changed(*blocks, DEADLINE))
+    assert "[TOGS BORT: 1 mars] [LADES TILL: 1 april]" in " ".join(message.text.split())
+    places = [int(number) for number in re.findall(r"Stycke (\d+)", message.text)]
+    assert places == sorted(places)
+
+
 def test_a_digest_of_very_many_pages_names_as_many_as_fit() -> None:
     views = [
         changed(DEADLINE, watch=Watch(f"k{number}", f"Sida {number} " + "x" * 100, COUNTY.url), frequency="daily")

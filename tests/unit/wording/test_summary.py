@@ -246,8 +246,8 @@ def test_all_kinds_of_blocks_are_named_with_the_right_gender_and_number() -> Non
         edit("a", "b", "wording", "li"),
     ]
     assert said(*blocks)[0] == (
-        "Rubrik tillagd: ”Ny”; 2 stycken tillagda under ”Vad gör länsstyrelsen?”: ”x0”, ”x1”; dessutom 1 stycke"
-        " tillagt, 1 punkt tillagd, 1 rad tillagd, 1 stycke ändrat, 1 punkt ändrad och 1 punkt borttagen"
+        "Rubrik tillagd: ”Ny”; 3 stycken tillagda under ”Vad gör länsstyrelsen?”: ”x0”, ”x1” och 1 till;"
+        " dessutom 1 punkt tillagd, 1 rad tillagd, 1 stycke ändrat, 1 punkt ändrad och 1 punkt borttagen"
     )
 
 
@@ -329,8 +329,8 @@ def test_of_many_blocks_only_the_weightiest_are_read() -> None:
     many = [edit(f"Ord {number}a här.", f"Ord {number}b här.", "wording") for number in range(40)]
     deadline = edit("Svara senast den 1 mars.", "Svara senast den 1 april.", "deadline")
     sentence = said(*many, deadline)[0]
-    assert sentence.startswith("Tidsfrist ändrad: 1 mars → 1 april; 2 stycken ändrade")
-    assert sentence.endswith("dessutom 38 stycken ändrade")
+    assert sentence.startswith("Tidsfrist ändrad: 1 mars → 1 april; 40 stycken ändrade under")
+    assert sentence.endswith("och 38 till")
 
 
 def test_a_change_without_weight_says_what_was_held_back_once() -> None:
