@@ -11,8 +11,9 @@ in one of the groups `bevaka.fetchers`, `bevaka.extractors` and `bevaka.notifier
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
@@ -22,12 +23,12 @@ from monitor.errors import PluginClash, PluginUnusable
 
 OWN: Final = "bevaka"
 """The origin of a plug-in that belongs to the program."""
-NEEDED: Final = {
-    "bevaka.fetchers": ("claims", "fetch"),
-    "bevaka.extractors": ("VERSION", "claims", "extract"),
-    "bevaka.notifiers": ("from_settings", "send", "close"),
+NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...] | None]]] = {
+    "bevaka.fetchers": {"__init__": ("client",), "claims": ("watch",), "fetch": ("watch", "validators")},
+    "bevaka.extractors": {"VERSION": None, "claims": ("fetched",), "extract": ("fetched", "recipe")},
+    "bevaka.notifiers": {"from_settings": ("settings",), "send": ("envelope",), "close": ()},
 }
-"""What a class must have beside its NAME, by entry point group."""
+"""What a class must have beside its NAME, by entry point group: a value (None), or a method with these arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ def _installed(group: str) -> Iterator[Plugin]:
         missing = [name for name in ("NAME", *NEEDED[group]) if not hasattr(plugin_class, name)]
         if missing:
             raise PluginUnusable(entry.value, origin, f"the class has no {', '.join(missing)}")
+        wrong = [text for name, given in NEEDED[group].items() if (text := _wrong_arguments(plugin_class, name, given))]
+        if wrong:
+            raise PluginUnusable(entry.value, origin, "; ".join(wrong))
         yield Plugin(plugin_class.NAME, plugin_class, origin)
 
 
@@ -99,6 +103,19 @@ def _load(entry: EntryPoint, origin: str) -> type[Any]:
     if not isinstance(plugin_class, type):
         raise PluginUnusable(entry.value, origin, "it is no class")
     return plugin_class
+
+
+def _wrong_arguments(plugin_class: type[Any], name: str, given: tuple[str, ...] | None) -> str:
+    """Return what is wrong with the arguments that a method takes, "" where it can be called as it is."""
+    if given is None:
+        return ""
+    function = inspect.getattr_static(plugin_class, name)
+    is_bound = isinstance(function, (classmethod, staticmethod))
+    try:
+        inspect.signature(getattr(plugin_class, name)).bind(*(() if is_bound else ("self",)), *given)
+    except TypeError as error:
+        return f"{name}({', '.join(given)}) cannot be called: {error}"
+    return ""
 
 
 def _plugins_in(module: ModuleType) -> list[type[Any]]:

@@ -35,6 +35,11 @@ class Reader:
     def _extractors(self) -> tuple[Extractor, ...]:
         return tuple(self._given() if callable(self._given) else self._given)
 
+    @property
+    def extractors(self) -> tuple[Extractor, ...]:
+        """The extractors, in the order in which they are tried."""
+        return self._extractors
+
     def extractor_name(self, fetched: Fetched) -> str:
         """Return the name of the extractor of this answer, e.g. "page/1". Raises NotText when there is none."""
         chosen = self._choose(fetched)

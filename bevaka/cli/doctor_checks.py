@@ -288,10 +288,15 @@ def _sender(settings: Settings) -> Iterator[DoctorFinding]:
 
 def _channel(assembly: Assembly) -> DoctorFinding:
     """Connect to the mail server with TLS, log in and name the sender. Nothing is sent."""
-    from monitor.errors import ChannelUnavailable, NotifyError
+    from bevaka.settings import SettingsError
+    from monitor.errors import ChannelUnavailable, NotifyError, PluginError
 
     settings = assembly.settings
     if settings.notifier not in {None, "email", "maildir"}:
+        try:
+            _ = assembly.notifier
+        except (SettingsError, PluginError) as error:
+            return DoctorFinding("mail server", "problem", str(error), "Mend the setting, or the plug-in")
         return DoctorFinding("mail server", "ok", f"none: messages go through the notifier {settings.notifier}")
     if settings.smtp_url is None or settings.notifier == "maildir":
         return DoctorFinding(

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from monitor.checking.check_outcome import FetchOutcome
@@ -36,7 +37,16 @@ from monitor.core.model import (
     ValidatorTrust,
     Watch,
 )
-from monitor.errors import DatabaseBusy, EmptyText, ExtractError, FetchError, PluginError, Reason, StorageError
+from monitor.errors import (
+    DatabaseBusy,
+    EmptyText,
+    ExtractError,
+    FetchError,
+    MonitorError,
+    PluginError,
+    Reason,
+    StorageError,
+)
 from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, KnownRevision
@@ -58,9 +68,9 @@ Stored as well where the extractor gives no hash.
 class FetchAndExtract:
     """Fetches a page, extracts it and compares it with the latest revision.
 
-    A FetchError, an ExtractError, a latest revision that cannot be read back, and a crash of an extractor or of the
-    comparison become page results. Raises DatabaseBusy and PluginError, which say nothing about the page; any other
-    exception of a fetcher; and, where the latest revision is damaged, what `compare_past_damage` raises.
+    A FetchError, an ExtractError, a latest revision that cannot be read back, and a crash of a fetcher, of an extractor
+    or of the comparison become page results. Raises DatabaseBusy and PluginError, which say nothing about the page;
+    StorageError of a fetcher; and, where the latest revision is damaged, what `compare_past_damage` raises.
     """
 
     def __init__(self, unit_of_work: UnitOfWork, fetchers: Mapping[str, Fetcher], reader: Reader) -> None:
@@ -107,6 +117,23 @@ class FetchAndExtract:
             return FetchOutcome(
                 PageNotSeen(error.reason()), known=known, retry_at=error.retry_at, host_until=error.host_until
             )
+        except MonitorError:
+            raise
+        except Exception as error:  # a boundary: whatever an installed fetcher does, the other watches go on
+            log.exception("the page could not be fetched", extra={"watch": watch.key})
+            return FetchOutcome(PageNotSeen(self._defect(error)), known=known)
+        return self._outcome(watch, claim, known, answer, is_recipe_current=is_recipe_current, accept=accept)
+
+    def _outcome(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision | None,
+        answer: Fetched | NotModified | Redirected,
+        *,
+        is_recipe_current: bool,
+        accept: bool,
+    ) -> FetchOutcome:
         if isinstance(answer, Redirected):
             return FetchOutcome(PageMoved(answer.to), known=known)
         if isinstance(answer, NotModified):
@@ -126,9 +153,16 @@ class FetchAndExtract:
             return self._compare.compare_past_damage(watch, claim, known, answer, accept=accept)
         except Exception as error:  # a boundary: whatever a page does to an extractor, the other watches go on
             log.exception("the page could not be read", extra={"watch": watch.key})
-            return FetchOutcome(
-                PageNotSeen(Reason("reader-failed", {"detail": type(error).__name__})), fetched=answer, known=known
-            )
+            return FetchOutcome(PageNotSeen(self._defect(error)), fetched=answer, known=known)
+
+    def _defect(self, error: Exception) -> Reason:
+        """Return the reason for an error that nobody foresaw; it names the installed package in whose code it arose."""
+        parts = (*self._fetchers.values(), *self._reader.extractors)
+        packages = {_package(type(part).__module__) for part in parts} - {_package(__name__)}
+        called = [_package(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+        plugin = next((package for package in called if package in packages), None)
+        facts: dict[str, str | int | None] = {"detail": type(error).__name__}
+        return Reason("reader-failed", facts | ({"plugin": plugin} if plugin else {}))
 
     def _not_extracted(
         self, known: KnownRevision | None, fetched: Fetched, error: ExtractError
@@ -180,6 +214,10 @@ class FetchAndExtract:
             result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup_sha256=markup_sha256)
         return self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _trust_after(claim: Claim, sent: Validators | None, fetched: Fetched | None) -> ValidatorTrust:

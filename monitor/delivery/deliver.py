@@ -234,7 +234,7 @@ class Deliver:
 
     def _send(self, delivery: Delivery, envelope: Envelope) -> tuple[DeliveryResult | None, bool]:
         try:
-            reply = self._notifier.send(envelope)
+            reply = str(self._notifier.send(envelope) or "")  # that of an installed notifier may be anything
         except RecipientRefused as error:
             attempt = Attempt(self._clock.now(), "refused", error.code, error.reply)
             with self._unit_of_work.write() as work:

@@ -146,6 +146,10 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
     ),
     "reader-failed": (
         (
+            "sidan kunde inte läsas på grund av ett fel i tillägget {plugin} ({error})",
+            "the page could not be read because of a defect in the plug-in {plugin} ({error})",
+        ),
+        (
             "sidan kunde inte läsas på grund av ett fel i Bevaka ({error})",
             "the page could not be read because of a defect in Bevaka ({error})",
         ),

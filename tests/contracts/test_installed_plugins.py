@@ -105,12 +105,51 @@ def test_all_three_take_part_in_a_check_and_its_mail(run: Run, site: Site, tmp_p
     assert line.startswith("ann@kommun.example\tÄndrad: ")
 
 
+def test_a_recipe_counts_and_an_empty_answer_is_not_seen(run: Run, site: Site, tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.yaml"
+    schedule.write_text(schedule.read_text().replace("/figures'}", "/figures', ignore: ['\\d+'], expect: Norrvik}"))
+    assert run("check", "--json").returncode == 0
+    site.pages["/figures.tsv"] = Answer(TSV.replace("12", "14"), content_type="text/tab-separated-values")
+    assert json.loads(run("check", "--json").stdout)["outcome"] == "unchanged"
+    for text, reason in (("\n", "innehöll ingen text"), (TSV.replace("Norrvik", "Sörvik"), "”Norrvik” saknas")):
+        site.pages["/figures.tsv"] = Answer(text, content_type="text/tab-separated-values")
+        seen = json.loads(run("check", "--json").stdout)
+        assert seen["outcome"] == "not_seen"
+        assert reason in seen["reason"]
+
+
+def test_a_defect_of_a_fetcher_stops_no_other_page_and_is_said_with_its_package(
+    run: Run, site: Site, tmp_path: Path
+) -> None:
+    code = (
+        "class Other:\n    NAME = 'other'\n    def __init__(self, client): ...\n"
+        "    def claims(self, watch):\n        return watch.key == 'broken'\n"
+        "    def fetch(self, watch, validators):\n        raise KeyError('x')\n"
+    )
+    with (tmp_path / "schedule.yaml").open("a") as schedule:
+        schedule.write("  broken: {url: 'http://broken.example/'}\n")
+    done = run("check", "--json", also=other_package(tmp_path, "bevaka.fetchers", code))
+    assert done.returncode == 3
+    rows = {row["watch"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert rows["figures"]["outcome"] == "first"
+    assert rows["broken"]["outcome"] == "not_seen"
+    assert rows["broken"]["reason"] == (
+        "sidan kunde inte läsas på grund av ett fel i tillägget bevaka_other (KeyError)"
+    )
+
+
 def test_a_notifier_that_lacks_a_setting_says_which(run: Run, site: Site) -> None:
     assert run("check").returncode == 0
     done = run("deliver", BEVAKA_NOTIFIER="journal")
     assert (done.returncode, done.stderr) == (
         2,
         "error: BEVAKA_CREDENTIAL_JOURNAL: not set; write the path of a file\n",
+    )
+    rows = [json.loads(line) for line in run("doctor", "--json", BEVAKA_NOTIFIER="journal").stdout.splitlines()]
+    [found] = [row for row in rows if row["check"] == "mail server"]
+    assert (found["state"], found["what"]) == (
+        "problem",
+        "BEVAKA_CREDENTIAL_JOURNAL: not set; write the path of a file",
     )
 
 
@@ -148,6 +187,10 @@ def test_two_classes_of_one_name_are_an_error_that_names_both_packages(run: Run,
         ("import no_such_module\n", "ModuleNotFoundError: No module named 'no_such_module'"),
         ("Other = 1\n", "it is no class"),
         ("class Other:\n    NAME = 'x'\n", "the class has no VERSION, claims, extract"),
+        (
+            "class Other:\n    NAME, VERSION = 'x', 1\n    claims = extract = lambda self, fetched: None\n",
+            "extract(fetched, recipe) cannot be called: too many positional arguments",
+        ),
     ],
 )
 def test_a_class_that_cannot_be_used_is_said_with_its_package(

@@ -120,6 +120,12 @@ CASES = [
         "the page could not be read because of a defect in Bevaka (KeyError)",
     ),
     (
+        "reader-failed",
+        {"detail": "KeyError", "plugin": "bevaka_tsv"},
+        "sidan kunde inte läsas på grund av ett fel i tillägget bevaka_tsv (KeyError)",
+        "the page could not be read because of a defect in the plug-in bevaka_tsv (KeyError)",
+    ),
+    (
         "withdrawn",
         {"status": 410},
         "sidan är borttagen (svarade 410)",
