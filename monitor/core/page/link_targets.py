@@ -9,7 +9,9 @@ from urllib.parse import urljoin, urlsplit
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _NOISE_PARAMETER = re.compile(
     r"(?:^|(?<=&))(?:utm_\w+|gclid|fbclid|msclkid|dclid|mc_[ce]id|_ga|_gl|igshid|yclid|wt_mc|"
-    r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|session_?id|sid)=[^&]*(?:&|$)",
+    r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|gad_source|[gw]braid|hsctatracking|mkt_tok|wt\.mc_id|xtor|li_fat_id"
+    r"|vero_id|sfmc_id|elqtrackid)=[^&]*(?:&|$)"
+    r"|(?:^|(?<=&))(?:(?:o[sc]c?|php)?sess(?:ion)?_?(?:id)?|sid|oscsid|sessid)=(?=[^&]*\d)[\w%.-]{12,}(?:&|$)",
     re.IGNORECASE,
 )
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)

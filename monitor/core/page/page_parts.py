@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.core.model import Link
@@ -90,3 +91,18 @@ class PageParts:
     """Elements that have an id and may hold the main content: the numbers of their first piece and of the one after."""
     opened: list[str] = field(default_factory=list)
     """The hidden parts that a control opens, by id (or tag), in reading order."""
+
+
+def row_of_cells(cells: Iterable[str]) -> str:
+    """Return the text of a table row: its cells between " | ", without the empty ones at its ends.
+
+    An empty cell between two others keeps its place: it says which column the next one is in.
+    """
+    texts = [cell.strip() for cell in cells]
+    filled = [number for number, text in enumerate(texts) if text]
+    inner = texts[filled[0] : filled[-1] + 1] if filled else []
+    return (
+        " ".join(f"{text} |" if text else "|" for text in inner[:-1])
+        + (" " if len(inner) > 1 else "")
+        + "".join(inner[-1:])
+    )

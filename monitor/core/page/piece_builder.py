@@ -9,7 +9,7 @@ from typing import NamedTuple
 from monitor.core.model import Link
 from monitor.core.page.boilerplate_by_name import DropReason
 from monitor.core.page.boilerplate_words import claims_copyright
-from monitor.core.page.page_parts import PageParts, Piece, Region
+from monitor.core.page.page_parts import PageParts, Piece, Region, row_of_cells
 from monitor.core.text import clean
 
 _SENTENCE_END = tuple(".!?:;…")
@@ -241,7 +241,7 @@ class PieceBuilder:
             self._add_link(self._open_link, clean("".join(texts[self._open_link.start :])))
             self._open_link.start, self._open_link.has_text = 0, True
         if self.kind == "row":
-            text = " | ".join(cell for cell in map(str.strip, text.split(_CELL_BORDER)) if cell)
+            text = row_of_cells(text.split(_CELL_BORDER))
         elif is_term:
             text = text.removesuffix(":")
         text = text or clean(" ".join(self.alts))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from monitor.core.page.page_parts import PageParts, Piece
+from monitor.core.page.page_parts import PageParts, Piece, row_of_cells
 from monitor.core.text import clean
 from monitor.errors import Unreadable
 
@@ -26,14 +26,14 @@ _NAMED_SEPARATOR = re.compile(r"sep=(?P<sign>.)\r?\n")
 
 
 def pieces_of_table(text: str) -> PageParts:
-    """Return a row for each row of the table; cells without text are left out. Raises Unreadable."""
+    """Return a row for each row of the table. Raises Unreadable."""
     named = _NAMED_SEPARATOR.match(text)
     separator = named["sign"] if named else _separator(text)
     try:
         rows = list(_rows(text[named.end() :] if named else text, separator))
     except csv.Error as error:
         raise Unreadable(detail=f"CSV: {error}") from error
-    texts = (" | ".join(cell for cell in map(clean, row) if cell) for row in rows)
+    texts = (row_of_cells(map(clean, row)) for row in rows)
     return PageParts([Piece("row", row) for row in texts if row])
 
 

@@ -82,6 +82,8 @@ def test_addresses_within_addresses_are_read_a_few_deep() -> None:
     [
         (f"{SITE}/s?at=2024-03-01T09:00", f"{SITE}/s?at=2024-03-01T10:00"),
         (f"{SITE}/s?hash=ab12cd34ef", f"{SITE}/s?hash=ab12cd34ff"),
+        (f"{SITE}/s?t=1709280000", f"{SITE}/s?t=1709283600"),
+        (f"{SITE}/s?session=8a7f3c21b09d4e55", f"{SITE}/s?session=1c0e9d84f2a36b77"),
         ("https://b.s3.example/r.pdf?AWSAccessKeyId=A&Expires=1&Signature=x", "https://b.s3.example/r.pdf?AWSAccessKeyId=B&Expires=2&Signature=y"),
     ],
 )  # fmt: skip
@@ -93,6 +95,10 @@ def test_what_belongs_to_a_visit_is_left_out(one: str, other: str) -> None:
     ("one", "other"),
     [
         (f"{SITE}/s?se=1", f"{SITE}/s?se=2"),
+        (f"{SITE}/s?sid=45", f"{SITE}/s?sid=46"),
+        (f"{SITE}/s?t=ansokan", f"{SITE}/s?t=avgift"),
+        (f"{SITE}/s?time=10:00", f"{SITE}/s?time=13:00"),
+        ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://www.youtube.com/watch?v=9bZkp7q19f0"),
         (f"{SITE}/s?at=2024-03-01", f"{SITE}/s?at=2024-03-02"),
         (f"{SITE}/s?v=1", f"{SITE}/s?v=2"),
         (f"{SITE}/s?pageid=1709280000", f"{SITE}/s?pageid=1709283600"),

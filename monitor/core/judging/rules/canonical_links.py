@@ -21,16 +21,20 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INDEX = re.compile(r"/(?:index\.(?:html?|php|aspx?|jsp)|default\.(?:html?|aspx?))$", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*|/\(s\([a-z0-9]+\)\)(?=/)", re.IGNORECASE)
 _TRACKING = re.compile(
-    r"(?:utm|mtm|piwik|matomo|hsa|mc|at|wt)_\w+|pk_(?:campaign|kwd|keyword|source|medium|content|cid)|_hs\w+"
-    r"|[a-z]{1,5}clid|msclkid|_g[al]|igshid|ref_?src|_openstat",
+    r"(?:utm|mtm|piwik|matomo|hsa|mc|at|wt|ns)_\w+|pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid)|_hs\w+"
+    r"|[a-z]{1,5}clid|msclkid|_g[al]|igshid|ref_?src|_openstat|gad_source|[gw]braid|hsctatracking|mkt_tok|wt\.\w+|xtor"
+    r"|elqtrack\w*|sfmc_id|li_fat_id|vero_id|s_cid|cmpid|dm_i|epik",
     re.IGNORECASE,
 )
-_SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|session_?id|sid", re.IGNORECASE)
+_SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken", re.IGNORECASE)
 _VISIT = re.compile(
-    r"ts|t|time|timestamp|rnd|rand|random|cb|cachebuster|nocache|_|nonce|\w*token|csrf\w*|xsrf\w*|__requestverification\w*"
-    r"|authenticity\w*|session|requestid|traceid|correlationid",
+    r"ts|rnd|rand|random|cb|cachebuster|nocache|_|nonce|\w*token|csrf\w*|xsrf\w*|__requestverification\w*|_wpnonce|p_auth"
+    r"|authenticity\w*|requestid|traceid|correlationid|form_build_id|__cf_chl\w*|hdnts",
     re.IGNORECASE,
 )
+_SESSION_OR_TIME = re.compile(r"(t|time|timestamp)|session_?(?:id)?|sess(?:ion)?id|oscsid|sid", re.IGNORECASE)
+"""Parameters of a visit where their value is a moment or a token; else they say what is meant: "?sid=45"."""
+_TOKEN_OF_VISIT = re.compile(r"(?=[^a-z]*[a-z])(?=\D*\d)[a-z0-9-]{12,}", re.IGNORECASE)
 _SIGNATURE = frozenset(["sig", "signature", "x-amz-signature", "x-goog-signature", "hmac", "hdnea"])
 _SIGNED = re.compile(
     r"x-(?:amz|goog)-[\w-]+|awsaccesskeyid|googleaccessid|expires|policy|key-pair-id|hmac|hdnea|sig|signature"
@@ -38,6 +42,8 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 """Parameters of a signed address (Amazon S3, CloudFront, Google Cloud Storage, Azure), beside a signature."""
+_WATCHED = re.compile(r"(?:.*\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com)")
+"""Sites whose "v" is a film."""
 _CACHE_BUSTER = re.compile(r"v|ver|version|rev|h|hash|build", re.IGNORECASE)
 _NAMES_SOMETHING = re.compile(r"\w*(?:id|doc|file|page|key|item|nr|no|name|q|query)", re.IGNORECASE)
 """Names of parameters that say which page or document is meant, however random their values look."""
@@ -92,10 +98,23 @@ def without_visit(address: Address, depth: int = 0) -> Address:
         (name, _without_visit_in_value(name, value, depth))
         for name, value in address.parameters
         if not _VISIT.fullmatch(name)
+        and not _is_session_or_time(name, value)
         and not (is_signed and _SIGNED.fullmatch(name))
-        and not _is_momentary(name, value, is_document=address.is_document)
+        and not (
+            _is_momentary(name, value, is_document=address.is_document)
+            and not _WATCHED.fullmatch(address.site.removeprefix("http://"))
+        )
     )
     return replace(address, parameters=kept)
+
+
+def _is_session_or_time(name: str, value: str) -> bool:
+    """True if a parameter is the time or the session of a visit, as its name and its value say."""
+    named = _SESSION_OR_TIME.fullmatch(name)
+    if named is None:
+        return False
+    is_number = named[1] is not None and value.isdigit()
+    return is_number or _MOMENT.fullmatch(value) is not None or _TOKEN_OF_VISIT.fullmatch(value) is not None
 
 
 def _is_momentary(name: str, value: str, *, is_document: bool) -> bool:

@@ -42,7 +42,8 @@ _SMALL_WORDS = frozenset(
         "den", "the", "kl", "klockan", "idag", "dag", "today", "am", "pm", "at", "on", "är", "det", "it", "is",
         "was", "this", "denna", "seite", "sida", "sidan", "webbsidan", "innehållet", "informationen", "page", "content",
         "blev", "har", "senast", "last", "zuletzt", "sist", "sidst", "um", "uhr", "cet", "cest", "utc", "gmt",
-        "nu", "now", "datum", "date",
+        "nu", "now", "datum", "date", "dagens", "heute", "ist", "heutiges", "aujourd'hui", "nous", "sommes", "le",
+        "tänään", "i", "nyhetsbild", "vecka", "week", "uge", "uke", "dato", "hoy", "es",
     ]
 )  # fmt: skip
 """Words that accompany today's date, or a stamp."""
@@ -147,10 +148,9 @@ def _is_printed_at_render(before: str, after: str, known: Circumstances) -> bool
     one, other = comparable(before).lower(), comparable(after).lower()
     dates = list(zip_longest(_DATE.findall(one), _DATE.findall(other), fillvalue=""))
     undated = [_without_days(text) for text in (one, other)]
-    if undated[0] != undated[1]:
-        rest = [_without_clock(text) for text in undated]
-        if rest[0] != rest[1] or not (dates or _STAMPED.search(one)) or not _says_nothing_else(rest[0]):
-            return False
+    rest = [_without_clock(text) for text in undated]
+    if rest[0] != rest[1] or not (dates or _STAMPED.search(one)) or not _says_nothing_else(rest[0]):
+        return False
     differing = [(was, now) for was, now in dates if was != now]
     if not differing:
         return undated[0] != undated[1]

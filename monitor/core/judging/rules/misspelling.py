@@ -16,6 +16,8 @@ _BEGINNING, _ENDING = 2, 3
 _MOST_WORDS = 2
 """A text in which more words differ was reworded. One letter differs in each."""
 _WORD = re.compile(r"\w+|[^\w\s]")
+_ADDRESS = re.compile(r"[@/\\]|\w\.\w")
+"""What words of an address or a file's name contain, of which every letter counts."""
 _NUMERAL = re.compile(
     r"två|tre|fyr|fem|fjor|sex|sju|ått|nio|tio|nit|elv|tolv|arton|tjug|hundr|tusen|mil[jl]|first|second|third|four|fif"
     r"|five|seven|eigh|nine|ninet|twel|thir|twen|hund|thous|halv|zwei|drei|vier|fünf|sechs|sieb|acht|neun|zehn|zwölf"
@@ -30,6 +32,8 @@ def is_misspelling(before: str, after: str) -> bool:
     """True if two comparable texts differ in one letter of one or two long words; none a name, number or modal verb."""
     one, other = around_the_difference(before, after)
     if OSA.distance(one, other, score_cutoff=_MOST_WORDS) > _MOST_WORDS:
+        return False
+    if any(_ADDRESS.search(was) for was, now in zip(one.split(), other.split(), strict=False) if was != now):
         return False
     old, new = _WORD.findall(one), _WORD.findall(other)
     if len(old) != len(new):

@@ -18,6 +18,7 @@ HOLE: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _MOST_WORDS = 14
 _NOT_COUNTED: Final = frozenset(["act-number", "section-number", "figure"])
 """Kinds of fact that a counter may resemble; those of every other kind are never one."""
+_DAYS: Final = frozenset(["date", "deadline"])
 _NUMBER = r"(?<![\w.,§])\d+(?:[ .,]\d{3})*(?:[.,]\d+)?(?:\s?[km]\b)?"
 _COUNTED = (
     r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
@@ -115,6 +116,24 @@ _COUNTERS = _WHOLE_LINES + tuple(
         (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _PAGE_MADE_IN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
     )
 )
+_OF_PAGES = frozenset(map(ignoring_case, (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _READING_TIME)))
+"""Counters whose words may speak of other things than pages as well: of visits, showings, readings."""
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_MOST_OTHERS = 2
+_BESIDE_COUNTS = frozenset(
+    [
+        "den", "det", "här", "denna", "detta", "har", "hade", "av", "på", "totalt", "antal", "sedan", "unika", "idag",
+        "dag", "hittills", "st", "om", "är", "blivit", "och", "the", "this", "has", "been", "have", "total", "so",
+        "far",
+        "today", "unique", "of", "by", "and", "was", "were", "since", "wurde", "hat", "diese", "dieser", "die", "der",
+        "das", "bereits", "er", "blitt", "blevet", "ganger", "gange", "fois", "a", "été", "on", "kertaa",
+    ]
+)  # fmt: skip
+_PAGE_OR_FILE = ignoring_case(
+    r"(?:webb|web|hjälp|under|start|hoved|web)?(?:sida|sidan|sidans|side|siden|seite|page)|\w*(?:artikel|artikeln|article)"
+    r"|inlägg(?:et)?|\w*dokument(?:et)?|document|\w*fil(?:en)?|file|pdf|video(?:n|klipp)?|film(?:en)?|nyhet(?:en)?|posts?"
+    r"|innehåll(?:et)?|text(?:en)?|läst|mest|beitrag|datei|publikation(?:en)?|rapport(?:en)?|blankett(?:en)?|broschyr(?:en)?"
+)
 _LONGEST_LINE = 160
 _STATE = r"(?:öppet|stängt|öppen|stängd|open|closed|geöffnet|geschlossen|åpent|stengt|åbent|lukket)"
 _JUST_NOW = r"(?:(?:just )?(?:nu|now)|right now|jetzt|derzeit)"
@@ -157,9 +176,20 @@ def counters_folded(text: str) -> str:
     if bare != text or _LIMIT.search(text):
         return bare
     for pattern in _COUNTERS:
-        if pattern.search(text):
+        found = pattern.search(text)
+        if found and (pattern not in _OF_PAGES or _speaks_of_a_page(text, found)):
             text = _without_counts(pattern, text)
     return text
+
+
+def _speaks_of_a_page(text: str, count: re.Match[str]) -> bool:
+    """True if what is counted is the page or a file on it: nothing else is named beside the count.
+
+    "Museet har 3 visningar på lördagar" counts guided tours.
+    """
+    words = [word.lower() for word in _WORDS.findall(f"{text[: count.start()]} {text[count.end() :]}")]
+    others = [word for word in words if word not in _BESIDE_COUNTS]
+    return len(others) < _MOST_OTHERS or any(_PAGE_OR_FILE.fullmatch(word) for word in others)
 
 
 def is_counter_line(text: str) -> bool:
@@ -190,9 +220,18 @@ def _without_counts(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(without_number, text)
 
 
+def sets_limit(text: str) -> bool:
+    """True if a text sets a limit or a duty, so that a number in it is a rule."""
+    return _LIMIT.search(text) is not None
+
+
 def moving_line_folded(text: str) -> str:
-    """Return a placeholder for a line that says whether an office is open now, any other text as it is."""
-    return HOLE if len(text) <= _LONGEST_LINE and _OPEN_NOW.search(text) else text
+    """Return a placeholder for a line that says whether an office is open now, any other text as it is.
+
+    One that names a day says when it opens again.
+    """
+    is_of_now = len(text) <= _LONGEST_LINE and _OPEN_NOW.search(text) is not None
+    return HOLE if is_of_now and not any(fact.kind in _DAYS for fact in stated_facts(text)) else text
 
 
 def page_tools_folded(text: str) -> str:
@@ -207,7 +246,7 @@ def is_page_tool(text: str) -> bool:
 
 def counts_down(before: str, after: str) -> bool:
     """True if two lines differ in the time that is left alone, and less is left: no deadline was moved."""
-    if len(before) > _LONGEST_LINE:
+    if len(before) > _LONGEST_LINE or sets_limit(before):
         return False
     old, new = _COUNTDOWN.search(before), _COUNTDOWN.search(after)
     if not old or not new:

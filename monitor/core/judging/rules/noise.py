@@ -18,6 +18,7 @@ from monitor.core.judging.rules.moving_lines import (
     is_page_tool,
     moving_line_folded,
     page_tools_folded,
+    sets_limit,
     states_what_counts,
 )
 from monitor.core.judging.rules.trim import around_the_difference
@@ -48,6 +49,12 @@ _RELATIVE = ignoring_case(
     rf"\bför\s+(?:mer än\s+)?{_COUNT}\s+{_UNIT}\s+sedan\b|\b(?:over\s+|about\s+)?{_COUNT}\s+{_UNIT}\s+ago\b"
     rf"|\bil y a\s+{_COUNT}\s+{_UNIT}\b|\bvor\s+{_COUNT}\s+{_UNIT}\b|\bhace\s+{_COUNT}\s+{_UNIT}\b"
 )
+_WRITTEN = ignoring_case(
+    r"\b(?:uppdatera|publicera|ändra|skapa|skrive|postad|inlagd|updated|posted|published|edited|modified|created|written"
+    r"|aktualisiert|veröffentlicht|geändert|erstellt|oppdatert|publisert|opdateret|offentliggjort|päivitetty|julkaistu"
+    r"|mise? à jour|publié|modifié|actualizado|publicado)"
+)
+"""Words of what is said with a relative time on a line that is longer than a stamp."""
 _RELATIVE_DAY = ignoring_case(
     r"\b(?:i ?dag|i ?går|i ?förrgår|just nu|nyss|today|yesterday|just now|last week"
     r"|aujourd'hui|hier|heute|gestern|hoy|ayer)\b"
@@ -61,8 +68,11 @@ _VERSION = ignoring_case(
 )
 """A version of something that the line names is content: "Version 1.2 of the guidelines"."""
 _WORK = ignoring_case(
-    r"\b(?:\w*(?:riktlinje|handbok|handböcke|vägledning|föreskrift|rutin|blankett|richtlinie|leitfaden|handbuch)\w*"
-    r"|polic(?:y|yn|ies)|manual(?:en)?|guidelines?|guidance|handbook|standard(?:en)?|directive)\b"
+    r"\b(?:\w*(?:riktlinje|handbok|handböcke|vägledning|föreskrift|rutin|blankett|richtlinie|leitfaden|handbuch|polic"
+    r"|reglement|mall|ansökan|formulär|villkor|avtal|stadg|instruktion|krav|kräv|skjema|veileder|vejledning|vilkår|ohje"
+    r"|formular|antrag|bedingung|vertrag)\w*"
+    r"|manual(?:en)?|guidelines?|guidance|handbook|standard(?:en)?|directive|application|forms?|terms|agreement|require[sd]?"
+    r"|android|ios|windows|macos)\b"
 )
 """What people follow, of which another version is news, wherever in the line it is named."""
 _TOKEN = re.compile(
@@ -93,8 +103,14 @@ _SCRIPT_LEAK = re.compile(r"\[object \w+\](?:\s+https?://\S+)*")
 
 
 def _relative_time(text: str) -> str:
-    text = _RELATIVE.sub(HOLE, text)
-    return _RELATIVE_DAY.sub(HOLE, text) if len(text.split()) <= _FEW_WORDS else text
+    """Return the text without times reckoned from now, where they say when something was written or done.
+
+    In a sentence they set a limit: "Brott som begicks för mer än 5 år sedan utreds inte".
+    """
+    is_short = len(text.split()) <= _FEW_WORDS
+    if (is_short and not sets_limit(text)) or (len(text.split()) <= _LINE_WORDS and _WRITTEN.search(text)):
+        text = _RELATIVE.sub(HOLE, text)
+    return _RELATIVE_DAY.sub(HOLE, text) if is_short else text
 
 
 def _copyright_year(text: str) -> str:
