@@ -89,6 +89,8 @@ _UPDATED = r"(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|gran
 BY = (
     rf"(?:\bsenast(?!\s+{_UPDATED})|\bföre\b|\binnan\b|\bt\.?\s?o\.?\s?m\b\.?|\btill och med\b|\bsista \w*dag(?:en)?\b"
     r"|\bfram till\b|\b(?:no|not) later than\b|\bdeadlines?\b|\bdue\b|\bbefore\b|\buntil\b|\bby\b"
+    r"|\b\w*frist(?:en|er)?\b|\b\w*schluss\b|\binnen\b|\bsenest(?!\s+(?:op?pd|end|ænd|rev|fag))|\bdate limite\b"
+    r"|\bviimeistään\b"
     r"|\bau plus tard\b|\bavant\b|\bjusqu'au\b|\bspätestens\b|\bbis\b|\ba más tardar\b|\bantes del?\b|\bhasta\b)"
 )
 """What makes the date after it a deadline."""
@@ -106,11 +108,12 @@ NUMBER_WORDS = {word: str(number) for words in _NUMBER_WORDS for number, word in
 NUMBER_WORD = rf"\b(?:{'|'.join(words.replace(' ', '|') for words in _NUMBER_WORDS)})\b"
 TIME_LIMIT = (
     rf"\b(?:inom|within)\s+(?:(?:högst|senast|the)\s+)?(?:\d+|{'|'.join(NUMBER_WORDS)})\s+"
-    r"(?:timm|dag|dygn|veck|månad|år|arbetsdag|bankdag|vardag|hour|day|week|month|year|working|business)\w*"
+    r"(?:(?:working|business|calendar|hela)\s+)?"
+    r"(?:timm|dag|dygn|veck|månad|år|arbetsdag|bankdag|vardag|hour|day|week|month|year)\w*"
 )
 
 NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-_CURRENCY = r"(?:kr(?:onor)?|sek|tkr|mkr|mnkr|mdkr|€|eur|euros?|\$|usd|dollars?|£|gbp|pounds?|nok|dkk)"
+_CURRENCY = r"(?:kr(?:onor|oner|\.)?|sek|tkr|mkr|mnkr|mdkr|€|eur|euro[as]?|\$|usd|dollars?|£|gbp|pounds?|nok|dkk)"
 _SCALE = r"(?:miljon(?:er)?|miljard(?:er)?|tusen|million(?:s|en)?|billion(?:s|en)?|milliard(?:s|en)?|thousand)"
 SCALES = {
     **dict.fromkeys(("tusen", "thousand", "tkr"), 1_000),
@@ -120,34 +123,34 @@ SCALES = {
     ),
 }
 CURRENCIES = {
-    **dict.fromkeys(("kr", "kronor", "sek", "tkr", "mkr", "mnkr", "mdkr"), "kr"),
-    **dict.fromkeys(("€", "eur", "euro", "euros"), "eur"),
+    **dict.fromkeys(("kr", "kronor", "kroner", "sek", "tkr", "mkr", "mnkr", "mdkr"), "kr"),
+    **dict.fromkeys(("€", "eur", "euro", "euros", "euroa"), "eur"),
     **dict.fromkeys(("$", "usd", "dollar", "dollars"), "usd"),
     **dict.fromkeys(("£", "gbp", "pound", "pounds"), "gbp"),
     "nok": "nok",
     "dkk": "dkk",
 }
 AMOUNT = (
-    rf"(?:(?:€|\$|£|\b(?:usd|eur|sek|gbp))\s?(?:{NUMBER})(?:\s{_SCALE}\b)?"
+    rf"(?:(?:€|\$|£|\b(?:usd|eur|sek|gbp|nok|dkk|kr\.?))\s?(?:{NUMBER})(?:\s{_SCALE}\b|,-)?"
     rf"|(?<![\w.,])(?:{NUMBER})\s?(?:{_SCALE}\s)?{_CURRENCY}(?!\w)"
     rf"|(?<![\w.,])(?:{NUMBER})\s{_SCALE}\b"
-    rf"|(?<![\w.,])(?:{NUMBER}):-)"
+    rf"|(?<![\w.,])(?:{NUMBER})(?::-|,-))"
 )
 AMOUNT_SIGNS = (
     "kr", "sek", "€", "eur", "$", "usd", "dollar", "£", "gbp", "pound", "nok", "dkk", "miljon", "miljard", "tusen",
-    "million", "billion", "milliard", "thousand", ":-",
+    "million", "billion", "milliard", "thousand", ":-", ",-",
 )  # fmt: skip
 """Every amount contains one of these."""
 SECTION_SIGNS = (
     "§", "kap", "section", "artic", "artik", "art.", "chapter", "avsnitt", "clause", "absatz", "sección", "artículo",
-    "bilaga",
+    "bilaga", "abs.", "stk.",
 )  # fmt: skip
 """Every section number contains one of these."""
 SECTION = (
-    r"(?:(?:\b\d+\s*[a-z]?\s*kap\.?\s*)?\b\d+\s*[a-z]?\s*§§?|§§?\s*\d+(?:\s?[a-hj-z])?\b"
+    r"(?:(?:\b\d+\s*[a-z]?\s*kap\.?\s*)?\b\d+\s*[a-z]?\s*§§?|§§?\s*\d+(?:-\d+)?(?:\s?[a-hj-z])?\b"
     r"|\b\d+\s*[a-z]?\s*kap\b\.?"
-    r"|\b(?:section|article|artikeln?|art\.|kapitlet|kapitel|chapter|avsnitt|clause|absatz|sección|artículo|bilaga)"
-    r"\s+\d+(?:\.\d+)*\b)"
+    r"|\b(?:section|article|artikeln?|artikkel|art\.|kapitlet|kapitel|chapter|avsnitt|clause|absatz|abs\.|stk\.|sección"
+    r"|artículo|bilaga)\s+\d+(?:\.\d+)*(?:\(\w{1,3}\)|\b))"
 )
 ACT = (
     r"(?:\b(?:sfs\s*)?\d{4}(?:/\d{2})?:\d+\b|\((?:eu|eg|ec|ue)\)\s*(?:nr\s*|no\s*)?\d+/\d+"
@@ -159,10 +162,12 @@ PHONE = (
     r"|(?<![\w.,/-])(?!\d\d[-/]\d\d[-/]\d)(?:\(0\d{1,4}\)|0\d{1,4})(?:\s?[-/]\s?|\s)"
     r"\d{2,3}(?: ?\d{2,3}){1,3}\b(?![-/.]\d)"
     r"|(?<![\w.,/-])0\d{6,14}\b"
+    r"|(?<![\w.,/-])(?<!\d )(?:\d{2} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3})\b(?![ .,/-]?\d)"
     r"|(?<![\w.,/-])(?:1[ .-])?(?:\(\d{3}\)\s?|\d{3}[ .-])\d{3}[ .-]\d{4}\b"
     r"|(?:(?<=telefon )|(?<=telefon: )|(?<=tel )|(?<=tel\. )|(?<=tel: )|(?<=tel\.: )|(?<=phone: )|(?<=phone )"
+    r"|(?<=tlf )|(?<=tlf\. )|(?<=tlf: )|(?<=tlf\.: )|(?<=telefon: )"
     rf"|(?<=fax: )|(?<=fax )|(?<=telefon [|{CELL_BORDER}] )|(?<=phone [|{CELL_BORDER}] ))"
-    r"\d{2,3} ?\d{2,3}(?: ?\d{2,3}){0,3}\b(?![-/.:]\d))"
+    r"(?:\d{4} \d{4}|\d{2,3} ?\d{2,3}(?: ?\d{2,3}){0,3})\b(?![-/.:]\d))"
 )
 PHONE_DIGITS = r"\d[\d\s()/.-]{2,}\d"
 """Every phone number contains such digits."""

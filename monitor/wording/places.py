@@ -7,6 +7,7 @@ somewhere else. Consequence first: deadline, sum, obligation, contact.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -130,7 +131,11 @@ def _countable(block: BlockChange) -> tuple[str, str, int]:
     if block.op in {"added", "removed"}:
         return kind, block.op, 1
     if block.rule in _LINK_RULES:
-        return *_LINK_RULES[block.rule], targets_replaced(block.links_before, block.links_after)
+        noun, deed = _LINK_RULES[block.rule]
+        old, new = (Counter(link.target for link in links) for links in (block.links_before, block.links_after))
+        if not (old - new and new - old):
+            deed = "added" if new - old else "removed" if old - new else deed
+        return noun, deed, targets_replaced(block.links_before, block.links_after)
     if block.rule in _NOUN_OF_RULE:
         facts = turnover(block.before or "", block.after or "")
         return _NOUN_OF_RULE[block.rule], "edited", facts[block.rule].replaced if block.rule in facts else 1

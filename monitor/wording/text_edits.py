@@ -7,6 +7,7 @@ on both sides, in a text that was not rewritten. Whatever else differs is an edi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -28,6 +29,7 @@ _FEWEST_WORDS_MOVED = 3
 _LONGEST_UNIT = 15
 _YEAR = re.compile(r",?\s\d{4}$")
 _UNIT = re.compile(r"\D+$")
+_UP_TO_A_FIGURE = re.compile(r"\D*(?=\d)")
 _NO_UNITS = frozenset(
     [
         "och", "eller", "till", "för", "per", "som", "har", "var", "är", "vid", "med", "den", "det", "att", "av", "om",
@@ -108,11 +110,12 @@ def text_edits(before: str, after: str) -> TextEdits:
         return TextEdits((), (_replaced_words(whole, old, new),), is_rewritten=True)
     values: list[ReplacedValue] = []
     rest: list[WordEdit] = []
-    for edit in edits:
-        pairs = _pairs(edit, old, new)
-        values += [_replaced_value(*pair, old, new) for pair in pairs]
+    pairs_of = [_pairs(edit, old, new) for edit in edits]
+    replaced, moved_on = _without_shifts([pair for pairs in pairs_of for pair in pairs], old, new)
+    for edit, pairs in zip(edits, pairs_of, strict=True):
+        values += [_replaced_value(*pair, old, new) for pair in pairs if pair in replaced]
         rest += _between(edit, pairs, old, new)
-    words = [_replaced_words(edit, old, new) for edit in _joined(rest, old)]
+    words = [*(_replaced_words(edit, old, new) for edit in _joined(rest, old)), *moved_on]
     return TextEdits(tuple(values), tuple(_without_moves(_without_spelling(words, alone=not values))))
 
 
@@ -165,8 +168,31 @@ def _pairs(edit: WordEdit, old: Sequence[_Word], new: Sequence[_Word]) -> list[t
         return []
     ours = [place for place in range(edit.i, edit.i2) if old[place].kind]
     theirs = [place for place in range(edit.j, edit.j2) if new[place].kind]
-    kinds = [_kind(old[place]) for place in ours]
-    return list(zip(ours, theirs, strict=True)) if kinds == [_kind(new[place]) for place in theirs] else []
+    if [_kind(old[place]) for place in ours] != [_kind(new[place]) for place in theirs]:
+        return []
+    pairs = list(zip(ours, theirs, strict=True))
+    return [] if any(old[i].text == new[j].text for i, j in pairs) else pairs  # a sign beside the figure differs
+
+
+def _without_shifts(
+    pairs: Sequence[tuple[int, int]], old: Sequence[_Word], new: Sequence[_Word]
+) -> tuple[set[tuple[int, int]], list[ReplacedWords]]:
+    """Return the pairs of values that replaced each other, and the values that were removed or added instead.
+
+    In a list that moved on by one ("3 och 10 mars" → "10 och 17 mars") the values that are on both sides stayed. Two
+    values that only changed places replaced each other.
+    """
+    counts, others = (Counter(word.key for word in words if word.kind) for words in (old, new))
+    state = {
+        (i, j): (counts[old[i].key] > others[old[i].key], others[new[j].key] > counts[new[j].key]) for i, j in pairs
+    }
+    if all(is_gone == is_come for is_gone, is_come in state.values()):
+        return set(pairs), []
+    gone = [old[i] for (i, _), (is_gone, is_come) in state.items() if is_gone and not is_come]
+    come = [new[j] for (_, j), (is_gone, is_come) in state.items() if is_come and not is_gone]
+    words = [ReplacedWords(word.text, "", kinds=frozenset([word.kind])) for word in gone]
+    words += [ReplacedWords("", word.text, kinds=frozenset([word.kind])) for word in come]
+    return {pair for pair, (is_gone, is_come) in state.items() if is_gone and is_come}, words
 
 
 def _kind(word: _Word) -> str:
@@ -179,8 +205,7 @@ def _replaced_value(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) 
     before, after = old[i].text, new[j].text
     kind = new[j].kind if old[i].kind == new[j].kind else "date"
     if kind == "opening-hours":
-        shared = _shared_beginning(before, after)
-        return ReplacedValue(kind, before, after[shared:])
+        return ReplacedValue(kind, before, after[_shared_days(before, after) :])
     if kind == "figure":
         return ReplacedValue(kind, before, after + _unit(i, j, old, new))
     pattern = {"date": _YEAR, "deadline": _YEAR, "amount": _UNIT}.get(kind)
@@ -188,14 +213,10 @@ def _replaced_value(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) 
     return ReplacedValue(kind, before.removesuffix(end[0]) if end else before, after)
 
 
-def _shared_beginning(before: str, after: str) -> int:
-    """Return how many characters of whole words, none of them a number, two values begin with."""
-    length = 0
-    for word, other in zip(whole_words(before), whole_words(after), strict=False):
-        if word != other or any(map(str.isdigit, word)):
-            break
-        length += len(word)
-    return length
+def _shared_days(before: str, after: str) -> int:
+    """Return the length of what precedes the hours, where it is the same: "måndag–fredag " of two; 0 otherwise."""
+    old, new = (_UP_TO_A_FIGURE.match(text) for text in (before, after))
+    return new.end() if old and new and old[0] == new[0] else 0
 
 
 def _unit(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) -> str:

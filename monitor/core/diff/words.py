@@ -29,6 +29,7 @@ _VALUE = (
     # Phone numbers: 0480-820 00, +46 (0)480 820 00, (555) 123-4567.
     r"|(?:\+\d{1,3}|\(?0\d)[ \d()/–-]{5,20}(?<=\d)(?!\w)|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"
     # Numbers with thousands spaces and ranges of them, postal codes, the number of a § that has a letter.
+    r"|(?<!\d )\d{2}(?: \d{2}){3}\b(?! \d)"
     rf"|{_NUMBER}(?:\s?[-–]\s?{_NUMBER})*|\d{{3}}\s\d{{2}}(?=\s[^\W\d]{{3}})|\d+\s[a-z](?=\s§)"
 )
 _WORD = r"\w+(?:(?:[-.:,/'’@&]|(?<=\d)–(?=\d))\w+)*"

@@ -171,7 +171,7 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
     if stamp:
         return stamp
     fold = folded_by(*(_with_kept_cells(block) for block in (before, after)))
-    if fold:
+    if fold and not _is_in_another_column(before, after):
         return fold.rule
     one, other = comparable(before.text), comparable(after.text)
     if counts_down(one, other):
@@ -181,6 +181,12 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
     if circumstances.after.law and _is_department(before) and _is_department(after):
         return "department"
     return "heading" if family(after) == "h" else _fact_rule(before.text, after.text)
+
+
+def _is_in_another_column(before: Block, after: Block) -> bool:
+    """True if two rows of a table have other empty cells: what is in them belongs to another column."""
+    empty, others = ([not cell.strip() for cell in block.text.split("|")] for block in (before, after))
+    return before.kind == after.kind == "row" and empty != others
 
 
 def _with_kept_cells(block: Block) -> str:

@@ -80,3 +80,41 @@ def test_it_is_told(line: str, was: str, now: str) -> None:
 )  # fmt: skip
 def test_it_is_held_back(line: str, was: str, now: str) -> None:
     assert not is_told(line.format(was), line.format(now))
+
+
+def test_a_value_in_another_column_is_told() -> None:
+    assert is_told("Öppet | 9–12", "Öppet | | 9–12", "row")
+    assert is_told("Inträde | 50 kr | | 20 kr", "Inträde | | 50 kr | 20 kr", "row")
+    assert not is_told("Öppet | 9–12", "Öppet | kl. 9–12", "row")
+
+
+@pytest.mark.parametrize(
+    ("line", "was", "now"),
+    [
+        ("Stipendiet er {}.", "12 500 kroner", "kr 12 500,-"),
+        ("Ring {}.", "+47 22 20 30 40", "22 20 30 40"),
+        ("Ring {}.", "+45 33 92 33 92", "33 92 33 92"),
+        ("Ring {}.", "+358 9 160 01", "09 160 01"),
+        ("Ring {}.", "+49 30 18 444", "030 18 444"),
+    ],
+)
+def test_the_same_value_of_a_neighbouring_country_is_spelling(line: str, was: str, now: str) -> None:
+    assert not is_told(line.format(was), line.format(now))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("Søk innen 1. mars 2026.", "Søk innen 1. april 2026.", "deadline"),
+        ("Ansøgningsfristen er 1. marts 2026.", "Ansøgningsfristen er 1. april 2026.", "deadline"),
+        ("Antragsfrist: 1. März 2026", "Antragsfrist: 1. April 2026", "deadline"),
+        ("Date limite : 1 mars 2026", "Date limite : 1 avril 2026", "deadline"),
+        ("You get an answer within 30 days.", "You get an answer within 30 working days.", "deadline"),
+        ("Etter § 8-2 gjelder dette.", "Etter § 8-3 gjelder dette.", "section-number"),
+        ("Ring 22 20 30 40.", "Ring 22 20 30 41.", "contact"),
+        ("Tlf. 7010 1010", "Tlf. 7010 1011", "contact"),
+        ("Stipendiet er 12 500 kroner.", "Stipendiet er 15 000 kroner.", "amount"),
+    ],
+)
+def test_values_of_neighbouring_countries_have_their_kinds(before: str, after: str, rule: str) -> None:
+    assert classify(BlockPair("edited", Block("p", before), Block("p", after)), A_DAY_APART).rule == rule

@@ -225,7 +225,7 @@ def test_replaced_links_and_documents_are_said_by_their_words_and_what_differs_i
     far = linked("link-target", ("Ansök här", "https://a.example/x", f"https://b.example/{'x' * 80}"))
     assert said(far)[0] == "1 länk ändrad: ”Ansök här”"
     gone = linked("link-target", ("Ansök här", "https://a.example/x", ""))
-    assert said(gone)[0] == "1 länk ändrad: ”Ansök här”"
+    assert said(gone)[0] == "1 länk borttagen: ”Ansök här”"
 
 
 def test_links_with_the_same_words_are_only_counted() -> None:

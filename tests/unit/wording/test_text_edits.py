@@ -122,3 +122,26 @@ def test_the_values_of_a_very_long_text_are_said_as_words() -> None:
     edits = text_edits(f"ska {filler} 12.", f"bör {filler} 14.")
     assert edits.values == ()
     assert [(edit.before, edit.after) for edit in edits.words] == [("ska", "bör"), ("12", "14")]
+
+
+def test_days_are_said_again_where_they_differ() -> None:
+    before, after = f"{LONG}. Måndag–fredag 9–12", f"{LONG}. Måndag–torsdag 9–12"
+    assert values(before, after) == [("opening-hours", "Måndag–fredag 9–12", "Måndag–torsdag 9–12")]
+
+
+def test_values_that_print_alike_replaced_nothing() -> None:
+    assert values(f"{LONG} <18 år", f"{LONG} >18 år") == []
+    assert words(f"{LONG} <18 år", f"{LONG} >18 år") == [("<18", ">18")]
+
+
+def test_a_list_that_moved_on_lost_one_value_and_got_another() -> None:
+    before, after = f"{LONG}: 3 mars, 10 mars och 17 mars", f"{LONG}: 10 mars, 17 mars och 24 mars"
+    assert values(before, after) == []
+    assert words(before, after) == [("3 mars", ""), ("", "24 mars")]
+
+
+def test_two_values_that_changed_places_replaced_each_other() -> None:
+    assert values(f"{LONG}: 3 mars till 10 mars", f"{LONG}: 10 mars till 3 mars") == [
+        ("date", "3 mars", "10 mars"),
+        ("date", "10 mars", "3 mars"),
+    ]

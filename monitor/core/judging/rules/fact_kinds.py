@@ -41,7 +41,9 @@ _RANGE_WORD = re.compile(r"\s*(?:-|\btill\b|\bto\b|\bbis\b)\s*")
 _LIST_WORD = re.compile(r"\s*(?:[,/&]|\boch\b|\band\b)\s*")
 _NOT_OPENING_HOURS = re.compile(rf"\bkl(?:ockan)?\b\.?|[\s:|.{vocabulary.CELL_BORDER}]")
 _WEEKDAY = re.compile(rf"\b(?:{vocabulary.WEEKDAY})\b\.?")
-_COUNTRY_CODE = re.compile(r"(?:\+|\b00)46(?:\s*\(0\)|\s*)")
+_COUNTRY_CODE = re.compile(r"(?:\+|\b00)(?:4[5-7]|358|49|33|44)(?:\s*\(0\)|\s*)")
+_WITHOUT_TRUNK = re.compile(r"(?:\+|\b00)\s*4[57]")
+"""Norway and Denmark, whose numbers have no 0 in front."""
 
 
 class Fact(NamedTuple):
@@ -82,7 +84,8 @@ def _without_spaces(text: str) -> str:
 
 
 def _phone_value(text: str) -> str:
-    return "".join(_DIGITS.findall(_COUNTRY_CODE.sub("0", text)))
+    trunk = "" if _WITHOUT_TRUNK.match(text) else "0"
+    return "".join(_DIGITS.findall(_COUNTRY_CODE.sub(trunk, text)))
 
 
 def _number(text: str, *, scaled: bool = False) -> Decimal:
@@ -101,7 +104,9 @@ def _amount_value(text: str) -> str:
     hundredths = _number(figures[0] if figures else "0", scaled=bool(scales)) * 100
     for scale in scales:
         hundredths *= scale
-    return f"{hundredths.normalize():f} {'kr' if text.endswith(':-') else ''.join(currencies)}"
+    return (
+        f"{hundredths.normalize():f} {'kr' if text.endswith((':-', ',-')) and not currencies else ''.join(currencies)}"
+    )
 
 
 def _minutes(text: str) -> str:
