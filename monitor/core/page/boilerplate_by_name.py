@@ -219,8 +219,23 @@ _FOLDING_WORDS = frozenset(
         "faq",
         "answer",
         "utfallbar",
+        "utfällbar",
+        "tabcontent",
+        "readmore",
+        "disclosure",
+        "expand",
+        "collapsed",
+        "foldout",
+        "akkordeon",
+        "accordeon",
+        "dépliant",
+        "aufklappbar",
+        "trekkspill",
+        "harmonika",
+        "haitari",
     ]
 )
+_FOLDING_NAMES = frozenset({"tab-pane", "tabs-panel", "tab-panel", "tab-content", "read-more", "more-text", "visa-mer"})
 
 
 _MAY_FOLD = re.compile("|".join(sorted(_FOLDING_WORDS)), re.IGNORECASE)
@@ -231,7 +246,11 @@ def opens_on_click(attributes: Mapping[str, str | None]) -> bool:
     """True if a hidden element is the folded part of an accordion or a tab, which a reader opens with a click."""
     if attributes.get("role") == "tabpanel" or attributes.get("hidden") == "until-found":
         return True
+    if attributes.get("itemprop") == "acceptedAnswer":
+        return True
     names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+    if not _FOLDING_NAMES.isdisjoint(names.lower().replace("_", "-").split()):
+        return True
     if not _MAY_FOLD.search(names):
         return False
     parts = {part.lower() for part in _NAME_PARTS.findall(_CAMEL_CASE_BORDER.sub("-", names))}

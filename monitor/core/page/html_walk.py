@@ -74,7 +74,7 @@ class HtmlWalk:
     def __init__(self, tree: LexborHTMLParser, base: str, recipe: Recipe) -> None:
         self._tree = tree
         self._base = base
-        self._panels = Panels(tree)
+        self._panels = Panels(tree, base)
         self._protected_addresses = _protected_addresses(tree)
         self._recipe_marks = _marks_of_recipe(tree, recipe)
         self._shadows: list[LexborHTMLParser] = []
@@ -239,9 +239,10 @@ class HtmlWalk:
             if "-" in tag:
                 names = f"{tag} {names}"  # an element of the site's own making: <site-header>
             reason = boilerplate_by_name.by_names(names) if len(names) > 1 else None
-        if reason is not None and node.mem_id in self._panels.opened:
-            return boilerplate_by_name.of_opened(reason)
-        return reason
+        is_opened = node.mem_id in self._panels.opened or (
+            reason is not None and reason.code == "dialog" and self._builder.is_in_opened
+        )
+        return boilerplate_by_name.of_opened(reason) if reason is not None and is_opened else reason
 
     def _region(self, reason: DropReason | None, *, is_inline: bool) -> _State:
         """Begin a part that may not count; without a reason, a part that `keep` names."""
@@ -295,7 +296,7 @@ class HtmlWalk:
             return builder.kind
         builder.count_button()
         attributes = node.attributes
-        if "aria-controls" not in attributes and "aria-expanded" not in attributes:
+        if not self._panels.is_title(attributes):
             return None
         builder.end_piece()
         return builder.kind

@@ -39,7 +39,7 @@ def markup_sha256(tree: LexborHTMLParser, url: str, recipe: Recipe) -> str | Non
         return None
     head = HtmlHead(tree)
     # The control that opens a hidden part may be one of the elements that are emptied here.
-    facts = (head.base(url), head.title(), head.language_tag() or "", Panels(tree).pattern())
+    facts = (head.base(url), head.title(), head.language_tag() or "", Panels(tree, head.base(url)).pattern())
     for node in body.css(_EMPTIED_SELECTOR):
         if node.tag in _RAW_TEXT or (node.tag == "template" and "<!--" in (node.html or "")):
             return None  # a template cannot be emptied

@@ -33,6 +33,8 @@ class Region:
     """The number of those characters that are in <a> elements, whatever their target."""
     sentences: int = 0
     """The number of its characters in sentences without links."""
+    states: bool = False
+    """True if a text of it that is not made of links states a day, a sum, a phone number, an address or an hour."""
     has_h1: bool = False
     heading: str = ""
     """Its first heading, case-folded."""

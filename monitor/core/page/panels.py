@@ -7,8 +7,10 @@ that can be expanded, or its role, attribute or name says that it folds. Everyth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from urllib.parse import unquote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,7 +18,7 @@ from monitor.core.page import boilerplate_by_name, boilerplate_words
 
 _HIDDEN_SELECTOR = (
     '[hidden],[aria-hidden="true"],[style*="display:none" i],[style*="display: none" i],[style*="visibility:hidden" i],'
-    'span[class="hidden"],span[class$=" hidden"],span[class^="hidden "]'
+    'span[class="hidden"],span[class$=" hidden"],span[class^="hidden "],dialog:not([open]),[popover],.modal'
 )
 _TARGET_ATTRIBUTES = frozenset(
     [
@@ -24,7 +26,12 @@ _TARGET_ATTRIBUTES = frozenset(
         "commandfor",
     ]
 )  # fmt: skip
-_POINTER_SELECTOR = ",".join((*(f"[{name}]" for name in sorted(_TARGET_ATTRIBUTES)), 'a[href^="#"]'))
+_POINTER_SELECTOR = ",".join((*(f"[{name}]" for name in sorted(_TARGET_ATTRIBUTES)), 'a[href*="#"]'))
+_CONTROL_SELECTOR = "button,a,summary,input,[onclick],[role=button],[role=tab]"
+"""What a person can press: any of its attributes may name what it opens, as scripts of many kinds agree on."""
+_SAYS_WHAT_IT_IS = frozenset({"id", "class", "style", "role", "name", "type", "title", "aria-label", "value", "rel"})
+_WORD_OF_ATTRIBUTE = re.compile(r"[\w-]+")
+_MOST_CONTROLS = 2_000
 _LONGEST_LIST = 1_000
 """The characters of an attribute that lists ids."""
 _MOST_OUTER = 64
@@ -39,6 +46,13 @@ _LONGEST_LABEL = 60
 _NO_PANELS = frozenset({"svg", "i", "img", "br", "use", "path", "input", "button", "template", "script"})
 """Elements that hide nothing to read: icons and controls."""
 _INLINE = frozenset({"span", "b", "em", "strong", "small", "abbr", "a", "sup"})
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+"""What a panel is under: pressed, it opens what follows."""
+_PRESSED = frozenset({"onclick", "@click", "x-on:click", "tabindex"})
+_EXPANDED = frozenset({"aria-expanded", ":aria-expanded", "x-bind:aria-expanded"})
+_PARTS_OF_LISTS = frozenset({"li", "tr", "p", "span", "div"})
+_LISTS = frozenset({"ul", "ol", "tbody", "table", "p", "div"})
+_MOST_LEVELS_OF_LIST = 2
 _CONTROL_ROLES = frozenset({"button", "tab"})
 _WRAPPERS_OF_CONTROL = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "dt", "span", "header"})
 
@@ -46,14 +60,23 @@ _WRAPPERS_OF_CONTROL = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "div", "p"
 class Panels:
     """The hidden elements of a page, by node number: `closed` stay hidden, `opened` are content."""
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
+    def __init__(self, tree: LexborHTMLParser, address: str = "") -> None:
         self._tree = tree
+        self._address = address.partition("#")[0]
         self._hidden = tree.css(_HIDDEN_SELECTOR)
         opened = [node for node in self._hidden if self._opens(node)]
         self.opened = frozenset(node.mem_id for node in opened)
         self.closed = frozenset(node.mem_id for node in self._hidden) - self.opened
         self.names = tuple([node.attributes.get("id") or node.tag or "" for node in opened])
         """The ids of the opened ones, in reading order; the tag of one without an id."""
+
+    def is_title(self, attributes: Mapping[str, str | None]) -> bool:
+        """True if a button with these attributes opens a part of the page, so that its text is the part's title."""
+        return (
+            not (_TARGET_ATTRIBUTES | _EXPANDED).isdisjoint(attributes)
+            or attributes.get("role") == "tab"
+            or boilerplate_by_name.opens_on_click({"class": attributes.get("class")})
+        )
 
     def pattern(self) -> str:
         """Return which hidden elements are opened, one sign each in reading order.
@@ -76,18 +99,40 @@ class Panels:
         names += [f".{name}" for name in (attributes.get("class") or "")[:_LONGEST_LIST].split()]
         if any(name in self._pointers and self._is_pointed_at(node, name) for name in names):
             return True
+        if attributes.get("id") and any(not _is_inside(control, node) for control in self._named_by(names[0])):
+            return True
         labels = (attributes.get("aria-labelledby") or "")[:_LONGEST_LIST].split()
         if any(label in self._control_ids for label in labels):
             return True
-        return any(_is_control_of_neighbour(other, may_read_more=is_left_out) for other in _neighbours(node))
+        if any(_is_control_of_neighbour(other, may_read_more=is_left_out) for other in _neighbours(node)):
+            return True
+        if is_left_out and (title := next(_nodes_beside(node, "prev"), None)) is not None and _is_pressed_title(title):
+            return True
+        return is_left_out and tag in _PARTS_OF_LISTS and _has_more_button(node)
 
     @cached_property
     def _pointers(self) -> dict[str, list[LexborNode]]:
         """The controls that point at something, under its id ("#id") or class (".class")."""
         found: dict[str, list[LexborNode]] = {}
         for node in self._tree.css(_POINTER_SELECTOR):
-            for target in _targets(node):
+            for target in self._targets(node):
                 found.setdefault(target, []).append(node)
+        return found
+
+    def _named_by(self, name: str) -> list[LexborNode]:
+        """Return the controls of which any attribute holds an id; `name` is "#id"."""
+        return self._controls.get(name.removeprefix("#"), [])[:_MOST_POINTERS]
+
+    @cached_property
+    def _controls(self) -> dict[str, list[LexborNode]]:
+        ids = {node.attributes.get("id") or "" for node in self._hidden} - {""}
+        found: dict[str, list[LexborNode]] = {}
+        for node in self._tree.css(_CONTROL_SELECTOR)[:_MOST_CONTROLS] if ids else ():
+            for attribute, value in node.attributes.items():
+                if not value or attribute in _SAYS_WHAT_IT_IS or (attribute == "href" and not _is_script(value)):
+                    continue
+                for word in ids.intersection(_WORD_OF_ATTRIBUTE.findall(value[:_LONGEST_LIST])):
+                    found.setdefault(word, []).append(node)
         return found
 
     @cached_property
@@ -95,23 +140,35 @@ class Panels:
         controls = self._tree.css("button[id],summary[id],[role=button][id],[role=tab][id],[aria-expanded][id]")
         return frozenset(node.attributes.get("id") or "" for node in controls)
 
+    def _targets(self, pointer: LexborNode) -> list[str]:
+        """Return what a control points at, as "#id" and ".class"."""
+        found: list[str] = []
+        for attribute, value in pointer.attributes.items():
+            if not value:
+                continue
+            if attribute in _TARGET_ATTRIBUTES:
+                names = value[:_LONGEST_LIST].replace(",", " ").split()
+                found += [name if name[0] in "#." else f"#{name}" for name in names]
+            elif attribute == "href" and "#" in value:
+                page, _, place = value.partition("#")
+                if not page.strip() or page == self._address or _joined(self._address, page) == self._address:
+                    found.append(f"#{unquote(place)}")
+        return found
+
     def _is_pointed_at(self, panel: LexborNode, name: str) -> bool:
         """True if a control outside a panel points at it; one inside, which closes it, is hidden with it."""
         return any(not _is_inside(pointer, panel) for pointer in self._pointers[name][:_MOST_POINTERS])
 
 
-def _targets(pointer: LexborNode) -> list[str]:
-    """Return what a control points at, as "#id" and ".class"."""
-    found: list[str] = []
-    for attribute, value in pointer.attributes.items():
-        if not value:
-            continue
-        if attribute in _TARGET_ATTRIBUTES:
-            names = value[:_LONGEST_LIST].replace(",", " ").split()
-            found += [name if name[0] in "#." else f"#{name}" for name in names]
-        elif attribute == "href" and value[0] == "#":
-            found.append(value)
-    return found
+def _joined(address: str, page: str) -> str:
+    try:
+        return urljoin(address, page)
+    except ValueError:  # no browser would follow it either
+        return ""
+
+
+def _is_script(address: str) -> bool:
+    return address.lstrip().lower().startswith("javascript:")
 
 
 def _is_inside(node: LexborNode, outer: LexborNode) -> bool:
@@ -129,14 +186,56 @@ def _is_inside(node: LexborNode, outer: LexborNode) -> bool:
 def _neighbours(node: LexborNode) -> Iterator[LexborNode]:
     """Yield the elements right before and right after a node."""
     for direction in ("prev", "next"):
-        other: LexborNode | None = getattr(node, direction)
-        for _ in range(_MOST_NEIGHBOURS):
-            if other is None:
-                break
-            if (other.tag or "")[:1] != "-":
-                yield other
-                break
-            other = getattr(other, direction)
+        yield from _nodes_beside(node, direction)
+
+
+def _nodes_beside(node: LexborNode, direction: str) -> Iterator[LexborNode]:
+    """Yield the next element in a direction ("prev", "next"), icons aside, if there is one nearby."""
+    other: LexborNode | None = getattr(node, direction)
+    for _ in range(_MOST_NEIGHBOURS):
+        if other is None:
+            break
+        if (other.tag or "")[:1] != "-" and not _is_icon(other):
+            yield other
+            break
+        other = getattr(other, direction)
+
+
+def _is_pressed_title(element: LexborNode) -> bool:
+    """True if an element is, or begins with, a heading that a person presses, and that points at nothing else."""
+    node: LexborNode | None = element
+    is_title = False
+    for _ in range(_MOST_INNER):
+        if node is None:
+            break
+        tag, attributes = node.tag or "", node.attributes
+        is_title = is_title or tag in _TITLES
+        is_pressed = tag == "button" or not _PRESSED.isdisjoint(attributes) or attributes.get("role") in _CONTROL_ROLES
+        if is_title and is_pressed:
+            return _TARGET_ATTRIBUTES.isdisjoint(attributes)
+        node = node.first_child if tag in _WRAPPERS_OF_CONTROL else node.next if tag[:1] == "-" else None
+    return False
+
+
+def _is_icon(node: LexborNode) -> bool:
+    return node.tag in _INLINE | _NO_PANELS - {"button", "input"} and node.first_child is None
+
+
+def _has_more_button(node: LexborNode) -> bool:
+    """True if a button after the list, table or paragraph that an element is in says that there is more."""
+    around = node.parent
+    for _ in range(_MOST_LEVELS_OF_LIST):
+        if around is None or around.tag not in _LISTS:
+            return False
+        if any(_is_more_button(other) for other in _neighbours(around)):
+            return True
+        around = around.parent
+    return False
+
+
+def _is_more_button(element: LexborNode) -> bool:
+    is_control = element.tag == "button" or element.attributes.get("role") == "button"
+    return is_control and boilerplate_words.reads_more(element.text()[:_LONGEST_LABEL])
 
 
 def _is_control_of_neighbour(element: LexborNode, *, may_read_more: bool) -> bool:
@@ -146,7 +245,11 @@ def _is_control_of_neighbour(element: LexborNode, *, may_read_more: bool) -> boo
         if node is None:
             break
         tag, attributes = node.tag or "", node.attributes
-        if "aria-expanded" in attributes and "aria-controls" not in attributes and "aria-haspopup" not in attributes:
+        if (
+            not _EXPANDED.isdisjoint(attributes)
+            and "aria-controls" not in attributes
+            and "aria-haspopup" not in attributes
+        ):
             return True
         if tag == "button" or attributes.get("role") in _CONTROL_ROLES or (tag == "a" and _leads_nowhere(attributes)):
             return may_read_more and boilerplate_words.reads_more(node.text()[:_LONGEST_LABEL])

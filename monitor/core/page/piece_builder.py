@@ -170,6 +170,12 @@ class PieceBuilder:
         self.page.regions.append(Region(reason, self.position.region, in_content=self.position.in_content))
         self.position = self.position._replace(region=len(self.page.regions) - 1)
 
+    @property
+    def is_in_opened(self) -> bool:
+        """True inside a part that a control of the page opens, whose name or role suggests boilerplate."""
+        number = self.position.region
+        return number >= 0 and self.page.regions[number].reason.is_opened
+
     def count_button(self) -> None:
         """Count a button in its region: buttons tell dialogs from other parts."""
         if self.position.region >= 0:

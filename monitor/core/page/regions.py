@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.core.page.page_parts import PageParts, Piece, Region
+from monitor.core.vocabulary import ADDRESS, AMOUNT, DATE, MAIL_ADDRESS, OPENING_HOURS, PHONE, TIME_LIMIT, ignoring_case
+
+_VALUE = ignoring_case("|".join((DATE, AMOUNT, PHONE, MAIL_ADDRESS, ADDRESS, OPENING_HOURS, TIME_LIMIT)))
+"""What no menu, share button or search field says."""
 
 _LEAST_KEPT_SHARE = 0.12
 """Where less than this share of the page would be left, parts that hold most of it are kept, but for the recipe's."""
@@ -42,6 +46,7 @@ def _measure_regions(page: PageParts) -> None:
             region.linked += piece.linked
             if _is_sentence(piece):
                 region.sentences += len(piece.text) - piece.linked
+            region.states = region.states or _states_value(piece)
     # A region comes after the one around it: from the last one on, each adds its figures to the outer one.
     for region in reversed(regions):
         if region.parent >= 0:
@@ -50,6 +55,7 @@ def _measure_regions(page: PageParts) -> None:
             outer.linked += region.linked
             outer.sentences += region.sentences
             outer.buttons += region.buttons
+            outer.states = outer.states or region.states
     for piece in page.pieces:
         if piece.is_heading:
             _note_heading(regions, piece)
@@ -109,6 +115,8 @@ def _is_boilerplate(region: Region, total: int) -> bool:
     reason, is_linked = region.reason, region.linked > 0.5 * region.size
     if reason.code == "nav" and region.size > 200 and region.linked < 0.25 * region.size:
         return False  # whatever its name: a menu consists of links
+    if region.in_content and _is_text_in_content(region):
+        return False
     if reason.sure:
         return True
     if reason.is_opened:
@@ -125,6 +133,11 @@ def _is_boilerplate(region: Region, total: int) -> bool:
 
 
 _SENTENCE_ENDS = (".", "!", "?")
+_MOST_LINKED = 0.5
+_NEVER_TEXT = frozenset(
+    {"cookies", "log-in", "hidden", "translation", "skip link", "breadcrumbs", "pagination", "dialog"}
+)
+"""Parts that are not read in the content either, however they are worded."""
 _LEAST_SENTENCE = 25
 _LEAST_SPACES = 3
 _LEAST_WITHOUT_CONTROLS = {"social": 30, "share": 30, "search": 30, "skip link": 1}
@@ -144,6 +157,22 @@ def _is_sentence(piece: Piece) -> bool:
         and text.count(" ") >= _LEAST_SPACES
         and piece.linked <= 0.25 * len(text)
     )
+
+
+def _states_value(piece: Piece) -> bool:
+    return piece.linked <= _MOST_LINKED * len(piece.text) and _VALUE.search(piece.text) is not None
+
+
+def _is_text_in_content(region: Region) -> bool:
+    """True if a part of the content is text of it, whatever its name or tag: it states a value, not in a link.
+
+    What is named or tagged so inside the content is a box, a note or a list of it, unless it is made of controls.
+    """
+    if region.reason.by_recipe or region.buttons or region.reason.code in _NEVER_TEXT:
+        return False
+    if region.linked > _MOST_LINKED * region.size:
+        return False
+    return region.states
 
 
 def _is_prose(region: Region) -> bool:
@@ -175,6 +204,8 @@ def _is_boilerplate_behind_control(region: Region, total: int) -> bool:
         return True
     if code in {"cookies", "log-in"}:
         return _QUESTION_SHAPE.fits(region, total)
+    if region.states:
+        return False
     if code in _TELLS_BY_WORDS:
         return region.size - region.linked < _LEAST_PROSE
     return not region.sentences

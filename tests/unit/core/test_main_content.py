@@ -287,3 +287,17 @@ def test_a_part_that_is_about_what_it_is_called_is_content(
 ) -> None:
     pieces = [piece(PROSE * 20), piece(heading, kind="h2", number=0), piece(text, number=0, linked=linked)]
     assert find_main_content(PageParts(pieces, [named("banner", "promotions")])) == [None, why, why]
+
+
+@pytest.mark.parametrize("code", ["banner", "aside", "nav", "footer", "related", "widget", "comments"])
+def test_a_part_of_the_content_that_states_a_value_is_content_whatever_its_name(code: str) -> None:
+    def reasons(text: str, *, linked: int = 0, buttons: int = 0) -> list[str | None]:
+        named = Region(DropReason(code, sure=code in {"nav", "footer"}, by_name=True), -1, buttons, in_content=True)
+        inside = Piece("li", text, region=0, in_main=True, in_content=True, linked=linked)
+        return find_main_content(PageParts([piece(PROSE * 9, in_main=True), inside], [named]))[1:]
+
+    assert reasons("Sök senast 1 mars") == [None]
+    assert reasons("Högst 400 000 kr") == [None]
+    assert reasons("Nyhet 1 mars 2026", linked=17) != [None]
+    assert reasons("Sök senast 1 mars", buttons=1) != [None]
+    assert reasons("Dela") != [None]

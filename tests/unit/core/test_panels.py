@@ -12,7 +12,7 @@ PANEL = '<div id="p" class="x" hidden><p>Text</p></div>'
 
 
 def opened(html: str) -> tuple[str, ...]:
-    return Panels(LexborHTMLParser(f"<body>{html}</body>")).names
+    return Panels(LexborHTMLParser(f"<body>{html}</body>"), "https://norrvik.example/stod").names
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ def opened(html: str) -> tuple[str, ...]:
         '<button data-target=".x">Mer</button>',
         '<button popovertarget="p">Mer</button>',
         '<a href="#p" data-target>Mer</a>',
+        '<a href="#%70">Mer</a>',
+        '<a href="/stod#p">Mer</a>',
+        '<a href="https://norrvik.example/stod#p">Mer</a>',
+        '<button data-open="p">Mer</button>',
+        '<button uk-toggle="target: #p">Mer</button>',
+        "<a href=\"javascript:toggle('p')\">Mer</a>",
+        '<a href="#" onclick="document.getElementById(\'p\').hidden = false">Mer</a>',
     ],
 )
 def test_a_control_points_at_its_panel_wherever_either_is(control: str) -> None:
@@ -48,6 +55,13 @@ def test_a_control_points_at_its_panel_wherever_either_is(control: str) -> None:
         '<h3>Svar <button>Läs mer</button></h3><div aria-hidden="true">Svar</div>',
         '<button aria-controls="p">Mer</button><svg id="p" aria-hidden="true"></svg>',
         f"<p></p>{PANEL}",
+        f'<button aria-controls="q">Mer</button><h3><button aria-controls="q">Titel</button></h3>{PANEL}',
+        f"{PANEL}<h3><button>Titel</button></h3>",
+        f'<button title="p" class="p" data-x="pp">Mer</button><p>Annat</p>{PANEL}',
+        f'<a href="http://[x#p">Mer</a>{PANEL}',
+        '<ul><li>Ett</li><li id="p" hidden>Två</li></ul><button>Skriv ut</button>',
+        '<section><p id="p" hidden>Två</p></section><button>Visa alla</button>',
+        "<dialog id='p'>Text</dialog><div class='modal' id='q'>Text</div>",
     ],
 )
 def test_what_no_control_opens_stays_hidden(html: str) -> None:
@@ -64,6 +78,15 @@ def test_what_no_control_opens_stays_hidden(html: str) -> None:
         f'{PANEL}<span role="button">Show more</span>',
         '<button id="b">Mer</button><p>Annat</p><div id="p" hidden aria-labelledby="c b">Text</div>',
         '<p>Kort. <span id="p" style="display:none">Resten.</span> <a>Läs vidare</a></p>',
+        f"<h3><button>Titel</button></h3>{PANEL}",
+        f'<h3 onclick="t(this)">Titel</h3>{PANEL}',
+        f'<h3 role="button" tabindex="0">Titel</h3>{PANEL}',
+        f"<h3><!-- a --><button>Titel</button></h3><i></i>{PANEL}",
+        '<button @click="o=!o" :aria-expanded="o">Mer</button><div id="p" style="display:none">Text</div>',
+        '<ul><li>Ett</li><li id="p" hidden>Två</li></ul><button>Visa alla (2)</button>',
+        '<table><tbody><tr><td>1</td></tr><tr id="p" hidden><td>2</td></tr></tbody></table><button>Visa hela</button>',
+        '<div id="p" class="tab-pane" style="display:none">Text</div>',
+        '<div id="p" itemprop="acceptedAnswer" hidden>Text</div>',
     ],
 )
 def test_a_neighbour_that_expands_or_reads_more_opens_too(html: str) -> None:

@@ -42,8 +42,8 @@ _SMALL_WORDS = frozenset(
         "den", "the", "kl", "klockan", "idag", "dag", "today", "am", "pm", "at", "on", "är", "det", "it", "is",
         "was", "this", "denna", "seite", "sida", "sidan", "webbsidan", "innehållet", "informationen", "page", "content",
         "blev", "har", "senast", "last", "zuletzt", "sist", "sidst", "um", "uhr", "cet", "cest", "utc", "gmt",
-        "nu", "now", "datum", "date", "dagens", "heute", "ist", "heutiges", "aujourd'hui", "nous", "sommes", "le",
-        "tänään", "i", "nyhetsbild", "vecka", "week", "uge", "uke", "dato", "hoy", "es",
+        "nu", "now", "datum", "date", "dagens", "heute", "ist", "der", "die", "heutiges", "aujourd", "hui", "nous",
+        "sommes", "le", "tänään", "vecka", "week", "uge", "uke", "dato", "hoy", "es",
     ]
 )  # fmt: skip
 """Words that accompany today's date, or a stamp."""

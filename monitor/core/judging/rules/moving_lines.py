@@ -158,7 +158,11 @@ _COUNTDOWN = ignoring_case(
     rf"|^noch (?P<o>\d+)(?= {_TIME_UNIT}(?: bis\b[^\d]*)?$)"
 )
 _PAGE_TOOL = ignoring_case(
-    r"^(?:skriv ut|print)(?: (?:sidan|artikeln|this|the))?(?: (?:page|article))?$"
+    r"^(?:öppna|stäng|fäll (?:ut|ihop)|(?:visa|läs|se) (?:mer|mindre|färre)|expandera|minimera|open|close"
+    r"|expand|collapse"
+    r"|(?:show|view|see|read) (?:more|less|fewer)|(?:vis|les|læs) (?:mer|mere|mindre)|lukk|luk|åpne|åbn"
+    r"|mehr (?:anzeigen|lesen)|weniger anzeigen|öffnen|schließen|ouvrir|fermer|näytä (?:lisää|vähemmän)|avaa|sulje)$"
+    r"|^(?:skriv ut|print)(?: (?:sidan|artikeln|this|the))?(?: (?:page|article))?$"
     r"|^(?:lyssna|läs upp|listen)(?: (?:på|to) (?:sidan|texten|innehållet|artikeln|this page|the page))?$"
     r"|^(?:dela|share|tipsa om)(?: (?:sidan|artikeln|innehållet|länken|this|this page))?"
     r"(?: (?:på|via|on|with)(?: (?:facebook|twitter|x|linkedin|e-post|mejl|email|bluesky|whatsapp))?)?$"
