@@ -165,7 +165,7 @@ class Client:
             answer = self._request(
                 target, {"Accept": "text/plain,*/*;q=0.5"}, deadline, ca_file, LARGEST_ROBOTS, start_only=True
             )
-            if answer.status in CONTENT:
+            if 200 <= answer.status < 300:
                 return rules_text(answer.body)
             if answer.status in REDIRECTS:
                 target = _next_target(answer, target)

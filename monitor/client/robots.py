@@ -53,13 +53,25 @@ class Robots:
         else:
             text, at = fetch(), self._clock.now()
             self._gate.keep_robots(origin, text, at)
-        rules = Protego.parse(self._our_agent_line.sub(f"User-agent: {self._product}", text))
+        rules = Protego.parse(self._for_us_by_name(text))
         with self._lock:
             self._cached.pop(origin, None)
             if len(self._cached) >= ORIGINS_READY:
                 self._cached.pop(next(iter(self._cached)))
             self._cached[origin] = (at, rules)
         return rules
+
+    def _for_us_by_name(self, text: str) -> str:
+        """Return the rules with each line that names us in the plain form, and without those that name us in part.
+
+        RFC 9309, 2.2.1: the whole token is compared, without its version; Protego compares its beginning.
+        """
+
+        def renamed(line: re.Match[str]) -> str:
+            is_part = self._product.lower().startswith(line[1].lower()) and line[1].lower() != self._product.lower()
+            return f"User-agent: {_NOBODY}" if is_part else line[0]
+
+        return _AGENT_NAME.sub(renamed, self._our_agent_line.sub(f"User-agent: {self._product}", text))
 
 
 def robots_address(target: Target) -> str:
@@ -72,7 +84,12 @@ def _is_fresh(at: datetime, now: datetime) -> bool:
     return abs(now - at) < KEPT
 
 
+_NOBODY = "another-program-than-this"
+_AGENT_NAME = re.compile(
+    r"^[^\S\n]*user[- ]?agent[^\S\n]*:[^\S\n]*([a-z_-]+)[^\S\n]*(?:#.*)?$", re.IGNORECASE | re.MULTILINE
+)
 _AGENT_LINE = re.compile(r"^[^\S\n]*user[- ]?agent[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
+_COMMENT = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
 _HTML_DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body|title)\b", re.IGNORECASE)
 
 
@@ -85,4 +102,4 @@ def rules_text(body: bytes) -> str:
     rules = _AGENT_LINE.search(text)
     if rules is None:
         return "" if text.lstrip()[:1] == "<" else text
-    return "" if _HTML_DOCUMENT.search(text, 0, rules.start()) else text
+    return "" if _HTML_DOCUMENT.search(_COMMENT.sub("", text[: rules.start()])) else text

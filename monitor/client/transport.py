@@ -103,6 +103,11 @@ class _Head(io.BufferedReader):
         while True:
             line = self._line_of_head(size)
             is_first = self._lines == 1
+            coding = _TRANSFER_CODING.match(line)
+            if coding:
+                line = _as_one_coding(coding[1])
+                if not line:
+                    continue  # the identity: as if it were not there
             if _INTERIM_STATUS.match(line):
                 return b"HTTP/1.1 100 Continue\r\n"
             if is_first or b":" in line or line.startswith((b"HTTP/", b" ", b"\t")) or not line.strip():
@@ -124,7 +129,26 @@ class _Head(io.BufferedReader):
         return line
 
 
+_TRANSFER_CODING = re.compile(rb"transfer-encoding[ \t]*:([^\r\n]*\w[^\r\n]*)\r?\n", re.IGNORECASE)
+
+
+def _as_one_coding(value: bytes) -> bytes:
+    """Return a Transfer-Encoding header as http.client and urllib3 read it; empty for one that names no coding.
+
+    "chunked" last says how long the body is (RFC 9112, 6.3), whatever space, empty items or parameters are around it;
+    http.client compares the whole value, and takes the sizes of the chunks for content where it is not exactly that.
+    """
+    named = [item.partition(b";")[0].strip(b' \t"').lower() for item in value.split(b",")]
+    codings = [item for item in named if item not in {b"", b"identity"}]
+    if codings and codings[-1] == b"chunked":
+        return b"Transfer-Encoding: chunked\r\n"
+    return b"Transfer-Encoding:" + value + b"\r\n" if codings else b""
+
+
 _INTERIM_STATUS = re.compile(rb"HTTP/1\.[01] 1(?!0[01]\b)\d\d\b")
+
+
+_WITHOUT_BODY = frozenset({204, 304})
 
 
 class _Answer(http.client.HTTPResponse):
@@ -138,6 +162,9 @@ class _Answer(http.client.HTTPResponse):
     def begin(self) -> None:
         super().begin()
         self._head.in_head = False
+        if self.status in _WITHOUT_BODY and self.headers["Transfer-Encoding"]:
+            del self.headers["Transfer-Encoding"]  # no chunk follows (RFC 9112, 6.3), but urllib3 would wait for one
+            self.chunked = False
         _exchange.get().headers = tuple((name, " ".join(value.split())) for name, value in self.headers.items())
 
 

@@ -96,6 +96,13 @@ _PAGE_KINDS = (
             r"|\btillfälligt (?:otillgänglig|ur funktion|stängd)\b|\bdriftstörning\b"
             r"|\bpage (?:introuvable|non trouvée)\b|\bseite (?:wurde )?nicht gefunden\b|\bpágina no encontrada\b"
             r"|\bunder (?:maintenance|underhåll)\b"
+            r"|\bsidan (?:hitta(?:de)?s inte|existerar inte|är borttagen|går inte att hitta|kunde tyvärr inte hittas)\b"
+            r"|\bsidan (?:du|ni) (?:söker|letar efter)\b.{0,30}\b(?:finns|hittas|flyttats)\b|\bingen sida hittades\b"
+            r"|\b(?:kunde|kan) (?:tyvärr )?inte hitta (?:den )?sidan?\b|\bhittar (?:tyvärr )?inte (?:den )?sidan?\b"
+            r"|\bsidan har flyttats eller tagits bort\b|\binternt serverfel\b|\bett oväntat fel\b"
+            r"|(?:^|\n)not found(?:$|\n)|\bwas not found on this server\b|\bpage can(?:['’]t|not) be found\b"
+            r"|^server error in\b|\berror establishing a database connection\b"
+            r"|\bsiden (?:blev|ble|finnes|findes) ikke\b|\bsivua ei löy[dt]"
         ),
     ),
     _PageKind(

@@ -50,7 +50,7 @@ def _separator(text: str) -> str:
     lengths = {separator: _lengths(text, separator) for separator in _SEPARATORS}
     for title in range(_LONGEST_TITLE + 1):
         # Under a title, a comma is likelier one of a sentence, and a row or two say nothing.
-        tried = {sign: rows[title:] for sign, rows in lengths.items() if not title or (sign != "," and len(rows) > 5)}
+        tried = {sign: rows[title:] for sign, rows in lengths.items() if not title or (sign != "," and len(rows) > 3)}
         shares = {separator: _share_like_the_first(rows) for separator, rows in tried.items()}
         best = max(shares, key=lambda separator: shares[separator], default=_NONE)
         if shares.get(best, 0.0) >= (_LEAST_SHARE_UNDER_TITLE if title else _LEAST_SHARE):

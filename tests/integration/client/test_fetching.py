@@ -135,6 +135,35 @@ def test_what_still_stands_is_not_sent_again(site: Site, get: Get, clock: FakeCl
     assert get(site.url, validators=fetched.validators) == NotModified(clock.now())
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "chunked ",
+        "identity, chunked",
+        "chunked,",
+        "chunked, chunked",
+        "CHUNKED;a=b",
+        '"chunked"',
+        " chunked\r\nTransfer-Encoding: identity",
+    ],
+)
+@pytest.mark.parametrize("name", ["Transfer-Encoding:", "transfer-encoding :"])
+def test_chunks_are_taken_apart_however_their_header_is_written(site: Site, get: Get, name: str, header: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{name} {header}\r\n\r\n"
+    site.pages["/"] = Answer(raw=head.encode() + b"3\r\nhej\r\n2\r\n d\r\n0\r\n\r\n")
+    answer = get(site.url)
+    assert isinstance(answer, Fetched)
+    assert answer.body == b"hej d"
+
+
+def test_a_304_that_speaks_of_chunks_has_none(site: Site, get: Get) -> None:
+    site.pages["/"] = Answer("hej", etag='"a"')
+    fetched = get(site.url)
+    assert isinstance(fetched, Fetched)
+    site.pages["/"] = Answer(raw=b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert isinstance(get(site.url, validators=fetched.validators), NotModified)
+
+
 def test_without_validators_nothing_is_asked_conditionally(site: Site, get: Get) -> None:
     site.pages["/"] = Answer("hej", etag='"1"')
     get(site.url)

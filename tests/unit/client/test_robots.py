@@ -54,7 +54,9 @@ def test_a_group_that_names_us_is_ours_with_any_version(name: str) -> None:
     assert is_allowed(f"User-agent: {name}\nAllow: /\n\nUser-agent: *\nDisallow: /")
 
 
-@pytest.mark.parametrize("name", ["Bevakaren/1.0", "not-bevaka", "bevaka-test", "minbevaka", "Annan # bevaka"])
+@pytest.mark.parametrize(
+    "name", ["Bevakaren/1.0", "not-bevaka", "bevaka-test", "minbevaka", "Annan # bevaka", "b", "Bevak"]
+)
 def test_a_group_of_another_name_is_not_ours(name: str) -> None:
     assert is_allowed(f"User-agent: {name}\nDisallow: /page")
     assert not is_allowed(f"User-agent: {name}\nAllow: /page\n\nUser-agent: *\nDisallow: /page")
@@ -72,6 +74,7 @@ def test_a_group_of_another_name_is_not_ours(name: str) -> None:
         "<?xml version='1.0'?>\n",
         "\x00\n",
         "Sitemap: https://example.org/sitemap.xml\n",
+        "# HEAD <head> and <title> are fine\n",
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -47,6 +47,24 @@ def moved(*texts: str, links: tuple[str, ...] = (NEW,), sends_to: str | None = N
     return Extraction("Länet", blocks, sends_to=sends_to, moved_notice=texts[0])
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Sidan hittades inte", "Sidan hittas inte", "Vi kunde inte hitta sidan", "Vi kan inte hitta sidan du söker",
+        "Sidan du söker finns inte längre", "Sidan är borttagen", "Sidan kunde tyvärr inte hittas",
+        "Ingen sida hittades",
+        "Sidan går inte att hitta", "Vi hittar inte den sida du söker", "Sidan har flyttats eller tagits bort",
+        "Internt serverfel", "Ett oväntat fel inträffade", "Not Found", "Oops! That page can’t be found.",
+        "The requested URL was not found on this server.", "Error establishing a database connection",
+        "Server Error in '/' Application.", "Siden blev ikke fundet", "Siden finnes ikke", "Sivua ei löytynyt",
+    ],
+)  # fmt: skip
+def test_an_error_page_is_known_by_its_heading(heading: str) -> None:
+    found = suspicion(REAL, page(heading, "Gå till startsidan eller sök efter det som du letar efter.", title=heading))
+    assert found is not None
+    assert found.code == "error-page"
+
+
 @pytest.mark.parametrize("before", [None, REAL])
 def test_a_page_that_says_where_it_has_moved_is_suspect(before: Extraction | None) -> None:
     told = moved("Sidan har flyttat till en ny adress.")
