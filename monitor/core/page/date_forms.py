@@ -23,6 +23,8 @@ _NEWER_BY = timedelta(days=5 * 365)
 """A date with a two-digit year is uncertain where another order of its numbers gives a date newer by this."""
 _YEAR_FIRST = frozenset({"sv", "lt", "hu", "zh", "ja", "ko"})
 """Languages that write 24-03-01 for the first of March 2024."""
+_NO_MONTHS = {"de": frozenset({"des"}), "fr": frozenset({"des"})}
+"""Short names of months in one language that are words of another: "Artikel 3 des Gesetzes"."""
 _MONTH_FIRST_HOSTS = frozenset({"gov", "mil", "us", "edu", "pr"})
 _HOSTS_OF_NO_ORDER = frozenset({"ca", "io", "ai", "co", "me", "tv", "ly"})
 """Country domains that are used from everywhere, and that of a country with both orders."""
@@ -181,7 +183,10 @@ def _named_date(part: dict[str, str], context: DateContext, *, future: bool) -> 
 
     Without a year it is the newest one not ahead. "mars 24" is none where the day comes first: 24 may be the year.
     """
-    month = MONTH_NUMBERS[(part["n3"] or part["n4"]).lower()]
+    name = (part["n3"] or part["n4"]).lower()
+    if name in _NO_MONTHS.get(context.language or "", ()):
+        return None
+    month = MONTH_NUMBERS[name]
     day, year = int(part["d3"] or part["d4"]), part["y3"] or part["y4"] or part["y10"] or part["y11"]
     if year:
         return _iso_day(_full_year(year), month, day, context, future=future)

@@ -40,6 +40,7 @@ from monitor.core.page.date_words import (
     LABELS,
     LAST_WORDS,
     LISTS_OTHERS,
+    MONTH,
     MONTH_NUMBERS,
     OPENS_VERB_LAST,
     PAGE_WORDS,
@@ -113,7 +114,19 @@ _CLOCK = re.compile(
 )
 """The time of day after a date is part of the statement, so that a time that changed alone is recognised as such."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_SENTENCE_BREAK = re.compile(r"[.!?:;|·•()\[\]–—\"”“]\s?|\d[\s,]*")
+_SENTENCE_BREAK = re.compile(
+    r"[!?;|·•()\[\]–—\"”“]\s?|:(?!\d)\s?|(?<!\bnr)\.(?!\d)\s?|\d$"
+    r"|(?:\d{4}-\d{2}-\d{2}|\d{1,2}[:.]\d{2}(?!\d))[\s,]*|\bversion \d[\d.]*[\s,]*$"
+    rf"|(?:\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|(?:{MONTH}) \d{{4}})(?=[\s,]*$|[\s,]*[–·|])[\s,]*",
+    re.IGNORECASE,
+)
+"""A date or an hour ends what a label may be said of, a number does not: "Bilaga 1 uppdaterad …"."""
+_PARENTHESIS = re.compile(r"\([^()]*\)")
+_FOOTNOTE = re.compile(r"\s*(?:[*†‡]|\d{1,2}\)?|\[\d{1,2}\])\s*")
+_CITED = re.compile(
+    r"\b(?:hämta(?:d|t)|läst|besökt|retrieved|accessed|abgerufen|consulté|lest|hentet|viitattu)\b", re.IGNORECASE
+)
+"""What follows the date of something that is cited: when it was read."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLOCK_WORD = re.compile(r"(?:kl\.?)?\d{1,2}(?:[.:h]\d{2}(?:[.:]\d{2})?)?(?:[ap]\.?m\.?|uhr)?[,.]?")
 _NAME = re.compile(r"[^\W\d_]\.|[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
@@ -346,6 +359,8 @@ def _as_own(found: FoundDate, place: _Place, label: _LabelInLine) -> FoundDate |
     subject = _subject(before, line.text, label.start)
     if CAPTION.match(before) or _is_quoted(before) or ANOTHER_DATE.search(subject) or _REFERS.search(subject):
         return None
+    if "§" in subject or _FOOTNOTE.fullmatch(before) or _CITED.search(line.text, label.end):
+        return None
     words = _words_of_weight(subject)
     names_page = _names_page(subject) or PAGE_WORDS.search(line.text[label.start : label.end]) is not None
     is_item = line.kind in {"li", "row"}
@@ -369,11 +384,13 @@ def _subject(before: str, text: str, start: int) -> str:
     """
     if not before or (text[start].isupper() and not text[max(0, start - _AROUND) : start + _AROUND].isupper()):
         return ""
-    return _SENTENCE_BREAK.split(before)[-1].strip(" ,*>-")
+    return _SENTENCE_BREAK.split(_PARENTHESIS.sub(" ", before))[-1].strip(" ,*>-")
 
 
 def _is_quoted(before: str) -> bool:
-    return before.count('"') % 2 == 1 or before.rfind("“") > before.rfind("”") or before.rfind("«") > before.rfind("»")
+    opened = before.count("”") % 2 == 1 and "“" not in before and "„" not in before
+    is_open = before.rfind("“") > before.rfind("”") or before.rfind("«") > before.rfind("»")
+    return opened or is_open or before.count('"') % 2 == 1
 
 
 def _words_of_weight(text: str) -> list[str]:

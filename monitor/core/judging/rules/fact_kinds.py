@@ -41,9 +41,9 @@ _RANGE_WORD = re.compile(r"\s*(?:-|\btill\b|\bto\b|\bbis\b)\s*")
 _LIST_WORD = re.compile(r"\s*(?:[,/&]|\boch\b|\band\b)\s*")
 _NOT_OPENING_HOURS = re.compile(rf"\bkl(?:ockan)?\b\.?|[\s:|.{vocabulary.CELL_BORDER}]")
 _WEEKDAY = re.compile(rf"\b(?:{vocabulary.WEEKDAY})\b\.?")
-_COUNTRY_CODE = re.compile(r"(?:\+|\b00)(?:4[5-7]|358|49|33|44)(?:\s*\(0\)|\s*)")
-_WITHOUT_TRUNK = re.compile(r"(?:\+|\b00)\s*4[57]")
-"""Norway and Denmark, whose numbers have no 0 in front."""
+_COUNTRY_CODE = re.compile(r"(?:\+|\b00)4[67](?:\s*\(0\)|\s*)")
+_WITHOUT_TRUNK = re.compile(r"(?:\+|\b00)\s*47")
+"""Norway, whose numbers have no 0 in front. Any other country's code is a part of the number."""
 
 
 class Fact(NamedTuple):
