@@ -34,6 +34,8 @@ _WEEKDAYS = (
     "mandag tirsdag lørdag søndag montag dienstag mittwoch donnerstag freitag samstag sonntag "
     "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo "
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag maanantaina tiistaina keskiviikkona torstaina perjantaina "
+    "mån tis ons tors? fre lör sön tir lør søn lun jeu ven sam dim "
+    "(?:ma|ti|ke|to|pe|la|su|mo|di|mi|do|fr|sa|so)(?=[.,]?\\s*\\d) "
     "lauantaina sunnuntaina mánudaginn þriðjudaginn miðvikudaginn fimmtudaginn föstudaginn laugardaginn sunnudaginn"
 )
 _SMALL_WORDS = (
@@ -85,22 +87,26 @@ LABELS = (
     Label(
         "updated",
         0,
-        "updat uppdat ändr änder ændr modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali juster komplett korrig omarb rätta saved corrected refresh edit lagret lagra endra oppdag rett gemt ergänz gespeich angepass bewerk herzien geactual muut tarkist päivi uppfær breyt lagfær dagf broytt ođas rievd 更新",
+        "updat uppdat ändr änder ændr modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali juster komplett korrig omarb rätta saved corrected refresh edit lagret lagra endra oppdag rett gemt ergänz gespeich angepass bewerk herzien geactual muut tarkist päivi uppfær breyt lagfær dagf broytt ođas rievd 更新 inhalt maj_le à_jour_au ajourf",
         rf"{_PAGE}?(?:blev |är |har )?senast (?:blivit )?{_EDITED_LAST}"
-        rf"|{_PAGE}(?:är |blev |har )?{_EDITED}(?: senast)?|{_EDITED} senast"
+        rf"|{_PAGE}(?:är |blev |har )?{_EDITED}(?: senast| för senaste gången)?|{_EDITED} senast"
         r"|senaste (?:uppdatering|ändring|redigering|bearbetning|justering|komplettering|korrigering|omarbetning)(?:en)?"
         r"|(?:uppdaterings|ändrings|redigerings)datum"
         rf"|{_PAGE}?(?:(?:was|were|is|been) )?last[ -](?:updated?|modified|changed?|edit(?:ed)?|amended|saved|corrected|refreshed|modification)(?:{_AND}(?:reviewed|revised|updated))?"
         rf"|{_PAGE}?last (?:reviewed|revised|modified){_AND}(?:updated|modified)"
+        r"|most recent update|(?:den )?senaste ändringen gjordes|uppgifterna uppdaterades"
         rf"|{_PAGE}(?:updated|modified|edited)|(?:was|were|been) (?:last )?(?:updated|modified|amended) (?:on|at)"
         r"|(?:date (?:last )?|latest )(?:updated?|modified|modification|amended)|(?:update|modification) date|datemodified"
         r"|sist (?:oppdatert|oppdatera|endret|endra|redigert|lagret|lagra|rettet)|siste (?:oppdatering|endring|redigering)(?:en)?"
+        r"|sist faglig oppdatert|sidst fagligt opdateret|ajourført(?: den)?"
         r"|(?:sidst|senest) (?:opdateret|ændret|redigeret|rettet|gemt|justeret|bearbejdet)"
         r"|(?:seneste|sidste) (?:opdatering|ændring|redigering)(?:en)?|(?:oppdaterings|endrings|opdaterings|ændrings)dato"
         r"|síðast (?:uppfær(?:t|ð|ður)|breytt|lagfært)|síðasta (?:uppfærsla|breyting)"
         r"|seinast (?:dagført|broytt)|maŋimu(?:s|š|št|st) (?:ođasmahttojuvvon|ođastuvvon|rievdaduvvon)"
         r"|(?:zuletzt|letztmals|letztmalig|zuletzt am) (?:geändert|aktualisiert|bearbeitet|überarbeitet|ergänzt|angepasst|gespeichert)"
         r"|letzte[rs]? (?:änderung|aktualisierung|bearbeitung|überarbeitung|anpassung|stand|update)|änderungsdatum|aktualisierungsdatum"
+        r"|letzte inhaltliche änderung|datum der letzten änderung|aktueller stand|bearbeitungsstand|seite aktualisiert(?: am)?"
+        r"|(?:page |fiche )?(?:modifiée|actualisée|mise à jour)(?: pour la dernière fois)? le|maj le|à jour au"
         r"|(?:dernière )?mises? à jour|mis à jour|dernières? (?:modification|actualisation|révision|édition)|date de modification"
         r"|(?:última|ultima) (?:actualización|actualizacion|modificación|atualização|revisión|revision)"
         r"|actualizad[oa] (?:el|al)|fecha de actualización|ultimo aggiornamento|ultima modifica"
@@ -115,9 +121,9 @@ LABELS = (
     Label(
         "updated",
         1,
-        "revis revid révis überarb version fassung",
+        "revider revis revid révis überarb version fassung",
         rf"reviewed{_AND}revised|(?:date of (?:last )?|last )(?:revision|revised)|revised and effective|senast reviderade?|revision date"
-        r"|sist revidert|senest revideret|zuletzt revidiert|révisée? le",
+        r"|senaste revidering(?:en)?|revideringsdatum|sidst revideret|sist revidert|senest revideret|zuletzt revidiert|révisée? le",
         r"revised|reviderade?s?|revisions?datum|revised effective|revidert|revideret|überarbeitet|revidiert"
         r"|(?:[^\W\d_]+ ){1,5}revised on|version (?:du|of|from|dated|vom|van|från|en date du)"
         r"|(?:latest )?version(?: \d+(?:\.\d+)*)?(?=\s*[:–,(-])|fassung vom",
@@ -125,9 +131,9 @@ LABELS = (
     Label(
         "updated",
         2,
-        "gransk kontrol review gjennom geprüft überprüft vérif revis tarkist gecontrol",
+        "gennemg gransk kontrol review gjennom geprüft überprüft vérif revis tarkist gecontrol",
         rf"{_PAGE}?senast (?:fakta)?(?:granskade?s?|granskat|kontrollerade?)|{_PAGE}?last reviewed"
-        rf"|{_PAGE}(?:granskad(?:es)?|reviewed)(?: senast)?|granskningsdatum|review date|sist (?:gjennomgått|kontrollert)"
+        rf"|{_PAGE}(?:granskad(?:es)?|granskat|reviewed)(?: senast)?|senaste granskning(?:en)?|last review|senest gennemgået|granskningsdatum|review date|sist (?:gjennomgått|kontrollert)"
         r"|zuletzt (?:geprüft|überprüft)|dernière vérification",
         r"(?:fakta)?granskade?s?|granskat|reviewed|gjennomgått|geprüft|vérifiée? le|revisad[oa]|tarkistettu|gecontroleerd",
     ),

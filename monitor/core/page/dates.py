@@ -123,6 +123,12 @@ _SENTENCE_BREAK = re.compile(
 """A date or an hour ends what a label may be said of, a number does not: "Bilaga 1 uppdaterad …"."""
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _FOOTNOTE = re.compile(r"\s*(?:[*†‡]|\d{1,2}\)?|\[\d{1,2}\])\s*")
+_EDITOR = re.compile(
+    r"\b(?:\w*redaktör|\w*ansvarig(?: utgivare)?|utgivare|skribent|författare|editor|author|redaktør|redakteur\w*)\s*:"
+    r"\s*(?:[^\W\d_]+[ -]?){1,4}[,·|]?\s*$",
+    re.IGNORECASE,
+)
+"""Who answers for the page, by name, before the label."""
 _CITED = re.compile(
     r"\b(?:hämta(?:d|t)|läst|besökt|retrieved|accessed|abgerufen|consulté|lest|hentet|viitattu)\b", re.IGNORECASE
 )
@@ -365,7 +371,9 @@ def _as_own(found: FoundDate, place: _Place, label: _LabelInLine) -> FoundDate |
     names_page = _names_page(subject) or PAGE_WORDS.search(line.text[label.start : label.end]) is not None
     is_item = line.kind in {"li", "row"}
     is_ours = names_page or _titles_page(line, label) or (not is_item and _names_title(words, place.title))
-    if not is_ours and (_is_about_another(found, place, before) or (words and not _names_author(subject))):
+    if not is_ours and (
+        _is_about_another(found, place, before) or (words and not (_names_author(subject) or _EDITOR.search(before)))
+    ):
         return None
     in_sentence = len(_WORD.findall(subject)) >= _WORDS_OF_OWN_LINE or len(before) > _LONGEST_BETWEEN
     return replace(
