@@ -34,6 +34,9 @@ _VALUE = (
 )
 _WORD = r"\w+(?:(?:[-.:,/'’@&]|(?<=\d)–(?=\d))\w+)*"
 _TOKEN = ignoring_case(rf"{_VALUE}|\s|{_WORD}|[^\w\s]")
+_MAY_HOLD_VALUE = ignoring_case(r"[\d@]|://|www\.")
+_PLAIN_TOKEN = re.compile(rf"\s|{_WORD}|[^\w\s]")
+"""The words of a text without any value: the same, without trying the forms of values at each place."""
 _HAS_WORD = re.compile(r"\w")
 _ENDS_SENTENCE = frozenset(".!?:\n")
 _FOLLOWS_A_WORD = frozenset(".,;:!?)]}%”’»")
@@ -87,7 +90,7 @@ def word_edits(old: Sequence[str], new: Sequence[str]) -> list[WordEdit]:
 
 def whole_words(text: str) -> list[str]:
     """Return the words, punctuation and spaces of a text, in order and complete; a value is one word."""
-    return _TOKEN.findall(text)
+    return (_TOKEN if _MAY_HOLD_VALUE.search(text) else _PLAIN_TOKEN).findall(text)
 
 
 def _edits(runs: Sequence[Run], old: int, new: int) -> list[WordEdit]:

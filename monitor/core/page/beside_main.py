@@ -14,6 +14,8 @@ OUTSIDE_MAIN = "outside main"
 _HEADINGS = {"sv": "Kontakt vid sidan"}
 _HEADING_ELSEWHERE = "Contact beside the page"
 _UNDER_HEADING = frozenset({"header", OUTSIDE_MAIN, "banner"})
+_NAMED_UNDER_HEADING = frozenset({"byline", "banner", "aside"})
+"""Parts of these names right under the heading say who wrote the page, and how it stands."""
 _BESIDE = frozenset({"aside", OUTSIDE_MAIN})
 _LONGEST_GROUP = 1_500
 """Characters. A longer text beside the main part is more than a way to get in touch."""
@@ -22,6 +24,23 @@ _PHONE = re.compile(
     r"(?<![\w.,-])(?=\+?(?:[ ()/–-]{0,3}\d){7})(?:\+\d{1,3}[ -]?(?:\(0\) ?)?\d{1,3}|0\d{1,3})"
     r" ?[ /–-] ?\d{2,3}(?: ?\d{2,3}){1,3}(?![\d.,]*\d)"
 )
+_OTHER_PHONE = ignoring_case(
+    r"(?<![\w.,/-])(?:\d{2} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3}|\d{4} \d{4}|0\d{6,11}|\d{3}[.-]\d{3}[.-]\d{4}"
+    r"|0\d{1,3}[.\u2010\u2011]\d{2,3}(?:[ .\u2010\u2011]\d{2,3}){1,3}|\(\d{2,5}\) ?\d{2,3}[ -]\d{2,4}(?:[ -]\d{1,4})*"
+    r"|1-\d{3}-\d{3}-\d{4})(?![\d.,]*\d)"
+    r"|\b(?:ring|call|telefon|tel|tlf|phone)\b[ .:]{1,3}\d{3,6}(?: \d{2,3})*\b"
+)
+"""Numbers of other countries, and short ones after a word that says what they are."""
+_MASKED_MAIL = ignoring_case(r"\w ?(?:\(at\)|\[at\]|\(snabel-a\)) ?\w")
+_POSTAL = ignoring_case(
+    r"(?:\b(?:se-)?\d{3} ?\d{2} [^\W\d_]{3,}|\bbox \d+|\w(?:gatan|vägen|torget|gränd|allén|gata|gate|vej|straße)\b \d+)"
+)
+_CONTACT_HEADING = ignoring_case(
+    r"^(?:kontakt\w*|contacts?(?: us)?|(?:besöks|post|leverans)?adress(?:er)?|telefon\w*|(?:avvikande )?öppettid\w*"
+    r"|telefontid\w*|besökstid\w*|ansvarig\w*|handläggare|opening hours|address|phone|kontakt(?:person)?|åpningstider"
+    r"|åbningstider|öffnungszeiten|sprechzeiten|ansprechpartner\w*|horaires\b.*|adresse|aukioloajat|yhteystiedot)$"
+)
+"""A heading under which anything tells how, where, when or whom to reach."""
 _HOURS = ignoring_case(
     r"(?:\b(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:ar)?)?\b|\b(?:var|hel)dag(?:ar)?\b|\böppet|\böppettid|\btelefontid"
     r"|\bdrop-?in\b|\b(?:mon|tue|wednes|thurs|fri|satur|sun)(?:day)?s?\b|\bweekdays?\b|\bopen|\bopening hours)"
@@ -37,7 +56,7 @@ def heading_beside(tag: str | None, texts: Iterable[str]) -> str:
 def read_under_heading(pieces: Sequence[Piece], reasons: list[str | None], heading: int) -> list[int]:
     """Read what is between a page's heading and its main content: its status, date, editor. Return the numbers.
 
-    Links and named parts there are no such facts; a heading that is a link is the site's name.
+    Links and menus there are no such facts; a heading that is a link is the site's name.
     """
     if pieces[heading].is_link:
         return []
@@ -45,8 +64,10 @@ def read_under_heading(pieces: Sequence[Piece], reasons: list[str | None], headi
     found = [
         number
         for number in range(heading + 1, end)
-        if reasons[number] in _UNDER_HEADING
-        and pieces[number].region in {pieces[heading].region, -1}
+        if (
+            reasons[number] in _NAMED_UNDER_HEADING
+            or (reasons[number] in _UNDER_HEADING and pieces[number].region in {pieces[heading].region, -1})
+        )
         and not pieces[number].is_link
     ]
     for number in found:
@@ -79,7 +100,8 @@ def _groups(pieces: Sequence[Piece], reasons: Sequence[str | None]) -> Iterator[
             continue
         is_next = group and group[-1] == number - 1 and pieces[group[-1]].region == piece.region
         is_first = piece.is_heading or claims_copyright(piece.text)
-        if group and (is_first or not is_next):
+        is_part = bool(group) and is_next and _is_part(pieces, group, piece)
+        if group and ((is_first and not is_part) or not is_next):
             yield group
             group = []
         group.append(number)
@@ -96,4 +118,15 @@ def _holds_contact(group: Sequence[Piece]) -> bool:
     linked = sum(piece.linked for piece in group) - sum(len(link.text) for link in contacts)
     if linked > len(text) / 2:
         return False
-    return bool(contacts or _MAIL.search(text) or _PHONE.search(text) or _HOURS.search(text))
+    is_headed = len(group) > 1 and _CONTACT_HEADING.match(group[0].text) is not None
+    return bool(contacts) or is_headed or _tells_contact(text)
+
+
+def _tells_contact(text: str) -> bool:
+    return any(pattern.search(text) for pattern in (_MAIL, _PHONE, _HOURS, _OTHER_PHONE, _MASKED_MAIL, _POSTAL))
+
+
+def _is_part(pieces: Sequence[Piece], group: Sequence[int], piece: Piece) -> bool:
+    """True if a heading is a lower one under the heading that begins a group: its parts belong together."""
+    first = pieces[group[0]]
+    return piece.is_heading and first.is_heading and piece.kind > first.kind

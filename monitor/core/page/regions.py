@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from monitor.core.vocabulary import ADDRESS, AMOUNT, DATE, MAIL_ADDRESS, OPENING
 
 _VALUE = ignoring_case("|".join((DATE, AMOUNT, PHONE, MAIL_ADDRESS, ADDRESS, OPENING_HOURS, TIME_LIMIT)))
 """What no menu, share button or search field says."""
+_MAY_STATE = re.compile(r"[\d@]")
+"""A quick test before the forms of values are tried at each place."""
 
 _LEAST_KEPT_SHARE = 0.12
 """Where less than this share of the page would be left, parts that hold most of it are kept, but for the recipe's."""
@@ -46,7 +49,8 @@ def _measure_regions(page: PageParts) -> None:
             region.linked += piece.linked
             if _is_sentence(piece):
                 region.sentences += len(piece.text) - piece.linked
-            region.states = region.states or _states_value(piece)
+            if not region.states and (region.in_content or region.reason.is_opened):
+                region.states = _states_value(piece)
     # A region comes after the one around it: from the last one on, each adds its figures to the outer one.
     for region in reversed(regions):
         if region.parent >= 0:
@@ -160,7 +164,8 @@ def _is_sentence(piece: Piece) -> bool:
 
 
 def _states_value(piece: Piece) -> bool:
-    return piece.linked <= _MOST_LINKED * len(piece.text) and _VALUE.search(piece.text) is not None
+    is_text = piece.linked <= _MOST_LINKED * len(piece.text)
+    return is_text and _MAY_STATE.search(piece.text) is not None and _VALUE.search(piece.text) is not None
 
 
 def _is_text_in_content(region: Region) -> bool:

@@ -64,7 +64,7 @@ _COPYRIGHT = ignoring_case(rf"((?:©|\bcopyright\b|\(c\)(?=\s*(?:19|20)\d{{2}}))
 """The mark and its years; "(c)" alone may be the third item of a list."""
 _VERSION = ignoring_case(
     r"\b(?:version|ver\.?|v\.?|build|release|rev\.?|utgåva)\s*:?\s*\d+(?:\.\d+)+[\w.-]*+(?!\s+(?:av|of|der|des|för|for|für)\s+\w)|\bbuild\s*:?\s*\d+"
-    r"|(?<![\w.])\d+\.\d+\.\d+\.\d+(?![\w.])"
+    r"|(?<![\w.])(?!0\d)\d+\.\d+\.\d+\.\d+(?![\w.])"
 )
 """A version of something that the line names is content: "Version 1.2 of the guidelines"."""
 _WORK = ignoring_case(
