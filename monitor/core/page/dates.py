@@ -365,7 +365,11 @@ def _as_own(found: FoundDate, place: _Place, label: _LabelInLine) -> FoundDate |
     subject = _subject(before, line.text, label.start)
     if CAPTION.match(before) or _is_quoted(before) or ANOTHER_DATE.search(subject) or _REFERS.search(subject):
         return None
-    if "§" in subject or _FOOTNOTE.fullmatch(before) or _CITED.search(line.text, label.end):
+    if (
+        "§" in subject
+        or _FOOTNOTE.fullmatch(before)
+        or _CITED.search(line.text, label.end, label.end + _LONGEST_SENTENCE)
+    ):
         return None
     words = _words_of_weight(subject)
     names_page = _names_page(subject) or PAGE_WORDS.search(line.text[label.start : label.end]) is not None

@@ -56,3 +56,16 @@ def test_what_is_right_under_the_heading_counts_whatever_its_name(name: str) -> 
     assert "Status: gällande" in texts(f"{head}<main><p>{PROSE * 3}</p></main>")
     menu = f"<div><h1>Stöd</h1><ul class='{name}'><li><a href='/a'>Start</a></li></ul></div>"
     assert "Start" not in texts(f"{menu}<main><p>{PROSE * 3}</p></main>")
+
+
+def test_a_dialog_that_a_control_opens_counts_where_it_states_a_value() -> None:
+    def dialog(text: str) -> list[str]:
+        opened = f"<button aria-controls='d'>Sista dag</button><div role='dialog' id='d' hidden><p>{text}</p></div>"
+        return texts(f"<main><h1>Stöd</h1><p>{PROSE * 3}</p>{opened}</main>")
+
+    assert "Senast den 1 mars." in dialog("Senast den 1 mars.")
+    assert "Är du säker?" not in dialog("Är du säker?")
+    modal = "<div class='modal' id='d'><div class='modal-dialog'><p>Senast den 1 mars.</p></div></div>"
+    assert "Senast den 1 mars." in texts(
+        f"<main><h1>Stöd</h1><p>{PROSE * 3}</p><button data-x='d'>Mer</button>{modal}</main>"
+    )
