@@ -22,9 +22,11 @@ _DAYS: Final = frozenset(["date", "deadline"])
 _NUMBER = r"(?<![\w.,§])\d+(?:[ .,]\d{3})*(?:[.,]\d+)?(?:\s?[km]\b)?"
 _COUNTED = (
     r"(?:besök(?:are)?|sidvisningar|visningar|läsningar|delningar|kommentarer|gillar|views?|page ?views"
-    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe|besuche[rn]?|visitas|online"
+    r"|visits?|visitors?|shares?|likes?|comments?|hits?|vues|visites|visiteurs|partages|aufrufe"
+    r"|besuche[rn]?|visitas|online"
     r"|seitenaufrufe|kommentare"
-    r"|nedladdningar|downloads|följare|followers|prenumeranter|subscribers)"
+    r"|nedladdningar|downloads|följare|followers|prenumeranter|subscribers|visninger|nedlastinger|delinger|besøk|besøg"
+    r"|besøkende|besøgende|lectures|téléchargements|katselukertaa|kävijää|latauskertaa)"
 )
 _OF_THE_PAGE = (
     r"(?:(?:på|av|of|on|to|auf|der)\s+)(?:(?:den här|denna|this|the|diese[rs]?|der)\s+)?"
@@ -41,22 +43,29 @@ _LIMIT = ignoring_case(
     rf"|{'|'.join(sorted(MODALS))})\b|[§€$£]"
 )
 _BY_THE_PAGE = (
-    r"(?:(?:sid)?visning(?:ar)?|nedladdning(?:ar)?|delning(?:ar)?|gilla(?:r|t|de|ningar)?|följare|page ?views?|views?"
+    r"(?:(?:sid)?visning(?:ar|er)?|nedlasting(?:er)?|delinger|vues|lectures|téléchargements|partages"
+    r"|aufrufe|katselukertaa"
+    r"|latauskertaa|nedladdning(?:ar)?|delning(?:ar)?|gilla(?:r|t|de|ningar)?|följare|page ?views?|views?"
     r"|downloads?|shares?|likes?|followers?|hits)"
 )
 """What only a web page counts, of itself and its documents."""
-_TIMES = r"(?:gånger|times|ggr|mal)"
+_TIMES = r"(?:gånger|times|ggr|mal|ganger|gange|fois|kertaa)"
 _DONE = (
     r"(?:visa[dt]s?|läs(?:t|ts)|dela[dt]s?|gilla[dt]s?|(?:ned)?ladda(?:d|t|ts|des)(?: ne[dr])?|besökts?|viewed|read"
+    r"|vist|lest|læst|delt|lastet ned|lu|vue?|consultée?|partagée?|téléchargée?|luettu|katsottu|ladattu|jaettu"
     r"|hämta(?:d|ts|des)|shared|liked|downloaded|visited|heruntergeladen|geteilt|gelesen|angesehen|aufgerufen|besucht)"
 )
 _PEOPLE = (
     r"(?:personer|person|people|users?|användare|besökare|samtal|ärenden|callers?|customers?|kunder|visitors?|guests?"
     r"|personen|besuchern?|gäster?|nutzern?|anrufer)"
 )
-_QUEUE = r"(?:\w*kön?|queue|line|väntar|waiting|inloggade|online|före dig|ahead of you|warteschlange)"
+_QUEUE = (
+    r"(?:\w*kön?|køen?|file d'attente|jonossa|queue|line|väntar|waiting|inloggade|online|före dig"
+    r"|ahead of you|warteschlange)"
+)
 _WAIT = (
-    r"(?:vänte?tid(?:en)?|kötid(?:en)?|kölängd(?:en)?|plats i kön?|wait(?:ing)?(?: time)?|queue(?: time| length)?"
+    r"(?:ventetid(?:en)?|temps d'attente|odotusaika|jonotusaika|vänte?tid(?:en)?|kötid(?:en)?"
+    r"|kölängd(?:en)?|plats i kön?|wait(?:ing)?(?: time)?|queue(?: time| length)?"
     r"|wartezeit)"
 )
 _BY_PHONE = (
@@ -97,11 +106,18 @@ _RENDERED_IN = (
     rf"(?P<n>{_NUMBER})\s*{_SECONDS}\b"
 )
 _READING_TIME = (
-    rf"\b(?:lästid|reading time|lesezeit|lesedauer)\W{{0,3}}(?:ca\.? |cirka |about )?(?P<n>{_NUMBER})\s*min"
+    rf"\b(?:lästid|reading time|lesezeit|lesedauer|lesetid|læsetid|lukuaika"
+    rf"|temps de lecture)\W{{0,3}}(?:ca\.? |cirka |about )?(?P<n>{_NUMBER})\s*min"
     rf"|(?P<m>{_NUMBER})[\s-]*min(?:uters?|utes?)?\s*(?:läsning|lästid|read\b|reading)"
 )
+_VISITOR_NUMBER = (
+    rf"\b(?:besökare|visitor|besøkende|besøgende|besucher|visiteur|kävijä)\s+(?:nummer|nr\.?|no\.?"
+    rf"|number|n°)\s*(?P<n>{_NUMBER})"
+    r"|^sie sind der (?P<m>\d[\d.]*)\.? besucher"
+)
 _ID_OF_VISIT = (
-    r"^(?:support|request|session|trace|ray|correlation|korrelations|transaktions|transaction|begäran|fråge|besöks|visit"
+    r"^(?:support|request|session|trace|ray|correlation|korrelations|transaktions|transaction|begäran"
+    r"|fråge|besöks|visit"
     r"|visitor|client|klient|node?|server|log|debug|incident|anfrage|sitzungs)[\s-]?(?:id|nr|no)\.?"
     r"\s*[:#=]?\s*(?P<n>[\w-]*\d[\w-]*)$"
     r"|^(?:[^\W\d]+[\s-])?id (?:för|for|of|der|dieser) (?:the |this |detta |denna )?"
@@ -113,7 +129,10 @@ _WHOLE_LINES = tuple(map(ignoring_case, (_LIKED_BY, _PEOPLE_IN_QUEUE, _QUEUE_OF,
 _COUNTERS = _WHOLE_LINES + tuple(
     map(
         ignoring_case,
-        (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _PAGE_MADE_IN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
+        (
+            *(_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _PAGE_MADE_IN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
+            _VISITOR_NUMBER,
+        ),
     )
 )
 _OF_PAGES = frozenset(map(ignoring_case, (_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _READING_TIME)))
@@ -130,19 +149,25 @@ _BESIDE_COUNTS = frozenset(
     ]
 )  # fmt: skip
 _PAGE_OR_FILE = ignoring_case(
-    r"(?:webb|web|hjälp|under|start|hoved|web)?(?:sida|sidan|sidans|side|siden|seite|page)|\w*(?:artikel|artikeln|article)"
-    r"|inlägg(?:et)?|\w*dokument(?:et)?|document|\w*fil(?:en)?|file|pdf|video(?:n|klipp)?|film(?:en)?|nyhet(?:en)?|posts?"
-    r"|innehåll(?:et)?|text(?:en)?|läst|mest|beitrag|datei|publikation(?:en)?|rapport(?:en)?|blankett(?:en)?|broschyr(?:en)?"
+    r"(?:webb|web|hjälp|under|start|hoved|web)?(?:sida|sidan|sidans|side|siden|seite|page)"
+    r"|\w*(?:artikel|artikeln|article)"
+    r"|inlägg(?:et)?|\w*dokument(?:et)?|document|\w*fil(?:en)?|file|pdf|video(?:n|klipp)?|film(?:en)?"
+    r"|nyhet(?:en)?|posts?"
+    r"|innehåll(?:et)?|text(?:en)?|läst|mest|beitrag|datei|publikation(?:en)?|rapport(?:en)?"
+    r"|blankett(?:en)?|broschyr(?:en)?"
 )
 _LONGEST_LINE = 160
-_STATE = r"(?:öppet|stängt|öppen|stängd|open|closed|geöffnet|geschlossen|åpent|stengt|åbent|lukket)"
-_JUST_NOW = r"(?:(?:just )?(?:nu|now)|right now|jetzt|derzeit)"
+_STATE = (
+    r"(?:öppet|stängt|öppen|stängd|open|closed|geöffnet|geschlossen|åpent|stengt|åbent|lukket|avoinna"
+    r"|suljettu|ouvert|fermé)"
+)
+_JUST_NOW = r"(?:(?:just )?(?:nu|now)|right now|jetzt|derzeit|nå|nyt|actuellement)"
 _BY_THE_HOUR = (
     r"(?:telefon(?:en|linjen|tjänsten|växeln|jouren)?|växeln|chatt?(?:en)?|kundtjänst|receptionen|jour(?:en|linjen)"
     r"|(?:tele)?phone(?: ?lines?)?|lines|helpline|switchboard|live chat|help ?desk|reception|hotline|empfang)"
 )
 """What is answered at some hours of the day; that an application or a round is open now is news."""
-_CHANGES = r"(?:öppnar|stänger|opens|closes|öffnet|schließt|åpner|stenger|åbner|lukker)"
+_CHANGES = r"(?:öppnar|stänger|opens|closes|öffnet|schließt|åpner|stenger|åbner|lukker|avautuu|sulkeutuu|ouvre|ferme)"
 _OPEN_NOW = ignoring_case(
     rf"^(?:(?:vi har |we are |just )?(?:{_STATE} {_JUST_NOW}|{_JUST_NOW} {_STATE})"
     rf"|(?:(?:vår|our|the|unsere?|der|die|das) )?{_BY_THE_HOUR} (?:är|is|are|ist)"
@@ -150,15 +175,20 @@ _OPEN_NOW = ignoring_case(
     rf"|{_CHANGES} (?:om|in) \d+ \w+|{_CHANGES} (?:snart|soon))\b[^\w\d]*(?:{_CHANGES}\b.{{0,30}})?$"
 )
 """A whole line that says whether an office is open at this minute; opening hours alone are no such line."""
-_TIME_UNIT = r"(?:dag|dagar|dygn|timm\w+|minut\w*|veck\w+|days?|hours?|minutes?|weeks?|tage?n?|stunden?|wochen?)"
+_TIME_UNIT = (
+    r"(?:dag|dagar|dygn|timm\w+|minut\w*|veck\w+|days?|hours?|minutes?|weeks?|tage?n?|stunden?"
+    r"|wochen?|dager|dage|timer|jours?|heures?|päivää|tuntia)"
+)
 _COUNTDOWN = ignoring_case(
-    rf"(?P<n>\d+)(?= {_TIME_UNIT} (?:kvar|återstår|left|remaining|to go)\b)"
-    rf"|\b(?:återstår|kvar|remaining|left|(?:stänger|öppnar) om|(?:closes|opens) in)\W{{1,3}}(?P<m>\d+)"
+    rf"(?P<n>\d+)(?= {_TIME_UNIT} (?:kvar|återstår|left|remaining|to go|igjen|tilbage|jäljellä)\b)"
+    rf"|\b(?:återstår|kvar|remaining|left|il reste|(?:stänger|öppnar) om|(?:closes|opens) in)\W{{1,3}}(?P<m>\d+)"
     rf"(?= {_TIME_UNIT}\b)"
     rf"|^noch (?P<o>\d+)(?= {_TIME_UNIT}(?: bis\b[^\d]*)?$)"
 )
 _PAGE_TOOL = ignoring_case(
-    r"^(?:öppna|stäng|fäll (?:ut|ihop)|(?:visa|läs|se) (?:mer|mindre|färre)|expandera|minimera|open|close"
+    r"^(?:skriv ut siden|print siden|udskriv(?: siden)?|lytt? til siden|læs op|tips en venn|tulosta(?: sivu)?|kuuntele"
+    r"|jaa(?: facebookissa)?|imprimer la page|partager (?:cette page|sur facebook)|seite teilen|auf facebook teilen)$"
+    r"|^(?:öppna|stäng|fäll (?:ut|ihop)|(?:visa|läs|se) (?:mer|mindre|färre)|expandera|minimera|open|close"
     r"|expand|collapse"
     r"|(?:show|view|see|read) (?:more|less|fewer)|(?:vis|les|læs) (?:mer|mere|mindre)|lukk|luk|åpne|åbn"
     r"|mehr (?:anzeigen|lesen)|weniger anzeigen|öffnen|schließen|ouvrir|fermer|näytä (?:lisää|vähemmän)|avaa|sulje)$"

@@ -41,12 +41,14 @@ _NAME = re.compile(r"[^\W\d]{2,}")
 
 _UNIT = (
     r"(?:sekund|minut|timm|tim|dag|dygn|veck|månad|år|second|sec|minute|min|hour|hr|day|week|month|year"
+    r"|time|uke|uge|måned|minuutti|tunti|päivä|viikko|kuukausi"
     r"|seconde|heure|jour|semaine|mois|an|sekunde|stunde|tag|woche|monat|jahr|segundo|minuto|hora|día|semana|mes|año)"
     r"\w{0,3}"
 )
 _COUNT = r"(?:\d+|en|ett|några|an?|one|few|une?|einer?|einem|una?)"
 _RELATIVE = ignoring_case(
     rf"\bför\s+(?:mer än\s+)?{_COUNT}\s+{_UNIT}\s+sedan\b|\b(?:over\s+|about\s+)?{_COUNT}\s+{_UNIT}\s+ago\b"
+    rf"|\bfor\s+{_COUNT}\s+{_UNIT}\s+siden\b|\b{_COUNT}\s+(?:minuuttia|tuntia|päivää|viikkoa|kuukautta)\s+sitten\b"
     rf"|\bil y a\s+{_COUNT}\s+{_UNIT}\b|\bvor\s+{_COUNT}\s+{_UNIT}\b|\bhace\s+{_COUNT}\s+{_UNIT}\b"
 )
 _WRITTEN = ignoring_case(
@@ -94,7 +96,7 @@ _PLAIN_FACT_WORDS = (
 _RELATIVE_TIME_WORDS = frozenset(
     [
         "sedan", "ago", "vor", "hace", "y", "dag", "idag", "går", "igår", "förrgår", "nu", "nyss", "today", "yesterday",
-        "now", "jetzt", "derzeit", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
+        "now", "siden", "sitten", "jetzt", "derzeit", "week", "aujourd'hui", "hier", "heute", "gestern", "hoy", "ayer",
     ]
 )  # fmt: skip
 """Words of which every relative time contains at least one."""
