@@ -25,13 +25,13 @@ from monitor.wording.entries import Entry, entry, places
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import in_force_sentence
 from monitor.wording.law_register import register_sentence
-from monitor.wording.places import weightiest_first
+from monitor.wording.places import named_in_words
 from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import as_change, came_late, group_by_day
 
 MOST_ENTRIES = 200
-"""Entries that a mail item holds at most, the weightiest; `MailItem.unshown` counts the rest."""
+"""Entries that a mail item holds at most; `MailItem.unshown` counts the rest."""
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
@@ -137,10 +137,11 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
 
 
 def _entries(blocks: Sequence[BlockChange], words: Words, *, is_law: bool) -> list[Entry]:
-    """Return the entries of block changes in the order of the page, each with its rank; that of a law is its order."""
-    ranks = {} if is_law else {id(blocks[number]): rank for rank, number in enumerate(weightiest_first(blocks))}
+    """Return the entries of block changes in the order of the page; what the sentence names has the first ranks."""
+    ranks = {} if is_law else {id(blocks[number]): rank for rank, number in enumerate(named_in_words(blocks))}
     return [
-        replace(entry(place, words), rank=min(ranks.get(id(block), 0) for block in place)) for place in places(blocks)
+        replace(entry(place, words), rank=min(ranks.get(id(block), len(ranks)) for block in place))
+        for place in places(blocks)
     ]
 
 

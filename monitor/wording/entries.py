@@ -40,7 +40,7 @@ class EntryLine:
 class Entry:
     """One place on the page: its heading path, what differs there, and why that is reported.
 
-    `rank` is its place in the order of weight: where not all entries fit, those of the lowest ranks are shown.
+    Where not all entries fit, those of the lowest `rank` are shown, and of equal ones the first.
     """
 
     where: str

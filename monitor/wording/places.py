@@ -105,12 +105,12 @@ def changed_places(blocks: Sequence[BlockChange]) -> list[Place]:
     return sorted(found, key=lambda place: (place.weight, place.order, place.block))
 
 
-def weightiest_first(blocks: Sequence[BlockChange]) -> list[int]:
-    """Return the numbers of block changes in the order in which a sentence names them."""
-    material = [number for number, block in enumerate(blocks) if block.rule != "update-date"]
-    named = [material[place.block] for place in changed_places([blocks[number] for number in material])]
+def named_in_words(blocks: Sequence[BlockChange]) -> list[int]:
+    """Return the numbers of the block changes that a sentence names, in its order."""
+    others = [number for number, block in enumerate(blocks) if block.rule != "update-date"]
+    places = changed_places([blocks[number] for number in others])[:MOST_IN_WORDS]
     dates = [number for number, block in enumerate(blocks) if block.rule == "update-date"]
-    return list(dict.fromkeys([*named[:MOST_IN_WORDS], *dates, *named]))
+    return list(dict.fromkeys([*(others[place.block] for place in places), *dates]))
 
 
 def _rule_weight(block: BlockChange) -> int:
