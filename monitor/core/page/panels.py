@@ -1,8 +1,9 @@
 """Hidden elements of a page, and which of them a person opens: accordions, tabs, "read more".
 
 Content is a hidden element that something on the page opens: a control points at it by its id or class
-(`aria-controls`, `data-bs-target`, `href="#id"`, …), it names its control (`aria-labelledby`), it follows a control
-that can be expanded, or its role, attribute or name says that it folds. Everything else that is hidden stays hidden.
+(`aria-controls`, `data-bs-target`, `href="#id"`, …, any attribute of something that is pressed), it names its control
+(`aria-labelledby`), it follows a control that can be expanded or a heading that is pressed, a "show all" follows its
+list, or its role, attribute or name says that it folds. Everything else that is hidden stays hidden.
 """
 
 from __future__ import annotations
