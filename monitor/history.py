@@ -27,7 +27,7 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.core.record.revision_spec import parse_revision, resolve_revision
-from monitor.errors import BodyRemoved, ExtractError, Flaw, UnknownRevision
+from monitor.errors import BodyRemoved, ExtractError, Flaw, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
 
@@ -158,6 +158,15 @@ class History:
         """Return the state of every watch."""
         with self._unit_of_work.read() as work:
             return [_status(row) for row in work.watches.all(archived=archived)]
+
+    def status_of(self, key: str) -> StatusRow | None:
+        """Return the state of one watch, None where it was never checked or is archived."""
+        with self._unit_of_work.read() as work:
+            try:
+                row = work.watches.get(key)
+            except UnknownWatch:
+                return None
+        return None if row.archived else _status(row)
 
     def each_status(self) -> Iterator[StatusRow]:
         """Yield the state of every watch that is not archived, in no promised order; few are in memory at once."""

@@ -13,9 +13,7 @@ from bevaka.cli.watch_add import add
 from bevaka.cli.watch_argument import find_watch, require_watch
 
 if TYPE_CHECKING:
-    from bevaka.assembly import Assembly
     from monitor.core.model import Watch
-    from monitor.ports.values import StatusRow
 
 
 @click.group(cls=Group)
@@ -77,7 +75,7 @@ def show(key: str, as_json: bool) -> None:
 
     with Assembly() as assembly:
         chosen = find_watch(assembly.schedule, key)
-        row = _status_of(assembly, key)
+        row = assembly.history.status_of(key)
     state = row.state if row else "waiting"
     reason = reason_sentence(row.reason, chosen.language) if row and row.reason else None
     if as_json:
@@ -134,14 +132,10 @@ def test(key: str, as_json: bool) -> int:
     with Assembly() as assembly:
         chosen = find_watch(assembly.schedule, key)
         seen = try_watch(assembly, chosen)
-        row = _status_of(assembly, key)
+        row = assembly.history.status_of(key)
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, as_json=as_json)
     return say_seen(chosen, row, *seen, as_json=as_json)
-
-
-def _status_of(assembly: Assembly, key: str) -> StatusRow | None:
-    return next((row for row in assembly.history.status() if row.watch == key), None)
 
 
 @watch.command()
