@@ -204,18 +204,25 @@ def _nodes_beside(node: LexborNode, direction: str) -> Iterator[LexborNode]:
 
 def _is_pressed_title(element: LexborNode) -> bool:
     """True if an element is, or begins with, a heading that a person presses, and that points at nothing else."""
-    node: LexborNode | None = element
     is_title = False
-    for _ in range(_MOST_INNER):
-        if node is None:
-            break
+    for node in _beginning(element):
         tag, attributes = node.tag or "", node.attributes
         is_title = is_title or tag in _TITLES
         is_pressed = tag == "button" or not _PRESSED.isdisjoint(attributes) or attributes.get("role") in _CONTROL_ROLES
         if is_title and is_pressed:
             return _TARGET_ATTRIBUTES.isdisjoint(attributes)
-        node = node.first_child if tag in _WRAPPERS_OF_CONTROL else node.next if tag[:1] == "-" else None
     return False
+
+
+def _beginning(element: LexborNode) -> Iterator[LexborNode]:
+    """Yield an element and what it begins with, down to the first that is no heading or wrapper."""
+    node: LexborNode | None = element
+    for _ in range(_MOST_INNER):
+        if node is None:
+            break
+        yield node
+        tag = node.tag or ""
+        node = node.first_child if tag in _WRAPPERS_OF_CONTROL else node.next if tag[:1] == "-" else None
 
 
 def _is_icon(node: LexborNode) -> bool:
@@ -241,10 +248,7 @@ def _is_more_button(element: LexborNode) -> bool:
 
 def _is_control_of_neighbour(element: LexborNode, *, may_read_more: bool) -> bool:
     """True if an element is, or begins with, a control that expands something; `may_read_more`: or says "read more"."""
-    node: LexborNode | None = element
-    for _ in range(_MOST_INNER):
-        if node is None:
-            break
+    for node in _beginning(element):
         tag, attributes = node.tag or "", node.attributes
         if (
             not _EXPANDED.isdisjoint(attributes)
@@ -254,7 +258,6 @@ def _is_control_of_neighbour(element: LexborNode, *, may_read_more: bool) -> boo
             return True
         if tag == "button" or attributes.get("role") in _CONTROL_ROLES or (tag == "a" and _leads_nowhere(attributes)):
             return may_read_more and boilerplate_words.reads_more(node.text()[:_LONGEST_LABEL])
-        node = node.first_child if tag in _WRAPPERS_OF_CONTROL else node.next if tag[:1] == "-" else None
     return False
 
 
