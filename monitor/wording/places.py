@@ -7,14 +7,13 @@ somewhere else. Consequence first: deadline, sum, obligation, contact.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from monitor.core.judging.rules.facts import turnover
-from monitor.core.judging.rules.links import targets_replaced
+from monitor.core.judging.rules.links import targets_gone_and_come, targets_replaced
 from monitor.core.model import BlockChange, Link
 from monitor.core.text import comparable
 from monitor.wording.nouns import NOUNS
@@ -132,9 +131,9 @@ def _countable(block: BlockChange) -> tuple[str, str, int]:
         return kind, block.op, 1
     if block.rule in _LINK_RULES:
         noun, deed = _LINK_RULES[block.rule]
-        old, new = (Counter(link.target for link in links) for links in (block.links_before, block.links_after))
-        if not (old - new and new - old):
-            deed = "added" if new - old else "removed" if old - new else deed
+        gone, come = targets_gone_and_come(block.links_before, block.links_after)
+        if not (gone and come):
+            deed = "added" if come else "removed" if gone else deed
         return noun, deed, targets_replaced(block.links_before, block.links_after)
     if block.rule in _NOUN_OF_RULE:
         facts = turnover(block.before or "", block.after or "")

@@ -17,8 +17,7 @@ def link_rule(before: Sequence[Link], after: Sequence[Link]) -> str | None:
     link-form: the same address written in another way, or the same links in another order; random-token: the same
     address but for what belongs to one visit.
     """
-    old, new = (Counter(link.target for link in links) for links in (before, after))
-    gone, come = (list(map(canonical_address, (one - other).elements())) for one, other in ((old, new), (new, old)))
+    gone, come = (list(map(canonical_address, targets.elements())) for targets in targets_gone_and_come(before, after))
     if not gone and not come:
         return _rule_of_order(before, after)
     if Counter(gone) == Counter(come):
@@ -43,8 +42,14 @@ def _rule_of_order(before: Sequence[Link], after: Sequence[Link]) -> str | None:
 
 def targets_replaced(before: Sequence[Link], after: Sequence[Link]) -> int:
     """Return how many links have another target than before, at least one."""
+    gone, come = targets_gone_and_come(before, after)
+    return max(gone.total(), come.total(), 1)
+
+
+def targets_gone_and_come(before: Sequence[Link], after: Sequence[Link]) -> tuple[Counter[str], Counter[str]]:
+    """Return the targets that only one side has, as often as it has them more: of the links before, of those after."""
     old, new = (Counter(link.target for link in links) for links in (before, after))
-    return max((old - new).total(), (new - old).total(), 1)
+    return old - new, new - old
 
 
 def leads_to_documents(links: Sequence[Link]) -> bool:
