@@ -35,10 +35,9 @@ def moving_places(
     kept = [_forgotten(place, after) if _key(place) in rewritten else place for place in known if place.learnt]
     current = {_key(place): place for place in known if not place.forgotten}
     learnt = {_key(place) for place in kept if place.is_learnt}
-    for key in dict.fromkeys(_moved(change)):
+    for key in dict.fromkeys(filter(None, map(_key_of, change.blocks))):
         last = current.get(key)
-        is_in_a_row = last is not None and seen_once and last.revision == before
-        checks = last.checks + 1 if last is not None and is_in_a_row else 1
+        checks = last.checks + 1 if last is not None and seen_once and last.revision == before else 1
         if key not in learnt:
             kept.append(MovingPlace(*key, checks, after, after if checks >= _IN_A_ROW else None))
     return tuple(kept[-_MOST:])
@@ -75,10 +74,6 @@ def _key_of(block: BlockChange) -> _Key | None:
         return "rotating", block.heading, ""
     form = _form(block.before)
     return ("counter", block.heading, form) if block.rule == "figure" and form == _form(block.after) else None
-
-
-def _moved(change: Change) -> Iterable[_Key]:
-    return [key for key in map(_key_of, change.blocks) if key is not None]
 
 
 def _rewritten(change: Change) -> Iterable[_Key]:

@@ -103,8 +103,5 @@ def row_of_cells(cells: Iterable[str]) -> str:
     texts = [cell.strip() for cell in cells]
     filled = [number for number, text in enumerate(texts) if text]
     inner = texts[filled[0] : filled[-1] + 1] if filled else []
-    return (
-        " ".join(f"{text} |" if text else "|" for text in inner[:-1])
-        + (" " if len(inner) > 1 else "")
-        + "".join(inner[-1:])
-    )
+    words = [word for text in inner for word in (text, "|") if word]
+    return " ".join(words[:-1])

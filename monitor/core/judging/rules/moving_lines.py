@@ -143,9 +143,8 @@ _BESIDE_COUNTS = frozenset(
     [
         "den", "det", "här", "denna", "detta", "har", "hade", "av", "på", "totalt", "antal", "sedan", "unika", "idag",
         "dag", "hittills", "st", "om", "är", "blivit", "och", "the", "this", "has", "been", "have", "total", "so",
-        "far",
-        "today", "unique", "of", "by", "and", "was", "were", "since", "wurde", "hat", "diese", "dieser", "die", "der",
-        "das", "bereits", "er", "blitt", "blevet", "ganger", "gange", "fois", "a", "été", "on", "kertaa",
+        "far", "today", "unique", "of", "by", "and", "was", "were", "since", "wurde", "hat", "diese", "dieser", "die",
+        "der", "das", "bereits", "er", "blitt", "blevet", "ganger", "gange", "fois", "a", "été", "on", "kertaa",
     ]
 )  # fmt: skip
 _PAGE_OR_FILE = ignoring_case(
