@@ -55,11 +55,18 @@ class Server:
         log.info("the web page is open", extra={"url": self.url})
 
     def stop(self) -> None:
-        """Accept no further request, finish those being processed, and close the port."""
+        """Finish the requests that are being processed, answer no further one, and close the port."""
+        self._server.task_dispatcher.shutdown()
         self._server.trigger.pull_trigger(self._close)
         self._thread.join()
-        self._server.task_dispatcher.shutdown()
+        self._server.trigger.close()
 
     def _close(self) -> None:
-        """Close every socket, in the thread of the loop, which then ends."""
-        wasyncore.close_all(self._sockets, ignore_all=True)
+        """Close every socket but the trigger, in the thread of the loop, which then ends.
+
+        The trigger is only taken off the loop: whoever pulls it may still be about to write to it when the loop, awake
+        for another reason, runs this.
+        """
+        self._server.trigger.del_channel()
+        for each in list(self._sockets.values()):
+            wasyncore.dispatcher.close(each) if each is self._server else each.close()

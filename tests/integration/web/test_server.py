@@ -9,9 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -57,6 +59,51 @@ def test_it_stops_at_once_although_a_browser_keeps_its_connection(read_only_worl
         server.stop()
         with pytest.raises(ConnectionRefusedError), connection(server) as another:
             another.request("GET", "/healthz")
+
+
+def test_a_request_that_is_being_processed_is_answered_before_the_stop() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        return str(may_end.wait(10))
+
+    app = Flask("web")
+    app.add_url_rule("/", view_func=slow)
+    server = Server(app, ("127.0.0.1", 0))
+    server.start()
+    stop = threading.Thread(target=server.stop)
+    with connection(server) as browser:
+        browser.request("GET", "/")
+        assert begun.wait(10)
+        stop.start()
+        may_end.set()
+        assert browser.getresponse().read() == b"True"
+    stop.join(10)
+    assert not stop.is_alive()
+
+
+def test_it_stops_amid_requests_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    app = Flask("web")
+    app.add_url_rule("/", view_func=lambda: "")
+
+    def ask_until_it_is_closed(server: Server, answered: threading.Event) -> None:
+        with connection(server) as browser, suppress(OSError, http.client.HTTPException):
+            while True:
+                browser.request("GET", "/")
+                browser.getresponse().read()
+                answered.set()
+
+    for _ in range(20):
+        answered = threading.Event()
+        server = Server(app, ("127.0.0.1", 0))
+        server.start()
+        with ThreadPoolExecutor() as askers:
+            for _ in range(4):
+                askers.submit(ask_until_it_is_closed, server, answered)
+            assert answered.wait(10)
+            server.stop()
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_port_that_is_taken_is_an_error_at_once(read_only_world: World) -> None:
