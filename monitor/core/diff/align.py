@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
+from typing import Literal, NamedTuple
 
 from monitor.core import text
 from monitor.core.diff.common_runs import Run, common_runs, longest_rising
@@ -32,8 +31,7 @@ _LABEL_MARK, _TARGET_MARK = "§", "→"
 Key = tuple[str, str | None, str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class BlockPair:
+class BlockPair(NamedTuple):
     """A block before and after; one side is None where it was added or removed.
 
     A block that was moved and edited is `edited`. Where a paragraph was split or merged, one side is its parts, joined
@@ -183,6 +181,8 @@ def _pairs_in_place(by_place: Sequence[tuple[int, int]], before: Sequence[Block]
 
     So it is the heading that moved past a §, not the § past its heading.
     """
+    if all(one[1] < other[1] for one, other in pairwise(by_place)):
+        return set(by_place)
     labelled = [pair for pair in by_place if before[pair[0]].label is not None]
     fixed = [labelled[at] for at in longest_rising([j for _, j in labelled])]
     stayed = set(fixed)
@@ -227,8 +227,20 @@ def _with_parts(pairs: list[BlockPair], at: int, likeness: Likeness) -> tuple[Bl
     pair = pairs[at]
     if pair.before is None or pair.after is None or pair.after.label is not None:
         return pair, at, at
-    best_score = max(likeness(pair.before, pair.after), LEAST_LIKENESS_OF_PARTS)
     best = (pair, at, at)
+    best_score = 0.0
+    for first, last in _extents_of_parts(pairs, at, pair):
+        best_score = best_score or max(likeness(pair.before, pair.after), LEAST_LIKENESS_OF_PARTS)
+        whole = _join_sides(pairs[first : last + 1])
+        score = likeness(*whole)
+        if score > best_score:
+            best_score = score
+            best = (BlockPair("edited", *whole), first, last)
+    return best
+
+
+def _extents_of_parts(pairs: list[BlockPair], at: int, pair: BlockPair) -> Iterator[tuple[int, int]]:
+    """Yield the first and last position of each stretch of neighbours that may be parts of the pair at a position."""
     for op in ("added", "removed"):
         low = high = at
         while low > max(0, at - MOST_PARTS) and _is_part(pairs[low - 1], op, pair):
@@ -237,12 +249,8 @@ def _with_parts(pairs: list[BlockPair], at: int, likeness: Likeness) -> tuple[Bl
             high += 1
         for first in range(low, at + 1):
             for last in range(at, high + 1):
-                whole = _join_sides(pairs[first : last + 1])
-                score = likeness(*whole) if first < last else 0.0
-                if score > best_score:
-                    best_score = score
-                    best = (BlockPair("edited", *whole), first, last)
-    return best
+                if first < last:
+                    yield first, last
 
 
 def _is_part(rest: BlockPair, op: str, pair: BlockPair) -> bool:

@@ -161,7 +161,7 @@ def is_short(text: str) -> bool:
 
 
 def _headings(blocks: Iterable[Block]) -> set[str]:
-    return {block.text for block in blocks if family(block) == "h"}
+    return {block.text for block in blocks if block.kind.startswith("h")}
 
 
 def family(block: Block) -> str:
