@@ -70,7 +70,7 @@ def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Ext
     updated, published = dates.best_date(found, "updated"), dates.best_date(found, "published")
     frames.keep_stated(found.line for found in (updated, published) if found is not None)
     frames.heading_beside = heading_beside(source.tag, (piece.text for piece in pieces))
-    blocks = frames.blocks(frames.chosen_view)
+    blocks = frames.chosen_blocks
     notice = moved_notice(source.title, blocks)
     if source.sends_to is not None and notice is None and not any(map(_has_words_of_its_own, blocks)):
         raise EmptyText(bytes=source.size, to=source.sends_to)

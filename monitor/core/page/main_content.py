@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.core.model import Block, Dropped, FramedPage
 from monitor.core.page.beside_main import OUTSIDE_MAIN, read_contacts, read_under_heading
@@ -80,8 +81,12 @@ class PageFrames:
         for number in self._stated:
             self.chosen_view.reasons[number] = None
 
-    def blocks(self, view: FrameView) -> tuple[Block, ...]:
-        """Return what counts in a view."""
+    @cached_property
+    def chosen_blocks(self) -> tuple[Block, ...]:
+        """What counts in the chosen frame, once `heading_beside` and what is stated are known."""
+        return self._blocks(self.chosen_view)
+
+    def _blocks(self, view: FrameView) -> tuple[Block, ...]:
         return blocks(self._page.pieces, view.reasons, view.beside, self.heading_beside)
 
     def in_frame(self, frame: str) -> FramedPage:
@@ -105,10 +110,11 @@ class PageFrames:
         ]
         is_menu = (
             bool(own)
-            and _is_menu([piece.text for piece in own if not piece.is_heading])
             and all(piece.is_heading or piece.is_short_link for piece in own)
+            and _is_menu([piece.text for piece in own if not piece.is_heading])
         )
-        return FramedPage(self.blocks(view), tuple([piece.text for piece in own]), is_menu)
+        found = self.chosen_blocks if view is self.chosen_view else self._blocks(view)
+        return FramedPage(found, tuple([piece.text for piece in own]), is_menu)
 
     def _choose(self) -> str:
         if self._holds_enough(MAIN, _LEAST_MAIN_RATIO):
