@@ -21,7 +21,7 @@ from monitor.wording.text_edits import ReplacedValue, ReplacedWords, text_edits
 
 MOST_IN_WORDS = 3
 """Places that a sentence says in words; it counts the others by kind."""
-MOST_READ = 12
+MOST_READ = 6
 """Blocks whose texts are compared word by word, the weightiest by their rules; the others are only counted."""
 _NOUN_OF_KIND: Final = {"act-number": "reference", "section-number": "reference"}
 """Kinds of fact whose noun has another name."""

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.core.diff.words import WordEdit, whole_words, word_edits
@@ -40,7 +39,7 @@ _NO_UNITS = frozenset(
 """Words that may follow a figure and do not say of what it is one."""
 _EDGE = " .,:;\n"
 """Characters at the ends of an edit or a fact that belong to the sentence."""
-_IS_PLAIN = attrgetter("is_plain")
+_DUTY_WORDS = MODALS | NEGATIONS
 _ARTICLE = re.compile(r"(?:den|the)\s+", re.IGNORECASE)
 _ELLIPSIS, _ONE_CHARACTER = "…", "\x1e"
 """An ellipsis is compared as three full stops; here each character has to stay one."""
@@ -79,16 +78,29 @@ class _Value(NamedTuple):
     key: str
 
 
-class _Word(NamedTuple):
-    """A word, punctuation or space, or a whole value of the kind `kind` ("" otherwise).
+class _Words(NamedTuple):
+    """The words, punctuation and spaces of a text; a whole value is one word.
 
-    `key` is what is compared: equal for two ways of writing one value. `is_plain`: it is a word and no value.
+    `keys` are what is compared: equal for two ways of writing one value. `kinds` has the kind of each word that is a
+    value.
     """
 
-    text: str
-    key: str
-    kind: str = ""
-    is_plain: bool = False
+    texts: list[str]
+    keys: list[str]
+    kinds: dict[int, str]
+
+    def plain(self, start: int, end: int) -> int:
+        """Return how many of the words from `start` to `end` are words and no values."""
+        return sum(
+            [
+                (len(word) > 1 or word.isalnum()) and place not in self.kinds
+                for place, word in enumerate(self.texts[start:end], start)
+            ]
+        )
+
+    def kinds_between(self, start: int, end: int) -> set[str]:
+        """Return the kinds of the values from `start` to `end`."""
+        return {self.kinds[place] for place in range(start, end) if place in self.kinds} if self.kinds else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ def text_edits(before: str, after: str) -> TextEdits:
     """Return the edits from one text to another, each kind in the order of the text."""
     before, after = around_the_difference(before, after)
     old, new = _words(before), _words(after)
-    edits = word_edits([word.key for word in old], [word.key for word in new])
+    edits = word_edits(old.keys, new.keys)
     if _is_rewritten(edits, old, new):
         whole = WordEdit(edits[0].i, edits[-1].i2, edits[0].j, edits[-1].j2)
         return TextEdits((), (_replaced_words(whole, old, new),), is_rewritten=True)
@@ -119,18 +131,19 @@ def text_edits(before: str, after: str) -> TextEdits:
     return TextEdits(tuple(values), tuple(_without_moves(_without_spelling(words, alone=not values))))
 
 
-def _words(text: str) -> list[_Word]:
-    words: list[_Word] = []
+def _words(text: str) -> _Words:
+    texts: list[str] = []
+    keys: list[str] = []
+    kinds: dict[int, str] = {}
     done = 0
     for value in _values(text):
-        words += _plain_words(text[done : value.start])
-        words.append(_Word(text[value.start : value.end], value.key, value.kind))
+        between = whole_words(text[done : value.start])
+        texts += [*between, text[value.start : value.end]]
+        keys += [*between, value.key]
+        kinds[len(texts) - 1] = value.kind
         done = value.end
-    return words + _plain_words(text[done:])
-
-
-def _plain_words(text: str) -> list[_Word]:
-    return [_Word(word, word, "", len(word) > 1 or word.isalnum()) for word in whole_words(text)]
+    rest = whole_words(text[done:])
+    return _Words(texts + rest, keys + rest, kinds)
 
 
 def _values(text: str) -> Iterator[_Value]:
@@ -150,60 +163,60 @@ def _values(text: str) -> Iterator[_Value]:
         yield _Value(start, end, fact.kind, f"{fact.kind}: {fact.value}")
 
 
-def _is_rewritten(edits: Sequence[WordEdit], old: Sequence[_Word], new: Sequence[_Word]) -> bool:
-    differing = sum(_plain(old[edit.i : edit.i2]) + _plain(new[edit.j : edit.j2]) for edit in edits)
-    return differing > _REWRITTEN * (_plain(old) + _plain(new))
-
-
-def _plain(words: Sequence[_Word]) -> int:
-    return sum(map(_IS_PLAIN, words))
+def _is_rewritten(edits: Sequence[WordEdit], old: _Words, new: _Words) -> bool:
+    differing = sum(old.plain(edit.i, edit.i2) + new.plain(edit.j, edit.j2) for edit in edits)
+    return differing > _REWRITTEN * (old.plain(0, len(old.texts)) + new.plain(0, len(new.texts)))
 
 
 # Values
 
 
-def _pairs(edit: WordEdit, old: Sequence[_Word], new: Sequence[_Word]) -> list[tuple[int, int]]:
+def _pairs(edit: WordEdit, old: _Words, new: _Words) -> list[tuple[int, int]]:
     """Return the places (in `old`, in `new`) of the values that replaced each other in one edit."""
-    if max(_plain(old[edit.i : edit.i2]), _plain(new[edit.j : edit.j2])) > _MOST_WORDS_BESIDE_VALUES:
+    ours = [place for place in range(edit.i, edit.i2) if place in old.kinds]
+    theirs = [place for place in range(edit.j, edit.j2) if place in new.kinds]
+    if [_kind(old, place) for place in ours] != [_kind(new, place) for place in theirs]:
         return []
-    ours = [place for place in range(edit.i, edit.i2) if old[place].kind]
-    theirs = [place for place in range(edit.j, edit.j2) if new[place].kind]
-    if [_kind(old[place]) for place in ours] != [_kind(new[place]) for place in theirs]:
+    if max(old.plain(edit.i, edit.i2), new.plain(edit.j, edit.j2)) > _MOST_WORDS_BESIDE_VALUES:
         return []
     pairs = list(zip(ours, theirs, strict=True))
-    return [] if any(old[i].text == new[j].text for i, j in pairs) else pairs  # a sign beside the figure differs
+    # Where two are written alike, a sign beside the figure differs.
+    return [] if any(old.texts[i] == new.texts[j] for i, j in pairs) else pairs
 
 
 def _without_shifts(
-    pairs: Sequence[tuple[int, int]], old: Sequence[_Word], new: Sequence[_Word]
+    pairs: Sequence[tuple[int, int]], old: _Words, new: _Words
 ) -> tuple[set[tuple[int, int]], list[ReplacedWords]]:
     """Return the pairs of values that replaced each other, and the values that were removed or added instead.
 
     In a list that moved on by one ("3 och 10 mars" → "10 och 17 mars") the values that are on both sides stayed. Two
     values that only changed places replaced each other.
     """
-    counts, others = (Counter(word.key for word in words if word.kind) for words in (old, new))
+    if not pairs:
+        return set(), []
+    counts, others = (Counter(words.keys[place] for place in words.kinds) for words in (old, new))
     state = {
-        (i, j): (counts[old[i].key] > others[old[i].key], others[new[j].key] > counts[new[j].key]) for i, j in pairs
+        (i, j): (counts[old.keys[i]] > others[old.keys[i]], others[new.keys[j]] > counts[new.keys[j]]) for i, j in pairs
     }
     if all(is_gone == is_come for is_gone, is_come in state.values()):
         return set(pairs), []
-    gone = [old[i] for (i, _), (is_gone, is_come) in state.items() if is_gone and not is_come]
-    come = [new[j] for (_, j), (is_gone, is_come) in state.items() if is_come and not is_gone]
-    words = [ReplacedWords(word.text, "", kinds=frozenset([word.kind])) for word in gone]
-    words += [ReplacedWords("", word.text, kinds=frozenset([word.kind])) for word in come]
+    gone = [i for (i, _), (is_gone, is_come) in state.items() if is_gone and not is_come]
+    come = [j for (_, j), (is_gone, is_come) in state.items() if is_come and not is_gone]
+    words = [ReplacedWords(old.texts[i], "", kinds=frozenset([old.kinds[i]])) for i in gone]
+    words += [ReplacedWords("", new.texts[j], kinds=frozenset([new.kinds[j]])) for j in come]
     return {pair for pair, (is_gone, is_come) in state.items() if is_gone and is_come}, words
 
 
-def _kind(word: _Word) -> str:
-    """Return the kind of a word's value, a deadline as the date that it is."""
-    return "date" if word.kind == "deadline" else word.kind
+def _kind(words: _Words, place: int) -> str:
+    """Return the kind of the value at a place, a deadline as the date that it is."""
+    kind = words.kinds[place]
+    return "date" if kind == "deadline" else kind
 
 
-def _replaced_value(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) -> ReplacedValue:
-    """Return the value old[i] that new[j] replaced; what both end with (a year, a currency) is said once."""
-    before, after = old[i].text, new[j].text
-    kind = new[j].kind if old[i].kind == new[j].kind else "date"
+def _replaced_value(i: int, j: int, old: _Words, new: _Words) -> ReplacedValue:
+    """Return the value at `i` that the one at `j` replaced; what both end with (a year, a currency) is said once."""
+    before, after = old.texts[i], new.texts[j]
+    kind = new.kinds[j] if old.kinds[i] == new.kinds[j] else "date"
     if kind == "opening-hours":
         return ReplacedValue(kind, before, after[_shared_days(before, after) :])
     if kind == "figure":
@@ -219,14 +232,19 @@ def _shared_days(before: str, after: str) -> int:
     return new.end() if old and new and old[0] == new[0] else 0
 
 
-def _unit(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) -> str:
+def _unit(i: int, j: int, old: _Words, new: _Words) -> str:
     """Return the word after both figures that says of what they are figures, with its space; "" where none does."""
-    ours, theirs = old[i + 1 : i + 3], new[j + 1 : j + 3]
-    if ours != theirs or len(ours) < 2 or ours[0].text != " ":
+    ours = old.texts[i + 1 : i + 3]
+    if ours != new.texts[j + 1 : j + 3] or len(ours) < 2 or ours[0] != " ":
         return ""
-    word = ours[1].text
+    word = ours[1]
     is_unit = (
-        ours[1].is_plain and word.isalpha() and word.islower() and len(word) <= _LONGEST_UNIT and word not in _NO_UNITS
+        i + 2 not in old.kinds
+        and j + 2 not in new.kinds
+        and word.isalpha()
+        and word.islower()
+        and len(word) <= _LONGEST_UNIT
+        and word not in _NO_UNITS
     )
     return f" {word}" if is_unit else ""
 
@@ -234,61 +252,60 @@ def _unit(i: int, j: int, old: Sequence[_Word], new: Sequence[_Word]) -> str:
 # Words
 
 
-def _between(
-    edit: WordEdit, pairs: Sequence[tuple[int, int]], old: Sequence[_Word], new: Sequence[_Word]
-) -> Iterator[WordEdit]:
+def _between(edit: WordEdit, pairs: Sequence[tuple[int, int]], old: _Words, new: _Words) -> Iterator[WordEdit]:
     """Yield the edits of words before, between and after the values that were paired."""
     i, j = edit.i, edit.j
     for at, to in [*pairs, (edit.i2, edit.j2)]:
-        ours, theirs = ([word.key for word in words] for words in (old[i:at], new[j:to]))
+        ours, theirs = old.keys[i:at], new.keys[j:to]
         for i1, i2, j1, j2 in word_edits(ours, theirs) if pairs else [WordEdit(0, at - i, 0, to - j)]:
             if any(map(str.strip, [*ours[i1:i2], *theirs[j1:j2]])):
                 yield WordEdit(i + i1, i + i2, j + j1, j + j2)
         i, j = at + 1, to + 1
 
 
-def _joined(edits: Sequence[WordEdit], old: Sequence[_Word]) -> list[WordEdit]:
+def _joined(edits: Sequence[WordEdit], old: _Words) -> list[WordEdit]:
     """Return the edits, those that one kept word at most separates as one."""
     joined: list[WordEdit] = []
     for edit in edits:
-        gap = old[joined[-1].i2 : edit.i] if joined else ()
-        if joined and _plain(gap) <= 1 and not any(word.kind for word in gap):
+        gap = (joined[-1].i2, edit.i) if joined else (0, 0)
+        if joined and old.plain(*gap) <= 1 and not old.kinds_between(*gap):
             joined[-1] = WordEdit(joined[-1].i, edit.i2, joined[-1].j, edit.j2)
         else:
             joined.append(edit)
     return joined
 
 
-def _replaced_words(edit: WordEdit, old: Sequence[_Word], new: Sequence[_Word]) -> ReplacedWords:
-    ours, theirs = old[edit.i : edit.i2], new[edit.j : edit.j2]
+def _replaced_words(edit: WordEdit, old: _Words, new: _Words) -> ReplacedWords:
+    ours, theirs = old.texts[edit.i : edit.i2], new.texts[edit.j : edit.j2]
     before, after = _text(ours), _text(theirs)
     duties = _duties(ours) ^ _duties(theirs)
+    plain, others_plain = old.plain(edit.i, edit.i2), new.plain(edit.j, edit.j2)
     if not (before and after):
         before, after = before.strip(_EDGE), after.strip(_EDGE)
-        if duties and _plain(ours) + _plain(theirs) == 1 and (word := _word_before(edit.i, old)):
+        if duties and plain + others_plain == 1 and (word := _word_before(edit.i, old)):
             before, after = f"{word} {before}".rstrip(), f"{word} {after}".rstrip()
-    kinds, others = ({word.kind for word in words if word.kind} for words in (ours, theirs))
+    kinds, others = old.kinds_between(edit.i, edit.i2), new.kinds_between(edit.j, edit.j2)
     return ReplacedWords(
         before,
         after,
-        is_duty=bool(duties) and max(_plain(ours), _plain(theirs)) <= _MOST_WORDS_BESIDE_VALUES,
+        is_duty=bool(duties) and max(plain, others_plain) <= _MOST_WORDS_BESIDE_VALUES,
         kinds=frozenset(kinds | others),
         replaced_kinds=frozenset(kinds & others),
     )
 
 
-def _text(words: Sequence[_Word]) -> str:
-    return " ".join("".join(word.text for word in words).split())
+def _text(words: Sequence[str]) -> str:
+    return " ".join("".join(words).split())
 
 
-def _duties(words: Sequence[_Word]) -> frozenset[str]:
-    return frozenset(word.text.lower() for word in words) & (MODALS | NEGATIONS)
+def _duties(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(str.lower, words)) & _DUTY_WORDS
 
 
-def _word_before(place: int, words: Sequence[_Word]) -> str:
+def _word_before(place: int, words: _Words) -> str:
     """Return the word before a place, "" where punctuation or nothing precedes it: "får" before "inte"."""
-    before = [word for word in words[max(0, place - 2) : place] if word.text != " "]
-    return before[-1].text if before and before[-1].is_plain else ""
+    before = [at for at in range(max(0, place - 2), place) if words.texts[at] != " "]
+    return words.texts[before[-1]] if before and words.plain(before[-1], before[-1] + 1) else ""
 
 
 def _without_spelling(edits: list[ReplacedWords], *, alone: bool) -> list[ReplacedWords]:
