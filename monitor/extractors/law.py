@@ -27,11 +27,15 @@ _SFS_NUMBER = re.compile(
 """The box of rkrattsbaser that names a law: "SFS-nummer · 2022:950", in any encoding that sites use."""
 
 
+_CONTROLS = {code: character for code in range(0x80, 0xA0) if (character := bytes([code]).decode("cp1252", "ignore"))}
+"""C1 control characters, which old texts have where a windows-1252 character was: a dash, a quotation mark."""
+
+
 class Law:
     """Extracts a law § by §; every form of one law gives the same blocks as far as the forms hold the same."""
 
     NAME = "law"
-    VERSION = 2
+    VERSION = 3
 
     def claims(self, fetched: Fetched) -> bool:
         """True if the answer has the marks of a known form of a law.
@@ -53,7 +57,7 @@ class Law:
             raise Unreadable(detail="no SFS number")
         if not source.text.strip() and not (source.repealed or source.repealed_by):
             raise EmptyText(bytes=len(fetched.body))
-        body_blocks, notes = parse_law(source.text)
+        body_blocks, notes = parse_law(source.text.translate(_CONTROLS))
         title, heading = _title(source.title) if source.title else (f"SFS {source.number}", None)
         blocks = (
             *([Block("h1", heading)] if heading else []),

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from monitor.core.law.marks import TimeMark, Wording, heading_mark, wordings
+from monitor.core.law.marks import TimeMark, Wording, heading_mark, label_beside, wordings
 from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, Extraction
 from monitor.core.text import clean, comparable
 
@@ -116,18 +116,12 @@ def _section_entries(label: str, text: str) -> Iterator[EntryIntoForce]:
     for wording, mark in _renumberings(found):
         if _date(mark.day) is not None:
             yield EntryIntoForce(
-                mark.day, "section", label, wording.text, wording.text, to=_label_beside(label, mark.label)
+                mark.day, "section", label, wording.text, wording.text, to=label_beside(label, mark.label)
             )
 
 
 def _renumberings(found: Iterable[Wording]) -> list[tuple[Wording, TimeMark]]:
     return [(wording, mark) for wording in found for mark in wording.marks if mark.kind == "renumbered"]
-
-
-def _label_beside(label: str, number: str) -> str:
-    """Return the label of a section with this number in the chapter of another section."""
-    chapter, kap, _ = label.rpartition(" kap. ")
-    return f"{chapter}{kap}{number}"
 
 
 def _heading_entries(block: Block) -> Iterator[EntryIntoForce]:
@@ -190,7 +184,7 @@ def _label_on(block: Block, day: date) -> str | None:
     for _, mark in _renumberings(wordings(block.text)):
         at = _date(mark.day)
         if at is not None and at <= day:
-            return _label_beside(block.label, mark.label)
+            return label_beside(block.label, mark.label)
     return block.label
 
 

@@ -9,12 +9,15 @@ In a block a time mark is a line of its own ("Träder i kraft 2027-01-01:") befo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 SFS_NUMBER = r"\d{4}:\d+"
 _DAY = r"\d{4}-\d{2}-\d{2}|den dag (?:som )?regeringen bestämmer"
-_LABEL = r"\d+(?: ?[a-zåäö]{1,2})? §"
+_NUMBER = r"\d+(?: ?[a-zåäö]{1,2})?"
+_LABEL = rf"(?:{_NUMBER} kap\. )?{_NUMBER} §"
+_CITED = rf"\(?(?:SFS )?(?P<number>{SFS_NUMBER}(?:\s?s\.? ?\d+)?)\)?"
+"""The number of an act as it is cited; old texts omit the brackets, and the oldest acts have a page in theirs."""
 
 TimeKind = Literal["begins", "ends", "renumbered"]
 
@@ -34,13 +37,26 @@ class Act:
 class TimeMark:
     """When a wording takes effect, ceases to apply, or gets another number (`label`).
 
-    `day` is an ISO date or "den dag regeringen bestämmer"; `through` the act as the mark names it, else "".
+    `day` is an ISO date or "den dag regeringen bestämmer"; `through` the act as the mark names it, else "". `subject`
+    is what the mark says that it concerns, in lower case ("rubriken", "kapitlet"): "" for a §, or what follows.
     """
 
     kind: TimeKind
     day: str
     through: str = ""
     label: str = ""
+    subject: str = field(default="", compare=False)
+
+    @property
+    def act(self) -> Act | None:
+        """The act that the mark names."""
+        kind, _, number = self.through.partition(" ")
+        return Act(kind, number.strip("()")) if number else None
+
+    @property
+    def is_of_heading(self) -> bool:
+        """True if the mark concerns a heading alone, not what is below it."""
+        return "rubrik" in self.subject
 
     @property
     def phrase(self) -> str:
@@ -60,7 +76,8 @@ class TimeMark:
     @property
     def suffix(self) -> str:
         """The suffix of a heading that the mark concerns."""
-        return f" ({self.phrase[0].lower()}{self.phrase[1:]})"
+        subject = "rubriken " if self.is_of_heading else ""
+        return f" ({subject}{self.phrase[0].lower()}{self.phrase[1:]})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +97,31 @@ class Wording:
         return next((mark.day for mark in self.marks if mark.kind == kind), None)
 
 
-_THROUGH = rf"(?:\s+genom\s+(?P<through>[a-zåäö]+\s+\({SFS_NUMBER}\))\s*\.?)?"
+_THROUGH = rf"(?:\s+genom\s+(?P<act>[a-zåäö]+)\s+{_CITED}\s*\.?)?"
 _MARK = re.compile(
-    rf"\s*/\s*(?:(?:Rubriken|Kapitlet|Kapitelrubriken|Avdelningen|Bilagan)\s+)?"
-    rf"(?:(?P<what>träder\s+i\s?kraft|upphör\s+att\s+gälla)\s+[IU]\s*:"
-    rf"|Ny\s+beteckning\s+(?P<label>{_LABEL})\s+U\s*:)"
+    r"\s*/\s*(?:(?P<subject>[^\W\d_]+)\s+)??"
+    r"(?:(?P<what>träder\s+i\s?kraft|upphör\s+att\s+gälla)\s+[IU]\s*:"
+    rf"|Ny\s+beteckning\s+(?P<label>(?:{_NUMBER}\s+kap\.\s+)?{_NUMBER}(?:\s?§)?)\s+U\s*:)"
     rf"\s*(?P<day>{_DAY}){_THROUGH}\s*(?:/|(?=\s|$))\s*",
+    re.IGNORECASE,
+)
+_UNREADABLE_MARK = re.compile(
+    r"\s*/(?=[^/]*\b(?:[IU]\s?:|träder\s+i\s+kraft|upphör\s+att|beteckning))[^/\n]{3,120}(?:\n[^/\n]{1,120}){0,2}/\s*",
     re.IGNORECASE,
 )
 _LINE = re.compile(
     rf"(?P<what>Träder i kraft|Upphör att gälla|Ny beteckning (?P<label>{_LABEL}) från) "
-    rf"(?P<day>{_DAY})(?: genom (?P<through>[a-zåäö]+ \({SFS_NUMBER}\)))?:"
+    rf"(?P<day>{_DAY})(?: genom (?P<act>[a-zåäö]+) {_CITED})?:"
 )
 _SUFFIX = re.compile(
-    rf" \((?P<what>träder i kraft|upphör att gälla|ny beteckning (?P<label>{_LABEL}) från) "
-    rf"(?P<day>{_DAY})(?: genom (?P<through>[a-zåäö]+ \({SFS_NUMBER}\)))?\)$"
+    rf" \((?:(?P<subject>rubriken) )?"
+    rf"(?P<what>träder i kraft|upphör att gälla|ny beteckning (?P<label>{_LABEL}) från) "
+    rf"(?P<day>{_DAY})(?: genom (?P<act>[a-zåäö]+) {_CITED})?\)$"
 )
 _AMENDED = re.compile(
-    rf"(?:^|(?<=[\s.)]))(?P<kind>Lag|Förordning|Kungörelse|Reglemente|Instruktion|Brev|Cirkulär|Resolution) "
-    rf"\((?P<number>{SFS_NUMBER})\)\.?$"
+    r"(?:^|(?<=[\s.)]))"
+    r"(?P<kind>Lag|Förordning|Kungörelse|Reglemente|Instruktion|Brev|Cirkulär|Resolution|Tillkännagivande) "
+    rf"{_CITED}\.?$"
 )
 
 
@@ -111,12 +134,21 @@ def take_time_marks(text: str) -> tuple[tuple[TimeMark, ...], str]:
     return tuple(marks), text
 
 
+def unreadable_mark(text: str) -> str:
+    """Return what looks like a time mark at the head of a text but is in no known form, with the space around it."""
+    found = _UNREADABLE_MARK.match(text)
+    return found[0] if found else ""
+
+
 def _mark(found: re.Match[str]) -> TimeMark:
     kind: TimeKind = "renumbered"
     if found["label"] is None:
         kind = "begins" if found["what"].lower().startswith("träder") else "ends"
-    day, through, label = (" ".join((found[name] or "").split()) for name in ("day", "through", "label"))
-    return TimeMark(kind, day, through, label)
+    facts = found.groupdict()
+    day, act, number, label = (" ".join((facts[name] or "").split()) for name in ("day", "act", "number", "label"))
+    label = label and f"{label.rstrip(' §')} §"  # some marks leave the sign out
+    through = f"{act.lower()} ({number})" if act else ""
+    return TimeMark(kind, day, through, label, (facts.get("subject") or "").lower())
 
 
 def wordings(text: str) -> tuple[Wording, ...]:
@@ -131,6 +163,12 @@ def wordings(text: str) -> tuple[Wording, ...]:
         else:
             found[-1][1].append(line)
     return tuple(Wording(tuple(marks), tuple(lines)) for marks, lines in found)
+
+
+def label_beside(label: str, number: str) -> str:
+    """Return the label of a section with this number: in the chapter of another section unless it names its own."""
+    chapter, kap, _ = label.rpartition(" kap. ")
+    return number if " kap. " in number else f"{chapter}{kap}{number}"
 
 
 def heading_mark(text: str) -> tuple[str, TimeMark | None]:
@@ -152,12 +190,12 @@ def without_amendment(text: str) -> str:
 
 
 _REPEALED = re.compile(
-    rf"(?:Har upphävts|Upphävd|Har upphört att gälla)(?: genom (?P<kind>[a-zåäö]+) \((?P<number>{SFS_NUMBER})\))?\.?",
+    r"\(?(?:(?:Kapitlet|Paragrafen) )?(?:har )?(?:upphävts|upphävd|upphört att gälla)"
+    rf"(?: genom (?P<kind>[a-zåäö]+) {_CITED})?[.)/']*",
     re.IGNORECASE,
 )
 _RENUMBERED = re.compile(
-    rf"(?:Har betecknats|Ny beteckning) (?P<label>(?:\d+(?: ?[a-z])? kap\. )?{_LABEL})"
-    rf"(?: genom (?P<kind>[a-zåäö]+) \((?P<number>{SFS_NUMBER})\))?\.?",
+    rf"(?:Har betecknats|Ny beteckning) (?P<label>{_LABEL})(?: genom (?P<kind>[a-zåäö]+) {_CITED})?\.?",
     re.IGNORECASE,
 )
 

@@ -1,45 +1,60 @@
-"""The text of a law as paragraphs with roles: sections (§), headings, chapters, annexes and the rest.
+"""The text of a law as paragraphs: sections (§), chapters, annexes and the rest, as their own text suggests.
 
-Most roles follow from a paragraph's own text, the others from its position. The text has no markup: a § begins with
-"3 § " and a capital, a heading is a short paragraph without a full stop right before a §.
+The roles are settled by their place in monitor.core.law.roles. The text has no markup: a § begins with "3 § " and a
+capital, a heading is a short paragraph without a full stop.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 
-from monitor.core.law.marks import SFS_NUMBER, TimeMark, take_time_marks
+from monitor.core.law.marks import SFS_NUMBER, TimeMark, repealed_by, take_time_marks, unreadable_mark
 from monitor.core.text import clean
 
 _NUMBER = r"\d+(?: ?[a-zåäö]{1,2})?"
-_SECTION = re.compile(rf"(?:(?P<new>{_NUMBER}) §(?!§)|§ (?P<old>{_NUMBER})\.)\s*")
-_CHAPTER = re.compile(rf"{_NUMBER} kap\.")
-_DIVISION = re.compile(r"(?:AVD(?:\.|ELNING\b)|[A-ZÅÄÖ]+ (?:AVDELNINGEN|BOKEN)\b)")
+_SECTION = re.compile(rf"(?:(?P<new>{_NUMBER}) ?§(?: ?§(?= ))?(?!§)|§ (?P<old>{_NUMBER})\.)[\s*]*")
+_SECTIONS = re.compile(rf"(?P<first>{_NUMBER}(?:(?:, ?| och | samt | ?--? ?| ?– ?){_NUMBER})+) ?§§\s*(?P<rest>.+)")
+_SPAN = re.compile(r"(?P<first>\d+)(?: ?(?P<letter>[a-z]))? ?(?:--?|–) ?(?P<last>\d+)(?: ?(?P<last_letter>[a-z]))?")
+_MOST_IN_SPAN = 200
+CHAPTER = re.compile(rf"(?P<number>{_NUMBER}) kap\.", re.IGNORECASE)
 TRANSITION = re.compile(
     r"(?:Ikraftträdande- och övergångsbestämmelser|Övergångs- och ikraftträdandebestämmelser"
     r"|Övergångsbestämmelser|Ikraftträdandebestämmelser)$",
     re.IGNORECASE,
 )
-_ANNEX = re.compile(rf"Bilag(?:a|an|or)(?: {_NUMBER})?\*?", re.IGNORECASE)
-_FOOTER = re.compile(r"(?:På|Å) (?:regeringens|riksdagens) vägnar\b")
 _ACT = re.compile(rf"{SFS_NUMBER}(?:\s+/[^/]*/)?$")
+_NAMED = re.compile(
+    rf"(?P<ANNEX>(?i:Bilag(?:a|an|or)(?: {_NUMBER})?\*?))"
+    r"|(?P<DIVISION>AVD(?:\.|ELNING\b)|Avd(?:\.|elning) (?:\d{1,2}|[IVX]+|[A-Z])\b"
+    r"|[A-ZÅÄÖ]+ (?:AVDELNINGEN|BOKEN)\b)"
+    r"|(?P<TRANSITION>(?i:Ikraftträdande|Övergångs))"
+    r"|(?P<FOOTER>(?:På|Å) (?:regeringens|riksdagens) vägnar\b)"
+)
+"""The words with which a part other than sections and chapters begins, by role."""
 ITEM = re.compile(r"(?:(?P<number>\d{1,3})(?: [a-z])?(?:\.|\)) |(?P<letter>[a-zåäö])\) |[-–—•] )")
+_PART_OF_SECTION = re.compile(r"\d+ mom\.")
 _ABBREVIATED = re.compile(r"\b(?:m\. ?m|m\. ?fl|o\. ?d|etc)\.$")
-_GONE = re.compile(r"(?:Har upphävts|Upphävd|Har betecknats|Ny beteckning)\b", re.IGNORECASE)
+_GONE = re.compile(r"(?:(?:Kapitlet )?Har (?:upphävts|upphört)|Upphävd|Har betecknats|Ny beteckning)\b", re.IGNORECASE)
 _JOINED_PAIR = re.compile(r"(?:och|eller|samt|respektive|resp\.|till)\b")
 
 _HEADING_LIMIT = 300
-_HEADINGS_IN_A_ROW = 4
+_ENDS = ".,:;-–"
 
 
 class Role(Enum):
-    """The role of a paragraph. MARK holds time marks only; ACT is the number of an act among transition provisions."""
+    """The role of a paragraph.
+
+    MARK holds time marks only, and UNREADABLE what looks like one; ACT is the number of an act among transition
+    provisions.
+    """
 
     TEXT = auto()
     MARK = auto()
+    UNREADABLE = auto()
     SECTION = auto()
     CHAPTER = auto()
     DIVISION = auto()
@@ -50,39 +65,38 @@ class Role(Enum):
     FOOTER = auto()
 
 
-_ROLE_PATTERNS = {
-    Role.DIVISION: _DIVISION,
-    Role.TRANSITION: TRANSITION,
-    Role.ACT: _ACT,
-    Role.FOOTER: _FOOTER,
-}
-"""Roles that follow with certainty from a paragraph's own text."""
-
-
 @dataclass(slots=True)
 class Paragraph:
-    """The text between two blank lines. `marks` are the time marks at its head, after the number of a §."""
+    """The text between two blank lines. `marks` are the time marks at its head, after the number of a §.
+
+    `written` are the lines as they are in the text, of a § (with its number) and of a part that turned out to be text.
+    `is_certain` is False where what follows the number may be the rest of a reference ("21 § 3–5 om beslut").
+    """
 
     lines: list[str]
     role: Role = Role.TEXT
     number: str = ""
     marks: tuple[TimeMark, ...] = ()
+    written: list[str] = field(default_factory=list)
+    is_certain: bool = True
 
     @property
     def text(self) -> str:
         """The paragraph as one line."""
         return " ".join(self.lines)
 
+    def become_text(self) -> None:
+        """Turn a §, a chapter or a division that is none into text."""
+        if self.marks:
+            first, *rest = self.lines or [""]
+            self.written = [" ".join([f"{self.number} §", *(mark.line for mark in self.marks), first]).strip(), *rest]
+        self.lines = self.written = self.written or self.lines
+        self.role, self.number, self.marks = Role.TEXT, "", ()
 
-def parse_paragraphs(text: str) -> list[Paragraph]:
-    """Return the paragraphs of a law's text, each with its role."""
-    paragraphs = list(_split(text))
-    for paragraph in paragraphs:
-        _set_own_role(paragraph)
-    _settle_zones(paragraphs)
-    _settle_chapters(paragraphs)
-    _settle_headings(paragraphs)
-    return paragraphs
+
+def split_paragraphs(text: str) -> list[Paragraph]:
+    """Return the paragraphs of a law's text, each with the role that its own text suggests."""
+    return [each for paragraph in _split(text) for each in _with_own_role(paragraph)]
 
 
 # Splitting
@@ -107,21 +121,30 @@ def _begins_section(before: str, line: str) -> bool:
         and found["new"]
         and before.endswith(".")
         and not before.endswith("kap.")
-        and _is_section_start(line, found)
+        and _is_section_start(line[found.end() :])
     )
 
 
-def _is_section_start(line: str, found: re.Match[str]) -> bool:
-    """True if what follows the number is the beginning of a §, rather than the rest of a reference to one."""
-    rest = line[found.end() :]
-    return not rest or rest[0].isupper() or rest[0] in '/"”»' or (rest[0].isdigit() and bool(ITEM.match(rest)))
+def _is_section_start(rest: str) -> bool:
+    """True if what follows the number is certainly the beginning of a §, not the rest of a reference to one."""
+    if not rest or rest[0].isupper() or rest[0] in '/"”»' or _GONE.match(rest):
+        return True
+    if rest[0] == "(":
+        return len(rest) > 1 and rest[1].isupper()
+    return rest[0].isdigit() and bool(ITEM.match(rest) or _PART_OF_SECTION.match(rest))
 
 
 def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
     """Yield the time marks at the head as a paragraph of their own, then the rest."""
+    if lines[0][0] != "/":
+        yield Paragraph(lines)
+        return
     marks, rest = take_time_marks("\n".join(lines))
     if marks:
         yield Paragraph([], Role.MARK, marks=marks)
+    if unreadable := unreadable_mark(rest):
+        yield Paragraph(unreadable.strip().split("\n"), Role.UNREADABLE)
+        rest = rest[len(unreadable) :]
     if rest:
         yield Paragraph(rest.split("\n"))
 
@@ -129,45 +152,97 @@ def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
 # Roles
 
 
-def _set_own_role(paragraph: Paragraph) -> None:
-    """Set the role that follows from a paragraph's own text; chapters are still candidates."""
-    if paragraph.role is Role.MARK:
+def _with_own_role(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """Yield a paragraph with the role that follows from its own text; sections and chapters are still candidates.
+
+    "3 och 4 §§ Har upphävts" is two sections.
+    """
+    if paragraph.role in (Role.MARK, Role.UNREADABLE):
+        yield paragraph
         return
-    first, text = paragraph.lines[0], paragraph.text
+    first = paragraph.lines[0]
     if found := _SECTION.match(first):
-        if found["old"] or _is_section_start(first, found):
-            paragraph.role, paragraph.number = Role.SECTION, _with_letter_apart(found["new"] or found["old"])
-            paragraph.marks, rest = take_time_marks("\n".join([first[found.end() :], *paragraph.lines[1:]]))
-            paragraph.lines = rest.split("\n") if rest else []
-    elif _is_chapter(text):
-        paragraph.role, paragraph.number = Role.CHAPTER, _with_letter_apart(text.partition(" kap.")[0])
-    elif found := _ANNEX.match(text):
-        paragraph.marks, rest = take_time_marks(text[found.end() :].strip())
-        if not rest or rest.startswith("/"):
-            paragraph.role = Role.ANNEX
-            paragraph.lines = [f"{found[0]} {rest}".strip()]
-    else:
-        paragraph.role = next((role for role, pattern in _ROLE_PATTERNS.items() if pattern.match(text)), Role.TEXT)
+        _make_section(paragraph, found)
+    elif first[0].isdigit():
+        yield from _with_role_of_number(paragraph)
+        return
+    elif found := _NAMED.match(first):
+        _make_named_part(paragraph, found)
+    yield paragraph
+
+
+def _with_role_of_number(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """Yield a paragraph that begins with a number and is no single section."""
+    text = paragraph.text
+    if (several := _SECTIONS.match(text)) and repealed_by(several["rest"]) is not False:
+        for number in _numbers(several["first"]):
+            yield Paragraph([several["rest"]], Role.SECTION, number, written=paragraph.lines)
+        return
+    if _is_chapter(text):
+        paragraph.role, paragraph.number = Role.CHAPTER, _with_letter_apart(CHAPTER.split(text, maxsplit=1)[1])
+    elif _ACT.match(text):
+        paragraph.role = Role.ACT
+    yield paragraph
+
+
+def _make_named_part(paragraph: Paragraph, found: re.Match[str]) -> None:
+    """Give a paragraph the role of the part that it names, if it names nothing else."""
+    role, text = Role[str(found.lastgroup)], paragraph.text
+    if role is Role.TRANSITION and not TRANSITION.match(text):
+        return
+    if role is Role.ANNEX:
+        marks, rest = take_time_marks(text[found.end() :].strip())
+        if rest and not rest.startswith("/"):
+            return
+        paragraph.marks, paragraph.lines = marks, [f"{found[0]} {rest}".strip()]
+    paragraph.role = role
+
+
+def _make_section(paragraph: Paragraph, found: re.Match[str]) -> None:
+    first = paragraph.lines[0]
+    paragraph.role, paragraph.number = Role.SECTION, _with_letter_apart(found["new"] or found["old"])
+    paragraph.is_certain = bool(found["old"]) or _is_section_start(first[found.end() :])
+    paragraph.written = paragraph.lines
+    paragraph.marks, rest = take_time_marks("\n".join([first[found.end() :], *paragraph.lines[1:]]))
+    paragraph.lines = rest.split("\n") if rest else []
 
 
 def _with_letter_apart(number: str) -> str:
     """Return a number with its letter apart: "7a" and "7 a" are the same §."""
-    return re.sub(r"(\d) ?([a-zåäö])", r"\1 \2", number)
+    return re.sub(r"(\d) ?([a-zåäö])", r"\1 \2", number.lower())
+
+
+def _numbers(several: str) -> Iterator[str]:
+    """Yield each number of a list: "3, 5 a och 7--9"."""
+    for part in re.split(r", ?| och | samt ", several):
+        span = _SPAN.fullmatch(part)
+        if span is None:
+            yield _with_letter_apart(part)
+        elif span["first"] == span["last"] and span["letter"] and span["last_letter"]:
+            letters = range(ord(span["letter"]), ord(span["last_letter"]) + 1)
+            yield from (f"{span['first']} {chr(letter)}" for letter in letters)
+        else:
+            first, last = int(span["first"]), int(span["last"])
+            for number in range(first, min(last, first + _MOST_IN_SPAN) + 1):
+                yield f"{number} {span['letter']}" if number == first and span["letter"] else str(number)
+            if span["last_letter"]:
+                yield f"{last} {span['last_letter']}"
 
 
 def _is_chapter(text: str) -> bool:
-    found = _CHAPTER.match(text)
+    found = CHAPTER.match(text)
     if not found:
         return False
     title = take_time_marks(text[found.end() :])[1].strip()
-    return not title or bool(_GONE.match(title)) or (title[0].isupper() and _may_be_heading(title))
+    return not title or bool(_GONE.match(title)) or (title.lstrip("(")[:1].isupper() and may_be_heading(title))
 
 
-def _may_be_heading(text: str) -> bool:
+def may_be_heading(text: str) -> bool:
     """True if a text is short, begins with a capital or a figure, and does not end as a sentence."""
-    if len(text) > _HEADING_LIMIT or ITEM.match(text) or not (text[0].isupper() or text[0].isdigit()):
+    if len(text) > _HEADING_LIMIT or (text[-1] in _ENDS and not _ABBREVIATED.search(text)):
         return False
-    return text[-1] not in ".,:;-–" or bool(_ABBREVIATED.search(text))
+    first = text.lstrip("(")[:1]
+    return (first.isupper() or first.isdigit()) and not ITEM.match(text)
 
 
 def is_to_come(marks: Sequence[TimeMark]) -> bool:
@@ -175,97 +250,76 @@ def is_to_come(marks: Sequence[TimeMark]) -> bool:
     return any(mark.kind == "begins" for mark in marks)
 
 
-def _settle_zones(paragraphs: Sequence[Paragraph]) -> None:
-    """Turn sections, chapters and divisions in transition provisions, an annex or the signatures into text."""
-    outside = False
-    for paragraph in paragraphs:
-        if paragraph.role in (Role.TRANSITION, Role.ACT, Role.ANNEX, Role.FOOTER):
-            outside = True
-        elif outside and paragraph.role is Role.SECTION:
-            paragraph.lines = with_number(paragraph)
-            paragraph.role, paragraph.marks = Role.TEXT, ()
-        elif outside and paragraph.role in (Role.CHAPTER, Role.DIVISION):
-            paragraph.role = Role.TEXT
-
-
-def with_number(paragraph: Paragraph) -> list[str]:
-    """Return the lines of a § with its number, for a place in which it is only text."""
-    first, *rest = paragraph.lines or [""]
-    marks = "".join(f"{mark.line} " for mark in paragraph.marks)
-    return [f"{paragraph.number} § {marks}{first}".strip(), *rest]
-
-
-def _settle_chapters(paragraphs: Sequence[Paragraph]) -> None:
-    """Turn chapters into text unless their own sections follow or they are repealed, for a § may list the chapters.
-
-    A chapter's sections begin with 1 § again, except in a law that numbers them right through.
-    """
-    first = [p for p in paragraphs if p.role is Role.SECTION and p.number == "1" and not is_to_come(p.marks)]
-    right_through = len(first) == 1
-    following = ""
-    for paragraph in reversed(paragraphs):
-        if paragraph.role is Role.SECTION:
-            following = paragraph.number
-        elif paragraph.role is Role.CHAPTER and not _is_repealed(paragraph):
-            if following not in ("1", "1 a") and not (following and right_through):
-                paragraph.role = Role.TEXT
-            following = ""
-
-
-def _is_repealed(chapter: Paragraph) -> bool:
-    title = chapter.text.partition(" kap.")[2]
+def is_repealed(chapter: Paragraph) -> bool:
+    """True if the heading of a chapter says that it is repealed."""
+    title = CHAPTER.split(chapter.text, maxsplit=1)[-1]
     return bool(_GONE.match(take_time_marks(title)[1].strip()))
-
-
-def _settle_headings(paragraphs: Sequence[Paragraph]) -> None:
-    """Find the headings: the short paragraphs right before a §, or at the end of a part, after a full stop."""
-    run: list[Paragraph] = []
-    before = Paragraph([])
-    number = ""
-    for paragraph in paragraphs:
-        if paragraph.role is Role.TEXT and _may_be_heading(paragraph.text):
-            run.append(paragraph)
-            continue
-        if paragraph.role is Role.MARK:
-            continue
-        if paragraph.role is Role.SECTION and paragraph.number != number:
-            # A longer run, or one that a colon announces, is a list or a table: only its last row may be a heading.
-            listed = len(run) > _HEADINGS_IN_A_ROW or (len(run) > 1 and before.text.endswith(":"))
-            for heading in run[-1:] if listed else run:
-                heading.role = Role.HEADING
-        elif _ends_a_part(paragraph) and (before.role is Role.DIVISION or before.text.endswith(".")):
-            # Headings between a division and its first chapter, and headings whose sections are missing.
-            for heading in run:
-                heading.role = Role.HEADING
-        if paragraph.role is not Role.TEXT:
-            number = paragraph.number if paragraph.role is Role.SECTION else ""
-        before, run = paragraph, []
-
-
-def _ends_a_part(paragraph: Paragraph) -> bool:
-    return paragraph.role in (Role.CHAPTER, Role.DIVISION, Role.TRANSITION)
 
 
 # Lines
 
 
-def unwrap(lines: Sequence[str]) -> list[str]:
-    """Join hard-wrapped lines: one line per stycke, one line per item.
+class Unwrapping:
+    """Joins hard-wrapped lines of a law: one line per stycke, one line per item.
 
-    Inside a paragraph a line begins an item only where it continues a list; the "1." of a wrapped reference does not.
+    A word that was divided at the end of a line is made whole as the law writes it elsewhere.
     """
-    done: list[str] = []
-    pieces: list[str] = []
-    listed = False
-    for line in lines:
-        if pieces and not _begins_item(pieces, line, listed=listed):
-            pieces.append(line if _is_broken_at_hyphen(pieces[-1], line) else f" {line}")
-            continue
-        if pieces:
-            done.append("".join(pieces))
-        pieces = [line]
-        listed = listed or ITEM.match(line) is not None
-    return [*done, "".join(pieces)] if pieces else []
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._text.lower().split())
+
+    def lines(self, lines: Sequence[str]) -> list[str]:
+        """Return the lines without the breaks inside stycken and items.
+
+        Inside a paragraph a line begins an item only where it continues a list; the "1." of a wrapped reference does
+        not.
+        """
+        done: list[str] = []
+        pieces: list[str] = []
+        listed = False
+        for line in lines:
+            if pieces and not _begins_item(pieces, line, listed=listed):
+                self._add(pieces, line)
+                continue
+            if pieces:
+                done.append("".join(pieces))
+            pieces = [line]
+            listed = listed or ITEM.match(line) is not None
+        return [*done, "".join(pieces)] if pieces else []
+
+    def _add(self, pieces: list[str], line: str) -> None:
+        if not _is_broken_at_hyphen(pieces[-1], line):
+            pieces.append(f" {line}")
+            return
+        if not self._keeps_hyphen(pieces[-1], line):
+            pieces[-1] = pieces[-1][:-1]
+        pieces.append(line)
+
+    def _keeps_hyphen(self, before: str, line: str) -> bool:
+        """True if the hyphen at the end of a line belongs to the word: "EU-land", not "verk-ställande"."""
+        first, second = _LAST_PART.search(before), _FIRST_PART.match(line)
+        if first is None or second is None:
+            return True
+        start, end = first[1].lower(), second[0].lower()
+        if self._has(f"{start}-{end}"):
+            return True
+        if self._has(start + end):
+            return False
+        return first[1][-1].isupper() or len(start) <= _LONGEST_PREFIX or start in _PREFIXES
+
+    def _has(self, word: str) -> bool:
+        """True if the law has a word elsewhere, alone or before a comma or a full stop."""
+        return not self._words.isdisjoint((word, f"{word},", f"{word}."))
+
+
+_LAST_PART, _FIRST_PART = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
+_LONGEST_PREFIX = 3
+"""Letters of what stands before a hyphen in a word that is written with one: e-post, dna-profil."""
+_PREFIXES = frozenset({"icke"})
 
 
 def _begins_item(before: Sequence[str], line: str, *, listed: bool) -> bool:

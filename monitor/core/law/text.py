@@ -1,6 +1,6 @@
 """The text of a consolidated Swedish law, as riksdagen and rkrattsbaser write it, as blocks.
 
-    paragraphs with roles (monitor.core.law.paragraphs) ──► blocks
+    paragraphs with roles (monitor.core.law.roles) ──► blocks
 
 The grammar is implemented once, so that the plain form and the HTML form of one law give the same blocks.
 Identity comes from the structure: labels are unique, wordings given side by side until a day comes are one block.
@@ -9,26 +9,19 @@ Identity comes from the structure: labels are unique, wordings given side by sid
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from monitor.core.law.marks import TimeMark, take_time_marks
-from monitor.core.law.paragraphs import (
-    ITEM,
-    TRANSITION,
-    Paragraph,
-    Role,
-    is_to_come,
-    parse_paragraphs,
-    unwrap,
-    with_number,
-)
+from monitor.core.law.marks import TimeMark, take_time_marks, unreadable_mark
+from monitor.core.law.paragraphs import CHAPTER, ITEM, TRANSITION, Paragraph, Role, Unwrapping, is_to_come
+from monitor.core.law.roles import parse_paragraphs
 from monitor.core.model import Block
 
 
 @dataclass(slots=True)
 class _Wording:
+    """A wording while it is being parsed; it begins and ends with its chapter unless it has marks of its own."""
+
     marks: tuple[TimeMark, ...]
-    chapter_marks: tuple[TimeMark, ...]
     lines: list[str] = field(default_factory=list)
 
 
@@ -53,7 +46,7 @@ def parse_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     A § is one block whose lines are its stycken and items; the label is not repeated in its text. The title of the
     law is no part of a heading path.
     """
-    builder = _Builder()
+    builder = _Builder(Unwrapping(text))
     for paragraph in parse_paragraphs(text):
         builder.add(paragraph)
     return builder.finish()
@@ -62,7 +55,8 @@ def parse_law(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
 class _Builder:
     """Builds blocks from paragraphs with known roles."""
 
-    def __init__(self) -> None:
+    def __init__(self, unwrapping: Unwrapping) -> None:
+        self._unwrapping = unwrapping
         self._blocks: list[Block | _Section] = []
         self._sections: dict[str, _Section] = {}
         self._notes: list[str] = []
@@ -71,6 +65,7 @@ class _Builder:
         self._chapter = ""
         self._chapter_marks: tuple[TimeMark, ...] = ()
         self._heading_run: list[tuple[str, tuple[TimeMark, ...]]] = []
+        self._run_before: list[tuple[str, tuple[TimeMark, ...]]] = []
         self._in_heading_run = False
         self._section: _Section | None = None
         self._pending_marks: tuple[TimeMark, ...] = ()
@@ -88,6 +83,9 @@ class _Builder:
                 self._add_text(paragraph.lines)
             case Role.HEADING:
                 self._add_heading(paragraph.text)
+            case Role.UNREADABLE:
+                self._note_unreadable(paragraph.text)
+                self._blocks.append(Block("p", paragraph.text, self._path))
             case _:
                 self._begin_part(paragraph)
 
@@ -118,6 +116,9 @@ class _Builder:
         for mark in self._take_pending():
             self._blocks.append(Block("p", mark.phrase, self._path))
 
+    def _note_unreadable(self, mark: str) -> None:
+        self._notes.append(f"a mark is not understood and stays in the text: {mark}")
+
     def _begin_part(self, paragraph: Paragraph) -> None:
         """Begin a division, a chapter, transition provisions, the act they belong to, an annex, or the signatures."""
         text, marks = paragraph.text, self._take_pending() + paragraph.marks
@@ -129,12 +130,17 @@ class _Builder:
                 self._division, self._base = [text], [text]
                 self._chapter, self._chapter_marks = "", ()
             case Role.CHAPTER:
-                head, _, title = text.partition(" kap.")
-                own_marks, title = take_time_marks(title)
-                marks, text = marks + own_marks, f"{head} kap. {title.strip()}".strip()
+                own_marks, title = take_time_marks(CHAPTER.split(text, maxsplit=1)[-1])
+                marks, text = marks + own_marks, f"{paragraph.number} kap. {title.strip()}".strip()
                 path = self._division
-                self._base = [*path, text]
-                self._chapter, self._chapter_marks = f"{paragraph.number} kap. ", marks
+                chapter = f"{paragraph.number} kap. "
+                is_other_heading = self._chapter == chapter and is_to_come(
+                    [mark for mark in marks if mark.is_of_heading]
+                )
+                if not is_other_heading:
+                    self._base = [*path, text]
+                self._chapter = chapter
+                self._chapter_marks = tuple([replace(mark, subject="") for mark in marks if not mark.is_of_heading])
             case Role.ACT:
                 number, _, rest = text.partition(" ")
                 own_marks, rest = take_time_marks(rest)
@@ -150,17 +156,15 @@ class _Builder:
         self._blocks.append(Block(kind, text + "".join(mark.suffix for mark in marks), tuple(path)))
 
     def _add_heading(self, text: str) -> None:
-        marks = self._take_pending()
-        own_marks, rest = take_time_marks(text)
-        marks, text = marks + own_marks, rest
+        own_marks, text = take_time_marks(text)
+        marks = tuple([replace(mark, subject="") for mark in self._take_pending() + own_marks])
         self._section = None
         if not self._in_heading_run:
-            self._heading_run, self._in_heading_run = [], True
+            self._run_before, self._heading_run, self._in_heading_run = self._heading_run, [], True
         level = min(3 + len(self._heading_run), 4)
         path = self._path
         # A heading that will replace another is on its level, not below it.
-        replaces = bool(self._heading_run) and is_to_come(marks) and _has_end(self._heading_run[-1][1])
-        if replaces:
+        if self._heading_run and is_to_come(marks) and _has_end(self._heading_run[-1][1]):
             level, path = min(2 + len(self._heading_run), 4), path[:-1]
         else:
             self._heading_run.append((text, marks))
@@ -169,37 +173,55 @@ class _Builder:
     def _begin_section(self, paragraph: Paragraph) -> None:
         self._in_heading_run = False
         label = f"{self._chapter}{paragraph.number} §"
-        wording = _Wording(self._take_pending() + paragraph.marks, self._chapter_marks)
         section = self._sections.get(label)
+        wording = _Wording(self._marks_of_section() + paragraph.marks)
+        if paragraph.lines and (unreadable := unreadable_mark("\n".join(paragraph.lines))):
+            self._note_unreadable(" ".join(unreadable.split()))
         if section is None:
             section = _Section(label, self._path, [wording])
             self._sections[label] = section
             self._blocks.append(section)
-        elif self._is_for_another_time(section, wording):
+        elif section.wordings[-1].marks or wording.marks or self._chapter_marks:
             section.wordings.append(wording)
+            self._move_headings_before(section)
         elif section is self._section:
             self._notes.append(f"{label} stands twice")
             wording = section.wordings[-1]
         else:
             self._notes.append(f"{label} stands twice, far apart: the second is read as text")
             self._section = None
-            self._add_text(with_number(paragraph))
+            self._add_text(paragraph.written)
             return
+        kinds = {mark.kind for mark in wording.marks}
+        wording.marks += tuple([mark for mark in self._chapter_marks if mark.kind not in kinds])
         self._section = section
-        wording.lines += unwrap(paragraph.lines)
+        wording.lines += self._unwrapping.lines(paragraph.lines)
 
-    @staticmethod
-    def _is_for_another_time(section: _Section, wording: _Wording) -> bool:
-        """True if the second wording under a label is for another time; both then take the marks of their chapters."""
-        first = section.wordings[-1]
-        if not (wording.marks or wording.chapter_marks or first.marks or first.chapter_marks):
-            return False
-        first.marks = first.marks or first.chapter_marks
-        wording.marks = wording.marks or wording.chapter_marks
-        return True
+    def _marks_of_section(self) -> tuple[TimeMark, ...]:
+        """Return the pending marks but for those of a heading, which are kept as text: they are not lent to a §."""
+        marks = self._take_pending()
+        for mark in marks:
+            if mark.is_of_heading:
+                self._blocks.append(Block("p", mark.phrase, self._path))
+        return tuple([mark for mark in marks if not mark.is_of_heading])
+
+    def _move_headings_before(self, section: _Section) -> None:
+        """Move the headings between two wordings of a § before it: they will replace the one that precedes it."""
+        place = len(self._blocks) - 1
+        between: list[Block] = []
+        while place >= 0 and isinstance(block := self._blocks[place], Block) and block.kind in ("h3", "h4"):
+            between.insert(0, block)
+            place -= 1
+        if not between or place < 0 or self._blocks[place] is not section:
+            return
+        replaced = self._blocks[place - 1] if place else None
+        if isinstance(replaced, Block) and replaced.kind in ("h3", "h4"):
+            between = [block._replace(kind=replaced.kind, heading=replaced.heading) for block in between]
+            self._heading_run = self._run_before
+        self._blocks[place:] = [*between, section]
 
     def _add_text(self, lines: Sequence[str]) -> None:
-        unwrapped = unwrap(lines)
+        unwrapped = self._unwrapping.lines(lines)
         if self._section is not None and not self._pending_marks:
             self._section.wordings[-1].lines += unwrapped
             return
