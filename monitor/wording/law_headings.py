@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
-from monitor.core.law.marks import SFS_NUMBER, TimeMark, heading_mark, repealed_by
+from monitor.core.law.chapters import CHAPTER_HEADING
+from monitor.core.law.marks import SFS_NUMBER, Act, TimeMark, heading_mark, repealed_by
 from monitor.core.model import BlockChange, Op
 from monitor.wording.law_phrases import (
     ENGLISH_DONE,
@@ -16,13 +18,14 @@ from monitor.wording.law_phrases import (
     english_act,
     english_day,
     english_labels,
+    listed,
     swedish_labels,
 )
 
 _TRANSITION = re.compile(r".*(?:övergångs|ikraftträdande)\w*bestämmelser$", re.IGNORECASE)
 _ACT = re.compile(rf"{SFS_NUMBER}\b.*")
-_ANNEX = re.compile(r"Bilag(?:a|an|or)\b", re.IGNORECASE)
-_CHAPTER = re.compile(r"(?P<number>\d+(?: [a-zåäö]{1,2})?) kap\.\s*(?P<title>.*)", re.DOTALL)
+_POINT = re.compile(r"(\d{1,2}(?: [a-z])?)[.)] ")
+_ANNEX = re.compile(r"Bilag(?:a|an|or)\b(?: \d+(?: ?[a-z]\b)?)?", re.IGNORECASE)
 
 
 def part_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
@@ -40,8 +43,8 @@ def part_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
             transitions.setdefault(act if _ACT.match(act) else "", []).append(block)
         elif _ACT.match(top):
             transitions.setdefault(top, []).append(block)
-        elif _ANNEX.match(top) or (is_heading and _ANNEX.match(text)):
-            annexes.setdefault(top or text, []).append(block)
+        elif annex := _ANNEX.match(top) or (_ANNEX.match(text) if is_heading else None):
+            annexes.setdefault(annex[0], []).append(block)
         else:
             (headings if is_heading else texts).append(block)
     yield from _heading_clauses(headings)
@@ -55,16 +58,16 @@ def part_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
 
 
 def _heading_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
-    """Yield the clauses on headings.
+    """Yield the clauses on headings but those of chapters (monitor.core.law.chapters).
 
     Headings with the same change share a clause, which names the sections that they precede.
     """
     labels_by_change: dict[tuple[Op, TimeMark | None], list[str]] = {}
     for block in _merged_edits(blocks):
         text = block.after or block.before or ""
-        if chapter := _CHAPTER.match(text):
-            yield _chapter_clause(block, chapter)
-        elif block.opens is None:
+        if CHAPTER_HEADING.match(text):
+            continue
+        if block.opens is None:
             yield _quoted_heading(block)
         elif block.op == "moved":
             yield _moved_heading(text, block.opens)
@@ -83,17 +86,36 @@ def _moved_heading(text: str, label: str) -> Clause:
 
 
 def _merged_edits(blocks: Sequence[BlockChange]) -> list[BlockChange]:
-    """Return the headings with a removal and an addition before the same section merged into one edit."""
-    removed = {block.opens: block for block in blocks if block.op == "removed" and block.opens}
-    added = {block.opens: block for block in blocks if block.op == "added" and block.opens}
-    both = removed.keys() & added.keys()
+    """Return the headings with one that goes and one that comes before the same section merged into one edit.
+
+    They go and come at once, or on the same day.
+    """
+    gone = {key: block for block in blocks if (key := _goes(block))}
+    come = {key for block in blocks if (key := _comes(block))}
+    both = gone.keys() & come
     return [
-        replace(block, op="edited", before=removed[block.opens].before)
-        if block.op == "added" and block.opens in both
-        else block
+        replace(block, op="edited", before=gone[key].before) if (key := _comes(block)) in both else block
         for block in blocks
-        if not (block.op == "removed" and block.opens in both)
+        if _goes(block) not in both
     ]
+
+
+def _goes(block: BlockChange) -> tuple[str, str] | None:
+    """Return before which section a heading goes, and on which day ("": at once); None if it does not."""
+    if not block.opens or CHAPTER_HEADING.match(block.before or ""):
+        return None
+    if block.op == "removed":
+        return block.opens, ""
+    mark = _new_mark(block)
+    return (block.opens, mark.day) if block.op == "edited" and mark is not None and mark.kind == "ends" else None
+
+
+def _comes(block: BlockChange) -> tuple[str, str] | None:
+    """Return before which section a heading comes, and on which day ("": at once); None if it does not."""
+    if not block.opens or block.op != "added":
+        return None
+    mark = _new_mark(block)
+    return (block.opens, mark.day) if mark is not None and mark.kind == "begins" else (block.opens, "")
 
 
 def _new_mark(block: BlockChange) -> TimeMark | None:
@@ -145,49 +167,82 @@ def _quoted_heading(block: BlockChange) -> Clause:
     }
 
 
-def _chapter_clause(block: BlockChange, chapter: re.Match[str]) -> Clause:
-    number = chapter["number"]
-    title, mark = heading_mark(chapter["title"])
-    since = f", träder i kraft {mark.day}" if mark and mark.kind == "begins" else ""
-    from_day = f", in force from {english_day(mark.day)}" if mark and mark.kind == "begins" else ""
-    act = repealed_by(title)
-    if block.op != "removed" and act is not False:
-        return {
-            "sv": f"{number} kap. upphävt{f' genom {act}' if act else ''}",
-            "en": f"Chapter {number} repealed{f' by {english_act(act)}' if act else ''}",
-        }
-    if block.op == "added":
-        return {"sv": f"nytt {number} kap.{since}", "en": f"new Chapter {number}{from_day}"}
-    if block.op == "edited":
-        return {"sv": f"rubriken till {number} kap. ändrad", "en": f"the heading of Chapter {number} changed"}
-    return {
-        "sv": f"rubriken till {number} kap. {SWEDISH_DONE[block.op][0]}",
-        "en": f"the heading of Chapter {number} {ENGLISH_DONE[block.op]}",
-    }
-
-
 # Transitional provisions, annexes, other text
 
 
 def _transition_clauses(changed: dict[str, list[BlockChange]]) -> Iterator[Clause]:
+    """Yield a clause for the provisions of each act: they came or went if its heading did, else points of them did."""
     for act, blocks in changed.items():
         if not act and len(changed) > 1:
             continue  # the common heading is added and removed together with the provisions of the acts
-        op = _common_op(blocks)
+        has_heading = any(block.kind.startswith("h") for block in blocks)
+        op = _common_op(blocks) if has_heading else "edited"
+        points = {} if has_heading else _points(blocks)
         ending = "" if op == "added" else "na"
+        swedish, english = act and f" till {act}", act and f" of {act}"
         yield {
-            "sv": f"övergångsbestämmelser{ending}{act and f' till {act}'} {SWEDISH_DONE[op][1]}",
-            "en": f"transitional provisions{act and f' of {act}'} {ENGLISH_DONE[op]}",
+            "sv": f"övergångsbestämmelser{ending}{swedish} {SWEDISH_DONE[op][1]}{_swedish_points(points)}",
+            "en": f"transitional provisions{english} {ENGLISH_DONE[op]}{_english_points(points)}",
         }
 
 
+def _points(blocks: Sequence[BlockChange]) -> dict[Op, list[str]]:
+    """Return the numbers of the points that came, went or changed; none if something else did as well."""
+    found: dict[Op, list[str]] = {}
+    for block in blocks:
+        point = _POINT.match(block.after or block.before or "")
+        if point is None:
+            return {}
+        found.setdefault(block.op, []).append(point[1])
+    return found
+
+
+def _swedish_points(points: dict[Op, list[str]]) -> str:
+    said = [
+        f"punkt{'erna' if len(numbers) > 1 else ''} {listed(numbers, 'och')} {SWEDISH_DONE[op][len(numbers) > 1]}"
+        for op, numbers in points.items()
+    ]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _english_points(points: dict[Op, list[str]]) -> str:
+    said = [
+        f"point{'s' if len(numbers) > 1 else ''} {listed(numbers, 'and')} {ENGLISH_DONE[op]}"
+        for op, numbers in points.items()
+    ]
+    return f" ({', '.join(said)})" if said else ""
+
+
 def _annex_clause(name: str, blocks: Sequence[BlockChange]) -> Clause:
-    whole = [block for block in blocks if block.kind.startswith("h")]
-    op = whole[0].op if whole else "edited"
+    """Return the clause on an annex: it came or went if its headings did, one for each of its wordings."""
+    headings = [block for block in blocks if block.kind.startswith("h")]
+    op = _common_op(headings) if headings else "edited"
+    marks = [mark for block in headings if (mark := _new_mark(block)) is not None]
     swedish, english = name.lower(), name.lower().replace("bilagan", "annex").replace("bilaga", "annex")
+    repealing = [act for block in headings if (act := _repeals_annex(block)) is not False]
+    if op != "removed" and repealing:
+        act = repealing[0]
+        return {
+            "sv": f"{swedish} upphävd{f' genom {act}' if act else ''}",
+            "en": f"{english} repealed{f' by {english_act(act)}' if act else ''}",
+        }
+    begins = sorted(mark.day for mark in marks if mark.kind == "begins")
+    if op == "edited" and marks and not begins:
+        return {
+            "sv": f"{swedish} upphör att gälla {marks[0].day}",
+            "en": f"{english} ceases to apply on {english_day(marks[0].day)}",
+        }
+    day = begins[0] if begins and (op != "added" or len(begins) == len(headings)) else ""
+    since, from_day = day and f", träder i kraft {day}", day and f", in force from {english_day(day)}"
     if op == "added":
-        return {"sv": f"ny {swedish}", "en": f"new {english}"}
-    return {"sv": f"{swedish} {SWEDISH_DONE[op][0]}", "en": f"{english} {ENGLISH_DONE[op]}"}
+        return {"sv": f"ny {swedish}{since}", "en": f"new {english}{from_day}"}
+    return {"sv": f"{swedish} {SWEDISH_DONE[op][0]}{since}", "en": f"{english} {ENGLISH_DONE[op]}{from_day}"}
+
+
+def _repeals_annex(block: BlockChange) -> Act | Literal[False] | None:
+    """Return the act if the heading of an annex says now that it is repealed, None if it names none; else False."""
+    before, after = (_ANNEX.sub("", text or "").strip() for text in (block.before, block.after))
+    return repealed_by(after) if repealed_by(before) is False else False
 
 
 def _text_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
-from monitor.core.law.events import SectionEvent, section_events
-from monitor.core.law.marks import SFS_NUMBER
+from monitor.core.law.chapters import ChapterEvent, law_events
+from monitor.core.law.events import SectionEvent
+from monitor.core.law.marks import SFS_NUMBER, Act, TimeMark, mark_of_line
 from monitor.core.model import BlockChange, Change
 from monitor.wording.law_headings import part_clauses
 from monitor.wording.law_phrases import (
+    ALL,
     ENGLISH_DONE,
     SWEDISH_DONE,
     Clause,
@@ -23,12 +26,15 @@ from monitor.wording.law_phrases import (
     english_act,
     english_day,
     english_labels,
+    fits,
+    joined_clauses,
+    span_count,
     swedish_labels,
 )
 
 
 def summarise_law(change: Change) -> Clause:
-    """Return the summary of a law's change, in both languages. Never empty."""
+    """Return the summary of a law's change, in both languages, of LONGEST_SENTENCE characters at most. Never empty."""
     material = [block for block in change.blocks if block.material]
     clauses = list(_clauses(material)) if material else _immaterial_clauses(change.blocks)
     if not clauses:
@@ -37,21 +43,125 @@ def summarise_law(change: Change) -> Clause:
                 len(material), ("ändring i texten", "ändringar i texten"), ("change in the text", "changes in the text")
             )
         ]
-    return {"sv": "; ".join(clause["sv"] for clause in clauses), "en": "; ".join(clause["en"] for clause in clauses)}
+    sentence = joined_clauses(clauses)
+    return sentence if fits(sentence) else _condensed(material or change.blocks)
+
+
+def every_clause(change: Change) -> list[Clause]:
+    """Return all that the summary of a law's change would say if it had no limit: a clause each."""
+    material = [block for block in change.blocks if block.material]
+    return list(_clauses(material)) if material else _immaterial_clauses(change.blocks)
 
 
 def _clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     yield from _law_clauses(blocks)
-    events = section_events(blocks)
-    yield from section_clauses(events)
-    yield from part_clauses([block for block in blocks if _is_outside_sections(block)])
-    acts = {event.act.number for event in events if event.act}
+    chapters, sections = law_events(blocks)
+    yield from map(chapter_clause, chapters)
+    yield from section_clauses(sections)
+    yield from _part_clauses(blocks, chapters)
+    acts = {act.number for act in [*(event.act for event in chapters), *(event.act for event in sections)] if act}
     yield from _register_clauses(blocks, acts)
+
+
+def _part_clauses(blocks: Sequence[BlockChange], chapters: Sequence[ChapterEvent]) -> Iterator[Clause]:
+    """Yield the clauses on what is outside the sections but for the headings in chapters that are told as a whole."""
+    told = {label for event in chapters for label in event.labels}
+    return part_clauses([block for block in blocks if _is_outside_sections(block) and block.opens not in told])
 
 
 def _is_outside_sections(block: BlockChange) -> bool:
     """True if the block is a heading, or text that belongs neither to a section nor to the register."""
-    return block.label is None and block.kind != "h1" and not _register_label(block)
+    return block.label is None and block.kind != "h1" and not _register_label(block) and not _mark_of_law(block)
+
+
+# Where there is no room for everything: acts and days first, then the sections, then what is left, counted
+
+
+def _condensed(blocks: Sequence[BlockChange]) -> Clause:
+    first = list(_law_clauses(blocks))
+    chapters, sections = law_events(blocks)
+    groups: dict[tuple[Act | None, str | None], tuple[list[ChapterEvent], list[SectionEvent]]] = {}
+    for chapter in chapters:
+        groups.setdefault((chapter.act, chapter.day), ([], []))[0].append(chapter)
+    causes = {(event.act, event.day) for event in sections if event.kind not in _OF_ANOTHER_DAY} | groups.keys()
+    for section in sections:
+        cause = section.act, section.day
+        if section.kind in _OF_ANOTHER_DAY and cause not in causes:
+            cause = section.act, None
+        groups.setdefault(cause, ([], []))[1].append(section)
+    ranked = sorted(groups.items(), key=_rank)
+    others = list(_part_clauses(blocks, chapters))
+    for most in _MOST_LABELS:
+        clauses = list(_group_clauses(ranked, most))
+        for rest in (others, [_counted_others(others)] if others else []):
+            sentence = joined_clauses([*first, *clauses, *rest])
+            if fits(sentence):
+                return sentence
+    for most in (1, 0, -1):
+        for shown in range(len(ranked) - 1, 0, -1):
+            sentence = _with_rest(first, ranked, shown, most, others)
+            if fits(sentence):
+                return sentence
+    return _with_rest(first, ranked, 0, 0, others)
+
+
+def _rank(group: Group) -> tuple[bool, int]:
+    """Return what groups are sorted by: those with a cause first, the largest first."""
+    cause, (chapters, sections) = group
+    return cause == _NO_ACT, -(len(sections) + _WEIGHT_OF_CHAPTER * len(chapters))
+
+
+_MOST_LABELS = (8, 5, 3, 2, 1)
+_WEIGHT_OF_CHAPTER = 10
+_NO_ACT = (None, None)
+_OF_ANOTHER_DAY = ("effective", "postponed", "withdrawn", "ends")
+"""Kinds of events whose day is part of what is said of them."""
+Group = tuple[tuple[Act | None, str | None], tuple[list[ChapterEvent], list[SectionEvent]]]
+
+
+def _group_clauses(groups: Sequence[Group], most: int) -> Iterator[Clause]:
+    """Yield a clause for all that one act does on one day: "genom lag (2025:1), i kraft 2026-01-01: 2–5 §§ ändrade"."""
+    for (act, day), (chapters, sections) in groups:
+        clauses = [chapter_clause(event, with_cause=False) for event in chapters]
+        clauses += section_clauses(sections, most=most, with_cause=False, joins_renumbered=True)
+        done = joined_clauses(clauses)
+        swedish = [f"genom {act}" if act else "", f"i kraft {day}" if day else ""]
+        english = [f"by {english_act(act)}" if act else "", f"in force from {english_day(day)}" if day else ""]
+        if (act, day) == _NO_ACT and len(groups) > 1:
+            swedish, english = ["utan angiven författning"], ["without a named act"]
+        swedish_cause, english_cause = (", ".join(filter(None, parts)) for parts in (swedish, english))
+        yield {
+            "sv": f"{swedish_cause}{swedish_cause and ': '}{done['sv']}",
+            "en": f"{english_cause}{english_cause and ': '}{done['en']}",
+        }
+
+
+def _counted_others(clauses: Sequence[Clause]) -> Clause:
+    return counted(
+        len(clauses),
+        ("ändring utanför paragraferna", "ändringar utanför paragraferna"),
+        ("change outside the sections", "changes outside the sections"),
+    )
+
+
+def _with_rest(
+    first: Sequence[Clause], groups: Sequence[Group], shown: int, most: int, others: Sequence[Clause]
+) -> Clause:
+    """Return the sentence with the first `shown` groups, and a count of the acts and sections in the others."""
+    rest = groups[shown:]
+    sections = len({event.label for _, (_, events) in rest for event in events})
+    counts = counted(sections, ("§ ändrad", "§§ ändrade"), ("section changed", "sections changed"))
+    if chapters := sum(len(events) for _, (events, _) in rest):
+        whole = counted(chapters, ("helt kapitel", "hela kapitel"), ("whole chapter", "whole chapters"))
+        counts = {"sv": f"{whole['sv']} och {counts['sv']}", "en": f"{whole['en']} and {counts['en']}"}
+    acts = len({act for (act, _), _ in rest if act})
+    if acts:
+        by = counted(acts, ("författning", "författningar"), ("more act", "more acts") if shown else ("act", "acts"))
+        more = "ytterligare " if shown else ""
+        counts = {"sv": f"{counts['sv']} genom {more}{by['sv']}", "en": f"{counts['en']} by {by['en']}"}
+    clauses = [*first, *_group_clauses(groups[:shown], most)]
+    clauses += [counts] if rest else []
+    return joined_clauses([*clauses, *([_counted_others(others)] if others else [])])
 
 
 # The law as a whole
@@ -63,6 +173,30 @@ def _law_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
             yield {"sv": "författningens rubrik ändrad", "en": "the title changed"}
         elif _register_label(block) == "Upphävd":
             yield _repeal_clause(block)
+        elif (mark := _mark_of_law(block)) is not None and not _is_repeal_on(mark.day, blocks):
+            yield _clause_of_mark(mark, block)
+
+
+def _is_repeal_on(day: str, blocks: Sequence[BlockChange]) -> bool:
+    return any(_register_label(block) == "Upphävd" and day in (block.after or "") for block in blocks)
+
+
+def _mark_of_law(block: BlockChange) -> TimeMark | None:
+    """Return the time mark of the whole law that a paragraph outside its parts consists of, None if it is none."""
+    text = block.after or block.before or ""
+    return mark_of_line(f"{text}:") if block.kind == "p" and not block.heading else None
+
+
+def _clause_of_mark(mark: TimeMark, block: BlockChange) -> Clause:
+    """Return the clause on a time mark of the whole law that came, went or changed."""
+    phrase = f"{mark.phrase[0].lower()}{mark.phrase[1:]}"
+    does = "enters into force on" if mark.kind == "begins" else "ceases to apply on"
+    if block.op == "removed":
+        return {
+            "sv": f"uppgiften att författningen {phrase} borttagen",
+            "en": f"the note that the law {does} {english_day(mark.day)} removed",
+        }
+    return {"sv": f"författningen {phrase}", "en": f"the law {does} {english_day(mark.day)}"}
 
 
 def _repeal_clause(block: BlockChange) -> Clause:
@@ -145,16 +279,82 @@ def _technical_clause(blocks: Sequence[BlockChange]) -> Clause:
     }
 
 
+# Chapters
+
+
+def chapter_clause(event: ChapterEvent, *, with_cause: bool = True) -> Clause:
+    """Return the clause on what happened to a chapter, with the sections of which it says the same.
+
+    Without the cause it says neither the act nor the day on which it takes effect.
+    """
+    number, day, act = event.number, event.day, event.act if with_cause else None
+    swedish_by = f" genom {act}" if act else ""
+    english_by = f" by {english_act(act)}" if act else ""
+    swedish_day = f", träder i kraft {day}" if day and with_cause else ""
+    english_from = f", in force from {english_day(day)}" if day and with_cause else ""
+    match event.kind:
+        case "new":
+            return {
+                "sv": f"nytt {number} kap.{_in_brackets(event.labels)}{swedish_by}{swedish_day}",
+                "en": f"new Chapter {number}{_in_brackets(event.labels, english=True)}{english_by}{english_from}",
+            }
+        case "repealed":
+            return {"sv": f"{number} kap. upphävt{swedish_by}", "en": f"Chapter {number} repealed{english_by}"}
+        case "removed" if event.labels:
+            return {"sv": f"{number} kap. borttaget ur texten", "en": f"Chapter {number} removed from the text"}
+        case "removed":
+            return {"sv": f"rubriken till {number} kap. borttagen", "en": f"the heading of Chapter {number} removed"}
+        case "renumbered":
+            return {
+                "sv": f"nuvarande {event.old} kap. betecknas {number} kap.{swedish_by}",
+                "en": f"current Chapter {event.old} renumbered as Chapter {number}{english_by}",
+            }
+        case "ends":
+            return {
+                "sv": f"{number} kap. upphör att gälla {day}{swedish_by}",
+                "en": f"Chapter {number} ceases to apply on {english_day(day or '')}{english_by}",
+            }
+        case "heading":
+            return {
+                "sv": f"rubriken till {number} kap. ändrad{swedish_day}",
+                "en": f"the heading of Chapter {number} changed{english_from}",
+            }
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def _in_brackets(labels: Sequence[str], *, english: bool = False) -> str:
+    """Return the sections of a chapter in brackets, without its number; "" for none."""
+    own = [label.rpartition(" kap. ")[2] for label in labels]
+    return f" ({english_labels(own) if english else swedish_labels(own)})" if own else ""
+
+
 # Sections
 
 
 _SWEDISH: dict[str, tuple[str, str]] = {
     "amended": ("{labels} ändrad{cause}", "{labels} ändrade{cause}"),
     "new": ("ny {labels}{cause}", "nya {labels}{cause}"),
-    "repealed": ("{labels} upphävd{cause}", "{labels} upphävda{cause}"),
+    "repealed": ("{labels} upphävd{since}{by}", "{labels} upphävda{since}{by}"),
     "removed": ("{labels} borttagen ur texten", "{labels} borttagna ur texten"),
-    "renumbered": ("nuvarande {old} betecknas {labels}{cause}", "nuvarande {old} betecknas {labels}{cause}"),
-    "ends": ("{labels} upphör att gälla {day}", "{labels} upphör att gälla {day}"),
+    "displaced": ("tidigare {labels} borttagen ur texten", "tidigare {labels} borttagna ur texten"),
+    "renumbered": ("nuvarande {old} betecknas {labels}{since}{by}", "nuvarande {old} betecknas {labels}{since}{by}"),
+    "renumbered-amended": (
+        "nuvarande {old} betecknas {labels}{since} och ändras{by}",
+        "nuvarande {old} betecknas {labels}{since} och ändras{by}",
+    ),
+    "counted-new": ("{labels} ny{cause}", "{labels} nya{cause}"),
+    "counted-many-renumbered": ("{old} får nytt nummer{since}{by}", "{old} får nya nummer{since}{by}"),
+    "counted-many-renumbered-amended": (
+        "{old} får nytt nummer{since} och ändras{by}",
+        "{old} får nya nummer{since} och ändras{by}",
+    ),
+    "many-renumbered": ("nuvarande {old} får nytt nummer{since}{by}", "nuvarande {old} får nya nummer{since}{by}"),
+    "many-renumbered-amended": (
+        "nuvarande {old} får nytt nummer{since} och ändras{by}",
+        "nuvarande {old} får nya nummer{since} och ändras{by}",
+    ),
+    "ends": ("{labels} upphör att gälla {day}{by}", "{labels} upphör att gälla {day}{by}"),
     "effective": (
         "{labels} återges nu i den lydelse som träder i kraft {day}",
         "{labels} återges nu i den lydelse som träder i kraft {day}",
@@ -172,10 +372,29 @@ _SWEDISH: dict[str, tuple[str, str]] = {
 _ENGLISH: dict[str, tuple[str, str]] = {
     "amended": ("{labels} amended{cause}", "{labels} amended{cause}"),
     "new": ("new {labels}{cause}", "new {labels}{cause}"),
-    "repealed": ("{labels} repealed{cause}", "{labels} repealed{cause}"),
+    "repealed": ("{labels} repealed{since}{by}", "{labels} repealed{since}{by}"),
     "removed": ("{labels} removed from the text", "{labels} removed from the text"),
-    "renumbered": ("current {old} renumbered as {labels}{cause}", "current {old} renumbered as {labels}{cause}"),
-    "ends": ("{labels} ceases to apply on {day}", "{labels} cease to apply on {day}"),
+    "displaced": ("the earlier {labels} removed from the text", "the earlier {labels} removed from the text"),
+    "renumbered": (
+        "current {old} renumbered as {labels}{since}{by}",
+        "current {old} renumbered as {labels}{since}{by}",
+    ),
+    "renumbered-amended": (
+        "current {old} renumbered as {labels}{since} and amended{by}",
+        "current {old} renumbered as {labels}{since} and amended{by}",
+    ),
+    "counted-new": ("{labels} new{cause}", "{labels} new{cause}"),
+    "counted-many-renumbered": ("{old} renumbered{since}{by}", "{old} renumbered{since}{by}"),
+    "counted-many-renumbered-amended": (
+        "{old} renumbered{since} and amended{by}",
+        "{old} renumbered{since} and amended{by}",
+    ),
+    "many-renumbered": ("current {old} renumbered{since}{by}", "current {old} renumbered{since}{by}"),
+    "many-renumbered-amended": (
+        "current {old} renumbered{since} and amended{by}",
+        "current {old} renumbered{since} and amended{by}",
+    ),
+    "ends": ("{labels} ceases to apply on {day}{by}", "{labels} cease to apply on {day}{by}"),
     "effective": (
         "{labels} now given in the wording in force from {day}",
         "{labels} now given in the wording in force from {day}",
@@ -190,45 +409,72 @@ _ENGLISH: dict[str, tuple[str, str]] = {
     ),
     "mark": ("only the amendment note of {labels} changed", "only the amendment notes of {labels} changed"),
 }
+_RENUMBERED = ("renumbered", "renumbered-amended")
+_MOST_NEW_NUMBERS = 3
+"""Numbers and spans that one clause may say beside those that they replace."""
 
 
-def section_clauses(events: Sequence[SectionEvent]) -> Iterator[Clause]:
-    """Yield one clause for all the sections with the same change by the same act on the same day."""
+def section_clauses(
+    events: Sequence[SectionEvent], *, most: int = ALL, with_cause: bool = True, joins_renumbered: bool = False
+) -> Iterator[Clause]:
+    """Yield one clause for all the sections with the same change by the same act on the same day.
+
+    At most `most` labels of a clause are said, the others counted. `joins_renumbered`: one clause for all new numbers.
+    """
     groups: dict[tuple[object, ...], list[SectionEvent]] = {}
     for event in events:
-        apart = event.old if event.kind in ("postponed", "renumbered") else None
-        groups.setdefault((event.kind, event.act, event.day, apart), []).append(event)
+        is_apart = event.kind == "postponed" or (event.kind in _RENUMBERED and not joins_renumbered)
+        groups.setdefault((event.kind, event.act, event.day, event.old if is_apart else None), []).append(event)
     for group in groups.values():
-        first = group[0]
-        labels = [event.label for event in group]
-        many = int(len(labels) > 1)
-        old = first.old or ""
-        yield {
-            "sv": _SWEDISH[first.kind][many].format(
-                labels=swedish_labels(labels), old=old, day=first.day, cause=_swedish_cause(first)
-            ),
-            "en": _ENGLISH[first.kind][many].format(
-                labels=english_labels(labels),
-                old=english_labels([old]) if first.kind == "renumbered" else english_day(old),
-                day=english_day(first.day or ""),
-                cause=_english_cause(first),
-            ),
+        yield _section_clause(group, most, with_cause=with_cause)
+
+
+def _section_clause(group: Sequence[SectionEvent], most: int, *, with_cause: bool) -> Clause:
+    first = group[0]
+    labels = [event.label for event in group]
+    old = [event.old or "" for event in group]
+    many = int(len(set(labels)) > 1)
+    is_renumbered = first.kind in _RENUMBERED
+    kind: str = first.kind
+    if is_renumbered and max(span_count(labels), span_count(old)) > min(most, _MOST_NEW_NUMBERS):
+        kind = f"many-{kind}"
+    if most <= 0 and f"counted-{kind}" in _SWEDISH:
+        kind = f"counted-{kind}"
+    swedish, english = (
+        _cause(first, is_english=is_english) if with_cause else _NO_CAUSE for is_english in (False, True)
+    )
+    return {
+        "sv": _SWEDISH[kind][many].format(
+            labels=swedish_labels(labels, most),
+            old=swedish_labels(old, most) if is_renumbered else old[0],
+            day=first.day,
+            **swedish,
+        ),
+        "en": _ENGLISH[kind][many].format(
+            labels=english_labels(labels, most),
+            old=english_labels(old, most) if is_renumbered else english_day(old[0]),
+            day=english_day(first.day or ""),
+            **english,
+        ),
+    }
+
+
+_NO_CAUSE = {"cause": "", "by": "", "since": ""}
+
+
+def _cause(event: SectionEvent, *, is_english: bool) -> dict[str, str]:
+    """Return what a clause says of the act and the day: the act alone, since when, and both as for a new wording."""
+    if is_english:
+        by = f" by {english_act(event.act)}" if event.act else ""
+        day = english_day(event.day or "")
+        return {
+            "by": by,
+            "since": f" from {day}" if day else "",
+            "cause": f"{by}, in force from {day}" if day else by,
         }
-
-
-_FROM_THAT_DAY = ("repealed", "renumbered")
-"""Kinds of event that happen from a day, and are not said to enter into force on it."""
-
-
-def _swedish_cause(event: SectionEvent) -> str:
-    cause = f" genom {event.act}" if event.act else ""
-    if event.day and event.kind in _FROM_THAT_DAY:
-        return f" från {event.day}{cause}"
-    return f"{cause}, träder i kraft {event.day}" if event.day else cause
-
-
-def _english_cause(event: SectionEvent) -> str:
-    cause = f" by {english_act(event.act)}" if event.act else ""
-    if event.day and event.kind in _FROM_THAT_DAY:
-        return f" from {english_day(event.day)}{cause}"
-    return f"{cause}, in force from {english_day(event.day)}" if event.day else cause
+    by = f" genom {event.act}" if event.act else ""
+    return {
+        "by": by,
+        "since": f" från {event.day}" if event.day else "",
+        "cause": f"{by}, träder i kraft {event.day}" if event.day else by,
+    }

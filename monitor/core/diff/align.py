@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 from monitor.core import text
 from monitor.core.diff.common_runs import Run, common_runs, longest_rising
 from monitor.core.diff.moved import find_moves
-from monitor.core.diff.pair_sections import pair_labels
+from monitor.core.diff.pair_sections import identity, pair_labels, pair_marked_headings
 from monitor.core.diff.similarity import Likeness, family, pair_neighbours
 from monitor.core.model import Block, Extraction
 
@@ -98,7 +98,8 @@ def align(before: Sequence[Block], after: Sequence[Block]) -> list[BlockPair]:
         [BlockPair("kept", one, other) for one, other in zip(before[tail:], after[tail:], strict=True)] if tail else []
     )
     inside = slice(head, tail or None)
-    middle = _align_middle(before[inside], after[inside], old[inside], new[inside], likeness)
+    is_law = any(block.label is not None for block in chain(before, after))
+    middle = _align_middle(before[inside], after[inside], old[inside], new[inside], likeness, is_law=is_law)
     return [*begins, *middle, *ends]
 
 
@@ -125,20 +126,43 @@ def _equal_ends(
 
 
 def _align_middle(
-    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+    before: Sequence[Block],
+    after: Sequence[Block],
+    old: list[Key],
+    new: list[Key],
+    likeness: Likeness,
+    *,
+    is_law: bool,
 ) -> list[BlockPair]:
-    matches = pair_labels(before, after, likeness)
-    matches |= _pair_unlabelled(before, after, old, new, likeness)
+    old_places, new_places = (_places(blocks) if is_law else {} for blocks in (before, after))
+    headings = pair_marked_headings(before, after) if is_law else {}
+    matches = pair_labels(before, after, old_places, new_places, likeness) | headings if is_law else {}
+    first = _rest(len(before), {*old_places.values(), *headings})
+    second = _rest(len(after), {*new_places.values(), *headings.values()})
+    matches |= _pair_unlabelled(before, after, old, new, first, second, likeness)
     matches |= find_moves(before, after, matches, likeness)
     return _join_parts(_ordered_pairs(before, after, old, new, matches), likeness)
 
 
+def _places(blocks: Sequence[Block]) -> dict[str, int]:
+    """Return where each block of a law is that has an identity."""
+    return {name: place for place, block in enumerate(blocks) if (name := identity(block)) is not None}
+
+
+def _rest(length: int, taken: Collection[int]) -> Sequence[int]:
+    return [place for place in range(length) if place not in taken] if taken else range(length)
+
+
 def _pair_unlabelled(
-    before: Sequence[Block], after: Sequence[Block], old: list[Key], new: list[Key], likeness: Likeness
+    before: Sequence[Block],
+    after: Sequence[Block],
+    old: list[Key],
+    new: list[Key],
+    first: Sequence[int],
+    second: Sequence[int],
+    likeness: Likeness,
 ) -> dict[int, int]:
-    """Match equal blocks in order, then the most similar ones between them."""
-    first = [i for i, block in enumerate(before) if block.label is None]
-    second = [j for j, block in enumerate(after) if block.label is None]
+    """Match equal blocks in order, then the most similar ones between them; `first` and `second` are their places."""
     runs = common_runs(
         [(old[i], likeness.standing(before[i])) for i in first],
         [(new[j], likeness.standing(after[j])) for j in second],

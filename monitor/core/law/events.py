@@ -5,11 +5,21 @@ Every event carries the labels of the changes that it was derived from; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from monitor.core.law.marks import Act, Wording, amended_by, renumbered_to, repealed_by, without_amendment, wordings
+from monitor.core.law.marks import (
+    Act,
+    TimeMark,
+    Wording,
+    amended_by,
+    label_beside,
+    renumbered_to,
+    repealed_by,
+    without_amendment,
+    wordings,
+)
 from monitor.core.model import BlockChange
 from monitor.core.text import clean, comparable
 
@@ -18,7 +28,9 @@ SectionEventKind = Literal[
     "new",
     "repealed",  # the text says so
     "removed",  # no longer in the text, and the text does not say why
+    "displaced",  # no longer in the text, and another section has its number
     "renumbered",  # `old` is its earlier label
+    "renumbered-amended",  # the same, and another wording
     "ends",  # ceases to apply on `day`, and nothing takes its place
     "effective",  # the announced wording is now the current one
     "postponed",  # the announced wording is the same, its day (`day`) is not; `old` is the earlier day
@@ -43,53 +55,94 @@ _SHORTEST = 20
 
 
 def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
-    """Return the events of the sections among these changes, in their order; none for a § whose words are equal."""
+    """Return the events of the sections among these changes, in their order; none for a § whose words are equal.
+
+    Each section of the earlier text and each of the later one is in one event at most, but for a wording in force and
+    one to come under the same label.
+    """
     sections = [change for change in changes if change.label is not None]
-    old_labels = _old_labels(sections)
-    left_labels = set(old_labels.values())
+    moves = _moves(sections)
+    left = {change.label_before or change.label for change, _ in moves.values()} | {old for _, old in moves.values()}
+    taken = {change.label for change in sections if change.after is not None}
+    stubs = {change.label: to for change in sections if change.after and (to := renumbered_to(change.after))}
     events: list[SectionEvent] = []
     for change in sections:
         label = change.label or ""
-        if label in old_labels:
-            events.append(_renumbering_event(change, old_labels[label]))
-        elif change.after is None:
-            if label not in left_labels:
-                events.append(SectionEvent("removed", label))
-        elif to := renumbered_to(change.after):
-            if label not in left_labels:
+        if change.after is None:
+            if label not in left:
+                events.append(SectionEvent("displaced" if label in taken else "removed", label))
+        elif label in moves:
+            moved, old = moves[label]
+            events.append(_renumbering_event(label, moved, old, stubs.get(old)))
+            if change.label_before is None and change.before is not None and label not in left:
+                events.append(SectionEvent("displaced", label))
+        elif to := stubs.get(label):
+            if label not in left:
                 events.append(SectionEvent("renumbered", to[0], to[1], old=label))
-        elif change.before is None or label in left_labels:
+        elif change.before is None or label in left:
             events.append(_new_section_event(label, change.after))
         else:
             events += _edit_events(label, change.before, change.after)
-    return events
+    return _without_new_numbers_twice(events, sections)
 
 
-def _old_labels(sections: Sequence[BlockChange]) -> dict[str, str]:
-    """Return new label -> old label for the texts that have another label now, as they say or by their equal words."""
-    labels_before: dict[str, list[str]] = {}
+def _moves(sections: Sequence[BlockChange]) -> dict[str, tuple[BlockChange, str]]:
+    """Return new label -> the text's change and old label, for the texts that have another label now.
+
+    They are those that the alignment paired, and those that went from one label and came under another unchanged.
+    """
+    moves = {
+        change.label or "": (change, change.label_before)
+        for change in sections
+        if change.label_before is not None and change.label_before != change.label
+    }
+    sources = {old for _, old in moves.values()}
+    labels_before: dict[str, list[BlockChange]] = {}
     for change in sections:
-        if change.before is not None:
-            labels_before.setdefault(_own_words(change.before), []).append(change.label_before or change.label or "")
+        if change.before is not None and change.label_before is None:
+            labels_before.setdefault(_own_words(change.before), []).append(change)
     unmoved = {(change.label, _own_words(change.after)) for change in sections if change.after is not None}
-    old_labels: dict[str, str] = {}
     for change in sections:
-        label = change.label or ""
-        if change.label_before is not None and change.label_before != label:
-            old_labels[label] = change.label_before
-        elif change.after is not None:
-            words = _own_words(change.after)
-            found = labels_before.get(words, [])
-            if len(found) == 1 and found[0] != label and len(words) >= _SHORTEST and (found[0], words) not in unmoved:
-                old_labels[label] = found[0]
-    return old_labels
+        if change.after is None or change.label in moves:
+            continue
+        words = _own_words(change.after)
+        found = labels_before.get(words, [])
+        old = found[0].label or "" if len(found) == 1 else ""
+        is_elsewhere = old not in ("", change.label) and old not in sources and (old, words) not in unmoved
+        if is_elsewhere and len(words) >= _SHORTEST:
+            moves[change.label or ""] = (change, old)
+            sources.add(old)
+    return moves
 
 
-def _renumbering_event(change: BlockChange, old: str) -> SectionEvent:
+def _renumbering_event(label: str, change: BlockChange, old: str, stub: tuple[str, Act | None] | None) -> SectionEvent:
+    """Return the event of a text that has another label; `stub` is what the earlier label says of it now."""
     act, before = amended_by(change.after or ""), amended_by(change.before or "")
-    return SectionEvent(
-        "renumbered", change.label or "", act if change.label_before and act != before else None, old=old
-    )
+    cause = act if change.label_before and act != before else None
+    if cause is None and stub is not None and stub[0] == label:
+        cause = stub[1]
+    is_amended = change.label_before is not None and _own_words(change.before or "") != _own_words(change.after or "")
+    return SectionEvent("renumbered-amended" if is_amended else "renumbered", label, cause, old=old)
+
+
+def _without_new_numbers_twice(events: Sequence[SectionEvent], sections: Sequence[BlockChange]) -> list[SectionEvent]:
+    """Return the events; where a mark announces a new number, the section that comes under it is the same event."""
+    announced = {event.label for event in events if event.kind == "renumbered" and event.day}
+    come = {event.label: event for event in events if event.kind == "new" and event.label in announced}
+    texts = {change.label: change for change in sections}
+    return [
+        _merged(event, come[event.label], texts) if event.day and event.old and event.label in come else event
+        for event in events
+        if event not in come.values()
+    ]
+
+
+def _merged(event: SectionEvent, new: SectionEvent, texts: Mapping[str | None, BlockChange]) -> SectionEvent:
+    """Return the event of an announced new number, together with that of the section that comes under it."""
+    old = texts[event.old].after or ""
+    coming = wordings(texts[event.label].after or "")[-1].text
+    is_amended = _own_words(coming) not in {_own_words(wording.text) for wording in wordings(old)}
+    return replace(event, kind="renumbered-amended" if is_amended else "renumbered", act=event.act or new.act)
 
 
 def _new_section_event(label: str, text: str) -> SectionEvent:
@@ -129,7 +182,7 @@ def _wording_events(label: str, before: Sequence[Wording], after: Sequence[Wordi
             if text not in announced and text != current:
                 events.append(SectionEvent("withdrawn", label, day=day))
         events += _ending_events(label, before, after)
-    return events
+    return [*events, *_new_numbers(label, before, after)]
 
 
 def _announced_events(
@@ -156,15 +209,19 @@ def _current_events(label: str, before: str, after: str) -> Iterator[SectionEven
 
 
 def _ending_events(label: str, before: Sequence[Wording], after: Sequence[Wording]) -> Iterator[SectionEvent]:
-    """Yield an event for each day, not announced before, on which the section ends or gets another number."""
-    ends = _end_day(after)
-    if ends and ends != _end_day(before) and not _announced(after):
-        yield SectionEvent("ends", label, day=ends)
+    """Yield an event if the section ends on a day that was not announced before, and nothing takes its place."""
+    end = _end(after)
+    known = _end(before)
+    if end and (known is None or end.day != known.day) and not _announced(after):
+        yield SectionEvent("ends", label, end.act, end.day)
+
+
+def _new_numbers(label: str, before: Sequence[Wording], after: Sequence[Wording]) -> Iterator[SectionEvent]:
+    """Yield an event for each new number that was not announced before."""
     known = {mark for wording in before for mark in wording.marks}
-    chapter = label.rpartition("kap. ")
     for mark in (mark for wording in after for mark in wording.marks if mark not in known):
         if mark.kind == "renumbered":
-            yield SectionEvent("renumbered", f"{chapter[0]}{chapter[1]}{mark.label}", day=mark.day, old=label)
+            yield SectionEvent("renumbered", label_beside(label, mark.label), mark.act, mark.day, old=label)
 
 
 def _announced(found: Sequence[Wording]) -> dict[str, str]:
@@ -177,9 +234,10 @@ def _current(found: Sequence[Wording]) -> str:
     return "\n".join(wording.text for wording in found if not wording.day("begins"))
 
 
-def _end_day(found: Sequence[Wording]) -> str | None:
-    """Return the day on which the current wording ceases to apply."""
-    return next((day for wording in found if not wording.day("begins") and (day := wording.day("ends"))), None)
+def _end(found: Sequence[Wording]) -> TimeMark | None:
+    """Return the mark of the day on which the current wording ceases to apply."""
+    current = (wording for wording in found if not wording.day("begins"))
+    return next((mark for wording in current for mark in wording.marks if mark.kind == "ends"), None)
 
 
 def _own_words(text: str) -> str:

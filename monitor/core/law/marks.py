@@ -151,6 +151,12 @@ def _mark(found: re.Match[str]) -> TimeMark:
     return TimeMark(kind, day, through, label, (facts.get("subject") or "").lower())
 
 
+def mark_of_line(line: str) -> TimeMark | None:
+    """Return the time mark that a line of a block consists of, None if it is none."""
+    found = _LINE.fullmatch(line)
+    return _mark(found) if found else None
+
+
 def wordings(text: str) -> tuple[Wording, ...]:
     """Return a section's wordings in the order of its block; the first may have no marks. Empty if there is no text."""
     found: list[tuple[list[TimeMark], list[str]]] = []

@@ -36,11 +36,13 @@ _NAMED = re.compile(
 )
 """The words with which a part other than sections and chapters begins, by role."""
 ITEM = re.compile(r"(?:(?P<number>\d{1,3})(?: [a-z])?(?:\.|\)) |(?P<letter>[a-zåäö])\) |[-–—•] )")
+_BULLETS = "-–—•"
 _PART_OF_SECTION = re.compile(r"\d+ mom\.")
 _ABBREVIATED = re.compile(r"\b(?:m\. ?m|m\. ?fl|o\. ?d|etc)\.$")
 _GONE = re.compile(r"(?:(?:Kapitlet )?Har (?:upphävts|upphört)|Upphävd|Har betecknats|Ny beteckning)\b", re.IGNORECASE)
 _JOINED_PAIR = re.compile(r"(?:och|eller|samt|respektive|resp\.|till)\b")
 
+_ABBREVIATIONS = ("m.", "fl.", "d.", "etc.")
 _HEADING_LIMIT = 300
 _ENDS = ".,:;-–"
 
@@ -161,11 +163,12 @@ def _with_own_role(paragraph: Paragraph) -> Iterator[Paragraph]:
         yield paragraph
         return
     first = paragraph.lines[0]
-    if found := _SECTION.match(first):
-        _make_section(paragraph, found)
-    elif first[0].isdigit():
-        yield from _with_role_of_number(paragraph)
-        return
+    if first[0].isdigit() or first[0] == "§":
+        if found := _SECTION.match(first):
+            _make_section(paragraph, found)
+        else:
+            yield from _with_role_of_number(paragraph)
+            return
     elif found := _NAMED.match(first):
         _make_named_part(paragraph, found)
     yield paragraph
@@ -192,7 +195,7 @@ def _make_named_part(paragraph: Paragraph, found: re.Match[str]) -> None:
         return
     if role is Role.ANNEX:
         marks, rest = take_time_marks(text[found.end() :].strip())
-        if rest and not rest.startswith("/"):
+        if rest and not rest.startswith("/") and not _GONE.match(rest):
             return
         paragraph.marks, paragraph.lines = marks, [f"{found[0]} {rest}".strip()]
     paragraph.role = role
@@ -239,7 +242,9 @@ def _is_chapter(text: str) -> bool:
 
 def may_be_heading(text: str) -> bool:
     """True if a text is short, begins with a capital or a figure, and does not end as a sentence."""
-    if len(text) > _HEADING_LIMIT or (text[-1] in _ENDS and not _ABBREVIATED.search(text)):
+    if text[-1] in _ENDS and not (text.endswith(_ABBREVIATIONS) and _ABBREVIATED.search(text)):
+        return False
+    if len(text) > _HEADING_LIMIT:
         return False
     first = text.lstrip("(")[:1]
     return (first.isupper() or first.isdigit()) and not ITEM.match(text)
@@ -292,7 +297,7 @@ class Unwrapping:
         return [*done, "".join(pieces)] if pieces else []
 
     def _add(self, pieces: list[str], line: str) -> None:
-        if not _is_broken_at_hyphen(pieces[-1], line):
+        if pieces[-1][-1] != "-" or not _is_broken_at_hyphen(pieces[-1], line):
             pieces.append(f" {line}")
             return
         if not self._keeps_hyphen(pieces[-1], line):
@@ -324,6 +329,8 @@ _PREFIXES = frozenset({"icke"})
 
 def _begins_item(before: Sequence[str], line: str, *, listed: bool) -> bool:
     """True if a line begins an item. `before` is the line so far, in pieces; `listed`: there were items already."""
+    if not (line[0].isdigit() or line[0] in _BULLETS or line[1:2] == ")"):
+        return False
     found = ITEM.match(line)
     if not found:
         return False
@@ -335,7 +342,7 @@ def _begins_item(before: Sequence[str], line: str, *, listed: bool) -> bool:
 
 
 def _is_broken_at_hyphen(before: str, line: str) -> bool:
-    """True if a word, or a span of figures, was broken at its hyphen between these two lines."""
-    if not before.endswith("-") or not before[-2:-1].isalnum() or _JOINED_PAIR.match(line):
+    """True if a word, or a span of figures, was broken at the hyphen that ends the first of two lines."""
+    if not before[-2:-1].isalnum() or _JOINED_PAIR.match(line):
         return False
     return line[0].islower() or line[0].isdigit()

@@ -31,8 +31,9 @@ def parse_paragraphs(text: str) -> list[Paragraph]:
     _settle_zones(paragraphs)
     _settle_chapters(paragraphs)
     _settle_sections(paragraphs)
-    _settle_divisions(paragraphs)
-    _settle_headings(paragraphs)
+    may_be_headings = [_is_short_text(paragraph) for paragraph in paragraphs]
+    _settle_divisions(paragraphs, may_be_headings)
+    _settle_headings(paragraphs, may_be_headings)
     return paragraphs
 
 
@@ -199,17 +200,17 @@ def _next_sections(paragraphs: Sequence[Paragraph]) -> list[Number | None]:
     return found[::-1]
 
 
-def _settle_divisions(paragraphs: Sequence[Paragraph]) -> None:
+def _settle_divisions(paragraphs: Sequence[Paragraph], may_be_headings: Sequence[bool]) -> None:
     """Turn divisions into text unless a chapter follows them, in a law that has chapters: a § may list them."""
     if not {Role.CHAPTER, Role.DIVISION} <= {paragraph.role for paragraph in paragraphs}:
         return
     following: Paragraph | None = None
-    for paragraph in reversed(paragraphs):
+    for paragraph, is_short in zip(reversed(paragraphs), reversed(may_be_headings), strict=True):
         if paragraph.role is Role.DIVISION:
             if following is None or following.role not in (Role.CHAPTER, Role.DIVISION):
                 paragraph.become_text()
             following = paragraph
-        elif paragraph.role not in (Role.MARK, Role.UNREADABLE) and not _is_short_text(paragraph):
+        elif paragraph.role not in (Role.MARK, Role.UNREADABLE) and not is_short:
             following = paragraph
 
 
@@ -221,7 +222,7 @@ def _is_short_text(paragraph: Paragraph) -> bool:
 # Headings
 
 
-def _settle_headings(paragraphs: Sequence[Paragraph]) -> None:
+def _settle_headings(paragraphs: Sequence[Paragraph], may_be_headings: Sequence[bool]) -> None:
     """Find the headings: the short paragraphs right before a §, or at the end of a part, after a full stop.
 
     What a mark calls a heading is one.
@@ -230,8 +231,8 @@ def _settle_headings(paragraphs: Sequence[Paragraph]) -> None:
     before = Paragraph([])
     number = ""
     is_called_heading = False
-    for paragraph in paragraphs:
-        if _is_short_text(paragraph):
+    for paragraph, is_short in zip(paragraphs, may_be_headings, strict=True):
+        if is_short:
             if is_called_heading:
                 paragraph.role = Role.HEADING
             run.append(paragraph)

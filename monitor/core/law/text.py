@@ -75,7 +75,7 @@ class _Builder:
         match paragraph.role:
             case Role.MARK:
                 self._pending_marks += paragraph.marks
-                if not self._blocks:
+                if not self._blocks and not any(mark.subject for mark in paragraph.marks):
                     self._add_marks_as_text()
             case Role.SECTION:
                 self._begin_section(paragraph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.core.law.chapters import ChapterEvent, law_events
 from monitor.core.law.events import SectionEvent, section_events
 from monitor.core.law.marks import Act
 from monitor.core.model import BlockChange, Op
@@ -98,7 +99,7 @@ def test_headings_before_several_sections_share_a_clause() -> None:
     assert said(*ends) == ["rubrikerna närmast före 3 och 5 §§ upphör att gälla 2031-07-01"]
 
 
-def test_transition_provisions_come_with_their_heading_or_without() -> None:
+def test_transition_provisions_come_and_go_with_their_heading() -> None:
     heading = ("Övergångsbestämmelser",)
     come = [
         part("added", "h2", "Övergångsbestämmelser"),
@@ -107,10 +108,22 @@ def test_transition_provisions_come_with_their_heading_or_without() -> None:
     ]
     assert said(*come) == ["övergångsbestämmelser till 2030:44 tillagda"]
     assert said(come[0]) == ["övergångsbestämmelser tillagda"]
-    assert said(part("removed", "p", "Äldre prov gäller.", ("2030:44",))) == [
-        "övergångsbestämmelserna till 2030:44 borttagna"
-    ]
+    gone = [part("removed", "h3", "2030:44"), part("removed", "p", "Äldre prov gäller.", ("2030:44",))]
+    assert said(*gone) == ["övergångsbestämmelserna till 2030:44 borttagna"]
     assert said(*come[1:2], part("edited", "li", "2. Lagen", (*heading, "2030:44"), after="2. Den")) == [
+        "övergångsbestämmelserna till 2030:44 ändrade"
+    ]
+
+
+def test_points_of_transition_provisions_are_named() -> None:
+    path = ("Övergångsbestämmelser", "2030:44")
+    third = part("added", "li", "3. Äldre prov gäller.", path)
+    assert said(third) == ["övergångsbestämmelserna till 2030:44 ändrade (punkt 3 tillagd)"]
+    fourth, first = part("added", "li", "4. Nya prov.", path), part("removed", "li", "1. Lagen träder i kraft.", path)
+    assert said(third, fourth, first) == [
+        "övergångsbestämmelserna till 2030:44 ändrade (punkterna 3 och 4 tillagda, punkt 1 borttagen)"
+    ]
+    assert said(third, part("removed", "p", "Äldre prov gäller.", path)) == [
         "övergångsbestämmelserna till 2030:44 ändrade"
     ]
 
@@ -120,6 +133,16 @@ def test_annexes_and_loose_text_are_told_by_what_was_done() -> None:
     assert said(part("removed", "h2", "Bilaga 2"), part("removed", "p", "Böda", ("Bilaga 2",))) == [
         "bilaga 2 borttagen"
     ]
+    assert said(part("added", "h2", "Bilaga 2 (träder i kraft 2031-07-01)")) == [
+        "ny bilaga 2, träder i kraft 2031-07-01"
+    ]
+    two = [part("added", "h2", f"Bilaga 2 ({mark} 2031-07-01)") for mark in ("upphör att gälla", "träder i kraft")]
+    assert said(*two) == ["ny bilaga 2"]
+    ends = part("edited", "h2", "Bilaga 2", after="Bilaga 2 (upphör att gälla 2031-07-01)")
+    assert said(ends) == ["bilaga 2 upphör att gälla 2031-07-01"]
+    assert said(ends, two[1]) == ["bilaga 2 ändrad, träder i kraft 2031-07-01"]
+    repealed = part("edited", "h2", "Bilaga 2", after="Bilaga 2 Har upphävts genom lag (2030:44).")
+    assert said(repealed) == ["bilaga 2 upphävd genom lag (2030:44)"]
     assert said(part("edited", "p", "Statsrådet"), part("edited", "p", "Föredraganden")) == [
         "2 stycken utanför paragraferna ändrade"
     ]
@@ -127,3 +150,96 @@ def test_annexes_and_loose_text_are_told_by_what_was_done() -> None:
 
 def test_a_section_without_a_word_is_new_all_the_same() -> None:
     assert section_events([change("8 §", None, "")]) == [SectionEvent("new", "8 §")]
+
+
+def test_a_number_that_another_section_took_is_told_once_and_the_section_that_lost_it_too() -> None:
+    changes = [
+        change("8 §", OTHER, None),
+        change("8 §", RULE, f"{RULE} Provet ska märkas. Lag (2030:44).", old="9 §"),
+        change("9 §", "Kommunen får ta ut en avgift.", "Kommunen får ta ut en avgift. Lag (2030:44).", old="10 §"),
+        change("10 §", None, "Beslut får överklagas. Lag (2030:44)."),
+    ]
+    assert section_events(changes) == [
+        SectionEvent("displaced", "8 §"),
+        SectionEvent("renumbered-amended", "8 §", ACT, old="9 §"),
+        SectionEvent("renumbered", "9 §", ACT, old="10 §"),
+        SectionEvent("new", "10 §", ACT),
+    ]
+
+
+def test_an_announced_new_number_is_the_event_of_the_section_that_comes_under_it() -> None:
+    old = f"Ny beteckning 2 kap. 9 § från 2031-07-01:\n{RULE}\nTräder i kraft 2031-07-01:\n{OTHER} Lag (2030:44)."
+    came = change("2 kap. 9 §", None, f"Träder i kraft 2031-07-01:\n{RULE}")
+    assert section_events([change("2 kap. 8 §", RULE, old), came]) == [
+        SectionEvent("amended", "2 kap. 8 §", ACT, "2031-07-01"),
+        SectionEvent("renumbered", "2 kap. 9 §", None, "2031-07-01", "2 kap. 8 §"),
+    ]
+    edited = change("2 kap. 9 §", None, f"Träder i kraft 2031-07-01:\n{RULE} Provet märks. Lag (2030:44).")
+    assert section_events([change("2 kap. 8 §", RULE, old), edited])[1] == SectionEvent(
+        "renumbered-amended", "2 kap. 9 §", ACT, "2031-07-01", "2 kap. 8 §"
+    )
+
+
+def test_a_section_that_ends_names_the_act_of_its_mark() -> None:
+    ends = f"Upphör att gälla 2031-07-01 genom lag (2030:44):\n{RULE}"
+    assert section_events([change("8 §", RULE, ends)]) == [SectionEvent("ends", "8 §", ACT, "2031-07-01")]
+
+
+FIRST = change("3 kap. 1 §", RULE, None)
+SECOND = change("3 kap. 2 §", OTHER, None)
+
+
+def chapter(before: str | None, after: str | None) -> BlockChange:
+    return part("added", "h2", after or "") if before is None else (
+        part("removed", "h2", before) if after is None else part("edited", "h2", before, after=after)
+    )  # fmt: skip
+
+
+def test_a_chapter_that_goes_is_told_without_its_sections() -> None:
+    heading = chapter("3 kap. Prov", "3 kap. Kapitlet har upphävts genom lag (2030:44).")
+    labels = ("3 kap. 1 §", "3 kap. 2 §")
+    assert law_events([heading, FIRST, SECOND]) == ([ChapterEvent("repealed", "3", ACT, labels=labels)], [])
+    assert law_events([chapter("3 kap. Prov", None), FIRST, SECOND]) == (
+        [ChapterEvent("removed", "3", labels=labels)],
+        [],
+    )
+    known = chapter("3 kap. Har upphävts genom lag (2030:44).", "3 kap. Kapitlet har upphävts genom lag (2030:44).")
+    assert law_events([known]) == ([], [])
+
+
+def test_a_chapter_that_comes_is_told_with_its_sections() -> None:
+    new = [change(f"3 kap. {number} §", None, f"{RULE} Lag (2030:44).") for number in (1, 2)]
+    assert law_events([chapter(None, "3 kap. Prov"), *new]) == (
+        [ChapterEvent("new", "3", ACT, labels=("3 kap. 1 §", "3 kap. 2 §"))],
+        [],
+    )
+    by_two = [new[0], change("3 kap. 2 §", None, f"{OTHER} Lag (2030:45).")]
+    assert law_events([chapter(None, "3 kap. Prov"), *by_two]) == (
+        [ChapterEvent("new", "3", ACT, labels=("3 kap. 1 §",))],
+        [SectionEvent("new", "3 kap. 2 §", Act("lag", "2030:45"))],
+    )
+
+
+def test_a_chapter_that_had_sections_before_is_not_new() -> None:
+    heading = chapter(None, "3 kap. Prov (rubriken träder i kraft 2031-07-01)")
+    assert law_events([heading])[0] == [ChapterEvent("heading", "3", day="2031-07-01")]
+    edited = change("3 kap. 1 §", RULE, OTHER)
+    assert law_events([chapter(None, "3 kap. Prov"), edited])[0] == [ChapterEvent("heading", "3")]
+
+
+def test_a_chapter_that_ends_says_so_for_its_sections() -> None:
+    heading = chapter("3 kap. Prov", "3 kap. Prov (upphör att gälla 2031-07-01 genom lag (2030:44))")
+    ends = change("3 kap. 1 §", RULE, f"Upphör att gälla 2031-07-01 genom lag (2030:44):\n{RULE}")
+    assert law_events([heading, ends]) == (
+        [ChapterEvent("ends", "3", ACT, "2031-07-01", labels=("3 kap. 1 §",))],
+        [],
+    )
+
+
+def test_a_chapter_that_moves_is_told_once() -> None:
+    headings = [chapter("3 kap. Prov", None), chapter(None, "4 kap. Prov")]
+    moved = [change(f"4 kap. {n} §", text, text, old=f"3 kap. {n} §") for n, text in ((1, RULE), (2, OTHER))]
+    assert law_events([*headings, *moved]) == (
+        [ChapterEvent("renumbered", "4", old="3", labels=("4 kap. 1 §", "4 kap. 2 §"))],
+        [],
+    )

@@ -19,7 +19,8 @@ from monitor.core.law.marks import Act
 from monitor.core.law.source import from_html
 from monitor.core.law.text import parse_law
 from monitor.core.model import Block, Changed, Extraction
-from monitor.wording.law_summary import summarise_law
+from monitor.wording.law_phrases import fits, joined_clauses
+from monitor.wording.law_summary import every_clause, summarise_law
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_html, as_text
 
 _SYLLABLES = ("bro", "fjäll", "gran", "hamn", "kust", "lund", "myr", "näs", "skog", "strand", "udde", "vik")
@@ -189,10 +190,11 @@ def said_is_what_was_done(drawn: tuple[random.Random, int, bool, bool]) -> None:
     blocks = [block for block in verdict.change.blocks if block.material]
     assert set(section_events(blocks)) == drafter.events
 
-    summary = summarise_law(verdict.change)
+    assert fits(summarise_law(verdict.change))
+    whole = joined_clauses(every_clause(verdict.change))
     told = {event.label for event in drafter.events} | {event.old for event in drafter.events if event.old}
-    assert set(_numbers(summary["sv"])) == {_number(label) for label in told | drafter.headings}
-    assert set(_numbers(summary["en"])) == set(_numbers(summary["sv"]))
+    assert set(_numbers(whole["sv"])) == {_number(label) for label in told | drafter.headings}
+    assert set(_numbers(whole["en"])) == set(_numbers(whole["sv"]))
 
     announced = {event.label for event in drafter.events if event.day}
     days = [(each.due_on.isoformat(), each.facts["name"]) for each in announced_events(after, AT, 2)]
@@ -209,9 +211,10 @@ def _number(label: str) -> str:
 
 
 def _numbers(summary: str) -> list[str]:
-    """Return the section numbers that a summary names, in either language."""
+    """Return the section numbers that a summary names, in either language; "3–5" names three."""
     bare = re.sub(r"\(\d+:\d+\)|SFS \d+:\d+|\d{4}-\d\d-\d\d|\d+ kap\.|Chapter \d+|[“”].*?[“”]", "", summary)
-    return re.findall(r"\d+(?: [a-z](?![a-z]))?", bare)
+    spans = [range(int(first), int(last) + 1) for first, last in re.findall(r"(\d+)–(\d+)", bare)]
+    return [*re.findall(r"\d+(?: [a-z](?![a-z]))?", bare), *(str(number) for span in spans for number in span)]
 
 
 @settings(max_examples=100)

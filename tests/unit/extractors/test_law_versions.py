@@ -25,10 +25,7 @@ SAID = {
     "sfs-2001-588.v3": "ny 8 l § genom förordning (2025:654)",
     "sfs-2001-588.v4": "ny 8 d § genom förordning (2024:1361)",
     "sfs-2015-284.v3": "nya 11 och 17 a §§ genom förordning (2025:661)",
-    "sfs-2023-30.v3": (
-        "författningens rubrik ändrad; "
-        "nya 1, 2, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 och 17 §§ genom förordning (2025:676)"
-    ),
+    "sfs-2023-30.v3": ("författningens rubrik ändrad; nya 1, 2, 4 och 7–17 §§ genom förordning (2025:676)"),
 }
 
 

@@ -190,8 +190,8 @@ AMENDMENTS: dict[str, tuple[str, str, str, str]] = {
     "transition provisions are amended": (
         "januari 2020.",
         "juli 2020.",
-        "övergångsbestämmelserna till 2019:712 ändrade",
-        "transitional provisions of 2019:712 changed",
+        "övergångsbestämmelserna till 2019:712 ändrade (punkt 1 ändrad)",
+        "transitional provisions of 2019:712 changed (point 1 changed)",
     ),
     "an annex comes": (
         "januari 2020.\n",
@@ -276,13 +276,13 @@ def test_sections_in_chapters_are_listed_by_chapter() -> None:
 
 def test_chapters_come_change_and_go() -> None:
     added = CHAPTERS + "\n/Kapitlet träder i kraft I:2031-07-01/\n2 a kap. Stöd\n\n1 § Stöd får lämnas till ägare.\n"
-    assert said(CHAPTERS, added)[0] == "ny 2 a kap. 1 §; nytt 2 a kap., träder i kraft 2031-07-01"
+    assert said(CHAPTERS, added)[0] == "nytt 2 a kap. (1 §), träder i kraft 2031-07-01"
     assert said(CHAPTERS, CHAPTERS.replace("kap. Tillsyn", "kap. Kontroll"))[0] == "rubriken till 2 kap. ändrad"
     repealed = CHAPTERS[: CHAPTERS.index("2 kap.")] + "2 kap. Har upphävts genom lag (2030:1).\n"
-    assert "2 kap. upphävt genom lag (2030:1)" in said(CHAPTERS, repealed)[0]
+    assert said(CHAPTERS, repealed)[0] == "2 kap. upphävt genom lag (2030:1)"
     assert "Chapter 2 repealed by Act (2030:1)" in said(CHAPTERS, repealed)[1]
     gone = CHAPTERS[: CHAPTERS.index("2 kap.")]
-    assert "rubriken till 2 kap. borttagen" in said(CHAPTERS, gone)[0]
+    assert said(CHAPTERS, gone)[0] == "2 kap. borttaget ur texten"
 
 
 def test_a_repealed_law_is_told_first() -> None:

@@ -1,0 +1,162 @@
+"""What an amendment did to whole chapters: one that comes, goes or moves is told once, not by each of its sections."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from monitor.core.law.events import SectionEvent, SectionEventKind, section_events
+from monitor.core.law.marks import Act, TimeMark, heading_mark, repealed_by
+from monitor.core.model import BlockChange
+
+ChapterEventKind = Literal[
+    "new",
+    "repealed",  # the text says so
+    "removed",  # no longer in the text, and the text does not say why
+    "renumbered",  # `old` is its earlier number
+    "ends",  # ceases to apply on `day`
+    "heading",  # only its heading differs
+]
+CHAPTER_HEADING = re.compile(r"(?P<number>\d+(?: [a-zåäö]{1,2})?) kap\.\s*(?P<title>.*)", re.DOTALL)
+_TOLD_WITH: dict[ChapterEventKind, frozenset[SectionEventKind]] = {
+    "new": frozenset({"new"}),
+    "repealed": frozenset({"removed", "repealed", "ends"}),
+    "removed": frozenset({"removed"}),
+    "renumbered": frozenset({"renumbered"}),
+    "ends": frozenset({"ends"}),
+    "heading": frozenset(),
+}
+"""Kinds of section events that a chapter event says as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterEvent:
+    """What happened to one chapter; `labels` are its sections of which the same is said thereby."""
+
+    kind: ChapterEventKind
+    number: str
+    act: Act | None = None
+    day: str | None = None
+    old: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Headings:
+    """The headings of one chapter, before and after: title and marks."""
+
+    before: list[tuple[str, list[TimeMark]]] = field(default_factory=list)
+    after: list[tuple[str, list[TimeMark]]] = field(default_factory=list)
+
+
+def law_events(changes: Sequence[BlockChange]) -> tuple[list[ChapterEvent], list[SectionEvent]]:
+    """Return the events of chapters, and those of the sections of which no chapter event says the same."""
+    sections = section_events(changes)
+    found: list[ChapterEvent] = []
+    headings = _headings(changes)
+    gone = [number for number, each in headings.items() if each.before and not each.after]
+    known = {
+        (change.label or "").rpartition(" kap. ")[0]
+        for change in changes
+        if change.label is not None and change.before is not None and change.label_before is None
+    }
+    for number, each in headings.items():
+        event = _event(number, each, sections, gone, known)
+        if event is not None:
+            found.append(_with_sections(event, sections))
+    moved = {event.old for event in found if event.kind == "renumbered"}
+    found = [event for event in found if not (event.kind == "removed" and event.number in moved)]
+    told = {(label, kind) for event in found for label in event.labels for kind in _TOLD_WITH[event.kind]}
+    return found, [event for event in sections if (event.label, event.kind) not in told]
+
+
+def _headings(changes: Iterable[BlockChange]) -> dict[str, _Headings]:
+    found: dict[str, _Headings] = {}
+    for change in changes:
+        if change.kind != "h2" or change.op == "moved":
+            continue
+        for text, is_after in ((change.before, False), (change.after, True)):
+            plain, marks = _without_marks(text or "")
+            if text is not None and (chapter := CHAPTER_HEADING.fullmatch(plain)):
+                side = found.setdefault(chapter["number"], _Headings())
+                (side.after if is_after else side.before).append((chapter["title"], marks))
+    return found
+
+
+def _without_marks(text: str) -> tuple[str, list[TimeMark]]:
+    marks: list[TimeMark] = []
+    text, mark = heading_mark(text)
+    while mark is not None:
+        marks.append(mark)
+        text, mark = heading_mark(text)
+    return text, marks
+
+
+def _event(
+    number: str,
+    headings: _Headings,
+    sections: Sequence[SectionEvent],
+    gone: Sequence[str],
+    known_chapters: Collection[str],
+) -> ChapterEvent | None:
+    """Return the event of one chapter, None if there is none.
+
+    `gone` are the chapters whose headings are no longer in the text, `known_chapters` those that had sections before.
+    """
+    if not headings.after:
+        return ChapterEvent("removed", number)
+    title, _ = headings.after[-1]
+    act = repealed_by(title)
+    if act is not False:
+        is_known = any(repealed_by(before) is not False for before, _ in headings.before)
+        return None if is_known else ChapterEvent("repealed", number, act)
+    old_marks = {mark for _, marks in headings.before for mark in marks}
+    come = [mark for _, marks in headings.after for mark in marks if mark not in old_marks]
+    begins = next((mark for mark in come if mark.kind == "begins"), None)
+    is_of_heading = any(mark.is_of_heading for mark in come)
+    if not headings.before and number not in known_chapters and not is_of_heading:
+        old = next((old for old in gone if _is_moved(old, number, sections)), None)
+        day = begins.day if begins else None
+        return ChapterEvent("renumbered" if old else "new", number, day=day, old=old)
+    ends = next((mark for mark in come if mark.kind == "ends" and not mark.is_of_heading), None)
+    if ends is not None and begins is None:
+        return ChapterEvent("ends", number, ends.act, ends.day)
+    return ChapterEvent("heading", number, day=begins.day if begins else None)
+
+
+def _is_moved(old: str, new: str, sections: Sequence[SectionEvent]) -> bool:
+    """True if a section of one chapter has the same number in another now."""
+    return any(_is_move_between(event, old, new) for event in sections)
+
+
+def _is_move_between(event: SectionEvent, old: str, new: str) -> bool:
+    return (
+        event.kind == "renumbered"
+        and (event.old or "").split(" kap. ") == [old, event.label.split(" kap. ")[-1]]
+        and (event.label.startswith(f"{new} kap. "))
+    )
+
+
+def _with_sections(event: ChapterEvent, sections: Sequence[SectionEvent]) -> ChapterEvent:
+    """Return a chapter's event with the sections that go with it, and the act and the day that they all name."""
+    kinds = _TOLD_WITH[event.kind]
+    own = [
+        each
+        for each in sections
+        if each.kind in kinds
+        and each.label.startswith(f"{event.number} kap. ")
+        and (event.day is None or each.day in (None, event.day))
+        and (event.old is None or _is_move_between(each, event.old, event.number))
+    ]
+    if event.kind == "new":
+        # Later acts may have put more into it; the others are told by themselves.
+        causes = Counter((each.act, each.day) for each in own)
+        cause = max(causes, key=lambda cause: causes[cause], default=(None, event.day))
+        own = [each for each in own if (each.act, each.day) == cause]
+        return ChapterEvent("new", event.number, cause[0], cause[1], labels=tuple([each.label for each in own]))
+    acts = {each.act for each in own}
+    act = event.act or (acts.pop() if len(acts) == 1 else None)
+    return ChapterEvent(event.kind, event.number, act, event.day, event.old, tuple([each.label for each in own]))
