@@ -5,22 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from monitor.core.law.chapters import CHAPTER_HEADING, events_on_day
 from monitor.core.law.days import EntryIntoForce
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import amended_by, repealed_by
 from monitor.wording.law_headings import before_sections
-from monitor.wording.law_phrases import Clause
-from monitor.wording.law_summary import section_clauses
+from monitor.wording.law_phrases import LABELS_SAID, Clause, fits, joined_clauses
+from monitor.wording.law_summary import chapter_clause, section_clauses
 
 HeadingOp = Literal["added", "removed", "edited"]
 
 
 def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
-    """Return what takes effect on one day: "2 § ändrad genom förordning (2026:900); ny 7 a §"."""
-    clauses = [_law_clause(part) for part in parts if part.part == "law"]
-    clauses += section_clauses([_section_event(part) for part in parts if part.part == "section"])
-    clauses += _heading_clauses([part for part in parts if part.part == "heading"])
-    return {"sv": "; ".join(clause["sv"] for clause in clauses), "en": "; ".join(clause["en"] for clause in clauses)}
+    """Return what takes effect on one day: "2 § ändrad genom förordning (2026:900); ny 7 a §".
+
+    Where there is much, sections are counted.
+    """
+    headings = [part for part in parts if part.part == "heading"]
+    of_chapters = [part for part in headings if CHAPTER_HEADING.match(part.name)]
+    chapters, sections = events_on_day(
+        [(part.before, part.after) for part in of_chapters],
+        [_section_event(part) for part in parts if part.part == "section"],
+        parts[0].day if parts else "",
+    )
+    told = {label for event in chapters for label in event.labels}
+    others = list(_heading_clauses([part for part in headings if part not in of_chapters and part.opens not in told]))
+    whole = [_law_clause(part) for part in parts if part.part == "law"]
+    whole += map(chapter_clause, chapters)
+    sentence = joined_clauses([*whole, *section_clauses(sections), *others])
+    for most in LABELS_SAID:
+        if fits(sentence):
+            break
+        sentence = joined_clauses([*whole, *section_clauses(sections, most=most, joins_renumbered=True), *others])
+    return sentence
 
 
 def _law_clause(part: EntryIntoForce) -> Clause:

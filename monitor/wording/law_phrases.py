@@ -21,6 +21,8 @@ ENGLISH_DONE: dict[Op, str] = {"added": "added", "removed": "removed", "edited":
 ALL = 1_000_000
 """As many labels as there are."""
 LONGEST_SENTENCE = 300
+LABELS_SAID = (8, 5, 3, 2, 1, 0, -1)
+"""How many labels of a clause are tried until a sentence is short enough (see `swedish_labels`)."""
 _SHORTEST_SPAN = 3
 
 _ENGLISH_ACTS = {"lag": "Act", "förordning": "Ordinance"}

@@ -20,6 +20,7 @@ from monitor.wording.law_headings import part_clauses
 from monitor.wording.law_phrases import (
     ALL,
     ENGLISH_DONE,
+    LABELS_SAID,
     SWEDISH_DONE,
     Clause,
     counted,
@@ -91,13 +92,13 @@ def _condensed(blocks: Sequence[BlockChange]) -> Clause:
         groups.setdefault(cause, ([], []))[1].append(section)
     ranked = sorted(groups.items(), key=_rank)
     others = list(_part_clauses(blocks, chapters))
-    for most in _MOST_LABELS:
+    for most in LABELS_SAID:
         clauses = list(_group_clauses(ranked, most))
         for rest in (others, [_counted_others(others)] if others else []):
             sentence = joined_clauses([*first, *clauses, *rest])
             if fits(sentence):
                 return sentence
-    for most in (1, 0, -1):
+    for most in LABELS_SAID[-3:]:
         for shown in range(len(ranked) - 1, 0, -1):
             sentence = _with_rest(first, ranked, shown, most, others)
             if fits(sentence):
@@ -111,7 +112,6 @@ def _rank(group: Group) -> tuple[bool, int]:
     return cause == _NO_ACT, -(len(sections) + _WEIGHT_OF_CHAPTER * len(chapters))
 
 
-_MOST_LABELS = (8, 5, 3, 2, 1)
 _WEIGHT_OF_CHAPTER = 10
 _NO_ACT = (None, None)
 _OF_ANOTHER_DAY = ("effective", "postponed", "withdrawn", "ends")

@@ -52,6 +52,36 @@ class _Headings:
     after: list[tuple[str, list[TimeMark]]] = field(default_factory=list)
 
 
+def events_on_day(
+    headings: Sequence[tuple[str | None, str | None]], sections: Sequence[SectionEvent], day: str
+) -> tuple[list[ChapterEvent], list[SectionEvent]]:
+    """Return the same for what takes effect on a day; `headings` are those of chapters that end (first) and begin."""
+    ends, begins = ({_number(pair[side]): None for pair in headings if pair[side]} for side in (0, 1))
+    found = [
+        with_sections(
+            ChapterEvent("heading", number)
+            if number in ends and number in begins
+            else ChapterEvent("new", number)
+            if number in begins
+            else ChapterEvent("ends", number, day=day),
+            sections,
+        )
+        for number in dict.fromkeys([*ends, *begins])
+    ]
+    return found, _not_told(sections, found)
+
+
+def _number(heading: str | None) -> str:
+    chapter = CHAPTER_HEADING.match(heading or "")
+    return chapter["number"] if chapter else ""
+
+
+def _not_told(sections: Sequence[SectionEvent], chapters: Sequence[ChapterEvent]) -> list[SectionEvent]:
+    """Return the events of sections of which no chapter event says the same."""
+    told = {(label, kind) for event in chapters for label in event.labels for kind in _TOLD_WITH[event.kind]}
+    return [event for event in sections if (event.label, event.kind) not in told]
+
+
 def law_events(changes: Sequence[BlockChange]) -> tuple[list[ChapterEvent], list[SectionEvent]]:
     """Return the events of chapters, and those of the sections of which no chapter event says the same."""
     sections = section_events(changes)
@@ -66,11 +96,10 @@ def law_events(changes: Sequence[BlockChange]) -> tuple[list[ChapterEvent], list
     for number, each in headings.items():
         event = _event(number, each, sections, gone, known)
         if event is not None:
-            found.append(_with_sections(event, sections))
+            found.append(with_sections(event, sections))
     moved = {event.old for event in found if event.kind == "renumbered"}
     found = [event for event in found if not (event.kind == "removed" and event.number in moved)]
-    told = {(label, kind) for event in found for label in event.labels for kind in _TOLD_WITH[event.kind]}
-    return found, [event for event in sections if (event.label, event.kind) not in told]
+    return found, _not_told(sections, found)
 
 
 def _headings(changes: Iterable[BlockChange]) -> dict[str, _Headings]:
@@ -140,7 +169,7 @@ def _is_move_between(event: SectionEvent, old: str, new: str) -> bool:
     )
 
 
-def _with_sections(event: ChapterEvent, sections: Sequence[SectionEvent]) -> ChapterEvent:
+def with_sections(event: ChapterEvent, sections: Sequence[SectionEvent]) -> ChapterEvent:
     """Return a chapter's event with the sections that go with it, and the act and the day that they all name."""
     kinds = _TOLD_WITH[event.kind]
     own = [

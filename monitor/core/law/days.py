@@ -151,7 +151,13 @@ def _heading_marks(heading: str) -> tuple[str, list[TimeMark]]:
 
 
 def _text_in_force(found: Sequence[Wording], day: date) -> str:
-    return "\n".join(wording.text for wording in found if _is_in_force(wording.marks, day))
+    """Return the wording in force on a day: the one that began last, else those that never had to begin.
+
+    What another wording replaces may have no end of its own: a § that "Har upphävts" gets a new text.
+    """
+    in_force = [wording for wording in found if _is_in_force(wording.marks, day)]
+    latest = max((begins for wording in in_force if (begins := wording.day("begins"))), default=None)
+    return "\n".join(wording.text for wording in in_force if wording.day("begins") == latest)
 
 
 def _is_in_force(marks: Iterable[TimeMark], day: date) -> bool:

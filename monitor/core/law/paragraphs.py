@@ -139,7 +139,7 @@ def _is_section_start(rest: str) -> bool:
 def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
     """Yield the time marks at the head as a paragraph of their own, then the rest."""
     if lines[0][0] != "/":
-        yield Paragraph(lines)
+        yield Paragraph(_with_marks_in_words(lines))
         return
     marks, rest = take_time_marks("\n".join(lines))
     if marks:
@@ -149,6 +149,16 @@ def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
         rest = rest[len(unreadable) :]
     if rest:
         yield Paragraph(rest.split("\n"))
+
+
+def _with_marks_in_words(lines: list[str]) -> list[str]:
+    """Return the lines of an item, the time marks after its number in words: "1. Träder i kraft 2027-01-01: Lagen"."""
+    found = ITEM.match(lines[0])
+    if found is None or lines[0][found.end() : found.end() + 1] != "/":
+        return lines
+    marks, rest = take_time_marks("\n".join([lines[0][found.end() :], *lines[1:]]))
+    first, *others = rest.split("\n")
+    return [" ".join([found[0].rstrip(), *(mark.line for mark in marks), first]).rstrip(), *others]
 
 
 # Roles
@@ -286,7 +296,7 @@ class Unwrapping:
         done: list[str] = []
         pieces: list[str] = []
         listed = False
-        for line in lines:
+        for line in filter(None, lines):
             if pieces and not _begins_item(pieces, line, listed=listed):
                 self._add(pieces, line)
                 continue
@@ -310,6 +320,8 @@ class Unwrapping:
         if first is None or second is None:
             return True
         start, end = first[1].lower(), second[0].lower()
+        if second[0][0].isupper():
+            return True
         if self._has(f"{start}-{end}"):
             return True
         if self._has(start + end):
@@ -343,6 +355,4 @@ def _begins_item(before: Sequence[str], line: str, *, listed: bool) -> bool:
 
 def _is_broken_at_hyphen(before: str, line: str) -> bool:
     """True if a word, or a span of figures, was broken at the hyphen that ends the first of two lines."""
-    if not before[-2:-1].isalnum() or _JOINED_PAIR.match(line):
-        return False
-    return line[0].islower() or line[0].isdigit()
+    return before[-2:-1].isalnum() and line[0].isalnum() and not _JOINED_PAIR.match(line)

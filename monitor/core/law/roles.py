@@ -240,7 +240,8 @@ def _settle_headings(paragraphs: Sequence[Paragraph], may_be_headings: Sequence[
         is_called_heading = paragraph.role is Role.MARK and any(mark.is_of_heading for mark in paragraph.marks)
         if paragraph.role in (Role.MARK, Role.UNREADABLE):
             continue
-        if paragraph.role is Role.SECTION and paragraph.number != number:
+        is_other_wording = bool(paragraph.marks) and len(run) == 1 and before.text.endswith(".")
+        if paragraph.role is Role.SECTION and (paragraph.number != number or is_other_wording):
             # A longer run, or one that a colon announces, is a list or a table: only its last row may be a heading.
             listed = len(run) > _HEADINGS_IN_A_ROW or (len(run) > 1 and before.text.endswith(":"))
             for heading in run[-1:] if listed else run:

@@ -82,7 +82,7 @@ class _Builder:
             case Role.TEXT:
                 self._add_text(paragraph.lines)
             case Role.HEADING:
-                self._add_heading(paragraph.text)
+                self._add_heading(self._one_line(paragraph))
             case Role.UNREADABLE:
                 self._note_unreadable(paragraph.text)
                 self._blocks.append(Block("p", paragraph.text, self._path))
@@ -107,6 +107,9 @@ class _Builder:
     def _path(self) -> tuple[str, ...]:
         return (*self._base, *(text for text, _ in self._heading_run))
 
+    def _one_line(self, paragraph: Paragraph) -> str:
+        return " ".join(self._unwrapping.lines(paragraph.lines))
+
     def _take_pending(self) -> tuple[TimeMark, ...]:
         marks, self._pending_marks = self._pending_marks, ()
         return marks
@@ -121,7 +124,7 @@ class _Builder:
 
     def _begin_part(self, paragraph: Paragraph) -> None:
         """Begin a division, a chapter, transition provisions, the act they belong to, an annex, or the signatures."""
-        text, marks = paragraph.text, self._take_pending() + paragraph.marks
+        text, marks = self._one_line(paragraph), self._take_pending() + paragraph.marks
         self._section, self._heading_run, self._in_heading_run = None, [], False
         kind = "h2"
         match paragraph.role:

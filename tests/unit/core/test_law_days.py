@@ -233,12 +233,43 @@ def test_whatever_the_day_the_same_text_has_come_true_of_itself(month: int, day:
         ),
         (
             [
-                EntryIntoForce("2027-01-01", "heading", "3 kap. Avgifter", None, "3 kap. Avgifter"),
+                EntryIntoForce("2027-01-01", "heading", "AVD. I AVGIFTER", None, "AVD. I AVGIFTER"),
                 EntryIntoForce("2027-01-01", "heading", "Slut", "Slut", None),
                 EntryIntoForce("2027-01-01", "heading", "B", "A", "B"),
             ],
-            "ny rubrik ”3 kap. Avgifter”; rubriken ”Slut” borttagen; rubriken ändrad till ”B”",
-            "new heading ”3 kap. Avgifter”; the heading ”Slut” removed; the heading changed to ”B”",
+            "ny rubrik ”AVD. I AVGIFTER”; rubriken ”Slut” borttagen; rubriken ändrad till ”B”",
+            "new heading ”AVD. I AVGIFTER”; the heading ”Slut” removed; the heading changed to ”B”",
+        ),
+        (
+            [
+                EntryIntoForce("2027-01-01", "section", "3 kap. 1 §", None, NEW),
+                EntryIntoForce("2027-01-01", "section", "4 kap. 1 §", OLD, None),
+                EntryIntoForce("2027-01-01", "heading", "3 kap. Avgifter", None, "3 kap. Avgifter"),
+                EntryIntoForce("2027-01-01", "heading", "4 kap. Prov", "4 kap. Prov", None),
+                EntryIntoForce("2027-01-01", "heading", "Provtagning", "Provtagning", None, "4 kap. 1 §"),
+                EntryIntoForce("2027-01-01", "heading", "5 kap. Bad", "5 kap. Bad", None),
+                EntryIntoForce("2027-01-01", "heading", "5 kap. Badvatten", None, "5 kap. Badvatten"),
+            ],
+            (
+                "4 kap. upphör att gälla 2027-01-01; rubriken till 5 kap. ändrad; "
+                "nytt 3 kap. (1 §) genom förordning (2026:900)"
+            ),
+            (
+                "Chapter 4 ceases to apply on 2027-01-01; the heading of Chapter 5 changed; "
+                "new Chapter 3 (section 1) by Ordinance (2026:900)"
+            ),
+        ),
+        (
+            [
+                EntryIntoForce("2027-01-01", "section", f"{chapter} kap. {number} §", OLD, NEW)
+                for chapter in range(1, 10)
+                for number in range(1, 30, 2)
+            ],
+            "1 kap. 1, 3, 5, 7, 9, 11, 13 och 15 §§ och 127 §§ i 1–9 kap. ändrade genom förordning (2026:900)",
+            (
+                "Chapter 1, sections 1, 3, 5, 7, 9, 11, 13 and 15 and 127 more sections in Chapters 1–9 amended "
+                "by Ordinance (2026:900)"
+            ),
         ),
         (
             [EntryIntoForce("2027-01-01", "law", "", "Upphävd: 2027-01-01", None)],

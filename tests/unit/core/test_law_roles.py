@@ -34,6 +34,7 @@ def text_of(text: str, label: str) -> str:
         ("7 § 1969 års fyrkonvention ska tillämpas.", "1969 års"),
         ("7 § 1 mom. Fyren ska lysa.", "1 mom."),
         ("7 §  ska tillämpas även på prickar.", "ska tillämpas"),
+        ("7 §\nFyren ska lysa.", "Fyren ska lysa."),
         ("7 § har upphävts genom lag (1999:4).", "har upphävts"),
     ],
 )
@@ -211,6 +212,7 @@ def test_a_mark_that_is_not_understood_is_noted_and_loses_nothing_around_it(mark
         ("Den verk-\nställande direktören", "Den verkställande direktören"),
         ("hälso- och\nsjukvård samt MTF-\nplattformar", "hälso- och sjukvård samt MTF-plattformar"),
         ("hälso-\noch sjukvård", "hälso- och sjukvård"),
+        ("leden Hanö-\nUtklippan", "leden Hanö-Utklippan"),
         ("en e-\npostadress", "en e-postadress"),
         ("åren 2024-\n2030", "åren 2024-2030"),
         ("fyr-\nvaktare. En fyr-vaktare", "fyr-vaktare. En fyr-vaktare"),
@@ -219,3 +221,31 @@ def test_a_mark_that_is_not_understood_is_noted_and_loses_nothing_around_it(mark
 )
 def test_a_word_that_was_divided_is_whole_as_the_law_writes_it(text: str, read: str) -> None:
     assert blocks(f"1 § {text}")[0].text == read
+
+
+def test_a_heading_that_was_divided_is_whole() -> None:
+    assert blocks("Fyrar i ett annat EU-\nland\n\n1 § Fyren ska lysa.")[0].text == "Fyrar i ett annat EU-land"
+
+
+def test_a_heading_between_two_wordings_of_a_section_needs_no_mark() -> None:
+    first = "2 § /Upphör att gälla U:2027-02-01/\nTillsyn ska ske."
+    text = f"1 § Lagen gäller fyrar.\n\n{first}\n\nKontroll\n\n2 § /Träder i kraft I:2027-02-01/\nKontroll ska ske."
+    assert [(block.kind, block.opens) for block in blocks(text)] == [
+        ("section", None),
+        ("h3", "2 §"),
+        ("section", None),
+    ]
+
+
+def test_the_marks_of_a_point_in_transition_provisions_are_put_in_words() -> None:
+    point = "1. /Träder i kraft I:2027-02-01/\nLagen träder i kraft i februari."
+    text = f"1 § Lagen gäller fyrar.\n\n2027:1\n\n{point}\n\n2. /"
+    assert [block.text for block in blocks(text)][2:] == [
+        "1. Träder i kraft 2027-02-01: Lagen träder i kraft i februari.",
+        "2. /",
+    ]
+
+
+def test_a_mark_of_a_chapter_or_a_heading_at_the_top_is_not_that_of_the_law() -> None:
+    text = f"/Kapitlet upphör att gälla U:2027-02-01/\n{FIRST}"
+    assert blocks(text)[0].text == "1 kap. Fyrar (upphör att gälla 2027-02-01)"
