@@ -43,7 +43,7 @@ def as_change(part: EntryIntoForce) -> BlockChange:
 
 
 def _op(part: EntryIntoForce) -> Op:
-    if part.to is not None:
+    if part.to is not None and part.before == part.after:
         return "moved"
     if part.after is None:
         return "removed"

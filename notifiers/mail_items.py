@@ -12,7 +12,7 @@ from typing import assert_never
 from urllib.parse import quote, urlsplit
 
 from monitor.core.law.amendments import RegisterFinding
-from monitor.core.law.days import EntryIntoForce
+from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
 from monitor.core.law.riksdagen_page import law_page
@@ -25,6 +25,7 @@ from monitor.wording.entries import Entry, entry, places
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import in_force_sentence
 from monitor.wording.law_register import register_sentence
+from monitor.wording.law_summary import clauses_by_chapter, counted_sections
 from monitor.wording.places import named_in_words
 from monitor.wording.reasons import reason_sentence
 from monitor.wording.summary import nothing_differs, summarise
@@ -38,7 +39,7 @@ AUTHENTIC_SINCE = 2019
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One event. `what` is the gist for a subject line; `facts` are shown at the top.
+    """One event. `what` is the gist for a subject line, `brief` a shorter one; `facts` are shown at the top.
 
     `verdict` is a key of the words: of `verdict.…` for the item's heading, and of `subject.…`. It is not the verdict of
     the glossary, but says what kind of event the item tells of. `unshown` counts the block changes beyond `entries`,
@@ -51,6 +52,7 @@ class MailItem:
     facts: tuple[str, ...]
     entries: tuple[Entry, ...] = ()
     unshown: int = 0
+    brief: str = ""
     held_back: str = ""
     links: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -107,8 +109,10 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
     record = view.event.change
     change = view.change
     what = one_line(_gist(view)[words.language]) if record else ""
+    is_law = change is not None and change.law is not None
     facts = [
         what,
+        *([one_line(clause[words.language]) for clause in clauses_by_chapter(change)] if is_law and change else []),
         *_date_lines(change, what, words),
         *_parts_followed(view, words),
         *_register_lines(view, words),
@@ -119,12 +123,13 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
     material = [block for block in change.blocks if block.material] if change else []
     shown = material or (list(change.blocks) if change else [])
     held_back = [block for block in change.blocks if not block.material] if change and material else []
-    entries = _entries(shown, words, is_law=change is not None and change.law is not None)
+    entries = _entries(shown, words, is_law=is_law)
     kept = weightiest(entries, MOST_ENTRIES)
     return MailItem(
         verdict="changed" if record is None or record.material else "held_back",
         watch=view.watch,
         what=what,
+        brief=one_line(counted_sections(change)[words.language]) if is_law and change else "",
         facts=tuple(filter(None, facts)),
         entries=kept,
         unshown=count_changes(entries) - count_changes(kept),
@@ -182,6 +187,7 @@ def _in_force_item(views: Sequence[ChangeView], words: Words) -> MailItem:
     """Return the item on what takes effect on one day, without a change of the page on that day."""
     last = views[-1]
     parts = [EntryIntoForce.from_facts(view.event.facts) for view in views]
+    shown = with_new_numbers_once(parts)
     what = one_line(in_force_sentence(parts)[words.language])
     is_late = came_late(last)
     return MailItem(
@@ -192,8 +198,8 @@ def _in_force_item(views: Sequence[ChangeView], words: Words) -> MailItem:
             words.say("in_force_since" if is_late else "in_force", day=parts[0].day, what=what),
             words.say("in_force_known", revision=f"{last.watch.key}#{last.event.facts['revision']}"),
         ),
-        entries=tuple(entry([as_change(part)], words) for part in parts[:MOST_ENTRIES]),
-        unshown=len(parts[MOST_ENTRIES:]),
+        entries=tuple(entry([as_change(part)], words) for part in shown[:MOST_ENTRIES]),
+        unshown=len(shown[MOST_ENTRIES:]),
         links=tuple(dict.fromkeys(link for view in views for link in _links(view, words))),
         notes=tuple(_notes(last, words)),
         revision=_revision(last),

@@ -148,7 +148,8 @@ def _account(account: DigestAccount | None, items: Sequence[MailItem], words: Wo
 def _subject(item: MailItem, words: Words) -> str:
     """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause.
 
-    Where even that clause does not fit, it is said without its place on the page, without its words, without both.
+    Where even that clause does not fit, it is said without its place on the page, without its words, without both; of a
+    law, how many sections changed.
     """
     name = one_line(item.watch.name)
     first, *others = _clauses(item.what.rstrip(". "), words.language)
@@ -161,7 +162,7 @@ def _subject(item: MailItem, words: Words) -> str:
         first = _CAUSE.sub("", first)  # the day tells more than the act, which the mail itself names
     short_name = _cut(name, SHORTEST_PAGE_NAME)
     fitting = [form for form in _shorter_forms(first) if len(subject_of(short_name, form)) <= LONGEST_SUBJECT]
-    clauses = [fitting[0] if fitting else first, *others]
+    clauses = [fitting[0], *others] if fitting else [item.brief] if item.brief else [first, *others]
     room = LONGEST_SUBJECT - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
     candidates = [subject_of(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
@@ -291,24 +292,34 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["fold"] = _fold
+    environment.filters["unbroken"] = _unbroken
     environment.filters["in_words"] = _in_words
     environment.filters["one_line"] = one_line
     environment.filters["with_url"] = _with_url
     return environment
 
 
+_SECTION_NUMBER = re.compile(r"\d(?: [a-z])? §")
+_NO_BREAK = "\u00a0"
+
+
+def _unbroken(text: str) -> str:
+    """Return the text with no-break spaces in the numbers of sections: no line ends inside "2 a §"."""
+    return _SECTION_NUMBER.sub(lambda number: number[0].replace(" ", _NO_BREAK), text)
+
+
 def _fold(text: str, indent: int = 0) -> str:
-    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken."""
+    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken, nor is "2 a §"."""
     pad = " " * indent
     return "\n".join(
         textwrap.fill(
-            line,
+            _unbroken(line),
             COLUMNS,
             initial_indent=pad,
             subsequent_indent=pad,
             break_long_words=False,
             break_on_hyphens=False,
-        )
+        ).replace(_NO_BREAK, " ")
         for line in text.splitlines()
     )
 
@@ -319,7 +330,10 @@ def _with_url(label: str, url: str) -> str:
 
 
 def _in_words(line: EntryLine, words: Words) -> str:
-    """Return a line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]."""
+    """Return a line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]; a fact is a line before it."""
+    if line.fact:
+        text = _in_words(replace(line, fact=""), words)
+        return f"{line.fact}:\n{text}" if text else line.fact
     if line.label:
         return f"[{line.label}: {''.join(_with_cut(piece, words) for piece in line.pieces)}]"
     marked = ""

@@ -27,10 +27,16 @@ def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def change_lines(change: Change, language: Language) -> Iterator[str]:
-    """Yield a change: its sentence, then each block change with its rule and its words marked."""
+    """Yield a change: its sentence, then each block change with its rule and its words marked.
+
+    Where the sentence on a law only counts, what happened chapter by chapter follows it.
+    """
+    from monitor.wording.law_summary import clauses_by_chapter
     from monitor.wording.summary import summarise
 
     yield printable(summarise(change)[language])
+    if change.law:
+        yield from (f"  {printable(clause[language])}" for clause in clauses_by_chapter(change))
     for block in change.blocks:
         path = " › ".join([*block.heading, *([block.label] if block.label else [])])
         weight = "" if block.material else ", held back"

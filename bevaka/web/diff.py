@@ -16,6 +16,7 @@ from monitor.ports.values import LogRow
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, EntryLine, entry, places
 from monitor.wording.excerpts import TextSpan
+from monitor.wording.law_summary import clauses_by_chapter
 from monitor.wording.summary import summarise
 
 blueprint = Blueprint("differences", __name__)
@@ -23,11 +24,15 @@ blueprint = Blueprint("differences", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SideBySideRow:
-    """One line side by side; a side without the text is None. `told` spans both sides and says what a link did."""
+    """One line side by side; a side without the text is None.
+
+    `told` spans both sides and says what a link did, `fact` what is said before the text.
+    """
 
     before: tuple[TextSpan, ...] | None = None
     after: tuple[TextSpan, ...] | None = None
     told: str | None = None
+    fact: str = ""
 
 
 @blueprint.get("/watches/<key>/diff")
@@ -49,6 +54,7 @@ def diff(key: str) -> str:
         log=log,
         found=found,
         summary=_summary(log, before, after) or (summarise(found.change) if found.change else None),
+        by_chapter=clauses_by_chapter(found.change) if found.change and found.change.law else [],
         material=entries([block for block in blocks if block.material], block_words),
         held_back=entries([block for block in blocks if not block.material], block_words),
         held_back_count=sum(not block.material for block in blocks),
@@ -98,12 +104,13 @@ def side_by_side(lines: Sequence[EntryLine]) -> list[SideBySideRow]:
 def _row(line: EntryLine) -> SideBySideRow:
     ops = {piece.op for piece in line.pieces}
     if ops == {"added"} and line.label:
-        return SideBySideRow(after=line.pieces)
-    if ops == {"removed"} and line.label:
-        return SideBySideRow(before=line.pieces)
+        return SideBySideRow(after=line.pieces, fact=line.fact)
+    if ops == {"removed"} and (line.label or line.fact):
+        return SideBySideRow(before=line.pieces, fact=line.fact)
     if ops <= {"kept"} and not line.label:
-        return SideBySideRow(told="".join(piece.text for piece in line.pieces))
+        return SideBySideRow(told="".join(piece.text for piece in line.pieces), fact=line.fact)
     return SideBySideRow(
         tuple(piece for piece in line.pieces if piece.op != "added"),
         tuple(piece for piece in line.pieces if piece.op != "removed"),
+        fact=line.fact,
     )

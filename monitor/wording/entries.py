@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from monitor.core.law.comparison import Comparison, comparisons, without_new_numbers
 from monitor.core.model import BlockChange
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import (
@@ -20,6 +21,7 @@ from monitor.wording.excerpts import (
     shortened,
     visible,
 )
+from monitor.wording.law_phrases import english_act, english_day
 
 HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
@@ -30,10 +32,14 @@ GATHERED = {"li": "list", "row": "table"}
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One line of an entry: spans of text; `label` says what happened to the whole block (NY PUNKT), "" for an edit."""
+    """One line of an entry: spans of text; `label` says what happened to the whole block (NY PUNKT), "" for an edit.
+
+    `fact` is said before the text: from when a wording of a § applies, and by which act.
+    """
 
     pieces: tuple[TextSpan, ...]
     label: str = ""
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,12 @@ class Entry:
 
 
 def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
-    """Group block changes by place: neighbouring list items (or table rows) under one heading share one."""
-    return [[block for _, block in group] for _, group in groupby(enumerate(blocks), _place_key)]
+    """Group block changes by place: neighbouring list items (or table rows) under one heading share one.
+
+    A § that comes under a number that was announced for the same text is part of that announcement.
+    """
+    shown = without_new_numbers(blocks)
+    return [[block for _, block in group] for _, group in groupby(enumerate(shown), _place_key)]
 
 
 def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = False) -> Entry:
@@ -92,6 +102,9 @@ def _kind(block: BlockChange) -> str:
 
 def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[EntryLine]:
     before, after = block.before, block.after
+    if block.kind == "section" and (found := _wording_lines(block, words, in_full=in_full)):
+        yield from found
+        return
     if before is None:
         yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
     elif after is None:
@@ -103,6 +116,41 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
         yield EntryLine((_whole_span(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
     if before is not None and after is not None:
         yield from (EntryLine((TextSpan("kept", line),)) for line in _link_changes(block, words))
+
+
+def _wording_lines(block: BlockChange, words: Words, *, in_full: bool) -> list[EntryLine]:
+    """Return the lines of a changed § of a law: what applies against what will; none where only marks differ."""
+    found = comparisons(block)
+    return [] if found[0].kind == "mark" else [_wording_line(block, each, words, in_full=in_full) for each in found]
+
+
+def _wording_line(block: BlockChange, compared: Comparison, words: Words, *, in_full: bool) -> EntryLine:
+    before, after, fact = compared.before, compared.after, comparison_fact(compared, words)
+    if before is None and after is None:
+        return EntryLine((), fact=fact)
+    if before is None:
+        return EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say("new.section"), fact)
+    if after is None:
+        label = words.say("gone.section") if block.after is None else ""
+        return EntryLine((_whole_span(before, "removed", in_full=in_full),), label, fact)
+    if before == after:
+        return EntryLine((_whole_span(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), fact=fact)
+    return EntryLine(tuple(every_word(before, after) if in_full else edits(before, after)), fact=fact)
+
+
+def comparison_fact(compared: Comparison, words: Words) -> str:
+    """Return what is said beside two wordings of a §: by which act, and from when."""
+    act = compared.act and (english_act(compared.act) if words.language == "en" else str(compared.act))
+    day = english_day(compared.day or "") if words.language == "en" else compared.day or ""
+    by = words.say("wording.by", act=act) if act else ""
+    key: str = compared.kind
+    if key == "amended" and not day and (not by or compared.after is None):
+        return ""
+    if key == "amended":
+        key = "coming" if day else "inserted" if compared.before is None else key
+    if key == "repealed" and not day:
+        key = "repealed_at_once"
+    return words.say(f"wording.{key}", day=day, by=by, label=compared.label, old_day=compared.old_day or "").strip()
 
 
 def _whole_span(text: str, op: SpanOp, longest: int = LONGEST_EXCERPT, *, in_full: bool) -> TextSpan:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from monitor.core.law.chapters import CHAPTER_HEADING, events_on_day
-from monitor.core.law.days import EntryIntoForce
+from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.law.events import SectionEvent
-from monitor.core.law.marks import amended_by, repealed_by
+from monitor.core.law.marks import amended_by, own_words, repealed_by
 from monitor.wording.law_headings import before_sections
 from monitor.wording.law_phrases import LABELS_SAID, Clause, fits, joined_clauses
 from monitor.wording.law_summary import chapter_clause, section_clauses
@@ -21,6 +21,7 @@ def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
 
     Where there is much, sections are counted.
     """
+    parts = with_new_numbers_once(parts)
     headings = [part for part in parts if part.part == "heading"]
     of_chapters = [part for part in headings if CHAPTER_HEADING.match(part.name)]
     chapters, sections = events_on_day(
@@ -48,6 +49,9 @@ def _law_clause(part: EntryIntoForce) -> Clause:
 
 def _section_event(part: EntryIntoForce) -> SectionEvent:
     if part.to is not None:
+        is_amended = own_words(part.before or "") != own_words(part.after or "")
+        if is_amended:
+            return SectionEvent("renumbered-amended", part.to, amended_by(part.after or ""), old=part.name)
         return SectionEvent("renumbered", part.to, old=part.name)
     if part.after is None:
         return SectionEvent("ends", part.name, day=part.day)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from monitor.core.law.chapters import ChapterEvent, law_events
@@ -52,6 +53,52 @@ def every_clause(change: Change) -> list[Clause]:
     """Return all that the summary of a law's change would say if it had no limit: a clause each."""
     material = [block for block in change.blocks if block.material]
     return list(_clauses(material)) if material else _immaterial_clauses(change.blocks)
+
+
+def clauses_by_chapter(change: Change) -> list[Clause]:
+    """Return all that happened where the summary only counts it: a line for each chapter, then what is outside them.
+
+    Empty where the summary says everything.
+    """
+    whole = every_clause(change)
+    if fits(joined_clauses(whole)):
+        return []
+    material = [block for block in change.blocks if block.material] or change.blocks
+    chapters, sections = law_events(material)
+    by_chapter: dict[str, list[SectionEvent]] = {}
+    for event in sections:
+        by_chapter.setdefault(event.label.rpartition(" kap. ")[0], []).append(event)
+    if set(by_chapter) == {""}:
+        return whole
+    lines = [*_law_clauses(material), *map(chapter_clause, chapters)]
+    for chapter, events in by_chapter.items():
+        said = joined_clauses(section_clauses([_without_chapter(event, chapter) for event in events]))
+        head = {"sv": f"{chapter} kap.: " if chapter else "", "en": f"Chapter {chapter}: " if chapter else ""}
+        lines.append({"sv": f"{head['sv']}{said['sv']}", "en": f"{head['en']}{said['en']}"})
+    return [*lines, *_part_clauses(material, chapters)]
+
+
+def _without_chapter(event: SectionEvent, chapter: str) -> SectionEvent:
+    """Return an event with the labels of its own chapter without its number."""
+    prefix = f"{chapter} kap. " if chapter else ""
+    old = event.old if event.kind == "postponed" else event.old and event.old.removeprefix(prefix)
+    return replace(event, label=event.label.removeprefix(prefix), old=old)
+
+
+def counted_sections(change: Change) -> Clause:
+    """Return how many sections changed and by which act, for where there is hardly any room."""
+    chapters, sections = law_events([block for block in change.blocks if block.material])
+    labels = {event.label for event in sections} | {label for event in chapters for label in event.labels}
+    acts = {act for act in [*(event.act for event in chapters), *(event.act for event in sections)] if act}
+    said = counted(len(labels), ("§ ändrad", "§§ ändrade"), ("section changed", "sections changed"))
+    if not acts:
+        return said
+    by = counted(len(acts), ("författning", "författningar"), ("act", "acts"))
+    act = next(iter(acts))
+    return {
+        "sv": f"{said['sv']} genom {act if len(acts) == 1 else by['sv']}",
+        "en": f"{said['en']} by {english_act(act) if len(acts) == 1 else by['en']}",
+    }
 
 
 def _clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -76,6 +76,17 @@ def announced_events(extraction: Extraction, after: datetime, revision: int) -> 
             )
             found[event.cause] = event
     return list(found.values())
+
+
+def with_new_numbers_once(parts: Sequence[EntryIntoForce]) -> list[EntryIntoForce]:
+    """Return what takes effect on a day; a section that gets another number and the one that comes under it are one."""
+    come = {part.name: part for part in parts if part.part == "section" and part.before is None}
+    renumbered = {part.to for part in parts if part.to in come}
+    return [
+        replace(part, after=come[part.to].after) if part.to is not None and part.to in come else part
+        for part in parts
+        if not (part.part == "section" and part.before is None and part.name in renumbered)
+    ]
 
 
 def swedish_day(at: datetime) -> date:

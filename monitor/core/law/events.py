@@ -15,9 +15,9 @@ from monitor.core.law.marks import (
     Wording,
     amended_by,
     label_beside,
+    own_words,
     renumbered_to,
     repealed_by,
-    without_amendment,
     wordings,
 )
 from monitor.core.model import BlockChange
@@ -100,12 +100,12 @@ def _moves(sections: Sequence[BlockChange]) -> dict[str, tuple[BlockChange, str]
     labels_before: dict[str, list[BlockChange]] = {}
     for change in sections:
         if change.before is not None and change.label_before is None:
-            labels_before.setdefault(_own_words(change.before), []).append(change)
-    unmoved = {(change.label, _own_words(change.after)) for change in sections if change.after is not None}
+            labels_before.setdefault(own_words(change.before), []).append(change)
+    unmoved = {(change.label, own_words(change.after)) for change in sections if change.after is not None}
     for change in sections:
         if change.after is None or change.label in moves:
             continue
-        words = _own_words(change.after)
+        words = own_words(change.after)
         found = labels_before.get(words, [])
         old = found[0].label or "" if len(found) == 1 else ""
         is_elsewhere = old not in ("", change.label) and old not in sources and (old, words) not in unmoved
@@ -121,7 +121,7 @@ def _renumbering_event(label: str, change: BlockChange, old: str, stub: tuple[st
     cause = act if change.label_before and act != before else None
     if cause is None and stub is not None and stub[0] == label:
         cause = stub[1]
-    is_amended = change.label_before is not None and _own_words(change.before or "") != _own_words(change.after or "")
+    is_amended = change.label_before is not None and own_words(change.before or "") != own_words(change.after or "")
     return SectionEvent("renumbered-amended" if is_amended else "renumbered", label, cause, old=old)
 
 
@@ -141,7 +141,7 @@ def _merged(event: SectionEvent, new: SectionEvent, texts: Mapping[str | None, B
     """Return the event of an announced new number, together with that of the section that comes under it."""
     old = texts[event.old].after or ""
     coming = wordings(texts[event.label].after or "")[-1].text
-    is_amended = _own_words(coming) not in {_own_words(wording.text) for wording in wordings(old)}
+    is_amended = own_words(coming) not in {own_words(wording.text) for wording in wordings(old)}
     return replace(event, kind="renumbered-amended" if is_amended else "renumbered", act=event.act or new.act)
 
 
@@ -201,7 +201,7 @@ def _announced_events(
 
 def _current_events(label: str, before: str, after: str) -> Iterator[SectionEvent]:
     """Yield what happened to the current wording."""
-    if _own_words(before) != _own_words(after):
+    if own_words(before) != own_words(after):
         cause = amended_by(after)
         yield SectionEvent("amended", label, cause if cause != amended_by(before) else None)
     elif _comparable_text(before) != _comparable_text(after):
@@ -238,11 +238,6 @@ def _end(found: Sequence[Wording]) -> TimeMark | None:
     """Return the mark of the day on which the current wording ceases to apply."""
     current = (wording for wording in found if not wording.day("begins"))
     return next((mark for wording in current for mark in wording.marks if mark.kind == "ends"), None)
-
-
-def _own_words(text: str) -> str:
-    """Return the comparable words of a wording, without the amendment mark."""
-    return _comparable_text(without_amendment(text))
 
 
 def _comparable_text(text: str) -> str:

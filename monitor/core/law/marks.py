@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from monitor.core.text import clean, comparable
+
 SFS_NUMBER = r"\d{4}:\d+"
 _DAY = r"\d{4}-\d{2}-\d{2}|den dag (?:som )?regeringen bestämmer"
 _NUMBER = r"\d+(?: ?[a-zåäö]{1,2})?"
@@ -193,6 +195,11 @@ def without_amendment(text: str) -> str:
     """Return the wording without the amendment mark that ends it."""
     found = _AMENDED.search(text)
     return text[: found.start("kind")].rstrip() if found else text
+
+
+def own_words(text: str) -> str:
+    """Return the comparable words of a wording, without the amendment mark."""
+    return comparable(clean(without_amendment(text)))
 
 
 _REPEALED = re.compile(

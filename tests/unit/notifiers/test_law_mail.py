@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +19,7 @@ from monitor.core.model import (
     EventKind,
     Frequency,
     Language,
+    Op,
     Recipe,
     Subscriber,
     Subscription,
@@ -111,7 +113,7 @@ def test_what_takes_effect_today_is_one_story_with_old_and_new_wording() -> None
         "9 § upphör att gälla 2027-01-01; rubriken närmast före 4 § ändrad." in said
     )
     assert "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april] varje år" in said
-    assert "[NY PARAGRAF: Avgift får tas ut. Lag (2026:901).]" in said
+    assert "Införd genom lag (2026:901): [NY PARAGRAF: Avgift får tas ut.]" in said
     assert "[BORTTAGEN PARAGRAF: Prov ska sparas.]" in said
     assert "Lydelsen stod redan i den publicerade texten (law#3)" in said
     assert said.count("TRÄDER I KRAFT") == 1
@@ -201,3 +203,51 @@ def test_the_word_of_the_register_stands_in_the_mail(finding: RegisterFinding, s
 
 def test_where_the_register_was_not_asked_nothing_is_said_of_it() -> None:
     assert "Ändringsregistret," not in flat(written(changed(EDIT)))
+
+
+# What applies against what will
+
+
+def section(label: str, before: str | None, after: str | None) -> BlockChange:
+    op: Op = "added" if before is None else "removed" if after is None else "edited"
+    return BlockChange(op, "section", (), label, before, after, "wording", material=True, rule="wording")
+
+
+def test_an_announced_wording_is_shown_against_the_one_in_force_with_its_day() -> None:
+    old, new = "Prov redovisas senast den 1 mars.", "Prov redovisas senast den 1 april. Förordning (2026:900)."
+    both = f"Upphör att gälla 2027-01-01:\n{old}\nTräder i kraft 2027-01-01:\n{new}"
+    message = written(changed(section("2 §", old, both)))
+    assert (
+        "Träder i kraft 2027-01-01 genom förordning (2026:900): "
+        "Prov redovisas senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april]. Varför väsentlig"
+    ) in flat(message)
+    assert "<strong>Träder i kraft 2027-01-01 genom förordning (2026:900)</strong>" in message.html
+    assert "Upphör att gälla" not in message.html
+
+
+def test_a_number_and_its_sign_are_never_on_two_lines() -> None:
+    blocks = [section(f"{number} a §", None, f"Fyr {number} ska lysa.") for number in range(1, 60, 2)]
+    message = written(changed(*blocks))
+    assert not any(re.match(r"\s*(?:[a-z] )?§", line) for line in message.text.splitlines())
+    assert "\xa0" not in message.text
+    assert "29 a\xa0§" in message.html or "29\xa0a\xa0§" in message.html
+
+
+def test_a_big_amendment_is_counted_in_the_subject_and_listed_by_chapter() -> None:
+    blocks = [
+        section(f"{chapter} kap. {number} §", "Fyren ska lysa om natten.", "Fyren får lysa om natten. Lag (2026:77).")
+        for chapter in range(1, 8)
+        for number in range(1, 40, 2)
+    ]
+    message = written(changed(*blocks))
+    assert message.subject.endswith("– 140 §§ ändrade genom lag (2026:77)")
+    assert "7 kap.: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37 och 39 §§" in flat(message)
+
+
+def test_a_section_that_gets_a_number_and_comes_under_it_is_one_on_the_day() -> None:
+    moved = replace(SECOND, after=SECOND.before, to="3 §")
+    came = replace(SECOND, name="3 §", before=None)
+    said = flat(written(in_force(moved), in_force(came)))
+    assert "nuvarande 2 § betecknas 3 § och ändras genom förordning (2026:900)." in said
+    assert "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april] varje år" in said
+    assert "NY PARAGRAF" not in said

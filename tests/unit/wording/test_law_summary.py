@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from monitor.core.judging.compare import judge
 from monitor.core.law.text import parse_law
 from monitor.core.model import Block, BlockChange, Change, Changed, Extraction
-from monitor.wording.law_summary import summarise_law
+from monitor.wording.law_phrases import LONGEST_SENTENCE
+from monitor.wording.law_summary import clauses_by_chapter, counted_sections, summarise_law
 
 HEAD = (Block("h1", "Förordning (2019:712) om badvattenprov"), Block("p", "Ändrad: t.o.m. SFS 2022:318"))
 
@@ -343,3 +345,95 @@ def test_technical_changes_are_said_to_be_such() -> None:
 def test_a_shape_that_nobody_foresaw_is_counted() -> None:
     odd = BlockChange("moved", "section", (), "3 §", "En text.", "En text.", "move", True, "move")  # noqa: FBT003
     assert summarise_law(Change((odd,))) == {"sv": "1 ändring i texten", "en": "1 change in the text"}
+
+
+def big_law(chapters: int, sections: int) -> str:
+    return "\n\n".join(
+        f"{chapter} kap. Fyrplats {chapter}\n\n"
+        + "\n\n".join(
+            f"{n} § Fyr {chapter * 100 + n} ska lysa varje natt i farled {n}." for n in range(1, sections + 1)
+        )
+        for chapter in range(1, chapters + 1)
+    )
+
+
+def amended(text: str, *, every: int, act: str) -> str:
+    return re.sub(
+        r"(\d+) § Fyr (\d+) ska lysa (.*)\.",
+        lambda found: (
+            f"{found[1]} § Fyr {found[2]} får lysa {found[3]}. {act}" if int(found[1]) % every == 1 else found[0]
+        ),
+        text,
+    )
+
+
+def test_sections_that_follow_each_other_are_one_span() -> None:
+    before = big_law(1, 9)
+    assert said(before, before.replace("ska", "får")) == ("1 kap. 1–9 §§ ändrade", "Chapter 1, sections 1–9 amended")
+
+
+def test_a_big_amendment_is_said_in_300_characters_with_acts_first_and_the_rest_counted() -> None:
+    before = big_law(12, 21)
+    after = amended(before, every=2, act="Lag (2026:77).")
+    sentence = said(before, after)
+    assert sentence == (
+        "genom lag (2026:77): 1 kap. 1, 3, 5, 7, 9, 11, 13 och 15 §§ och 124 §§ i 1–12 kap. ändrade",
+        (
+            "by Act (2026:77): Chapter 1, sections 1, 3, 5, 7, 9, 11, 13 and 15 "
+            "and 124 more sections in Chapters 1–12 amended"
+        ),
+    )
+    lines = clauses_by_chapter(change(extraction(before), extraction(after)))
+    assert len(lines) == 12
+    assert lines[1]["sv"] == "2 kap.: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19 och 21 §§ ändrade genom lag (2026:77)"
+    assert lines[1]["en"].startswith("Chapter 2: sections 1, 3, 5, ")
+    assert counted_sections(change(extraction(before), extraction(after))) == {
+        "sv": "132 §§ ändrade genom lag (2026:77)",
+        "en": "132 sections changed by Act (2026:77)",
+    }
+
+
+def test_an_amendment_by_many_acts_counts_what_has_no_room() -> None:
+    before = big_law(12, 21)
+    after = before
+    for number in range(12):
+        after = after.replace(
+            f"Fyr {number * 100 + 101} ska lysa varje natt i farled 1.",
+            f"Alla fyrar {number} släcks. Lag (2026:{number}).",
+        )
+        after = after.replace(
+            f"Fyr {number * 100 + 107} ska lysa varje natt i farled 7.",
+            f"Nya fyrar {number} tänds. Lag (2026:{number}).",
+        )
+    sentence = said(before, after)
+    assert max(map(len, sentence)) <= LONGEST_SENTENCE
+    assert sentence[0].startswith("genom lag (2026:0): 1 kap. 1 och 7 §§ ändrade; genom lag (2026:1): ")
+    assert re.search(r"; \d+ §§ ändrade genom ytterligare \d+ författningar$", sentence[0])
+    assert (
+        counted_sections(change(extraction(before), extraction(after)))["sv"] == "24 §§ ändrade genom 12 författningar"
+    )
+
+
+def test_a_short_sentence_needs_no_list_by_chapter() -> None:
+    assert clauses_by_chapter(change(extraction(LAW), extraction(LAW.replace(RESULT, NEW_RESULT)))) == []
+
+
+def test_many_new_numbers_are_said_without_each_of_them() -> None:
+    before = big_law(1, 40).replace("1 kap. Fyrplats 1\n\n", "")
+    after = before.replace("1 § Fyr 101", "1 § Lotsar ska finnas vid varje fyrplats. Lag (2026:77).\n\n1 § Fyr 101", 1)
+    numbered = re.sub(r"(?m)^(\d+) § Fyr", lambda found: f"{int(found[1]) + 1} § Fyr", after)
+    assert (
+        said(before, numbered)[0]
+        == "genom lag (2026:77): ny 1 §; utan angiven författning: nuvarande 1–40 §§ betecknas 2–41 §§"
+    )
+
+
+def test_the_mark_of_the_whole_law_is_said_of_the_law() -> None:
+    begins = f"/Träder i kraft I:2027-01-01/\n{LAW}"
+    assert said(LAW, begins)[0] == "författningen träder i kraft 2027-01-01"
+    assert said(begins, LAW) == (
+        "uppgiften att författningen träder i kraft 2027-01-01 borttagen",
+        "the note that the law enters into force on 2027-01-01 removed",
+    )
+    ends = extraction(f"/Upphör att gälla U:2027-01-01/\n{LAW}", (*HEAD, Block("p", "Upphävd: 2027-01-01")))
+    assert summarise_law(change(extraction(LAW), ends))["sv"] == "författningen upphävd från 2027-01-01"

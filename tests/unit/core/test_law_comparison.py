@@ -1,0 +1,110 @@
+"""What a reader compares of a changed §: wordings without their marks, and the facts beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.law.comparison import Comparison, comparisons, without_new_numbers
+from monitor.core.law.marks import Act
+from monitor.core.model import BlockChange, Op
+from monitor.wording.catalogue import words_for
+from monitor.wording.entries import entry, places
+
+OLD = "Fyren ska lysa om natten."
+NEW = "Fyren ska lysa dygnet runt."
+LATER = "Fyren ska släckas."
+ACT = Act("lag", "2026:9")
+DAY, NEXT_DAY = "2027-01-01", "2028-01-01"
+BY = "Lag (2026:9)."
+ENDS, BEGINS = f"Upphör att gälla {DAY}:", f"Träder i kraft {DAY}:"
+ANNOUNCED = f"{ENDS}\n{OLD}\n{BEGINS}\n{NEW} {BY}"
+
+
+def change(before: str | None, after: str | None, label: str = "2 §") -> BlockChange:
+    op: Op = "added" if before is None else "removed" if after is None else "edited"
+    return BlockChange(op, "section", (), label, before, after, "wording", True, "wording")  # noqa: FBT003
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (OLD, f"{NEW} {BY}", [Comparison("amended", OLD, NEW, act=ACT)]),
+        (f"{OLD} Lag (2020:1).", f"{NEW} {BY}", [Comparison("amended", OLD, NEW, act=ACT)]),
+        (OLD, ANNOUNCED, [Comparison("coming", OLD, NEW, DAY, ACT)]),
+        (None, f"{BEGINS}\n{NEW} {BY}", [Comparison("coming", None, NEW, DAY, ACT)]),
+        (None, f"{NEW} {BY}", [Comparison("amended", None, NEW, act=ACT)]),
+        (OLD, None, [Comparison("amended", OLD, None)]),
+        (OLD, f"Har upphävts genom {ACT}.", [Comparison("repealed", OLD, None, act=ACT)]),
+        (None, f"Har upphävts genom {ACT}.", [Comparison("repealed", None, None, act=ACT)]),
+        (OLD, f"{OLD}\n{BEGINS}\nHar upphävts genom {ACT}.", [Comparison("repealed", OLD, None, DAY, ACT)]),
+        (
+            OLD,
+            f"Upphör att gälla {DAY} genom {ACT}:\n{OLD}",
+            [Comparison("ends", OLD, None, DAY, ACT)],
+        ),
+        (OLD, f"Ny beteckning 3 § från {DAY}:\n{OLD}", [Comparison("renumbered", OLD, OLD, DAY, label="3 §")]),
+        (
+            ANNOUNCED,
+            ANNOUNCED.replace(DAY, NEXT_DAY),
+            [Comparison("postponed", NEW, NEW, NEXT_DAY, ACT, old_day=DAY)],
+        ),
+        (ANNOUNCED, OLD, [Comparison("withdrawn", NEW, None, DAY)]),
+        (ANNOUNCED, f"{NEW} {BY}", [Comparison("amended", OLD, NEW, DAY, ACT)]),
+        (
+            ANNOUNCED,
+            f"{ANNOUNCED}\nTräder i kraft {NEXT_DAY}:\n{LATER} {BY}",
+            [Comparison("coming", NEW, LATER, NEXT_DAY, ACT)],
+        ),
+        (
+            OLD,
+            f"{ENDS}\n{LATER}\n{BEGINS}\n{NEW} {BY}",
+            [Comparison("amended", OLD, LATER), Comparison("coming", LATER, NEW, DAY, ACT)],
+        ),
+        (ANNOUNCED, ANNOUNCED.replace(NEW, LATER), [Comparison("coming", OLD, LATER, DAY, ACT)]),
+        (f"{OLD} Lag (2020:1).", f"{OLD} {BY}", [Comparison("mark", OLD, OLD)]),
+    ],
+)
+def test_wordings_are_compared_without_their_marks(
+    before: str | None, after: str | None, found: list[Comparison]
+) -> None:
+    assert comparisons(change(before, after)) == found
+
+
+def test_a_section_that_comes_under_an_announced_number_is_part_of_the_announcement() -> None:
+    moved = change(OLD, f"Ny beteckning 3 § från {DAY}:\n{OLD}")
+    came, edited = (change(None, f"{BEGINS}\n{text} {BY}", "3 §") for text in (OLD, NEW))
+    assert without_new_numbers([moved, came]) == [moved]
+    assert without_new_numbers([moved, edited]) == [moved, edited]
+    assert without_new_numbers([came]) == [came]
+
+
+def shown(before: str | None, after: str | None, language: str = "sv") -> list[tuple[str, str, str]]:
+    words = words_for(language)
+    [place] = places([change(before, after)])
+    return [
+        (line.fact, line.label, "|".join(piece.text for piece in line.pieces)) for line in entry(place, words).lines
+    ]
+
+
+def test_an_entry_says_the_act_and_the_day_beside_the_words() -> None:
+    assert shown(OLD, ANNOUNCED) == [
+        ("Träder i kraft 2027-01-01 genom lag (2026:9)", "", "Fyren ska lysa |om natten|dygnet runt|.")
+    ]
+    assert shown(OLD, ANNOUNCED, "en") == [
+        ("In force from 2027-01-01 by Act (2026:9)", "", "Fyren ska lysa |om natten|dygnet runt|.")
+    ]
+    assert shown(OLD, f"{NEW} {BY}")[0][0] == "Ändrad genom lag (2026:9)"
+    assert shown(OLD, NEW)[0][0] == ""
+    assert shown(None, f"{NEW} {BY}") == [("Införd genom lag (2026:9)", "NY PARAGRAF", NEW)]
+    assert shown(OLD, None) == [("", "BORTTAGEN PARAGRAF", OLD)]
+    assert shown(OLD, "Har upphävts.") == [("Upphävd", "", OLD)]
+    assert shown(None, f"Har upphävts genom {ACT}.") == [("Upphävd genom lag (2026:9)", "", "")]
+    assert shown(OLD, f"Ny beteckning 3 § från {DAY}:\n{OLD}") == [("Betecknas 3 § från 2027-01-01", "", OLD)]
+    assert (
+        shown(ANNOUNCED, ANNOUNCED.replace(DAY, NEXT_DAY))[0][0] == "Träder i kraft 2028-01-01 i stället för 2027-01-01"
+    )
+    assert shown(ANNOUNCED, OLD)[0][0] == "Den lydelse som skulle träda i kraft 2027-01-01 är borttagen"
+
+
+def test_where_only_a_mark_differs_the_texts_are_shown_as_they_are() -> None:
+    assert shown(f"{OLD} Lag (2020:1).", f"{OLD} {BY}")[0][0] == ""
