@@ -62,7 +62,7 @@ def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
     """
     sections = [change for change in changes if change.label is not None]
     moves = _moves(sections)
-    left = {change.label_before or change.label for change, _ in moves.values()} | {old for _, old in moves.values()}
+    left = {old for _, old in moves.values()}
     taken = {change.label for change in sections if change.after is not None}
     stubs = {change.label: to for change in sections if change.after and (to := renumbered_to(change.after))}
     events: list[SectionEvent] = []

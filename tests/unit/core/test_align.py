@@ -246,3 +246,19 @@ def test_a_long_text_that_was_wholly_rewritten_takes_seconds() -> None:
     pairs = align(before, after)
     assert time.process_time() - started < 10
     assert {pair.op for pair in pairs} <= {"added", "removed", "edited"}
+
+
+def test_sections_that_differ_in_their_dates_are_not_one_under_two_labels() -> None:
+    before = [
+        Block("section", "Ansökan lämnas senast den 1 mars 2024 här.", (), "3 §"),
+        Block("section", "Övrigt.", (), "4 §"),
+    ]
+    after = [
+        Block("section", "Övrigt.", (), "4 §"),
+        Block("section", "Ansökan lämnas senast den 15 maj 2031 här.", (), "7 §"),
+    ]
+    assert {(pair.op, (pair.after or pair.before).label) for pair in align(before, after)} == {  # type: ignore[union-attr]
+        ("removed", "3 §"),
+        ("kept", "4 §"),
+        ("added", "7 §"),
+    }

@@ -46,6 +46,11 @@ def test_two_sections_may_change_places_with_new_ones() -> None:
     assert section_events(changes) == [SectionEvent("new", "8 §"), SectionEvent("renumbered", "9 §", old="8 §")]
 
 
+def test_a_section_whose_number_an_unchanged_text_took_is_gone() -> None:
+    changes = [change("8 §", RULE, OTHER), change("9 §", OTHER, None)]
+    assert section_events(changes) == [SectionEvent("renumbered", "8 §", old="9 §"), SectionEvent("displaced", "8 §")]
+
+
 def test_a_stub_beside_the_moved_text_is_the_same_event() -> None:
     changes = [change("8 §", RULE, "Ny beteckning 9 §."), change("9 §", None, RULE)]
     assert section_events(changes) == [SectionEvent("renumbered", "9 §", old="8 §")]

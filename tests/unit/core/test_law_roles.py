@@ -249,3 +249,33 @@ def test_the_marks_of_a_point_in_transition_provisions_are_put_in_words() -> Non
 def test_a_mark_of_a_chapter_or_a_heading_at_the_top_is_not_that_of_the_law() -> None:
     text = f"/Kapitlet upphör att gälla U:2027-02-01/\n{FIRST}"
     assert blocks(text)[0].text == "1 kap. Fyrar (upphör att gälla 2027-02-01)"
+
+
+def test_a_mark_before_the_number_of_a_section_is_its_own() -> None:
+    text = "1 § Lagen gäller fyrar.\n\n/Träder i kraft I:2027-02-01/\n2 § Tillsyn ska ske."
+    assert text_of(text, "2 §") == "Träder i kraft 2027-02-01:\nTillsyn ska ske."
+
+
+def test_a_chapter_that_a_section_names_again_is_text() -> None:
+    text = f"{FIRST}2 kap. Lotsar\n\n1 § Lotsar ska finnas.\n\n2 kap. Båtar\n\n2 § Båtar ska flyta."
+    assert labels(text) == ["1 kap. 1 §", "1 kap. 2 §", "2 kap. 1 §", "2 kap. 2 §"]
+    assert text_of(text, "2 kap. 1 §") == "Lotsar ska finnas.\n2 kap. Båtar"
+
+
+def test_a_repealed_chapter_whose_sections_are_still_there_has_them() -> None:
+    text = f"{FIRST}2 kap. Har upphävts genom lag (2025:43).\n\n1 § Lotsar ska finnas."
+    assert labels(text)[-1] == "2 kap. 1 §"
+
+
+def test_what_begins_as_a_part_and_goes_on_is_text() -> None:
+    assert [block.kind for block in blocks("Ikraftträdande sker den 1 mars.\n\nBilaga till lagen bifogas.")] == [
+        "p",
+        "p",
+    ]
+
+
+def test_a_very_long_line_without_a_full_stop_is_no_heading() -> None:
+    assert [block.kind for block in blocks(f"{'Fyrar och lotsar ' * 30}vid kusten\n\n1 § Fyrar ska lysa.")] == [
+        "p",
+        "section",
+    ]
