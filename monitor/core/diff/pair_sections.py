@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rapidfuzz.distance import Postfix, Prefix
+
 from monitor.core.diff.similarity import Candidates, Likeness
 from monitor.core.model import Block
 from monitor.core.text import clean, comparable
@@ -74,21 +76,32 @@ def pair_labels(
 
 def pair_marked_headings(before: Sequence[Block], after: Sequence[Block]) -> dict[int, int]:
     """Return the matches of headings that differ in nothing but their time marks, as positions."""
-    old, new = _headings(before), _headings(after)
+    marked = [_headings(blocks, is_marked=True) for blocks in (before, after)]
+    if not any(marked):
+        return {}
+    old, new = (
+        _headings(blocks, is_marked=False) | found for blocks, found in zip((before, after), marked, strict=True)
+    )
     return {i: new[key] for key, i in old.items() if key in new and before[i].text != after[new[key]].text}
 
 
-def _headings(blocks: Sequence[Block]) -> dict[tuple[str, str, str | None], int]:
-    """Return where each heading is, by its kind, its words without time marks, and the § that it precedes."""
-    return {
-        (block.kind, _TIME_MARK.sub("", block.text), block.opens): place
-        for place, block in enumerate(blocks)
-        if block.kind.startswith("h") and (block.opens is not None or block.kind == "h2")
-    }
+def _headings(blocks: Sequence[Block], *, is_marked: bool) -> dict[tuple[str, str, str | None], int]:
+    """Return where each heading is, with or without marks: by its kind, its words, and the § that it precedes."""
+    found = {}
+    for place, block in enumerate(blocks):
+        if block.kind[0] == "h" and (block.opens is not None or block.kind == "h2"):
+            mark = _TIME_MARK.search(block.text) if block.text[-1:] == ")" else None
+            if (mark is not None) == is_marked:
+                found[block.kind, block.text[: mark.start()] if mark else block.text, block.opens] = place
+    return found
 
 
 def _is_same(one: Block, other: Block, likeness: Likeness) -> bool:
-    return one.label is None or one.text == other.text or likeness(one, other) >= _SAME_SECTION
+    """True if two blocks of one identity are about one thing: what they begin and end with tells most of them."""
+    if one.label is None or one.text == other.text:
+        return True
+    shared = Prefix.similarity(one.text, other.text) + Postfix.similarity(one.text, other.text)
+    return shared >= _SAME_SECTION * max(len(one.text), len(other.text)) or likeness(one, other) >= _SAME_SECTION
 
 
 def _pair_most_alike(

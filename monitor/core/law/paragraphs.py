@@ -98,7 +98,14 @@ class Paragraph:
 
 def split_paragraphs(text: str) -> list[Paragraph]:
     """Return the paragraphs of a law's text, each with the role that its own text suggests."""
-    return [each for paragraph in _split(text) for each in _with_own_role(paragraph)]
+    found: list[Paragraph] = []
+    for paragraph in _split(text):
+        several = _set_own_role(paragraph)
+        if several:
+            found += several
+        else:
+            found.append(paragraph)
+    return found
 
 
 # Splitting
@@ -139,7 +146,7 @@ def _is_section_start(rest: str) -> bool:
 def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
     """Yield the time marks at the head as a paragraph of their own, then the rest."""
     if lines[0][0] != "/":
-        yield Paragraph(_with_marks_in_words(lines))
+        yield Paragraph(_with_marks_in_words(lines) if "/" in lines[0] else lines)
         return
     marks, rest = take_time_marks("\n".join(lines))
     if marks:
@@ -164,38 +171,35 @@ def _with_marks_in_words(lines: list[str]) -> list[str]:
 # Roles
 
 
-def _with_own_role(paragraph: Paragraph) -> Iterator[Paragraph]:
-    """Yield a paragraph with the role that follows from its own text; sections and chapters are still candidates.
+def _set_own_role(paragraph: Paragraph) -> list[Paragraph] | None:
+    """Set the role that follows from a paragraph's own text; sections and chapters are still candidates.
 
-    "3 och 4 §§ Har upphävts" is two sections.
+    Return the paragraphs that take its place where it is several: "3 och 4 §§ Har upphävts" is two sections.
     """
-    if paragraph.role in (Role.MARK, Role.UNREADABLE):
-        yield paragraph
-        return
+    if paragraph.role is not Role.TEXT:
+        return None
     first = paragraph.lines[0]
     if first[0].isdigit() or first[0] == "§":
         if found := _SECTION.match(first):
             _make_section(paragraph, found)
-        else:
-            yield from _with_role_of_number(paragraph)
-            return
-    elif found := _NAMED.match(first):
+            return None
+        return _set_role_of_number(paragraph)
+    if found := _NAMED.match(first):
         _make_named_part(paragraph, found)
-    yield paragraph
+    return None
 
 
-def _with_role_of_number(paragraph: Paragraph) -> Iterator[Paragraph]:
-    """Yield a paragraph that begins with a number and is no single section."""
+def _set_role_of_number(paragraph: Paragraph) -> list[Paragraph] | None:
+    """Do the same for a paragraph that begins with a number and is no single section."""
     text = paragraph.text
     if (several := _SECTIONS.match(text)) and repealed_by(several["rest"]) is not False:
-        for number in _numbers(several["first"]):
-            yield Paragraph([several["rest"]], Role.SECTION, number, written=paragraph.lines)
-        return
+        numbers = _numbers(several["first"])
+        return [Paragraph([several["rest"]], Role.SECTION, number, written=paragraph.lines) for number in numbers]
     if _is_chapter(text):
         paragraph.role, paragraph.number = Role.CHAPTER, _with_letter_apart(CHAPTER.split(text, maxsplit=1)[1])
     elif _ACT.match(text):
         paragraph.role = Role.ACT
-    yield paragraph
+    return None
 
 
 def _make_named_part(paragraph: Paragraph, found: re.Match[str]) -> None:
@@ -285,7 +289,17 @@ class Unwrapping:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(self._text.lower().split())
+        """The words that were divided somewhere and that the law has whole elsewhere, with or without the hyphen."""
+        lines = self._text.split("\n")
+        ended = [place for place, line in enumerate(lines[:-1]) if "-" in line[-3:]]
+        divided = {parts for place in ended if (parts := _divided_word(lines[place], lines[place + 1]))}
+        sought = {form.lower() for first, second in divided for form in (first + second, f"{first}-{second}")}
+        forms = {form: word for word in sought for form in (word, f"{word},", f"{word}.")}
+        found: set[str] = set()
+        # In parts: `lower` takes 12 bytes for each character of a text that has others than Latin-1.
+        for start in range(0, len(lines), _LINES_AT_ONCE):
+            found.update(forms.keys() & " ".join(lines[start : start + _LINES_AT_ONCE]).lower().split())
+        return frozenset(forms[form] for form in found)
 
     def lines(self, lines: Sequence[str]) -> list[str]:
         """Return the lines without the breaks inside stycken and items.
@@ -298,7 +312,10 @@ class Unwrapping:
         listed = False
         for line in filter(None, lines):
             if pieces and not _begins_item(pieces, line, listed=listed):
-                self._add(pieces, line)
+                if pieces[-1][-1] == "-":
+                    self._join_divided(pieces, line)
+                else:
+                    pieces.append(f" {line}")
                 continue
             if pieces:
                 done.append("".join(pieces))
@@ -306,8 +323,9 @@ class Unwrapping:
             listed = listed or ITEM.match(line) is not None
         return [*done, "".join(pieces)] if pieces else []
 
-    def _add(self, pieces: list[str], line: str) -> None:
-        if pieces[-1][-1] != "-" or not _is_broken_at_hyphen(pieces[-1], line):
+    def _join_divided(self, pieces: list[str], line: str) -> None:
+        """Add a line to the pieces of which the last ends in a hyphen."""
+        if not _is_broken_at_hyphen(pieces[-1], line):
             pieces.append(f" {line}")
             return
         if not self._keeps_hyphen(pieces[-1], line):
@@ -316,23 +334,28 @@ class Unwrapping:
 
     def _keeps_hyphen(self, before: str, line: str) -> bool:
         """True if the hyphen at the end of a line belongs to the word: "EU-land", not "verk-ställande"."""
-        first, second = _LAST_PART.search(before), _FIRST_PART.match(line)
-        if first is None or second is None:
+        parts = _divided_word(before, line)
+        if parts is None or line[0].isupper():
             return True
-        start, end = first[1].lower(), second[0].lower()
-        if second[0][0].isupper():
+        start, end = (part.lower() for part in parts)
+        if f"{start}-{end}" in self._words:
             return True
-        if self._has(f"{start}-{end}"):
-            return True
-        if self._has(start + end):
+        if start + end in self._words:
             return False
-        return first[1][-1].isupper() or len(start) <= _LONGEST_PREFIX or start in _PREFIXES
-
-    def _has(self, word: str) -> bool:
-        """True if the law has a word elsewhere, alone or before a comma or a full stop."""
-        return not self._words.isdisjoint((word, f"{word},", f"{word}."))
+        return before[-2].isupper() or len(start) <= _LONGEST_PREFIX or start in _PREFIXES
 
 
+def _divided_word(line: str, following: str) -> tuple[str, str] | None:
+    """Return the parts of the word that was divided at the end of a line, None if none was."""
+    line, following = line.rstrip(), following.lstrip()
+    if not line.endswith("-"):
+        return None
+    first, second = _LAST_PART.search(line, max(0, len(line) - _LONGEST_PART)), _FIRST_PART.match(following)
+    return (first[1], second[0]) if first and second else None
+
+
+_LINES_AT_ONCE = 100
+_LONGEST_PART = 60
 _LAST_PART, _FIRST_PART = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
 _LONGEST_PREFIX = 3
 """Letters of what stands before a hyphen in a word that is written with one: e-post, dna-profil."""
