@@ -27,7 +27,8 @@ _SFS_NUMBER = re.compile(
 """The box of rkrattsbaser that names a law: "SFS-nummer · 2022:950", in any encoding that sites use."""
 
 
-_CONTROLS = {code: character for code in range(0x80, 0xA0) if (character := bytes([code]).decode("cp1252", "ignore"))}
+_CONTROL = re.compile("[\x80-\x9f]")  # `str.translate` takes half as long as the whole reading
+_CONTROLS = {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 """C1 control characters, which old texts have where a windows-1252 character was: a dash, a quotation mark."""
 
 
@@ -57,7 +58,7 @@ class Law:
             raise Unreadable(detail="no SFS number")
         if not source.text.strip() and not (source.repealed or source.repealed_by):
             raise EmptyText(bytes=len(fetched.body))
-        body_blocks, notes = parse_law(source.text.translate(_CONTROLS))
+        body_blocks, notes = parse_law(_CONTROL.sub(lambda found: _CONTROLS[found[0]], source.text))
         title, heading = _title(source.title) if source.title else (f"SFS {source.number}", None)
         blocks = (
             *([Block("h1", heading)] if heading else []),

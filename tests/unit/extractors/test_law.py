@@ -260,3 +260,8 @@ def test_a_repealed_law_says_so_in_every_form() -> None:
     )
     for body in (riksdagen.as_json(law), riksdagen.as_html(law).encode()):
         assert "Upphävd: 2027-01-01 genom SFS 2026:77" in [block.text for block in extract(body).blocks]
+
+
+def test_a_control_character_that_was_a_windows_one_is_read_as_that() -> None:
+    text = "1 § De som avses i 14\x9618 §§ ska ha \x93plan\x94\x81."
+    assert extract(document(text=text, html=None)).blocks[-1].text == "De som avses i 14–18 §§ ska ha “plan”."
