@@ -56,12 +56,21 @@ def init_app(app: Flask) -> None:
         return error_response(500)
 
 
+def _error_page(code: int) -> str:
+    """Return the page of an error; a plain line where the page itself fails, for an error page depends on nothing."""
+    try:
+        return render_template("error.html", code=str(code))
+    except Exception:  # a boundary: whatever a request holds, its error is answered
+        log.exception("an error page could not be made", extra={"endpoint": request.endpoint})
+        return f"<!DOCTYPE html><title>{code}</title><p>{code}</p>"
+
+
 def error_response(code: int) -> Response:
     """Return the response for a status code: JSON for the API, else a page in the visitor's language."""
     if request.path.startswith(API_PREFIX):
         response = jsonify({"error": code})
     else:
         worded = code if code in WORDED_CODES else 400 if code < 500 else 500
-        response = make_response(render_template("error.html", code=str(worded)))
+        response = make_response(_error_page(worded))
     response.status_code = code
     return response

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import yaml
 from babel.dates import format_timedelta
@@ -99,8 +99,9 @@ def _other_language() -> str:
     other = "en" if language() == "sv" else "sv"
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return url_for("pages.overview", lang=other)
-    values: Mapping[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
-    return url_for(request.endpoint, **{**values, "lang": other})
+    # A visitor's names are never keyword arguments: `url_for` gives some of them ("_anchor", "_scheme") a meaning.
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{url_for(request.endpoint, **(request.view_args or {}))}?{urlencode([*asked, ('lang', other)])}"
 
 
 def init_app(app: Flask) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import logging
+import re
 import secrets
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import ParamSpec
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, redirect, request, session
 from werkzeug.wrappers import Response as Answer
@@ -29,14 +33,53 @@ POLICY = (
 )
 
 
+_TOKEN_IN_PATH = re.compile(r"/(confirm|manage|leave)/[^/\s?\"']+")
+
+
+class WithoutTokens(logging.Filter):
+    """Masks the tokens of links in what is logged: "/manage/…"; libraries log the path of a request that failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask the record's message, and log it."""
+        message = record.getMessage()
+        masked = _TOKEN_IN_PATH.sub(r"/\1/…", message)
+        if masked != message:
+            record.msg, record.args = masked, ()
+        return True
+
+
 def init_app(app: Flask) -> None:
     """Register the guards of every request and response."""
+    app.logger.addFilter(WithoutTokens())
+    app.before_request(_check_host)
     app.before_request(_check_form)
     app.after_request(_add_headers)
 
     @app.context_processor
     def _for_forms() -> dict[str, object]:
         return {"csrf_token": csrf_token, "is_operator": is_operator()}
+
+
+def _check_host() -> None:
+    """Refuse a request for another host: a page of somebody else's name must not speak to this server.
+
+    The public address counts, localhost, and any IP address, which no name can be made to be.
+    """
+    try:
+        name = (urlsplit(f"//{request.headers.get('Host', '')}").hostname or "").rstrip(".")
+    except ValueError:
+        abort(400)
+    if name in ("", "localhost", urlsplit(web_context().public_url).hostname) or _is_ip_address(name):
+        return
+    abort(400)
+
+
+def _is_ip_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def csrf_token() -> str:

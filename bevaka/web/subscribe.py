@@ -245,6 +245,18 @@ def leave(token: str) -> Answer | str:
     return render_template("leave.html", token=token, left=left, done=True)
 
 
+@blueprint.post("/leave/<token>/link")
+def mail_link(token: str) -> Answer | str:
+    """Mail the link to manage to the subscriber: a link to leave opens nothing else."""
+    return redirect(here("subscribing.reminded"), 303) if web_context().self_service.mail_link(token) else _dead_link()
+
+
+@blueprint.get("/leave/<token>/link")
+def mailing_link(token: str) -> Answer:
+    """Redirect to the page to leave when the page after asking is reloaded."""
+    return redirect(here("subscribing.leaving", token=token), 303)
+
+
 # Invalid links
 
 

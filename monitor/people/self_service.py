@@ -91,8 +91,7 @@ class SelfService:
             if subscriber is None or subscriber.state == "pending" or not self._may_be_mailed(work, subscriber, now):
                 work.sign_ups.add(None, None, mark, now)
                 return "sent"
-            request_id = work.sign_ups.add(subscriber, None, mark, now)
-            self._send(work, subscriber, "link", str(request_id), {}, now)
+            self._mail_link(work, subscriber, mark, now)
         return "sent"
 
     # What a link confirms
@@ -193,6 +192,17 @@ class SelfService:
             self._end(work, subscriber, ending, self._clock.now())
             return view
 
+    def mail_link(self, token: str) -> bool:
+        """Mail a link to manage to the subscriber of a link to leave; False where that link is not valid."""
+        now = self._clock.now()
+        with self._unit_of_work.write() as work:
+            granted = self._to_leave(work, token)
+            if granted is None:
+                return False
+            if self._may_be_mailed(work, granted[0], now):
+                self._mail_link(work, granted[0], self._signer.mark(""), now)
+            return True
+
     # Housekeeping
 
     def tidy(self) -> dict[str, int]:
@@ -254,7 +264,6 @@ class SelfService:
             tuple(names.get(subscription.watch_id, "") for subscription in ending),
             remaining,
             subscriber.language,
-            self._manage_token(subscriber),
         )
 
     def _manage_token(self, subscriber: Subscriber) -> str:
@@ -267,6 +276,10 @@ class SelfService:
 
     def _may_be_mailed(self, work: Work, subscriber: Subscriber, now: datetime) -> bool:
         return PER_ADDRESS.allows(work.sign_ups.for_subscriber(subscriber, now - DAY), now)
+
+    def _mail_link(self, work: Work, subscriber: Subscriber, mark: str, now: datetime) -> None:
+        request_id = work.sign_ups.add(subscriber, None, mark, now)
+        self._send(work, subscriber, "link", str(request_id), {}, now)
 
     def _end(self, work: Work, subscriber: Subscriber, ending: list[Subscription], now: datetime) -> None:
         """End these subscriptions; send a farewell where they were the last."""

@@ -52,9 +52,11 @@ class ManageView:
 
 @dataclass(frozen=True, slots=True)
 class LeftView:
-    """What a link leaves, or has left: names ("" for every watch), empty if left before. `manage` is a token."""
+    """What a link leaves, or has left: names ("" for every watch), empty if left before.
+
+    It holds no other link: whoever has a link to leave, for years, may leave and nothing else.
+    """
 
     names: tuple[str, ...]
     remaining: int
     language: Language
-    manage: str

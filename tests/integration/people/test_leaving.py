@@ -83,6 +83,15 @@ def test_who_left_while_a_mail_was_queued_does_not_get_it(town: Town) -> None:
     assert [mail.message.subject for mail in town.deliver()] == ["Du har slutat prenumerera"]
 
 
+def test_a_link_to_leave_mails_a_new_link_and_no_more_of_them_than_may_be(town: Town) -> None:
+    town.join("county")
+    town.happen("county")
+    token = token_in(town.letter(), "leave")
+    assert all(town.self_service.mail_link(token) for _ in range(20))
+    assert 1 <= len(town.deliver()) < 10
+    assert not town.self_service.mail_link("forged")
+
+
 def test_a_farewell_comes_once_with_the_last_subscription_and_leads_back(town: Town) -> None:
     manage = town.join("county", "law")
     town.self_service.change(manage, **SETTINGS, following={"law": Wish()})  # type: ignore[arg-type]

@@ -134,9 +134,9 @@ def test_under_a_prefix_pages_answer_whether_or_not_the_proxy_strips_it(
 def test_addresses_for_others_never_come_from_the_host_header(make_world: Callable[..., World]) -> None:
     client = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example/sidor").client()
     for address in ("/sidor/feed.atom", "/sidor/api/openapi.json"):
-        text = client.get(address, headers={"Host": "evil.example"}).text
-        assert "evil" not in text
-        assert "https://bevaka.example/sidor/" in text
+        assert "https://bevaka.example/sidor/" in client.get(address, headers={"Host": "127.0.0.1:8000"}).text
+        refused = client.get(address, headers={"Host": "evil.example"})
+        assert (refused.status_code, "evil" in refused.text) == (400, False)
 
 
 def test_a_copy_that_was_removed_by_retention_is_gone_and_says_why(world: World, client: FlaskClient) -> None:
@@ -154,3 +154,50 @@ def test_a_copy_that_was_removed_by_retention_is_gone_and_says_why(world: World,
 def test_a_form_whose_token_has_other_letters_than_ours_is_refused(client: FlaskClient) -> None:
     client.get("/subscribe")
     assert client.post("/subscribe", data={"csrf": "åäö\ud800".encode("utf-8", "replace").decode()}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "host", ["bevaka.example", "bevaka.example:443", "localhost", "192.0.2.7:8000", "[2001:db8::1]"]
+)
+def test_the_public_host_and_addresses_are_answered(make_world: Callable[..., World], host: str) -> None:
+    client = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example").client()
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "bevaka.example.evil.example", "[", "bevaka.example@evil.example"])
+def test_another_host_is_refused(make_world: Callable[..., World], host: str) -> None:
+    answer = make_world(BEVAKA_PUBLIC_URL="https://bevaka.example").client().get("/", headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["_anchor", "_scheme", "_method", "_external", "endpoint", "self", "values", "lang"])
+def test_a_visitors_names_are_never_ours(client: FlaskClient, name: str) -> None:
+    for address in ("/", "/subscribe", "/nowhere", f"/watches/{COUNTY}", "/login"):
+        answer = client.get(address, query_string={name: "https", "q": "å"})
+        assert answer.status_code in {200, 404}
+        assert answer.headers["Content-Security-Policy"]
+        assert "//localhost" not in answer.text
+
+
+def test_the_other_language_keeps_what_was_asked_for(client: FlaskClient) -> None:
+    assert 'href="/?q=%C3%A5+%26&amp;q=b&amp;lang=en"' in client.get("/?q=%C3%A5+%26&q=b&lang=sv").text
+
+
+def test_an_error_page_that_fails_is_a_line_with_all_headers(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.application.jinja_env.loader = None
+    answer = client.get("/nowhere")
+    assert (answer.status_code, answer.text) == (404, "<!DOCTYPE html><title>404</title><p>404</p>")
+    assert answer.headers["Content-Security-Policy"]
+    assert "an error page could not be made" in caplog.text
+
+
+@pytest.mark.parametrize("logger", ["waitress", "bevaka.web"])
+def test_no_log_holds_the_token_of_a_link(client: FlaskClient, caplog: pytest.LogCaptureFixture, logger: str) -> None:
+    assert client.application.logger.name == "bevaka.web"
+    for path in ("confirm", "manage", "leave"):
+        logging.getLogger(logger).error("Exception while serving %s", f"/{path}/s3cret.t0ken/erase?x=1")
+    assert "s3cret" not in caplog.text
+    assert caplog.text.count("/…/erase?x=1") == 3

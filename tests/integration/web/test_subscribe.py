@@ -203,6 +203,23 @@ def test_a_mail_programs_one_click_needs_neither_cookie_nor_token(
     assert following(world) == []
 
 
+def test_a_link_to_leave_opens_nothing_else(world: World, client: FlaskClient, post: Post) -> None:
+    link = mailed(world, client, post)
+    token = link.rpartition("/")[2]
+    answers = [client.get(link).text, world.client().post(link, data={"List-Unsubscribe": "One-Click"}).text]
+    assert not any("/manage/" in text for text in answers)
+    assert client.get(f"/manage/{token}").status_code == 404
+
+
+def test_from_a_leave_page_the_way_to_manage_is_a_new_mail(world: World, client: FlaskClient, post: Post) -> None:
+    link = mailed(world, client, post)
+    answer = post(client, link, f"{link}/link")
+    assert (answer.status_code, "/manage/" in answer.text) == (303, False)
+    assert client.get(world.path("manage")).status_code == 200
+    assert client.get(f"{link}/link").headers["Location"].endswith(link)
+    assert post(client, link, "/leave/x/link").status_code == 404
+
+
 def test_every_dead_link_gets_the_same_answer(world: World, client: FlaskClient, post: Post) -> None:
     manage = joined(world, client, post)
     confirm = world.path("confirm")
