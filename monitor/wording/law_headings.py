@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.core.law.chapters import CHAPTER_HEADING
-from monitor.core.law.marks import SFS_NUMBER, Act, TimeMark, heading_mark, repealed_by
+from monitor.core.law.marks import SFS_NUMBER, Act, TimeMark, amended_by, heading_mark, mark_of_line, repealed_by
 from monitor.core.model import BlockChange, Op
 from monitor.wording.law_phrases import (
     ENGLISH_DONE,
@@ -28,30 +28,56 @@ _POINT = re.compile(r"(\d{1,2}(?: [a-z])?)[.)] ")
 _ANNEX = re.compile(r"Bilag(?:a|an|or)\b(?: \d+(?: ?[a-z]\b)?)?", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Block changes outside the sections, by what they belong to: transition provisions by act, annexes by name."""
+
+    headings: list[BlockChange]
+    transitions: dict[str, list[BlockChange]]
+    annexes: dict[str, list[BlockChange]]
+    texts: list[BlockChange]
+
+
 def part_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     """Yield the clauses on blocks that belong neither to a section nor to the register, headings first."""
-    transitions: dict[str, list[BlockChange]] = {}
-    annexes: dict[str, list[BlockChange]] = {}
-    headings: list[BlockChange] = []
-    texts: list[BlockChange] = []
+    parts = _sorted_by_part(blocks)
+    yield from _heading_clauses(parts.headings)
+    yield from _transition_clauses(parts.transitions)
+    for name, changed in parts.annexes.items():
+        yield _annex_clause(name, changed)
+    yield from _text_clauses(parts.texts)
+
+
+def count_parts(blocks: Sequence[BlockChange]) -> int:
+    """Return how many changes such blocks are: each heading, the provisions of each act, each annex, each paragraph."""
+    parts = _sorted_by_part(blocks)
+    headings = [block for block in _merged_edits(parts.headings) if not _is_of_chapter(block)]
+    return len(headings) + len(parts.transitions) + len(parts.annexes) + len(parts.texts)
+
+
+def _sorted_by_part(blocks: Sequence[BlockChange]) -> _Parts:
+    parts = _Parts([], {}, {}, [])
     for block in blocks:
         top = block.heading[0] if block.heading else ""
         text, _ = heading_mark(block.after or block.before or "")
         is_heading = block.kind.startswith("h")
         if _TRANSITION.match(top) or (is_heading and (_TRANSITION.match(text) or _ACT.match(text))):
             act = text if is_heading else block.heading[-1]
-            transitions.setdefault(act if _ACT.match(act) else "", []).append(block)
+            parts.transitions.setdefault(act if _ACT.match(act) else "", []).append(block)
         elif _ACT.match(top):
-            transitions.setdefault(top, []).append(block)
+            parts.transitions.setdefault(top, []).append(block)
         elif annex := _ANNEX.match(top) or (_ANNEX.match(text) if is_heading else None):
-            annexes.setdefault(annex[0], []).append(block)
+            parts.annexes.setdefault(annex[0], []).append(block)
         else:
-            (headings if is_heading else texts).append(block)
-    yield from _heading_clauses(headings)
-    yield from _transition_clauses(transitions)
-    for name, changed in annexes.items():
-        yield _annex_clause(name, changed)
-    yield from _text_clauses(texts)
+            (parts.headings if is_heading else parts.texts).append(block)
+    if set(parts.transitions) == {""} and all(block.kind.startswith("h") for block in parts.transitions[""]):
+        # Their common heading came or went alone: the provisions are the same.
+        parts.headings.extend(parts.transitions.pop(""))
+    return parts
+
+
+def _is_of_chapter(block: BlockChange) -> bool:
+    return CHAPTER_HEADING.match(block.after or block.before or "") is not None
 
 
 # Headings
@@ -65,7 +91,7 @@ def _heading_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     labels_by_change: dict[tuple[Op, TimeMark | None], list[str]] = {}
     for block in _merged_edits(blocks):
         text = block.after or block.before or ""
-        if CHAPTER_HEADING.match(text):
+        if _is_of_chapter(block):
             continue
         if block.opens is None:
             yield _quoted_heading(block)
@@ -218,13 +244,14 @@ def _annex_clause(name: str, blocks: Sequence[BlockChange]) -> Clause:
     headings = [block for block in blocks if block.kind.startswith("h")]
     op = _common_op(headings) if headings else "edited"
     marks = [mark for block in headings if (mark := _new_mark(block)) is not None]
+    marks += [mark for block in blocks if block.op == "added" and (mark := mark_of_line(f"{block.after}:")) is not None]
     swedish, english = name.lower(), name.lower().replace("bilagan", "annex").replace("bilaga", "annex")
     repealing = [act for block in headings if (act := _repeals_annex(block)) is not False]
     if op != "removed" and repealing:
-        act = repealing[0]
+        cause = repealing[0]
         return {
-            "sv": f"{swedish} upphävd{f' genom {act}' if act else ''}",
-            "en": f"{english} repealed{f' by {english_act(act)}' if act else ''}",
+            "sv": f"{swedish} upphävd{f' genom {cause}' if cause else ''}",
+            "en": f"{english} repealed{f' by {english_act(cause)}' if cause else ''}",
         }
     begins = sorted(mark.day for mark in marks if mark.kind == "begins")
     if op == "edited" and marks and not begins:
@@ -233,7 +260,10 @@ def _annex_clause(name: str, blocks: Sequence[BlockChange]) -> Clause:
             "en": f"{english} ceases to apply on {english_day(marks[0].day)}",
         }
     day = begins[0] if begins and (op != "added" or len(begins) == len(headings)) else ""
-    since, from_day = day and f", träder i kraft {day}", day and f", in force from {english_day(day)}"
+    acts = {act for block in blocks if (act := amended_by(block.after or "")) and act != amended_by(block.before or "")}
+    act = acts.pop() if len(acts) == 1 and op != "removed" else None
+    since = f"{f' genom {act}' if act else ''}{day and f', träder i kraft {day}'}"
+    from_day = f"{f' by {english_act(act)}' if act else ''}{day and f', in force from {english_day(day)}'}"
     if op == "added":
         return {"sv": f"ny {swedish}{since}", "en": f"new {english}{from_day}"}
     return {"sv": f"{swedish} {SWEDISH_DONE[op][0]}{since}", "en": f"{english} {ENGLISH_DONE[op]}{from_day}"}

@@ -24,6 +24,7 @@ LONGEST_SENTENCE = 300
 LABELS_SAID = (8, 5, 3, 2, 1, 0, -1)
 """How many labels of a clause are tried until a sentence is short enough (see `swedish_labels`)."""
 _SHORTEST_SPAN = 3
+_FEW_SPANS = 2
 
 _ENGLISH_ACTS = {"lag": "Act", "förordning": "Ordinance"}
 
@@ -38,11 +39,11 @@ def english_day(day: str) -> str:
     return "the day that the Government decides" if day.startswith("den dag") else day
 
 
-def swedish_labels(labels: Sequence[str], most: int = ALL) -> str:
+def swedish_labels(labels: Sequence[str], most: int = ALL, *, adjective: str = "") -> str:
     """Return labels as acts write them: "3 §", "7 a och 7 b §§", "2 kap. 3–7 §§ samt 5 kap. 1 §".
 
     At most `most` numbers and spans of them are said, the others counted: "1–3 §§ och 23 §§ i 5–9 kap."; below 0 the
-    chapters are not said either: "23 §§".
+    chapters are not said either: "23 paragrafer". `adjective` says something of those that are counted alone.
     """
     shown, rest = _first(labels, most)
     parts = []
@@ -52,14 +53,17 @@ def swedish_labels(labels: Sequence[str], most: int = ALL) -> str:
     if not rest:
         return listed(parts, "samt")
     chapters = _other_chapters(rest, shown) if most >= 0 else []
-    where = f" i {listed(_spans(chapters), 'och')} kap." if chapters else ""
-    count = f"{len(rest)} §{'§' if len(rest) > 1 else ''}{where}"
-    more = "och" if where else "och ytterligare"
+    what = adjective if adjective and not parts else ""
+    if chapters:
+        count = f"{len(rest)} {what}§§ i {listed(_spans(chapters), 'och')} kap."
+    else:
+        count = f"{len(rest)} {what}paragrafer"  # "5 §§" without a chapter would be read as 5 §
+    more = "och" if chapters else "och ytterligare"
     return f"{', '.join(parts)} {more} {count}" if parts else count
 
 
-def english_labels(labels: Sequence[str], most: int = ALL) -> str:
-    """Return labels in English: "section 3", "sections 7 a and 7 b", "Chapter 2, sections 3–7"; `most` as above."""
+def english_labels(labels: Sequence[str], most: int = ALL, *, adjective: str = "") -> str:
+    """Return labels in English: "section 3", "sections 7 a and 7 b", "Chapter 2, sections 3–7"; the rest as above."""
     shown, rest = _first(labels, most)
     parts = []
     for chapter, numbers in shown:
@@ -69,8 +73,19 @@ def english_labels(labels: Sequence[str], most: int = ALL) -> str:
         return ", and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
     chapters = _other_chapters(rest, shown) if most >= 0 else []
     where = f" in Chapter{'s' if len(chapters) > 1 else ''} {listed(_spans(chapters), 'and')}" if chapters else ""
-    sections = f"section{'s' if len(rest) > 1 else ''}{where}"
-    return f"{', '.join(parts)} and {len(rest)} more {sections}" if parts else f"{len(rest)} {sections}"
+    if parts:
+        return f"{', '.join(parts)} and {len(rest)} more sections{where}"
+    return f"{len(rest)} {adjective}sections{where}"
+
+
+def are_only_counted(labels: Sequence[str], most: int) -> bool:
+    """True if none of these labels is said: few always are."""
+    return most <= 0 and span_count(labels) > _FEW_SPANS
+
+
+def span_count(labels: Sequence[str]) -> int:
+    """Return how many numbers and spans of them a list of labels has."""
+    return sum(len(_runs(numbers)) for _, numbers in _by_chapter(labels))
 
 
 def _other_chapters(rest: Sequence[str], shown: Sequence[tuple[str, list[str]]]) -> list[str]:
@@ -79,13 +94,13 @@ def _other_chapters(rest: Sequence[str], shown: Sequence[tuple[str, list[str]]])
     return [] if [chapter for chapter, _ in shown] == chapters else chapters
 
 
-def span_count(labels: Sequence[str]) -> int:
-    """Return how many numbers and spans of them a list of labels has."""
-    return sum(len(_runs(numbers)) for _, numbers in _by_chapter(labels))
-
-
 def _first(labels: Sequence[str], most: int) -> tuple[list[tuple[str, list[str]]], list[str]]:
-    """Return the first `most` numbers and spans by chapter, and the labels that they leave out: more than one."""
+    """Return the first `most` numbers and spans by chapter, and the labels that they leave out.
+
+    One that is left out alone is said, and so are two that are all.
+    """
+    if span_count(labels) <= _FEW_SPANS:
+        most = ALL
     shown: list[tuple[str, list[str]]] = []
     room = max(most, 0)
     rest: list[str] = []

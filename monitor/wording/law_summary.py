@@ -17,19 +17,21 @@ from monitor.core.law.chapters import ChapterEvent, law_events
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import SFS_NUMBER, Act, TimeMark, mark_of_line
 from monitor.core.model import BlockChange, Change
-from monitor.wording.law_headings import part_clauses
+from monitor.wording.law_headings import count_parts, part_clauses
 from monitor.wording.law_phrases import (
     ALL,
     ENGLISH_DONE,
     LABELS_SAID,
     SWEDISH_DONE,
     Clause,
+    are_only_counted,
     counted,
     english_act,
     english_day,
     english_labels,
     fits,
     joined_clauses,
+    listed,
     span_count,
     swedish_labels,
 )
@@ -40,11 +42,7 @@ def summarise_law(change: Change) -> Clause:
     material = [block for block in change.blocks if block.material]
     clauses = list(_clauses(material)) if material else _immaterial_clauses(change.blocks)
     if not clauses:
-        clauses = [
-            counted(
-                len(material), ("ändring i texten", "ändringar i texten"), ("change in the text", "changes in the text")
-            )
-        ]
+        clauses = [_counted_changes(material)]
     sentence = joined_clauses(clauses)
     return sentence if fits(sentence) else _condensed(material or change.blocks)
 
@@ -86,11 +84,13 @@ def _without_chapter(event: SectionEvent, chapter: str) -> SectionEvent:
 
 
 def counted_sections(change: Change) -> Clause:
-    """Return how many sections changed and by which act, for where there is hardly any room."""
+    """Return how many sections changed and by which act, for where there is hardly any room; "" where none did."""
     chapters, sections = law_events([block for block in change.blocks if block.material])
     labels = {event.label for event in sections} | {label for event in chapters for label in event.labels}
     acts = {act for act in [*(event.act for event in chapters), *(event.act for event in sections)] if act}
-    said = counted(len(labels), ("§ ändrad", "§§ ändrade"), ("section changed", "sections changed"))
+    if not labels:
+        return {"sv": "", "en": ""}
+    said = counted(len(labels), ("paragraf ändrad", "paragrafer ändrade"), ("section changed", "sections changed"))
     if not acts:
         return said
     by = counted(len(acts), ("författning", "författningar"), ("act", "acts"))
@@ -113,8 +113,13 @@ def _clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
 
 def _part_clauses(blocks: Sequence[BlockChange], chapters: Sequence[ChapterEvent]) -> Iterator[Clause]:
     """Yield the clauses on what is outside the sections but for the headings in chapters that are told as a whole."""
+    return part_clauses(_outside(blocks, chapters))
+
+
+def _outside(blocks: Sequence[BlockChange], chapters: Sequence[ChapterEvent]) -> list[BlockChange]:
+    """Return what changed outside the sections and is in no chapter that is told as a whole."""
     told = {label for event in chapters for label in event.labels}
-    return part_clauses([block for block in blocks if _is_outside_sections(block) and block.opens not in told])
+    return [block for block in blocks if _is_outside_sections(block) and block.opens not in told]
 
 
 def _is_outside_sections(block: BlockChange) -> bool:
@@ -125,10 +130,40 @@ def _is_outside_sections(block: BlockChange) -> bool:
 # Where there is no room for everything: acts and days first, then the sections, then what is left, counted
 
 
+def _counted_changes(blocks: Sequence[BlockChange]) -> Clause:
+    swedish, english = ("ändring i texten", "ändringar i texten"), ("change in the text", "changes in the text")
+    return counted(len(blocks), swedish, english)
+
+
 def _condensed(blocks: Sequence[BlockChange]) -> Clause:
     first = list(_law_clauses(blocks))
     chapters, sections = law_events(blocks)
-    groups: dict[tuple[Act | None, str | None], tuple[list[ChapterEvent], list[SectionEvent]]] = {}
+    headings = [event for event in chapters if event.kind == "heading"]
+    groups = _by_cause([event for event in chapters if event.kind != "heading"], sections)
+    others = [*map(chapter_clause, headings), *_part_clauses(blocks, chapters)]
+    counted_others = _counted_others(len(headings) + count_parts(_outside(blocks, chapters)))
+    sentences = filter(fits, _shorter_and_shorter(first, groups, others, counted_others))
+    return next((sentence for sentence in sentences if sentence["sv"]), _counted_changes(blocks))
+
+
+def _shorter_and_shorter(
+    first: Sequence[Clause], groups: Sequence[Group], others: Sequence[Clause], counted_others: Sequence[Clause]
+) -> Iterator[Clause]:
+    """Yield sentences that leave out more and more: labels first, then what is outside the sections, then acts."""
+    for most in LABELS_SAID:
+        clauses = list(_group_clauses(groups, most))
+        yield joined_clauses([*first, *clauses, *others])
+        yield joined_clauses([*first, *clauses, *counted_others])
+    for most in LABELS_SAID[-3:]:
+        for shown in range(len(groups) - 1, 0, -1):
+            yield _with_rest(first, groups, shown, most, counted_others)
+    if groups:
+        yield _with_rest(first, groups, 0, 0, counted_others)
+
+
+def _by_cause(chapters: Sequence[ChapterEvent], sections: Sequence[SectionEvent]) -> list[Group]:
+    """Return what happened by act and day: what has a cause first, the largest first."""
+    groups: dict[Cause, tuple[list[ChapterEvent], list[SectionEvent]]] = {}
     for chapter in chapters:
         groups.setdefault((chapter.act, chapter.day), ([], []))[0].append(chapter)
     causes = {(event.act, event.day) for event in sections if event.kind not in _OF_ANOTHER_DAY} | groups.keys()
@@ -137,20 +172,7 @@ def _condensed(blocks: Sequence[BlockChange]) -> Clause:
         if section.kind in _OF_ANOTHER_DAY and cause not in causes:
             cause = section.act, None
         groups.setdefault(cause, ([], []))[1].append(section)
-    ranked = sorted(groups.items(), key=_rank)
-    others = list(_part_clauses(blocks, chapters))
-    for most in LABELS_SAID:
-        clauses = list(_group_clauses(ranked, most))
-        for rest in (others, [_counted_others(others)] if others else []):
-            sentence = joined_clauses([*first, *clauses, *rest])
-            if fits(sentence):
-                return sentence
-    for most in LABELS_SAID[-3:]:
-        for shown in range(len(ranked) - 1, 0, -1):
-            sentence = _with_rest(first, ranked, shown, most, others)
-            if fits(sentence):
-                return sentence
-    return _with_rest(first, ranked, 0, 0, others)
+    return sorted(groups.items(), key=_rank)
 
 
 def _rank(group: Group) -> tuple[bool, int]:
@@ -163,7 +185,8 @@ _WEIGHT_OF_CHAPTER = 10
 _NO_ACT = (None, None)
 _OF_ANOTHER_DAY = ("effective", "postponed", "withdrawn", "ends")
 """Kinds of events whose day is part of what is said of them."""
-Group = tuple[tuple[Act | None, str | None], tuple[list[ChapterEvent], list[SectionEvent]]]
+Cause = tuple[Act | None, str | None]
+Group = tuple[Cause, tuple[list[ChapterEvent], list[SectionEvent]]]
 
 
 def _group_clauses(groups: Sequence[Group], most: int) -> Iterator[Clause]:
@@ -183,12 +206,11 @@ def _group_clauses(groups: Sequence[Group], most: int) -> Iterator[Clause]:
         }
 
 
-def _counted_others(clauses: Sequence[Clause]) -> Clause:
-    return counted(
-        len(clauses),
-        ("ändring utanför paragraferna", "ändringar utanför paragraferna"),
-        ("change outside the sections", "changes outside the sections"),
-    )
+def _counted_others(number: int) -> list[Clause]:
+    """Return the clause that counts what changed outside the sections; none where nothing did."""
+    swedish = ("ändring utanför paragraferna", "ändringar utanför paragraferna")
+    english = ("change outside the sections", "changes outside the sections")
+    return [counted(number, swedish, english)] if number else []
 
 
 def _with_rest(
@@ -196,19 +218,29 @@ def _with_rest(
 ) -> Clause:
     """Return the sentence with the first `shown` groups, and a count of the acts and sections in the others."""
     rest = groups[shown:]
-    sections = len({event.label for _, (_, events) in rest for event in events})
-    counts = counted(sections, ("§ ändrad", "§§ ändrade"), ("section changed", "sections changed"))
-    if chapters := sum(len(events) for _, (events, _) in rest):
-        whole = counted(chapters, ("helt kapitel", "hela kapitel"), ("whole chapter", "whole chapters"))
-        counts = {"sv": f"{whole['sv']} och {counts['sv']}", "en": f"{whole['en']} and {counts['en']}"}
-    acts = len({act for (act, _), _ in rest if act})
-    if acts:
-        by = counted(acts, ("författning", "författningar"), ("more act", "more acts") if shown else ("act", "acts"))
-        more = "ytterligare " if shown else ""
-        counts = {"sv": f"{counts['sv']} genom {more}{by['sv']}", "en": f"{counts['en']} by {by['en']}"}
-    clauses = [*first, *_group_clauses(groups[:shown], most)]
-    clauses += [counts] if rest else []
-    return joined_clauses([*clauses, *([_counted_others(others)] if others else [])])
+    said = [*first, *_group_clauses(groups[:shown], most)]
+    return joined_clauses([*said, _counted_groups(groups[:shown], rest), *others])
+
+
+def _counted_groups(shown: Sequence[Group], rest: Sequence[Group]) -> Clause:
+    """Return the clause that counts the sections of groups that are not said, and their acts but those said before."""
+    labels = {event.label for _, (_, events) in rest for event in events}
+    chapters = sum(len(events) for _, (events, _) in rest)
+    known = {act for (act, _), _ in shown}
+    acts = {act for (act, _), _ in rest if act} - known
+    what = [counted(chapters, ("helt kapitel", "hela kapitel"), ("whole chapter", "whole chapters"))] * bool(chapters)
+    what += [counted(len(labels), ("paragraf", "paragrafer"), ("section", "sections"))] * bool(labels)
+    swedish = listed([clause["sv"] for clause in what], "och")
+    english = listed([clause["en"] for clause in what], "and")
+    if shown:
+        swedish, english = f"dessutom {swedish}", f"besides, {english}"
+        by = counted(len(acts), ("annan författning", "andra författningar"), ("other act", "other acts"))
+    else:
+        swedish, english = f"{swedish} ändrade", f"{english} changed"
+        by = counted(len(acts), ("författning", "författningar"), ("act", "acts"))
+    if acts and all(act for (act, _), _ in rest):
+        swedish, english = f"{swedish} genom {by['sv']}", f"{english} by {by['en']}"
+    return {"sv": swedish, "en": english}
 
 
 # The law as a whole
@@ -390,7 +422,7 @@ _SWEDISH: dict[str, tuple[str, str]] = {
         "nuvarande {old} betecknas {labels}{since} och ändras{by}",
         "nuvarande {old} betecknas {labels}{since} och ändras{by}",
     ),
-    "counted-new": ("{labels} ny{cause}", "{labels} nya{cause}"),
+    "counted-new": ("{labels}{cause}", "{labels}{cause}"),
     "counted-many-renumbered": ("{old} får nytt nummer{since}{by}", "{old} får nya nummer{since}{by}"),
     "counted-many-renumbered-amended": (
         "{old} får nytt nummer{since} och ändras{by}",
@@ -403,8 +435,8 @@ _SWEDISH: dict[str, tuple[str, str]] = {
     ),
     "ends": ("{labels} upphör att gälla {day}{by}", "{labels} upphör att gälla {day}{by}"),
     "effective": (
-        "{labels} återges nu i den lydelse som träder i kraft {day}",
-        "{labels} återges nu i den lydelse som träder i kraft {day}",
+        "{labels} återges nu i den lydelse som gäller från {day}",
+        "{labels} återges nu i den lydelse som gäller från {day}",
     ),
     "postponed": (
         "ikraftträdandet av den kommande lydelsen av {labels} ändrat från {old} till {day}",
@@ -430,7 +462,7 @@ _ENGLISH: dict[str, tuple[str, str]] = {
         "current {old} renumbered as {labels}{since} and amended{by}",
         "current {old} renumbered as {labels}{since} and amended{by}",
     ),
-    "counted-new": ("{labels} new{cause}", "{labels} new{cause}"),
+    "counted-new": ("{labels}{cause}", "{labels}{cause}"),
     "counted-many-renumbered": ("{old} renumbered{since}{by}", "{old} renumbered{since}{by}"),
     "counted-many-renumbered-amended": (
         "{old} renumbered{since} and amended{by}",
@@ -485,20 +517,20 @@ def _section_clause(group: Sequence[SectionEvent], most: int, *, with_cause: boo
     kind: str = first.kind
     if is_renumbered and max(span_count(labels), span_count(old)) > min(most, _MOST_NEW_NUMBERS):
         kind = f"many-{kind}"
-    if most <= 0 and f"counted-{kind}" in _SWEDISH:
+    if f"counted-{kind}" in _SWEDISH and are_only_counted(old if is_renumbered else labels, most):
         kind = f"counted-{kind}"
     swedish, english = (
         _cause(first, is_english=is_english) if with_cause else _NO_CAUSE for is_english in (False, True)
     )
     return {
         "sv": _SWEDISH[kind][many].format(
-            labels=swedish_labels(labels, most),
+            labels=swedish_labels(labels, most, adjective="nya " if first.kind == "new" else ""),
             old=swedish_labels(old, most) if is_renumbered else old[0],
             day=first.day,
             **swedish,
         ),
         "en": _ENGLISH[kind][many].format(
-            labels=english_labels(labels, most),
+            labels=english_labels(labels, most, adjective="new " if first.kind == "new" else ""),
             old=english_labels(old, most) if is_renumbered else english_day(old[0]),
             day=english_day(first.day or ""),
             **english,

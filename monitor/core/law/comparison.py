@@ -87,6 +87,8 @@ def _comparisons(before: Sequence[Wording], after: Sequence[Wording]) -> Iterato
                 yield Comparison("postponed", text, text, day, amended_by(wording.text), old_day=known[words])
             continue
         replaced = without_amendment(announced[place - 1].text) if place else _current(after)
+        if replaced is not None and repealed_by(replaced) is not False:
+            replaced = None
         act = repealed_by(wording.text)
         if act is not False:
             yield Comparison("repealed", replaced, None, day, act)
@@ -100,6 +102,8 @@ def _of_current(
     before: Sequence[Wording], after: Sequence[Wording], known: dict[str, str | None]
 ) -> Iterator[Comparison]:
     old, new = _current(before), _current(after)
+    if old is not None and new is not None and repealed_by(old) is not False and repealed_by(new) is False:
+        old = None
     if (old is None) == (new is None) and own_words(old or "") == own_words(new or ""):
         return
     whole = "\n".join(wording.text for wording in after if not wording.day("begins"))

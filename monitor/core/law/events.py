@@ -80,7 +80,7 @@ def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
             if label not in left:
                 events.append(SectionEvent("renumbered", to[0], to[1], old=label))
         elif change.before is None or label in left:
-            events.append(_new_section_event(label, change.after))
+            events += _new_section_events(label, change.after)
         else:
             events += _edit_events(label, change.before, change.after)
     return _without_new_numbers_twice(events, sections)
@@ -145,15 +145,29 @@ def _merged(event: SectionEvent, new: SectionEvent, texts: Mapping[str | None, B
     return replace(event, kind="renumbered-amended" if is_amended else "renumbered", act=event.act or new.act)
 
 
-def _new_section_event(label: str, text: str) -> SectionEvent:
-    """Return the event of a section that was not there; `repealed` if the section arrives as already repealed."""
-    act = repealed_by(text)
-    if act is not False:
-        return SectionEvent("repealed", label, act)
+def _new_section_events(label: str, text: str) -> Iterator[SectionEvent]:
+    """Yield the events of a section that was not there; `repealed` if the section arrives as already repealed.
+
+    It is new by its first wording, and amended by those that will replace that.
+    """
     found = wordings(text)
+    act = repealed_by(_current(found) or text)
+    if act is not False:
+        yield SectionEvent("repealed", label, act)
     if not found:  # a § without a word
-        return SectionEvent("new", label)
-    return SectionEvent("new", label, amended_by(found[-1].text), found[-1].day("begins"))
+        yield SectionEvent("new", label)
+    current = [wording for wording in found if not wording.day("begins")]
+    is_known = act is False and bool(current)
+    if is_known:
+        yield SectionEvent("new", label, amended_by(current[-1].text))
+    announced = [wording for wording in found if wording.day("begins")]
+    for number, wording in enumerate(announced):
+        repealing = repealed_by(wording.text)
+        cause = amended_by(wording.text) if repealing is False else repealing
+        kind: SectionEventKind = "amended" if is_known or number else "new"
+        yield SectionEvent(kind if repealing is False else "repealed", label, cause, wording.day("begins"))
+    if is_known:
+        yield from _ending_events(label, (), found)
 
 
 def _edit_events(label: str, before: str, after: str) -> Iterator[SectionEvent]:
@@ -161,7 +175,10 @@ def _edit_events(label: str, before: str, after: str) -> Iterator[SectionEvent]:
     if act is not False and repealed_by(before) is False:
         yield SectionEvent("repealed", label, act)
         return
-    events = _wording_events(label, wordings(before), wordings(after))
+    if act is False and repealed_by(before) is not False:
+        events = [event for event in _new_section_events(label, after) if event.kind != "repealed"]
+    else:
+        events = _wording_events(label, wordings(before), wordings(after))
     if not events and _comparable_text(before) != _comparable_text(after):
         events = [SectionEvent("mark", label)]
     yield from events
@@ -172,7 +189,8 @@ def _wording_events(label: str, before: Sequence[Wording], after: Sequence[Wordi
     announced_before, announced = _announced(before), _announced(after)
     current_before, current = _current(before), _current(after)
     replaced = any(text not in announced_before for text in announced)
-    events = [*_announced_events(label, announced_before, announced, known=bool(current or current_before))]
+    is_known = any(text and repealed_by(text) is False for text in (current, current_before))
+    events = [*_announced_events(label, announced_before, announced, known=is_known)]
     if current != current_before and current in announced_before and current not in announced:
         events.append(SectionEvent("effective", label, day=announced_before[current]))
     else:
@@ -230,8 +248,9 @@ def _announced(found: Sequence[Wording]) -> dict[str, str]:
 
 
 def _current(found: Sequence[Wording]) -> str:
-    """Return the current wording, which has no day on which it takes effect."""
-    return "\n".join(wording.text for wording in found if not wording.day("begins"))
+    """Return the wording without a day on which it takes effect, and without the notice of an earlier repeal."""
+    lines = [line for wording in found if not wording.day("begins") for line in wording.lines]
+    return "\n".join([line for line in lines if repealed_by(line) is False] or lines)
 
 
 def _end(found: Sequence[Wording]) -> TimeMark | None:

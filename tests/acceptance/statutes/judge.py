@@ -25,7 +25,10 @@ def faults(before: str, after: str, events: Sequence[SectionEvent], chapters: Se
     for label in dict.fromkeys([*old, *new]):
         if _words(old.get(label, "")) != _words(new.get(label, "")) and label not in told:
             yield f"{label} differs and is in no event"
+    added = {event.label for event in events if event.kind == "new"}
     for event in events:
+        if event.kind in ("amended", "ends") and event.label in added and event.label in new:
+            continue  # a later wording or an end of what is new
         fault = _fault(event, old, new)
         if fault:
             yield f"{event.label} {event.kind}: {fault}"

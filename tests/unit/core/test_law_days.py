@@ -175,7 +175,7 @@ def test_what_only_came_true_is_held_back_and_still_said_in_laws_words() -> None
     verdict = judge(law(section(SIDE_BY_SIDE)), law(TIDY), fetched_after=NEW_YEAR)
     assert isinstance(verdict, Changed)
     assert (verdict.change.material, verdict.change.rule) == (False, "in-force")
-    assert summarise_law(verdict.change)["sv"] == "2 § återges nu i den lydelse som träder i kraft 2027-01-01"
+    assert summarise_law(verdict.change)["sv"] == "2 § återges nu i den lydelse som gäller från 2027-01-01"
 
 
 def test_what_came_true_does_not_hide_what_changed_beside_it() -> None:

@@ -112,7 +112,7 @@ def test_transition_provisions_come_and_go_with_their_heading() -> None:
         part("added", "li", "1. Lagen träder i kraft.", (*heading, "2030:44")),
     ]
     assert said(*come) == ["övergångsbestämmelser till 2030:44 tillagda"]
-    assert said(come[0]) == ["övergångsbestämmelser tillagda"]
+    assert said(come[0]) == ["ny rubrik ”Övergångsbestämmelser”"]
     gone = [part("removed", "h3", "2030:44"), part("removed", "p", "Äldre prov gäller.", ("2030:44",))]
     assert said(*gone) == ["övergångsbestämmelserna till 2030:44 borttagna"]
     assert said(*come[1:2], part("edited", "li", "2. Lagen", (*heading, "2030:44"), after="2. Den")) == [
@@ -146,6 +146,14 @@ def test_annexes_and_loose_text_are_told_by_what_was_done() -> None:
     ends = part("edited", "h2", "Bilaga 2", after="Bilaga 2 (upphör att gälla 2031-07-01)")
     assert said(ends) == ["bilaga 2 upphör att gälla 2031-07-01"]
     assert said(ends, two[1]) == ["bilaga 2 ändrad, träder i kraft 2031-07-01"]
+    coming = ("Träder i kraft 2031-07-01", "Böda. Lag (2030:44).")
+    lines = [part("added", "p", text, ("Bilaga 3",)) for text in coming]
+    assert said(part("added", "h2", "Bilaga 3"), *lines) == [
+        "ny bilaga 3 genom lag (2030:44), träder i kraft 2031-07-01"
+    ]
+    assert said(part("edited", "p", "Böda", ("Bilaga 3",), after="Köping. Lag (2030:44).")) == [
+        "bilaga 3 ändrad genom lag (2030:44)"
+    ]
     repealed = part("edited", "h2", "Bilaga 2", after="Bilaga 2 Har upphävts genom lag (2030:44).")
     assert said(repealed) == ["bilaga 2 upphävd genom lag (2030:44)"]
     assert said(part("edited", "p", "Statsrådet"), part("edited", "p", "Föredraganden")) == [
@@ -188,6 +196,44 @@ def test_an_announced_new_number_is_the_event_of_the_section_that_comes_under_it
 def test_a_section_that_ends_names_the_act_of_its_mark() -> None:
     ends = f"Upphör att gälla 2031-07-01 genom lag (2030:44):\n{RULE}"
     assert section_events([change("8 §", RULE, ends)]) == [SectionEvent("ends", "8 §", ACT, "2031-07-01")]
+
+
+LATER = Act("lag", "2031:7")
+
+
+def test_a_new_section_with_a_later_wording_is_new_once_and_amended_later() -> None:
+    text = f"Upphör att gälla 2031-07-01:\n{RULE} Lag (2030:44).\nTräder i kraft 2031-07-01:\n{OTHER} Lag (2031:7)."
+    assert section_events([change("8 §", None, text)]) == [
+        SectionEvent("new", "8 §", ACT),
+        SectionEvent("amended", "8 §", LATER, "2031-07-01"),
+    ]
+
+
+def test_a_new_section_that_is_to_come_is_new_by_its_first_wording() -> None:
+    text = f"Träder i kraft 2031-01-01:\n{RULE} Lag (2030:44).\nTräder i kraft 2031-07-01:\n{OTHER} Lag (2031:7)."
+    assert section_events([change("8 §", None, text)]) == [
+        SectionEvent("new", "8 §", ACT, "2031-01-01"),
+        SectionEvent("amended", "8 §", LATER, "2031-07-01"),
+    ]
+
+
+def test_a_new_section_that_is_to_end_says_so() -> None:
+    text = f"Upphör att gälla 2031-07-01:\n{RULE} Lag (2030:44)."
+    assert section_events([change("8 §", None, text)]) == [
+        SectionEvent("new", "8 §", ACT),
+        SectionEvent("ends", "8 §", None, "2031-07-01"),
+    ]
+
+
+def test_a_text_in_the_place_of_a_repealed_section_is_new() -> None:
+    stub = "Har upphävts genom lag (2029:1)."
+    assert section_events([change("8 §", stub, f"{OTHER} Lag (2030:44).")]) == [SectionEvent("new", "8 §", ACT)]
+    coming = f"{stub}\nTräder i kraft 2031-07-01:\n{OTHER} Lag (2030:44)."
+    assert section_events([change("8 §", stub, coming)]) == [SectionEvent("new", "8 §", ACT, "2031-07-01")]
+    assert section_events([change("8 §", None, coming)]) == [
+        SectionEvent("repealed", "8 §", Act("lag", "2029:1")),
+        SectionEvent("new", "8 §", ACT, "2031-07-01"),
+    ]
 
 
 FIRST = change("3 kap. 1 §", RULE, None)

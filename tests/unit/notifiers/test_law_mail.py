@@ -240,7 +240,7 @@ def test_a_big_amendment_is_counted_in_the_subject_and_listed_by_chapter() -> No
         for number in range(1, 40, 2)
     ]
     message = written(changed(*blocks))
-    assert message.subject.endswith("– 140 §§ ändrade genom lag (2026:77)")
+    assert message.subject.endswith("– 140 paragrafer ändrade genom lag (2026:77)")
     assert "7 kap.: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37 och 39 §§" in flat(message)
 
 

@@ -255,7 +255,7 @@ def test_the_day_on_which_a_wording_takes_over_is_told() -> None:
         + NEW_RESULT.replace("3 §", "3 § /Träder i kraft I:2027-01-01/"),
     )
     assert said(published, LAW.replace(RESULT, NEW_RESULT)) == (
-        "3 § återges nu i den lydelse som träder i kraft 2027-01-01",
+        "3 § återges nu i den lydelse som gäller från 2027-01-01",
         "section 3 now given in the wording in force from 2027-01-01",
     )
     assert said(published, published.replace("2027-01-01", "2028-01-01")) == (
@@ -388,7 +388,7 @@ def test_a_big_amendment_is_said_in_300_characters_with_acts_first_and_the_rest_
     assert lines[1]["sv"] == "2 kap.: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19 och 21 §§ ändrade genom lag (2026:77)"
     assert lines[1]["en"].startswith("Chapter 2: sections 1, 3, 5, ")
     assert counted_sections(change(extraction(before), extraction(after))) == {
-        "sv": "132 §§ ändrade genom lag (2026:77)",
+        "sv": "132 paragrafer ändrade genom lag (2026:77)",
         "en": "132 sections changed by Act (2026:77)",
     }
 
@@ -408,10 +408,40 @@ def test_an_amendment_by_many_acts_counts_what_has_no_room() -> None:
     sentence = said(before, after)
     assert max(map(len, sentence)) <= LONGEST_SENTENCE
     assert sentence[0].startswith("genom lag (2026:0): 1 kap. 1 och 7 §§ ändrade; genom lag (2026:1): ")
-    assert re.search(r"; \d+ §§ ändrade genom ytterligare \d+ författningar$", sentence[0])
+    assert re.search(r"; dessutom \d+ paragrafer genom \d+ andra författningar$", sentence[0])
+    assert re.search(r"; besides, \d+ sections by \d+ other acts$", sentence[1])
     assert (
-        counted_sections(change(extraction(before), extraction(after)))["sv"] == "24 §§ ändrade genom 12 författningar"
+        counted_sections(change(extraction(before), extraction(after)))["sv"]
+        == "24 paragrafer ändrade genom 12 författningar"
     )
+
+
+def test_new_sections_that_are_counted_are_still_new() -> None:
+    before = big_law(9, 12)
+    after = before
+    for chapter in range(1, 10):
+        added = f"Fyr {chapter * 100 + 10} ska lysa varje natt i farled 10."
+        lines = "".join(
+            f"\n\n{n} a § Lotsplats {chapter} nummer {n} tas ur bruk. Lag (2026:{chapter})." for n in (10, 12)
+        )
+        after = after.replace(added, f"{added}{lines}")
+    swedish, english = said(before, after)
+    assert len(swedish) <= LONGEST_SENTENCE
+    assert swedish.startswith("genom lag (2026:1): nya 1 kap. 10 a och 12 a §§; genom lag (2026:2): nya 2 kap. ")
+    assert english.startswith("by Act (2026:1): new Chapter 1, sections 10 a and 12 a; by Act (2026:2): new ")
+
+
+def test_headings_that_have_no_room_are_counted_one_by_one() -> None:
+    before = "\n\n".join(f"Rubrik {n}\n\n{n} § Fyr {n} ska lysa varje natt i farled {n}." for n in range(1, 160))
+    after = re.sub(r"Rubrik (\d*[13579])\b", r"Överskrift \1", before)
+    swedish, english = said(before, after)
+    assert (swedish, english) == ("80 ändringar utanför paragraferna", "80 changes outside the sections")
+
+
+def test_a_sentence_that_nothing_makes_short_enough_counts_the_changes() -> None:
+    note = f"Upphävd: 2027-01-01 genom {'en kungörelse om fyrar, ' * 20}SFS 2026:1"
+    repealed = extraction(LAW, (*HEAD, Block("p", note)))
+    assert summarise_law(change(extraction(LAW), repealed))["sv"] == "1 ändring i texten"
 
 
 def test_a_short_sentence_needs_no_list_by_chapter() -> None:
