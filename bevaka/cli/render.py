@@ -42,15 +42,36 @@ def change_lines(change: Change, language: Language) -> Iterator[str]:
         weight = "" if block.material else ", held back"
         yield ""
         yield styled(printable(path) or "–", bold=True) + f"   {block.op}, {block.rule}{weight}"
-        yield from _block_lines(block)
+        yield from _block_lines(block, language)
 
 
-def _block_lines(block: BlockChange) -> Iterator[str]:
+def _block_lines(block: BlockChange, language: Language) -> Iterator[str]:
+    from monitor.core.law.comparison import comparisons
+    from monitor.wording.catalogue import words_for
+    from monitor.wording.entries import comparison_fact
+
+    if found := comparisons(block):
+        for compared in found:
+            if fact := comparison_fact(compared, words_for(language)):
+                yield styled(f"  {printable(fact)}", bold=True)
+            yield from _text_lines(compared.before, compared.after)
+    elif block.op == "moved":
+        yield from _indented(printable_lines(block.after or ""), "  ~ ")
+    else:
+        yield from _text_lines(block.before, block.after)
+    if block.op == "edited":
+        before, after = ({link.target for link in links} for links in (block.links_before, block.links_after))
+        yield from (styled(f"  - link {printable_lines(target)}", "red") for target in sorted(before - after))
+        yield from (styled(f"  + link {printable_lines(target)}", "green") for target in sorted(after - before))
+
+
+def _text_lines(before: str | None, after: str | None) -> Iterator[str]:
+    """Yield two texts as one with its words marked; a text alone with a mark before each line."""
     from monitor.core.diff.words import word_diff
 
-    if block.op == "edited" and block.before is not None and block.after is not None:
+    if before is not None and after is not None:
         parts = []
-        for segment in word_diff(block.before, block.after):
+        for segment in word_diff(before, after):
             text = printable_lines(segment.text)
             if segment.op == "removed":
                 text = styled(f"[-{text}-]", "red", strike=True)
@@ -58,15 +79,10 @@ def _block_lines(block: BlockChange) -> Iterator[str]:
                 text = styled(f"{{+{text}+}}", "green")
             parts.append(text)
         yield from _indented("".join(parts), "  ")
-        before, after = ({link.target for link in links} for links in (block.links_before, block.links_after))
-        yield from (styled(f"  - link {printable_lines(target)}", "red") for target in sorted(before - after))
-        yield from (styled(f"  + link {printable_lines(target)}", "green") for target in sorted(after - before))
-        return
-    if block.before is not None and block.op != "moved":
-        yield from (styled(line, "red") for line in _indented(printable_lines(block.before), "  - "))
-    if block.after is not None:
-        mark, colour = ("  ~ ", None) if block.op == "moved" else ("  + ", "green")
-        yield from (styled(line, colour) for line in _indented(printable_lines(block.after), mark))
+    elif before is not None:
+        yield from (styled(line, "red") for line in _indented(printable_lines(before), "  - "))
+    elif after is not None:
+        yield from (styled(line, "green") for line in _indented(printable_lines(after), "  + "))
 
 
 def _indented(text: str, mark: str) -> Iterator[str]:

@@ -102,10 +102,9 @@ def _kind(block: BlockChange) -> str:
 
 def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[EntryLine]:
     before, after = block.before, block.after
-    if block.kind == "section" and (found := _wording_lines(block, words, in_full=in_full)):
-        yield from found
-        return
-    if before is None:
+    if found := comparisons(block):
+        yield from (_wording_line(block, compared, words, in_full=in_full) for compared in found)
+    elif before is None:
         yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
     elif after is None:
         yield EntryLine((_whole_span(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
@@ -118,20 +117,14 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
         yield from (EntryLine((TextSpan("kept", line),)) for line in _link_changes(block, words))
 
 
-def _wording_lines(block: BlockChange, words: Words, *, in_full: bool) -> list[EntryLine]:
-    """Return the lines of a changed § of a law: what applies against what will; none where only marks differ."""
-    found = comparisons(block)
-    return [] if found[0].kind == "mark" else [_wording_line(block, each, words, in_full=in_full) for each in found]
-
-
 def _wording_line(block: BlockChange, compared: Comparison, words: Words, *, in_full: bool) -> EntryLine:
     before, after, fact = compared.before, compared.after, comparison_fact(compared, words)
     if before is None and after is None:
         return EntryLine((), fact=fact)
     if before is None:
-        return EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say("new.section"), fact)
+        return EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"), fact)
     if after is None:
-        label = words.say("gone.section") if block.after is None else ""
+        label = words.say(f"gone.{_kind(block)}") if block.after is None else ""
         return EntryLine((_whole_span(before, "removed", in_full=in_full),), label, fact)
     if before == after:
         return EntryLine((_whole_span(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), fact=fact)
@@ -139,7 +132,7 @@ def _wording_line(block: BlockChange, compared: Comparison, words: Words, *, in_
 
 
 def comparison_fact(compared: Comparison, words: Words) -> str:
-    """Return what is said beside two wordings of a §: by which act, and from when."""
+    """Return what is said beside two wordings of a § or a heading: by which act, and from when."""
     act = compared.act and (english_act(compared.act) if words.language == "en" else str(compared.act))
     day = english_day(compared.day or "") if words.language == "en" else compared.day or ""
     by = words.say("wording.by", act=act) if act else ""

@@ -10,6 +10,7 @@ marks are facts beside the comparison, not part of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,7 @@ from monitor.core.law.marks import (
     TimeMark,
     Wording,
     amended_by,
+    heading_mark,
     label_beside,
     own_words,
     repealed_by,
@@ -35,7 +37,6 @@ ComparisonKind = Literal[
     "repealed",  # nothing any more, or from `day` on
     "postponed",  # a coming wording on `day` instead of on `old_day`
     "withdrawn",  # a coming wording that does not come
-    "mark",  # only marks differ
 ]
 
 
@@ -53,10 +54,30 @@ class Comparison:
 
 
 def comparisons(change: BlockChange) -> list[Comparison]:
-    """Return what a reader compares of one changed §, the wording in force first. Never empty."""
+    """Return what a reader compares of one changed § or heading, the wording in force first.
+
+    Empty where only marks differ, and for blocks of other kinds.
+    """
+    if _HEADING.fullmatch(change.kind):
+        return list(_of_heading(change))
+    if change.kind != "section":
+        return []
     before, after = (wordings(text or "") for text in (change.before, change.after))
-    found = list(_comparisons(before, after))
-    return found or [Comparison("mark", _current(before), _current(after))]
+    return list(_comparisons(before, after))
+
+
+_HEADING = re.compile(r"h[1-6]")
+
+
+def _of_heading(change: BlockChange) -> Iterator[Comparison]:
+    before, _ = heading_mark(change.before or "")
+    after, mark = heading_mark(change.after or "")
+    if mark is None or mark == heading_mark(change.before or "")[1]:
+        return
+    if mark.kind == "ends" and change.before is not None and before == after:
+        yield Comparison("ends", before, None, mark.day)
+    elif mark.kind == "begins" and before != after:
+        yield Comparison("coming", before or None, after, mark.day)
 
 
 def without_new_numbers(changes: Sequence[BlockChange]) -> list[BlockChange]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.core.law.comparison import Comparison, comparisons, without_new_numbers
@@ -61,7 +63,7 @@ def change(before: str | None, after: str | None, label: str = "2 §") -> BlockC
             [Comparison("amended", OLD, LATER), Comparison("coming", LATER, NEW, DAY, ACT)],
         ),
         (ANNOUNCED, ANNOUNCED.replace(NEW, LATER), [Comparison("coming", OLD, LATER, DAY, ACT)]),
-        (f"{OLD} Lag (2020:1).", f"{OLD} {BY}", [Comparison("mark", OLD, OLD)]),
+        (f"{OLD} Lag (2020:1).", f"{OLD} {BY}", []),
     ],
 )
 def test_wordings_are_compared_without_their_marks(
@@ -104,6 +106,24 @@ def test_an_entry_says_the_act_and_the_day_beside_the_words() -> None:
         shown(ANNOUNCED, ANNOUNCED.replace(DAY, NEXT_DAY))[0][0] == "Träder i kraft 2028-01-01 i stället för 2027-01-01"
     )
     assert shown(ANNOUNCED, OLD)[0][0] == "Den lydelse som skulle träda i kraft 2027-01-01 är borttagen"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("Ljus", f"Ljus och ljud (träder i kraft {DAY})", [Comparison("coming", "Ljus", "Ljus och ljud", DAY)]),
+        (None, f"Ljud (träder i kraft {DAY})", [Comparison("coming", None, "Ljud", DAY)]),
+        ("Ljus", f"Ljus (upphör att gälla {DAY})", [Comparison("ends", "Ljus", None, DAY)]),
+        ("Ljus", f"Ljud (upphör att gälla {DAY})", []),
+        (f"Ljud (träder i kraft {DAY})", "Ljud", []),
+        ("Ljus", "Ljud", []),
+    ],
+)
+def test_headings_are_compared_without_their_marks(
+    before: str | None, after: str | None, found: list[Comparison]
+) -> None:
+    assert comparisons(replace(change(before, after), kind="h2", label=None)) == found
+    assert comparisons(replace(change(before, after), kind="p", label=None)) == []
 
 
 def test_where_only_a_mark_differs_the_texts_are_shown_as_they_are() -> None:
