@@ -246,6 +246,8 @@ def _annex_clause(name: str, blocks: Sequence[BlockChange]) -> Clause:
     marks = [mark for block in headings if (mark := _new_mark(block)) is not None]
     marks += [mark for block in blocks if block.op == "added" and (mark := mark_of_line(f"{block.after}:")) is not None]
     swedish, english = name.lower(), name.lower().replace("bilagan", "annex").replace("bilaga", "annex")
+    if swedish == "bilaga" and op != "added":
+        swedish, english = "bilagan", "the annex"
     repealing = [act for block in headings if (act := _repeals_annex(block)) is not False]
     if op != "removed" and repealing:
         cause = repealing[0]

@@ -9,9 +9,10 @@ from monitor.core.law.chapters import CHAPTER_HEADING, events_on_day
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import amended_by, own_words, repealed_by
+from monitor.wording.law_chapters import chapter_clauses
 from monitor.wording.law_headings import before_sections
 from monitor.wording.law_phrases import LABELS_SAID, Clause, fits, joined_clauses
-from monitor.wording.law_summary import chapter_clause, section_clauses
+from monitor.wording.law_summary import section_clauses
 
 HeadingOp = Literal["added", "removed", "edited"]
 
@@ -32,7 +33,7 @@ def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
     told = {label for event in chapters for label in event.labels}
     others = list(_heading_clauses([part for part in headings if part not in of_chapters and part.opens not in told]))
     whole = [_law_clause(part) for part in parts if part.part == "law"]
-    whole += map(chapter_clause, chapters)
+    whole += chapter_clauses(chapters)
     sentence = joined_clauses([*whole, *section_clauses(sections), *others])
     for most in LABELS_SAID:
         if fits(sentence):

@@ -78,6 +78,11 @@ def english_labels(labels: Sequence[str], most: int = ALL, *, adjective: str = "
     return f"{len(rest)} {adjective}sections{where}"
 
 
+def chapter_numbers(numbers: Sequence[str], word: str) -> str:
+    """Return the numbers of chapters as a list: "2 och 3", "5–24"."""
+    return listed(_spans(numbers), word)
+
+
 def are_only_counted(labels: Sequence[str], most: int) -> bool:
     """True if none of these labels is said: few always are."""
     return most <= 0 and span_count(labels) > _FEW_SPANS

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import assert_never
 
 from monitor.core.law.chapters import ChapterEvent, law_events
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import SFS_NUMBER, Act, TimeMark, mark_of_line
 from monitor.core.model import BlockChange, Change
+from monitor.wording.law_chapters import chapter_clauses
 from monitor.wording.law_headings import count_parts, part_clauses
 from monitor.wording.law_phrases import (
     ALL,
@@ -68,7 +68,7 @@ def clauses_by_chapter(change: Change) -> list[Clause]:
         by_chapter.setdefault(event.label.rpartition(" kap. ")[0], []).append(event)
     if set(by_chapter) == {""}:
         return whole
-    lines = [*_law_clauses(material), *map(chapter_clause, chapters)]
+    lines = [*_law_clauses(material), *chapter_clauses(chapters)]
     for chapter, events in by_chapter.items():
         said = joined_clauses(section_clauses([_without_chapter(event, chapter) for event in events]))
         head = {"sv": f"{chapter} kap.: " if chapter else "", "en": f"Chapter {chapter}: " if chapter else ""}
@@ -104,7 +104,7 @@ def counted_sections(change: Change) -> Clause:
 def _clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
     yield from _law_clauses(blocks)
     chapters, sections = law_events(blocks)
-    yield from map(chapter_clause, chapters)
+    yield from chapter_clauses(chapters)
     yield from section_clauses(sections)
     yield from _part_clauses(blocks, chapters)
     acts = {act.number for act in [*(event.act for event in chapters), *(event.act for event in sections)] if act}
@@ -140,7 +140,7 @@ def _condensed(blocks: Sequence[BlockChange]) -> Clause:
     chapters, sections = law_events(blocks)
     headings = [event for event in chapters if event.kind == "heading"]
     groups = _by_cause([event for event in chapters if event.kind != "heading"], sections)
-    others = [*map(chapter_clause, headings), *_part_clauses(blocks, chapters)]
+    others = [*chapter_clauses(headings), *_part_clauses(blocks, chapters)]
     counted_others = _counted_others(len(headings) + count_parts(_outside(blocks, chapters)))
     sentences = filter(fits, _shorter_and_shorter(first, groups, others, counted_others))
     return next((sentence for sentence in sentences if sentence["sv"]), _counted_changes(blocks))
@@ -183,7 +183,7 @@ def _rank(group: Group) -> tuple[bool, int]:
 
 _WEIGHT_OF_CHAPTER = 10
 _NO_ACT = (None, None)
-_OF_ANOTHER_DAY = ("effective", "postponed", "withdrawn", "ends")
+_OF_ANOTHER_DAY = ("effective", "postponed", "withdrawn", "end-withdrawn", "ends")
 """Kinds of events whose day is part of what is said of them."""
 Cause = tuple[Act | None, str | None]
 Group = tuple[Cause, tuple[list[ChapterEvent], list[SectionEvent]]]
@@ -192,7 +192,7 @@ Group = tuple[Cause, tuple[list[ChapterEvent], list[SectionEvent]]]
 def _group_clauses(groups: Sequence[Group], most: int) -> Iterator[Clause]:
     """Yield a clause for all that one act does on one day: "genom lag (2025:1), i kraft 2026-01-01: 2–5 §§ ändrade"."""
     for (act, day), (chapters, sections) in groups:
-        clauses = [chapter_clause(event, with_cause=False) for event in chapters]
+        clauses = chapter_clauses(chapters, with_cause=False)
         clauses += section_clauses(sections, most=most, with_cause=False, joins_renumbered=True)
         done = joined_clauses(clauses)
         swedish = [f"genom {act}" if act else "", f"i kraft {day}" if day else ""]
@@ -247,10 +247,10 @@ def _counted_groups(shown: Sequence[Group], rest: Sequence[Group]) -> Clause:
 
 
 def _law_clauses(blocks: Sequence[BlockChange]) -> Iterator[Clause]:
+    if any(block.kind == "h1" for block in blocks):
+        yield {"sv": "författningens rubrik ändrad", "en": "the title changed"}
     for block in blocks:
-        if block.kind == "h1":
-            yield {"sv": "författningens rubrik ändrad", "en": "the title changed"}
-        elif _register_label(block) == "Upphävd":
+        if _register_label(block) == "Upphävd":
             yield _repeal_clause(block)
         elif (mark := _mark_of_law(block)) is not None and not _is_repeal_on(mark.day, blocks):
             yield _clause_of_mark(mark, block)
@@ -358,56 +358,6 @@ def _technical_clause(blocks: Sequence[BlockChange]) -> Clause:
     }
 
 
-# Chapters
-
-
-def chapter_clause(event: ChapterEvent, *, with_cause: bool = True) -> Clause:
-    """Return the clause on what happened to a chapter, with the sections of which it says the same.
-
-    Without the cause it says neither the act nor the day on which it takes effect.
-    """
-    number, day, act = event.number, event.day, event.act if with_cause else None
-    swedish_by = f" genom {act}" if act else ""
-    english_by = f" by {english_act(act)}" if act else ""
-    swedish_day = f", träder i kraft {day}" if day and with_cause else ""
-    english_from = f", in force from {english_day(day)}" if day and with_cause else ""
-    match event.kind:
-        case "new":
-            return {
-                "sv": f"nytt {number} kap.{_in_brackets(event.labels)}{swedish_by}{swedish_day}",
-                "en": f"new Chapter {number}{_in_brackets(event.labels, english=True)}{english_by}{english_from}",
-            }
-        case "repealed":
-            return {"sv": f"{number} kap. upphävt{swedish_by}", "en": f"Chapter {number} repealed{english_by}"}
-        case "removed" if event.labels:
-            return {"sv": f"{number} kap. borttaget ur texten", "en": f"Chapter {number} removed from the text"}
-        case "removed":
-            return {"sv": f"rubriken till {number} kap. borttagen", "en": f"the heading of Chapter {number} removed"}
-        case "renumbered":
-            return {
-                "sv": f"nuvarande {event.old} kap. betecknas {number} kap.{swedish_by}",
-                "en": f"current Chapter {event.old} renumbered as Chapter {number}{english_by}",
-            }
-        case "ends":
-            return {
-                "sv": f"{number} kap. upphör att gälla {day}{swedish_by}",
-                "en": f"Chapter {number} ceases to apply on {english_day(day or '')}{english_by}",
-            }
-        case "heading":
-            return {
-                "sv": f"rubriken till {number} kap. ändrad{swedish_day}",
-                "en": f"the heading of Chapter {number} changed{english_from}",
-            }
-        case _ as unknown:
-            assert_never(unknown)
-
-
-def _in_brackets(labels: Sequence[str], *, english: bool = False) -> str:
-    """Return the sections of a chapter in brackets, without its number; "" for none."""
-    own = [label.rpartition(" kap. ")[2] for label in labels]
-    return f" ({english_labels(own) if english else swedish_labels(own)})" if own else ""
-
-
 # Sections
 
 
@@ -445,6 +395,10 @@ _SWEDISH: dict[str, tuple[str, str]] = {
     "withdrawn": (
         "den kommande lydelsen av {labels} ({day}) borttagen",
         "de kommande lydelserna av {labels} ({day}) borttagna",
+    ),
+    "end-withdrawn": (
+        "uppgiften att {labels} upphör att gälla {day} borttagen",
+        "uppgiften att {labels} upphör att gälla {day} borttagen",
     ),
     "mark": ("endast ändringshänvisningen i {labels} ändrad", "endast ändringshänvisningarna i {labels} ändrade"),
 }
@@ -485,6 +439,10 @@ _ENGLISH: dict[str, tuple[str, str]] = {
     "withdrawn": (
         "the future wording of {labels} ({day}) removed",
         "the future wording of {labels} ({day}) removed",
+    ),
+    "end-withdrawn": (
+        "the note that {labels} ceases to apply on {day} removed",
+        "the note that {labels} cease to apply on {day} removed",
     ),
     "mark": ("only the amendment note of {labels} changed", "only the amendment notes of {labels} changed"),
 }

@@ -146,6 +146,8 @@ def _rule_of_one_side(block: Block, page: Extraction, otherwise: str) -> str:
     fold = fold_of_whole_line(block.text)
     if fold:
         return fold.rule
+    if page.law and _is_department(block):
+        return "department"
     return "heading" if family(block) == "h" else otherwise
 
 

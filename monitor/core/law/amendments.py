@@ -187,7 +187,7 @@ def _included_acts(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _changed_labels(events: Iterable[SectionEvent]) -> Iterator[str]:
     """Yield the labels that acts changed; when a wording takes effect, or its day moves, no act changed it."""
     for event in events:
-        if event.kind not in ("effective", "postponed", "withdrawn", "mark"):
+        if event.kind not in ("effective", "postponed", "withdrawn", "end-withdrawn", "mark"):
             yield event.label
             if event.kind in ("renumbered", "renumbered-amended") and event.old:
                 yield event.old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +18,7 @@ ChapterEventKind = Literal[
     "removed",  # no longer in the text, and the text does not say why
     "renumbered",  # `old` is its earlier number
     "ends",  # ceases to apply on `day`
+    "displaced",  # removed, and another chapter has its number
     "heading",  # only its heading differs
 ]
 CHAPTER_HEADING = re.compile(r"(?P<number>\d+(?: [a-zåäö]{1,2})?) kap\.\s*(?P<title>.*)", re.DOTALL)
@@ -25,6 +26,7 @@ _TOLD_WITH: dict[ChapterEventKind, frozenset[SectionEventKind]] = {
     "new": frozenset({"new"}),
     "repealed": frozenset({"removed", "repealed", "ends"}),
     "removed": frozenset({"removed"}),
+    "displaced": frozenset({"removed", "displaced"}),
     "renumbered": frozenset({"renumbered"}),
     "ends": frozenset({"ends"}),
     "heading": frozenset(),
@@ -85,21 +87,76 @@ def _not_told(sections: Sequence[SectionEvent], chapters: Sequence[ChapterEvent]
 def law_events(changes: Sequence[BlockChange]) -> tuple[list[ChapterEvent], list[SectionEvent]]:
     """Return the events of chapters, and those of the sections of which no chapter event says the same."""
     sections = section_events(changes)
-    found: list[ChapterEvent] = []
     headings = _headings(changes)
+    moves = _moves(headings, sections)
+    sections = _without_moved_notices(sections, changes, moves)
     gone = [number for number, each in headings.items() if each.before and not each.after]
     known = {
         (change.label or "").rpartition(" kap. ")[0]
         for change in changes
         if change.label is not None and change.before is not None and change.label_before is None
     }
+    found: list[ChapterEvent] = []
     for number, each in headings.items():
-        event = _event(number, each, sections, gone, known)
-        if event is not None:
-            found.append(with_sections(event, sections))
+        if number in moves.values():  # what had the number is elsewhere
+            each.before.clear()
+        if number in moves:
+            found.append(ChapterEvent("renumbered", number, old=moves[number]))
+            if each.before and repealed_by(each.before[0][0]) is False:
+                found.append(ChapterEvent("displaced", number))
+        elif event := _event(number, each, sections, gone, known - set(moves.values())):
+            found.append(event)
+    found = [with_sections(event, sections) for event in found]
     moved = {event.old for event in found if event.kind == "renumbered"}
     found = [event for event in found if not (event.kind == "removed" and event.number in moved)]
     return found, _not_told(sections, found)
+
+
+def _moves(headings: Mapping[str, _Headings], sections: Sequence[SectionEvent]) -> dict[str, str]:
+    """Return the old number of each chapter whose title and sections stood under another number.
+
+    The notice of a repeal, which has no sections, moves between chapters that do.
+    """
+    titles = {number: each.before[0][0] for number, each in headings.items() if each.before}
+    found: dict[str, str] = {}
+    for number, each in headings.items():
+        title = each.after[-1][0] if each.after else None
+        if title is None or titles.get(number) == title:
+            continue
+        notice = repealed_by(title) is not False
+        for old, title_before in titles.items():
+            is_other = title_before != title or old in found.values()
+            if not is_other and (notice or _is_moved(old, number, sections)):
+                found[number] = old
+                break
+    return found
+
+
+def _without_moved_notices(
+    sections: Sequence[SectionEvent], changes: Sequence[BlockChange], moves: Mapping[str, str]
+) -> list[SectionEvent]:
+    """Return the events without those of sections that were repealed before their chapter got another number."""
+    notices = {
+        change.label_before or change.label or ""
+        for change in changes
+        if change.before is not None and repealed_by(change.before) is not False
+    }
+    left = set(moves.values())
+    return [
+        event
+        for event in sections
+        if not (event.kind == "repealed" and _label_before(event.label, moves) in notices)
+        and not (
+            event.kind in ("removed", "displaced")
+            and event.label in notices
+            and event.label.partition(" kap. ")[0] in left
+        )
+    ]
+
+
+def _label_before(label: str, moves: Mapping[str, str]) -> str:
+    chapter, kap, number = label.partition(" kap. ")
+    return f"{moves.get(chapter, '')}{kap}{number}"
 
 
 def _headings(changes: Iterable[BlockChange]) -> dict[str, _Headings]:
@@ -136,7 +193,7 @@ def _event(
     `gone` are the chapters whose headings are no longer in the text, `known_chapters` those that had sections before.
     """
     if not headings.after:
-        return ChapterEvent("removed", number)
+        return ChapterEvent("removed", number) if headings.before else None
     title, _ = headings.after[-1]
     act = repealed_by(title)
     if act is not False:
@@ -146,13 +203,19 @@ def _event(
     come = [mark for _, marks in headings.after for mark in marks if mark not in old_marks]
     begins = next((mark for mark in come if mark.kind == "begins"), None)
     is_of_heading = any(mark.is_of_heading for mark in come)
-    if not headings.before and number not in known_chapters and not is_of_heading:
+    was_there = any(repealed_by(before) is False for before, _ in headings.before)
+    if not was_there and number not in known_chapters and not is_of_heading:
         old = next((old for old in gone if _is_moved(old, number, sections)), None)
         day = begins.day if begins else None
         return ChapterEvent("renumbered" if old else "new", number, day=day, old=old)
+    if renumbered := next((mark for mark in come if mark.kind == "renumbered"), None):
+        new = renumbered.label.removesuffix(" kap.")
+        return ChapterEvent("renumbered", new, renumbered.act, renumbered.day, old=number)
     ends = next((mark for mark in come if mark.kind == "ends" and not mark.is_of_heading), None)
     if ends is not None and begins is None:
         return ChapterEvent("ends", number, ends.act, ends.day)
+    if {title for title, _ in headings.after} <= {title for title, _ in headings.before}:
+        return None  # only marks differ, and its sections say so
     return ChapterEvent("heading", number, day=begins.day if begins else None)
 
 

@@ -18,7 +18,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from monitor.core.law.marks import TimeMark, Wording, heading_mark, label_beside, wordings
+from monitor.core.law.marks import TimeMark, Wording, heading_mark, label_beside, repealed_by, wordings
+from monitor.core.law.paragraphs import CHAPTER
 from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, Extraction
 from monitor.core.text import clean, comparable
 
@@ -184,29 +185,36 @@ def _is_in_force(marks: Iterable[TimeMark], day: date) -> bool:
 def only_entered_into_force(before: Block | None, after: Block | None, at: datetime) -> bool:
     """True if two revisions of a section or heading of a law say the same for that day and every later one.
 
-    This is so when the announced text is now given without its marks and the old one is gone.
+    This is so when the announced text is now given without its marks and the old one is gone, or is a notice that it
+    is gone. What stands below an annex that ended, as its path says, ended with it.
     """
-    if before is None or not _is_marked(before):
+    if before is None:
         return False
     today = swedish_day(at)
-    if after is not None and _label_on(before, today) != _label_on(after, today):
+    if after is None and (_has_begun(before, today) or any(_has_ended(heading, today) for heading in before.heading)):
+        return True
+    if not _is_marked(before):
         return False
-    return _outlook(before, today) == (_outlook(after, today) if after else _NOTHING)
+    label, *outlook = _outlook(before, today)
+    label_after, *outlook_after = _outlook(after, today) if after else _NOTHING
+    return outlook == outlook_after and (after is None or label == label_after)
 
 
-def _label_on(block: Block, day: date) -> str | None:
-    """Return the label that a section has on a day; None for a heading."""
-    if block.label is None:
-        return None
-    for _, mark in _renumberings(wordings(block.text)):
-        at = _date(mark.day)
-        if at is not None and at <= day:
-            return label_beside(block.label, mark.label)
-    return block.label
+def _has_begun(block: Block, today: date) -> bool:
+    """True if a paragraph says that the law takes effect on a day, and that day has come."""
+    found = _LAW_BEGINS.fullmatch(block.text) if block.kind == "p" and not block.heading else None
+    at = _date(found["day"]) if found else None
+    return at is not None and at <= today
 
 
-Outlook = tuple[str, tuple[tuple[str, str], ...]]
-_NOTHING: Outlook = ("", ())
+def _has_ended(heading: str, today: date) -> bool:
+    days = [_date(mark.day) for mark in _heading_marks(heading)[1] if mark.kind == "ends" and not mark.is_of_heading]
+    return any(day is not None and day <= today for day in days)
+
+
+Outlook = tuple[str, str, tuple[tuple[str, str], ...]]
+"""What a part says from a day on: its label and its text on that day, and its later texts, each with its day."""
+_NOTHING: Outlook = ("", "", ())
 
 
 def _is_marked(block: Block) -> bool:
@@ -216,20 +224,35 @@ def _is_marked(block: Block) -> bool:
 
 
 def _outlook(block: Block, today: date) -> Outlook:
-    """Return what is in force on a day, and everything that is announced for later, with its day."""
     if block.label is None:
         text, marks = _heading_marks(block.text)
         found: Sequence[Wording] = (Wording(tuple(marks), (text,)),)
     else:
         found = wordings(block.text)
-    now = _comparable_text(_text_in_force(found, today))
+    label, text = _in_force_on(block.label or "", found, today)
+    notice = CHAPTER.sub("", text).strip() if block.label is None else text
+    now = _comparable_text(text) if repealed_by(notice) is False else ""
     later = [
         (mark.kind + mark.day, _comparable_text(wording.text))
         for wording in found
         for mark in wording.marks
         if _is_later(mark, today)
     ]
-    return now, tuple(later)
+    return label, now, tuple(later)
+
+
+def _in_force_on(label: str, found: Sequence[Wording], day: date) -> tuple[str, str]:
+    """Return the label and the text that a part has on a day: under its own number, else under the one it got."""
+    own, new_label = [], label
+    for wording in found:
+        days = [(_date(mark.day), mark.label) for mark in wording.marks if mark.kind == "renumbered"]
+        labels = [number for at, number in days if at is not None and at <= day]
+        if labels:
+            new_label = label_beside(label, labels[0])
+        else:
+            own.append(wording)
+    text = _text_in_force(own, day)
+    return (label, text) if text else (new_label, _text_in_force(found, day))
 
 
 def _is_later(mark: TimeMark, today: date) -> bool:

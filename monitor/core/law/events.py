@@ -35,6 +35,7 @@ SectionEventKind = Literal[
     "effective",  # the announced wording is now the current one
     "postponed",  # the announced wording is the same, its day (`day`) is not; `old` is the earlier day
     "withdrawn",  # the wording announced for `day` is gone
+    "end-withdrawn",  # it does not cease to apply on `day` after all
     "mark",  # only the amendment mark differs
 ]
 
@@ -83,7 +84,34 @@ def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
             events += _new_section_events(label, change.after)
         else:
             events += _edit_events(label, change.before, change.after)
-    return _without_new_numbers_twice(events, sections)
+    return _without_new_numbers_twice(_without_announced_twice(events, sections), sections)
+
+
+def _without_announced_twice(events: Sequence[SectionEvent], sections: Sequence[BlockChange]) -> list[SectionEvent]:
+    """Return the events without the coming wording of a § that is the text of another, announced under its number.
+
+    A § whose own text is to go elsewhere needs no more; one whose text is not ends on that day.
+    """
+    texts = {change.label: wordings(change.after or "") for change in sections}
+    announced = {
+        (event.label, event.day, own_words(wording.text))
+        for event in events
+        if event.kind == "renumbered" and event.day
+        for wording in texts[event.old]
+        if any(mark.kind == "renumbered" for mark in wording.marks)
+    }
+    leaving = {event.old for event in events if event.kind == "renumbered" and event.day}
+    found = []
+    for event in events:
+        coming = [wording for wording in texts.get(event.label, ()) if wording.day("begins") == event.day]
+        is_twice = event.kind == "amended" and any(
+            (event.label, event.day, own_words(wording.text)) in announced for wording in coming
+        )
+        if not is_twice:
+            found.append(event)
+        elif event.label not in leaving:
+            found.append(replace(event, kind="ends"))
+    return found
 
 
 def _moves(sections: Sequence[BlockChange]) -> dict[str, tuple[BlockChange, str]]:
@@ -126,12 +154,15 @@ def _renumbering_event(label: str, change: BlockChange, old: str, stub: tuple[st
 
 
 def _without_new_numbers_twice(events: Sequence[SectionEvent], sections: Sequence[BlockChange]) -> list[SectionEvent]:
-    """Return the events; where a mark announces a new number, the section that comes under it is the same event."""
-    announced = {event.label for event in events if event.kind == "renumbered" and event.day}
+    """Return the events; where a mark or a notice names a new number, the section under it is the same event."""
+    moved = set(_moves(sections))
+    announced = {event.label for event in events if event.kind == "renumbered" and event.label not in moved}
     come = {event.label: event for event in events if event.kind == "new" and event.label in announced}
     texts = {change.label: change for change in sections}
     return [
-        _merged(event, come[event.label], texts) if event.day and event.old and event.label in come else event
+        _merged(event, come[event.label], texts)
+        if event.kind == "renumbered" and event.old and event.label in come
+        else event
         for event in events
         if event not in come.values()
     ]
@@ -230,6 +261,8 @@ def _ending_events(label: str, before: Sequence[Wording], after: Sequence[Wordin
     """Yield an event if the section ends on a day that was not announced before, and nothing takes its place."""
     end = _end(after)
     known = _end(before)
+    if known and end is None and not _announced(before) and _comparable_text(_current(before)) == _current_text(after):
+        yield SectionEvent("end-withdrawn", label, day=known.day)
     if end and (known is None or end.day != known.day) and not _announced(after):
         yield SectionEvent("ends", label, end.act, end.day)
 
@@ -251,6 +284,10 @@ def _current(found: Sequence[Wording]) -> str:
     """Return the wording without a day on which it takes effect, and without the notice of an earlier repeal."""
     lines = [line for wording in found if not wording.day("begins") for line in wording.lines]
     return "\n".join([line for line in lines if repealed_by(line) is False] or lines)
+
+
+def _current_text(found: Sequence[Wording]) -> str:
+    return _comparable_text(_current(found))
 
 
 def _end(found: Sequence[Wording]) -> TimeMark | None:

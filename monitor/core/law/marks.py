@@ -17,10 +17,11 @@ from monitor.core.text import clean, comparable
 SFS_NUMBER = r"\d{4}:\d+"
 _DAY = r"\d{4}-\d{2}-\d{2}|den dag (?:som )?regeringen bestämmer"
 _NUMBER = r"\d+(?: ?[a-zåäö]{1,2})?"
-_LABEL = rf"(?:{_NUMBER} kap\. )?{_NUMBER} §"
+_LABEL = rf"(?:(?:{_NUMBER} kap\. )?{_NUMBER} §|{_NUMBER} kap\.)"
 _CITED = rf"\(?(?:SFS )?(?P<number>{SFS_NUMBER}(?:\s?s\.? ?\d+)?)\)?"
 """The number of an act as it is cited; old texts omit the brackets, and the oldest acts have a page in theirs."""
 
+_LAWS = ("lagen", "förordningen", "kungörelsen", "författningen", "balken")
 TimeKind = Literal["begins", "ends", "renumbered"]
 
 
@@ -59,6 +60,11 @@ class TimeMark:
     def is_of_heading(self) -> bool:
         """True if the mark concerns a heading alone, not what is below it."""
         return "rubrik" in self.subject
+
+    @property
+    def is_of_law(self) -> bool:
+        """True if the mark says that it concerns the law as a whole."""
+        return self.subject.endswith(_LAWS)
 
     @property
     def phrase(self) -> str:
@@ -103,7 +109,7 @@ _THROUGH = rf"(?:\s+genom\s+(?P<act>[a-zåäö]+)\s+{_CITED}\s*\.?)?"
 _MARK = re.compile(
     r"\s*/\s*(?:(?P<subject>[^\W\d_]+)\s+)??"
     r"(?:(?P<what>träder\s+i\s?kraft|upphör\s+att\s+gälla)\s+[IU]\s*:"
-    rf"|Ny\s+beteckning\s+(?P<label>(?:{_NUMBER}\s+kap\.\s+)?{_NUMBER}(?:\s?§)?)\s+U\s*:)"
+    rf"|Ny\s+beteckning\s+(?P<label>{_NUMBER}\s+kap\.(?!\s+\d)|(?:{_NUMBER}\s+kap\.\s+)?{_NUMBER}(?:\s?§)?)\s+U\s*:)"
     rf"\s*(?P<day>{_DAY}){_THROUGH}\s*(?:/|(?=\s|$))\s*",
     re.IGNORECASE,
 )
@@ -148,7 +154,8 @@ def _mark(found: re.Match[str]) -> TimeMark:
         kind = "begins" if found["what"].lower().startswith("träder") else "ends"
     facts = found.groupdict()
     day, act, number, label = (" ".join((facts[name] or "").split()) for name in ("day", "act", "number", "label"))
-    label = label and f"{label.rstrip(' §')} §"  # some marks leave the sign out
+    if label and not label.endswith("."):
+        label = f"{label.rstrip(' §')} §"  # some marks leave the sign out
     through = f"{act.lower()} ({number})" if act else ""
     return TimeMark(kind, day, through, label, (facts.get("subject") or "").lower())
 
@@ -203,8 +210,9 @@ def own_words(text: str) -> str:
 
 
 _REPEALED = re.compile(
-    r"\(?(?:(?:Kapitlet|Paragrafen) )?(?:har )?(?:upphävts|upphävd|upphört att gälla)"
-    rf"(?: genom (?P<kind>[a-zåäö]+) {_CITED})?[.)/']*",
+    r"\(?(?:(?:Kapitlet|Kapitlen|Paragrafen|Paragraferna|Bilagan) )?(?:(?:har|är) )?"
+    r"(?:upphävts?|upphävd(?:a|es)?|(?:upphört|upphörde)(?: att gälla)?|utgått|utgår)(?: den \d{1,2} [a-z]+ \d{4})?"
+    rf"(?: genom (?P<kind>[a-zåäö]+?)(?:en)? {_CITED}(?: om ändring i [^.]+)?)?[.,)/']*",
     re.IGNORECASE,
 )
 _RENUMBERED = re.compile(

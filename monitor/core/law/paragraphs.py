@@ -17,8 +17,12 @@ from monitor.core.text import clean
 
 _NUMBER = r"\d+(?: ?[a-zåäö]{1,2})?"
 _SECTION = re.compile(rf"(?:(?P<new>{_NUMBER}) ?§(?: ?§(?= ))?(?!§)|§ (?P<old>{_NUMBER})\.)[\s*]*")
-_SECTIONS = re.compile(rf"(?P<first>{_NUMBER}(?:(?:, ?| och | samt | ?--? ?| ?– ?){_NUMBER})+) ?§§\s*(?P<rest>.+)")
-_SPAN = re.compile(r"(?P<first>\d+)(?: ?(?P<letter>[a-z]))? ?(?:--?|–) ?(?P<last>\d+)(?: ?(?P<last_letter>[a-z]))?")
+_SECTIONS = re.compile(
+    rf"(?P<first>{_NUMBER}(?:(?:, ?| och | samt | ?--? ?| ?– ?| t\.o\.m\. | till ){_NUMBER})+) ?§§?\s*(?P<rest>.+)"
+)
+_SPAN = re.compile(
+    r"(?P<first>\d+)(?: ?(?P<letter>[a-z]))? ?(?:--?|–|t\.o\.m\.|till) ?(?P<last>\d+)(?: ?(?P<last_letter>[a-z]))?"
+)
 _MOST_IN_SPAN = 200
 CHAPTER = re.compile(rf"(?P<number>{_NUMBER}) kap\.", re.IGNORECASE)
 TRANSITION = re.compile(
@@ -28,7 +32,7 @@ TRANSITION = re.compile(
 )
 _ACT = re.compile(rf"{SFS_NUMBER}(?:\s+/[^/]*/)?$")
 _NAMED = re.compile(
-    rf"(?P<ANNEX>(?i:Bilag(?:a|an|or)(?: {_NUMBER})?\*?))"
+    rf"(?P<ANNEX>(?i:Bilag(?:a|an|or)(?: {_NUMBER}\b)?\*?))"
     r"|(?P<DIVISION>AVD(?:\.|ELNING\b)|Avd(?:\.|elning) (?:\d{1,2}|[IVX]+|[A-Z])\b"
     r"|[A-ZÅÄÖ]+ (?:AVDELNINGEN|BOKEN)\b)"
     r"|(?P<TRANSITION>(?i:Ikraftträdande|Övergångs))"
@@ -39,7 +43,12 @@ ITEM = re.compile(r"(?:(?P<number>\d{1,3})(?: [a-z])?(?:\.|\)) |(?P<letter>[a-z�
 _BULLETS = "-–—•"
 _PART_OF_SECTION = re.compile(r"\d+ mom\.")
 _ABBREVIATED = re.compile(r"\b(?:m\. ?m|m\. ?fl|o\. ?d|etc)\.$")
-_GONE = re.compile(r"(?:(?:Kapitlet )?Har (?:upphävts|upphört)|Upphävd|Har betecknats|Ny beteckning)\b", re.IGNORECASE)
+_GONE = re.compile(
+    r"\(?(?:(?:Kapitl(?:et|en) |Paragraf(?:en|erna) )?(?:(?:Har|Är) )?"
+    r"(?:upphävts?|upphävd(?:a|es)?|upphört|upphörde|utgått)|(?:Kapitlet )?Har betecknats|Ny beteckning)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\b(?:och|eller|samt|enligt|i|av|med|till|för)$")
 _JOINED_PAIR = re.compile(r"(?:och|eller|samt|respektive|resp\.|till)\b")
 
 _ABBREVIATIONS = ("m.", "fl.", "d.", "etc.")
@@ -72,7 +81,8 @@ class Paragraph:
     """The text between two blank lines. `marks` are the time marks at its head, after the number of a §.
 
     `written` are the lines as they are in the text, of a § (with its number) and of a part that turned out to be text.
-    `is_certain` is False where what follows the number may be the rest of a reference ("21 § 3–5 om beslut").
+    `is_certain` is False where what follows the number may be the rest of a reference ("21 § 3–5 om beslut"), and of
+    an annex with a title of its own, which may be a heading ("Bilagor till ansökan").
     """
 
     lines: list[str]
@@ -115,23 +125,52 @@ def _split(text: str) -> Iterator[Paragraph]:
     lines: list[str] = []
     for raw in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         line = clean(raw)
-        if lines and (not line or _begins_section(lines[-1], line)):
-            yield from _marks_and_rest(lines)
+        if lines and (not line or _begins_part(lines, line)):
+            yield from _marks_and_rest(lines, is_before_part=bool(line))
             lines = []
         if line:
             lines.append(line)
 
 
-def _begins_section(before: str, line: str) -> bool:
-    """True if a § begins with this line although no blank line precedes it."""
+def _begins_part(before: Sequence[str], line: str) -> bool:
+    """True if a § or a chapter begins with this line although no blank line precedes it.
+
+    A sentence, a heading, or what is in slashes or brackets ends with the line before it.
+    """
+    is_sentence = before[-1].endswith(".") and not before[-1].endswith("kap.")
+    if _is_chapter(line):
+        return is_sentence or (_is_bracketed(before) and not take_time_marks("\n".join(before))[0])
     found = _SECTION.match(line)
-    return bool(
-        found
-        and found["new"]
-        and before.endswith(".")
-        and not before.endswith("kap.")
-        and _is_section_start(line[found.end() :])
+    if not found or not found["new"] or not _is_section_start(line[found.end() :]):
+        return False
+    is_whole = _is_heading_above(before) or (len(before) == 1 and _is_notice(before[0]))
+    return is_sentence or _is_bracketed(before) or is_whole
+
+
+def _is_bracketed(lines: Sequence[str]) -> bool:
+    return len(lines) <= _LONGEST_MARK and (lines[0][0] in "/\\[(" or lines[-1][-1] in "/\\]")
+
+
+_LONGEST_MARK = 3
+"""Lines of what may be a mark."""
+
+
+def _is_notice(line: str) -> bool:
+    """True if a line is a whole § that says that it is repealed."""
+    found = _SECTION.match(line)
+    return found is not None and repealed_by(line[found.end() :]) is not False
+
+
+def _is_heading_above(lines: Sequence[str]) -> bool:
+    """True if lines may be a heading that a § follows; the beginning of a § is none."""
+    text = " ".join(lines)
+    return (
+        len(lines) <= _LONGEST_HEADING and may_be_heading(text) and not (_SECTION.match(text) or _GOES_ON.search(text))
     )
+
+
+_LONGEST_HEADING = 2
+"""Lines of a heading."""
 
 
 def _is_section_start(rest: str) -> bool:
@@ -143,9 +182,13 @@ def _is_section_start(rest: str) -> bool:
     return rest[0].isdigit() and bool(ITEM.match(rest) or _PART_OF_SECTION.match(rest))
 
 
-def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
+def _marks_and_rest(lines: list[str], *, is_before_part: bool) -> Iterator[Paragraph]:
     """Yield the time marks at the head as a paragraph of their own, then the rest."""
+    is_unknown = is_before_part and _is_bracketed(lines) and not _SECTION.match(lines[0])
     if lines[0][0] != "/":
+        if is_unknown:
+            yield Paragraph(lines, Role.UNREADABLE)
+            return
         yield Paragraph(_with_marks_in_words(lines) if "/" in lines[0] else lines)
         return
     marks, rest = take_time_marks("\n".join(lines))
@@ -155,7 +198,7 @@ def _marks_and_rest(lines: list[str]) -> Iterator[Paragraph]:
         yield Paragraph(unreadable.strip().split("\n"), Role.UNREADABLE)
         rest = rest[len(unreadable) :]
     if rest:
-        yield Paragraph(rest.split("\n"))
+        yield Paragraph(rest.split("\n"), Role.UNREADABLE if is_unknown else Role.TEXT)
 
 
 def _with_marks_in_words(lines: list[str]) -> list[str]:
@@ -209,9 +252,14 @@ def _make_named_part(paragraph: Paragraph, found: re.Match[str]) -> None:
         return
     if role is Role.ANNEX:
         marks, rest = take_time_marks(text[found.end() :].strip())
-        if rest and not rest.startswith("/") and not _GONE.match(rest):
+        paragraph.is_certain = not rest or rest.startswith("/") or bool(_GONE.match(rest))
+        if not (paragraph.is_certain or may_be_heading(text)):
+            paragraph.is_certain = True
             return
-        paragraph.marks, paragraph.lines = marks, [f"{found[0]} {rest}".strip()]
+        paragraph.written = paragraph.lines
+        paragraph.marks = marks
+        if marks:
+            paragraph.lines = [f"{found[0]} {rest}".strip()]
     paragraph.role = role
 
 
@@ -250,8 +298,11 @@ def _is_chapter(text: str) -> bool:
     found = CHAPTER.match(text)
     if not found:
         return False
-    title = take_time_marks(text[found.end() :])[1].strip()
+    title = _UNKNOWN_MARK.sub("", take_time_marks(text[found.end() :])[1].strip())
     return not title or bool(_GONE.match(title)) or (title.lstrip("(")[:1].isupper() and may_be_heading(title))
+
+
+_UNKNOWN_MARK = re.compile(r"(?:/[^/]{1,120}/\s*)+")
 
 
 def may_be_heading(text: str) -> bool:

@@ -38,7 +38,18 @@ def parse_paragraphs(text: str) -> list[Paragraph]:
 
 
 def _settle_zones(paragraphs: Sequence[Paragraph]) -> None:
-    """Turn sections, chapters and divisions in transition provisions, an annex or the signatures into text."""
+    """Turn sections, chapters and divisions in transition provisions, an annex or the signatures into text.
+
+    An annex with a title of its own is one where no § of the law follows it.
+    """
+    is_followed = False
+    for paragraph in reversed(paragraphs):
+        if paragraph.role is Role.SECTION and paragraph.is_certain:
+            is_followed = True
+        elif paragraph.role in _OUTSIDE and paragraph.is_certain:
+            is_followed = False
+        elif paragraph.role is Role.ANNEX and is_followed:
+            paragraph.become_text()
     outside = False
     for paragraph in paragraphs:
         if paragraph.role in _OUTSIDE:
@@ -94,7 +105,8 @@ def _settle_chapters(paragraphs: Sequence[Paragraph]) -> None:
 def _chapters(paragraphs: Sequence[Paragraph]) -> Iterator[_Chapter]:
     """Yield the candidates in their order."""
     first = [p for p in paragraphs if p.role is Role.SECTION and p.number == "1" and not is_to_come(p.marks)]
-    goes_right_through = len(first) == 1
+    has_first = _begins_with_chapter(paragraphs)
+    goes_right_through = len(first) == 1 and has_first
     last_section: Number | None = None
     open_chapter: _Chapter | None = None
     is_marked = False
@@ -105,11 +117,15 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> Iterator[_Chapter]:
             weight = _REPEALED if is_repealed(paragraph) else 0
             is_marked = is_marked or "/" in paragraph.text
             open_chapter = _Chapter(paragraph, _order(paragraph.number), weight, is_marked)
-        elif paragraph.role is Role.SECTION and paragraph.is_certain:
+        elif paragraph.role is Role.SECTION and (
+            paragraph.is_certain or (open_chapter is not None and paragraph.number == "1")
+        ):
             number = _order(paragraph.number)
             if open_chapter is not None:
                 if not open_chapter.weight:
-                    open_chapter.weight = _weight(number, last_section, goes_right_through=goes_right_through)
+                    open_chapter.weight = _weight(
+                        number, last_section, goes_right_through=goes_right_through, has_first=has_first
+                    )
                 yield open_chapter
                 open_chapter = None
             last_section = number
@@ -118,13 +134,28 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> Iterator[_Chapter]:
         yield open_chapter
 
 
-def _weight(first: Number, last: Number | None, *, goes_right_through: bool) -> int:
-    """Return how surely a chapter begins whose first section has this number; `last` is the one before it."""
+def _begins_with_chapter(paragraphs: Sequence[Paragraph]) -> bool:
+    """True if a chapter precedes the first §, or one has the number 1: a § may list chapters of another law."""
+    for paragraph in paragraphs:
+        if paragraph.role is Role.CHAPTER:
+            return True
+        if paragraph.role is Role.SECTION:
+            break
+    return any(paragraph.role is Role.CHAPTER and paragraph.number == "1" for paragraph in paragraphs)
+
+
+def _weight(first: Number, last: Number | None, *, goes_right_through: bool, has_first: bool) -> int:
+    """Return how surely a chapter begins whose first section has this number; `last` is the one before it.
+
+    `has_first`: the law has a chapter 1, or begins with a chapter.
+    """
     if goes_right_through:
         return _RESTARTS
     if first == (1, ""):
         return _RESTARTS
-    return _GOES_BACK if last is None or first <= last else _GOES_ON
+    if last is None or first <= last:
+        return _GOES_BACK
+    return _GOES_ON if has_first else 0
 
 
 def _heaviest_rising(chapters: Sequence[_Chapter]) -> list[_Chapter]:

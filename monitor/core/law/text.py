@@ -8,10 +8,10 @@ Identity comes from the structure: labels are unique, wordings given side by sid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.core.law.marks import TimeMark, take_time_marks, unreadable_mark
+from monitor.core.law.marks import TimeKind, TimeMark, take_time_marks, unreadable_mark
 from monitor.core.law.paragraphs import CHAPTER, ITEM, TRANSITION, Paragraph, Role, Unwrapping, is_to_come
 from monitor.core.law.roles import parse_paragraphs
 from monitor.core.model import Block
@@ -75,8 +75,10 @@ class _Builder:
         match paragraph.role:
             case Role.MARK:
                 self._pending_marks += paragraph.marks
-                if not self._blocks and not any(mark.subject for mark in paragraph.marks):
-                    self._add_marks_as_text()
+                if any(mark.is_of_law for mark in paragraph.marks) or (
+                    not self._blocks and not any(mark.subject for mark in paragraph.marks)
+                ):
+                    self._blocks += [Block("p", mark.phrase) for mark in self._take_pending()]
             case Role.SECTION:
                 self._begin_section(paragraph)
             case Role.TEXT:
@@ -91,7 +93,7 @@ class _Builder:
 
     def finish(self) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         """Return the blocks, in the order of the text, and the notes."""
-        self._add_marks_as_text()
+        self._add_as_text(self._take_pending())
         blocks: list[Block] = []
         below: str | None = None
         for part in reversed(self._blocks):
@@ -114,10 +116,11 @@ class _Builder:
         marks, self._pending_marks = self._pending_marks, ()
         return marks
 
-    def _add_marks_as_text(self) -> None:
-        """Add the pending marks as text: they concern the whole law, or no heading and no § followed them."""
-        for mark in self._take_pending():
-            self._blocks.append(Block("p", mark.phrase, self._path))
+    def _add_as_text(self, marks: Sequence[TimeMark]) -> None:
+        """Add marks as text that no heading and no § followed."""
+        for mark in marks:
+            self._note_unreadable(f"/{mark.phrase}/")
+            self._blocks.append(Block("p", f"/{mark.phrase}/", self._path))
 
     def _note_unreadable(self, mark: str) -> None:
         self._notes.append(f"a mark is not understood and stays in the text: {mark}")
@@ -153,9 +156,9 @@ class _Builder:
             case Role.FOOTER:
                 path = self._base = []
                 kind = "p"
-            case _:
+            case _:  # what stands in an annex comes and goes with it
                 path = []
-                self._base = [text]
+                self._base = [text + "".join(mark.suffix for mark in marks)]
         self._blocks.append(Block(kind, text + "".join(mark.suffix for mark in marks), tuple(path)))
 
     def _add_heading(self, text: str) -> None:
@@ -195,17 +198,19 @@ class _Builder:
             self._section = None
             self._add_text(paragraph.written)
             return
-        kinds = {mark.kind for mark in wording.marks}
-        wording.marks += tuple([mark for mark in self._chapter_marks if mark.kind not in kinds])
+        wording.marks += self._marks_of_chapter(paragraph.number, {mark.kind for mark in wording.marks})
         self._section = section
         wording.lines += self._unwrapping.lines(paragraph.lines)
+
+    def _marks_of_chapter(self, number: str, own: Collection[TimeKind]) -> tuple[TimeMark, ...]:
+        """Return the marks of the chapter for one of its §§, but for those of which it has its own."""
+        marks = [mark for mark in self._chapter_marks if mark.kind not in own]
+        return tuple([replace(mark, label=f"{mark.label} {number} §") if mark.label else mark for mark in marks])
 
     def _marks_of_section(self) -> tuple[TimeMark, ...]:
         """Return the pending marks but for those of a heading, which are kept as text: they are not lent to a §."""
         marks = self._take_pending()
-        for mark in marks:
-            if mark.is_of_heading:
-                self._blocks.append(Block("p", mark.phrase, self._path))
+        self._add_as_text([mark for mark in marks if mark.is_of_heading])
         return tuple([mark for mark in marks if not mark.is_of_heading])
 
     def _move_headings_before(self, section: _Section) -> None:
@@ -228,7 +233,7 @@ class _Builder:
         if self._section is not None and not self._pending_marks:
             self._section.wordings[-1].lines += unwrapped
             return
-        self._add_marks_as_text()
+        self._add_as_text(self._take_pending())
         self._in_heading_run = False
         for line in unwrapped:
             self._blocks.append(Block("li" if ITEM.match(line) else "p", line, self._path))

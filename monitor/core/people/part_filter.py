@@ -86,8 +86,15 @@ def _labelled(only: Collection[str], label: str | None) -> bool:
 
 def _under(only: Collection[str], path: Iterable[str]) -> bool:
     wanted = {comparable(name).casefold() for name in only}
-    return any(comparable(heading).casefold() in wanted for heading in path)
+    return any(comparable(_without_marks(heading)).casefold() in wanted for heading in path)
 
 
 def _is_heading(only: Collection[str], kind: str, text: str) -> bool:
-    return kind.startswith("h") and _under(only, [heading_mark(text)[0]])
+    return kind.startswith("h") and _under(only, [text])
+
+
+def _without_marks(heading: str) -> str:
+    mark: object = True
+    while mark is not None:
+        heading, mark = heading_mark(heading)
+    return heading

@@ -23,6 +23,7 @@ _END = re.compile(
 _MARK = re.compile(r"/[A-ZÅÄÖ][^/\n]{5,90}(?:\d{4}-\d\d-\d\d|bestämmer)[^/]{0,60}/")
 _SENTENCE = re.compile(r"(?<!m\.m)(?<!m\. m)[.,:;/–-]\s*$")
 _SECTION_NUMBER = re.compile(r"(?:^| )\d+ ?[a-zåäö]{0,2} ?§ (?=[A-ZÅÄÖ])")
+_HEADING = re.compile(r"[A-ZÅÄÖ](?![^§]*§)[^.,:;]{3,90}(?<! i)(?<! och)(?<! av)")
 Number = tuple[int, str]
 
 
@@ -91,12 +92,13 @@ def _candidates(lines: list[str]) -> tuple[list[Line], int]:
     """Return the lines at which something may begin, and where the sections end."""
     found: list[Line] = []
     before = ""
+    above: list[str] = []  # the lines since the last blank one
     for place, line in enumerate(lines):
-        if before == "" or before.endswith("."):
+        if before == "" or before.endswith(".") or (len(above) <= 2 and _HEADING.fullmatch(" ".join(above))):
             if _END.match(line):
                 return found, place
             found += [replace(each, place=place) for each in _beginning(line, before)]
-        before = line
+        before, above = line, [*above, line] if line else []
     return found, len(lines)
 
 

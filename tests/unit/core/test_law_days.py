@@ -171,6 +171,40 @@ def test_a_section_only_came_true_under_the_number_that_was_announced() -> None:
     assert not only_entered_into_force(section(SIDE_BY_SIDE), section(NEW, "3 §"), NEW_YEAR)
 
 
+STUB = "Har upphävts genom lag (2026:1)."
+
+
+@pytest.mark.parametrize("ends", ["Upphör att gälla 2027-01-01:", "Upphör att gälla 2027-01-01 genom lag (2026:1):"])
+def test_a_section_that_ended_may_be_a_notice_of_it(ends: str) -> None:
+    assert only_entered_into_force(section(f"{ends}\n{OLD}"), section(STUB), NEW_YEAR)
+    assert not only_entered_into_force(section(f"{ends}\n{OLD}"), section(STUB), AUTUMN)
+    assert not only_entered_into_force(section(OLD), section(STUB), NEW_YEAR)
+    chapter = heading("2 kap. Fyrar (upphör att gälla 2027-01-01)")
+    assert only_entered_into_force(chapter, heading(f"2 kap. {STUB}"), NEW_YEAR)
+
+
+def test_a_section_whose_text_left_has_the_text_that_came() -> None:
+    both = f"Ny beteckning 3 § från 2027-01-01:\n{OLD}\nTräder i kraft 2027-01-01:\n{NEW}"
+    assert only_entered_into_force(section(both), TIDY, NEW_YEAR)
+    assert not only_entered_into_force(section(both), section(OLD), NEW_YEAR)
+    assert not only_entered_into_force(section(both), TIDY, AUTUMN)
+
+
+def test_the_mark_of_a_law_that_took_effect_may_go() -> None:
+    begins = Block("p", "Träder i kraft 2027-01-01")
+    assert only_entered_into_force(begins, None, NEW_YEAR)
+    assert not only_entered_into_force(begins, None, AUTUMN)
+    assert not only_entered_into_force(begins._replace(heading=("Fyrar",)), None, NEW_YEAR)
+    assert not only_entered_into_force(Block("p", "Träder i kraft 2027-13-01"), None, NEW_YEAR)
+
+
+def test_what_stood_in_an_annex_that_ended_may_go() -> None:
+    line = Block("li", "1. Understen", ("Bilaga 1 (upphör att gälla 2027-01-01)",))
+    assert only_entered_into_force(line, None, NEW_YEAR)
+    assert not only_entered_into_force(line, None, AUTUMN)
+    assert not only_entered_into_force(line._replace(heading=("Bilaga 1",)), None, NEW_YEAR)
+
+
 def test_what_only_came_true_is_held_back_and_still_said_in_laws_words() -> None:
     verdict = judge(law(section(SIDE_BY_SIDE)), law(TIDY), fetched_after=NEW_YEAR)
     assert isinstance(verdict, Changed)

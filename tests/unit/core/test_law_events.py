@@ -37,7 +37,7 @@ def test_a_text_that_stands_in_both_places_was_copied_not_moved() -> None:
 
 
 def test_short_texts_are_not_recognised_elsewhere() -> None:
-    changes = [change("8 §", "Utgår.", None), change("9 §", None, "Utgår.")]
+    changes = [change("8 §", "Vakant.", None), change("9 §", None, "Vakant.")]
     assert section_events(changes) == [SectionEvent("removed", "8 §"), SectionEvent("new", "9 §")]
 
 
@@ -233,6 +233,37 @@ def test_a_text_in_the_place_of_a_repealed_section_is_new() -> None:
     assert section_events([change("8 §", None, coming)]) == [
         SectionEvent("repealed", "8 §", Act("lag", "2029:1")),
         SectionEvent("new", "8 §", ACT, "2031-07-01"),
+    ]
+
+
+def test_sections_that_are_to_change_places_are_not_amended() -> None:
+    day = "2031-07-01"
+    first = f"Ny beteckning 9 § från {day}:\n{RULE}\nTräder i kraft {day}:\n{OTHER} Lag (2030:44)."
+    second = f"Ny beteckning 8 § från {day}:\n{OTHER}\nTräder i kraft {day}:\n{RULE} Lag (2030:44)."
+    assert section_events([change("8 §", RULE, first), change("9 §", OTHER, second)]) == [
+        SectionEvent("renumbered", "9 §", None, day, "8 §"),
+        SectionEvent("renumbered", "8 §", None, day, "9 §"),
+    ]
+
+
+def test_a_section_whose_number_another_is_to_take_ends() -> None:
+    day = "2031-07-01"
+    first = f"Ny beteckning 9 § från {day}:\n{RULE}"
+    second = f"Upphör att gälla {day}:\n{OTHER}\nTräder i kraft {day}:\n{RULE} Lag (2030:44)."
+    assert section_events([change("8 §", RULE, first), change("9 §", OTHER, second)]) == [
+        SectionEvent("renumbered", "9 §", None, day, "8 §"),
+        SectionEvent("ends", "9 §", ACT, day),
+    ]
+
+
+def test_a_section_that_got_another_number_and_another_text_is_one_event() -> None:
+    changes = [change("3 §", RULE, "Har betecknats 8 a § genom lag (2030:44)."), change("8 a §", None, OTHER)]
+    assert section_events(changes) == [SectionEvent("renumbered-amended", "8 a §", ACT, old="3 §")]
+
+
+def test_a_section_that_does_not_end_after_all_says_so() -> None:
+    assert section_events([change("8 §", f"Upphör att gälla 2031-07-01:\n{RULE}", RULE)]) == [
+        SectionEvent("end-withdrawn", "8 §", day="2031-07-01")
     ]
 
 

@@ -192,7 +192,7 @@ def test_a_heading_that_is_replaced_with_its_section_precedes_it() -> None:
 def test_the_day_of_a_heading_is_not_lent_to_a_section() -> None:
     text = "1 § Lagen gäller fyrar.\n\n/Rubriken träder i kraft I:2027-02-01/\n\n2 § Tillsyn ska ske."
     assert [block.text for block in blocks(text)] == [
-        "Lagen gäller fyrar.", "Träder i kraft 2027-02-01", "Tillsyn ska ske."
+        "Lagen gäller fyrar.", "/Träder i kraft 2027-02-01/", "Tillsyn ska ske."
     ]  # fmt: skip
 
 
@@ -279,3 +279,99 @@ def test_a_very_long_line_without_a_full_stop_is_no_heading() -> None:
         "p",
         "section",
     ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "/Gäller t.o.m. 2027-06-30/",
+        "/Träder i kraft 1 juli 2027",
+        "(Träder i kraft I:2027-01-01)",
+        "[Se lag (2030:5)]",
+        "Upphör att gälla U:2027-06-30/",
+        "//Träder i kraft I:2027-01-01//",
+    ],
+)
+@pytest.mark.parametrize("part", ["3 § Lotsar ska finnas.", "2 kap. Lotsar\n\n1 § Lotsar ska finnas."])
+def test_what_is_set_in_slashes_or_brackets_above_a_part_ends_there(above: str, part: str) -> None:
+    found, notes = parse_law(f"{FIRST}{above}\n{part}")
+    assert found[-1].label == ("1 kap. 3 §" if part.startswith("3") else "2 kap. 1 §")
+    assert above in [block.text for block in found]
+    assert len(notes) == 1 or part.startswith("2")
+
+
+def test_a_mark_with_more_than_a_mark_says_keeps_the_rest_beside_it() -> None:
+    mark = "/Upphör att gälla U:2027-06-30 genom lag (2030:1) om ändring i lagen/"
+    assert [block.text for block in blocks(f"1 § Lagen gäller fyrar.\n\n{mark}\n2 § Fyrar ska lysa.")][1:] == [
+        "om ändring i lagen/", "Upphör att gälla 2027-06-30 genom lag (2030:1):\nFyrar ska lysa."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "above", ["Tillsyn", "Anmälan när en fyr har\nslocknat", "2 § Har upphävts genom lag (2030:1)"]
+)
+def test_a_section_on_the_line_below_a_heading_or_a_notice_is_one(above: str) -> None:
+    assert labels(f"1 § Lagen gäller fyrar.\n\n{above}\n3 § Tillsyn ska ske.")[-1] == "3 §"
+    assert blocks(f"1 § Lagen gäller fyrar.\n\n{above}\n3 § Tillsyn ska ske.")[-1].text == "Tillsyn ska ske."
+
+
+def test_a_line_that_goes_on_with_the_next_is_no_heading_above_a_section() -> None:
+    assert labels("1 § Lagen gäller fyrar.\n\nTillsyn sker enligt\n3 § Fyrlagen.") == ["1 §"]
+
+
+def test_a_chapter_may_follow_a_sentence_without_a_blank_line() -> None:
+    assert labels(f"{FIRST.rstrip()}\n2 kap. Lotsar\n\n1 § Lotsar ska finnas.")[-1] == "2 kap. 1 §"
+
+
+@pytest.mark.parametrize("first", ["1 § 22 a § fyrlagen tillämpas.", "1 § ska lämnas om lots."])
+def test_a_chapter_whose_sections_all_begin_oddly_is_one(first: str) -> None:
+    text = f"{FIRST}2 kap. Lotsar\n\n{first}\n\n3 kap. Båtar\n\n1 § Båtar ska flyta."
+    assert labels(text) == ["1 kap. 1 §", "1 kap. 2 §", "2 kap. 1 §", "3 kap. 1 §"]
+
+
+def test_chapters_of_another_law_that_a_section_lists_are_its_text() -> None:
+    text = "1 § Lagen gäller fyrar.\n\n2 § Följande gäller:\n\n2 kap. Hänsyn\n\n5 kap. Normer\n\n3 § Slut."
+    assert labels(text) == ["1 §", "2 §", "3 §"]
+
+
+@pytest.mark.parametrize("law", ["Lagen", "Förordningen", "Författningen"])
+def test_a_mark_may_say_that_it_concerns_the_law(law: str) -> None:
+    assert blocks(f"/{law} upphör att gälla U:2027-06-30/\nTillsyn\n\n1 § Fyrar ska lysa.")[0] == Block(
+        "p", "Upphör att gälla 2027-06-30"
+    )
+
+
+def test_a_chapter_that_is_to_get_another_number_says_so_for_its_sections() -> None:
+    text = f"{FIRST}2 kap. /Ny beteckning 4 kap. U:2027-07-01/ Lotsar\n\n1 § Lotsar ska finnas."
+    *_, heading, section = blocks(text)
+    assert heading.text == "2 kap. Lotsar (ny beteckning 4 kap. från 2027-07-01)"
+    assert section.text == "Ny beteckning 4 kap. 1 § från 2027-07-01:\nLotsar ska finnas."
+
+
+@pytest.mark.parametrize(
+    "notice",
+    ["Upphävt genom lag (2030:1).", "(Upphävt genom lag (2030:1))", "Kapitlet är upphävt.", "Har utgått."],
+)
+def test_a_chapter_whose_notice_is_written_otherwise_is_repealed(notice: str) -> None:
+    text = f"{FIRST}2 kap. {notice}\n\n3 kap. Båtar\n\n1 § Båtar ska flyta."
+    assert [block.text for block in blocks(text) if block.kind == "h2"][1] == f"2 kap. {notice}"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["till lagen (2030:1) om fyrar", "(endast den svenska texten)", "som avses i 2 §", "1 Fyrplatser", "A", "I", "1:1"],
+)
+def test_an_annex_may_have_a_title_of_its_own(title: str) -> None:
+    found = blocks(f"1 § Lagen gäller fyrar.\n\nBilaga {title}\n\nUnderstens fyr")
+    assert [(block.kind, block.text) for block in found[1:]] == [("h2", f"Bilaga {title}"), ("p", "Understens fyr")]
+    before_section = labels(f"1 § Lagen gäller fyrar.\n\nBilaga {title}\n\n2 § Fyrar ska lysa.")
+    assert before_section == ["1 §", "2 §"]
+
+
+def test_a_sentence_that_begins_with_an_annex_is_text() -> None:
+    assert blocks("1 § Lagen gäller fyrar.\n\nBilaga 1 till lagen räknar upp fyrarna.")[0].text.endswith("fyrarna.")
+
+
+def test_what_stands_in_an_annex_with_a_day_has_it_in_its_path() -> None:
+    text = "1 § Lagen gäller fyrar.\n\nBilaga 1 /Upphör att gälla U:2027-02-01/\n\nUnderstens fyr"
+    assert blocks(text)[-1].heading == ("Bilaga 1 (upphör att gälla 2027-02-01)",)

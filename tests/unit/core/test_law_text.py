@@ -44,13 +44,13 @@ def test_marks_that_nothing_follows_are_kept() -> None:
         "p",
         None,
         (),
-        "Upphör att gälla 2031-07-01",
+        "/Upphör att gälla 2031-07-01/",
     )
 
 
 def test_a_mark_inside_a_section_before_plain_text_is_kept_beside_it() -> None:
     text = "1 § Sjöar ska mätas.\n\n/Träder i kraft I:2031-07-01/\nÅar ska mätas."
-    assert [shape[3] for shape in shapes(text)] == ["Sjöar ska mätas.", "Träder i kraft 2031-07-01", "Åar ska mätas."]
+    assert [shape[3] for shape in shapes(text)] == ["Sjöar ska mätas.", "/Träder i kraft 2031-07-01/", "Åar ska mätas."]
 
 
 def test_chapters_and_sections_that_an_annex_quotes_are_text() -> None:

@@ -101,3 +101,10 @@ def test_what_takes_effect_falls_under_a_part_as_a_change_does(
     only: tuple[str, ...], coming: EntryIntoForce, *, within: bool
 ) -> None:
     assert announced_for(only, coming) is within
+
+
+def test_a_followed_heading_is_the_same_with_its_marks() -> None:
+    path = ("Bilaga 1 (träder i kraft 2031-07-01) (upphör att gälla 2032-07-01)",)
+    assert block_is_in({"Bilaga 1"}, Block("li", "1. Understen", path))
+    assert block_is_in({"Bilaga 1"}, Block("h2", path[0]))
+    assert not block_is_in({"Bilaga 2"}, Block("h2", path[0]))

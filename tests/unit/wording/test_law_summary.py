@@ -467,3 +467,103 @@ def test_the_mark_of_the_whole_law_is_said_of_the_law() -> None:
     )
     ends = extraction(f"/Upphör att gälla U:2027-01-01/\n{LAW}", (*HEAD, Block("p", "Upphävd: 2027-01-01")))
     assert summarise_law(change(extraction(LAW), ends))["sv"] == "författningen upphävd från 2027-01-01"
+
+
+PLACES = (
+    ("Fyrar", ("Fyrar ska lysa varje natt i farleden.", "Fyrar ska målas vart tredje år.")),
+    ("Lotsar", ("Lotsar ska finnas vid varje fyrplats.",)),
+    ("Båtar", ("Båtar ska flyta även i svår sjö.",)),
+)
+HARBOURS = ("Hamnar", ("Hamnar ska hållas isfria. Lag (2026:5).",))
+NOTICE = ("Har upphävts genom lag (2001:5).", ())
+
+
+def law_of(*chapters: tuple[str, tuple[str, ...]]) -> str:
+    return "\n\n".join(
+        f"{number} kap. {title}\n\n" + "\n\n".join(f"{n} § {text}" for n, text in enumerate(sections, 1))
+        for number, (title, sections) in enumerate(chapters, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "swedish", "english"),
+    [
+        (
+            PLACES,
+            (PLACES[0], HARBOURS, *PLACES[1:]),
+            "nytt 2 kap. (1 §) genom lag (2026:5); nuvarande 2 och 3 kap. betecknas 3 och 4 kap.",
+            "new Chapter 2 (section 1) by Act (2026:5); current Chapters 2 and 3 renumbered as Chapters 3 and 4",
+        ),
+        (
+            (PLACES[0], NOTICE, *PLACES[1:]),
+            (PLACES[0], HARBOURS, NOTICE, *PLACES[1:]),
+            "nytt 2 kap. (1 §) genom lag (2026:5); nuvarande 2–4 kap. betecknas 3–5 kap.",
+            "new Chapter 2 (section 1) by Act (2026:5); current Chapters 2–4 renumbered as Chapters 3–5",
+        ),
+        (
+            PLACES,
+            (PLACES[0], PLACES[2]),
+            "nuvarande 3 kap. betecknas 2 kap.; tidigare 2 kap. borttaget ur texten",
+            "current Chapter 3 renumbered as Chapter 2; former Chapter 2 removed from the text",
+        ),
+        (
+            PLACES,
+            (PLACES[0], PLACES[2], PLACES[1]),
+            "nuvarande 3 och 2 kap. betecknas 2 och 3 kap.",
+            "current Chapters 3 and 2 renumbered as Chapters 2 and 3",
+        ),
+        (
+            (PLACES[0], NOTICE),
+            (PLACES[0], HARBOURS),
+            "nytt 2 kap. (1 §) genom lag (2026:5)",
+            "new Chapter 2 (section 1) by Act (2026:5)",
+        ),
+        (PLACES[:1] * 4, PLACES[:1], "2–4 kap. borttagna ur texten", "Chapters 2–4 removed from the text"),
+        (PLACES[:1], PLACES[:1] * 4, "nya 2–4 kap.", "new Chapters 2–4"),
+    ],
+)
+def test_chapters_that_move_are_told_once(
+    before: tuple[tuple[str, tuple[str, ...]], ...],
+    after: tuple[tuple[str, tuple[str, ...]], ...],
+    swedish: str,
+    english: str,
+) -> None:
+    assert said(law_of(*before), law_of(*after)) == (swedish, english)
+
+
+def test_a_chapter_that_is_to_get_another_number_is_told_once() -> None:
+    announced = law_of(*PLACES).replace("2 kap. Lotsar", "2 kap. /Ny beteckning 5 kap. U:2027-07-01/ Lotsar")
+    assert said(law_of(*PLACES), announced) == (
+        "nuvarande 2 kap. betecknas 5 kap. från 2027-07-01",
+        "current Chapter 2 renumbered as Chapter 5 from 2027-07-01",
+    )
+
+
+def test_a_chapter_whose_end_is_withdrawn_says_so_of_its_sections() -> None:
+    ending = law_of(*PLACES).replace("2 kap. Lotsar", "/Kapitlet upphör att gälla U:2027-07-01/\n2 kap. Lotsar")
+    assert said(ending, law_of(*PLACES)) == (
+        "uppgiften att 2 kap. 1 § upphör att gälla 2027-07-01 borttagen",
+        "the note that Chapter 2, section 1 ceases to apply on 2027-07-01 removed",
+    )
+
+
+def test_a_section_that_was_repealed_before_its_chapter_moved_is_no_news() -> None:
+    fyrar, lotsar = (
+        PLACES[0],
+        ("Lotsar", (*PLACES[1][1], "Har upphävts genom lag (2001:5).", "Lotsar ska ha lön varje månad.")),
+    )
+    assert said(law_of(fyrar, lotsar), law_of(fyrar, HARBOURS, lotsar))[0] == (
+        "nytt 2 kap. (1 §) genom lag (2026:5); nuvarande 2 kap. betecknas 3 kap."
+    )
+
+
+def test_another_title_is_told_once() -> None:
+    other = extraction(LAW, (Block("h1", "Lag (2022:1) om något annat"), *HEAD[1:]))
+    assert summarise_law(change(extraction(LAW), other))["sv"] == "författningens rubrik ändrad"
+
+
+def test_the_ministry_alone_is_no_news_whether_it_comes_or_changes() -> None:
+    verdict = change(
+        extraction(LAW, HEAD[:1]), extraction(LAW, (*HEAD[:1], Block("p", "Departement: Kulturdepartementet")))
+    )
+    assert not verdict.material
