@@ -51,6 +51,8 @@ def change(before: str | None, after: str | None, label: str = "2 §") -> BlockC
             [Comparison("postponed", NEW, NEW, NEXT_DAY, ACT, old_day=DAY)],
         ),
         (ANNOUNCED, OLD, [Comparison("withdrawn", NEW, None, DAY)]),
+        ("Har upphävts.", f"{NEW} {BY}", [Comparison("amended", None, NEW, act=ACT)]),
+        ("Har upphävts.", f"Har upphävts.\n{BEGINS}\n{NEW} {BY}", [Comparison("coming", None, NEW, DAY, ACT)]),
         (ANNOUNCED, f"{NEW} {BY}", [Comparison("amended", OLD, NEW, DAY, ACT)]),
         (
             ANNOUNCED,

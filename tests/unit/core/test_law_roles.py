@@ -212,6 +212,7 @@ def test_a_mark_that_is_not_understood_is_noted_and_loses_nothing_around_it(mark
         ("Den verk-\nställande direktören", "Den verkställande direktören"),
         ("hälso- och\nsjukvård samt MTF-\nplattformar", "hälso- och sjukvård samt MTF-plattformar"),
         ("hälso-\noch sjukvård", "hälso- och sjukvård"),
+        ("måttet a-b\nska verk-\nställas", "måttet a-b ska verkställas"),
         ("leden Hanö-\nUtklippan", "leden Hanö-Utklippan"),
         ("en e-\npostadress", "en e-postadress"),
         ("åren 2024-\n2030", "åren 2024-2030"),
