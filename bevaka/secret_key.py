@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from bevaka.settings import Settings
+from bevaka.settings import Settings, SettingsError
 
 BYTES = 32
 
@@ -17,7 +17,7 @@ def secret_key(settings: Settings) -> bytes:
 
     The key is BEVAKA_SECRET_KEY if that is set, otherwise the content of a file that is created on first use, readable
     by its owner only. Two programs that call this at the same time get the same key. Raises OSError if the file can be
-    neither read nor created.
+    neither read nor created, SettingsError if it holds no whole key: everybody can sign with an empty one.
     """
     if settings.secret_key is not None:
         return settings.secret_key.encode()
@@ -30,7 +30,16 @@ def secret_key(settings: Settings) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:  # no text, or no figures in hexadecimal
+        key = b""
+    if len(key) < BYTES:
+        raise SettingsError(
+            f"{path} holds no key: it must be {2 * BYTES} hexadecimal digits. "
+            "Put it back from a backup, or remove it for a new one; then the links in old mails stop working."
+        )
+    return key
 
 
 def _create(path: Path) -> None:

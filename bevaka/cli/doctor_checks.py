@@ -100,6 +100,15 @@ def _permissions(assembly: Assembly) -> Iterator[DoctorFinding]:
 
 
 def _key(settings: Settings) -> Iterator[DoctorFinding]:
+    from bevaka.secret_key import secret_key
+    from bevaka.settings import SettingsError
+
+    if settings.secret_key is None and settings.secret_file.exists():
+        try:
+            secret_key(settings)
+        except (SettingsError, OSError) as error:
+            what, _, cure = str(error).partition(". ")
+            yield DoctorFinding("key", "problem", what, cure or f"Make {settings.secret_file} readable")
     if settings.secret_key is not None and len(settings.secret_key) < SHORTEST_KEY:
         yield DoctorFinding(
             "key",

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import cast
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, session
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as Answer
@@ -15,9 +15,10 @@ from bevaka.web.context import web_context
 from bevaka.web.language import here, language, words
 from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
-from bevaka.web.security import OPERATOR, for_operators, is_operator, log_in
+from bevaka.web.security import for_operators, is_operator, log_in, log_out
 from bevaka.web.subscribe import EVERY_WATCH_FIELD, FREQUENCIES
 from monitor.core.model import SEEN
+from monitor.core.people.sign_up import place_of
 from monitor.people.by_operator import OperatorSubscriptions
 from monitor.wording.reasons import reason_sentence
 
@@ -60,7 +61,7 @@ def logged_in() -> Answer | str:
     password = web_context().password
     if password is None:
         abort(404)
-    visitor = request.remote_addr or ""
+    visitor = place_of(request.remote_addr or "")
     if not _logins().allows(visitor, web_context().clock.now()):
         page = render_template("login.html", mistake="login_page.too_many")
         return make_response(page, 429, {"Retry-After": str(int(WAIT.total_seconds()))})
@@ -75,8 +76,7 @@ def logged_in() -> Answer | str:
 @blueprint.post("/logout")
 def logout() -> Answer:
     """End the session."""
-    session.pop(OPERATOR, None)
-    session.clear()
+    log_out()
     return redirect(here("pages.overview"), 303)
 
 

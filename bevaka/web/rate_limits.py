@@ -24,12 +24,13 @@ class RateLimit:
     def allows(self, name: str, now: datetime) -> bool:
         """True if another try is allowed. It is counted at once, so that concurrent tries do not slip through."""
         with self._lock:
-            own = self._tries.setdefault(name, deque())
+            own = self._tries.get(name, deque())
             for tries in (own, self._all):
                 while tries and tries[0] <= now - self._window:
                     tries.popleft()
             if len(own) >= self._most or len(self._all) >= self._together:
                 return False
+            self._tries[name] = own  # not before: a flood of names that are refused would grow memory
             own.append(now)
             self._all.append(now)
             if len(self._tries) > MOST_KNOWN:

@@ -8,21 +8,22 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from hashlib import sha256
 from ipaddress import ip_address
-from typing import ParamSpec
+from typing import ParamSpec, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, redirect, request, session
+from flask import Flask, Response, abort, current_app, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
 from bevaka.web.language import here
+from bevaka.web.operator_sessions import OperatorSessions
 
 P = ParamSpec("P")
 
 CSRF = "csrf"
 OPERATOR = "operator"
+SESSIONS = "bevaka.operator_sessions"
 ONE_CLICK = "subscribing.leave"
 """The endpoint to which mail programs post by themselves (RFC 8058), without cookies; its URL contains the token."""
 PRIVATE_BLUEPRINTS = ("subscribing.", "operators.")
@@ -48,9 +49,14 @@ class WithoutTokens(logging.Filter):
         return True
 
 
+_WITHOUT_TOKENS = WithoutTokens()
+
+
 def init_app(app: Flask) -> None:
     """Register the guards of every request and response."""
-    app.logger.addFilter(WithoutTokens())
+    for logger in (app.logger, logging.getLogger("waitress")):
+        logger.addFilter(_WITHOUT_TOKENS)
+    app.extensions[SESSIONS] = OperatorSessions(app.permanent_session_lifetime)
     app.before_request(_check_host)
     app.before_request(_check_form)
     app.after_request(_add_headers)
@@ -122,22 +128,30 @@ def _add_headers(response: Response) -> Response:
 # Operators
 
 
-def _seal() -> str:
-    """Return the seal that an operator's session holds; a new password invalidates every session."""
-    return sha256((web_context().password or "").encode()).hexdigest()
+def _sessions() -> OperatorSessions:
+    return cast("OperatorSessions", current_app.extensions[SESSIONS])
 
 
 def is_operator() -> bool:
-    """True if the visitor has logged in with the current password."""
+    """True if the visitor has logged in and not logged out; another password comes with another process."""
     held = session.get(OPERATOR)
-    return web_context().password is not None and isinstance(held, str) and hmac.compare_digest(held, _seal())
+    is_alive = isinstance(held, str) and _sessions().is_alive(held, web_context().clock.now())
+    return web_context().password is not None and is_alive
 
 
 def log_in() -> None:
     """Begin an operator's session; nothing of an earlier session is kept."""
     session.clear()
     session.permanent = True
-    session[OPERATOR] = _seal()
+    session[OPERATOR] = _sessions().begin(web_context().clock.now())
+
+
+def log_out() -> None:
+    """End the visitor's session: a copy of its cookie is worth nothing either."""
+    held = session.get(OPERATOR)
+    if isinstance(held, str):
+        _sessions().end(held)
+    session.clear()
 
 
 def for_operators(view: Callable[P, Answer | str]) -> Callable[P, Answer | str]:

@@ -11,13 +11,11 @@ from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import TcpWSGIServer, create_server  # type: ignore[import-untyped]
 
 from bevaka.web.app import LARGEST_FORM
-from bevaka.web.security import WithoutTokens
 
 if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger("bevaka.web")
-logging.getLogger("waitress").addFilter(WithoutTokens())
 
 THREADS = 8
 IDLE = 60

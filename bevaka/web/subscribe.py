@@ -72,7 +72,7 @@ def asked() -> str:
 
 
 def _sign_up(form: MultiDict[str, str]) -> SignUp:
-    chosen: tuple[str, ...] | None = tuple(form.getlist("watch"))
+    chosen: tuple[str, ...] | None = tuple(dict.fromkeys(form.getlist("watch")))
     if form.get("what") != "some":
         chosen = None
     elif not chosen:

@@ -32,17 +32,37 @@ _URL_SAFE = "%!$&'()*+,/:;=?@[]~-._"
 _NEVER = tuple(
     ip_network(network)
     for network in (
+        "0.0.0.0/8",  # this network (RFC 791)
+        "10.0.0.0/8",  # private (RFC 1918)
         "100.64.0.0/10",  # shared address space of carriers (RFC 6598)
+        "127.0.0.0/8",  # loopback (RFC 1122)
+        "169.254.0.0/16",  # link-local (RFC 3927)
+        "172.16.0.0/12",  # private (RFC 1918)
+        "192.0.0.0/24",  # protocol assignments (RFC 6890)
+        "192.0.2.0/24",  # documentation (RFC 5737)
         "192.88.99.0/24",  # 6to4 relays (RFC 7526)
-        "224.0.0.0/4",  # multicast, which `is_global` allows
-        "::/96",  # IPv4-compatible addresses (RFC 4291, deprecated)
+        "192.168.0.0/16",  # private (RFC 1918)
+        "198.18.0.0/15",  # benchmarking (RFC 2544)
+        "198.51.100.0/24",  # documentation (RFC 5737)
+        "203.0.113.0/24",  # documentation (RFC 5737)
+        "224.0.0.0/3",  # multicast, and what is reserved above it (RFC 1112)
+        "::/96",  # IPv4-compatible addresses (RFC 4291, deprecated), with loopback
+        "::ffff:0:0:0/96",  # IPv4-translated addresses (RFC 2765)
         "64:ff9b:1::/48",  # local-use NAT64 (RFC 8215)
-        "fec0::/10",  # site-local (RFC 3879, deprecated)
+        "100::/32",  # discard only (RFC 6666), and a dummy prefix (RFC 9780)
+        "2001::/23",  # protocol assignments (RFC 2928): Teredo, ORCHID, benchmarking
+        "2001:db8::/32",  # documentation (RFC 3849)
         "3fff::/20",  # documentation (RFC 9637)
         "5f00::/16",  # segment routing (RFC 9602)
+        "fc00::/7",  # private (RFC 4193)
+        "fe80::/9",  # link-local (RFC 4291) and site-local (RFC 3879, deprecated)
         "ff00::/8",  # multicast
     )
 )
+"""What is not on the public Internet, by the registries of special-purpose addresses.
+
+The list of each Python differs: before 3.11.10, `is_global` is True of some.
+"""
 _NAT64 = ip_network("64:ff9b::/96")
 
 

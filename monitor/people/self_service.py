@@ -22,13 +22,15 @@ from monitor.core.people.quiet_hours_and_digests import next_digest
 from monitor.core.people.sign_up import (
     CONSENT_VERSION,
     PER_ADDRESS,
-    PER_REQUESTER,
     REQUESTER_KEPT_FOR,
     UNCONFIRMED_FOR,
     NotAnAddress,
     SignUp,
     Wish,
+    limits_of,
+    mailbox_of,
     mistake_in_address,
+    place_of,
 )
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Purpose, Signer
 from monitor.people.subscriptions import follow, following_of, known, watch_id_of, watch_names
@@ -57,7 +59,9 @@ class SelfService:
     # Requests without a link
 
     def request(self, sign_up: SignUp, *, requester: str) -> RequestAnswer:
-        """Mail a link that confirms the sign-up, unless too many requests came from `requester`, the place of origin.
+        """Mail a link that confirms the sign-up, unless there were too many requests.
+
+        They are counted by `requester` (a network address), by the domain of the address, and in all.
 
         Raises NotAnAddress, UnknownWatch, and ValueError for a time zone that is none.
         """
@@ -65,10 +69,10 @@ class SelfService:
         if mistake:
             raise NotAnAddress(mistake)
         _check_timezone(sign_up.preferences)
-        now, mark = self._clock.now(), self._signer.mark(requester)
+        now, mark = self._clock.now(), self._signer.mark(place_of(requester))
         with self._unit_of_work.write() as work:
             names = _names(work, sign_up.watches)
-            if not self._may_ask(work, mark, now):
+            if not self._may_ask(work, sign_up.address, requester, now):
                 return "too_many"
             subscriber = work.subscribers.ask(sign_up.address, sign_up.language, now)
             if not self._may_be_mailed(work, subscriber, now):
@@ -83,9 +87,9 @@ class SelfService:
 
     def remind(self, address: str, *, requester: str) -> RequestAnswer:
         """Mail a new link to a known address, and nothing to an unknown one; the answer is the same."""
-        now, mark = self._clock.now(), self._signer.mark(requester)
+        now, mark = self._clock.now(), self._signer.mark(place_of(requester))
         with self._unit_of_work.write() as work:
-            if not self._may_ask(work, mark, now):
+            if not self._may_ask(work, address, requester, now):
                 return "too_many"
             subscriber = work.subscribers.find(address)
             if subscriber is None or subscriber.state == "pending" or not self._may_be_mailed(work, subscriber, now):
@@ -271,11 +275,26 @@ class SelfService:
 
     # Limits and letters
 
-    def _may_ask(self, work: Work, mark: str, now: datetime) -> bool:
-        return PER_REQUESTER.allows(work.sign_ups.by_requester(mark, now - DAY), now)
+    def _may_ask(self, work: Work, address: str, requester: str, now: datetime) -> bool:
+        """True if one more request is allowed. It is counted, but for its place, which the request itself counts."""
+        limits = {self._signer.mark(name): limit for name, limit in limits_of(address, requester).items()}
+        if not all(limit.allows(work.sign_ups.by_requester(mark, now - DAY), now) for mark, limit in limits.items()):
+            return False
+        for mark in limits.keys() - {self._signer.mark(place_of(requester))}:
+            work.sign_ups.add(None, None, mark, now)
+        return True
 
     def _may_be_mailed(self, work: Work, subscriber: Subscriber, now: datetime) -> bool:
-        return PER_ADDRESS.allows(work.sign_ups.for_subscriber(subscriber, now - DAY), now)
+        """True if one more mail to an address and to its mailbox is allowed. For the mailbox it is counted."""
+        mailbox = self._signer.mark(f"mailbox {mailbox_of(subscriber.address)}")
+        earlier = (
+            work.sign_ups.for_subscriber(subscriber, now - DAY),
+            work.sign_ups.by_requester(mailbox, now - DAY),
+        )
+        if not all(PER_ADDRESS.allows(each, now) for each in earlier):
+            return False
+        work.sign_ups.add(None, None, mailbox, now)
+        return True
 
     def _mail_link(self, work: Work, subscriber: Subscriber, mark: str, now: datetime) -> None:
         request_id = work.sign_ups.add(subscriber, None, mark, now)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Literal
 
 from monitor.core.model import Frequency, Language, Preferences
@@ -141,6 +142,33 @@ class RequestLimit:
 
 
 PER_ADDRESS = RequestLimit(hour=3, day=6)
-"""Mails to one address: nobody can flood a mailbox by entering its address."""
+"""Mails to one address, and to one mailbox: nobody can flood a mailbox by entering its address."""
 PER_REQUESTER = RequestLimit(hour=20, day=60)
 """Requests from one place: an office may share one network address."""
+PER_DOMAIN = RequestLimit(hour=100, day=500)
+"""Requests for addresses of one domain: a whole municipality may sign up on a day."""
+IN_ALL = RequestLimit(hour=500, day=3000)
+"""Requests from everywhere."""
+
+
+def place_of(requester: str) -> str:
+    """Return the place that a network address belongs to: of IPv6 its /64, which one household or server has alone."""
+    try:
+        address = ip_address(requester.partition("%")[0])
+    except ValueError:
+        return requester
+    if not isinstance(address, IPv6Address):
+        return requester
+    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
+
+
+def mailbox_of(address: str) -> str:
+    """Return the mailbox of an address, without the tag after "+" that many servers ignore, in lower case."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
+def limits_of(address: str, requester: str) -> dict[str, RequestLimit]:
+    """Return what a request counts for, each with its limit: its place, the domain of its address, and everybody."""
+    domain = address.lower().rpartition("@")[2]
+    return {place_of(requester): PER_REQUESTER, f"domain {domain}": PER_DOMAIN, "everybody": IN_ALL}

@@ -10,6 +10,7 @@ from monitor.core.model import Preferences
 from monitor.core.people.sign_up import (
     CONSENT_VERSION,
     PER_ADDRESS,
+    PER_DOMAIN,
     PER_REQUESTER,
     UNCONFIRMED_FOR,
     NotAnAddress,
@@ -264,3 +265,31 @@ def test_a_letter_holds_its_link_and_no_other(town: Town) -> None:
     letter = town.letter()
     assert [link.split("/")[3] for link in links_in(letter)] == ["confirm"]
     assert letter.message.leave_url is None
+
+
+def test_addresses_that_lead_to_one_mailbox_share_its_limit(town: Town) -> None:
+    for number in range(PER_ADDRESS.hour + 3):
+        sign_up = SignUp(f"Ann+{number}@kommun.example", "sv", ("county",))
+        assert town.self_service.request(sign_up, requester=f"192.0.2.{number}") == "sent"
+    assert len(town.deliver()) == PER_ADDRESS.hour
+
+
+def test_an_ipv6_network_is_one_place(town: Town) -> None:
+    answers = [
+        town.self_service.request(
+            SignUp(f"reader{number}@kommun{number}.example", "sv", None), requester=f"2001:db8:1:2::{number:x}"
+        )
+        for number in range(PER_REQUESTER.hour + 1)
+    ]
+    assert answers == ["sent"] * PER_REQUESTER.hour + ["too_many"]
+
+
+def test_the_addresses_of_one_domain_share_a_limit(town: Town) -> None:
+    answers = [
+        town.self_service.request(
+            SignUp(f"reader{number}@Kommun.example", "sv", None), requester=f"192.0.{number // 9}.7"
+        )
+        for number in range(PER_DOMAIN.hour + 1)
+    ]
+    assert answers == ["sent"] * PER_DOMAIN.hour + ["too_many"]
+    assert town.self_service.request(SignUp("reader@annan.example", "sv", None), requester="192.0.9.9") == "sent"

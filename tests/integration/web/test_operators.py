@@ -122,6 +122,23 @@ def test_logging_out_ends_the_session(operator: FlaskClient, post: Post) -> None
     assert operator.get("/operator").status_code == 303
 
 
+def test_a_copy_of_the_cookie_is_worth_nothing_after_logging_out(operator: FlaskClient, post: Post) -> None:
+    cookie = operator.get_cookie("bevaka")
+    assert cookie is not None
+    other = operator.application.test_client()
+    other.set_cookie("bevaka", cookie.value)
+    assert other.get("/operator").status_code == 200
+    post(operator, "/operator", "/logout")
+    assert other.get("/operator").status_code == 303
+    operator.set_cookie("bevaka", cookie.value)
+    assert operator.get("/operator").status_code == 303
+
+
+def test_a_session_ends_by_itself(world: World, operator: FlaskClient) -> None:
+    world.clock.at += timedelta(hours=12)
+    assert operator.get("/operator").status_code == 303
+
+
 def test_another_password_ends_every_session(make_world: Callable[..., World], post: Post) -> None:
     first = make_world().client()
     post(first, "/login", password=PASSWORD)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from monitor.core.model import DeliveryState
-from tests.fakes.world import COUNTY, OLD, QUIET, REGION, REGION_TEXT, TOWN, TOWN_TEXT, World, county, page
+from tests.fakes.world import COUNTY, OLD, PASSWORD, QUIET, REGION, REGION_TEXT, TOWN, TOWN_TEXT, World, county, page
 
 ANN = "ann@kommun.example"
 PAGES = (COUNTY, REGION, TOWN, OLD, QUIET)
@@ -29,7 +29,7 @@ def name_day(world: World, day: str) -> None:
 
 
 @pytest.fixture
-def held(world: World, operator: FlaskClient) -> FlaskClient:
+def held(world: World, operator: FlaskClient, post: Post) -> FlaskClient:
     """Return an operator's web client while the mails of a mass change are held."""
     name_day(world, "1 juni")
     world.check()
@@ -41,6 +41,7 @@ def held(world: World, operator: FlaskClient) -> FlaskClient:
     name_day(world, "1 juli")
     world.check(hours=1)
     world.assembly.deliver.deliver_due()
+    post(operator, "/login", password=PASSWORD)  # the earlier session is too old
     return operator
 
 

@@ -6,15 +6,15 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
 
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from monitor.errors import DatabaseBusy
-from tests.fakes.world import COUNTY, HASH, World
+from tests.fakes.world import COUNTY, PASSWORD, World
 
 
 @pytest.mark.parametrize("address", ["/", f"/watches/{COUNTY}", "/feed.atom", "/api/watches", "/nope", "/metrics"])
@@ -64,7 +64,9 @@ def test_every_form_is_refused_without_its_token_but_for_the_one_click_of_mail_p
     assert taken == {"subscribing.leave"}
 
 
-def test_a_session_is_signed_with_a_key_of_its_own_and_ends_within_a_day(world: World, client: FlaskClient) -> None:
+def test_a_session_is_signed_with_a_key_of_its_own_and_ends_within_a_day(
+    world: World, client: FlaskClient, post: Callable[..., TestResponse]
+) -> None:
     app = client.application
     forger = Flask("forger")
     forger.secret_key = world.assembly.settings.secret_key
@@ -72,10 +74,13 @@ def test_a_session_is_signed_with_a_key_of_its_own_and_ends_within_a_day(world: 
     signing, forging = ours.get_signing_serializer(app), theirs.get_signing_serializer(forger)
     assert signing is not None
     assert forging is not None
-    seal = {"operator": sha256(HASH.encode()).hexdigest()}
-    client.set_cookie("bevaka", str(signing.dumps(seal)))
+    post(client, "/login", password=PASSWORD)
+    cookie = client.get_cookie("bevaka")
+    assert cookie is not None
+    held = signing.loads(cookie.value)
+    client.set_cookie("bevaka", str(signing.dumps(held)))
     assert client.get("/operator").status_code == 200
-    client.set_cookie("bevaka", str(forging.dumps(seal)))
+    client.set_cookie("bevaka", str(forging.dumps(held)))
     assert client.get("/operator").status_code == 303
     assert app.permanent_session_lifetime <= timedelta(days=1)
 

@@ -240,3 +240,10 @@ def test_a_persons_pages_are_hers_alone(world: World, client: FlaskClient, post:
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_watch_that_a_form_repeats_is_asked_for_once(world: World, client: FlaskClient, post: Post) -> None:
+    post(client, "/subscribe", **{**ASKED, "watch": [COUNTY] * 400})
+    page = client.get(world.path("confirm")).text
+    post(client, "/subscribe", **ASKED)
+    assert len(page) == len(client.get(world.path("confirm")).text)

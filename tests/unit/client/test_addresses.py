@@ -134,6 +134,13 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
         "64:ff9b::7f00:1",
         "64:ff9b::10.0.0.1",
         "64:ff9b:1::1",
+        "192.0.0.8",
+        "192.0.0.170",
+        "::ffff:0:8.8.8.8",
+        "100::1",
+        "100:0:0:1::1",
+        "2001:2::1",
+        "2001:20::1",
         "2002:7f00:1::",
         "2002:a00:1::1",
         "2001:0:1::",
@@ -160,6 +167,45 @@ def test_an_address_that_is_not_on_the_open_internet_is_refused(address: str) ->
 )
 def test_an_address_on_the_open_internet_is_taken(address: str) -> None:
     assert checked_addresses([address, address], "http://example.org/", ()) == [address]
+
+
+SPECIAL = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::1/128",
+    "::/128",
+    "::ffff:0:0:0/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "2001::/23",
+    "2001:db8::/32",
+    "3fff::/20",
+    "5f00::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+]
+
+
+@given(st.data(), st.sampled_from(SPECIAL))
+def test_no_address_of_a_special_network_is_taken_whatever_python_says_of_it(data: st.DataObject, network: str) -> None:
+    address = data.draw(st.ip_addresses(network=network))
+    with pytest.raises(AddressRefused):
+        checked_addresses([str(address)], "http://example.org/", ())
 
 
 @given(st.ip_addresses(v=4).filter(lambda address: not address.is_global))

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from monitor.core.model import Preferences
-from monitor.core.people.sign_up import CONSENT, NotAnAddress, RequestLimit, SignUp, Wish, mistake_in_address
+from monitor.core.people.sign_up import (
+    CONSENT,
+    NotAnAddress,
+    RequestLimit,
+    SignUp,
+    Wish,
+    limits_of,
+    mailbox_of,
+    mistake_in_address,
+    place_of,
+)
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -84,3 +94,28 @@ def test_a_limit_counts_the_last_hour_and_the_last_day() -> None:
 
 def test_what_is_agreed_to_is_said_in_both_languages() -> None:
     assert set(CONSENT) == {"sv", "en"}
+
+
+@pytest.mark.parametrize(
+    ("requester", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_a_place_is_an_address_or_a_network_of_one_household(requester: str, place: str) -> None:
+    assert place_of(requester) == place
+
+
+def test_addresses_with_tags_are_one_mailbox() -> None:
+    assert {mailbox_of(address) for address in ("ann@k.example", "Ann+lag@K.example", "ann+a+b@k.example")} == {
+        "ann@k.example"
+    }
+    assert mailbox_of("+ann@k.example") == "+ann@k.example"
+
+
+def test_a_request_counts_for_its_place_its_domain_and_in_all() -> None:
+    assert list(limits_of("Ann@K.example", "2001:db8::1")) == ["2001:db8::/64", "domain k.example", "everybody"]

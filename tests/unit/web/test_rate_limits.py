@@ -37,3 +37,10 @@ def test_old_names_are_forgotten() -> None:
         limit.allows(str(number), NOW)
     assert limit.allows("late", NOW + WINDOW)
     assert len(limit._tries) == 1
+
+
+def test_names_that_are_refused_are_not_remembered() -> None:
+    limit = RateLimit(1, 3, WINDOW)
+    for number in range(1000):
+        limit.allows(str(number), NOW)
+    assert len(limit._tries) == 3
