@@ -114,6 +114,19 @@ def test_a_key_that_could_be_guessed_is_told_and_not_shown(
     assert "hemlighet" not in bevaka("doctor").out
 
 
+def test_a_key_file_without_a_key_is_a_problem_with_a_cure(
+    bevaka: Bevaka, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BEVAKA_SECRET_KEY", raising=False)
+    bevaka("check")
+    file = tmp_path / "data" / "secret_key"
+    file.write_text("ab" * 32)
+    assert "key" not in states(bevaka)
+    file.write_text("")
+    assert states(bevaka)["key"] == "problem"
+    assert "Put it back from a backup" in fix(bevaka, "key")
+
+
 @pytest.mark.parametrize("command", ["doctor", "status", "check", "verify"])
 def test_a_database_elsewhere_is_named_without_its_password(
     bevaka: Bevaka, site: Site, monkeypatch: pytest.MonkeyPatch, command: str
