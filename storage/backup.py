@@ -19,12 +19,13 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url
 
-from monitor.errors import DamagedBackup, StorageError
+from monitor.errors import DamagedBackup, Flaw, StorageError
 from storage.dump import dump, load
 from storage.engine import open_engine, translated
 from storage.schema import upgrade
+from storage.schema_check import programs
 from storage.verify import verify
 
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
@@ -85,6 +86,7 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
         shutil.copyfile(backup, written)
         engine = open_engine(URL.create("sqlite", database=str(written)).render_as_string())
         try:
+            _refuse_programs(engine, backup)
             upgrade(engine)
         finally:
             engine.dispose()
@@ -144,6 +146,14 @@ def _check(path: Path) -> int:
     if flaws:
         raise DamagedBackup(path, flaws)
     return checked
+
+
+def _refuse_programs(engine: Engine, backup: Path) -> None:
+    """Check that a backup holds nothing that would run while it is migrated. Raises DamagedBackup."""
+    with translated(), engine.connect() as connection:
+        flaws = [Flaw("", None, f"the database: {what}") for what in programs(connection)]
+    if flaws:
+        raise DamagedBackup(backup, flaws)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Checked are every body (hash of the stored and of the raw bytes; one that was re
 chain), every snapshot, change, closed observation and removal with its link of the chain, the chain's head and length,
 what time stamps say of earlier heads, the open observation's own hash, and the recipes. Of an extraction, which can be
 made again from its body, only the form can be checked. A check of everything also runs the database's own checks
-(SQLite: integrity and foreign keys; PostgreSQL: foreign keys).
+(SQLite: integrity and foreign keys; PostgreSQL: foreign keys), and asks what is there that is not ours.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from monitor.core.record.chain_heads import ChainHead, genesis, heads_in
 from monitor.errors import Flaw
 from storage.body_check import REMOVED, BodyCheck
 from storage.chain import SEALED, seal
+from storage.schema_check import what_is_not_ours
 from storage.sql_rows import Facts, by_column
 from storage.tables import metadata
 
@@ -98,6 +99,9 @@ class _Check:
         with self._damage_noted():
             for (sha256,) in self._connection.execute(_ASIDE).all():
                 self._kept_aside(sha256)
+        with self._damage_noted():
+            for what in what_is_not_ours(self._connection):
+                self._flaw(None, f"the database: {what}")
         with self._damage_noted():
             if self._connection.dialect.name == "sqlite":
                 self._ask_sqlite()

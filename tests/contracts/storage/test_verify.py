@@ -55,6 +55,16 @@ def verify(store: Store, key: str | None = None) -> tuple[int, list[Flaw]]:
         return work.history.verify(work.watches.get(key).id if key else None)
 
 
+def test_what_runs_by_itself_when_rows_are_written_is_a_flaw(filled: Store) -> None:
+    kind, statement = (
+        ("trigger", "CREATE TRIGGER spy AFTER INSERT ON deliveries BEGIN DELETE FROM deliveries; END")
+        if filled.is_sqlite
+        else ("rule", "CREATE RULE spy AS ON INSERT TO deliveries DO ALSO DELETE FROM deliveries")
+    )
+    filled.sql(statement)
+    assert [flaw.what for flaw in verify(filled)[1]] == [f"the database: the {kind} spy is not ours"]
+
+
 def test_a_store_that_nobody_touched_has_no_flaw(filled: Store) -> None:
     checked, flaws = verify(filled)
     assert flaws == []

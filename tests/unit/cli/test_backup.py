@@ -201,3 +201,30 @@ def test_prune_by_age_takes_nothing_young(checked: Bevaka, site: Site, county: P
 @pytest.mark.parametrize("arguments", [(), ("--older-than", "soon"), ("--older-than", "1m"), ("--keep", "0")])
 def test_prune_wants_to_be_told_what_may_go(checked: Bevaka, arguments: tuple[str, ...]) -> None:
     assert checked("db", "prune", *arguments).code == 2
+
+
+STRANGERS = {
+    "trigger": "CREATE TRIGGER spy AFTER INSERT ON deliveries BEGIN DELETE FROM deliveries; END",
+    "view": "CREATE VIEW spy AS SELECT address FROM subscribers",
+    "table": "CREATE TABLE spy (address TEXT)",
+    "index": "CREATE INDEX spy ON subscribers (address, id)",
+    "column": "ALTER TABLE subscribers ADD COLUMN spy TEXT",
+}
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_a_backup_that_holds_more_than_ours_is_refused(checked: Bevaka, tmp_path: Path, kind: str) -> None:
+    database = tmp_path / "data" / "bevaka.db"
+    checked("backup", "good.db")
+    (tmp_path / "bad.db").write_bytes((tmp_path / "good.db").read_bytes())
+    edit(tmp_path / "bad.db", STRANGERS[kind])
+    before = database.read_bytes()
+    said = checked("restore", "bad.db", "--replace")
+    assert said.code == 4
+    assert f"the {kind} spy " in said.out + said.err
+    assert "is not ours" in said.out + said.err
+    assert database.read_bytes() == before
+    edit(database, STRANGERS[kind])
+    assert checked("verify").code == 4
+    assert checked("backup", "again.db").code == 4
+    assert not (tmp_path / "again.db").exists()
