@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Select, bindparam, column, select, table
 
 from monitor.errors import StorageError
 from storage.bodies import unpack
 from storage.sql_rows import AnyRow
 
-_BODY = text("SELECT stored_sha256, codec, base_sha256, depth, size, bytes FROM bodies WHERE sha256 = :sha256")
+_BODY: Select[*tuple[Any, ...]] = (
+    select(*map(column, ("stored_sha256", "codec", "base_sha256", "depth", "size", "bytes")))
+    .select_from(table("bodies"))
+    .where(column("sha256") == bindparam("sha256"))
+)
+"""Columns are named: what a damaged schema calls them does not matter."""
 
 
 class _Damaged(Exception):

@@ -26,8 +26,15 @@ from storage.schema_check import what_is_not_ours
 from storage.sql_rows import Facts, by_column
 from storage.tables import metadata
 
-_WATCHES = text("SELECT id, key, checks, chain_length, chain_head FROM watches ORDER BY key")
-_ONE_WATCH = text("SELECT id, key, checks, chain_length, chain_head FROM watches WHERE id = :watch")
+
+def _columns_of(name: str, *columns: str) -> Select[*tuple[Any, ...]]:
+    """Select columns, unconverted. They keep these names, whatever a damaged schema calls them."""
+    return select(*map(column, columns)).select_from(table(name))
+
+
+_ALL_WATCHES = _columns_of("watches", "id", "key", "checks", "chain_length", "chain_head")
+_WATCHES = _ALL_WATCHES.order_by(column("key"))
+_ONE_WATCH = _ALL_WATCHES.where(column("id") == bindparam("watch"))
 
 
 def _rows_of(kind: str, of: TableClause) -> Select[*tuple[Any, ...]]:
@@ -42,16 +49,25 @@ _ROWS = {
     "observation": _rows_of("observation", table("observations")).order_by(column("id")),
     "removal": _rows_of("removal", table("removals")).order_by(column("id")),
 }
-_EXTRACTIONS = text(
-    "SELECT s.number, e.recipe_hash, e.reader, e.text_sha256, r.recipe FROM snapshots s"
-    " JOIN extractions e ON e.snapshot_id = s.id LEFT JOIN recipes r ON r.hash = e.recipe_hash"
-    " WHERE s.watch_id = :watch ORDER BY s.number, e.id"
+_SNAPSHOT = table("snapshots", column("id"), column("watch_id"), column("number"))
+_EXTRACTION = table("extractions", *map(column, ("id", "snapshot_id", "recipe_hash", "reader", "text_sha256")))
+_CHANGE = table("changes", column("watch_id"), column("after_number"), column("recipe_hash"))
+_RECIPE = table("recipes", column("hash"), column("recipe"))
+_EXTRACTIONS = (
+    select(_SNAPSHOT.c.number, *_EXTRACTION.c["recipe_hash", "reader", "text_sha256"], _RECIPE.c.recipe)
+    .select_from(_SNAPSHOT)
+    .join(_EXTRACTION, _EXTRACTION.c.snapshot_id == _SNAPSHOT.c.id)
+    .join(_RECIPE, _RECIPE.c.hash == _EXTRACTION.c.recipe_hash, isouter=True)
+    .where(_SNAPSHOT.c.watch_id == bindparam("watch"))
+    .order_by(_SNAPSHOT.c.number, _EXTRACTION.c.id)
 )
-_CHANGE_RECIPES = text(
-    "SELECT c.after_number, c.recipe_hash, r.recipe FROM changes c LEFT JOIN recipes r ON r.hash = c.recipe_hash"
-    " WHERE c.watch_id = :watch"
+_CHANGE_RECIPES = (
+    select(_CHANGE.c.after_number, _CHANGE.c.recipe_hash, _RECIPE.c.recipe)
+    .select_from(_CHANGE)
+    .join(_RECIPE, _RECIPE.c.hash == _CHANGE.c.recipe_hash, isouter=True)
+    .where(_CHANGE.c.watch_id == bindparam("watch"))
 )
-_STAMPS = text("SELECT at, statement FROM timestamps ORDER BY id")
+_STAMPS = _columns_of("timestamps", "at", "statement").order_by(column("id"))
 _ASIDE = text("SELECT sha256 FROM bodies WHERE sha256 NOT IN (SELECT raw_sha256 FROM snapshots)")
 _REVISION = {"snapshot": "number", "change": "after_number", "observation": "revision", "removal": "number"}
 

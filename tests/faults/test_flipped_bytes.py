@@ -117,6 +117,31 @@ def test_a_column_that_is_called_otherwise_is_a_flaw(lived: bytes, file: Path) -
     assert "no such column: status" in found[0].what
 
 
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("bodies", "stored_sha256"),
+        ("snapshots", "raw_sha256"),
+        ("watches", "chain_head"),
+        ("extractions", "text_sha256"),
+        ("observations", "first_at"),
+        ("timestamps", "statement"),
+    ],
+)
+def test_a_column_whose_name_has_another_case_is_a_flaw(lived: bytes, file: Path, table: str, name: str) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("PRAGMA writable_schema = ON")
+        other = name.capitalize()
+        changed = database.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, char(9) || ? || ' ', char(9) || ? || ' ') WHERE name = ?",
+            (name, other, table),
+        )
+        assert changed.rowcount == 1
+    found = verified(file)
+    assert found is not None
+    assert [flaw.what for flaw in found] == [f"the database: the column {other} of {table} is not ours"]
+
+
 def verified(file: Path) -> list[Flaw] | None:
     """Return the flaws of a file; None if the program refuses the file with an error of its own."""
     engine = open_engine(f"sqlite:///{file}")
