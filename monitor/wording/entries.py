@@ -59,9 +59,10 @@ class Entry:
 def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
     """Group block changes by place: neighbouring list items (or table rows) under one heading share one.
 
-    A § that comes under a number that was announced for the same text is part of that announcement.
+    A § that comes under a number that was announced for the same text is part of that announcement. What the register
+    of laws says of the latest amendment comes last, for it says least.
     """
-    shown = without_new_numbers(blocks)
+    shown = sorted(without_new_numbers(blocks), key=_is_of_register)
     return [[block for _, block in group] for _, group in groupby(enumerate(shown), _place_key)]
 
 
@@ -78,6 +79,10 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
         why=tuple(dict.fromkeys(_why(block, words) for block in together)),
         changes=len(together),
     )
+
+
+def _is_of_register(block: BlockChange) -> bool:
+    return block.kind == "p" and not block.heading and (block.after or "").startswith("Ändrad: ")
 
 
 def _place_key(numbered: tuple[int, BlockChange]) -> tuple[tuple[str, ...], str]:

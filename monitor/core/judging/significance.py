@@ -6,6 +6,7 @@ itself or is seen by nobody (`monitor.core.judging.rules.noise`), and a mere mov
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from monitor.core.judging.rules.misspelling import is_misspelling
 from monitor.core.judging.rules.moving_lines import counts_down
 from monitor.core.judging.rules.noise import fold_of_whole_line, folded_by
 from monitor.core.law.days import only_entered_into_force
+from monitor.core.law.marks import SFS_NUMBER
 from monitor.core.model import Block, BlockChange, Change, Extraction
 from monitor.core.text import comparable
 from monitor.core.vocabulary import CELL_BORDER
@@ -182,6 +184,8 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
         return "spelling"
     if circumstances.after.law and _is_department(before) and _is_department(after):
         return "department"
+    if circumstances.after.law and _latest_amendment(before) == _latest_amendment(after) is not None:
+        return "typography"
     return "heading" if family(after) == "h" else _fact_rule(before.text, after.text)
 
 
@@ -203,6 +207,15 @@ def _precedes_other_section(before: Block, after: Block) -> bool:
 
 def _is_department(block: Block) -> bool:
     return not block.heading and block.text.startswith("Departement: ")
+
+
+def _latest_amendment(block: Block) -> str | None:
+    """Return the act that the register's entry on the latest amendment names, however it is written; else None."""
+    found = _LATEST.fullmatch(block.text) if not block.heading else None
+    return found["number"] if found else None
+
+
+_LATEST = re.compile(rf"Ändrad: (?:t\.o\.m\. )?(?:SFS )?(?P<number>{SFS_NUMBER})")
 
 
 # What a text states

@@ -222,8 +222,11 @@ _RENUMBERED = re.compile(
 
 
 def repealed_by(text: str) -> Act | Literal[False] | None:
-    """Return False unless the whole wording says that the section is repealed; then the act, None if it names none."""
-    return _act_of_whole(_REPEALED, text)
+    """Return False unless the whole wording says that the section is repealed; then the act, None if it names none.
+
+    An amendment mark may follow the notice.
+    """
+    return _act_of_whole(_REPEALED, without_amendment(text.strip()))
 
 
 def renumbered_to(text: str) -> tuple[str, Act | None] | None:

@@ -130,3 +130,9 @@ def test_headings_are_compared_without_their_marks(
 
 def test_where_only_a_mark_differs_the_texts_are_shown_as_they_are() -> None:
     assert shown(f"{OLD} Lag (2020:1).", f"{OLD} {BY}")[0][0] == ""
+
+
+def test_what_the_register_says_comes_last() -> None:
+    register = replace(change("Ändrad: SFS 2026:1", "Ändrad: SFS 2026:9"), kind="p", label=None)
+    section = change(OLD, f"{NEW} {BY}")
+    assert places([register, section]) == [[section], [register]]

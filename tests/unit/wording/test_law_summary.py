@@ -567,3 +567,19 @@ def test_the_ministry_alone_is_no_news_whether_it_comes_or_changes() -> None:
         extraction(LAW, HEAD[:1]), extraction(LAW, (*HEAD[:1], Block("p", "Departement: Kulturdepartementet")))
     )
     assert not verdict.material
+
+
+def test_the_latest_amendment_written_otherwise_is_no_news() -> None:
+    before, after, other = (
+        extraction(LAW, (*HEAD, Block("p", f"Ändrad: {act}")))
+        for act in ("SFS 2026:40", "t.o.m. SFS 2026:40", "SFS 2026:41")
+    )
+    assert not change(before, after).material
+    assert change(before, other).material
+
+
+def test_a_notice_of_repeal_may_have_the_mark_of_its_act() -> None:
+    assert said(LAW, LAW.replace(REGISTER, "4 § Har upphävts genom lag (2026:1). Lag (2026:1).")) == (
+        "4 § upphävd genom lag (2026:1)",
+        "section 4 repealed by Act (2026:1)",
+    )
