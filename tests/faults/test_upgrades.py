@@ -41,6 +41,11 @@ def upgrade():
     op.create_index("ix_watches_colour", "watches", ["colour"])
 {more}
 """
+TABLES = """
+
+watches.append_column(Column("colour", String, nullable=False))
+Index("ix_watches_colour", watches.c.colour)
+"""
 DIES = "    import os\n    os.kill(os.getpid(), 9)\n"
 FAILS = '    op.execute("UPDATE watches SET no_such_column = 1")\n'
 LOSES = '    op.execute("DELETE FROM recipes")\n'
@@ -90,6 +95,8 @@ def next_program(folder: Path, more: str = "") -> Path:
     shutil.copytree(ROOT / "storage", made / "storage", ignore=shutil.ignore_patterns("__pycache__"))
     schema = made / "storage" / "schema.py"
     schema.write_text(schema.read_text(encoding="utf-8").replace(f'HEAD = "{HEAD}"', f'HEAD = "{NEXT}"'))
+    with (made / "storage" / "tables.py").open("a", encoding="utf-8") as tables:
+        tables.write(TABLES)
     migration = made / "storage" / "migrations" / "versions" / f"{NEXT}_next.py"
     migration.write_text(MIGRATION.format(next=NEXT, head=HEAD, more=more))
     return made
