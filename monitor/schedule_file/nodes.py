@@ -109,7 +109,24 @@ def _compose(text: str) -> yaml.Node | None:
             return yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.YAMLError:
             pass
-    return yaml.compose(text, Loader=yaml.SafeLoader)
+    return yaml.compose(text, Loader=_ShallowLoader)
+
+
+class _ShallowLoader(yaml.SafeLoader):
+    """PyYAML's loader with a limit of depth: for each token it looks at all levels that are open."""
+
+    def fetch_flow_collection_start(self, token_class: type[yaml.Token]) -> None:
+        if self.flow_level >= _DEEPEST:
+            raise RecursionError
+        super().fetch_flow_collection_start(token_class)
+
+    def add_indent(self, column: int) -> bool:
+        if len(self.indents) >= _DEEPEST:
+            raise RecursionError
+        return bool(super().add_indent(column))
+
+
+_DEEPEST = 100
 
 
 _UNFINISHED = Scalar("", "other")

@@ -236,3 +236,11 @@ def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
 def test_a_key_that_could_be_a_path_a_header_or_an_option_is_no_key(name: str) -> None:
     with pytest.raises(ValueError, match="a letter or a digit"):
         key(name)
+
+
+@pytest.mark.parametrize("deep", ["[" * 3000, "{a: " * 3000, "- " * 3000])
+def test_what_is_nested_too_deeply_is_refused_before_it_is_read_to_its_end(tmp_path: Path, deep: str) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text(f"watches: \n  {deep}")
+    with pytest.raises(ScheduleError, match="nested too deeply"):
+        read_schedule(path)
