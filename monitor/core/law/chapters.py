@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.core.law.events import SectionEvent, SectionEventKind, section_events
-from monitor.core.law.marks import Act, TimeMark, heading_mark, repealed_by
+from monitor.core.law.marks import Act, TimeMark, heading_marks, repealed_by
 from monitor.core.model import BlockChange
 
 ChapterEventKind = Literal[
@@ -165,20 +165,11 @@ def _headings(changes: Iterable[BlockChange]) -> dict[str, _Headings]:
         if change.kind != "h2" or change.op == "moved":
             continue
         for text, is_after in ((change.before, False), (change.after, True)):
-            plain, marks = _without_marks(text or "")
+            plain, marks = heading_marks(text or "")
             if text is not None and (chapter := CHAPTER_HEADING.fullmatch(plain)):
                 side = found.setdefault(chapter["number"], _Headings())
                 (side.after if is_after else side.before).append((chapter["title"], marks))
     return found
-
-
-def _without_marks(text: str) -> tuple[str, list[TimeMark]]:
-    marks: list[TimeMark] = []
-    text, mark = heading_mark(text)
-    while mark is not None:
-        marks.append(mark)
-        text, mark = heading_mark(text)
-    return text, marks
 
 
 def _event(

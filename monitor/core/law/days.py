@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from monitor.core.law.marks import TimeMark, Wording, heading_mark, label_beside, repealed_by, wordings
+from monitor.core.law.marks import TimeMark, Wording, heading_marks, label_beside, repealed_by, wordings
 from monitor.core.law.paragraphs import CHAPTER
 from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, Extraction
 from monitor.core.text import clean, comparable
@@ -137,7 +137,7 @@ def _renumberings(found: Iterable[Wording]) -> list[tuple[Wording, TimeMark]]:
 
 
 def _heading_entries(block: Block) -> Iterator[EntryIntoForce]:
-    text, marks = _heading_marks(block.text)
+    text, marks = heading_marks(block.text)
     for mark in marks:
         if _date(mark.day) is not None and mark.kind != "renumbered":
             before, after = (None, text) if mark.kind == "begins" else (text, None)
@@ -148,15 +148,6 @@ def _merged(one: EntryIntoForce, other: EntryIntoForce) -> EntryIntoForce:
     """Merge a heading that ends and one that begins before the same section on the same day."""
     before, after = one.before or other.before, one.after or other.after
     return EntryIntoForce(one.day, "heading", after or before or "", before, after, one.opens)
-
-
-def _heading_marks(heading: str) -> tuple[str, list[TimeMark]]:
-    marks = []
-    text, mark = heading_mark(heading)
-    while mark is not None:
-        marks.append(mark)
-        text, mark = heading_mark(text)
-    return text, marks
 
 
 # What is in force
@@ -208,7 +199,7 @@ def _has_begun(block: Block, today: date) -> bool:
 
 
 def _has_ended(heading: str, today: date) -> bool:
-    days = [_date(mark.day) for mark in _heading_marks(heading)[1] if mark.kind == "ends" and not mark.is_of_heading]
+    days = [_date(mark.day) for mark in heading_marks(heading)[1] if mark.kind == "ends" and not mark.is_of_heading]
     return any(day is not None and day <= today for day in days)
 
 
@@ -219,13 +210,13 @@ _NOTHING: Outlook = ("", "", ())
 
 def _is_marked(block: Block) -> bool:
     if block.label is None:
-        return bool(_heading_marks(block.text)[1])
+        return bool(heading_marks(block.text)[1])
     return any(wording.marks for wording in wordings(block.text))
 
 
 def _outlook(block: Block, today: date) -> Outlook:
     if block.label is None:
-        text, marks = _heading_marks(block.text)
+        text, marks = heading_marks(block.text)
         found: Sequence[Wording] = (Wording(tuple(marks), (text,)),)
     else:
         found = wordings(block.text)

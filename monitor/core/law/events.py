@@ -5,7 +5,7 @@ Every event carries the labels of the changes that it was derived from; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -84,7 +84,7 @@ def section_events(changes: Sequence[BlockChange]) -> list[SectionEvent]:
             events += _new_section_events(label, change.after)
         else:
             events += _edit_events(label, change.before, change.after)
-    return _without_new_numbers_twice(_without_announced_twice(events, sections), sections)
+    return _without_new_numbers_twice(_without_announced_twice(events, sections), sections, moves)
 
 
 def _without_announced_twice(events: Sequence[SectionEvent], sections: Sequence[BlockChange]) -> list[SectionEvent]:
@@ -153,10 +153,11 @@ def _renumbering_event(label: str, change: BlockChange, old: str, stub: tuple[st
     return SectionEvent("renumbered-amended" if is_amended else "renumbered", label, cause, old=old)
 
 
-def _without_new_numbers_twice(events: Sequence[SectionEvent], sections: Sequence[BlockChange]) -> list[SectionEvent]:
+def _without_new_numbers_twice(
+    events: Sequence[SectionEvent], sections: Sequence[BlockChange], moves: Collection[str]
+) -> list[SectionEvent]:
     """Return the events; where a mark or a notice names a new number, the section under it is the same event."""
-    moved = set(_moves(sections))
-    announced = {event.label for event in events if event.kind == "renumbered" and event.label not in moved}
+    announced = {event.label for event in events if event.kind == "renumbered" and event.label not in moves}
     come = {event.label: event for event in events if event.kind == "new" and event.label in announced}
     texts = {change.label: change for change in sections}
     return [

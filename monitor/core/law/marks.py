@@ -192,6 +192,16 @@ def heading_mark(text: str) -> tuple[str, TimeMark | None]:
     return (text[: found.start()], _mark(found)) if found else (text, None)
 
 
+def heading_marks(text: str) -> tuple[str, list[TimeMark]]:
+    """Return a heading without its time marks, and these, the last first."""
+    marks: list[TimeMark] = []
+    text, mark = heading_mark(text)
+    while mark is not None:
+        marks.append(mark)
+        text, mark = heading_mark(text)
+    return text, marks
+
+
 def amended_by(text: str) -> Act | None:
     """Return the act whose mark ends this wording ("Lag (2008:546)."), or None."""
     found = _AMENDED.search(text)

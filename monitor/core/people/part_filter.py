@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from monitor.core.law.days import EntryIntoForce
-from monitor.core.law.marks import heading_mark
+from monitor.core.law.marks import heading_marks
 from monitor.core.model import Block, BlockChange
 from monitor.core.text import clean, comparable
 
@@ -86,15 +86,8 @@ def _labelled(only: Collection[str], label: str | None) -> bool:
 
 def _under(only: Collection[str], path: Iterable[str]) -> bool:
     wanted = {comparable(name).casefold() for name in only}
-    return any(comparable(_without_marks(heading)).casefold() in wanted for heading in path)
+    return any(comparable(heading_marks(heading)[0]).casefold() in wanted for heading in path)
 
 
 def _is_heading(only: Collection[str], kind: str, text: str) -> bool:
     return kind.startswith("h") and _under(only, [text])
-
-
-def _without_marks(heading: str) -> str:
-    mark: object = True
-    while mark is not None:
-        heading, mark = heading_mark(heading)
-    return heading
