@@ -33,6 +33,8 @@ from notifiers.in_force import as_change, came_late, group_by_day
 
 MOST_ENTRIES = 200
 """Entries that a mail item holds at most; `MailItem.unshown` counts the rest."""
+MOST_READ = 2_000
+"""Block changes of which entries are made; of more, nobody would see them."""
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
@@ -123,7 +125,7 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
     material = [block for block in change.blocks if block.material] if change else []
     shown = material or (list(change.blocks) if change else [])
     held_back = [block for block in change.blocks if not block.material] if change and material else []
-    entries = _entries(shown, words, is_law=is_law)
+    entries, left_out = _entries(shown, words, is_law=is_law)
     kept = weightiest(entries, MOST_ENTRIES)
     return MailItem(
         verdict="changed" if record is None or record.material else "held_back",
@@ -132,7 +134,7 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
         brief=one_line(counted_sections(change)[words.language]) if is_law and change else "",
         facts=tuple(filter(None, facts)),
         entries=kept,
-        unshown=count_changes(entries) - count_changes(kept),
+        unshown=left_out + count_changes(entries) - count_changes(kept),
         held_back=_held_back_note(held_back, words),
         links=tuple(_links(view, words)),
         notes=tuple(_notes(view, words)),
@@ -141,13 +143,20 @@ def _changed_item(view: ChangeView, words: Words) -> MailItem:
     )
 
 
-def _entries(blocks: Sequence[BlockChange], words: Words, *, is_law: bool) -> list[Entry]:
-    """Return the entries of block changes in the order of the page; what the sentence names has the first ranks."""
-    ranks = {} if is_law else {id(blocks[number]): rank for rank, number in enumerate(named_in_words(blocks))}
-    return [
+def _entries(blocks: Sequence[BlockChange], words: Words, *, is_law: bool) -> tuple[list[Entry], int]:
+    """Return the entries of block changes in the order of the page, and how many block changes are in none of them.
+
+    What the sentence names has the first ranks. Of very many block changes, those that it names and the first ones have
+    entries.
+    """
+    named = [] if is_law else named_in_words(blocks)
+    ranks = {id(blocks[number]): rank for rank, number in enumerate(named)}
+    read = [blocks[number] for number in sorted({*named, *range(min(len(blocks), MOST_READ))})]
+    entries = [
         replace(entry(place, words), rank=min(ranks.get(id(block), len(ranks)) for block in place))
-        for place in places(blocks)
+        for place in places(read)
     ]
+    return entries, len(blocks) - len(read)
 
 
 def weightiest(entries: Sequence[Entry], most: int) -> tuple[Entry, ...]:

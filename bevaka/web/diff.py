@@ -21,6 +21,9 @@ from monitor.wording.summary import summarise
 
 blueprint = Blueprint("differences", __name__)
 
+MOST_SHOWN = 2_000
+"""Block changes that a page shows of those that are material, and of those that are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class SideBySideRow:
@@ -46,6 +49,10 @@ def diff(key: str) -> str:
     except ExtractError as error:
         return render_template("unreadable.html", watch=log.watch, log=log, reason=error.reason())
     blocks = found.change.blocks if found.change else ()
+    material, held_back = (
+        [block for block in blocks if block.material],
+        [block for block in blocks if not block.material],
+    )
     side = request.args.get("view") == "side"
     block_words = mail_words()
     return render_template(
@@ -55,10 +62,11 @@ def diff(key: str) -> str:
         found=found,
         summary=_summary(log, before, after) or (summarise(found.change) if found.change else None),
         by_chapter=clauses_by_chapter(found.change) if found.change and found.change.law else [],
-        material=entries([block for block in blocks if block.material], block_words),
-        held_back=entries([block for block in blocks if not block.material], block_words),
-        held_back_count=sum(not block.material for block in blocks),
-        material_count=sum(block.material for block in blocks),
+        material=entries(material[:MOST_SHOWN], block_words),
+        held_back=entries(held_back[:MOST_SHOWN], block_words),
+        held_back_count=len(held_back),
+        material_count=len(material),
+        unshown=max(0, len(material) - MOST_SHOWN) + max(0, len(held_back) - MOST_SHOWN),
         side=side,
         rows=side_by_side,
         previous=_first_material([row for row in log.rows if row.revision < after][::-1]),

@@ -36,10 +36,15 @@ from monitor.wording.law_phrases import (
     swedish_labels,
 )
 
+MOST_READ = 5_000
+"""Block changes that a sentence is made of; more are counted. The longest Swedish law has half as many sections."""
+
 
 def summarise_law(change: Change) -> Clause:
     """Return the summary of a law's change, in both languages, of LONGEST_SENTENCE characters at most. Never empty."""
     material = [block for block in change.blocks if block.material]
+    if len(material) > MOST_READ:
+        return _counted_changes(material)
     clauses = list(_clauses(material)) if material else _immaterial_clauses(change.blocks)
     if not clauses:
         clauses = [_counted_changes(material)]
@@ -56,8 +61,10 @@ def every_clause(change: Change) -> list[Clause]:
 def clauses_by_chapter(change: Change) -> list[Clause]:
     """Return all that happened where the summary only counts it: a line for each chapter, then what is outside them.
 
-    Empty where the summary says everything.
+    Empty where the summary says everything, and where it could only be counted.
     """
+    if sum(block.material for block in change.blocks) > MOST_READ:
+        return []
     whole = every_clause(change)
     if fits(joined_clauses(whole)):
         return []

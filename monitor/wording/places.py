@@ -23,6 +23,10 @@ MOST_IN_WORDS = 3
 """Places that a sentence says in words; it counts the others by kind."""
 MOST_READ = 6
 """Blocks whose texts are compared word by word, the weightiest by their rules; the others are only counted."""
+MOST_COUNTED = 2_000
+"""Blocks in which facts are counted one by one; each one more counts as one."""
+LONGEST_READ = 50_000
+"""Letters of a text of which something is said in words."""
 _NOUN_OF_KIND: Final = {"act-number": "reference", "section-number": "reference"}
 """Kinds of fact whose noun has another name."""
 _NOUN_OF_RULE: Final = {
@@ -115,30 +119,51 @@ def named_in_words(blocks: Sequence[BlockChange]) -> list[int]:
 def _rule_weight(block: BlockChange) -> int:
     if block.category == "duty":
         return _WEIGHTS["duty"]
-    return _WEIGHTS.get(_countable(block)[0], _WEIGHTS["words" if block.op == "edited" else "block"])
+    return _WEIGHTS.get(_noun(block), _WEIGHTS["words" if block.op == "edited" else "block"])
 
 
 def _counted(number: int, block: BlockChange) -> Place:
     """Return the place of a block of which nothing is said in words."""
-    noun, deed, count = _countable(block)
-    return Place(noun, deed, _rule_weight(block), number, _heading(block), number=count)
+    count = _number(block) if number < MOST_COUNTED and not _is_very_long(block) else 1
+    return Place(_noun(block), _deed(block), _rule_weight(block), number, _heading(block), number=count)
 
 
-def _countable(block: BlockChange) -> tuple[str, str, int]:
-    """Return the noun that a block change counts as, the deed, and the number."""
-    kind = _kind(block)
+def _is_very_long(block: BlockChange) -> bool:
+    return max(len(block.before or ""), len(block.after or "")) > LONGEST_READ
+
+
+def _noun(block: BlockChange) -> str:
+    """Return the noun that a block change counts as."""
+    if block.op not in {"added", "removed"}:
+        if block.rule in _LINK_RULES:
+            return _LINK_RULES[block.rule][0]
+        if block.rule in _NOUN_OF_RULE:
+            return _NOUN_OF_RULE[block.rule]
+    return _kind(block)
+
+
+def _deed(block: BlockChange) -> str:
+    """Return the deed that a block change counts as."""
     if block.op in {"added", "removed"}:
-        return kind, block.op, 1
+        return block.op
     if block.rule in _LINK_RULES:
-        noun, deed = _LINK_RULES[block.rule]
         gone, come = targets_gone_and_come(block.links_before, block.links_after)
-        if not (gone and come):
-            deed = "added" if come else "removed" if gone else deed
-        return noun, deed, targets_replaced(block.links_before, block.links_after)
+        if bool(gone) != bool(come):
+            return "added" if come else "removed"
+        return _LINK_RULES[block.rule][1]
+    return "edited"
+
+
+def _number(block: BlockChange) -> int:
+    """Return how many places a block change counts as."""
+    if block.op in {"added", "removed"}:
+        return 1
+    if block.rule in _LINK_RULES:
+        return targets_replaced(block.links_before, block.links_after)
     if block.rule in _NOUN_OF_RULE:
         facts = turnover(block.before or "", block.after or "")
-        return _NOUN_OF_RULE[block.rule], "edited", facts[block.rule].replaced if block.rule in facts else 1
-    return kind, "edited", 1
+        return facts[block.rule].replaced if block.rule in facts else 1
+    return 1
 
 
 def _kind(block: BlockChange) -> str:
@@ -152,7 +177,9 @@ def _heading(block: BlockChange) -> str:
 def _places(number: int, block: BlockChange) -> Iterator[Place]:
     counted = _counted(number, block)
     before, after = block.before, block.after
-    if before is None or after is None:
+    if _is_very_long(block):
+        yield counted
+    elif before is None or after is None:
         yield _of_one_side(counted, block)
     elif comparable(before) == comparable(after):
         yield from _of_links(counted, block)

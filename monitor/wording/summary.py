@@ -94,8 +94,9 @@ def _place_clauses(places: Sequence[Place], language: Language) -> Iterator[str]
     chosen, others = places[:MOST_IN_WORDS], places[MOST_IN_WORDS:]
     last = ""
     for group in _grouped(chosen):
-        more = [place for place in others if _key(place) == _key(group[0])]
-        others = [place for place in others if place not in more]
+        key = _key(group[0])
+        more = [place for place in others if _key(place) == key]
+        others = [place for place in others if _key(place) != key]
         heading = "" if group[0].noun in _WITHOUT_PLACE or group[0].heading == last else group[0].heading
         yield _clause(group, more, heading, language)
         last = heading or last

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.core.diff.words import WordEdit, whole_words, word_edits
+from monitor.core.diff.words import LONGEST_BY_WORDS, WordEdit, sentence_edits, sentences, whole_words, word_edits
 from monitor.core.judging.rules.facts import stated_facts
 from monitor.core.judging.rules.noise import folded_by
 from monitor.core.judging.rules.trim import around_the_difference
@@ -23,7 +23,6 @@ _MOST_WORDS_BESIDE_VALUES = 5
 """Words that may differ beside two values that are paired: of longer edits nobody knows what replaced what."""
 _REWRITTEN = 0.5
 """A text of whose words a larger share differs was rewritten, and is one edit."""
-_LONGEST_READ = 50_000
 _FEWEST_WORDS_MOVED = 3
 _LONGEST_UNIT = 15
 _YEAR = re.compile(r",?\s\d{4}$")
@@ -115,6 +114,8 @@ class TextEdits:
 def text_edits(before: str, after: str) -> TextEdits:
     """Return the edits from one text to another, each kind in the order of the text."""
     before, after = around_the_difference(before, after)
+    if max(len(before), len(after)) > LONGEST_BY_WORDS:
+        return _by_sentences(sentences(before), sentences(after))
     old, new = _words(before), _words(after)
     edits = word_edits(old.keys, new.keys)
     if _is_rewritten(edits, old, new):
@@ -129,6 +130,26 @@ def text_edits(before: str, after: str) -> TextEdits:
         rest += _between(edit, pairs, old, new)
     words = [*(_replaced_words(edit, old, new) for edit in _joined(rest, old)), *moved_on]
     return TextEdits(tuple(values), tuple(_without_moves(_without_spelling(words, alone=not values))))
+
+
+def _by_sentences(ours: list[str], theirs: list[str]) -> TextEdits:
+    """Return the edits between two very long texts: those in each stretch of sentences that differ.
+
+    A stretch that is very long itself is one edit, in which nothing is read.
+    """
+    old, new = _Words(ours, ours, {}), _Words(theirs, theirs, {})
+    edits = sentence_edits(ours, theirs)
+    values: list[ReplacedValue] = []
+    words: list[ReplacedWords] = []
+    for edit in edits:
+        before, after = "".join(ours[edit.i : edit.i2]), "".join(theirs[edit.j : edit.j2])
+        if max(len(before), len(after)) > LONGEST_BY_WORDS:
+            words.append(_replaced_words(edit, old, new))
+        else:
+            found = text_edits(before, after)
+            values += found.values
+            words += found.words
+    return TextEdits(tuple(values), tuple(words), is_rewritten=_is_rewritten(edits, old, new))
 
 
 def _words(text: str) -> _Words:
@@ -149,10 +170,8 @@ def _words(text: str) -> _Words:
 def _values(text: str) -> Iterator[_Value]:
     """Yield the facts of a text, without the article before a date.
 
-    None of a text whose comparable form is longer, and none of a very long one: to read it would take too long.
+    None of a text whose comparable form is longer.
     """
-    if len(text) > _LONGEST_READ:
-        return
     folded = comparable(text.replace(_ELLIPSIS, _ONE_CHARACTER))
     for fact in stated_facts(folded) if len(folded) == len(text) else ():
         start, end = fact.start, fact.start + len(fact.text)

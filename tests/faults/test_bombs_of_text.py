@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from bevaka.assembly import Assembly
+from monitor.core.diff.words import word_diff
 from monitor.core.judging.compare import compare
-from monitor.core.model import Extraction, Fetched, Outcome, Recipe
+from monitor.core.model import Changed, Extraction, Fetched, Outcome, Recipe
 from monitor.extractors.law import Law
 from monitor.extractors.page import Page
+from monitor.wording.summary import summarise
 from tests.fakes import riksdagen
 from tests.faults.lab import check_once, join, page
 from tests.faults.test_every_statement import open_lab
@@ -107,3 +109,42 @@ def mail_of(assembly: Assembly) -> str:
         [item] = delivery.items
         view = assembly.history.view(work, item)
     return assembly.compose([view], delivery.subscriber, delivery).text
+
+
+def paragraph(word: str, count: int) -> str:
+    """Return a paragraph of `count` sentences that differ, with this word in each."""
+    return " ".join(f"Stöd nummer {number * 7919 % 100_003} ges i {word}." for number in range(count))
+
+
+VERY_LONG: dict[str, tuple[str, str]] = {
+    "sentences that all differ": (paragraph("mars", 15_000), paragraph("april", 15_000)),
+    "one word without an end": ("ab" * 225_000, "abc" * 150_000),
+    "letters in turn": ("a b " * 110_000, "b a a " * 75_000),
+    "dates": ("den 1 mars 2024 " * 28_000, "den 2 mars 2024 " * 28_000),
+    "halves that changed places": (
+        paragraph("mars", 7_000) + paragraph("april", 7_000),
+        paragraph("april", 7_000) + paragraph("mars", 7_000),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VERY_LONG)
+def test_a_paragraph_of_450_000_letters_is_compared_and_told_in_time(name: str) -> None:
+    before, after = (read(page(more=f"<p>{text}</p>")) for text in VERY_LONG[name])
+    began = time.process_time()
+    verdict = compare(before, after, fetched_before=NOW, fetched_after=NOW)
+    assert isinstance(verdict, Changed)
+    summarise(verdict.change)
+    for block in verdict.change.blocks:
+        word_diff(block.before or "", block.after or "")
+    assert time.process_time() - began < SECONDS
+
+
+def test_a_change_of_ten_thousand_rows_is_told_in_time() -> None:
+    rows = ("".join(f"<tr><td>{number}<td>{number * seed % 99_991}" for number in range(10_000)) for seed in (3, 7))
+    before, after = (read(page(more=f"<table>{row}</table>")) for row in rows)
+    verdict = compare(before, after, fetched_before=NOW, fetched_after=NOW)
+    assert isinstance(verdict, Changed)
+    began = time.process_time()
+    assert "sifferuppgifter ändrade" in summarise(verdict.change)["sv"]
+    assert time.process_time() - began < SECONDS / 2

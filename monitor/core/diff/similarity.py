@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import process
@@ -24,6 +24,9 @@ _CELL_BORDER = " | "
 _ALIKE_BY_FORM = 0.7
 _LETTERS_WEIGHT = 0.9
 """The weight of similarity by letters, relative to that by words."""
+_LONGEST_BY_LETTERS = 2_000
+"""Three words of so many letters are no words, and comparing them takes the product of their lengths."""
+_MOST_COMPARED_IN_ORDER = 20_000 * 20_000
 _ROUNDING_MARGIN = 1e-6
 _FEW_BLOCKS = 4
 """Among so few blocks each is compared: searching for candidates takes longer."""
@@ -51,8 +54,8 @@ class Likeness:
     def of_texts(self, one: str, other: str) -> float:
         """Return the same for two texts."""
         first, second = self.words(one), self.words(other)
-        by_word = Indel.normalized_similarity(first, second)
-        if min(len(first), len(second)) >= SHORT:
+        by_word = _share_in_common(first, second)
+        if min(len(first), len(second)) >= SHORT or max(len(one), len(other)) > _LONGEST_BY_LETTERS:
             return by_word
         return max(by_word, _LETTERS_WEIGHT * Indel.normalized_similarity(one.casefold(), other.casefold()))
 
@@ -117,8 +120,12 @@ class Candidates:
     def __init__(self, blocks: Sequence[Block], likeness: Likeness) -> None:
         self._likeness = likeness
         self._signs = [likeness.words(block.text) for block in blocks]
-        self._letters = dict(enumerate(block.text.casefold() for block in blocks))
-        self._of_few_words = {n: self._letters[n] for n, words in enumerate(self._signs) if len(words) < SHORT}
+        self._letters = {
+            number: block.text.casefold()
+            for number, block in enumerate(blocks)
+            if len(block.text) <= _LONGEST_BY_LETTERS
+        }
+        self._of_few_words = {n: text for n, text in self._letters.items() if len(self._signs[n]) < SHORT}
         self._by_form: dict[str | None, list[int]] = defaultdict(list)
         for number, block in enumerate(blocks):
             self._by_form[_first_cell(block)].append(number)
@@ -126,14 +133,26 @@ class Candidates:
 
     def of(self, block: Block, least: float) -> list[int]:
         """Return, in order, the numbers of all blocks that `Likeness.enough` finds so similar, and of a few more."""
-        words, letters = self._likeness.words(block.text), block.text.casefold()
+        words = self._likeness.words(block.text)
         found = {number for _, _, number in _similar_texts(words, self._signs, least)}
-        by_letters = self._letters if len(words) < SHORT else self._of_few_words
-        found.update(number for _, _, number in _similar_texts(letters, by_letters, least / _LETTERS_WEIGHT))
+        if len(block.text) <= _LONGEST_BY_LETTERS:
+            by_letters = self._letters if len(words) < SHORT else self._of_few_words
+            letters = block.text.casefold()
+            found.update(number for _, _, number in _similar_texts(letters, by_letters, least / _LETTERS_WEIGHT))
         for form in (_first_cell(block), self._likeness.without_date(block.text)):
             if form is not None:
                 found.update(self._by_form.get(form, ()))
         return sorted(found)
+
+
+def _share_in_common(first: str, second: str) -> float:
+    """Return the share of words that two texts, one sign a word, have in common: in order, unless they are very long.
+
+    In order takes the product of their lengths; how often each word occurs, their sum.
+    """
+    if len(first) * len(second) <= _MOST_COMPARED_IN_ORDER:
+        return Indel.normalized_similarity(first, second)
+    return 2 * (Counter(first) & Counter(second)).total() / (len(first) + len(second))
 
 
 def _similar_texts(text: str, others: Sequence[str] | Mapping[int, str], least: float) -> list[tuple[str, float, int]]:

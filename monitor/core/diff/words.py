@@ -37,6 +37,9 @@ _TOKEN = ignoring_case(rf"{_VALUE}|\s|{_WORD}|[^\w\s]")
 _MAY_HOLD_VALUE = ignoring_case(r"[\d@]|://|www\.")
 _PLAIN_TOKEN = re.compile(rf"\s|{_WORD}|[^\w\s]")
 """The words of a text without any value: the same, without trying the forms of values at each place."""
+LONGEST_BY_WORDS = 20_000
+"""Letters of a text that is compared word by word."""
+_SENTENCE_END = re.compile(r"[.!?:]\s+|\n\s*")
 _HAS_WORD = re.compile(r"\w")
 _ENDS_SENTENCE = frozenset(".!?:\n")
 _FOLLOWS_A_WORD = frozenset(".,;:!?)]}%”’»")
@@ -65,8 +68,11 @@ def word_diff(before: str, after: str) -> list[Segment]:
     """Return the way from `before` to `after` in whole words; a number, a date or an address is one word.
 
     The kept and removed segments joined are `before`, the kept and added ones `after`. A removed segment precedes the
-    added one in its place; space alone between two edits is part of both.
+    added one in its place; space alone between two edits is part of both. Of a text that is longer than
+    `LONGEST_BY_WORDS`, the sentences that differ are looked for first, and words in those alone.
     """
+    if max(len(before), len(after)) > LONGEST_BY_WORDS:
+        return _joined([*_by_sentences(sentences(before), sentences(after))])
     old, new = whole_words(before), whole_words(after)
     segments: list[Segment] = []
     done = 0
@@ -80,12 +86,47 @@ def _segment(op: Op, words: Sequence[str]) -> list[Segment]:
     return [Segment(op, "".join(words))] if words else []
 
 
+def _by_sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[Segment]:
+    done = 0
+    for i, i2, j, j2 in sentence_edits(old, new):
+        yield from _segment("kept", old[done:i])
+        before, after = "".join(old[i:i2]), "".join(new[j:j2])
+        if max(len(before), len(after)) > LONGEST_BY_WORDS:
+            yield from [*_segment("removed", old[i:i2]), *_segment("added", new[j:j2])]
+        else:
+            yield from word_diff(before, after)
+        done = i2
+    yield from _segment("kept", old[done:])
+
+
+def _joined(segments: Iterable[Segment]) -> list[Segment]:
+    """Return the segments, those that were kept and follow each other as one."""
+    joined: list[Segment] = []
+    for segment in segments:
+        if joined and segment.op == joined[-1].op == "kept":
+            joined[-1] = Segment("kept", joined[-1].text + segment.text)
+        else:
+            joined.append(segment)
+    return joined
+
+
 def word_edits(old: Sequence[str], new: Sequence[str]) -> list[WordEdit]:
     """Return the edits from `old` to `new`, two lists of words, punctuation and spaces, in order; they never touch."""
     edits = _edits(common_runs(old, new), len(old), len(new))
     edits = _joined_over_space(_placed(edits, old, new), old)
     edits = _joined_over_space(_with_their_words(edits, old, new), old)
     return [_without_common_space(edit, old, new) for edit in edits]
+
+
+def sentence_edits(old: Sequence[str], new: Sequence[str]) -> list[WordEdit]:
+    """Return the edits from `old` to `new`, two lists of sentences, in order; between two, one is kept."""
+    return _edits(common_runs(old, new), len(old), len(new))
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, in order and complete, each with the space behind it."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends, len(text)]) if start < end]
 
 
 def whole_words(text: str) -> list[str]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.diff.words import Segment, whole_words, word_diff
+from monitor.core.diff.words import Segment, sentences, whole_words, word_diff
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -139,3 +141,35 @@ def test_punctuation_and_space_are_marked_with_their_word(before: str, after: st
 )
 def test_no_text_is_slow_to_split(text: str) -> None:
     assert "".join(whole_words(text)) == text
+
+
+# Texts of more than twenty thousand letters, compared by sentences first
+
+LONG = "".join(f"Mening nummer {number} står kvar. " for number in range(800))
+
+
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_nothing_is_lost_of_a_very_long_text(one: str, other: str, first: str, second: str) -> None:
+    before, after = f"{one}\n{LONG}{first}\n{LONG}", f"{other}\n{LONG}{second}\n{LONG}"
+    segments = word_diff(before, after)
+    assert "".join(segment.text for segment in segments if segment.op != "added") == before
+    assert "".join(segment.text for segment in segments if segment.op != "removed") == after
+    assert not [one for one, other in pairwise(segments) if one.op == other.op]
+
+
+def test_words_are_marked_in_the_sentences_of_a_very_long_text_that_differ() -> None:
+    before, after = (f"Stöd ges {day}. {LONG}Råd ges {day}. Slut." for day in ("den 1 mars", "den 1 april"))
+    segments = word_diff(before, after)
+    assert [(segment.op, segment.text) for segment in segments if segment.op != "kept"] == [
+        ("removed", "1 mars"), ("added", "1 april"), ("removed", "1 mars"), ("added", "1 april"),
+    ]  # fmt: skip
+
+
+def test_a_very_long_stretch_that_differs_is_replaced_whole() -> None:
+    before, after = (f"Slut. {'Stöd ges i ' + day + '. '} " + f"{day} ges. " * 3000 for day in ("mars", "april"))
+    assert [segment.op for segment in word_diff(before, after)] == ["kept", "removed", "added"]
+
+
+@pytest.mark.parametrize("text", ["", "a", "a. b", "a.\n\nb! c?  ", " . . ", "3.5 kr. 4.5 kr", "\n\n"])
+def test_the_sentences_of_a_text_are_all_of_it(text: str) -> None:
+    assert "".join(sentences(text)) == text

@@ -79,7 +79,7 @@ def test_a_long_unchanged_text_is_shortened_around_what_differs() -> None:
 
 
 def test_a_text_with_a_thousand_edits_is_cut_too() -> None:
-    before = " ".join(f"{number} kr och" for number in range(2000))
+    before = " ".join(f"{number} kr och" for number in range(1000))
     after = before.replace("kr", "öre")
     spans = edits(before, after)
     shown = len(spans) - 1

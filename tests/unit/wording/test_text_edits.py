@@ -117,11 +117,20 @@ def test_an_ellipsis_moves_no_value() -> None:
     )
 
 
-def test_the_values_of_a_very_long_text_are_said_as_words() -> None:
+def test_a_very_long_text_is_read_in_the_sentences_that_differ() -> None:
     filler = f"{LONG}. " * 800
-    edits = text_edits(f"ska {filler} 12.", f"bör {filler} 14.")
+    edits = text_edits(f"Länet ska det. {filler}Det är 12 platser.", f"Länet bör det. {filler}Det är 14 platser.")
+    assert [(edit.before, edit.after) for edit in edits.values] == [("12", "14 platser")]
+    assert [(edit.before, edit.after) for edit in edits.words] == [("ska", "bör")]
+    assert not edits.is_rewritten
+
+
+def test_a_very_long_stretch_of_sentences_that_differ_is_one_edit() -> None:
+    before, after = (f"{LONG}. " * 400 + f"{word} {LONG}. " * 600 for word in ("Stöd", "Råd"))
+    edits = text_edits(before, after)
     assert edits.values == ()
-    assert [(edit.before, edit.after) for edit in edits.words] == [("ska", "bör"), ("12", "14")]
+    assert [(edit.before[:4], edit.after[:3]) for edit in edits.words] == [("Stöd", "Råd")]
+    assert edits.is_rewritten
 
 
 def test_days_are_said_again_where_they_differ() -> None:
