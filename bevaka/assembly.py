@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from monitor.checking.entry_into_force import NotifyEntriesIntoForce
     from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.client import Client
+    from monitor.comparer import Comparer
     from monitor.core.model import Language, Schedule, Watch
     from monitor.core.people.signed_links import Signer
     from monitor.delivery.bounces import Bounces
     from monitor.delivery.deliver import Deliver
     from monitor.delivery.mass_changes import MassChanges
+    from monitor.heavy_work.children import Children
     from monitor.history import History
     from monitor.people.self_service import SelfService
     from monitor.plugins import Plugin
@@ -204,11 +206,40 @@ class Assembly:
         return {name: plugin.plugin_class(self.client) for name, plugin in found.items()}
 
     @cached_property
+    def heavy_work(self) -> Children:
+        """The processes in which what is heavy is read and compared."""
+        from monitor.heavy_work.budget import FOR_CHECKS
+        from monitor.heavy_work.children import Children
+
+        return Children(FOR_CHECKS)
+
+    @cached_property
+    def heavy_work_for_visitors(self) -> Children:
+        """The same for the web page: fewer, and nobody waits long for them."""
+        from monitor.heavy_work.budget import FOR_VISITORS
+        from monitor.heavy_work.children import Children
+
+        return Children(FOR_VISITORS, side_by_side=1)
+
+    @cached_property
     def reader(self) -> Reader:
         """The reader, with every extractor in the order in which they are tried."""
         from monitor.reader import Reader
 
-        return Reader(_extractors)
+        return Reader(_extractors, self.heavy_work)
+
+    @cached_property
+    def comparer(self) -> Comparer:
+        """The comparer of extractions."""
+        from monitor.comparer import Comparer
+
+        return Comparer(self.heavy_work)
+
+    def abort(self) -> None:
+        """End every fetch and all heavy work at once, and begin no more."""
+        self.client.abort()
+        self.heavy_work.abort()
+        self.heavy_work_for_visitors.abort()
 
     @cached_property
     def check(self) -> Check:
@@ -222,6 +253,7 @@ class Assembly:
             self.reader,
             self.clock,
             sender_domain=self.settings.sender_domain,
+            comparer=self.comparer,
             register=self._adapters.register or Rkrattsbaser(self.client),
             jitter=self._adapters.jitter,
             stopping=lambda: self.clock.stopped,
@@ -239,7 +271,17 @@ class Assembly:
         """The use case of querying what was recorded."""
         from monitor.history import History
 
-        return History(self.unit_of_work, lambda: self.reader)
+        return History(self.unit_of_work, lambda: self.reader, self.comparer)
+
+    @cached_property
+    def history_for_visitors(self) -> History:
+        """The same for the web page, whose visitors must not wait for what is heavy."""
+        from monitor.comparer import Comparer
+        from monitor.history import History
+        from monitor.reader import Reader
+
+        heavy_work = self.heavy_work_for_visitors
+        return History(self.unit_of_work, lambda: Reader(_extractors, heavy_work), Comparer(heavy_work))
 
     @cached_property
     def signer(self) -> Signer:
@@ -411,7 +453,7 @@ class Assembly:
 
         return create_app(
             WebContext(
-                history=self.history,
+                history=self.history_for_visitors,
                 unit_of_work=self.unit_of_work,
                 clock=self.clock,
                 check_now=check_now,

@@ -16,7 +16,9 @@
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
-    │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable, TooIntricate
+    │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable, TooIntricate, TooHeavy
+    ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
+    │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
     ├── NotifyError(permanent)      a message was not accepted
     │   ├── RecipientRefused        the recipient is refused for good
     │   └── ChannelUnavailable      the channel works for no recipient
@@ -265,6 +267,37 @@ class TooIntricate(ExtractError):
     """The markup would occupy a parser longer than that of any real page. Facts: why (what there is too much of)."""
 
     code = "too-intricate"
+
+
+class TooHeavy(ExtractError):
+    """Reading or comparing the page took more than it may (`monitor.heavy_work.budget`).
+
+    Facts: the limit that it met, seconds (of the processor or of the clock), megabytes, blocks.
+    """
+
+    code = "too-heavy"
+
+
+class HeavyWorkError(MonitorError):
+    """A piece of heavy work came to nothing, for a reason that says nothing about the page."""
+
+
+class HeavyWorkBusy(HeavyWorkError):
+    """Too much heavy work is being done already; ask again."""
+
+
+class HeavyWorkStopped(HeavyWorkError):
+    """The program is stopping."""
+
+
+class HeavyWorkFailed(HeavyWorkError):
+    """An error that nobody foresaw: its `name`, the `modules` in which it arose, and the `stack` as Python shows it."""
+
+    def __init__(self, name: str, modules: tuple[str, ...], stack: str) -> None:
+        self.name = name
+        self.modules = modules
+        self.stack = stack
+        super().__init__(name)
 
 
 class NotifyError(MonitorError):

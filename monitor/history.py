@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.comparer import Comparer
 from monitor.core.model import (
     FAILING,
     Change,
@@ -80,9 +81,12 @@ class Difference:
 class History:
     """Queries the store; writes nothing. `reader` is called when a revision is extracted."""
 
-    def __init__(self, unit_of_work: UnitOfWork, reader: Callable[[], Reader]) -> None:
+    def __init__(
+        self, unit_of_work: UnitOfWork, reader: Callable[[], Reader], comparer: Comparer | None = None
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._reader = reader
+        self._comparer = comparer or Comparer()
 
     def log(self, key: str, newest: int | None = None) -> WatchLog:
         """Return every revision of a watch, or the `newest` ones. Raises UnknownWatch."""
@@ -238,13 +242,12 @@ class History:
 
         `record` is that of the change between the two, where there is one.
         """
-        from monitor.core.judging.compare import judge  # noqa: PLC0415  see above
         from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         old, new = self._extract_both(fetched[0], fetched[1], recipe)
-        verdict = judge(
+        verdict = self._comparer.judge(
             old.extraction,
             new.extraction,
             fetched_before=record.seen_before if record else before.taken_at,

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.content_type import type_of_no_text
-from monitor.errors import NotText
-from monitor.ports.world import Extractor, KnowsMarkup
+from monitor.errors import NotText, TooHeavy
+from monitor.heavy_work.budget import MOST_BLOCKS, MOST_BYTES_HERE
+from monitor.ports.world import Extractor, HeavyWork, KnowsMarkup, Unpacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,18 @@ class VersionedExtraction:
 
 
 class Reader:
-    """Extracts answers with the given extractors, in that order; a given function makes them for the first answer."""
+    """Extracts answers with the given extractors, in that order; a given function makes them for the first answer.
 
-    def __init__(self, extractors: Sequence[Extractor] | Callable[[], Sequence[Extractor]]) -> None:
+    `heavy_work` does what is heavy (`monitor.heavy_work.budget`); without it, all is done here.
+    """
+
+    def __init__(
+        self,
+        extractors: Sequence[Extractor] | Callable[[], Sequence[Extractor]],
+        heavy_work: HeavyWork | None = None,
+    ) -> None:
         self._given = extractors
+        self._heavy_work = heavy_work
 
     @cached_property
     def _extractors(self) -> tuple[Extractor, ...]:
@@ -46,23 +55,37 @@ class Reader:
         return f"{chosen.NAME}/{chosen.VERSION}"
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
-        """Extract an answer. Raises ExtractError."""
-        from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
-
+        """Extract an answer. Raises ExtractError, HeavyWorkError."""
         chosen = self._choose(fetched)
-        extraction = chosen.extract(fetched, recipe)
-        return VersionedExtraction(extraction, extraction_fingerprint(extraction), f"{chosen.NAME}/{chosen.VERSION}")
+        if self._heavy_work is not None and _is_heavy(chosen, fetched):
+            return self._heavy_work.run(_extract, chosen, fetched, recipe)
+        return _extract(chosen, fetched, recipe)
 
     def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
         """Return a hash that is the same for two answers only if their extractions are too; None where there is none.
 
-        It is found without extracting.
+        It is found without extracting; a heavy answer has none, since to find it would cost as much as extracting.
         """
         chosen = self._choose(fetched)
-        return chosen.markup_sha256(fetched, recipe) if isinstance(chosen, KnowsMarkup) else None
+        if not isinstance(chosen, KnowsMarkup) or _is_heavy(chosen, fetched):
+            return None
+        return chosen.markup_sha256(fetched, recipe)
 
     def _choose(self, fetched: Fetched) -> Extractor:
         for extractor in self._extractors:
             if extractor.claims(fetched):
                 return extractor
         raise NotText(content_type=type_of_no_text(fetched.body, fetched.header("Content-Type")))
+
+
+def _is_heavy(extractor: Extractor, fetched: Fetched) -> bool:
+    return isinstance(extractor, Unpacks) or len(fetched.body) > MOST_BYTES_HERE
+
+
+def _extract(extractor: Extractor, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
+    from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
+
+    extraction = extractor.extract(fetched, recipe)
+    if len(extraction.blocks) > MOST_BLOCKS:
+        raise TooHeavy(blocks=MOST_BLOCKS)
+    return VersionedExtraction(extraction, extraction_fingerprint(extraction), f"{extractor.NAME}/{extractor.VERSION}")

@@ -12,6 +12,7 @@ from typing import Any
 from monitor.core.model import (
     Cadence,
     EventKind,
+    HeavyBody,
     MovingPlace,
     Outcome,
     Preferences,
@@ -70,6 +71,20 @@ def moving_from_json(text: str | None) -> tuple[MovingPlace, ...]:
     if text is None:
         return ()
     return tuple(MovingPlace(**place | {"heading": tuple(place["heading"])}) for place in json.loads(text))
+
+
+def heavy_body_to_json(body: HeavyBody | None) -> str | None:
+    """Return a body that was too heavy to read as JSON; None for none."""
+    return to_json(asdict(body)) if body else None
+
+
+@lru_cache(maxsize=256)
+def heavy_body_from_json(text: str | None) -> HeavyBody | None:
+    """Return the body from what `heavy_body_to_json` wrote."""
+    if text is None:
+        return None
+    stored = json.loads(text)
+    return HeavyBody(stored["sha256"], stored["reader"], tuple((name, limit) for name, limit in stored["facts"]))
 
 
 @lru_cache(maxsize=256)

@@ -67,6 +67,7 @@ watches = Table(
     Column("conditional_requests", Integer, nullable=False, server_default=text("0")),  # since that body
     Column("distrusted_at", UtcDateTime),  # when other bytes came under an unchanged validator; NULL: never
     Column("moving", Text),  # what moves by itself, as JSON; NULL: nothing
+    Column("too_heavy", Text),  # the latest body, where it was too heavy to read, as JSON
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty

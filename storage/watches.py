@@ -14,6 +14,8 @@ from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
 from storage.serialization import (
+    heavy_body_from_json,
+    heavy_body_to_json,
     moving_from_json,
     moving_to_json,
     trouble_to_json,
@@ -50,7 +52,14 @@ _claim = (
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
         *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
-        *(columns.last_raw_sha256, columns.markup_sha256, columns.moving, *_state_columns, *_trust_columns),
+        *(
+            columns.last_raw_sha256,
+            columns.markup_sha256,
+            columns.moving,
+            columns.too_heavy,
+            *_state_columns,
+            *_trust_columns,
+        ),
     )
 )
 _claim_due = _claim.where(_claimable)
@@ -79,6 +88,7 @@ _settle = (
         conditional_requests=bindparam("conditional"),
         distrusted_at=bindparam("distrusted"),
         moving=bindparam("places"),
+        too_heavy=bindparam("heavy"),
         title=func.coalesce(bindparam("named"), columns.title),
         checks=columns.checks + 1,
     )
@@ -182,6 +192,7 @@ class SqlWatches:
                 markup_sha256=row.markup_sha256,
                 validator_trust=_validator_trust_of(row),
                 moving=moving_from_json(row.moving),
+                too_heavy=heavy_body_from_json(row.too_heavy),
             )
             for row in rows
         ]
@@ -295,6 +306,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
             conditional_requests=0,
             distrusted_at=None,
             moving=None,
+            too_heavy=None,
             title=None,
             lease_token=row.lease_token + 1,
             lease_until=None,
@@ -328,6 +340,7 @@ def _settle_values(settlement: Settlement) -> dict[str, object]:
         "conditional": trust.conditional_requests,
         "distrusted": trust.distrusted_at,
         "places": moving_to_json(claim.moving if settlement.moving is None else settlement.moving),
+        "heavy": heavy_body_to_json(settlement.too_heavy),
         "named": settlement.title,
     }
 

@@ -71,11 +71,12 @@ def _compare(assembly: Assembly, pair: FilePair, recipe: Recipe, timezone: str) 
     """Return the verdict on two files, and the stated date of each. Raises OSError."""
     first, second = pair.before.answer(), pair.after.answer()
     before, after = (extract(assembly, answer, recipe) for answer in (first, second))
-    verdict = _verdict(before, after, first.taken_at, second.taken_at, timezone)
+    verdict = _verdict(assembly, before, after, first.taken_at, second.taken_at, timezone)
     return verdict, (_updated(before), _updated(after))
 
 
 def _verdict(
+    assembly: Assembly,
     before: Extraction | Reason,
     after: Extraction | Reason,
     fetched_before: datetime,
@@ -85,7 +86,7 @@ def _verdict(
     """Return the verdict on two extractions: suspect if either is missing, or the first does not look like a page."""
     from monitor.core.judging.compare import compare
     from monitor.core.model import Suspect
-    from monitor.errors import Reason
+    from monitor.errors import ExtractError, Reason
 
     if isinstance(before, Reason):
         return Suspect(before)
@@ -94,7 +95,12 @@ def _verdict(
     alone = compare(None, before, fetched_after=fetched_before)
     if isinstance(alone, Suspect):
         return alone
-    return compare(before, after, fetched_before=fetched_before, fetched_after=fetched_after, timezone=timezone)
+    try:
+        return assembly.comparer.compare(
+            before, after, fetched_before=fetched_before, fetched_after=fetched_after, timezone=timezone
+        )
+    except ExtractError as error:
+        return Suspect(error.reason())
 
 
 def _updated(side: Extraction | Reason) -> StatedDate | None:

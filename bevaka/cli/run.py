@@ -56,7 +56,7 @@ def run() -> None:
             lambda: {} if assembly.mass_changes.may_become_mass_change() else assembly.deliver.deliver_due(),
             assembly.entries_into_force.notify_due,
             clock,
-            assembly.client.abort,
+            assembly.abort,
             signs=signs,
             jobs=_periodic_jobs(assembly, schedule, signs),
         )

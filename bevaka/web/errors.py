@@ -7,7 +7,14 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from monitor.errors import BodyRemoved, DatabaseBusy, UnknownRevision, UnknownWatch
+from monitor.errors import (
+    BodyRemoved,
+    DatabaseBusy,
+    HeavyWorkBusy,
+    HeavyWorkStopped,
+    UnknownRevision,
+    UnknownWatch,
+)
 
 log = logging.getLogger("bevaka.web")
 
@@ -43,7 +50,9 @@ def init_app(app: Flask) -> None:
         return error_response(410)
 
     @app.errorhandler(DatabaseBusy)
-    def _busy(error: DatabaseBusy) -> Response:
+    @app.errorhandler(HeavyWorkBusy)
+    @app.errorhandler(HeavyWorkStopped)
+    def _busy(error: Exception) -> Response:
         del error
         response = error_response(503)
         response.headers["Retry-After"] = "5"

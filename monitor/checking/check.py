@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING
 from monitor.checking.batch import Batch, TurnResults, UneventfulCheck
 from monitor.checking.check_outcome import CheckOutcome, CheckResult
 from monitor.checking.fetch_and_extract import FetchAndExtract
+from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Watch
 from monitor.core.schedule.cadence import next_check
-from monitor.errors import Reason
+from monitor.errors import HeavyWorkStopped, Reason
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, Settlement
 from monitor.ports.world import AmendmentRegister, Clock, Fetcher
@@ -50,12 +51,13 @@ class Check:
         clock: Clock,
         *,
         sender_domain: str,
+        comparer: Comparer | None = None,
         register: AmendmentRegister | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._unit_of_work = unit_of_work
-        self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader)
+        self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader, comparer or Comparer())
         self._clock = clock
         self._sender_domain = sender_domain
         self._register = register
@@ -67,8 +69,9 @@ class Check:
     ) -> CheckResult | None:
         """Check once; None when there was nothing to do: not due, claimed by another worker, or stopped meanwhile.
 
-        `force` ignores the cadence and other leases; `accept` accepts a page that looks suspect, or whose latest
-        revision is damaged; `dry_run` records nothing; `fresh` requests the page unconditionally.
+        `force` ignores the cadence and other leases, and reads once more what was too heavy to read; `accept` accepts a
+        page that looks suspect, or whose latest revision is damaged; `dry_run` records nothing; `fresh` requests the
+        page unconditionally.
         """
         [(_, answer)] = self.turn([watch], force=force, accept=accept, dry_run=dry_run, fresh=fresh)
         if isinstance(answer, Exception):
@@ -87,14 +90,19 @@ class Check:
         """Check these in a row; an error takes the place of one watch's result, and the others go on."""
 
         def check_one(watch: Watch, claim: Claim) -> CheckResult | UneventfulCheck[CheckResult] | None:
-            return self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh)
+            try:
+                return self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh, retry_heavy=force)
+            except HeavyWorkStopped:  # the program stops: the page is read when it runs again
+                return None
 
         return Batch(self._unit_of_work, self._clock, check_one, stopping=self._stopping).run(watches, force=force)
 
     def _once(
-        self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool, fresh: bool
+        self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool, fresh: bool, retry_heavy: bool
     ) -> CheckResult | UneventfulCheck[CheckResult] | None:
-        fetched = self._fetch_and_extract(watch, claim, self._clock.now(), accept=accept, fresh=fresh)
+        fetched = self._fetch_and_extract(
+            watch, claim, self._clock.now(), accept=accept, fresh=fresh, retry_heavy=retry_heavy
+        )
         if self._stopping() and isinstance(fetched.result, PageNotSeen):
             return None  # the program cut the fetch short: the failure says nothing about the page
         now = self._clock.now()
@@ -161,4 +169,5 @@ class Check:
             markup_sha256=fetched.markup_sha256 if check.is_seen else claim.markup_sha256,
             validator_trust=fetched.validator_trust,
             moving=fetched.moving if decision.keep else None,
+            too_heavy=fetched.too_heavy,
         )

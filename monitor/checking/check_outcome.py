@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.judging.decide import Decision, PageResult, PageSeen
-from monitor.core.model import SEEN, Changed, Fetched, Language, MovingPlace, Outcome, Snapshot, ValidatorTrust, Watch
+from monitor.core.model import (
+    SEEN,
+    Changed,
+    Fetched,
+    HeavyBody,
+    Language,
+    MovingPlace,
+    Outcome,
+    Snapshot,
+    ValidatorTrust,
+    Watch,
+)
 from monitor.errors import Reason
 from monitor.ports.values import Claim, KnownBody, KnownRevision, NewRevision, ObservedCheck
 from monitor.reader import VersionedExtraction
@@ -20,7 +31,8 @@ class FetchOutcome:
     `re_extracted` its new extraction where recipe or extractor changed. `markup_sha256` is the hash of the page's
     markup. `retry_at` and `host_until` are the earliest times at which the server, or the breaker of a silent host,
     allows the next request. `validator_trust` is how far the server's validators can be relied on after this request;
-    `moving` is what moves by itself, None where the page was not compared.
+    `moving` is what moves by itself, None where the page was not compared; `too_heavy` is the body that this check, or
+    an earlier one, could not read within its budget.
     """
 
     result: PageResult
@@ -36,6 +48,7 @@ class FetchOutcome:
     """The number of the latest revision, where its body is damaged and the operator accepts the page all the same."""
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
     moving: tuple[MovingPlace, ...] | None = None
+    too_heavy: HeavyBody | None = None
 
     @property
     def known_number(self) -> int | None:

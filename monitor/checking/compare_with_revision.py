@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import count
 
 from monitor.checking.check_outcome import FetchOutcome, last_seen
-from monitor.core.judging.compare import compare, judge
+from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
@@ -35,15 +35,16 @@ from monitor.reader import Reader, VersionedExtraction
 
 
 class CompareWithRevision:
-    """Compares an extraction with the stored revisions. Raises StorageError, ExtractError."""
+    """Compares an extraction with the stored revisions. Raises StorageError, ExtractError, HeavyWorkError."""
 
-    def __init__(self, unit_of_work: UnitOfWork, reader: Reader) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, reader: Reader, comparer: Comparer) -> None:
         self._unit_of_work = unit_of_work
         self._reader = reader
+        self._comparer = comparer
 
     def compare_first(self, fetched: Fetched, extracted: VersionedExtraction, raw_sha256: str) -> PageSeen:
         """Return the result for a page that has no revision yet."""
-        verdict = compare(None, extracted.extraction, fetched_after=fetched.taken_at)
+        verdict = self._comparer.compare(None, extracted.extraction, fetched_after=fetched.taken_at)
         underlying = Baseline() if isinstance(verdict, Suspect) else None
         return PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
 
@@ -70,8 +71,9 @@ class CompareWithRevision:
         last_seen_at = last_seen(claim, known.snapshot)
         timezone = watch.cadence.timezone
         times = {"fetched_before": last_seen_at, "fetched_after": fetched.taken_at}
-        verdict = compare(before, after, **times, timezone=timezone)
-        underlying = judge(before, after, **times, timezone=timezone) if isinstance(verdict, Suspect) else None
+        verdict = self._comparer.compare(before, after, **times, timezone=timezone)
+        is_suspect = isinstance(verdict, Suspect)
+        underlying = self._comparer.judge(before, after, **times, timezone=timezone) if is_suspect else None
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
         moving = claim.moving
         if isinstance(verdict, Changed) or isinstance(underlying, Changed):

@@ -18,6 +18,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from monitor.checking.check_outcome import FetchOutcome
+from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageMoved, PageNotSeen, PageSeen
 from monitor.core.judging.validator_trust import (
     after_conditional_request,
@@ -28,6 +29,7 @@ from monitor.core.judging.validator_trust import (
 from monitor.core.model import (
     SEEN,
     Fetched,
+    HeavyBody,
     NotModified,
     Recipe,
     Redirected,
@@ -42,10 +44,14 @@ from monitor.errors import (
     EmptyText,
     ExtractError,
     FetchError,
+    HeavyWorkBusy,
+    HeavyWorkFailed,
+    HeavyWorkStopped,
     MonitorError,
     PluginError,
     Reason,
     StorageError,
+    TooHeavy,
 )
 from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.storage import UnitOfWork
@@ -73,23 +79,36 @@ class FetchAndExtract:
     StorageError of a fetcher; and, where the latest revision is damaged, what `compare_past_damage` raises.
     """
 
-    def __init__(self, unit_of_work: UnitOfWork, fetchers: Mapping[str, Fetcher], reader: Reader) -> None:
+    def __init__(
+        self, unit_of_work: UnitOfWork, fetchers: Mapping[str, Fetcher], reader: Reader, comparer: Comparer
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._fetchers = fetchers
         self._reader = reader
+        self._comparer = comparer
 
     @cached_property
     def _compare(self) -> CompareWithRevision:
         from monitor.checking.compare_with_revision import CompareWithRevision  # noqa: PLC0415  see that module's docstring
 
-        return CompareWithRevision(self._unit_of_work, self._reader)
+        return CompareWithRevision(self._unit_of_work, self._reader, self._comparer)
 
-    def __call__(self, watch: Watch, claim: Claim, now: datetime, *, accept: bool, fresh: bool = False) -> FetchOutcome:
+    def __call__(
+        self,
+        watch: Watch,
+        claim: Claim,
+        now: datetime,
+        *,
+        accept: bool,
+        fresh: bool = False,
+        retry_heavy: bool = False,
+    ) -> FetchOutcome:
         """Check the page against the latest revision.
 
         `accept`: the operator vouches for the page. It is then fetched unconditionally, since a 304 would bring no page
         to accept, and a damaged latest revision is passed over. `fresh`: it is fetched unconditionally. So it is after
         an edit of the recipe, and where the server's validators must not be relied on (`may_be_conditional`).
+        `retry_heavy`: a body that was too heavy to read is read once more.
         """
         latest = claim.latest
         # A revision from another address is another page: after an edit of the URL there is nothing to compare with.
@@ -97,7 +116,10 @@ class FetchAndExtract:
         is_recipe_current = known is not None and known.recipe == watch.recipe
         is_conditional = is_recipe_current and not (accept or fresh) and may_be_conditional(claim.validator_trust, now)
         validators = claim.validators if is_conditional else None
-        outcome = self._fetch(watch, claim, known, validators, is_recipe_current=is_recipe_current, accept=accept)
+        given = claim if not retry_heavy else replace(claim, too_heavy=None)
+        outcome = self._fetch(watch, given, known, validators, is_recipe_current=is_recipe_current, accept=accept)
+        if outcome.fetched is None:  # no body came: nothing new is known of the latest one
+            outcome = replace(outcome, too_heavy=claim.too_heavy)
         return replace(outcome, validator_trust=_trust_after(claim, validators, outcome.fetched))
 
     def _fetch(
@@ -145,9 +167,11 @@ class FetchAndExtract:
             outcome = self._extract(watch, claim, known, answer, is_recipe_current=is_recipe_current)
             return outcome if accept else _unless_moved(outcome)
         except ExtractError as error:
+            if isinstance(error, TooHeavy):
+                return self._too_heavy(watch, claim, known, answer, error)
             return FetchOutcome(self._not_extracted(known, answer, error), fetched=answer, known=known)
-        except (DatabaseBusy, PluginError):
-            raise  # says nothing about the page: the database is busy for now, or an installed plug-in is broken
+        except (DatabaseBusy, PluginError, HeavyWorkBusy, HeavyWorkStopped):
+            raise  # says nothing about the page: the program is busy for now or stops, or a plug-in is broken
         except StorageError as error:
             log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs the revision, not our stack
             return self._compare.compare_past_damage(watch, claim, known, answer, accept=accept)
@@ -159,10 +183,24 @@ class FetchAndExtract:
         """Return the reason for an error that nobody foresaw; it names the installed package in whose code it arose."""
         parts = (*self._fetchers.values(), *self._reader.extractors)
         packages = {_package(type(part).__module__) for part in parts} - {_package(__name__)}
-        called = [_package(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
-        plugin = next((package for package in called if package in packages), None)
-        facts: dict[str, str | int | None] = {"detail": type(error).__name__}
+        if isinstance(error, HeavyWorkFailed):
+            name, modules = error.name, error.modules
+        else:
+            name = type(error).__name__
+            modules = tuple(frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+        plugin = next((package for package in map(_package, modules) if package in packages), None)
+        facts: dict[str, str | int | None] = {"detail": name}
         return Reason("reader-failed", facts | ({"plugin": plugin} if plugin else {}))
+
+    def _too_heavy(
+        self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, error: TooHeavy
+    ) -> FetchOutcome:
+        """Return that the page is not seen, and the body, which is not read again until the page changes."""
+        limit = tuple((name, value) for name, value in error.facts.items() if isinstance(value, int))
+        body = HeavyBody(hashlib.sha256(fetched.body).hexdigest(), self._reader.extractor_name(fetched), limit)
+        if body != claim.too_heavy:
+            log.warning("too heavy to read: not read again until it changes", extra={"watch": watch.key, **error.facts})
+        return FetchOutcome(PageNotSeen(error.reason()), fetched=fetched, known=known, too_heavy=body)
 
     def _not_extracted(
         self, known: KnownRevision | None, fetched: Fetched, error: ExtractError
@@ -179,6 +217,8 @@ class FetchAndExtract:
                 to = self._reader.extract(fetched, Recipe()).extraction.moved_to
             except EmptyText as empty:
                 return PageNotSeen(empty.reason() if empty.facts.get("to") else reason)
+            except ExtractError:
+                return PageNotSeen(reason)
             if to is not None and known is not None:
                 return PageMoved(to)
         return PageNotSeen(reason)
@@ -186,8 +226,14 @@ class FetchAndExtract:
     def _extract(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, is_recipe_current: bool
     ) -> FetchOutcome:
-        """Extract and compare, unless the bytes or the markup show that the text is the same under the same recipe."""
+        """Extract and compare, unless the bytes or the markup show that the text is the same under the same recipe.
+
+        Raises TooHeavy, also where an earlier check found this body to be.
+        """
         raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
+        heavy = claim.too_heavy
+        if heavy is not None and (heavy.sha256, heavy.reader) == (raw_sha256, self._reader.extractor_name(fetched)):
+            raise TooHeavy(**dict(heavy.facts))
         markup_sha256 = claim.markup_sha256
         if (
             known is not None

@@ -365,6 +365,15 @@ class ValidatorTrust:
 
 
 @dataclass(frozen=True, slots=True)
+class HeavyBody:
+    """A body that was too heavy to read or to compare: its hash, the reader ("pdf/2"), and the limit that it met."""
+
+    sha256: str
+    reader: str
+    facts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MovingPlace:
     """A place of a page that moves by itself, or may: a line in which only digits differ, or a list of links.
 

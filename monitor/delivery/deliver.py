@@ -25,7 +25,7 @@ from typing import Literal
 from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, DeliveryItem, EventKind, Outcome
 from monitor.core.people.fan_out import digest
 from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_digest, quiet_until
-from monitor.errors import ChannelUnavailable, LeaseLost, NotifyError, RecipientRefused
+from monitor.errors import ChannelUnavailable, HeavyWorkStopped, LeaseLost, NotifyError, RecipientRefused
 from monitor.ports.delivery import Composer, Notifier
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, DigestAccount, Envelope
@@ -159,6 +159,9 @@ class Deliver:
                 return None, True
             try:
                 envelope = self._compose_envelope(delivery)
+            except HeavyWorkStopped:
+                self._release(delivery)
+                return None, True
             except Exception as error:
                 # A boundary: a damaged revision or a failing template must delay this message alone.
                 log.exception("a message cannot be written", extra={"delivery": delivery.id})

@@ -22,6 +22,7 @@ class Pdf:
 
     NAME = "pdf"
     VERSION = 2
+    UNPACKS = "compressed streams, which pages may share"
 
     def claims(self, fetched: Fetched) -> bool:
         """True for PDF by its Content-Type or its first bytes."""

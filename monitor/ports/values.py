@@ -12,6 +12,7 @@ from monitor.core.model import (
     Event,
     Fetched,
     Frequency,
+    HeavyBody,
     Language,
     MovingPlace,
     Outcome,
@@ -56,6 +57,8 @@ class Claim:
     """Hash of the latest text's markup (see `KnowsMarkup`): None if it was not asked for, empty if it is of no use."""
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
     moving: tuple[MovingPlace, ...] = ()
+    too_heavy: HeavyBody | None = None
+    """The latest body, where it was too heavy to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Settlement:
     markup_sha256: str | None = None
     validator_trust: ValidatorTrust | None = None
     moving: tuple[MovingPlace, ...] | None = None
+    too_heavy: HeavyBody | None = None
 
 
 @dataclass(frozen=True, slots=True)

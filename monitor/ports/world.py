@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from monitor.core.model import (
     Extraction,
@@ -18,6 +19,9 @@ from monitor.core.model import (
 
 if TYPE_CHECKING:
     from monitor.core.law.amendments import Amendment
+
+ParametersT = ParamSpec("ParametersT")
+ResultT = TypeVar("ResultT")
 
 
 class Clock(Protocol):
@@ -95,6 +99,30 @@ class Extractor(Protocol):
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction:
         """Extract an answer. Raises ExtractError."""
+        ...
+
+
+@runtime_checkable
+class Unpacks(Protocol):
+    """An extractor of a form that unpacks itself, as PDF: a small answer may hold far more than it weighs.
+
+    What it extracts is heavy work, whatever its size.
+    """
+
+    UNPACKS: str
+    """What is unpacked, in a few words."""
+
+
+class HeavyWork(Protocol):
+    """Does what may be heavy within a budget, where it can keep nothing else from working."""
+
+    def run(
+        self, function: Callable[ParametersT, ResultT], *args: ParametersT.args, **kwargs: ParametersT.kwargs
+    ) -> ResultT:
+        """Return what the function returns: one of a module, without side effects, as are its arguments and result.
+
+        Raises TooHeavy, HeavyWorkError, and the NotSeen that the function raises.
+        """
         ...
 
 

@@ -107,6 +107,21 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
         ("sidans kod är för invecklad för att läsas: {why}", "the page's code is too intricate to be read: {why}"),
         ("sidans kod är för invecklad för att läsas", "the page's code is too intricate to be read"),
     ),
+    "too-heavy": (
+        (
+            "för tung att läsa: det tog mer än {seconds} sekunder",
+            "too heavy to read: it took more than {seconds} seconds",
+        ),
+        (
+            "för tung att läsa: det krävde mer än {megabytes} MB minne",
+            "too heavy to read: it needed more than {megabytes} MB of memory",
+        ),
+        (
+            "för tung att läsa: den har fler än {blocks} stycken och rader",
+            "too heavy to read: it has more than {blocks} paragraphs and rows",
+        ),
+        ("för tung att läsa", "too heavy to read"),
+    ),
     "selector-matched-nothing": (
         ("den bevakade delen ({selector}) finns inte på sidan", "the watched part ({selector}) is not on the page"),
         ("den bevakade delen finns inte på sidan", "the watched part is not on the page"),
@@ -266,6 +281,7 @@ _WHYS: dict[str, Translations] = {
     "nesting": ("alltför många element ligger inuti varandra", "too many elements stand inside each other"),
     "attributes": ("ett element har alltför många attribut", "an element has too many attributes"),
     "options": ("den har alltför många alternativ att välja bland", "it has too many options to choose from"),
+    "repetition": ("alltför långa namn upprepas för varje värde", "too long names are repeated for each value"),
     "formatting": ("alltför mycket formatering avslutas aldrig", "too much formatting is never ended"),
     "userinfo": ("den innehåller ett användarnamn eller lösenord", "it holds a user name or a password"),
     "port": ("porten går inte att använda", "its port cannot be used"),

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing, Unreadable
+from monitor.errors import EmptyText, SelectorMatchedNothing, SentinelMissing, TooIntricate, Unreadable
 from monitor.extractors.plain import Plain
+from monitor.wording.reasons import reason_sentence
 
 
 def answer(body: bytes, kind: str | None) -> Fetched:
@@ -49,6 +50,14 @@ def test_a_value_of_json_is_a_row_with_the_names_that_lead_to_it() -> None:
         ("row", "beslut › orter › namn: null"),
         ("row", "tom:"),
     ]
+
+
+def test_names_that_would_be_repeated_without_end_are_too_intricate() -> None:
+    with pytest.raises(TooIntricate) as raised:
+        extract(f'{{"{"n" * 50_000}": [{"1, " * 50_000}1]}}', "application/json")
+    assert reason_sentence(raised.value.reason(), "sv") == (
+        "sidans kod är för invecklad för att läsas: alltför långa namn upprepas för varje värde"
+    )
 
 
 FEED = """<?xml version="1.0" encoding="utf-8"?><rss><channel><title>Nyheter</title><link>https://a.se/</link>

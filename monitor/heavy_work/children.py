@@ -1,0 +1,139 @@
+"""The processes that do heavy work: started, bounded and ended.
+
+Each piece of work has a process of its own, which ends with it: nothing that one page did to it reaches the next. A few
+run side by side, the others wait for their turn.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle  # nosec B403 # both ends are this program
+import signal
+import subprocess  # nosec B404 # only this program is started
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar, assert_never
+
+from monitor.errors import HeavyWorkBusy, HeavyWorkFailed, HeavyWorkStopped, TooHeavy
+from monitor.heavy_work.budget import Budget
+from monitor.heavy_work.outcome import OUT_OF_MEMORY, Crashed, Done, NotRead
+
+ROOT = Path(__file__).parents[2]
+SIDE_BY_SIDE = 2
+
+ParametersT = ParamSpec("ParametersT")
+ResultT = TypeVar("ResultT")
+
+
+class Children:
+    """Runs functions in processes of their own: a `monitor.ports.world.HeavyWork`. Safe to use from several threads."""
+
+    def __init__(self, budget: Budget, *, side_by_side: int = SIDE_BY_SIDE) -> None:
+        self._budget = budget
+        self._free = side_by_side
+        self._changed = threading.Condition()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    def run(
+        self, function: Callable[ParametersT, ResultT], *args: ParametersT.args, **kwargs: ParametersT.kwargs
+    ) -> ResultT:
+        """Return what the function returns: one of a module, without side effects, as are its arguments and result.
+
+        Raises TooHeavy, HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed, and the NotSeen that the function raises.
+        """
+        work = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        self._take_turn()
+        try:
+            output = self._output(work)
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify()
+        outcome: Done | NotRead | Crashed = pickle.loads(output)  # noqa: S301  # nosec B301 # our own process
+        match outcome:
+            case Done(result):
+                return result  # type: ignore[return-value]  # the function's own
+            case NotRead(error, facts):
+                raise error(**facts)
+            case Crashed(name, modules, stack):
+                raise HeavyWorkFailed(name, modules, stack)
+            case _ as unknown:
+                assert_never(unknown)
+
+    def abort(self) -> None:
+        """End all that run, at once, and start no more: HeavyWorkStopped is raised to all who wait."""
+        with self._changed:
+            self._stopped = True
+            for process in self._running:
+                process.kill()
+            self._changed.notify_all()
+
+    def count_running(self) -> int:
+        """Return the number of processes that run now."""
+        with self._changed:
+            return len(self._running)
+
+    def _take_turn(self) -> None:
+        """Wait until a process may be started. Raises HeavyWorkBusy, HeavyWorkStopped."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._free or self._stopped, self._budget.waits):
+                raise HeavyWorkBusy
+            if self._stopped:
+                raise HeavyWorkStopped
+            self._free -= 1
+
+    def _output(self, work: bytes) -> bytes:
+        """Return what the process printed. Raises TooHeavy, HeavyWorkStopped, HeavyWorkFailed."""
+        process = self._start()
+        began = time.monotonic()
+        with process:
+            try:
+                output, errors = process.communicate(work, timeout=self._budget.clock_seconds)
+            except subprocess.TimeoutExpired:
+                raise TooHeavy(seconds=round(self._budget.clock_seconds)) from None
+            finally:
+                process.kill()  # no harm where it has ended
+                with self._changed:
+                    self._running.discard(process)
+        if process.returncode:
+            self._raise_for(process.returncode, time.monotonic() - began, errors)
+        return output
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # The program is found wherever it was started from; -P keeps what else is in the working folder out.
+        paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        budget = self._budget
+        with self._changed:
+            if self._stopped:
+                raise HeavyWorkStopped
+            process = subprocess.Popen(  # noqa: S603  # nosec B603 # our own program, no shell
+                [
+                    *(sys.executable, "-P", "-m", "monitor.heavy_work.child"),
+                    *(str(budget.cpu_seconds), str(budget.address_space)),
+                ],
+                env={"PYTHONPATH": paths, **_ENVIRONMENT},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=0,  # Ctrl-C goes to the program that asked, which ends the process
+            )
+            self._running.add(process)
+        return process
+
+    def _raise_for(self, code: int, seconds: float, errors: bytes) -> None:
+        if self._stopped:
+            raise HeavyWorkStopped
+        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= self._budget.cpu_seconds):
+            raise TooHeavy(seconds=self._budget.cpu_seconds)
+        if code in {OUT_OF_MEMORY, -signal.SIGKILL} or b"MemoryError" in errors:  # killed by the system: memory again
+            raise TooHeavy(megabytes=self._budget.address_space >> 20)
+        stack = errors.decode(errors="replace")[-4000:]
+        raise HeavyWorkFailed(f"exit code {code}", (), stack)
+
+
+_ENVIRONMENT = {name: os.environ[name] for name in ("LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ") if name in os.environ}
+"""All that the process gets of the environment: none of the program's secrets."""

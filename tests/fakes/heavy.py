@@ -1,0 +1,75 @@
+"""Pieces of heavy work, for processes that do it, and a fake that does it here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from monitor.errors import MonitorError, SentinelMissing
+
+ParametersT = ParamSpec("ParametersT")
+ResultT = TypeVar("ResultT")
+
+
+class FakeHeavyWork:
+    """Does heavy work here, or raises `error`, as long as there is one; counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.error: MonitorError | None = None
+        self.asked = 0
+
+    def run(
+        self, function: Callable[ParametersT, ResultT], *args: ParametersT.args, **kwargs: ParametersT.kwargs
+    ) -> ResultT:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return function(*args, **kwargs)
+
+
+def total(*numbers: int) -> int:
+    return sum(numbers)
+
+
+def printed(text: str) -> str:
+    print(text, flush=True)  # noqa: T201 -- what it must survive
+    os.write(1, text.encode())
+    return text
+
+
+def environment() -> dict[str, str]:
+    return dict(os.environ)
+
+
+def missing(expect: str) -> None:
+    raise SentinelMissing(expect=expect)
+
+
+def broken(numbers: list[int]) -> int:
+    return numbers[1]
+
+
+def busy() -> None:
+    while True:
+        pass
+
+
+def asleep() -> None:
+    time.sleep(600)
+
+
+def large(count: int) -> int:
+    return len(bytearray(count))
+
+
+def many(count: int) -> bytes:
+    return os.urandom(count)
+
+
+def dies(code: int) -> None:
+    sys.stderr.write("gone")
+    sys.stderr.flush()
+    os._exit(code)
