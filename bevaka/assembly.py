@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from monitor.plugins import Plugin
     from monitor.ports.delivery import Composer, Notifier
     from monitor.ports.values import Message, Timestamp
-    from monitor.ports.world import AmendmentRegister, Extractor, Fetcher
+    from monitor.ports.world import AmendmentRegister, Extractor, Fetcher, Services
     from monitor.reader import Reader
     from storage.backup import BackedUp, Restored
     from storage.host_gate import SqlHostGate
@@ -164,6 +164,11 @@ class Assembly:
             host_hold=self.host_gate.hold,
         )
 
+    @property
+    def services(self) -> Services:
+        """The same client for the operator's own services, which reads no schedule."""
+        return self.single_client
+
     def retry_hosts_of(self, watches: Iterable[Watch]) -> None:
         """Try the hosts of these watches once more, since a person asks: the breaker may have left them alone."""
         from monitor.checking.dispatch import host_of
@@ -238,6 +243,7 @@ class Assembly:
     def abort(self) -> None:
         """End every fetch and all heavy work at once, and begin no more."""
         self.client.abort()
+        self.single_client.abort()
         self.heavy_work.abort()
         self.heavy_work_for_visitors.abort()
 
@@ -476,7 +482,7 @@ class Assembly:
         url, certificates = self.settings.timestamp_url, self.settings.timestamp_ca
         if url is None:
             return None
-        return stamp(self.unit_of_work, Authority(url, read_roots(certificates) if certificates else ()))
+        return stamp(self.unit_of_work, Authority(url, read_roots(certificates) if certificates else ()), self.services)
 
     def __enter__(self) -> Self:
         return self

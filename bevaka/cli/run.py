@@ -86,9 +86,8 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
         PeriodicJob("operator", 600, operator.round, after=300),
     ]
     if settings.heartbeat_url:
-        jobs.append(
-            PeriodicJob("heartbeat", HEARTBEAT_SECONDS, Heartbeat(settings.heartbeat_url, lambda: signs.is_good).beat)
-        )
+        heartbeat = Heartbeat(settings.heartbeat_url, lambda: signs.is_good, assembly.services)
+        jobs.append(PeriodicJob("heartbeat", HEARTBEAT_SECONDS, heartbeat.beat))
     if settings.timestamp_url:
         stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
         jobs.append(PeriodicJob("timestamp", 3600, stamping.round))

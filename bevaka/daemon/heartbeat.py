@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+
+from monitor.errors import AddressRefused, FetchError
+from monitor.ports.world import Services
 
 HEARTBEAT_SECONDS = 60.0
-TIMEOUT = 10
+TIMEOUT = timedelta(seconds=10)
+LARGEST_ANSWER = 100_000
 
 
 class HeartbeatRefused(Exception):
@@ -15,20 +20,21 @@ class HeartbeatRefused(Exception):
 class Heartbeat:
     """Requests `url` when all is well."""
 
-    def __init__(self, url: str, is_well: Callable[[], bool]) -> None:
+    def __init__(self, url: str, is_well: Callable[[], bool], services: Services) -> None:
         self._url = url
         self._is_well = is_well
+        self._services = services
 
     def beat(self) -> None:
         """Send one heartbeat, if all is well. Raises HeartbeatRefused."""
-        import requests  # noqa: PLC0415  only where a heartbeat is configured
-
         if not self._is_well():
             return
         try:
-            with requests.get(self._url, timeout=TIMEOUT, allow_redirects=False, stream=True) as response:
-                status = response.status_code
-        except requests.RequestException as error:
-            raise HeartbeatRefused(type(error).__name__) from None
+            status = self._services.ask_service(self._url, timeout=TIMEOUT, max_size=LARGEST_ANSWER).status
+        except FetchError as error:
+            cure = (
+                "; a private network is allowed by BEVAKA_ALLOW_NETWORKS" if isinstance(error, AddressRefused) else ""
+            )
+            raise HeartbeatRefused(f"{error.code}{cure}") from None
         if not 200 <= status < 300:
             raise HeartbeatRefused(f"answered {status}")

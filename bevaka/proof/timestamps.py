@@ -9,21 +9,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.core.record.chain_heads import heads_text
-from monitor.errors import Flaw, MonitorError, StorageError
+from monitor.errors import AddressRefused, FetchError, Flaw, MonitorError, StorageError
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Timestamp
+from monitor.ports.world import Services
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from rfc3161_client.tsp import TimeStampResponse
 
-AUTHORITY_TIMEOUT = 20
+AUTHORITY_TIMEOUT = timedelta(seconds=20)
 LARGEST_TIMESTAMP = 100_000
 """The most bytes of an answer; usual answers have about five thousand."""
 
@@ -54,7 +55,7 @@ def read_roots(path: Path) -> tuple[Certificate, ...]:
         raise StampRefused(f"{path} holds no certificates: {error}") from error
 
 
-def stamp(unit_of_work: UnitOfWork, authority: Authority) -> Timestamp | None:
+def stamp(unit_of_work: UnitOfWork, authority: Authority, services: Services) -> Timestamp | None:
     """Have the heads of all chains time-stamped, and store the answer; None if nothing is new since the last time.
 
     Raises StampRefused.
@@ -64,18 +65,18 @@ def stamp(unit_of_work: UnitOfWork, authority: Authority) -> Timestamp | None:
     text = heads_text(heads)
     if not heads or (latest is not None and latest.statement == text):
         return None
-    at, token = ask(authority, text.encode())
+    at, token = ask(authority, text.encode(), services)
     with unit_of_work.write() as work:
         work.timestamps.add(at, _without_secrets(authority.url), text, token)
         return work.timestamps.latest()
 
 
-def ask(authority: Authority, content: bytes) -> tuple[datetime, bytes]:
+def ask(authority: Authority, content: bytes, services: Services) -> tuple[datetime, bytes]:
     """Request a time stamp of `content`; return the time it names, and the whole answer. Raises StampRefused."""
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  as above
 
     request = TimestampRequestBuilder(data=content, hash_algorithm=HashAlgorithm.SHA256).build()
-    token = _post(authority.url, request.as_bytes())
+    token = _post(services, authority.url, request.as_bytes())
     at = check_timestamp(token, content, authority.roots)
     if _parse(token).tst_info.nonce != request.nonce:
         raise StampRefused("the answer belongs to another request")
@@ -124,19 +125,18 @@ def check_all_timestamps(unit_of_work: UnitOfWork, roots: Sequence[Certificate])
     return len(stamps), flaws
 
 
-def _post(url: str, body: bytes) -> bytes:
-    import requests  # noqa: PLC0415  as above
-
+def _post(services: Services, url: str, body: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
-        with requests.post(
-            url, body, headers=headers, timeout=AUTHORITY_TIMEOUT, allow_redirects=False, stream=True
-        ) as answer:
-            if answer.status_code != 200:
-                raise StampRefused(f"{_without_secrets(url)} answered {answer.status_code}")
-            return answer.raw.read(LARGEST_TIMESTAMP, decode_content=True)
-    except requests.RequestException as error:
-        raise StampRefused(f"{_without_secrets(url)} could not be asked: {type(error).__name__}") from None
+        answer = services.ask_service(
+            url, timeout=AUTHORITY_TIMEOUT, max_size=LARGEST_TIMESTAMP, headers=headers, body=body
+        )
+    except FetchError as error:
+        cure = "; a private network is allowed by BEVAKA_ALLOW_NETWORKS" if isinstance(error, AddressRefused) else ""
+        raise StampRefused(f"{_without_secrets(url)} could not be asked: {error.code}{cure}") from None
+    if answer.status != 200:
+        raise StampRefused(f"{_without_secrets(url)} answered {answer.status}")
+    return answer.body
 
 
 def _without_secrets(url: str) -> str:

@@ -6,6 +6,7 @@ here is what is requested later.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -119,6 +120,26 @@ def parse_target(url: str) -> Target:
     if parts.query:
         path += "?" + quote(parts.query, safe=_URL_SAFE)
     return Target(parts.scheme, _host(name, text, parts.netloc), port or DEFAULT_PORTS[parts.scheme], path)
+
+
+def parse_service(url: str) -> tuple[Target, dict[str, str]]:
+    """Parse the URL of a service of the operator's own; return it, and the header of the user that it names.
+
+    Raises AddressRefused, which repeats nothing of the URL: it may hold a token.
+    """
+    try:
+        user, at, rest = url.partition("://")[2].partition("@")
+        is_user = bool(at) and not set(user) & set("/?#")
+        target = parse_target(f"{urlsplit(url).scheme}://{rest}" if is_user else url)
+    except ValueError:
+        raise AddressRefused(url="", address=None, why="malformed") from None
+    except AddressRefused as error:
+        raise AddressRefused(url="", address=None, why=error.facts["why"]) from None
+    if not is_user:
+        return target, {}
+    name, _, password = user.partition(":")
+    credentials = base64.b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode("ascii")
+    return target, {"Authorization": f"Basic {credentials}"}
 
 
 def _without_dot_segments(path: str) -> str:

@@ -10,13 +10,13 @@ get ─► for each hop, with at most five redirects:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
-from monitor.client.addresses import Network, Target, is_same_page, parse_target
+from monitor.client.addresses import Network, Target, is_same_page, parse_service, parse_target
 from monitor.client.body import ACCEPT_ENCODING, read_body, read_start
 from monitor.client.deadline import Deadline, Watchdog
 from monitor.client.dialing import Dialer, Resolve, system_addresses
@@ -33,7 +33,7 @@ from monitor.errors import (
     RobotsRefused,
     TooManyRedirects,
 )
-from monitor.ports.world import Clock, HostGate
+from monitor.ports.world import Clock, HostGate, ServiceAnswer
 
 MOST_REDIRECTS = 5
 PERMANENT = frozenset({301, 308})
@@ -115,6 +115,33 @@ class Client:
             moved = moved and answer.status in PERMANENT
             target = _next_target(answer, target)
         raise TooManyRedirects(url=first.url, limit=MOST_REDIRECTS)
+
+    def ask_service(
+        self,
+        url: str,
+        *,
+        timeout: timedelta,
+        max_size: int,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> ServiceAnswer:
+        """Ask a service that the operator named, and that is no page: with GET, or with POST where there is a body.
+
+        One request, to a checked address, without robots.txt, redirects or the host gate; a user and a password in the
+        URL are sent as Basic authentication. `timeout` is for everything. Raises FetchError.
+        """
+        target, authorization = parse_service(url)
+        deadline = Deadline(timeout)
+        all_headers = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING, **authorization}
+        with self._watchdog.over(deadline), closing(Transport(self._dialer)) as transport:
+            reply = transport.send(target, all_headers | dict(headers or {}), deadline, None, body)
+            try:
+                with closing(reply.raw):
+                    content = _body(reply, max_size, start_only=False)
+            except BROKEN as error:
+                raise connection_error(error, target.host, deadline) from error
+            deadline.check(target.host)
+        return ServiceAnswer(reply.status, content)
 
     def abort(self) -> None:
         """End every running fetch now, and every later one at once. May be called from any thread."""

@@ -266,27 +266,42 @@ class Transport:
         self._dialer = dialer
         self._adapter = _Adapter()
 
-    def send(self, target: Target, headers: Mapping[str, str], deadline: Deadline, ca_file: str | None) -> Reply:
-        """Send a GET and return the answer up to the end of its headers; the body is still to be read.
+    def send(
+        self,
+        target: Target,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        ca_file: str | None,
+        content: bytes | None = None,
+    ) -> Reply:
+        """Send a GET, or a POST of this content, and return the answer up to the end of its headers.
+
+        The answer's body is still to be read.
 
         The server may have closed a kept connection at the moment of its use: the request is then sent once more, on a
         new one. Raises FetchError.
         """
         exchange = Exchange(target, deadline, self._dialer)
         try:
-            return self._send(exchange, headers, ca_file)
+            return self._send(exchange, headers, ca_file, content)
         except ConnectionBroken:
             if not exchange.reused:
                 raise
-        return self._send(Exchange(target, deadline, self._dialer), headers, ca_file)
+        return self._send(Exchange(target, deadline, self._dialer), headers, ca_file, content)
 
-    def _send(self, exchange: Exchange, headers: Mapping[str, str], ca_file: str | None) -> Reply:
+    def _send(
+        self, exchange: Exchange, headers: Mapping[str, str], ca_file: str | None, content: bytes | None
+    ) -> Reply:
         target, deadline = exchange.target, exchange.deadline
         deadline.check(target.host)
         token = _exchange.set(exchange)
         try:
             response = self._adapter.send(
-                _prepared(target, headers), stream=True, timeout=deadline.remaining, verify=ca_file or True, proxies={}
+                _prepared(target, headers, content),
+                stream=True,
+                timeout=deadline.remaining,
+                verify=ca_file or True,
+                proxies={},
             )
             return Reply(response.raw, response.status_code, exchange.headers)
         except BROKEN as error:
@@ -314,11 +329,14 @@ def _inner(error: BaseException) -> BaseException | None:
     return wrapped[-1] if wrapped else None
 
 
-def _prepared(target: Target, headers: Mapping[str, str]) -> PreparedRequest:
+def _prepared(target: Target, headers: Mapping[str, str], content: bytes | None) -> PreparedRequest:
     """Return a request for exactly this URL: `prepare()` would parse the URL again, by rules other than ours."""
     request = PreparedRequest()
-    request.method = "GET"
+    request.method = "GET" if content is None else "POST"
     request.url = target.url
     request.headers = CaseInsensitiveDict(headers)
+    if content is not None:
+        request.body = content
+        request.headers["Content-Length"] = str(len(content))
     request.hooks = default_hooks()
     return request

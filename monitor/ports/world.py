@@ -1,10 +1,11 @@
-"""The outside world as Protocols: time, hosts, fetchers, extractors, the amendment register."""
+"""The outside world as Protocols: time, hosts, fetchers, extractors, heavy work, services, the amendment register."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from monitor.core.model import (
@@ -72,6 +73,30 @@ class ClaimsWatches(Protocol):
 
     def claims(self, watch: Watch) -> bool:
         """True if this watch is for this fetcher."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAnswer:
+    """The answer of a service: its status, and its body where the status is 200 or 203, else none."""
+
+    status: int
+    body: bytes
+
+
+class Services(Protocol):
+    """The services that the operator named, and that are no pages: whoever stamps times, or waits for heartbeats."""
+
+    def ask_service(
+        self,
+        url: str,
+        *,
+        timeout: timedelta,
+        max_size: int,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> ServiceAnswer:
+        """Ask a service, with GET, or with POST where there is a body. Raises FetchError."""
         ...
 
 

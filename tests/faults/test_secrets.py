@@ -77,7 +77,7 @@ def test_nothing_that_holds_a_secret_shows_it(tmp_path: Path) -> None:
                 assembly.self_service,
                 app.extensions["bevaka"],
             ),
-            *(Heartbeat(heartbeat, lambda: True), Authority(authority)),
+            *(Heartbeat(heartbeat, lambda: True, assembly.services), Authority(authority)),
         ]
         shown = " ".join(f"{holder!r} {holder}" for holder in holders)
     elsewhere = Assembly({"BEVAKA_DATABASE": f"postgresql://bevaka:{SECRETS['password']}@db.example/bevaka"})

@@ -166,10 +166,11 @@ def test_an_old_answer_is_refused(checked: Bevaka, authority: Authority, site: S
 
 
 def test_an_answer_to_an_earlier_request_about_the_same_is_refused(authority: Authority) -> None:
-    ask(Ours(authority.url), b"the same")
-    authority.answer = authority.stamp(authority.asked[0])
-    with pytest.raises(StampRefused, match="another request"):
-        ask(Ours(authority.url), b"the same")
+    with Assembly({"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}) as assembly:
+        ask(Ours(authority.url), b"the same", assembly.services)
+        authority.answer = authority.stamp(authority.asked[0])
+        with pytest.raises(StampRefused, match="another request"):
+            ask(Ours(authority.url), b"the same", assembly.services)
 
 
 def test_an_authority_that_is_not_there_is_an_error(checked: Bevaka) -> None:
@@ -209,7 +210,11 @@ def test_what_may_be_secret_in_an_address_is_neither_printed_nor_kept(
 def test_the_daemon_stamps_with_what_the_environment_names(
     checked: Bevaka, authority: Authority, tmp_path: Path
 ) -> None:
-    environment = {"BEVAKA_TIMESTAMP_URL": authority.url, "BEVAKA_TIMESTAMP_CA": str(authority.root)}
+    environment = {
+        "BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8",
+        "BEVAKA_TIMESTAMP_URL": authority.url,
+        "BEVAKA_TIMESTAMP_CA": str(authority.root),
+    }
     with Assembly(environment) as assembly:
         made = assembly.stamp()
         assert made is not None

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bevaka.assembly import Assembly
 from bevaka.daemon.health_signals import HealthSignals
 from bevaka.daemon.heartbeat import Heartbeat, HeartbeatRefused
 from bevaka.daemon.systemd import notify
+from monitor.ports.world import Services
 from tests.fakes.site import Answer, Fault, Site
 
 
@@ -22,6 +24,13 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
         channel.settimeout(10)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         yield channel
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    """Yield the guarded client for services."""
+    with Assembly({"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}) as assembly:
+        yield assembly.services
 
 
 def test_systemd_is_told_of_start_ticks_and_end(systemd: socket.socket) -> None:
@@ -56,29 +65,29 @@ def test_all_is_well_after_a_good_tick_alone() -> None:
     assert signs.is_good
 
 
-def test_the_heart_beats_when_all_is_well_and_only_then() -> None:
+def test_the_heart_beats_when_all_is_well_and_only_then(services: Services) -> None:
     with Site() as site:
         site.pages["/beat"] = Answer("ok")
-        Heartbeat(f"{site.url}/beat", lambda: False).beat()
+        Heartbeat(f"{site.url}/beat", lambda: False, services).beat()
         assert site.asked("/beat") == []
-        Heartbeat(f"{site.url}/beat", lambda: True).beat()
+        Heartbeat(f"{site.url}/beat", lambda: True, services).beat()
         assert len(site.asked("/beat")) == 1
 
 
 @pytest.mark.parametrize("answer", [Answer("no", status=404), Answer(fault=Fault.CLOSE)])
-def test_a_heartbeat_that_is_not_taken_is_said_without_its_address(answer: Answer) -> None:
+def test_a_heartbeat_that_is_not_taken_is_said_without_its_address(answer: Answer, services: Services) -> None:
     with Site() as site:
         site.pages["/secret-token"] = answer
         with pytest.raises(HeartbeatRefused) as refused:
-            Heartbeat(f"{site.url}/secret-token", lambda: True).beat()
+            Heartbeat(f"{site.url}/secret-token", lambda: True, services).beat()
     assert "secret-token" not in repr(refused.value)
     assert refused.value.__suppress_context__ or refused.value.__cause__ is None
 
 
-def test_a_heartbeat_that_reaches_nobody_is_said_without_its_address() -> None:
+def test_a_heartbeat_that_reaches_nobody_is_said_without_its_address(services: Services) -> None:
     with Site() as site:
         gone = f"{site.url}/secret-token"
     with pytest.raises(HeartbeatRefused) as refused:
-        Heartbeat(gone, lambda: True).beat()
+        Heartbeat(gone, lambda: True, services).beat()
     assert "secret-token" not in f"{refused.value!r}"
     assert refused.value.__suppress_context__
