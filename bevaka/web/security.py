@@ -6,16 +6,19 @@ import hmac
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from ipaddress import ip_address
 from typing import ParamSpec, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, redirect, request, session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as Answer
 
-from bevaka.web.context import web_context
+from bevaka.web.context import EXTENSION_NAME, web_context
 from bevaka.web.language import here
 from bevaka.web.operator_sessions import OperatorSessions
 
@@ -26,6 +29,7 @@ OPERATOR = "operator"
 SESSIONS = "bevaka.operator_sessions"
 ONE_CLICK = "subscribing.leave"
 """The endpoint to which mail programs post by themselves (RFC 8058), without cookies; its URL contains the token."""
+URGENT_PATHS = ("/healthz", "/metrics", "/login")
 PRIVATE_BLUEPRINTS = ("subscribing.", "operators.")
 """Blueprints whose pages are private: not cached, not sent as a referrer, not indexed by search engines."""
 
@@ -137,6 +141,24 @@ def is_operator() -> bool:
     held = session.get(OPERATOR)
     is_alive = isinstance(held, str) and _sessions().is_alive(held, web_context().clock.now())
     return web_context().password is not None and is_alive
+
+
+def is_urgent(app: Flask, path: str, headers: Mapping[str, str]) -> bool:
+    """True for a request that is answered however busy visitors keep the server: for the health, or of an operator.
+
+    `headers` has names in capitals, as waitress gives them. Called before the request is a request of Flask.
+    """
+    if path.endswith(URGENT_PATHS):
+        return True
+    sessions, signer = app.extensions.get(SESSIONS), SecureCookieSessionInterface().get_signing_serializer(app)
+    if sessions is None or signer is None or "COOKIE" not in headers:
+        return False
+    try:
+        cookie = parse_cookie(headers["COOKIE"]).get(app.config["SESSION_COOKIE_NAME"], "")
+        held = signer.loads(cookie).get(OPERATOR)
+    except (BadSignature, UnicodeError):
+        return False
+    return isinstance(held, str) and sessions.is_alive(held, app.extensions[EXTENSION_NAME].clock.now())
 
 
 def log_in() -> None:

@@ -1,25 +1,42 @@
-"""The web server: serves the application with waitress, beside the daemon or alone."""
+"""The web server: serves the application with waitress, beside the daemon or alone.
+
+What idle or slow visitors can do is bounded: a connection has some seconds for its request, and when there are as many
+connections as the server keeps, the one that has waited longest makes room. Operators and whoever asks for the health
+have threads of their own, which no visitor's request can take.
+"""
 
 from __future__ import annotations
 
 import logging
 import socket
 import threading
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore  # type: ignore[import-untyped]
-from waitress.server import TcpWSGIServer, create_server  # type: ignore[import-untyped]
+from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
+from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 from bevaka.web.app import LARGEST_FORM
+from bevaka.web.security import is_urgent
 
 if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger("bevaka.web")
 
-THREADS = 8
-IDLE = 60
-"""Seconds after which an idle connection is closed."""
+THREADS, URGENT_THREADS = 8, 2
+MOST_CONNECTIONS = 400
+"""Well below the 1024 files that a process may have open by default."""
+REQUEST_SECONDS = 15.0
+"""The time that a connection has for a whole request, from its first moment or from the end of the answer before."""
+SENDING_SECONDS = 60.0
+"""Seconds without a byte after which an answer that nobody fetches is given up."""
+LONGEST_SENDING_SECONDS = 600.0
+CLEANING_SECONDS = 1
 
 
 class Server:
@@ -37,15 +54,22 @@ class Server:
         self.url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
         self._sockets: dict[int, wasyncore.dispatcher] = {}
         trusted = {"trusted_proxy": "*", "trusted_proxy_count": proxies, "trusted_proxy_headers": {"x-forwarded-for"}}
-        self._server: TcpWSGIServer = create_server(
+        self._server = _Server(
             app,
             map=self._sockets,
-            sockets=[listening],
-            threads=THREADS,
-            channel_timeout=IDLE,
-            max_request_body_size=LARGEST_FORM,
-            ident=None,
-            **(trusted if proxies else {}),
+            _sock=listening,
+            dispatcher=_Lanes(lambda path, headers: is_urgent(app, path, headers)),
+            adj=Adjustments(
+                sockets=[listening],
+                cleanup_interval=CLEANING_SECONDS,
+                connection_limit=10 * MOST_CONNECTIONS,  # never met: `_Server` bounds them
+                asyncore_use_poll=True,  # select() knows no file beyond the 1024th
+                max_request_body_size=LARGEST_FORM,
+                ident=None,
+                **(trusted if proxies else {}),
+            ),
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            bind_socket=False,
         )
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
@@ -70,3 +94,67 @@ class Server:
         self._server.trigger.del_channel()
         for each in list(self._sockets.values()):
             wasyncore.dispatcher.close(each) if each is self._server else each.close()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection. `waiting_since` is when it began to wait for a request, on the monotonic clock."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  waitress' own
+        self.waiting_since = time.monotonic()
+        super().__init__(*args, **kwargs)
+
+    def service(self) -> None:
+        super().service()
+        self.waiting_since = time.monotonic()
+
+    def has_waited_too_long(self, now: float) -> bool:
+        """True if the time for a request is over, or for fetching the answer; `now` is on the monotonic clock."""
+        if self.requests:
+            return False
+        if not self.total_outbufs_len:
+            return now - self.waiting_since > REQUEST_SECONDS
+        is_silent = time.time() - self.last_activity > SENDING_SECONDS
+        return is_silent or now - self.waiting_since > LONGEST_SENDING_SECONDS
+
+
+class _Server(TcpWSGIServer):  # type: ignore[misc]
+    """waitress' server with a time limit for requests, and connections that make room for new ones."""
+
+    channel_class = _Channel
+
+    def maintenance(self, now: float) -> None:
+        """Close the connections that have waited too long; `now` is on the wall clock, and not used."""
+        del now
+        at = time.monotonic()
+        for channel in list(self.active_channels.values()):
+            if channel.has_waited_too_long(at):
+                channel.will_close = True
+
+    def handle_accept(self) -> None:
+        """Accept a connection; where there are too many, the one that has waited longest is closed."""
+        if len(self.active_channels) >= MOST_CONNECTIONS:
+            idle = [channel for channel in self.active_channels.values() if not channel.requests]
+            if idle:
+                min(idle, key=lambda channel: channel.waiting_since).handle_close()
+        super().handle_accept()
+
+
+class _Lanes:
+    """Threads for requests, some of them for urgent ones alone: waitress' dispatcher, twice."""
+
+    def __init__(self, is_urgent: Callable[[str, Mapping[str, str]], bool]) -> None:
+        self._is_urgent = is_urgent
+        self._ordinary, self._urgent = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
+        self._ordinary.set_thread_count(THREADS)
+        self._urgent.set_thread_count(URGENT_THREADS)
+
+    def add_task(self, channel: _Channel) -> None:
+        """Answer the connection's first request, in a thread."""
+        request = channel.requests[0]
+        urgent = not request.error and self._is_urgent(request.path, request.headers)
+        (self._urgent if urgent else self._ordinary).add_task(channel)
+
+    def shutdown(self) -> None:
+        """Finish the requests that are being processed, and answer no further one."""
+        for dispatcher in (self._ordinary, self._urgent):
+            dispatcher.shutdown()
