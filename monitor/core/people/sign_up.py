@@ -109,7 +109,7 @@ def _common_mistake(address: str) -> AddressMistake | None:
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         return "form"
-    if not address.isprintable() or any(char in ' "(),:;<>[\\]@' for char in local + domain):
+    if not address.isprintable() or "=?" in address or any(char in ' "(),:;<>[\\]@' for char in local + domain):
         return "characters"
     if not local.isascii():
         return "local"

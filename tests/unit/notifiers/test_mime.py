@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from monitor.core.people.sign_up import mistake_in_address
 from monitor.errors import NotifyError
 from monitor.ports.values import Envelope, Message
 from notifiers.mime import build
@@ -124,4 +126,42 @@ def test_a_text_that_holds_the_border_between_the_parts_does_not_end_its_part() 
 def test_a_raw_header_that_cannot_be_written_is_refused(value: str) -> None:
     with pytest.raises(NotifyError, match="List-Id") as caught:
         build(replace(ENVELOPE, list_id=value), SENDER)
+    assert caught.value.permanent
+
+
+ENCODED_WORDS = [
+    "=?utf-8?q?Hej=0D=0ABcc:_all@example.com?=",
+    "=?utf-8?b?SGVqDQpCY2M6IHhAeQ==?=",
+    "=?x?q?a?=",
+    "=?",
+    "?=",
+    "=?utf-8?q?a=0A",
+]
+
+
+@given(st.lists(st.sampled_from([*ENCODED_WORDS, "Hej", "å", "x" * 90, "-" * 66]), max_size=8))
+def test_a_word_that_looks_encoded_is_a_word_and_makes_no_header(words: list[str]) -> None:
+    subject = " ".join(words)
+    content = build(replace(ENVELOPE, message=replace(ENVELOPE.message, subject=subject)), SENDER)
+    head = content.partition(b"\r\n\r\n")[0]
+    names = re.findall(rb"^([A-Za-z-]+):", head, re.MULTILINE)
+    assert names == re.findall(rb"^([A-Za-z-]+):", build(ENVELOPE, SENDER).partition(b"\r\n\r\n")[0], re.MULTILINE)
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    parsed = message_from_bytes(content, _class=EmailMessage, policy=policy.compat32)
+    unfolded = re.sub(r"\r?\n(?=[ \t])", "", str(parsed["Subject"]))
+    assert str(make_header(decode_header(unfolded))) == subject
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?x=0d=0aBcc:e?=@example.com", "a@=?utf-8?q?b?=.example", "a@b@example.com", '"a b"@example.com',
+        "a,b@example.com", "<a@example.com>", "a@example.com, c@example.com", "a(b)@example.com", "@example.com", "a@",
+        "a@example.com:25", f"a@{'x' * 70}.example",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_more_than_one_is_refused_when_given_and_when_written(address: str) -> None:
+    assert mistake_in_address(address) is not None
+    with pytest.raises(NotifyError) as caught:
+        build(replace(ENVELOPE, to=address), SENDER)
     assert caught.value.permanent
