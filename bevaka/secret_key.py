@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from bevaka.settings import Settings, SettingsError
+from monitor.private_files import make_private_folder, open_private
 
 BYTES = 32
 
@@ -48,9 +49,9 @@ def _create(path: Path) -> None:
     The whole key is written under another name first: a crash leaves no partial key, and the first program to link its
     file wins.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = open_private(draft)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_bytes(BYTES).hex())

@@ -10,6 +10,7 @@ from typing import Self
 
 from monitor.errors import ChannelUnavailable
 from monitor.ports.values import Envelope, NotifierSettings
+from monitor.private_files import make_private_folder, open_private
 from notifiers.mime import build
 
 
@@ -35,9 +36,8 @@ class Maildir:
         draft, new = self._path / "tmp" / name, self._path / "new" / name
         try:
             for folder in ("tmp", "new", "cur"):
-                (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # private: it holds addresses
-            with os.fdopen(descriptor, "wb") as file:
+                make_private_folder(self._path / folder)
+            with os.fdopen(open_private(draft, replace=True), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 from monitor.errors import DamagedBackup, Flaw, StorageError
+from monitor.private_files import PRIVATE_FILE, folder_beside, make_private_folder, open_private
 from storage.dump import dump, load
 from storage.engine import open_engine, translated
 from storage.schema import upgrade
@@ -58,7 +59,8 @@ def back_up(url: str, target: Path, *, replace: bool = False) -> BackedUp:
     """
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "is there already; --replace overwrites it", str(target))
-    with _temporary_name(target) as written:
+    with folder_beside(target) as folder:
+        written = folder / target.name
         checked = _copy(database_file(url), written) if _is_sqlite(url) else _dump(url, written, target)
         size = written.stat().st_size
         _move_into_place(written, target)
@@ -81,9 +83,11 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
         raise StorageError(f"{backup} has a log beside it: it is a database in use, not a backup")
     if place.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "is there already; --replace keeps it aside", str(place))
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _temporary_name(place) as written:
-        shutil.copyfile(backup, written)
+    make_private_folder(place.parent)
+    with folder_beside(place) as folder:
+        written = folder / place.name
+        with backup.open("rb") as source, os.fdopen(open_private(written), "wb") as copy:
+            shutil.copyfileobj(source, copy)
         engine = open_engine(URL.create("sqlite", database=str(written)).render_as_string())
         try:
             _refuse_programs(engine, backup)
@@ -156,22 +160,9 @@ def _refuse_programs(engine: Engine, backup: Path) -> None:
         raise DamagedBackup(backup, flaws)
 
 
-@contextmanager
-def _temporary_name(target: Path) -> Iterator[Path]:
-    """Yield a name beside `target` for the file that is being written; remove what is left under it in the end."""
-    written = target.with_name(f".{target.name}.{os.getpid()}.part")
-    written.unlink(missing_ok=True)
-    before = os.umask(0o077)  # it holds subscribers' addresses
-    try:
-        yield written
-    finally:
-        os.umask(before)
-        for suffix in ("", *_LOG_SUFFIXES):
-            Path(f"{written}{suffix}").unlink(missing_ok=True)
-
-
 def _move_into_place(written: Path, target: Path) -> None:
-    """Give a finished file its name: sync it to the disk first, then rename it atomically."""
+    """Give a finished file its name: make it private and sync it to the disk first, then rename it atomically."""
+    written.chmod(PRIVATE_FILE)
     _sync(written)
     written.replace(target)
     _sync(target.parent)

@@ -21,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import DatabaseBusy, NotADatabase, StorageError
+from monitor.private_files import make_private_folder, open_private
 from storage.writers import BUSY_SECONDS, WRITES, is_writing
 
 _BETWEEN_TRIES = 0.01
@@ -115,9 +116,9 @@ def _prepare_file(url: URL) -> None:
     if not name or name == ":memory:" or name.startswith("file:"):
         return
     path = Path(name)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(open_private(path))
     except FileExistsError:
         with path.open("rb") as file:
             start = file.read(len(_MAGIC))

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import click
 
 from bevaka.cli.console import note, plural
+from monitor.private_files import folder_beside, open_private
 
 
 @click.command()
@@ -66,11 +67,8 @@ def _open(output: Path | None) -> Iterator[BinaryIO]:
     if output is None:
         yield sys.stdout.buffer
         return
-    partial = output.with_name(f".{output.name}.part")
-    try:
-        private = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(private, "wb") as file:
+    with folder_beside(output) as folder:
+        partial = folder / output.name
+        with os.fdopen(open_private(partial), "wb") as file:
             yield file
         partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
