@@ -319,7 +319,7 @@ class Assembly:
         """The use case of processing bounces."""
         from monitor.delivery.bounces import Bounces
 
-        return Bounces(self.unit_of_work, self.clock, self.signer, self.self_service.leave)
+        return Bounces(self.unit_of_work, self.clock, self.signer, self.self_service.leave, self.heavy_work)
 
     @cached_property
     def notifier(self) -> Notifier:

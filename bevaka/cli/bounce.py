@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bevaka.cli.console import emit, note
+from monitor.private_files import make_private_folder
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
+    from monitor.delivery.bounces import BounceResult
 
 SEEN_FLAG = ":2,S"
 LABELS = {
@@ -18,7 +25,11 @@ LABELS = {
     "known": "known already",
     "left": "asked to leave",
     "ignored": "not ours, or nothing that counts",
+    "failed": "could not be read",
 }
+FAILED_FOLDER = "failed"
+LARGEST_READ = 10_000_000
+"""Bytes of one mail that are read; what is behind them says nothing about a delivery."""
 
 
 @click.command()
@@ -30,7 +41,8 @@ def bounce(maildir: Path | None, as_json: bool) -> None:
     Give the mail server BEVAKA_BOUNCE_ADDRESS (and its +extensions) for this command; each mail then has a signed
     return path of its own. Who is refused for good, or complains, is suspended; a mailbox that is full for weeks as
     well. A mail that asks to leave, from the mail program's own button, is followed. Nothing that is not signed by us
-    counts, and nothing counts twice.
+    counts, and nothing counts twice. A mail that cannot be read is named, and put aside in the maildir's folder
+    "failed".
 
     \b
     Example:
@@ -43,22 +55,41 @@ def bounce(maildir: Path | None, as_json: bool) -> None:
 
     counts: Counter[str] = Counter()
     with Assembly() as assembly:
-        for raw, move in _mails(maildir):
-            counts[assembly.bounces.process(raw)] += 1
-            if move is not None:
-                move[0].replace(move[1])
+        if maildir is None:
+            counts[assembly.bounces.process(sys.stdin.buffer.read(LARGEST_READ))] += 1
+        else:
+            for path in _new_mails(maildir):
+                counts[_process(assembly, maildir, path)] += 1
     if as_json:
         emit({what: counts[what] for what in LABELS})
     else:
         note(", ".join(f"{counts[what]} {words}" for what, words in LABELS.items() if counts[what]) or "no new mail")
 
 
-def _mails(maildir: Path | None) -> Iterator[tuple[bytes, tuple[Path, Path] | None]]:
-    """Yield each mail, with its path and the path it is moved to once it is processed; None for standard input."""
-    if maildir is None:
-        yield sys.stdin.buffer.read(), None
-        return
-    cur, new = maildir / "cur", maildir / "new"
-    cur.mkdir(exist_ok=True)
-    for path in sorted(new.iterdir()) if new.is_dir() else []:
-        yield path.read_bytes(), (path, cur / f"{path.name}{SEEN_FLAG}")
+def _new_mails(maildir: Path) -> list[Path]:
+    new = maildir / "new"
+    return sorted(new.iterdir()) if new.is_dir() else []
+
+
+def _process(assembly: Assembly, maildir: Path, path: Path) -> BounceResult:
+    """Process one mail of a maildir, and move it out of the way, so that it is never in that of the next one."""
+    try:
+        raw = _content(path)
+        result: BounceResult = "failed" if raw is None else assembly.bounces.process(raw)
+        folder = maildir / (FAILED_FOLDER if result == "failed" else "cur")
+        make_private_folder(folder)
+        path.replace(folder / (path.name if result == "failed" else f"{path.name}{SEEN_FLAG}"))
+    except OSError as error:
+        note(f"{path}: {error.strerror or error}")
+        return "failed"
+    if result == "failed":
+        note(f"{path.name} could not be read; it is in {folder}")
+    return result
+
+
+def _content(path: Path) -> bytes | None:
+    """Return the mail; None for what is no file of its own: a link, a folder, a pipe. Raises OSError."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return None
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        return file.read(LARGEST_READ)

@@ -10,12 +10,15 @@ from typing import Literal
 from monitor.core.model import BounceKind
 from monitor.core.people.bounce_parser import SOFT_DAYS, ReturnedMail, parse_returned_mail, suspends
 from monitor.core.people.signed_links import Signer
+from monitor.errors import HeavyWorkBusy, HeavyWorkStopped
 from monitor.ports.storage import UnitOfWork, Work
-from monitor.ports.world import Clock
+from monitor.ports.world import Clock, HeavyWork
 
 log = logging.getLogger("bevaka.returns")
 
-BounceResult = Literal["suspended", "noted", "known", "left", "ignored"]
+BounceResult = Literal["suspended", "noted", "known", "left", "ignored", "failed"]
+READ_HERE = 100_000
+"""Bytes. A larger mail is parsed as heavy work."""
 
 
 class Bounces:
@@ -25,16 +28,29 @@ class Bounces:
     """
 
     def __init__(
-        self, unit_of_work: UnitOfWork, clock: Clock, signer: Signer, leave: Callable[[str], object | None]
+        self,
+        unit_of_work: UnitOfWork,
+        clock: Clock,
+        signer: Signer,
+        leave: Callable[[str], object | None],
+        heavy_work: HeavyWork,
     ) -> None:
+        self._heavy_work = heavy_work
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._signer = signer
         self._leave = leave
 
     def process(self, raw: bytes) -> BounceResult:
-        """Process one mail and return what was done. Raises StorageError."""
-        returned = parse_returned_mail(raw)
+        """Process one mail and return what was done: "failed" where it cannot be read. Raises StorageError."""
+        try:
+            is_large = len(raw) > READ_HERE
+            returned = self._heavy_work.run(parse_returned_mail, raw) if is_large else parse_returned_mail(raw)
+        except (HeavyWorkBusy, HeavyWorkStopped):
+            raise
+        except Exception as error:  # noqa: BLE001  a boundary: whatever is in one mail, the next ones are read
+            log.warning("a mail cannot be read: %s", type(error).__name__)
+            return "failed"
         if returned.leave is not None:
             return "ignored" if self._leave(returned.leave) is None else "left"
         delivery_id = next(filter(None, map(self._signer.returned, returned.addresses)), None)

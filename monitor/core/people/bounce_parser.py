@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 from monitor.core.model import BounceKind
+from monitor.errors import TooIntricate
 
 LARGEST_BOUNCE = 1_000_000
 SUSPEND_AFTER = 5
@@ -20,8 +21,13 @@ SUSPEND_AFTER = 5
 SOFT_DAYS = 30
 _TEMPORARY = re.compile(r"5\.(2\.[12]|3\.[1-5]|4\.\d+|5\.\d+|7\.\d+)\Z")
 """RFC 3463: mailbox full or disabled, the other system, the route, or a policy: no proof that the mailbox is gone."""
+MOST_PARTS = 200
+"""Places in a mail at which a part may begin. Reports have three; to parse parts in parts takes their product."""
+LONGEST_SUBJECT = 2_000
+_PART_START = re.compile(rb"boundary|message/", re.IGNORECASE)
 _TOKEN = re.compile(r"\bunsubscribe\b.*?\b(leave\.[0-9a-z.-]+)", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+_ADDRESS = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]@]++@[^\s<>,;:\"()\[\]@]++")
+"""Begins where a word begins, and takes each word once: a word of a megabyte costs no more than a megabyte of words."""
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -40,11 +46,14 @@ class ReturnedMail:
 
 
 def parse_returned_mail(raw: bytes) -> ReturnedMail:
-    """Parse a mail of any form; never raises for its content."""
-    message = message_from_bytes(raw[:LARGEST_BOUNCE], policy=policy.compat32)
+    """Parse a mail of any form. Raises TooIntricate for one with parts in parts without end."""
+    raw = raw[:LARGEST_BOUNCE]
+    if sum(1 for _ in _PART_START.finditer(raw)) > MOST_PARTS:
+        raise TooIntricate(why="nesting")
+    message = message_from_bytes(raw, policy=policy.compat32)
     parts = list(message.walk())
     kind, status = _kind_and_status(parts)
-    subject = str(message.get("Subject", ""))
+    subject = str(message.get("Subject", ""))[:LONGEST_SUBJECT]
     token = _TOKEN.search(" ".join(subject.split()))
     return ReturnedMail(kind, status, tuple(dict.fromkeys(_addresses(parts))), token[1] if token else None)
 

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.core.people.bounce_parser import SOFT_DAYS, SUSPEND_AFTER
 from monitor.delivery.bounces import Bounces
+from tests.fakes.heavy import FakeHeavyWork
 from tests.integration.people.conftest import ANN, Town, token_in
 
 CASES = Path(__file__).parents[2] / "data" / "bounces"
@@ -17,7 +18,7 @@ TEMPLATE = "bounces+17.00112233445566778899@bevaka.example"
 
 @pytest.fixture
 def bounces(town: Town) -> Bounces:
-    return Bounces(town.unit_of_work, town.clock, town.signer, town.self_service.leave)
+    return Bounces(town.unit_of_work, town.clock, town.signer, town.self_service.leave, FakeHeavyWork())
 
 
 def returned(town: Town, case: str, delivery_id: int) -> bytes:

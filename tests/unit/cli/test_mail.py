@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import io
+import os
 import re
 import sys
 import webbrowser
@@ -124,13 +125,36 @@ def test_reports_in_a_maildir_are_read_once(bevaka: Bevaka, report: bytes, tmp_p
     (new / "1.report").write_bytes(report)
     (new / "2.report").write_bytes(report)
     (new / "3.spam").write_bytes(b"Subject: hello\n\n")
-    counts = {"suspended": 1, "noted": 0, "known": 1, "left": 0, "ignored": 1}
+    counts = {"suspended": 1, "noted": 0, "known": 1, "left": 0, "ignored": 1, "failed": 0}
     assert bevaka("bounce", "bounces", "--json").rows == [counts]
     assert sorted(path.name for path in (tmp_path / "bounces" / "cur").iterdir()) == [
         "1.report:2,S",
         "2.report:2,S",
         "3.spam:2,S",
     ]
+    assert bevaka("bounce", "bounces").err == "no new mail\n"
+
+
+def test_a_mail_that_cannot_be_read_is_put_aside_and_the_next_one_is_read(
+    bevaka: Bevaka, report: bytes, tmp_path: Path
+) -> None:
+    new = tmp_path / "bounces" / "new"
+    new.mkdir(parents=True)
+    parts = "".join(f"--{n}\nContent-Type: multipart/mixed; boundary={n + 1}\n\n" for n in range(2_000))
+    (new / "1.nested").write_text(f"Content-Type: multipart/mixed; boundary=0\n\n{parts}")
+    (new / "2.folder").mkdir()
+    (new / "3.link").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(new / "4.pipe")
+    (new / "5.large").write_bytes(report + b"a" * 2_000_000)
+    (new / "6.report").write_bytes(report)
+    said = bevaka("bounce", "bounces", "--json")
+    counts = {"suspended": 1, "noted": 0, "known": 1, "left": 0, "ignored": 0, "failed": 4}
+    assert said.rows == [counts]
+    failed = tmp_path / "bounces" / "failed"
+    for name in ("1.nested", "2.folder", "3.link", "4.pipe"):
+        assert f"{name} could not be read; it is in bounces/failed" in said.err
+        assert (failed / name).is_symlink() or (failed / name).exists()
+    assert list(new.iterdir()) == []
     assert bevaka("bounce", "bounces").err == "no new mail\n"
 
 
