@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test cover test-slow long-runs fuzz metamorphic lint audit format bench bench-full bench-peers profile lock clean
+.PHONY: help setup run demo test cover test-slow bombs long-runs fuzz metamorphic lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -32,6 +32,9 @@ cover: $(READY)  ## the same, with coverage: every branch of monitor/core
 
 test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
 	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
+
+bombs: $(READY) ## The bomb laboratory, all of it: some 150 inputs, the daemon among them; half an hour
+	LONG=1 $(BIN)/python -m pytest -m "slow or not slow" -s tests/faults/test_bombs.py
 
 long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
 	LONG=1 $(BIN)/python -m pytest -m slow -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \

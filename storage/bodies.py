@@ -102,8 +102,10 @@ def unpack(packed: bytes, size: int, base: bytes | None = None) -> bytes:
     """Decompress what `pack` returned; `size` is the raw one. Raises StorageError if the bytes are damaged."""
     dictionary = None if base is None else _dictionary(base)
     try:
+        if zstandard.frame_content_size(packed) > size:  # the library would make room for as much as the bytes say
+            raise StorageError("cannot be unpacked: it says that it is larger than it was")
         return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(packed, max_output_size=size)
-    except zstandard.ZstdError as error:
+    except (zstandard.ZstdError, MemoryError) as error:
         raise StorageError(f"cannot be unpacked: {error}") from error
 
 

@@ -11,6 +11,8 @@ import os
 import pickle  # nosec B403 # both ends are this program
 import resource
 import sys
+from contextlib import suppress
+from pathlib import Path
 from traceback import format_exception, walk_tb
 
 from monitor.errors import NotSeen
@@ -23,6 +25,8 @@ LARGEST_RESULT = 32_000_000
 def main() -> None:
     """Do the work. The arguments are the seconds of the processor and the bytes of address space that it may take."""
     cpu_seconds, address_space = map(int, sys.argv[1:3])
+    with suppress(OSError):  # where the system has no such file
+        Path("/proc/self/oom_score_adj").write_text("500")  # where memory is short, this process goes before the daemon
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))

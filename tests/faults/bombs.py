@@ -233,3 +233,65 @@ PDF: dict[str, Callable[[str], bytes]] = {
     "dictionaries in dictionaries": lambda word: b"%PDF-1.4\n1 0 obj\n" + b"<< /A " * 300_000 + word.encode(),
     "an ordinary report": lambda word: _pdf([_lines(40, word)] * 300, list(range(300))),
 }
+
+
+# What is read besides pages
+
+
+def _to(unit: str, size: int = 500_000) -> str:
+    return _times(unit, size)
+
+
+ROBOTS: dict[str, str] = {
+    "rules with wildcards": "User-agent: *\n" + _to("Disallow: /*a*a*a*a*b\n"),
+    "one rule of wildcards": "User-agent: *\nDisallow: /" + _to("*a") + "b",
+    "wildcards and an end": "User-agent: *\nDisallow: /" + "*a" * 20 + "$",
+    "many agents": _numbered("User-agent: a#\nDisallow: /#\n", 500_000),
+    "agents in one group": _numbered("User-agent: b#\n", 500_000) + "Disallow: /x",
+    "many rules": "User-agent: *\n" + _numbered("Disallow: /#\n", 500_000),
+    "one line": "User-agent: " + _to("a"),
+    "spaces": _to(" ") + "User-agent: *",
+    "our name over and over": _to("User-agent: Bevaka\n"),
+    "our name in a list": "User-agent: " + _to("Bevaka-"),
+    "percents": "User-agent: *\nDisallow: /" + _to("%41"),
+    "comments": _to("# <html\n") + "User-agent: *",
+}
+
+
+def _nested_mail(depth: int) -> bytes:
+    parts = (f"--{n}\nContent-Type: multipart/mixed; boundary={n + 1}\n\n" for n in range(depth))
+    return f"Content-Type: multipart/mixed; boundary=0\n\n{''.join(parts)}".encode()
+
+
+MAILS: dict[str, bytes] = {
+    "parts in parts": _nested_mail(2_000),
+    "a few parts in parts and many lines": _nested_mail(90) + b"--89\n" * 100_000,
+    "mails in mails": b"Content-Type: message/rfc822\n\n" * 30_000,
+    "a word of a hundred kilobytes": b"To: " + b"a" * 100_000,
+    "a word of a megabyte": b"To: " + b"a" * 990_000,
+    "at signs": b"To: " + b"a@" * 490_000,
+    "addresses": b"To: " + b"<a@b.example>, " * 65_000,
+    "headers": b"".join(b"To: a%d@b.example\n" % number for number in range(45_000)),
+    "requests to leave": b"Subject: " + b"unsubscribe " * 80_000,
+    "tokens": b"Subject: unsubscribe " + b"leave.1" * 140_000,
+    "reports in a report": b"Content-Type: multipart/report; boundary=x\n\n--x\n"
+    b"Content-Type: message/delivery-status\n\n" + b"Action: failed\nStatus: 5.1.1\n\n" * 30_000,
+    "a header that is folded": b"To: a" + b"\n a" * 300_000,
+    "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 70_000,
+}
+
+SCHEDULES: dict[str, str] = {
+    "brackets": "version: 1\nwatches: " + "[" * 200_000,
+    "mappings in mappings": "version: 1\nwatches: " + "{a: " * 100_000,
+    "indents": "version: 1\n" + "".join(f"{' ' * depth}a:\n" for depth in range(1_500)),
+    "aliases of aliases": "version: 1\na0: &a0 [x, x]\n"
+    + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30)),
+    "many watches": "version: 1\nwatches:\n" + _numbered("  w#: {url: https://a.example/#}\n", 300_000),
+    "many mistakes": "version: 1\nwatches:\n" + _numbered("  w#: {url: nowhere#, evry: #}\n", 100_000),
+    "one key": "version: 1\nwatches: {}\n" + "a" * 300_000 + ": 1",
+    "one text": f"version: 1\nwatches: {{a: {{url: 'https://a.example/{'a' * 300_000}'}}}}",
+    "a pattern": f"version: 1\nwatches: {{a: {{url: 'https://a.example/', ignore: ['{'(a*)*' * 5_000}']}}}}",
+    "a selector": f"version: 1\nwatches: {{a: {{url: 'https://a.example/', keep: '{':not(' * 5_000}'}}}}",
+    "comments": "version: 1\nwatches: {}\n" + _to("# a\n", 300_000),
+    "numbers": f"version: {'1' * 5_000}\nwatches: {{}}",
+}
