@@ -8,6 +8,7 @@ again if it is damaged. The password is passed in the environment: every user of
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess  # nosec B404 # see below
 from pathlib import Path
@@ -23,6 +24,16 @@ _MAGIC = b"PGDMP"
 _NO_OWNER = ("--no-owner", "--no-privileges")
 """The user who restores owns what is restored."""
 _BY_ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
+
+
+_ENTRY = re.compile(r"\d+; \d+ \d+ (?P<kind>[A-Z][A-Z ]*[A-Z]) (?P<name>.*)")
+_OUR_KINDS = frozenset(
+    [
+        "TABLE", "TABLE DATA", "SEQUENCE", "SEQUENCE OWNED BY", "SEQUENCE SET", "DEFAULT", "CONSTRAINT",
+        "FK CONSTRAINT", "INDEX",
+    ]
+)  # fmt: skip
+"""What a dump of our schema holds. Anything else, as a function, a trigger or a rule, is not ours."""
 
 
 def dump(url: str, target: Path) -> tuple[int, list[Flaw]]:
@@ -60,6 +71,8 @@ def load(backup: Path, url: str) -> tuple[int, list[Flaw]]:
                     "there is something in the database, and nothing is overwritten: make another one "
                     "(createdb bevaka_2), name it in BEVAKA_DATABASE, and restore there"
                 )
+        if flaws := _strangers(_run(url, "pg_restore", "--list", backup)):
+            return 0, flaws
         database = make_url(url).database or ""
         _run(url, "pg_restore", "--single-transaction", "--exit-on-error", f"--dbname={database}", *_NO_OWNER, backup)
         try:
@@ -76,14 +89,26 @@ def load(backup: Path, url: str) -> tuple[int, list[Flaw]]:
     return checked, flaws
 
 
+def _strangers(contents: str) -> list[Flaw]:
+    """Return what a dump holds that is not ours, given what pg_restore lists of it; nothing has run by then."""
+    entries = [_ENTRY.match(line) for line in contents.splitlines() if line and not line.startswith(";")]
+    return [
+        Flaw(
+            "", None, f"the dump: the {entry['kind'].lower()} {entry['name']} is not ours" if entry else "the dump: odd"
+        )
+        for entry in entries
+        if entry is None or entry["kind"] not in _OUR_KINDS
+    ]
+
+
 def _empty(engine: Engine) -> None:
     with translated(), writing(engine).begin() as connection:
         for table in inspect(connection).get_table_names():
             connection.execute(text(f'DROP TABLE "{table}" CASCADE'))
 
 
-def _run(url: str, program: str, *arguments: str | Path) -> None:
-    """Run one of PostgreSQL's programs on this database. Raises StorageError with its message."""
+def _run(url: str, program: str, *arguments: str | Path) -> str:
+    """Run one of PostgreSQL's programs on this database; return its output. Raises StorageError with its message."""
     found = shutil.which(program)
     if found is None:
         raise StorageError(f"{program} is not on this machine; it comes with PostgreSQL (Debian: postgresql-client)")
@@ -92,6 +117,7 @@ def _run(url: str, program: str, *arguments: str | Path) -> None:
     )
     if done.returncode:
         raise StorageError(f"{program}: {done.stderr.strip() or f'ended with {done.returncode}'}")
+    return done.stdout
 
 
 def _environment(url: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.schema import CreateIndex
 
 import storage.tables
@@ -230,6 +230,34 @@ def test_a_damaged_database_is_not_copied_and_a_damaged_copy_is_taken_out_again(
     with pytest.raises(DamagedBackup):
         restore(tmp_path / "bad.dump", empty, NOW)
     restore(good, empty, NOW)
+
+
+STRANGERS = {
+    "function": "CREATE FUNCTION spy() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "view": "CREATE VIEW spy AS SELECT address FROM subscribers",
+    "rule": "CREATE RULE spy AS ON INSERT TO deliveries DO ALSO DELETE FROM deliveries",
+    "materialized view": "CREATE MATERIALIZED VIEW spy AS SELECT 1 AS a",
+    "event trigger": "CREATE FUNCTION spy() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+    " CREATE EVENT TRIGGER spy ON ddl_command_end EXECUTE FUNCTION spy()",
+}
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_a_dump_that_holds_more_than_ours_is_refused_before_it_runs(
+    url: str, engine: Engine, empty: str, tmp_path: Path, kind: str
+) -> None:
+    watch(engine)
+    with writing(engine).begin() as connection:
+        connection.exec_driver_sql(STRANGERS[kind])
+    command = ["pg_dump", "-Fc", "-f", str(tmp_path / "bad.dump"), str(engine.url.database)]
+    subprocess.run(command, env={**os.environ, "PGHOST": str(engine.url.query["host"]), "PGUSER": "bevaka"}, check=True)
+    with pytest.raises(DamagedBackup) as raised:
+        restore(tmp_path / "bad.dump", empty, NOW)
+    assert f"the {kind} " in str([flaw.what for flaw in raised.value.flaws])
+    restored = open_engine(empty)
+    with restored.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    restored.dispose()
 
 
 def test_a_file_that_is_no_dump_is_refused(empty: str, tmp_path: Path) -> None:
