@@ -297,7 +297,7 @@ class HeavyWorkFailed(HeavyWorkError):
         self.name = name
         self.modules = modules
         self.stack = stack
-        super().__init__(name)
+        super().__init__(f"a defect, {name}, in the process that reads what is heavy:\n{stack}")
 
 
 class NotifyError(MonitorError):

@@ -122,7 +122,7 @@ def _check_round(
                         yield result
     except BaseException:
         assembly.clock.stop()
-        assembly.client.abort()
+        assembly.abort()
         raise
     finally:
         round_.wait()

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from monitor.errors import MonitorError, SentinelMissing
@@ -73,3 +74,17 @@ def dies(code: int) -> None:
     sys.stderr.write("gone")
     sys.stderr.flush()
     os._exit(code)
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that do heavy work for a program."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            status = (entry / "status").read_text()
+            command = (entry / "cmdline").read_bytes()
+        except (OSError, NotADirectoryError):
+            continue
+        if f"PPid:\t{pid}\n" in status and b"heavy_work" in command:
+            found.append(int(entry.name))
+    return found

@@ -33,6 +33,7 @@ from monitor.heavy_work.budget import FOR_CHECKS
 from monitor.schedule_file import read_schedule
 from monitor.wording.summary import summarise
 from tests.fakes.clock import FakeClock
+from tests.fakes.heavy import children_of
 from tests.fakes.host_gate import OpenGate
 from tests.fakes.site import Answer, Site
 from tests.faults.bombs import MAILS, ROBOTS, SCHEDULES, Bomb, page_bombs
@@ -158,20 +159,6 @@ class Visitor(threading.Thread):
                     browser.getresponse().read()
                 self.slowest = max(self.slowest, time.monotonic() - began)
                 self.asked += 1
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes that do heavy work for a program."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            status = (entry / "status").read_text()
-            command = (entry / "cmdline").read_bytes()
-        except (OSError, NotADirectoryError):
-            continue
-        if f"PPid:\t{pid}\n" in status and b"heavy_work" in command:
-            found.append(int(entry.name))
-    return found
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:
