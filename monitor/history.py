@@ -87,6 +87,7 @@ class History:
         self._unit_of_work = unit_of_work
         self._reader = reader
         self._comparer = comparer or Comparer()
+        self._latest_told: tuple[object, tuple[Change | None, Extraction]] | None = None
 
     def log(self, key: str, newest: int | None = None) -> WatchLog:
         """Return every revision of a watch, or the `newest` ones. Raises UnknownWatch."""
@@ -210,7 +211,10 @@ class History:
             return work.history.verify(row.id)
 
     def view(self, work: Work, item: DeliveryItem) -> ChangeView:
-        """Return what a message says of one event; the diff is rebuilt from the two revisions."""
+        """Return what a message says of one event; the diff is rebuilt from the two revisions.
+
+        The latest one is kept: a change is told to one subscriber after the other, and read once for all of them.
+        """
         from monitor.core.people.part_filter import followed_changes  # noqa: PLC0415  see above
 
         row = work.watches.get(item.watch_key)
@@ -219,7 +223,12 @@ class History:
             return ChangeView(row.watch, item.event, subscription=item.subscription)
         before = work.snapshots.get(row.id, record.before_number)
         after = work.snapshots.get(row.id, record.after_number)
-        change, after_extraction = self._compare(work, row, before, after, record.recipe, record)
+        told = (record, row.watch.cadence.timezone, row.moving)
+        latest = self._latest_told
+        if latest is None or latest[0] != told:
+            latest = told, self._compare(work, row, before, after, record.recipe, record)
+            self._latest_told = latest
+        change, after_extraction = latest[1]
         view = ChangeView(row.watch, item.event, change, before, after, item.subscription)
         only = item.subscription.only
         if change is None or not only:

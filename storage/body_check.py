@@ -23,6 +23,8 @@ class _Damaged(Exception):
     """A body is damaged; the message says how."""
 
 
+LARGEST = 1 << 30
+"""Bytes of a body. What says that it is larger was not written by us."""
 REMOVED = "the body is gone, and nothing in the chain says that it was removed"
 
 
@@ -75,8 +77,10 @@ def _restore(sha256: bytes, row: AnyRow, base: tuple[bytes, int] | None, where: 
     codec = "zstd" if base is None else "zstd-delta"
     if (row.codec, row.depth) != (codec, depth):
         raise _Damaged(f"{where} is damaged: how it is stored is not as it was written")
+    if not isinstance(row.size, int) or not 0 <= row.size <= LARGEST:
+        raise _Damaged(f"{where} is damaged: its text is not as it was written")
     try:
-        raw = unpack(row.bytes, 0, base[0] if base else None)
+        raw = unpack(row.bytes, row.size, base[0] if base else None)
     except StorageError as error:
         raise _Damaged(f"{where} is damaged: it {error}") from error
     if hashlib.sha256(raw).digest() != sha256 or len(raw) != row.size:

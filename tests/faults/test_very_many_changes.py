@@ -9,6 +9,7 @@ from monitor.core.model import Outcome
 from notifiers.maildir import Maildir
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher
+from tests.fakes.heavy import FakeHeavyWork
 from tests.faults.lab import MovableClock, check_once, environment, join, page
 
 ROWS = 2_500
@@ -38,3 +39,23 @@ def test_thousands_of_changes_are_told_mailed_and_shown_within_bounds(tmp_path: 
     text = mail.read_bytes().decode()
     assert f"{ROWS} sifferuppgifter" in text.replace("=\n", "")
     assert len(text) < 200_000
+
+
+def test_what_is_heavy_is_read_once_for_all_whom_it_is_told(tmp_path: Path) -> None:
+    clock = MovableClock()
+    fetcher = FakeFetcher(FakeClock(clock.now()), table(3))
+    adapters = Adapters(fetchers={"http": fetcher}, notifier=Maildir(tmp_path / "mail", "Bevaka <b@bevaka.example>"))
+    with Assembly(environment(tmp_path, "http://127.0.0.1:9/county"), clock, adapters) as assembly:
+        heavy_work = FakeHeavyWork()
+        assembly.__dict__["heavy_work"] = heavy_work
+        join(assembly)
+        with assembly.unit_of_work.write() as work:
+            for name in ("bo", "cy", "di"):
+                reader = work.subscribers.add(f"{name}@kommun.example", "sv", clock.now(), how="operator")
+                work.subscribers.subscribe(reader, None, "immediately", clock.now())
+        assert check_once(assembly) is Outcome.FIRST
+        fetcher.says = table(7)
+        assert check_once(assembly) is Outcome.CHANGED
+        before = heavy_work.asked
+        assert assembly.deliver.deliver_due()["sent"] == 4
+        assert heavy_work.asked == before + 1
