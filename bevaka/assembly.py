@@ -244,6 +244,10 @@ class Assembly:
         """End every fetch and all heavy work at once, and begin no more."""
         self.client.abort()
         self.single_client.abort()
+        self.abort_heavy_work()
+
+    def abort_heavy_work(self) -> None:
+        """End all heavy work at once, and begin no more."""
         self.heavy_work.abort()
         self.heavy_work_for_visitors.abort()
 

@@ -50,6 +50,7 @@ def web(context: click.Context) -> None:
         server.start()
         while not assembly.clock.stopped:
             assembly.clock.sleep(3600)
+        assembly.abort_heavy_work()
         server.stop()
 
 
