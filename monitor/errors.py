@@ -272,7 +272,8 @@ class TooIntricate(ExtractError):
 class TooHeavy(ExtractError):
     """Reading or comparing the page took more than it may (`monitor.heavy_work.budget`).
 
-    Facts: the limit that it met, seconds (of the processor or of the clock), megabytes, blocks.
+    Facts: the limit that it met, seconds (of the processor or of the clock), megabytes, blocks; or the signal
+    that killed the reader.
     """
 
     code = "too-heavy"

@@ -131,6 +131,8 @@ class Children:
             raise TooHeavy(seconds=self._budget.cpu_seconds)
         if code in {OUT_OF_MEMORY, -signal.SIGKILL} or b"MemoryError" in errors:  # killed by the system: memory again
             raise TooHeavy(megabytes=self._budget.address_space >> 20)
+        if code < 0:
+            raise TooHeavy(signal=-code)
         stack = errors.decode(errors="replace")[-4000:]
         raise HeavyWorkFailed(f"exit code {code}", (), stack)
 

@@ -120,6 +120,10 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
             "för tung att läsa: den har fler än {blocks} stycken och rader",
             "too heavy to read: it has more than {blocks} paragraphs and rows",
         ),
+        (
+            "för tung att läsa: läsaren kraschade (signal {signal})",
+            "too heavy to read: the reader crashed (signal {signal})",
+        ),
         ("för tung att läsa", "too heavy to read"),
     ),
     "selector-matched-nothing": (

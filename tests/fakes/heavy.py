@@ -70,6 +70,10 @@ def many(count: int) -> bytes:
     return os.urandom(count)
 
 
+def killed(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
 def dies(code: int) -> None:
     sys.stderr.write("gone")
     sys.stderr.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,12 @@ def test_it_ends_at_its_memory_and_so_does_a_result_without_bounds(work: tuple[o
     with pytest.raises(TooHeavy) as raised:
         Children(BUDGET).run(function, count)  # type: ignore[arg-type]
     assert raised.value.facts == {"megabytes": 300}
+
+
+def test_a_page_that_kills_its_reader_is_too_heavy() -> None:
+    with pytest.raises(TooHeavy) as raised:
+        Children(BUDGET).run(heavy.killed, signal.SIGSEGV)
+    assert raised.value.facts == {"signal": signal.SIGSEGV}
 
 
 def test_a_process_that_dies_in_another_way_is_named() -> None:
