@@ -197,7 +197,7 @@ class FetchAndExtract:
     ) -> FetchOutcome:
         """Return that the page is not seen, and the body, which is not read again until the page changes."""
         limit = tuple((name, value) for name, value in error.facts.items() if isinstance(value, int))
-        body = HeavyBody(hashlib.sha256(fetched.body).hexdigest(), self._reader.extractor_name(fetched), limit)
+        body = HeavyBody(_hash_under(watch.recipe, fetched), self._reader.extractor_name(fetched), limit)
         if body != claim.too_heavy:
             log.warning("too heavy to read: not read again until it changes", extra={"watch": watch.key, **error.facts})
         return FetchOutcome(PageNotSeen(error.reason()), fetched=fetched, known=known, too_heavy=body)
@@ -232,7 +232,10 @@ class FetchAndExtract:
         """
         raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
         heavy = claim.too_heavy
-        if heavy is not None and (heavy.sha256, heavy.reader) == (raw_sha256, self._reader.extractor_name(fetched)):
+        if heavy is not None and (heavy.sha256, heavy.reader) == (
+            _hash_under(watch.recipe, fetched),
+            self._reader.extractor_name(fetched),
+        ):
             raise TooHeavy(**dict(heavy.facts))
         markup_sha256 = claim.markup_sha256
         if (
@@ -260,6 +263,11 @@ class FetchAndExtract:
             result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup_sha256=markup_sha256)
         return self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)
+
+
+def _hash_under(recipe: Recipe, fetched: Fetched) -> str:
+    """Return the hash of a body and of the recipe: under another one, less of it may have to be read."""
+    return hashlib.sha256(fetched.body + recipe.to_json().encode()).hexdigest()
 
 
 def _package(module: str) -> str:

@@ -366,7 +366,10 @@ class ValidatorTrust:
 
 @dataclass(frozen=True, slots=True)
 class HeavyBody:
-    """A body that was too heavy to read or to compare: its hash, the reader ("pdf/2"), and the limit that it met."""
+    """A body that was too heavy to read or to compare: the reader ("pdf/2"), and the limit that it met.
+
+    `sha256` is the hash of the body and of the recipe under which it was read.
+    """
 
     sha256: str
     reader: str

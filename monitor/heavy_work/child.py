@@ -18,6 +18,8 @@ from traceback import format_exception, walk_tb
 from monitor.errors import NotSeen
 from monitor.heavy_work.outcome import OUT_OF_MEMORY, Crashed, Done, NotRead
 
+MOST_PRINTED = 1_000_000
+"""Bytes on stderr, which is a file; what is printed beyond them is an error of whoever prints it."""
 LARGEST_RESULT = 32_000_000
 """Bytes. As many blocks as a table of a hundred thousand rows has; the program that asked holds them several times."""
 
@@ -28,6 +30,7 @@ def main() -> None:
     with suppress(OSError):  # where the system has no such file
         Path("/proc/self/oom_score_adj").write_text("500")  # where memory is short, this process goes before the daemon
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_PRINTED, MOST_PRINTED))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
     out = os.fdopen(os.dup(1), "wb")

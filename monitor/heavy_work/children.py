@@ -11,11 +11,12 @@ import pickle  # nosec B403 # both ends are this program
 import signal
 import subprocess  # nosec B404 # only this program is started
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, assert_never
+from typing import BinaryIO, ParamSpec, TypeVar, assert_never
 
 from monitor.errors import HeavyWorkBusy, HeavyWorkFailed, HeavyWorkStopped, TooHeavy
 from monitor.heavy_work.budget import Budget
@@ -88,22 +89,24 @@ class Children:
 
     def _output(self, work: bytes) -> bytes:
         """Return what the process printed. Raises TooHeavy, HeavyWorkStopped, HeavyWorkFailed."""
-        process = self._start()
         began = time.monotonic()
-        with process:
-            try:
-                output, errors = process.communicate(work, timeout=self._budget.clock_seconds)
-            except subprocess.TimeoutExpired:
-                raise TooHeavy(seconds=round(self._budget.clock_seconds)) from None
-            finally:
-                process.kill()  # no harm where it has ended
-                with self._changed:
-                    self._running.discard(process)
-        if process.returncode:
-            self._raise_for(process.returncode, time.monotonic() - began, errors)
+        with tempfile.TemporaryFile() as errors:
+            process = self._start(errors)
+            with process:
+                try:
+                    output, _ = process.communicate(work, timeout=self._budget.clock_seconds)
+                except subprocess.TimeoutExpired:
+                    raise TooHeavy(seconds=round(self._budget.clock_seconds)) from None
+                finally:
+                    process.kill()  # no harm where it has ended
+                    with self._changed:
+                        self._running.discard(process)
+            if process.returncode:
+                errors.seek(0)
+                self._raise_for(process.returncode, time.monotonic() - began, errors.read())
         return output
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, errors: BinaryIO) -> subprocess.Popen[bytes]:
         # The program is found wherever it was started from; -P keeps what else is in the working folder out.
         paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         budget = self._budget
@@ -118,7 +121,7 @@ class Children:
                 env={"PYTHONPATH": paths, **_ENVIRONMENT},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=errors,
                 process_group=0,  # Ctrl-C goes to the program that asked, which ends the process
             )
             self._running.add(process)
@@ -129,9 +132,9 @@ class Children:
             raise HeavyWorkStopped
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= self._budget.cpu_seconds):
             raise TooHeavy(seconds=self._budget.cpu_seconds)
-        if code in {OUT_OF_MEMORY, -signal.SIGKILL} or b"MemoryError" in errors:  # killed by the system: memory again
+        if code == OUT_OF_MEMORY or b"MemoryError" in errors:
             raise TooHeavy(megabytes=self._budget.address_space >> 20)
-        if code < 0:
+        if code < 0 and code != -signal.SIGKILL:  # which comes from outside, and says nothing about the page
             raise TooHeavy(signal=-code)
         stack = errors.decode(errors="replace")[-4000:]
         raise HeavyWorkFailed(f"exit code {code}", (), stack)

@@ -71,7 +71,10 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
     first = together[0]
     gathered = GATHERED.get(first.kind) if first.label is None else None
     tail = words.say(f"where.{gathered}") if gathered else _tail(first, words)
-    headings = [cut(heading, LONGEST_HEADING) or one_line(heading)[:LONGEST_HEADING] for heading in first.heading]
+    headings = [
+        cut(heading, LONGEST_HEADING) or one_line(heading[: 2 * LONGEST_HEADING])[:LONGEST_HEADING]
+        for heading in first.heading
+    ]
     path = ["…"] * (len(headings) > HEADINGS_SHOWN) + headings[-HEADINGS_SHOWN:]
     return Entry(
         where=" › ".join([*path, tail]),
@@ -162,6 +165,7 @@ def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
     """
     before = {link.text: link.target for link in block.links_before}
     after = {link.text: link.target for link in block.links_after}
+    targets_before, targets_after = frozenset(before.values()), frozenset(after.values())
     for text in dict.fromkeys([*before, *after]):
         facts = {
             "text": one_line(text),
@@ -169,10 +173,10 @@ def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
             "after": one_line(after.get(text, "")),
         }
         if text not in before:
-            if after[text] not in before.values():
+            if after[text] not in targets_before:
                 yield words.say("link_added", **facts)
         elif text not in after:
-            if before[text] not in after.values():
+            if before[text] not in targets_after:
                 yield words.say("link_removed", **facts)
         elif before[text] != after[text]:
             yield words.say("link_changed", **facts)

@@ -27,6 +27,8 @@ LONGEST_TEXT = 3000
 This is checked before a span is added: the last one may exceed it, by up to LONGEST_EXCERPT.
 """
 
+_LOOKED_AT = 40
+"""Of a text that is cut, so many times the room for it is looked at: a heading may be as long as a page."""
 _LONGEST_WHOLE = 3
 """A single word may be longer than the room for an excerpt by this factor before it is cut."""
 
@@ -137,9 +139,10 @@ def _shortened_context(text: str, *, first: bool, last: bool) -> str:
 
 def cut(text: str, longest: int) -> str:
     """Return the text on one line, with "…" for what does not fit in `longest` characters; "" if no word fits."""
-    text = one_line(text)
-    if len(text) <= longest:
-        return text
+    start = one_line(text[: _LOOKED_AT * longest])
+    if len(start) <= longest and len(text) <= _LOOKED_AT * longest:
+        return start
+    text = start
     kept = _head(text, longest)
     is_whole = len(kept) <= longest and text[len(kept)].isspace()
     return f"{kept.rstrip(' ,;:–-')} …" if is_whole else ""

@@ -70,6 +70,11 @@ def many(count: int) -> bytes:
     return os.urandom(count)
 
 
+def prints_without_end() -> None:
+    while True:
+        os.write(2, b"x" * 10_000)
+
+
 def killed(number: int) -> None:
     os.kill(os.getpid(), number)
 

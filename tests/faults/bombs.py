@@ -80,6 +80,24 @@ HTML: dict[str, Maker] = {
     "links": lambda size, word: _page(f"<p>{_numbered(f'<a href=/{word}/#>Länk #</a> ', size)}"),
     "links in a list": lambda size, word: _page(f"<ul>{_numbered(f'<li><a href=/{word}/#>Länk #</a>', size)}"),
     "links without words": lambda size, word: _page(_numbered(f"<a href=/{word}/#></a>", size)),
+    "signs between two edits": lambda size, word: _page(
+        f"<p>Stöd i {word} till alla. {_times('*', min(size, 90_000))} Och mer om {word} till alla."
+    ),
+    "a heading with a sign nobody sees": lambda size, word: _page(
+        f"<h2>\ue001{_times('rubrik ', size // 2)}</h2>{_numbered(f'<p>{word} #', min(size // 2, 20_000))}"
+    ),
+    "a button that says a lot": lambda size, word: _page(
+        f"<p>{word}<ul>{_times('<li hidden>a', size // 2)}</ul><button>{_times('a<br>', size // 2)}</button>"
+    ),
+    "rows in a formula": lambda size, word: _page(f"<p>{word}<math>{_times('<tr>', size)}<form>x"),
+    "rules in boxes": lambda size, word: _page(f"<p>{word}{'<div>' * 19_900}{_times('<hr>', size - 100_000)}"),
+    "ends of what never began": lambda size, word: _page(
+        f"<p>{word}{'<span>' * 19_900}{_times('</x>', size - 120_000)}"
+    ),
+    "labels of dates in one line": lambda size, word: _page(f"<p>{_times('Senast uppdaterad12 ', size)}{word}"),
+    "formatting over paragraphs": lambda size, word: _page(
+        f"{''.join(f'<b a{number}>' for number in range(300))}{_times('<p>x', size)}{word}"
+    ),
     "one word in marks": lambda size, word: _page(f"<p>{_times('<b>a</b>', size)}{word}"),
     "spaces": lambda size, word: _page(f"<p>a{_times(' ', size // 2)}{word}{_times('&nbsp;', size // 2)}b"),
     "line breaks": lambda size, word: _page(f"<p>{_times('a<br>', size)}{word}"),
@@ -103,6 +121,7 @@ JSON: dict[str, Maker] = {
     "names in names above many values": lambda size, word: (
         '{"namn":' * 400 + f'["{word}"{",1" * (size // 2)}]' + "}" * 400
     ),
+    "lists around many values": lambda size, word: "[" * 480 + f'"{word}"{",1" * (size // 4)}' + "]" * 480,
     "many values": lambda size, word: json.dumps([f"{word} {number}" for number in range(size // 14)]),
     "many names": lambda size, word: json.dumps({f"n{number}": word for number in range(size // 18)}),
     "digits": lambda size, word: f'{{"a": {"1" * size}, "b": "{word}"}}',
@@ -264,6 +283,7 @@ def _nested_mail(depth: int) -> bytes:
 
 
 MAILS: dict[str, bytes] = {
+    "parameters without end": b'Content-Type: multipart/mixed; a="' + b";" * 900_000,
     "parts in parts": _nested_mail(2_000),
     "a few parts in parts and many lines": _nested_mail(90) + b"--89\n" * 100_000,
     "mails in mails": b"Content-Type: message/rfc822\n\n" * 30_000,

@@ -116,11 +116,17 @@ def paragraph(word: str, count: int) -> str:
     return " ".join(f"Stöd nummer {number * 7919 % 100_003} ges i {word}." for number in range(count))
 
 
-VERY_LONG: dict[str, tuple[str, str]] = {
+VERY_LONG: dict[str, tuple[str, ...]] = {
     "sentences that all differ": (paragraph("mars", 15_000), paragraph("april", 15_000)),
     "one word without an end": ("ab" * 225_000, "abc" * 150_000),
     "letters in turn": ("a b " * 110_000, "b a a " * 75_000),
     "dates": ("den 1 mars 2024 " * 28_000, "den 2 mars 2024 " * 28_000),
+    "signs between two edits": tuple(
+        f"Om stöd i {month}. {'*' * 90_000} Och om {month}." for month in ("mars", "april")
+    ),
+    "dots between two edits": tuple(
+        f"Om stöd i {month}. {'…' * 90_000} Och om {month}." for month in ("mars", "april")
+    ),
     "halves that changed places": (
         paragraph("mars", 7_000) + paragraph("april", 7_000),
         paragraph("april", 7_000) + paragraph("mars", 7_000),

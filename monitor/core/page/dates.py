@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal, Protocol
 
 from monitor.core.model import Link, StatedDate
@@ -53,6 +53,8 @@ from monitor.core.page.date_words import (
 
 _LONGEST_WITHOUT_DIGIT = 60
 _LONGEST_WEAK_LINE = 240
+_MOST_LABELS = 20
+"""Labels of one kind that are looked at in one line."""
 """The longest line in which a label that is an ordinary word counts; in a long paragraph it does not."""
 _LONGEST_LABEL_LINE = 40
 """The longest line that is a label alone, whose date is in the next."""
@@ -337,7 +339,7 @@ def _dates_in_line(place: _Place, context: DateContext) -> list[FoundDate]:
         if not is_strong and len(line.text) > _LONGEST_WEAK_LINE:
             continue
         for family in likely_families:
-            for match in patterns[family].finditer(lowered):
+            for match in islice(patterns[family].finditer(lowered), _MOST_LABELS):
                 label = _LabelInLine(LABELS[family], *match.span("label"), is_strong)
                 if label.end in used_ends:
                     continue

@@ -118,7 +118,7 @@ def _python_name(label: str) -> str | None:
         # Some codecs (base64, rot13) do not decode to text, and some (EBCDIC) to one that no page is written in.
         if info is not None and not _is_wide(info.name) and b"<ab>".decode(info.name, "ignore") != "<ab>":
             return None
-    except LookupError:
+    except (LookupError, UnicodeError):  # "idna" and "undefined" are codecs that refuse what is no name, or anything
         return None
     return _WEB_NAMES.get(info.name, info.name) if info else None
 

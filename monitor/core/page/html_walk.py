@@ -68,6 +68,11 @@ With an empty string nothing is restored: the element is inside text.
 _INSIDE_TEXT = ""
 
 
+def _is_in_table(node: LexborNode) -> bool:
+    """True for the row of a table; in a formula, "tr" may stand in "tr" without end."""
+    return node.parent is not None and node.parent.tag in {"tbody", "thead", "tfoot", "table"}
+
+
 class HtmlWalk:
     """One pass over the tree, building pieces."""
 
@@ -195,7 +200,7 @@ class HtmlWalk:
             builder.end_piece(force=tag in {"dt", "dl"})
         if tag in _KIND_OF_TAG:
             builder.kind = _KIND_OF_TAG[tag]
-        elif tag == "tr" and node.css_first(_LAYOUT_SELECTOR) is None:
+        elif tag == "tr" and _is_in_table(node) and node.css_first(_LAYOUT_SELECTOR) is None:
             builder.kind = "row"
         return before
 

@@ -21,7 +21,7 @@ def pieces_of_json(text: str) -> PageParts:
     rows: list[Piece] = []
     room = _MOST_REPEATED + _MOST_TIMES_LONGER * len(text)
     try:
-        for row in _rows(json.loads(text, strict=False), ()):  # control characters in texts
+        for row in _rows(json.loads(text, strict=False)):  # control characters in texts
             rows.append(Piece("row", row))
             room -= len(row)
             if room < 0:
@@ -31,15 +31,16 @@ def pieces_of_json(text: str) -> PageParts:
     return PageParts(rows)
 
 
-def _rows(value: object, path: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _rows(inner, (*path, str(name)))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _rows(inner, path)
-    else:
-        shown = value if isinstance(value, str) else json.dumps(value)
-        row = clean(f"{' › '.join(path)}: {shown}" if path else shown)
-        if row:
-            yield row
+def _rows(document: object) -> Iterator[str]:
+    waiting: list[tuple[object, tuple[str, ...]]] = [(document, ())]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(inner, (*path, str(name))) for name, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(inner, path) for inner in reversed(value)]
+        else:
+            shown = value if isinstance(value, str) else json.dumps(value)
+            row = clean(f"{' › '.join(path)}: {shown}" if path else shown)
+            if row:
+                yield row

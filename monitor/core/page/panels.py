@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -44,6 +45,7 @@ _MOST_NEIGHBOURS = 6
 _MOST_INNER = 8
 """The nodes of such a neighbour that are looked through for the control."""
 _LONGEST_LABEL = 60
+_MOST_NODES_OF_LABEL = 200
 _NO_PANELS = frozenset({"svg", "i", "img", "br", "use", "path", "input", "button", "template", "script"})
 """Elements that hide nothing to read: icons and controls."""
 _INLINE = frozenset({"span", "b", "em", "strong", "small", "abbr", "a", "sup"})
@@ -241,9 +243,21 @@ def _has_more_button(node: LexborNode) -> bool:
     return False
 
 
+def _start_of_text(element: LexborNode) -> str:
+    """Return the first letters of an element's text. The whole of it may be very long, and is asked for often."""
+    said, length = [], 0
+    for node in islice(element.traverse(include_text=True), _MOST_NODES_OF_LABEL):
+        if node.tag == "-text":
+            said.append(node.text_content or "")
+            length += len(said[-1])
+            if length >= _LONGEST_LABEL:
+                break
+    return "".join(said)[:_LONGEST_LABEL]
+
+
 def _is_more_button(element: LexborNode) -> bool:
     is_control = element.tag == "button" or element.attributes.get("role") == "button"
-    return is_control and boilerplate_words.reads_more(element.text()[:_LONGEST_LABEL])
+    return is_control and boilerplate_words.reads_more(_start_of_text(element))
 
 
 def _is_control_of_neighbour(element: LexborNode, *, may_read_more: bool) -> bool:
@@ -257,7 +271,7 @@ def _is_control_of_neighbour(element: LexborNode, *, may_read_more: bool) -> boo
         ):
             return True
         if tag == "button" or attributes.get("role") in _CONTROL_ROLES or (tag == "a" and _leads_nowhere(attributes)):
-            return may_read_more and boilerplate_words.reads_more(node.text()[:_LONGEST_LABEL])
+            return may_read_more and boilerplate_words.reads_more(_start_of_text(node))
     return False
 
 

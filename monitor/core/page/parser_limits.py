@@ -24,8 +24,8 @@ _MOST_STEPS = DEEPEST * (DEEPEST + 1) // 2
 """Elements that new ones search, in all: as many as in one stack of the deepest nesting, in any number of stacks."""
 MOST_ATTRIBUTES = 1_000
 MOST_OPTIONS = 10_000
-MOST_COPIES = 1_000_000
-"""Each costs a microsecond and a hundred bytes."""
+MOST_COPIES = 300_000
+"""Each costs a microsecond and three hundred bytes."""
 _FEW_TAGS = 2_000
 """With so few tags, formatting makes at most `MOST_COPIES` copies."""
 _FEW_CHARACTERS = 64_000
@@ -42,6 +42,12 @@ _NEVER_OPEN = frozenset(
     ]
 )  # fmt: skip
 """Elements without an end tag, or that end where the next begins, and shapes in drawings, which close themselves."""
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p"]
+)
+"""Those of them that end a drawing, or have no end anywhere."""
+_DRAWINGS = frozenset({"svg", "math"})
+_LONGEST_SHAPE = 20_000
 _OPTION = re.compile(r"<option", re.IGNORECASE)
 
 # Tags as a browser parses them (13.2.5): a quote counts only after "=", ">" not within quotes. Possessive throughout,
@@ -96,11 +102,20 @@ def _length_within_limit(markup: str) -> int:
 def _is_too_deep(markup: str) -> bool:
     """True if too many elements are open, at once or in all.
 
-    An element that is never closed counts as open.
+    An element that is never closed counts as open; in drawings and formulas, so do those that HTML never leaves open.
+    What is open is searched for each new element, each rule, and each end of what was never begun.
     """
-    depth = steps = 0
-    for closing, name in _TAG.findall(markup):
-        if name.lower() in _NEVER_OPEN:
+    depth = steps = drawings = 0
+    begun: Counter[str] = Counter()
+    for tag in _TAG.finditer(markup):
+        closing, name = tag[1], tag[2].lower()
+        begun[name] += -1 if closing else 1
+        if begun[name] < 0 or name == "hr":
+            begun[name] = 0
+            steps += depth
+        if name in _DRAWINGS:
+            drawings = max(0, drawings + (-1 if closing else 1))
+        if name in _NEVER_OPEN and (not drawings or name in _VOID or _closes_itself(markup, tag.end())):
             continue
         if closing:
             depth = max(0, depth - 1)
@@ -109,7 +124,13 @@ def _is_too_deep(markup: str) -> bool:
         steps += depth
         if depth > DEEPEST or steps > _MOST_STEPS:
             return True
-    return False
+    return steps > _MOST_STEPS
+
+
+def _closes_itself(markup: str, at: int) -> bool:
+    """True if the tag that goes on at this place ends with "/>", as a shape in a drawing does."""
+    end = markup.find(">", at, at + _LONGEST_SHAPE)
+    return end > 0 and markup[end - 1] == "/"
 
 
 def _count_formatting_kinds(markup: str) -> int:

@@ -21,10 +21,12 @@ SUSPEND_AFTER = 5
 SOFT_DAYS = 30
 _TEMPORARY = re.compile(r"5\.(2\.[12]|3\.[1-5]|4\.\d+|5\.\d+|7\.\d+)\Z")
 """RFC 3463: mailbox full or disabled, the other system, the route, or a policy: no proof that the mailbox is gone."""
-MOST_PARTS = 200
-"""Places in a mail at which a part may begin. Reports have three; to parse parts in parts takes their product."""
+MOST_PARTS = 40
+"""Places in a mail at which a part may begin. Reports have three or four; each line costs as much as parts are open."""
 LONGEST_SUBJECT = 2_000
 _PART_START = re.compile(rb"boundary|message/", re.IGNORECASE)
+_LONG_PARAMETERS = re.compile(rb"^content-[a-z-]{1,30}:(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
+"""A header whose parameters the standard library takes the square of their length to read."""
 _TOKEN = re.compile(r"\bunsubscribe\b.*?\b(leave\.[0-9a-z.-]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]@]++@[^\s<>,;:\"()\[\]@]++")
 """Begins where a word begins, and takes each word once: a word of a megabyte costs no more than a megabyte of words."""
@@ -48,7 +50,7 @@ class ReturnedMail:
 def parse_returned_mail(raw: bytes) -> ReturnedMail:
     """Parse a mail of any form. Raises TooIntricate for one with parts in parts without end."""
     raw = raw[:LARGEST_BOUNCE]
-    if sum(1 for _ in _PART_START.finditer(raw)) > MOST_PARTS:
+    if sum(1 for _ in _PART_START.finditer(raw)) > MOST_PARTS or _LONG_PARAMETERS.search(raw):
         raise TooIntricate(why="nesting")
     message = message_from_bytes(raw, policy=policy.compat32)
     parts = list(message.walk())

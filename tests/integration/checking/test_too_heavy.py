@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.checking.check import Check
 from monitor.checking.check_outcome import CheckResult
 from monitor.comparer import Comparer
-from monitor.core.model import Outcome, Schedule
+from monitor.core.model import Outcome, Recipe, Schedule
 from monitor.errors import HeavyWorkFailed, HeavyWorkStopped, HttpStatus, TooHeavy
 from monitor.extractors.page import Page
 from monitor.heavy_work.budget import MOST_BYTES_HERE
@@ -108,6 +110,17 @@ def test_it_is_read_again_when_an_operator_asks(laboratory: Laboratory) -> None:
     assert laboratory.heavy_work.asked == 2
     laboratory.heavy_work.error = None
     assert laboratory.outcome(asked=True) == (Outcome.FIRST, None)
+
+
+def test_it_is_read_again_under_another_recipe(laboratory: Laboratory) -> None:
+    laboratory.heavy_work.error = TOO_HEAVY
+    laboratory.check()
+    laboratory.heavy_work.error = None
+    laboratory.clock.move(hours=30)
+    edited = replace(WATCH, recipe=Recipe(keep="main"))
+    result = laboratory.check_watch(edited, force=False)
+    assert result is not None
+    assert result.outcome is Outcome.FIRST
 
 
 def test_it_is_read_again_by_another_version_of_the_reader(

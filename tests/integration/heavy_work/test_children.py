@@ -26,6 +26,17 @@ def test_what_it_prints_disturbs_nothing() -> None:
     assert Children(BUDGET).run(heavy.printed, "åäö\n" * 100) == "åäö\n" * 100
 
 
+def test_what_it_prints_without_end_takes_no_memory() -> None:
+    with pytest.raises(HeavyWorkFailed) as raised:
+        Children(BUDGET._replace(cpu_seconds=5)).run(heavy.prints_without_end)
+    assert raised.value.name == "OSError"
+
+
+def test_a_process_that_was_killed_from_outside_says_nothing_about_the_page() -> None:
+    with pytest.raises(HeavyWorkFailed):
+        Children(BUDGET).run(heavy.killed, signal.SIGKILL)
+
+
 def test_why_a_page_cannot_be_read_comes_back() -> None:
     with pytest.raises(SentinelMissing) as raised:
         Children(BUDGET).run(heavy.missing, "Länet")

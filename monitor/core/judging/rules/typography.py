@@ -45,9 +45,12 @@ _PIECE = re.compile(
 )
 """A fact, a mail or web address, which stay as they are; or punctuation."""
 _EDGE = re.compile(
-    rf"^[-.:;,•·*#¶»›▸►▪ ]+(?!\d|{FACT_MARK}|[-.:;,•·*#¶»›▸►▪ ])|[.:;,•·*#¶»› ]+$|(?<![\d{FACT_MARK} -])[- ]+$"
+    rf"^[-.:;,•·*#¶»›▸►▪ ]++(?!\d|{FACT_MARK})|(?<![.:;,•·*#¶»› ])[.:;,•·*#¶»› ]++$|(?<![\d{FACT_MARK} -])[- ]++$"
 )
-"""Punctuation at the ends, unless it is the sign of a figure or leaves the end of a range open."""
+"""Punctuation at the ends, unless it is the sign of a figure or leaves the end of a range open.
+
+It is looked for from where a run of it begins, so that no run is tried from each of its signs.
+"""
 
 
 def without_needless_space(text: str) -> str:
