@@ -241,10 +241,17 @@ class Assembly:
         return Comparer(self.heavy_work)
 
     def abort(self) -> None:
-        """End every fetch and all heavy work at once, and begin no more."""
+        """End every fetch, all heavy work and every wait for the mail server at once.
+
+        No fetch and no heavy work begins any more. A message that is being handed over is finished.
+        """
         self.client.abort()
         self.single_client.abort()
         self.abort_heavy_work()
+        from notifiers.email import Email
+
+        if "notifier" in self.__dict__ and isinstance(self.notifier, Email):
+            self.notifier.abort()
 
     def abort_heavy_work(self) -> None:
         """End all heavy work at once, and begin no more."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 from monitor.errors import ChannelUnavailable, NotifyError, RecipientRefused
 from monitor.ports.values import Envelope, NotifierSettings
 from notifiers.mime import build, wire_address
+from notifiers.smtp_connection import BoundedReplies, BoundedRepliesOverTls
 
 CONNECT_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
@@ -51,6 +53,8 @@ class Email:
         self._sender = parseaddr(mail_from)[1]
         self._sign = sign
         self._connection: smtplib.SMTP | None = None
+        self._socket: socket.socket | None = None
+        self._is_handing_over = False
         self._lock = threading.Lock()
 
     @classmethod
@@ -73,11 +77,25 @@ class Email:
             connection = self._begin_mail(envelope.return_path or self._sender)
             _check_reply(connection.rcpt(recipient), "recipient")
             _check_reply(connection.docmd("DATA"), "content", wanted=354)
-            connection.send(_DOT.sub(b"..", content) + b".\r\n")
-            _set_timeout(connection, AFTER_DOT_SECONDS)
-            reply = _check_reply(connection.getreply(), "content")
+            self._is_handing_over = True
+            try:
+                connection.send(_DOT.sub(b"..", content) + b".\r\n")
+                _set_timeout(connection, AFTER_DOT_SECONDS)
+                reply = _check_reply(connection.getreply(), "content")
+            finally:
+                self._is_handing_over = False
             _set_timeout(connection, COMMAND_SECONDS)
             return reply
+
+    def abort(self) -> None:
+        """End the wait for the server, unless a message is being handed over. May be called from any thread."""
+        connection = self._socket
+        if connection is not None and not self._is_handing_over:
+            with suppress(OSError):  # closed already, as intended
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _note_socket(self, connection: socket.socket) -> None:
+        self._socket = connection
 
     def probe(self) -> None:
         """Connect, log in and name the sender, as for a message, without sending one. Raises NotifyError."""
@@ -117,14 +135,18 @@ class Email:
         if self._scheme == "smtps":
             host, port, name, timeout = address
             context = ssl.create_default_context()
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=timeout, context=context)
+            connection: smtplib.SMTP = BoundedRepliesOverTls(
+                host, port, name, timeout=timeout, context=context, opened=self._note_socket
+            )
         else:
-            connection = smtplib.SMTP(*address)
+            host, port, name, timeout = address
+            connection = BoundedReplies(host, port, name, timeout=timeout, opened=self._note_socket)
         try:
             _set_timeout(connection, COMMAND_SECONDS)
             connection.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
                 connection.starttls(context=ssl.create_default_context())
+                self._socket = connection.sock
                 connection.ehlo_or_helo_if_needed()  # RFC 3207, 4.2: what the server announced before TLS is void
             if self._user is not None:
                 connection.login(self._user, self._password)
