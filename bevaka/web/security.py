@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import wraps
 from ipaddress import ip_address
-from typing import ParamSpec, cast
+from typing import Literal, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, redirect, request, session
@@ -29,7 +29,7 @@ OPERATOR = "operator"
 SESSIONS = "bevaka.operator_sessions"
 ONE_CLICK = "subscribing.leave"
 """The endpoint to which mail programs post by themselves (RFC 8058), without cookies; its URL contains the token."""
-URGENT_PATHS = ("/healthz", "/metrics", "/login")
+Urgency = Literal["health", "operator"]
 PRIVATE_BLUEPRINTS = ("subscribing.", "operators.")
 """Blueprints whose pages are private: not cached, not sent as a referrer, not indexed by search engines."""
 
@@ -143,13 +143,17 @@ def is_operator() -> bool:
     return web_context().password is not None and is_alive
 
 
-def is_urgent(app: Flask, path: str, headers: Mapping[str, str]) -> bool:
-    """True for a request that is answered however busy visitors keep the server: for the health, or of an operator.
+def urgency(app: Flask, path: str, headers: Mapping[str, str]) -> Urgency | None:
+    """Return why a request is answered however busy visitors keep the server; None for one of a visitor.
 
     `headers` has names in capitals, as waitress gives them. Called before the request is a request of Flask.
     """
-    if path.endswith(URGENT_PATHS):
-        return True
+    if path.endswith("/healthz"):
+        return "health"
+    return "operator" if path.endswith("/login") or _holds_living_session(app, headers) else None
+
+
+def _holds_living_session(app: Flask, headers: Mapping[str, str]) -> bool:
     sessions, signer = app.extensions.get(SESSIONS), SecureCookieSessionInterface().get_signing_serializer(app)
     if sessions is None or signer is None or "COOKIE" not in headers:
         return False

@@ -1,8 +1,8 @@
 """The web server: serves the application with waitress, beside the daemon or alone.
 
 What idle or slow visitors can do is bounded: a connection has some seconds for its request, and when there are as many
-connections as the server keeps, the one that has waited longest makes room. Operators and whoever asks for the health
-have threads of their own, which no visitor's request can take.
+connections as the server keeps, the one that has waited longest makes room, or the new one is turned away. No thread
+waits for a visitor who reads slowly. Operators, and whoever asks for the health, have threads of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore  # type: ignore[import-untyped]
@@ -21,19 +22,25 @@ from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 from bevaka.web.app import LARGEST_FORM
-from bevaka.web.security import is_urgent
+from bevaka.web.security import Urgency, urgency
 
 if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger("bevaka.web")
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits is a flood in a flood
 
-THREADS, URGENT_THREADS = 8, 2
+THREADS = 8
+URGENT_THREADS: Mapping[Urgency, int] = {"health": 1, "operator": 2}
 MOST_CONNECTIONS = 400
-"""Well below the 1024 files that a process may have open by default."""
+"""Each takes a file, and a second one while a long answer waits: together below the 1024 of a process by default."""
+MOST_PIPELINED = 4
+"""Requests that a connection may send without waiting for the answers. Browsers send one."""
+ROOM_FOR_ANSWERS = 64 << 20
+"""Bytes of answers that a connection may leave unread before a thread waits for it: more than so many can hold."""
 REQUEST_SECONDS = 15.0
 """The time that a connection has for a whole request, from its first moment or from the end of the answer before."""
-SENDING_SECONDS = 60.0
+SENDING_SECONDS = 30.0
 """Seconds without a byte after which an answer that nobody fetches is given up."""
 LONGEST_SENDING_SECONDS = 600.0
 CLEANING_SECONDS = 1
@@ -58,13 +65,15 @@ class Server:
             app,
             map=self._sockets,
             _sock=listening,
-            dispatcher=_Lanes(lambda path, headers: is_urgent(app, path, headers)),
+            dispatcher=_Lanes(lambda path, headers: urgency(app, path, headers)),
             adj=Adjustments(
                 sockets=[listening],
                 cleanup_interval=CLEANING_SECONDS,
                 connection_limit=10 * MOST_CONNECTIONS,  # never met: `_Server` bounds them
+                outbuf_high_watermark=ROOM_FOR_ANSWERS,
                 asyncore_use_poll=True,  # select() knows no file beyond the 1024th
                 max_request_body_size=LARGEST_FORM,
+                log_socket_errors=False,  # a visitor's connection that breaks is no news, and many fill a disk
                 ident=None,
                 **(trusted if proxies else {}),
             ),
@@ -93,7 +102,10 @@ class Server:
         """
         self._server.trigger.del_channel()
         for each in list(self._sockets.values()):
-            wasyncore.dispatcher.close(each) if each is self._server else each.close()
+            if isinstance(each, _Channel):
+                each.handle_close()  # with the answers that nobody has fetched
+            else:
+                wasyncore.dispatcher.close(each)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -106,6 +118,13 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     def service(self) -> None:
         super().service()
         self.waiting_since = time.monotonic()
+
+    def received(self, data: bytes) -> bool:
+        """Take what the visitor sent; one who sends many requests without reading an answer is no browser."""
+        taken = bool(super().received(data))
+        if len(self.requests) > MOST_PIPELINED:
+            self.will_close = True
+        return taken
 
     def has_waited_too_long(self, now: float) -> bool:
         """True if the time for a request is over, or for fetching the answer; `now` is on the monotonic clock."""
@@ -131,30 +150,35 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
                 channel.will_close = True
 
     def handle_accept(self) -> None:
-        """Accept a connection; where there are too many, the one that has waited longest is closed."""
+        """Accept a connection; where there are too many, close the one that has waited longest, or else this one."""
         if len(self.active_channels) >= MOST_CONNECTIONS:
             idle = [channel for channel in self.active_channels.values() if not channel.requests]
-            if idle:
-                min(idle, key=lambda channel: channel.waiting_since).handle_close()
+            if not idle:
+                with suppress(OSError):
+                    self.socket.accept()[0].close()
+                return
+            min(idle, key=lambda channel: channel.waiting_since).handle_close()
         super().handle_accept()
 
 
 class _Lanes:
-    """Threads for requests, some of them for urgent ones alone: waitress' dispatcher, twice."""
+    """Threads for requests, some of them for urgent ones alone: waitress' dispatcher, once for each kind."""
 
-    def __init__(self, is_urgent: Callable[[str, Mapping[str, str]], bool]) -> None:
-        self._is_urgent = is_urgent
-        self._ordinary, self._urgent = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
-        self._ordinary.set_thread_count(THREADS)
-        self._urgent.set_thread_count(URGENT_THREADS)
+    def __init__(self, urgency_of: Callable[[str, Mapping[str, str]], Urgency | None]) -> None:
+        self._urgency_of = urgency_of
+        self._lanes: dict[Urgency | None, ThreadedTaskDispatcher] = {}
+        kinds: list[tuple[Urgency | None, int]] = [(None, THREADS), *URGENT_THREADS.items()]
+        for kind, threads in kinds:
+            self._lanes[kind] = ThreadedTaskDispatcher()
+            self._lanes[kind].set_thread_count(threads)
 
     def add_task(self, channel: _Channel) -> None:
         """Answer the connection's first request, in a thread."""
         request = channel.requests[0]
-        urgent = not request.error and self._is_urgent(request.path, request.headers)
-        (self._urgent if urgent else self._ordinary).add_task(channel)
+        kind = None if request.error else self._urgency_of(request.path, request.headers)
+        self._lanes[kind].add_task(channel)
 
     def shutdown(self) -> None:
         """Finish the requests that are being processed, and answer no further one."""
-        for dispatcher in (self._ordinary, self._urgent):
-            dispatcher.shutdown()
+        for lane in self._lanes.values():
+            lane.shutdown()

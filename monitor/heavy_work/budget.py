@@ -33,7 +33,7 @@ class Budget(NamedTuple):
 
 FOR_CHECKS = Budget(cpu_seconds=20, clock_seconds=90, address_space=768 << 20, waits=3600)
 """A report of several hundred pages is read in half of that. A check waits for its turn: it is in no hurry."""
-FOR_VISITORS = Budget(cpu_seconds=10, clock_seconds=20, address_space=768 << 20, waits=2)
+FOR_VISITORS = Budget(cpu_seconds=10, clock_seconds=20, address_space=768 << 20, waits=0.3)
 """A visitor is told to come again rather than kept waiting: the threads of the web page are few."""
 
 

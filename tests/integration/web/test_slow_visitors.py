@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bevaka.web import server as web_server
-from bevaka.web.security import is_urgent
-from bevaka.web.server import MOST_CONNECTIONS, THREADS, Server
+from bevaka.web.security import urgency
+from bevaka.web.server import MOST_CONNECTIONS, MOST_PIPELINED, THREADS, Server
 from tests.fakes.world import World
 from tests.integration.web.conftest import Post
 from tests.integration.web.test_server import serving
@@ -115,21 +115,68 @@ def test_the_health_and_the_login_are_answered_while_visitors_take_every_thread(
             release.set()
 
 
+def test_no_thread_waits_for_visitors_who_send_requests_and_read_nothing() -> None:
+    app = Flask("web")
+    app.add_url_rule("/long", "long", lambda: "x" * 6_000_000)
+    app.add_url_rule("/", "short", lambda: "ok")
+    with serving(app) as server:
+        address = _address(server)
+        with idle(address, THREADS + 4, b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n" * MOST_PIPELINED):
+            began = time.monotonic()
+            assert get(address, "/") == 200
+            assert time.monotonic() - began < 8
+
+
+def test_a_connection_with_many_requests_at_once_is_closed() -> None:
+    app = Flask("web")
+    app.add_url_rule("/", "short", lambda: "ok")
+    with serving(app) as server, idle(_address(server), 1, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 200) as [pipelining]:
+        answers = b""
+        with suppress(OSError):
+            while piece := pipelining.recv(65_536):
+                answers += piece
+        assert answers.count(b"HTTP/1.1 200") < 200
+
+
+def test_connections_beyond_the_bound_are_turned_away_while_all_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_server, "MOST_CONNECTIONS", 20)
+    release = threading.Event()
+    app = Flask("web")
+    app.add_url_rule("/", "slow", lambda: str(release.wait(20)))
+    with serving(app) as server, idle(_address(server), 20, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"):
+        time.sleep(0.5)
+        with idle(_address(server), 30, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") as late:
+            time.sleep(0.5)
+            assert len(server._server.active_channels) <= 20
+            assert all(_is_closed(each) for each in late)
+        release.set()
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    connection.settimeout(2)
+    try:
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
 def test_a_living_session_alone_makes_a_request_urgent(operator: FlaskClient, post: Post) -> None:
     app = operator.application
     cookie = operator.get_cookie("bevaka")
     assert cookie is not None
-    for headers, urgent in (
-        ({"COOKIE": f"a=b; bevaka={cookie.value}"}, True),
-        ({"COOKIE": f"bevaka={cookie.value}x"}, False),
-        ({"COOKIE": "bevaka="}, False),
-        ({"COOKIE": "bevaka=é"}, False),
-        ({}, False),
+    for headers, kind in (
+        ({"COOKIE": f"a=b; bevaka={cookie.value}"}, "operator"),
+        ({"COOKIE": f"bevaka={cookie.value}x"}, None),
+        ({"COOKIE": "bevaka="}, None),
+        ({"COOKIE": "bevaka=é"}, None),
+        ({}, None),
     ):
-        assert is_urgent(app, "/", headers) is urgent
-    assert is_urgent(app, "/bevakning/healthz", {})
+        assert urgency(app, "/", headers) == kind
+    assert urgency(app, "/bevakning/healthz", {}) == "health"
     assert post(operator, "/logout").status_code == 303
-    assert not is_urgent(app, "/", {"COOKIE": f"bevaka={cookie.value}"})
+    assert urgency(app, "/", {"COOKIE": f"bevaka={cookie.value}"}) is None
 
 
 @pytest.mark.parametrize("cookie", ["bevaka=\xe9", "bevaka=\xff\xfe; a", "\x00", "=" * 4000])
