@@ -19,6 +19,7 @@ import click
 from bevaka import __version__
 from bevaka.cli.console import COMPLETION_VARIABLE, note, styled
 from bevaka.exit_codes import INTERRUPTED, USAGE
+from bevaka.terminal import printable
 
 if TYPE_CHECKING:
     from monitor.errors import UnknownRevision
@@ -130,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if message is None:
             raise
         for line in message.splitlines():
-            note(f"{styled('error', 'red')}: {line}")
+            note(f"{styled('error', 'red')}: {printable(line)}")
         return USAGE
     return code if isinstance(code, int) else 0
 

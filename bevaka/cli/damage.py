@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bevaka.cli.console import emit, note, say, styled
 from bevaka.exit_codes import DAMAGED
+from bevaka.terminal import printable
 from monitor.wording.json_forms import flaw_as_json
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def flaw_line(flaw: Flaw) -> str:
     """Return one flaw as a line: where it is, and what is wrong."""
     where = f"{flaw.watch}#{flaw.revision}" if flaw.revision else flaw.watch
-    return f"{styled('BAD', 'red')}  {where}  {flaw.what}"
+    return f"{styled('BAD', 'red')}  {printable(where)}  {printable(flaw.what)}"
 
 
 def say_damaged_copy(damaged: DamagedBackup, message: str, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from rfc3161_client.tsp import TimeStampResponse
 
+FARTHEST_OFF = timedelta(days=1)
+"""How far the time of a new stamp may lie from the machine's."""
 AUTHORITY_TIMEOUT = timedelta(seconds=20)
 LARGEST_TIMESTAMP = 100_000
 """The most bytes of an answer; usual answers have about five thousand."""
@@ -80,6 +82,8 @@ def ask(authority: Authority, content: bytes, services: Services) -> tuple[datet
     at = check_timestamp(token, content, authority.roots)
     if _parse(token).tst_info.nonce != request.nonce:
         raise StampRefused("the answer belongs to another request")
+    if abs(at - datetime.now(UTC)) > FARTHEST_OFF:
+        raise StampRefused(f"the answer names a time that is not now: {at:%Y-%m-%d %H:%M}")
     return at, token
 
 
@@ -101,7 +105,7 @@ def check_timestamp(token: bytes, content: bytes, roots: Sequence[Certificate] =
     if roots:
         try:
             VerifierBuilder(roots=list(roots)).build().verify_message(answer, content)
-        except VerificationError as error:
+        except (VerificationError, ValueError) as error:  # ValueError: a status that RFC 3161 does not know
             raise StampRefused(str(error).partition(":")[0]) from error
     return at
 

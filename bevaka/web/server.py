@@ -22,6 +22,7 @@ from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
 from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 from bevaka.web.app import LARGEST_FORM
+from bevaka.web.forwarded import Forwarded
 from bevaka.web.security import Urgency, urgency
 
 if TYPE_CHECKING:
@@ -60,9 +61,8 @@ class Server:
         shown, port = listening.getsockname()[:2]
         self.url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
         self._sockets: dict[int, wasyncore.dispatcher] = {}
-        trusted = {"trusted_proxy": "*", "trusted_proxy_count": proxies, "trusted_proxy_headers": {"x-forwarded-for"}}
         self._server = _Server(
-            app,
+            Forwarded(app, proxies) if proxies else app,
             map=self._sockets,
             _sock=listening,
             dispatcher=_Lanes(lambda path, headers: urgency(app, path, headers)),
@@ -75,7 +75,7 @@ class Server:
                 max_request_body_size=LARGEST_FORM,
                 log_socket_errors=False,  # a visitor's connection that breaks is no news, and many fill a disk
                 ident=None,
-                **(trusted if proxies else {}),
+                clear_untrusted_proxy_headers=not proxies,
             ),
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
             bind_socket=False,

@@ -33,7 +33,7 @@ from monitor.core.people.sign_up import (
     place_of,
 )
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Purpose, Signer
-from monitor.people.subscriptions import follow, following_of, known, watch_id_of, watch_names
+from monitor.people.subscriptions import follow, following_of, known, watch_names
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import KeptSignUp
 from monitor.ports.world import Clock
@@ -87,6 +87,8 @@ class SelfService:
 
     def remind(self, address: str, *, requester: str) -> RequestAnswer:
         """Mail a new link to a known address, and nothing to an unknown one; the answer is the same."""
+        if mistake_in_address(address) is not None:
+            return "sent"  # it is nobody's, and counts for nobody
         now, mark = self._clock.now(), self._signer.mark(place_of(requester))
         with self._unit_of_work.write() as work:
             if not self._may_ask(work, address, requester, now):
@@ -155,7 +157,8 @@ class SelfService:
             if subscriber is None:
                 return None
             subscriber = work.subscribers.prefer(subscriber, language, preferences)
-            wanted = {watch_id_of(work, key): wish for key, wish in following.items()}
+            rows = {row.watch.key: row for row in work.watches.all()}
+            wanted = {None if key is None else known(rows, key).id: wish for key, wish in following.items()}
             running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
             ending = [subscription for subscription in running if subscription.watch_id not in wanted]
             self._end(work, subscriber, ending, now)

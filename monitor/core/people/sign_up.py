@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Literal
 
 from monitor.core.model import Frequency, Language, Preferences
@@ -151,6 +151,9 @@ IN_ALL = RequestLimit(hour=500, day=3000)
 """Requests from everywhere."""
 
 
+_NAT64 = ip_network("64:ff9b::/96")
+
+
 def place_of(requester: str) -> str:
     """Return the place that a network address belongs to: of IPv6 its /64, which one household or server has alone."""
     try:
@@ -159,7 +162,13 @@ def place_of(requester: str) -> str:
         return requester
     if not isinstance(address, IPv6Address):
         return requester
-    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
+    return str(_within(address) or ip_network((int(address), 64), strict=False))
+
+
+def _within(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one stands for: mapped, or translated by NAT64 (RFC 6052)."""
+    is_translated = address in _NAT64
+    return IPv4Address(int(address) & 0xFFFF_FFFF) if is_translated else address.ipv4_mapped
 
 
 def mailbox_of(address: str) -> str:

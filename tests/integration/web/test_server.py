@@ -122,6 +122,26 @@ def test_who_asks_is_believed_of_proxies_of_ours_alone(proxies: int, asker: str)
         assert browser.getresponse().read().decode() == asker
 
 
+@pytest.mark.parametrize(
+    ("said", "asker"),
+    [
+        ("2001:db8::1", "2001:db8::1"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("203.0.113.7:4711", "203.0.113.7"),
+        ("::ffff:198.51.100.9", "198.51.100.9"),
+        ("10.0.0.1, 203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7, nobody", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_who_asks_is_read_in_every_form_in_which_proxies_write_it(said: str, asker: str) -> None:
+    app = Flask("web")
+    app.add_url_rule("/", view_func=lambda: request.remote_addr or "")
+    with serving(app, proxies=1) as server, connection(server) as browser:
+        browser.request("GET", "/", headers={"X-Forwarded-For": said})
+        assert browser.getresponse().read().decode() == asker
+
+
 def test_an_original_of_any_watch_can_be_saved(tmp_path: Path) -> None:
     with closing(World(tmp_path)) as world:
         (tmp_path / "schedule.yaml").write_text("version: 1\nwatches:\n  länet-жук: {url: 'http://127.0.0.1:9/x'}\n")

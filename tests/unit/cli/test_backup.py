@@ -212,6 +212,38 @@ STRANGERS = {
 }
 
 
+CHANGED = {
+    "the computed index ix_hosts_failures is not ours": "DROP INDEX ix_hosts_failures;"
+    " CREATE INDEX ix_hosts_failures ON hosts (length(host))",
+    "the index ix_hosts_failures is missing": "DROP INDEX ix_hosts_failures",
+    "the index ix_hosts_failures is not as ours is": "DROP INDEX ix_hosts_failures;"
+    " CREATE UNIQUE INDEX ix_hosts_failures ON hosts (failures) WHERE failures > 0",
+    "the computed column spy.a is not ours": "CREATE TABLE spy (b, a GENERATED ALWAYS AS (length(b)))",
+    "the action on spy.a is not ours": "CREATE TABLE spy (a REFERENCES watches (id) ON DELETE CASCADE)",
+    "the conflict clause of spy is not ours": "CREATE TABLE spy (a UNIQUE ON CONFLICT REPLACE)",
+}
+
+
+@pytest.mark.parametrize("flaw", CHANGED)
+def test_a_backup_whose_own_parts_are_other_ones_is_refused(checked: Bevaka, tmp_path: Path, flaw: str) -> None:
+    checked("backup", "bad.db")
+    for statement in CHANGED[flaw].split("; "):
+        edit(tmp_path / "bad.db", statement)
+    said = checked("restore", "bad.db", "--replace")
+    assert said.code == 4
+    assert flaw in said.out + said.err
+
+
+def test_a_backup_steers_no_terminal(checked: Bevaka, tmp_path: Path) -> None:
+    checked("backup", "bad.db")
+    edit(tmp_path / "bad.db", 'CREATE TABLE "x\x1b]0;pwned\x07\x1b[2JThe backup is whole\r" (a)')
+    said = checked("restore", "bad.db", "--replace")
+    assert said.code == 4
+    assert "\x1b" not in said.out + said.err
+    edit(tmp_path / "bad.db", "UPDATE alembic_version SET version_num = 'x\x1b[2J'")
+    assert "\x1b" not in checked("restore", "bad.db", "--replace").err
+
+
 @pytest.mark.parametrize("kind", STRANGERS)
 def test_a_backup_that_holds_more_than_ours_is_refused(checked: Bevaka, tmp_path: Path, kind: str) -> None:
     database = tmp_path / "data" / "bevaka.db"

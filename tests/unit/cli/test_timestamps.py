@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,15 @@ def test_an_answer_to_an_earlier_request_about_the_same_is_refused(authority: Au
         authority.answer = authority.stamp(authority.asked[0])
         with pytest.raises(StampRefused, match="another request"):
             ask(Ours(authority.url), b"the same", assembly.services)
+
+
+def test_a_stamp_of_another_time_is_refused(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bevaka.proof.timestamps.FARTHEST_OFF", timedelta(days=-1))
+    with (
+        Assembly({"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}) as assembly,
+        pytest.raises(StampRefused, match="a time that is not now"),
+    ):
+        ask(Ours(authority.url), b"the same", assembly.services)
 
 
 def test_an_authority_that_is_not_there_is_an_error(checked: Bevaka) -> None:

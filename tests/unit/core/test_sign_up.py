@@ -119,3 +119,17 @@ def test_addresses_with_tags_are_one_mailbox() -> None:
 
 def test_a_request_counts_for_its_place_its_domain_and_in_all() -> None:
     assert list(limits_of("Ann@K.example", "2001:db8::1")) == ["2001:db8::/64", "domain k.example", "everybody"]
+
+
+@pytest.mark.parametrize(
+    ("requester", "place"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("64:ff9b::203.0.113.5", "203.0.113.5"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_a_place_is_an_ipv4_address_in_whatever_form_or_an_ipv6_network(requester: str, place: str) -> None:
+    assert place_of(requester) == place
