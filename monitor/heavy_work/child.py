@@ -29,10 +29,10 @@ def main() -> None:
     cpu_seconds, address_space = map(int, sys.argv[1:3])
     with suppress(OSError):  # where the system has no such file
         Path("/proc/self/oom_score_adj").write_text("500")  # where memory is short, this process goes before the daemon
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_PRINTED, MOST_PRINTED))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, MOST_PRINTED)
+    _limit(resource.RLIMIT_CPU, cpu_seconds, 1)
+    _limit(resource.RLIMIT_AS, address_space)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
@@ -44,6 +44,13 @@ def main() -> None:
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     os._exit(0)  # at once: to take a large tree apart may take longer than to build it
+
+
+def _limit(kind: int, most: int, beyond: int = 0) -> None:
+    """Set a limit, unless the process has a lower one already. At `beyond` more, the system kills it."""
+    hard = resource.getrlimit(kind)[1]
+    if hard == resource.RLIM_INFINITY or most + beyond <= hard:
+        resource.setrlimit(kind, (most, most + beyond))
 
 
 def _outcome() -> Done | NotRead | Crashed:

@@ -11,7 +11,6 @@ import pickle  # nosec B403 # both ends are this program
 import signal
 import subprocess  # nosec B404 # only this program is started
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -90,7 +89,7 @@ class Children:
     def _output(self, work: bytes) -> bytes:
         """Return what the process printed. Raises TooHeavy, HeavyWorkStopped, HeavyWorkFailed."""
         began = time.monotonic()
-        with tempfile.TemporaryFile() as errors:
+        with _file_in_memory() as errors:
             process = self._start(errors)
             with process:
                 try:
@@ -138,6 +137,11 @@ class Children:
             raise TooHeavy(signal=-code)
         stack = errors.decode(errors="replace")[-4000:]
         raise HeavyWorkFailed(f"exit code {code}", (), stack)
+
+
+def _file_in_memory() -> BinaryIO:
+    """Return a file for what a process prints on stderr: a pipe would have to be read, a disk may be read-only."""
+    return os.fdopen(os.memfd_create("stderr"), "w+b")
 
 
 _ENVIRONMENT = {name: os.environ[name] for name in ("LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ") if name in os.environ}

@@ -262,3 +262,9 @@ def test_sections_that_differ_in_their_dates_are_not_one_under_two_labels() -> N
         ("kept", "4 §"),
         ("added", "7 §"),
     }
+
+
+def test_very_long_words_are_compared_as_words_alone() -> None:
+    before = [p(f"{letter * 3000} {letter}") for letter in "abcdefgh"]
+    after = [p(f"{letter * 3000} {letter}{letter}") for letter in "abcdefgh"]
+    assert sorted({pair.op for pair in align(before, after)}) == ["edited"]

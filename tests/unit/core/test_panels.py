@@ -118,3 +118,9 @@ def test_a_panel_is_pointed_at_by_the_first_controls_that_are_looked_at() -> Non
 )
 def test_the_words_of_reading_more(text: str, more: bool) -> None:  # noqa: FBT001 -- the expectation of a test case
     assert reads_more(text) is more
+
+
+def test_of_a_long_button_its_beginning_is_read() -> None:
+    for label, is_open in (("Visa alla", True), (f"Visa alla {'och mer ' * 90}", True), ("x" * 90, False)):
+        html = f'<ul><li>Ett</li><li id="p" hidden>Två</li></ul><button><b>{label}</b> och mer</button>'
+        assert bool(Panels(LexborHTMLParser(html)).opened) is is_open, label

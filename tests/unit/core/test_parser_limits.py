@@ -40,6 +40,32 @@ def test_a_long_page_is_no_burden(part: str) -> None:
     assert parser_burden(part * (MOST_OPTIONS // 2)) is None
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<math>" + "<tr>" * (DEEPEST + 1),
+        "<svg>" + "<path>" * (DEEPEST + 1),
+        "<div>" * (DEEPEST - 10) + "<hr>" * 40_000,
+        "<span>" * (DEEPEST - 10) + "</x>" * 40_000,
+    ],
+)
+def test_what_html_never_leaves_open_is_told_where_it_burdens_the_parser(markup: str) -> None:
+    assert parser_burden(markup) == "nesting"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<svg viewBox="0 0 1 1"><path d="M0 0h1"/><circle r=1 /></svg><li>En punkt',
+        "<svg><g><path d=a></path></g></svg><tr><td>Rad",
+        "<math><mi>x</mi></math><hr><p>Ett stycke</p></p></x>",
+        "</svg></math>",
+    ],
+)
+def test_drawings_and_formulas_among_much_else_are_no_burden(part: str) -> None:
+    assert parser_burden(part * DEEPEST) is None
+
+
 def test_a_deep_page_that_is_parsed_in_no_time_is_let_through() -> None:
     assert parser_burden("<div>" * DEEPEST) is None
     assert parser_burden("<div>" * DEEPEST + "</div>" * DEEPEST) is None
