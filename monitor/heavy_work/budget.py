@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.core.model import Extraction
 
-MOST_BYTES_HERE = 400_000
+MOST_BYTES_HERE = 150_000
 """A body of more bytes is read in a process of its own: it would hold the interpreter for tenths of a second."""
 MOST_LETTERS_HERE = 200_000
 """Two texts of more letters, both together, are compared in a process of its own."""

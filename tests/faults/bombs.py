@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-SMALL, LARGE = 380_000, 3_000_000
+SMALL, LARGE = 140_000, 3_000_000
 """Bytes: below and above what is read where it was fetched."""
 
 

@@ -47,7 +47,7 @@ DAEMON_MEGABYTES = 700
 SITES = 8
 
 
-SAMPLE = ("one paragraph of sentences, 380", "a long name above", "brackets without an end")
+SAMPLE = ("one paragraph of sentences, 140", "a long name above", "brackets without an end")
 
 
 def is_chosen(bomb: Bomb) -> bool:
