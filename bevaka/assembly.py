@@ -245,11 +245,11 @@ class Assembly:
 
         No fetch and no heavy work begins any more. A message that is being handed over is finished.
         """
+        from notifiers.email import Email
+
         self.client.abort()
         self.single_client.abort()
         self.abort_heavy_work()
-        from notifiers.email import Email
-
         if "notifier" in self.__dict__ and isinstance(self.notifier, Email):
             self.notifier.abort()
 
@@ -298,7 +298,8 @@ class Assembly:
         from monitor.reader import Reader
 
         heavy_work = self.heavy_work_for_visitors
-        return History(self.unit_of_work, lambda: Reader(_extractors, heavy_work), Comparer(heavy_work))
+        reader = Reader(_extractors, heavy_work)  # the extractors are made when it first reads
+        return History(self.unit_of_work, lambda: reader, Comparer(heavy_work))
 
     @cached_property
     def signer(self) -> Signer:
@@ -493,7 +494,8 @@ class Assembly:
         url, certificates = self.settings.timestamp_url, self.settings.timestamp_ca
         if url is None:
             return None
-        return stamp(self.unit_of_work, Authority(url, read_roots(certificates) if certificates else ()), self.services)
+        authority = Authority(url, read_roots(certificates) if certificates else ())
+        return stamp(self.unit_of_work, authority, self.services, self.clock.now())
 
     def __enter__(self) -> Self:
         return self

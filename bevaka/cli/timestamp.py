@@ -36,7 +36,7 @@ def timestamp(authority: str | None, ca: Path | None, as_json: bool) -> None:
             raise click.UsageError("no authority: name one with --authority, or set BEVAKA_TIMESTAMP_URL")
         certificates = ca or assembly.settings.timestamp_ca
         authority_asked = Authority(url, read_roots(certificates) if certificates else ())
-        made = stamp(assembly.unit_of_work, authority_asked, assembly.services)
+        made = stamp(assembly.unit_of_work, authority_asked, assembly.services, assembly.clock.now())
     if as_json:
         emit({"stamped": made is not None, "at": made.at if made else None})
     elif made is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from monitor.errors import AddressRefused, FetchError
+from bevaka.service_errors import why_not_asked
+from monitor.errors import FetchError
 from monitor.ports.world import Services
 
 HEARTBEAT_SECONDS = 60.0
@@ -32,9 +33,6 @@ class Heartbeat:
         try:
             status = self._services.ask_service(self._url, timeout=TIMEOUT, max_size=LARGEST_ANSWER).status
         except FetchError as error:
-            cure = (
-                "; a private network is allowed by BEVAKA_ALLOW_NETWORKS" if isinstance(error, AddressRefused) else ""
-            )
-            raise HeartbeatRefused(f"{error.code}{cure}") from None
+            raise HeartbeatRefused(why_not_asked(error)) from None
         if not 200 <= status < 300:
             raise HeartbeatRefused(f"answered {status}")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bevaka.service_errors import why_not_asked
 from monitor.core.record.chain_heads import heads_text
-from monitor.errors import AddressRefused, FetchError, Flaw, MonitorError, StorageError
+from monitor.errors import FetchError, Flaw, MonitorError, StorageError
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Timestamp
 from monitor.ports.world import Services
@@ -57,7 +58,7 @@ def read_roots(path: Path) -> tuple[Certificate, ...]:
         raise StampRefused(f"{path} holds no certificates: {error}") from error
 
 
-def stamp(unit_of_work: UnitOfWork, authority: Authority, services: Services) -> Timestamp | None:
+def stamp(unit_of_work: UnitOfWork, authority: Authority, services: Services, now: datetime) -> Timestamp | None:
     """Have the heads of all chains time-stamped, and store the answer; None if nothing is new since the last time.
 
     Raises StampRefused.
@@ -67,13 +68,13 @@ def stamp(unit_of_work: UnitOfWork, authority: Authority, services: Services) ->
     text = heads_text(heads)
     if not heads or (latest is not None and latest.statement == text):
         return None
-    at, token = ask(authority, text.encode(), services)
+    at, token = ask(authority, text.encode(), services, now)
     with unit_of_work.write() as work:
         work.timestamps.add(at, _without_secrets(authority.url), text, token)
         return work.timestamps.latest()
 
 
-def ask(authority: Authority, content: bytes, services: Services) -> tuple[datetime, bytes]:
+def ask(authority: Authority, content: bytes, services: Services, now: datetime) -> tuple[datetime, bytes]:
     """Request a time stamp of `content`; return the time it names, and the whole answer. Raises StampRefused."""
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415  as above
 
@@ -82,7 +83,7 @@ def ask(authority: Authority, content: bytes, services: Services) -> tuple[datet
     at = check_timestamp(token, content, authority.roots)
     if _parse(token).tst_info.nonce != request.nonce:
         raise StampRefused("the answer belongs to another request")
-    if abs(at - datetime.now(UTC)) > FARTHEST_OFF:
+    if abs(at - now) > FARTHEST_OFF:
         raise StampRefused(f"the answer names a time that is not now: {at:%Y-%m-%d %H:%M}")
     return at, token
 
@@ -136,8 +137,7 @@ def _post(services: Services, url: str, body: bytes) -> bytes:
             url, timeout=AUTHORITY_TIMEOUT, max_size=LARGEST_TIMESTAMP, headers=headers, body=body
         )
     except FetchError as error:
-        cure = "; a private network is allowed by BEVAKA_ALLOW_NETWORKS" if isinstance(error, AddressRefused) else ""
-        raise StampRefused(f"{_without_secrets(url)} could not be asked: {error.code}{cure}") from None
+        raise StampRefused(f"{_without_secrets(url)} could not be asked: {why_not_asked(error)}") from None
     if answer.status != 200:
         raise StampRefused(f"{_without_secrets(url)} answered {answer.status}")
     return answer.body

@@ -50,7 +50,7 @@ def make(folder: Path) -> Path:
         play_two_months(world)
         assembly.deliver.deliver_due()
         stamps = Stamps(authority.url)
-        assert stamp(assembly.unit_of_work, stamps, elsewhere.services) is not None
+        assert stamp(assembly.unit_of_work, stamps, elsewhere.services, elsewhere.clock.now()) is not None
         for visits in range(10, 34):  # held back, so that their revisions are removable; more than one row of deltas
             noise = random.Random(visits).randbytes(5000).hex()  # incompressible, as scripts in a real page are
             world.says[COUNTY] = county("2026-01-23", "april", visits=visits) + f"<script>{noise}</script>"
@@ -58,7 +58,7 @@ def make(folder: Path) -> Path:
         with assembly.unit_of_work.write() as work:
             going = work.retention.removable(None, keep_newest=18)
             work.retention.remove([each.sha256 for each in going], assembly.clock.now(), "keep 18")
-        assert stamp(assembly.unit_of_work, stamps, elsewhere.services) is not None
+        assert stamp(assembly.unit_of_work, stamps, elsewhere.services, elsewhere.clock.now()) is not None
         assert going
         seen = {
             run.outcome for watch in assembly.schedule.watches for run in assembly.history.log(watch.key).observations

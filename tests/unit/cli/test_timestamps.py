@@ -168,19 +168,18 @@ def test_an_old_answer_is_refused(checked: Bevaka, authority: Authority, site: S
 
 def test_an_answer_to_an_earlier_request_about_the_same_is_refused(authority: Authority) -> None:
     with Assembly({"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}) as assembly:
-        ask(Ours(authority.url), b"the same", assembly.services)
+        ask(Ours(authority.url), b"the same", assembly.services, assembly.clock.now())
         authority.answer = authority.stamp(authority.asked[0])
         with pytest.raises(StampRefused, match="another request"):
-            ask(Ours(authority.url), b"the same", assembly.services)
+            ask(Ours(authority.url), b"the same", assembly.services, assembly.clock.now())
 
 
-def test_a_stamp_of_another_time_is_refused(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bevaka.proof.timestamps.FARTHEST_OFF", timedelta(days=-1))
+def test_a_stamp_of_another_time_is_refused(authority: Authority) -> None:
     with (
         Assembly({"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}) as assembly,
         pytest.raises(StampRefused, match="a time that is not now"),
     ):
-        ask(Ours(authority.url), b"the same", assembly.services)
+        ask(Ours(authority.url), b"the same", assembly.services, assembly.clock.now() + timedelta(days=2))
 
 
 def test_an_authority_that_is_not_there_is_an_error(checked: Bevaka) -> None:
