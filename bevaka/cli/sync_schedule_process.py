@@ -18,8 +18,7 @@ from typing import Any
 
 from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import DatabaseBusy, Mistake, ScheduleError, StorageError
-
-ROOT = Path(__file__).parents[2]
+from monitor.own_program import command_of, python_path
 
 
 class ScheduleProcess:
@@ -27,11 +26,9 @@ class ScheduleProcess:
 
     def __init__(self, path: Path, environment: Mapping[str, str] = os.environ) -> None:
         self._path = path
-        # The program is found wherever it was started from; -P keeps what else is in the working folder out.
-        paths = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-        self._process = subprocess.Popen(  # nosec B603 # our own program, no shell
-            [sys.executable, "-P", "-m", "bevaka.cli.sync_schedule_process"],
-            env={**environment, "PYTHONPATH": paths},
+        self._process = subprocess.Popen(  # noqa: S603  # nosec B603 # our own program, no shell
+            command_of("bevaka.cli.sync_schedule_process"),
+            env={**environment, "PYTHONPATH": python_path(environment)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -10,18 +10,16 @@ import os
 import pickle  # nosec B403 # both ends are this program
 import signal
 import subprocess  # nosec B404 # only this program is started
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar, assert_never
 
 from monitor.errors import HeavyWorkBusy, HeavyWorkFailed, HeavyWorkStopped, TooHeavy
 from monitor.heavy_work.budget import Budget
 from monitor.heavy_work.outcome import OUT_OF_MEMORY, Crashed, Done, NotRead
+from monitor.own_program import command_of, python_path
 
-ROOT = Path(__file__).parents[2]
 SIDE_BY_SIDE = 2
 
 ParametersT = ParamSpec("ParametersT")
@@ -72,11 +70,6 @@ class Children:
                 process.kill()
             self._changed.notify_all()
 
-    def count_running(self) -> int:
-        """Return the number of processes that run now."""
-        with self._changed:
-            return len(self._running)
-
     def _take_turn(self) -> None:
         """Wait until a process may be started. Raises HeavyWorkBusy, HeavyWorkStopped."""
         with self._changed:
@@ -106,18 +99,13 @@ class Children:
         return output
 
     def _start(self, errors: BinaryIO) -> subprocess.Popen[bytes]:
-        # The program is found wherever it was started from; -P keeps what else is in the working folder out.
-        paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        budget = self._budget
+        limits = str(self._budget.cpu_seconds), str(self._budget.address_space)
         with self._changed:
             if self._stopped:
                 raise HeavyWorkStopped
             process = subprocess.Popen(  # noqa: S603  # nosec B603 # our own program, no shell
-                [
-                    *(sys.executable, "-P", "-m", "monitor.heavy_work.child"),
-                    *(str(budget.cpu_seconds), str(budget.address_space)),
-                ],
-                env={"PYTHONPATH": paths, **_ENVIRONMENT},
+                command_of("monitor.heavy_work.child", *limits),
+                env={"PYTHONPATH": python_path(os.environ), **_ENVIRONMENT},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

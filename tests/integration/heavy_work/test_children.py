@@ -94,7 +94,7 @@ def test_stopping_ends_what_runs_and_what_waits_at_once() -> None:
     children = Children(BUDGET, side_by_side=1)
     with ThreadPoolExecutor(3) as pool:
         running = [pool.submit(children.run, heavy.asleep) for _ in range(3)]
-        _wait_for(lambda: children.count_running() == 1)
+        _wait_for(lambda: len(heavy.children_of(os.getpid())) == 1)
         began = time.monotonic()
         children.abort()
         for future in running:
@@ -109,7 +109,7 @@ def test_who_waits_too_long_for_a_turn_is_told_so() -> None:
     children = Children(BUDGET._replace(waits=0.1), side_by_side=1)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(children.run, heavy.asleep)
-        _wait_for(lambda: children.count_running() == 1)
+        _wait_for(lambda: len(heavy.children_of(os.getpid())) == 1)
         with pytest.raises(HeavyWorkBusy):
             children.run(heavy.total, 1)
         children.abort()
