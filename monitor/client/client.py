@@ -135,13 +135,7 @@ class Client:
         all_headers = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING, **authorization}
         with self._watchdog.over(deadline), closing(Transport(self._dialer)) as transport:
             reply = transport.send(target, all_headers | dict(headers or {}), deadline, None, body)
-            try:
-                with closing(reply.raw):
-                    content = _body(reply, max_size, start_only=False)
-            except BROKEN as error:
-                raise connection_error(error, target.host, deadline) from error
-            deadline.check(target.host)
-        return ServiceAnswer(reply.status, content)
+            return ServiceAnswer(reply.status, _read(reply, target, deadline, max_size))
 
     def abort(self) -> None:
         """End every running fetch now, and every later one at once. May be called from any thread."""
@@ -233,13 +227,19 @@ class Client:
         opened = closing(Transport(self._dialer)) if anew else nullcontext(self._transport)
         with self._gate.turn(target.gate_key), self._watchdog.over(deadline), opened as transport:
             reply = transport.send(target, all_headers, deadline, ca_file)
-            try:
-                with closing(reply.raw):
-                    body = _body(reply, max_size, start_only=start_only)
-            except BROKEN as error:
-                raise connection_error(error, target.host, deadline) from error
-            deadline.check(target.host)
+            body = _read(reply, target, deadline, max_size, start_only=start_only)
         return _Answer(reply.status, reply.headers, body, reply.header("Location"), reply.header("Retry-After"))
+
+
+def _read(reply: Reply, target: Target, deadline: Deadline, max_size: int, *, start_only: bool = False) -> bytes:
+    """Return the body of an answer, and end the exchange. Raises FetchError, also where the time is over by then."""
+    try:
+        with closing(reply.raw):
+            body = _body(reply, max_size, start_only=start_only)
+    except BROKEN as error:
+        raise connection_error(error, target.host, deadline) from error
+    deadline.check(target.host)
+    return body
 
 
 def _body(reply: Reply, max_size: int, *, start_only: bool) -> bytes:
