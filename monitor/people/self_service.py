@@ -33,7 +33,7 @@ from monitor.core.people.sign_up import (
     place_of,
 )
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Purpose, Signer
-from monitor.people.subscriptions import follow, following_of, known, watch_names
+from monitor.people.subscriptions import follow, following_of, known, watch_ids_of, watch_names
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import KeptSignUp
 from monitor.ports.world import Clock
@@ -72,7 +72,7 @@ class SelfService:
         now, mark = self._clock.now(), self._signer.mark(place_of(requester))
         with self._unit_of_work.write() as work:
             names = _names(work, sign_up.watches)
-            if not self._may_ask(work, sign_up.address, requester, now):
+            if not self._may_ask(work, sign_up.address, requester, mark, now):
                 return "too_many"
             subscriber = work.subscribers.ask(sign_up.address, sign_up.language, now)
             if not self._may_be_mailed(work, subscriber, now):
@@ -91,7 +91,7 @@ class SelfService:
             return "sent"  # it is nobody's, and counts for nobody
         now, mark = self._clock.now(), self._signer.mark(place_of(requester))
         with self._unit_of_work.write() as work:
-            if not self._may_ask(work, address, requester, now):
+            if not self._may_ask(work, address, requester, mark, now):
                 return "too_many"
             subscriber = work.subscribers.find(address)
             if subscriber is None or subscriber.state == "pending" or not self._may_be_mailed(work, subscriber, now):
@@ -157,8 +157,8 @@ class SelfService:
             if subscriber is None:
                 return None
             subscriber = work.subscribers.prefer(subscriber, language, preferences)
-            rows = {row.watch.key: row for row in work.watches.all()}
-            wanted = {None if key is None else known(rows, key).id: wish for key, wish in following.items()}
+            ids = watch_ids_of(work, following)
+            wanted = {ids[key]: wish for key, wish in following.items()}
             running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
             ending = [subscription for subscription in running if subscription.watch_id not in wanted]
             self._end(work, subscriber, ending, now)
@@ -278,12 +278,12 @@ class SelfService:
 
     # Limits and letters
 
-    def _may_ask(self, work: Work, address: str, requester: str, now: datetime) -> bool:
-        """True if one more request is allowed. It is counted, but for its place, which the request itself counts."""
+    def _may_ask(self, work: Work, address: str, requester: str, place: str, now: datetime) -> bool:
+        """True if one more request is allowed. It is counted, but for its place (a mark), which the request counts."""
         limits = {self._signer.mark(name): limit for name, limit in limits_of(address, requester).items()}
         if not all(limit.allows(work.sign_ups.by_requester(mark, now - DAY), now) for mark, limit in limits.items()):
             return False
-        for mark in limits.keys() - {self._signer.mark(place_of(requester))}:
+        for mark in limits.keys() - {place}:
             work.sign_ups.add(None, None, mark, now)
         return True
 

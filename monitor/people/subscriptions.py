@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from monitor.core.model import Subscriber
@@ -40,7 +40,13 @@ def watch_names(work: Work) -> dict[int | None, str]:
 
 def watch_id_of(work: Work, key: str | None) -> int | None:
     """Return the id of a watch, None for every watch. Raises UnknownWatch."""
-    return None if key is None else known({row.watch.key: row for row in work.watches.all()}, key).id
+    return None if key is None else watch_ids_of(work, [key])[key]
+
+
+def watch_ids_of(work: Work, keys: Iterable[str | None]) -> dict[str | None, int | None]:
+    """Return the ids of several watches by key, reading the watches once. Raises UnknownWatch."""
+    rows = {row.watch.key: row for row in work.watches.all()}
+    return {key: None if key is None else known(rows, key).id for key in keys}
 
 
 def known(rows: Mapping[str, WatchRow], key: str) -> WatchRow:
