@@ -38,15 +38,16 @@ _POSTGRESQL_PROGRAMS = text(
     " WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY 2"
 )
 _VERSIONS = "alembic_version"
+_OUR_INDEXES = {str(index.name): index for table in metadata.tables.values() for index in table.indexes}
 
 
 def programs(connection: Connection) -> Iterator[str]:
     """Yield what would run by itself when rows are read or written: triggers, views, rules, other expressions."""
     is_sqlite = connection.dialect.name == "sqlite"
-    ours = {str(index.name): index for table in metadata.tables.values() for index in table.indexes}
     for query in (_SQLITE_PROGRAMS, _SQLITE_COMPUTED) if is_sqlite else (_POSTGRESQL_PROGRAMS,):
         for kind, name, sql in connection.execute(query):
-            if kind != "computed index" or name not in ours or _normal(sql) != _definition(ours[name], connection):
+            ours = _OUR_INDEXES.get(name) if kind == "computed index" else None
+            if ours is None or _normal(sql) != _definition(ours, connection):
                 yield f"the {kind} {name} is not ours"
 
 
@@ -55,8 +56,7 @@ def what_is_not_ours(connection: Connection) -> Iterator[str]:
     yield from programs(connection)
     if connection.dialect.name != "sqlite":
         return
-    indexes = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
-    ours = {("table", name) for name in (*metadata.tables, _VERSIONS)} | {("index", name) for name in indexes}
+    ours = {("table", name) for name in (*metadata.tables, _VERSIONS)} | {("index", name) for name in _OUR_INDEXES}
     for kind, name in connection.execute(_SQLITE_REST):
         if (kind, name) not in ours:
             yield f"the {kind} {name} is not ours"
@@ -69,13 +69,11 @@ def what_is_not_ours(connection: Connection) -> Iterator[str]:
 def _other_indexes(connection: Connection) -> Iterator[str]:
     """Yield our indexes that are missing, or that are defined in another way."""
     found = {name: _normal(sql) for name, sql in connection.execute(_SQLITE_INDEXES)}
-    for table in metadata.tables.values():
-        for index in table.indexes:
-            name = str(index.name)
-            if name not in found:
-                yield f"the index {name} is missing"
-            elif found[name] != _definition(index, connection):
-                yield f"the index {name} is not as ours is"
+    for name, index in _OUR_INDEXES.items():
+        if name not in found:
+            yield f"the index {name} is missing"
+        elif found[name] != _definition(index, connection):
+            yield f"the index {name} is not as ours is"
 
 
 def _definition(index: Index, connection: Connection) -> str:

@@ -18,7 +18,8 @@ def pdf(*pages: Sequence[str], facts: str = "") -> bytes:
     objects.append(f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode())
     objects.append(f"<< /Type /Catalog /Pages {tree} 0 R >>".encode())
     objects.append(f"<< {facts} >>".encode("cp1252"))
-    return _file(objects)
+    size, root = len(objects) + 1, len(objects) - 1
+    return pdf_file(objects, b"<< /Size %d /Root %d 0 R /Info %d 0 R >>" % (size, root, len(objects)))
 
 
 def _drawn(lines: Iterable[str]) -> bytes:
@@ -26,12 +27,13 @@ def _drawn(lines: Iterable[str]) -> bytes:
     return "\n".join(["BT /F1 11 Tf 50 780 Td 14 TL", *(f"({line}) Tj T*" for line in shown), "ET"]).encode("cp1252")
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def pdf_file(objects: Sequence[bytes], trailer: bytes) -> bytes:
+    """Return the file of these objects, numbered from 1."""
     body, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, start=1):
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size, root = len(objects) + 1, len(objects) - 1
-    trailer = b"trailer << /Size %d /Root %d 0 R /Info %d 0 R >>" % (size, root, len(objects))
-    return body + b"xref\n0 %d\n0000000000 65535 f \n%s%s\nstartxref\n%d\n%%%%EOF\n" % (size, table, trailer, len(body))
+    size = len(objects) + 1
+    table = b"0000000000 65535 f \n" + table
+    return body + b"xref\n0 %d\n%strailer %s\nstartxref\n%d\n%%%%EOF\n" % (size, table, trailer, len(body))

@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from tests.fakes.pdf import pdf_file
+
 SMALL, LARGE = 140_000, 3_000_000
 """Bytes: below and above what is read where it was fetched."""
 
@@ -220,18 +222,7 @@ def _pdf(streams: list[bytes], pages: list[int], *, depth: int = 0) -> bytes:
     for _ in range(depth):
         objects.append(b"<< /Type /Pages /Count %d /Kids [%d 0 R] >>" % (len(pages), len(objects)))
     objects.append(b"<< /Type /Catalog /Pages %d 0 R >>" % len(objects))
-    return _pdf_file(objects)
-
-
-def _pdf_file(objects: list[bytes]) -> bytes:
-    body, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    trailer = b"trailer << /Size %d /Root %d 0 R >>" % (size, len(objects))
-    return body + b"xref\n0 %d\n0000000000 65535 f \n%s%s\nstartxref\n%d\n%%%%EOF\n" % (size, table, trailer, len(body))
+    return pdf_file(objects, b"<< /Size %d /Root %d 0 R >>" % (len(objects) + 1, len(objects)))
 
 
 def _lines(count: int, word: str) -> bytes:
