@@ -130,17 +130,14 @@ class Email:
             raise ChannelUnavailable("a password is never sent without TLS: use smtp+starttls:// or smtps://")
         if not f"{self._user}{self._password}".isascii():
             raise ChannelUnavailable("the user or the password holds characters that a log-in cannot carry")
-        own_domain = self._sender.rpartition("@")[2]
-        address = self._host, self._port, own_domain, CONNECT_SECONDS
+        address = self._host, self._port, self._sender.rpartition("@")[2]
         if self._scheme == "smtps":
-            host, port, name, timeout = address
             context = ssl.create_default_context()
             connection: smtplib.SMTP = BoundedRepliesOverTls(
-                host, port, name, timeout=timeout, context=context, opened=self._note_socket
+                *address, timeout=CONNECT_SECONDS, context=context, opened=self._note_socket
             )
         else:
-            host, port, name, timeout = address
-            connection = BoundedReplies(host, port, name, timeout=timeout, opened=self._note_socket)
+            connection = BoundedReplies(*address, timeout=CONNECT_SECONDS, opened=self._note_socket)
         try:
             _set_timeout(connection, COMMAND_SECONDS)
             connection.ehlo_or_helo_if_needed()
