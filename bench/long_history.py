@@ -43,7 +43,7 @@ def fill(assembly: Assembly, revisions: int) -> None:
         before = None
         for answer in fetched:
             after = work.snapshots.add(
-                NewRevision(watch_id, WATCH.url, answer, Recipe(), readings[0].text_sha256, "page/1")
+                NewRevision(watch_id, WATCH.url, answer, Recipe(), readings[0].text_sha256, "page/1", readings[0].text)
             )
             if before is not None:
                 work.history.add_change(

@@ -5,6 +5,7 @@ Every part is created on first use: `log` opens no HTTP client, `--help` imports
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from storage.backup import BackedUp, Restored
     from storage.host_gate import SqlHostGate
     from storage.unit_of_work import SqlUnitOfWork
+
+log = logging.getLogger("bevaka.upgrade")
 
 EXTRACTION_ORDER = ("law", "page", "plain")
 """Our extractors that are tried first.
@@ -142,7 +145,19 @@ class Assembly:
         """Transactions on the database."""
         from storage.unit_of_work import SqlUnitOfWork
 
-        return SqlUnitOfWork(self.engine)
+        unit_of_work = SqlUnitOfWork(self.engine)
+        with unit_of_work.read() as work:
+            is_owed = work.attestation.next_watch() is not None
+        if is_owed:
+            from monitor.attestation import attest
+
+            log.warning(
+                "the database is upgraded: the texts of its revisions are read and sealed, which may take minutes"
+            )
+            log.warning(
+                "%d texts were sealed, as attested at the upgrade", attest(unit_of_work, self.reader, self.clock.now())
+            )
+        return unit_of_work
 
     @cached_property
     def host_gate(self) -> SqlHostGate:

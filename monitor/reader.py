@@ -25,6 +25,13 @@ class VersionedExtraction:
     text_sha256: str
     reader: str
 
+    @property
+    def text(self) -> str:
+        """The extraction as a person reads it, which is sealed with the revision."""
+        from monitor.core.record.sealed_text import sealed_text  # noqa: PLC0415  see above
+
+        return sealed_text(self.extraction)
+
 
 class Reader:
     """Extracts answers with the given extractors, in that order; a given function makes them for the first answer.

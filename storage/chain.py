@@ -1,4 +1,4 @@
-"""The chains: one per watch, through its snapshots, changes, closed observations and removed bodies, as written.
+"""The chains: one per watch, through everything that is recorded of it, as written (docs/proof.md).
 
     link 0  SHA-256 of the watch's key
     link n  SHA-256 of link n-1 (hexadecimal), a line feed, and the row's facts as canonical JSON
@@ -14,13 +14,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
 from monitor.core.record.chain_heads import genesis
 from monitor.ports.values import ChainLink
 from storage.serialization import to_json
 from storage.sql_rows import by_column
-from storage.tables import changes, observations, removals, snapshots, watches
+from storage.tables import changes, definitions, observations, removals, snapshots, texts, watches
 from storage.types import microseconds
 
 SEALED = {
@@ -31,8 +31,18 @@ SEALED = {
     ),
     "observation": ("outcome", "revision", "reason", "due_at", "first_at", "last_at", "looks", "continues"),
     "removal": ("number", "raw_sha256", "removed_at", "rule"),
+    "definition": ("url", "recipe", "recipe_hash", "since", "attested"),
+    "text": ("number", "reader", "recipe_hash", "sha256", "size", "read_at", "attested"),
 }
-"""The columns of each kind of row that the chain seals."""
+"""The columns of each kind of row that the chain seals; the last two are those of format 2."""
+TABLES: dict[str, Table] = {
+    "snapshot": snapshots,
+    "change": changes,
+    "observation": observations,
+    "removal": removals,
+    "definition": definitions,
+    "text": texts,
+}
 
 # Locks the rows where the database can; SQLite has one writer only, which is this transaction.
 _heads = (
@@ -71,10 +81,9 @@ def _plain(value: object) -> object:
 
 def links_of(connection: Connection, watch_id: int) -> list[ChainLink]:
     """Return every link of a watch's chain, in its order."""
-    tables = {"snapshot": snapshots, "change": changes, "observation": observations, "removal": removals}
     links = [
         ChainLink(row["link"], kind, facts_of(kind, row), row["chain"])
-        for kind, table in tables.items()
+        for kind, table in TABLES.items()
         for row in by_column(
             connection.execute(select(table).where(table.c.watch_id == watch_id, table.c.link.is_not(None)))
         )

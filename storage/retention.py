@@ -2,6 +2,7 @@
 
 A body may be removed if no subscriber was notified of its revision: it is not the latest one, and on neither side of a
 change that was material, or that is owed or was sent to a subscriber. Its removal is a link of the chain of its own.
+The text that was read in it stays.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from monitor.ports.values import Removable, Removal
 from storage.bodies import GONE, Bodies
 from storage.chain import Chain
 from storage.sql_rows import AnyRow
-from storage.tables import bodies, changes, delivery_items, events, removals, snapshots, watches
+from storage.tables import bodies, changes, delivery_items, events, removals, snapshots, texts, watches
 
 _newer = snapshots.alias()
 _newest = (
@@ -32,6 +33,7 @@ _revisions = (
     select(
         *(snapshots.c.watch_id, watches.c.key, snapshots.c.number, snapshots.c.raw_sha256, snapshots.c.taken_at),
         *(bodies.c.size, bodies.c.bytes.is_(None).label("is_gone"), (_newest - snapshots.c.number).label("newer")),
+        exists().where(texts.c.sha256 == snapshots.c.raw_sha256).label("is_text"),
     )
     .join(watches, watches.c.id == snapshots.c.watch_id)
     .join(bodies, bodies.c.sha256 == snapshots.c.raw_sha256)
@@ -45,7 +47,9 @@ _cited = select(changes.c.before_number, changes.c.after_number).where(
 _citing = select(events.c.facts).where(events.c.watch_id == bindparam("watch"), events.c.facts.like('%"revision":%'))
 _upper = bodies.alias()
 _orphans = select(bodies.c.sha256).where(
-    ~exists().where(snapshots.c.raw_sha256 == bodies.c.sha256), ~exists().where(_upper.c.base_sha256 == bodies.c.sha256)
+    ~exists().where(snapshots.c.raw_sha256 == bodies.c.sha256),
+    ~exists().where(texts.c.sha256 == bodies.c.sha256),
+    ~exists().where(_upper.c.base_sha256 == bodies.c.sha256),
 )
 _base = select(bodies.c.base_sha256).where(bodies.c.sha256 == bindparam("upper"))
 _forget = update(bodies).where(bodies.c.sha256 == bindparam("gone")).values(GONE)
@@ -69,7 +73,7 @@ class SqlRetention:
             for row in revisions:
                 is_old = taken_before is None or row.taken_at < taken_before
                 is_far = row.newer >= max(1, keep_newest or 1)
-                if not (is_old and is_far) or row.number in cited:
+                if not (is_old and is_far) or row.number in cited or row.is_text:
                     stays.add(row.raw_sha256)
                 elif not row.is_gone:
                     found.append(Removable(row.key, row.number, row.taken_at, row.raw_sha256, row.size))

@@ -14,7 +14,8 @@ from monitor.ports.values import KnownBody, KnownRevision, NewRevision
 from storage.bodies import Bodies, NewBody
 from storage.chain import Chain
 from storage.recipes import Recipes
-from storage.serialization import headers_from_json, headers_to_json, recipe_from_json
+from storage.seals import NewText, Seals
+from storage.serialization import headers_from_json, headers_to_json, recipe_from_json, watch_from_json
 from storage.sql_rows import AnyRow
 from storage.tables import extractions, recipes, snapshots, watches
 
@@ -34,6 +35,9 @@ _newest = (
 )
 _insert = insert(snapshots).returning(snapshots.c.watch_id, snapshots.c.id)
 _insert_extraction = insert(extractions)
+_defined = select(watches.c.id, watches.c.key, watches.c.url, watches.c.definition).where(
+    watches.c.id.in_(bindparam("watches", expanding=True))
+)
 _others = extractions.alias()
 _latest = (
     select(snapshots, recipes.c.recipe, extractions.c.text_sha256, extractions.c.reader)
@@ -54,7 +58,7 @@ def latest_known(connection: Connection, watch_ids: Sequence[int]) -> dict[int, 
     if not watch_ids:
         return {}
     return {
-        row.watch_id: KnownRevision(_snapshot(row), recipe_from_json(row.recipe), row.text_sha256, row.reader)
+        row.watch_id: KnownRevision(snapshot_of(row), recipe_from_json(row.recipe), row.text_sha256, row.reader)
         for row in connection.execute(_latest, {"watches": list(watch_ids)})
     }
 
@@ -78,17 +82,18 @@ class SqlRevisionLookup:
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> Snapshot | None:
         row = self._connection.execute(query).first()
-        return None if row is None else _snapshot(row)
+        return None if row is None else snapshot_of(row)
 
 
 class SqlSnapshots:
     """Implements monitor.ports.storage.SnapshotRepository on the `snapshots` and `extractions` tables."""
 
-    def __init__(self, connection: Connection, bodies: Bodies, recipes: Recipes, chain: Chain) -> None:
+    def __init__(self, connection: Connection, bodies: Bodies, recipes: Recipes, chain: Chain, seals: Seals) -> None:
         self._connection = connection
         self._bodies = bodies
         self._recipes = recipes
         self._chain = chain
+        self._seals = seals
 
     def add(self, revision: NewRevision, *, before: KnownBody | None = None) -> Snapshot:
         [snapshot] = self._add([revision], before)
@@ -103,6 +108,7 @@ class SqlSnapshots:
         hashes = self._bodies.keep_all(
             [_body(revision, newest.get(revision.watch_id), at_hand) for revision in revisions]
         )
+        self._define([revision for revision in revisions if revision.watch_id not in newest])
         rows = []
         for revision, sha256 in zip(revisions, hashes, strict=True):
             row = _row(revision, newest.get(revision.watch_id), sha256)
@@ -117,6 +123,16 @@ class SqlSnapshots:
                 )
                 for revision in revisions
             ],
+        )
+        self._seals.add(
+            [
+                NewText(
+                    *(revision.watch_id, row["number"], revision.text, revision.reader, revision.recipe),
+                    read_at=row["taken_at"],
+                    body=(row["raw_sha256"], revision.fetched.body),
+                )
+                for revision, row in zip(revisions, rows, strict=True)
+            ]
         )
         return [
             Snapshot(
@@ -135,20 +151,33 @@ class SqlSnapshots:
             for revision, row in zip(revisions, rows, strict=True)
         ]
 
-    def add_extraction(self, snapshot_id: int, recipe: Recipe, text_sha256: str, reader: str) -> None:
+    def _define(self, first: Sequence[NewRevision]) -> None:
+        """Seal what the watches of first revisions are told to read, as the schedule defines them now."""
+        known = self._seals.defined([revision.watch_id for revision in first])
+        unsealed = {revision.watch_id: revision for revision in first if revision.watch_id not in known}
+        if unsealed:
+            for row in self._connection.execute(_defined, {"watches": list(unsealed)}):
+                watch = watch_from_json(row.key, row.url, row.definition)
+                self._seals.define(row.id, watch.url, watch.recipe, unsealed[row.id].fetched.taken_at)
+
+    def add_extraction(
+        self, snapshot: Snapshot, recipe: Recipe, text_sha256: str, reader: str, text: str, at: datetime
+    ) -> None:
+        snapshot_id = snapshot.id
         # Deleted and inserted, not updated: the newest extraction is the one with the highest id.
         key = self._recipes.keep(recipe)
         self._connection.execute(
             delete(extractions).where(extractions.c.snapshot_id == snapshot_id, extractions.c.recipe_hash == key)
         )
         self._connection.execute(_insert_extraction, _extraction(snapshot_id, key, text_sha256, reader))
+        self._seals.add([NewText(snapshot.watch_id, snapshot.number, text, reader, recipe, read_at=at)])
 
     def keep_aside(self, fetched: Fetched) -> str:
         return self._bodies.keep(fetched.body)
 
     def all(self, watch_id: int) -> list[Snapshot]:
         query = select(snapshots).where(snapshots.c.watch_id == watch_id).order_by(snapshots.c.number)
-        return [_snapshot(row) for row in self._connection.execute(query)]
+        return [snapshot_of(row) for row in self._connection.execute(query)]
 
     def get(self, watch_id: int, number: int) -> Snapshot:
         found = self.of(watch_id).numbered(number)
@@ -206,7 +235,8 @@ def _extraction(snapshot_id: int, recipe_hash: str, text_sha256: str, reader: st
     return {"snapshot_id": snapshot_id, "recipe_hash": recipe_hash, "reader": reader, "text_sha256": text_sha256}
 
 
-def _snapshot(row: AnyRow) -> Snapshot:
+def snapshot_of(row: AnyRow) -> Snapshot:
+    """Return the snapshot of a row of its table."""
     return Snapshot(
         id=row.id,
         watch_id=row.watch_id,

@@ -68,6 +68,9 @@ watches = Table(
     Column("distrusted_at", UtcDateTime),  # when other bytes came under an unchanged validator; NULL: never
     Column("moving", Text),  # what moves by itself, as JSON; NULL: nothing
     Column("too_heavy", Text),  # the latest body, where it was too heavy to read, as JSON
+    Column(
+        "attestation_owed", Boolean
+    ),  # revisions from before format 2 of the chain are not sealed yet; NULL: all are
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty
@@ -78,6 +81,11 @@ Index(
     "ix_watches_due",
     watches.c.next_check_at,
     sqlite_where=watches.c.archived_at.is_(None),
+)
+Index(
+    "ix_watches_attestation_owed",
+    watches.c.id,
+    sqlite_where=watches.c.attestation_owed.is_not(None),
 )
 
 hosts = Table(
@@ -392,6 +400,40 @@ removals = Table(
     ForeignKeyConstraint(["watch_id", "number"], ["snapshots.watch_id", "snapshots.number"]),
 )
 Index("ix_removals_watch", removals.c.watch_id, removals.c.number)
+
+definitions = Table(
+    "definitions",  # what a watch was told to read: at its first revision, and at each edit
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("watch_id", ForeignKey("watches.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("recipe", Text, nullable=False),
+    Column("recipe_hash", String(16), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("attested", Boolean, nullable=False),  # true: sealed when the database was upgraded to format 2
+    Column("link", Integer, nullable=False),
+    Column("chain", Sha256, nullable=False),
+)
+Index("ix_definitions_watch", definitions.c.watch_id, definitions.c.link)
+
+texts = Table(
+    "texts",  # what a person reads in a revision, as it was read at the time; the text itself is in `bodies`
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("watch_id", ForeignKey("watches.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reader", String, nullable=False),
+    Column("recipe_hash", ForeignKey("recipes.hash"), nullable=False),
+    Column("sha256", Sha256, ForeignKey("bodies.sha256"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("attested", Boolean, nullable=False),  # as above
+    Column("link", Integer, nullable=False),
+    Column("chain", Sha256, nullable=False),
+    ForeignKeyConstraint(["watch_id", "number"], ["snapshots.watch_id", "snapshots.number"]),
+)
+Index("ix_texts_watch", texts.c.watch_id, texts.c.number)
+Index("ix_texts_body", texts.c.sha256)
 
 timestamps = Table(
     "timestamps",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from monitor.errors import DatabaseBusy, StorageError
 from storage.announced_events import SqlAnnouncedEvents
+from storage.attestation import SqlAttestation
 from storage.bodies import Bodies
 from storage.bounces import SqlBounces
 from storage.chain import Chain
@@ -23,6 +24,7 @@ from storage.operator_mails import SqlOperatorMails
 from storage.outbox import SqlOutbox
 from storage.recipes import Recipes
 from storage.retention import SqlRetention
+from storage.seals import Seals
 from storage.sign_ups import SqlSignUps
 from storage.snapshots import SqlSnapshots
 from storage.subscribers import SqlSubscribers
@@ -52,6 +54,10 @@ class SqlWork:
     def _recipes(self) -> Recipes:
         return Recipes(self._connection)
 
+    @cached_property
+    def _seals(self) -> Seals:
+        return Seals(self._connection, self._bodies, self._recipes, self._chain)
+
     def finish(self) -> None:
         """Write what was put off to the end of the transaction."""
         if "_chain" in self.__dict__:
@@ -59,7 +65,7 @@ class SqlWork:
 
     @cached_property
     def watches(self) -> SqlWatches:
-        return SqlWatches(self._connection, self._chain)
+        return SqlWatches(self._connection, self._chain, self._seals)
 
     @cached_property
     def hosts(self) -> SqlHosts:
@@ -67,7 +73,7 @@ class SqlWork:
 
     @cached_property
     def snapshots(self) -> SqlSnapshots:
-        return SqlSnapshots(self._connection, self._bodies, self._recipes, self._chain)
+        return SqlSnapshots(self._connection, self._bodies, self._recipes, self._chain, self._seals)
 
     @cached_property
     def history(self) -> SqlHistory:
@@ -80,6 +86,10 @@ class SqlWork:
     @cached_property
     def retention(self) -> SqlRetention:
         return SqlRetention(self._connection, self._bodies, self._chain)
+
+    @cached_property
+    def attestation(self) -> SqlAttestation:
+        return SqlAttestation(self._connection, self._bodies, self.snapshots, self._seals)
 
     @cached_property
     def timestamps(self) -> SqlTimestamps:

@@ -10,6 +10,7 @@ made again from its body, only the form can be checked. A check of everything al
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, nullcontext
@@ -32,7 +33,9 @@ def _columns_of(name: str, *columns: str) -> Select[*tuple[Any, ...]]:
     return select(*map(column, columns)).select_from(table(name))
 
 
-_ALL_WATCHES = _columns_of("watches", "id", "key", "checks", "chain_length", "chain_head")
+_ALL_WATCHES = _columns_of(
+    "watches", "id", "key", "url", "definition", "attestation_owed", "checks", "chain_length", "chain_head"
+)
 _WATCHES = _ALL_WATCHES.order_by(column("key"))
 _ONE_WATCH = _ALL_WATCHES.where(column("id") == bindparam("watch"))
 
@@ -48,6 +51,8 @@ _ROWS = {
     "change": _rows_of("change", table("changes")).order_by(column("after_number")),
     "observation": _rows_of("observation", table("observations")).order_by(column("id")),
     "removal": _rows_of("removal", table("removals")).order_by(column("id")),
+    "definition": _rows_of("definition", table("definitions")).order_by(column("link")),
+    "text": _rows_of("text", table("texts")).order_by(column("link")),
 }
 _SNAPSHOT = table("snapshots", column("id"), column("watch_id"), column("number"))
 _EXTRACTION = table("extractions", *map(column, ("id", "snapshot_id", "recipe_hash", "reader", "text_sha256")))
@@ -68,8 +73,18 @@ _CHANGE_RECIPES = (
     .where(_CHANGE.c.watch_id == bindparam("watch"))
 )
 _STAMPS = _columns_of("timestamps", "at", "statement").order_by(column("id"))
-_ASIDE = text("SELECT sha256 FROM bodies WHERE sha256 NOT IN (SELECT raw_sha256 FROM snapshots)")
-_REVISION = {"snapshot": "number", "change": "after_number", "observation": "revision", "removal": "number"}
+_ASIDE = text(
+    "SELECT sha256 FROM bodies WHERE sha256 NOT IN (SELECT raw_sha256 FROM snapshots)"
+    " AND sha256 NOT IN (SELECT sha256 FROM texts)"
+)
+_REVISION = {
+    "snapshot": "number",
+    "change": "after_number",
+    "observation": "revision",
+    "removal": "number",
+    "definition": None,
+    "text": "number",
+}
 
 
 def verify(connection: Connection, watch_id: int | None) -> tuple[int, list[Flaw]]:
@@ -129,7 +144,10 @@ class _Check:
         with self._damage_noted():
             rows = {kind: self._rows(query, watch["id"]) for kind, query in _ROWS.items()}
             self._snapshots(rows["snapshot"], {(row["number"], row["raw_sha256"]) for row in rows["removal"]})
+            for row in rows["text"]:
+                self._body(row["number"], row["sha256"], row["size"], what="text")
             self._chain(watch, rows)
+            self._definition(watch, rows["definition"], has_revisions=bool(rows["snapshot"]))
             self._open_run(watch, rows["observation"])
             self._recipes(watch["id"])
 
@@ -146,11 +164,25 @@ class _Check:
             expected = number + 1 if isinstance(number, int) else expected + 1
             self._body(number, row["raw_sha256"], row["size"], is_removed=(number, row["raw_sha256"]) in removed)
 
-    def _body(self, revision: object, sha256: object, size: object = None, *, is_removed: bool = False) -> None:
+    def _body(
+        self, revision: object, sha256: object, size: object, *, is_removed: bool = False, what: str = "body"
+    ) -> None:
         self.checked += 1
         wrong = self._bodies.what_is_wrong(sha256, size)
         if wrong is not None and not (wrong == REMOVED and is_removed):
-            self._flaw(revision, wrong)
+            self._flaw(revision, wrong if what == "body" else f"the {what}: {wrong}")
+
+    def _definition(self, watch: Facts, rows: Sequence[Facts], *, has_revisions: bool) -> None:
+        """Compare what the watch is told to read with the last definition that the chain seals."""
+        if not rows:
+            if has_revisions and not watch["attestation_owed"]:
+                self._flaw(None, "the chain does not say what is read")
+            return
+        sealed = rows[-1]
+        if watch["url"] != sealed["url"]:
+            self._flaw(None, "the address is not the one that the chain seals")
+        if _recipe_in(watch["definition"]) != sealed["recipe"]:
+            self._flaw(None, "the recipe is not the one that the chain seals")
 
     def _kept_aside(self, sha256: object) -> None:
         """Check a body that belongs to no revision: its only name is its hash."""
@@ -173,7 +205,7 @@ class _Check:
             stored = _hex(row["chain"])
             right = {seal(before, kind, row) for before in previous}
             if previous and stored not in right:
-                self._flaw(row[_REVISION[kind]], f"the {kind} is not as it was sealed (link {number})")
+                self._flaw(_revision_of(kind, row), f"the {kind} is not as it was sealed (link {number})")
             previous = right | {stored}
         if watch["chain_length"] != max([0, *links]):
             self._flaw(None, f"the chain should have {watch['chain_length']} links, and has {max([0, *links])}")
@@ -197,7 +229,7 @@ class _Check:
                 if number is None and kind == "observation":
                     continue
                 if not isinstance(number, int) or number < 1 or number in links:
-                    self._flaw(row[_REVISION[kind]], f"the {kind} has no place of its own in the chain")
+                    self._flaw(_revision_of(kind, row), f"the {kind} has no place of its own in the chain")
                     continue
                 links[number] = (kind, row)
         return links
@@ -269,8 +301,21 @@ def _undecodable_text_allowed(connection: Connection) -> Iterator[None]:
         driver.text_factory = str
 
 
+def _revision_of(kind: str, row: Facts) -> object:
+    column_name = _REVISION[kind]
+    return None if column_name is None else row[column_name]
+
+
 def _hex(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else ""
+
+
+def _recipe_in(definition: object) -> object:
+    """Return the recipe in what the schedule says of a watch; None if it cannot be read."""
+    try:
+        return json.loads(str(definition))["recipe"]
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _is_recipe(row: Facts) -> bool:

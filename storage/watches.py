@@ -13,6 +13,7 @@ from monitor.core.model import Schedule, Validators, ValidatorTrust, Watch, Watc
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
+from storage.seals import Seals
 from storage.serialization import (
     heavy_body_from_json,
     heavy_body_to_json,
@@ -100,9 +101,10 @@ ROWS_AT_A_TIME = 500
 class SqlWatches:
     """Implements monitor.ports.storage.WatchRepository on the `watches` table."""
 
-    def __init__(self, connection: Connection, chain: Chain) -> None:
+    def __init__(self, connection: Connection, chain: Chain, seals: Seals) -> None:
         self._connection = connection
         self._chain = chain
+        self._seals = seals
 
     def differing(self, schedule: Schedule) -> list[str]:
         known, differing = set(), []
@@ -125,7 +127,11 @@ class SqlWatches:
             self._connection.execute(insert(watches), new)
         for watch in wanted:
             if watch.key in known and (edits := _edits(known[watch.key], watch, now)):
-                self._connection.execute(update(watches).where(columns.id == known[watch.key].id).values(edits))
+                row = known[watch.key]
+                self._connection.execute(update(watches).where(columns.id == row.id).values(edits))
+                before = watch_from_json(row.key, row.url, row.definition)
+                if (before.url, before.recipe) != (watch.url, watch.recipe) and self._seals.defined([row.id]):
+                    self._seals.define(row.id, watch.url, watch.recipe, now)
         missing = [row for row in known.values() if row.archived_at is None and schedule.watch(row.key) is None]
         if missing:
             archive = update(watches).where(columns.id == bindparam("watch")).values(archived_at=now)

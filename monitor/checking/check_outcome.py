@@ -105,6 +105,7 @@ class CheckOutcome:
             recipe=self.watch.recipe,
             text_sha256=extracted.text_sha256,
             reader=extracted.reader,
+            text=extracted.text,
         )
 
     @property

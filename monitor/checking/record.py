@@ -76,7 +76,8 @@ class RecordCheck:
         elif known is not None and fetched.re_extracted is not None:
             re_extracted = fetched.re_extracted
             work.snapshots.add_extraction(
-                known.snapshot.id, check.watch.recipe, re_extracted.text_sha256, re_extracted.reader
+                *(known.snapshot, check.watch.recipe, re_extracted.text_sha256, re_extracted.reader),
+                *(re_extracted.text, check.at),
             )
         if check.decision.outcome is Outcome.SUSPECT and fetched.fetched is not None:
             work.snapshots.keep_aside(fetched.fetched)

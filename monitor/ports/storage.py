@@ -40,6 +40,7 @@ from monitor.core.record.revision_spec import RevisionLookup
 from monitor.core.schedule.breaker import Breaker
 from monitor.errors import Flaw
 from monitor.ports.values import (
+    AttestedText,
     ChainLink,
     Claim,
     KeptSignUp,
@@ -47,6 +48,7 @@ from monitor.ports.values import (
     LogRow,
     NewRevision,
     ObservedCheck,
+    OwedText,
     Removable,
     Removal,
     Settlement,
@@ -213,10 +215,13 @@ class SnapshotRepository(Protocol):
         """Add revisions of several watches, one of each, see `add`."""
         ...
 
-    def add_extraction(self, snapshot_id: int, recipe: Recipe, text_sha256: str, reader: str) -> None:
+    def add_extraction(
+        self, snapshot: Snapshot, recipe: Recipe, text_sha256: str, reader: str, text: str, at: datetime
+    ) -> None:
         """Record that a revision was extracted again, under another recipe or by another extractor.
 
-        An earlier extraction under the same recipe is replaced; the new one is the revision's newest.
+        An earlier extraction under the same recipe is replaced; the new one is the revision's newest. Its text is
+        stored and sealed beside the earlier ones.
         """
         ...
 
@@ -348,6 +353,25 @@ class AnnouncedEventRepository(Protocol):
 
     def come_true(self, event: Event, now: datetime) -> Event | None:
         """Return the event as of its day, which is here: it waits no longer. None if another process was first."""
+        ...
+
+
+class AttestationRepository(Protocol):
+    """Revisions from before format 2 of the chain, whose definitions and texts are to be sealed once."""
+
+    def next_watch(self) -> int | None:
+        """Return a watch to which something is owed; None if nothing is owed to any."""
+        ...
+
+    def owed(self, watch_id: int, after: int, limit: int) -> list[OwedText]:
+        """Return revisions without a sealed text whose number is higher than `after`, oldest first."""
+        ...
+
+    def seal(self, watch_id: int, new: Sequence[AttestedText], now: datetime, *, is_last: bool) -> int:
+        """Seal the watch's definition, if none is, and these texts, unless one of the revision is sealed by now.
+
+        Return how many texts were sealed. `is_last`: nothing more is owed to the watch.
+        """
         ...
 
 
@@ -706,6 +730,8 @@ class Work(Protocol):
     def announced_events(self) -> AnnouncedEventRepository: ...
     @property
     def retention(self) -> RetentionRepository: ...
+    @property
+    def attestation(self) -> AttestationRepository: ...
     @property
     def timestamps(self) -> TimestampRepository: ...
     @property

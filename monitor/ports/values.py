@@ -101,6 +101,30 @@ class NewRevision:
     recipe: Recipe
     text_sha256: str
     reader: str
+    text: str
+    """What a person reads in it (`sealed_text`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedText:
+    """A revision whose text is not sealed yet, with the recipe it was last extracted under.
+
+    `body` is None where the bytes were removed or are damaged.
+    """
+
+    snapshot: Snapshot
+    recipe: Recipe
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttestedText:
+    """The text of a revision as an extractor of today reads it, to be sealed as attested at the upgrade."""
+
+    snapshot: Snapshot
+    recipe: Recipe
+    reader: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

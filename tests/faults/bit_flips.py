@@ -24,8 +24,10 @@ GUARDED: Mapping[str, tuple[str, ...]] = {
     "changes": ("watch_id", *SEALED["change"], "link", "chain"),
     "observations": ("watch_id", *SEALED["observation"], "link", "chain"),
     "removals": ("watch_id", *SEALED["removal"], "link", "chain"),
+    "definitions": ("watch_id", *SEALED["definition"], "link", "chain"),
+    "texts": ("watch_id", *SEALED["text"], "link", "chain"),
     "recipes": ("hash", "recipe"),
-    "watches": ("key", "chain_length", "chain_head"),
+    "watches": ("key", "url", "chain_length", "chain_head"),
     "timestamps": ("at", "statement"),
 }
 """Every column in which no byte may change unnoticed."""
@@ -122,6 +124,8 @@ def named_as(database: sqlite3.Connection, harm: Flip) -> tuple[set[tuple[str, i
         case "bodies":
             query = "SELECT w.key, s.number FROM bodies b JOIN snapshots s ON s.raw_sha256 = b.sha256"
             places = set(database.execute(f"{query} {_WATCH} s.watch_id WHERE b.rowid = ?", (harm.row,)))
+            query = "SELECT w.key, t.number FROM bodies b JOIN texts t ON t.sha256 = b.sha256"
+            places |= set(database.execute(f"{query} {_WATCH} t.watch_id WHERE b.rowid = ?", (harm.row,)))
             [(name,)] = database.execute("SELECT sha256 FROM bodies WHERE rowid = ?", (harm.row,))
             if harm.column == "sha256":
                 name = harm.after
@@ -145,6 +149,9 @@ def named_as(database: sqlite3.Connection, harm: Flip) -> tuple[set[tuple[str, i
             return set(), "time stamp"
         case table:
             number = _NUMBER[table]
+            if number is None:
+                query = f"SELECT w.key FROM {table} t {_WATCH} t.watch_id WHERE t.id = ?"  # noqa: S608  as below
+                return {(key, None) for (key,) in database.execute(query, (harm.row,))}, ""
             query = f"SELECT w.key, t.{number} FROM {table} t {_WATCH} t.watch_id WHERE t.id = ?"  # noqa: S608  words of this module
             [(key, revision)] = database.execute(query, (harm.row,))
             has_moved = harm.column in {"watch_id", "link", number}
@@ -152,7 +159,14 @@ def named_as(database: sqlite3.Connection, harm: Flip) -> tuple[set[tuple[str, i
 
 
 _WATCH = "JOIN watches w ON w.id ="
-_NUMBER = {"snapshots": "number", "changes": "after_number", "observations": "revision", "removals": "number"}
+_NUMBER = {
+    "snapshots": "number",
+    "changes": "after_number",
+    "observations": "revision",
+    "removals": "number",
+    "definitions": None,
+    "texts": "number",
+}
 
 
 def opened(file: Path) -> sqlite3.Connection:

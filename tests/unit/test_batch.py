@@ -114,7 +114,7 @@ def uneventful(watch: Watch, claim: Claim, clock: FakeClock) -> UneventfulCheck[
 
 def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page") -> UneventfulCheck[str]:
     fetched = Fetched(watch.url, 200, (), body, clock.now())
-    revision = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+    revision = NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1", "The text\n")
     return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", new_revision=revision)
 
 

@@ -94,7 +94,7 @@ class Store:
             if body is not None:
                 fetched = self.fetched(body, watch)
                 snapshot = work.snapshots.add(
-                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1")
+                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1", "The text\n")
                 )
                 outcome = Outcome.CHANGED if before else Outcome.FIRST
                 if before:

@@ -21,7 +21,9 @@ def test_a_snapshot_comes_back_as_it_was_sent(store: Store) -> None:
     fetched = store.fetched("<p>åäö</p>".encode("latin-1"))
     with store.unit_of_work.write() as work:
         watch_id = work.watches.get("county").id
-        kept = work.snapshots.add(NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1"))
+        kept = work.snapshots.add(
+            NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1", "The text\n")
+        )
     with store.unit_of_work.read() as work:
         assert work.snapshots.get(watch_id, 1) == kept
         assert work.snapshots.all(watch_id) == [kept]
@@ -46,7 +48,7 @@ def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: St
     with store.unit_of_work.write() as work:
         ids = [work.watches.get(watch.key).id for watch in watches]
         new = [
-            NewRevision(watch_id, watch.url, store.fetched(body, watch), watch.recipe, TEXT, "page/1")
+            NewRevision(watch_id, watch.url, store.fetched(body, watch), watch.recipe, TEXT, "page/1", "The text\n")
             for watch_id, watch in zip(ids, watches, strict=True)
         ]
         work.snapshots.add_all(new)
@@ -60,9 +62,12 @@ def test_copies_that_are_kept_together_are_kept_as_each_would_be_alone(store: St
         assert work.snapshots.body(heads[1].sha256) == body
         county, law, _ = (work.history.links(watch_id) for watch_id in ids)
         assert work.history.verify()[1] == []
-    facts = {**county[0].facts, "url": COUNTY.url, "raw_sha256": heads[0].sha256}
-    assert county == [ChainLink(1, "snapshot", facts, seal(genesis("county"), "snapshot", facts))]
-    assert [link.kind for link in law] == ["snapshot", "snapshot"]
+    defined = county[0]
+    facts = {**county[1].facts, "url": COUNTY.url, "raw_sha256": heads[0].sha256}
+    assert [link.kind for link in county] == ["definition", "snapshot", "text"]
+    assert defined.chain == seal(genesis("county"), "definition", defined.facts)
+    assert county[1] == ChainLink(2, "snapshot", facts, seal(defined.chain, "snapshot", facts))
+    assert [link.kind for link in law] == ["definition", "snapshot", "text", "snapshot", "text"]
 
 
 @pytest.mark.parametrize("is_newest", [True, False])
@@ -76,7 +81,7 @@ def test_a_body_that_is_at_hand_is_used_where_it_is_the_newest(store: Store, *, 
         known = KnownBody(hashlib.sha256(at_hand).hexdigest(), at_hand)
         fetched = store.fetched(b"edited" + newest)
         revision = work.snapshots.add(
-            NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1"), before=known
+            NewRevision(watch_id, COUNTY.url, fetched, COUNTY.recipe, TEXT, "page/1", "The text\n"), before=known
         )
     with store.unit_of_work.read() as work:
         assert work.snapshots.body(revision.sha256) == b"edited" + newest
@@ -91,7 +96,7 @@ def test_equal_bytes_are_stored_once_and_both_revisions_are_kept(store: Store) -
     assert first.sha256 == third.sha256 == store.snapshots("law")[0].sha256 != second.sha256
     with store.unit_of_work.write() as work:
         assert work.snapshots.keep_aside(store.fetched(b"A" * 1000)) == first.sha256
-    assert store.sql("UPDATE bodies SET depth = depth") == 2
+    assert store.sql("UPDATE bodies SET depth = depth WHERE size = 1000") == 2
 
 
 def test_a_body_kept_aside_is_no_revision_and_can_become_one(store: Store) -> None:
@@ -119,7 +124,7 @@ def test_the_recipe_of_a_revision_is_the_one_it_was_last_read_with(store: Store)
     snapshot = store.snapshots()[0]
     for recipe in (Recipe(keep="body"), COUNTY.recipe):
         with store.unit_of_work.write() as work:
-            work.snapshots.add_extraction(snapshot.id, recipe, TEXT, "page/1")
+            work.snapshots.add_extraction(snapshot, recipe, TEXT, "page/1", "The text\n", store.clock.now())
             assert work.snapshots.recipe(snapshot.id) == recipe
     assert store.sql("UPDATE extractions SET reader = reader") == 2
 

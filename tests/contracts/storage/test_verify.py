@@ -31,6 +31,8 @@ SEALED_COLUMNS = {
         *("outcome", "revision", "reason", "due_at", "first_at", "last_at", "looks", "continues"),
         *("link", "chain"),
     ),
+    "definitions": ("url", "recipe", "recipe_hash", "since", "attested", "link", "chain"),
+    "texts": ("number", "reader", "recipe_hash", "sha256", "size", "read_at", "attested", "link", "chain"),
     "recipes": ("hash", "recipe"),
 }
 KEYS = {"bodies": "sha256", "recipes": "hash"}
@@ -80,7 +82,9 @@ def test_an_empty_store_has_no_flaw(store: Store) -> None:
 def test_recipes_that_come_and_go_are_no_flaw(filled: Store) -> None:
     with filled.unit_of_work.write() as work:
         for recipe in (Recipe(keep="body"), Recipe(), Recipe(keep="body")):
-            work.snapshots.add_extraction(filled.snapshots()[0].id, recipe, "cd" * 32, "page/2")
+            work.snapshots.add_extraction(
+                filled.snapshots()[0], recipe, "cd" * 32, "page/2", "The text\n", filled.clock.now()
+            )
     assert verify(filled)[1] == []
 
 
@@ -127,7 +131,7 @@ def test_a_text_that_is_no_text_any_more_is_named_and_hides_nothing(filled: Stor
 
 def test_an_edited_row_is_the_only_one_that_is_named(filled: Store) -> None:
     filled.sql("UPDATE changes SET material = false WHERE after_number = 3")
-    assert verify(filled)[1] == [Flaw("county", 3, "the change is not as it was sealed (link 10)")]
+    assert verify(filled)[1] == [Flaw("county", 3, "the change is not as it was sealed (link 14)")]
 
 
 def test_an_edited_link_is_the_only_one_that_is_named(filled: Store) -> None:
@@ -182,7 +186,7 @@ def test_a_damaged_base_is_named_for_every_revision_that_leans_on_it(filled: Sto
     first = bytes.fromhex(filled.snapshots()[0].sha256)
     filled.sql("UPDATE bodies SET bytes = :zero WHERE sha256 = :first", zero=b"\0", first=first)
     flaws = verify(filled, "county")[1]
-    assert [flaw.revision for flaw in flaws] == [1, 2, 3, 4]
+    assert [flaw.revision for flaw in flaws] == [1, 2, 3, 4] * 2, "their bodies, and their texts"
 
 
 @pytest.mark.parametrize(
@@ -210,6 +214,24 @@ def test_another_text_in_a_body_s_place_is_found_also_when_it_is_sound_in_itself
     )
     [flaw] = verify(filled, "county")[1]
     assert (flaw.revision, flaw.what) == (4, "the body is damaged: its text is not as it was written")
+
+
+@pytest.mark.parametrize(
+    ("edit", "what"),
+    [
+        ("url = 'https://elsewhere.example/'", "the address is not the one that the chain seals"),
+        ("definition = replace(definition, 'drop', 'crop')", "the recipe is not the one that the chain seals"),
+        ("definition = 'x'", "the recipe is not the one that the chain seals"),
+    ],
+)
+def test_what_a_watch_is_told_to_read_cannot_be_changed_unnoticed(filled: Store, edit: str, what: str) -> None:
+    filled.sql(f"UPDATE watches SET {edit} WHERE key = 'county'")  # noqa: S608  one of the edits above
+    assert Flaw("county", None, what) in verify(filled)[1]
+
+
+def test_a_watch_without_a_definition_is_named(filled: Store) -> None:
+    filled.sql("DELETE FROM definitions WHERE watch_id = 1")
+    assert Flaw("county", None, "the chain does not say what is read") in verify(filled, "county")[1]
 
 
 def _swapped(table: str, column: str, one: int, other: int) -> list[str]:
@@ -248,6 +270,7 @@ def test_a_body_that_was_taken_away_is_named_for_every_revision_that_leans_on_it
     assert [(flaw.revision, flaw.what) for flaw in verify(filled, "county")[1]] == [
         (1, "the body is missing"),
         *((number, "a body beneath it is missing") for number in (2, 3, 4)),
+        *((number, "the text: a body beneath it is missing") for number in (1, 2, 3, 4)),
     ]
 
 

@@ -110,7 +110,7 @@ def test_what_was_recorded_under_a_lost_lease_is_undone_altogether(store: Store)
     assert first is not None
     with pytest.raises(LeaseLost), store.unit_of_work.write() as work:  # noqa: PT012  what came before must be undone
         work.snapshots.add(
-            NewRevision(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1")
+            NewRevision(first.watch_id, COUNTY.url, store.fetched(b"late"), COUNTY.recipe, TEXT, "page/1", "The text\n")
         )
         work.watches.settle(first, WatchState(Outcome.FIRST), store.clock.now(), None, None)
     assert store.snapshots() == []
@@ -239,7 +239,7 @@ def test_a_claim_carries_the_latest_revision_as_it_was_last_read(store: Store) -
     wider = Recipe(keep="body")
     newest = store.snapshots()[-1]
     with store.unit_of_work.write() as work:
-        work.snapshots.add_extraction(newest.id, wider, "cd" * 32, "page/2")
+        work.snapshots.add_extraction(newest, wider, "cd" * 32, "page/2", "The text\n", store.clock.now())
     claim = store.claim(force=True)
     assert claim is not None
     assert claim.latest is not None

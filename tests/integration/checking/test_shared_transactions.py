@@ -89,8 +89,8 @@ def test_first_copies_share_transactions_and_changes_do_not(
         assert work.history.verify()[1] == []
         kinds = [[link.kind for link in work.history.links(row.id)] for row in work.watches.all()]
         outcomes = {row.watch_state.outcome for row in work.watches.all()}
-    assert kinds[0] == ["snapshot", "observation"]
-    assert kinds[1] == ["snapshot", "snapshot", "change", "observation"]
+    assert kinds[0] == ["definition", "snapshot", "text", "observation"]
+    assert kinds[1] == ["definition", "snapshot", "text", "snapshot", "text", "change", "observation"]
     assert outcomes == {Outcome.UNCHANGED, Outcome.CHANGED}
 
 

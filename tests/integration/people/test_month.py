@@ -136,7 +136,9 @@ class Month:
         with self.town.unit_of_work.write() as work:
             known = work.snapshots.all(watch_id)
             fetched = Fetched(watch.url, 200, (), f"{now} {len(known)}".encode(), now)
-            after = work.snapshots.add(NewRevision(watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1"))
+            after = work.snapshots.add(
+                NewRevision(watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1", "The text\n")
+            )
             if not known:
                 return
             summary: dict[Language, str] = {"sv": "ändrat", "en": "changed"}

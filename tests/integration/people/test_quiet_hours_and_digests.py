@@ -110,7 +110,7 @@ class Round:
                 body = f"{now}".encode()
                 fetched = Fetched(watch.url, 200, (), body, now)
                 after = work.snapshots.add(
-                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1")
+                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, "ab" * 32, "page/1", "The text\n")
                 )
             if changed and before is not None and after is not None:
                 block = BLOCK if material else BlockChange("edited", "p", (), None, "1", "2", "c", False, "counter")  # noqa: FBT003

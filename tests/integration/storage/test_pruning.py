@@ -36,7 +36,7 @@ def fill(unit: SqlUnitOfWork, bodies: list[bytes]) -> None:
             at = NOW + timedelta(minutes=number)
             fetched = Fetched(WATCH.url, 200, (), body, at)
             after = work.snapshots.add(
-                NewRevision(claim.watch_id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+                NewRevision(claim.watch_id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1", "The text\n")
             )
             if before is not None:
                 work.history.add_change(
@@ -129,7 +129,9 @@ def test_a_copy_that_is_wanted_again_between_two_batches_stays(unit_of_work: Sql
             row = work.watches.get(WATCH.key)
             if len(work.snapshots.all(row.id)) == REVISIONS:
                 fetched = Fetched(WATCH.url, 200, (), bodies[came_back - 1], NOW + timedelta(days=1))
-                work.snapshots.add(NewRevision(row.id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1"))
+                work.snapshots.add(
+                    NewRevision(row.id, WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1", "The text\n")
+                )
 
     gone = remove_old_bodies(unit_of_work, check_again, None, 1, now=NOW, rule="old")
     assert came_back not in [each.revision for each in gone]

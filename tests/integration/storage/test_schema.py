@@ -115,9 +115,9 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
             assert claim is not None
             fetched = Fetched(WATCH.url, 200, (), f"body {number}".encode(), NOW)
             snapshot = work.snapshots.add(
-                NewRevision(ids["county"], WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1")
+                NewRevision(ids["county"], WATCH.url, fetched, WATCH.recipe, "ab" * 32, "page/1", "The text\n")
             )
-            work.snapshots.add_extraction(snapshot.id, WATCH.recipe, "ab" * 32, "page/2")
+            work.snapshots.add_extraction(snapshot, WATCH.recipe, "ab" * 32, "page/2", "The text\n", NOW)
             work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, snapshot.number, NOW)])
             work.watches.settle(claim, WatchState(Outcome.UNCHANGED), NOW, None, None)
     with unit_of_work.write() as work:

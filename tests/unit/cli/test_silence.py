@@ -39,7 +39,7 @@ def test_checks_revisions_gaps_and_what_seals_them(checked: Bevaka) -> None:
     assert (before["kind"], before["after"], before["looks"]) == ("not_looked", None, 0)
     assert (down["kind"], down["looks"]) == ("not_seen", 1)
     assert "503" in down["reason"]
-    assert row["sealed"]["link"] == 4
+    assert row["sealed"]["link"] == 6
     assert row["all_sealed"] is False
     assert row["timestamp"] is None
 
@@ -51,7 +51,7 @@ def test_what_it_says_to_a_person(checked: Bevaka) -> None:
     assert "gaps       2" in said
     assert "nobody looked" in said
     assert "not seen (1 look): " in said
-    assert "sealed     by link 4" in said
+    assert "sealed     by link 6" in said
 
 
 def test_a_check_that_came_late_shows_the_time_without_a_check(checked: Bevaka, tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_a_damaged_store_is_found_out_once_a_day(
     with unit_of_work.write() as work:
         watch_id = work.watches.get("county").id
         fetched = Fetched(COUNTY.url, 200, (), b"text", clock.now())
-        work.snapshots.add(NewRevision(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1"))
+        work.snapshots.add(NewRevision(watch_id, COUNTY.url, fetched, Recipe(), "ab" * 32, "page/1", "The text\n"))
         work.history.observe_all([ObservedCheck(watch_id, Outcome.FIRST, 1, clock.now())])
     assert codes(operator, clock) == []
     with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database, database:
@@ -254,7 +254,13 @@ def hold_mass_change(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
         before, after = (
             work.snapshots.add(
                 NewRevision(
-                    watch_id, COUNTY.url, Fetched(COUNTY.url, 200, (), body, clock.now()), Recipe(), "ab" * 32, "page/1"
+                    watch_id,
+                    COUNTY.url,
+                    Fetched(COUNTY.url, 200, (), body, clock.now()),
+                    Recipe(),
+                    "ab" * 32,
+                    "page/1",
+                    "The text\n",
                 )
             )
             for body in (b"one", b"two")
