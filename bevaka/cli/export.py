@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import click
 
@@ -31,9 +33,9 @@ from monitor.private_files import folder_beside, open_private
     help="A file instead of stdout.",
 )
 def export(watch: str, form: str, output: Path | None) -> None:
-    """Everything that is kept of a watch: every copy, the chain that seals them, and the time stamps.
+    """Everything that is kept of a watch: every copy, its text, the chain that seals them, and the time stamps.
 
-    The zip holds verify.py, which checks it with Python alone.
+    Each form holds verify.py, which checks it with Python alone; in the zip it lies beside the files.
 
     \b
     Example:
@@ -42,30 +44,29 @@ def export(watch: str, form: str, output: Path | None) -> None:
     """
     from bevaka import __version__
     from bevaka.assembly import Assembly
-    from bevaka.proof.warc import write_warc
-    from bevaka.proof.watch_record import WatchRecord
-    from bevaka.proof.zip_and_json import write_json, write_zip
+    from bevaka.proof.export_forms import write_json, write_warc, write_zip
+    from bevaka.proof.watch_record import watch_record
 
     if output is None and form != "json" and sys.stdout.isatty():
         raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
-        record, now = WatchRecord(work, assembly.reader, watch), assembly.clock.now()
+        record = watch_record(work, watch, assembly.clock.now(), f"Bevaka/{__version__}")
         with _open(output) as out:
-            match form:
-                case "warc":
-                    write_warc(out, record, now, f"Bevaka/{__version__}")
-                case "zip":
-                    write_zip(out, record, now)
-                case _:
-                    write_json(out, record)
-    note(f"{watch}: {plural(record.head.link, 'link', 'links')}, head {record.head.chain}")
+            {"warc": write_warc, "zip": write_zip, "json": write_json}[form](out, record)
+    note(f"{watch}: {plural(len(record.links), 'link', 'links')}, head {record.head}")
 
 
 @contextmanager
 def _open(output: Path | None) -> Iterator[BinaryIO]:
-    """Open the output. A file gets its name once it is complete, and only its owner can read it."""
+    """Open the output. A file gets its name once it is complete, and only its owner can read it.
+
+    What goes to stdout is written to a file first: a zip needs one that can be gone back in.
+    """
     if output is None:
-        yield sys.stdout.buffer
+        with tempfile.TemporaryFile() as file:
+            yield cast("BinaryIO", file)
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
         return
     with folder_beside(output) as folder:
         partial = folder / output.name

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from typing import Any
 
 import pytest
 
+from bevaka.proof.watch_record import watch_record
 from monitor.core.model import Outcome
+from storage.types import microseconds
 from tests.fakes.world import COUNTY, LAW, QUIET, World, county, page
 
 VERSIONS = sorted((Path(__file__).parents[1] / "data" / "databases").iterdir())
@@ -42,7 +45,9 @@ def world(expected: dict[str, Any], tmp_path: Path) -> Iterator[World]:
 
 def test_its_history_is_whole_and_says_the_same(world: World, expected: dict[str, Any]) -> None:
     history = world.assembly.history
-    assert history.verify() == (expected["checked"], [])
+    checked, flaws = history.verify()
+    assert flaws == []
+    assert checked > expected["checked"], "what was there, and what was attested at the upgrade"
     log = {
         watch.key: [
             [row.revision, row.at.isoformat(), row.outcome.value, row.material, row.summary, row.sha256]
@@ -64,6 +69,25 @@ def test_its_mails_are_sent_with_the_message_ids_that_it_gave_them(world: World,
     world.clock.at += timedelta(days=8)  # a weekly digest is due
     world.assembly.deliver.deliver_due()
     assert {mail.message_id for mail in world.mails} == pending
+
+
+def test_every_revision_is_attested_at_the_upgrade_and_no_link_is_rewritten(
+    world: World, expected: dict[str, Any], tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "bevaka.db")) as database:
+        heads = dict(database.execute("SELECT key, hex(chain_head) FROM watches").fetchall())
+    unit_of_work = world.assembly.unit_of_work  # opening it upgrades the database
+    for watch in world.assembly.history.watches():
+        with unit_of_work.read() as work:
+            record = watch_record(work, watch.key, world.clock.now(), "Bevaka/0")
+            texts = {link.facts["number"]: record.content(link).decode() for link in record.of("text")}
+        assert heads[watch.key].lower() in {link.chain for link in record.links}
+        revisions = {row[0] for row in expected["log"][watch.key]}
+        removed = {link.facts["number"] for link in record.of("removal")}
+        assert set(texts) == revisions - removed
+        assert all(text.strip() for text in texts.values())
+        assert {link.facts["attested"] for link in record.of("text", "definition")} == {1}
+        assert {link.facts["read_at"] for link in record.of("text")} == {microseconds(world.clock.now())}
 
 
 def test_it_goes_on(world: World, expected: dict[str, Any]) -> None:

@@ -20,10 +20,14 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # warcio has no types
 
 from bevaka.proof import verify
+from bevaka.proof.export_forms import VERIFIER
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
 pytestmark = pytest.mark.usefixtures("site")
+
+FORMAT_1 = Path(__file__).parents[2] / "data" / "exports" / "format-1"
+"""Exports that version 0.2.0 made, with a removed body and a time stamp."""
 
 
 @pytest.fixture
@@ -95,18 +99,19 @@ def test_a_warc_holds_every_copy_with_request_answer_and_what_is_known_of_it(
 ) -> None:
     records = read_warc(warc(checked, tmp_path))
     kinds = [record.headers["WARC-Type"] for record in records]
-    assert kinds == ["warcinfo", *["response", "request", "metadata"] * 2, "resource"]
+    answers = ["response", "request", "metadata"] * 2
+    assert kinds == ["warcinfo", "resource", *answers, "conversion", "conversion", "resource"]
     assert {record.version for record in records} == {"WARC/1.1"}
     for record in records:
         digest = base64.b32encode(hashlib.sha256(record.block).digest()).decode()
         assert record.headers["WARC-Block-Digest"] == f"sha256:{digest}"
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", record.headers["WARC-Date"])
-    response, request, metadata = records[4:7]
+    response, request, metadata = records[5:8]
     head, _, body = response.block.partition(b"\r\n\r\n")
     assert body == (county / "after.html").read_bytes()
     assert response.headers["WARC-Target-URI"] == f"{site.url}/county"
     lines = head.split(b"\r\n")
-    assert lines[0] == b"HTTP/1.1 200 OK"
+    assert lines[0] == b"HTTP/1.1 200 ", "the reason phrase was not kept"
     assert b'ETag: "\xe5\xe4\xf6"' in lines, "header bytes as they came"
     assert b"X-Archive-Orig-Content-Encoding: gzip" in lines
     assert lines[-1] == f"Content-Length: {len(body)}".encode()
@@ -117,8 +122,11 @@ def test_a_warc_holds_every_copy_with_request_answer_and_what_is_known_of_it(
     assert (said["revision"], said["sha256"]) == ("2", hashlib.sha256(body).hexdigest())
     assert said["not-kept"].startswith("body: transfer and content codings undone")
     assert said["material"] == "1"
-    links = [json.loads(line) for line in records[-1].block.decode().splitlines()]
+    links = [json.loads(line) for line in records[1].block.decode().splitlines()]
     assert links[-1]["chain"] == chain_of(checked)
+    assert records[9].headers["WARC-Refers-To"] == response.headers["WARC-Record-ID"]
+    assert "# Våld i nära relationer" in records[9].block.decode()
+    assert records[-1].block == VERIFIER.read_bytes()
 
 
 def test_warcio_reads_it_and_finds_every_digest_right(checked: Bevaka, county: Path, tmp_path: Path) -> None:
@@ -140,20 +148,25 @@ def test_the_same_history_gives_the_same_record_ids(checked: Bevaka, tmp_path: P
     assert ids() == ids()
 
 
-def test_a_title_and_an_address_that_break_lines_break_none_here(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
-    site.pages["/county"] = Answer(b"<title>x</title><main><h1>A</h1><p>" + b"word " * 80 + b"</p></main>")
-    assert bevaka("check").code == 0
-    import sqlite3  # noqa: PLC0415  only to write to the database past the program
-
-    with sqlite3.connect(tmp_path / "data" / "bevaka.db") as database:
-        database.execute(
-            "UPDATE snapshots SET url = 'http://127.0.0.1/a\r\nWARC-Type: evil', headers = ?",
-            (json.dumps([["X", "a\r\nSet-Cookie: evil"]]),),
-        )
-    database.close()
-    response = read_warc(warc(bevaka, tmp_path))[1]
+def test_a_name_an_address_and_headers_that_break_lines_break_none() -> None:
+    facts = {
+        "kind": "snapshot",
+        "number": 1,
+        "taken_at": 0,
+        "source_url": "http://127.0.0.1/",
+        "status": 200,
+        "size": 4,
+        "url": "http://127.0.0.1/a\r\nWARC-Type: evil",
+        "headers": json.dumps([["X", "a\r\nSet-Cookie: evil"]]),
+        "raw_sha256": hashlib.sha256(b"text").hexdigest(),
+    }
+    unsealed = {"name": "a\r\nb", "language": "sv", "exported_at": "2026-03-01T09:00:00Z", "program": "Bevaka/1"}
+    record = verify.Record("odd", [facts], unsealed, [], lambda _: b"text")
+    packed = b"".join(gzip.compress(whole) for whole in verify.warc_records(record, b""))
+    info, _, response, *_ = read_warc(packed)
     assert response.headers["WARC-Type"] == "response"
     assert b"\r\nSet-Cookie" not in response.block
+    assert b"description: a b\r\n" in info.block
 
 
 # The zip file and its verifier
@@ -185,16 +198,16 @@ def test_names_in_a_zip_come_from_numbers_alone(bevaka: Bevaka, site: Site, tmp_
     assert set(names) == {"chain.jsonl", "manifest.json", "README.txt", "verify.py"} | copies
 
 
-def run_verifier(*place: Path, script: Path) -> tuple[int, str]:
+def run_verifier(*arguments: object, script: Path) -> tuple[int, str]:
     """Run the verifier as a stranger would: no packages, no environment; return its exit code and its output.
 
     It is run inside this process as well, where its lines are counted, and must say the same.
     """
-    command = [sys.executable, "-I", "-S", str(script), *map(str, place)]
+    command = [sys.executable, "-I", "-S", str(script), *map(str, arguments)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.stderr == ""
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        code = verify.main([str(part) for part in place or (script.parent,)])
+        code = verify.main([str(each) for each in arguments or (script.parent,)])
     assert (code, said.getvalue()) == (done.returncode, done.stdout)
     return done.returncode, done.stdout
 
@@ -204,8 +217,10 @@ def test_the_zip_verifies_with_nothing_but_python(
 ) -> None:
     code, said = run_verifier(script=unpacked / "verify.py")
     assert code == 0, said
-    assert "county: 2 copies and" in said
+    assert "county: 2 revisions, 8 links" in said
+    assert "text sealed when seen: revisions 1-2\n" in said
     assert f"head of the chain: {chain_of(checked)}" in said
+    assert said.endswith("anchored: nothing but this file (whoever made it could have made another)\n")
     assert run_verifier(tmp_path / "county.zip", script=unpacked / "verify.py") == (code, said)
     assert (unpacked / "copies" / "0002.raw").read_bytes() == (county / "after.html").read_bytes()
     assert "Länsstyrelsen" in (unpacked / "copies" / "0002.txt").read_text(encoding="utf-8")
@@ -220,48 +235,85 @@ def test_a_byte_that_was_changed_is_found(unpacked: Path, name: str) -> None:
     assert run_verifier(script=unpacked / "verify.py")[0] == 1
 
 
-def forge(folder: Path, name: str, content: bytes) -> None:
-    """Change a file, and its hash in the manifest."""
-    (folder / name).write_bytes(content)
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"][name] = hashlib.sha256(content).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def test_a_copy_that_was_forged_with_its_manifest_is_found_by_the_chain(unpacked: Path) -> None:
-    forge(unpacked, "copies/0001.raw", b"<p>Nothing to see</p>")
-    assert run_verifier(script=unpacked / "verify.py") == (
-        1,
-        "BAD  copies/0001.raw: not the copy that the chain seals\n",
-    )
-
-
-def test_a_link_that_was_forged_is_found_by_the_chain(unpacked: Path) -> None:
-    lines = (unpacked / "chain.jsonl").read_text(encoding="utf-8").splitlines()
-    link = json.loads(lines[1])
-    link["facts"]["status"] = 404
-    lines[1] = json.dumps(link)
-    forge(unpacked, "chain.jsonl", "\n".join(lines).encode())
-    assert run_verifier(script=unpacked / "verify.py") == (
-        1,
-        "BAD  chain.jsonl: link 2 does not follow from the one before it\n",
-    )
-
-
-def test_an_end_that_was_cut_off_is_found(unpacked: Path) -> None:
-    lines = (unpacked / "chain.jsonl").read_text(encoding="utf-8").splitlines()
-    forge(unpacked, "chain.jsonl", "\n".join(lines[:-1]).encode())
-    code, said = run_verifier(script=unpacked / "verify.py")
-    assert (code, said) == (1, "BAD  chain.jsonl: does not end in the head that the manifest names\n")
-
-
 def test_a_missing_and_a_strange_file_are_found(unpacked: Path) -> None:
     (unpacked / "copies" / "0001.raw").unlink()
     (unpacked / "copies" / "9999.raw").write_bytes(b"")
-    assert run_verifier(script=unpacked / "verify.py") == (
+    code, said = run_verifier(script=unpacked / "verify.py")
+    assert code == 1
+    assert {"BAD  copies/0001.raw: missing", "BAD  copies/9999.raw: must not be here"} <= set(said.splitlines())
+
+
+def test_a_head_that_is_given_is_looked_for(unpacked: Path, checked: Bevaka) -> None:
+    script = unpacked / "verify.py"
+    code, said = run_verifier(unpacked, "--head", chain_of(checked), script=script)
+    assert (code, said.splitlines()[-1]) == (0, "anchored: links 1-8 by the head given")
+    first = json.loads((unpacked / "chain.jsonl").read_text(encoding="utf-8").splitlines()[0])["chain"]
+    code, said = run_verifier(unpacked, "--head", first, script=script)
+    assert said.splitlines()[-1].startswith("anchored: links 1-1 by the head given; links 2-8 by nothing but this file")
+    assert run_verifier(unpacked, "--head", "ab" * 32, script=script) == (
         1,
-        "BAD  copies/9999.raw: not in the manifest\nBAD  copies/0001.raw: missing\n",
+        f"BAD  the head that was given, {'ab' * 32}, is not in this chain\n",
     )
+
+
+def test_help_says_what_it_proves_and_what_not(unpacked: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", str(unpacked / "verify.py"), "--help"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "--head HASH" in said
+    assert "Who holds the whole chain can make another one." in said
+
+
+@pytest.mark.parametrize("form", ["warc", "json"])
+def test_the_other_forms_are_verified_by_the_same_program(
+    checked: Bevaka, unpacked: Path, tmp_path: Path, form: str
+) -> None:
+    place = tmp_path / f"county.{form}"
+    assert checked("export", "county", "--format", form, "-o", str(place)).code == 0
+    code, said = run_verifier(place, script=unpacked / "verify.py")
+    assert code == 0, said
+    assert said.splitlines()[0] == "county: 2 revisions, 8 links"
+
+
+@pytest.mark.parametrize(
+    "name", ["lansstyrelsen-norrvik.zip", "lansstyrelsen-norrvik.json", "lansstyrelsen-norrvik.warc.gz"]
+)
+def test_an_export_of_format_1_still_verifies_and_says_what_it_did_not_seal(name: str) -> None:
+    code, said = run_verifier(FORMAT_1 / name, "--ca", FORMAT_1 / "authority.pem", script=VERIFIER)
+    assert code == 0, said
+    assert "text sealed not at all: revisions 1-5\n" in said
+    assert "(which you trust)" in said
+    assert said.splitlines()[-1] == "anchored: links 1-25 by time stamp of 2026-11-30 01:30:51 UTC"
+    if not name.endswith("warc.gz"):
+        assert "format 1 did not seal them" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("lansstyrelsen-norrvik.json", b'"status": 200', b'"status": 201'),
+        ("lansstyrelsen-norrvik.json", b'"removed": "body', b'"removed": "no body'),
+        ("lansstyrelsen-norrvik.zip", b"text/html", b"text/xml"),
+        ("lansstyrelsen-norrvik.warc.gz", b"text/html", b"text/xml"),
+        ("lansstyrelsen-norrvik.warc.gz", b"HTTP/1.1 200", b"HTTP/1.1 404"),
+        ("lansstyrelsen-norrvik.warc.gz", b"revision: 2", b"revision: 9"),
+    ],
+)
+def test_a_forged_export_of_format_1_is_found(tmp_path: Path, name: str, before: bytes, after: bytes) -> None:
+    content, place = (FORMAT_1 / name).read_bytes(), tmp_path / name
+    if name.endswith("gz"):
+        content = gzip.compress(gzip.decompress(content).replace(before, after, 1))
+    elif name.endswith("json"):
+        content = content.replace(before, after, 1)
+    else:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
+            for entry in source.infolist():
+                raw = source.read(entry)
+                target.writestr(entry, raw.replace(before, after) if entry.filename.endswith("headers") else raw)
+        content = out.getvalue()
+    place.write_bytes(content)
+    assert run_verifier(place, script=VERIFIER)[0] == 1
 
 
 def test_what_is_no_export_is_said_to_be_none(unpacked: Path, tmp_path: Path) -> None:
@@ -285,12 +337,12 @@ def test_a_body_that_retention_removed_is_said_to_be_and_still_verifies(
     assert gone == [3]
     assert checked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip")).code == 0
     with zipfile.ZipFile(tmp_path / "c.zip") as archive:
-        manifest = json.loads(archive.read("manifest.json"))
+        assert "copies/0003.raw" not in archive.namelist()
+        assert "Länsstyrelsen" in archive.read("copies/0003.txt").decode(), "the text stays"
         archive.extract("verify.py", tmp_path)
-    assert [revision["raw"] for revision in manifest["copies"]][2] is None
-    assert "by retention (not among the 1 newest)" in manifest["copies"][2]["removed"]
     code, said = run_verifier(tmp_path / "c.zip", script=tmp_path / "verify.py")
-    assert (code, said.splitlines()[0][:20]) == (0, "county: 3 copies and")
+    assert code == 0, said
+    assert "bytes removed by retention: revision 3\n" in said
     records = read_warc(warc(checked, tmp_path))
     [removed] = [record for record in records if b"\r\nremoved: " in record.block]
     assert removed.headers["WARC-Type"] == "metadata"
@@ -311,6 +363,8 @@ def test_json_lines_hold_the_chain_and_the_bytes(checked: Bevaka, county: Path) 
         previous = hashlib.sha256(f"{previous}\n{facts}".encode()).hexdigest()
         assert row["chain"] == previous
     copies = [row for row in rows if row["kind"] == "copy"]
+    texts = [row["text"] for row in rows if row["kind"] == "text"]
+    assert "# Våld i nära relationer" in texts[1]
     assert base64.b64decode(copies[1]["body"]) == (county / "after.html").read_bytes()
     assert previous == watch["head"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -61,6 +62,7 @@ def test_a_stamp_is_kept_verified_and_accepted_by_openssl(
     code, said = run_verifier(script=tmp_path / "out" / "verify.py")
     assert code == 0
     assert "openssl ts -verify -data timestamps/0001.txt -in timestamps/0001.tsr" in said
+    assert re.search(r"\nanchored: links 1-3 by time stamp of 20[0-9-]+ [0-9:]+ UTC\n$", said)
     assert b"county" not in authority.asked[0], "the authority sees a hash alone"
     assert len(authority.asked[0]) < 100
 
@@ -98,7 +100,7 @@ def edit(tmp_path: Path, statement: str) -> None:
     ("statement", "said"),
     [
         ("UPDATE timestamps SET token = zeroblob(900)", "the answer is no time stamp"),
-        ("UPDATE timestamps SET statement = replace(statement, ' 1 ', ' 2 ')", "it is about something else"),
+        ("UPDATE timestamps SET statement = replace(statement, ' 3 ', ' 2 ')", "it is about something else"),
         ("UPDATE timestamps SET at = at - 86400000000", "names another time"),
         ("UPDATE timestamps SET at = 1 << 62", "cannot be read: the database is damaged"),
         ("UPDATE timestamps SET statement = CAST(x'ff' || statement AS TEXT)", "cannot be read"),
