@@ -348,8 +348,9 @@ class UnknownWatch(StorageError):
 class UnknownRevision(StorageError):
     """The watch has no such revision. `asked` is what was asked for, `newest` the newest number (0: none).
 
-    `malformed`: `asked` is not a revision spec; `first_at`: when the first revision was taken, if a date was asked for;
-    `of_another`: the other watch with a revision of which it was to be compared.
+    `malformed`: `asked` is not a revision spec; `first_at`: when the page was checked first, if a time before that was
+    asked for; `last_at`: when it was checked last, if a time after that was; `of_another`: the other watch with a
+    revision of which it was to be compared.
     """
 
     def __init__(
@@ -359,13 +360,39 @@ class UnknownRevision(StorageError):
         *,
         malformed: bool = False,
         first_at: datetime | None = None,
+        last_at: datetime | None = None,
         of_another: str | None = None,
     ) -> None:
         self.asked = asked
         self.newest = newest
         self.malformed = malformed
         self.first_at = first_at
+        self.last_at = last_at
         self.of_another = of_another
+        super().__init__(asked)
+
+
+class NotSeenThen(MonitorError):
+    """The page was not seen at the time that was asked for.
+
+    `kind` is the kind of gap (`monitor.core.record.coverage.Gap`), `reason` why it was not seen, as of the first check
+    that failed. `before` and `after` are the revision and the time of the last sight before and of the first one after
+    the gap; None where there is none.
+    """
+
+    def __init__(
+        self,
+        asked: str,
+        kind: str,
+        reason: Reason | None,
+        before: tuple[int, datetime] | None,
+        after: tuple[int, datetime] | None,
+    ) -> None:
+        self.asked = asked
+        self.kind = kind
+        self.reason = reason
+        self.before = before
+        self.after = after
         super().__init__(asked)
 
 

@@ -27,8 +27,9 @@ from monitor.core.model import (
     Snapshot,
     Watch,
 )
-from monitor.core.record.revision_spec import parse_revision, resolve_revision
-from monitor.errors import BodyRemoved, ExtractError, Flaw, UnknownRevision, UnknownWatch
+from monitor.core.record.as_of import AsOf, as_of, last_check
+from monitor.core.record.revision_spec import RevisionSpec, parse_revision, resolve_revision
+from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
 
@@ -61,6 +62,8 @@ class Revision:
     snapshot: Snapshot
     body: bytes
     recipe: Recipe
+    as_of: AsOf | None = None
+    """Between which checks it was seen, where it was asked for by a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,30 @@ class History:
             return WatchLog(row.watch, tuple(rows), tuple(observations), tuple(work.announced_events.of(row.id)), older)
 
     def copy(self, revision: str) -> Revision:
-        """Return one revision, e.g. "county#12". Raises UnknownWatch, UnknownRevision."""
+        """Return one revision, e.g. "county#12". Raises UnknownWatch, UnknownRevision, NotSeenThen."""
         with self._unit_of_work.read() as work:
-            row, snapshot = self._find(work, revision)
-            return self._revision(work, row.watch, snapshot)
+            row, snapshot, found = self._find(work, revision)
+            return replace(self._revision(work, row.watch, snapshot), as_of=found)
+
+    def as_of(self, revision: str) -> tuple[Watch, AsOf]:
+        """Return what is known of a watch at a time, e.g. "county@2026-03-01". Raises UnknownWatch, UnknownRevision."""
+        with self._unit_of_work.read() as work:
+            row, spec = self._spec(work, revision)
+            return row.watch, self._as_of(work, row, spec)
+
+    def seen_at(self, watch: str) -> tuple[str, datetime | None]:
+        """Return the key of a watch and, for "county@2026-03-01", the check that shows what the page said then.
+
+        That is the check at which the text was seen last before the period ended, or at which it had become another
+        one. Raises UnknownWatch, UnknownRevision, NotSeenThen.
+        """
+        if parse_revision(watch, "UTC").period is None:
+            return watch, None
+        found = self.copy(watch)
+        if found.as_of is None or found.as_of.last_seen is None:
+            raise UnknownRevision(watch, malformed=True)
+        last_seen, after = found.as_of.last_seen, found.as_of.after
+        return found.watch.key, after.at if found.as_of.is_between and after else min(last_seen, found.as_of.until)
 
     def extract(self, revision: Revision) -> VersionedExtraction:
         """Extract a revision under the recipe with which it was stored. Raises ExtractError."""
@@ -133,19 +156,20 @@ class History:
     def diff(self, first: str, second: str | None = None) -> Difference:
         """Return what differs between two revisions of a watch; with one given, between it and the one before it.
 
-        Both are extracted under the recipe of the later one. Raises UnknownWatch, UnknownRevision, ExtractError.
+        Both are extracted under the recipe of the later one. Raises UnknownWatch, UnknownRevision,
+        NotSeenThen, ExtractError.
         """
         from monitor.core.law.amendments import RegisterFinding  # noqa: PLC0415  see above
 
         with self._unit_of_work.read() as work:
-            row, one = self._find(work, first)
+            row, one, _ = self._find(work, first)
             if second is None:
                 if one.number == 1:
                     newest = work.snapshots.of(row.id).newest()
                     raise UnknownRevision(f"{row.watch.key}#0", newest=newest.number if newest else 0)
                 before, after = work.snapshots.get(row.id, one.number - 1), one
             else:
-                other_row, other = self._find(work, second)
+                other_row, other, _ = self._find(work, second)
                 if other_row.id != row.id:
                     raise UnknownRevision(second, of_another=row.watch.key)
                 before, after = one, other
@@ -280,10 +304,36 @@ class History:
     def _revision(self, work: Work, watch: Watch, snapshot: Snapshot) -> Revision:
         return Revision(watch, snapshot, work.snapshots.body(snapshot.sha256), work.snapshots.recipe(snapshot.id))
 
-    def _find(self, work: Work, revision: str) -> tuple[WatchRow, Snapshot]:
-        key = parse_revision(revision, "UTC").watch
-        row = work.watches.get(key)
-        return row, resolve_revision(parse_revision(revision, row.watch.cadence.timezone), work.snapshots.of(row.id))
+    def _find(self, work: Work, revision: str) -> tuple[WatchRow, Snapshot, AsOf | None]:
+        row, spec = self._spec(work, revision)
+        if spec.period is None:
+            return row, resolve_revision(spec, work.snapshots.of(row.id)), None
+        found = self._as_of(work, row, spec)
+        if found.revision is None:
+            gap = next((gap for gap in found.gaps if gap.reason is not None), found.gaps[0])
+            sights = [(sight.revision, sight.at) if sight else None for sight in (found.before, found.after)]
+            raise NotSeenThen(revision, gap.kind, gap.reason, *sights)
+        return row, work.snapshots.get(row.id, found.revision), found
+
+    def _spec(self, work: Work, revision: str) -> tuple[WatchRow, RevisionSpec]:
+        row = work.watches.get(parse_revision(revision, "UTC").watch)
+        return row, parse_revision(revision, row.watch.cadence.timezone)
+
+    def _as_of(self, work: Work, row: WatchRow, spec: RevisionSpec) -> AsOf:
+        if spec.period is None:
+            raise UnknownRevision(spec.asked, malformed=True)
+        runs = work.history.sealed_observations(row.id)
+        found = as_of(runs, *spec.period)
+        if found is None:
+            newest, last_at = work.snapshots.of(row.id).newest(), last_check(runs)
+            is_later = last_at is not None and spec.period[0] > last_at
+            raise UnknownRevision(
+                spec.asked,
+                newest.number if newest else 0,
+                first_at=None if is_later else min((run.first_at for run in runs), default=None),
+                last_at=last_at if is_later else None,
+            )
+        return found
 
 
 def _status(row: WatchRow) -> StatusRow:

@@ -77,9 +77,6 @@ class SqlRevisionLookup:
     def numbered(self, number: int) -> Snapshot | None:
         return self._one(self._all.where(snapshots.c.number == number))
 
-    def before(self, moment: datetime) -> Snapshot | None:
-        return self._one(self._newest_first.where(snapshots.c.taken_at < moment))
-
     def _one(self, query: Select[*tuple[Any, ...]]) -> Snapshot | None:
         row = self._connection.execute(query).first()
         return None if row is None else snapshot_of(row)

@@ -18,11 +18,11 @@ import click
 
 from bevaka import __version__
 from bevaka.cli.console import COMPLETION_VARIABLE, note, styled
-from bevaka.exit_codes import INTERRUPTED, USAGE
+from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, USAGE
 from bevaka.terminal import printable
 
 if TYPE_CHECKING:
-    from monitor.errors import UnknownRevision
+    from monitor.errors import NotSeenThen, UnknownRevision
 
 GARBAGE_AFTER = 10_000
 """Objects that are allocated between two runs of the garbage collector."""
@@ -132,8 +132,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         for line in message.splitlines():
             note(f"{styled('error', 'red')}: {printable(line)}")
-        return USAGE
+        return _exit_code(error)
     return code if isinstance(code, int) else 0
+
+
+def _exit_code(error: Exception) -> int:
+    from monitor.errors import NotSeenThen
+
+    return NOT_SEEN if isinstance(error, NotSeenThen) else USAGE
 
 
 def _message(error: Exception) -> str | None:
@@ -143,6 +149,7 @@ def _message(error: Exception) -> str | None:
         DatabaseBusy,
         MonitorError,
         NotADatabase,
+        NotSeenThen,
         ScheduleError,
         SchemaMismatch,
         UnknownRevision,
@@ -155,7 +162,7 @@ def _message(error: Exception) -> str | None:
         case UnknownWatch():
             known = f"known are: {', '.join(error.known)}" if error.known else "none is known yet: run `bevaka check`"
             return f"no watch is called {error.key!r}; {known}"
-        case UnknownRevision():
+        case UnknownRevision() | NotSeenThen():
             return _unknown_revision(error)
         case SchemaMismatch():
             return (
@@ -175,13 +182,19 @@ def _message(error: Exception) -> str | None:
     return None
 
 
-def _unknown_revision(error: UnknownRevision) -> str:
+def _unknown_revision(error: UnknownRevision | NotSeenThen) -> str:
+    from bevaka.cli.as_of_words import not_seen_in_words
     from bevaka.cli.console import date_and_time
+    from monitor.errors import NotSeenThen
 
+    if isinstance(error, NotSeenThen):
+        return not_seen_in_words(error)
     if error.malformed:
         return f"{error.asked!r} is no revision; write WATCH, WATCH~1, WATCH#12 or WATCH@2026-03-01"
     if error.first_at is not None:
         return f"no revision {error.asked!r}: the first copy is from {date_and_time(error.first_at)}"
+    if error.last_at is not None:
+        return f"nothing is known of {error.asked!r} yet: the last check was at {date_and_time(error.last_at)}"
     if error.of_another is not None:
         return f"{error.asked!r} is no revision of {error.of_another}: two revisions of one watch can be compared"
     if error.newest and error.asked.endswith("#0"):

@@ -51,11 +51,11 @@ def _plain(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: bool = False) -> str:
+def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: bool = False, dim: bool = False) -> str:
     """Return the text in colour unless NO_COLOR is set; click strips colours that do not go to a terminal."""
     if os.environ.get("NO_COLOR"):
         return text
-    return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None)
+    return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None, dim=dim or None)
 
 
 def date_and_time(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:

@@ -18,7 +18,7 @@ from monitor.private_files import folder_beside, open_private
 
 
 @click.command()
-@click.argument("watch")
+@click.argument("watch", metavar="WATCH[@TIME]")
 @click.option(
     "--format",
     "form",
@@ -35,6 +35,10 @@ from monitor.private_files import folder_beside, open_private
 def export(watch: str, form: str, output: Path | None) -> None:
     """Everything that is kept of a watch: every copy, its text, the chain that seals them, and the time stamps.
 
+    With a time (WATCH@2026-03-01) it holds what proves what the page said then: the chain up to the check that saw
+    it, or to the next time stamp after that.
+
+    \b
     Each form holds verify.py, which checks it with Python alone; in the zip it lies beside the files.
 
     \b
@@ -50,7 +54,8 @@ def export(watch: str, form: str, output: Path | None) -> None:
     if output is None and form != "json" and sys.stdout.isatty():
         raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
-        record = watch_record(work, watch, assembly.clock.now(), f"Bevaka/{__version__}")
+        key, at = assembly.history.seen_at(watch)
+        record = watch_record(work, key, assembly.clock.now(), f"Bevaka/{__version__}", at)
         with _open(output) as out:
             {"warc": write_warc, "zip": write_zip, "json": write_json}[form](out, record)
     note(f"{watch}: {plural(len(record.links), 'link', 'links')}, head {record.head}")

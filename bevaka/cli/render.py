@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from monitor.core.model import Block, BlockChange, Change, Language
 
 
-def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
-    """Yield the text of a page: headings marked by their level, list items by a bullet, §§ by their label."""
+def block_lines(blocks: Sequence[Block], *, with_links: bool = False) -> Iterator[str]:
+    """Yield the text of a page: headings marked by their level, list items by a bullet, §§ by their label.
+
+    With links, each is below its block, with where it leads.
+    """
     for block in blocks:
         text = printable_lines(block.text)
         if block.kind[:1] == "h" and block.kind[1:].isdigit():
@@ -24,6 +27,9 @@ def block_lines(blocks: Sequence[Block]) -> Iterator[str]:
             )
         else:
             yield f"• {text}" if block.kind == "li" else text
+        for link in block.links if with_links else ():
+            words = f"{link.text}: " if link.text and link.text != block.text else ""
+            yield styled(printable(f"  → {words}{link.target}"), dim=True)
 
 
 def change_lines(change: Change, language: Language) -> Iterator[str]:

@@ -8,19 +8,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bevaka.cli.as_of_words import gap_in_words
 from bevaka.cli.console import date_and_time, emit, plural, say, styled
 
 if TYPE_CHECKING:
     from bevaka.proof.silence import SilenceCertificate
-    from monitor.core.record.coverage import Coverage, Gap
-
-_GAP_WORDS = {
-    "not_looked": "nobody looked",
-    "not_seen": "not seen",
-    "suspect": "suspect",
-    "moved": "moved",
-    "withdrawn": "withdrawn",
-}
+    from monitor.core.record.coverage import Coverage
 
 
 @click.command()
@@ -70,6 +63,8 @@ def _period_edge(text: str, timezone: ZoneInfo, *, last: bool) -> datetime:
 
 
 def _as_json(certificate: SilenceCertificate) -> dict[str, object]:
+    from monitor.wording.json_forms import gap_as_json
+
     found, link, stamp = certificate.coverage, certificate.link, certificate.stamp
     return {
         "watch": certificate.watch.key,
@@ -81,18 +76,11 @@ def _as_json(certificate: SilenceCertificate) -> dict[str, object]:
         "revisions": list(found.revisions),
         "first_look": found.first_check,
         "last_look": found.last_check,
-        "gaps": [_gap_as_json(gap, certificate) for gap in found.gaps],
+        "gaps": [gap_as_json(gap, certificate.watch.language) for gap in found.gaps],
         "sealed": {"link": link.number, "chain": link.chain} if link else None,
         "all_sealed": found.is_sealed,
         "timestamp": {"at": stamp.at, "authority": stamp.authority} if stamp else None,
     }
-
-
-def _gap_as_json(gap: Gap, certificate: SilenceCertificate) -> dict[str, object]:
-    from monitor.wording.reasons import reason_sentence
-
-    reason = reason_sentence(gap.reason, certificate.watch.language) if gap.reason else None
-    return {"kind": gap.kind, "after": gap.since, "before": gap.until, "looks": gap.checks, "reason": reason}
 
 
 def _say(certificate: SilenceCertificate) -> None:
@@ -111,7 +99,7 @@ def _say(certificate: SilenceCertificate) -> None:
     say(f"revisions  {revisions or 'none'}")
     say(f"gaps       {len(found.gaps) or 'none'}")
     for gap in found.gaps:
-        say(f"  {_gap_in_words(gap, certificate)}")
+        say(f"  {gap_in_words(gap, timezone, certificate.watch.language)}")
     if certificate.link is None:
         say("sealed     not yet: a run is sealed when it ends, at midnight (UTC) at the latest")
     else:
@@ -127,15 +115,3 @@ def _checks_in_words(found: Coverage) -> str:
         words += f", and {found.checks_at_edges} in runs that reach over the edge of the period"
     outcomes = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in found.outcomes.items())
     return f"{words} ({outcomes})" if outcomes else words
-
-
-def _gap_in_words(gap: Gap, certificate: SilenceCertificate) -> str:
-    from monitor.wording.reasons import reason_sentence
-
-    timezone = certificate.watch.cadence.timezone
-    since = f"after {date_and_time(gap.since, timezone)}" if gap.since else "from the beginning"
-    until = f"before {date_and_time(gap.until, timezone)}" if gap.until else "still"
-    words = f"{since}, {until}: {_GAP_WORDS[gap.kind]}"
-    if gap.checks:
-        words += f" ({plural(gap.checks, 'look', 'looks')})"
-    return f"{words}: {reason_sentence(gap.reason, certificate.watch.language)}" if gap.reason else words

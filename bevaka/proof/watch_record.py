@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from bevaka.proof.verify import Link, Record, Stamp, genesis
 from monitor.core.record.chain_heads import heads_in
 from monitor.errors import StorageError
 from monitor.ports.storage import Work
+from monitor.ports.values import ChainLink
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def watch_record(work: Work, key: str, now: datetime, program: str) -> Record:
+def watch_record(work: Work, key: str, now: datetime, program: str, at: datetime | None = None) -> Record:
     """Return the record of a watch; its bytes are read from the transaction when they are asked for.
+
+    With a time, it is the chain up to the link that seals the checks of that time, or to the next one after it that is
+    time-stamped: a part of a chain is a chain.
 
     Raises UnknownWatch, and StorageError if the stored chain is not the one that its facts give; reading a damaged body
     raises StorageError.
     """
     row = work.watches.get(key)
     links = work.history.links(row.id)
-    stamps = [
-        Stamp(stamp.statement.encode(), stamp.token)
+    stamped = [
+        (head.link, Stamp(stamp.statement.encode(), stamp.token))
         for stamp in work.timestamps.all()
-        if any(head.genesis == genesis(key) for head in heads_in(stamp.statement))
+        for head in heads_in(stamp.statement)
+        if head.genesis == genesis(key)
     ]
+    last = (
+        len(links)
+        if at is None
+        else _sealed_by(links, (at - _EPOCH) // timedelta(microseconds=1), [link for link, _ in stamped])
+    )
+    links = links[:last]
+    stamps = [stamp for link, stamp in stamped if link <= last]
     unsealed = {
         "name": row.watch.name,
         "language": row.watch.language,
@@ -38,3 +53,16 @@ def watch_record(work: Work, key: str, now: datetime, program: str) -> Record:
     if stored != [(link.number, link.chain) for link in record.links]:
         raise StorageError(f"the chain of {key} is damaged: bevaka verify {key} says where")
     return record
+
+
+def _sealed_by(links: Sequence[ChainLink], moment: int, stamped: Sequence[int]) -> int:
+    """Return the number of the link that seals what was seen at a moment, or of the next stamped one; else the last."""
+    sealing = next(
+        (link.number for link in links if link.kind == "observation" and _time(link, "last_at") >= moment), len(links)
+    )
+    return min((link for link in stamped if link >= sealing), default=sealing)
+
+
+def _time(link: ChainLink, name: str) -> int:
+    value = link.facts[name]
+    return value if isinstance(value, int) else 0

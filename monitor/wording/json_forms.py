@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         Snapshot,
         StatedDate,
     )
+    from monitor.core.record.as_of import AsOf, Sight
+    from monitor.core.record.coverage import Gap
     from monitor.errors import Flaw, Reason
     from monitor.ports.values import LogRow, StatusRow
 
@@ -126,6 +128,37 @@ def revision_as_json(watch: str, snapshot: Snapshot, extraction: Extraction) -> 
         "status": snapshot.status,
         "sha256": snapshot.sha256,
         **extraction_as_json(extraction),
+    }
+
+
+def as_of_as_json(found: AsOf, language: Language) -> JsonObject:
+    """Return what is known of a page at a time; `revision` is null where it was not seen."""
+    return {
+        "from": _moment(found.since),
+        "to": _moment(found.until),
+        "revision": found.revision,
+        "first_seen": _moment(found.first_seen),
+        "last_seen": _moment(found.last_seen),
+        "checks": found.checks,
+        "between_checks": found.is_between,
+        "before": _sight(found.before),
+        "after": _sight(found.after),
+        "gaps": [gap_as_json(gap, language) for gap in found.gaps],
+    }
+
+
+def _sight(sight: Sight | None) -> JsonObject | None:
+    return None if sight is None else {"revision": sight.revision, "at": _moment(sight.at)}
+
+
+def gap_as_json(gap: Gap, language: Language) -> JsonObject:
+    """Return a time of which nothing is known; the reason is a sentence in `language`."""
+    return {
+        "kind": gap.kind,
+        "after": _moment(gap.since),
+        "before": _moment(gap.until),
+        "looks": gap.checks,
+        "reason": _sentence(gap.reason, language),
     }
 
 

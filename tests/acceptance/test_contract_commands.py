@@ -158,10 +158,16 @@ def test_show_raw_gives_the_very_bytes(bevaka: Bevaka, site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "number"),
-    [("county", 3), ("county~1", 2), ("county~2", 1), ("county~0", 3), ("county#2", 2), ("county@2099-01-01", 3)],
+    [("county", 3), ("county~1", 2), ("county~2", 1), ("county~0", 3), ("county#2", 2)],
 )
 def test_revisions(lived: Bevaka, revision: str, number: int) -> None:
     assert lived("show", revision, "--json").row["revision"] == number
+
+
+def test_a_time_after_the_last_check_is_refused(lived: Bevaka) -> None:
+    said = lived("show", "county@2099-01-01")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("error: nothing is known of 'county@2099-01-01' yet: the last check was at 20")
 
 
 def test_a_date_means_the_end_of_that_day(lived: Bevaka) -> None:

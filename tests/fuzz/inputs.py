@@ -149,7 +149,7 @@ def check_revision(asked: tuple[str, str]) -> None:
         return
     assert spec.asked == text
     assert spec.watch in text
-    assert spec.until is None or spec.until.utcoffset() == timedelta(0)
+    assert spec.period is None or spec.period[0] < spec.period[1]
     assert spec.back >= 0
 
 

@@ -20,21 +20,21 @@ _SECONDS = re.compile(r":\d\d:\d\d")
 class RevisionSpec:
     """A revision as it was asked for. At most one of the last three is set; none means the newest.
 
-    `back` counts revisions back from the newest, `number` is that of a revision, and `until` asks for the revision that
-    was current just before that moment.
+    `back` counts revisions back from the newest, `number` is that of a revision, and `period` is the day, the minute or
+    the second of which is asked what the page said: its first moment, and the first one after it.
     """
 
     watch: str
     asked: str
     back: int = 0
     number: int | None = None
-    until: datetime | None = None
+    period: tuple[datetime, datetime] | None = None
 
 
 def parse_revision(text: str, timezone: str) -> RevisionSpec:
     """Parse a revision spec; times without an offset are wall-clock times in `timezone`.
 
-    A date means the end of that day, 09:00 the end of that minute, as `log` shows times.
+    A date means that whole day, 09:00 that minute, as `log` shows times.
 
     Raises UnknownRevision (with `malformed`).
     """
@@ -47,7 +47,7 @@ def parse_revision(text: str, timezone: str) -> RevisionSpec:
         asked=text,
         back=int(form["back"] or 0),
         number=int(number) if number else None,
-        until=_until(when, text, ZoneInfo(timezone)) if when else None,
+        period=_period(when, text, ZoneInfo(timezone)) if when else None,
     )
 
 
@@ -62,28 +62,18 @@ class RevisionLookup(Protocol):
         """Return the revision with this number; None if there is none."""
         ...
 
-    def before(self, moment: datetime) -> Snapshot | None:
-        """Return the newest revision taken before a moment; None if there is none."""
-        ...
-
 
 def resolve_revision(spec: RevisionSpec, revisions: RevisionLookup) -> Snapshot:
-    """Return the revision that a spec names. Raises UnknownRevision."""
-    if spec.number is not None:
-        found = revisions.numbered(spec.number)
-    elif spec.until is not None:
-        found = revisions.before(spec.until)
-    else:
-        found = revisions.newest(spec.back)
+    """Return the revision that a spec names by its number or its place. Raises UnknownRevision."""
+    found = revisions.newest(spec.back) if spec.number is None else revisions.numbered(spec.number)
     if found is not None:
         return found
-    newest, first = revisions.newest(), revisions.numbered(1)
-    first_at = first.taken_at if first is not None and spec.until is not None else None
-    raise UnknownRevision(spec.asked, newest.number if newest else 0, first_at=first_at)
+    newest = revisions.newest()
+    raise UnknownRevision(spec.asked, newest.number if newest else 0)
 
 
-def _until(when: str, asked: str, zone: ZoneInfo) -> datetime:
-    """Return the first moment that is too late, in UTC. Raises UnknownRevision (with `malformed`)."""
+def _period(when: str, asked: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first moment of a time and the first one after it, in UTC. Raises UnknownRevision (`malformed`)."""
     try:
         try:
             day = date.fromisoformat(when)
@@ -91,7 +81,10 @@ def _until(when: str, asked: str, zone: ZoneInfo) -> datetime:
             moment = datetime.fromisoformat(when)
             local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
             precision = timedelta(seconds=1) if _SECONDS.search(when) else timedelta(minutes=1)
-            return local.astimezone(UTC) + precision
-        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+            begins = local.astimezone(UTC)
+            return begins, begins + precision
+        midnights = (datetime.combine(day + timedelta(days=days), time(), zone) for days in (0, 1))
+        begins, ends = (midnight.astimezone(UTC) for midnight in midnights)
+        return begins, ends
     except (ValueError, OverflowError) as error:
         raise UnknownRevision(asked, malformed=True) from error

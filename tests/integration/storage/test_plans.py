@@ -85,7 +85,7 @@ QUESTIONS: dict[str, Callable[[Work], object]] = {
     "one revision": lambda work: work.snapshots.of(1).numbered(9_000),
     "the newest revision": lambda work: work.snapshots.of(1).newest(),
     "some before it": lambda work: work.snapshots.of(1).newest(3),
-    "as of a date": lambda work: work.snapshots.of(1).before(NOW),
+    "as of a date": lambda work: work.history.sealed_observations(1),
     "a change": lambda work: work.history.change(1, 2),
     "the log": lambda work: work.history.log(1, 200),
     "runs": lambda work: work.history.observations(1, NOW),

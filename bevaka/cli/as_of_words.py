@@ -1,0 +1,62 @@
+"""What is known of a page at a time, and what is not, in words for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bevaka.cli.console import date_and_time, plural
+
+if TYPE_CHECKING:
+    from monitor.core.model import Language
+    from monitor.core.record.as_of import AsOf
+    from monitor.core.record.coverage import Gap
+    from monitor.errors import NotSeenThen
+
+GAP_WORDS = {
+    "not_looked": "nobody looked",
+    "not_seen": "not seen",
+    "suspect": "suspect",
+    "moved": "moved",
+    "withdrawn": "withdrawn",
+}
+
+
+def as_of_lines(found: AsOf, timezone: str, language: Language) -> Iterator[str]:
+    """Yield between which checks a text was seen, and what is not known of the time that was asked for."""
+    checks = plural(found.checks, "check", "checks")
+    seen = f"{date_and_time(found.first_seen, timezone)} – {date_and_time(found.last_seen, timezone)}"
+    if found.is_between and found.after is not None:
+        yield f"seen     {seen}, at {checks}"
+        after = f"#{found.after.revision} at {date_and_time(found.after.at, timezone)}"
+        yield f"         then {after}: it changed between these two checks, and the time that was asked for is there"
+    else:
+        next_one = f", then #{found.after.revision} at {date_and_time(found.after.at, timezone)}" if found.after else ""
+        yield f"seen     {seen}, at {checks}{next_one}"
+    for gap in found.gaps:
+        yield f"gap      {gap_in_words(gap, timezone, language)}"
+
+
+def gap_in_words(gap: Gap, timezone: str, language: Language) -> str:
+    """Return a time of which nothing is known, and why."""
+    from monitor.wording.reasons import reason_sentence
+
+    since = f"after {date_and_time(gap.since, timezone)}" if gap.since else "from the beginning"
+    until = f"before {date_and_time(gap.until, timezone)}" if gap.until else "still"
+    words = f"{since}, {until}: {GAP_WORDS[gap.kind]}"
+    if gap.checks:
+        words += f" ({plural(gap.checks, 'look', 'looks')})"
+    return f"{words}: {reason_sentence(gap.reason, language)}" if gap.reason else words
+
+
+def not_seen_in_words(error: NotSeenThen) -> str:
+    """Return that the page was not seen at a time, why, and when it was seen before and after."""
+    from monitor.wording.reasons import reason_sentence
+
+    why = f": {reason_sentence(error.reason, 'en')}" if error.reason else ""
+    before, after = (
+        f"#{sight[0]} at {date_and_time(sight[1])}" if sight else None for sight in (error.before, error.after)
+    )
+    last = f"it was last seen as {before}" if before else "it had never been seen"
+    again = f"next as {after}" if after else "has not been seen since"
+    return f"{error.asked!r}: the page was not seen then ({GAP_WORDS[error.kind]}{why}); {last}, {again}"

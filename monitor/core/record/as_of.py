@@ -1,0 +1,127 @@
+"""What a page said at a time in the past: between which checks a text was seen, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.model import SEEN, Observation
+from monitor.core.record.coverage import Gap, coverage, is_late
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A text that was seen: the revision, at the check nearest to the time that was asked for."""
+
+    revision: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What is known of a page in a period, from `since` until `until` (not included).
+
+    `revision` was seen in it, or right before it and until another one was; at `checks` checks from `first_seen` to
+    `last_seen`, with no gap between them. None: the page was not seen then. `before` and `after` are the nearest sights
+    of another text, or on the other sides of the gap. `is_between`: the text became another one between two checks,
+    and the period lies between these. `gaps` are the times of which nothing is known, where they touch the period.
+    """
+
+    since: datetime
+    until: datetime
+    revision: int | None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    checks: int = 0
+    before: Sight | None = None
+    after: Sight | None = None
+    is_between: bool = False
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Checks in a row that saw the same text, without a gap between them."""
+
+    revision: int
+    first_at: datetime
+    last_at: datetime
+    checks: int
+
+
+def last_check(runs: Sequence[Observation]) -> datetime | None:
+    """Return the time of the last check; None before the first one."""
+    return max((run.last_at for run in runs), default=None)
+
+
+def as_of(runs: Sequence[Observation], since: datetime, until: datetime) -> AsOf | None:
+    """Return what is known of a period, from every run of a watch as it is sealed, oldest first.
+
+    None if no check came before the end of the period, or none since its beginning: nothing can be said of the time
+    before the first check and after the last one.
+    """
+    latest = last_check(runs)
+    if latest is None or since > latest or until <= min(run.first_at for run in runs):
+        return None
+    stretches = _stretches(runs)
+    gaps = coverage(runs, None, since, until).gaps
+    inside = [stretch for stretch in stretches if stretch.first_at < until and stretch.last_at >= since]
+    before, after = _last_before(stretches, since), _first_from(stretches, until)
+    is_between = not inside and before is not None and after is not None and not gaps
+    shown = max(inside, key=lambda stretch: stretch.last_at) if inside else before if is_between else None
+    if shown is None:
+        return AsOf(since, until, None, before=_end(before), after=_beginning(after), gaps=gaps)
+    return AsOf(
+        since,
+        until,
+        revision=shown.revision,
+        first_seen=shown.first_at,
+        last_seen=shown.last_at,
+        checks=shown.checks,
+        before=_end(_last_before(stretches, shown.first_at)),
+        after=_beginning(after if is_between else _first_from(stretches, shown.last_at, but=shown)),
+        is_between=is_between,
+        gaps=gaps,
+    )
+
+
+def _last_before(stretches: Sequence[_Stretch], moment: datetime) -> _Stretch | None:
+    earlier = (stretch for stretch in stretches if stretch.last_at < moment)
+    return max(earlier, key=lambda stretch: stretch.last_at, default=None)
+
+
+def _first_from(stretches: Sequence[_Stretch], moment: datetime, but: _Stretch | None = None) -> _Stretch | None:
+    later = (stretch for stretch in stretches if stretch.first_at >= moment and stretch is not but)
+    return min(later, key=lambda stretch: stretch.first_at, default=None)
+
+
+def _end(stretch: _Stretch | None) -> Sight | None:
+    return None if stretch is None else Sight(stretch.revision, stretch.last_at)
+
+
+def _beginning(stretch: _Stretch | None) -> Sight | None:
+    return None if stretch is None else Sight(stretch.revision, stretch.first_at)
+
+
+def _stretches(runs: Sequence[Observation]) -> list[_Stretch]:
+    found: list[_Stretch] = []
+    goes_on = False
+    for run in runs:
+        if run.outcome not in SEEN or run.revision is None:
+            goes_on = False
+            continue
+        latest = found[-1] if found else None
+        if (
+            goes_on
+            and latest is not None
+            and latest.revision == run.revision
+            and run.first_at >= latest.last_at
+            and not is_late(latest.last_at, run.due_at, run.first_at)
+        ):
+            latest.last_at = run.last_at
+            latest.checks += run.count
+        else:
+            found.append(_Stretch(run.revision, run.first_at, run.last_at, run.count))
+        goes_on = True
+    return found
