@@ -22,9 +22,10 @@
     ├── NotifyError(permanent)      a message was not accepted
     │   ├── RecipientRefused        the recipient is refused for good
     │   └── ChannelUnavailable      the channel works for no recipient
+    ├── NotSeenThen                 the page was not seen at the time that was asked for
     └── StorageError
-        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseBusy, CopyRemoved,
-            DamagedCopy
+        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable, DatabaseBusy,
+            BodyRemoved, DamagedBackup
 
 A `NotSeen` error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes
 sentences at the edge. `FetchError` and `ExtractError` both lead to the outcome *not seen*.
@@ -407,6 +408,10 @@ class SchemaMismatch(StorageError):
 
 class NotADatabase(StorageError):
     """The file exists but is not a database of Bevaka; it was not touched."""
+
+
+class DatabaseNotWritable(StorageError):
+    """The database can be opened for reading alone, or not at all, since its disk or folder cannot be written."""
 
 
 class DatabaseBusy(StorageError):

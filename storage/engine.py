@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
-from monitor.errors import DatabaseBusy, NotADatabase, StorageError
+from monitor.errors import DatabaseBusy, DatabaseNotWritable, NotADatabase, StorageError
 from monitor.private_files import make_private_folder, open_private
 from storage.writers import BUSY_SECONDS, WRITES, is_writing
 
@@ -98,8 +98,8 @@ def _translate(error: BaseException | None) -> StorageError | None:
         return DatabaseBusy(str(error))
     if primary == sqlite3.SQLITE_NOTADB:
         return NotADatabase(str(error))
-    if primary == sqlite3.SQLITE_READONLY:
-        return StorageError(f"the database cannot be written: {error}")
+    if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:  # even to read, SQLite writes a file beside it
+        return DatabaseNotWritable(f"the database's disk or folder cannot be written: {error}")
     if primary == sqlite3.SQLITE_FULL:
         return StorageError(f"the disk is full; nothing was written: {error}")
     if primary == sqlite3.SQLITE_ERROR:
@@ -131,6 +131,7 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten: addresses of people, above all
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

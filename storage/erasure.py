@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select, update
+from datetime import datetime
 
-from storage.tables import attempts, bounces, deliveries, sign_ups, subscribers
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage.tables import attempts, bounces, deliveries, erasures, sign_ups, subscribers
 
 ERASED = "erased"
 
 
-def erase(connection: Connection, subscriber_id: int) -> None:
+def erase(connection: Connection, subscriber_id: int, now: datetime) -> None:
     """Null the address everywhere; servers' replies usually repeat it, so they are erased too, except for their codes.
 
-    On SQLite the bytes are overwritten in the file as well; they leave the write-ahead log with its next checkpoint.
+    The bytes of before are still in the database's files afterwards: see `storage.overwriting`.
     """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    connection.execute(insert(erasures).values(since=now))
     own_deliveries = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber_id)
     connection.execute(update(attempts).where(attempts.c.delivery_id.in_(own_deliveries)).values(reply=ERASED))
     connection.execute(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, union_all, update
 from monitor.core.model import Frequency, Language, Preferences, Subscriber, Subscription
 from storage.cancellation import cancel_all, cancel_through
 from storage.erasure import erase
+from storage.overwriting import is_owed
 from storage.serialization import preferences_from_json, preferences_to_json, to_json
 from storage.sql_rows import AnyRow, insert_row
 from storage.tables import subscribers, subscriptions, watches
@@ -40,8 +41,9 @@ _following = union_all(
 class SqlSubscribers:
     """Implements monitor.ports.storage.SubscriberRepository on the `subscribers` and `subscriptions` tables."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, erased: list[str]) -> None:
         self._connection = connection
+        self._erased = erased
 
     def add(self, address: str, language: Language, now: datetime, *, how: str) -> Subscriber:
         address = address.strip().lower()
@@ -94,7 +96,11 @@ class SqlSubscribers:
 
     def forget(self, subscriber: Subscriber, now: datetime) -> None:
         self._end(subscriber, now, why="erased")
-        erase(self._connection, subscriber.id)
+        erase(self._connection, subscriber.id, now)
+        self._erased.append(subscriber.address)
+
+    def overwriting_owed(self) -> bool:
+        return is_owed(self._connection)
 
     def _end(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
         self._update(

@@ -435,6 +435,13 @@ texts = Table(
 Index("ix_texts_watch", texts.c.watch_id, texts.c.number)
 Index("ix_texts_body", texts.c.sha256)
 
+erasures = Table(
+    "erasures",  # since when bytes of erased addresses may still be in the database's files
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", UtcDateTime),  # NULL: from before the schema had this table
+)
+
 timestamps = Table(
     "timestamps",
     metadata,

@@ -22,6 +22,7 @@ from storage.hosts import SqlHosts
 from storage.mass_changes import SqlMassChanges
 from storage.operator_mails import SqlOperatorMails
 from storage.outbox import SqlOutbox
+from storage.overwriting import overwrite
 from storage.recipes import Recipes
 from storage.retention import SqlRetention
 from storage.seals import Seals
@@ -41,6 +42,8 @@ class SqlWork:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.erased: list[str] = []
+        """The addresses that were erased in this transaction."""
 
     @cached_property
     def _chain(self) -> Chain:
@@ -101,7 +104,7 @@ class SqlWork:
 
     @cached_property
     def subscribers(self) -> SqlSubscribers:
-        return SqlSubscribers(self._connection)
+        return SqlSubscribers(self._connection, self.erased)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
@@ -144,6 +147,21 @@ class SqlUnitOfWork:
                 work = SqlWork(connection)
                 yield work
                 work.finish()
+            if work.erased:
+                with translated():
+                    overwrite(self._engine, work.erased)
+        finally:
+            self._writer.release()
+
+    def finish_erasures(self) -> bool:
+        with self.read() as work:
+            if not work.subscribers.overwriting_owed():
+                return True
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseBusy("another thread is writing")
+        try:
+            with translated():
+                return overwrite(self._engine, None)
         finally:
             self._writer.release()
 

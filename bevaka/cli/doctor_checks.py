@@ -56,6 +56,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         yield from _clock(assembly, now)
         yield from _last_round(rows, now)
         yield from _mails(assembly, now)
+        yield from _erasures(assembly)
     yield _plugins(assembly)
     yield from _sender(settings)
     yield _channel(assembly)
@@ -85,13 +86,12 @@ def _permissions(assembly: Assembly) -> Iterator[DoctorFinding]:
     database, settings = assembly.database_file, assembly.settings
     private = [path for path in (database, settings.secret_file) if path is not None and path.exists()]
     folder = _nearest(database.parent if database else settings.maildir)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        yield DoctorFinding(
-            "permissions",
-            "problem",
-            f"{folder} cannot be written",
-            f"Give it to the user that runs Bevaka: chown … {folder}",
-        )
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        fix = "Mount it writable, or move the data to another disk (BEVAKA_DATABASE)"
+        yield DoctorFinding("permissions", "problem", f"{folder} is on a disk that is mounted read-only", fix)
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        fix = f"Give it to the user that runs Bevaka: chown … {folder}"
+        yield DoctorFinding("permissions", "problem", f"{folder} cannot be written", fix)
     wide = [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     for path in wide:
         yield DoctorFinding("permissions", "warning", f"{path} can be read by others", f"chmod 600 {path}")
@@ -146,7 +146,7 @@ def room(free: int, size: int, folder: Path) -> DoctorFinding:
 
 
 def _database(assembly: Assembly) -> DoctorFinding:
-    from monitor.errors import DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
+    from monitor.errors import DatabaseBusy, DatabaseNotWritable, NotADatabase, SchemaMismatch, StorageError
 
     if not _exists(assembly):
         return DoctorFinding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
@@ -165,6 +165,9 @@ def _database(assembly: Assembly) -> DoctorFinding:
         return DoctorFinding("database", "problem", what, "Set BEVAKA_DATABASE to another file")
     except DatabaseBusy:
         return DoctorFinding("database", "warning", "another process is writing for long", "Try again in a moment")
+    except DatabaseNotWritable as error:
+        fix = "Make its disk and its folder writable for the user that runs Bevaka; there is nothing to restore"
+        return DoctorFinding("database", "problem", str(error), fix)
     except (StorageError, OSError) as error:
         fix = "bevaka verify says more; bevaka restore puts a backup back"
         if assembly.database_file is None:
@@ -263,6 +266,16 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         )
     if not waiting and not given_up:
         yield DoctorFinding("mails", "ok", "nothing waits")
+
+
+def _erasures(assembly: Assembly) -> Iterator[DoctorFinding]:
+    with assembly.unit_of_work.read() as work:
+        is_owed = work.subscribers.overwriting_owed()
+    if is_owed:
+        what = "bytes of erased addresses may still be in the database's files"
+        yield DoctorFinding(
+            "erased people", "warning", what, "The daemon overwrites them once no program reads for long"
+        )
 
 
 def _plugins(assembly: Assembly) -> DoctorFinding:

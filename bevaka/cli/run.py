@@ -83,6 +83,7 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
     )
     jobs = [
         PeriodicJob("people", 600, assembly.self_service.tidy),
+        PeriodicJob("erasures", 60, lambda: _finish_erasures(assembly)),
         PeriodicJob("operator", 600, operator.round, after=300),
     ]
     if settings.heartbeat_url:
@@ -92,6 +93,14 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
         stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
         jobs.append(PeriodicJob("timestamp", 3600, stamping.round))
     return jobs
+
+
+def _finish_erasures(assembly: Assembly) -> None:
+    """Remove what is left of erased addresses in the database's files. Raises StorageError if it cannot be yet."""
+    from monitor.errors import StorageError
+
+    if not assembly.unit_of_work.finish_erasures():
+        raise StorageError("what is left of erased addresses cannot be overwritten: another program is reading")
 
 
 def _log_start(assembly: Assembly, schedule: LiveSchedule) -> None:

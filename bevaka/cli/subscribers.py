@@ -157,7 +157,8 @@ def forget(address: str) -> None:
     """Erase a person: her address goes everywhere in the database, at once and for ever.
 
     Her subscriptions end, what is owed to her is cancelled, her links are void. That mails were sent, and when, stays;
-    the history of the pages is untouched. Backups and mail folders are files of your own.
+    the history of the pages is untouched. The database's files are searched for what is left of the address, and
+    rewritten if need be. Backups and mail folders are files of your own.
 
     \b
     Example:
@@ -170,7 +171,13 @@ def forget(address: str) -> None:
         if found is None:
             raise click.UsageError(f"nobody has the address {address}")
         work.subscribers.forget(found, assembly.clock.now())
+    with assembly.unit_of_work.read() as work:
+        is_owed = work.subscribers.overwriting_owed()
     note(f"{address.lower()} is erased")
+    if is_owed:
+        note(
+            "its bytes are still in the database's files, which another program is reading: the daemon overwrites them"
+        )
     if assembly.settings.smtp_url is None and assembly.settings.maildir.is_dir():
         note(f"mails that were written to {assembly.settings.maildir} still name her: remove them there")
 

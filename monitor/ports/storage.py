@@ -482,6 +482,10 @@ class SubscriberRepository(Protocol):
         """
         ...
 
+    def overwriting_owed(self) -> bool:
+        """True if bytes of erased addresses may still be in the database's files (`UnitOfWork.finish_erasures`)."""
+        ...
+
     def find(self, address: str) -> Subscriber | None:
         """Return the subscriber with this address; None if unknown or removed."""
         ...
@@ -756,8 +760,13 @@ class UnitOfWork(Protocol):
     def write(self) -> AbstractContextManager[Work]:
         """Open a transaction that takes the writer's place at once (BEGIN IMMEDIATE).
 
-        It is committed if the block ends without an error.
+        It is committed if the block ends without an error. What it erased of people is then removed from the database's
+        files as well, or else stays owed (`SubscriberRepository.overwriting_owed`).
         """
+        ...
+
+    def finish_erasures(self) -> bool:
+        """Rewrite the database's files if bytes of erased addresses may still be there; False if they may still be."""
         ...
 
     def read(self) -> AbstractContextManager[Work]:

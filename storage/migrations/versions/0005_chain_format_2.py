@@ -1,4 +1,7 @@
-"""Format 2 of the chain: definitions and texts are sealed as well. No link that is there is rewritten."""
+"""Format 2 of the chain, in which definitions and texts are sealed as well; and erasures that are not finished.
+
+No link that is there is rewritten.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,14 @@ from storage.types import Sha256, UtcDateTime
 
 revision = "0005"
 down_revision = "0004"
+
+_WITH_ADDRESSES = (
+    ("subscribers", "address"),
+    ("subscribers", "state_reason"),
+    ("deliveries", "last_reply"),
+    ("deliveries", "facts"),
+    ("attempts", "reply"),
+)
 
 
 def upgrade() -> None:
@@ -53,6 +64,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_texts_watch", "texts", ["watch_id", "number"], unique=False)
     op.create_index("ix_texts_body", "texts", ["sha256"], unique=False)
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.execute(
+        "INSERT INTO erasures (since) SELECT NULL WHERE EXISTS (SELECT 1 FROM subscribers WHERE address IS NULL)"
+    )
+    if op.get_bind().dialect.name == "postgresql":  # no address in the planner's statistics
+        for table, column in _WITH_ADDRESSES:
+            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
     op.add_column("watches", sa.Column("attestation_owed", sa.Boolean(), nullable=True))
     op.create_index(
         "ix_watches_attestation_owed",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -234,3 +236,25 @@ def test_mails_that_wait_and_mails_that_were_given_up_are_told(bevaka: Bevaka, s
 )
 def test_a_disk_that_is_nearly_full_is_told(free: int, size: int, state: str) -> None:
     assert room(free, size, Path("/srv")).state == state
+
+
+@pytest.fixture
+def read_only(bevaka: Bevaka, site: Site, county: Path, tmp_path: Path) -> Iterator[Bevaka]:
+    """Yield the program, whose data are on a disk that is mounted read-only."""
+    assert bevaka("check").code == 0
+    data = tmp_path / "data"
+    for options in (("--bind", str(data)), ("-o", "remount,ro,bind")):
+        done = subprocess.run(["mount", *options, str(data)], check=False, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    yield bevaka
+    subprocess.run(["umount", str(data)], check=True)
+
+
+def test_a_read_only_disk_is_called_one_and_nothing_is_to_be_restored(read_only: Bevaka) -> None:
+    rows = {row["check"]: row for row in read_only("doctor", "--json").rows if row["state"] == "problem"}
+    assert "is on a disk that is mounted read-only" in rows["permissions"]["what"]
+    assert "Mount it writable" in rows["permissions"]["fix"]
+    assert "cannot be written" in rows["database"]["what"]
+    assert "there is nothing to restore" in rows["database"]["fix"]
+    assert "cannot be written" in read_only("status").err

@@ -1,0 +1,87 @@
+"""Erasing a subscriber: what stays owed until nothing of the address is in the database's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.engine import writing
+from storage.overwriting import is_owed, overwrite
+from tests.contracts.storage.conftest import Store
+
+ANN = "ann.with.a.long.name@kommun.example"
+
+
+@pytest.fixture
+def joined(store: Store) -> Store:
+    """Return a store with one subscriber."""
+    with store.unit_of_work.write() as work:
+        work.subscribers.add(ANN, "sv", store.clock.now(), how="operator")
+    return store
+
+
+def erase(store: Store) -> None:
+    with store.unit_of_work.write() as work:
+        found = work.subscribers.with_address(ANN)
+        assert found is not None
+        work.subscribers.forget(found, store.clock.now())
+
+
+def owed(store: Store) -> bool:
+    with store.engine.connect() as connection:
+        return is_owed(connection)
+
+
+def test_nothing_is_owed_once_the_files_are_clean(joined: Store) -> None:
+    erase(joined)
+    assert not owed(joined)
+    assert joined.unit_of_work.finish_erasures()
+    if joined.is_sqlite:
+        place = Path(str(joined.engine.url.database))
+        files = [path for path in place.parent.glob(f"{place.name}*") if path.is_file()]
+        assert not any(ANN.encode() in path.read_bytes() for path in files)
+
+
+def test_what_is_found_again_after_rewriting_stays_owed(joined: Store) -> None:
+    if not joined.is_sqlite:
+        pytest.skip("the files of PostgreSQL are not searched, its tables are rewritten in any case")
+    with joined.unit_of_work.write() as work:
+        work.hosts.keep_robots("https://county.example", f"# {ANN}", joined.clock.now())
+    erase(joined)
+    assert owed(joined), "the address stands somewhere that no erasing reaches"
+    joined.sql("UPDATE robots SET text = ''")
+    assert joined.unit_of_work.finish_erasures()
+    assert not owed(joined)
+
+
+def test_a_transaction_that_fails_erases_nothing_and_owes_nothing(joined: Store) -> None:
+    def fail() -> None:
+        with joined.unit_of_work.write() as work:
+            found = work.subscribers.with_address(ANN)
+            assert found is not None
+            work.subscribers.forget(found, joined.clock.now())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert not owed(joined)
+    with joined.unit_of_work.read() as work:
+        assert work.subscribers.find(ANN) is not None
+
+
+def test_nothing_is_rewritten_where_nothing_is_owed(joined: Store) -> None:
+    assert overwrite(joined.engine, [ANN])
+
+
+def test_what_cannot_be_done_yet_stays_owed_and_is_done_later(joined: Store) -> None:
+    if not joined.is_sqlite:
+        pytest.skip("a reader of SQLite keeps its write-ahead log from being emptied")
+    with joined.engine.connect() as reader:
+        reader.exec_driver_sql("SELECT count(*) FROM watches")
+        with writing(joined.engine).begin() as writer:
+            writer.exec_driver_sql("UPDATE watches SET failures = failures")
+        erase(joined)
+        assert owed(joined)
+    assert joined.unit_of_work.finish_erasures()
+    assert not owed(joined)
