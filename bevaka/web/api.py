@@ -15,10 +15,11 @@ from bevaka.web.diff import asked_revisions
 from bevaka.web.language import absolute, language
 from bevaka.web.pages import find_watch
 from monitor.core.model import ChangeRecord, Watch
-from monitor.errors import ExtractError, Reason
+from monitor.errors import ExtractError, NotSeenThen, Reason
 from monitor.ports.values import StatusRow
 from monitor.wording.json_forms import (
     JsonObject,
+    as_of_as_json,
     diff_as_json,
     log_row_as_json,
     observation_as_json,
@@ -84,6 +85,20 @@ def revision(key: str, number: int) -> Response:
     except ExtractError as error:
         abort(_unreadable(error))
     return jsonify(revision_as_json(key, stored.snapshot, extraction))
+
+
+@blueprint.get("/watches/<key>/at/<when>")
+def as_of(key: str, when: str) -> Response:
+    """Return what the page said at a time, e.g. 2026-03-01; `revision` is null where it was not seen then."""
+    history, asked = web_context().history, f"{key}@{when}"
+    try:
+        stored = history.copy(asked)
+        known = as_of_as_json(stored.as_of, language()) if stored.as_of else None
+        return jsonify({**revision_as_json(key, stored.snapshot, history.extract(stored).extraction), "as_of": known})
+    except NotSeenThen:
+        return jsonify({"watch": key, "revision": None, "as_of": as_of_as_json(history.as_of(asked)[1], language())})
+    except ExtractError as error:
+        abort(_unreadable(error))
 
 
 @blueprint.get("/watches/<key>/checks")

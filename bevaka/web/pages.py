@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
-from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -16,12 +15,13 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.chapters import chapters
 from bevaka.web.context import web_context
+from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import Block, Watch
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
-from monitor.history import WatchLog
+from monitor.history import Revision, WatchLog
 from monitor.ports.values import StatusRow, WatchRow
 
 blueprint = Blueprint("pages", __name__)
@@ -31,7 +31,6 @@ CARDS = 25
 CHAPTERS = 60
 CHANGES_SHOWN = 6
 UNWELL = frozenset({"not_seen", "suspect", "moved", "withdrawn"})
-ITEMS = frozenset({"li", "row"})
 T = TypeVar("T")
 
 
@@ -134,9 +133,13 @@ def watch(key: str) -> str:
 @blueprint.get("/watches/<key>/<int:number>")
 def copy(key: str, number: int) -> str:
     """Show one revision as text."""
-    history = web_context().history
-    stored = history.copy(f"{key}#{number}")
-    newest = history.log(key).rows[-1].revision
+    return copy_page(web_context().history.copy(f"{key}#{number}"))
+
+
+def copy_page(stored: Revision, when: str | None = None) -> str:
+    """Return the page of a revision; `when` is the time that was asked for, in words, where it was."""
+    history, key = web_context().history, stored.watch.key
+    newest = history.log(key, newest=1).rows[-1].revision
     try:
         extraction, reason = history.extract(stored).extraction, None
     except ExtractError as error:
@@ -146,19 +149,14 @@ def copy(key: str, number: int) -> str:
         watch=stored.watch,
         copy=stored.snapshot,
         newest=newest,
+        known=stored.as_of,
+        when=when,
         extraction=extraction,
         reason=reason,
-        lines=_lines(extraction.blocks) if extraction else [],
-        items=ITEMS,
+        parts=list(paper(extraction.blocks)) if extraction else [],
         links=_targets(extraction.blocks) if extraction else [],
         source=source_of(stored.watch),
     )
-
-
-def _lines(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Return the blocks in order, with consecutive items grouped."""
-    numbered = groupby(enumerate(blocks), lambda pair: -1 if pair[1].kind in ITEMS else pair[0])
-    return [[block for _, block in group] for _, group in numbered]
 
 
 def _targets(blocks: Sequence[Block]) -> list[tuple[str, str]]:

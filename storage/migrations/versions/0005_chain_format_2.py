@@ -13,12 +13,12 @@ from storage.types import Sha256, UtcDateTime
 revision = "0005"
 down_revision = "0004"
 
-_WITH_ADDRESSES = (
-    ("subscribers", "address"),
-    ("subscribers", "state_reason"),
-    ("deliveries", "last_reply"),
-    ("deliveries", "facts"),
-    ("attempts", "reply"),
+_NO_STATISTICS = (
+    "ALTER TABLE subscribers ALTER COLUMN address SET STATISTICS 0",
+    "ALTER TABLE subscribers ALTER COLUMN state_reason SET STATISTICS 0",
+    "ALTER TABLE deliveries ALTER COLUMN last_reply SET STATISTICS 0",
+    "ALTER TABLE deliveries ALTER COLUMN facts SET STATISTICS 0",
+    "ALTER TABLE attempts ALTER COLUMN reply SET STATISTICS 0",
 )
 
 
@@ -74,8 +74,8 @@ def upgrade() -> None:
         "INSERT INTO erasures (since) SELECT NULL WHERE EXISTS (SELECT 1 FROM subscribers WHERE address IS NULL)"
     )
     if op.get_bind().dialect.name == "postgresql":  # no address in the planner's statistics
-        for table, column in _WITH_ADDRESSES:
-            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
+        for statement in _NO_STATISTICS:
+            op.execute(statement)
     op.add_column("watches", sa.Column("attestation_owed", sa.Boolean(), nullable=True))
     op.create_index(
         "ix_watches_attestation_owed",

@@ -13,9 +13,8 @@ from monitor.core.people.signed_links import LIFETIMES, Grant, Purpose, Signer
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SIGNER = Signer(b"a key")
 PURPOSES: tuple[Purpose, ...] = ("confirm", "manage", "leave")
-grants = st.builds(
-    Grant, st.sampled_from(PURPOSES), st.integers(0), st.integers(0), st.lists(st.integers(0), max_size=5).map(tuple)
-)
+ids = st.integers(0, 2**63)
+grants = st.builds(Grant, st.sampled_from(PURPOSES), ids, ids, st.lists(ids, max_size=5).map(tuple))
 
 
 @given(grants)

@@ -1,0 +1,69 @@
+"""The text of a page as a reader sees it: headings, paragraphs, lists and tables, with links in their places. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from monitor.core.model import Block, Link
+
+_LISTED = frozenset({"li", "row"})
+_FOLLOWED = ("https://", "http://", "mailto:", "tel:")
+_BORDER = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of text; `target` is where it leads, None where it is no link that a browser may follow."""
+
+    text: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading (`kind` h1 to h6), a paragraph or section (p), a list (li) or a table (row).
+
+    `rows` has one row for each item or table row, and one alone for the others; a row has cells, of words. `label` is
+    that of a section.
+    """
+
+    kind: str
+    rows: tuple[tuple[tuple[Words, ...], ...], ...]
+    label: str | None = None
+
+
+def paper(blocks: Sequence[Block]) -> Iterator[Part]:
+    """Yield the parts of a text; the items of a list and the rows of a table are one part each."""
+    numbered = groupby(enumerate(blocks), lambda pair: pair[1].kind if pair[1].kind in _LISTED else pair[0])
+    for _, group in numbered:
+        together = [block for _, block in group]
+        first = together[0]
+        kind = first.kind if first.kind in _LISTED or first.kind[:1] == "h" else "p"
+        label = first.label if first.label and not first.text.startswith(first.label) else None
+        yield Part(kind, tuple(_cells(block) for block in together), label)
+
+
+def _cells(block: Block) -> tuple[tuple[Words, ...], ...]:
+    texts = block.text.split(_BORDER) if block.kind == "row" else [block.text]
+    links = list(block.links)
+    return tuple(_words(text, links) for text in texts)
+
+
+def _words(text: str, links: list[Link]) -> tuple[Words, ...]:
+    """Return a text with its links in their places; takes from `links` those that it has."""
+    found: list[Words] = []
+    at = 0
+    for link in list(links):
+        place = text.find(link.text, at) if link.text else -1
+        if place < 0:
+            continue  # of another cell, or of a picture
+        links.remove(link)
+        if place > at:
+            found.append(Words(text[at:place]))
+        found.append(Words(link.text, link.target if link.target.lower().startswith(_FOLLOWED) else None))
+        at = place + len(link.text)
+    if at < len(text) or not found:
+        found.append(Words(text[at:]))
+    return tuple(found)

@@ -1,0 +1,73 @@
+"""What a page said on a date, on the web page: a form, a permanent address, and what is not known."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.fakes.world import COUNTY, REGION, World
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """Return a visitor of the two months."""
+    return world.client()
+
+
+def test_the_form_leads_to_a_permanent_address(client: FlaskClient) -> None:
+    page = client.get(f"/watches/{COUNTY}").text
+    assert "Så stod det den …" in page
+    assert f'action="/watches/{COUNTY}/at"' in page
+    answer = client.get(f"/watches/{COUNTY}/at?day=2026-01-21")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/watches/{COUNTY}/at/2026-01-21")
+    answer = client.get(f"/watches/{COUNTY}/at?day=2026-01-21&time=09:00&lang=en")
+    assert answer.headers["Location"] == f"/watches/{COUNTY}/at/2026-01-21T09:00?lang=en"
+
+
+def test_a_day_is_shown_with_its_checks(client: FlaskClient) -> None:
+    page = client.get(f"/watches/{COUNTY}/at/2026-01-21").text
+    assert "<h1>Så stod det den 2026-01-21</h1>" in page
+    assert "Texten sågs" in page
+    assert "Vad gör Länsstyrelsen?" in page
+    assert "What it said on 2026-01-21" in client.get(f"/watches/{COUNTY}/at/2026-01-21?lang=en").text
+
+
+def test_a_link_of_the_page_is_a_link(client: FlaskClient) -> None:
+    page = client.get(f"/watches/{COUNTY}/2").text
+    assert '<a href="http://127.0.0.1:9/medel" rel="noreferrer nofollow">utlysningar</a>' in page
+
+
+@pytest.mark.parametrize("when", ["2099-01-01", "1999-01-01"])
+def test_what_no_check_can_tell_of_is_said_to_be_unknown(client: FlaskClient, when: str) -> None:
+    answer = client.get(f"/watches/{COUNTY}/at/{when}")
+    assert answer.status_code == 404
+    assert f"Om den {when} vet vi inget" in answer.text
+    assert client.get(f"/api/watches/{COUNTY}/at/{when}").status_code == 404
+
+
+@pytest.mark.parametrize("when", ["yesterday", "2026-02-30", "x" * 300])
+def test_what_is_no_time_is_refused(client: FlaskClient, when: str) -> None:
+    assert client.get(f"/watches/{COUNTY}/at/{when}").status_code == 404
+    assert client.get(f"/watches/{COUNTY}/at?day={when}").status_code == 400
+    assert client.get(f"/api/watches/{COUNTY}/at/{when}").status_code == 404
+
+
+def test_a_time_at_which_the_page_was_not_seen_shows_no_text(client: FlaskClient, world: World) -> None:
+    runs = world.assembly.history.log(REGION).observations
+    failing = next(run for run in runs if run.outcome.value == "not_seen")
+    when = f"{failing.first_at:%Y-%m-%dT%H:%MZ}"
+    answer = client.get(f"/watches/{REGION}/at/{when}")
+    assert answer.status_code == 200
+    assert "Sidan sågs inte den" in answer.text
+    assert "Kunde inte läsas" in answer.text
+    assert "Senast sedd" in answer.text
+    row = client.get(f"/api/watches/{REGION}/at/{when}").json
+    assert row is not None
+    assert (row["revision"], row["as_of"]["gaps"][-1]["kind"]) == (None, "not_seen")
+
+
+def test_the_api_says_the_same(client: FlaskClient) -> None:
+    row = client.get(f"/api/watches/{COUNTY}/at/2026-01-21").json
+    assert row is not None
+    assert row["revision"] == row["as_of"]["revision"]
+    assert row["blocks"]
