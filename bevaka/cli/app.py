@@ -40,6 +40,7 @@ COMMANDS = {
     "verify": ("bevaka.cli.verify:verify", "Check the store against its hashes."),
     "silence": ("bevaka.cli.silence:silence", "What was seen in a period, how often, and every gap."),
     "export": ("bevaka.cli.export:export", "Everything that is kept of a watch: WARC, zip or JSON."),
+    "certify": ("bevaka.cli.certify:certify", "A certificate of what a page said at a time."),
     "timestamp": ("bevaka.cli.timestamp:timestamp", "Have an authority stamp what is kept."),
     "compare": ("bevaka.cli.compare:compare", "Two files, no database: what would be said."),
     "inspect": ("bevaka.cli.inspect:inspect", "What would be read of a file or an address."),

@@ -56,13 +56,13 @@ def export(watch: str, form: str, output: Path | None) -> None:
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
         key, at = assembly.history.seen_at(watch)
         record = watch_record(work, key, assembly.clock.now(), f"Bevaka/{__version__}", at)
-        with _open(output) as out:
+        with opened_output(output) as out:
             {"warc": write_warc, "zip": write_zip, "json": write_json}[form](out, record)
     note(f"{watch}: {plural(len(record.links), 'link', 'links')}, head {record.head}")
 
 
 @contextmanager
-def _open(output: Path | None) -> Iterator[BinaryIO]:
+def opened_output(output: Path | None) -> Iterator[BinaryIO]:
     """Open the output. A file gets its name once it is complete, and only its owner can read it.
 
     What goes to stdout is written to a file first: a zip needs one that can be gone back in.

@@ -23,6 +23,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import html
 import io
 import json
 import re
@@ -84,6 +85,14 @@ class Stamp(NamedTuple):
     token: bytes
 
 
+class Certified(NamedTuple):
+    """The period of which an export certifies what the page said (microseconds, `until` not included)."""
+
+    since: int
+    until: int
+    language: str
+
+
 class Record:
     """Everything that an export is made from. `content` gives the bytes that belong to a link.
 
@@ -97,12 +106,14 @@ class Record:
         unsealed: dict[str, str],
         stamps: Sequence[Stamp],
         content: Callable[[Link], bytes],
+        certified: Certified | None = None,
     ) -> None:
         self.key = key
         self.links = chained(key, facts)
         self.unsealed = unsealed
         self.stamps = list(stamps)
         self.content = content
+        self.certified = certified
         self.files = files_of(self.links)
         """The file that holds a link's bytes, by the number of the link."""
 
@@ -189,6 +200,7 @@ def zip_files(record: Record, own: bytes) -> Iterator[tuple[str, bytes, datetime
         "format": FORMAT,
         "key": record.key,
         **{name: record.unsealed[name] for name in UNSEALED},
+        "certificate": record.certified._asdict() if record.certified else None,
         "length": len(record.links),
         "head": record.head,
         "files": hashes,
@@ -198,6 +210,8 @@ def zip_files(record: Record, own: bytes) -> Iterator[tuple[str, bytes, datetime
 
 def _files(record: Record, own: bytes, now: datetime) -> Iterator[tuple[str, bytes, datetime]]:
     yield "README.txt", readme(record).encode("utf-8", "surrogateescape"), now
+    if record.certified is not None:
+        yield "certificate.html", certificate(record).encode("utf-8", "surrogateescape"), now
     yield "chain.jsonl", chain_file(record), now
     taken: dict[int, datetime] = {}
     for link in record.of("snapshot", "text", "part"):
@@ -228,8 +242,8 @@ _README = {
 Det här är vad Bevaka har sparat av sidan: {count} {versions}. Exporterat {exported} (UTC).
 
 README.txt      den här texten; den är en hjälp och bevisar inget
-chain.jsonl     varje version, läsning, ändring, följd av kontroller och borttagning, var och en förseglad med en hash
-                efter den före
+{certificate}chain.jsonl     varje version, läsning, ändring, följd av kontroller och borttagning, var och en
+                förseglad med en hash efter den före
 copies/         per version: NNNN.raw är byten som servern skickade dem (sedan överföringens kodning tagits bort),
                 NNNN.headers svarets huvuden i sin ordning, NNNN.txt texten som Bevaka läste (NNNN.2.txt när den lästes
                 om under ett annat recept eller av en nyare läsare)
@@ -247,7 +261,8 @@ Kedjans huvud: {head}
 This is what Bevaka kept of that page: {count} {versions}. Exported {exported} (UTC).
 
 README.txt      this text; it is a courtesy and proves nothing
-chain.jsonl     every copy, reading, change, run of checks and removal, each sealed by a hash after the one before it
+{certificate}chain.jsonl     every copy, reading, change, run of checks and removal, each sealed by a hash after the
+                one before it
 copies/         per copy: NNNN.raw the bytes as the server sent them (after transfer and content codings were undone),
                 NNNN.headers the headers of the answer in their order, NNNN.txt the text that Bevaka read (NNNN.2.txt
                 where it was read again, under another recipe or by a newer reader)
@@ -260,6 +275,10 @@ The times in chain.jsonl are microseconds since 1970-01-01 00:00 UTC.
 Head of the chain: {head}
 """,
 }
+_CERTIFICATE_LINE = {
+    "sv": "certificate.html intyget om vad sidan sade; öppna det i en webbläsare\n",
+    "en": "certificate.html the certificate of what the page said; open it in a browser\n",
+}
 _VERSIONS = {"sv": ("version", "versioner"), "en": ("copy", "copies")}
 _TIMES = {"sv": "%Y-%m-%d kl. %H.%M", "en": "%Y-%m-%d at %H:%M"}
 
@@ -271,6 +290,7 @@ def readme(record: Record) -> str:
     return _README[language].format(
         name=_one_line(record.unsealed["name"]),
         url=_one_line(address(record)),
+        certificate=_CERTIFICATE_LINE[language] if record.certified else "",
         count=count,
         versions=_VERSIONS[language][count != 1],
         exported=f"{_time_of(record.unsealed['exported_at']):{_TIMES[language]}}",
@@ -911,6 +931,401 @@ def read_certificates(text: str) -> list[Certificate]:
     return [Certificate(base64.b64decode(each)) for each in found]
 
 
+# What a page said at a time, and the certificate of it
+
+SEEN = ("first", "unchanged", "changed")
+
+
+class Sight(NamedTuple):
+    """A text that was seen: the revision, and the times (microseconds) of the first and the last of these checks."""
+
+    revision: int
+    first: int
+    last: int
+    checks: int
+
+
+class Gap(NamedTuple):
+    """A time of which nothing is known, between two checks that saw the page; None: there is no such check."""
+
+    since: int | None
+    until: int | None
+    kind: str
+
+
+class Known(NamedTuple):
+    """What the sealed checks tell of a period: the text that was seen, or None, and the nearest ones around it."""
+
+    seen: Sight | None
+    before: Sight | None
+    after: Sight | None
+    gaps: Sequence[Gap]
+    is_between: bool = False
+
+
+def sights(record: Record) -> tuple[list[Sight], list[Gap]]:
+    """Return what was seen, check by check as far as it is sealed, and every gap; oldest first."""
+    found: list[Sight] = []
+    gaps: list[Gap] = []
+    failing: str | None = None
+    before: dict[str, Any] | None = None
+    for link in record.of("observation"):
+        run = link.facts
+        is_late = before is not None and _is_late(before["last_at"], run["due_at"], run["first_at"])
+        if is_late and before is not None:
+            gaps.append(Gap(before["last_at"], run["first_at"], "not_looked"))
+        if run["outcome"] not in SEEN or run["revision"] is None:
+            failing = failing or str(run["outcome"])
+        else:
+            if failing is not None:
+                gaps.append(Gap(found[-1].last if found else None, run["first_at"], failing))
+            last = found[-1] if found else None
+            goes_on = failing is None and not is_late and last is not None and run["first_at"] >= last.last
+            if goes_on and last is not None and last.revision == run["revision"]:
+                found[-1] = last._replace(last=run["last_at"], checks=last.checks + run["looks"])
+            else:
+                found.append(Sight(run["revision"], run["first_at"], run["last_at"], run["looks"]))
+            failing = None
+        before = run
+    if failing is not None:
+        gaps.append(Gap(found[-1].last if found else None, None, failing))
+    return found, gaps
+
+
+def _is_late(before: int, due: int | None, at: int) -> bool:
+    """True if a check was late by a quarter of an hour, or by as much as lay between the two: that time is a gap."""
+    minute = 60_000_000
+    return due is not None and due > before and at - due > min(15 * minute, max(minute, due - before))
+
+
+def known_of(record: Record, since: int, until: int) -> Known | None:
+    """Return what is known of a period (microseconds, `until` not included); None if no sealed check came near it."""
+    runs = [link.facts for link in record.of("observation")]
+    if not runs or since > max(run["last_at"] for run in runs) or until <= min(run["first_at"] for run in runs):
+        return None
+    found, gaps = sights(record)
+    near = [
+        gap for gap in gaps if (gap.since is None or gap.since < until) and (gap.until is None or gap.until > since)
+    ]
+    inside = [sight for sight in found if sight.first < until and sight.last >= since]
+    before = [sight for sight in found if sight.last < since]
+    after = [sight for sight in found if sight.first >= until]
+    if inside:
+        shown = max(inside, key=lambda sight: sight.last)
+        earlier = [sight for sight in found if sight.last < shown.first]
+        later = [sight for sight in found if sight.first >= shown.last and sight is not shown]
+        return Known(shown, _newest(earlier), _oldest(later), near)
+    if before and after and not near:
+        shown = max(before, key=lambda sight: sight.last)
+        earlier = [sight for sight in found if sight.last < shown.first]
+        return Known(shown, _newest(earlier), _oldest(after), near, is_between=True)
+    return Known(None, _newest(before), _oldest(after), near)
+
+
+def _newest(found: Sequence[Sight]) -> Sight | None:
+    return max(found, key=lambda sight: sight.last, default=None)
+
+
+def _oldest(found: Sequence[Sight]) -> Sight | None:
+    return min(found, key=lambda sight: sight.first, default=None)
+
+
+_CERTIFICATE = {
+    "sv": {
+        "title": "Intyg om vad en sida sade",
+        "made": "Framställt {at} av {program} ur den förseglade kedjan för ”{key}”. Alla tider är UTC.",
+        "page": "Sida",
+        "address": "Adress",
+        "asked": "Tid",
+        "found": "Vad kontrollerna visar",
+        "seen_once": "Vid en kontroll, {first}, stod texten nedan på sidan.",
+        "seen": "Vid {checks} kontroller, den första {first} och den sista {last}, stod texten nedan på sidan. "
+        "Mellan dem"
+        " finns inget avbrott.",
+        "between": "Den sista kontroll som såg texten nedan gjordes {last}. Nästa kontroll, {after}, såg en annan text"
+        " (version {number}). Ändringen skedde däremellan, och den tid som intyget gäller ligger där.",
+        "unseen": "Sidan sågs inte då. Ingen text kan intygas för den tiden.",
+        "before": "Dessförinnan sågs version {number} senast {at}.",
+        "after": "Därefter sågs version {number}, första gången {at}.",
+        "gap": "{since} – {until}: {kind}.",
+        "never": "från början",
+        "still": "tills vidare",
+        "not_looked": "ingen kontroll gjordes",
+        "not_seen": "sidan kunde inte läsas",
+        "suspect": "det var osäkert om det var sidan",
+        "moved": "sidan hänvisade någon annanstans",
+        "withdrawn": "sidan var borttagen",
+        "text": "Texten (version {number})",
+        "no_text": "Texten är inte förseglad; byten som servern skickade ligger i copies/{number:04}.raw.",
+        "attested": "Texten lästes och förseglades först {at}, när programmet uppgraderades.",
+        "compare": "Uppgifter att jämföra",
+        "taken": "Hämtad",
+        "answered": "Svarade",
+        "raw": "SHA-256 av svarets byte",
+        "text_hash": "SHA-256 av texten",
+        "link": "Länk i kedjan",
+        "head": "Kedjans huvud",
+        "anchors": "Förankring",
+        "stamp": "Länk 1–{link} tidsstämplades {at} av {signer}; underskriften leder till certifikatet med "
+        "SHA-256 {top}.",
+        "no_stamp": "Kedjan är inte tidsstämplad.",
+        "rest": "Länk {first}–{last} har ingen tidsstämpel: de visar i vilken ordning något antecknades, inte när.",
+        "proves": "Vad intyget visar, och inte",
+        "does": "Det visar att texten, byten och tiderna är de som antecknades, och att inget i kedjan har "
+        "ändrats efter"
+        " tidsstämpeln, eller sedan någon annan fick veta kedjans huvud.",
+        "does_not": "Det visar inte vem som står bakom sidan, och inte att den som körde programmet antecknade det som"
+        " servern svarade. Utan tidsstämpel, och utan att huvudet finns hos någon annan, kan den som har hela "
+        "kedjan göra en"
+        " annan.",
+        "how": "Så kontrollerar du, utan oss",
+        "step_1": "Till intyget hör en zip-fil där det ligger tillsammans med kopiorna och programmet "
+        "verify.py. Har du bara intyget: be den som gav dig det om zip-filen.",
+        "step_2": "Packa upp zip-filen och öppna ett terminalfönster i mappen. Det enda som behövs är Python 3.8 "
+        "eller nyare.",
+        "step_3": "Kör: python verify.py --head {head}   (på en del datorer heter det python3)",
+        "step_4": "Programmet räknar om kedjan och gör om alla filer, också det här intyget, byte för "
+        "byte. Är något ändrat börjar en rad med BAD. Annars säger den sista raden vad kedjan "
+        "är förankrad i.",
+        "step_5": "Huvudet i steg 3 ska du ha från någon annan än den som gav dig filen, eller från det "
+        "utskrivna intyget.",
+    },
+    "en": {
+        "title": "Certificate of what a page said",
+        "made": "Made {at} by {program} from the sealed chain of “{key}”. All times are in UTC.",
+        "page": "Page",
+        "address": "Address",
+        "asked": "Time",
+        "found": "What the checks show",
+        "seen_once": "At one check, {first}, the page had the text below.",
+        "seen": "At {checks} checks, the first {first} and the last {last}, the page had the text below. There "
+        "is no gap"
+        " between them.",
+        "between": "The last check that saw the text below was made {last}. The next check, {after}, saw another text"
+        " (revision {number}). It changed in between, and the time of this certificate is there.",
+        "unseen": "The page was not seen then. No text can be certified for that time.",
+        "before": "Before that, revision {number} was last seen {at}.",
+        "after": "After that, revision {number} was seen, first {at}.",
+        "gap": "{since} – {until}: {kind}.",
+        "never": "from the beginning",
+        "still": "until further notice",
+        "not_looked": "nobody checked",
+        "not_seen": "the page could not be read",
+        "suspect": "it was not certain that it was the page",
+        "moved": "the page referred its readers elsewhere",
+        "withdrawn": "the page was gone",
+        "text": "The text (revision {number})",
+        "no_text": "The text is not sealed; the bytes that the server sent are in copies/{number:04}.raw.",
+        "attested": "The text was read and sealed only {at}, when the program was upgraded.",
+        "compare": "Facts to compare",
+        "taken": "Taken",
+        "answered": "Answered",
+        "raw": "SHA-256 of the answer's bytes",
+        "text_hash": "SHA-256 of the text",
+        "link": "Link of the chain",
+        "head": "Head of the chain",
+        "anchors": "Anchor",
+        "stamp": "Links 1–{link} were time-stamped {at} by {signer}; the signature leads to the certificate "
+        "with SHA-256"
+        " {top}.",
+        "no_stamp": "The chain has no time stamp.",
+        "rest": "Links {first}–{last} have no time stamp: they show in which order things were recorded, not when.",
+        "proves": "What this shows, and what not",
+        "does": "It shows that the text, the bytes and the times are those that were recorded, and that nothing in the"
+        " chain was changed since the time stamp, or since somebody else learnt the head of the chain.",
+        "does_not": "It does not show who is behind the page, nor that whoever ran the program recorded what "
+        "the server"
+        " answered. Without a time stamp, and unless somebody else has the head, whoever holds the whole chain "
+        "can make"
+        " another one.",
+        "how": "How to check it without us",
+        "step_1": "To this certificate belongs a zip file, in which it lies beside the copies and the "
+        "program verify.py. If you have the certificate alone, ask whoever gave it to you for "
+        "the zip.",
+        "step_2": "Unpack the zip. Open a terminal in that folder; nothing but Python 3.8 or newer is "
+        "needed.",
+        "step_3": "Run: python verify.py --head {head}   (on some computers it is python3)",
+        "step_4": "The program computes the chain anew and makes all files anew, this certificate too, "
+        "byte for byte. If anything was changed, a line begins with BAD. Otherwise the last "
+        "line says by what the chain is anchored.",
+        "step_5": "Have the head of step 3 from somebody else than who gave you the file, or from the "
+        "printed certificate.",
+    },
+}  # fmt: skip
+_STEPS = ("step_1", "step_2", "step_3", "step_4", "step_5")
+_STYLE = (
+    "@page{margin:2cm}body{font:11pt/1.45 Georgia,'DejaVu Serif',serif;max-width:44rem;margin:2rem auto;padding:0 1rem;"
+    "color:#111;background:#fff;font-variant-ligatures:none}"
+    "h1{font-size:1.6em;margin:0 0 .3em}h2{font-size:1.1em;margin:1.6em 0 .4em;"
+    "break-after:avoid}dl{margin:0}dt{font-size:.85em;color:#444;margin-top:.5em}dd{margin:0;overflow-wrap:anywhere}"
+    ".mono,code{font:.85em/1.4 'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;border:1px solid #999;padding:1em;margin:0}"
+    ".made{color:#444;margin:0 0 1.2em}li{margin-bottom:.3em}"
+)
+
+
+def certificate(record: Record) -> str:
+    """Return the certificate of the record's period as HTML. Raises ValueError if no sealed check came near it.
+
+    Nothing is in it but what is sealed, the display name, and when and by which version it was made.
+    """
+    if record.certified is None:
+        raise ValueError("there is no time to certify")
+    since, until, language = record.certified
+    known = known_of(record, since, until)
+    if known is None:
+        raise ValueError("no check that is sealed came near the time of the certificate")
+    words = _CERTIFICATE[language]
+    parts = [
+        _heading(1, words["title"]),
+        _paragraph(
+            words["made"].format(
+                at=_clock(_microseconds(record.unsealed["exported_at"]), language),
+                program=record.unsealed["program"].replace("/", " "),
+                key=record.key,
+            ),
+            "made",
+        ),
+        _facts(
+            [
+                (words["page"], record.unsealed["name"], ""),
+                (words["address"], address(record), ""),
+                (words["asked"], _period(since, until, language), ""),
+            ]
+        ),
+        _heading(2, words["found"]),
+        *_findings(known, words, language),
+    ]
+    if known.seen is not None:
+        parts += _certified_text(record, known.seen.revision, words, language)
+    parts += [_heading(2, words["anchors"]), *_certified_anchors(record, words, language)]
+    parts += [_facts([(words["head"], record.head, "mono")])]
+    parts += [_heading(2, words["proves"]), _paragraph(words["does"]), _paragraph(words["does_not"])]
+    steps = "".join(f"<li>{html.escape(words[step].format(head=record.head))}</li>" for step in _STEPS)
+    parts += [_heading(2, words["how"]), f"<ol>{steps}</ol>"]
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f"<title>{html.escape(words['title'])}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _findings(known: Known, words: dict[str, str], language: str) -> Iterator[str]:
+    seen, after = known.seen, known.after
+    if seen is None:
+        yield _paragraph(words["unseen"])
+    elif known.is_between and after is not None:
+        at = {"last": _clock(seen.last, language), "after": _clock(after.first, language)}
+        yield _paragraph(words["between"].format(**at, number=after.revision))
+    else:
+        times = {"first": _clock(seen.first, language), "last": _clock(seen.last, language), "checks": seen.checks}
+        yield _paragraph(words["seen_once" if seen.checks == 1 else "seen"].format(**times))
+    if known.before is not None:
+        yield _paragraph(words["before"].format(number=known.before.revision, at=_clock(known.before.last, language)))
+    if after is not None and not known.is_between:
+        yield _paragraph(words["after"].format(number=after.revision, at=_clock(after.first, language)))
+    gaps = "".join(
+        "<li>{}</li>".format(
+            html.escape(
+                words["gap"].format(
+                    since=words["never"] if gap.since is None else _clock(gap.since, language),
+                    until=words["still"] if gap.until is None else _clock(gap.until, language),
+                    kind=words[gap.kind],
+                )
+            )
+        )
+        for gap in known.gaps
+    )
+    if gaps:
+        yield f"<ul>{gaps}</ul>"
+
+
+def _certified_text(record: Record, number: int, words: dict[str, str], language: str) -> Iterator[str]:
+    [snapshot] = [link for link in record.of("snapshot") if link.facts["number"] == number]
+    text = next((link for link in record.of("text") if link.facts["number"] == number), None)
+    yield _heading(2, words["text"].format(number=number))
+    if text is None:
+        yield _paragraph(words["no_text"].format(number=number))
+    else:
+        yield f"<pre>{html.escape(_visible(record.content(text).decode()))}</pre>"
+        if text.facts["attested"]:
+            yield _paragraph(words["attested"].format(at=_clock(text.facts["read_at"], language)))
+    yield _heading(2, words["compare"])
+    facts = snapshot.facts
+    rows = [
+        (words["taken"], _clock(facts["taken_at"], language), ""),
+        (words["answered"], f"{facts['status']}, {facts['url']}", ""),
+        (words["raw"], facts["raw_sha256"], "mono"),
+        (words["link"], f"{snapshot.number}: {snapshot.chain}", "mono"),
+    ]
+    if text is not None:
+        rows += [
+            (words["text_hash"], text.facts["sha256"], "mono"),
+            (words["link"], f"{text.number}: {text.chain}", "mono"),
+        ]
+    yield _facts(rows)
+
+
+def _certified_anchors(record: Record, words: dict[str, str], language: str) -> Iterator[str]:
+    covered = 0
+    for stamp in record.stamps:
+        link, found = _stamped_link(record, stamp), read_stamp(stamp)
+        covered = max(covered, link)
+        at = _clock((found.at - _EPOCH) // timedelta(microseconds=1), language)
+        yield _paragraph(words["stamp"].format(link=link, at=at, signer=found.signer, top=found.top))
+    if not record.stamps:
+        yield _paragraph(words["no_stamp"])
+    elif covered < len(record.links):
+        yield _paragraph(words["rest"].format(first=covered + 1, last=len(record.links)))
+
+
+def _heading(level: int, text: str) -> str:
+    return f"<h{level}>{html.escape(_visible(text))}</h{level}>"
+
+
+def _paragraph(text: str, kind: str = "") -> str:
+    return f"<p{_class(kind)}>{html.escape(_visible(text))}</p>"
+
+
+def _facts(rows: Sequence[tuple[str, str, str]]) -> str:
+    inside = "".join(
+        f"<dt>{html.escape(name)}</dt><dd{_class(kind)}>{html.escape(_visible(value))}</dd>"
+        for name, value, kind in rows
+    )
+    return f"<dl>{inside}</dl>"
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
+
+
+def _visible(text: str) -> str:
+    """Return a text in which what nobody sees, and what turns the direction of writing, is written out."""
+    return _UNSEEN.sub(lambda char: f"\\u{ord(char[0]):04x}", text)
+
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def _clock(microseconds: int, language: str) -> str:
+    return f"{_moment(microseconds):{_TIMES[language]}}"
+
+
+def _period(since: int, until: int, language: str) -> str:
+    if until - since <= 60_000_000:
+        return _clock(since, language)
+    return f"{_clock(since, language)} – {_clock(until, language)}"
+
+
+def _microseconds(text: str) -> int:
+    return (_time_of(text) - _EPOCH) // timedelta(microseconds=1)
+
+
 # What an export holds, and whether it is what it must be
 
 EARLIER_VERIFIERS = {"dcb1319f03fe47aa6b809cc369b799f734fe1cd94e17fde8cd7c4e69de45f1d7"}
@@ -999,7 +1414,8 @@ class Files(Source):
                 (f"timestamps/{place:04}.txt", f"timestamps/{place:04}.tsr") for place in self._places()
             ]
         stamps = [Stamp(self.read(statement), self.read(token)) for statement, token in self.stamp_files]
-        return Record(key, facts, unsealed, stamps, self._content)
+        certified = None if self.is_old else _certified(self.manifest["certificate"])
+        return Record(key, facts, unsealed, stamps, self._content, certified)
 
     def _places(self) -> Iterator[int]:
         number = 1
@@ -1153,6 +1569,16 @@ def _unsealed(fields: dict[str, Any]) -> dict[str, str]:
         raise ValueError("what it says of itself has another form")
     if not isinstance(found["name"], str):
         raise TypeError("the name of the watch is no text")
+    return found
+
+
+def _certified(fields: dict[str, Any] | None) -> Certified | None:
+    """Return what the manifest says of a certificate, in its form. Raises ValueError, TypeError."""
+    if fields is None:
+        return None
+    found = Certified(**fields)
+    if not (_is(found.since, int) and _is(found.until, int) and found.language in _CERTIFICATE):
+        raise ValueError("what it says of the certificate has another form")
     return found
 
 
@@ -1538,22 +1964,10 @@ def summary(record: Record) -> Iterator[str]:
     if snapshots:
         first, last = snapshots[0].facts["taken_at"], snapshots[-1].facts["taken_at"]
         yield f"revisions taken: {_iso(first)} to {_iso(last)}"
-    taken = {link.facts["number"]: link.facts["taken_at"] for link in snapshots}
-    when: dict[str, list[int]] = {"when seen": [], "at an upgrade, later": [], "not at all": []}
-    for number in taken:
-        readings = [link.facts for link in record.of("text") if link.facts["number"] == number]
-        if not readings:
-            when["not at all"].append(number)
-        elif readings[0]["attested"]:
-            when["at an upgrade, later"].append(number)
-        else:
-            when["when seen"].append(number)
-    for how, numbers in when.items():
-        if numbers:
-            yield f"text sealed {how}: {_ranges(numbers)}"
-    attested = sorted({_iso(link.facts["read_at"]) for link in record.of("text") if link.facts["attested"]})
-    if attested:
-        yield f"  (attested at the upgrade of {attested[0]}: proves what was stored then, not that it was so before)"
+    if record.certified is not None:
+        since, until, _ = record.certified
+        yield f"certificate.html: of {_iso(since)} to {_iso(until)}"
+    yield from _when_texts_were_sealed(record)
     gone = sorted(removed(record.links))
     if gone:
         yield f"bytes removed by retention: {_ranges(gone)}"
@@ -1561,6 +1975,23 @@ def summary(record: Record) -> Iterator[str]:
     if unknown:
         kinds = ", ".join(_shown(kind) for kind in unknown)
         yield f"links of a kind that this program does not know (chained, not explained): {kinds}"
+
+
+def _when_texts_were_sealed(record: Record) -> Iterator[str]:
+    when: dict[str, list[int]] = {"when seen": [], "at an upgrade, later": [], "not at all": []}
+    texts: dict[int, dict[str, Any]] = {}
+    for link in record.of("text"):
+        texts.setdefault(link.facts["number"], link.facts)
+    for link in record.of("snapshot"):
+        first = texts.get(link.facts["number"])
+        how = "not at all" if first is None else "at an upgrade, later" if first["attested"] else "when seen"
+        when[how].append(link.facts["number"])
+    for how, numbers in when.items():
+        if numbers:
+            yield f"text sealed {how}: {_ranges(numbers)}"
+    attested = sorted({_iso(facts["read_at"]) for facts in texts.values() if facts["attested"]})
+    if attested:
+        yield f"  (attested at the upgrade of {attested[0]}: proves what was stored then, not that it was so before)"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bevaka.proof.verify import Link, Record, Stamp, genesis
+from bevaka.proof.verify import Certified, Link, Record, Stamp, genesis
 from monitor.core.record.chain_heads import heads_in
 from monitor.errors import StorageError
 from monitor.ports.storage import Work
@@ -14,7 +14,9 @@ from monitor.ports.values import ChainLink
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def watch_record(work: Work, key: str, now: datetime, program: str, at: datetime | None = None) -> Record:
+def watch_record(
+    work: Work, key: str, now: datetime, program: str, at: datetime | None = None, certified: Certified | None = None
+) -> Record:
     """Return the record of a watch; its bytes are read from the transaction when they are asked for.
 
     With a time, it is the chain up to the link that seals the checks of that time, or to the next one after it that is
@@ -48,7 +50,7 @@ def watch_record(work: Work, key: str, now: datetime, program: str, at: datetime
     def content(link: Link) -> bytes:
         return work.snapshots.body(link.facts["raw_sha256" if link.kind == "snapshot" else "sha256"])
 
-    record = Record(key, (link.facts for link in links), unsealed, stamps, content)
+    record = Record(key, (link.facts for link in links), unsealed, stamps, content, certified)
     stored = [(link.number, link.chain) for link in links]
     if stored != [(link.number, link.chain) for link in record.links]:
         raise StorageError(f"the chain of {key} is damaged: bevaka verify {key} says where")

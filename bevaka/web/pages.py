@@ -136,8 +136,8 @@ def copy(key: str, number: int) -> str:
     return copy_page(web_context().history.copy(f"{key}#{number}"))
 
 
-def copy_page(stored: Revision, when: str | None = None) -> str:
-    """Return the page of a revision; `when` is the time that was asked for, in words, where it was."""
+def copy_page(stored: Revision, when: str | None = None, asked: str | None = None) -> str:
+    """Return the page of a revision; `when` is the time that was asked for, in words, and `asked` as in the address."""
     history, key = web_context().history, stored.watch.key
     newest = history.log(key, newest=1).rows[-1].revision
     try:
@@ -151,6 +151,7 @@ def copy_page(stored: Revision, when: str | None = None) -> str:
         newest=newest,
         known=stored.as_of,
         when=when,
+        asked=asked,
         extraction=extraction,
         reason=reason,
         parts=list(paper(extraction.blocks)) if extraction else [],
@@ -174,15 +175,19 @@ def raw(key: str, number: int) -> Answer:
     suffix = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
     response = make_response(stored.body)
     response.headers["Content-Type"] = "application/octet-stream"
-    name = f"{key}-{number}{suffix}"
-    filename = f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"  # RFC 6266
-    response.headers["Content-Disposition"] = f"attachment; {filename}"
+    response.headers["Content-Disposition"] = as_download(f"{key}-{number}{suffix}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.set_etag(stored.snapshot.sha256)
     return response.make_conditional(request)
 
 
 # Used by other pages as well
+
+
+def as_download(name: str) -> str:
+    """Return the header that has a browser save an answer under a name (RFC 6266)."""
+    filename = f'filename="{name}"' if name.isascii() and '"' not in name else f"filename*=UTF-8''{quote(name)}"
+    return f"attachment; {filename}"
 
 
 def find_watch(key: str) -> WatchRow:

@@ -27,7 +27,7 @@ from bevaka.proof import verify
 from bevaka.proof.export_forms import VERIFIER, write_json, write_warc, write_zip
 from bevaka.proof.timestamps import Authority as Stamps
 from bevaka.proof.timestamps import stamp
-from bevaka.proof.verify import Link, Record, Stamp
+from bevaka.proof.verify import Certified, Link, Record, Stamp
 from bevaka.proof.watch_record import watch_record
 from tests.fakes.authority import Authority
 from tests.fakes.world import COUNTY, World, county, play_two_months
@@ -37,6 +37,7 @@ WRITERS = {"zip": write_zip, "json": write_json, "warc": write_warc}
 Forgery = tuple[str, bytes | Callable[[], bytes]]
 """What was forged, in words, and the file or what writes it."""
 Entries = list[tuple[zipfile.ZipInfo, bytes]]
+_DAY = 86_400_000_000
 INVENTED = b"<p>Invented</p>"
 """What a forger puts in the place of bytes that retention removed."""
 
@@ -101,8 +102,11 @@ def make(folder: Path) -> Genuine:
         with assembly.unit_of_work.read() as work:
             kept = watch_record(work, COUNTY, assembly.clock.now(), "Bevaka/0.0.0")
             content = {link.number: kept.content(link) for link in kept.links if link.number in kept.files}
+    began = next(link.facts["taken_at"] for link in kept.links if link.kind == "snapshot")
     record = Record(
-        kept.key, (link.facts for link in kept.links), kept.unsealed, kept.stamps, lambda link: content[link.number]
+        *(kept.key, [link.facts for link in kept.links], kept.unsealed, kept.stamps),
+        content=lambda link: content[link.number],
+        certified=Certified(began + 14 * _DAY, began + 15 * _DAY, "sv"),
     )
     other = Authority(folder / "other authority")
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.fakes.world import COUNTY, REGION, World
+from bevaka.proof.export_forms import VERIFIER
+from bevaka.web.as_of import LARGEST_ZIP
+from tests.fakes.world import COUNTY, REGION, World, county
+from tests.unit.cli.test_export import run_verifier
 
 
 @pytest.fixture
@@ -71,3 +77,37 @@ def test_the_api_says_the_same(client: FlaskClient) -> None:
     assert row is not None
     assert row["revision"] == row["as_of"]["revision"]
     assert row["blocks"]
+
+
+def test_a_certificate_is_printed_or_taken_along_with_its_verifier(client: FlaskClient, tmp_path: Path) -> None:
+    page = client.get(f"/watches/{COUNTY}/at/2026-01-21")
+    assert f'href="/watches/{COUNTY}/at/2026-01-21/certificate"' in page.text
+    answer = client.get(f"/watches/{COUNTY}/at/2026-01-21/certificate")
+    assert answer.status_code == 200
+    assert "<h1>Intyg om vad en sida sade</h1>" in answer.text
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    place = tmp_path / "certificate.zip"
+    place.write_bytes(client.get(f"/watches/{COUNTY}/at/2026-01-21/certificate.zip?lang=en").data)
+    with zipfile.ZipFile(place) as archive:
+        assert "<h1>Certificate of what a page said</h1>" in archive.read("certificate.html").decode()
+    assert run_verifier(place, script=VERIFIER)[0] == 0
+
+
+def test_checks_that_are_not_sealed_yet_cannot_be_certified(client: FlaskClient, world: World) -> None:
+    world.check(COUNTY, hours=1)
+    today = f"{world.clock.at:%Y-%m-%d}"
+    assert client.get(f"/watches/{COUNTY}/at/{today}").status_code == 200
+    for form in ("certificate", "certificate.zip"):
+        answer = client.get(f"/watches/{COUNTY}/at/{today}/{form}")
+        assert answer.status_code == 409
+        assert "Intyget kan inte göras än" in answer.text
+
+
+def test_what_is_too_much_for_a_visitor_is_left_to_the_command_line(client: FlaskClient, world: World) -> None:
+    world.says[COUNTY] = county("2026-04-01") + "<!--" + "x" * LARGEST_ZIP + "-->"
+    world.check(COUNTY, days=1)
+    when = f"{world.clock.at:%Y-%m-%d}"
+    world.check(COUNTY, days=1)
+    answer = client.get(f"/watches/{COUNTY}/at/{when}/certificate.zip")
+    assert answer.status_code == 413
+    assert "bevaka certify" in answer.text
