@@ -47,4 +47,4 @@ def _texts(reader: Reader, owed: Iterable[OwedText]) -> Iterator[AttestedText]:
             extracted = reader.extract(each.snapshot.fetched(each.body), each.recipe)
         except (ExtractError, HeavyWorkFailed):
             continue
-        yield AttestedText(each.snapshot, each.recipe, extracted.reader, extracted.text)
+        yield AttestedText(each.snapshot, each.recipe, extracted.reader, extracted.text, each.body)

@@ -63,6 +63,7 @@ class SqlAttestation:
                         *(watch_id, each.snapshot.number, each.text, each.reader, each.recipe),
                         read_at=now,
                         attested=True,
+                        body=(each.snapshot.sha256, each.body),
                     )
                 ]
             )

@@ -44,11 +44,15 @@ class StoredBody:
 
 @dataclass(frozen=True, slots=True)
 class NewBody:
-    """A body to be stored against the earlier one `base_sha256`; `base` are its raw bytes if they are at hand."""
+    """A body to be stored against the earlier one `base_sha256`; `base` are its raw bytes if they are at hand.
+
+    `deepest` is the number of bases beneath it at which it is stored whole instead.
+    """
 
     raw: bytes
     base_sha256: str | None = None
     base: bytes | None = None
+    deepest: int = FULL_EVERY
 
 
 _insert = insert(bodies)
@@ -142,6 +146,10 @@ class Bodies:
             self._connection.execute(_insert, list(rows.values()))
         return hashes
 
+    def whole(self, hashes: Collection[str]) -> set[str]:
+        """Return those of these bodies that are stored whole."""
+        return {sha256 for sha256, depth in self._known(hashes).items() if depth == 0}
+
     def read(self, sha256: str) -> bytes:
         """Return the raw bytes, with both hashes checked. Raises CopyRemoved, StorageError."""
         rows = self._connection.execute(_lineage_by_step, {"sha256": sha256}).all()
@@ -169,7 +177,7 @@ class Bodies:
     def _base_for(self, body: NewBody, known: Mapping[str, int | None]) -> tuple[bytes | None, int]:
         """Return what a body is to be stored against and its depth then; (None, 0) if it is to be stored whole."""
         below = None if body.base_sha256 is None else known.get(body.base_sha256)
-        if body.base_sha256 is None or below is None or below + 1 >= FULL_EVERY:
+        if body.base_sha256 is None or below is None or below + 1 >= body.deepest:
             return None, 0
         base = self._undamaged(body.base_sha256) if body.base is None else body.base
         return (None, 0) if base is None else (base, below + 1)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from monitor.core.model import Recipe
-from storage.bodies import Bodies, NewBody
+from storage.bodies import FULL_EVERY, Bodies, NewBody
 from storage.chain import Chain
 from storage.recipes import Recipes
 from storage.tables import definitions, texts
@@ -68,13 +68,15 @@ class Seals:
     def add(self, new: Sequence[NewText]) -> None:
         """Store texts of several watches, one of each, and seal them.
 
-        A text is packed against the latest one of its watch; the first against the raw bytes that it was read in.
+        A text is packed against the raw bytes that it was read in where these are stored whole, else against the latest
+        text of its watch: one more step than the raw bytes take, so that it is never stored whole itself.
         """
+        whole = self._bodies.whole([each.body[0] for each in new if each.body is not None])
         rows_of = self._connection.execute(_latest, {"watches": [each.watch_id for each in new]})
         latest = {row.watch_id: row.sha256 for row in rows_of}
         encoded = [each.text.encode("utf-8", "replace") for each in new]
         hashes = self._bodies.keep_all(
-            [_against(latest.get(each.watch_id), each, raw) for each, raw in zip(new, encoded, strict=True)]
+            [_against(latest.get(each.watch_id), whole, each, raw) for each, raw in zip(new, encoded, strict=True)]
         )
         rows = []
         for each, raw, sha256 in zip(new, encoded, hashes, strict=True):
@@ -92,8 +94,8 @@ class Seals:
         self._connection.execute(_insert_texts, rows)
 
 
-def _against(latest: str | None, new: NewText, raw: bytes) -> NewBody:
-    if latest is not None or new.body is None:
-        return NewBody(raw, latest)
-    sha256, body = new.body
-    return NewBody(raw, sha256, body)
+def _against(latest: str | None, whole: set[str], new: NewText, raw: bytes) -> NewBody:
+    if new.body is not None and (latest is None or new.body[0] in whole):
+        sha256, body = new.body
+        return NewBody(raw, sha256, body, deepest=FULL_EVERY + 1)
+    return NewBody(raw, latest, deepest=FULL_EVERY + 1)

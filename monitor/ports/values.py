@@ -125,6 +125,7 @@ class AttestedText:
     recipe: Recipe
     reader: str
     text: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

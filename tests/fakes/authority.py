@@ -20,6 +20,11 @@ CN = An authority for tests
 basicConstraints = critical, CA:true
 keyUsage = critical, keyCertSign
 subjectKeyIdentifier = hash
+[ careless ]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping, emailProtection
+subjectKeyIdentifier = hash
 [ signer ]
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
@@ -29,11 +34,12 @@ subjectKeyIdentifier = hash
 serial = serial
 default_policy = 1.2.3.4.1
 digests = sha256
-signer_digest = sha256
+signer_digest = {digest}
 accuracy = secs:1
 ess_cert_id_alg = sha256
 """
-_NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", "conf")
+CURVE = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+_UNGUARDED = ("-nodes", "-config", "conf")
 
 
 def is_installed() -> bool:
@@ -44,18 +50,23 @@ def is_installed() -> bool:
 class Authority:
     """The authority, a context manager; `root` is the root certificate of its stamps.
 
+    `key` is the kind of its keys for openssl, `signer` the extensions of the certificate that it signs with.
+
     A test may set `answer` to replace the true answer, and `status` to replace 200. `asked` has the queries.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, key: tuple[str, ...] = CURVE, digest: str = "sha256", signer: str = "signer"
+    ) -> None:
         self._folder = folder
         folder.mkdir()
-        (folder / "conf").write_text(_CONFIGURATION)
+        (folder / "conf").write_text(_CONFIGURATION.format(digest=digest))
         (folder / "serial").write_text("01\n")
-        self._openssl("req", "-x509", *_NEW_KEY, "-extensions", "root", "-keyout", "root.key", "-out", "root.pem")
-        self._openssl("req", *_NEW_KEY, "-subj", "/CN=The signer", "-keyout", "key", "-out", "asked")
-        signed_by = ("-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-extfile", "conf")
-        self._openssl("x509", "-req", "-in", "asked", *signed_by, "-extensions", "signer", "-out", "pem")
+        new_key = ("-newkey", *key, *_UNGUARDED, f"-{digest}")
+        self._openssl("req", "-x509", *new_key, "-extensions", "root", "-keyout", "root.key", "-out", "root.pem")
+        self._openssl("req", *new_key, "-subj", "/CN=The signer", "-keyout", "key", "-out", "asked")
+        signed_by = ("-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-extfile", "conf", f"-{digest}")
+        self._openssl("x509", "-req", "-in", "asked", *signed_by, "-extensions", signer, "-out", "pem")
         self.root = folder / "root.pem"
         self.asked: list[bytes] = []
         self.answer: bytes | None = None

@@ -15,7 +15,7 @@ import random
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -34,8 +34,11 @@ from tests.fakes.world import COUNTY, World, county, play_two_months
 
 FORMS = ("zip", "json", "warc")
 WRITERS = {"zip": write_zip, "json": write_json, "warc": write_warc}
-Forgery = tuple[str, bytes | Callable[[], bytes]]
-"""What was forged, in words, and the file or what writes it."""
+Folder = Mapping[str, bytes | Path]
+"""An unpacked export: the bytes of each file, or where a link leads."""
+Content = bytes | Folder
+Forgery = tuple[str, Content | Callable[[], bytes]]
+"""What was forged, in words, and the file (or folder), or what writes it."""
 Entries = list[tuple[zipfile.ZipInfo, bytes]]
 _DAY = 86_400_000_000
 INVENTED = b"<p>Invented</p>"
@@ -61,7 +64,9 @@ class Genuine:
         """Return a record of other facts and other bytes (by the number of their link)."""
         given = {"unsealed": self.record.unsealed, "stamps": self.record.stamps, **other}
         return Record(
-            self.record.key, facts, given["unsealed"], given["stamps"], lambda link: content.get(link.number, INVENTED)
+            *(self.record.key, facts, given["unsealed"], given["stamps"]),
+            content=lambda link: content.get(link.number, INVENTED),
+            certified=self.record.certified,
         )
 
     def facts(self) -> list[dict[str, Any]]:
@@ -131,6 +136,7 @@ def all_of(genuine: Genuine, chance: random.Random) -> Iterator[tuple[str, Forge
     yield from (("zip", forgery) for forgery in of_a_zip(genuine, chance))
     yield from (("json", forgery) for forgery in of_lines(genuine, chance))
     yield from (("warc", forgery) for forgery in of_records(genuine, chance))
+    yield from (("folder", forgery) for forgery in of_a_folder(genuine, chance))
 
 
 # The whole history made anew, as somebody can who holds everything but the stamp
@@ -184,7 +190,6 @@ def _with_other_stamps(genuine: Genuine) -> Iterator[tuple[str, Record]]:
     facts, content, stamps = genuine.facts(), genuine.content(), genuine.record.stamps
     yield "no stamp at all", genuine.forged(facts, content, stamps=[])
     yield "the newest stamp taken away", genuine.forged(facts, content, stamps=stamps[:1])
-    yield "the oldest stamp taken away", genuine.forged(facts, content, stamps=stamps[1:])
     yield "a stamp twice", genuine.forged(facts, content, stamps=[*stamps, stamps[-1]])
     yield "the stamps in another order", genuine.forged(facts, content, stamps=stamps[::-1])
     yield "a stamp of another head", genuine.forged(facts, content, stamps=[*stamps, Stamp(*_mixed(stamps))])
@@ -197,7 +202,7 @@ def _with_other_stamps(genuine: Genuine) -> Iterator[tuple[str, Record]]:
         own = Stamp(statement, genuine.foreign(statement))
         yield f"another {name}, stamped by somebody else", genuine.forged(forged, content, stamps=[own])
     newest = stamps[-1]
-    for place in range(0, len(newest.token), 7):
+    for place in range(0, len(newest.token), 5):
         token = bytearray(newest.token)
         token[place] ^= 1 << place % 8
         changed = [*stamps[:-1], Stamp(newest.statement, bytes(token))]
@@ -254,6 +259,20 @@ def of_a_zip(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
         (one, first), (other, second) = chance.sample(singles, 2)
         yield f"{one}; {other}", partial(_edited, entries, first, second, _with_manifest)
     yield from _around_the_files(genuine.written("zip"), entries)
+
+
+def of_a_folder(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
+    """Yield forged folders, as the zip unpacks into: files changed, taken away, put in, and links in their place."""
+    files = {info.filename: raw for info, raw in _entries(genuine.written("zip"))}
+    for name, raw in files.items():
+        rest = {other: content for other, content in files.items() if other != name}
+        yield f"a bit of {name}", {**rest, name: _flipped(raw, chance)}
+        yield f"{name} taken away", rest
+        yield f"{name} as {name.upper()}", {**rest, name.upper(): raw}
+        yield f"{name} twice, in another case", {**files, name.upper(): raw}
+        yield f"a link in the place of {name}", {**rest, name: Path("elsewhere") / Path(name).name}
+    for name in ("copies/9999.raw", ".hidden", "__pycache__/verify.pyc", "copies/0002.raw.bak"):
+        yield f"a strange file {name}", {**files, name: b"<p>Nothing</p>"}
 
 
 def _edited(entries: Entries, *edits: Callable[[Entries], Entries]) -> bytes:
@@ -341,21 +360,23 @@ def _around_the_files(whole: bytes, entries: Entries) -> Iterator[Forgery]:
         setattr(other, attribute, value)
         yield f"a {attribute} of {info.filename}", _zipped([*entries[:2], (other, raw), *entries[3:]])
     yield "bytes behind the end of a file's data", _with_a_tail(whole)
+    yield "bytes between two files", _with_a_tail(whole, counted=False)
 
 
-def _with_a_tail(whole: bytes) -> bytes:
-    """Return the zip with bytes behind the compressed data of its first file, counted as its own."""
+def _with_a_tail(whole: bytes, *, counted: bool = True) -> bytes:
+    """Return the zip with bytes behind the compressed data of its first file, `counted` as its own or not."""
     name = int.from_bytes(whole[26:28], "little")
     size = int.from_bytes(whole[18:22], "little")
     end = 30 + name + size
     made = bytearray(whole[:end] + b"hidden" + whole[end:])
-    made[18:22] = (size + 6).to_bytes(4, "little")
+    if counted:
+        made[18:22] = (size + 6).to_bytes(4, "little")
     at = made.index(b"PK\1\2")
     start = at
     first = True
     while made[at : at + 4] == b"PK\1\2":
         if first:
-            made[at + 20 : at + 24] = (size + 6).to_bytes(4, "little")
+            made[at + 20 : at + 24] = (size + 6 * counted).to_bytes(4, "little")
         else:
             offset = int.from_bytes(made[at + 42 : at + 46], "little") + 6
             made[at + 42 : at + 46] = offset.to_bytes(4, "little")
@@ -442,6 +463,7 @@ def of_records(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
         yield f"record {place + 1} before record {place}", partial(_packed, swapped)
         yield f"record {place + 1} twice", partial(_packed, [*records[:place], records[place], *records[place:]])
     whole = _packed(records)
+    yield "a record more", _packed([*records, records[-1]])
     yield "bytes behind the last record", whole + b"more"
     yield "a name in the gzip header", whole[:3] + b"\x08" + whole[4:10] + b"hidden\0" + whole[10:]
     yield "a time in the gzip header", whole[:4] + b"\1\2\3\4" + whole[8:]

@@ -111,7 +111,10 @@ def test_what_is_owed_is_sealed_once_and_in_order(old: Store) -> None:
         owed = work.attestation.owed(watch_id, 0, 2)
         assert [(each.snapshot.number, each.body) for each in owed] == [(1, b"one"), (2, b"two")]
         assert [each.snapshot.number for each in work.attestation.owed(watch_id, 2, 2)] == [3]
-    texts = [AttestedText(each.snapshot, each.recipe, "page/9", f"text {each.snapshot.number}\n") for each in owed]
+    texts = [
+        AttestedText(each.snapshot, each.recipe, "page/9", f"text {each.snapshot.number}\n", each.body or b"")
+        for each in owed
+    ]
     for _ in range(2):  # two programs at once, or one that was interrupted
         with old.unit_of_work.write() as work:
             work.attestation.seal(watch_id, texts, old.clock.now(), is_last=False)
