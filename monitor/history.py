@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.comparer import Comparer
@@ -27,7 +27,7 @@ from monitor.core.model import (
     Snapshot,
     Watch,
 )
-from monitor.core.record.as_of import AsOf, as_of, last_check
+from monitor.core.record.as_of import AsOf, as_of, is_whole
 from monitor.core.record.revision_spec import RevisionSpec, parse_revision, resolve_revision
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
@@ -81,6 +81,10 @@ class Difference:
     finding: RegisterFinding | None = None
 
 
+NEAR = timedelta(days=60)
+"""The time around a moment in which its checks are looked for first; a long history is not read as a whole for it."""
+
+
 class History:
     """Queries the store; writes nothing. `reader` is called when a revision is extracted."""
 
@@ -114,18 +118,14 @@ class History:
             return row.watch, self._as_of(work, row, spec)
 
     def seen_at(self, watch: str) -> tuple[str, datetime | None]:
-        """Return the key of a watch and, for "county@2026-03-01", the check that shows what the page said then.
+        """Return the key of a watch and, for "county@2026-03-01", when that time ended.
 
-        That is the check at which the text was seen last before the period ended, or at which it had become another
-        one. Raises UnknownWatch, UnknownRevision, NotSeenThen.
+        Raises UnknownWatch, UnknownRevision, NotSeenThen.
         """
         if parse_revision(watch, "UTC").period is None:
             return watch, None
         found = self.copy(watch)
-        if found.as_of is None or found.as_of.last_seen is None:
-            raise UnknownRevision(watch, malformed=True)
-        last_seen, after = found.as_of.last_seen, found.as_of.after
-        return found.watch.key, after.at if found.as_of.is_between and after else min(last_seen, found.as_of.until)
+        return found.watch.key, found.as_of.until if found.as_of else None
 
     def extract(self, revision: Revision) -> VersionedExtraction:
         """Extract a revision under the recipe with which it was stored. Raises ExtractError."""
@@ -322,18 +322,26 @@ class History:
     def _as_of(self, work: Work, row: WatchRow, spec: RevisionSpec) -> AsOf:
         if spec.period is None:
             raise UnknownRevision(spec.asked, malformed=True)
-        runs = work.history.sealed_observations(row.id)
-        found = as_of(runs, *spec.period)
-        if found is None:
-            newest, last_at = work.snapshots.of(row.id).newest(), last_check(runs)
-            is_later = last_at is not None and spec.period[0] > last_at
+        since, until = spec.period
+        checked = work.history.checked(row.id)
+        if checked is None or since > checked[1] or until <= checked[0]:
+            newest, is_later = work.snapshots.of(row.id).newest(), checked is not None and since > checked[1]
             raise UnknownRevision(
                 spec.asked,
                 newest.number if newest else 0,
-                first_at=None if is_later else min((run.first_at for run in runs), default=None),
-                last_at=last_at if is_later else None,
+                first_at=checked[0] if checked and not is_later else None,
+                last_at=checked[1] if checked and is_later else None,
             )
-        return found
+        near = work.history.sealed_observations(row.id, since - NEAR, until + NEAR)
+        found = as_of(near, since, until)
+        if found is None or not is_whole(found, near, checked):
+            found = as_of(work.history.sealed_observations(row.id), since, until)
+        if found is None:
+            raise UnknownRevision(spec.asked, malformed=True)
+        if found.revision is None or found.after is None:
+            return found
+        shown, after = (work.snapshots.get(row.id, number) for number in (found.revision, found.after.revision))
+        return replace(found, other_address=shown.source_url != after.source_url)
 
 
 def _status(row: WatchRow) -> StatusRow:

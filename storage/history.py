@@ -37,6 +37,9 @@ _open_runs = (
     .outerjoin(observations, and_(observations.c.watch_id == watches.c.id, observations.c.link.is_(None)))
     .where(watches.c.id.in_(bindparam("watches", expanding=True)))
 )
+_checked = select(func.min(observations.c.first_at), func.max(observations.c.last_at)).where(
+    observations.c.watch_id == bindparam("watch")
+)
 _extend_run = (
     update(observations)
     .where(observations.c.id == bindparam("run"))
@@ -117,13 +120,23 @@ class SqlHistory:
                 runs.append(replace(part, due_at=None, link=None))
         return runs
 
-    def sealed_observations(self, watch_id: int) -> list[Observation]:
-        return [part for part, _ in self._parts(watch_id)]
+    def sealed_observations(
+        self, watch_id: int, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Observation]:
+        return [part for part, _ in self._parts(watch_id, since, until)]
 
-    def _parts(self, watch_id: int, since: datetime | None = None) -> Iterator[tuple[Observation, bool]]:
+    def checked(self, watch_id: int) -> tuple[datetime, datetime] | None:
+        first, last = self._connection.execute(_checked, {"watch": watch_id}).one()
+        return None if first is None else (first, last)
+
+    def _parts(
+        self, watch_id: int, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[tuple[Observation, bool]]:
         query = select(observations).where(observations.c.watch_id == watch_id).order_by(observations.c.id)
         if since is not None:
             query = query.where(observations.c.last_at >= since)
+        if until is not None:
+            query = query.where(observations.c.first_at <= until)
         for row in self._connection.execute(query):
             run = Observation(
                 outcome=Outcome(row.outcome),

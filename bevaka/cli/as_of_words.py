@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from monitor.errors import NotSeenThen
 
 GAP_WORDS = {
-    "not_looked": "nobody looked",
+    "not_looked": "nobody checked",
     "not_seen": "not seen",
     "suspect": "suspect",
     "moved": "moved",
@@ -26,13 +26,18 @@ def as_of_lines(found: AsOf, timezone: str, language: Language) -> Iterator[str]
     """Yield between which checks a text was seen, and what is not known of the time that was asked for."""
     checks = plural(found.checks, "check", "checks")
     seen = f"{date_and_time(found.first_seen, timezone)} – {date_and_time(found.last_seen, timezone)}"
-    if found.is_between and found.after is not None:
+    if found.after is None:
         yield f"seen     {seen}, at {checks}"
-        after = f"#{found.after.revision} at {date_and_time(found.after.at, timezone)}"
-        yield f"         then {after}: it changed between these two checks, and the time that was asked for is there"
     else:
-        next_one = f", then #{found.after.revision} at {date_and_time(found.after.at, timezone)}" if found.after else ""
-        yield f"seen     {seen}, at {checks}{next_one}"
+        after = f"#{found.after.revision} at {date_and_time(found.after.at, timezone)}"
+        yield f"seen     {seen}, at {checks}, then {after}"
+        if found.other_address:
+            yield "         in between the watch was given another address: these are texts of two pages"
+        elif found.is_between:
+            yield "         it changed between these two checks, and the time that was asked for lies there"
+    for each in found.also:
+        first, last = date_and_time(each.first_seen, timezone), date_and_time(each.last_seen, timezone)
+        yield f"also     #{each.revision}, {first} – {last}"
     for gap in found.gaps:
         yield f"gap      {gap_in_words(gap, timezone, language)}"
 
@@ -45,7 +50,7 @@ def gap_in_words(gap: Gap, timezone: str, language: Language) -> str:
     until = f"before {date_and_time(gap.until, timezone)}" if gap.until else "still"
     words = f"{since}, {until}: {GAP_WORDS[gap.kind]}"
     if gap.checks:
-        words += f" ({plural(gap.checks, 'look', 'looks')})"
+        words += f" ({plural(gap.checks, 'check', 'checks')})"
     return f"{words}: {reason_sentence(gap.reason, language)}" if gap.reason else words
 
 
@@ -53,10 +58,12 @@ def not_seen_in_words(error: NotSeenThen) -> str:
     """Return that the page was not seen at a time, why, and when it was seen before and after."""
     from monitor.wording.reasons import reason_sentence
 
-    why = f": {reason_sentence(error.reason, 'en')}" if error.reason else ""
+    why = GAP_WORDS[error.kind] if error.reason is None else reason_sentence(error.reason, "en")
     before, after = (
         f"#{sight[0]} at {date_and_time(sight[1])}" if sight else None for sight in (error.before, error.after)
     )
-    last = f"it was last seen as {before}" if before else "it had never been seen"
-    again = f"next as {after}" if after else "has not been seen since"
-    return f"{error.asked!r}: the page was not seen then ({GAP_WORDS[error.kind]}{why}); {last}, {again}"
+    if before is None and after is None:
+        around = "it has never been seen"
+    else:
+        around = f"last seen: {before or 'never'}; seen again: {after or 'not yet'}"
+    return f"{error.asked!r}: the page was not seen then ({why}); {around}"

@@ -35,8 +35,8 @@ from monitor.private_files import folder_beside, open_private
 def export(watch: str, form: str, output: Path | None) -> None:
     """Everything that is kept of a watch: every copy, its text, the chain that seals them, and the time stamps.
 
-    With a time (WATCH@2026-03-01) it holds what proves what the page said then: the chain up to the check that saw
-    it, or to the next time stamp after that.
+    With a time (WATCH@2026-03-01) it ends early: with the first check after that time that saw the page, or the next
+    time stamp after that.
 
     \b
     Each form holds verify.py, which checks it with Python alone; in the zip it lies beside the files.

@@ -90,7 +90,7 @@ def _say(certificate: SilenceCertificate) -> None:
         return date_and_time(moment, timezone)
 
     say(styled(f"{certificate.watch.key}  {at(found.start)} – {at(found.end)}", bold=True))
-    say(f"looks      {_checks_in_words(found)}")
+    say(f"checks     {_checks_in_words(found)}")
     if found.first_check is not None:
         say(f"between    {at(found.first_check)} and {at(found.last_check)}")
     revisions = ", ".join(f"#{number}" for number in found.revisions)
@@ -101,7 +101,7 @@ def _say(certificate: SilenceCertificate) -> None:
     for gap in found.gaps:
         say(f"  {gap_in_words(gap, timezone, certificate.watch.language)}")
     if certificate.link is None:
-        say("sealed     not yet: a run is sealed when it ends, at midnight (UTC) at the latest")
+        say("sealed     not yet: a run is sealed when it ends, by the first check after midnight (UTC)")
     else:
         rest = "" if found.is_sealed else "; the last run goes on and is not sealed yet"
         say(f"sealed     by link {certificate.link.number}, {certificate.link.chain}{rest}")
@@ -110,7 +110,7 @@ def _say(certificate: SilenceCertificate) -> None:
 
 
 def _checks_in_words(found: Coverage) -> str:
-    words = plural(found.checks, "look", "looks")
+    words = plural(found.checks, "check", "checks")
     if found.checks_at_edges:
         words += f", and {found.checks_at_edges} in runs that reach over the edge of the period"
     outcomes = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in found.outcomes.items())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bevaka.proof.verify import Certified, Record, known_of
+from bevaka.proof.verify import Certified, Known, Record, known_of
 from bevaka.proof.watch_record import watch_record
 from monitor.core.model import Language
+from monitor.core.record.as_of import AsOf
 from monitor.errors import MonitorError
 from monitor.history import History
 from monitor.ports.storage import Work
@@ -15,7 +16,7 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class NotSealedYet(MonitorError):
-    """The checks of that time are not sealed yet: they are when the run ends, at midnight UTC at the latest."""
+    """What is known of that time is not sealed yet, or the sealed checks alone do not tell it."""
 
 
 def certified_record(
@@ -23,17 +24,51 @@ def certified_record(
 ) -> Record:
     """Return what certifies a time, e.g. "county@2026-03-01", from a transaction; `program` is its name and version.
 
-    Raises UnknownWatch; UnknownRevision for a time that no check can tell of; NotSealedYet.
+    It goes to the first check after that time that saw the page, so that it holds every gap. Raises UnknownWatch;
+    UnknownRevision for a time that no check can tell of; NotSealedYet.
     """
     watch, known = history.as_of(asked)
-    is_after = known.after is not None and (known.is_between or known.revision is None)
-    shows = known.after.at if known.after and is_after else min(known.last_seen or known.until, known.until)
     certified = Certified(_microseconds(known.since), _microseconds(known.until), language or watch.language)
-    record = watch_record(work, watch.key, now, program, shows, certified)
-    found = known_of(record, certified.since, certified.until)
-    if found is None or (found.seen.revision if found.seen else None) != known.revision:
-        raise NotSealedYet("the checks of that time are not sealed yet: they are when they end, or at midnight (UTC)")
+    record = watch_record(work, watch.key, now, program, known.until, certified)
+    latest = max((link.facts["last_at"] for link in record.of("observation")), default=0)
+    if latest < certified.until:
+        raise NotSealedYet(
+            "that time is not over, or not sealed: checks are sealed by the first one after midnight (UTC)"
+        )
+    if _told_by_seals(known_of(record, certified.since, certified.until)) != _told(known):
+        raise NotSealedYet(
+            "what is known of that time is not sealed yet: the checks after it are, by the first one after midnight"
+            " (UTC); times of a clock that was wrong cannot be certified"
+        )
     return record
+
+
+def _told(known: AsOf) -> object:
+    """Return what a certificate says of a time, in one form for both sides."""
+    gaps = [(gap.kind, _maybe(gap.since), _maybe(gap.until)) for gap in known.gaps]
+    before, also = known.before.revision if known.before else None, [each.revision for each in known.also]
+    after = known.after.revision if known.after and (known.is_between or known.revision is None) else None
+    return known.revision, known.is_between, before, after, sorted(gaps, key=str), also
+
+
+def _told_by_seals(known: Known | None) -> object:
+    if known is None:
+        return None
+    seen = known.seen.revision if known.seen else None
+    before, also = known.before.revision if known.before else None, [each.revision for each in known.also]
+    after = known.after.revision if known.after and (known.is_between or known.seen is None) else None
+    return (
+        seen,
+        known.is_between,
+        before,
+        after,
+        sorted([(gap.kind, gap.since, gap.until) for gap in known.gaps], key=str),
+        also,
+    )
+
+
+def _maybe(at: datetime | None) -> int | None:
+    return None if at is None else _microseconds(at)
 
 
 def _microseconds(at: datetime) -> int:

@@ -978,6 +978,7 @@ class Known(NamedTuple):
     after: Sight | None
     gaps: Sequence[Gap]
     is_between: bool = False
+    also: Sequence[Sight] = ()
 
 
 def sights(record: Record) -> tuple[list[Sight], list[Gap]]:
@@ -1021,9 +1022,8 @@ def known_of(record: Record, since: int, until: int) -> Known | None:
     if not runs or since > max(run["last_at"] for run in runs) or until <= min(run["first_at"] for run in runs):
         return None
     found, gaps = sights(record)
-    near = [
-        gap for gap in gaps if (gap.since is None or gap.since < until) and (gap.until is None or gap.until > since)
-    ]
+    near = [gap for gap in gaps if (gap.since or 0) < until and (gap.until is None or gap.until > since)]
+    near = [gap for gap in near if not any(_is_in(gap, other) for other in near)]
     inside = [sight for sight in found if sight.first < until and sight.last >= since]
     before = [sight for sight in found if sight.last < since]
     after = [sight for sight in found if sight.first >= until]
@@ -1031,12 +1031,21 @@ def known_of(record: Record, since: int, until: int) -> Known | None:
         shown = max(inside, key=lambda sight: sight.last)
         earlier = [sight for sight in found if sight.last < shown.first]
         later = [sight for sight in found if sight.first >= shown.last and sight is not shown]
-        return Known(shown, _newest(earlier), _oldest(later), near)
+        also = [sight for sight in inside if sight.revision != shown.revision]
+        return Known(shown, _newest(earlier), _oldest(later), near, also=also)
     if before and after and not near:
         shown = max(before, key=lambda sight: sight.last)
         earlier = [sight for sight in found if sight.last < shown.first]
-        return Known(shown, _newest(earlier), _oldest(after), near, is_between=True)
+        is_between = shown.revision != min(after, key=lambda sight: sight.first).revision
+        return Known(shown, _newest(earlier), _oldest(after), near, is_between=is_between)
     return Known(None, _newest(before), _oldest(after), near)
+
+
+def _is_in(gap: Gap, other: Gap) -> bool:
+    """True if a time without checks lies in a time in which the page was not seen: retries come irregularly."""
+    if gap.kind != "not_looked" or other.kind == "not_looked" or gap.since is None or other.since is None:
+        return False
+    return gap.since >= other.since and (other.until is None or (gap.until is not None and gap.until <= other.until))
 
 
 def _newest(found: Sequence[Sight]) -> Sight | None:
@@ -1049,124 +1058,134 @@ def _oldest(found: Sequence[Sight]) -> Sight | None:
 
 _CERTIFICATE = {
     "sv": {
-        "title": "Intyg om vad en sida sade",
-        "made": "Framställt {at} av {program} ur den förseglade kedjan för ”{key}”. Alla tider är UTC.",
+        "title": "Intyg om vad som stod på en webbsida",
+        "made": "Framställt {at} av {program} ur de förseglade anteckningarna om bevakningen ”{key}”. "
+        "Alla tider är UTC: en timme före svensk normaltid, två före sommartid.",
         "page": "Sida",
         "address": "Adress",
-        "asked": "Tid",
+        "asked": "Intyget gäller",
         "found": "Vad kontrollerna visar",
         "seen_once": "Vid en kontroll, {first}, stod texten nedan på sidan.",
         "seen": "Vid {checks} kontroller, den första {first} och den sista {last}, stod texten nedan på sidan. "
         "Mellan dem"
         " finns inget avbrott.",
-        "between": "Den sista kontroll som såg texten nedan gjordes {last}. Nästa kontroll, {after}, såg en annan text"
-        " (version {number}). Ändringen skedde däremellan, och den tid som intyget gäller ligger där.",
-        "unseen": "Sidan sågs inte då. Ingen text kan intygas för den tiden.",
-        "before": "Dessförinnan sågs version {number} senast {at}.",
-        "after": "Därefter sågs version {number}, första gången {at}.",
+        "between": "Den sista kontroll då texten nedan stod på sidan gjordes {last}. Nästa kontroll, "
+        "{after}, visade en annan text (kopia {number}). Texten ändrades någon gång däremellan, "
+        "och den tid som intyget gäller ligger där.",
+        "unseen": "Sidan lästes inte under den tiden. Ingen text kan intygas.",
+        "before": "Dessförinnan sågs kopia {number}, senast {at}.",
+        "after": "Nästa text, kopia {number}, sågs först {at}.",
         "gap": "{since} – {until}: {kind}.",
         "never": "från början",
-        "still": "tills vidare",
+        "still": "ännu vid den sista kontroll som intyget bygger på, {at}",
         "not_looked": "ingen kontroll gjordes",
         "not_seen": "sidan kunde inte läsas",
-        "suspect": "det var osäkert om det var sidan",
+        "suspect": "det var osäkert om svaret verkligen var den här sidan",
         "moved": "sidan hänvisade någon annanstans",
         "withdrawn": "sidan var borttagen",
-        "text": "Texten (version {number})",
-        "no_text": "Texten är inte förseglad; byten som servern skickade ligger i copies/{number:04}.raw.",
+        "text": "Texten (kopia {number})",
+        "no_text": "Texten är inte förseglad; det som servern skickade ligger i copies/{number:04}.raw.",
         "attested": "Texten lästes och förseglades först {at}, när programmet uppgraderades.",
         "compare": "Uppgifter att jämföra",
         "taken": "Hämtad",
-        "answered": "Svarade",
-        "raw": "SHA-256 av svarets byte",
+        "answered": "Serverns svar",
+        "raw": "SHA-256 av svarets innehåll, byte för byte",
         "text_hash": "SHA-256 av texten",
         "link": "Länk i kedjan",
         "head": "Kedjans huvud",
         "anchors": "Förankring",
-        "stamp": "Länk 1–{link} tidsstämplades {at} av {signer}; underskriften leder till certifikatet med "
-        "SHA-256 {top}.",
+        "stamp": "Länk 1–{link} tidsstämplades {at} av {signer}. Underskriften leder till certifikatet "
+        "med SHA-256 {top}: jämför det med vad utfärdaren själv publicerar.",
         "no_stamp": "Kedjan är inte tidsstämplad.",
         "rest": "Länk {first}–{last} har ingen tidsstämpel: de visar i vilken ordning något antecknades, inte när.",
-        "proves": "Vad intyget visar, och inte",
-        "does": "Det visar att texten, byten och tiderna är de som antecknades, och att inget i kedjan har "
-        "ändrats efter"
-        " tidsstämpeln, eller sedan någon annan fick veta kedjans huvud.",
-        "does_not": "Det visar inte vem som står bakom sidan, och inte att den som körde programmet antecknade det som"
-        " servern svarade. Utan tidsstämpel, och utan att huvudet finns hos någon annan, kan den som har hela "
-        "kedjan göra en"
-        " annan.",
-        "how": "Så kontrollerar du, utan oss",
-        "step_1": "Till intyget hör en zip-fil där det ligger tillsammans med kopiorna och programmet "
-        "verify.py. Har du bara intyget: be den som gav dig det om zip-filen.",
+        "proves": "Vad intyget visar och inte visar",
+        "does": "Det visar att texten, innehållet och tiderna är de som antecknades, och att ingenting "
+        "i kedjan har ändrats sedan den förankrades: genom en tidsstämpel, eller genom att "
+        "någon annan fick kedjans huvud.",
+        "does_not": "Det visar inte vem som står bakom sidan, och det bevisar inte att den som körde "
+        "programmet antecknade vad servern verkligen svarade. Utan förankring kan den som har "
+        "hela kedjan göra en ny, ändrad kedja som också ser hel ut.",
+        "how": "Så kontrollerar du själv",
+        "step_1": "Intyget hör ihop med en zip-fil, där det ligger tillsammans med kopiorna och "
+        "programmet verify.py. Har du bara intyget: be den som gav dig det om zip-filen.",
         "step_2": "Packa upp zip-filen och öppna ett terminalfönster i mappen. Det enda som behövs är Python 3.8 "
         "eller nyare.",
-        "step_3": "Kör: python verify.py --head {head}   (på en del datorer heter det python3)",
-        "step_4": "Programmet räknar om kedjan och gör om alla filer, också det här intyget, byte för "
-        "byte. Är något ändrat börjar en rad med BAD. Annars säger den sista raden vad kedjan "
-        "är förankrad i.",
-        "step_5": "Huvudet i steg 3 ska du ha från någon annan än den som gav dig filen, eller från det "
-        "utskrivna intyget.",
+        "step_3": "Kör: python verify.py   (på en del datorer heter det python3)",
+        "step_4": "Programmet räknar om kedjan, skapar alla filer på nytt, också det här intyget, och "
+        "jämför dem byte för byte med dem du har. Är något ändrat börjar en rad med BAD. Annars "
+        "säger den sista raden vad kedjan är förankrad i; står där ”nothing but this file” kan "
+        "den som gjorde filen ha gjort om allt.",
+        "step_5": "Har du fått kedjans huvud på annat sätt än tillsammans med filen, t.ex. i ett brev: "
+        "kör python verify.py --head HUVUDET. Att det står i det här intyget räcker inte. Har "
+        "du tidsstämplingstjänstens certifikat: lägg till --ca FILEN.",
+        "readdressed": "Den sista kontroll då texten nedan stod på sidan gjordes {last}. Därefter fick "
+        "bevakningen en annan adress: kopia {number}, {after}, är från en annan sida.",
+        "also": "Under tiden stod också en annan text på sidan, kopia {number}: sedd {first} – {last}.",
     },
     "en": {
         "title": "Certificate of what a page said",
-        "made": "Made {at} by {program} from the sealed chain of “{key}”. All times are in UTC.",
+        "made": "Made {at} by {program} from the sealed record of the watch “{key}”. All times are in UTC.",
         "page": "Page",
         "address": "Address",
-        "asked": "Time",
+        "asked": "Certified for",
         "found": "What the checks show",
         "seen_once": "At one check, {first}, the page had the text below.",
         "seen": "At {checks} checks, the first {first} and the last {last}, the page had the text below. There "
         "is no gap"
         " between them.",
-        "between": "The last check that saw the text below was made {last}. The next check, {after}, saw another text"
-        " (revision {number}). It changed in between, and the time of this certificate is there.",
-        "unseen": "The page was not seen then. No text can be certified for that time.",
-        "before": "Before that, revision {number} was last seen {at}.",
-        "after": "After that, revision {number} was seen, first {at}.",
+        "between": "The last check at which the page had the text below was made {last}. The next check, "
+        "{after}, showed another text (copy {number}). The text changed at some point between "
+        "these two checks; the time certified falls between them.",
+        "unseen": "The page was not read in that time. No text can be certified.",
+        "before": "Before that, copy {number} was seen, last {at}.",
+        "after": "The next text, copy {number}, was first seen {at}.",
         "gap": "{since} – {until}: {kind}.",
         "never": "from the beginning",
-        "still": "until further notice",
+        "still": "still at the last check that this certificate rests on, {at}",
         "not_looked": "nobody checked",
         "not_seen": "the page could not be read",
-        "suspect": "it was not certain that it was the page",
+        "suspect": "it was not certain that the answer was this page",
         "moved": "the page referred its readers elsewhere",
-        "withdrawn": "the page was gone",
-        "text": "The text (revision {number})",
+        "withdrawn": "the server said that the page was gone",
+        "text": "The text (copy {number})",
         "no_text": "The text is not sealed; the bytes that the server sent are in copies/{number:04}.raw.",
-        "attested": "The text was read and sealed only {at}, when the program was upgraded.",
+        "attested": "The text was not read and sealed until {at}, when the program was upgraded.",
         "compare": "Facts to compare",
-        "taken": "Taken",
-        "answered": "Answered",
+        "taken": "Fetched",
+        "answered": "Server's answer",
         "raw": "SHA-256 of the answer's bytes",
         "text_hash": "SHA-256 of the text",
         "link": "Link of the chain",
         "head": "Head of the chain",
         "anchors": "Anchor",
-        "stamp": "Links 1–{link} were time-stamped {at} by {signer}; the signature leads to the certificate "
-        "with SHA-256"
-        " {top}.",
+        "stamp": "Links 1–{link} were time-stamped {at} by {signer}. The signature leads to the "
+        "certificate with SHA-256 {top}: compare it with what the authority itself publishes.",
         "no_stamp": "The chain has no time stamp.",
         "rest": "Links {first}–{last} have no time stamp: they show in which order things were recorded, not when.",
-        "proves": "What this shows, and what not",
-        "does": "It shows that the text, the bytes and the times are those that were recorded, and that nothing in the"
-        " chain was changed since the time stamp, or since somebody else learnt the head of the chain.",
-        "does_not": "It does not show who is behind the page, nor that whoever ran the program recorded what "
-        "the server"
-        " answered. Without a time stamp, and unless somebody else has the head, whoever holds the whole chain "
-        "can make"
-        " another one.",
-        "how": "How to check it without us",
-        "step_1": "To this certificate belongs a zip file, in which it lies beside the copies and the "
+        "proves": "What this shows, and what it does not",
+        "does": "It shows that the text, the content and the times are those that were recorded, and "
+        "that nothing in the chain was changed since it was anchored: by a time stamp, or by "
+        "somebody else being given its head.",
+        "does_not": "It does not show who is behind the page, and it does not prove that whoever ran the "
+        "program recorded what the server really answered. Without an anchor, whoever holds the "
+        "whole chain can make another one that looks just as whole.",
+        "how": "How to check it yourself",
+        "step_1": "This certificate comes with a zip file that holds it together with the copies and the "
         "program verify.py. If you have the certificate alone, ask whoever gave it to you for "
         "the zip.",
         "step_2": "Unpack the zip. Open a terminal in that folder; nothing but Python 3.8 or newer is "
         "needed.",
-        "step_3": "Run: python verify.py --head {head}   (on some computers it is python3)",
-        "step_4": "The program computes the chain anew and makes all files anew, this certificate too, "
-        "byte for byte. If anything was changed, a line begins with BAD. Otherwise the last "
-        "line says by what the chain is anchored.",
-        "step_5": "Have the head of step 3 from somebody else than who gave you the file, or from the "
-        "printed certificate.",
+        "step_3": "Run: python verify.py   (on some computers it is python3)",
+        "step_4": "The program computes the chain anew, makes all files anew, this certificate too, and "
+        "compares them with yours byte for byte. If anything was changed, a line begins with "
+        "BAD. Otherwise the last line says by what the chain is anchored; if it says “nothing "
+        "but this file”, whoever made the file could have made all of it anew.",
+        "step_5": "If you were given the head of the chain by another route than the file, e.g. in a "
+        "letter, run python verify.py --head THE_HEAD. That it is printed here is not enough. "
+        "If you have the certificates of the time-stamping authority, add --ca THE_FILE.",
+        "readdressed": "The last check at which the page had the text below was made {last}. After that the "
+        "watch was given another address: copy {number}, {after}, is of another page.",
+        "also": "In that time the page also had another text, copy {number}: seen {first} – {last}.",
     },
 }  # fmt: skip
 _STEPS = ("step_1", "step_2", "step_3", "step_4", "step_5")
@@ -1206,23 +1225,24 @@ def certificate(record: Record) -> str:
         _facts(
             [
                 (words["page"], record.unsealed["name"], ""),
-                (words["address"], address(record), ""),
+                (words["address"], _address_then(record, known, since), ""),
                 (words["asked"], _period(since, until, language), ""),
             ]
         ),
         _heading(2, words["found"]),
-        *_findings(known, words, language),
+        *_findings(record, known, words, language),
     ]
     if known.seen is not None:
         parts += _certified_text(record, known.seen.revision, words, language)
     parts += [_heading(2, words["anchors"]), *_certified_anchors(record, words, language)]
     parts += [_facts([(words["head"], record.head, "mono")])]
     parts += [_heading(2, words["proves"]), _paragraph(words["does"]), _paragraph(words["does_not"])]
-    steps = "".join(f"<li>{html.escape(words[step].format(head=record.head))}</li>" for step in _STEPS)
+    steps = "".join(f"<li>{html.escape(words[step])}</li>" for step in _STEPS)
     parts += [_heading(2, words["how"]), f"<ol>{steps}</ol>"]
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{html.escape(words['title'])}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(parts)
@@ -1230,26 +1250,44 @@ def certificate(record: Record) -> str:
     )
 
 
-def _findings(known: Known, words: dict[str, str], language: str) -> Iterator[str]:
+def _address_then(record: Record, known: Known, since: int) -> str:
+    """Return the address that the watch had: that of the text shown, else of the definition in force."""
+    if known.seen is not None:
+        return str(_snapshot(record, known.seen.revision).facts["source_url"])
+    before = [link for link in record.of("definition") if link.facts["since"] <= since]
+    return str(before[-1].facts["url"]) if before else address(record)
+
+
+def _snapshot(record: Record, number: int) -> Link:
+    return next(link for link in record.of("snapshot") if link.facts["number"] == number)
+
+
+def _findings(record: Record, known: Known, words: dict[str, str], language: str) -> Iterator[str]:
     seen, after = known.seen, known.after
+    addresses = {_snapshot(record, each.revision).facts["source_url"] for each in (seen, after) if each is not None}
+    is_elsewhere = seen is not None and len(addresses) > 1
     if seen is None:
         yield _paragraph(words["unseen"])
     elif known.is_between and after is not None:
         at = {"last": _clock(seen.last, language), "after": _clock(after.first, language)}
-        yield _paragraph(words["between"].format(**at, number=after.revision))
+        yield _paragraph(words["readdressed" if is_elsewhere else "between"].format(**at, number=after.revision))
     else:
         times = {"first": _clock(seen.first, language), "last": _clock(seen.last, language), "checks": seen.checks}
         yield _paragraph(words["seen_once" if seen.checks == 1 else "seen"].format(**times))
     if known.before is not None:
         yield _paragraph(words["before"].format(number=known.before.revision, at=_clock(known.before.last, language)))
-    if after is not None and not known.is_between:
+    for each in known.also:
+        times = {"first": _clock(each.first, language), "last": _clock(each.last, language)}
+        yield _paragraph(words["also"].format(number=each.revision, **times))
+    if after is not None and not known.is_between and not is_elsewhere:
         yield _paragraph(words["after"].format(number=after.revision, at=_clock(after.first, language)))
+    latest = words["still"].format(at=_clock(max(run.facts["last_at"] for run in record.of("observation")), language))
     gaps = "".join(
         "<li>{}</li>".format(
             html.escape(
                 words["gap"].format(
                     since=words["never"] if gap.since is None else _clock(gap.since, language),
-                    until=words["still"] if gap.until is None else _clock(gap.until, language),
+                    until=latest if gap.until is None else _clock(gap.until, language),
                     kind=words[gap.kind],
                 )
             )
@@ -1261,7 +1299,7 @@ def _findings(known: Known, words: dict[str, str], language: str) -> Iterator[st
 
 
 def _certified_text(record: Record, number: int, words: dict[str, str], language: str) -> Iterator[str]:
-    [snapshot] = [link for link in record.of("snapshot") if link.facts["number"] == number]
+    snapshot = _snapshot(record, number)
     text = next((link for link in record.of("text") if link.facts["number"] == number), None)
     yield _heading(2, words["text"].format(number=number))
     if text is None:
@@ -1382,7 +1420,7 @@ class Source:
         content = content or b""
         expected = link.facts["raw_sha256" if link.kind == "snapshot" else "sha256"]
         if _sha256(content) != expected or len(content) != link.facts["size"]:
-            self.fault(f"{name}: not as link {link.number} seals it")
+            self.fault(f"{name}: was changed, or taken away: it is not as link {link.number} seals it")
         return content
 
     def verifier(self, name: str, content: bytes) -> None:
@@ -1410,12 +1448,23 @@ class Files(Source):
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one file."""
-        return self._zip.read(name) if self._zip else (self._folder / name).read_bytes()
+        try:
+            return self._zip.read(name) if self._zip else (self._folder / name).read_bytes()
+        except (
+            KeyError,
+            OSError,
+            ValueError,
+            zlib.error,
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
+            raise ValueError(f"{name} is missing or was changed ({error})") from error
 
     def record(self) -> Record:
         """Read the manifest, the chain and the stamps."""
         self._there = set(self.names())
-        self.manifest = _object(self.read("manifest.json"))
+        self.manifest = _object(self.read("manifest.json"), "manifest.json")
         self.is_old = self.manifest["format"] == _FORMAT_1
         facts = [_object(line)["facts"] for line in self.read("chain.jsonl").split(b"\n") if line]
         if self.is_old:
@@ -1462,14 +1511,18 @@ class Files(Source):
             elif self.read(name) != content:
                 self.fault(f"{name}: {self._says_of(name)}")
         for name in sorted(self._there - made):
-            self.fault(f"{name}: must not be here")
+            self.fault(f"{name}: is no part of the export")
         if self._zip:
             self._look_between(self._zip, times)
 
     def _says_of(self, name: str) -> str:
         if name == "README.txt":
-            return "not what the chain says"
-        return "not as the chain says" if name != "manifest.json" else "not as the chain and the files say"
+            return "was changed: it is not what the chain says"
+        return (
+            "was changed: it is not as the chain says"
+            if name != "manifest.json"
+            else "was changed: it is not as the chain and the files say"
+        )
 
     def _look_for_links(self) -> None:
         for name in self.names():
@@ -1487,15 +1540,16 @@ class Files(Source):
         if file is None:
             raise ValueError("the zip is closed")
         for entry, (name, at) in zip(entries, times):
-            if entry.date_time != zip_time(at) or (entry.external_attr, entry.comment, entry.extra) != (
-                *(PRIVATE << 16, b"", b""),
-            ):
+            said = (entry.external_attr, entry.internal_attr, entry.comment, entry.extra, entry.flag_bits)
+            made = (entry.create_version, entry.create_system, entry.extract_version, entry.reserved, entry.volume)
+            if (entry.date_time, said, made) != (zip_time(at), (PRIVATE << 16, 0, b"", b"", 0), (20, 3, 20, 0, 0)):
                 self.fault(f"{name}: the zip says something else of it than the chain")
             file.seek(place)
             head = struct.unpack("<4s5H3I2H", file.read(30))
-            described = (head[0], head[7], head[8], file.read(head[9]), head[10], entry.header_offset)
-            if described != (b"PK\3\4", entry.compress_size, entry.file_size, name.encode(), 0, place):
-                self.fault(f"{name}: something stands in the zip before it that is no file of the export")
+            sizes = (entry.CRC, entry.compress_size, entry.file_size, len(name.encode()), 0)
+            clock, day = _dos_time(entry.date_time)
+            if (head, file.read(head[9])) != ((b"PK\3\4", 20, 0, 8, clock, day, *sizes), name.encode()):
+                self.fault(f"{name}: the zip says something else of it than the chain, or something stands before it")
                 return
             unpacking = zlib.decompressobj(-15)
             unpacking.decompress(file.read(entry.compress_size))
@@ -1503,8 +1557,9 @@ class Files(Source):
                 self.fault(f"{name}: something stands behind it in the zip that is no part of it")
             place += 30 + head[9] + entry.compress_size
         listed = sum(46 + len(entry.filename.encode()) for entry in entries)
-        ends = (place + listed + 22, place + listed + 22 + 56 + 20)  # the second one is that of a very large zip
-        if archive.start_dir != place or self._size not in ends or archive.comment:
+        file.seek(place + listed)
+        ends = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(entries), len(entries), listed, place, 0)
+        if archive.start_dir != place or file.read() != ends:
             self.fault("something stands in the zip that is no file of the export")
 
     def _compare_old(self, record: Record) -> None:
@@ -1563,6 +1618,11 @@ class Files(Source):
         }
 
 
+def _dos_time(at: tuple[int, ...]) -> tuple[int, int]:
+    year, month, day, hour, minute, second = at
+    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
+
+
 PRIVATE = 0o100600
 """The mode of every file in a zip."""
 
@@ -1598,8 +1658,11 @@ def _certified(fields: dict[str, Any] | None) -> Certified | None:
     return found
 
 
-def _object(text: bytes) -> dict[str, Any]:
-    found = json.loads(text.decode("utf-8", "surrogateescape"))
+def _object(text: bytes, name: str = "a line") -> dict[str, Any]:
+    try:
+        found = json.loads(text.decode("utf-8", "surrogateescape"))
+    except ValueError as error:
+        raise ValueError(f"{name} cannot be read ({error})") from error
     if not isinstance(found, dict):
         raise TypeError("not an object")
     return found
@@ -1904,9 +1967,13 @@ class Anchors:
 
     def head(self, given: str, fault: Callable[[str], None]) -> None:
         """Look for the head that was given."""
+        given = "".join(given.split())
+        if not re.fullmatch("[0-9a-fA-F]{64}", given):
+            fault(f"the head that was given, {_shown(given)}, is none: it has 64 characters, 0-9 and a-f")
+            return
         found = [link.number for link in self._record.links if link.chain == given.lower()]
         if not found:
-            fault(f"the head that was given, {given}, is not in this chain")
+            fault(f"the head that was given, {given}, is not in this chain: it is another chain, or was changed")
             return
         self._reaches.append((found[0], "the head given"))
 
@@ -1927,7 +1994,8 @@ class Anchors:
                 fault(f"time stamp {number}: not in the order in which they were made")
             before = (link, found.at)
             at = found.at.strftime("%Y-%m-%d %H:%M:%S UTC")
-            self._reaches.append((link, f"time stamp of {at}"))
+            whose = "" if found.is_trusted else ", of an authority that you have not said you trust"
+            self._reaches.append((link, f"time stamp of {at}{whose}"))
             trust = "which you trust" if found.is_trusted else "compare it with what the authority publishes"
             self.notes.append(
                 f"time stamp of {at} on links 1-{link}, by {_shown(found.signer)}; its signature leads to"
@@ -2056,6 +2124,7 @@ def verify(place: Path, head: str | None, trusted: Sequence[Certificate], own: b
         if head is not None:
             anchors.head(head, source.fault)
         anchors.stamps(trusted, source.fault)
+        said.append("all of it is as it was sealed")
         said += summary(record)
         said += anchors.notes
         said += [f"  openssl ts -verify -data {text} -in {token} -CAfile FILE" for text, token in source.stamp_files]
@@ -2063,7 +2132,7 @@ def verify(place: Path, head: str | None, trusted: Sequence[Certificate], own: b
         said.append(f"head of the chain: {record.head}")
         said.append(str(anchors))
     except UNREADABLE as error:
-        faults.append(f"cannot be read as an export: {_shown(error) or type(error).__name__}")
+        faults.append(f"this is no export of Bevaka, or it was changed: {_shown(error) or type(error).__name__}")
     return Verified(faults, said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bevaka.proof.verify import Certified, Link, Record, Stamp, genesis
+from bevaka.proof.verify import SEEN, Certified, Link, Record, Stamp, genesis
 from monitor.core.record.chain_heads import heads_in
 from monitor.errors import StorageError
 from monitor.ports.storage import Work
@@ -19,8 +19,8 @@ def watch_record(
 ) -> Record:
     """Return the record of a watch; its bytes are read from the transaction when they are asked for.
 
-    With a time, it is the chain up to the link that seals the checks of that time, or to the next one after it that is
-    time-stamped: a part of a chain is a chain.
+    With a time, it is the chain up to the link of the first check from then on that saw the page, or to the next one
+    after it that is time-stamped: a part of a chain is a chain.
 
     Raises UnknownWatch, and StorageError if the stored chain is not the one that its facts give; reading a damaged body
     raises StorageError.
@@ -58,10 +58,12 @@ def watch_record(
 
 
 def _sealed_by(links: Sequence[ChainLink], moment: int, stamped: Sequence[int]) -> int:
-    """Return the number of the link that seals what was seen at a moment, or of the next stamped one; else the last."""
-    sealing = next(
-        (link.number for link in links if link.kind == "observation" and _time(link, "last_at") >= moment), len(links)
-    )
+    """Return the number of the link of the first check from a moment on that saw the page, or of the next stamped one.
+
+    The last one if there is no such check.
+    """
+    seen = (link for link in links if link.kind == "observation" and link.facts["outcome"] in SEEN)
+    sealing = next((link.number for link in seen if _time(link, "last_at") >= moment), len(links))
     return min((link for link in stamped if link >= sealing), default=sealing)
 
 

@@ -35,7 +35,7 @@ def ask(key: str) -> Answer:
     try:
         parse_revision(f"{key}@{when}", "UTC")
     except UnknownRevision:
-        abort(400)
+        return _refused("as_of.no_day", 400)
     return redirect(here("as_of.show", key=key, when=when), 302)
 
 
@@ -47,7 +47,7 @@ def show(key: str, when: str) -> Answer | str:
         return copy_page(history.copy(asked), when=_in_words(key, when), asked=when)
     except NotSeenThen:
         watch, known = history.as_of(asked)
-        return render_template("not_seen.html", watch=watch, known=known, when=_in_words(key, when))
+        return render_template("not_seen.html", watch=watch, known=known, when=_in_words(key, when), asked=when)
     except UnknownRevision as error:
         if error.first_at is None and error.last_at is None:
             raise

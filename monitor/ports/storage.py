@@ -265,11 +265,17 @@ class HistoryRepository(Protocol):
         """Return every observation, or those that lasted until `since` or longer, oldest first."""
         ...
 
-    def sealed_observations(self, watch_id: int) -> list[Observation]:
-        """Return every observation as the chain seals it, oldest first.
+    def sealed_observations(
+        self, watch_id: int, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Observation]:
+        """Return every observation as the chain seals it, or those that touch a time, oldest first.
 
         That is in parts of at most one day (UTC), none with a gap inside.
         """
+        ...
+
+    def checked(self, watch_id: int) -> tuple[datetime, datetime] | None:
+        """Return the times of the first and the last check; None before the first one."""
         ...
 
     def add_change(

@@ -143,6 +143,11 @@ def as_of_as_json(found: AsOf, language: Language) -> JsonObject:
         "between_checks": found.is_between,
         "before": _sight(found.before),
         "after": _sight(found.after),
+        "also": [
+            {"revision": each.revision, "first_seen": _moment(each.first_seen), "last_seen": _moment(each.last_seen)}
+            for each in found.also
+        ],
+        "other_address": found.other_address,
         "gaps": [gap_as_json(gap, language) for gap in found.gaps],
     }
 

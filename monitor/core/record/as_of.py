@@ -19,13 +19,24 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoSeen:
+    """Another text that was seen in the period, at the first and the last check that saw it there without a gap."""
+
+    revision: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AsOf:
     """What is known of a page in a period, from `since` until `until` (not included).
 
     `revision` was seen in it, or right before it and until another one was; at `checks` checks from `first_seen` to
     `last_seen`, with no gap between them. None: the page was not seen then. `before` and `after` are the nearest sights
     of another text, or on the other sides of the gap. `is_between`: the text became another one between two checks,
-    and the period lies between these. `gaps` are the times of which nothing is known, where they touch the period.
+    and the period lies between these. `also` are the other texts that were seen in the period, oldest first; `gaps` the
+    times of which nothing is known, where they touch the period. `other_address`: the watch was given another address
+    between the text and the one after it, so that these are texts of two pages.
     """
 
     since: datetime
@@ -38,6 +49,8 @@ class AsOf:
     after: Sight | None = None
     is_between: bool = False
     gaps: tuple[Gap, ...] = ()
+    also: tuple[AlsoSeen, ...] = ()
+    other_address: bool = False
 
 
 @dataclass(slots=True)
@@ -50,26 +63,21 @@ class _Stretch:
     checks: int
 
 
-def last_check(runs: Sequence[Observation]) -> datetime | None:
-    """Return the time of the last check; None before the first one."""
-    return max((run.last_at for run in runs), default=None)
-
-
 def as_of(runs: Sequence[Observation], since: datetime, until: datetime) -> AsOf | None:
     """Return what is known of a period, from every run of a watch as it is sealed, oldest first.
 
     None if no check came before the end of the period, or none since its beginning: nothing can be said of the time
     before the first check and after the last one.
     """
-    latest = last_check(runs)
-    if latest is None or since > latest or until <= min(run.first_at for run in runs):
+    if not runs or since > max(run.last_at for run in runs) or until <= min(run.first_at for run in runs):
         return None
     stretches = _stretches(runs)
-    gaps = coverage(runs, None, since, until).gaps
+    gaps = _outermost(coverage(runs, None, since, until).gaps)
     inside = [stretch for stretch in stretches if stretch.first_at < until and stretch.last_at >= since]
     before, after = _last_before(stretches, since), _first_from(stretches, until)
-    is_between = not inside and before is not None and after is not None and not gaps
-    shown = max(inside, key=lambda stretch: stretch.last_at) if inside else before if is_between else None
+    is_seen_around = not inside and before is not None and after is not None and not gaps
+    is_between = is_seen_around and before is not None and after is not None and before.revision != after.revision
+    shown = max(inside, key=lambda stretch: stretch.last_at) if inside else before if is_seen_around else None
     if shown is None:
         return AsOf(since, until, None, before=_end(before), after=_beginning(after), gaps=gaps)
     return AsOf(
@@ -83,7 +91,35 @@ def as_of(runs: Sequence[Observation], since: datetime, until: datetime) -> AsOf
         after=_beginning(after if is_between else _first_from(stretches, shown.last_at, but=shown)),
         is_between=is_between,
         gaps=gaps,
+        also=tuple(
+            AlsoSeen(each.revision, each.first_at, each.last_at)
+            for each in inside
+            if each is not shown and each.revision != shown.revision
+        ),
     )
+
+
+def is_whole(found: AsOf, near: Sequence[Observation], checked: tuple[datetime, datetime]) -> bool:
+    """True if what was found with the runs of some time alone is what all runs would tell.
+
+    `checked` are the first and the last check of the watch. The text before and the one after must be known, unless the
+    runs begin with the first check, or end with the last one.
+    """
+    begins = min(run.first_at for run in near) <= checked[0]
+    ends = max(run.last_at for run in near) >= checked[1]
+    return (found.before is not None or begins) and (found.after is not None or ends)
+
+
+def _outermost(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Return the gaps without those that lie wholly in another one: retries come irregularly while a page fails."""
+    return tuple(gap for gap in gaps if not any(other is not gap and _is_in(gap, other) for other in gaps))
+
+
+def _is_in(gap: Gap, other: Gap) -> bool:
+    """True if a time without checks lies in a time in which the page was not seen."""
+    if gap.kind != "not_looked" or other.kind == "not_looked" or gap.since is None or other.since is None:
+        return False
+    return gap.since >= other.since and (other.until is None or (gap.until is not None and gap.until <= other.until))
 
 
 def _last_before(stretches: Sequence[_Stretch], moment: datetime) -> _Stretch | None:

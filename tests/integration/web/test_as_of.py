@@ -84,7 +84,7 @@ def test_a_certificate_is_printed_or_taken_along_with_its_verifier(client: Flask
     assert f'href="/watches/{COUNTY}/at/2026-01-21/certificate"' in page.text
     answer = client.get(f"/watches/{COUNTY}/at/2026-01-21/certificate")
     assert answer.status_code == 200
-    assert "<h1>Intyg om vad en sida sade</h1>" in answer.text
+    assert "<h1>Intyg om vad som stod på en webbsida</h1>" in answer.text
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     place = tmp_path / "certificate.zip"
     place.write_bytes(client.get(f"/watches/{COUNTY}/at/2026-01-21/certificate.zip?lang=en").data)
@@ -107,7 +107,8 @@ def test_what_is_too_much_for_a_visitor_is_left_to_the_command_line(client: Flas
     world.says[COUNTY] = county("2026-04-01") + "<!--" + "x" * LARGEST_ZIP + "-->"
     world.check(COUNTY, days=1)
     when = f"{world.clock.at:%Y-%m-%d}"
-    world.check(COUNTY, days=1)
+    for _ in range(2):
+        world.check(COUNTY, days=1)
     answer = client.get(f"/watches/{COUNTY}/at/{when}/certificate.zip")
     assert answer.status_code == 413
     assert "bevaka certify" in answer.text

@@ -21,16 +21,19 @@ from bevaka.proof.watch_record import watch_record
 from monitor.core.model import SEEN, Language
 from monitor.core.record.as_of import as_of
 from monitor.errors import UnknownRevision
-from tests.fakes.world import COUNTY, LAW, REGION, World, play_two_months
+from tests.fakes.world import COUNTY, LAW, REGION, World, county, play_two_months
 from tests.unit.cli.conftest import Bevaka
 from tests.unit.cli.test_export import run_verifier
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Yield the two months; no test changes them."""
+    """Yield the two months, and three days more; no test changes them."""
     with closing(World(tmp_path_factory.mktemp("world"))) as world:
         play_two_months(world)
+        world.says[REGION] = county()  # which was not seen for days
+        for _ in range(3):
+            world.check(REGION, days=1)
         yield world
 
 
@@ -56,12 +59,13 @@ def packed(record: verify.Record, place: Path) -> Path:
 def test_it_says_what_when_and_how_to_check_it_in_both_languages(world: World) -> None:
     english = verify.certificate(certified(world, f"{COUNTY}@2026-01-21"))
     assert "At one check, 2026-01-21 at 08:00, the page had the text below." in english
-    assert "Before that, revision 2 was last seen 2026-01-20 at 08:00." in english
+    assert "Before that, copy 2 was seen, last 2026-01-20 at 08:00." in english
     assert "• Erbjuda utbildning och metodstöd\n" in english
-    assert "python verify.py --head " in english
+    assert english.count("nobody checked") == 2, "before that check, and after it"
+    assert "python verify.py" in english
     swedish = verify.certificate(certified(world, f"{COUNTY}@2026-01-21", "sv"))
     assert "Vid en kontroll, 2026-01-21 kl. 08.00, stod texten nedan på sidan." in swedish
-    assert "Så kontrollerar du, utan oss" in swedish
+    assert "Så kontrollerar du själv" in swedish
 
 
 def test_a_time_at_which_the_page_was_not_seen_is_certified_as_that(world: World) -> None:
@@ -70,10 +74,10 @@ def test_a_time_at_which_the_page_was_not_seen_is_certified_as_that(world: World
             (row.watch.key, run)
             for row in work.watches.all()
             for run in work.history.sealed_observations(row.id)
-            if run.outcome not in SEEN and run.link is not None
+            if run.outcome not in SEEN and row.watch.key == REGION
         )
     html = verify.certificate(certified(world, f"{key}@{run.first_at:%Y-%m-%dT%H:%MZ}"))
-    assert "The page was not seen then." in html
+    assert "The page was not read in that time." in html
     assert "<pre>" not in html
 
 
@@ -89,7 +93,7 @@ def test_it_verifies_and_one_byte_changed_is_found(world: World, tmp_path: Path)
     page.write_bytes(page.read_bytes().replace("Förordning".encode(), b"Forordning", 1))
     assert run_verifier(script=tmp_path / "out" / "verify.py") == (
         1,
-        "BAD  certificate.html: not as the chain says\n",
+        "BAD  certificate.html: was changed: it is not as the chain says\n",
     )
 
 
@@ -171,6 +175,6 @@ def test_the_command_refuses_today_and_names_an_unknown_watch(bevaka: Bevaka, tm
     assert bevaka("check").code == 0
     today = bevaka("show", "county", "--json").rows[0]["at"][:16]
     said = bevaka("certify", f"county@{today}Z", "-o", str(tmp_path / "c.zip"))
-    assert (said.code, "not sealed yet" in said.err) == (2, True)
+    assert (said.code, "that time is not over" in said.err) == (2, True)
     assert not (tmp_path / "c.zip").exists()
     assert bevaka("certify", "nobody@2026-03-01", "-o", str(tmp_path / "c.zip")).code == 2

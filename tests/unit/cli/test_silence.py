@@ -46,11 +46,11 @@ def test_checks_revisions_gaps_and_what_seals_them(checked: Bevaka) -> None:
 
 def test_what_it_says_to_a_person(checked: Bevaka) -> None:
     said = checked("silence", "county", *period()).out
-    assert "looks      4 looks (1 first, 2 unchanged, 1 not seen)" in said
+    assert "checks     4 checks (1 first, 2 unchanged, 1 not seen)" in said
     assert "revisions  #1, and no other" in said
     assert "gaps       2" in said
-    assert "nobody looked" in said
-    assert "not seen (1 look): " in said
+    assert "nobody checked" in said
+    assert "not seen (1 check): " in said
     assert "sealed     by link 6" in said
 
 
@@ -68,7 +68,7 @@ def test_a_check_that_came_late_shows_the_time_without_a_check(checked: Bevaka, 
 
 def test_a_period_without_a_check_says_so(checked: Bevaka) -> None:
     said = checked("silence", "county", "--from", "2020-01-01", "--to", "2020-01-31").out
-    assert "looks      0 looks" in said
+    assert "checks     0 checks" in said
     assert "revisions  none" in said
     assert "sealed     not yet" in said
     assert "2020-01-01 00:00 – 2020-02-01 00:00" in said, "the last day is in it"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import SEEN, Observation, Outcome
-from monitor.core.record.as_of import AsOf, Sight, as_of, last_check
+from monitor.core.record.as_of import AsOf, Sight, as_of, is_whole
 from monitor.core.record.coverage import Gap
 from monitor.errors import Reason
 
@@ -85,13 +85,11 @@ def test_the_day_of_the_last_check_is_known_until_that_check_and_no_time_after_i
     assert known(at(6), timedelta(days=1)).last_seen == at(6, 18)
     assert as_of(RUNS, at(6, 19), at(6, 20)) is None
     assert as_of(RUNS, at(40), at(41)) is None
-    assert last_check(RUNS) == at(6, 18)
 
 
 def test_nothing_is_known_before_the_first_check_or_without_any() -> None:
     assert as_of(RUNS, at(1) - timedelta(hours=2), at(1)) is None
     assert as_of([], at(1), at(2)) is None
-    assert last_check([]) is None
 
 
 def test_a_page_that_was_never_seen_has_no_text() -> None:
@@ -109,6 +107,29 @@ def test_hours_that_a_clock_went_through_twice_are_two_stretches() -> None:
     runs = [run(at(1), at(1, 18)), run(at(1, 12), at(1, 20), due=at(1, 19))]
     found = known(at(1, 13), runs=runs)
     assert (found.revision, found.last_seen) == (1, at(1, 20))
+
+
+CHECKED = (at(1), at(6, 18))
+
+
+@given(st.integers(0, 5 * 24 * 60), st.integers(1, 2000), st.integers(0, 72))
+def test_what_the_runs_near_a_time_tell_is_what_all_tell_unless_it_is_not_whole(
+    minutes: int, length: int, hours: int
+) -> None:
+    since = at(1) + timedelta(minutes=minutes)
+    until, near = since + timedelta(minutes=length), timedelta(hours=hours)
+    some = [each for each in RUNS if each.last_at >= since - near and each.first_at <= until + near]
+    found = as_of(some, since, until)
+    if found is not None and is_whole(found, some, CHECKED):
+        assert found == as_of(RUNS, since, until)
+
+
+def test_a_text_whose_beginning_is_not_among_the_runs_is_not_whole() -> None:
+    some = RUNS[1:3]
+    found = as_of(some, at(2), at(2, 1))
+    assert found is not None
+    assert not is_whole(found, some, CHECKED)
+    assert is_whole(known(at(1)), RUNS, CHECKED)
 
 
 @given(st.integers(0, 5 * 24 * 60), st.integers(1, 2000))
