@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def silence(watch: str, start: str, end: str, as_json: bool) -> None:
     """What was seen of a page in a period, how often, and every gap: what can be said when nothing was told.
 
-    The record holds runs of looks, a day each at most. Of a run that reaches over the edge of the period it is not
-    known how many looks fell inside: those are counted on their own.
+    The record holds runs of checks, a day each at most. Of a run that reaches over the edge of the period it is not
+    known how many checks fell inside: those are counted on their own. A period that is not over is told until now; one
+    that has not begun is refused.
 
     \b
     Example:
@@ -38,9 +39,12 @@ def silence(watch: str, start: str, end: str, as_json: bool) -> None:
         with assembly.unit_of_work.read() as work:
             timezone = ZoneInfo(work.watches.get(watch).watch.cadence.timezone)
         since, until = _period_edge(start, timezone, last=False), _period_edge(end, timezone, last=True)
+        now = assembly.clock.now()
         if since >= until:
             raise click.UsageError("the period ends before it begins")
-        certificate = certify(assembly.unit_of_work, watch, since, min(until, max(since, assembly.clock.now())))
+        if since > now:
+            raise click.UsageError("the period has not begun: nothing can be said of it yet")
+        certificate = certify(assembly.unit_of_work, watch, since, min(until, now))
     if as_json:
         emit(_as_json(certificate))
     else:

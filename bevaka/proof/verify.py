@@ -1573,18 +1573,31 @@ class Files(Source):
             self.fault(f"{name}: missing")
         for name in sorted(self._there - expected):
             self.fault(f"{name}: must not be here")
-        if self.manifest["copies"] != [self._old_copy(record, link, texts) for link in record.of("snapshot")]:
-            self.fault("manifest.json: what it says of the copies is not what the chain says")
-        if (self.manifest["length"], self.manifest["head"]) != (len(record.links), record.head):
-            self.fault("manifest.json: not the head of this chain")
         if self.read("chain.jsonl") != chain_file(record):
-            self.fault("chain.jsonl: not as the chain says")
-        files: dict[str, str] = self.manifest["files"]
-        if files != {name: _sha256(self.read(name)) for name in self._there - {"manifest.json"}}:
-            self.fault("manifest.json: not as the files are that are here")
-        times = [read_stamp(stamp).at.isoformat() for stamp in record.stamps]
-        if [stamp["at"] for stamp in self.manifest["timestamps"]] != times:
-            self.fault("manifest.json: not the times of the time stamps")
+            self.fault("chain.jsonl: was changed: it is not as the chain says")
+        given, stamps = self.manifest, self.manifest["timestamps"]
+        made = {
+            "format": _FORMAT_1,
+            "exported_at": given["exported_at"],
+            "watch": {"key": record.key, **{name: given["watch"][name] for name in ("name", "url", "sfs")}},
+            "length": len(record.links),
+            "head": record.head,
+            "copies": [self._old_copy(record, link, texts) for link in record.of("snapshot")],
+            "timestamps": [
+                {
+                    "at": read_stamp(stamp).at.isoformat(),
+                    "authority": stamps[number]["authority"],
+                    "statement": self.stamp_files[number][0],
+                    "token": self.stamp_files[number][1],
+                }
+                for number, stamp in enumerate(record.stamps)
+            ],
+            "files": {name: _sha256(self.read(name)) for name in given["files"] if name in self._there},
+        }
+        if self.read("manifest.json") != json.dumps(made, ensure_ascii=False, indent=1).encode():
+            self.fault("manifest.json: was changed: it is not as the chain and the files say")
+        elif set(given["files"]) != self._there - {"manifest.json"}:
+            self.fault("manifest.json: was changed: it does not list the files that are here")
         self.verifier("verify.py", self.read("verify.py") if "verify.py" in self._there else b"")
         watch, authorities = self.manifest["watch"], [stamp["authority"] for stamp in self.manifest["timestamps"]]
         self.beside.append(f"the address {_shown(watch['url'])}")

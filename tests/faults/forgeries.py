@@ -34,8 +34,17 @@ from tests.fakes.world import COUNTY, World, county, play_two_months
 
 FORMS = ("zip", "json", "warc")
 WRITERS = {"zip": write_zip, "json": write_json, "warc": write_warc}
-Folder = Mapping[str, bytes | Path]
-"""An unpacked export: the bytes of each file, or where a link leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link to a file somewhere else, with these bytes."""
+
+    content: bytes
+
+
+Folder = Mapping[str, bytes | Linked]
+"""An unpacked export: the bytes of each file, or what a link in its place leads to."""
 Content = bytes | Folder
 Forgery = tuple[str, Content | Callable[[], bytes]]
 """What was forged, in words, and the file (or folder), or what writes it."""
@@ -270,7 +279,7 @@ def of_a_folder(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
         yield f"{name} taken away", rest
         yield f"{name} as {name.upper()}", {**rest, name.upper(): raw}
         yield f"{name} twice, in another case", {**files, name.upper(): raw}
-        yield f"a link in the place of {name}", {**rest, name: Path("elsewhere") / Path(name).name}
+        yield f"a link in the place of {name}", {**rest, name: Linked(raw)}
     for name in ("copies/9999.raw", ".hidden", "__pycache__/verify.pyc", "copies/0002.raw.bak"):
         yield f"a strange file {name}", {**files, name: b"<p>Nothing</p>"}
 

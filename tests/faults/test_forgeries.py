@@ -52,9 +52,8 @@ class Recipient:
                 if isinstance(inside, bytes):
                     target.write_bytes(inside)
                 else:
-                    elsewhere = self.folder / inside
-                    elsewhere.parent.mkdir(exist_ok=True)
-                    elsewhere.write_bytes(b"")
+                    elsewhere = self.folder / "elsewhere"
+                    elsewhere.write_bytes(inside.content)
                     target.symlink_to(elsewhere)
         return verifier.verify(place, self.head, verifier.read_certificates(self.root.decode()), OWN)
 

@@ -88,3 +88,10 @@ def test_a_period_that_is_none_is_a_usage_error(checked: Bevaka, arguments: tupl
 
 def test_an_unknown_watch_is_a_usage_error(checked: Bevaka) -> None:
     assert checked("silence", "nobody", *period()).code == 2
+
+
+def test_a_period_to_come_is_refused_and_one_that_is_not_over_is_told_until_now(checked: Bevaka) -> None:
+    said = checked("silence", "county", "--from", "2099-01-01", "--to", "2099-02-01")
+    assert (said.code, "has not begun" in said.err) == (2, True)
+    row = checked("silence", "county", "--from", "2026-01-01", "--to", "2099-01-01", "--json").rows[0]
+    assert str(row["to"])[:4] != "2099"

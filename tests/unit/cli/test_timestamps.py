@@ -234,3 +234,20 @@ def test_the_daemon_stamps_with_what_the_environment_names(
         assert made.authority == authority.url
     with Assembly({}) as assembly:
         assert assembly.stamp() is None
+
+
+def test_verify_says_by_what_a_chain_is_anchored(checked: Bevaka, authority: Authority) -> None:
+    assert "anchored: nothing but this database" in checked("verify", "county").err
+    stamp(checked, authority)
+    said = checked("verify", "county", "--ca", str(authority.root)).err
+    assert re.search(r"anchored: links 1-3 by time stamp of 20\S+ \S+ UTC$", said, re.MULTILINE)
+    assert "an authority that you have not said you trust" in checked("verify", "county").err
+
+
+def test_a_head_that_was_kept_elsewhere_is_looked_for(checked: Bevaka) -> None:
+    head = checked("export", "county", "--format", "json").rows[0]["head"]
+    said = checked("verify", "county", "--head", str(head))
+    assert (said.code, "anchored: links 1-3 by the head given" in said.err) == (0, True)
+    row = checked("verify", "county", "--head", "ab" * 32, "--json")
+    assert (row.code, len(row.rows[0]["bad"])) == (4, 1)
+    assert checked("verify", "--head", str(head)).code == 2
