@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from monitor.errors import StorageError
 from monitor.ports.values import AttestedText, OwedText
-from storage.bodies import Bodies
 from storage.seals import NewText, Seals
 from storage.serialization import watch_from_json
 from storage.snapshots import SqlSnapshots, snapshot_of
 from storage.tables import snapshots, texts, watches
 
-_next = select(watches.c.id).where(watches.c.attestation_owed.is_not(None)).order_by(watches.c.id).limit(1)
+_next = (
+    select(watches.c.id)
+    .where(watches.c.attestation_owed.is_not(None), watches.c.id > bindparam("after"))
+    .order_by(watches.c.id)
+    .limit(1)
+)
 _has_text = exists().where(texts.c.watch_id == snapshots.c.watch_id, texts.c.number == snapshots.c.number)
 _owed = (
     select(snapshots)
@@ -31,23 +33,17 @@ _watch = select(watches.c.key, watches.c.url, watches.c.definition).where(watche
 class SqlAttestation:
     """Implements monitor.ports.storage.AttestationRepository."""
 
-    def __init__(self, connection: Connection, bodies: Bodies, snapshots_: SqlSnapshots, seals: Seals) -> None:
+    def __init__(self, connection: Connection, snapshots_: SqlSnapshots, seals: Seals) -> None:
         self._connection = connection
-        self._bodies = bodies
         self._snapshots = snapshots_
         self._seals = seals
 
-    def next_watch(self) -> int | None:
-        return self._connection.scalar(_next)
+    def next_watch(self, after: int = 0) -> int | None:
+        return self._connection.scalar(_next, {"after": after})
 
     def owed(self, watch_id: int, after: int, limit: int) -> list[OwedText]:
-        found = []
-        for row in self._connection.execute(_owed, {"watch": watch_id, "after": after, "most": limit}).all():
-            snapshot, body = snapshot_of(row), None
-            with suppress(StorageError):  # removed or damaged: `verify` says which
-                body = self._bodies.read(snapshot.sha256)
-            found.append(OwedText(snapshot, self._snapshots.recipe(snapshot.id), body))
-        return found
+        rows = self._connection.execute(_owed, {"watch": watch_id, "after": after, "most": limit}).all()
+        return [OwedText(snapshot, self._snapshots.recipe(snapshot.id)) for snapshot in map(snapshot_of, rows)]
 
     def seal(self, watch_id: int, new: Sequence[AttestedText], now: datetime, *, is_last: bool) -> int:
         if not self._seals.defined([watch_id]):
@@ -63,7 +59,7 @@ class SqlAttestation:
                         *(watch_id, each.snapshot.number, each.text, each.reader, each.recipe),
                         read_at=now,
                         attested=True,
-                        body=(each.snapshot.sha256, each.body),
+                        body=(each.snapshot.sha256, None),
                     )
                 ]
             )

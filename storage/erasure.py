@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from storage.sql_rows import insert_row
 from storage.tables import attempts, bounces, deliveries, erasures, sign_ups, subscribers
 
 ERASED = "erased"
 
 
-def erase(connection: Connection, subscriber_id: int, now: datetime) -> None:
+def erase(connection: Connection, subscriber_id: int, now: datetime) -> int:
     """Null the address everywhere; servers' replies usually repeat it, so they are erased too, except for their codes.
 
-    The bytes of before are still in the database's files afterwards: see `storage.overwriting`.
+    The bytes of before are still in the database's files afterwards: see `storage.overwriting`. Return the id of the
+    row that says so.
     """
-    connection.execute(insert(erasures).values(since=now))
+    owed = insert_row(connection, erasures, {"since": now})
     own_deliveries = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber_id)
     connection.execute(update(attempts).where(attempts.c.delivery_id.in_(own_deliveries)).values(reply=ERASED))
     connection.execute(
@@ -29,3 +31,4 @@ def erase(connection: Connection, subscriber_id: int, now: datetime) -> None:
         .where(subscribers.c.id == subscriber_id)
         .values(address=None, state_reason=None, preferences=None)
     )
+    return owed

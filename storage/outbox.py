@@ -32,6 +32,7 @@ from sqlalchemy import (
 from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState, NewDelivery, Subscriber
 from monitor.errors import LeaseLost
 from storage.cancellation import cancel_all
+from storage.erasure import ERASED
 from storage.history import events_by_id
 from storage.serialization import to_json
 from storage.sql_rows import AnyRow, insert_row
@@ -46,6 +47,11 @@ _PENDING: ColumnElement[str] = literal_column("'pending'")
 _SENDING: ColumnElement[str] = literal_column("'sending'")
 
 columns = deliveries.c
+_erased = (
+    select(subscribers.c.id)
+    .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+    .where(deliveries.c.id == bindparam("delivery"), subscribers.c.address.is_(None))
+)
 _pending_due = (
     select(columns.next_attempt_at, columns.id)
     .where(columns.state == _PENDING, columns.next_attempt_at <= bindparam("now"))
@@ -235,15 +241,20 @@ class SqlOutbox:
         return insert_row(self._connection, deliveries, row)
 
     def _report(self, delivery: Delivery, attempt: Attempt, states: Sequence[str], **values: object) -> bool:
-        """Move a delivery on and record the attempt; False if the lease was taken over or the state is another."""
-        moved = self._move(delivery, states, attempts=columns.attempts + 1, last_reply=attempt.reply, **values)
+        """Move a delivery on and record the attempt; False if the lease was taken over or the state is another.
+
+        The reply to a mail that was under way while its subscriber was erased is not kept: it may name them.
+        """
+        is_erased = self._connection.scalar(_erased, {"delivery": delivery.id}) is not None
+        reply = ERASED if is_erased else attempt.reply
+        moved = self._move(delivery, states, attempts=columns.attempts + 1, last_reply=reply, **values)
         if moved:
             row = {
                 "delivery_id": delivery.id,
                 "at": attempt.at,
                 "outcome": attempt.outcome,
                 "code": attempt.code,
-                "reply": attempt.reply,
+                "reply": reply,
             }
             self._connection.execute(insert(attempts), row)
         return moved

@@ -13,12 +13,12 @@ the daemon (`bevaka.cli.run`), without knowing the address: everything is rewrit
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine import writing
@@ -40,15 +40,18 @@ def is_owed(connection: Connection) -> bool:
     return connection.scalar(select(erasures.c.id).limit(1)) is not None
 
 
-def overwrite(engine: Engine, addresses: Sequence[str] | None) -> bool:
+def overwrite(engine: Engine, erased: Mapping[int, str] | None) -> bool:
     """Remove erased addresses from the database's files; False if that could not be done yet, and stays owed.
 
-    `addresses` None: they are not known any more, and everything is rewritten.
+    `erased` are addresses by their rows of `erasures`. None: all that is owed, whose addresses are not known any more;
+    everything is rewritten then.
     """
     with engine.connect() as connection:
-        newest = connection.scalar(select(func.max(erasures.c.id)))
-    if newest is None:
+        owed = set(connection.scalars(select(erasures.c.id)))
+    done = owed if erased is None else owed & erased.keys()
+    if not done:
         return True
+    addresses = None if erased is None else list(erased.values())
     try:
         is_done = _in_sqlite(engine, addresses) if engine.dialect.name == "sqlite" else _in_postgresql(engine)
     except (sqlite3.Error, DBAPIError, OSError):  # held by another program, or the disk is full
@@ -59,7 +62,7 @@ def overwrite(engine: Engine, addresses: Sequence[str] | None) -> bool:
         return False
     if is_done:
         with writing(engine).begin() as connection:
-            connection.execute(delete(erasures).where(erasures.c.id <= newest))
+            connection.execute(delete(erasures).where(erasures.c.id.in_(done)))
     return is_done
 
 

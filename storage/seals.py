@@ -28,7 +28,7 @@ _insert_texts = insert(texts)
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """The text of a revision, to be sealed. `body` is the revision's raw bytes by their hash, if they are at hand."""
+    """The text of a revision, to be sealed. `body` is the hash of the revision's bytes, with these if at hand."""
 
     watch_id: int
     number: int
@@ -37,7 +37,7 @@ class NewText:
     recipe: Recipe
     read_at: datetime
     attested: bool = False
-    body: tuple[str, bytes] | None = None
+    body: tuple[str, bytes | None] | None = None
 
 
 class Seals:
@@ -71,7 +71,8 @@ class Seals:
         A text is packed against the raw bytes that it was read in where these are stored whole, else against the latest
         text of its watch: one more step than the raw bytes take, so that it is never stored whole itself.
         """
-        whole = self._bodies.whole([each.body[0] for each in new if each.body is not None])
+        bodies = [each.body[0] for each in new if each.body is not None]
+        whole = self._bodies.whole(bodies) if bodies else set()
         rows_of = self._connection.execute(_latest, {"watches": [each.watch_id for each in new]})
         latest = {row.watch_id: row.sha256 for row in rows_of}
         encoded = [each.text.encode("utf-8", "replace") for each in new]

@@ -41,7 +41,7 @@ _following = union_all(
 class SqlSubscribers:
     """Implements monitor.ports.storage.SubscriberRepository on the `subscribers` and `subscriptions` tables."""
 
-    def __init__(self, connection: Connection, erased: list[str]) -> None:
+    def __init__(self, connection: Connection, erased: dict[int, str]) -> None:
         self._connection = connection
         self._erased = erased
 
@@ -96,8 +96,7 @@ class SqlSubscribers:
 
     def forget(self, subscriber: Subscriber, now: datetime) -> None:
         self._end(subscriber, now, why="erased")
-        erase(self._connection, subscriber.id, now)
-        self._erased.append(subscriber.address)
+        self._erased[erase(self._connection, subscriber.id, now)] = subscriber.address
 
     def overwriting_owed(self) -> bool:
         return is_owed(self._connection)

@@ -42,8 +42,8 @@ class SqlWork:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.erased: list[str] = []
-        """The addresses that were erased in this transaction."""
+        self.erased: dict[int, str] = {}
+        """The addresses that were erased in this transaction, by the rows that say that their bytes are still there."""
 
     @cached_property
     def _chain(self) -> Chain:
@@ -92,7 +92,7 @@ class SqlWork:
 
     @cached_property
     def attestation(self) -> SqlAttestation:
-        return SqlAttestation(self._connection, self._bodies, self.snapshots, self._seals)
+        return SqlAttestation(self._connection, self.snapshots, self._seals)
 
     @cached_property
     def timestamps(self) -> SqlTimestamps:

@@ -43,7 +43,5 @@ def restore(file: Path, replace: bool, as_json: bool) -> int:
         note(f"{done.place}: restored, {plural(done.checked, 'thing', 'things')} checked")
         if aside:
             note(f"what was there before is {aside}")
-        note(
-            "what was recorded after the backup is not in it: a later head or time stamp proves nothing of this database"
-        )
+        note("what was recorded after the backup is not in it; a later head or stamp proves nothing of this database")
     return 0

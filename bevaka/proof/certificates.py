@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bevaka.proof.verify import Certified, Known, Record, known_of
+from bevaka.proof.verify import Certified, Known, Record, known_of, read_stamp
 from bevaka.proof.watch_record import watch_record
 from monitor.core.model import Language
 from monitor.core.record.as_of import AsOf
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StorageError
 from monitor.history import History
 from monitor.ports.storage import Work
 
@@ -30,6 +30,11 @@ def certified_record(
     watch, known = history.as_of(asked)
     certified = Certified(_microseconds(known.since), _microseconds(known.until), language or watch.language)
     record = watch_record(work, watch.key, now, program, known.until, certified)
+    for number, stamp in enumerate(record.stamps, start=1):
+        try:
+            read_stamp(stamp)
+        except (ValueError, IndexError) as error:
+            raise StorageError(f"time stamp {number} cannot be relied on: {error}; bevaka verify says more") from error
     latest = max((link.facts["last_at"] for link in record.of("observation")), default=0)
     if latest < certified.until:
         raise NotSealedYet(

@@ -26,7 +26,9 @@ import hashlib
 import html
 import io
 import json
+import os
 import re
+import shlex
 import struct
 import sys
 import uuid
@@ -34,6 +36,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -279,6 +282,7 @@ _CERTIFICATE_LINE = {
     "sv": "certificate.html intyget om vad sidan sade; öppna det i en webbläsare\n",
     "en": "certificate.html the certificate of what the page said; open it in a browser\n",
 }
+_LANGUAGES = {"sv": "Swedish", "en": "English"}
 _VERSIONS = {"sv": ("version", "versioner"), "en": ("copy", "copies")}
 _TIMES = {"sv": "%Y-%m-%d kl. %H.%M", "en": "%Y-%m-%d at %H:%M"}
 
@@ -319,7 +323,8 @@ def _rows(record: Record, own: bytes) -> Iterator[dict[str, Any]]:
     }  # fmt: skip
     for link in record.links:
         yield {
-            "kind": "link", "number": link.number, "sealed": link.kind, "facts": link.facts, "chain": link.chain,
+            "kind": "link", "number": link.number, "sealed": link.kind, "facts": dict(sorted(link.facts.items())),
+            "chain": link.chain,
         }  # fmt: skip
     gone = removed(record.links)
     for link in record.of("snapshot"):
@@ -425,6 +430,7 @@ def _answer(
     body: bytes | None,
     change: Link | None,
     gone: str,
+    phrase: str = "",
 ) -> Iterator[bytes]:
     """Yield the records of one snapshot: what was answered, what was asked for, and what is known of both."""
     facts = link.facts
@@ -445,20 +451,20 @@ def _answer(
         fields.append(("not-kept", NOT_KEPT))
         metadata.append(("WARC-Concurrent-To", response))
         payload = [*about, ("WARC-Payload-Digest", _digest(body))]
-        block = _http_response(facts, body)
+        block = _http_response(facts, body, phrase)
         yield _record("response", response, at, "application/http;msgtype=response", block, payload)
         asked = [*about, ("WARC-Concurrent-To", response)]
         yield _record("request", request, at, "application/http;msgtype=request", _http_request(facts["url"]), asked)
     yield _record("metadata", _id(f"{link.chain} metadata"), at, "application/warc-fields", _fields(fields), metadata)
 
 
-def _http_response(facts: dict[str, Any], body: bytes) -> bytes:
+def _http_response(facts: dict[str, Any], body: bytes, phrase: str = "") -> bytes:
     """Return the answer as HTTP, with the headers as received except those that no longer apply to the body."""
     headers = [
         (f"X-Archive-Orig-{name}" if name.lower() in _CODING_HEADERS else name, value)
         for name, value in json.loads(facts["headers"])
     ]
-    return _http(f"HTTP/1.1 {facts['status']} ", [*headers, ("Content-Length", str(len(body)))]) + body
+    return _http(f"HTTP/1.1 {facts['status']} {phrase}", [*headers, ("Content-Length", str(len(body)))]) + body
 
 
 def _http_request(url: str) -> bytes:
@@ -759,7 +765,13 @@ def _is_rsa(algorithm: Der, key: bytes, content: bytes, signature: bytes, digest
     modulus, exponent = (int.from_bytes(each.content, "big") for each in _only(key, SEQUENCE).parts(INTEGER, INTEGER))
     size = (modulus.bit_length() + 7) // 8
     number = int.from_bytes(signature, "big")
-    if modulus.bit_length() < 2048 or exponent < 3 or len(signature) != size or number >= modulus:
+    if (
+        not 2048 <= modulus.bit_length() <= 16384
+        or exponent.bit_length() > 64
+        or exponent < 3
+        or len(signature) != size
+        or number >= modulus
+    ):
         return False
     hashed = hashlib.new(digest, content).digest()
     [name] = [oid for oid, known in _HASHES.items() if known == digest]
@@ -825,6 +837,8 @@ class Stamped(NamedTuple):
     signer: str
     top: str
     is_trusted: bool
+    words: str = ""
+    """What the authority said beside it, which nobody signed."""
 
 
 def read_stamp(stamp: Stamp, trusted: Sequence[Certificate] = ()) -> Stamped:
@@ -837,10 +851,9 @@ def read_stamp(stamp: Stamp, trusted: Sequence[Certificate] = ()) -> Stamped:
     if not contents or status.parts()[0].whole != b"\x02\x01\x00":
         raise ValueError("the authority gave none")
     _, content = _only(stamp.token, SEQUENCE).parts(SEQUENCE, SEQUENCE)
-    if len(status.parts()) > 1:  # a text, which nobody signed
-        for text in status.parts(INTEGER, SEQUENCE)[1].parts():
-            if not text.content.decode("utf-8").isprintable():
-                raise ValueError("it is not built as a time stamp is")
+    words = ""
+    if len(status.parts()) > 1:
+        words = " ".join(text.content.decode() for text in status.parts(INTEGER, SEQUENCE)[1].parts())
     kind, wrapped = content.parts(OID, 0xA0)
     kind.expect(_SIGNED_DATA)
     version, algorithms, enclosed, certificates, signers = _only(wrapped.content, SEQUENCE).parts(
@@ -858,7 +871,7 @@ def read_stamp(stamp: Stamp, trusted: Sequence[Certificate] = ()) -> Stamped:
     if not signer.may_stamp or not signer.begins <= at <= signer.ends:
         raise ValueError("it is signed with a certificate that was not made for it")
     top, is_trusted = _path(signer, known, trusted, at)
-    return Stamped(at, signer.name, _sha256(top.whole), is_trusted)
+    return Stamped(at, signer.name, _sha256(top.whole), is_trusted, words)
 
 
 def _check_info(info: bytes, statement: bytes) -> datetime:
@@ -1383,10 +1396,15 @@ def _microseconds(text: str) -> int:
 
 # What an export holds, and whether it is what it must be
 
-EARLIER_VERIFIERS = {"dcb1319f03fe47aa6b809cc369b799f734fe1cd94e17fde8cd7c4e69de45f1d7"}
-"""SHA-256 of the programs that lie in exports of earlier versions."""
+FORMAT_1_VERIFIERS = {"dcb1319f03fe47aa6b809cc369b799f734fe1cd94e17fde8cd7c4e69de45f1d7"}
+"""SHA-256 of the programs that lie in exports of format 1."""
+FORMAT_2_VERIFIERS: set[str] = set()
+"""The same of format 2, but for this program; a release that changes this file adds the one before it."""
 _FORMAT_1 = "bevaka export 1"
 _PROGRAM = re.compile(r"Bevaka/[0-9A-Za-z.+-]{1,40}")
+
+
+MOST_FAULTS = 200
 
 
 class Source:
@@ -1411,8 +1429,8 @@ class Source:
         raise NotImplementedError
 
     def fault(self, what: str) -> None:
-        """Note a fault, once."""
-        if what not in self.faults:
+        """Note a fault, once; after many, no more."""
+        if len(self.faults) < MOST_FAULTS and what not in self.faults:
             self.faults.append(what)
 
     def sealed(self, link: Link, name: str, content: bytes | None) -> bytes:
@@ -1423,9 +1441,13 @@ class Source:
             self.fault(f"{name}: was changed, or taken away: it is not as link {link.number} seals it")
         return content
 
+    def is_known(self, program: bytes) -> bool:
+        """True if the program is this one, or one that Bevaka put into exports of this format earlier."""
+        return program == self.own or _sha256(program) in (FORMAT_1_VERIFIERS if self.is_old else FORMAT_2_VERIFIERS)
+
     def verifier(self, name: str, content: bytes) -> None:
         """Compare the program that lies in the export with this one."""
-        if content != self.own and _sha256(content) not in EARLIER_VERIFIERS:
+        if not self.is_known(content):
             self.fault(f"{name}: not the program that is running, nor one that Bevaka exported earlier")
 
 
@@ -1440,11 +1462,21 @@ class Files(Source):
         self.manifest: dict[str, Any] = {}
 
     def names(self) -> list[str]:
-        """Return the name of every file; one that is there twice is named twice."""
+        """Return the name of every file, and of every empty folder. Raises ValueError, OSError."""
         if self._zip:
+            if any(entry.compress_type != zipfile.ZIP_DEFLATED for entry in self._zip.infolist()):
+                raise ValueError("its files are not packed as Bevaka packs them")
             return self._zip.namelist()
-        files = (file for file in self._folder.rglob("*") if not file.is_dir() or file.is_symlink())
-        return [file.relative_to(self._folder).as_posix() for file in files]
+        found: list[str] = []
+        for folder, folders, files in os.walk(self._folder, onerror=_raise):
+            inside = [*files, *(name for name in folders if (Path(folder) / name).is_symlink())]
+            if not files and not folders:
+                inside.append("")
+            found += [(Path(folder) / name).relative_to(self._folder).as_posix() for name in inside]
+        for name in found:
+            if not ((self._folder / name).is_file() or (self._folder / name).is_dir()):
+                raise ValueError(f"{name} is no file")
+        return found
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one file."""
@@ -1477,6 +1509,8 @@ class Files(Source):
             self.stamp_files = [
                 (f"timestamps/{place:04}.txt", f"timestamps/{place:04}.tsr") for place in self._places()
             ]
+        if not {name for names in self.stamp_files for name in names} <= self._there:
+            raise ValueError("a time stamp that the manifest names is missing")
         stamps = [Stamp(self.read(statement), self.read(token)) for statement, token in self.stamp_files]
         certified = None if self.is_old else _certified(self.manifest["certificate"])
         return Record(key, facts, unsealed, stamps, self._content, certified)
@@ -1501,7 +1535,8 @@ class Files(Source):
             return
         made: set[str] = set()
         times: list[tuple[str, datetime]] = []
-        for name, content, at in zip_files(record, self.own):
+        enclosed = self.read("verify.py") if "verify.py" in self._there else b""
+        for name, content, at in zip_files(record, enclosed if self.is_known(enclosed) else self.own):
             made.add(name)
             times.append((name, at))
             if name not in self._there:
@@ -1558,7 +1593,11 @@ class Files(Source):
             place += 30 + head[9] + entry.compress_size
         listed = sum(46 + len(entry.filename.encode()) for entry in entries)
         file.seek(place + listed)
-        ends = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(entries), len(entries), listed, place, 0)
+        count, ends = min(len(entries), 0xFFFF), b""
+        if len(entries) > 0xFFFF:
+            many = (44, 45, 45, 0, 0, len(entries), len(entries), listed, place)
+            ends = struct.pack("<4sQ2H2I4Q", b"PK\6\6", *many) + struct.pack("<4sIQI", b"PK\6\7", 0, place + listed, 1)
+        ends += struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, listed, place, 0)
         if archive.start_dir != place or file.read() != ends:
             self.fault("something stands in the zip that is no file of the export")
 
@@ -1600,7 +1639,7 @@ class Files(Source):
             self.fault("manifest.json: was changed: it does not list the files that are here")
         self.verifier("verify.py", self.read("verify.py") if "verify.py" in self._there else b"")
         watch, authorities = self.manifest["watch"], [stamp["authority"] for stamp in self.manifest["timestamps"]]
-        self.beside.append(f"the address {_shown(watch['url'])}")
+        self.beside += [f"the address {_shown(watch['url'])}", f"the number {_shown(watch['sfs'])}"]
         self.beside += [f"the authority {_shown(each)}" for each in authorities]
         self.beside.append("README.txt")
         if texts:
@@ -1636,6 +1675,10 @@ def _dos_time(at: tuple[int, ...]) -> tuple[int, int]:
     return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
+def _raise(error: OSError) -> None:
+    raise error
+
+
 PRIVATE = 0o100600
 """The mode of every file in a zip."""
 
@@ -1666,15 +1709,17 @@ def _certified(fields: dict[str, Any] | None) -> Certified | None:
     if fields is None:
         return None
     found = Certified(**fields)
-    if not (_is(found.since, int) and _is(found.until, int) and found.language in _CERTIFICATE):
+    is_period = _is(found.since, int) and _is(found.until, int) and found.since < found.until
+    if not (is_period and found.language in _CERTIFICATE):
         raise ValueError("what it says of the certificate has another form")
     return found
 
 
 def _object(text: bytes, name: str = "a line") -> dict[str, Any]:
     try:
-        found = json.loads(text.decode("utf-8", "surrogateescape"))
-    except ValueError as error:
+        found = json.loads(text.decode())
+        json.dumps(found, ensure_ascii=False).encode()  # no half characters, which would be hashed as other ones
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{name} cannot be read ({error})") from error
     if not isinstance(found, dict):
         raise TypeError("not an object")
@@ -1736,7 +1781,7 @@ class Lines(Source):
                 return
             row = _object(self._at) if self._at else {}
             if b'"kind": "verifier"' in line and self._at == _line(_verifier_row(str(row.get("text")))):
-                self.verifier("the last line", str(row["text"]).encode("utf-8", "replace"))
+                self.verifier("the last line", str(row["text"]).encode())
                 continue
             kind = _object(line)["kind"]
             self.fault(f"line {number}: " + (f"not the {kind} that the chain says" if self._at else "missing"))
@@ -1749,7 +1794,7 @@ class Lines(Source):
         yield _line(
             {"kind": "watch", "key": record.key, **{name: row[name] for name in ("name", "url", "sfs")}, **head}
         )
-        self.beside.append(f"the address {_shown(row['url'])}")
+        self.beside += [f"the address {_shown(row['url'])}", f"the number {_shown(row['sfs'])}"]
         for link in record.links:
             order = ("kind", *(name for name in FACTS.get(link.kind, {})))
             facts = {name: link.facts[name] for name in order} if set(order) == set(link.facts) else link.facts
@@ -1802,7 +1847,8 @@ class Warc(Source):
         with self._place.open("rb") as file:
             rest = b""
             while True:
-                rest = rest or file.read(1 << 20)
+                while len(rest) < len(_GZIP) and (more := file.read(1 << 20)):
+                    rest += more
                 if not rest:
                     return
                 if rest[:8] != _GZIP:
@@ -1813,6 +1859,8 @@ class Warc(Source):
                     rest = unpacking.unused_data if unpacking.eof else file.read(1 << 20)
                 if not unpacking.eof:
                     raise ValueError("it ends too early")
+                if not any(whole):
+                    raise ValueError("an empty record is no part of an export")
                 yield b"".join(whole)
 
     def record(self) -> Record:
@@ -1894,7 +1942,7 @@ class Warc(Source):
             expected = next(made, b"")
             if not expected and not self._at:
                 break
-            if _without_phrase(expected) != _without_phrase(self._at):
+            if expected != self._at:
                 self.fault(f"record {number}: not as the chain says")
                 break
         self.beside.append("the first record")
@@ -1911,7 +1959,8 @@ class Warc(Source):
             if number in gone:
                 facts = gone[number].facts
                 words = f"{_moment(facts['removed_at']).isoformat()} by retention ({facts['rule']})"
-            yield from _answer(link, at, about, body, changes.get(number), words)
+            phrase = next((known.phrase for known in HTTPStatus if known == link.facts["status"]), "")
+            yield from _answer(link, at, about, body, changes.get(number), words, phrase)
         key, chain = record.key, chain_file(record)
         about = [("WARC-Target-URI", f"urn:bevaka:{key}:chain"), info]
         yield _record("resource", _id(f"{record.head} chain"), exported, "application/x-ndjson", chain, about)
@@ -1923,14 +1972,6 @@ class Warc(Source):
             ):
                 about = [("WARC-Target-URI", f"urn:bevaka:{key}:timestamp:{int(number)}:{kind}"), info]
                 yield _record("resource", _id(f"{_sha256(stamp.token)} {kind}"), at, form, content, about)
-
-
-def _without_phrase(whole: bytes) -> bytes:
-    """Return a record without the reason phrase, which was not kept, and without what depends on it."""
-    whole = re.sub(rb"(\r\n\r\nHTTP/1\.1 \d+) [^\r\n]*", rb"\1", whole, count=1)
-    if b"\r\nContent-Type: application/http;msgtype=response\r\n" in whole.partition(b"\r\n\r\n")[0]:
-        whole = re.sub(rb"\r\n(WARC-Block-Digest|Content-Length): [^\r\n]*", b"", whole, count=2)
-    return whole
 
 
 def _swapped(expected: bytes, own: bytes, other: bytes) -> bytes:
@@ -1977,6 +2018,7 @@ class Anchors:
         self._record = record
         self._reaches: list[tuple[int, str]] = []
         self.notes: list[str] = []
+        self.beside: list[str] = []
 
     def head(self, given: str, fault: Callable[[str], None]) -> None:
         """Look for the head that was given."""
@@ -2009,6 +2051,8 @@ class Anchors:
             at = found.at.strftime("%Y-%m-%d %H:%M:%S UTC")
             whose = "" if found.is_trusted else ", of an authority that you have not said you trust"
             self._reaches.append((link, f"time stamp of {at}{whose}"))
+            if found.words:
+                self.beside.append(f"the words “{_shown(found.words)}” of time stamp {number}")
             trust = "which you trust" if found.is_trusted else "compare it with what the authority publishes"
             self.notes.append(
                 f"time stamp of {at} on links 1-{link}, by {_shown(found.signer)}; its signature leads to"
@@ -2118,7 +2162,8 @@ class Verified(NamedTuple):
 
 UNREADABLE = (
     OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, LookupError, OverflowError,
-    RecursionError, StopIteration, struct.error, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
+    RecursionError, StopIteration, MemoryError, struct.error, zipfile.BadZipFile, zlib.error, NotImplementedError,
+    RuntimeError,
 )  # fmt: skip
 """What reading a file that is no export can end in."""
 
@@ -2132,6 +2177,8 @@ def verify(place: Path, head: str | None, trusted: Sequence[Certificate], own: b
         faults = source.faults
         record = source.record()
         check_facts(record)
+        if source.is_old and record.of("definition", "text", "part"):
+            source.fault("it says that it is of format 1, and holds links of format 2")
         source.compare(record)
         anchors = Anchors(record)
         if head is not None:
@@ -2140,8 +2187,11 @@ def verify(place: Path, head: str | None, trusted: Sequence[Certificate], own: b
         said.append("all of it is as it was sealed")
         said += summary(record)
         said += anchors.notes
-        said += [f"  openssl ts -verify -data {text} -in {token} -CAfile FILE" for text, token in source.stamp_files]
-        said.append(f"not sealed: {'; '.join([*_beside(record), *source.beside])}")
+        said += [
+            f"  openssl ts -verify -data {shlex.quote(text)} -in {shlex.quote(token)} -CAfile FILE"
+            for text, token in source.stamp_files
+        ]
+        said.append(f"not sealed: {'; '.join([*_beside(record), *source.beside, *anchors.beside])}")
         said.append(f"head of the chain: {record.head}")
         said.append(str(anchors))
     except UNREADABLE as error:
@@ -2156,6 +2206,7 @@ def _beside(record: Record) -> Iterator[str]:
         yield f"exported {_shown(unsealed['exported_at'])}"
     if unsealed["program"]:
         yield f"by {_shown(unsealed['program'])}"
+        yield f"in {_LANGUAGES[unsealed['language']]}"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -2182,7 +2233,7 @@ def main(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack a letter
     for line in [f"BAD  {fault}" for fault in found.faults] or found.said:
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{_shown(line)}\n")
     return 1 if found.faults else 0
 
 

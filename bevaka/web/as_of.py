@@ -35,7 +35,7 @@ def ask(key: str) -> Answer:
     try:
         parse_revision(f"{key}@{when}", "UTC")
     except UnknownRevision:
-        return _refused("as_of.no_day", 400)
+        return _refused("as_of.no_day_title", "as_of.no_day", 400)
     return redirect(here("as_of.show", key=key, when=when), 302)
 
 
@@ -63,7 +63,7 @@ def certify(key: str, when: str) -> Answer:
         try:
             page = make_response(certificate(_certified(work, key, when)))
         except NotSealedYet:
-            return _refused("as_of.not_sealed", 409)
+            return _refused("as_of.not_sealed_title", "as_of.not_sealed", 409)
     page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return page
 
@@ -75,9 +75,9 @@ def certified_copies(key: str, when: str) -> Answer:
         try:
             record = _certified(work, key, when)
         except NotSealedYet:
-            return _refused("as_of.not_sealed", 409)
+            return _refused("as_of.not_sealed_title", "as_of.not_sealed", 409)
         if sum(link.facts["size"] for link in record.links if link.number in record.files) > LARGEST_ZIP:
-            return _refused("as_of.too_large", 413)
+            return _refused("as_of.too_large_title", "as_of.too_large", 413)
         out = BytesIO()
         write_zip(out, record)
     response = make_response(out.getvalue())
@@ -93,8 +93,8 @@ def _certified(work: Work, key: str, when: str) -> Record:
     )
 
 
-def _refused(words: str, status: int) -> Answer:
-    return make_response(render_template("message.html", title=f"{words}_title", lines=(words,)), status)
+def _refused(title: str, line: str, status: int) -> Answer:
+    return make_response(render_template("message.html", title=title, lines=(line,)), status)
 
 
 def _in_words(key: str, when: str) -> str:

@@ -243,7 +243,8 @@ class Deliver:
             with self._unit_of_work.write() as work:
                 work.outbox.dead(delivery, attempt)
                 work.outbox.suspend(delivery.subscriber, attempt.at, why=str(error))
-            log.warning("a recipient was refused and is suspended: %s", error, extra={"delivery": delivery.id})
+            said = _without_address(str(error), delivery)
+            log.warning("a recipient was refused and is suspended: %s", said, extra={"delivery": delivery.id})
             return "dead", True
         except ChannelUnavailable:
             raise
@@ -269,7 +270,8 @@ class Deliver:
             earlier = [each.at for each in work.outbox.attempts(delivery.id) if not _failed_in_composing(each)]
             if not _failed_in_composing(attempt) and now - min(earlier, default=now) >= GIVE_UP_AFTER:
                 work.outbox.dead(delivery, attempt)
-                log.error("a delivery is given up after five days: %s", reply, extra={"delivery": delivery.id})
+                said = _without_address(reply, delivery)
+                log.error("a delivery is given up after five days: %s", said, extra={"delivery": delivery.id})
                 return "dead"
             work.outbox.deferred(delivery, attempt, now + backoff(delivery.attempts, self._jitter()))
         return "deferred"
@@ -277,8 +279,14 @@ class Deliver:
     def _give_up(self, delivery: Delivery, attempt: Attempt) -> DeliveryResult:
         with self._unit_of_work.write() as work:
             work.outbox.dead(delivery, attempt)
-        log.error("a message was refused for good: %s", attempt.reply, extra={"delivery": delivery.id})
+        said = _without_address(attempt.reply, delivery)
+        log.error("a message was refused for good: %s", said, extra={"delivery": delivery.id})
         return "dead"
+
+
+def _without_address(reply: str, delivery: Delivery) -> str:
+    """Return a server's reply for the log, which names nobody."""
+    return re.sub(re.escape(delivery.subscriber.address), "…", reply, flags=re.IGNORECASE)
 
 
 def backoff(earlier: int, jitter: float) -> timedelta:

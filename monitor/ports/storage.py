@@ -365,8 +365,8 @@ class AnnouncedEventRepository(Protocol):
 class AttestationRepository(Protocol):
     """Revisions from before format 2 of the chain, whose definitions and texts are to be sealed once."""
 
-    def next_watch(self) -> int | None:
-        """Return a watch to which something is owed; None if nothing is owed to any."""
+    def next_watch(self, after: int = 0) -> int | None:
+        """Return the first watch behind `after` to which something is owed; None if nothing is owed to any."""
         ...
 
     def owed(self, watch_id: int, after: int, limit: int) -> list[OwedText]:

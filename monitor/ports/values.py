@@ -107,14 +107,10 @@ class NewRevision:
 
 @dataclass(frozen=True, slots=True)
 class OwedText:
-    """A revision whose text is not sealed yet, with the recipe it was last extracted under.
-
-    `body` is None where the bytes were removed or are damaged.
-    """
+    """A revision whose text is not sealed yet, with the recipe it was last extracted under."""
 
     snapshot: Snapshot
     recipe: Recipe
-    body: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +121,6 @@ class AttestedText:
     recipe: Recipe
     reader: str
     text: str
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from monitor.core.model import Attempt, NewDelivery
 from storage.engine import writing
 from storage.overwriting import is_owed, overwrite
 from tests.contracts.storage.conftest import Store
@@ -55,6 +58,35 @@ def test_what_is_found_again_after_rewriting_stays_owed(joined: Store) -> None:
     assert not owed(joined)
 
 
+def test_what_is_owed_to_another_is_not_forgotten_with_the_next_one(joined: Store) -> None:
+    joined.sql("INSERT INTO erasures (since) VALUES (NULL)")
+    erase(joined)
+    assert owed(joined), "of whom it was is not known: everything is to be rewritten"
+    assert joined.unit_of_work.finish_erasures()
+    assert not owed(joined)
+
+
+def test_a_reply_to_a_mail_that_was_under_way_is_not_kept(joined: Store) -> None:
+    joined.check(b"one")
+    event = joined.event()
+    with joined.unit_of_work.write() as work:
+        subscriber = work.subscribers.with_address(ANN)
+        assert subscriber is not None
+        following = work.subscribers.subscribe(subscriber, None, "immediately", joined.clock.now())
+        now, items = joined.clock.now(), ((following.id, event.id),)
+        work.outbox.add([NewDelivery(subscriber.id, "mail", "k", "<a@b>", "<a@b>", now, items)], now)
+    with joined.unit_of_work.write() as work:
+        [due] = work.outbox.due(joined.clock.now(), 1)
+        under_way = work.outbox.claim(due, joined.clock.now(), timedelta(minutes=5))
+        assert under_way is not None
+    erase(joined)
+    with joined.unit_of_work.write() as work:
+        work.outbox.sent(under_way, Attempt(joined.clock.now(), "sent", 250, f"250 <{ANN}> is fine"))
+    with joined.engine.connect() as connection:
+        replies = connection.execute(text("SELECT last_reply FROM deliveries UNION SELECT reply FROM attempts"))
+        assert set(replies.scalars()) == {"erased"}
+
+
 def test_a_transaction_that_fails_erases_nothing_and_owes_nothing(joined: Store) -> None:
     def fail() -> None:
         with joined.unit_of_work.write() as work:
@@ -71,7 +103,7 @@ def test_a_transaction_that_fails_erases_nothing_and_owes_nothing(joined: Store)
 
 
 def test_nothing_is_rewritten_where_nothing_is_owed(joined: Store) -> None:
-    assert overwrite(joined.engine, [ANN])
+    assert overwrite(joined.engine, {1: ANN})
 
 
 def test_what_cannot_be_done_yet_stays_owed_and_is_done_later(joined: Store) -> None:
