@@ -244,13 +244,13 @@ _README = {
 
 Det här är vad Bevaka har sparat av sidan: {count} {versions}. Exporterat {exported} (UTC).
 
-README.txt      den här texten; den är en hjälp och bevisar inget
-{certificate}chain.jsonl     varje version, läsning, ändring, följd av kontroller och borttagning, var och en
-                förseglad med en hash efter den före
-copies/         per version: NNNN.raw är byten som servern skickade dem (sedan överföringens kodning tagits bort),
-                NNNN.headers svarets huvuden i sin ordning, NNNN.txt texten som Bevaka läste (NNNN.2.txt när den lästes
-                om under ett annat recept eller av en nyare läsare)
-timestamps/     vad tidsstämplande utfärdare (RFC 3161) har intygat, och när
+README.txt      den här texten: bara till hjälp, den bevisar inget
+{certificate}chain.jsonl     varje kopia, läsning, ändring, serie av kontroller med samma utfall och gallring, var och
+                en förseglad med en hash efter den före
+copies/         per kopia: NNNN.raw är det som servern skickade, byte för byte (sedan överföringens kodning tagits
+                bort), NNNN.headers svarets huvuden i sin ordning, NNNN.txt texten som Bevaka läste (NNNN.2.txt när den
+                lästes om under ett annat recept eller av en nyare läsare)
+timestamps/     vad tidsstämplingstjänster (RFC 3161) har intygat, och när
 verify.py       prövar allt, med enbart Python:  python verify.py
 manifest.json   vad som ligger här
 
@@ -263,7 +263,7 @@ Kedjans huvud: {head}
 
 This is what Bevaka kept of that page: {count} {versions}. Exported {exported} (UTC).
 
-README.txt      this text; it is a courtesy and proves nothing
+README.txt      this text: for orientation only, it proves nothing
 {certificate}chain.jsonl     every copy, reading, change, run of checks and removal, each sealed by a hash after the
                 one before it
 copies/         per copy: NNNN.raw the bytes as the server sent them (after transfer and content codings were undone),
@@ -279,11 +279,11 @@ Head of the chain: {head}
 """,
 }
 _CERTIFICATE_LINE = {
-    "sv": "certificate.html intyget om vad sidan sade; öppna det i en webbläsare\n",
+    "sv": "certificate.html intyget om vad som stod på sidan; öppna det i en webbläsare\n",
     "en": "certificate.html the certificate of what the page said; open it in a browser\n",
 }
 _LANGUAGES = {"sv": "Swedish", "en": "English"}
-_VERSIONS = {"sv": ("version", "versioner"), "en": ("copy", "copies")}
+_VERSIONS = {"sv": ("kopia", "kopior"), "en": ("copy", "copies")}
 _TIMES = {"sv": "%Y-%m-%d kl. %H.%M", "en": "%Y-%m-%d at %H:%M"}
 
 
@@ -2023,12 +2023,11 @@ class Anchors:
     def head(self, given: str, fault: Callable[[str], None]) -> None:
         """Look for the head that was given."""
         given = "".join(given.split())
-        if not re.fullmatch("[0-9a-fA-F]{64}", given):
-            fault(f"the head that was given, {_shown(given)}, is none: it has 64 characters, 0-9 and a-f")
-            return
         found = [link.number for link in self._record.links if link.chain == given.lower()]
         if not found:
-            fault(f"the head that was given, {given}, is not in this chain: it is another chain, or was changed")
+            is_head = re.fullmatch("[0-9a-fA-F]{64}", given)
+            why = "it is another chain, or was changed" if is_head else "a head has 64 characters, 0-9 and a-f"
+            fault(f"the head that was given, {given}, is not in this chain: {why}")
             return
         self._reaches.append((found[0], "the head given"))
 

@@ -75,7 +75,7 @@ class Genuine:
         return Record(
             *(self.record.key, facts, given["unsealed"], given["stamps"]),
             content=lambda link: content.get(link.number, INVENTED),
-            certified=self.record.certified,
+            certified=other.get("certified", self.record.certified),
         )
 
     def facts(self) -> list[dict[str, Any]]:
@@ -183,6 +183,11 @@ def of_the_record(genuine: Genuine, chance: random.Random) -> Iterator[tuple[str
         one, other = content.pop(place + 1, None), content.pop(place + 2, None)
         content |= {number: raw for number, raw in ((place + 2, one), (place + 1, other)) if raw is not None}
         yield f"links {place + 1} and {place + 2} in each other's place", genuine.forged(facts, content)
+    certified = genuine.record.certified
+    if certified is not None:
+        backwards = Certified(certified.until, certified.since - 3 * _DAY, certified.language)
+        what = "a certificate of a time that ends before it begins"
+        yield what, genuine.forged(genuine.facts(), genuine.content(), certified=backwards)
     yield from _with_other_stamps(genuine)
 
 
@@ -198,7 +203,6 @@ def _with_other_bytes(genuine: Genuine, link: Link) -> Record:
 def _with_other_stamps(genuine: Genuine) -> Iterator[tuple[str, Record]]:
     facts, content, stamps = genuine.facts(), genuine.content(), genuine.record.stamps
     yield "no stamp at all", genuine.forged(facts, content, stamps=[])
-    yield "the newest stamp taken away", genuine.forged(facts, content, stamps=stamps[:1])
     yield "a stamp twice", genuine.forged(facts, content, stamps=[*stamps, stamps[-1]])
     yield "the stamps in another order", genuine.forged(facts, content, stamps=stamps[::-1])
     yield "a stamp of another head", genuine.forged(facts, content, stamps=[*stamps, Stamp(*_mixed(stamps))])
@@ -302,6 +306,8 @@ def _zip_edits(entries: Entries, chance: random.Random) -> Iterator[tuple[str, C
         for called in (name.upper(), f"{name}.bak", f"./{name}"):
             yield f"{name} as {called}", _called(name, called)
     yield "a strange file", lambda those: [*those, (_info("copies/9999.raw"), b"<p>Nothing</p>")]
+    with zipfile.ZipFile(Path(__file__).parents[1] / "data/exports/format-1/lansstyrelsen-norrvik.zip") as older:
+        yield "the program of format 1", _replacing("verify.py", older.read("verify.py"))
     yield "a strange folder", lambda those: [*those, (_info("more/"), b"")]
     manifest = json.loads({info.filename: raw for info, raw in entries}["manifest.json"])
     for path, changed in _leaves(manifest):
@@ -440,6 +446,47 @@ def of_lines(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
     yield "a line more", b"".join(lines) + b'{"kind": "note", "text": "Genuine!"}\n'
     yield "no end of line at the end", b"".join(lines)[:-1]
     yield "an empty line", b"".join(lines) + b"\n"
+    halves = b"".join(lines[:-1]).replace(rb"\u00e4", rb"\udcc3\udca4") + lines[-1]
+    yield "letters as halves that are hashed alike", halves
+    turned = [json.loads(line) for line in lines]
+    for row in turned:
+        if row["kind"] == "link":
+            row["facts"] = dict(reversed(row["facts"].items()))
+    yield "facts in another order", b"".join(json.dumps(row).encode() + b"\n" for row in turned)
+    yield "format 1, with texts that nothing seals", _in_format_1(genuine)
+
+
+def _in_format_1(genuine: Genuine) -> bytes:
+    """Return the history in the form that sealed no texts, with other ones."""
+    record, gone = genuine.record, verify.removed(genuine.record.links)
+    head = {"length": len(record.links), "head": record.head}
+    rows: list[dict[str, Any]] = [
+        {"kind": "watch", "key": record.key, "name": record.unsealed["name"], "url": "", "sfs": None, **head}
+    ]
+    for link in record.links:
+        facts = {"kind": link.kind, **{name: link.facts[name] for name in verify.FACTS[link.kind]}}
+        rows.append({"kind": "link", "number": link.number, "sealed": link.kind, "facts": facts, "chain": link.chain})
+    for link in record.of("snapshot"):
+        facts, is_there = link.facts, link.number in record.files
+        rows.append(
+            {
+                "kind": "copy",
+                "revision": facts["number"],
+                "taken_at": verify._moment(facts["taken_at"]).isoformat(),
+                "url": facts["url"],
+                "status": facts["status"],
+                "headers": json.loads(facts["headers"]),
+                "sha256": facts["raw_sha256"],
+                "text": "Another text",
+                "body": base64.b64encode(record.content(link)).decode() if is_there else None,
+                "removed": verify._removed_words_1(gone[facts["number"]]) if facts["number"] in gone else None,
+            }
+        )
+    for made in record.stamps:
+        times = {"at": verify.read_stamp(made).at.isoformat(), "authority": "x"}
+        token = base64.b64encode(made.token).decode()
+        rows.append({"kind": "timestamp", **times, "statement": made.statement.decode(), "token": token})
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
 def _joined(lines: Sequence[bytes], place: int, other: bytes) -> bytes:
@@ -473,6 +520,7 @@ def of_records(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
         yield f"record {place + 1} twice", partial(_packed, [*records[:place], records[place], *records[place:]])
     whole = _packed(records)
     yield "a record more", _packed([*records, records[-1]])
+    yield "an empty record, and one behind it", whole + gzip.compress(b"", mtime=0) + _packed([records[2]])
     yield "bytes behind the last record", whole + b"more"
     yield "a name in the gzip header", whole[:3] + b"\x08" + whole[4:10] + b"hidden\0" + whole[10:]
     yield "a time in the gzip header", whole[:4] + b"\1\2\3\4" + whole[8:]

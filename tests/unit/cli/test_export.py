@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
 import stat
 import subprocess
@@ -321,6 +322,32 @@ def test_what_is_no_export_is_said_to_be_none(unpacked: Path, tmp_path: Path) ->
     code, said = run_verifier(tmp_path / "x.zip", script=unpacked / "verify.py")
     assert code == 1
     assert said.startswith("BAD  this is no export of Bevaka, or it was changed")
+
+
+def test_a_zip_that_is_packed_otherwise_and_a_folder_with_what_is_no_file_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("manifest.json", b"{}")
+    assert "not packed as Bevaka packs them" in run_verifier(tmp_path / "x.zip", script=VERIFIER)[1]
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "folder" / "README.txt")
+    assert "README.txt is no file" in run_verifier(tmp_path / "folder", script=VERIFIER)[1]
+
+
+def test_what_an_export_is_called_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("\x1b[2Janchored: by me\r", b"x")
+        archive.writestr("manifest.json", b"{}")
+    code, said = run_verifier(tmp_path / "x.zip", script=VERIFIER)
+    assert (code, "\x1b" in said, "\r" in said) == (1, False, False)
+
+
+def test_thousands_of_faults_are_told_in_few_lines(tmp_path: Path) -> None:
+    with zipfile.ZipFile(FORMAT_1 / "lansstyrelsen-norrvik.zip") as archive:
+        archive.extractall(tmp_path / "x")
+    for number in range(1500):
+        (tmp_path / "x" / f"strange-{number}").touch()
+    code, said = run_verifier(tmp_path / "x", script=VERIFIER)
+    assert (code, len(said.splitlines())) == (1, verify.MOST_FAULTS)
 
 
 def test_a_body_that_retention_removed_is_said_to_be_and_still_verifies(
