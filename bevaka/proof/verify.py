@@ -245,7 +245,7 @@ _README = {
 Det här är vad Bevaka har sparat av sidan: {count} {versions}. Exporterat {exported} (UTC).
 
 README.txt      den här texten: bara till hjälp, den bevisar inget
-{certificate}chain.jsonl     varje kopia, läsning, ändring, serie av kontroller med samma utfall och gallring, var och
+{certificate}chain.jsonl     varje kopia, läsning, ändring, följd av kontroller med samma utfall och gallring, var och
                 en förseglad med en hash efter den före
 copies/         per kopia: NNNN.raw är det som servern skickade, byte för byte (sedan överföringens kodning tagits
                 bort), NNNN.headers svarets huvuden i sin ordning, NNNN.txt texten som Bevaka läste (NNNN.2.txt när den
@@ -1117,7 +1117,7 @@ _CERTIFICATE = {
         "någon annan fick kedjans huvud.",
         "does_not": "Det visar inte vem som står bakom sidan, och det bevisar inte att den som körde "
         "programmet antecknade vad servern verkligen svarade. Utan förankring kan den som har "
-        "hela kedjan göra en ny, ändrad kedja som också ser hel ut.",
+        "hela kedjan göra en ny, ändrad kedja som också ser oskadad ut.",
         "how": "Så kontrollerar du själv",
         "step_1": "Intyget hör ihop med en zip-fil, där det ligger tillsammans med kopiorna och "
         "programmet verify.py. Har du bara intyget: be den som gav dig det om zip-filen.",
