@@ -40,7 +40,7 @@ def certify(revision: str, form: str, language: Language | None, output: Path | 
     \b
     Example:
       bevaka certify lansstyrelsen-kalmar@2026-03-01 -o certificate.zip
-      bevaka certify sfs-2021-995@2026-03-01T09:00 --format pdf --language en -o certificate.pdf
+      bevaka certify sfs-2021-995@2026-03-01T09:00 --format pdf -o certificate.pdf
     """
     from bevaka import __version__
     from bevaka.assembly import Assembly

@@ -38,7 +38,6 @@ def export(watch: str, form: str, output: Path | None) -> None:
     With a time (WATCH@2026-03-01) it ends early: with the first check after that time that saw the page, or the next
     time stamp after that.
 
-    \b
     Each form holds verify.py, which checks it with Python alone; in the zip it lies beside the files.
 
     \b

@@ -14,6 +14,7 @@ import pytest
 from bevaka.assembly import Assembly
 from monitor.checking.check_outcome import CheckResult
 from monitor.core.model import Frequency
+from monitor.errors import NotSeenThen, UnknownRevision
 from tests.acceptance.histories import HistoryClock
 from tests.acceptance.pages import ERROR_PAGE, county
 from tests.fakes.mail_server import MailServer
@@ -234,14 +235,24 @@ def test_one_who_leaves_while_a_mail_waits_gets_none(world: World) -> None:
 # history
 
 
-def test_what_it_said_on_a_date(world: World) -> None:
-    world.look(county(deadline="1 mars"))
-    world.look(county(deadline="2 mars"), days=3)
-    world.look(county(deadline="3 mars"), days=3)
-    found = {day: world.assembly.history.copy(f"page@2026-03-{day:02}").snapshot.number for day in (2, 4, 5, 7, 8, 30)}
-    assert found == {2: 1, 4: 1, 5: 2, 7: 2, 8: 3, 30: 3}
+def test_what_it_said_on_a_date(tmp_path: Path, site: Site, mail_server: MailServer) -> None:
+    world = World(tmp_path, site, mail_server, ", every: 1d")
+    for day in range(2, 9):
+        world.look(county(deadline=f"{(day + 1) // 3} mars"), days=day > 2)
+    found = {day: world.assembly.history.copy(f"page@2026-03-{day:02}").snapshot.number for day in (2, 4, 5, 7, 8)}
+    assert found == {2: 1, 4: 1, 5: 2, 7: 2, 8: 3}
+    with pytest.raises(UnknownRevision):
+        world.assembly.history.copy("page@2026-03-30")
     assert world.assembly.history.copy("page@2026-03-05T10:00").snapshot.number == 2, "10:00 in Stockholm, 09:00 UTC"
     assert world.assembly.history.copy("page@2026-03-05T09:59").snapshot.number == 1
+    world.assembly.close()
+
+
+def test_what_it_said_on_a_day_without_checks_is_not_known(world: World) -> None:
+    world.look(county(deadline="1 mars"))
+    world.look(county(deadline="2 mars"), days=3)
+    with pytest.raises(NotSeenThen):
+        world.assembly.history.copy("page@2026-03-04")
 
 
 def test_the_log_says_how_long_the_gaps_were(world: World) -> None:

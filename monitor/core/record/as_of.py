@@ -102,12 +102,17 @@ def as_of(runs: Sequence[Observation], since: datetime, until: datetime) -> AsOf
 def is_whole(found: AsOf, near: Sequence[Observation], checked: tuple[datetime, datetime]) -> bool:
     """True if what was found with the runs of some time alone is what all runs would tell.
 
-    `checked` are the first and the last check of the watch. The text before and the one after must be known, unless the
-    runs begin with the first check, or end with the last one.
+    `checked` are the first and the last check of the watch. Checks that saw the page must lie before and after all that
+    was found, or what was seen may have begun earlier, or gone on; unless the runs begin with the first check, or end
+    with the last one.
     """
+    seen = [run for run in near if run.outcome in SEEN]
+    starts = [found.since, *(each.first_seen for each in found.also), *filter(None, [found.first_seen])]
+    lasts = [found.until, *(each.last_seen for each in found.also), *filter(None, [found.last_seen])]
     begins = min(run.first_at for run in near) <= checked[0]
     ends = max(run.last_at for run in near) >= checked[1]
-    return (found.before is not None or begins) and (found.after is not None or ends)
+    is_begun = begins or any(run.last_at < min(starts) for run in seen)
+    return is_begun and (ends or any(run.first_at > max(lasts) for run in seen))
 
 
 def _outermost(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
