@@ -39,10 +39,10 @@ def bounce(maildir: Path | None, as_json: bool) -> None:
     """Read mails that came back: one from standard input, or every new one of a maildir.
 
     Give the mail server BEVAKA_BOUNCE_ADDRESS (and its +extensions) for this command; each mail then has a signed
-    return path of its own. Who is refused for good, or complains, is suspended; a mailbox that is full for weeks as
-    well. A mail that asks to leave, from the mail program's own button, is followed. Nothing that is not signed by us
-    counts, and nothing counts twice. A mail that cannot be read is named, and put aside in the maildir's folder
-    "failed".
+    return path of its own. Whose address is gone, or who complains of abuse, is suspended; a mailbox that is full for
+    weeks as well. A mail that asks to leave, from the mail program's own button, is followed. Nothing that is not
+    signed by us counts, and nothing counts twice. A mail that cannot be read is named, and put aside in the maildir's
+    folder "failed".
 
     \b
     Example:

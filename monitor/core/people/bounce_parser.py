@@ -1,4 +1,5 @@
-"""Parser of mails that come to a return path: delivery reports (RFC 3464), complaints (RFC 5965), requests to leave.
+"""Parser of mails that come to a return path: delivery reports (RFC 3464, or words), complaints (RFC 5965), requests to
+leave.
 
 Nothing in such a mail can be trusted but the signed address that it came back to, or the signed token in its subject;
 the rest only says what happened.
@@ -11,16 +12,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
+from email.parser import HeaderParser
+from email.utils import getaddresses
+
+from flufl.bounce import all_failures
 
 from monitor.core.model import BounceKind
+from monitor.core.people.bounce_verdict import bounce_kind
 from monitor.errors import TooIntricate
 
 LARGEST_BOUNCE = 1_000_000
 SUSPEND_AFTER = 5
 """Soft bounces within `SOFT_DAYS`: a mailbox that is full for weeks is no longer in use."""
 SOFT_DAYS = 30
-_TEMPORARY = re.compile(r"5\.(2\.[12]|3\.[1-5]|4\.\d+|5\.\d+|7\.\d+)\Z")
-"""RFC 3463: mailbox full or disabled, the other system, the route, or a policy: no proof that the mailbox is gone."""
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_FAILED = ("fail", "error")
+"""RFC 3464 says "failed"; some add a comment, and OpenSMTPD says "error"."""
+REPORT_READ = 20_000
+LONGEST_LINE = 300
+"""How much of a report is read, and of each line of one in words: flufl.bounce takes the square of a line."""
+_COPY_BEGINS = re.compile(r"^\s*-{2,}", re.MULTILINE)
 MOST_PARTS = 40
 """Places in a mail at which a part may begin. Reports have three or four; each line costs as much as parts are open."""
 LONGEST_SUBJECT = 2_000
@@ -30,7 +41,6 @@ _LONG_PARAMETERS = re.compile(rb"^content-[a-z-]{1,30}:(?:[^\n]|\n[ \t]){4000}",
 _TOKEN = re.compile(r"\bunsubscribe\b.*?\b(leave\.[0-9a-z.-]+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]@]++@[^\s<>,;:\"()\[\]@]++")
 """Begins where a word begins, and takes each word once: a word of a megabyte costs no more than a megabyte of words."""
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def parse_returned_mail(raw: bytes) -> ReturnedMail:
         raise TooIntricate(why="nesting")
     message = message_from_bytes(raw, policy=policy.compat32)
     parts = list(message.walk())
-    kind, status = _kind_and_status(parts)
+    kind, status = _kind_and_status(raw, parts)
     subject = str(message.get("Subject", ""))[:LONGEST_SUBJECT]
     token = _TOKEN.search(" ".join(subject.split()))
     return ReturnedMail(kind, status, tuple(dict.fromkeys(_addresses(parts))), token[1] if token else None)
@@ -65,25 +75,81 @@ def suspends(kind: BounceKind, soft_so_far: int) -> bool:
     return kind != "soft" or soft_so_far >= SUSPEND_AFTER
 
 
-def _kind_and_status(parts: list[Message]) -> tuple[BounceKind | None, str | None]:
+def _kind_and_status(raw: bytes, parts: list[Message]) -> tuple[BounceKind | None, str | None]:
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
-            return "complaint", None
-        if part.get_content_type() == "message/delivery-status":
-            for fields in _fields(part):
-                if fields.get("action", "").lower() == "failed":
-                    status = _STATUS.search(fields.get("status", ""))
-                    code = status[1] if status else ""
-                    hard = code.startswith("5") and not _TEMPORARY.match(code)
-                    return "hard" if hard else "soft", code or None
-    return None, None
+            types = [fields["feedback-type"] for fields in _groups(part) if "feedback-type" in fields]
+            return ("complaint" if types and types[0].lower() == "abuse" else None), None
+    groups = [group for part in parts if part.get_content_type() in _REPORTS for group in _groups(part)]
+    if not groups:
+        plain = (part for part in _before_the_copy(parts[0]) if part.get_content_type() == "text/plain")
+        groups = [group for part in plain for group in _groups(part) if "final-recipient" in group]
+    actions = [group for group in groups if "action" in group]
+    for group in actions:
+        if group["action"].lower().startswith(_FAILED):
+            return bounce_kind(group.get("status", ""), group.get("diagnostic-code", ""))
+    diagnosis = None if actions else _told_in_words(raw)
+    return (None, None) if diagnosis is None else bounce_kind("", diagnosis)
 
 
-def _fields(part: Message) -> Iterator[dict[str, str]]:
-    """Yield the groups of fields of a delivery report, each by its lower-cased names."""
+def _before_the_copy(part: Message) -> Iterator[Message]:
+    """Yield the parts of a mail but not those of the mail that is returned in it."""
+    if part.get_content_maintype() == "multipart":
+        for each in _inside(part):
+            yield from _before_the_copy(each)
+    elif part.get_content_maintype() != "message":
+        yield part
+
+
+def _inside(part: Message) -> list[Message]:
     payload = part.get_payload()
-    for group in [group for group in payload if isinstance(group, Message)] if isinstance(payload, list) else []:
-        yield {name.lower(): " ".join(str(value).split()) for name, value in group.items()}
+    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+
+
+def _groups(part: Message) -> Iterator[dict[str, str]]:
+    """Yield the groups of fields of a report, each by its lower-cased names."""
+    parser = HeaderParser(policy=policy.compat32)
+    for group in re.split(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+", _text(part)[:REPORT_READ].strip()):
+        yield {name.lower(): " ".join(str(value).split()) for name, value in parser.parsestr(group).items()}
+
+
+def _text(part: Message) -> str:
+    """Return a part's text, decoded. The standard library takes the text of most `message/…` parts for mails."""
+    text = _body(part)
+    undone = Message(policy=policy.compat32)
+    undone["Content-Transfer-Encoding"] = str(part.get("Content-Transfer-Encoding", ""))
+    undone.set_payload(text)
+    decoded = undone.get_payload(decode=True)
+    return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else text
+
+
+def _body(part: Message) -> str:
+    """Return what stands below the header of a part, as it came."""
+    payload = part.get_payload()
+    return "\n\n".join(map(_as_it_came, _inside(part))) if isinstance(payload, list) else str(payload or "")
+
+
+def _as_it_came(mail: Message) -> str:
+    """Return what was taken for a mail, as text."""
+    header = "\n".join(f"{name}: {value}" for name, value in mail.items())
+    return f"{header}\n\n{_body(mail)}" if header else _body(mail)
+
+
+def _told_in_words(raw: bytes) -> str | None:
+    """Return what a mail server wrote of the address that failed for good, in a report of its own form; None: nothing.
+
+    Only the beginning is read: the report comes before the mail that is returned.
+    """
+    lines = [line[:LONGEST_LINE] for line in raw[:REPORT_READ].splitlines()]
+    message = message_from_bytes(b"\n".join(lines), policy=policy.compat32)
+    if not getaddresses([str(message.get("From", ""))]):  # without which flufl.bounce 6.0 ends with an IndexError
+        del message["From"]
+        message["From"] = "nobody@invalid"
+    _, failed = all_failures(message)
+    text = next((_text(part) for part in _before_the_copy(message) if part.get_content_type() == "text/plain"), "")
+    told = (text.partition(address.decode("ascii"))[2] for address in sorted(filter(None, failed)))
+    diagnosis = _COPY_BEGINS.split(next(filter(None, told), ""), maxsplit=1)[0]
+    return " ".join(diagnosis.split()) if failed else None
 
 
 def _addresses(parts: list[Message]) -> Iterator[str]:
