@@ -22,10 +22,13 @@ from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, USAGE
 from bevaka.terminal import printable
 
 if TYPE_CHECKING:
-    from monitor.errors import NotSeenThen, UnknownRevision
+    from monitor.errors import NotSeenThen, UnknownRevision, UnknownWatch
 
 GARBAGE_AFTER = 10_000
 """Objects that are allocated between two runs of the garbage collector."""
+
+KEYS_NAMED = 20
+"""Watches that an error message lists at most."""
 
 COMMANDS = {
     "run": ("bevaka.cli.run:run", "Look, tell and keep, by itself, until stopped."),
@@ -79,6 +82,14 @@ class LazyGroup(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was asked for. Raises NoSuchCommand, which names the most similar ones."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands, from COMMANDS."""
@@ -161,8 +172,7 @@ def _message(error: Exception) -> str | None:
         case SettingsError() | ScheduleError():
             return str(error)
         case UnknownWatch():
-            known = f"known are: {', '.join(error.known)}" if error.known else "none is known yet: run `bevaka check`"
-            return f"no watch is called {error.key!r}; {known}"
+            return _unknown_watch(error)
         case UnknownRevision() | NotSeenThen():
             return _unknown_revision(error)
         case SchemaMismatch():
@@ -181,6 +191,17 @@ def _message(error: Exception) -> str | None:
         case PermissionError() | FileNotFoundError() | IsADirectoryError():
             return f"{error.filename}: {error.strerror}"
     return None
+
+
+def _unknown_watch(error: UnknownWatch) -> str:
+    if not error.known:
+        return f"no watch is called {error.key!r}; none is known yet: run `bevaka check`"
+    from monitor.schedule_file.values import did_you_mean
+
+    more = len(error.known) - KEYS_NAMED
+    listed = ", ".join(error.known[:KEYS_NAMED]) + (f" and {more} more (`bevaka watch list`)" if more > 0 else "")
+    question = did_you_mean(error.key, list(error.known))
+    return f"no watch is called {error.key!r}; known are: {listed}" + (f"; {question}" if question else "")
 
 
 def _unknown_revision(error: UnknownRevision | NotSeenThen) -> str:

@@ -28,6 +28,8 @@ def status(as_json: bool) -> None:
     from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
+        if assembly.database_file is not None and not assembly.database_file.exists():
+            _ = assembly.schedule  # nothing was ever watched here: a file that is missing or wrong is why
         rows, now = assembly.history.status(), assembly.clock.now()
         watches = {watch.key: watch for watch in assembly.history.watches()}
         if not as_json:

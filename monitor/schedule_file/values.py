@@ -215,7 +215,15 @@ def pattern(value: object) -> str:
         raise ValueError(
             f"{shown!r} is not an RE2 pattern ({reason}); look-around and back-references are not in RE2"
         ) from None
+    if not any(re2.sub(shown, "", line, options=options).strip() for line in _ORDINARY_LINES):
+        raise ValueError(
+            f"{shown!r} takes away every text, so that no change would be seen; write what is to be ignored"
+        )
     return shown
+
+
+_ORDINARY_LINES = ("Ansökan om bidrag ska göras senast den sista mars varje år hos länsstyrelsen", "400 000")
+"""Lines that share no sign and differ in length: a pattern that empties both of them empties every line."""
 
 
 def did_you_mean(wrong: str, known: list[str]) -> str | None:

@@ -73,6 +73,18 @@ def test_nothing_to_watch_is_a_valid_schedule(tmp_path: Path) -> None:
     assert read(tmp_path, "version: 1\nwatches: {}\n") == Schedule(watches=())
 
 
+@pytest.mark.parametrize("pattern", [".*", ".", "(?s).+", r"\S+", r"[^\n]*", r"^.*$"])
+def test_a_pattern_that_takes_away_every_text_is_refused(tmp_path: Path, pattern: str) -> None:
+    (line,) = mistakes(tmp_path, f"version: 1\nwatches:\n  a:\n    url: https://a.example\n    ignore: ['{pattern}']\n")
+    assert line.startswith(f"5: ignore: {pattern!r} takes away every text"), line
+
+
+@pytest.mark.parametrize("pattern", [r"\d+", "[a-zåäö ]+", ".*senast.*", "^.{0,40}$", "", "Uppdaterad: .*"])
+def test_a_pattern_that_takes_away_some_texts_is_not(tmp_path: Path, pattern: str) -> None:
+    watch = only_watch(tmp_path, "url: https://a.example", f"ignore: ['x{pattern}', '{pattern or 'y'}']")
+    assert watch.recipe.ignore[1] == (pattern or "y")
+
+
 def test_every_key_reaches_the_watch(tmp_path: Path) -> None:
     (tmp_path / "root.pem").write_text("", encoding="ascii")
     watch = only_watch(

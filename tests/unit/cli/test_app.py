@@ -44,6 +44,35 @@ def test_an_unknown_command_is_a_usage_error(bevaka: Bevaka) -> None:
     said = bevaka("watchh")
     assert said.code == 2
     assert "watchh" in said.err
+    assert "Did you mean 'watch'?" in said.err
+    assert "Did you mean" not in bevaka("qqqqqq").err
+
+
+def test_of_very_many_watches_some_are_named_and_the_most_similar(bevaka: Bevaka, tmp_path: Path) -> None:
+    watches = "".join(f"  kommun-{n:03}: {{url: http://127.0.0.1:9/{n}}}\n" for n in range(120))
+    (tmp_path / "schedule.yaml").write_text(f"version: 1\nwatches:\n{watches}", encoding="utf-8")
+    assert bevaka("check", "kommun-000").code == 3
+    said = bevaka("log", "komun-077").err
+    assert said.startswith("error: no watch is called 'komun-077'; known are: kommun-000, kommun-001, ")
+    assert said.endswith("kommun-019 and 100 more (`bevaka watch list`); did you mean 'kommun-077'?\n")
+
+
+def test_status_without_a_schedule_says_so_and_makes_no_database(bevaka: Bevaka, tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.yaml"
+    schedule.unlink(missing_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    said = bevaka("status")
+    assert (said.code, said.out) == (2, "")
+    assert "no such file" in said.err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_status_before_the_first_check_says_what_is_wrong_with_the_schedule(bevaka: Bevaka, tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.yaml"
+    schedule.write_text("version: 1\nwatches:\n  county: {urll: http://127.0.0.1:9/}\n", encoding="utf-8")
+    said = bevaka("status")
+    assert (said.code, said.out) == (2, "")
+    assert "did you mean 'url'" in said.err
 
 
 def test_a_bad_schedule_is_told_line_by_line(bevaka: Bevaka, tmp_path: Path) -> None:
