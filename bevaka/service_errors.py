@@ -1,11 +1,19 @@
-"""Why a service of the operator's own could not be asked, in words that say how to mend it."""
+"""Why something could not be asked, in words that say to the operator how to mend it."""
 
 from __future__ import annotations
 
-from monitor.errors import AddressRefused, FetchError
+from monitor.errors import AddressRefused, FetchError, Reason
+
+_PRIVATE_NETWORK = "a private network is allowed by BEVAKA_ALLOW_NETWORKS"
 
 
 def why_not_asked(error: FetchError) -> str:
-    """Return the reason; nothing of the service's address, which may hold a token."""
-    cure = "; a private network is allowed by BEVAKA_ALLOW_NETWORKS" if isinstance(error, AddressRefused) else ""
-    return f"{error.code}{cure}"
+    """Return why a service could not be asked; nothing of its address, which may hold a token."""
+    return f"{error.code}; {_PRIVATE_NETWORK}" if isinstance(error, AddressRefused) else error.code
+
+
+def cure(reason: Reason | None) -> str | None:
+    """Return what an operator can set so that a page is seen; None if nothing."""
+    if reason is None or reason.code != AddressRefused.code or reason.facts.get("why") != "not-global":
+        return None
+    return f"{reason.facts['address']}: {_PRIVATE_NETWORK}"

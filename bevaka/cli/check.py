@@ -12,6 +12,7 @@ import click
 from bevaka.cli.console import day, emit, hanging, note, ordinal, plural, say, styled
 from bevaka.cli.watch_argument import find_watch
 from bevaka.exit_codes import DIFFERS, NOT_SEEN
+from bevaka.service_errors import cure
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -62,6 +63,8 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
         due = 0 if dry_run else assembly.entries_into_force.notify_due()
         if not as_json and due:
             note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")
+        for words in dict.fromkeys(filter(None, (cure(result.reason) for result in results))):
+            note(words)
         if not as_json and results:
             note(_totals(results, dry_run=dry_run))
     if any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):

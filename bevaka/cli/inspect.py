@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bevaka.cli.console import emit, say, styled, table
+from bevaka.cli.console import emit, note, say, styled, table
 from bevaka.cli.input_files import LANGUAGE, InputFile, extract, moment, read_files
 from bevaka.cli.render import block_lines
 from bevaka.exit_codes import NOT_SEEN
+from bevaka.service_errors import cure
 from monitor.wording.json_forms import JsonObject, extraction_as_json, no_extraction_as_json
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def _say_extraction(name: str, extracted: Extraction | Reason) -> None:
 
     if isinstance(extracted, Reason):
         say(f"{styled('NOT SEEN', 'red')}  {printable(reason_sentence(extracted, LANGUAGE))}")
+        if words := cure(extracted):
+            note(words)
         return
     say(styled(printable(extracted.title) or "(no title)", bold=True))
     rows = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bevaka.cli.console import date_and_time, emit, say, styled, table
+from bevaka.cli.console import date_and_time, emit, note, say, styled, table
 from bevaka.exit_codes import NOT_SEEN
+from bevaka.service_errors import cure
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -52,6 +53,8 @@ def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
     else:
         say(f"{styled('NOT SEEN', 'red')}  {printable(words)}")
         say(f"          {printable(chosen.url)}")
+    if cured := cure(reason):
+        note(cured)
     return NOT_SEEN
 
 

@@ -133,3 +133,17 @@ def test_a_command_imports_only_what_it_needs(arguments: list[str], heavy: list[
         check=True,
     )
     assert done.stderr.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("watch", "test", "county"), ("inspect", "http://10.0.0.9:8/")])
+def test_who_watches_a_private_network_is_told_what_allows_it(
+    bevaka: Bevaka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("BEVAKA_ALLOW_NETWORKS")
+    (tmp_path / "schedule.yaml").write_text(
+        "version: 1\nwatches:\n  county: {url: http://10.0.0.9:8/}\n  law: {url: http://10.0.0.9:8/law}\n",
+        encoding="utf-8",
+    )
+    said = bevaka(*arguments)
+    assert said.code == 3
+    assert said.err.count("10.0.0.9: a private network is allowed by BEVAKA_ALLOW_NETWORKS") == 1
