@@ -251,7 +251,8 @@ copies/         per kopia: NNNN.raw är det som servern skickade, byte för byte
                 bort), NNNN.headers svarets huvuden i sin ordning, NNNN.txt texten som Bevaka läste (NNNN.2.txt när den
                 lästes om under ett annat recept eller av en nyare läsare)
 timestamps/     vad tidsstämplingstjänster (RFC 3161) har intygat, och när
-verify.py       prövar allt, med enbart Python:  python verify.py
+verify.py       prövar allt, med enbart Python:  python verify.py   (litar du inte på den som gav dig filerna: hämta det
+                ur Bevakas källkod i stället)
 manifest.json   vad som ligger här
 
 En .raw-fil är vad servern skickade. Öppna den i en textredigerare, inte i en webbläsare: den kan innehålla skript.
@@ -270,7 +271,8 @@ copies/         per copy: NNNN.raw the bytes as the server sent them (after tran
                 NNNN.headers the headers of the answer in their order, NNNN.txt the text that Bevaka read (NNNN.2.txt
                 where it was read again, under another recipe or by a newer reader)
 timestamps/     what time-stamping authorities (RFC 3161) confirmed, and when
-verify.py       checks all of it; needs Python alone:  python verify.py
+verify.py       checks all of it; needs Python alone:  python verify.py   (if you do not trust whoever gave you these
+                files, take it from Bevaka's source code instead)
 manifest.json   what is here
 
 A .raw file is whatever the server sent. Open it in a text editor, not in a browser: it may hold scripts.
@@ -1073,10 +1075,10 @@ _CERTIFICATE = {
     "sv": {
         "title": "Intyg om vad som stod på en webbsida",
         "made": "Framställt {at} av {program} ur de förseglade anteckningarna om bevakningen ”{key}”. "
-        "Alla tider är UTC: en timme före svensk normaltid, två före sommartid.",
+        "Alla tider är UTC; svensk normaltid är UTC plus en timme, sommartid UTC plus två.",
         "page": "Sida",
         "address": "Adress",
-        "asked": "Intyget gäller",
+        "asked": "Tiden det gäller",
         "found": "Vad kontrollerna visar",
         "seen_once": "Vid en kontroll, {first}, stod texten nedan på sidan.",
         "seen": "Vid {checks} kontroller, den första {first} och den sista {last}, stod texten nedan på sidan. "
@@ -1088,6 +1090,9 @@ _CERTIFICATE = {
         "unseen": "Sidan lästes inte under den tiden. Ingen text kan intygas.",
         "before": "Dessförinnan sågs kopia {number}, senast {at}.",
         "after": "Nästa text, kopia {number}, sågs först {at}.",
+        "before_same": "Före ett avbrott sågs samma text, senast {at}.",
+        "after_same": "Efter ett avbrott sågs samma text igen, först {at}.",
+        "rest": "Vad som stod på sidan under avbrott är inte känt:",
         "gap": "{since} – {until}: {kind}.",
         "never": "från början",
         "still": "ännu vid den sista kontroll som intyget bygger på, {at}",
@@ -1109,26 +1114,31 @@ _CERTIFICATE = {
         "anchors": "Förankring",
         "stamp": "Länk 1–{link} tidsstämplades {at} av {signer}. Underskriften leder till certifikatet "
         "med SHA-256 {top}: jämför det med vad utfärdaren själv publicerar.",
-        "no_stamp": "Kedjan är inte tidsstämplad.",
-        "rest": "Länk {first}–{last} har ingen tidsstämpel: de visar i vilken ordning något antecknades, inte när.",
+        "no_stamp": "Kedjan är inte tidsstämplad. Har du inte fått dess huvud på annat sätt än med den här filen "
+        "visar intyget bara att filen är hel.",
+        "not_stamped": "Länk {first}–{last} har ingen tidsstämpel: de visar i vilken ordning något antecknades, inte "
+        "när.",
         "proves": "Vad intyget visar och inte visar",
-        "does": "Det visar att texten, innehållet och tiderna är de som antecknades, och att ingenting "
-        "i kedjan har ändrats sedan den förankrades: genom en tidsstämpel, eller genom att "
-        "någon annan fick kedjans huvud.",
+        "does": "Det visar att texten, innehållet och tiderna är de som kedjan förseglar. Är kedjan förankrad, genom "
+        "en tidsstämpel eller genom att någon annan redan hade fått dess huvud, har ingenting i den ändrats sedan "
+        "dess.",
         "does_not": "Det visar inte vem som står bakom sidan, och det bevisar inte att den som körde "
         "programmet antecknade vad servern verkligen svarade. Utan förankring kan den som har "
-        "hela kedjan göra en ny, ändrad kedja som också ser oskadad ut.",
+        "hela kedjan göra en ny, ändrad kedja som också ser oskadad ut. Sidans namn, tiden det gäller och uppgiften "
+        "om när och med vad intyget gjordes är inte förseglade.",
         "how": "Så kontrollerar du själv",
         "step_1": "Intyget hör ihop med en zip-fil, där det ligger tillsammans med kopiorna och "
         "programmet verify.py. Har du bara intyget: be den som gav dig det om zip-filen.",
         "step_2": "Packa upp zip-filen och öppna ett terminalfönster i mappen. Det enda som behövs är Python 3.8 "
         "eller nyare.",
-        "step_3": "Kör: python verify.py   (på en del datorer heter det python3)",
+        "step_3": "Kör: python verify.py   (på en del datorer heter det python3). Programmet kom från samma håll "
+        "som intyget; litar du inte på avsändaren, hämta verify.py ur Bevakas källkod i stället.",
         "step_4": "Programmet räknar om kedjan, skapar alla filer på nytt, också det här intyget, och "
-        "jämför dem byte för byte med dem du har. Är något ändrat börjar en rad med BAD. Annars "
-        "säger den sista raden vad kedjan är förankrad i; står där ”nothing but this file” kan "
+        "jämför dem byte för byte med dem du har. Är något av det ändrat, börjar en rad med BAD. "
+        "Annars säger den sista raden vad kedjan är förankrad genom; står där ”nothing but this file” kan "
         "den som gjorde filen ha gjort om allt.",
-        "step_5": "Har du fått kedjans huvud på annat sätt än tillsammans med filen, t.ex. i ett brev: "
+        "step_5": "Har du fått kedjans huvud (de 64 tecknen ovan) på annat sätt än tillsammans med filen, t.ex. i "
+        "ett brev: "
         "kör python verify.py --head HUVUDET. Att det står i det här intyget räcker inte. Har "
         "du tidsstämplingstjänstens certifikat: lägg till --ca FILEN.",
         "readdressed": "Den sista kontroll då texten nedan stod på sidan gjordes {last}. Därefter fick "
@@ -1137,10 +1147,11 @@ _CERTIFICATE = {
     },
     "en": {
         "title": "Certificate of what a page said",
-        "made": "Made {at} by {program} from the sealed record of the watch “{key}”. All times are in UTC.",
+        "made": "Made {at} by {program} from the sealed record of the watch “{key}”. All times are in UTC; "
+        "Swedish standard time is UTC plus one hour, summer time UTC plus two.",
         "page": "Page",
         "address": "Address",
-        "asked": "Certified for",
+        "asked": "Time asked about",
         "found": "What the checks show",
         "seen_once": "At one check, {first}, the page had the text below.",
         "seen": "At {checks} checks, the first {first} and the last {last}, the page had the text below. There "
@@ -1152,6 +1163,9 @@ _CERTIFICATE = {
         "unseen": "The page was not read in that time. No text can be certified.",
         "before": "Before that, copy {number} was seen, last {at}.",
         "after": "The next text, copy {number}, was first seen {at}.",
+        "before_same": "Before a gap, the same text was seen, last {at}.",
+        "after_same": "After a gap, the same text was seen again, first {at}.",
+        "rest": "What the page said during a gap is not known:",
         "gap": "{since} – {until}: {kind}.",
         "never": "from the beginning",
         "still": "still at the last check that this certificate rests on, {at}",
@@ -1173,27 +1187,32 @@ _CERTIFICATE = {
         "anchors": "Anchor",
         "stamp": "Links 1–{link} were time-stamped {at} by {signer}. The signature leads to the "
         "certificate with SHA-256 {top}: compare it with what the authority itself publishes.",
-        "no_stamp": "The chain has no time stamp.",
-        "rest": "Links {first}–{last} have no time stamp: they show in which order things were recorded, not when.",
+        "no_stamp": "The chain has no time stamp. Unless you have its head by another route than this file, the "
+        "certificate shows only that the file is whole.",
+        "not_stamped": "Links {first}–{last} have no time stamp: they show in which order things were recorded, not "
+        "when.",
         "proves": "What this shows, and what it does not",
-        "does": "It shows that the text, the content and the times are those that were recorded, and "
-        "that nothing in the chain was changed since it was anchored: by a time stamp, or by "
-        "somebody else being given its head.",
+        "does": "It shows that the text, the content and the times are those that the chain seals. If the chain is "
+        "anchored, by a time stamp or because somebody else had been given its head, nothing in it was changed since.",
         "does_not": "It does not show who is behind the page, and it does not prove that whoever ran the "
         "program recorded what the server really answered. Without an anchor, whoever holds the "
-        "whole chain can make another one that looks just as whole.",
+        "whole chain can make another one that looks just as whole. The name of the page, the time asked about, and "
+        "when "
+        "and by what this was made are not sealed.",
         "how": "How to check it yourself",
         "step_1": "This certificate comes with a zip file that holds it together with the copies and the "
         "program verify.py. If you have the certificate alone, ask whoever gave it to you for "
         "the zip.",
         "step_2": "Unpack the zip. Open a terminal in that folder; nothing but Python 3.8 or newer is "
         "needed.",
-        "step_3": "Run: python verify.py   (on some computers it is python3)",
+        "step_3": "Run: python verify.py   (on some computers it is python3). The program came from whoever sent "
+        "the certificate; if you do not trust them, take verify.py from Bevaka's source code instead.",
         "step_4": "The program computes the chain anew, makes all files anew, this certificate too, and "
-        "compares them with yours byte for byte. If anything was changed, a line begins with "
+        "compares them with yours byte for byte. If any of it was changed, a line begins with "
         "BAD. Otherwise the last line says by what the chain is anchored; if it says “nothing "
         "but this file”, whoever made the file could have made all of it anew.",
-        "step_5": "If you were given the head of the chain by another route than the file, e.g. in a "
+        "step_5": "If you were given the head of the chain (the 64 characters above) by another route than the file, "
+        "e.g. in a "
         "letter, run python verify.py --head THE_HEAD. That it is printed here is not enough. "
         "If you have the certificates of the time-stamping authority, add --ca THE_FILE.",
         "readdressed": "The last check at which the page had the text below was made {last}. After that the "
@@ -1288,12 +1307,16 @@ def _findings(record: Record, known: Known, words: dict[str, str], language: str
         times = {"first": _clock(seen.first, language), "last": _clock(seen.last, language), "checks": seen.checks}
         yield _paragraph(words["seen_once" if seen.checks == 1 else "seen"].format(**times))
     if known.before is not None:
-        yield _paragraph(words["before"].format(number=known.before.revision, at=_clock(known.before.last, language)))
+        is_same = seen is not None and known.before.revision == seen.revision
+        sentence = words["before_same" if is_same else "before"]
+        yield _paragraph(sentence.format(number=known.before.revision, at=_clock(known.before.last, language)))
     for each in known.also:
         times = {"first": _clock(each.first, language), "last": _clock(each.last, language)}
         yield _paragraph(words["also"].format(number=each.revision, **times))
     if after is not None and not known.is_between and not is_elsewhere:
-        yield _paragraph(words["after"].format(number=after.revision, at=_clock(after.first, language)))
+        is_same = seen is not None and after.revision == seen.revision
+        sentence = words["after_same" if is_same else "after"]
+        yield _paragraph(sentence.format(number=after.revision, at=_clock(after.first, language)))
     latest = words["still"].format(at=_clock(max(run.facts["last_at"] for run in record.of("observation")), language))
     gaps = "".join(
         "<li>{}</li>".format(
@@ -1308,6 +1331,7 @@ def _findings(record: Record, known: Known, words: dict[str, str], language: str
         for gap in known.gaps
     )
     if gaps:
+        yield _paragraph(words["rest"])
         yield f"<ul>{gaps}</ul>"
 
 
@@ -1347,7 +1371,7 @@ def _certified_anchors(record: Record, words: dict[str, str], language: str) -> 
     if not record.stamps:
         yield _paragraph(words["no_stamp"])
     elif covered < len(record.links):
-        yield _paragraph(words["rest"].format(first=covered + 1, last=len(record.links)))
+        yield _paragraph(words["not_stamped"].format(first=covered + 1, last=len(record.links)))
 
 
 def _heading(level: int, text: str) -> str:

@@ -63,9 +63,22 @@ def test_it_says_what_when_and_how_to_check_it_in_both_languages(world: World) -
     assert "• Erbjuda utbildning och metodstöd\n" in english
     assert english.count("nobody checked") == 2, "before that check, and after it"
     assert "python verify.py" in english
+    assert "take verify.py from Bevaka&#x27;s source code" in english
+    assert "shows only that the file is whole" in english
     swedish = verify.certificate(certified(world, f"{COUNTY}@2026-01-21", "sv"))
     assert "Vid en kontroll, 2026-01-21 kl. 08.00, stod texten nedan på sidan." in swedish
     assert "Så kontrollerar du själv" in swedish
+
+
+def test_the_same_text_on_both_sides_of_a_gap_is_never_called_another_one(world: World) -> None:
+    certificates = [verify.certificate(certified(world, f"{COUNTY}@2026-01-{day:02}")) for day in range(13, 32)]
+    again = [page for page in certificates if "the same text was seen again, first " in page]
+    assert again
+    for page in certificates:
+        shown = page.partition("The text (copy ")[2].partition(")")[0]
+        assert f"The next text, copy {shown}," not in page
+        assert f"Before that, copy {shown} was seen" not in page
+        assert ("What the page said during a gap is not known:" in page) == ("<ul>" in page)
 
 
 def test_a_time_at_which_the_page_was_not_seen_is_certified_as_that(world: World) -> None:
