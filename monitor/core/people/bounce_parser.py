@@ -31,6 +31,7 @@ _FAILED = ("fail", "error")
 REPORT_READ = 20_000
 LONGEST_LINE = 300
 """How much of a report is read, and of each line of one in words: flufl.bounce takes the square of a line."""
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 _COPY_BEGINS = re.compile(r"^\s*-{2,}", re.MULTILINE)
 MOST_PARTS = 40
 """Places in a mail at which a part may begin. Reports have three or four; each line costs as much as parts are open."""
@@ -141,8 +142,9 @@ def _told_in_words(raw: bytes) -> str | None:
     Only the beginning is read: the report comes before the mail that is returned.
     """
     lines = [line[:LONGEST_LINE] for line in raw[:REPORT_READ].splitlines()]
-    message = message_from_bytes(b"\n".join(lines), policy=policy.compat32)
-    if not getaddresses([str(message.get("From", ""))]):  # without which flufl.bounce 6.0 ends with an IndexError
+    # flufl.bounce 6.0 ends with an error of its own at a header outside ASCII, and where nobody is the sender.
+    message = message_from_bytes(_NOT_ASCII.sub(b"?", b"\n".join(lines)), policy=policy.compat32)
+    if not getaddresses([message.get("From", "")]):
         del message["From"]
         message["From"] = "nobody@invalid"
     _, failed = all_failures(message)

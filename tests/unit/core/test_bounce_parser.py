@@ -161,7 +161,7 @@ def test_a_mail_programs_own_button_asks_to_leave() -> None:
 
 
 @pytest.mark.parametrize("address", ["", "<>", "<", "@", "åsa@kommun.example", "ann@kommun.example,"])
-@pytest.mark.parametrize("sender", ["", "From: \n", "From: <>\n", "From: ;\n"])
+@pytest.mark.parametrize("sender", ["", "From: \n", "From: <>\n", "From: ;\n", "From: Åsa\nSubject: Å\nX-Mailer: Å\n"])
 def test_a_report_in_words_may_name_anybody_or_nobody(address: str, sender: str) -> None:
     failed = parse_returned_mail(f"{sender}To: {PATH}\nX-Failed-Recipients: {address}\n\n{address}\n".encode())
     assert failed.kind in (None, "soft")
