@@ -1115,7 +1115,7 @@ _CERTIFICATE = {
         "stamp": "Länk 1–{link} tidsstämplades {at} av {signer}. Underskriften leder till certifikatet "
         "med SHA-256 {top}: jämför det med vad utfärdaren själv publicerar.",
         "no_stamp": "Kedjan är inte tidsstämplad. Har du inte fått dess huvud på annat sätt än med den här filen "
-        "visar intyget bara att filen är hel.",
+        "visar intyget bara att filen är oskadad.",
         "not_stamped": "Länk {first}–{last} har ingen tidsstämpel: de visar i vilken ordning något antecknades, inte "
         "när.",
         "proves": "Vad intyget visar och inte visar",
