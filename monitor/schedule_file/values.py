@@ -208,6 +208,7 @@ def pattern(value: object) -> str:
     shown = text(value)
     options = re2.Options()
     options.log_errors = False
+    options.never_capture = True  # groups of no use here, which cost seconds where there are thousands
     try:
         re2.compile(shown, options)
     except re2.error as error:

@@ -22,7 +22,7 @@ from tests.faults.lab import scaled
 pytestmark = pytest.mark.skipif(not is_installed(), reason="openssl is not on this machine")
 
 SAMPLE = 60
-MANY = scaled(200, 100_000)
+MANY = scaled(100, 100_000)
 OWN = VERIFIER.read_bytes()
 UNWRITABLE = (ValueError, TypeError, AttributeError, KeyError, LookupError)
 """What cannot be written fools nobody."""
