@@ -11,7 +11,7 @@ import pytest
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.fetcher import FakeFetcher
-from tests.faults.lab import chance, check_once, join, outcomes, page
+from tests.faults.lab import chance, check_once, join, outcomes, page, scaled
 from tests.faults.test_every_statement import open_lab
 
 CHECKS = 12
@@ -51,7 +51,7 @@ def damaged(log: bytes, chance: random.Random) -> bytes:
             return log[:place] + bytes(min(4096, len(log) - place)) + log[place + 4096 :]
 
 
-@pytest.mark.parametrize("runs", [15, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("runs", [15, pytest.param(scaled(200, 2000), marks=pytest.mark.slow)])
 def test_a_torn_log_leaves_whole_commits_and_no_more(crashed: Path, tmp_path: Path, runs: int) -> None:
     choices = chance()
     log = (crashed / "bevaka.db-wal").read_bytes()
