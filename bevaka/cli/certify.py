@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.console import note
-from bevaka.cli.export import opened_output
+from bevaka.cli.output_file import opened_output, output_option
 
 if TYPE_CHECKING:
     from monitor.core.model import Language
@@ -25,12 +25,7 @@ if TYPE_CHECKING:
     help="A zip with everything that shows it (default), or the certificate alone; PDF needs Chromium.",
 )
 @click.option("--language", type=click.Choice(["sv", "en"]), help="Else the watch's.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file instead of stdout.",
-)
+@output_option
 def certify(revision: str, form: str, language: Language | None, output: Path | None) -> None:
     """Certify what a page said on a day, or at a time: the text, between which checks it was seen, and the hashes.
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import click
 
 from bevaka.cli.console import note, plural
-from monitor.private_files import folder_beside, open_private
+from bevaka.cli.output_file import opened_output, output_option
 
 
 @click.command()
@@ -26,12 +20,7 @@ from monitor.private_files import folder_beside, open_private
     required=True,
     help="WARC 1.1; a zip with a verifier in it; JSON lines.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file instead of stdout.",
-)
+@output_option
 def export(watch: str, form: str, output: Path | None) -> None:
     """Everything that is kept of a watch: every copy, its text, the chain that seals them, and the time stamps.
 
@@ -58,22 +47,3 @@ def export(watch: str, form: str, output: Path | None) -> None:
         with opened_output(output) as out:
             {"warc": write_warc, "zip": write_zip, "json": write_json}[form](out, record)
     note(f"{watch}: {plural(len(record.links), 'link', 'links')}, head {record.head}")
-
-
-@contextmanager
-def opened_output(output: Path | None) -> Iterator[BinaryIO]:
-    """Open the output. A file gets its name once it is complete, and only its owner can read it.
-
-    What goes to stdout is written to a file first: a zip needs one that can be gone back in.
-    """
-    if output is None:
-        with tempfile.TemporaryFile() as file:
-            yield cast("BinaryIO", file)
-            file.seek(0)
-            shutil.copyfileobj(file, sys.stdout.buffer)
-        return
-    with folder_beside(output) as folder:
-        partial = folder / output.name
-        with os.fdopen(open_private(partial), "wb") as file:
-            yield file
-        partial.replace(output)

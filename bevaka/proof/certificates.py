@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bevaka.proof.verify import Certified, Known, Record, known_of, read_stamp
+from bevaka.proof.verify import Certified, Known, Record, as_microseconds, known_of, read_stamp
 from bevaka.proof.watch_record import watch_record
 from monitor.core.model import Language
 from monitor.core.record.as_of import AsOf
 from monitor.errors import MonitorError, StorageError
 from monitor.history import History
 from monitor.ports.storage import Work
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class NotSealedYet(MonitorError):
@@ -28,7 +26,7 @@ def certified_record(
     UnknownRevision for a time that no check can tell of; NotSealedYet.
     """
     watch, known = history.as_of(asked)
-    certified = Certified(_microseconds(known.since), _microseconds(known.until), language or watch.language)
+    certified = Certified(as_microseconds(known.since), as_microseconds(known.until), language or watch.language)
     record = watch_record(work, watch.key, now, program, known.until, certified)
     for number, stamp in enumerate(record.stamps, start=1):
         try:
@@ -73,8 +71,4 @@ def _told_by_seals(known: Known | None) -> object:
 
 
 def _maybe(at: datetime | None) -> int | None:
-    return None if at is None else _microseconds(at)
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    return None if at is None else as_microseconds(at)

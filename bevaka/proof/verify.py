@@ -528,6 +528,11 @@ def _moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+def as_microseconds(at: datetime) -> int:
+    """Return a time as links have it: microseconds since 1970-01-01 00:00 UTC."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
 def _iso(microseconds: int) -> str:
     return _moment(microseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -1248,7 +1253,7 @@ def certificate(record: Record) -> str:
         _heading(1, words["title"]),
         _paragraph(
             words["made"].format(
-                at=_clock(_microseconds(record.unsealed["exported_at"]), language),
+                at=_clock(as_microseconds(_time_of(record.unsealed["exported_at"])), language),
                 program=record.unsealed["program"].replace("/", " "),
                 key=record.key,
             ),
@@ -1366,7 +1371,7 @@ def _certified_anchors(record: Record, words: dict[str, str], language: str) -> 
     for stamp in record.stamps:
         link, found = _stamped_link(record, stamp), read_stamp(stamp)
         covered = max(covered, link)
-        at = _clock((found.at - _EPOCH) // timedelta(microseconds=1), language)
+        at = _clock(as_microseconds(found.at), language)
         yield _paragraph(words["stamp"].format(link=link, at=at, signer=found.signer, top=found.top))
     if not record.stamps:
         yield _paragraph(words["no_stamp"])
@@ -1412,10 +1417,6 @@ def _period(since: int, until: int, language: str) -> str:
     if until - since <= 60_000_000:
         return _clock(since, language)
     return f"{_clock(since, language)} – {_clock(until, language)}"
-
-
-def _microseconds(text: str) -> int:
-    return (_time_of(text) - _EPOCH) // timedelta(microseconds=1)
 
 
 # What an export holds, and whether it is what it must be
@@ -1750,13 +1751,32 @@ def _object(text: bytes, name: str = "a line") -> dict[str, Any]:
     return found
 
 
-class Lines(Source):
-    """The JSON export: one object a line."""
+class Pieces(Source):
+    """An export that is one file, of pieces that come one after the other."""
 
     def __init__(self, place: Path, own: bytes) -> None:
         super().__init__(own)
         self._place = place
         self._at = b""
+
+    def differing(self, actual: Iterator[bytes], made: Iterator[bytes], first: int = 1) -> Iterator[tuple[int, bytes]]:
+        """Yield the number of each piece that is not as it must be, and how it must be; empty: it must not be there.
+
+        The next piece is at hand while the one that must be there is made, since it holds what that is made from.
+        """
+        number = first
+        while True:
+            self._at = next(actual, b"")
+            expected = next(made, b"")
+            if expected != self._at:
+                yield number, expected
+            elif not expected:
+                return
+            number += 1
+
+
+class Lines(Pieces):
+    """The JSON export: one object a line."""
 
     def _read(self) -> Iterator[bytes]:
         with self._place.open("rb") as file:
@@ -1789,17 +1809,8 @@ class Lines(Source):
 
     def compare(self, record: Record) -> None:
         """Compare line by line."""
-        actual = self._read()
         made = self._old_lines(record) if self.is_old else json_lines(record, self.own)
-        number = 0
-        while True:
-            # The next line is at hand while the one that must be there is made, since it holds what that is made from.
-            number, self._at = number + 1, next(actual, b"")
-            line = next(made, b"")
-            if not line and not self._at:
-                return
-            if line == self._at:
-                continue
+        for number, line in self.differing(self._read(), made):
             if not line:
                 self.fault(f"line {number}: must not be here")
                 return
@@ -1859,13 +1870,8 @@ _GZIP = b"\x1f\x8b\x08\0\0\0\0\0"
 """What each gzip member begins with: it has no name, no time and no comment."""
 
 
-class Warc(Source):
+class Warc(Pieces):
     """The WARC export: one gzip member a record."""
-
-    def __init__(self, place: Path, own: bytes) -> None:
-        super().__init__(own)
-        self._place = place
-        self._at = b""
 
     def _read(self) -> Iterator[bytes]:
         with self._place.open("rb") as file:
@@ -1933,15 +1939,7 @@ class Warc(Source):
         if self.is_old:
             self._compare_old(record, actual)
             return
-        made = warc_records(record, self.own)
-        number = 0
-        while True:
-            number, self._at = number + 1, next(actual, b"")
-            expected = next(made, b"")
-            if not expected and not self._at:
-                return
-            if expected == self._at:
-                continue
+        for number, expected in self.differing(actual, warc_records(record, self.own)):
             if not expected:
                 self.fault(f"record {number}: must not be here")
                 return
@@ -1960,15 +1958,9 @@ class Warc(Source):
         fields = _warc_fields(_halves(first)[0])
         at = datetime.strptime(fields["WARC-Date"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
         made = self._old_records(record, ("WARC-Warcinfo-ID", fields["WARC-Record-ID"]), at)
-        number = 1
-        while True:
-            number, self._at = number + 1, next(actual, b"")
-            expected = next(made, b"")
-            if not expected and not self._at:
-                break
-            if expected != self._at:
-                self.fault(f"record {number}: not as the chain says")
-                break
+        for number, _ in self.differing(actual, made, first=2):
+            self.fault(f"record {number}: not as the chain says")
+            break
         self.beside.append("the first record")
 
     def _old_records(self, record: Record, info: tuple[str, str], exported: datetime) -> Iterator[bytes]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from bevaka.proof.verify import SEEN, Certified, Link, Record, Stamp, genesis
+from bevaka.proof.verify import SEEN, Certified, Link, Record, Stamp, as_microseconds, genesis
 from monitor.core.record.chain_heads import heads_in
 from monitor.errors import StorageError
 from monitor.ports.storage import Work
 from monitor.ports.values import ChainLink
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def watch_record(
@@ -33,11 +31,7 @@ def watch_record(
         for head in heads_in(stamp.statement)
         if head.genesis == genesis(key)
     ]
-    last = (
-        len(links)
-        if at is None
-        else _sealed_by(links, (at - _EPOCH) // timedelta(microseconds=1), [link for link, _ in stamped])
-    )
+    last = len(links) if at is None else _sealed_by(links, as_microseconds(at), [link for link, _ in stamped])
     links = links[:last]
     stamps = [stamp for link, stamp in stamped if link <= last]
     unsealed = {

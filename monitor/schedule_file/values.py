@@ -205,18 +205,17 @@ def pattern(value: object) -> str:
     """Return an RE2 pattern."""
     import re2  # noqa: PLC0415  see the module docstring
 
+    from monitor.core.page.ignore_patterns import IgnorePatterns  # noqa: PLC0415  see the module docstring
+
     shown = text(value)
-    options = re2.Options()
-    options.log_errors = False
-    options.never_capture = True  # groups of no use here, which cost seconds where there are thousands
     try:
-        re2.compile(shown, options)
+        patterns = IgnorePatterns([shown])
     except re2.error as error:
         reason = error.args[0].decode("utf-8", "replace") if error.args else "unknown"
         raise ValueError(
             f"{shown!r} is not an RE2 pattern ({reason}); look-around and back-references are not in RE2"
         ) from None
-    if not any(re2.sub(shown, "", line, options=options).strip() for line in _ORDINARY_LINES):
+    if not any(map(patterns.sub, _ORDINARY_LINES)):
         raise ValueError(
             f"{shown!r} takes away every text, so that no change would be seen; write what is to be ignored"
         )

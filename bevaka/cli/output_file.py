@@ -1,0 +1,43 @@
+"""The file that a command writes with -o: complete or not there, and for its owner alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+from monitor.private_files import folder_beside, open_private
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file instead of stdout.",
+)
+"""The option whose value `opened_output` takes."""
+
+
+@contextmanager
+def opened_output(output: Path | None) -> Iterator[BinaryIO]:
+    """Open the output. A file gets its name once it is complete, and only its owner can read it.
+
+    What goes to stdout is written to a file first: a zip needs one that can be gone back in.
+    """
+    if output is None:
+        with tempfile.TemporaryFile() as file:
+            yield cast("BinaryIO", file)
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        return
+    with folder_beside(output) as folder:
+        partial = folder / output.name
+        with os.fdopen(open_private(partial), "wb") as file:
+            yield file
+        partial.replace(output)
