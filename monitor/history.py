@@ -124,8 +124,9 @@ class History:
         """
         if parse_revision(watch, "UTC").period is None:
             return watch, None
-        found = self.copy(watch)
-        return found.watch.key, found.as_of.until if found.as_of else None
+        with self._unit_of_work.read() as work:
+            row, _, found = self._find(work, watch)
+            return row.watch.key, found.until if found else None
 
     def extract(self, revision: Revision) -> VersionedExtraction:
         """Extract a revision under the recipe with which it was stored. Raises ExtractError."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.errors import BodyRemoved
+from monitor.retention import remove_old_bodies
 from tests.fakes.site import Answer, Site
+from tests.fakes.world import World, play_two_months
 from tests.unit.cli.conftest import Bevaka
 
 
@@ -53,3 +57,15 @@ def test_a_removal_that_was_touched_is_named_also_when_it_cannot_be_read(pruned:
     said = pruned("verify")
     assert said.code == 4
     assert "county#2  the removal is not as it was sealed" in said.out
+
+
+def test_the_end_of_a_time_is_known_of_a_revision_that_is_gone(tmp_path: Path) -> None:
+    with closing(World(tmp_path)) as world:
+        play_two_months(world)
+        unit_of_work, now = world.assembly.unit_of_work, world.clock.now()
+        gone = remove_old_bodies(unit_of_work, lambda _: None, None, 1, now=now, rule="test")[0]
+        asked = f"{gone.watch}@{gone.taken_at:%Y-%m-%dT%H:%MZ}"
+        with pytest.raises(BodyRemoved):
+            world.assembly.history.copy(asked)
+        minute = gone.taken_at.replace(second=0, microsecond=0)
+        assert world.assembly.history.seen_at(asked) == (gone.watch, minute + timedelta(minutes=1))
