@@ -453,10 +453,10 @@ def of_lines(genuine: Genuine, chance: random.Random) -> Iterator[Forgery]:
         if row["kind"] == "link":
             row["facts"] = dict(reversed(row["facts"].items()))
     yield "facts in another order", b"".join(json.dumps(row).encode() + b"\n" for row in turned)
-    yield "format 1, with texts that nothing seals", _in_format_1(genuine)
+    yield "format 1, with texts that nothing seals", in_format_1(genuine)
 
 
-def _in_format_1(genuine: Genuine) -> bytes:
+def in_format_1(genuine: Genuine) -> bytes:
     """Return the history in the form that sealed no texts, with other ones."""
     record, gone = genuine.record, verify.removed(genuine.record.links)
     head = {"length": len(record.links), "head": record.head}
