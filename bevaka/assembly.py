@@ -418,7 +418,7 @@ class Assembly:
             self.unit_of_work,
             self.notifier,
             self.compose,
-            self.history.view,
+            self.history.views,
             self.clock,
             sender_domain=self.settings.sender_domain,
             hold=self.mass_changes.hold,

@@ -6,7 +6,7 @@ stored, and must start without delay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,10 +25,12 @@ from monitor.core.model import (
     Observation,
     Recipe,
     Snapshot,
+    Unchanged,
+    Verdict,
     Watch,
 )
 from monitor.core.record.as_of import AsOf, as_of, is_whole
-from monitor.core.record.revision_spec import RevisionSpec, parse_revision, resolve_revision
+from monitor.core.record.revision_spec import RevisionLookup, RevisionSpec, parse_revision, resolve_revision
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
@@ -178,7 +180,10 @@ class History:
             adjacent = record is not None and record.before_number == before.number
             recipe = record.recipe if record and adjacent else work.snapshots.recipe(after.id)
             seen_before = record.seen_before if record and adjacent else None
-            change, _ = self._compare(work, row, before, after, recipe, record if adjacent else None)
+            told = record if record and adjacent else None
+            seen = told.seen_before if told else before.taken_at
+            verdict, _ = self._compare(work, row, before, after, recipe, seen, told)
+            change = verdict.change if isinstance(verdict, Changed) else None
             event = work.history.event_of(record) if record and adjacent else None
             facts = event.facts.get("register") if event else None
             finding = RegisterFinding.from_facts(facts) if isinstance(facts, dict) else None
@@ -235,33 +240,59 @@ class History:
                 self._find(work, revision)
             return work.history.verify(row.id)
 
-    def view(self, work: Work, item: DeliveryItem) -> ChangeView:
-        """Return what a message says of one event; the diff is rebuilt from the two revisions.
+    def views(self, work: Work, items: Sequence[DeliveryItem]) -> list[ChangeView]:
+        """Return what a message says of its events, in their order; the diffs are rebuilt from the revisions.
+
+        Several changes of one page have a net effect as well, where the first and the last can be compared.
+        """
+        changes: dict[str, list[DeliveryItem]] = {}
+        for item in items:
+            if item.event.change is not None:
+                changes.setdefault(item.watch_key, []).append(item)
+        last = {id(together[-1]): together for together in changes.values() if len(together) > 1}
+        views = []
+        for item in items:
+            view, together = self._view(work, item), last.get(id(item))
+            views.append(replace(view, net=self._net_view(work, together)) if together else view)
+        return views
+
+    def _net_view(self, work: Work, items: Sequence[DeliveryItem]) -> ChangeView | None:
+        """Return the net effect of several changes; None where the first and the last cannot be compared."""
+        steps = tuple(item.event.change for item in items if item.event.change is not None)
+        first, last, row = steps[0], steps[-1], work.watches.get(items[-1].watch_key)
+        before, after = (work.snapshots.get(row.id, number) for number in (first.before_number, last.after_number))
+        if before.source_url != after.source_url:
+            return None  # the watch was given another address in between
+        try:
+            verdict, extraction = self._compare(work, row, before, after, last.recipe, first.seen_before)
+        except BodyRemoved:
+            return None
+        if not isinstance(verdict, (Changed, Unchanged)):
+            return None
+        change = verdict.change if isinstance(verdict, Changed) else Change(())
+        view = ChangeView(row.watch, items[-1].event, change, before, after, items[-1].subscription, steps=steps)
+        return _narrowed(view, extraction)
+
+    def _view(self, work: Work, item: DeliveryItem) -> ChangeView:
+        """Return what a message says of one event.
 
         The latest one is kept: a change is told to one subscriber after the other, and read once for all of them.
         """
-        from monitor.core.people.part_filter import followed_changes  # noqa: PLC0415  see above
-
         row = work.watches.get(item.watch_key)
         record = item.event.change
         if record is None:
-            return ChangeView(row.watch, item.event, subscription=item.subscription)
+            known = _latest_at(work.snapshots.of(row.id), item.event.at)
+            return ChangeView(row.watch, item.event, after=known, subscription=item.subscription)
         before = work.snapshots.get(row.id, record.before_number)
         after = work.snapshots.get(row.id, record.after_number)
         told = (record, row.watch.cadence.timezone, row.moving)
         latest = self._latest_told
         if latest is None or latest[0] != told:
-            latest = told, self._compare(work, row, before, after, record.recipe, record)
+            verdict, extraction = self._compare(work, row, before, after, record.recipe, record.seen_before, record)
+            latest = told, (verdict.change if isinstance(verdict, Changed) else None, extraction)
             self._latest_told = latest
-        change, after_extraction = latest[1]
-        view = ChangeView(row.watch, item.event, change, before, after, item.subscription)
-        only = item.subscription.only
-        if change is None or not only:
-            return view
-        blocks, lost = followed_changes(only, change.blocks, after_extraction.blocks)
-        # The followed parts may have changed since this became owed: if none is concerned now, all of it is reported.
-        left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
-        return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
+        change, extraction = latest[1]
+        return _narrowed(ChangeView(row.watch, item.event, change, before, after, item.subscription), extraction)
 
     def _compare(
         self,
@@ -270,11 +301,12 @@ class History:
         before: Snapshot,
         after: Snapshot,
         recipe: Recipe,
-        record: ChangeRecord | None,
-    ) -> tuple[Change | None, Extraction]:
-        """Return what differs, judged as when it was seen, and the later extraction.
+        seen_before: datetime,
+        record: ChangeRecord | None = None,
+    ) -> tuple[Verdict, Extraction]:
+        """Return the verdict on two revisions, judged as when they were seen, and the later extraction.
 
-        `record` is that of the change between the two, where there is one.
+        `seen_before` is when the first was last seen; `record` is that of the change between them, if there is one.
         """
         from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
@@ -284,14 +316,14 @@ class History:
         verdict = self._comparer.judge(
             old.extraction,
             new.extraction,
-            fetched_before=record.seen_before if record else before.taken_at,
+            fetched_before=seen_before,
             fetched_after=after.taken_at,
             timezone=row.watch.cadence.timezone,
         )
-        if not isinstance(verdict, Changed):
-            return None, new.extraction
-        change = as_moving(verdict.change, row.moving, after.number)
-        return as_recorded(change, record.rule if record else None), new.extraction
+        if isinstance(verdict, Changed):
+            change = as_moving(verdict.change, row.moving, after.number)
+            verdict = Changed(as_recorded(change, record.rule if record else None))
+        return verdict, new.extraction
 
     def _extract_both(
         self, before: Fetched, after: Fetched, recipe: Recipe
@@ -343,6 +375,29 @@ class History:
             return found
         shown, after = (work.snapshots.get(row.id, number) for number in (found.revision, found.after.revision))
         return replace(found, other_address=shown.source_url != after.source_url)
+
+
+def _latest_at(revisions: RevisionLookup, at: datetime) -> Snapshot | None:
+    """Return the latest revision that was taken at a time or before."""
+    back = 0
+    while (found := revisions.newest(back)) is not None and found.taken_at > at:
+        back += 1
+    return found
+
+
+def _narrowed(view: ChangeView, extraction: Extraction) -> ChangeView:
+    """Return the view with the parts alone that its subscription is limited to. `extraction` is that of its text now.
+
+    The followed parts may have changed since this became owed: if none is concerned now, all of it is told.
+    """
+    from monitor.core.people.part_filter import followed_changes  # noqa: PLC0415  see above
+
+    change, only = view.change, view.subscription.only if view.subscription else ()
+    if change is None or not only:
+        return view
+    blocks, lost = followed_changes(only, change.blocks, extraction.blocks)
+    left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
+    return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
 
 
 def _status(row: WatchRow) -> StatusRow:

@@ -1,4 +1,4 @@
-"""Letters about a subscription itself: a confirmation link, a management link, a farewell; and a trial letter."""
+"""Letters about a subscription itself: a link to confirm it, a welcome, a link to manage it, a farewell; a trial."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
 from notifiers.links import Links
 
-KINDS = frozenset({"confirm", "link", "goodbye"})
+KINDS = frozenset({"confirm", "welcome", "link", "goodbye"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,11 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
     items: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     ignore = words.say(f"letter.{delivery.kind}.ignore")
-    if delivery.kind == "confirm":
-        url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_LINK_LIFETIME
+    if delivery.kind in ("confirm", "welcome"):
         items = _names(facts["watches"], words)
         lines = (words.say("letter.often", how_often=words.say(f"how_often.{facts['frequency']}")),)
+    if delivery.kind == "confirm":
+        url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_LINK_LIFETIME
         ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")
     elif delivery.kind == "goodbye":
         items = _names(facts["left"], words)

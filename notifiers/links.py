@@ -1,12 +1,25 @@
-"""Addresses of the web page, and signed links that are valid for one subscriber."""
+"""Addresses in mails: of the web page, signed links that are valid for one subscriber, and of the page itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from monitor.core.model import Delivery, Language, Subscriber
+from monitor.core.law.days import EntryIntoForce
+from monitor.core.law.events import section_events
+from monitor.core.law.marks import amended_by
+from monitor.core.law.riksdagen_page import law_page
+from monitor.core.model import Delivery, EventKind, Language, Subscriber
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
+from monitor.ports.values import ChangeView
+from monitor.wording.catalogue import Words
+
+Link = tuple[str, str]
+"""A label and an address."""
+
+AUTHENTIC_SINCE = 2019
+"""The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
 
 class Links:
@@ -16,13 +29,62 @@ class Links:
         self._public_url = public_url
         self._signer = signer
 
-    def diff(self, key: str, before: int, after: int, language: Language) -> str:
-        """Return the address of the whole comparison of two revisions."""
-        return f"{self._watch(key)}/diff?from={before}&to={after}&lang={language}"
+    # Of the web page
 
-    def copy(self, key: str, number: int, language: Language) -> str:
-        """Return the address of a revision."""
-        return f"{self._watch(key)}/{number}?lang={language}"
+    def whole_change(self, view: ChangeView, words: Words) -> Link:
+        """Return the comparison of the two revisions; the history where there are not two."""
+        if view.before is None or view.after is None:
+            return self.history(view, words)
+        numbers = f"from={view.before.number}&to={view.after.number}"
+        return words.say("links.diff"), f"{self._watch(view)}/diff?{numbers}&lang={words.language}"
+
+    def history(self, view: ChangeView, words: Words) -> Link:
+        """Return the page's history."""
+        return words.say("links.history"), f"{self._watch(view)}?lang={words.language}"
+
+    def text_of(self, view: ChangeView, number: int, label: str, words: Words) -> Link:
+        """Return the text of a revision."""
+        return label, f"{self._watch(view)}/{number}?lang={words.language}"
+
+    def known_text(self, view: ChangeView, words: Words) -> Link:
+        """Return the latest known text, with the day when it was last read; the history where there is none."""
+        if view.after is None:
+            return self.history(view, words)
+        seen = view.event.facts.get("last_seen")
+        read = datetime.fromisoformat(seen) if isinstance(seen, str) else view.after.taken_at
+        if view.event.kind is EventKind.SEEN_AGAIN:
+            read = view.event.at
+        day = words.local_day(read, view.watch.cadence.timezone)
+        return self.text_of(view, view.after.number, words.say("links.known", day=day.isoformat()), words)
+
+    def of_copies(self, view: ChangeView, words: Words) -> Iterator[Link]:
+        """Yield what the page said before, and the receipt: the later revision with its hashes."""
+        if view.before is not None:
+            yield self.text_of(view, view.before.number, words.say("links.before"), words)
+        if view.after is not None:
+            yield self.text_of(view, view.after.number, words.say("links.receipt"), words)
+
+    def home(self, language: Language) -> str:
+        """Return the address of the overview."""
+        return f"{self._public_url}/?lang={language}"
+
+    # Of the page itself
+
+    def of_page(self, view: ChangeView, words: Words) -> Iterator[Link]:
+        """Yield the page; of a law, its text and its register at the Riksdag, and the acts that amended it."""
+        watch = view.watch
+        if watch.sfs is None:
+            if urlsplit(watch.url).scheme in ("http", "https"):
+                yield words.say("today"), watch.url
+            return
+        yield words.say("law_today"), law_page(watch.name, watch.sfs)
+        yield words.say("law_register"), f"https://rkrattsbaser.gov.se/sfsr?bet={quote(watch.sfs, safe=':')}"
+        for number in _acts(view):
+            year, _, serial = number.partition(":")
+            if year.isdecimal() and int(year) >= AUTHENTIC_SINCE:
+                yield words.say("act", number=number), f"https://svenskforfattningssamling.se/doc/{year}{serial}.html"
+
+    # Valid for one subscriber
 
     def confirm(self, subscriber: Subscriber, sign_up: int, issued: datetime) -> str:
         """Return the link that confirms a sign-up."""
@@ -43,5 +105,14 @@ class Links:
     def _signed(self, grant: Grant, issued: datetime) -> str:
         return f"{self._public_url}/{grant.purpose}/{self._signer.token(grant, issued)}"
 
-    def _watch(self, key: str) -> str:
-        return f"{self._public_url}/watches/{quote(key, safe='')}"
+    def _watch(self, view: ChangeView) -> str:
+        return f"{self._public_url}/watches/{quote(view.watch.key, safe='')}"
+
+
+def _acts(view: ChangeView) -> list[str]:
+    """Return the numbers of the acts that the texts name as the cause, each once."""
+    if view.event.kind is EventKind.IN_FORCE:
+        found = [amended_by(EntryIntoForce.from_facts(view.event.facts).after or "")]
+    else:
+        found = [event.act for event in section_events(view.change.blocks)] if view.change else []
+    return list(dict.fromkeys(act.number for act in found if act))

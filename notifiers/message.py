@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from monitor.core.model import SWEDISH_TIME, Delivery, Frequency, Language, Subscriber
+from monitor.core.diff.words import whole_words
+from monitor.core.model import SWEDISH_TIME, Delivery, EventKind, Frequency, Language, Subscriber, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.entries import EntryLine
@@ -24,12 +26,16 @@ from notifiers.mail_items import MOST_ENTRIES, MailItem, count_changes, mail_ite
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 LONGEST_SUBJECT = 90
 LONGEST_PAGE_NAME = 45
 SHORTEST_PAGE_NAME = 24
 LARGEST_HTML = 90_000
 """Bytes of HTML; some mail programs cut a longer message at any point."""
+LARGEST_DIGEST = 40_000
+"""The same of a digest, which is read at a glance."""
+LONGEST_INDEX_LINE = 74
 COLUMNS = 78
 _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
 """The act that caused a change, where a day follows."""
@@ -41,7 +47,7 @@ _PARTS_OF_CLAUSE = re.compile(r"([^”“:]+?)( under [”“][^”]*”)?(: .*)
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """How much of a mail is shown: `entries` in all; the first `items` in brief, or every item if None."""
+    """How much of a mail is shown: `entries` of each item; the first `items` in brief, or every item if None."""
 
     entries: int
     items: int | None = None
@@ -54,6 +60,8 @@ class _ShownItem:
     story: MailItem
     title: str
     more: str = ""
+    has_legend: bool = False
+    """True of the first item with marks."""
 
 
 def compose(
@@ -61,38 +69,41 @@ def compose(
     subscriber: Subscriber,
     delivery: Delivery,
     *,
+    links: Links,
     account: DigestAccount | None = None,
-    links: Links | None = None,
 ) -> Message:
     """Return the message of a delivery: one event, the events of a digest, or a letter about the subscription itself.
 
-    With `links` None, the message has no addresses of the web page; a letter needs them. Raises ValueError if there
-    is nothing to send.
+    Raises ValueError if there is nothing to send.
     """
     words = words_for(subscriber.language)
-    if links is not None and delivery.kind in letters.KINDS:
+    if delivery.kind in letters.KINDS:
         return _write_letter(letters.letter(subscriber, delivery, links, words), words)
     if not views and account is None:
         raise ValueError(f"delivery {delivery.id} has nothing to tell")
-    items = [_with_links(item, links, words) for item in mail_items(views, words)]
-    title = _digest_title(views, items, delivery, account, words) if delivery.kind == "digest" else ""
+    items = mail_items(views, links, words)
+    is_digest = delivery.kind == "digest"
+    title = _digest_title(views, items, delivery, account, words) if is_digest else ""
     subject = _cut(title, LONGEST_SUBJECT) if title else _subject(items[0], words)
-    facts = {
+    facts: dict[str, object] = {
         "subject": subject,
         "title": title,
         "words": words,
+        "notes": _notes(views, words),
         "because": _because(views, subscriber, account, words),
         "account": _account(account, items, words),
         "ways_out": _ways_out(subscriber, delivery, links, words),
     }
-    for limits in _decreasing_limits(sum(len(item.entries) for item in items), len(items)):
+    index = _index(items, words) if len(items) > 1 else []
+    for limits in _decreasing_limits(max((len(item.entries) for item in items), default=0), len(items)):
         shown, left = _fit(items, limits, words)
         more = words.count("more_pages", left) if left else ""
+        facts["index"] = index if limits.items is None else []  # in brief, the items themselves are the index
         html = _templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
-        if len(html.encode()) < LARGEST_HTML:
+        if len(html.encode()) < (LARGEST_DIGEST if is_digest else LARGEST_HTML):
             break
     text = _templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
-    return Message(subject, text.strip() + "\n", html, links.leave(delivery) if links else None)
+    return Message(subject, text.strip() + "\n", html, links.leave(delivery))
 
 
 def trial_message(language: Language, public_url: str) -> Message:
@@ -107,25 +118,35 @@ def _write_letter(letter: letters.Letter, words: Words) -> Message:
     return Message(letter.title, text.strip() + "\n", html)
 
 
-# Links
+def _index(items: Sequence[MailItem], words: Words) -> list[str]:
+    """Return a line for each page: what its changes amount to, or its first event."""
+    by_page: dict[str, MailItem] = {}
+    for item in items:
+        by_page[item.watch.key] = item.net or by_page.get(item.watch.key, item)
+    return [_subject(item, words, LONGEST_INDEX_LINE) for item in by_page.values()]
 
 
-def _with_links(item: MailItem, links: Links | None, words: Words) -> MailItem:
-    """Return the item with the addresses of the whole comparison and of the two revisions."""
-    if links is None or item.compared is None:
-        return item
-    key, (before, after) = item.watch.key, item.compared
-    added = (
-        (words.say("links.diff"), links.diff(key, before, after, words.language)),
-        (words.say("links.before"), links.copy(key, before, words.language)),
-        (words.say("links.after"), links.copy(key, after, words.language)),
-    )
-    return replace(item, links=(*item.links, *added))
+# Below the items
 
 
-def _ways_out(subscriber: Subscriber, delivery: Delivery, links: Links | None, words: Words) -> list[tuple[str, str]]:
-    if links is None:
-        return []
+def _notes(views: Sequence[ChangeView], words: Words) -> list[str]:
+    """Return what the text of a law is worth, and who answers for the pages."""
+    notes = []
+    if any(view.watch.sfs and view.event.kind in (EventKind.CHANGED, EventKind.IN_FORCE) for view in views):
+        notes.append(words.say("law_note"))
+    hosts = list(dict.fromkeys(_host(view.watch) for view in views))
+    if len(hosts) == 1:
+        notes.append(words.say("not_sender", host=hosts[0]))
+    elif hosts:
+        notes.append(words.say("not_sender_of_any"))
+    return notes
+
+
+def _host(watch: Watch) -> str:
+    return "riksdagen.se" if watch.sfs else one_line(urlsplit(watch.url).hostname or watch.url)
+
+
+def _ways_out(subscriber: Subscriber, delivery: Delivery, links: Links, words: Words) -> list[tuple[str, str]]:
     return [
         (words.say("links.leave"), links.leave(delivery)),
         (words.say("links.manage"), links.manage(subscriber, delivery.created_at)),
@@ -145,7 +166,7 @@ def _account(account: DigestAccount | None, items: Sequence[MailItem], words: Wo
 # The subject
 
 
-def _subject(item: MailItem, words: Words) -> str:
+def _subject(item: MailItem, words: Words, longest: int = LONGEST_SUBJECT) -> str:
     """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause.
 
     Where even that clause does not fit, it is said without its place on the page, without its words, without both; of a
@@ -158,17 +179,15 @@ def _subject(item: MailItem, words: Words) -> str:
     def subject_of(name: str, what: str) -> str:
         return words.say(f"subject.{item.verdict}", name=name, what=what, day=what)
 
-    if len(subject_of("", first)) > LONGEST_SUBJECT - SHORTEST_PAGE_NAME:
+    if len(subject_of("", first)) > longest - SHORTEST_PAGE_NAME:
         first = _CAUSE.sub("", first)  # the day tells more than the act, which the mail itself names
     short_name = _cut(name, SHORTEST_PAGE_NAME)
-    fitting = [form for form in _shorter_forms(first) if len(subject_of(short_name, form)) <= LONGEST_SUBJECT]
+    fitting = [form for form in _shorter_forms(first) if len(subject_of(short_name, form)) <= longest]
     clauses = [fitting[0], *others] if fitting else [item.brief] if item.brief else [first, *others]
-    room = LONGEST_SUBJECT - len(subject_of("", clauses[0]))
+    room = longest - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
     candidates = [subject_of(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
-    return next(
-        (subject for subject in candidates if len(subject) <= LONGEST_SUBJECT), _cut(candidates[-1], LONGEST_SUBJECT)
-    )
+    return next((subject for subject in candidates if len(subject) <= longest), _cut(candidates[-1], longest))
 
 
 def _clauses(gist: str, language: Language) -> list[str]:
@@ -207,10 +226,9 @@ def _digest_title(
     frequencies = _frequencies(views, account)
     # A subscriber who has switched to immediate mails meanwhile is still owed what was gathered.
     kind = next(iter(frequencies)) if len(frequencies) == 1 and "immediately" not in frequencies else "mixed"
-    last = max(views, key=lambda view: view.event.at, default=None)
-    at, timezone = (last.event.at, last.watch.cadence.timezone) if last else (delivery.created_at, SWEDISH_TIME)
-    day = words.local_day(at, timezone)
-    name = words.say(f"digest.{kind}", day=words.day(day), week=day.isocalendar().week)
+    days = [words.local_day(view.event.at, view.watch.cadence.timezone) for view in views]
+    first, last = (min(days), max(days)) if days else [words.local_day(delivery.created_at, SWEDISH_TIME)] * 2
+    name = words.say(f"digest.{kind}", day=words.days(first, last), week=first.isocalendar().week)
     keys_by_verdict: dict[str, set[str]] = {}
     for item in items:
         keys_by_verdict.setdefault(item.verdict, set()).add(item.watch.key)
@@ -264,16 +282,17 @@ def _decreasing_limits(entries: int, items: int) -> Iterator[_Limits]:
 def _fit(items: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list[_ShownItem], int]:
     """Return the items within these limits, and how many are left out. A single entry is never cut."""
     shown = []
-    room = limits.entries
+    has_legend = False
     for item in items[: limits.items]:
-        entries = weightiest(item.entries, room)
-        room -= len(entries)
+        entries = weightiest(item.entries, limits.entries)
         left = item.unshown + count_changes(item.entries) - count_changes(entries)
-        more = words.say("more_where", more=words.count("more", left), revision=item.revision) if left else ""
         brief = replace(item, entries=entries)
         if limits.items is not None:
-            brief = replace(brief, facts=item.facts[:2], links=item.links[:1], notes=(), held_back="")
-        shown.append(_ShownItem(brief, words.say(f"verdict.{item.verdict}"), more))
+            brief = replace(brief, facts=item.facts[:2], links=(), held_back="")
+        begins = brief.has_marks and not has_legend
+        has_legend = has_legend or begins
+        more = f"{words.count('more', left)}." if left else ""
+        shown.append(_ShownItem(brief, words.say(f"verdict.{item.verdict}"), more, begins))
     return shown, len(items) - len(shown)
 
 
@@ -292,20 +311,36 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["fold"] = _fold
-    environment.filters["unbroken"] = _unbroken
+    environment.filters["whole_values"] = _whole_values
     environment.filters["in_words"] = _in_words
     environment.filters["one_line"] = one_line
     environment.filters["with_url"] = _with_url
     return environment
 
 
-_SECTION_NUMBER = re.compile(r"\d(?: [a-z])? §")
+_VALUE_WITH_UNIT = re.compile(
+    r"\d(?:[ \u00a0][a-z])? (?:§§?|kr|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr) \d", re.IGNORECASE
+)
+_LONGEST_UNBROKEN = 40
 _NO_BREAK = "\u00a0"
 
 
 def _unbroken(text: str) -> str:
-    """Return the text with no-break spaces in the numbers of sections: no line ends inside "2 a §"."""
-    return _SECTION_NUMBER.sub(lambda number: number[0].replace(" ", _NO_BREAK), text)
+    """Return the text with no-break spaces in its values: no line ends inside a date, a sum or "2 a §"."""
+    words = (word.replace(" ", _NO_BREAK) if len(word.strip()) > 1 else word for word in whole_words(text))
+    return _VALUE_WITH_UNIT.sub(lambda value: value[0].replace(" ", _NO_BREAK), "".join(words))
+
+
+def _whole_values(text: str) -> Markup:
+    """Return the text as HTML in which no line ends inside a value; its spaces stay as they are."""
+    from markupsafe import Markup, escape  # noqa: PLC0415  as above
+
+    html = Markup()
+    for word in re.split(r"([^ \n]*\u00a0[^ \n]*)", _unbroken(text)):
+        plain = escape(word.replace(_NO_BREAK, " "))
+        is_value = _NO_BREAK in word and len(word) <= _LONGEST_UNBROKEN
+        html += Markup('<span style="white-space:nowrap">{}</span>').format(plain) if is_value else plain
+    return html
 
 
 def _fold(text: str, indent: int = 0) -> str:

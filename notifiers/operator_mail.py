@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
 from monitor.core.model import Language
@@ -24,12 +25,12 @@ _COMMANDS = {
 }
 
 
-def operator_message(needs: Sequence[OperatorAlert], language: Language, timezone: str) -> Message:
-    """Return a message about these operator alerts (at least one)."""
+def operator_message(needs: Sequence[OperatorAlert], language: Language, timezone: str, at: datetime) -> Message:
+    """Return a message about these operator alerts (at least one), written at `at`."""
     words = words_for(language)
     subject = words.count("operator.subject", len(needs))
     items = [(_sentence(alert, words, timezone), _command(alert)) for alert in needs]
-    intro, because = words.say("operator.intro"), words.say("operator.because")
+    intro, because = words.say("operator.intro", at=words.moment(at, timezone)), words.say("operator.because")
     text = "\n\n".join([intro, *(f"- {sentence}\n  {command}" for sentence, command in items), because])
     rows = "".join(
         f"<li><p>{escape(sentence)}</p><p><code>{escape(command)}</code></p></li>" for sentence, command in items

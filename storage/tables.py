@@ -47,7 +47,7 @@ watches = Table(
     Column("key", String, nullable=False, unique=True),
     Column("url", Text, nullable=False),
     Column("definition", Text, nullable=False),  # what the schedule says, except key and url
-    Column("title", Text),  # of a law, from its newest revision
+    Column("title", Text),  # of the page, as it was last seen
     Column("archived_at", UtcDateTime),
     Column("paused", Boolean, nullable=False),
     Column("next_check_at", UtcDateTime, nullable=False),
@@ -343,7 +343,7 @@ deliveries = Table(
     Column("lease_until", UtcDateTime),
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead', 'cancelled', 'held')", name="state"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
-    CheckConstraint("kind IN ('mail', 'digest', 'confirm', 'link', 'goodbye')", name="kind"),
+    CheckConstraint("kind IN ('mail', 'digest', 'confirm', 'welcome', 'link', 'goodbye')", name="kind"),
 )
 Index(
     "ix_deliveries_pending",

@@ -68,8 +68,8 @@ def _newest_change(assembly: Assembly, key: str, language: Language) -> Message:
         event = work.history.event_of(changes[-1]) or Event(0, row.id, EventKind.CHANGED, now, changes[-1])
         item = DeliveryItem(Subscription(0, reader, row.id, "immediately", now), event, key)
         delivery = Delivery(0, reader, "mail", "pending", "", "", now, now, 0, None, (item,))
-        view = assembly.history.view(work, item)
-    return assembly.compose([view], reader, delivery)
+        views = assembly.history.views(work, [item])
+    return assembly.compose(views, reader, delivery)
 
 
 def _reader(language: Language, assembly: Assembly) -> Subscriber:

@@ -25,7 +25,7 @@ A mail sent in the night is read in the morning all the same, and would contain 
 """
 RECENTLY = timedelta(days=1)
 
-Writer = Callable[[Sequence[OperatorAlert], Language, str], Message]
+Writer = Callable[[Sequence[OperatorAlert], Language, str, datetime], Message]
 
 
 class OperatorMail:
@@ -83,7 +83,7 @@ class OperatorMail:
             work.operator_mails.sent(local.date(), now)
 
     def _send(self, alerts: Sequence[OperatorAlert], schedule: ScheduleInForce, at: datetime, cause: str) -> None:
-        message = self._write(alerts, schedule.language, schedule.timezone)
+        message = self._write(alerts, schedule.language, schedule.timezone, self._clock.now())
         try:
             for address in self._addresses:
                 self._notifier.send(self._envelope(address, message, schedule.language, at, cause))

@@ -165,7 +165,7 @@ class Check:
             due,
             answer.validators if answer else claim.validators,
             fetched.result.raw_sha256 if check.is_seen and isinstance(fetched.result, PageSeen) else None,
-            title=check.law_title if check.is_seen else None,
+            title=check.title if check.is_seen else None,
             markup_sha256=fetched.markup_sha256 if check.is_seen else claim.markup_sha256,
             validator_trust=fetched.validator_trust,
             moving=fetched.moving if decision.keep else None,

@@ -22,6 +22,9 @@ from monitor.errors import Reason
 from monitor.ports.values import Claim, KnownBody, KnownRevision, NewRevision, ObservedCheck
 from monitor.reader import VersionedExtraction
 
+LONGEST_TITLE = 200
+"""Characters of a page's title that name a watch."""
+
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
@@ -109,12 +112,12 @@ class CheckOutcome:
         )
 
     @property
-    def law_title(self) -> str | None:
-        """The title of a law, which names the watch where the schedule gives no name; None for other pages."""
-        extracted = self.fetched.extracted
-        if extracted is None or extracted.extraction.law is None or extracted.extraction.main_heading is None:
+    def title(self) -> str | None:
+        """The title of the page, which names the watch where the schedule gives no name; None where it has none."""
+        extraction = self.fetched.extracted.extraction if self.fetched.extracted else None
+        if extraction is None or (extraction.law is not None and extraction.main_heading is None):
             return None
-        return extracted.extraction.title
+        return " ".join(extraction.title.split())[:LONGEST_TITLE] or None
 
     def observed(self, revision: int | None) -> ObservedCheck:
         """Return the check as the history observes it; `revision` is the number that was current at the time."""

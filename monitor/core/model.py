@@ -577,7 +577,8 @@ class Event:
     changed: unseen_since, if the change was found after a silence of which subscribers were notified, and register,
     what a law's register of amendments says about it; in_force: an `EntryIntoForce`, and revision, whose text announced
     it; blind: since, and code and facts of the reason; seen_again: since, changed; moved: to; withdrawn: status;
-    flapping: since, and summary, that of the latest change.
+    flapping: since, and summary, that of the latest change. last_seen, of a page that was not seen or is seen
+    again: when it was last seen before that.
     `due_on`: the day on which an announced event takes effect; until then, `at` is when it was announced.
     """
 
@@ -677,9 +678,9 @@ class Subscription:
 
 
 DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled", "held"]
-DeliveryKind = Literal["mail", "digest", "confirm", "link", "goodbye"]
-"""One event, or the events of a digest; or a letter about the subscription itself: a link to confirm it, a link to
-manage it, a farewell."""
+DeliveryKind = Literal["mail", "digest", "confirm", "welcome", "link", "goodbye"]
+"""One event, or the events of a digest; or a letter about the subscription itself: a link to confirm it, what was
+confirmed, a link to manage it, a farewell."""
 
 
 @dataclass(frozen=True, slots=True)

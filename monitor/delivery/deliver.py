@@ -3,7 +3,7 @@
         hold       hold a mass change for the operator              (monitor.delivery.mass_changes, before each round)
     T3  claim      lease one delivery; cancel it if the subscriber has left meanwhile
         restrain   postpone for quiet hours and the daily limit     (monitor.core.people.quiet_hours_and_digests)
-        view       rebuild the diff from the two revisions          (a read transaction)
+        views      rebuild the diffs from the two revisions          (a read transaction)
         compose    text and HTML                                    (no transaction open)
         send       the notifier hands the message over              (no transaction open)
     T4  record     sent, only after the server's 250; deferred; dead
@@ -17,7 +17,7 @@ from __future__ import annotations
 import logging
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
@@ -34,7 +34,7 @@ from monitor.ports.world import Clock
 log = logging.getLogger("bevaka.deliver")
 
 DeliveryResult = Literal["sent", "deferred", "dead", "cancelled"]
-View = Callable[[Work, DeliveryItem], ChangeView]
+Views = Callable[[Work, Sequence[DeliveryItem]], list[ChangeView]]
 
 LEASE = timedelta(minutes=30)
 """Longer than the slowest attempt: all timeouts of `notifiers.email` together, including ten minutes after the dot."""
@@ -64,7 +64,7 @@ class Deliver:
         unit_of_work: UnitOfWork,
         notifier: Notifier,
         compose: Composer,
-        view: View,
+        views: Views,
         clock: Clock,
         *,
         sender_domain: str,
@@ -77,7 +77,7 @@ class Deliver:
         self._unit_of_work = unit_of_work
         self._notifier = notifier
         self._compose = compose
-        self._view = view
+        self._views = views
         self._clock = clock
         self._sender_domain = sender_domain
         self._hold = hold
@@ -216,7 +216,7 @@ class Deliver:
         events = {item.event.id: item for item in reversed(delivery.items)}
         with self._unit_of_work.read() as work:
             attempts = work.outbox.attempts(delivery.id)
-            views = [self._view(work, item) for _, item in sorted(events.items())]
+            views = self._views(work, [item for _, item in sorted(events.items())])
             account = _account(work, delivery)
         message = self._compose(views, delivery.subscriber, delivery, account=account)
         # A digest is begun up to a week before it is sent: at every attempt its date is that of the first attempt.

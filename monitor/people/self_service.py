@@ -131,6 +131,9 @@ class SelfService:
                     follow(work, subscriber, watch_id, sign_up.wish, now)
                 work.sign_ups.confirmed(kept.id, now)
             names = _names(work, sign_up.watches, known_only=True)
+            if not again:
+                facts: dict[str, object] = {"watches": names, "frequency": sign_up.wish.frequency}
+                self._send(work, subscriber, "welcome", str(kept.id), facts, now)
             return ConfirmedView(
                 again, subscriber.language, self._manage_token(subscriber), _as_tuple(names), sign_up.wish.frequency
             )

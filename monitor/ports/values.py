@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.core.model import (
     Change,
+    ChangeRecord,
     Event,
     Fetched,
     Frequency,
@@ -279,7 +280,11 @@ class ChangeView:
     """All that a message says of one event: the watch, the diff (rebuilt) and the two revisions.
 
     If the subscription is for parts of the page, `change` is what falls under them, `left_out` counts what else is
-    material, and `lost` says that the text has none of these parts any more.
+    material, and `lost` says that the text has none of these parts any more. Of an event without a change, `after` is
+    the latest revision at that time.
+
+    Of several changes of one page, the last has in `net` what they amount to; there `steps` are these changes, and
+    `change` has no blocks where the page is as it was before the first.
     """
 
     watch: Watch
@@ -290,6 +295,8 @@ class ChangeView:
     subscription: Subscription | None = None
     left_out: int = 0
     lost: bool = False
+    net: ChangeView | None = None
+    steps: tuple[ChangeRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

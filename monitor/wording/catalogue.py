@@ -49,6 +49,14 @@ class Words:
         """Return a day without its year: 3 mars."""
         return self.say("day", day=day.day, month=self._table["months"][day.month - 1])
 
+    def days(self, first: date, last: date) -> str:
+        """Return the days from the first to the last: 3 mars, 3–4 mars, 31 mars–1 april."""
+        if first == last:
+            return self.day(first)
+        if (first.year, first.month) == (last.year, last.month):
+            return self.say("days", first=first.day, last=last.day, month=self._table["months"][last.month - 1])
+        return f"{self.day(first)}–{self.day(last)}"
+
     def moment(self, at: datetime, timezone: str) -> str:
         """Return a date and time in a time zone: 2024-03-01 kl. 06.00."""
         local = at.astimezone(ZoneInfo(timezone))

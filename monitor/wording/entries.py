@@ -52,6 +52,9 @@ class Entry:
     where: str
     lines: tuple[EntryLine, ...]
     why: tuple[str, ...]
+    """In sentences that name the rule, for the web page."""
+    reasons: str
+    """In a few words, for a mail."""
     changes: int = 1
     rank: int = 0
 
@@ -80,6 +83,7 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
         where=" › ".join([*path, tail]),
         lines=tuple(line for block in together for line in _lines(block, words, in_full=in_full)),
         why=tuple(dict.fromkeys(_why(block, words) for block in together)),
+        reasons=_reasons(together, words),
         changes=len(together),
     )
 
@@ -180,6 +184,11 @@ def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
                 yield words.say("link_removed", **facts)
         elif before[text] != after[text]:
             yield words.say("link_changed", **facts)
+
+
+def _reasons(together: Sequence[BlockChange], words: Words) -> str:
+    reasons = words.join(words.rule(block.rule) for block in together)
+    return reasons if any(block.material for block in together) else words.say("not_material", why=reasons)
 
 
 def _why(block: BlockChange, words: Words) -> str:

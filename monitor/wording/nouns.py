@@ -88,8 +88,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "nothing-material": ("Inget väsentligt har ändrats: {what}", "Nothing material has changed: {what}"),
     "date": ("sidans datum {before} → {after}", "the page's date {before} → {after}"),
     "date-changed": ("sidans datum ändrat", "the page's date changed"),
-    "date-added": ("sidans datum tillagt: {date}", "the page's date added: {date}"),
-    "date-removed": ("sidans datum borttaget: {date}", "the page's date removed: {date}"),
+    "date-added": ("sidan har fått ett uppdateringsdatum: {date}", "the page now states when it was updated: {date}"),
+    "date-removed": (
+        "sidan säger inte längre när den uppdaterades (förut {date})",
+        "the page no longer states when it was updated (was {date})",
+    ),
     "date-alone": ("datumet ändrades, texten inte", "the date changed, the text did not"),
     "date-mainly": ("i övrigt inget väsentligt: {what}", "otherwise nothing material: {what}"),
     "date-kept": ("sidans datum är oförändrat", "the page's date is unchanged"),

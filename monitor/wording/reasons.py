@@ -71,13 +71,13 @@ _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
         ("webbplatsens robots.txt tillåter inte att sidan hämtas", "the site's robots.txt forbids fetching the page"),
     ),
     "http-status": (
-        ("svarade {status} ({meaning})", "answered {status} ({meaning})"),
-        ("svarade {status}", "answered {status}"),
-        ("svarade med ett fel", "answered with an error"),
+        ("webbplatsen svarade {status} ({meaning})", "the site answered {status} ({meaning})"),
+        ("webbplatsen svarade {status}", "the site answered {status}"),
+        ("webbplatsen svarade med ett fel", "the site answered with an error"),
     ),
     "too-many-redirects": (
-        ("hänvisade vidare fler än {limit} gånger", "redirected more than {limit} times"),
-        ("hänvisade vidare för många gånger", "redirected too many times"),
+        ("webbplatsen hänvisade vidare fler än {limit} gånger", "the site redirected more than {limit} times"),
+        ("webbplatsen hänvisade vidare för många gånger", "the site redirected too many times"),
     ),
     "bad-redirect": (
         (
@@ -253,7 +253,10 @@ _GONE: dict[str, tuple[Translations, ...]] = {
         ("sidan har flyttat", "the page has moved"),
     ),
     "withdrawn": (
-        ("sidan är borttagen (svarade {status})", "the page has been withdrawn (answered {status})"),
+        (
+            "sidan är borttagen (webbplatsen svarade {status})",
+            "the page has been withdrawn (the site answered {status})",
+        ),
         ("sidan är borttagen", "the page has been withdrawn"),
     ),
 }

@@ -33,7 +33,7 @@ def test_check_says_a_line_a_watch_and_a_total_apart(bevaka: Bevaka, site: Site)
     said = bevaka("check")
     lines = said.out.splitlines()
     assert re.fullmatch(r"page-a  unchanged  since \d{4}-\d\d-\d\d", lines[0])
-    assert lines[1] == "page-b  NOT SEEN   svarade 503 (tillfälligt ur funktion) (2nd time)"
+    assert lines[1] == "page-b  NOT SEEN   webbplatsen svarade 503 (tillfälligt ur funktion) (2nd time)"
     assert lines[2].startswith("page-c  CHANGED    #2 ← #1   Tidsfrist ändrad: 1 mars → 1 april")
     assert said.err == "3 checked, 1 changed, 1 not seen; 0 mails queued\n"
     assert said.code == 3
@@ -56,7 +56,7 @@ def test_check_in_json(bevaka: Bevaka, site: Site) -> None:
         "en": "Deadline changed: 1 mars → 1 april; the page's date is unchanged",
     }
     assert (unseen["outcome"], unseen["revision"], unseen["material"]) == ("not_seen", 2, None)
-    assert unseen["reason"] == "svarade 503 (tillfälligt ur funktion)"
+    assert unseen["reason"] == "webbplatsen svarade 503 (tillfälligt ur funktion)"
 
 
 def test_check_looks_whatever_cadence_and_window_and_backoff_say(bevaka: Bevaka, site: Site) -> None:

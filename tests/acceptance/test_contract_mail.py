@@ -95,9 +95,10 @@ def test_the_thing_comes_first_and_the_verdict_second(tell: Tell) -> None:
         "Erbjuda utbildning [LADES TILL: och metodstöd]",
         "NY PUNKT: Följa upp arbetet årligen",
         "; sidans datum 2021-11-18 → 2024-03-01 ",
-        "(regel: deadline)",
-        "Kontrollera: bevaka verify page#2",
-        "Bevakaren är inte avsändare av sidan.",
+        "stycke (en tidsfrist ändrades)",
+        "Se hela ändringen: http://127.0.0.1:8000/watches/page/diff?from=1&to=2&lang=sv",
+        "Kvittot: http://127.0.0.1:8000/watches/page/2?lang=sv",
+        "Bevaka står inte bakom sidan. Frågor om innehållet besvaras av 127.0.0.1.",
         "Du får detta för att",
     ):
         assert words in said
@@ -185,6 +186,23 @@ def test_each_reader_gets_a_mail_of_her_own_in_her_language(
         ANN: "Ändrad:",
         "bo@kommun.example": "Changed",
     }
+
+
+def test_a_watch_without_a_name_is_called_by_its_pages_title(
+    bevaka: Bevaka, site: Site, mail_server: MailServer
+) -> None:
+    site.pages["/"] = [Answer(county()), Answer(county(deadline="1 april"))]
+    bevaka.schedule(f"  sida-17: {{url: {site.url}/}}\n")
+    bevaka("subscribe", "sida-17", ANN)
+    bevaka("check")
+    bevaka("check")
+    bevaka("deliver", BEVAKA_SMTP_URL=mail_server.url())
+    [received] = mail_server.received
+    mail = message_from_bytes(received.content, policy=policy.default)
+    title = re.search("<title>(.*?)</title>", county())
+    assert title is not None
+    assert str(mail["Subject"]).startswith(f"Ändrad: {title[1][:20]}")
+    assert "sida-17" not in str(mail["Subject"])
 
 
 def test_hostile_page_text_is_text_in_the_mail(tell: Tell) -> None:

@@ -193,9 +193,9 @@ def test_a_law_that_moves_only_its_time_stamp_is_unchanged(bevaka: Bevaka, site:
 
 
 UNSEEN = {
-    "status 403": (Answer("", 403), "svarade 403 (åtkomst nekad)"),
-    "status 404": (Answer("", 404), "svarade 404 (sidan hittades inte)"),
-    "status 500": (Answer(county(), 500), "svarade 500 (internt serverfel)"),
+    "status 403": (Answer("", 403), "webbplatsen svarade 403 (åtkomst nekad)"),
+    "status 404": (Answer("", 404), "webbplatsen svarade 404 (sidan hittades inte)"),
+    "status 500": (Answer(county(), 500), "webbplatsen svarade 500 (internt serverfel)"),
     "an empty body": (Answer(""), "sidan innehöll ingen text"),
     "a body without text": (Answer("<html><script>x()</script></html>"), "sidan innehöll ingen text"),
     "an image": (
@@ -296,7 +296,7 @@ def test_a_temporary_redirect_is_followed(bevaka: Bevaka, site: Site, status: in
 def test_410_is_withdrawn_and_told_once(looks: Any) -> None:
     rows = looks(county(), Answer("", 410), Answer("", 410))
     assert [(row["outcome"], row["owed"]) for row in rows] == [("first", 0), ("withdrawn", 0), ("withdrawn", 0)]
-    assert rows[1]["reason"] == "sidan är borttagen (svarade 410)"
+    assert rows[1]["reason"] == "sidan är borttagen (webbplatsen svarade 410)"
 
 
 # How a page is read

@@ -200,10 +200,23 @@ def test_a_daily_and_a_weekly_reader_get_digests(world: World) -> None:
     world.deliver(days=1)
     [daily] = world.mails("day@kommun.example")
     assert said(daily).count("VÄSENTLIG ÄNDRING") == 3
+    assert "- Ändrad: Länsstyrelsen Norrvik – tidsfrist ändrad: 1 mars → 4 april ---" in said(daily)
     world.deliver(days=6)
     [weekly] = world.mails("week@kommun.example")
     assert str(weekly["Subject"]).startswith("Veckans bevakning v. ")
     assert len(world.mails("day@kommun.example")) == 1
+
+
+def test_a_day_whose_changes_undo_each_other_is_one_story(world: World) -> None:
+    world.follow("day@kommun.example", "daily")
+    for deadline in ("1 mars", "2 april", "3 april", "1 mars"):
+        world.look(county(deadline=deadline), hours=2)
+    world.deliver(days=1)
+    [daily] = world.mails("day@kommun.example")
+    assert "1 ändrad och ändrad tillbaka" in str(daily["Subject"])
+    assert said(daily).count("ÄNDRAD OCH ÄNDRAD TILLBAKA") == 1
+    assert "VÄSENTLIG ÄNDRING" not in said(daily)
+    assert "Ändrades 3 gånger och är nu som före den första ändringen" in said(daily)
 
 
 def test_a_mail_that_is_not_taken_comes_later_with_the_same_message_id(tmp_path: Path, site: Site) -> None:

@@ -51,7 +51,11 @@ def test_the_demo_tells_the_whole_story_twice_over(tmp_path: Path) -> None:
     ]
     assert "1 punkt tillagd: ”Följa upp arbetet årligen”" in subjects[0]
     assert "3 § ändrad genom förordning (2026:7101)" in subjects[5]
-    for line in ("NOT SEEN   svarade 503", "NOT SEEN   200, men ”Länsstyrelsen” saknas", "sidans datum är oförändrat"):
+    for line in (
+        "NOT SEEN   webbplatsen svarade 503",
+        "NOT SEEN   200, men ”Länsstyrelsen” saknas",
+        "sidans datum är oförändrat",
+    ):
         assert line in told.stdout
 
 

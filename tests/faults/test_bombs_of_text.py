@@ -106,9 +106,8 @@ def mail_of(assembly: Assembly) -> str:
     """Return the text of the only mail that is owed."""
     with assembly.unit_of_work.read() as work:
         [delivery] = work.outbox.deliveries()
-        [item] = delivery.items
-        view = assembly.history.view(work, item)
-    return assembly.compose([view], delivery.subscriber, delivery).text
+        views = assembly.history.views(work, delivery.items)
+    return assembly.compose(views, delivery.subscriber, delivery).text
 
 
 def paragraph(word: str, count: int) -> str:

@@ -41,6 +41,7 @@ from monitor.wording.summary import summarise
 from notifiers.message import LARGEST_HTML, compose
 from notifiers.mime import build
 from tests.fuzz.lab import in_time
+from tests.unit.notifiers.test_message import LINKS
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 URL = "https://kommun.example/sida"
@@ -149,7 +150,7 @@ def mail(change: Change, summary: dict[Language, str], language: Language, law: 
     follows = Subscription(1, subscriber, 1, "immediately", NOW)
     view = ChangeView(watch, Event(2, 1, EventKind.CHANGED, NOW, record, {}), change, before, after, follows)
     delivery = Delivery(1, subscriber, "mail", "sending", "<m@x>", "<t@x>", NOW, NOW, 0, None)
-    message = compose([view], subscriber, delivery)
+    message = compose([view], subscriber, delivery, links=LINKS)
     return build(
         Envelope(
             to=subscriber.address,

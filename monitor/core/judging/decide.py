@@ -124,7 +124,8 @@ def _seen(
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
     if watch_state.told:
         since = watch_state.failing_since or watch_state.last_seen
-        events = ((EventKind.SEEN_AGAIN, {"since": since and since.isoformat(), "changed": kept}),)
+        facts = {"since": since and since.isoformat(), "changed": kept, **_last_seen(watch_state)}
+        events = ((EventKind.SEEN_AGAIN, facts),)
     after = WatchState(outcome=outcome, last_seen=now, last_changed=now if kept else watch_state.last_changed)
     reason = Reason("flapping", {"since": flapping.since.isoformat()}) if change and flapping else None
     return Decision(outcome, after, keep=kept, change=change, events=events, reason=reason, flapping=flapping)
@@ -180,7 +181,12 @@ def _blind(watch_state: WatchState, outcome: Outcome, reason: Reason, now: datet
     since = watch_state.failing_since or now
     if watch_state.told or now - since <= patience:
         return Decision(outcome, watch_state, reason=reason)
-    facts: dict[str, object] = {"since": since.isoformat(), "code": reason.code, "facts": dict(reason.facts)}
+    facts: dict[str, object] = {
+        "since": since.isoformat(),
+        "code": reason.code,
+        "facts": dict(reason.facts),
+        **_last_seen(watch_state),
+    }
     after = replace(watch_state, told=watch_state.told | {EventKind.BLIND})
     return Decision(outcome, after, events=((EventKind.BLIND, facts),), reason=reason)
 
@@ -205,5 +211,10 @@ def _lost(watch_state: WatchState, outcome: Outcome, reason: Reason, now: dateti
     )
     if kind in watch_state.told or since is None or now - since < CONFIRM_LOST:
         return Decision(outcome, after, reason=reason)
-    facts: dict[str, object] = dict(reason.facts)
+    facts: dict[str, object] = {**reason.facts, **_last_seen(watch_state)}
     return Decision(outcome, replace(after, told=watch_state.told | {kind}), events=((kind, facts),), reason=reason)
+
+
+def _last_seen(watch_state: WatchState) -> dict[str, object]:
+    """Return when the page was last seen, as a fact of an event; nothing where it never was."""
+    return {"last_seen": watch_state.last_seen.isoformat()} if watch_state.last_seen else {}

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +23,7 @@ from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
+from tests.unit.notifiers.test_message import LINKS
 
 COUNTY = Watch("county", "Länsstyrelsen: mäns våld mot kvinnor", "https://example.org/")
 SENDER = "Bevaka <bevaka@example.org>"
@@ -54,6 +56,10 @@ class Channel:
 
 def view(work: Work, item: DeliveryItem) -> ChangeView:
     return ChangeView(work.watches.get(item.watch_key).watch, item.event, subscription=item.subscription)
+
+
+def views_of(work: Work, items: Sequence[DeliveryItem]) -> list[ChangeView]:
+    return [view(work, item) for item in items]
 
 
 @dataclass
@@ -98,8 +104,8 @@ class Post:
         return Deliver(
             self.unit_of_work,
             channel,
-            given.pop("compose", compose),  # type: ignore[arg-type]
-            given.pop("view", view),  # type: ignore[arg-type]
+            given.pop("compose", partial(compose, links=LINKS)),  # type: ignore[arg-type]
+            given.pop("views", views_of),  # type: ignore[arg-type]
             self.clock,
             sender_domain="example.org",
             **given,  # type: ignore[arg-type]
@@ -138,7 +144,8 @@ def test_a_message_says_what_it_is_about_in_its_envelope(post: Post) -> None:
     (envelope,) = channel.sent
     (delivery,) = post.outbox()
     assert (envelope.message_id, envelope.thread_id) == (delivery.message_id, delivery.thread_id)
-    assert (envelope.list_id, envelope.unsubscribe_subject) == ("county.example.org", "unsubscribe county")
+    assert envelope.list_id == "county.example.org"
+    assert envelope.unsubscribe_subject.startswith("unsubscribe county leave.1.")
     assert envelope.date == delivery.created_at
     assert envelope.message.subject == "Borttagen: Länsstyrelsen: mäns våld mot kvinnor"
 
@@ -250,7 +257,7 @@ def test_a_message_that_cannot_be_written_is_kept_and_holds_up_nobody(post: Post
     ) -> Message:
         if damaged and subscriber.address.startswith("ann"):
             raise Unreadable(detail="a damaged copy")
-        return compose(views, subscriber, delivery)
+        return compose(views, subscriber, delivery, links=LINKS)
 
     channel = Channel()
     deliver = post.deliver(channel, compose=writes)
@@ -268,10 +275,10 @@ def test_a_diff_that_cannot_be_rebuilt_is_no_reason_to_lose_the_mail(post: Post)
     post.join("ann")
     post.owe()
 
-    def broken(work: Work, item: DeliveryItem) -> ChangeView:
+    def broken(work: Work, items: Sequence[DeliveryItem]) -> list[ChangeView]:
         raise ExtractError(detail="no such selector")
 
-    assert post.deliver(Channel(), view=broken).deliver_due() == NOTHING | {"deferred": 1}
+    assert post.deliver(Channel(), views=broken).deliver_due() == NOTHING | {"deferred": 1}
     assert post.states() == ["pending"]
 
 
@@ -378,7 +385,8 @@ def test_a_digest_gathers_until_it_is_due_and_bears_the_date_of_its_day(post: Po
     (envelope,) = channel.sent
     assert envelope.date == post.clock.now()
     assert envelope.list_id == "digest.example.org"
-    assert envelope.message.subject.startswith("Veckans bevakning v. 9: 1 borttagen, 1 flyttad")
+    assert envelope.message.subject.startswith("Veckans bevakning v. 9: 1 flyttad – Länsstyrelsen")
+    assert "var sidan borttagen (webbplatsen svarade 410)" in " ".join(envelope.message.text.split())
 
 
 def test_an_event_through_two_subscriptions_is_told_once(post: Post) -> None:
@@ -394,7 +402,7 @@ def test_an_event_through_two_subscriptions_is_told_once(post: Post) -> None:
         views: Sequence[ChangeView], subscriber: Subscriber, delivery: Delivery, *, account: DigestAccount | None
     ) -> Message:
         told.append(len(views))
-        return compose(views, subscriber, delivery)
+        return compose(views, subscriber, delivery, links=LINKS)
 
     post.deliver(Channel(), compose=counts).deliver_due()
     assert told == [1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -45,8 +45,11 @@ class Letterbox:
         """Do nothing: nothing is kept open."""
 
 
-def plain_view(work: Work, item: DeliveryItem) -> ChangeView:
-    return ChangeView(work.watches.get(item.watch_key).watch, item.event, subscription=item.subscription)
+def plain_views(work: Work, items: Sequence[DeliveryItem]) -> list[ChangeView]:
+    """Tell of each change without its diff."""
+    return [
+        ChangeView(work.watches.get(item.watch_key).watch, item.event, subscription=item.subscription) for item in items
+    ]
 
 
 @dataclass
@@ -80,7 +83,7 @@ class Town:
             self.unit_of_work,
             self.letterbox,
             writes,
-            plain_view,
+            plain_views,
             self.clock,
             sender_domain="bevaka.example",
             hold=self.hold,
@@ -98,6 +101,7 @@ class Town:
         assert self.ask(*watches, address=address, wish=wish) == "sent"
         confirmed = self.self_service.confirm(token_in(self.letter()))
         assert confirmed is not None
+        assert self.letter().message.subject == "Din prenumeration är igång"
         return confirmed.manage
 
     def subscriber(self, address: str = ANN) -> Subscriber | None:

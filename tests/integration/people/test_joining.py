@@ -39,6 +39,10 @@ def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Tow
     assert confirmed is not None
     assert not confirmed.again
     assert town.follows() == {"county": "immediately"}
+    welcome = town.letter()
+    assert welcome.to == ANN
+    assert f"- {COUNTY.name}\n" in welcome.message.text
+    assert "Du får besked direkt." in welcome.message.text
     town.happen()
     assert [mail.to for mail in town.deliver()] == [ANN]
 

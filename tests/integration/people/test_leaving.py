@@ -155,7 +155,7 @@ def test_erasure_takes_her_address_out_of_the_whole_database(town: Town) -> None
     manage = town.join("county")
     town.happen("county")
     town.deliver()
-    _, mail = town.outbox()
+    _, _, mail = town.outbox()
     with town.unit_of_work.write() as work:
         work.outbox.add(
             [NewDelivery(mail.subscriber.id, "mail", "k", "<k@x>", "<k@x>", town.clock.now(), ())], town.clock.now()

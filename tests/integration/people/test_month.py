@@ -34,7 +34,7 @@ from notifiers.links import Links
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
-from tests.integration.people.conftest import PUBLIC, Town, plain_view
+from tests.integration.people.conftest import PUBLIC, Town, plain_views
 
 TICK = timedelta(minutes=30)
 MARCH = datetime(2026, 3, 1, 0, 0, tzinfo=UTC)  # the clocks go forward on the 29th
@@ -93,7 +93,7 @@ class Month:
             town.unit_of_work,
             self.postman,
             partial(compose, links=Links(PUBLIC, town.signer)),
-            plain_view,
+            plain_views,
             town.clock,
             sender_domain="bevaka.example",
             hold=MassChanges(town.unit_of_work, town.clock).hold,

@@ -84,7 +84,7 @@ def test_a_watch_shows_its_history_with_gaps_and_what_is_held_back_on_request(cl
     assert "1 ändring som inte bedöms väsentlig visas inte." in text
     assert "Inget väsentligt har ändrats: räknare" in client.get(f"/watches/{COUNTY}?show=all").text
     quiet = client.get(f"/watches/{QUIET}").text
-    assert "Kunde inte läsas i 4 dygn: svarade 503 (tillfälligt ur funktion)" in quiet
+    assert "Kunde inte läsas i 4 dygn: webbplatsen svarade 503 (tillfälligt ur funktion)" in quiet
     assert 'aria-label="Från 2026-01-12 till 2026-03-02: 1 lucka, inga ändringar."' in quiet
 
 

@@ -74,7 +74,7 @@ def test_a_page_that_is_not_seen_exits_with_3_and_counts(bevaka: Bevaka, site: S
     bevaka("check")
     said = bevaka("check")
     assert said.code == 3
-    assert said.out.startswith("county  NOT SEEN   svarade 503")
+    assert said.out.startswith("county  NOT SEEN   webbplatsen svarade 503")
     assert said.out.endswith("(2nd time)\n")
     assert "1 checked, 1 not seen" in said.err
     [row] = bevaka("status", "--json").rows

@@ -50,7 +50,7 @@ def test_a_preview_is_the_mail_that_a_reader_gets(bevaka: Bevaka, tmp_path: Path
     text = mail.get_body(("plain",))
     assert text is not None
     received = text.get_content().replace("\r\n", "\n")
-    assert shown.out.split("Kopia efter")[0].partition("\n\n")[2] == received.split("Kopia efter")[0]
+    assert shown.out.split("Du får detta")[0].partition("\n\n")[2] == received.split("Du får detta")[0]
     assert bevaka("mail", "preview", "county", "--language", "en").out.startswith("Changed: ")
     assert bevaka("mail", "preview", "county", "--html").out.startswith("<!DOCTYPE html>")
 

@@ -254,13 +254,13 @@ def test_a_page_that_is_not_there_exits_with_3_and_says_so_in_json(
 ) -> None:
     write_schedule(folder, site.url + "/nowhere")
     assert main(["watch", "test", "county", "--json"]) == 3
-    assert rows(capsys) == [{"watch": "county", "seen": False, "reason": "answered 404 (not found)"}]
+    assert rows(capsys) == [{"watch": "county", "seen": False, "reason": "the site answered 404 (not found)"}]
 
 
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
-        (Answer(status=304), "NOT SEEN  answered 304"),
+        (Answer(status=304), "NOT SEEN  the site answered 304"),
         (
             Answer("<title>Logga in</title><main><h1>Logga in</h1><form><input type=password></form></main>"),
             'SUSPECT  looks like a log-in page ("Logga in")',

@@ -28,6 +28,7 @@ PATIENCE = timedelta(days=2)
 CHANGE = Change((BlockChange("added", "p", (), None, None, "Nytt", "content", material=True, rule="content-added"),))
 SHRUNK = Reason("shrunk", {"before": 40, "after": 2})
 KNOWN = WatchState(outcome=Outcome.UNCHANGED, last_seen=NOW - timedelta(hours=6), last_changed=NOW - timedelta(days=30))
+LAST_SEEN = {"last_seen": (NOW - timedelta(hours=6)).isoformat()}
 
 
 def unseen(code: str = "timeout", **facts: str | int | None) -> PageNotSeen:
@@ -92,9 +93,9 @@ def test_readers_are_told_once_when_patience_has_run_out_and_once_when_the_page_
     told = [[kind for kind, _ in decision.events] for decision in decisions]
     assert told == [[], [], [], [], [], [EventKind.BLIND], [], []]
     facts = decisions[5].events[0][1]
-    assert facts == {"since": NOW.isoformat(), "code": "timeout", "facts": {}}
+    assert facts == {"since": NOW.isoformat(), "code": "timeout", "facts": {}, **LAST_SEEN}
     again = check(decisions[-1].watch_state, UNCHANGED, at=NOW + timedelta(days=5))
-    assert again.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": False}),)
+    assert again.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": False, **LAST_SEEN}),)
     assert again.watch_state.failures == 0
     assert check(again.watch_state, UNCHANGED).events == ()
 
@@ -103,7 +104,7 @@ def test_a_page_that_comes_back_changed_says_both() -> None:
     blind = follow(KNOWN, unseen(), timedelta(days=3), 2)[-1].watch_state
     decision = check(blind, CHANGED, at=NOW + timedelta(days=4))
     assert decision.change == CHANGE
-    assert decision.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": True}),)
+    assert decision.events == ((EventKind.SEEN_AGAIN, {"since": NOW.isoformat(), "changed": True, **LAST_SEEN}),)
 
 
 def test_a_suspect_page_is_no_revision() -> None:
@@ -160,7 +161,10 @@ def test_the_accepted_text_seen_again_after_a_suspicion_is_unchanged() -> None:
 def test_410_is_withdrawn_at_once_and_told_once_when_it_is_confirmed() -> None:
     first, second, third = follow(KNOWN, status(410), timedelta(hours=6), 3)
     assert (first.outcome, first.events) == (Outcome.WITHDRAWN, ())
-    assert (second.outcome, second.events) == (Outcome.WITHDRAWN, ((EventKind.WITHDRAWN, {"status": 410}),))
+    assert (second.outcome, second.events) == (
+        Outcome.WITHDRAWN,
+        ((EventKind.WITHDRAWN, {"status": 410, **LAST_SEEN}),),
+    )
     assert (third.outcome, third.events) == (Outcome.WITHDRAWN, ())
 
 
@@ -228,7 +232,7 @@ def test_another_failure_between_two_404s_begins_the_patience_anew() -> None:
 def test_a_permanent_redirect_is_moved_and_told_once_also_when_another_failure_comes_between() -> None:
     first, second, third = follow(KNOWN, MOVED, timedelta(hours=1), 3)
     assert (first.outcome, first.events) == (Outcome.MOVED, ())
-    assert second.events == ((EventKind.MOVED, {"to": "https://example.org/new"}),)
+    assert second.events == ((EventKind.MOVED, {"to": "https://example.org/new", **LAST_SEEN}),)
     assert third.events == ()
     broken = check(third.watch_state, unseen(), at=NOW + timedelta(hours=3)).watch_state
     assert check(broken, MOVED, at=NOW + timedelta(hours=4)).events == ()

@@ -227,12 +227,13 @@ def test_every_need_has_its_words(language: str) -> None:
         OperatorAlert("mail_dead", count=2),
         OperatorAlert("damaged", count=7),
     ]
-    message = operator_message(found, "sv" if language == "sv" else "en", "Europe/Stockholm")
+    message = operator_message(found, "sv" if language == "sv" else "en", "Europe/Stockholm", at)
+    assert "2026-03-01" in message.text.split("\n")[0]
     assert "7" in message.subject
     assert message.text.count("\n  bevaka ") == 7
     assert "{" not in message.text
     assert "451 later" in message.text
-    alone = operator_message(found[:1], "en", "Europe/Stockholm")
+    alone = operator_message(found[:1], "en", "Europe/Stockholm", at)
     assert alone.subject == "Bevaka: 1 thing needs you"
 
 

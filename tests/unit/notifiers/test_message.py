@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -34,16 +35,19 @@ from monitor.core.model import (
     Subscription,
     Watch,
 )
+from monitor.core.people.signed_links import Signer
 from monitor.ports.values import ChangeView, Message
 from monitor.wording.catalogue import words_for
-from notifiers.mail_items import cancel_out
-from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, compose
+from notifiers.links import Links
+from notifiers.message import LARGEST_DIGEST, LARGEST_HTML, LONGEST_SUBJECT, compose
 
 NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
+SIX = "2024-03-01T05:00:00+00:00"
 COUNTY = Watch("county", "Mäns våld mot kvinnor (Länsstyrelsen)", "https://lst.example/vald?id=16")
 LAW = Watch("law", "Förordning (2021:995) om länsstyrelsernas arbete", "https://data.example/sfs", sfs="2021:995")
 PATH = ("Mäns våld mot kvinnor", "Vad gör Länsstyrelsen?")
 WORDS = Path(monitor.wording.__file__).parent
+LINKS = Links("https://bevaka.example", Signer(b"a key"))
 
 
 def block(before: str | None, after: str | None, **facts: Any) -> BlockChange:
@@ -94,7 +98,7 @@ def changed(
 def happened(
     kind: EventKind, watch: Watch = COUNTY, frequency: Frequency = "immediately", **facts: object
 ) -> ChangeView:
-    return ChangeView(watch, Event(1, 1, kind, NINE, None, facts), subscription=follows(frequency))
+    return ChangeView(watch, Event(1, 1, kind, NINE, None, facts), after=revision(13), subscription=follows(frequency))
 
 
 def revision(number: int) -> Snapshot:
@@ -114,9 +118,14 @@ def written(*views: ChangeView, language: Language = "sv", digest: bool = False,
     subscriber = make_subscriber(language, how)
     kind = "digest" if digest else "mail"
     ids = ("<m@x>", "<t@x>", NINE, NINE, 0, None)
-    return compose(
-        views, subscriber, Delivery(1, subscriber, "digest" if kind == "digest" else "mail", "sending", *ids)
-    )
+    delivery = Delivery(1, subscriber, "digest" if kind == "digest" else "mail", "sending", *ids)
+    return compose(views, subscriber, delivery, links=LINKS)
+
+
+def net(first: ChangeView, last: ChangeView, *blocks: BlockChange) -> ChangeView:
+    """Return the later of two changes, which amount to these blocks."""
+    steps = tuple(view.event.change for view in (first, last) if view.event.change)
+    return replace(last, net=replace(last, change=Change(blocks), before=first.before, steps=steps))
 
 
 class ParsedHtml(HTMLParser):
@@ -152,10 +161,10 @@ KINDS = {
     "change": [changed(DEADLINE, LONGER_ITEM, NEW_ITEM, YEAR, dates=("2021-11-18", "2024-03-01"))],
     "not material": [changed(YEAR)],
     "law": [changed(block("Förut. Förordning (2022:1).", "Nu. Förordning (2023:900).", label="2 §"), watch=LAW)],
-    "blind": [happened(EventKind.BLIND, since=NINE.isoformat(), code="timeout", facts={"seconds": 30})],
-    "seen again": [happened(EventKind.SEEN_AGAIN, since=NINE.isoformat(), changed=False)],
-    "moved": [happened(EventKind.MOVED, to="https://lst.example/ny")],
-    "withdrawn": [happened(EventKind.WITHDRAWN, status=410)],
+    "blind": [happened(EventKind.BLIND, since=NINE.isoformat(), code="timeout", facts={"seconds": 30}, last_seen=SIX)],
+    "seen again": [happened(EventKind.SEEN_AGAIN, since=NINE.isoformat(), changed=False, last_seen=SIX)],
+    "moved": [happened(EventKind.MOVED, to="https://lst.example/ny", last_seen=SIX)],
+    "withdrawn": [happened(EventKind.WITHDRAWN, status=410, last_seen=SIX)],
     "flapping": [
         happened(
             EventKind.FLAPPING,
@@ -177,15 +186,22 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_and_html_carry_the_same_facts(kind: str, language: Language) -> None:
     message = written(*KINDS[kind], language=language, digest=kind == "digest")
+    assert same_facts(message, language)
+
+
+def same_facts(message: Message, language: Language = "sv") -> bool:
+    """True if text and HTML have the same words, but for how each marks what changed; text has the addresses."""
     words, parsed = words_for(language), ParsedHtml(message.html)
     text = " ".join(message.text.split())
+    has_legend = words.say("legend") in message.html
+    assert (words.say("legend_in_words") in text) is has_legend
+    text = text.replace(words.say("legend_in_words"), words.say("legend") if has_legend else "")
     for mark in ("removed", "added"):  # HTML underlines and strikes through instead
         text = text.replace(f"[{words.say(mark)}:", " ")
     for href in [attributes["href"] for tag, attributes in parsed.tags if tag == "a"]:
         assert f": {href}" in text
-        text = text.replace(f": {href}", " ")
-    only_html = counted(words.say("legend")) if "<ins" in message.html else Counter()
-    assert counted(text) + only_html == counted("".join(parsed.words))
+        text = text.replace(f": {href}", " ", 1)
+    return counted(text) == counted("".join(parsed.words))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -208,7 +224,7 @@ def test_a_mail_holds_nothing_that_runs_or_is_fetched(kind: str, language: Langu
         ("change", "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 datum ändrat, 1 punkt tillagd"),
         ("not material", "Ändrad (ej väsentligt): Mäns våld mot kvinnor … – 1 datum ändrat, 1 punkt tillagd"),
         ("blind", "Kan inte läsas sedan 1 mars: Mäns våld mot kvinnor (Länsstyrelsen)"),
-        ("seen again", "Syns igen: Mäns våld mot kvinnor (Länsstyrelsen) – inget ändrades"),
+        ("seen again", "Syns igen: Mäns våld mot kvinnor (Länsstyrelsen) – inget nytt, texten är densamma"),
         ("moved", "Flyttad: Mäns våld mot kvinnor (Länsstyrelsen)"),
         ("withdrawn", "Borttagen: Mäns våld mot kvinnor (Länsstyrelsen)"),
         ("flapping", "Växlar fram och tillbaka: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd"),
@@ -275,16 +291,37 @@ def test_a_change_is_told_in_words_with_its_place_and_its_reason() -> None:
     assert "VÄSENTLIG ÄNDRING · Mäns våld mot kvinnor (Länsstyrelsen)\n" in text
     assert "Senast uppdaterad: 2021-11-18 → 2024-03-01\n" in text
     assert "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april]" in " ".join(text.split())
-    assert "1  Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › stycke\n" in text
-    assert "Varför väsentlig: en tidsfrist ändrades (regel: deadline)." in text
-    assert "2  Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › punktlista\n" in text
+    flat = " ".join(text.split())
+    assert "[TOGS BORT: …] och [LADES TILL: …] visar vad som ändrades. 1 Mäns våld mot kvinnor › Vad gör" in flat
+    assert "Vad gör Länsstyrelsen? › stycke (en tidsfrist ändrades) Länsstyrelsen redovisar" in flat
+    assert "2 Mäns våld mot kvinnor › Vad gör Länsstyrelsen? › punktlista (lydelsen ändrades, innehåll lades" in flat
     assert "   Erbjuda utbildning [LADES TILL: och metodstöd]\n" in text
     assert "   [NY PUNKT: Följa upp arbetet årligen]\n" in text
     assert "Även ändrat, ej väsentligt (1): årtal i upphovsrättsraden." in text
-    assert "Sidan idag: https://lst.example/vald?id=16\n" in text
-    assert f"{14:064x}" in text
-    assert "Kontrollera: bevaka verify county#14\n" in text
-    assert "Bevakaren är inte avsändare av sidan." in text
+    assert "Se hela ändringen:\nhttps://bevaka.example/watches/county/diff?from=13&to=14&lang=sv\n" in text
+    assert "Sidan i dag: https://lst.example/vald?id=16\n" in text
+    assert "Kvittot: https://bevaka.example/watches/county/14?lang=sv\n" in text
+    assert "Bevaka står inte bakom sidan. Frågor om innehållet besvaras av lst.example." in text
+    assert not re.search(r"[0-9a-f]{64}|regel:|bevaka verify", text)
+
+
+def test_the_legend_stands_above_the_first_diff_and_nowhere_else() -> None:
+    message = written(changed(NEW_ITEM), changed(DEADLINE, number=15, watch=LAW), changed(DEADLINE), digest=True)
+    for text, mark in ((message.text, "[TOGS BORT: …]"), (message.html, "Understruket")):
+        assert text.count(mark) == 1
+        assert text.index("Följa upp arbetet") < text.index(mark)
+    assert "Understruket" not in written(changed(NEW_ITEM)).html
+
+
+def test_no_line_of_a_mail_ends_inside_a_date_a_sum_or_a_phone_number() -> None:
+    told = "Ansök senast den 1 mars 2024 om 400 000 kr enligt 2 a §, eller ring 0480-820 00."
+    html = written(changed(block(None, told))).html
+    for value in ("1 mars 2024", "400 000 kr", "2 a §", "0480-820 00"):
+        assert f'<span style="white-space:nowrap">{value}' in html
+    for width in range(40):
+        text = written(changed(block(None, f"{'x' * width} {told}"))).text
+        assert all(value in text for value in ("1 mars 2024", "400 000 kr", "2 a §", "0480-820 00"))
+    assert "\u00a0" not in html + text
 
 
 @pytest.mark.parametrize(
@@ -373,7 +410,7 @@ def test_a_link_whose_words_alone_were_edited_is_told_by_its_words() -> None:
 
 def test_a_law_comes_with_the_amending_act_and_the_note_that_the_text_is_not_authentic() -> None:
     message = written(*KINDS["law"])
-    assert "› 2 §\n" in message.text
+    assert "› 2 § (lydelsen ändrades)\n" in message.text
     assert "SFS 2023:900:\nhttps://svenskforfattningssamling.se/doc/2023900.html\n" in message.text
     assert "konsoliderad och inte den autentiska" in message.text
     assert law_page(LAW.name, "2021:995") in message.html
@@ -391,7 +428,8 @@ def test_a_law_comes_with_the_amending_act_and_the_note_that_the_text_is_not_aut
 def test_a_mail_says_why_she_gets_it_and_how_to_leave(how: str | None, told: str) -> None:
     text = " ".join(written(changed(DEADLINE), how=how).text.split())
     assert told in text
-    assert "Svara på det här mejlet" in text
+    assert "Sluta prenumerera: https://bevaka.example/leave/" in text
+    assert "Byt till dagliga eller veckovisa mejl, eller ändra annat: https://bevaka.example/manage/" in text
 
 
 # Hostile pages
@@ -406,14 +444,16 @@ def test_hostile_page_text_is_text() -> None:
     )
     parsed = ParsedHtml(message.html)
     assert not {tag for tag, _ in parsed.tags} & {"script", "img"}
-    assert [attributes["href"] for tag, attributes in parsed.tags if tag == "a"] == [COUNTY.url]
+    links = [str(attributes["href"]) for tag, attributes in parsed.tags if tag == "a"]
+    assert [link for link in links if not link.startswith("https://bevaka.example/")] == [COUNTY.url]
     assert all(not name.startswith("on") for _, attributes in parsed.tags for name in attributes)
     assert "{{ 7*7 }} {0.__class__}" in message.text
 
 
 def test_an_address_that_is_not_of_the_web_is_no_link() -> None:
     message = written(changed(DEADLINE, watch=Watch("k", "Namn", "javascript:alert(1)")))
-    assert not [tag for tag, _ in ParsedHtml(message.html).tags if tag == "a"]
+    links = [str(attributes["href"]) for tag, attributes in ParsedHtml(message.html).tags if tag == "a"]
+    assert all(link.startswith("https://bevaka.example/") for link in links)
 
 
 def test_characters_that_steer_or_hide_do_not_reach_the_reader() -> None:
@@ -442,7 +482,7 @@ def test_html_stays_below_what_mail_programs_cut_and_says_how_much_is_left_out(c
     assert len(message.html.encode()) < LARGEST_HTML
     shown = message.html.count("Stycke ")
     assert shown > 20
-    assert f"{count - shown} ändringar till. Hela jämförelsen" in " ".join(message.text.split())
+    assert f"{count - shown} ändringar till. Se hela ändringen: https://" in " ".join(message.text.split())
     assert message.text.count("Stycke ") == shown
 
 
@@ -460,7 +500,7 @@ def test_a_digest_of_very_many_pages_names_as_many_as_fit() -> None:
         for number in range(400)
     ]
     message = written(*views, digest=True)
-    assert len(message.html.encode()) < LARGEST_HTML
+    assert len(message.html.encode()) < LARGEST_DIGEST
     assert message.subject.startswith("Dagens bevakning 1 mars: 400 ändrade")
     shown = message.text.count("VÄSENTLIG ÄNDRING")
     assert 0 < shown < 400
@@ -471,18 +511,31 @@ def test_a_digest_of_very_many_pages_names_as_many_as_fit() -> None:
 
 
 def test_what_changed_and_changed_back_is_told_as_that() -> None:
-    there, back = block("mars", "april"), block("april", "mars")
     later = NINE + timedelta(days=1)
-    message = written(
-        changed(there, summary="mars blev april", frequency="weekly"),
-        changed(back, summary="april blev mars", frequency="weekly", number=15, at=later),
-        digest=True,
-    )
+    first = changed(block("mars", "april"), summary="mars blev april", frequency="weekly")
+    last = changed(block("april", "mars"), summary="april blev mars", frequency="weekly", number=15, at=later)
+    message = written(first, net(first, last), digest=True)
     assert message.subject.startswith("Veckans bevakning v. 9: 1 ändrad och ändrad tillbaka")
     text = " ".join(message.text.split())
     assert "Ändrades 2 gånger och är nu som före den första ändringen:" in text
     assert "2024-03-01 kl. 09.00: mars blev april" in text
     assert "2024-03-02 kl. 09.00: april blev mars" in text
+    assert "Se sidans historik: https://bevaka.example/watches/county?lang=sv" in text
+
+
+def test_the_index_says_what_several_changes_of_a_page_amount_to_and_the_mail_each_of_them() -> None:
+    later = NINE + timedelta(hours=5)
+    first = changed(DEADLINE, summary="mars blev april", frequency="daily")
+    last = changed(block("1 april", "1 maj"), summary="april blev maj", number=15, at=later, frequency="daily")
+    whole = block(
+        DEADLINE.before, "Länsstyrelsen redovisar sina strategier senast den 1 maj varje år.", rule="deadline"
+    )
+    message = written(first, net(first, last, whole), digest=True)
+    index, _, details = message.text.partition("-----")
+    assert index.splitlines()[2:-1] == ["- Ändrad: Mäns våld mot kvinnor … – tidsfrist ändrad: 1 mars → 1 maj"]
+    assert details.count("VÄSENTLIG ÄNDRING") == 2
+    assert "mars blev april" in details
+    assert "april blev maj" in details
 
 
 def test_two_changes_that_do_not_undo_each_other_are_both_told() -> None:
@@ -490,8 +543,71 @@ def test_two_changes_that_do_not_undo_each_other_are_both_told() -> None:
     assert message.text.count("VÄSENTLIG ÄNDRING") == 2
     # The subscription was changed to immediate mails meanwhile.
     assert message.subject.startswith("Bevakning 1 mars: 1 ändrad")
-    assert not cancel_out([Change((DEADLINE,)), Change((NEW_ITEM,))])
-    assert not cancel_out([Change((block("a", "a", op="moved"),)), Change((block("a", "a", op="moved"),))])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [(0, 0, "1 mars"), (-1, 0, "29 februari–1 mars"), (0, 1, "1–2 mars"), (300, 310, "26 december–5 januari")],
+)
+def test_the_days_of_which_a_digest_tells_are_in_its_subject(first: int, last: int, days: str) -> None:
+    views = [
+        changed(DEADLINE, at=NINE + timedelta(days=day), frequency="daily", watch=watch)
+        for day, watch in ((first, COUNTY), (last, LAW))
+    ]
+    assert written(*views, digest=True).subject == f"Dagens bevakning {days}: 2 ändrade"
+
+
+def test_a_digest_begins_with_an_index_of_a_line_a_page_and_ends_with_one_footer() -> None:
+    pages = [Watch(f"k{number}", f"Sida {number} om våld", COUNTY.url) for number in range(13)]
+    blocks = [block(f"Stycke {n} " + "ord " * 60, f"Stycke {n} " + "text " * 60) for n in range(30)]
+    message = written(
+        *(
+            changed(
+                DEADLINE, *blocks, watch=page, summary=f"Tidsfrist ändrad: 1 mars → {n + 1} april", frequency="daily"
+            )
+            for n, page in enumerate(pages)
+        ),
+        digest=True,
+    )
+    assert len(message.html.encode()) < 40_000
+    assert message.text.count("Bevaka står inte bakom") == message.html.count("Bevaka står inte bakom") == 1
+    index = message.text.split("-----")[0].strip().splitlines()
+    assert index[2:] == [f"- Ändrad: Sida {n} om våld – tidsfrist ändrad: 1 mars → {n + 1} april" for n in range(13)]
+    for n, page in enumerate(pages):  # every page shows some of what changed, not the first ones alone
+        part = message.text.split(f"VÄSENTLIG ÄNDRING · {page.name}\n")[1].split("-----")[0]
+        assert "[TOGS BORT: 1 mars]" in part
+        assert f"https://bevaka.example/watches/k{n}/diff" in part
+
+
+# Pages that could not be seen
+
+
+def test_a_page_that_is_missing_leads_to_its_latest_known_text_and_says_of_when_that_is() -> None:
+    for kind in ("blind", "moved", "withdrawn"):
+        text = " ".join(written(*KINDS[kind]).text.split())
+        assert "Sidan lästes senast 2024-03-01 kl. 06.00, och den texten finns kvar." in text
+        assert "Se den senast kända texten (2024-03-01): https://bevaka.example/watches/county/13?lang=sv" in text
+
+
+def test_seen_again_says_what_is_known_and_not_what_nobody_saw() -> None:
+    text = " ".join(written(*KINDS["seen again"]).text.split())
+    assert "Den går nu att läsa igen. Texten är densamma som vid senaste läsningen 2024-03-01 kl. 06.00." in text
+    assert "Vad som stod på sidan däremellan vet vi inte." in text
+    assert "under tiden" not in text
+
+
+@pytest.mark.parametrize("changed_meanwhile", [False, True])
+def test_withdrawn_and_seen_again_in_one_digest_are_one_story(*, changed_meanwhile: bool) -> None:
+    gone = happened(EventKind.WITHDRAWN, frequency="daily", status=410, last_seen=SIX)
+    back = happened(EventKind.SEEN_AGAIN, frequency="daily", since=NINE.isoformat(), changed=False, last_seen=SIX)
+    if changed_meanwhile:
+        back = changed(DEADLINE, frequency="daily", facts={"unseen_since": NINE.isoformat()})
+    message = written(gone, back, digest=True)
+    assert "BORTTAGEN" not in message.text
+    assert message.text.count("VÄSENTLIG ÄNDRING" if changed_meanwhile else "SYNS IGEN") == 1
+    text = " ".join(message.text.split())
+    assert "2024-03-01 kl. 09.00 var sidan borttagen (webbplatsen svarade 410)." in text
+    assert ("Den går att läsa igen sedan 2024-03-01 kl. 09.00." in text) is not changed_meanwhile
 
 
 def test_a_digest_of_several_frequencies_claims_none() -> None:

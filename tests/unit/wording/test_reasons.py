@@ -61,8 +61,13 @@ CASES = [
         '200, but "Region X" is missing',
     ),
     ("sentinel-missing", {"expect": "Region X"}, "”Region X” saknas på sidan", '"Region X" is missing on the page'),
-    ("http-status", {"status": 404, "url": "u"}, "svarade 404 (sidan hittades inte)", "answered 404 (not found)"),
-    ("http-status", {"status": 418, "url": "u"}, "svarade 418", "answered 418"),
+    (
+        "http-status",
+        {"status": 404, "url": "u"},
+        "webbplatsen svarade 404 (sidan hittades inte)",
+        "the site answered 404 (not found)",
+    ),
+    ("http-status", {"status": 418, "url": "u"}, "webbplatsen svarade 418", "the site answered 418"),
     ("dns-failed", {"host": "a.example"}, "servern a.example hittades inte", "the server a.example was not found"),
     (
         "connect-failed",
@@ -128,8 +133,8 @@ CASES = [
     (
         "withdrawn",
         {"status": 410},
-        "sidan är borttagen (svarade 410)",
-        "the page has been withdrawn (answered 410)",
+        "sidan är borttagen (webbplatsen svarade 410)",
+        "the page has been withdrawn (the site answered 410)",
     ),
     (
         "shrunk",

@@ -88,8 +88,10 @@ def test_nothing_is_said_of_a_date_that_the_page_does_not_show(
 
 def test_a_date_that_came_or_went_is_said_so() -> None:
     new, gone = edit(None, "Senast uppdaterad: 2024-03-01", "update-date"), edit("Uppdaterad 2024", None, "update-date")
-    assert said(new, after=stated("2024-03-01"))[0].startswith("Sidans datum tillagt: 2024-03-01")
-    assert said(gone, before=stated("2024-03-01"))[1].startswith("The page's date removed: 2024-03-01")
+    assert said(new, after=stated("2024-03-01"))[0].startswith("Sidan har fått ett uppdateringsdatum: 2024-03-01")
+    assert said(gone, before=stated("2024-03-01"))[1].startswith(
+        "The page no longer states when it was updated (was 2024-03-01)"
+    )
     assert said(DATE, before=stated("2024-03-01"), after=stated("2024-03-01"))[0].startswith("Sidans datum ändrat")
 
 
