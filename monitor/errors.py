@@ -305,8 +305,10 @@ class HeavyWorkFailed(HeavyWorkError):
 class NotifyError(MonitorError):
     """A message was not accepted. `permanent`: another attempt is useless for this recipient.
 
-    `code` is the server's (e.g. 550) where it gave one; `reply` is its text.
+    `code` is the server's (e.g. 550) where it gave one; `reply` is its text; `server` is its name and port.
     """
+
+    server: str | None = None
 
     def __init__(self, reply: str, *, permanent: bool, code: int | None = None) -> None:
         self.reply = reply

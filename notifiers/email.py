@@ -47,6 +47,7 @@ class Email:
         self._scheme = parts.scheme
         self._host = parts.hostname or "localhost"
         self._port = parts.port or PORTS[parts.scheme]
+        self._server = f"{self._host}:{self._port}"
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password or "")
         self._mail_from = mail_from
@@ -157,15 +158,17 @@ class Email:
         """Raise every failure as a NotifyError; keep the connection only after a refusal of this one message."""
         try:
             yield
-        except NotifyError:
+        except NotifyError as error:
             if not self._reset():
                 self._drop()
+            error.server = self._server
             raise
         except BaseException as error:
             self._drop()
             failure = _as_notify_error(error)
             if failure is None:
                 raise
+            failure.server = self._server
             raise failure from error
 
     def _reset(self) -> bool:

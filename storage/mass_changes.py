@@ -22,11 +22,11 @@ class SqlMassChanges:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def changed_since(self, since: datetime) -> set[int]:
+    def changed_since(self, since: datetime) -> dict[int, datetime]:
         # The newest event's time comes first: one short query where nothing happened.
         last = self._connection.scalar(select(events.c.at).order_by(events.c.id.desc()).limit(1))
         if last is None or last < since:
-            return set()
+            return {}
         newest = (
             select(events.c.watch_id, events.c.at, events.c.change_id)
             .order_by(events.c.id.desc())
@@ -34,11 +34,12 @@ class SqlMassChanges:
             .subquery()
         )
         query = (
-            select(newest.c.watch_id)
+            select(newest.c.watch_id, func.min(newest.c.at).label("at"))
             .join(changes, changes.c.id == newest.c.change_id)
             .where(changes.c.material, newest.c.at >= since)
+            .group_by(newest.c.watch_id)
         )
-        return set(self._connection.scalars(query))
+        return {row.watch_id: row.at for row in self._connection.execute(query)}
 
     def open(self) -> MassChange | None:
         row = self._connection.execute(select(storms).where(storms.c.decided_at.is_(None))).first()

@@ -155,8 +155,10 @@ class SqlWatches:
         query = select(columns.key).where(_active, columns.next_check_at <= since)
         return list(self._connection.scalars(query.order_by(columns.next_check_at, columns.id).limit(limit)))
 
-    def count_waiting(self, since: datetime, *, but: Collection[int] = ()) -> int:
-        query = select(func.count()).where(_active, columns.next_check_at <= since, columns.id.not_in(but))
+    def count_waiting(self, until: datetime, *, not_since: datetime | None = None, but: Collection[int] = ()) -> int:
+        query = select(func.count()).where(_active, columns.next_check_at <= until, columns.id.not_in(but))
+        if not_since is not None:
+            query = query.where(or_(columns.last_seen_at.is_(None), columns.last_seen_at < not_since))
         return self._connection.scalar(query) or 0
 
     def count(self, *, among: Collection[int] | None = None, at_most: int | None = None) -> int:

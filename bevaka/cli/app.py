@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ import click
 from bevaka import __version__
 from bevaka.cli.console import COMPLETION_VARIABLE, note, styled
 from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, USAGE
-from bevaka.terminal import printable
+from bevaka.terminal import NEAREST, printable
 
 if TYPE_CHECKING:
     from monitor.errors import NotSeenThen, UnknownRevision, UnknownWatch
@@ -61,7 +62,7 @@ COMMANDS = {
     "restore": ("bevaka.cli.restore:restore", "Put a backup in the place of the database."),
     "db": ("bevaka.cli.db:db", "Look after the database."),
     "stats": ("bevaka.cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
-    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands and options."),
+    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands, options, watches."),
     "demo": ("bevaka.cli.demo.command:demo", "The whole story in a minute, without any network."),
 }
 
@@ -119,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(GARBAGE_AFTER, 20, 20)
     # Pydantic has no plug-ins here, and to find some it reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _write_what_can_be_encoded()
     if arguments is None and (question := os.environ.get(COMPLETION_VARIABLE)):
         from bevaka.cli.completion import complete
 
@@ -146,6 +148,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             note(f"{styled('error', 'red')}: {printable(line)}")
         return _exit_code(error)
     return code if isinstance(code, int) else 0
+
+
+def _write_what_can_be_encoded() -> None:
+    """Let no sign that the terminal's encoding lacks end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=NEAREST)
 
 
 def _exit_code(error: Exception) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from bevaka.cli.console import day, emit, note, table
+from bevaka.cli.watch_argument import watch_keys
 
 LONGEST_BLOCK = 60
 """The characters of a block that are printed."""
 
 
 @click.command()
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_keys)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a block.")
 def blame(watch: str, as_json: bool) -> None:
     """Each part of the newest revision, with the revision that last changed it; of a law, with the act as well.

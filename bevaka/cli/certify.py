@@ -10,13 +10,14 @@ import click
 
 from bevaka.cli.console import note
 from bevaka.cli.output_file import opened_output, output_option
+from bevaka.cli.watch_argument import watch_keys
 
 if TYPE_CHECKING:
     from monitor.core.model import Language
 
 
 @click.command()
-@click.argument("revision", metavar="WATCH@TIME")
+@click.argument("revision", metavar="WATCH@TIME", shell_complete=watch_keys)
 @click.option(
     "--format",
     "form",

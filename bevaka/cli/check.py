@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from bevaka.cli.console import day, emit, hanging, note, ordinal, plural, say, styled
-from bevaka.cli.watch_argument import find_watch
+from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import DIFFERS, NOT_SEEN
 from bevaka.service_errors import cure
 
@@ -23,7 +23,7 @@ OUTCOME_COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
 
 
 @click.command()
-@click.argument("watches", nargs=-1, metavar="[WATCH]…")
+@click.argument("watches", nargs=-1, metavar="[WATCH]…", shell_complete=watch_keys)
 @click.option("--dry-run", is_flag=True, help="Look and say, but record nothing and owe nobody anything.")
 @click.option("--accept", is_flag=True, help="Take what is seen even when it looks suspicious.")
 @click.option("--fresh", is_flag=True, help='Ask for the whole page, and never for "not modified".')
@@ -157,7 +157,8 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
     if what == "unchanged":
         detail = f"since {day(result.since, timezone)}"
     elif what == "first":
-        detail = f"#{result.revision}   first copy{_passed_over(result, language)}"
+        number = f"#{result.revision}   " if result.revision else ""  # none where nothing is recorded
+        detail = f"{number}first copy{_passed_over(result, language)}"
     elif what == "changed":
         arrow = (
             f"#{result.revision} ← #{result.before}" if result.before != result.revision else f"after #{result.before}"

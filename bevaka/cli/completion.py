@@ -1,4 +1,4 @@
-"""The `completion` command: scripts that let a shell complete commands and options."""
+"""The `completion` command: scripts that let a shell complete commands, options and watches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bevaka.cli.console import COMPLETION_VARIABLE, say
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that lets a shell complete bevaka's commands and options with the Tab key.
+    """Print the script that lets a shell complete commands, options and watches with the Tab key.
 
     \b
     Example:

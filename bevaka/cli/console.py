@@ -6,6 +6,7 @@ passes text from outside through `bevaka.terminal.printable` first.
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import shutil
@@ -40,9 +41,13 @@ def note(text: str) -> None:
 def emit(row: object) -> None:
     """Print one JSON object on a line; times as ISO 8601.
 
-    Characters that could steer a terminal are written as JSON escapes.
+    Characters that could steer a terminal are JSON escapes, and all beyond ASCII where stdout is not UTF-8 (RFC 8259).
     """
-    click.echo(printable_json(json.dumps(row, ensure_ascii=False, default=_plain)))
+    if codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8":
+        text = printable_json(json.dumps(row, ensure_ascii=False, default=_plain))
+    else:
+        text = json.dumps(row, default=_plain)
+    click.echo(text)
 
 
 def _plain(value: object) -> str:

@@ -8,6 +8,7 @@ import click
 
 from bevaka.cli.console import date_and_time, emit, say, styled
 from bevaka.cli.render import change_lines
+from bevaka.cli.watch_argument import watch_keys
 from bevaka.exit_codes import DIFFERS
 from monitor.wording.json_forms import diff_as_json, register_as_json
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("first", metavar="REV")
-@click.argument("second", metavar="[REV]", required=False)
+@click.argument("first", metavar="REV", shell_complete=watch_keys)
+@click.argument("second", metavar="[REV]", required=False, shell_complete=watch_keys)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def diff(first: str, second: str | None, as_json: bool) -> int:
     """What differs between two revisions; with one, between it and the one before it. Exits with 1 when they differ.

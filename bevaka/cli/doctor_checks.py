@@ -264,7 +264,12 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
             f"{plural(len(given_up), 'mail was', 'mails were')} given up in the last week",
             "bevaka outbox list --state dead says why",
         )
-    if not waiting and not given_up:
+    mass_change = assembly.mass_changes.held()
+    if mass_change is not None:
+        held = plural(mass_change.deliveries, "mail is", "mails are")
+        what = f"{held} held: {mass_change.changed} of {mass_change.watched} pages changed in one round"
+        yield DoctorFinding("mails", "warning", what, "Look at the pages; then: bevaka outbox release, or discard")
+    if not waiting and not given_up and mass_change is None:
         yield DoctorFinding("mails", "ok", "nothing waits")
 
 

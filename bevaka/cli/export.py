@@ -9,10 +9,11 @@ import click
 
 from bevaka.cli.console import note, plural
 from bevaka.cli.output_file import opened_output, output_option
+from bevaka.cli.watch_argument import watch_keys
 
 
 @click.command()
-@click.argument("watch", metavar="WATCH[@TIME]")
+@click.argument("watch", metavar="WATCH[@TIME]", shell_complete=watch_keys)
 @click.option(
     "--format",
     "form",

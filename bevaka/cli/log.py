@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.console import date_and_time, emit, note, plural, table
+from bevaka.cli.watch_argument import watch_keys
 from monitor.wording.json_forms import log_row_as_json, observation_as_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ NEWEST = 200
 
 
 @click.command()
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="Every revision, those held back too.")
 @click.option("--checks", is_flag=True, help="The runs of equal outcomes instead of the revisions.")
 @click.option("--newest", type=click.IntRange(1), default=NEWEST, show_default=True, help="So many revisions at most.")

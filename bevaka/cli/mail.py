@@ -9,6 +9,7 @@ import click
 from bevaka.cli.address_argument import AddressParam
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import note, say
+from bevaka.cli.watch_argument import watch_keys
 from bevaka.exit_codes import FAILED_FOR_GOOD
 from monitor.core.model import LANGUAGES
 
@@ -32,7 +33,7 @@ def mail() -> None:
 
 
 @mail.command()
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_keys)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Else the schedule's.")
 @click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
 @click.option("--open", "in_browser", is_flag=True, help="Show the HTML part in a browser.")

@@ -120,17 +120,30 @@ def retry(delivery_ids: tuple[int, ...]) -> int:
 
     with Assembly() as assembly, assembly.unit_of_work.write() as work:
         now = assembly.clock.now()
-        found = {delivery_id: work.outbox.retry(delivery_id, now) for delivery_id in delivery_ids}
-    for delivery_id, owed in found.items():
-        note(
-            f"{delivery_id}: "
-            + (
-                "owed again, now"
-                if owed
-                else "left as it is: it is neither dead nor tried in vain, or its reader is not confirmed"
-            )
+        left = {
+            delivery_id: None if work.outbox.retry(delivery_id, now) else _why_left(work.outbox.get(delivery_id))
+            for delivery_id in delivery_ids
+        }
+    for delivery_id, why in left.items():
+        note(f"{delivery_id}: {why or 'owed again, now'}")
+    return USAGE if any(left.values()) else 0
+
+
+def _why_left(delivery: Delivery | None) -> str:
+    """Return why a delivery is not owed again."""
+    if delivery is None:
+        return "no such delivery; see bevaka outbox list"
+    if delivery.state == "pending" and not delivery.attempts:
+        return f"left as it is: not tried yet, due {date_and_time(delivery.next_attempt_at)}"
+    if delivery.state not in ("dead", "pending"):
+        return f"left as it is: {delivery.state}"
+    subscriber = delivery.subscriber
+    if subscriber.state == "suspended":
+        return (
+            f"left as it is: {subscriber.address} is suspended, mail came back; "
+            f"first, if the address works again: bevaka subscribers confirm {subscriber.address}"
         )
-    return 0 if all(found.values()) else USAGE
+    return f"left as it is: its reader is {subscriber.state}"
 
 
 @outbox.command()

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-def run() -> None:
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", help="One line, or one JSON object, an event."
+)
+@click.option("--verbose", is_flag=True, help="Log every check, also those that found nothing new.")
+def run(log_format: str, *, verbose: bool) -> None:
     """Look, tell and keep, by itself, until stopped (SIGTERM or Ctrl-C; said twice, at once).
 
     What is due is looked at, what is owed is sent; an edited schedule file is noticed; the web page is open
-    on BEVAKA_WEB_BIND. The log goes to stderr, one line an event. Two daemons on one database do no harm.
+    on BEVAKA_WEB_BIND. The log goes to stderr, one line an event; checks that found nothing new are counted in
+    a line a minute. Two daemons on one database do no harm.
 
     \b
     Example:
@@ -44,7 +49,7 @@ def run() -> None:
         def applied(in_force: ScheduleInForce) -> None:
             assembly.host_delay = assembly.host_gate.delay = in_force.host_delay
 
-        log_to(sys.stderr)
+        log_to(sys.stderr, as_json=log_format == "json", with_unchanged=verbose)
         stop_on_signals(clock)
         schedule = LiveSchedule(path, lambda: ScheduleProcess(path), applied)
         _log_start(assembly, schedule)

@@ -12,7 +12,7 @@ import click
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, plural, say, table
 from bevaka.cli.schedule_words import cadence_words
-from bevaka.cli.watch_argument import find_watch
+from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def check_(file: Path | None, as_json: bool) -> int:
 
 
 @schedule.command()
-@click.argument("keys", nargs=-1, metavar="[WATCH]…")
+@click.argument("keys", nargs=-1, metavar="[WATCH]…", shell_complete=watch_keys)
 @click.option("--hours", default=24, show_default=True, type=click.IntRange(1, 24 * 31), help="How far ahead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:

@@ -10,6 +10,7 @@ import click
 from bevaka.cli.console import date_and_time, emit, say, styled
 from bevaka.cli.part_argument import only_part
 from bevaka.cli.render import block_lines
+from bevaka.cli.watch_argument import watch_keys
 from bevaka.exit_codes import FINE, NOT_SEEN
 from monitor.wording.json_forms import as_of_as_json, revision_as_json
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("revision", metavar="REV")
+@click.argument("revision", metavar="REV", shell_complete=watch_keys)
 @click.argument("part", metavar="[PART]", required=False)
 @click.option("--text", "form", flag_value="text", help="Only the text that was read.")
 @click.option("--raw", "form", flag_value="raw", help="The bytes as the server sent them.")

@@ -10,6 +10,7 @@ import click
 
 from bevaka.cli.as_of_words import gap_in_words
 from bevaka.cli.console import date_and_time, emit, plural, say, styled
+from bevaka.cli.watch_argument import watch_keys
 
 if TYPE_CHECKING:
     from bevaka.proof.silence import SilenceCertificate
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("watch")
+@click.argument("watch", shell_complete=watch_keys)
 @click.option("--from", "start", metavar="DAY", required=True, help="2026-03-01, or a time in ISO 8601.")
 @click.option("--to", "end", metavar="DAY", required=True, help="The last day, or a time that is not included.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

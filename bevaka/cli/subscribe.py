@@ -9,7 +9,7 @@ import click
 from bevaka.cli.address_argument import address_mistake
 from bevaka.cli.console import note, plural
 from bevaka.cli.following import EVERY_WATCH_LABEL, add_subscriber, in_words, operator_subscriptions, parts_suffix
-from bevaka.cli.watch_argument import require_watch
+from bevaka.cli.watch_argument import require_watch, watch_keys
 from monitor.wording.json_forms import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
+@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
 @click.option("--daily", "frequency", flag_value="daily", help="One digest a day instead of a mail at once.")
 @click.option(
@@ -65,7 +65,7 @@ def subscribe(
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS")
+@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="End the subscription to every watch instead of one.")
 def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
     """Let somebody leave a watch; what was owed to her through it is cancelled.

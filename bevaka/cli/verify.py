@@ -9,6 +9,7 @@ import click
 
 from bevaka.cli.console import day, emit, note, plural, say
 from bevaka.cli.damage import flaw_line
+from bevaka.cli.watch_argument import watch_keys
 from bevaka.exit_codes import DAMAGED
 from monitor.errors import StorageError
 from monitor.wording.json_forms import flaw_as_json
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("revision", metavar="[WATCH]", required=False)
+@click.argument("revision", metavar="[WATCH]", required=False, shell_complete=watch_keys)
 @click.option(
     "--ca",
     type=click.Path(dir_okay=False, path_type=Path),

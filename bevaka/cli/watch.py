@@ -10,7 +10,7 @@ from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
-from bevaka.cli.watch_argument import find_watch, require_watch
+from bevaka.cli.watch_argument import find_watch, require_watch, watch_keys
 
 if TYPE_CHECKING:
     from monitor.core.model import Watch
@@ -57,7 +57,7 @@ def list_(as_json: bool) -> None:
 
 
 @watch.command()
-@click.argument("key", metavar="WATCH")
+@click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(key: str, as_json: bool) -> None:
     """All that is said of one watch.
@@ -113,7 +113,7 @@ def show(key: str, as_json: bool) -> None:
 
 
 @watch.command()
-@click.argument("key", metavar="WATCH")
+@click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def test(key: str, as_json: bool) -> int:
     """Fetch a page and say what is read of it.
@@ -139,7 +139,7 @@ def test(key: str, as_json: bool) -> int:
 
 
 @watch.command()
-@click.argument("key", metavar="WATCH")
+@click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 def pause(key: str) -> None:
     """Look no more until it is resumed.
 
@@ -154,7 +154,7 @@ def pause(key: str) -> None:
 
 
 @watch.command()
-@click.argument("key", metavar="WATCH")
+@click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 def resume(key: str) -> None:
     """Look again at a watch that was paused.
 

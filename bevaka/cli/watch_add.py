@@ -25,7 +25,8 @@ KEY_LONGEST = 60
 def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> None:
     """Add a watch to the schedule file.
 
-    It is written below the others; comments and form of the file stay. A running daemon takes it up by itself.
+    It is written below the others; comments and form of the file stay; where there is no file, one is made. A
+    running daemon takes the watch up by itself.
 
     \b
     Example:
@@ -34,15 +35,19 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> 
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file import read_schedule
-    from monitor.schedule_file.add import add_watch
+    from monitor.schedule_file.add import WatchRefused, add_watch
 
     if url is None and sfs is None:
         raise click.UsageError("name an address, or a law with --sfs")
     path = read_settings(os.environ).schedule
     wanted = key or made_key(url, sfs, name)
-    _refuse_duplicates(read_schedule(path), wanted, url, sfs)
+    if path.exists():
+        _refuse_duplicates(read_schedule(path), wanted, url, sfs)
     entry = {"name": name, "sfs": sfs, "url": url}
-    after = add_watch(path, wanted, {field: value for field, value in entry.items() if value})
+    try:
+        after = add_watch(path, wanted, {field: value for field, value in entry.items() if value})
+    except WatchRefused as error:
+        raise click.UsageError(str(error)) from None
     added = after.watches[-1]
     note(f"{path}: {added.key} is added, looked at {added.url}; try it: bevaka watch test {added.key}")
 

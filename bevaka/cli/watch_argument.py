@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import click
+
     from monitor.core.model import Schedule, Watch
 
 
@@ -21,3 +24,21 @@ def find_watch(schedule: Schedule, key: str) -> Watch:
 def require_watch(schedule: Schedule, key: str) -> None:
     """Do nothing if the schedule has a watch with this key. Raises UnknownWatch otherwise, as `find_watch` does."""
     find_watch(schedule, key)
+
+
+def watch_keys(context: click.Context, parameter: click.Parameter, beginning: str) -> list[str]:
+    """Return the keys of the schedule file that begin so, for a shell; none where the file cannot be read.
+
+    Nothing is checked and nothing is said: what a shell asks for must come at once, and a message would be typed.
+    """
+    del context, parameter
+    import yaml
+
+    from bevaka.settings import SettingsError, read_settings
+
+    try:
+        content = yaml.load(read_settings(os.environ).schedule.read_bytes(), Loader=yaml.CSafeLoader)
+    except (OSError, yaml.YAMLError, SettingsError):
+        return []
+    watches = content.get("watches") if isinstance(content, dict) else None
+    return [str(key) for key in watches if str(key).startswith(beginning)] if isinstance(watches, dict) else []

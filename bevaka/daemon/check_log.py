@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from monitor.checking.check_outcome import CheckResult
 from monitor.checking.sync_schedule import NamedKeys
-from monitor.core.model import SEEN, Watch
+from monitor.core.model import SEEN, Outcome, Watch
 from monitor.wording.reasons import reason_sentence
 
 log = logging.getLogger("bevaka.check")
 
 NETWORK = frozenset({"dns-failed", "connect-failed", "host-silent"})
 """Reasons that may be caused by this machine's own network."""
+SUMMARY_EVERY = timedelta(minutes=1)
 MOST_REMEMBERED = 1000
 """The most pages remembered as reached, and as not reached.
 
@@ -33,6 +35,8 @@ class CheckLog:
         self._guard = threading.Lock()
         self._offline = False
         self._has_news = False
+        self._checked = self._unchanged = 0
+        self._next_summary: datetime | None = None
 
     def done(self, watch: Watch, result: CheckResult | None) -> None:
         """Log the result of a check; None means that there was nothing to do."""
@@ -40,9 +44,12 @@ class CheckLog:
             return
         if result.owed:
             self._owed()
+        with self._guard:
+            self._checked += 1
+            self._unchanged += result.outcome is Outcome.UNCHANGED
         self._remember(watch.key, reached=result.reason is None or result.reason.code not in NETWORK)
         log.log(
-            logging.INFO if result.outcome in SEEN else logging.WARNING,
+            _level(result.outcome),
             "",
             extra={
                 "watch": watch.key,
@@ -55,6 +62,16 @@ class CheckLog:
                 "reason": reason_sentence(result.reason, watch.language) if result.reason else None,
             },
         )
+
+    def log_round(self, now: datetime) -> None:
+        """Log how many pages were checked since the last such line; at most one a minute, none where none was."""
+        with self._guard:
+            if not self._checked or (self._next_summary is not None and now < self._next_summary):
+                return
+            facts = {"event": "round", "checked": self._checked, "unchanged": self._unchanged}
+            self._checked = self._unchanged = 0
+            self._next_summary = now + SUMMARY_EVERY
+        log.info("", extra=facts)
 
     def failed(self, watch: Watch, error: Exception) -> None:
         """Log a check that ended with an error that is not the page's."""
@@ -97,3 +114,9 @@ class CheckLog:
         elif self._offline and reached:
             log.info("pages can be reached again", extra={"event": "network"})
         self._offline = offline
+
+
+def _level(outcome: Outcome) -> int:
+    if outcome is Outcome.UNCHANGED:
+        return logging.DEBUG
+    return logging.INFO if outcome in SEEN else logging.WARNING

@@ -168,6 +168,7 @@ class Daemon:
         due = due_watches(self._unit_of_work, self._clock.now(), MOST_DUE)
         self._round.start(due, self._check_log.done, self._check_log.failed)
         self._check_log.log_network()
+        self._check_log.log_round(self._clock.now())
 
     # The clock
 

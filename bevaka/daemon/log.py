@@ -1,7 +1,9 @@
 """The daemon's log: one line per event, for people and for grep.
 
     2026-03-01T09:00:00Z  info     check     watch=sfs-2021-995 outcome=unchanged
-    2026-03-01T09:00:04Z  warning  check     watch=region-x outcome=not_seen failures=3 reason="svarade 503 (…)"
+    2026-03-01T09:00:04Z  warning  check     watch=region-x outcome=not_seen failures=3 reason="…"
+
+A check that found nothing new is logged at the level debug; all of them together in a line a minute at most.
 
 Values are quoted unless they are one plain word, and whatever could control a terminal is escaped. Only facts that
 were passed to the log on purpose appear: no settings, no headers, no bodies.
@@ -28,15 +30,37 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        facts = {key: value for key, value in vars(record).items() if key not in _RECORD_FIELDS and value is not None}
-        event = str(facts.pop("event", "")) or record.name.rpartition(".")[2]
-        if record.exc_info:
-            facts |= _exception_facts(record.exc_info[1], record.exc_info[2])
+        event, facts = _event_and_facts(record)
         parts = [printable(record.getMessage()), *(f"{key}={_format_value(value)}" for key, value in facts.items())]
         return "  ".join(
-            [at, record.levelname.lower().ljust(7), event.ljust(8), " ".join(filter(None, parts))]
+            [_time(record), record.levelname.lower().ljust(7), event.ljust(8), " ".join(filter(None, parts))]
         ).rstrip()
+
+
+class OneObject(logging.Formatter):
+    """Formats a record as one JSON object on a line: at, level, event, message and its facts."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        event, facts = _event_and_facts(record)
+        row = {"at": _time(record), "level": record.levelname.lower(), "event": event, "message": record.getMessage()}
+        return json.dumps({**row, **{key: value for key, value in facts.items() if key not in row}}, default=_plain)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _event_and_facts(record: logging.LogRecord) -> tuple[str, dict[str, object]]:
+    facts = {key: value for key, value in vars(record).items() if key not in _RECORD_FIELDS and value is not None}
+    event = str(facts.pop("event", "")) or record.name.rpartition(".")[2]
+    if record.exc_info:
+        facts |= _exception_facts(record.exc_info[1], record.exc_info[2])
+    return event, facts
+
+
+def _plain(value: object) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
 
 
 def _exception_facts(error: BaseException | None, trace: TracebackType | None) -> dict[str, object]:
@@ -49,19 +73,20 @@ def _exception_facts(error: BaseException | None, trace: TracebackType | None) -
 
 def _format_value(value: object) -> str:
     """Return a value on one line, quoted as in JSON unless it is one word."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = str(value)
+    text = _plain(value)
     if text and text.isprintable() and not set(text) & set(' "=\\'):
         return text
     return printable(json.dumps(text, ensure_ascii=False))
 
 
-def log_to(stream: TextIO) -> None:
-    """Send the log of the program to a stream; of libraries, only warnings and worse are logged."""
+def log_to(stream: TextIO, *, as_json: bool = False, with_unchanged: bool = False) -> None:
+    """Send the log of the program to a stream; of libraries, only warnings and worse are logged.
+
+    `with_unchanged`: each check that found nothing new as well (the level debug).
+    """
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(OneLine())
+    handler.setFormatter(OneObject() if as_json else OneLine())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(LOGGER_NAME).setLevel(logging.INFO)
+    logging.getLogger(LOGGER_NAME).setLevel(logging.DEBUG if with_unchanged else logging.INFO)

@@ -104,7 +104,7 @@ class Deliver:
             self._round(counts)
         except ChannelUnavailable as error:
             log.error(  # noqa: TRY400  the operator needs the server's words, not our stack trace
-                "no mail can be sent until somebody mends it: %s", error
+                "no mail can be sent until somebody mends it: %s", error, extra={"server": error.server}
             )
             self._paused_until = self._clock.now() + PAUSES["unavailable"]
             counts["deferred"] += 1
@@ -244,13 +244,19 @@ class Deliver:
                 work.outbox.dead(delivery, attempt)
                 work.outbox.suspend(delivery.subscriber, attempt.at, why=str(error))
             said = _without_address(str(error), delivery)
-            log.warning("a recipient was refused and is suspended: %s", said, extra={"delivery": delivery.id})
+            facts = {"delivery": delivery.id, "server": error.server}
+            log.warning("a recipient was refused and is suspended: %s", said, extra=facts)
             return "dead", True
         except ChannelUnavailable:
             raise
         except NotifyError as error:
             if error.permanent:
-                return self._give_up(delivery, Attempt(self._clock.now(), "refused", error.code, error.reply)), True
+                refused = Attempt(self._clock.now(), "refused", error.code, error.reply)
+                return self._give_up(delivery, refused, error.server), True
+            said = _without_address(str(error), delivery)
+            log.warning(
+                "a message is not taken for now: %s", said, extra={"delivery": delivery.id, "server": error.server}
+            )
             return self._defer(delivery, error.reply, error.code), error.code is not None
         except Exception as error:
             # A boundary: an unexpected failure of the notifier must not keep the other deliveries waiting.
@@ -276,11 +282,11 @@ class Deliver:
             work.outbox.deferred(delivery, attempt, now + backoff(delivery.attempts, self._jitter()))
         return "deferred"
 
-    def _give_up(self, delivery: Delivery, attempt: Attempt) -> DeliveryResult:
+    def _give_up(self, delivery: Delivery, attempt: Attempt, server: str | None) -> DeliveryResult:
         with self._unit_of_work.write() as work:
             work.outbox.dead(delivery, attempt)
         said = _without_address(attempt.reply, delivery)
-        log.error("a message was refused for good: %s", said, extra={"delivery": delivery.id})
+        log.error("a message was refused for good: %s", said, extra={"delivery": delivery.id, "server": server})
         return "dead"
 
 

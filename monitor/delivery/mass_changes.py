@@ -72,10 +72,11 @@ class MassChanges:
         now = self._clock.now()
         with self._unit_of_work.read() as work:
             changed = work.mass_changes.changed_since(now - SETTLING)
-            waiting_long = work.mass_changes.changed_since(now - 2 * SETTLING) - changed
+            waiting_long = work.mass_changes.changed_since(now - 2 * SETTLING).keys() - changed.keys()
             if not changed or waiting_long:
                 return False
-            unchecked = work.watches.count_waiting(now, but=changed)
+            first = min(changed.values())
+            unchecked = work.watches.count_waiting(first + SETTLING, not_since=first, but=changed)
             watched = work.watches.count(at_most=2 * (len(changed) + unchecked))
         return not is_mass_change(len(changed), watched) and is_mass_change(len(changed) + unchecked, watched)
 

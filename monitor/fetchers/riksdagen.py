@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 from monitor.client import Client, Deadline
 from monitor.core.model import Fetched, NotModified, Redirected, Validators, Watch
@@ -22,8 +23,10 @@ class Riksdagen:
     2. `…/dokumentstatus/sfs-2021-995.json`, which answers the same when the first comes back empty, as bare HTML,
        without the law's text, or not at all
     3. `…/dokument/sfs-2021-995.html`
+    4. where there is no `/dokument/` in it, the address as it is
 
-    An address that already ends in .json, .html or .text is requested unchanged, before the other forms.
+    An address that already ends in .json, .html or .text is requested unchanged, before the other forms; one with a
+    query is requested unchanged and in no other form.
     """
 
     NAME = "riksdagen"
@@ -68,14 +71,17 @@ class Riksdagen:
 
 def forms(url: str) -> tuple[str, ...]:
     """Return the addresses to request, in order, each once."""
-    ending = next((ending for ending in ENDINGS if url.endswith(ending)), "")
-    base = url.removesuffix(ending)
+    if urlsplit(url).query:
+        return (url,)
+    ending = next((ending for ending in ENDINGS if url.lower().endswith(ending)), "")
+    base = url[: len(url) - len(ending)].rstrip("/")
     site, separator, name = base.rpartition("/dokument/")
     candidates = [
         url if ending else "",
         f"{base}.json",
         f"{site}/dokumentstatus/{name}.json" if separator else "",
         f"{base}.html",
+        "" if separator else url,
     ]
     return tuple(dict.fromkeys(filter(None, candidates)))
 

@@ -87,8 +87,11 @@ class WatchRepository(Protocol):
         """Return the keys of the watches that are due since then or longer, leased or not, longest waiting first."""
         ...
 
-    def count_waiting(self, since: datetime, *, but: Collection[int] = ()) -> int:
-        """Return how many watches are due since then or longer, leased or not; `but`: without these ids."""
+    def count_waiting(self, until: datetime, *, not_since: datetime | None = None, but: Collection[int] = ()) -> int:
+        """Return how many watches are due at `until` or before, leased or not; `but`: without these ids.
+
+        `not_since`: only those that were not seen since then.
+        """
         ...
 
     def count(self, *, among: Collection[int] | None = None, at_most: int | None = None) -> int:
@@ -681,8 +684,8 @@ class BounceRepository(Protocol):
 class MassChangeRepository(Protocol):
     """Mass changes: what is held until the operator decides, and what was decided."""
 
-    def changed_since(self, since: datetime) -> set[int]:
-        """Return the ids of the watches that changed materially since then."""
+    def changed_since(self, since: datetime) -> dict[int, datetime]:
+        """Return the ids of the watches that changed materially since then, each with the time of its first change."""
         ...
 
     def open(self) -> MassChange | None:

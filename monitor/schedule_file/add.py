@@ -18,6 +18,18 @@ STEP = 2
 ADD_BY_HAND = "or add the watch by hand"
 
 
+NEW_FILE = "version: 1\nwatches: {}\n"
+"""What a file holds to which the first watch is added."""
+
+
+class WatchRefused(Exception):
+    """Raised for a watch that the schedule cannot have; `mistakes` are of its keys and values, not of the file."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(mistake.what for mistake in mistakes))
+
+
 class UnsupportedForm(Exception):
     """Raised for a form of `watches` to which no watch can be added automatically."""
 
@@ -30,12 +42,12 @@ def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
     """Add a watch at the end of the file's watches and return the new schedule.
 
     The new text is read back before it replaces the file atomically: a file is never half written, and never replaced
-    by one with a mistake. Raises OSError, and ScheduleError if the file has mistakes, or would have some, or has a form
-    to which no watch can be added automatically.
+    by one with a mistake. A file that is not there is made. Raises OSError, WatchRefused, and ScheduleError if the file
+    has mistakes, or has a form to which no watch can be added automatically.
     """
-    before = read_schedule(path)
-    with path.open(encoding="utf-8", newline="") as file:
-        text = file.read()
+    is_new = not path.exists()
+    before = Schedule(()) if is_new else read_schedule(path)
+    text = NEW_FILE if is_new else path.read_bytes().decode("utf-8")
     try:
         added = with_watch(text, key, entry)
     except UnsupportedForm as error:
@@ -51,10 +63,10 @@ def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
         draft.flush()
         os.fsync(draft.fileno())
     try:
-        after = _read_back(Path(draft.name), path)
+        after = _read_back(Path(draft.name))
         if after.watches[:-1] != before.watches or after.watches[-1].key != key:
             raise ScheduleError(str(path), (Mistake(0, f"the watch would change another one; {ADD_BY_HAND[3:]}"),))
-        Path(draft.name).chmod(path.stat().st_mode & 0o777)
+        Path(draft.name).chmod(0o644 if is_new else path.stat().st_mode & 0o777)
         Path(draft.name).replace(path)
     except BaseException:
         Path(draft.name).unlink()
@@ -62,11 +74,11 @@ def add_watch(path: Path, key: str, entry: Mapping[str, str]) -> Schedule:
     return after
 
 
-def _read_back(draft: Path, path: Path) -> Schedule:
+def _read_back(draft: Path) -> Schedule:
     try:
         return read_schedule(draft)
-    except ScheduleError as error:
-        raise ScheduleError(str(path), error.mistakes) from None
+    except ScheduleError as error:  # the file alone had none
+        raise WatchRefused(error.mistakes) from None
 
 
 def with_watch(text: str, key: str, entry: Mapping[str, str]) -> str:

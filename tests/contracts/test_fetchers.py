@@ -150,7 +150,15 @@ def _asked(site: Site) -> list[str]:
                 "http://127.0.0.1:8080/mirror/dokumentstatus/sfs-2021-995.json",
             ),
         ),
-        ("http://mirror.example/law", ("http://mirror.example/law.json", "http://mirror.example/law.html")),
+        (
+            "http://mirror.example/law/",
+            ("http://mirror.example/law.json", "http://mirror.example/law.html", "http://mirror.example/law/"),
+        ),
+        (
+            "http://mirror.example/LAW.JSON",
+            ("http://mirror.example/LAW.JSON", "http://mirror.example/LAW.json", "http://mirror.example/LAW.html"),
+        ),
+        ("http://mirror.example/get?sfs=2021:995", ("http://mirror.example/get?sfs=2021:995",)),
     ],
 )
 def test_the_forms_of_a_law_are_asked_in_the_documented_order(url: str, asked: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import ScheduleError
 from monitor.schedule_file import read_schedule
-from monitor.schedule_file.add import add_watch
+from monitor.schedule_file.add import WatchRefused, add_watch
 
 CASES = Path(__file__).parent.parent / "data" / "schedule_add"
 LAW = {"sfs": "2023:30"}
@@ -60,7 +60,6 @@ def test_a_name_with_quotes_colons_and_hashes_comes_back_as_it_was_given(tmp_pat
         ("version: 1\nwatches: {a: {url: https://a.example}}\n", ":2: watches stand in braces"),
         ("version: 1\nwatches: {\n}\n", ":2: watches: {} stands on several lines"),
         ("version: 2\nwatches: {}\n", ":1: "),
-        ("version: 1\nwatches:\n  sfs-2023-30:\n    url: https://a.example\n", "sfs-2023-30"),
         ("version: 1\nx: &x {url: https://a.example}\nwatches: {}\n", ":2: unknown key"),
     ],
 )
@@ -74,13 +73,32 @@ def test_a_file_that_cannot_be_added_to_stays_as_it_was(tmp_path: Path, text: st
     assert [each.name for each in tmp_path.iterdir()] == ["schedule.yaml"]
 
 
-def test_what_would_be_a_mistake_is_told_of_the_file_and_not_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "entry", "said"),
+    [
+        ("law", {"sfs": "20:x"}, "^sfs: '20:x' is not an SFS number; "),
+        ("a", {"url": "https://b.example"}, "^'a' is there twice"),
+        ("a b", {"url": "nowhere"}, "^watch 'a b': a key has letters.*\nurl: not a web address"),
+    ],
+)
+def test_what_would_be_a_mistake_is_told_without_a_line_and_not_written(
+    tmp_path: Path, key: str, entry: dict[str, str], said: str
+) -> None:
     path = tmp_path / "schedule.yaml"
-    path.write_text("version: 1\nwatches: {}\n", encoding="utf-8")
-    with pytest.raises(ScheduleError, match="is not an SFS number") as caught:
+    text = "version: 1\nwatches:\n  a:\n    url: https://a.example\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WatchRefused, match=said):
+        add_watch(path, key, entry)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_file_that_is_not_there_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.yaml"
+    with pytest.raises(WatchRefused):
         add_watch(path, "law", {"sfs": "20:x"})
-    assert str(caught.value).startswith(f"{path}:4: ")
-    assert path.read_text(encoding="utf-8") == "version: 1\nwatches: {}\n"
+    assert list(tmp_path.iterdir()) == []
+    assert add_watch(path, "law", LAW) == read_schedule(path)
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 def test_the_file_keeps_who_may_read_it(tmp_path: Path) -> None:

@@ -260,6 +260,34 @@ def test_nothing_brews_without_a_change_nor_for_long(town: Town, pages: Round) -
     assert len(town.deliver()) == 2
 
 
+def test_at_a_short_cadence_changes_wait_for_the_rest_of_their_round_too(town: Town) -> None:
+    town.join()
+    pages = Round(town, 10, timedelta(seconds=30))
+    town.wait(timedelta(hours=2))
+    for number in range(10):  # seen not long ago, and due within half a minute
+        pages.check(number)
+    pages.change(0)
+    assert pages.mass_changes.may_become_mass_change()
+    for number in range(1, 6):
+        pages.change(number)
+    assert not pages.mass_changes.may_become_mass_change()
+    assert town.deliver() == []
+    assert pages.mass_changes.held() is not None
+
+
+def test_at_a_short_cadence_a_change_waits_no_longer_than_for_its_round(town: Town) -> None:
+    town.join()
+    pages = Round(town, 10, timedelta(seconds=30))
+    town.wait(timedelta(hours=2))
+    pages.change(0)
+    for number in range(1, 5):
+        assert pages.mass_changes.may_become_mass_change()
+        pages.check(number)
+    pages.check(5)
+    assert not pages.mass_changes.may_become_mass_change()
+    assert len(town.deliver()) == 1
+
+
 def test_watches_that_are_paused_or_gone_do_not_count(town: Town, pages: Round) -> None:
     with town.unit_of_work.write() as work:
         for number in range(6, 10):

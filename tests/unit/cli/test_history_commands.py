@@ -197,6 +197,29 @@ def test_a_sent_delivery_is_not_owed_again(changed: Bevaka) -> None:
     assert said.err.startswith("1: left as it is")
 
 
+def test_a_delivery_to_a_suspended_reader_says_what_to_do_first(changed: Bevaka, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as connection, connection:
+        connection.execute("UPDATE subscribers SET state = 'suspended'")
+        connection.execute("UPDATE deliveries SET state = 'dead'")
+        [(address,)] = connection.execute("SELECT address FROM subscribers")
+    said = changed("outbox", "retry", "1")
+    assert said.code == 2
+    assert f"{address} is suspended, mail came back; first" in said.err
+    assert said.err.endswith(f"bevaka subscribers confirm {address}\n")
+
+
+def test_a_delivery_that_was_not_tried_yet_says_when_it_is_due(changed: Bevaka) -> None:
+    said = changed("outbox", "retry", "1", "99")
+    assert said.code == 2
+    assert re.search(r"^1: left as it is: not tried yet, due \d{4}-", said.err)
+    assert "99: no such delivery; see bevaka outbox list\n" in said.err
+
+
+def test_a_first_look_without_recording_has_no_number(bevaka: Bevaka, site: Site) -> None:
+    said = bevaka("check", "--dry-run")
+    assert re.search(r"^county +first +first copy\n", said.out)
+
+
 def _closed_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

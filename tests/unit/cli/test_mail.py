@@ -259,6 +259,7 @@ def test_a_mass_change_is_held_and_released_or_discarded(
         said = bevaka("deliver")
         assert "6 mails are held: 6 of 6 pages changed in one round" in said.err
         assert "6 mails are held" in bevaka("status").err
+        assert "6 mails are held: 6 of 6 pages changed in one round" in bevaka("doctor").out
         held = bevaka("outbox", "list", "--state", "held", "--json").rows
         assert len(held) == 6
         assert bevaka("outbox", decision).err.startswith(f"6 mails {decision}")

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 
+from bevaka.cli.app import bevaka as bevaka_group
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
@@ -79,3 +81,32 @@ def test_log_shows_the_newest_and_counts_the_older(bevaka: Bevaka, site: Site, c
     assert [line.split()[0] for line in said.out.splitlines()] == ["#3"]
     assert "2 older revisions: bevaka log county --newest 3" in said.err
     assert len(bevaka("log", "county", "--json", "--newest", "1").rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        (["log", "co"], ["county"]),
+        (["show", ""], ["county", "law"]),
+        (["watch", "pause", "l"], ["law"]),
+        (["subscribe", "l"], ["law"]),
+        (["diff", "county", "x"], []),
+    ],
+)
+def test_the_keys_of_the_schedule_are_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str], completed: list[str]
+) -> None:
+    def offered() -> list[str]:
+        completer = BashComplete(bevaka_group, {}, "bevaka", "_BEVAKA_COMPLETE")
+        return [item.value for item in completer.get_completions(typed[:-1], typed[-1])]
+
+    schedule = tmp_path / "schedule.yaml"
+    monkeypatch.setenv("BEVAKA_SCHEDULE", str(schedule))
+    schedule.write_text(
+        "version: 1\nwatches:\n  county: {url: 'https://a.example'}\n  law: {sfs: '2021:995'}\n", "utf-8"
+    )
+    assert offered() == completed
+    schedule.write_text("watches: [", "utf-8")
+    assert offered() == []
+    schedule.unlink()
+    assert offered() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -46,6 +47,28 @@ def seen(watch: Watch) -> tuple[Watch, CheckResult]:
 def network_lines(log: pytest.LogCaptureFixture) -> list[str]:
     """Return the logged lines about the network."""
     return [record.getMessage() for record in log.records if vars(record).get("event") == "network"]
+
+
+def test_unchanged_pages_are_logged_at_debug_and_counted_in_a_line_a_minute(log: pytest.LogCaptureFixture) -> None:
+    check_log = CheckLog(Nudges())
+    now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+    def rounds() -> list[tuple[int, int]]:
+        found = [vars(record) for record in log.records if vars(record).get("event") == "round"]
+        return [(facts["checked"], facts["unchanged"]) for facts in found]
+
+    check_log.log_round(now)
+    assert rounds() == []
+    check_log.done(*seen(COUNTY))
+    check_log.done(*unseen(LAW))
+    check_log.log_round(now)
+    check_log.done(*seen(COUNTY))
+    check_log.log_round(now + timedelta(seconds=59))
+    assert rounds() == [(2, 1)]
+    check_log.done(*seen(LAW))
+    check_log.log_round(now + timedelta(minutes=1))
+    assert rounds() == [(2, 1), (2, 2)]
+    assert [vars(record)["watch"] for record in log.records if record.levelno != logging.INFO] == ["law"]
 
 
 def test_a_check_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None:

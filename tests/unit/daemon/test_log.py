@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from datetime import UTC, datetime
@@ -9,20 +10,45 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bevaka.daemon.log import OneLine
+from bevaka.daemon.log import OneLine, OneObject
 
 
-def line(message: str = "", level: int = logging.INFO, name: str = "bevaka.check", **facts: object) -> str:
-    """Return a formatted log record that was made at 2026-03-01 09:00 UTC."""
+def made(message: str, level: int, name: str, facts: dict[str, object]) -> logging.LogRecord:
+    """Return a log record that was made at 2026-03-01 09:00 UTC."""
     record = logging.LogRecord(name, level, "x.py", 1, message, None, None)
     record.created = datetime(2026, 3, 1, 9, tzinfo=UTC).timestamp()
     vars(record).update(facts)
-    return OneLine().format(record)
+    return record
+
+
+def line(message: str = "", level: int = logging.INFO, name: str = "bevaka.check", **facts: object) -> str:
+    """Return such a record as a line."""
+    return OneLine().format(made(message, level, name, facts))
 
 
 def test_a_line_has_time_level_event_and_facts() -> None:
     said = line(watch="county", outcome="unchanged", revision=None)
     assert said == "2026-03-01T09:00:00Z  info     check     watch=county outcome=unchanged"
+
+
+def test_an_object_has_the_same_facts_with_their_types() -> None:
+    facts: dict[str, object] = {
+        "watch": "länet",
+        "owed": 3,
+        "revision": None,
+        "at_all": datetime(2026, 3, 1, tzinfo=UTC),
+    }
+    said = OneObject().format(made("a word\u202e", logging.WARNING, "bevaka.check", facts))
+    assert said.isascii()
+    assert json.loads(said) == {
+        "at": "2026-03-01T09:00:00Z",
+        "level": "warning",
+        "event": "check",
+        "message": "a word\u202e",
+        "watch": "länet",
+        "owed": 3,
+        "at_all": "2026-03-01T00:00:00Z",
+    }
 
 
 def test_an_event_may_have_a_name_of_its_own() -> None:
