@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from monitor.comparer import Comparer
 from monitor.core.model import (
     FAILING,
+    Block,
     Change,
     Changed,
     ChangeRecord,
@@ -81,6 +82,8 @@ class Difference:
     change: Change | None
     seen_before: datetime | None = None
     finding: RegisterFinding | None = None
+    texts: tuple[tuple[Block, ...], tuple[Block, ...]] = ((), ())
+    """The blocks of both revisions, as they were compared."""
 
 
 NEAR = timedelta(days=60)
@@ -182,12 +185,12 @@ class History:
             seen_before = record.seen_before if record and adjacent else None
             told = record if record and adjacent else None
             seen = told.seen_before if told else before.taken_at
-            verdict, _ = self._compare(work, row, before, after, recipe, seen, told)
+            verdict, old, new = self._compare(work, row, before, after, recipe, seen, told)
             change = verdict.change if isinstance(verdict, Changed) else None
             event = work.history.event_of(record) if record and adjacent else None
             facts = event.facts.get("register") if event else None
             finding = RegisterFinding.from_facts(facts) if isinstance(facts, dict) else None
-            return Difference(row.watch, before, after, change, seen_before, finding)
+            return Difference(row.watch, before, after, change, seen_before, finding, (old.blocks, new.blocks))
 
     def status(self, *, archived: bool = False) -> list[StatusRow]:
         """Return the state of every watch."""
@@ -264,7 +267,7 @@ class History:
         if before.source_url != after.source_url:
             return None  # the watch was given another address in between
         try:
-            verdict, extraction = self._compare(work, row, before, after, last.recipe, first.seen_before)
+            verdict, _, extraction = self._compare(work, row, before, after, last.recipe, first.seen_before)
         except BodyRemoved:
             return None
         if not isinstance(verdict, (Changed, Unchanged)):
@@ -288,7 +291,8 @@ class History:
         told = (record, row.watch.cadence.timezone, row.moving)
         latest = self._latest_told
         if latest is None or latest[0] != told:
-            verdict, extraction = self._compare(work, row, before, after, record.recipe, record.seen_before, record)
+            seen = record.seen_before
+            verdict, _, extraction = self._compare(work, row, before, after, record.recipe, seen, record)
             latest = told, (verdict.change if isinstance(verdict, Changed) else None, extraction)
             self._latest_told = latest
         change, extraction = latest[1]
@@ -303,8 +307,8 @@ class History:
         recipe: Recipe,
         seen_before: datetime,
         record: ChangeRecord | None = None,
-    ) -> tuple[Verdict, Extraction]:
-        """Return the verdict on two revisions, judged as when they were seen, and the later extraction.
+    ) -> tuple[Verdict, Extraction, Extraction]:
+        """Return the verdict on two revisions, judged as when they were seen, and both extractions.
 
         `seen_before` is when the first was last seen; `record` is that of the change between them, if there is one.
         """
@@ -323,7 +327,7 @@ class History:
         if isinstance(verdict, Changed):
             change = as_moving(verdict.change, row.moving, after.number)
             verdict = Changed(as_recorded(change, record.rule if record else None))
-        return verdict, new.extraction
+        return verdict, old.extraction, new.extraction
 
     def _extract_both(
         self, before: Fetched, after: Fetched, recipe: Recipe

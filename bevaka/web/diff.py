@@ -1,4 +1,4 @@
-"""Differences between two revisions, inline or side by side."""
+"""Differences between two revisions: as a list, side by side, or marked in the whole page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request
 
 from bevaka.web.context import web_context
 from bevaka.web.language import mail_words
+from bevaka.web.marked_page import marked_page
 from monitor.core.model import BlockChange, Language
 from monitor.errors import ExtractError
 from monitor.history import WatchLog
@@ -53,7 +54,7 @@ def diff(key: str) -> str:
         [block for block in blocks if block.material],
         [block for block in blocks if not block.material],
     )
-    side = request.args.get("view") == "side"
+    view = request.args.get("view", "")
     block_words = mail_words()
     return render_template(
         "diff.html",
@@ -67,7 +68,8 @@ def diff(key: str) -> str:
         held_back_count=len(held_back),
         material_count=len(material),
         unshown=max(0, len(material) - MOST_SHOWN) + max(0, len(held_back) - MOST_SHOWN),
-        side=side,
+        view=view if view in ("side", "page") else "",
+        stretches=marked_page(*found.texts, blocks[:MOST_SHOWN], block_words) if view == "page" else [],
         rows=side_by_side,
         previous=_first_material([row for row in log.rows if row.revision < after][::-1]),
         following=_first_material([row for row in log.rows if row.revision > after]),

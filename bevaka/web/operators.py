@@ -17,7 +17,7 @@ from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
 from bevaka.web.subscribe import EVERY_WATCH_FIELD, FREQUENCIES
-from monitor.core.model import SEEN
+from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
 from monitor.core.people.sign_up import place_of
 from monitor.people.by_operator import OperatorSubscriptions
 from monitor.wording.reasons import reason_sentence
@@ -90,14 +90,16 @@ def desk() -> Answer | str:
     with web_context().unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
-    rows = web_context().history.status()
+    rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
     subscribers = sorted(_subscriptions().all_subscribers(), key=lambda subscriber: subscriber.state != "suspended")
     shown_subscribers, where = sliced(subscribers, PEOPLE)
     return render_template(
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
-        mass_change=web_context().mass_changes.held(),
+        mass_change=mass_change,
+        held=_held(mass_change) if mass_change else [],
+        zone=SWEDISH_TIME,
         deliveries=deliveries,
         counts=counts,
         shown=DELIVERIES,
@@ -108,6 +110,18 @@ def desk() -> Answer | str:
         all_of_it=EVERY_WATCH_FIELD,
         now=web_context().clock.now(),
     )
+
+
+def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
+    """Return the watches of a mass change, each with its latest change since it began."""
+    found = []
+    with web_context().unit_of_work.read() as work:
+        for key in mass_change.keys:
+            row = work.watches.get(key)
+            changes = [change for change in work.history.changes(row.id) if change.detected_at >= mass_change.since]
+            if changes:
+                found.append((row.watch, changes[-1]))
+    return found
 
 
 @blueprint.post("/operator/watches/<key>/check")

@@ -80,7 +80,7 @@ def overview() -> str:
     query = request.args.get("q", "").strip()[:200]
     tally = Tally(comparable(query).casefold())
     page = asked_page()
-    first = nsmallest(page * CARDS, tally.found(), key=lambda row: (row.state not in UNWELL, row.name.casefold()))
+    first = nsmallest(page * CARDS, tally.found(), key=_rank)
     where = slice_of(page, tally.matching, CARDS)
     shown = first[(page - 1) * CARDS :]
     return render_template(
@@ -93,6 +93,13 @@ def overview() -> str:
         where=where,
         now=web_context().clock.now(),
     )
+
+
+def _rank(row: StatusRow) -> tuple[bool, float, str]:
+    """Rank the watches: those in trouble first, then those that changed last."""
+    is_well = row.state not in UNWELL
+    changed = row.last_changed.timestamp() if row.last_changed and is_well else 0.0
+    return is_well, -changed, row.name.casefold()
 
 
 def _card(row: StatusRow) -> Card:

@@ -6,7 +6,8 @@ gets the same response.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 from zoneinfo import available_timezones
 
@@ -16,25 +17,34 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
 from bevaka.web.language import here, language, set_language, words
-from monitor.core.model import LANGUAGES, Frequency, Language, Preferences
+from monitor.core.model import LANGUAGES, SWEDISH_TIME, Frequency, Language, Preferences
 from monitor.core.people.link_views import ManageView
-from monitor.core.people.sign_up import CONSENT, NotAnAddress, SignUp, Wish
+from monitor.core.people.sign_up import CONSENT, SignUp, Wish, mistake_in_address
 from monitor.errors import UnknownWatch
 
 blueprint = Blueprint("subscribing", __name__)
 
 FREQUENCIES: tuple[Frequency, ...] = ("immediately", "daily", "weekly")
 MOST_SECTIONS = 50
+_NO_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 EVERY_WATCH_FIELD = "*"
 """The value that means every watch in forms; no watch has such a key."""
 
 
-class WrongForm(ValueError):
-    """A field of the form is invalid; `words` is the key of the message that says so."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a field of a form: the field's id, and the key of the words that say so."""
 
-    def __init__(self, words: str) -> None:
-        self.words = words
-        super().__init__(words)
+    field: str
+    words: str
+
+
+class WrongForm(ValueError):
+    """Fields of the form are invalid."""
+
+    def __init__(self, *mistakes: Mistake) -> None:
+        self.mistakes = mistakes
+        super().__init__(", ".join(mistake.words for mistake in mistakes))
 
 
 # Subscribe
@@ -50,15 +60,18 @@ def subscribe() -> str:
 def request_subscription() -> Answer | str:
     """Request a subscription; the response is the same whether or not the address is known."""
     form = request.form
+    sign_up = _sign_up(form)
+    mistakes = []
+    if mistake_in_address(sign_up.address):
+        mistakes.append(Mistake("address", "subscribe_page.not_an_address"))
+    if sign_up.watches == ():
+        mistakes.append(Mistake("chosen", "subscribe_page.nothing_chosen"))
+    if mistakes:
+        return _refused(form, mistakes)
     try:
-        sign_up = _sign_up(form)
         answer = web_context().self_service.request(sign_up, requester=_requester())
-    except WrongForm as error:
-        return _refused(form, error.words)
-    except NotAnAddress:
-        return _refused(form, "subscribe_page.not_an_address")
     except UnknownWatch:
-        return _refused(form, "subscribe_page.unknown_watch")
+        return _refused(form, [Mistake("chosen", "subscribe_page.unknown_watch")])
     if answer == "too_many":
         return _too_many()
     return redirect(here("subscribing.asked"), 303)
@@ -75,23 +88,21 @@ def _sign_up(form: MultiDict[str, str]) -> SignUp:
     chosen: tuple[str, ...] | None = tuple(dict.fromkeys(form.getlist("watch")))
     if form.get("what") != "some":
         chosen = None
-    elif not chosen:
-        raise WrongForm("subscribe_page.nothing_chosen")
     wish = Wish(frequency=_frequency(form.get("frequency", "")))
     return SignUp(form.get("address", "").strip(), _language(form.get("language", "")), chosen, wish)
 
 
-def _refused(form: MultiDict[str, str], mistake: str) -> Response:
-    return make_response(_form(form, mistake), 422)
+def _refused(form: MultiDict[str, str], mistakes: Sequence[Mistake]) -> Response:
+    return make_response(_form(form, mistakes), 422)
 
 
-def _form(form: MultiDict[str, str], mistake: str | None = None) -> str:
+def _form(form: MultiDict[str, str], mistakes: Sequence[Mistake] = ()) -> str:
     return render_template(
         "subscribe.html",
         watches=web_context().history.watches(),
         chosen=form.getlist("watch"),
         form=form,
-        mistake=mistake,
+        mistakes=mistakes,
         consent=CONSENT[language()],
         frequencies=FREQUENCIES,
         languages=LANGUAGES,
@@ -147,9 +158,10 @@ def change(token: str) -> Answer | str:
             token, language=_language(form.get("language", "")), preferences=preferences, following=_following(form)
         )
     except WrongForm as error:
-        return make_response(_manage_page(token, member, mistake=error.words), 422)
+        return make_response(_manage_page(token, member, mistakes=error.mistakes), 422)
     except UnknownWatch:
-        return make_response(_manage_page(token, member, mistake="subscribe_page.unknown_watch"), 422)
+        unknown = Mistake("follow", "subscribe_page.unknown_watch")
+        return make_response(_manage_page(token, member, mistakes=[unknown]), 422)
     return redirect(here("subscribing.manage", token=token, saved=1), 303) if changed else _dead_link()
 
 
@@ -161,7 +173,7 @@ def erase(token: str) -> Answer | str:
         return _dead_link()
     set_language(member.subscriber.language)
     if request.form.get("sure") != "yes":
-        return make_response(_manage_page(token, member, mistake="manage_page.erase_tick"), 422)
+        return make_response(_manage_page(token, member, mistakes=[Mistake("sure", "manage_page.erase_tick")]), 422)
     if not web_context().self_service.erase(token):
         return _dead_link()
     return render_template("message.html", title="manage_page.erased_title", lines=("manage_page.erased",))
@@ -173,7 +185,7 @@ def erasing(token: str) -> Answer:
     return redirect(here("subscribing.manage", token=token), 303)
 
 
-def _manage_page(token: str, member: ManageView, *, saved: bool = False, mistake: str | None = None) -> str:
+def _manage_page(token: str, member: ManageView, *, saved: bool = False, mistakes: Sequence[Mistake] = ()) -> str:
     set_language(member.subscriber.language)
     followed = {following.key: following for following in member.following}
     things = [(None, words().say("manage_page.everything")), *member.watches]
@@ -185,28 +197,42 @@ def _manage_page(token: str, member: ManageView, *, saved: bool = False, mistake
         frequencies=FREQUENCIES,
         languages=LANGUAGES,
         saved=saved,
-        mistake=mistake,
+        mistakes=mistakes,
+        given=request.form if mistakes else {},
         preferences=member.subscriber.preferences,
         time_of=lambda at: at.isoformat(timespec="minutes"),
+        timezones=_timezones(member.subscriber.preferences.timezone),
         all_of_it=EVERY_WATCH_FIELD,
     )
 
 
 def _preferences(form: MultiDict[str, str]) -> Preferences:
-    quiet = (form.get("quiet_from", ""), form.get("quiet_to", ""))
-    if any(quiet) and not all(quiet):
-        raise WrongForm("manage_page.wrong_time")
+    """Return the preferences. Raises WrongForm with every mistake."""
+    names = ("digest_at", "quiet_from", "quiet_to")
+    times = {name: _time(form.get(name, "")) for name in names}
+    has_quiet = any(form.get(name) for name in names[1:])
+    wanted = names if has_quiet else names[:1]
+    mistakes = [Mistake(name, "manage_page.wrong_time") for name in wanted if times[name] is None]
     zone = form.get("timezone", "").strip()
     if zone and zone not in available_timezones():
-        raise WrongForm("manage_page.wrong_zone")
+        mistakes.append(Mistake("timezone", "manage_page.wrong_zone"))
+    digest_at, quiet_from, quiet_to = (times[name] for name in names)
+    if mistakes or digest_at is None:
+        raise WrongForm(*mistakes)
     weekday = form.get("weekday", "0")
     return Preferences(
         timezone=zone or None,
-        digest_at=_time(form.get("digest_at", "")),
+        digest_at=digest_at,
         digest_weekday=int(weekday) if weekday in set("0123456") else 0,
-        quiet=(_time(quiet[0]), _time(quiet[1])) if all(quiet) else None,
+        quiet=(quiet_from, quiet_to) if quiet_from is not None and quiet_to is not None else None,
         account="account" in form,
     )
+
+
+def _timezones(chosen: str | None) -> list[str]:
+    """Return the time zones to choose from, those of places; Swedish time first."""
+    places = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES)}
+    return sorted(places | ({chosen} if chosen else set()), key=lambda zone: (zone != SWEDISH_TIME, zone))
 
 
 def _following(form: MultiDict[str, str]) -> Mapping[str | None, Wish]:
@@ -295,11 +321,10 @@ def _language(given: str) -> Language:
     return next((known for known in LANGUAGES if known == given), language())
 
 
-def _time(given: str) -> time:
+def _time(given: str) -> time | None:
+    """Return a time of day, to the minute; None for what is none."""
     try:
         at = time.fromisoformat(given)
     except ValueError:
-        raise WrongForm("manage_page.wrong_time") from None
-    if at.tzinfo is not None:
-        raise WrongForm("manage_page.wrong_time")
-    return at.replace(second=0, microsecond=0)
+        return None
+    return at.replace(second=0, microsecond=0) if at.tzinfo is None else None

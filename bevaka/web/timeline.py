@@ -64,6 +64,11 @@ class Strip:
     gaps: int
 
     @property
+    def is_short(self) -> bool:
+        """True if its ends are told apart by their times rather than by their days."""
+        return self.end - self.start < timedelta(days=2)
+
+    @property
     def changes(self) -> int:
         """The number of material changes marked."""
         return sum(mark.material for mark in self.marks)

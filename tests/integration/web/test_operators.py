@@ -209,6 +209,23 @@ def test_the_desk_shows_the_mails_and_owes_a_dead_one_again(world: World, operat
     assert "Mejlet lämnades som det är" in operator.get("/operator").text
 
 
+def test_a_held_mass_change_names_every_page_with_its_sentence_and_its_difference(
+    world: World, operator: FlaskClient
+) -> None:
+    now = world.clock.now()
+    with world.assembly.unit_of_work.write() as work:
+        ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
+        work.subscribers.subscribe(ann, None, "immediately", now)
+        mass_change = work.mass_changes.begin(now, now - timedelta(hours=1), 1, 1)
+    world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
+    world.check(REGION)
+    with world.assembly.unit_of_work.write() as work:
+        assert work.mass_changes.hold(mass_change, now - timedelta(hours=1)) == 1
+    text = operator.get("/operator").text
+    assert re.search(rf'<li><a href="/watches/{REGION}/diff\?from=\d+&amp;to=\d+">[^<]+</a>: \w', text)
+    assert "Ja, ingen ska få veta det här" in text
+
+
 def test_with_nothing_held_there_is_nothing_to_release_or_discard(operator: FlaskClient, post: Post) -> None:
     post(operator, "/operator", "/operator/held/release")
     assert "0 mejl skickas." in operator.get("/operator").text

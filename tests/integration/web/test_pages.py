@@ -18,6 +18,8 @@ PAGES = [
     f"/watches/{LAW}/2",
     f"/watches/{COUNTY}/diff?from=1&to=4",
     f"/watches/{COUNTY}/diff?from=4&to=1&view=side",
+    f"/watches/{COUNTY}/diff?from=1&to=4&view=page",
+    f"/watches/{LAW}/diff?view=page",
     f"/watches/{LAW}/diff",
     "/subscribe",
     "/subscribe/sent",

@@ -129,7 +129,8 @@ def test_everything_can_be_changed_and_is_shown_again(world: World, client: Flas
     assert "Saved." in text
     assert "2 §\n3 §</textarea>" in text
     assert re.search(r'value="4" selected', text)
-    for value in ("07:30", "Europe/Helsinki", "22:00", "06:30"):
+    assert "<option selected>Europe/Helsinki</option>" in text
+    for value in ("07:30", "22:00", "06:30"):
         assert f'value="{value}"' in text
     assert f'name="material-{COUNTY}" checked' in text
     assert 'name="account" checked' in text
@@ -153,6 +154,28 @@ def test_a_wrong_choice_changes_nothing(
     assert answer.status_code == 422
     assert said in html.unescape(answer.text)
     assert following(world) == [(COUNTY, "daily")]
+
+
+def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    manage = joined(world, client, post)
+    wrong = {"digest_at": "25:00", "quiet_from": "7", "quiet_to": "09:30", "timezone": "Mars/Olympus"}
+    text = post(client, manage, follow=[COUNTY], language="sv", **wrong).text
+    assert re.findall(r'<a href="#(\w+)" id="mistake-', text) == ["digest_at", "quiet_from", "timezone"]
+    for field in ("digest_at", "quiet_from", "timezone"):
+        assert re.search(rf'id="{field}"[^>]* aria-invalid="true" aria-describedby="mistake-{field}"', text)
+    assert re.search(r'id="quiet_to"[^>]* value="09:30"(?! aria)', text)  # what was right is still there
+    text = post(client, "/subscribe", address="nobody", what="some", frequency="daily", language="sv").text
+    assert re.findall(r'<a href="#(\w+)" id="mistake-', text) == ["address", "chosen"]
+
+
+def test_time_zones_are_a_list_with_the_readers_own_first(world: World, client: FlaskClient, post: Post) -> None:
+    text = client.get(joined(world, client, post)).text
+    zones = re.findall(r"<option(?: selected)?>([^<]+)</option>", text)
+    assert zones[0] == "Europe/Stockholm"
+    assert {"Europe/Helsinki", "America/New_York"} <= set(zones)
+    assert not [zone for zone in zones if "/" not in zone]
 
 
 def test_unticking_everything_leaves_everything(world: World, client: FlaskClient, post: Post) -> None:

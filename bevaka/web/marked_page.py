@@ -1,0 +1,108 @@
+"""A whole page with its changes marked in their places, folded where nothing changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from monitor.core.model import Block, BlockChange
+from monitor.wording.catalogue import Words
+from monitor.wording.entries import EntryLine, entry
+from monitor.wording.excerpts import TextSpan, visible
+
+CONTEXT = 2
+"""Unchanged blocks that are shown before and after a changed one."""
+LEAST_FOLDED = 3
+"""Unchanged blocks in a row that are worth folding."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedBlock:
+    """A block of the page: its lines, and whether it changed. `kind` is that of `Block`."""
+
+    kind: str
+    label: str | None
+    lines: tuple[EntryLine, ...]
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Blocks in a row; a folded one has none that changed, or is next to one."""
+
+    blocks: tuple[MarkedBlock, ...]
+    is_folded: bool
+
+
+def marked_page(
+    before: Sequence[Block], after: Sequence[Block], changes: Sequence[BlockChange], words: Words
+) -> list[Stretch]:
+    """Return the later page in stretches; what was removed is where it was, what cannot be placed at the end."""
+    there: dict[tuple[object, str], list[BlockChange]] = {}
+    gone: dict[tuple[object, str], list[BlockChange]] = {}
+    for change in changes:
+        if change.after is not None:
+            there.setdefault((change.heading, change.after), []).append(change)
+        elif change.before is not None:
+            gone.setdefault((change.heading, change.before), []).append(change)
+    place_of_edited: dict[tuple[object, str], int] = {}
+    blocks: list[MarkedBlock] = []
+    for number, block in enumerate(after):
+        found = there.get((block.heading, block.text))
+        if not found:
+            span = TextSpan("kept", visible(block.text))
+            blocks.append(MarkedBlock(block.kind, block.label, (EntryLine((span,)),)))
+            continue
+        change = found.pop(0)
+        if change.before is not None:
+            place_of_edited.setdefault((block.kind, change.before), number)
+        blocks.append(_changed(change, words))
+    removed = _placed(before, after, gone, place_of_edited)
+    whole = [_changed(change, words) for change in removed.get(-1, ())]
+    for number, marked in enumerate(blocks):
+        whole += [marked, *(_changed(change, words) for change in removed.get(number, ()))]
+    left = [change for rest in (*there.values(), *gone.values()) for change in rest]
+    return _folded([*whole, *(_changed(change, words) for change in left)])
+
+
+def _changed(change: BlockChange, words: Words) -> MarkedBlock:
+    told = entry([change], words, in_full=True)
+    return MarkedBlock(change.kind, change.label, told.lines, is_changed=True)
+
+
+def _placed(
+    before: Sequence[Block],
+    after: Sequence[Block],
+    gone: dict[tuple[object, str], list[BlockChange]],
+    place_of_edited: dict[tuple[object, str], int],
+) -> dict[int, list[BlockChange]]:
+    """Return what was removed, by the number of the block that it stood after; takes what it finds from `gone`."""
+    places: dict[tuple[object, str], list[int]] = {}
+    for number, block in enumerate(after):
+        places.setdefault((block.kind, block.text), []).append(number)
+    removed: dict[int, list[BlockChange]] = {}
+    anchor = -1
+    for block in before:
+        if found := gone.get((block.heading, block.text)):
+            removed.setdefault(anchor, []).append(found.pop(0))
+            continue
+        same = places.get((block.kind, block.text))
+        anchor = same.pop(0) if same else place_of_edited.get((block.kind, block.text), anchor)
+    return removed
+
+
+def _folded(blocks: Sequence[MarkedBlock]) -> list[Stretch]:
+    near = {
+        number + distance
+        for number, block in enumerate(blocks)
+        if block.is_changed
+        for distance in range(-CONTEXT, CONTEXT + 1)
+    }
+    return list(_stretches(blocks, near))
+
+
+def _stretches(blocks: Sequence[MarkedBlock], near: set[int]) -> Iterator[Stretch]:
+    for is_near, group in groupby(enumerate(blocks), lambda pair: pair[0] in near):
+        together = tuple(block for _, block in group)
+        yield Stretch(together, is_folded=not is_near and len(together) >= LEAST_FOLDED)
