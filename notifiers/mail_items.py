@@ -103,7 +103,7 @@ def _changed_item(view: ChangeView, links: Links, words: Words, before: Sequence
     what = one_line(_gist(view)[words.language]) if record else ""
     is_law = change is not None and change.law is not None
     facts = [
-        what,
+        what[:1].upper() + what[1:],
         *([one_line(clause[words.language]) for clause in clauses_by_chapter(change)] if is_law and change else []),
         *_date_lines(change, what, words),
         *_parts_followed(view, words),

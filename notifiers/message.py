@@ -94,7 +94,7 @@ def compose(
         "account": _account(account, items, words),
         "ways_out": _ways_out(subscriber, delivery, links, words),
     }
-    index = _index(items, words) if len(items) > 1 else []
+    index = _index(items, words)
     for limits in _decreasing_limits(max((len(item.entries) for item in items), default=0), len(items)):
         shown, left = _fit(items, limits, words)
         more = words.count("more_pages", left) if left else ""
@@ -119,10 +119,12 @@ def _write_letter(letter: letters.Letter, words: Words) -> Message:
 
 
 def _index(items: Sequence[MailItem], words: Words) -> list[str]:
-    """Return a line for each page: what its changes amount to, or its first event."""
+    """Return a line for each page: what its changes amount to, or its first event; none where all is told of one."""
     by_page: dict[str, MailItem] = {}
     for item in items:
         by_page[item.watch.key] = item.net or by_page.get(item.watch.key, item)
+    if len(by_page) == 1 and not any(item.net for item in items):
+        return []
     return [_subject(item, words, LONGEST_INDEX_LINE) for item in by_page.values()]
 
 

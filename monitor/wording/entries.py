@@ -30,6 +30,9 @@ GATHERED = {"li": "list", "row": "table"}
 """Kinds of block that share an entry with their neighbours, and the name of such an entry's place."""
 
 
+_SAID_BY_LABEL = frozenset({"content-added", "content-removed", "heading"})
+
+
 @dataclass(frozen=True, slots=True)
 class EntryLine:
     """One line of an entry: spans of text; `label` says what happened to the whole block (NY PUNKT), "" for an edit.
@@ -54,7 +57,7 @@ class Entry:
     why: tuple[str, ...]
     """In sentences that name the rule, for the web page."""
     reasons: str
-    """In a few words, for a mail."""
+    """In a few words, for a mail; "" where the lines say it."""
     changes: int = 1
     rank: int = 0
 
@@ -187,7 +190,9 @@ def _link_changes(block: BlockChange, words: Words) -> Iterator[str]:
 
 
 def _reasons(together: Sequence[BlockChange], words: Words) -> str:
-    reasons = words.join(words.rule(block.rule) for block in together)
+    """Return the reasons; of a block that came or went, its label says it already."""
+    told = [block for block in together if not (block.op in ("added", "removed") and block.rule in _SAID_BY_LABEL)]
+    reasons = words.join(words.rule(block.rule) for block in told)
     return reasons if any(block.material for block in together) else words.say("not_material", why=reasons)
 
 
