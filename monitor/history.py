@@ -27,7 +27,6 @@ from monitor.core.model import (
     Recipe,
     Snapshot,
     Unchanged,
-    Verdict,
     Watch,
 )
 from monitor.core.record.as_of import AsOf, as_of, is_whole
@@ -192,6 +191,23 @@ class History:
             finding = RegisterFinding.from_facts(facts) if isinstance(facts, dict) else None
             return Difference(row.watch, before, after, change, seen_before, finding, (old.blocks, new.blocks))
 
+    def suspect(self, key: str) -> Difference | None:
+        """Return how a suspect page differs from the latest revision; None if the watch is not suspect now.
+
+        In `after` are the time and the hash of the suspect body; its number is that of the revision before. Raises
+        UnknownWatch, ExtractError.
+        """
+        with self._unit_of_work.read() as work:
+            row = work.watches.get(key)
+            run, before = row.watch_state.suspect, work.snapshots.of(row.id).newest()
+            if run is None or before is None:
+                return None
+            after = replace(before, sha256=run.raw_sha256, taken_at=run.last_at)
+            recipe = work.snapshots.recipe(before.id)
+            verdict, old, new = self._compare(work, row, before, after, recipe, before.taken_at)
+            change = verdict.change if isinstance(verdict, Changed) else None
+            return Difference(row.watch, before, after, change, texts=(old.blocks, new.blocks))
+
     def status(self, *, archived: bool = False) -> list[StatusRow]:
         """Return the state of every watch."""
         with self._unit_of_work.read() as work:
@@ -270,8 +286,6 @@ class History:
             verdict, _, extraction = self._compare(work, row, before, after, last.recipe, first.seen_before)
         except BodyRemoved:
             return None
-        if not isinstance(verdict, (Changed, Unchanged)):
-            return None
         change = verdict.change if isinstance(verdict, Changed) else Change(())
         view = ChangeView(row.watch, items[-1].event, change, before, after, items[-1].subscription, steps=steps)
         return _narrowed(view, extraction)
@@ -307,7 +321,7 @@ class History:
         recipe: Recipe,
         seen_before: datetime,
         record: ChangeRecord | None = None,
-    ) -> tuple[Verdict, Extraction, Extraction]:
+    ) -> tuple[Unchanged | Changed, Extraction, Extraction]:
         """Return the verdict on two revisions, judged as when they were seen, and both extractions.
 
         `seen_before` is when the first was last seen; `record` is that of the change between them, if there is one.

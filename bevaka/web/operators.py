@@ -12,7 +12,9 @@ from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
-from bevaka.web.language import here, language, words
+from bevaka.web.diff import MOST_SHOWN
+from bevaka.web.language import here, language, mail_words, words
+from bevaka.web.marked_page import marked_page
 from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
@@ -129,6 +131,22 @@ def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
 def check(key: str) -> Answer | str:
     """Check a watch now, whatever its cadence."""
     return _check_now(key, accept=False)
+
+
+@blueprint.get("/operator/watches/<key>/suspect")
+@for_operators
+def suspect(key: str) -> Answer | str:
+    """Show what a suspect page says beside the latest copy, and the button that accepts it."""
+    found = web_context().history.suspect(key)
+    if found is None:
+        abort(404)
+    blocks = found.change.blocks[:MOST_SHOWN] if found.change else ()
+    return render_template(
+        "suspect.html",
+        found=found,
+        reason=find_watch(key).watch_state.reason,
+        stretches=marked_page(*found.texts, blocks, mail_words()),
+    )
 
 
 @blueprint.post("/operator/watches/<key>/accept")

@@ -85,6 +85,8 @@ def test_an_operator_accepts_a_doubtful_page(
     page = visit("/login", width, scripts=scripts)
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.keyboard.press("Enter")
+    page.get_by_role("link", name="Se det som visas nu").click()
+    expect(page.get_by_text("Du måste logga in för att se sidan.")).to_be_visible()
     page.get_by_role("button", name="Godkänn det som visas nu").click()
     expect(page.get_by_role("status")).to_have_count(0)  # not without saying that one is sure
     page.get_by_label("Ja, det är sidans nya lydelse").check()

@@ -171,8 +171,23 @@ def test_a_watch_is_paused_and_resumed(world: World, operator: FlaskClient, post
     assert state(world, REGION) == "not_seen"
 
 
+def test_what_a_suspect_page_shows_is_seen_beside_the_last_copy_before_it_is_accepted(
+    world: World, operator: FlaskClient
+) -> None:
+    world.says[TOWN] = page("Logga in", "Du måste logga in för att se sidan.")
+    world.check(TOWN)
+    assert f'href="/operator/watches/{TOWN}/suspect"' in operator.get("/operator").text
+    text = operator.get(f"/operator/watches/{TOWN}/suspect").text
+    assert "<ins>" in text
+    assert "<del>" in text
+    assert "Du måste logga in för att se sidan." in text
+    assert f'action="/operator/watches/{TOWN}/accept"' in text
+    assert operator.get(f"/operator/watches/{COUNTY}/suspect").status_code == 404
+    assert world.client().get(f"/operator/watches/{TOWN}/suspect").status_code == 303
+
+
 def test_what_a_suspect_page_shows_can_be_accepted(world: World, operator: FlaskClient, post: Post) -> None:
-    assert "Godkänn det som visas nu" in operator.get("/operator").text
+    assert "Se det som visas nu" in operator.get("/operator").text
     post(operator, "/operator", f"/operator/watches/{TOWN}/accept")
     assert state(world, TOWN) == "changed"
     assert world.assembly.history.log(TOWN).rows[-1].revision == 2
