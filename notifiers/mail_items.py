@@ -172,7 +172,8 @@ def _parts_followed(view: ChangeView, words: Words) -> Iterator[str]:
     """Yield a line on the parts of the page that the subscriber follows, and on what is therefore left out."""
     only = view.subscription.only if view.subscription else ()
     if only:
-        key = "only_lost" if view.lost else "only_rest" if view.left_out else "only"
+        rest = "only_rest_of_law" if view.watch.sfs else "only_rest"
+        key = "only_lost" if view.lost else rest if view.left_out else "only"
         yield words.say(key, only=words.join(only), n=view.left_out)
 
 
