@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.errors import AddressRefused, FetchError, Reason
 
-_PRIVATE_NETWORK = "a private network is allowed by BEVAKA_ALLOW_NETWORKS"
+_PRIVATE_NETWORK = "a private network is fetched only if BEVAKA_ALLOW_NETWORKS allows it"
 
 
 def why_not_asked(error: FetchError) -> str:

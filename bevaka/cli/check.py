@@ -50,7 +50,12 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
         schedule = assembly.synced_schedule()
         chosen = _chosen(assembly, watches)
         if not chosen:
-            note("nothing is watched: schedule.yaml names no watch")
+            is_empty = not schedule.watches
+            note(
+                "nothing is watched: schedule.yaml names no watch"
+                if is_empty
+                else "every watch is paused: bevaka watch resume WATCH"
+            )
         results: list[CheckResult] = []
         width = max((len(watch.key) for watch in chosen), default=0)
         options = _Options(dry_run=dry_run, accept=accept, fresh=fresh)

@@ -60,7 +60,7 @@ def _newest_change(assembly: Assembly, key: str, language: Language) -> Message:
     from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Subscription
 
     now = assembly.clock.now()
-    reader = _reader(language, assembly)
+    reader = _reader(language)
     with assembly.unit_of_work.read() as work:
         row = work.watches.get(key)
         changes = work.history.changes(row.id)
@@ -73,10 +73,10 @@ def _newest_change(assembly: Assembly, key: str, language: Language) -> Message:
     return assembly.compose(views, reader, delivery)
 
 
-def _reader(language: Language, assembly: Assembly) -> Subscriber:
+def _reader(language: Language) -> Subscriber:
     from monitor.core.model import Subscriber
 
-    return Subscriber(0, READER_ADDRESS, "confirmed", language, assembly.clock.now(), "link")
+    return Subscriber(0, READER_ADDRESS, "confirmed", language, None, None)
 
 
 def _open_in_browser(message: Message) -> str:

@@ -179,7 +179,7 @@ def forget(address: str) -> None:
             "its bytes are still in the database's files, which another program is reading: the daemon overwrites them"
         )
     if assembly.settings.smtp_url is None and assembly.settings.maildir.is_dir():
-        note(f"mails that were written to {assembly.settings.maildir} still name her: remove them there")
+        note(f"mails that were written to {assembly.settings.maildir} still name the address: remove them there")
 
 
 subscribers.add_command(prefer)

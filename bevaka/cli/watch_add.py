@@ -49,7 +49,7 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> 
     except WatchRefused as error:
         raise click.UsageError(str(error)) from None
     added = after.watches[-1]
-    note(f"{path}: {added.key} is added, looked at {added.url}; try it: bevaka watch test {added.key}")
+    note(f"{path}: {added.key} is added, with the address {added.url}; try it: bevaka watch test {added.key}")
 
 
 def made_key(url: str | None, sfs: str | None, name: str | None) -> str:

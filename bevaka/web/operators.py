@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
 from bevaka.web.diff import MOST_SHOWN
+from bevaka.web.health import overdue_since
 from bevaka.web.language import here, language, mail_words, words
 from bevaka.web.marked_page import marked_page
 from bevaka.web.pages import UNWELL, find_watch, sliced
@@ -93,6 +94,7 @@ def desk() -> Answer | str:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
     rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
+    late = overdue_since(web_context())
     subscribers = sorted(_subscriptions().all_subscribers(), key=lambda subscriber: subscriber.state != "suspended")
     shown_subscribers, where = sliced(subscribers, PEOPLE)
     return render_template(
@@ -100,6 +102,7 @@ def desk() -> Answer | str:
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
         mass_change=mass_change,
+        overdue=sum(row.next_check is not None and row.next_check < late for row in rows),
         held=_held(mass_change) if mass_change else [],
         zone=SWEDISH_TIME,
         deliveries=deliveries,

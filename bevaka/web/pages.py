@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.chapters import chapters
 from bevaka.web.context import web_context
+from bevaka.web.health import overdue_since
 from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.law.riksdagen_page import law_page
@@ -62,12 +63,14 @@ class Tally:
 
     def __init__(self, wanted: str) -> None:
         self._wanted = wanted
-        self.total = self.unwell = self.matching = 0
+        self.total = self.unwell = self.overdue = self.matching = 0
 
     def found(self) -> Iterator[StatusRow]:
         """Yield the watches whose name or key contains the wanted words."""
+        late = overdue_since(web_context())
         for row in web_context().history.each_status():
             self.total += 1
+            self.overdue += row.next_check is not None and row.next_check < late
             self.unwell += row.state in UNWELL
             if not self._wanted or self._wanted in comparable(f"{row.name} {row.watch}").casefold():
                 self.matching += 1
@@ -87,6 +90,7 @@ def overview() -> str:
         "overview.html",
         total=tally.total,
         unwell=tally.unwell,
+        overdue=tally.overdue,
         cards=[_card(row) for row in shown],
         latest=web_context().history.latest(CHANGES_SHOWN),
         query=query,

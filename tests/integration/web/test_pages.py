@@ -74,6 +74,13 @@ def test_the_overview_tells_the_state_of_each_watch_those_in_trouble_first(clien
     assert "idans datum 2025-11-18 → 2026-01-23" in text
 
 
+def test_the_overview_does_not_say_that_all_is_well_while_nobody_looks(world: World) -> None:
+    world.clock.sleep(3 * 86_400)
+    text = world.client().get("/").text
+    assert re.search(r'class="standing bad">6 sidor bevakas\. \d skulle ha kontrollerats, men så har inte skett\.', text)
+    assert "Alla kan läsas" not in text
+
+
 def test_the_overview_can_be_searched(client: FlaskClient) -> None:
     found = client.get("/?q=kvinnoFRID").text
     assert re.findall(r'<h2><a href="[^"]*">([^<]*)', found) == ["Rådet för kvinnofrid: om rådet"]
@@ -109,7 +116,7 @@ def test_side_by_side_each_side_says_what_it_said(client: FlaskClient) -> None:
         "Före: Erbjuda utbildning",
         "Efter: Erbjuda utbildning Lades till: och metodstöd",
     )
-    assert "finns inte" in sides[2]
+    assert "fanns inte" in sides[2]
 
 
 def test_copies_that_read_the_same_differ_in_nothing(client: FlaskClient) -> None:

@@ -45,6 +45,10 @@ def test_a_subscription_begins_when_the_link_in_the_mail_is_confirmed(
     assert following(world) == []
     assert "Prenumerationen är bekräftad" in post(client, link).text
     assert following(world) == [(COUNTY, "daily")]
+    again = client.get(link).text
+    assert "<h1>Prenumerationen är bekräftad</h1>" in again
+    assert f"{ANN} får besked om:" in again
+    assert "<button>Bekräfta</button>" not in again
     assert "Den var redan bekräftad." in post(client, link).text
     assert following(world) == [(COUNTY, "daily")]
 

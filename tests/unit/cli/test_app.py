@@ -146,4 +146,4 @@ def test_who_watches_a_private_network_is_told_what_allows_it(
     )
     said = bevaka(*arguments)
     assert said.code == 3
-    assert said.err.count("10.0.0.9: a private network is allowed by BEVAKA_ALLOW_NETWORKS") == 1
+    assert said.err.count("10.0.0.9: a private network is fetched only if BEVAKA_ALLOW_NETWORKS allows it") == 1

@@ -198,7 +198,7 @@ def test_a_part_of_what_was_never_seen_is_taken_with_a_word(bevaka: Bevaka, watc
 def test_a_law_is_added_by_its_number_and_known_by_its_title(bevaka: Bevaka, watched: Site, tmp_path: Path) -> None:
     said = bevaka("watch", "add", "--sfs", "2023:30")
     assert said.code == 0
-    assert "sfs-2023-30 is added, looked at https://data.riksdagen.se/dokument/sfs-2023-30" in said.err
+    assert "sfs-2023-30 is added, with the address https://data.riksdagen.se/dokument/sfs-2023-30" in said.err
     assert (tmp_path / "schedule.yaml").read_text(encoding="utf-8").endswith('  sfs-2023-30:\n    sfs: "2023:30"\n')
 
 

@@ -166,7 +166,7 @@ def test_a_person_is_forgotten_with_her_address(bevaka: Bevaka, changed: None, t
     said = bevaka("subscribers", "forget", ANN.upper())
     assert said.code == 0
     assert "is erased" in said.err
-    assert "data/mail still name her" in said.err
+    assert "data/mail still name the address" in said.err
     assert bevaka("subscribers", "list", "--json").rows == []
     assert [row["address"] for row in bevaka("outbox", "list", "--json").rows] == [""]
     assert ANN.encode() not in b"".join(path.read_bytes() for path in (tmp_path / "data").glob("bevaka.db*"))
