@@ -77,7 +77,9 @@ def test_the_overview_tells_the_state_of_each_watch_those_in_trouble_first(clien
 def test_the_overview_does_not_say_that_all_is_well_while_nobody_looks(world: World) -> None:
     world.clock.sleep(3 * 86_400)
     text = world.client().get("/").text
-    assert re.search(r'class="standing bad">6 sidor bevakas\. \d skulle ha kontrollerats, men så har inte skett\.', text)
+    assert re.search(
+        r'class="standing bad">6 sidor bevakas\. \d skulle ha kontrollerats, men så har inte skett\.', text
+    )
     assert "Alla kan läsas" not in text
 
 
