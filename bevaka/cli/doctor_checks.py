@@ -222,10 +222,10 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
 
 
 def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
-    from monitor.core.people.operator_alerts import OVERDUE
+    from monitor.core.people.operator_alerts import is_overdue
 
     last_seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
-    overdue = [row.watch.key for row in rows if row.next_check_at and now - row.next_check_at > OVERDUE]
+    overdue = [row.watch.key for row in rows if is_overdue(row.next_check_at, now)]
     last = f"a page was last seen at {date_and_time(max(last_seen))}" if last_seen else "no page was seen yet"
     if overdue:
         shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
@@ -240,6 +240,7 @@ def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
 
 
 def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
+    from bevaka.cli.outbox import held_words
     from monitor.core.people.operator_alerts import MAIL_WAITS
 
     with assembly.unit_of_work.read() as work:
@@ -266,9 +267,9 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         )
     mass_change = assembly.mass_changes.held()
     if mass_change is not None:
-        held = plural(mass_change.deliveries, "mail is", "mails are")
-        what = f"{held} held: {mass_change.changed} of {mass_change.watched} pages changed in one round"
-        yield DoctorFinding("mails", "warning", what, "Look at the pages; then: bevaka outbox release, or discard")
+        yield DoctorFinding(
+            "mails", "warning", held_words(mass_change), "Look at the pages; then: bevaka outbox release, or discard"
+        )
     if not waiting and not given_up and mass_change is None:
         yield DoctorFinding("mails", "ok", "nothing waits")
 

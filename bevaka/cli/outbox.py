@@ -12,7 +12,7 @@ from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
-    from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState
+    from monitor.core.model import Attempt, Delivery, DeliveryItem, DeliveryState, MassChange
 
 STATES = ("pending", "sending", "sent", "dead", "cancelled", "held")
 STATE_COLOURS = {"sent": "green", "dead": "red", "pending": "yellow", "sending": "yellow", "held": "yellow"}
@@ -194,11 +194,14 @@ def say_held(assembly: Assembly) -> None:
     """Print that mails are held for a mass change, and what to do; nothing if none are held."""
     mass_change = assembly.mass_changes.held()
     if mass_change is not None:
-        note(
-            f"{plural(mass_change.deliveries, 'mail is', 'mails are')} held: "
-            f"{mass_change.changed} of {mass_change.watched} pages "
-            "changed in one round. Look (bevaka outbox list --state held), then: bevaka outbox release, or discard"
-        )
+        look = "Look (bevaka outbox list --state held), then: bevaka outbox release, or discard"
+        note(f"{held_words(mass_change)}. {look}")
+
+
+def held_words(mass_change: MassChange) -> str:
+    """Return how many mails are held, and for how many pages."""
+    held = plural(mass_change.deliveries, "mail is", "mails are")
+    return f"{held} held: {mass_change.changed} of {mass_change.watched} pages changed in one round"
 
 
 def _as_json(delivery: Delivery) -> dict[str, object]:

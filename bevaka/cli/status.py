@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
 import click
 
 from bevaka.cli.console import date_and_time, day, emit, note, plural, table
 from monitor.wording.json_forms import status_as_json
-
-if TYPE_CHECKING:
-    from monitor.ports.values import StatusRow
 
 
 @click.command()
@@ -25,6 +19,7 @@ def status(as_json: bool) -> None:
     """
     from bevaka.assembly import Assembly
     from bevaka.cli.outbox import say_trouble
+    from monitor.core.people.operator_alerts import is_overdue
     from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
@@ -46,7 +41,7 @@ def status(as_json: bool) -> None:
             date_and_time(row.last_seen, watches[row.watch].cadence.timezone),
             day(row.last_changed, watches[row.watch].cadence.timezone),
             date_and_time(row.next_check, watches[row.watch].cadence.timezone)
-            + (", overdue" if _overdue(row, now) else ""),
+            + (", overdue" if is_overdue(row.next_check, now) else ""),
             f"{reason_sentence(row.reason, watches[row.watch].language)}{_streak(row.failures)}" if row.reason else "",
         ]
         for row in rows
@@ -54,14 +49,8 @@ def status(as_json: bool) -> None:
     table(lines, header)
     if not rows:
         note("nothing is watched yet: run `bevaka check`")
-    if late := sum(_overdue(row, now) for row in rows):
+    if late := sum(is_overdue(row.next_check, now) for row in rows):
         note(f"{plural(late, 'watch is', 'watches are')} overdue: `bevaka run` looks by itself; is it running?")
-
-
-def _overdue(row: StatusRow, now: datetime) -> bool:
-    from monitor.core.people.operator_alerts import OVERDUE
-
-    return row.next_check is not None and row.next_check < now - OVERDUE
 
 
 def _streak(failures: int) -> str:

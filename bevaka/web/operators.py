@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
 from bevaka.web.diff import MOST_SHOWN
-from bevaka.web.health import overdue_since
 from bevaka.web.language import here, language, mail_words, words
 from bevaka.web.marked_page import marked_page
 from bevaka.web.pages import UNWELL, find_watch, sliced
@@ -21,6 +20,7 @@ from bevaka.web.rate_limits import RateLimit
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
 from bevaka.web.subscribe import EVERY_WATCH_FIELD, FREQUENCIES
 from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
+from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.people.sign_up import place_of
 from monitor.people.by_operator import OperatorSubscriptions
 from monitor.wording.reasons import reason_sentence
@@ -94,7 +94,7 @@ def desk() -> Answer | str:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
     rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
-    late = overdue_since(web_context())
+    now = web_context().clock.now()
     subscribers = sorted(_subscriptions().all_subscribers(), key=lambda subscriber: subscriber.state != "suspended")
     shown_subscribers, where = sliced(subscribers, PEOPLE)
     return render_template(
@@ -102,7 +102,7 @@ def desk() -> Answer | str:
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
         mass_change=mass_change,
-        overdue=sum(row.next_check is not None and row.next_check < late for row in rows),
+        overdue=sum(is_overdue(row.next_check, now) for row in rows),
         held=_held(mass_change) if mass_change else [],
         zone=SWEDISH_TIME,
         deliveries=deliveries,
@@ -113,7 +113,7 @@ def desk() -> Answer | str:
         where=where,
         frequencies=FREQUENCIES,
         all_of_it=EVERY_WATCH_FIELD,
-        now=web_context().clock.now(),
+        now=now,
     )
 
 
@@ -123,9 +123,10 @@ def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
     with web_context().unit_of_work.read() as work:
         for key in mass_change.keys:
             row = work.watches.get(key)
-            changes = [change for change in work.history.changes(row.id) if change.detected_at >= mass_change.since]
-            if changes:
-                found.append((row.watch, changes[-1]))
+            newest = work.snapshots.of(row.id).newest()
+            change = work.history.change(row.id, newest.number) if newest else None
+            if change is not None and change.detected_at >= mass_change.since:
+                found.append((row.watch, change))
     return found
 
 

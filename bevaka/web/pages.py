@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.chapters import chapters
 from bevaka.web.context import web_context
-from bevaka.web.health import overdue_since
 from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import Block, Watch
+from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
 from monitor.history import Revision, WatchLog
@@ -67,10 +67,10 @@ class Tally:
 
     def found(self) -> Iterator[StatusRow]:
         """Yield the watches whose name or key contains the wanted words."""
-        late = overdue_since(web_context())
+        now = web_context().clock.now()
         for row in web_context().history.each_status():
             self.total += 1
-            self.overdue += row.next_check is not None and row.next_check < late
+            self.overdue += is_overdue(row.next_check, now)
             self.unwell += row.state in UNWELL
             if not self._wanted or self._wanted in comparable(f"{row.name} {row.watch}").casefold():
                 self.matching += 1

@@ -72,6 +72,11 @@ def operator_alerts(
     return alerts
 
 
+def is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    """True if a check that was due at a time should have been made long ago; None is not due at all."""
+    return due_at is not None and now - due_at > OVERDUE
+
+
 def mass_change_alert(mass_change: MassChange) -> OperatorAlert:
     """Return the alert that mails wait for a decision on a mass change."""
     return OperatorAlert("held", since=mass_change.began_at, count=mass_change.deliveries)
@@ -79,7 +84,7 @@ def mass_change_alert(mass_change: MassChange) -> OperatorAlert:
 
 def _watch_alerts(status: WatchStatus, now: datetime) -> Iterable[OperatorAlert]:
     watch, watch_state = status.watch, status.watch_state
-    if status.due_at is not None and now - status.due_at > OVERDUE:
+    if is_overdue(status.due_at, now):
         yield OperatorAlert("overdue", watch, status.due_at)
     since = watch_state.failing_since
     if watch_state.outcome is Outcome.NOT_SEEN and since is not None and now - since >= watch.patience:
