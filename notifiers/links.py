@@ -10,12 +10,12 @@ from monitor.core.law.days import EntryIntoForce
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
 from monitor.core.law.riksdagen_page import law_page
-from monitor.core.model import Delivery, EventKind, Language, Subscriber
+from monitor.core.model import Delivery, EventKind, Subscriber
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
 from monitor.ports.values import ChangeView
 from monitor.wording.catalogue import Words
 
-Link = tuple[str, str]
+LabelledAddress = tuple[str, str]
 """A label and an address."""
 
 AUTHENTIC_SINCE = 2019
@@ -31,22 +31,22 @@ class Links:
 
     # Of the web page
 
-    def whole_change(self, view: ChangeView, words: Words) -> Link:
+    def whole_change(self, view: ChangeView, words: Words) -> LabelledAddress:
         """Return the comparison of the two revisions; the history where there are not two."""
         if view.before is None or view.after is None:
             return self.history(view, words)
         numbers = f"from={view.before.number}&to={view.after.number}"
         return words.say("links.diff"), f"{self._watch(view)}/diff?{numbers}&lang={words.language}"
 
-    def history(self, view: ChangeView, words: Words) -> Link:
+    def history(self, view: ChangeView, words: Words) -> LabelledAddress:
         """Return the page's history."""
         return words.say("links.history"), f"{self._watch(view)}?lang={words.language}"
 
-    def text_of(self, view: ChangeView, number: int, label: str, words: Words) -> Link:
+    def text_of(self, view: ChangeView, number: int, label: str, words: Words) -> LabelledAddress:
         """Return the text of a revision."""
         return label, f"{self._watch(view)}/{number}?lang={words.language}"
 
-    def known_text(self, view: ChangeView, words: Words) -> Link:
+    def known_text(self, view: ChangeView, words: Words) -> LabelledAddress:
         """Return the latest known text, with the day when it was last read; the history where there is none."""
         if view.after is None:
             return self.history(view, words)
@@ -57,20 +57,16 @@ class Links:
         day = words.local_day(read, view.watch.cadence.timezone)
         return self.text_of(view, view.after.number, words.say("links.known", day=day.isoformat()), words)
 
-    def of_copies(self, view: ChangeView, words: Words) -> Iterator[Link]:
+    def of_copies(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
         """Yield what the page said before, and the receipt: the later revision with its hashes."""
         if view.before is not None:
             yield self.text_of(view, view.before.number, words.say("links.before"), words)
         if view.after is not None:
             yield self.text_of(view, view.after.number, words.say("links.receipt"), words)
 
-    def home(self, language: Language) -> str:
-        """Return the address of the overview."""
-        return f"{self._public_url}/?lang={language}"
-
     # Of the page itself
 
-    def of_page(self, view: ChangeView, words: Words) -> Iterator[Link]:
+    def of_page(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
         """Yield the page; of a law, its text and its register at the Riksdag, and the acts that amended it."""
         watch = view.watch
         if watch.sfs is None:

@@ -32,7 +32,7 @@ EVERY_WATCH_FIELD = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class FieldMistake:
     """What is wrong with a field of a form: the field's id, and the key of the words that say so."""
 
     field: str
@@ -42,7 +42,7 @@ class Mistake:
 class WrongForm(ValueError):
     """Fields of the form are invalid."""
 
-    def __init__(self, *mistakes: Mistake) -> None:
+    def __init__(self, *mistakes: FieldMistake) -> None:
         self.mistakes = mistakes
         super().__init__(", ".join(mistake.words for mistake in mistakes))
 
@@ -63,15 +63,15 @@ def request_subscription() -> Answer | str:
     sign_up = _sign_up(form)
     mistakes = []
     if mistake_in_address(sign_up.address):
-        mistakes.append(Mistake("address", "subscribe_page.not_an_address"))
+        mistakes.append(FieldMistake("address", "subscribe_page.not_an_address"))
     if sign_up.watches == ():
-        mistakes.append(Mistake("chosen", "subscribe_page.nothing_chosen"))
+        mistakes.append(FieldMistake("chosen", "subscribe_page.nothing_chosen"))
     if mistakes:
         return _refused(form, mistakes)
     try:
         answer = web_context().self_service.request(sign_up, requester=_requester())
     except UnknownWatch:
-        return _refused(form, [Mistake("chosen", "subscribe_page.unknown_watch")])
+        return _refused(form, [FieldMistake("chosen", "subscribe_page.unknown_watch")])
     if answer == "too_many":
         return _too_many()
     return redirect(here("subscribing.asked"), 303)
@@ -92,11 +92,11 @@ def _sign_up(form: MultiDict[str, str]) -> SignUp:
     return SignUp(form.get("address", "").strip(), _language(form.get("language", "")), chosen, wish)
 
 
-def _refused(form: MultiDict[str, str], mistakes: Sequence[Mistake]) -> Response:
+def _refused(form: MultiDict[str, str], mistakes: Sequence[FieldMistake]) -> Response:
     return make_response(_form(form, mistakes), 422)
 
 
-def _form(form: MultiDict[str, str], mistakes: Sequence[Mistake] = ()) -> str:
+def _form(form: MultiDict[str, str], mistakes: Sequence[FieldMistake] = ()) -> str:
     return render_template(
         "subscribe.html",
         watches=web_context().history.watches(),
@@ -160,7 +160,7 @@ def change(token: str) -> Answer | str:
     except WrongForm as error:
         return make_response(_manage_page(token, member, mistakes=error.mistakes), 422)
     except UnknownWatch:
-        unknown = Mistake("follow", "subscribe_page.unknown_watch")
+        unknown = FieldMistake("follow", "subscribe_page.unknown_watch")
         return make_response(_manage_page(token, member, mistakes=[unknown]), 422)
     return redirect(here("subscribing.manage", token=token, saved=1), 303) if changed else _dead_link()
 
@@ -173,7 +173,9 @@ def erase(token: str) -> Answer | str:
         return _dead_link()
     set_language(member.subscriber.language)
     if request.form.get("sure") != "yes":
-        return make_response(_manage_page(token, member, mistakes=[Mistake("sure", "manage_page.erase_tick")]), 422)
+        return make_response(
+            _manage_page(token, member, mistakes=[FieldMistake("sure", "manage_page.erase_tick")]), 422
+        )
     if not web_context().self_service.erase(token):
         return _dead_link()
     return render_template("message.html", title="manage_page.erased_title", lines=("manage_page.erased",))
@@ -185,7 +187,7 @@ def erasing(token: str) -> Answer:
     return redirect(here("subscribing.manage", token=token), 303)
 
 
-def _manage_page(token: str, member: ManageView, *, saved: bool = False, mistakes: Sequence[Mistake] = ()) -> str:
+def _manage_page(token: str, member: ManageView, *, saved: bool = False, mistakes: Sequence[FieldMistake] = ()) -> str:
     set_language(member.subscriber.language)
     followed = {following.key: following for following in member.following}
     things = [(None, words().say("manage_page.everything")), *member.watches]
@@ -212,10 +214,10 @@ def _preferences(form: MultiDict[str, str]) -> Preferences:
     times = {name: _time(form.get(name, "")) for name in names}
     has_quiet = any(form.get(name) for name in names[1:])
     wanted = names if has_quiet else names[:1]
-    mistakes = [Mistake(name, "manage_page.wrong_time") for name in wanted if times[name] is None]
+    mistakes = [FieldMistake(name, "manage_page.wrong_time") for name in wanted if times[name] is None]
     zone = form.get("timezone", "").strip()
     if zone and zone not in available_timezones():
-        mistakes.append(Mistake("timezone", "manage_page.wrong_zone"))
+        mistakes.append(FieldMistake("timezone", "manage_page.wrong_zone"))
     digest_at, quiet_from, quiet_to = (times[name] for name in names)
     if mistakes or digest_at is None:
         raise WrongForm(*mistakes)

@@ -3,7 +3,7 @@
         hold       hold a mass change for the operator              (monitor.delivery.mass_changes, before each round)
     T3  claim      lease one delivery; cancel it if the subscriber has left meanwhile
         restrain   postpone for quiet hours and the daily limit     (monitor.core.people.quiet_hours_and_digests)
-        views      rebuild the diffs from the two revisions          (a read transaction)
+        views      rebuild the diffs from the two revisions         (a read transaction)
         compose    text and HTML                                    (no transaction open)
         send       the notifier hands the message over              (no transaction open)
     T4  record     sent, only after the server's 250; deferred; dead

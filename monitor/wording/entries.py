@@ -31,6 +31,7 @@ GATHERED = {"li": "list", "row": "table"}
 
 
 _SAID_BY_LABEL = frozenset({"content-added", "content-removed", "heading"})
+"""Rules that say no more of a block than that it came or went."""
 
 
 @dataclass(frozen=True, slots=True)
