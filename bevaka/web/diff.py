@@ -55,7 +55,7 @@ def diff(key: str) -> str:
         [block for block in blocks if not block.material],
     )
     view = request.args.get("view", "")
-    block_words = mail_words()
+    block_words, is_page = mail_words(), view == "page"
     return render_template(
         "diff.html",
         watch=found.watch,
@@ -63,13 +63,13 @@ def diff(key: str) -> str:
         found=found,
         summary=_summary(log, before, after) or (summarise(found.change) if found.change else None),
         by_chapter=clauses_by_chapter(found.change) if found.change and found.change.law else [],
-        material=entries(material[:MOST_SHOWN], block_words),
-        held_back=entries(held_back[:MOST_SHOWN], block_words),
+        material=[] if is_page else entries(material[:MOST_SHOWN], block_words),
+        held_back=[] if is_page else entries(held_back[:MOST_SHOWN], block_words),
         held_back_count=len(held_back),
         material_count=len(material),
         unshown=max(0, len(material) - MOST_SHOWN) + max(0, len(held_back) - MOST_SHOWN),
         view=view if view in ("side", "page") else "",
-        stretches=marked_page(*found.texts, blocks[:MOST_SHOWN], block_words) if view == "page" else [],
+        stretches=marked_page(*found.texts, blocks[:MOST_SHOWN], block_words) if is_page else [],
         rows=side_by_side,
         previous=_first_material([row for row in log.rows if row.revision < after][::-1]),
         following=_first_material([row for row in log.rows if row.revision > after]),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bevaka.web.paper import label_beside
 from monitor.core.model import Block, BlockChange
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import EntryLine, entry
@@ -19,7 +20,7 @@ LEAST_FOLDED = 3
 
 @dataclass(frozen=True, slots=True)
 class MarkedBlock:
-    """A block of the page: its lines, and whether it changed. `kind` is that of `Block`."""
+    """A block of the page: its lines, and whether it changed. `kind` is that of `Block`, `label` that of a §."""
 
     kind: str
     label: str | None
@@ -52,7 +53,8 @@ def marked_page(
         found = there.get((block.heading, block.text))
         if not found:
             span = TextSpan("kept", visible(block.text))
-            blocks.append(MarkedBlock(block.kind, block.label, (EntryLine((span,)),)))
+            label = label_beside(block.label, block.text)
+            blocks.append(MarkedBlock(block.kind, label, (EntryLine((span,)),)))
             continue
         change = found.pop(0)
         if change.before is not None:
@@ -68,7 +70,8 @@ def marked_page(
 
 def _changed(change: BlockChange, words: Words) -> MarkedBlock:
     told = entry([change], words, in_full=True)
-    return MarkedBlock(change.kind, change.label, told.lines, is_changed=True)
+    label = label_beside(change.label, change.after or change.before or "")
+    return MarkedBlock(change.kind, label, told.lines, is_changed=True)
 
 
 def _placed(

@@ -41,8 +41,12 @@ def paper(blocks: Sequence[Block]) -> Iterator[Part]:
         together = [block for _, block in group]
         first = together[0]
         kind = first.kind if first.kind in _LISTED or first.kind[:1] == "h" else "p"
-        label = first.label if first.label and not first.text.startswith(first.label) else None
-        yield Part(kind, tuple(_cells(block) for block in together), label)
+        yield Part(kind, tuple(_cells(block) for block in together), label_beside(first.label, first.text))
+
+
+def label_beside(label: str | None, text: str) -> str | None:
+    """Return the label to show beside a text; None where there is none, or the text begins with it."""
+    return label if label and not text.startswith(label) else None
 
 
 def _cells(block: Block) -> tuple[tuple[Words, ...], ...]:

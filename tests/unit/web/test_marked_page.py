@@ -65,6 +65,19 @@ def test_a_change_that_has_no_place_is_shown_at_the_end() -> None:
     ]  # fmt: skip
 
 
+def test_a_section_is_shown_with_its_number_whether_or_not_it_changed() -> None:
+    law = [
+        Block("section", "Ett.", (), "1 §"),
+        Block("section", "Två gäller.", (), "2 §"),
+        Block("p", "3 § Tre.", (), "3 §"),
+    ]
+    edited = BlockChange(
+        "edited", "section", (), "2 §", "Två.", "Två gäller.", "wording", material=True, rule="wording"
+    )
+    found = marked_page(law, law, [edited], WORDS)
+    assert [block.label for stretch in found for block in stretch.blocks] == ["1 §", "2 §", None]
+
+
 TEXTS = st.lists(st.sampled_from("abcdefg"), max_size=12)
 
 
