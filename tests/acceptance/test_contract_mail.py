@@ -54,6 +54,17 @@ def tell(bevaka: Bevaka, site: Site, mail_server: MailServer) -> Tell:
     return tell
 
 
+def change_and_deliver(bevaka: Bevaka, site: Site, mail_server: MailServer, key: str, **settings: str) -> None:
+    """Let Ann follow a watch that the schedule gives no name, change its page, and send what is owed."""
+    site.pages["/"] = [Answer(county()), Answer(county(deadline="1 april"))]
+    bevaka.schedule(f"  {key}: {{url: {site.url}/}}\n")
+    bevaka("subscribe", key, ANN)
+    bevaka("check")
+    bevaka("check")
+    said = bevaka("deliver", BEVAKA_SMTP_URL=mail_server.url(), **settings)
+    assert said.code == 0, said.err
+
+
 def first_found_ten_minutes_ago(database: Path) -> None:
     """Let ten minutes pass since a page was found to have moved, or to be withdrawn."""
     since = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
@@ -191,12 +202,7 @@ def test_each_reader_gets_a_mail_of_her_own_in_her_language(
 def test_a_watch_without_a_name_is_called_by_its_pages_title(
     bevaka: Bevaka, site: Site, mail_server: MailServer
 ) -> None:
-    site.pages["/"] = [Answer(county()), Answer(county(deadline="1 april"))]
-    bevaka.schedule(f"  sida-17: {{url: {site.url}/}}\n")
-    bevaka("subscribe", "sida-17", ANN)
-    bevaka("check")
-    bevaka("check")
-    bevaka("deliver", BEVAKA_SMTP_URL=mail_server.url())
+    change_and_deliver(bevaka, site, mail_server, "sida-17")
     [received] = mail_server.received
     mail = message_from_bytes(received.content, policy=policy.default)
     title = re.search("<title>(.*?)</title>", county())
@@ -240,14 +246,8 @@ def test_a_page_that_was_withdrawn_says_so(tell: Tell) -> None:
 def test_a_watch_and_a_sender_with_letters_that_are_not_ascii_are_mailed(
     bevaka: Bevaka, site: Site, mail_server: MailServer
 ) -> None:
-    site.pages["/"] = [Answer(county()), Answer(county(deadline="1 april"))]
-    bevaka.schedule(f"  länsstyrelsen-жук: {{url: {site.url}/}}\n")
-    bevaka("subscribe", "länsstyrelsen-жук", ANN)
-    bevaka("check")
-    bevaka("check")
     sender = "Länsbevakning <vakt@län.example>"
-    said = bevaka("deliver", BEVAKA_SMTP_URL=mail_server.url(), BEVAKA_MAIL_FROM=sender)
-    assert said.code == 0, said.err
+    change_and_deliver(bevaka, site, mail_server, "länsstyrelsen-жук", BEVAKA_MAIL_FROM=sender)
     [received] = mail_server.received
     assert received.mail_from == "vakt@xn--ln-via.example"
     mail = message_from_bytes(received.content, policy=policy.default)
