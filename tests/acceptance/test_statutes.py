@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from monitor.core.judging.compare import judge
 from monitor.core.law.chapters import law_events
+from monitor.core.law.days import law_on_day
 from monitor.core.model import Block, Changed, Extraction
 from monitor.wording.law_phrases import LONGEST_SENTENCE
 from monitor.wording.law_summary import summarise_law
@@ -114,6 +116,28 @@ def test_what_a_statute_announces_is_told_once_and_nothing_when_its_day_comes() 
     sections = sum(len(told.days) for _, told in found)
     print(f"{len(found)} statutes announce changes of {sections} sections for {days} days")  # noqa: T201  the figure, with -s
     assert found
+
+
+def test_a_statute_reads_on_a_day_as_it_does_once_the_marks_of_that_day_are_gone() -> None:
+    compared = 0
+    for statute in statutes():
+        told = announcement(statute.text)
+        if told is None:
+            continue
+        announced = extraction_of(told.announced, statute).blocks
+        days = sorted({day for days_of_one in told.days.values() for day in days_of_one})
+        eve = date.fromisoformat(days[0]) - timedelta(days=1)
+        for day, expected in ((eve, told.before), (date.fromisoformat(days[-1]), told.in_force(days[-1]))):
+            blocks = [part.block for part in law_on_day(announced, day)]
+            assert texts(blocks) == texts(extraction_of(expected, statute).blocks), (statute.number, day)
+            compared += 1
+    print(f"{compared} texts of a day agree")  # noqa: T201  the figure, with -s
+    assert compared
+
+
+def texts(blocks: Iterable[Block]) -> Counter[tuple[str | None, str]]:
+    """Return the texts without their order: a heading may be printed between two wordings of the section before it."""
+    return Counter((block.label, block.text) for block in blocks)
 
 
 def labels_told(before: Extraction, after: Extraction, at: datetime) -> set[str]:

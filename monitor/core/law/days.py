@@ -153,6 +153,41 @@ def _merged(one: EntryIntoForce, other: EntryIntoForce) -> EntryIntoForce:
 # What is in force
 
 
+@dataclass(frozen=True, slots=True)
+class BlockOnDay:
+    """A block of a law as it reads on a day, and the block of the consolidated text that it is taken from."""
+
+    block: Block
+    source: Block
+
+
+def law_on_day(blocks: Sequence[Block], day: date) -> list[BlockOnDay]:
+    """Return a law as its consolidated text has it on a day: each section in the wording in force, headings unmarked.
+
+    Left out is what is not in force then: sections and headings that are to come or have ended, and whatever is below
+    such a heading. The text knows the past only as far as it still shows it.
+    """
+    found: list[BlockOnDay] = []
+    labels = {block.label for block in blocks if block.label and _text_in_force(wordings(block.text), day)}
+    for block in blocks:
+        if any(not _is_heading_in_force(heading, day) for heading in block.heading):
+            continue
+        path = tuple(heading_marks(heading)[0] for heading in block.heading)
+        if block.label is not None:
+            label, text = _in_force_on(block.label, wordings(block.text), day)
+            if text and (label == block.label or label not in labels):
+                found.append(BlockOnDay(block._replace(heading=path, label=label, text=text), block))
+            continue
+        text, marks = heading_marks(block.text)
+        if _is_in_force(marks, day):
+            found.append(BlockOnDay(block._replace(heading=path, text=text), block))
+    return found
+
+
+def _is_heading_in_force(heading: str, day: date) -> bool:
+    return _is_in_force([mark for mark in heading_marks(heading)[1] if not mark.is_of_heading], day)
+
+
 def _text_in_force(found: Sequence[Wording], day: date) -> str:
     """Return the wording in force on a day: the one that began last, else those that never had to begin.
 

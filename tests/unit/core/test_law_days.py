@@ -13,6 +13,7 @@ from monitor.core.law.days import (
     EntryIntoForce,
     announced_events,
     entries_into_force,
+    law_on_day,
     only_entered_into_force,
     swedish_day,
 )
@@ -324,3 +325,56 @@ def test_whatever_the_day_the_same_text_has_come_true_of_itself(month: int, day:
 )
 def test_what_takes_effect_is_said_as_acts_say_it(parts: list[EntryIntoForce], swedish: str, english: str) -> None:
     assert in_force_sentence(parts) == {"sv": swedish, "en": english}
+
+
+# The law on a day
+
+
+def on(day: date, *blocks: Block) -> list[tuple[str | None, str]]:
+    return [(part.block.label, part.block.text) for part in law_on_day(blocks, day)]
+
+
+EVE, DAY = date(2026, 12, 31), date(2027, 1, 1)
+
+
+def test_a_section_reads_on_a_day_as_the_wording_that_is_in_force_then() -> None:
+    assert on(EVE, section(SIDE_BY_SIDE)) == [("2 §", OLD)]
+    assert on(DAY, section(SIDE_BY_SIDE)) == [("2 §", NEW)]
+    assert law_on_day([section(SIDE_BY_SIDE)], DAY)[0].source == section(SIDE_BY_SIDE)
+
+
+def test_what_is_to_come_or_has_ended_is_not_in_the_law_of_a_day() -> None:
+    new, gone = section(f"Träder i kraft 2027-01-01:\n{NEW}", "2 a §"), section(f"Upphör att gälla 2027-01-01:\n{OLD}")
+    title = heading("Ny rubrik (rubriken träder i kraft 2027-01-01)")
+    assert on(EVE, new, gone, title) == [("2 §", OLD)]
+    assert on(DAY, new, gone, title) == [("2 a §", NEW), (None, "Ny rubrik")]
+
+
+def test_what_is_below_a_chapter_that_is_to_come_is_not_in_the_law_yet() -> None:
+    chapter = "3 kap. Tillsyn (träder i kraft 2027-01-01)"
+    below = Block("section", "Länsstyrelsen har tillsyn.", (chapter,), "3 kap. 1 §")
+    assert on(EVE, Block("h2", chapter), below) == []
+    assert law_on_day([below], DAY)[0].block.heading == ("3 kap. Tillsyn",)
+
+
+def test_a_heading_that_alone_is_to_come_leaves_the_sections_below_it() -> None:
+    below = section("Text.", "4 §")._replace(heading=("Prov (rubriken träder i kraft 2027-01-01)",))
+    assert on(EVE, below) == [("4 §", "Text.")]
+
+
+def test_a_section_with_a_new_number_is_under_it_from_its_day_and_is_there_once() -> None:
+    old = section(f"Ny beteckning 3 a § från 2027-01-01:\n{OLD}", "3 §")
+    assert on(EVE, old) == [("3 §", OLD)]
+    assert on(DAY, old) == [("3 a §", OLD)]
+    assert on(DAY, old, section(f"Träder i kraft 2027-01-01:\n{NEW}", "3 a §")) == [("3 a §", NEW)]
+
+
+def test_what_the_government_dates_is_not_in_force_on_any_day() -> None:
+    waits = section("Träder i kraft den dag regeringen bestämmer:\nNy text.", "5 §")
+    assert on(date(2099, 1, 1), waits, Block("p", "Övergångsbestämmelse.")) == [(None, "Övergångsbestämmelse.")]
+
+
+@given(st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+def test_a_law_without_marks_reads_the_same_on_every_day(day: date) -> None:
+    blocks = (Block("h2", "1 kap. Inledning"), section(OLD), Block("p", "Denna lag träder i kraft den 1 juli 2020."))
+    assert [part.block for part in law_on_day(blocks, day)] == list(blocks)
