@@ -21,6 +21,7 @@ from monitor.core.model import (
     ChangeRecord,
     DeliveryItem,
     Event,
+    EventKind,
     Extraction,
     Fetched,
     Observation,
@@ -83,6 +84,15 @@ class Difference:
     finding: RegisterFinding | None = None
     texts: tuple[tuple[Block, ...], tuple[Block, ...]] = ((), ())
     """The blocks of both revisions, as they were compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatestEvent:
+    """An event and its watch. `same_day`: all events of a law that took effect on the day of this one."""
+
+    watch: Watch
+    event: Event
+    same_day: tuple[Event, ...] = ()
 
 
 NEAR = timedelta(days=60)
@@ -233,12 +243,20 @@ class History:
         with self._unit_of_work.read() as work:
             return work.stats.totals()
 
-    def latest(self, limit: int) -> list[tuple[Watch, ChangeRecord]]:
-        """Return the newest material changes of all watches that are not archived, the newest first."""
+    def latest(self, limit: int, key: str | None = None) -> list[LatestEvent]:
+        """Return the newest events of one watch, or of all that are not archived, newest first. Raises UnknownWatch."""
         with self._unit_of_work.read() as work:
-            changes = work.history.latest_changes(limit)
-            rows = work.watches.by_ids({change.watch_id for change in changes})
-            return [(rows[change.watch_id].watch, change) for change in changes]
+            watch_id = None if key is None else work.watches.get(key).id
+            found = work.history.latest_events(limit, watch_id=watch_id)
+            rows = work.watches.by_ids({event.watch_id for event in found})
+            return [LatestEvent(rows[event.watch_id].watch, event, tuple(_of_same_day(work, event))) for event in found]
+
+    def latest_changes(self, limit: int) -> list[tuple[Watch, ChangeRecord]]:
+        """Return the newest material changes of all watches that are not archived, newest first."""
+        with self._unit_of_work.read() as work:
+            found = work.history.latest_events(limit, kinds={EventKind.CHANGED})
+            rows = work.watches.by_ids({event.watch_id for event in found})
+            return [(rows[event.watch_id].watch, event.change) for event in found if event.change]
 
     def watches(self) -> list[Watch]:
         """Return every watch that is not archived, as last given by the schedule."""
@@ -416,6 +434,12 @@ def _narrowed(view: ChangeView, extraction: Extraction) -> ChangeView:
     blocks, lost = followed_changes(only, change.blocks, extraction.blocks)
     left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
     return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
+
+
+def _of_same_day(work: Work, event: Event) -> Iterator[Event]:
+    """Yield the events that took effect on the day of one that did."""
+    if event.kind is EventKind.IN_FORCE:
+        yield from (other for other in work.announced_events.of(event.watch_id) if other.due_on == event.due_on)
 
 
 def _status(row: WatchRow) -> StatusRow:

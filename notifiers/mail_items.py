@@ -13,16 +13,16 @@ from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
 from monitor.ports.values import ChangeView
+from monitor.wording.absences import absence, absence_over, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.excerpts import one_line
-from monitor.wording.law_in_force import in_force_sentence
+from monitor.wording.law_in_force import as_change, in_force_sentence
 from monitor.wording.law_register import register_sentence
 from monitor.wording.law_summary import clauses_by_chapter, counted_sections
 from monitor.wording.places import named_in_words
 from monitor.wording.summary import nothing_differs, summarise
-from notifiers.absences import absence, absence_over, moment_of
-from notifiers.in_force import as_change, came_late, group_by_day
+from notifiers.in_force import came_late, group_by_day
 from notifiers.links import Links
 
 MOST_ENTRIES = 200
@@ -82,7 +82,7 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
             case EventKind.IN_FORCE:
                 pass
             case EventKind.CHANGED:
-                before = [absence_over(missing, words) for missing in absent if "unseen_since" in view.event.facts]
+                before = _absences(absent, words) if "unseen_since" in view.event.facts else []
                 if not is_reverted:
                     yield _changed_item(view, links, words, before)
                 absent = [] if before else absent
@@ -285,7 +285,7 @@ def _flapping_item(view: ChangeView, links: Links, words: Words) -> MailItem:
         watch=view.watch,
         what=what,
         facts=(
-            words.say("flapping", since=moment_of(view, "since", words)),
+            words.say("flapping", since=moment_of(view.event, "since", view.watch.cadence.timezone, words)),
             words.say("flapping_what", what=what),
             words.say("flapping_after"),
         ),
@@ -302,8 +302,8 @@ def _stored_summary(facts: dict[str, object], words: Words) -> str:
 def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> MailItem:
     """Return the item on a page that could not be seen, has moved, was withdrawn or is back: one story, in order."""
     last = views[-1]
-    earlier = [absence_over(view, words) for view in views[:-1]]
-    what, lines = absence(last, words, told_before=bool(earlier))
+    earlier = _absences(views[:-1], words)
+    what, lines = absence(last.event, last.watch.cadence.timezone, words, told_before=bool(earlier))
     return MailItem(
         verdict=last.event.kind.value,
         watch=last.watch,
@@ -312,3 +312,7 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
         button=links.known_text(last, words),
         links=tuple(links.of_page(last, words)),
     )
+
+
+def _absences(views: Sequence[ChangeView], words: Words) -> list[str]:
+    return [absence_over(view.event, view.watch.cadence.timezone, words) for view in views]

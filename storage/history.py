@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from monitor.core.model import (
     Change,
@@ -69,7 +69,26 @@ _log = select(
     *(snapshots.c.number, snapshots.c.taken_at, snapshots.c.raw_sha256, changes.c.material, changes.c.summary)
 ).outerjoin(changes, and_(changes.c.watch_id == snapshots.c.watch_id, changes.c.after_number == snapshots.c.number))
 _changes = select(changes, recipes.c.recipe).join(recipes, recipes.c.hash == changes.c.recipe_hash)
-
+_events = (
+    select(
+        *(events.c.id.label("event_id"), events.c.watch_id.label("event_watch_id"), events.c.kind, events.c.at),
+        *(events.c.facts, events.c.due_on, changes, recipes.c.recipe),
+    )
+    .select_from(events)
+    .outerjoin(changes, changes.c.id == events.c.change_id)
+    .outerjoin(recipes, recipes.c.hash == changes.c.recipe_hash)
+)
+_same_day = events.alias()
+_first_of_day = (
+    select(func.min(_same_day.c.id))
+    .where(_same_day.c.watch_id == events.c.watch_id, _same_day.c.due_on == events.c.due_on, ~_same_day.c.waits)
+    .scalar_subquery()
+)
+_latest = _events.where(
+    ~events.c.waits,
+    or_(events.c.change_id.is_(None), changes.c.material),
+    or_(events.c.due_on.is_(None), events.c.id == _first_of_day),
+).order_by(events.c.at.desc(), events.c.id.desc())
 _same_event = select(events.c.id).where(
     events.c.watch_id == bindparam("watch"), events.c.kind == bindparam("what"), events.c.cause == bindparam("why")
 )
@@ -219,16 +238,17 @@ class SqlHistory:
         rows = self._connection.execute(_past, {"watch": watch_id, "most": limit})
         return [PastRevision(row.taken_at, row.text_sha256, row.rule, row.seen_before) for row in rows]
 
-    def latest_changes(self, limit: int) -> list[ChangeRecord]:
-        query = (
-            _changes.join(watches, watches.c.id == changes.c.watch_id)
-            .where(changes.c.material, watches.c.archived_at.is_(None))
-            .order_by(changes.c.detected_at.desc(), changes.c.id.desc())
-            .limit(limit)
-        )
-        return [_change(row) for row in self._connection.execute(query)]
-
     # Events
+
+    def latest_events(
+        self, limit: int, *, watch_id: int | None = None, kinds: Collection[EventKind] = frozenset(EventKind)
+    ) -> list[Event]:
+        query = _latest.where(events.c.kind.in_([kind.value for kind in kinds])).limit(limit)
+        if watch_id is None:
+            query = query.join(watches, watches.c.id == events.c.watch_id).where(watches.c.archived_at.is_(None))
+        else:
+            query = query.where(events.c.watch_id == watch_id)
+        return [_event(row) for row in self._connection.execute(query)]
 
     def add_event(
         self,
@@ -308,28 +328,19 @@ def _extended(run: Facts, check: ObservedCheck) -> dict[str, object]:
 
 def events_by_id(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, Event]:
     """Return events with their changes by id, in one query."""
-    query = (
-        select(
-            *(events.c.id.label("event_id"), events.c.watch_id.label("event_watch_id"), events.c.kind, events.c.at),
-            *(events.c.facts, events.c.due_on, changes, recipes.c.recipe),
-        )
-        .select_from(events)
-        .outerjoin(changes, changes.c.id == events.c.change_id)
-        .outerjoin(recipes, recipes.c.hash == changes.c.recipe_hash)
-        .where(*conditions)
+    return {row.event_id: _event(row) for row in connection.execute(_events.where(*conditions))}
+
+
+def _event(row: AnyRow) -> Event:
+    return Event(
+        id=row.event_id,
+        watch_id=row.event_watch_id,
+        kind=EventKind(row.kind),
+        at=row.at,
+        change=_change(row) if row.id is not None else None,
+        facts=json.loads(row.facts),
+        due_on=row.due_on,
     )
-    return {
-        row.event_id: Event(
-            id=row.event_id,
-            watch_id=row.event_watch_id,
-            kind=EventKind(row.kind),
-            at=row.at,
-            change=_change(row) if row.id is not None else None,
-            facts=json.loads(row.facts),
-            due_on=row.due_on,
-        )
-        for row in connection.execute(query)
-    }
 
 
 def _change(row: AnyRow) -> ChangeRecord:

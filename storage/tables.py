@@ -233,6 +233,7 @@ events = Table(
 )
 Index("ix_events_waiting", events.c.due_on, sqlite_where=text("waits = 1"))  # as queries write it
 Index("ix_events_change", events.c.change_id)
+Index("ix_events_at", events.c.at)
 
 subscribers = Table(
     "subscribers",

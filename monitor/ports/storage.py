@@ -310,8 +310,14 @@ class HistoryRepository(Protocol):
         """Return the latest revisions and how each came to be, newest first."""
         ...
 
-    def latest_changes(self, limit: int) -> list[ChangeRecord]:
-        """Return the newest material changes of all watches that are not archived, newest first."""
+    def latest_events(
+        self, limit: int, *, watch_id: int | None = None, kinds: Collection[EventKind] = frozenset(EventKind)
+    ) -> list[Event]:
+        """Return the newest events of one watch, or of all that are not archived, newest first.
+
+        Changes that are not material and what waits for its day are left out. What took effect on one day is one event,
+        the first of that day.
+        """
         ...
 
     def add_event(

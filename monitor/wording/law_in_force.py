@@ -1,4 +1,4 @@
-"""Sentences on what takes effect on a day, in the words of amending acts, Swedish and English."""
+"""What takes effect on a day: sentences in the words of amending acts, Swedish and English, and block changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from monitor.core.law.chapters import CHAPTER_HEADING, events_on_day
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import amended_by, own_words, repealed_by
+from monitor.core.model import BlockChange, Op
 from monitor.wording.law_chapters import chapter_clauses
 from monitor.wording.law_headings import before_sections
 from monitor.wording.law_phrases import LABELS_SAID, Clause, fits, joined_clauses
@@ -87,3 +88,26 @@ _QUOTED: dict[HeadingOp, tuple[str, str]] = {
     "removed": ("rubriken ”{}” borttagen", "the heading ”{}” removed"),
     "edited": ("rubriken ändrad till ”{}”", "the heading changed to ”{}”"),
 }
+
+
+_BLOCK_KINDS = {"section": "section", "heading": "h3", "law": "p"}
+
+
+def as_change(part: EntryIntoForce) -> BlockChange:
+    """Return the change from the old wording to the one in force from that day."""
+    return BlockChange(
+        op=_block_op(part),
+        kind=_BLOCK_KINDS[part.part],
+        heading=(),
+        label=part.to or part.name if part.part == "section" else None,
+        before=part.before,
+        after=part.after,
+        category="in-force",
+        material=True,
+        rule="in-force",
+        label_before=part.name if part.to else None,
+    )
+
+
+def _block_op(part: EntryIntoForce) -> Op:
+    return "moved" if part.to is not None and part.before == part.after else _op(part)

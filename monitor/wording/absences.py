@@ -1,26 +1,25 @@
-"""What a mail says of a page that could not be seen, has moved, was withdrawn, or is seen again."""
+"""Sentences on a page that could not be seen, has moved, was withdrawn, or is seen again."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core.model import EventKind
+from monitor.core.model import Event, EventKind
 from monitor.errors import Reason
-from monitor.ports.values import ChangeView
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
 from monitor.wording.reasons import reason_sentence
 
 
-def absence(view: ChangeView, words: Words, *, told_before: bool = False) -> tuple[str, list[str]]:
+def absence(event: Event, timezone: str, words: Words, *, told_before: bool = False) -> tuple[str, list[str]]:
     """Return the gist for a subject, and the sentences. `told_before`: the same mail says how the page was missing."""
-    facts = view.event.facts
-    since = moment_of(view, "since", words)
-    last_read = moment_of(view, "last_seen", words)
+    facts = event.facts
+    since = moment_of(event, "since", timezone, words)
+    last_read = moment_of(event, "last_seen", timezone, words)
     kept = [words.say("last_read", last=last_read)] if last_read else []
-    match view.event.kind:
+    match event.kind:
         case EventKind.BLIND:
-            began = words.day(words.local_day(datetime.fromisoformat(str(facts["since"])), _timezone(view)))
+            began = words.day(words.local_day(datetime.fromisoformat(str(facts["since"])), timezone))
             blind = words.say("blind", since=since, reason=_reason(facts, words))
             return began, [blind, *kept, words.say("blind_after")]
         case EventKind.MOVED:
@@ -30,7 +29,7 @@ def absence(view: ChangeView, words: Words, *, told_before: bool = False) -> tup
             return "", [withdrawn, *kept, words.say("withdrawn_after")]
         case EventKind.SEEN_AGAIN:
             same = "immaterial" if facts.get("changed") else "same"
-            at = words.moment(view.event.at, _timezone(view))
+            at = words.moment(event.at, timezone)
             if told_before:
                 again = words.say("seen_again_since", at=at)
             else:
@@ -41,29 +40,27 @@ def absence(view: ChangeView, words: Words, *, told_before: bool = False) -> tup
             raise ValueError(f"{kind}: no event of a page that could not be seen")
 
 
-def absence_over(view: ChangeView, words: Words) -> str:
+def absence_over(event: Event, timezone: str, words: Words) -> str:
     """Return the sentence on how a page was missing that is seen again, or missing in another way by now."""
-    facts = view.event.facts
-    match view.event.kind:
+    facts = event.facts
+    match event.kind:
         case EventKind.BLIND:
-            return words.say("was_blind", since=moment_of(view, "since", words), reason=_reason(facts, words))
+            return words.say(
+                "was_blind", since=moment_of(event, "since", timezone, words), reason=_reason(facts, words)
+            )
         case EventKind.MOVED:
-            return words.say("was_moved", at=words.moment(view.event.at, _timezone(view)), to=_target(facts))
+            return words.say("was_moved", at=words.moment(event.at, timezone), to=_target(facts))
         case EventKind.WITHDRAWN:
-            at = words.moment(view.event.at, _timezone(view))
+            at = words.moment(event.at, timezone)
             return words.say("was_withdrawn", at=at, status=facts.get("status", ""))
         case _:
-            return words.say("was_seen", at=words.moment(view.event.at, _timezone(view)))
+            return words.say("was_seen", at=words.moment(event.at, timezone))
 
 
-def moment_of(view: ChangeView, fact: str, words: Words) -> str:
-    """Return the time that a fact of an event gives, in the watch's time zone; "" where it gives none."""
-    given = view.event.facts.get(fact)
-    return words.moment(datetime.fromisoformat(given), _timezone(view)) if isinstance(given, str) else ""
-
-
-def _timezone(view: ChangeView) -> str:
-    return view.watch.cadence.timezone
+def moment_of(event: Event, fact: str, timezone: str, words: Words) -> str:
+    """Return the time that a fact of an event gives, in a time zone; "" where it gives none."""
+    given = event.facts.get(fact)
+    return words.moment(datetime.fromisoformat(given), timezone) if isinstance(given, str) else ""
 
 
 def _target(facts: dict[str, object]) -> str:

@@ -1,0 +1,33 @@
+"""Sentences on events, for lists: one sentence each, whatever the event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.core.law.days import EntryIntoForce
+from monitor.core.model import Event, EventKind
+from monitor.wording.absences import absence, moment_of
+from monitor.wording.catalogue import Words
+from monitor.wording.excerpts import one_line
+from monitor.wording.law_in_force import in_force_sentence
+
+
+def event_sentence(event: Event, same_day: Sequence[Event], timezone: str, words: Words) -> str:
+    """Return one sentence on an event. `same_day`: all events of a law that take effect on the day of this one."""
+    match event.kind:
+        case EventKind.CHANGED:
+            return one_line(event.change.summary[words.language]) if event.change else ""
+        case EventKind.IN_FORCE:
+            return in_force_on_day(same_day, words)
+        case EventKind.FLAPPING:
+            return words.say("flapping", since=moment_of(event, "since", timezone, words))
+        case _:
+            _, sentences = absence(event, timezone, words)
+            return " ".join(sentences[:2]) if event.kind is EventKind.SEEN_AGAIN else sentences[0]
+
+
+def in_force_on_day(events: Sequence[Event], words: Words, *, is_to_come: bool = False) -> str:
+    """Return the sentence on what takes effect, or took effect, on one day: the day of these events."""
+    parts = [EntryIntoForce.from_facts(event.facts) for event in events]
+    what = one_line(in_force_sentence(parts)[words.language])
+    return words.say("in_force_coming" if is_to_come else "in_force_since", day=events[0].due_on, what=what)
