@@ -128,7 +128,7 @@ def changes() -> Response:
     limit = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 0
     if not 1 <= limit <= MOST_CHANGES:
         abort(400)
-    return jsonify([_change(watch, record) for watch, record in web_context().history.latest(limit)])
+    return jsonify([_change(watch, record) for watch, record in web_context().history.latest_changes(limit)])
 
 
 def _unreadable(error: ExtractError) -> Response:

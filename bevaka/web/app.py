@@ -8,7 +8,21 @@ from datetime import timedelta
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from bevaka.web import api, as_of, diff, errors, feeds, health, language, operators, pages, prefix, security, subscribe
+from bevaka.web import (
+    api,
+    as_of,
+    diff,
+    errors,
+    feeds,
+    health,
+    language,
+    law,
+    operators,
+    pages,
+    prefix,
+    security,
+    subscribe,
+)
 from bevaka.web.context import EXTENSION_NAME, WebContext
 
 SESSION = timedelta(hours=12)
@@ -42,6 +56,6 @@ def create_app(context: WebContext) -> Flask:
     app.wsgi_app = prefix.Prefix(app.wsgi_app, context.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):
         part.init_app(app)
-    for blueprint in (pages, as_of, diff, feeds, api, health, subscribe, operators):
+    for blueprint in (pages, law, as_of, diff, feeds, api, health, subscribe, operators):
         app.register_blueprint(blueprint.blueprint)
     return app

@@ -13,17 +13,21 @@ from urllib.parse import quote
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from bevaka.web.chapters import chapters
+from bevaka.web.chapters import chapters, days_of_law
 from bevaka.web.context import web_context
+from bevaka.web.language import language, mail_words
 from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
+from monitor.core.law.days import swedish_day
 from monitor.core.law.riksdagen_page import law_page
-from monitor.core.model import Block, Watch
+from monitor.core.model import Block, Language, Watch
 from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
-from monitor.history import Revision, WatchLog
+from monitor.history import LatestEvent, Revision, WatchLog
 from monitor.ports.values import StatusRow, WatchRow
+from monitor.wording.catalogue import words_for
+from monitor.wording.events import event_sentence
 
 blueprint = Blueprint("pages", __name__)
 
@@ -92,7 +96,9 @@ def overview() -> str:
         unwell=tally.unwell,
         overdue=tally.overdue,
         cards=[_card(row) for row in shown],
-        latest=web_context().history.latest(CHANGES_SHOWN),
+        latest=[
+            (latest, latest_sentence(latest, language())) for latest in web_context().history.latest(CHANGES_SHOWN)
+        ],
         query=query,
         where=where,
         now=web_context().clock.now(),
@@ -123,7 +129,8 @@ def watch(key: str) -> str:
     row = find_watch(key)
     log = web_context().history.log(key)
     everything = request.args.get("show") == "all"
-    history = chapters(log, everything=everything)
+    days = days_of_law(log.in_force, swedish_day(web_context().clock.now()), mail_words())
+    history = chapters(log, days, everything=everything)
     shown, where = sliced(history.chapters, CHAPTERS)
     return render_template(
         "watch.html",
@@ -136,6 +143,8 @@ def watch(key: str) -> str:
         everything=everything,
         where=where,
         strip=strip(log.observations, changes_of(log), web_context().clock.now(), None),
+        to_come=[day for day in days if day.is_to_come],
+        is_law=row.watch.sfs is not None or bool(days),
         source=source_of(row.watch),
         now=web_context().clock.now(),
     )
@@ -205,6 +214,11 @@ def find_watch(key: str) -> WatchRow:
     """Return a watch by its key, archived or not. Raises UnknownWatch."""
     with web_context().unit_of_work.read() as work:
         return work.watches.get(key)
+
+
+def latest_sentence(latest: LatestEvent, said_in: Language) -> str:
+    """Return one sentence on an event, in a language."""
+    return event_sentence(latest.event, latest.same_day, latest.watch.cadence.timezone, words_for(said_in))
 
 
 def state_of(row: WatchRow) -> str:

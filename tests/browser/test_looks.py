@@ -23,6 +23,7 @@ PAGES = [
     f"/watches/{COUNTY}/diff?from=2&to=3",
     f"/watches/{COUNTY}/diff?from=1&to=4&view=side",
     f"/watches/{LAW}/diff?view=side",
+    f"/watches/{LAW}/law",
     f"/watches/{COUNTY}/diff?from=1&to=4&view=page",
     f"/watches/{COUNTY}/3",
     "/subscribe",

@@ -184,6 +184,7 @@ _PATHS = st.sampled_from(
         "/", "/subscribe", "/subscribe/sent", "/link", "/login", "/logout", "/operator", "/healthz", "/metrics",
         "/feed.atom",
         "/api/", "/api/watches", "/api/changes", "/api/openapi.json", f"/watches/{COUNTY}", f"/watches/{LAW}/diff",
+        f"/watches/{LAW}/law", f"/watches/{LAW}/law?on=2026-07-01",
         f"/watches/{COUNTY}/1", f"/watches/{COUNTY}/1/raw", f"/watches/{COUNTY}/99999999999999999999",
         f"/watches/{COUNTY}/diff",
         f"/watches/{COUNTY}/feed.atom", f"/api/watches/{COUNTY}", f"/api/watches/{COUNTY}/revisions",

@@ -213,5 +213,5 @@ def test_nothing_at_all_is_no_error(tmp_path_factory: pytest.TempPathFactory) ->
     world = World(folder)
     client = world.client()
     assert "Inget bevakas än." in client.get("/").text
-    assert "Inga ändringar har setts än." in client.get("/").text
+    assert "Inget har hänt än." in client.get("/").text
     world.close()

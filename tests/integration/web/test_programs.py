@@ -12,7 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.core.model import Schedule, Watch
-from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, World, page
+from monitor.errors import HttpStatus
+from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -28,7 +29,7 @@ def feed(client: FlaskClient, address: str) -> ET.Element:
 
 @pytest.mark.parametrize(
     ("address", "entries"),
-    [("/feed.atom", 4), (f"/watches/{COUNTY}/feed.atom", 2), (f"/watches/{QUIET}/feed.atom", 0)],
+    [("/feed.atom", 6), (f"/watches/{COUNTY}/feed.atom", 2), (f"/watches/{TOWN}/feed.atom", 0)],
 )
 def test_a_feed_has_what_the_standard_asks_for(client: FlaskClient, address: str, entries: int) -> None:
     root = feed(client, address)
@@ -47,6 +48,34 @@ def test_a_feed_has_what_the_standard_asks_for(client: FlaskClient, address: str
     assert len({entry.findtext(f"{ATOM}id") for entry in found}) == entries
     updated = [entry.findtext(f"{ATOM}updated", "") for entry in found]
     assert updated == sorted(updated, reverse=True)
+
+
+def test_an_entry_has_the_words_that_changed(client: FlaskClient) -> None:
+    entries = feed(client, f"/watches/{COUNTY}/feed.atom").findall(f"{ATOM}entry")
+    content = entries[-1].find(f"{ATOM}content")
+    assert content is not None
+    assert content.get("type") == "html"
+    assert "<ins>och metodstöd</ins>" in " ".join((content.text or "").split())
+    assert "<del>2025-11-18</del> <ins>2026-01-23</ins>" in (content.text or "")
+    english = feed(client, f"/watches/{COUNTY}/feed.atom?lang=en").findall(f"{ATOM}entry/{ATOM}content")
+    assert "NEW LIST ITEM" in (english[-1].text or "")
+
+
+def test_a_page_that_could_not_be_read_and_is_back_is_in_the_feed(world: World) -> None:
+    text = world.says[QUIET]
+    world.says[QUIET] = HttpStatus(status=503, url="http://127.0.0.1:9/stilla")
+    world.check(QUIET, hours=1)
+    world.check(QUIET, days=3)
+    world.says[QUIET] = text
+    world.check(QUIET, days=1)
+    entries = feed(world.client(), f"/watches/{QUIET}/feed.atom").findall(f"{ATOM}entry")
+    titles = [entry.findtext(f"{ATOM}title", "") for entry in entries]
+    assert [title.partition(": om rådet: ")[2][:34] for title in titles] == [
+        "Sidan gick inte att läsa från 2026", "Sidan har inte kunnat läsas sedan "
+    ]  # fmt: skip
+    content = entries[0].findtext(f"{ATOM}content", "")
+    assert "<p>Texten är densamma som vid senaste läsningen" in content
+    assert entries[0].find(f"{ATOM}link").get("href", "").endswith(f"/watches/{QUIET}?lang=sv")  # type: ignore[union-attr]
 
 
 def test_what_is_held_back_is_in_no_feed(client: FlaskClient) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bevaka.web.paper import Part, Words, paper
+import pytest
+
+from bevaka.web.paper import Part, Words, anchor_of, paper
 from monitor.core.model import Block, Link
 
 
@@ -29,9 +31,21 @@ def test_items_and_rows_are_gathered_and_links_are_where_their_words_are() -> No
                 ((Words("Tid"),), (Words(""),), (Words("9–12"),)),
             ),
         ),
-        Part("p", (((Words("Denna lag gäller."),),),), "1 §"),
+        Part("p", (((Words("Denna lag gäller."),),),), "1 §", "P1"),
     ]
 
 
 def test_a_text_without_blocks_has_no_parts() -> None:
     assert list(paper([])) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "anchor"), [("3 §", "P3"), ("7 a §", "P7a"), ("2 kap. 3 §", "K2P3"), ("2 a kap. 7 b §", "K2aP7b")]
+)
+def test_a_section_has_the_address_that_riksdagens_pages_give_it(label: str, anchor: str) -> None:
+    assert anchor_of(label) == anchor
+
+
+def test_an_address_in_a_page_is_there_once() -> None:
+    parts = paper([Block("section", text, label="1 §") for text in ("Ett.", "Två.")])
+    assert [part.anchor for part in parts] == ["P1", None]

@@ -1,0 +1,96 @@
+"""A law as it reads on a day: today, or a day for which its text announces something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import cast
+
+from flask import Blueprint, abort, current_app, render_template, request
+from flask.blueprints import BlueprintSetupState
+
+from bevaka.web.chapters import days_of_law
+from bevaka.web.context import web_context
+from bevaka.web.language import language, mail_words
+from bevaka.web.pages import find_watch, source_of
+from bevaka.web.paper import anchor_of, paper
+from monitor.core.judging.blame import Origin
+from monitor.core.law.days import law_on_day, swedish_day
+from monitor.core.law.marks import amended_by
+from monitor.wording.law_phrases import english_act
+
+blueprint = Blueprint("laws", __name__)
+
+ORIGINS = "bevaka.origins"
+LAWS_KEPT = 20
+"""Laws of which the origins are kept in memory: finding them extracts every revision."""
+Origins = Callable[[str, int], list[Origin]]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionOrigin:
+    """Where the wording of a section comes from: the act (None: as issued), and the revision that last changed it."""
+
+    act: str | None
+    revision: int
+    at: datetime
+
+
+@blueprint.record
+def _keep_origins(state: BlueprintSetupState) -> None:
+    """Give each application a cache of its own."""
+    state.app.extensions[ORIGINS] = lru_cache(LAWS_KEPT)(_find_origins)
+
+
+def _find_origins(key: str, newest: int) -> list[Origin]:  # noqa: ARG001  a part of the cache's key
+    return web_context().history.blame(key)[1]
+
+
+@blueprint.get("/watches/<key>/law")
+def law(key: str) -> str:
+    """Show the law in force today, or on the day that ?on= gives, with the act and the revision behind each section."""
+    row = find_watch(key)
+    today = swedish_day(web_context().clock.now())
+    on = _asked_day() or today
+    log = web_context().history.log(key, newest=1)
+    if not log.rows:
+        abort(404)
+    origins = cast("Origins", current_app.extensions[ORIGINS])(key, log.rows[-1].revision)
+    if not any(origin.block.label for origin in origins):
+        abort(404)
+    origin_of = {id(origin.block): origin for origin in origins}
+    blocks = law_on_day([origin.block for origin in origins], on)
+    return render_template(
+        "law.html",
+        watch=row.watch,
+        parts=list(paper([part.block for part in blocks])),
+        origins={
+            anchor_of(part.block.label): _origin(part.block.text, origin_of[id(part.source)])
+            for part in blocks
+            if part.block.label
+        },
+        newest=log.rows[-1],
+        on=on,
+        today=today,
+        to_come=[day for day in days_of_law(log.in_force, today, mail_words()) if day.is_to_come],
+        source=source_of(row.watch),
+    )
+
+
+def _origin(text: str, origin: Origin) -> SectionOrigin:
+    act = amended_by(text)
+    named = None if act is None else english_act(act) if language() == "en" else str(act)
+    return SectionOrigin(named, origin.revision, origin.taken_at)
+
+
+def _asked_day() -> date | None:
+    """Return the day that ?on= gives, None without it. Aborts with 404 if it is no day."""
+    asked = request.args.get("on")
+    if asked is None:
+        return None
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        abort(404)

@@ -1,0 +1,89 @@
+"""A law's pages: what is to come, the law on a day, and where each section comes from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.fakes.riksdagen import Section, Wording, as_json
+from tests.fakes.world import AMENDED, COUNTY, LAW, World
+
+OLD = AMENDED.chapters[0].sections[1].wordings[0]
+NEW = Wording(("Länsstyrelsen ska redovisa arbetet senast den 1 april varje år.",), "Förordning (2026:900)")
+DAY = "2026-07-01"
+NEW_YEAR = datetime(2027, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def announced(world: World) -> World:
+    """Return a world in which the law announces a new wording of 2 § and a new 5 § for a day."""
+    ends, begins = f"/Upphör att gälla U:{DAY}/", f"/Träder i kraft I:{DAY}/"
+    one, _, three, four = AMENDED.chapters[0].sections
+    two = Section("2", (replace(OLD, time=ends), replace(NEW, time=begins)))
+    five = Section("5", (Wording(("Regeringen får meddela undantag.",), "Förordning (2026:900)", begins),))
+    law = AMENDED.with_sections(one, two, three, four, five)
+    world.says[LAW] = as_json(replace(law, amended="t.o.m. SFS 2026:900"))
+    world.check(LAW, hours=1)
+    return world
+
+
+def text_of(world: World, address: str) -> str:
+    answer = world.client().get(address)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def test_the_page_of_a_law_says_what_is_to_come_and_leads_to_it(announced: World) -> None:
+    text = text_of(announced, f"/watches/{LAW}")
+    assert "Det som träder i kraft" in text
+    act = "genom förordning (2026:900)"
+    assert f"Träder i kraft {DAY}: 2 § ändrad {act}; ny 5 § {act}. Läs lagen {DAY}" in text
+    assert f'href="/watches/{LAW}/law?on={DAY}"' in announced.client().get(f"/watches/{LAW}").text
+    assert "Det som träder i kraft" not in text_of(announced, f"/watches/{COUNTY}")
+
+
+def test_the_law_of_today_is_without_what_is_to_come(announced: World) -> None:
+    text = text_of(announced, f"/watches/{LAW}/law")
+    assert "Lagen i dag" in text
+    assert "senast den 15 februari varje år" in text
+    assert "1 april" not in text
+    assert "Regeringen får meddela undantag" not in text
+    assert "Upphör att gälla" not in text
+
+
+def test_the_law_of_a_day_to_come_is_without_what_has_ended_then(announced: World) -> None:
+    text = text_of(announced, f"/watches/{LAW}/law?on={DAY}")
+    assert f"Lagen {DAY}" in text
+    assert "senast den 1 april varje år" in text
+    assert "15 februari" not in text
+    assert "Regeringen får meddela undantag" in text
+
+
+def test_a_section_has_an_address_its_act_and_the_change_that_brought_it(announced: World) -> None:
+    page = announced.client().get(f"/watches/{LAW}/law").text
+    assert re.findall(r'<p id="(P\d)">', page) == ["P1", "P2", "P3", "P4"]
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Lydelse enligt förordning (2026:41) · Senaste ändringen av texten sågs 2026-03-02 (kopia 3)" in text
+    assert (
+        "3 § Länsstyrelsen ska samverka med regioner och kommuner. Oförändrad sedan första kopian (2026-01-12)" in text
+    )
+    assert f'href="/watches/{LAW}/diff?from=2&amp;to=3"' in page
+
+
+def test_the_day_that_has_come_is_in_the_history_on_the_overview_and_in_the_feed(announced: World) -> None:
+    announced.clock.at = NEW_YEAR
+    assert announced.assembly.entries_into_force.notify_due() == 0  # nobody follows it
+    sentence = f"Trädde i kraft {DAY}: 2 § ändrad"
+    for address in (f"/watches/{LAW}", "/"):
+        assert sentence in text_of(announced, address)
+    feed = announced.client().get(f"/watches/{LAW}/feed.atom").text
+    assert sentence in feed
+    assert "Regeringen får meddela undantag" in feed
+
+
+def test_a_page_that_is_no_law_has_no_page_of_a_law(world: World) -> None:
+    for address in (f"/watches/{COUNTY}/law", f"/watches/{LAW}/law?on=soon", "/watches/nobody/law"):
+        assert world.client().get(address).status_code == 404
