@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from monitor.core.diff.words import whole_words
 from monitor.core.model import SWEDISH_TIME, Delivery, EventKind, Frequency, Language, Subscriber, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.entries import EntryLine
 from monitor.wording.excerpts import TextSpan, cut, one_line
+from monitor.wording.unbroken import broken, unbroken, with_values
 from notifiers import letters
 from notifiers.links import Links
 from notifiers.mail_items import MOST_ENTRIES, MailItem, count_changes, mail_items, weightiest
@@ -320,28 +320,13 @@ def _templates() -> Environment:
     return environment
 
 
-_VALUE_WITH_UNIT = re.compile(
-    r"\d(?:[ \u00a0][a-z])? (?:§§?|kr|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr) \d", re.IGNORECASE
-)
-_LONGEST_UNBROKEN = 40
-_NO_BREAK = "\u00a0"
-
-
-def _unbroken(text: str) -> str:
-    """Return the text with no-break spaces in its values: no line ends inside a date, a sum or "2 a §"."""
-    words = (word.replace(" ", _NO_BREAK) if len(word.strip()) > 1 else word for word in whole_words(text))
-    return _VALUE_WITH_UNIT.sub(lambda value: value[0].replace(" ", _NO_BREAK), "".join(words))
-
-
 def _whole_values(text: str) -> Markup:
     """Return the text as HTML in which no line ends inside a value; its spaces stay as they are."""
     from markupsafe import Markup, escape  # noqa: PLC0415  as above
 
     html = Markup()
-    for word in re.split(r"([^ \n]*\u00a0[^ \n]*)", _unbroken(text)):
-        plain = escape(word.replace(_NO_BREAK, " "))
-        is_value = _NO_BREAK in word and len(word) <= _LONGEST_UNBROKEN
-        html += Markup('<span style="white-space:nowrap">{}</span>').format(plain) if is_value else plain
+    for piece, is_value in with_values(text):
+        html += Markup('<span style="white-space:nowrap">{}</span>').format(piece) if is_value else escape(piece)
     return html
 
 
@@ -349,14 +334,16 @@ def _fold(text: str, indent: int = 0) -> str:
     """Return the text in lines of at most 78 columns; a longer word (an address) is not broken, nor is "2 a §"."""
     pad = " " * indent
     return "\n".join(
-        textwrap.fill(
-            _unbroken(line),
-            COLUMNS,
-            initial_indent=pad,
-            subsequent_indent=pad,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ).replace(_NO_BREAK, " ")
+        broken(
+            textwrap.fill(
+                unbroken(line),
+                COLUMNS,
+                initial_indent=pad,
+                subsequent_indent=pad,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
         for line in text.splitlines()
     )
 

@@ -12,12 +12,14 @@ import yaml
 from babel.dates import format_timedelta
 from babel.units import format_unit
 from flask import Flask, g, request, url_for
+from markupsafe import Markup, escape
 
 from bevaka.web.context import web_context
 from monitor.core.model import LANGUAGES, Language
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line, visible
 from monitor.wording.reasons import reason_sentence
+from monitor.wording.unbroken import with_values
 
 TIME_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 PAGE_WORDS_FOLDER = Path(__file__).parent
@@ -81,7 +83,9 @@ def exactly(time: timedelta) -> str:
 
 
 def ago(at: datetime) -> str:
-    """Return how long ago a time is: för 3 dagar sedan, 3 days ago."""
+    """Return how long ago a time is: nyss, för 3 dagar sedan, 3 days ago."""
+    if abs(at - web_context().clock.now()) < timedelta(seconds=10):
+        return words().say("just_now")
     return str(format_timedelta(at - web_context().clock.now(), locale=language(), add_direction=True, threshold=1.2))
 
 
@@ -122,8 +126,16 @@ def init_app(app: Flask) -> None:
             "has_operators": web_context().password is not None,
         }
 
-    for text_filter in (span, exactly, ago, grouped, visible, one_line):
+    for text_filter in (span, exactly, ago, grouped, visible, one_line, whole_values):
         app.jinja_env.filters[text_filter.__name__] = text_filter
+
+
+def whole_values(text: str) -> Markup:
+    """Return the text as HTML in which no line ends inside a value: a date, a sum, a phone number."""
+    html = Markup()
+    for piece, is_value in with_values(text):
+        html += Markup('<span class="value">{}</span>').format(piece) if is_value else escape(piece)
+    return html
 
 
 def words_moment(at: datetime, timezone: str) -> str:

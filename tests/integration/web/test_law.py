@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.fakes.html import read
 from tests.fakes.riksdagen import Section, Wording, as_json
 from tests.fakes.world import AMENDED, COUNTY, LAW, World
 
@@ -33,7 +34,7 @@ def announced(world: World) -> World:
 def text_of(world: World, address: str) -> str:
     answer = world.client().get(address)
     assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    return read(answer.text)
 
 
 def test_the_page_of_a_law_says_what_is_to_come_and_leads_to_it(announced: World) -> None:
@@ -65,7 +66,7 @@ def test_the_law_of_a_day_to_come_is_without_what_has_ended_then(announced: Worl
 def test_a_section_has_an_address_its_act_and_the_change_that_brought_it(announced: World) -> None:
     page = announced.client().get(f"/watches/{LAW}/law").text
     assert re.findall(r'<p id="(P\d)">', page) == ["P1", "P2", "P3", "P4"]
-    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    text = read(page)
     assert "Lydelse enligt förordning (2026:41) · Senaste ändringen av texten sågs 2026-03-02 (kopia 3)" in text
     assert (
         "3 § Länsstyrelsen ska samverka med regioner och kommuner. Oförändrad sedan första kopian (2026-01-12)" in text

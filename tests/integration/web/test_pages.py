@@ -9,6 +9,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from tests.fakes.html import read
 from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, county, page
 
 PAGES = [
@@ -71,7 +72,7 @@ def test_the_overview_tells_the_state_of_each_watch_those_in_trouble_first(clien
     ]  # fmt: skip
     assert "3 kan inte läsas som de ska." in text
     assert "svarade 503 (tillfälligt ur funktion) (4 gånger i rad)" in text
-    assert "idans datum 2025-11-18 → 2026-01-23" in text
+    assert "idans datum 2025-11-18 → 2026-01-23" in read(text)
 
 
 def test_the_overview_does_not_say_that_all_is_well_while_nobody_looks(world: World) -> None:
@@ -81,6 +82,13 @@ def test_the_overview_does_not_say_that_all_is_well_while_nobody_looks(world: Wo
         r'class="standing bad">6 sidor bevakas\. \d skulle ha kontrollerats, men så har inte skett\.', text
     )
     assert "Alla kan läsas" not in text
+
+
+def test_a_page_that_was_seen_this_moment_was_seen_just_now(world: World) -> None:
+    world.check(COUNTY, hours=1)
+    text = world.client().get("/").text
+    assert ">nyss</time>" in text
+    assert "0 sekund" not in text
 
 
 def test_the_overview_can_be_searched(client: FlaskClient) -> None:
@@ -106,7 +114,7 @@ def test_a_gap_that_goes_on_is_said_to_go_on(client: FlaskClient) -> None:
 def test_two_copies_are_compared_word_by_word(client: FlaskClient) -> None:
     text = client.get(f"/watches/{COUNTY}/diff?from=2&to=3").text
     assert re.search(r"Erbjuda utbildning\s*<ins>.*och metodstöd</ins>", text)
-    assert "2025-11-18</del>" in text
+    assert re.search(r"<del>.*>2025-11-18</span></del>", text)
     assert "regel: update-date" in text
 
 

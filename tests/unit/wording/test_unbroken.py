@@ -1,0 +1,30 @@
+"""Values inside which no line ends."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.wording.unbroken import with_values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Sista dag 2026-03-01 gäller", ["2026-03-01"]),
+        ("Ring 010-123 45 67 eller 08-12 34 56", ["010-123 45 67", "08-12 34 56"]),
+        ("Senast den 15 februari 2026 kl. 16.00", ["15 februari 2026", "kl. 16.00"]),
+        ("Enligt 2 a § får 10 000 kr lämnas", ["2 a §", "10 000 kr"]),
+        ("Ett vanligt ord-par och 3-4 stycken", ["3-4"]),
+        ("Inget värde alls", []),
+    ],
+)
+def test_dates_sums_numbers_and_sections_are_values(text: str, values: list[str]) -> None:
+    found = [piece for piece, is_value in with_values(text) if is_value]
+    assert [piece.strip(" ,") for piece in found] == values
+
+
+@given(st.text())
+def test_the_pieces_are_the_text(text: str) -> None:
+    assert "".join(piece for piece, _ in with_values(text)) == text.replace("\u00a0", " ")
