@@ -39,6 +39,7 @@ from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
     from monitor.core.law.amendments import RegisterFinding
+    from monitor.core.people.page_parts import PagePart
     from monitor.reader import Reader, VersionedExtraction
 
 
@@ -145,6 +146,16 @@ class History:
     def extract(self, revision: Revision) -> VersionedExtraction:
         """Extract a revision under the recipe with which it was stored. Raises ExtractError."""
         return self._reader().extract(revision.snapshot.fetched(revision.body), revision.recipe)
+
+    def parts(self, key: str) -> list[PagePart]:
+        """Return the parts of a watch's newest revision; none before the first. Raises UnknownWatch, ExtractError."""
+        from monitor.core.people.page_parts import page_parts  # noqa: PLC0415  see above
+
+        try:
+            newest = self.copy(key)
+        except UnknownRevision:
+            return []
+        return page_parts(self.extract(newest).extraction.blocks)
 
     def blame(self, key: str) -> tuple[Watch, list[Origin]]:
         """Return the watch, and every block of its newest revision with the revision that last changed the block.

@@ -27,22 +27,23 @@ def only_part(extraction: Extraction, part: str) -> Extraction:
 
 def known_parts(parts: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...]:
     """Return parts as they are stored. Raises click.UsageError for one that the text does not have."""
-    from monitor.core.people.part_filter import block_is_in, part_name
+    from monitor.core.people.page_parts import missing_parts
+    from monitor.core.people.part_filter import part_name
 
     text = tuple(blocks)
-    named = {part: part_name(part) for part in parts}
-    for part, name in named.items():
-        if not any(block_is_in((name,), block) for block in text):
-            raise click.UsageError(unknown_part(part, text))
-    return tuple(dict.fromkeys(named.values()))
+    missing = list(missing_parts(parts, text))
+    if missing:
+        raise click.UsageError("\n".join(unknown_part(part, text) for part in missing))
+    return tuple(dict.fromkeys(map(part_name, parts)))
 
 
 def unknown_part(part: str, blocks: Iterable[Block]) -> str:
     """Return the message that there is no such part, and which parts there are."""
     from bevaka.terminal import printable
+    from monitor.core.people.page_parts import page_parts
     from monitor.core.people.part_filter import part_name
 
-    names = [block.label or block.text for block in blocks if block.label or block.kind.startswith("h")]
+    names = [found.name for found in page_parts(tuple(blocks))]
     near = get_close_matches(part_name(part), names, n=MOST_NAMED_PARTS, cutoff=0.5) or names[:MOST_NAMED_PARTS]
     known = f"; it has, among others, {', '.join(printable(name) for name in near)}" if near else ""
     return f"the text has no part {printable(part)!r}{known}"

@@ -17,8 +17,10 @@ from bevaka.web import (
     health,
     language,
     law,
+    manage,
     operators,
     pages,
+    parts,
     prefix,
     security,
     subscribe,
@@ -56,6 +58,6 @@ def create_app(context: WebContext) -> Flask:
     app.wsgi_app = prefix.Prefix(app.wsgi_app, context.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):
         part.init_app(app)
-    for blueprint in (pages, law, as_of, diff, feeds, api, health, subscribe, operators):
+    for blueprint in (pages, law, as_of, diff, feeds, api, health, subscribe, parts, manage, operators):
         app.register_blueprint(blueprint.blueprint)
     return app

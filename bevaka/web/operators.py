@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
 from bevaka.web.diff import MOST_SHOWN
+from bevaka.web.forms import EVERY_WATCH_FIELD, FREQUENCIES
 from bevaka.web.language import here, language, mail_words, words
 from bevaka.web.marked_page import marked_page
 from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
-from bevaka.web.subscribe import EVERY_WATCH_FIELD, FREQUENCIES
 from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
 from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.people.sign_up import place_of

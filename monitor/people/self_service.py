@@ -10,14 +10,14 @@ link (None).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core.model import SWEDISH_TIME, DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
 from monitor.core.people.fan_out import digest, message_id
-from monitor.core.people.link_views import ConfirmedView, ConfirmView, LeftView, ManageView
+from monitor.core.people.link_views import ConfirmedView, ConfirmView, FollowableWatch, LeftView, ManageView
 from monitor.core.people.quiet_hours_and_digests import next_digest
 from monitor.core.people.sign_up import (
     CONSENT_VERSION,
@@ -71,7 +71,7 @@ class SelfService:
         _check_timezone(sign_up.preferences)
         now, mark = self._clock.now(), self._signer.mark(place_of(requester))
         with self._unit_of_work.write() as work:
-            names = _names(work, sign_up.watches)
+            names = _names(work, sign_up)
             if not self._may_ask(work, sign_up.address, requester, mark, now):
                 return "too_many"
             subscriber = work.subscribers.ask(sign_up.address, sign_up.language, now)
@@ -109,7 +109,7 @@ class SelfService:
             if kept is None:
                 return None
             sign_up = SignUp.from_json(kept.wish, kept.subscriber.address)
-            names = _names(work, sign_up.watches, known_only=True)
+            names = _names(work, sign_up, known_only=True)
             done = kept.confirmed_at is not None
             return ConfirmView(done, sign_up.language, sign_up.address, _as_tuple(names), sign_up.wish.frequency)
 
@@ -127,10 +127,10 @@ class SelfService:
                 subscriber = work.subscribers.prefer(
                     subscriber, sign_up.language, sign_up.preferences or subscriber.preferences
                 )
-                for watch_id in _ids(work, sign_up.watches):
-                    follow(work, subscriber, watch_id, sign_up.wish, now)
+                for key, watch_id in _ids(work, sign_up.watches).items():
+                    follow(work, subscriber, watch_id, sign_up.wish_for(key), now)
                 work.sign_ups.confirmed(kept.id, now)
-            names = _names(work, sign_up.watches, known_only=True)
+            names = _names(work, sign_up, known_only=True)
             if not again:
                 facts: dict[str, object] = {"watches": names, "frequency": sign_up.wish.frequency}
                 self._send(work, subscriber, "welcome", str(kept.id), facts, now)
@@ -351,23 +351,32 @@ def _check_timezone(preferences: Preferences | None) -> None:
 
 def _manage_view(work: Work, subscriber: Subscriber) -> ManageView:
     following = following_of(work, subscriber, watch_names(work))
-    return ManageView(subscriber, following, tuple((row.watch.key, row.watch.name) for row in work.watches.all()))
+    watches = tuple(FollowableWatch(row.watch.key, row.watch.name, row.watch.alert) for row in work.watches.all())
+    return ManageView(subscriber, following, watches)
 
 
-def _names(work: Work, keys: Iterable[str] | None, *, known_only: bool = False) -> list[str] | None:
-    """Return the names of watches, None for every watch. Raises UnknownWatch; `known_only` skips unknown keys."""
-    if keys is None:
+def _names(work: Work, sign_up: SignUp, *, known_only: bool = False) -> list[str] | None:
+    """Return the names of the watches, None for every watch: "Norrvik", "Lagen (2 §, 5 §)" where parts are asked for.
+
+    Raises UnknownWatch; `known_only` skips unknown keys.
+    """
+    if sign_up.watches is None:
         return None
     rows = {row.watch.key: row for row in work.watches.all()}
-    return [known(rows, key).watch.name for key in keys if key in rows or not known_only]
+    keys = [key for key in sign_up.watches if key in rows or not known_only]
+    return [_with_parts(known(rows, key).watch.name, sign_up.wish_for(key).only) for key in keys]
 
 
-def _ids(work: Work, keys: Iterable[str] | None) -> list[int | None]:
-    """Return the ids of those asked for that still exist; None stands for every watch."""
+def _with_parts(name: str, parts: Sequence[str]) -> str:
+    return f"{name} ({', '.join(parts)})" if parts else name
+
+
+def _ids(work: Work, keys: Iterable[str] | None) -> dict[str | None, int | None]:
+    """Return the ids of those asked for that still exist, by key; None stands for every watch."""
     if keys is None:
-        return [None]
+        return {None: None}
     rows = {row.watch.key: row for row in work.watches.all()}
-    return [rows[key].id for key in keys if key in rows]
+    return {key: rows[key].id for key in keys if key in rows}
 
 
 def _as_tuple(names: list[str] | None) -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ PAGES = [
     f"/watches/{COUNTY}/diff?from=1&to=4&view=side",
     f"/watches/{LAW}/diff?view=side",
     f"/watches/{LAW}/law",
+    f"/subscribe?watch={LAW}",
     f"/watches/{COUNTY}/diff?from=1&to=4&view=page",
     f"/watches/{COUNTY}/3",
     "/subscribe",

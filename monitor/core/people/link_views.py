@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.model import Frequency, Language, Subscriber
+from monitor.core.model import Alert, Frequency, Language, Subscriber
 from monitor.core.people.sign_up import Wish
 
 
@@ -42,12 +42,21 @@ class FollowedWatch:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowableWatch:
+    """A watch that can be followed; `alert` is what it tells of at all."""
+
+    key: str
+    name: str
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
 class ManageView:
-    """A subscriber, what they follow, and everything that can be followed as (key, name)."""
+    """A subscriber, what they follow, and everything that can be followed."""
 
     subscriber: Subscriber
     following: tuple[FollowedWatch, ...]
-    watches: tuple[tuple[str, str], ...]
+    watches: tuple[FollowableWatch, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from monitor.core.text import clean, comparable
 _SECTION = re.compile(
     r"(?:(?P<chapter>\d+ ?[a-zåäö]{0,2}) ?kap\.?)?\s*(?:(?P<section>\d+ ?[a-zåäö]{0,2}) ?§)?", re.IGNORECASE
 )
+_CHAPTER = re.compile(r"(?P<number>\d+ ?[a-zåäö]{0,2}) kap\.")
 _LAW_REPEALED = "Upphävd: "
 
 
@@ -86,7 +87,14 @@ def _labelled(only: Collection[str], label: str | None) -> bool:
 
 def _under(only: Collection[str], path: Iterable[str]) -> bool:
     wanted = {comparable(name).casefold() for name in only}
-    return any(comparable(heading_marks(heading)[0]).casefold() in wanted for heading in path)
+    return any(not wanted.isdisjoint(_names_of_heading(heading)) for heading in path)
+
+
+def _names_of_heading(heading: str) -> set[str]:
+    """Return what names a heading: its text, and of a chapter's its number."""
+    text = comparable(heading_marks(heading)[0]).casefold()
+    chapter = _CHAPTER.match(text)
+    return {text, f"{_spaced(chapter['number'])} kap."} if chapter else {text}
 
 
 def _is_heading(only: Collection[str], kind: str, text: str) -> bool:

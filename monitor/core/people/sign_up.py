@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Literal
@@ -45,13 +45,22 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """A request to follow watches, given by keys, None for every watch. `preferences` None: they stay unchanged."""
+    """A request to follow watches, given by keys, None for every watch. `preferences` None: they stay unchanged.
+
+    `parts`: the parts of a watch to which the wish is limited, by the key of the watch.
+    """
 
     address: str
     language: Language
     watches: tuple[str, ...] | None
     wish: Wish = field(default_factory=Wish)
     preferences: Preferences | None = None
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def wish_for(self, key: str | None) -> Wish:
+        """Return how a watch is to be followed, None for every watch."""
+        only = self.parts.get(key) if key is not None else None
+        return replace(self.wish, only=only) if only else self.wish
 
     def to_json(self) -> str:
         """Return what is stored until the subscriber confirms; the address is stored with the subscriber instead."""
@@ -60,6 +69,7 @@ class SignUp:
             "watches": self.watches,
             "wish": asdict(self.wish),
             "preferences": self.preferences and self.preferences.facts,
+            "parts": {key: list(names) for key, names in self.parts.items()},
         }
         return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
@@ -74,6 +84,7 @@ class SignUp:
             watches=None if facts["watches"] is None else tuple(facts["watches"]),
             wish=Wish(wish["frequency"], tuple(wish["only"]), wish["material_only"]),
             preferences=Preferences.from_facts(preferences) if preferences else None,
+            parts={key: tuple(names) for key, names in facts.get("parts", {}).items()},  # none before 0.3
         )
 
 

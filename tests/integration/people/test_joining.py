@@ -75,7 +75,7 @@ def test_she_gets_what_she_asked_for(town: Town) -> None:
         ("county", COUNTY.name, wish),
         ("law", LAW.name, wish),
     ]
-    assert member.watches == (("county", COUNTY.name), ("law", LAW.name))
+    assert [(watch.key, watch.name) for watch in member.watches] == [("county", COUNTY.name), ("law", LAW.name)]
 
 
 def test_every_watch_can_be_followed_at_once(town: Town) -> None:

@@ -121,7 +121,7 @@ def test_a_defect_of_ours_is_logged_without_the_address_and_told_in_plain_words(
     assert "NoneType" not in answer.text
     assert "Traceback" not in answer.text
     (record,) = caplog.records
-    assert vars(record)["endpoint"] == "subscribing.manage"
+    assert vars(record)["endpoint"] == "managing.manage"
     assert "a-secret-token" not in record.getMessage()
 
 

@@ -131,12 +131,12 @@ def test_everything_can_be_changed_and_is_shown_again(world: World, client: Flas
     text = client.get(f"{manage}?saved=1").text
     assert '<html lang="en">' in text
     assert "Saved." in text
-    assert "2 §\n3 §</textarea>" in text
+    assert re.findall(rf'name="only-{LAW}" value="([^"]+)" checked', text) == ["2 §", "3 §"]
     assert re.search(r'value="4" selected', text)
     assert "<option selected>Europe/Helsinki</option>" in text
     for value in ("07:30", "22:00", "06:30"):
         assert f'value="{value}"' in text
-    assert f'name="material-{COUNTY}" checked' in text
+    assert f'type="hidden" name="material-{COUNTY}"' in text  # the watch tells of material changes alone
     assert 'name="account" checked' in text
 
 
@@ -165,13 +165,101 @@ def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
 ) -> None:
     manage = joined(world, client, post)
     wrong = {"digest_at": "25:00", "quiet_from": "7", "quiet_to": "09:30", "timezone": "Mars/Olympus"}
-    text = post(client, manage, follow=[COUNTY], language="sv", **wrong).text
-    assert re.findall(r'<a href="#(\w+)" id="mistake-', text) == ["digest_at", "quiet_from", "timezone"]
+    chosen: dict[str, Any] = {f"frequency-{LAW}": "weekly", f"only-{LAW}": ["9 §"], "weekday": "4", "language": "sv"}
+    text = post(client, manage, follow=[LAW], **chosen, **wrong).text
+    assert re.findall(r'<a href="#([^"]+)" id="mistake-', text) == [
+        "digest_at",
+        "quiet_from",
+        "timezone",
+        f"only-{LAW}",
+    ]
     for field in ("digest_at", "quiet_from", "timezone"):
         assert re.search(rf'id="{field}"[^>]* aria-invalid="true" aria-describedby="mistake-{field}"', text)
     assert re.search(r'id="quiet_to"[^>]* value="09:30"(?! aria)', text)  # what was right is still there
+    assert re.search(rf'name="follow" value="{LAW}" checked', text)
+    assert re.search(r'value="weekly" checked', text)
+    assert re.search(r'value="4" selected', text)
+    assert "Sidan har ingen del som heter ”9 §”." in html.unescape(text)
     text = post(client, "/subscribe", address="nobody", what="some", frequency="daily", language="sv").text
     assert re.findall(r'<a href="#(\w+)" id="mistake-', text) == ["address", "chosen"]
+
+
+# Parts
+
+
+def parts_followed(world: World, key: str) -> tuple[str, ...]:
+    with world.assembly.unit_of_work.read() as work:
+        subscriber = work.subscribers.find(ANN)
+        assert subscriber
+        return next((each.only for each, watch in work.subscribers.subscriptions(subscriber) if watch == key), ())
+
+
+def test_the_parts_of_a_page_are_offered_and_those_that_are_ticked_are_followed(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    page = f"{joined(world, client, post)}/parts?watch={COUNTY}"
+    text = client.get(page).text
+    assert re.findall(r'name="part" value="([^"]+)"', text) == ["Vad gör Länsstyrelsen?", "Kontakt"]
+    assert " checked" not in text
+    assert post(client, page, part=["Kontakt"]).headers["Location"].endswith("?saved=1")
+    assert parts_followed(world, COUNTY) == ("Kontakt",)
+    assert following(world) == [(COUNTY, "daily")]
+    assert 'value="Kontakt" checked' in client.get(page).text
+    post(client, page)
+    assert parts_followed(world, COUNTY) == ()
+
+
+def test_a_page_that_was_not_followed_is_when_its_parts_are_chosen(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    page = f"{joined(world, client, post)}/parts?watch={LAW}"
+    text = client.get(page).text
+    assert "När du sparar börjar du följa sidan." in text
+    assert re.findall(r'name="part" value="([^"]+)"', text) == ["1 §", "2 §", "3 §", "4 §"]
+    post(client, page, part=["2 §", "4 §"])
+    assert parts_followed(world, LAW) == ("2 §", "4 §")
+    assert following(world) == [(COUNTY, "daily"), (LAW, "immediately")]
+
+
+def test_a_part_that_is_not_there_is_refused_on_every_form(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    page = f"{manage}/parts?watch={LAW}"
+    for form, fields in (
+        (page, {"part": ["2 §", "9 §"]}),
+        (manage, {"follow": [LAW], f"only-{LAW}": ["2 §", "9 §"], "digest_at": "08:00"}),
+        ("/subscribe", {**ASKED, "watch": [LAW], "parts_of": LAW, "part": ["2 §", "9 §"]}),
+    ):
+        answer = post(client, form, **fields)
+        assert answer.status_code == 422
+        assert "Sidan har ingen del som heter ”9 §”." in html.unescape(answer.text)
+        assert re.search(r'value="2 §" checked', answer.text)
+    assert parts_followed(world, LAW) == ()
+    assert client.get(f"{manage}/parts?watch=nobody").status_code == 404
+
+
+def test_a_part_that_is_lost_stays_ticked_until_it_is_unticked(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    page = f"{manage}/parts?watch={COUNTY}"
+    post(client, page, part=["Kontakt"])
+    world.says[COUNTY] = str(world.says[COUNTY]).replace("<h2>Kontakt</h2>", "<h2>Så når du oss</h2>")
+    world.check(COUNTY, hours=1)
+    text = " ".join(client.get(page).text.split())
+    assert "<strong>Kontakt</strong> (finns inte längre i texten)" in text
+    post(client, page, part=["Kontakt", "Så når du oss"])
+    assert parts_followed(world, COUNTY) == ("Kontakt", "Så når du oss")
+
+
+def test_who_subscribes_to_a_page_may_choose_its_parts_at_once(world: World, client: FlaskClient, post: Post) -> None:
+    text = client.get(f"/subscribe?watch={LAW}").text
+    assert re.findall(r'name="part" value="([^"]+)"', text) == ["1 §", "2 §", "3 §", "4 §"]
+    assert 'name="part"' not in client.get("/subscribe").text
+    asked = {**ASKED, "watch": [COUNTY, LAW], "parts_of": LAW, "part": ["2 §"]}
+    post(client, "/subscribe", **asked)
+    link = world.path("confirm")
+    assert "arbete mot våld i nära relationer (2 §)" in client.get(link).text
+    post(client, link)
+    assert parts_followed(world, LAW) == ("2 §",)
+    assert parts_followed(world, COUNTY) == ()
 
 
 def test_time_zones_are_a_list_with_the_readers_own_first(world: World, client: FlaskClient, post: Post) -> None:
@@ -262,7 +350,7 @@ def test_every_dead_link_gets_the_same_answer(world: World, client: FlaskClient,
 
 def test_a_persons_pages_are_hers_alone(world: World, client: FlaskClient, post: Post) -> None:
     manage = joined(world, client, post)
-    for address in (manage, "/confirm/x", "/leave/x", "/subscribe"):
+    for address in (manage, f"{manage}/parts?watch={LAW}", "/confirm/x", "/leave/x", "/subscribe"):
         headers = client.get(address).headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "no-referrer"
