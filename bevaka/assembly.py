@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.checking.check_outcome import CheckResult
     from monitor.checking.entry_into_force import NotifyEntriesIntoForce
     from monitor.checking.sync_schedule import ScheduleInForce
+    from monitor.checking.trial import TryWatch
     from monitor.client import Client
     from monitor.comparer import Comparer
     from monitor.core.model import Language, Schedule, Watch
@@ -290,6 +291,13 @@ class Assembly:
             jitter=self._adapters.jitter,
             stopping=lambda: self.clock.stopped,
         )
+
+    @property
+    def try_watch(self) -> TryWatch:
+        """The use case of trying a watch, which records nothing."""
+        from monitor.checking.trial import TryWatch
+
+        return TryWatch(self.fetchers, self.reader, self.retry_hosts_of)
 
     @cached_property
     def entries_into_force(self) -> NotifyEntriesIntoForce:

@@ -36,7 +36,7 @@ def init(sfs: str | None, url: str | None, name: str | None) -> None:
     from bevaka.settings import read_settings
     from monitor.errors import ScheduleError
     from monitor.schedule_file import read_schedule
-    from monitor.schedule_file.add import add_watch
+    from monitor.schedule_file.edit import add_watch
 
     path = read_settings(os.environ).schedule
     if path.exists():
@@ -49,7 +49,9 @@ def init(sfs: str | None, url: str | None, name: str | None) -> None:
         try:
             if sfs or url:
                 draft.write_text(text[: text.index(WATCHES)] + "watches: {}\n", encoding="utf-8")
-                add_watch(draft, made_key(url, sfs, name), {field: value for field, value in entry.items() if value})
+                add_watch(
+                    draft, made_key(url, sfs, name), {field: value for field, value in entry.items() if value}
+                ).save()
             elif name:
                 raise click.UsageError("--name is the name of a page or a law: add --url or --sfs")
             else:

@@ -1,4 +1,4 @@
-"""The `watch` group: listing, showing, trying, pausing and adding watches."""
+"""The `watch` group: listing, showing, trying, pausing, adding, editing and removing watches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bevaka.cli.console import date_and_time, emit, note, say, styled, table
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
 from bevaka.cli.watch_argument import find_watch, require_watch, watch_keys
+from bevaka.cli.watch_edit import edit, remove
 
 if TYPE_CHECKING:
     from monitor.core.model import Watch
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def watch() -> None:
-    """List, show, try and add watches; pause and resume them.
+    """List, show, try, add, edit and remove watches; pause and resume them.
 
     \b
     Example:
@@ -27,7 +28,8 @@ def watch() -> None:
     """
 
 
-watch.add_command(add)
+for command in (add, edit, remove):
+    watch.add_command(command)
 
 
 @watch.command("list")
@@ -126,16 +128,16 @@ def test(key: str, as_json: bool) -> int:
       bevaka watch test lansstyrelsen-kalmar
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.watch_test import say_not_seen, say_seen, try_watch
+    from bevaka.cli.watch_test import say_not_seen, say_seen
     from monitor.errors import Reason
 
     with Assembly() as assembly:
         chosen = find_watch(assembly.schedule, key)
-        seen = try_watch(assembly, chosen)
+        seen = assembly.try_watch(chosen)
         row = assembly.history.status_of(key)
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, as_json=as_json)
-    return say_seen(chosen, row, *seen, as_json=as_json)
+    return say_seen(chosen, row, seen, as_json=as_json)
 
 
 @watch.command()

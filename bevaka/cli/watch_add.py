@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from bevaka.cli.console import note
+from bevaka.cli.watch_options import watch_options
 from monitor.core.text import slug
 
 if TYPE_CHECKING:
     from monitor.core.model import Schedule
+    from monitor.schedule_file.text_surgery import Value
 
 KEY_LONGEST = 60
 
@@ -22,7 +24,7 @@ KEY_LONGEST = 60
 @click.option("--sfs", metavar="NUMBER", help="A law by its number, e.g. 2021:995; a URL beside it names a mirror.")
 @click.option("--name", help="What mails call it; a law without one is known by its own title.")
 @click.option("--key", help="What the command line calls it; else made of the number, the name or the address.")
-def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> None:
+def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **more: Any) -> None:  # noqa: ANN401  a value for each other key
     """Add a watch to the schedule file.
 
     It is written below the others; comments and form of the file stay; where there is no file, one is made. A
@@ -31,11 +33,11 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> 
     \b
     Example:
       bevaka watch add --sfs 2021:995
-      bevaka watch add https://www.example.org/page --name "The county: violence"
+      bevaka watch add https://www.example.org/page --name "The county: violence" --every 1h
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file import read_schedule
-    from monitor.schedule_file.add import WatchRefused, add_watch
+    from monitor.schedule_file.edit import WatchRefused, add_watch
 
     if url is None and sfs is None:
         raise click.UsageError("name an address, or a law with --sfs")
@@ -43,13 +45,16 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None) -> 
     wanted = key or made_key(url, sfs, name)
     if path.exists():
         _refuse_duplicates(read_schedule(path), wanted, url, sfs)
-    entry = {"name": name, "sfs": sfs, "url": url}
+    entry: dict[str, Value | None] = {"name": name, "sfs": sfs, "url": url, **more}
     try:
-        after = add_watch(path, wanted, {field: value for field, value in entry.items() if value})
+        after = add_watch(path, wanted, {field: value for field, value in entry.items() if value}).save()
     except WatchRefused as error:
         raise click.UsageError(str(error)) from None
     added = after.watches[-1]
     note(f"{path}: {added.key} is added, with the address {added.url}; try it: bevaka watch test {added.key}")
+
+
+watch_options(add, but=("name", "url", "sfs"))
 
 
 def made_key(url: str | None, sfs: str | None, name: str | None) -> str:

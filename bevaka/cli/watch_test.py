@@ -10,7 +10,7 @@ from bevaka.exit_codes import NOT_SEEN
 from bevaka.service_errors import cure
 
 if TYPE_CHECKING:
-    from bevaka.assembly import Assembly
+    from monitor.checking.trial import TriedPage
     from monitor.core.model import Extraction, Fetched, MovingPlace, StatedDate, Watch
     from monitor.errors import Reason
     from monitor.ports.values import StatusRow
@@ -18,28 +18,6 @@ if TYPE_CHECKING:
 LINE_LONGEST = 110
 """The characters of a block that are printed."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-def try_watch(assembly: Assembly, chosen: Watch) -> tuple[Fetched, Extraction] | Reason:
-    """Return the answer of a page and its extraction, or why the page is not seen."""
-    from monitor.core.model import NotModified, Redirected
-    from monitor.errors import ExtractError, FetchError, Reason
-    from monitor.fetcher_choice import choose_fetcher
-
-    assembly.retry_hosts_of([chosen])
-    try:
-        answer = choose_fetcher(assembly.fetchers, chosen).fetch(chosen, None)
-    except FetchError as error:
-        return error.reason()
-    if isinstance(answer, Redirected):
-        return Reason("moved", {"to": answer.to})
-    if isinstance(answer, NotModified):  # the request had no condition, so the server is wrong
-        return Reason("http-status", {"status": 304})
-    try:
-        return answer, assembly.reader.extract(answer, chosen.recipe).extraction
-    except ExtractError as error:
-        reason = error.reason()
-        return Reason(reason.code, {**reason.facts, "status": answer.status})
 
 
 def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
@@ -58,19 +36,17 @@ def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
     return NOT_SEEN
 
 
-def say_seen(chosen: Watch, row: StatusRow | None, fetched: Fetched, extraction: Extraction, *, as_json: bool) -> int:
+def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, *, as_json: bool) -> int:
     """Print the extraction, and whether it would be suspect in a first check; return the exit code.
 
     `row` is the status of the watch, None where it was never checked.
     """
     from bevaka.terminal import printable
-    from monitor.core.judging.compare import compare
-    from monitor.core.model import Suspect
     from monitor.wording.reasons import reason_sentence
 
-    verdict = compare(None, extraction, fetched_after=fetched.taken_at)
+    fetched, extraction = page.fetched, page.extraction
     folded = _folded(extraction)
-    doubt = reason_sentence(verdict.reason, chosen.language) if isinstance(verdict, Suspect) else None
+    doubt = reason_sentence(page.doubt, chosen.language) if page.doubt else None
     if as_json:
         from monitor.wording.json_forms import extraction_as_json
 

@@ -24,6 +24,11 @@ def read_schedule(path: Path) -> Schedule:
         raw = path.read_bytes()
     except OSError as error:
         raise ScheduleError(str(path), (_unreadable(path, error),)) from error
+    return parse_schedule(raw, path)
+
+
+def parse_schedule(raw: bytes, path: Path) -> Schedule:
+    """Return the schedule of a file's bytes; `path` is where it lies, or would lie. Raises ScheduleError."""
     document = parse(raw)
     mistakes = document.mistakes
     file = None

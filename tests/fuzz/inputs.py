@@ -13,12 +13,13 @@ from typing import Any
 from flask.testing import FlaskClient
 from hypothesis import strategies as st
 
+from monitor.core.model import Schedule
 from monitor.core.people.bounce_parser import parse_returned_mail
 from monitor.core.people.signed_links import LIFETIMES, Grant, Signer
 from monitor.core.record.revision_spec import parse_revision
 from monitor.errors import ScheduleError, TooIntricate, UnknownRevision
 from monitor.schedule_file import read_schedule
-from monitor.schedule_file.add import add_watch
+from monitor.schedule_file.edit import add_watch, edit_watch, remove_watch
 from tests.fakes.world import COUNTY, LAW, PASSWORD
 from tests.fuzz.grammar import ODD, TEXT, encoded, harmed_files, repeated
 from tests.fuzz.lab import Target, in_time
@@ -74,14 +75,28 @@ def check_schedule(raw: bytes) -> None:
             return
         assert read_schedule(path) == before
         try:
-            after = add_watch(path, "ny-sida", {"name": 'Ny: "sida" #1', "url": "https://ny.example/"})
+            after = add_watch(path, "ny-sida", {"name": 'Ny: "sida" #1', "url": "https://ny.example/"}).save()
         except ScheduleError as error:
             check_mistakes(error, raw)
             assert path.read_bytes() == raw
         else:
             assert after.watches[:-1] == before.watches
             assert after.watches[-1].name == 'Ny: "sida" #1'
+        check_edits(path, before)
         assert [file.name for file in Path(folder).iterdir()] == ["schedule.yaml"]
+
+
+def check_edits(path: Path, before: Schedule) -> None:
+    """Check that the first watch is given another name, and removed, or that nothing is."""
+    for watch in before.watches[:1]:
+        try:
+            named = edit_watch(path, watch.key, {"name": "Nytt namn", "drop": [".a"]}).schedule
+            fewer = remove_watch(path, watch.key).schedule
+        except ScheduleError:
+            continue
+        found = next(each for each in named.watches if each.key == watch.key)
+        assert (found.name, found.recipe.drop) == ("Nytt namn", (".a",))
+        assert watch.key not in {each.key for each in fewer.watches}
 
 
 def check_mistakes(error: ScheduleError, raw: bytes) -> None:

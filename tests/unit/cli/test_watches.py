@@ -307,3 +307,62 @@ def test_each_schedule_command_explains_itself_with_an_example(
 ) -> None:
     assert main(["schedule", command, "--help"]) == 0
     assert f"bevaka schedule {command}" in capsys.readouterr().out
+
+
+# Editing the file
+
+
+def test_a_watch_gets_other_values_and_the_rest_of_the_file_stays(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = (folder / "schedule.yaml").read_text(encoding="utf-8")
+    recipe = ("--keep", "main", "--drop", ".a", "--drop", "#b", "--between", "")
+    assert main(["watch", "edit", "county", "--every", "30m", *recipe]) == 0
+    assert "county is changed; try it: bevaka watch test county" in capfd.readouterr().err
+    after = before.replace("every: 1h", "every: 30m").replace('    between: "06:00-22:00"\n', "")
+    after = after.replace("    \n", '    \n    keep: main\n    drop: [".a", "#b"]\n')
+    written = (folder / "schedule.yaml").read_text(encoding="utf-8")
+    assert sorted(written.split("\n")) == sorted(after.split("\n"))
+    assert main(["watch", "edit", "county", "--drop", "", "--cron", "0 7 * * *"]) == 0
+    written = (folder / "schedule.yaml").read_text(encoding="utf-8")
+    assert "drop" not in written
+    assert "every" not in written
+    assert '    cron: "0 7 * * *"\n' in written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["edit", "county"], "name what is to be changed"),
+        (["edit", "county", "--every", "soon", "--alert", "red"], "every: 'soon' is not a duration"),
+        (["edit", "nobody", "--every", "1h"], "no watch is called 'nobody'"),
+        (["remove", "nobody"], "no watch is called 'nobody'"),
+    ],
+)
+def test_a_wrong_edit_is_refused_and_the_file_stays(
+    folder: Path, arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = (folder / "schedule.yaml").read_bytes()
+    assert main(["watch", *arguments]) == 2
+    assert said in capfd.readouterr().err
+    assert (folder / "schedule.yaml").read_bytes() == before
+
+
+def test_a_watch_that_is_removed_is_archived_with_its_history(
+    folder: Path, site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_schedule(folder, f"{site.url}/page")
+    assert main(["check", "county"]) == 0
+    assert main(["watch", "remove", "county"]) == 0
+    assert "its history stays: bevaka log county" in capfd.readouterr().err
+    assert main(["check", "county"]) == 2
+    assert main(["log", "county"]) == 0
+    assert "first copy" in capfd.readouterr().out
+
+
+def test_a_watch_is_added_with_its_recipe(folder: Path) -> None:
+    del folder
+    assert main(["watch", "add", "https://b.example/", "--key", "b", "--every", "1d", "--ignore", r"\d+ besök"]) == 0
+    assert '  b:\n    url: "https://b.example/"\n    every: 1d\n    ignore: ["\\\\d+ besök"]\n' in Path(
+        "schedule.yaml"
+    ).read_text(encoding="utf-8")

@@ -1,0 +1,135 @@
+"""Editing of the schedule file, which stays editable by hand: comments, order and form are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import yaml
+
+from monitor.core.model import Schedule
+from monitor.errors import Mistake, ScheduleError, UnknownWatch
+from monitor.schedule_file.read import parse_schedule, read_schedule
+from monitor.schedule_file.text_surgery import (
+    BY_HAND,
+    UnsupportedForm,
+    Value,
+    with_edits,
+    with_watch,
+    without_watch,
+)
+
+NEW_FILE = "version: 1\nwatches: {}\n"
+"""What a file holds to which the first watch is added."""
+
+
+class WatchRefused(Exception):
+    """Raised for a watch that the schedule cannot have; `mistakes` are of its keys and values, not of the file."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(mistake.what for mistake in mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An edit of a schedule file that is not saved yet: the new schedule and the new text."""
+
+    path: Path
+    schedule: Schedule
+    text: str
+
+    def save(self) -> Schedule:
+        """Replace the file atomically: it is never half written. Raises OSError."""
+        with NamedTemporaryFile("wb", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False) as draft:
+            draft.write(self.text.encode())
+            draft.flush()
+            os.fsync(draft.fileno())
+        new = Path(draft.name)
+        try:
+            new.chmod(self.path.stat().st_mode & 0o777 if self.path.exists() else 0o644)
+            new.replace(self.path)
+        except BaseException:
+            new.unlink()
+            raise
+        return self.schedule
+
+
+def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:
+    """Return the file with one more watch at the end of its watches. A file that is not there is made.
+
+    Raises OSError, WatchRefused, and ScheduleError if the file has mistakes, or has a form that cannot be edited
+    automatically.
+    """
+    return _edited(path, lambda text: with_watch(text, key, entry), key, entry)
+
+
+def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edited:
+    """Return the file with other values of one watch; None takes a key out, which then has its default.
+
+    Raises UnknownWatch, and what `add_watch` raises.
+    """
+    entry = {**raw_entry(path, key), **changes}
+    kept = {name: value for name, value in entry.items() if value is not None}
+    return _edited(path, lambda text: with_edits(text, key, changes), key, kept)
+
+
+def remove_watch(path: Path, key: str) -> Edited:
+    """Return the file without one watch. Raises UnknownWatch, and what `add_watch` raises."""
+    raw_entry(path, key)
+    return _edited(path, lambda text: without_watch(text, key), key, None)
+
+
+def raw_entry(path: Path, key: str) -> dict[str, Value]:
+    """Return what the file says of a watch, as written and without defaults.
+
+    Raises ScheduleError if the file has mistakes, UnknownWatch.
+    """
+    schedule = read_schedule(path)
+    watches = _raw_watches(path.read_bytes().decode("utf-8"))
+    if key not in watches:
+        raise UnknownWatch(key, tuple(watch.key for watch in schedule.watches))
+    return watches[key]
+
+
+def _raw_watches(text: str) -> dict[str, dict[str, Value]]:
+    """Return the watches of a valid file as written: no scalar is taken for anything but its text."""
+    found: dict[str, dict[str, Value]] = yaml.load(
+        text.removeprefix("\ufeff"),
+        Loader=yaml.CBaseLoader,  # noqa: S506  it makes texts, lists and mappings alone
+    )["watches"]
+    return found or {}
+
+
+def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str, Value] | None) -> Edited:
+    """Return the edit of a file, read back: `entry` is what the watch says then, and all others say what they did."""
+    is_new = not path.exists()
+    before = Schedule(()) if is_new else read_schedule(path)
+    text = NEW_FILE if is_new else path.read_bytes().decode("utf-8")
+    known = _raw_watches(text)
+    try:
+        new = edit(text)
+    except UnsupportedForm as error:
+        raise ScheduleError(str(path), (error.mistake,)) from None
+    except yaml.YAMLError as error:  # accepted by libyaml and not by PyYAML, such as a byte order mark in the middle
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = mark.line + 1 if mark else 0
+        raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {BY_HAND}"),)) from None
+    schedule = _read_back(path, new)
+    expected = {name: value for name, value in known.items() if name != key or entry is not None}
+    if entry is not None:
+        expected[key] = {name: value if isinstance(value, str) else list(value) for name, value in entry.items()}
+    others = [[watch for watch in each.watches if watch.key != key] for each in (before, schedule)]
+    if _raw_watches(new) != expected or others[0] != others[1]:
+        raise ScheduleError(str(path), (Mistake(0, f"the edit would change something else; {BY_HAND[3:]}"),))
+    return Edited(path, schedule, new)
+
+
+def _read_back(path: Path, text: str) -> Schedule:
+    try:
+        return parse_schedule(text.encode(), path)
+    except ScheduleError as error:  # the file alone had none
+        raise WatchRefused(error.mistakes) from None
