@@ -486,6 +486,7 @@ class Assembly:
         from bevaka.secret_key import secret_key
         from bevaka.web.app import create_app
         from bevaka.web.context import WebContext
+        from monitor.checking.sync_schedule import sync_schedule
 
         def check_now(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
             if force:
@@ -500,6 +501,9 @@ class Assembly:
                 check_now=check_now,
                 self_service=self.self_service,
                 mass_changes=self.mass_changes,
+                try_watch=lambda: self.try_watch,
+                schedule_file=self.settings.schedule,
+                apply_schedule=lambda schedule: sync_schedule(self.unit_of_work, schedule, self.clock.now()),
                 public_url=self.settings.public_url,
                 secret=secret_key(self.settings),
                 password=self.settings.web_password,

@@ -32,11 +32,10 @@ def init(sfs: str | None, url: str | None, name: str | None) -> None:
       bevaka init --sfs 2021:995
       bevaka init --url https://www.example.org/page --name "The county: violence"
     """
-    from bevaka.cli.watch_add import made_key
     from bevaka.settings import read_settings
     from monitor.errors import ScheduleError
     from monitor.schedule_file import read_schedule
-    from monitor.schedule_file.edit import add_watch
+    from monitor.schedule_file.edit import add_watch, made_key
 
     path = read_settings(os.environ).schedule
     if path.exists():

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
 from bevaka.cli.console import note
 from bevaka.cli.watch_options import watch_options
-from monitor.core.text import slug
 
 if TYPE_CHECKING:
-    from monitor.core.model import Schedule
     from monitor.schedule_file.text_surgery import Value
-
-KEY_LONGEST = 60
 
 
 @click.command()
@@ -36,15 +31,12 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **m
       bevaka watch add https://www.example.org/page --name "The county: violence" --every 1h
     """
     from bevaka.settings import read_settings
-    from monitor.schedule_file import read_schedule
-    from monitor.schedule_file.edit import WatchRefused, add_watch
+    from monitor.schedule_file.edit import WatchRefused, add_watch, made_key
 
     if url is None and sfs is None:
         raise click.UsageError("name an address, or a law with --sfs")
     path = read_settings(os.environ).schedule
     wanted = key or made_key(url, sfs, name)
-    if path.exists():
-        _refuse_duplicates(read_schedule(path), wanted, url, sfs)
     entry: dict[str, Value | None] = {"name": name, "sfs": sfs, "url": url, **more}
     try:
         after = add_watch(path, wanted, {field: value for field, value in entry.items() if value}).save()
@@ -55,24 +47,3 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **m
 
 
 watch_options(add, but=("name", "url", "sfs"))
-
-
-def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
-    """Return a key for a new watch: sfs-2021-995, lansstyrelsen-kalmar or www-example-org-page.
-
-    It is made of the SFS number, else of the name, else of the address.
-    """
-    if sfs:
-        return f"sfs-{slug(sfs, KEY_LONGEST)}"
-    parts = urlsplit(url or "")
-    named, placed = slug(name or "", KEY_LONGEST), slug(f"{parts.hostname or ''} {parts.path}", KEY_LONGEST)
-    return named or placed or "page"
-
-
-def _refuse_duplicates(schedule: Schedule, key: str, url: str | None, sfs: str | None) -> None:
-    """Raise click.UsageError if the schedule has this key, law or address already."""
-    for watch in schedule.watches:
-        if watch.key == key:
-            raise click.UsageError(f"a watch is called {key!r} already; give this one another name with --key")
-        if (sfs and watch.sfs == sfs) or (url and watch.url == url):
-            raise click.UsageError(f"{sfs or url} is watched already, as {watch.key}")

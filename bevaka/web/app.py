@@ -12,6 +12,7 @@ from bevaka.web import (
     api,
     as_of,
     diff,
+    editing,
     errors,
     feeds,
     health,
@@ -58,6 +59,6 @@ def create_app(context: WebContext) -> Flask:
     app.wsgi_app = prefix.Prefix(app.wsgi_app, context.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):
         part.init_app(app)
-    for blueprint in (pages, law, as_of, diff, feeds, api, health, subscribe, parts, manage, operators):
+    for blueprint in (pages, law, as_of, diff, feeds, api, health, subscribe, parts, manage, operators, editing):
         app.register_blueprint(blueprint.blueprint)
     return app

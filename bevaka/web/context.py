@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Clock
 
 if TYPE_CHECKING:
+    from monitor.checking.trial import TryWatch
+    from monitor.core.model import Schedule
     from monitor.delivery.mass_changes import MassChanges
     from monitor.people.self_service import SelfService
 
@@ -34,6 +37,10 @@ class CheckNow(Protocol):
 class WebContext:
     """The use cases and facts of one web application.
 
+    `schedule_file` is edited by operators; what reads it (pydantic) is imported with the first edit, since most
+    processes never edit. `apply_schedule` makes the database match a schedule. `try_watch` returns the use case, made
+    when it is first needed.
+
     `public_url` has no trailing slash; its path is the prefix of every address. `password` is a hash; None disables
     the operators' actions. `since_tick` returns how many seconds ago the daemon last ticked; None if no daemon runs in
     this process.
@@ -45,6 +52,9 @@ class WebContext:
     check_now: CheckNow
     self_service: SelfService
     mass_changes: MassChanges
+    try_watch: Callable[[], TryWatch]
+    schedule_file: Path
+    apply_schedule: Callable[[Schedule], object]
     public_url: str
     secret: bytes = field(repr=False)
     password: str | None = field(default=None, repr=False)

@@ -30,7 +30,7 @@ SESSIONS = "bevaka.operator_sessions"
 ONE_CLICK = "subscribing.leave"
 """The endpoint to which mail programs post by themselves (RFC 8058), without cookies; its URL contains the token."""
 Urgency = Literal["health", "operator"]
-PRIVATE_BLUEPRINTS = ("subscribing.", "managing.", "operators.")
+PRIVATE_BLUEPRINTS = ("subscribing.", "managing.", "operators.", "editing.")
 """Blueprints whose pages are private: not cached, not sent as a referrer, not indexed by search engines."""
 
 POLICY = (

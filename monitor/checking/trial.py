@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.core.judging.compare import compare
-from monitor.core.model import Extraction, Fetched, NotModified, Redirected, Suspect, Watch
+from monitor.core.model import Extraction, Fetched, NotModified, Recipe, Redirected, Suspect, Watch
 from monitor.errors import ExtractError, FetchError, Reason
 from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.world import Fetcher
@@ -50,3 +50,10 @@ class TryWatch:
             return Reason(reason.code, {**reason.facts, "status": answer.status})
         verdict = compare(None, extraction, fetched_after=answer.taken_at)
         return TriedPage(answer, extraction, verdict.reason if isinstance(verdict, Suspect) else None)
+
+    def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction | None:
+        """Return what is read of an answer under another recipe; None where it finds nothing there."""
+        try:
+            return self._reader.extract(fetched, recipe).extraction
+        except ExtractError:
+            return None

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 import yaml
 
 from monitor.core.model import Schedule
+from monitor.core.text import slug
 from monitor.errors import Mistake, ScheduleError, UnknownWatch
 from monitor.schedule_file.read import parse_schedule, read_schedule
 from monitor.schedule_file.text_surgery import (
@@ -22,6 +24,7 @@ from monitor.schedule_file.text_surgery import (
     without_watch,
 )
 
+KEY_LONGEST = 60
 NEW_FILE = "version: 1\nwatches: {}\n"
 """What a file holds to which the first watch is added."""
 
@@ -43,15 +46,16 @@ class Edited:
     text: str
 
     def save(self) -> Schedule:
-        """Replace the file atomically: it is never half written. Raises OSError."""
-        with NamedTemporaryFile("wb", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False) as draft:
+        """Replace the file, or the one that a link leads to, atomically: it is never half written. Raises OSError."""
+        path = self.path.resolve()
+        with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
             draft.write(self.text.encode())
             draft.flush()
             os.fsync(draft.fileno())
         new = Path(draft.name)
         try:
-            new.chmod(self.path.stat().st_mode & 0o777 if self.path.exists() else 0o644)
-            new.replace(self.path)
+            new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            new.replace(path)
         except BaseException:
             new.unlink()
             raise
@@ -62,9 +66,35 @@ def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:
     """Return the file with one more watch at the end of its watches. A file that is not there is made.
 
     Raises OSError, WatchRefused, and ScheduleError if the file has mistakes, or has a form that cannot be edited
-    automatically.
+    automatically. What is watched already under another key is refused as well.
     """
+    if path.exists():
+        _refuse_duplicates(read_schedule(path), key, entry)
     return _edited(path, lambda text: with_watch(text, key, entry), key, entry)
+
+
+def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
+    """Return a key for a new watch: sfs-2021-995, lansstyrelsen-kalmar or www-example-org-page.
+
+    It is made of the SFS number, else of the name, else of the address.
+    """
+    if sfs:
+        return f"sfs-{slug(sfs, KEY_LONGEST)}"
+    parts = urlsplit(url or "")
+    named, placed = slug(name or "", KEY_LONGEST), slug(f"{parts.hostname or ''} {parts.path}", KEY_LONGEST)
+    return named or placed or "page"
+
+
+def _refuse_duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> None:
+    url, sfs = entry.get("url"), entry.get("sfs")
+    for watch in schedule.watches:
+        if watch.key == key:
+            what = f"a watch is called {key!r} already; give this one another key"
+        elif (sfs and watch.sfs == sfs) or (url and watch.url == url):
+            what = f"{sfs or url} is watched already, as {watch.key}"
+        else:
+            continue
+        raise WatchRefused((Mistake(0, what),))
 
 
 def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edited:

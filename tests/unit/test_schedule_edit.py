@@ -77,7 +77,8 @@ def test_a_file_that_cannot_be_added_to_stays_as_it_was(tmp_path: Path, text: st
     ("key", "entry", "said"),
     [
         ("law", {"sfs": "20:x"}, "^sfs: '20:x' is not an SFS number; "),
-        ("a", {"url": "https://b.example"}, "^'a' is there twice"),
+        ("a", {"url": "https://b.example"}, "^a watch is called 'a' already"),
+        ("b", {"url": "https://a.example"}, "^https://a.example is watched already, as a"),
         ("a b", {"url": "nowhere"}, "^watch 'a b': a key has letters.*\nurl: not a web address"),
     ],
 )
@@ -245,3 +246,12 @@ def test_an_edit_keeps_line_ends_and_a_byte_order_mark(tmp_path: Path, line_end:
         raw = path.read_bytes()
         assert raw.startswith(b"\xef\xbb\xbf")
         assert raw.count(b"\n") == raw.count(line_end.encode())
+
+
+def test_a_file_that_a_link_leads_to_is_edited_where_it_is(tmp_path: Path, path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    target = path.rename(tmp_path / "elsewhere" / "real.yaml")
+    path.symlink_to(target)
+    edit_watch(path, "law", {"name": "Lagen"}).save()
+    assert path.is_symlink()
+    assert "    name: Lagen\n" in target.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.law.chapters import CHAPTER_HEADING
-from monitor.core.law.marks import heading_marks, wordings
+from monitor.core.law.marks import heading_marks, without_amendment, wordings
 from monitor.core.model import Block
 from monitor.core.people.part_filter import block_is_in, part_name
 from monitor.core.text import comparable
@@ -44,7 +44,7 @@ def _named(block: Block) -> tuple[str, str] | None:
     """Return the name and the title of the part that a block begins, None if it begins none."""
     if block.label is not None:
         texts = wordings(block.text)
-        return block.label, texts[-1].text.partition("\n")[0] if texts else ""
+        return block.label, without_amendment(texts[-1].text).partition("\n")[0] if texts else ""
     if block.kind not in {"h2", "h3", "h4", "h5", "h6"}:
         return None
     text = heading_marks(block.text)[0]

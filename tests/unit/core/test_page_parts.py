@@ -21,7 +21,7 @@ LAW = [
     Block("section", "Denna lag gäller prov.\nOch mer.", ("1 kap. Inledning",), "1 kap. 1 §"),
     Block("h2", CHAPTER),
     Block("h3", "Allmänt", (CHAPTER,)),
-    Block("section", "Träder i kraft 2027-01-01:\nNy tillsyn.", (CHAPTER, "Allmänt"), "2 kap. 1 §"),
+    Block("section", "Träder i kraft 2027-01-01:\nNy tillsyn. Lag (2026:900).", (CHAPTER, "Allmänt"), "2 kap. 1 §"),
     Block("section", "", (CHAPTER, "Allmänt"), "2 kap. 2 §"),
     Block("h2", "3 kap. Har upphävts"),
 ]

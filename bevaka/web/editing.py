@@ -1,0 +1,234 @@
+"""The schedule file on the operators' pages: add, edit and remove a watch, with a live reading before it is saved.
+
+The file stays the owner: what is saved is an edit of it, shown line by line before, and everything else in it stays.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from bevaka.service_errors import cure
+from bevaka.web.context import web_context
+from bevaka.web.diff import MOST_SHOWN
+from bevaka.web.language import here, mail_words, words
+from bevaka.web.marked_page import Stretch, marked_page
+from bevaka.web.paper import paper
+from bevaka.web.security import for_operators
+from monitor.checking.trial import TriedPage
+from monitor.core.judging.compare import compare
+from monitor.core.model import LANGUAGES, Changed, Watch
+from monitor.errors import Reason, ScheduleError, UnknownWatch
+
+if TYPE_CHECKING:
+    from monitor.schedule_file.edit import Edited
+    from monitor.schedule_file.text_surgery import Value
+
+log = logging.getLogger("bevaka.web")
+
+blueprint = Blueprint("editing", __name__)
+
+TEXTS = ("name", "url", "sfs", "every", "cron", "between", "keep", "expect", "alert", "language")
+LISTS = ("drop", "ignore")
+ALERTS = ("material", "content", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMistake:
+    """What is wrong with an entry, in the words of `schedule check`, and the field that it is about, if any."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is read of a page under an entry; `stretches` mark what another recipe of the same page changes."""
+
+    page: TriedPage | None
+    reason: Reason | None
+    cure: str | None
+    stretches: list[Stretch]
+
+
+@blueprint.get("/operator/watches/new")
+@for_operators
+def new() -> Answer | str:
+    """Show an empty form."""
+    return _page(None, {})
+
+
+@blueprint.post("/operator/watches/new")
+@for_operators
+def add() -> Answer | str:
+    """Try a new watch, or add it to the file once it was tried."""
+    from monitor.schedule_file.edit import add_watch, made_key  # noqa: PLC0415  see WebContext.schedule_file
+
+    entry = _given()
+    named = [str(entry[name]) if name in entry else None for name in ("url", "sfs", "name")]
+    key = request.form.get("key", "").strip() or made_key(*named)
+    return _try_or_save(None, key, entry, lambda: add_watch(web_context().schedule_file, key, entry))
+
+
+@blueprint.get("/operator/watches/<key>/edit")
+@for_operators
+def edit(key: str) -> Answer | str:
+    """Show what the file says of a watch."""
+    from monitor.schedule_file.edit import raw_entry  # noqa: PLC0415
+
+    try:
+        return _page(key, raw_entry(web_context().schedule_file, key))
+    except (ScheduleError, UnknownWatch) as error:
+        return _refused(key, {}, error)
+
+
+@blueprint.post("/operator/watches/<key>/edit")
+@for_operators
+def change(key: str) -> Answer | str:
+    """Try a watch with other values, or save them in the file once they were tried."""
+    from monitor.schedule_file.edit import edit_watch, raw_entry  # noqa: PLC0415
+
+    entry = _given()
+
+    def edited() -> Edited:
+        before = raw_entry(web_context().schedule_file, key)
+        fields = {name: entry.get(name) for name in (*TEXTS, *LISTS) if entry.get(name) != before.get(name)}
+        return edit_watch(web_context().schedule_file, key, fields)
+
+    return _try_or_save(key, key, entry, edited)
+
+
+@blueprint.post("/operator/watches/<key>/remove")
+@for_operators
+def remove(key: str) -> Answer | str:
+    """Take a watch out of the file; its history stays."""
+    from monitor.schedule_file.edit import raw_entry, remove_watch  # noqa: PLC0415
+
+    if request.form.get("sure") != "yes":
+        abort(400)
+    path = web_context().schedule_file
+    try:
+        entry, edited = raw_entry(path, key), remove_watch(path, key)
+    except (ScheduleError, UnknownWatch) as error:
+        return _refused(key, {}, error)
+    return _saved(key, entry, edited, words().say("editing.removed", watch=key))
+
+
+def _try_or_save(known: str | None, key: str, entry: Mapping[str, Value], edit: Callable[[], Edited]) -> Answer | str:
+    """Answer a form: `known` is the key of the watch that is edited, None for a new one."""
+    from monitor.schedule_file.edit import WatchRefused  # noqa: PLC0415
+
+    try:
+        edited = edit()
+    except (ScheduleError, WatchRefused, UnknownWatch) as error:
+        return _refused(known, entry, error)
+    watch = edited.schedule.watch(key)
+    seal = _seal(key, entry)
+    if watch is None:
+        abort(404)
+    if request.form.get("action") == "save" and hmac.compare_digest(request.form.get("tried", "").encode(), seal):
+        return _saved(key, entry, edited, words().say("editing.saved", name=watch.name))
+    return _page(known, entry, key=key, edited=edited, trial=_try(watch, known), seal=seal.decode())
+
+
+def _seal(key: str, entry: Mapping[str, Value]) -> bytes:
+    """Return the proof that these values were tried: nothing else is saved."""
+    tried = json.dumps([key, dict(entry)], sort_keys=True).encode()
+    return hmac.digest(web_context().secret, b"tried watch " + tried, "sha256").hex().encode()
+
+
+def _try(watch: Watch, known: str | None) -> Trial:
+    found = web_context().try_watch()(watch)
+    if isinstance(found, Reason):
+        return Trial(None, found, cure(found), [])
+    return Trial(found, None, None, _stretches(watch, found) if known else [])
+
+
+def _stretches(watch: Watch, page: TriedPage) -> list[Stretch]:
+    """Return what the new recipe changes of the page as it is now; nothing where it reads the same."""
+    with web_context().unit_of_work.read() as work:
+        try:
+            before = work.watches.get(watch.key).watch
+        except UnknownWatch:
+            return []
+    if before.url != watch.url or before.recipe == watch.recipe:
+        return []
+    old = web_context().try_watch().extract(page.fetched, before.recipe)
+    if old is None:
+        return []
+    verdict = compare(old, page.extraction, fetched_after=page.fetched.taken_at)
+    blocks = verdict.change.blocks[:MOST_SHOWN] if isinstance(verdict, Changed) else ()
+    return marked_page(old.blocks, page.extraction.blocks, blocks, mail_words()) if blocks else []
+
+
+def _saved(key: str, entry: Mapping[str, Value], edited: Edited, message: str) -> Answer | str:
+    try:
+        schedule = edited.save()
+    except OSError as error:
+        log.warning("the schedule file could not be written: %s", error)
+        mistake = EntryMistake("", words().say("editing.not_written", path=edited.path, error=error.strerror or error))
+        return make_response(_page(key, entry, key=key, edited=edited, mistakes=[mistake]), 422)
+    web_context().apply_schedule(schedule)
+    log.info("an operator edited the schedule", extra={"endpoint": request.endpoint, "watch": key})
+    flash(message)
+    return redirect(here("pages.watch", key=key), 303)
+
+
+def _refused(known: str | None, entry: Mapping[str, Value], error: Exception) -> Answer:
+    mistakes = [EntryMistake(_field_of(line), line) for line in str(error).splitlines()]
+    return make_response(_page(known, entry, key=request.form.get("key", ""), mistakes=mistakes), 422)
+
+
+def _field_of(line: str) -> str:
+    named = line.partition(":")[0]
+    return named if named in {*TEXTS, *LISTS} else "key" if line.startswith("watch ") else ""
+
+
+def _page(
+    known: str | None,
+    entry: Mapping[str, Value],
+    *,
+    key: str = "",
+    edited: Edited | None = None,
+    trial: Trial | None = None,
+    seal: str = "",
+    mistakes: list[EntryMistake] | None = None,
+) -> str:
+    return render_template(
+        "editing.html",
+        known=known,
+        key=key,
+        entry=dict.fromkeys((*TEXTS, *LISTS), "") | {name: _as_field(value) for name, value in entry.items()},
+        diff=_file_diff(edited) if edited else [],
+        trial=trial,
+        parts=list(paper(trial.page.extraction.blocks)) if trial and trial.page else [],
+        seal=seal,
+        mistakes=mistakes or [],
+        alerts=ALERTS,
+        languages=LANGUAGES,
+    )
+
+
+def _as_field(value: Value) -> str:
+    return value if isinstance(value, str) else "\n".join(value)
+
+
+def _file_diff(edited: Edited) -> list[str]:
+    """Return the lines of the file that the edit changes, as a unified diff without its head."""
+    before = edited.path.read_text(encoding="utf-8").splitlines() if edited.path.exists() else []
+    return list(difflib.unified_diff(before, edited.text.splitlines(), lineterm="", n=1))[2:]
+
+
+def _given() -> dict[str, Value]:
+    """Return the values that the form gives; a field that is empty is not given."""
+    texts = {name: request.form.get(name, "").strip() for name in TEXTS}
+    lists = {name: [line.strip() for line in request.form.get(name, "").splitlines() if line.strip()] for name in LISTS}
+    return {name: value for name, value in {**texts, **lists}.items() if value}

@@ -1,0 +1,153 @@
+"""Adding, editing and removing watches on the operators' pages; the schedule file stays the owner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from monitor.errors import HttpStatus
+from tests.fakes.html import read
+from tests.fakes.world import COUNTY, PASSWORD, QUIET, SCHEDULE, World, page
+
+Post = Callable[..., TestResponse]
+NEW = "/operator/watches/new"
+ENTRY = {"name": "Nytt råd", "url": "http://127.0.0.1:9/nytt", "every": "1d", "drop": ".menu\n#foot"}
+
+
+def file_of(world: World) -> Path:
+    return world.assembly.settings.schedule
+
+
+def tried(world: World, operator: FlaskClient, post: Post, form: str, **fields: str) -> TestResponse:
+    """Try an entry; return the answer, which has the form again."""
+    del world
+    answer = post(operator, form, action="try", **fields)
+    assert answer.status_code == 200, read(answer.text)
+    return answer
+
+
+def seal_in(answer: TestResponse) -> str:
+    found = re.search(r'name="tried" value="(\w+)"', answer.text)
+    assert found
+    return found[1]
+
+
+def test_a_page_is_tried_and_then_watched(world: World, operator: FlaskClient, post: Post) -> None:
+    world.says["nytt-rad"] = page("Nytt råd", "Rådet samlar myndigheter som arbetar för kvinnofrid i hela landet.")
+    answer = tried(world, operator, post, NEW, **ENTRY)
+    text = read(answer.text)
+    assert "Rådet samlar myndigheter som arbetar för kvinnofrid i hela landet." in text
+    assert '+ nytt-rad: + name: "Nytt råd" + url: "http://127.0.0.1:9/nytt"' in text
+    assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
+    saved = post(operator, NEW, action="save", tried=seal_in(answer), **ENTRY)
+    assert saved.headers["Location"] == "/watches/nytt-rad"
+    assert "Nytt råd är sparad i schemafilen." in operator.get("/watches/nytt-rad").text
+    written = file_of(world).read_text(encoding="utf-8")
+    assert written.startswith(SCHEDULE)
+    assert '    drop: [".menu", "#foot"]\n' in written
+
+
+def test_nothing_is_saved_that_was_not_tried(world: World, operator: FlaskClient, post: Post) -> None:
+    world.says["nytt-rad"] = page("Nytt råd", "Rådet samlar myndigheter som arbetar för kvinnofrid i hela landet.")
+    seal = seal_in(tried(world, operator, post, NEW, **ENTRY))
+    for changed in ({**ENTRY, "every": "2d"}, {**ENTRY, "key": "annan"}):
+        world.says["annan"] = world.says["nytt-rad"]
+        answer = post(operator, NEW, action="save", tried=seal, **changed)
+        assert answer.status_code == 200
+        assert seal_in(answer) != seal
+    assert post(operator, NEW, action="save", **ENTRY).status_code == 200
+    assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
+
+
+def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
+    world: World, operator: FlaskClient, post: Post
+) -> None:
+    wrong = {"key": "a b", "url": "nowhere", "every": "soon", "ignore": "(", "keep": "::"}
+    answer = post(operator, NEW, action="try", **wrong)
+    assert answer.status_code == 422
+    assert set(re.findall(r'<a href="#(\w+)" id="mistake-', answer.text)) == set(wrong)
+    for field in wrong:
+        assert re.search(rf'id="{field}"[^>]* aria-invalid="true" aria-describedby="mistake-{field}"', answer.text)
+    assert 'value="nowhere"' in answer.text
+    assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
+
+
+def test_a_page_that_is_watched_already_is_not_added_again(operator: FlaskClient, post: Post) -> None:
+    answer = post(operator, NEW, action="try", url="http://127.0.0.1:9/norrvik")
+    assert answer.status_code == 422
+    assert f"is watched already, as {COUNTY}" in answer.text
+
+
+def test_an_edit_shows_what_the_new_recipe_reads_otherwise(world: World, operator: FlaskClient, post: Post) -> None:
+    form = f"/operator/watches/{COUNTY}/edit"
+    text = operator.get(form).text
+    assert 'value="Länsstyrelsen Norrvik: våld i nära relationer"' in text
+    assert 'value="06:00-22:00"' in text
+    given = {
+        "name": "Länsstyrelsen Norrvik: våld i nära relationer",
+        "url": "http://127.0.0.1:9/norrvik",
+        "every": "1h",
+        "expect": "Länsstyrelsen",
+        "drop": "ul",
+    }
+    answer = tried(world, operator, post, form, **given)
+    text = read(answer.text)
+    assert "Skillnaden mot hur sidan läses nu" in text
+    assert re.search(r"<del>.*Erbjuda utbildning", answer.text)
+    assert '- between: "06:00-22:00"' in text
+    before = len(world.mails)
+    assert post(operator, form, action="save", tried=seal_in(answer), **given).status_code == 303
+    with world.assembly.unit_of_work.read() as work:
+        watch = work.watches.get(COUNTY).watch
+    assert (watch.recipe.drop, watch.cadence.between) == (("ul",), None)
+    assert len(world.mails) == before
+
+
+def test_a_page_that_cannot_be_read_can_be_saved_all_the_same(world: World, operator: FlaskClient, post: Post) -> None:
+    world.says["nytt-rad"] = HttpStatus(status=503, url="http://127.0.0.1:9/nytt")
+    answer = tried(world, operator, post, NEW, **ENTRY)
+    assert "webbplatsen svarade 503" in read(answer.text)
+    assert ">Spara ändå</button>" in answer.text
+    assert post(operator, NEW, action="save", tried=seal_in(answer), **ENTRY).status_code == 303
+
+
+def test_a_watch_is_taken_out_and_its_history_stays(world: World, operator: FlaskClient, post: Post) -> None:
+    form, remove = f"/operator/watches/{QUIET}/edit", f"/operator/watches/{QUIET}/remove"
+    assert post(operator, form, remove).status_code == 400
+    assert post(operator, form, remove, sure="yes").status_code == 303
+    assert "stilla:" not in file_of(world).read_text(encoding="utf-8")
+    text = read(operator.get(f"/watches/{QUIET}").text)
+    assert "stilla är borttagen ur schemafilen. Historiken finns kvar." in text
+    assert "Sidan bevakas inte längre." in text
+    assert operator.get(form).status_code == 422
+
+
+def test_a_file_that_cannot_be_written_is_said_with_the_lines_to_write(
+    make_world: Callable[..., World], post: Post, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{'s' * 245}.yaml"  # beside it no draft with a longer name can be made, not even by root
+    path.write_text(SCHEDULE, encoding="utf-8")
+    world = make_world(BEVAKA_SCHEDULE=str(path))
+    world.says["nytt-rad"] = page("Nytt råd", "Rådet samlar myndigheter som arbetar för kvinnofrid i hela landet.")
+    operator = world.client()
+    post(operator, "/login", password=PASSWORD)
+    seal = seal_in(tried(world, operator, post, NEW, **ENTRY))
+    answer = post(operator, NEW, action="save", tried=seal, **ENTRY)
+    assert path.read_text(encoding="utf-8") == SCHEDULE
+    assert answer.status_code == 422
+    text = read(answer.text)
+    assert "kunde inte skrivas" in text
+    assert "Skriv in raderna nedan för hand." in text
+    assert '+ nytt-rad: + name: "Nytt råd"' in text
+
+
+def test_who_is_no_operator_edits_nothing(client: FlaskClient, world: World, post: Post) -> None:
+    for address in (NEW, f"/operator/watches/{COUNTY}/edit"):
+        assert client.get(address).headers["Location"] == "/login"
+    answer = post(client, "/login", f"/operator/watches/{COUNTY}/remove", sure="yes")
+    assert answer.headers["Location"] == "/login"
+    assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
