@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bevaka.cli.console import date_and_time, day, emit, note, plural, table
 from monitor.wording.json_forms import status_as_json
+
+if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def status(as_json: bool) -> None:
     """How every watch stands: its last outcome, when it was last seen and changed, and when it is looked at next.
+
+    A schedule file with mistakes, which a daemon refuses, is said as well.
 
     \b
     Example:
@@ -29,6 +36,7 @@ def status(as_json: bool) -> None:
         watches = {watch.key: watch for watch in assembly.history.watches()}
         if not as_json:
             say_trouble(assembly)
+        _say_mistakes(assembly)
     if as_json:
         for row in rows:
             emit(status_as_json(row, watches[row.watch].language))
@@ -51,6 +59,16 @@ def status(as_json: bool) -> None:
         note("nothing is watched yet: run `bevaka check`")
     if late := sum(is_overdue(row.next_check, now) for row in rows):
         note(f"{plural(late, 'watch is', 'watches are')} overdue: `bevaka run` looks by itself; is it running?")
+
+
+def _say_mistakes(assembly: Assembly) -> None:
+    """Say the mistakes of the schedule file, which the daemon refuses while it goes on with the last good one."""
+    from monitor.errors import ScheduleError
+
+    try:
+        _ = assembly.schedule
+    except ScheduleError as error:
+        note(f"the schedule file is not in force, the last good one is:\n{error}")
 
 
 def _streak(failures: int) -> str:

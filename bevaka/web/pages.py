@@ -20,7 +20,7 @@ from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.law.days import swedish_day
 from monitor.core.law.riksdagen_page import law_page
-from monitor.core.model import Block, Language, Watch
+from monitor.core.model import SWEDISH_TIME, Block, Language, Watch
 from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
@@ -31,8 +31,10 @@ from monitor.wording.events import event_sentence
 
 blueprint = Blueprint("pages", __name__)
 
-CARDS = 25
-"""Watches on one page of the overview; for each, its history is read."""
+MOST_CARDS = 30
+"""Watches that the overview shows as cards; of more, it shows a line each."""
+LINES = 100
+"""Watches on one page of the overview."""
 CHAPTERS = 60
 CHANGES_SHOWN = 6
 UNWELL = frozenset({"not_seen", "suspect", "moved", "withdrawn"})
@@ -87,15 +89,18 @@ def overview() -> str:
     query = request.args.get("q", "").strip()[:200]
     tally = Tally(comparable(query).casefold())
     page = asked_page()
-    first = nsmallest(page * CARDS, tally.found(), key=_rank)
-    where = slice_of(page, tally.matching, CARDS)
-    shown = first[(page - 1) * CARDS :]
+    first = nsmallest(page * LINES, tally.found(), key=_rank)
+    where = slice_of(page, tally.matching, LINES)
+    shown = first[(page - 1) * LINES :]
+    is_dense = tally.matching > MOST_CARDS
     return render_template(
         "overview.html",
         total=tally.total,
         unwell=tally.unwell,
         overdue=tally.overdue,
-        cards=[_card(row) for row in shown],
+        cards=[] if is_dense else [_card(row) for row in shown],
+        lines=shown if is_dense else [],
+        zone=SWEDISH_TIME,
         latest=[
             (latest, latest_sentence(latest, language())) for latest in web_context().history.latest(CHANGES_SHOWN)
         ],

@@ -9,6 +9,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from monitor.core.model import Schedule, Watch
 from tests.fakes.html import read
 from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, county, page
 
@@ -95,6 +96,23 @@ def test_the_overview_can_be_searched(client: FlaskClient) -> None:
     found = client.get("/?q=kvinnoFRID").text
     assert re.findall(r'<h2><a href="[^"]*">([^<]*)', found) == ["Rådet för kvinnofrid: om rådet"]
     assert "”&lt;b&gt;”" in client.get("/?q=<b>").text
+
+
+def test_more_than_thirty_watches_are_a_line_each_those_in_trouble_first(world: World) -> None:
+    schedule = world.assembly.schedule
+    more = [Watch(f"sida-{number:03}", f"Sida {number:03}", f"http://127.0.0.1:9/{number}") for number in range(120)]
+    with world.assembly.unit_of_work.write() as work:
+        work.watches.sync(Schedule((*schedule.watches, *more)), world.clock.now())
+    client = world.client()
+    text = client.get("/").text
+    assert '<ul class="cards">' not in text
+    lines = re.findall(r'<li class="(\w+)"><h2><a href="/watches/([\w-]+)">', text)
+    assert len(lines) == 100
+    assert [state for state, _ in lines[:4]] == ["suspect", "moved", "not_seen", "unchanged"]
+    assert "webbplatsen svarade 503" in text
+    assert "oförändrad sedan 2026-02-12" in text
+    assert client.get("/?page=2").text.count('<li class="waiting"><h2>') == 26
+    assert '<ul class="cards">' in client.get("/?q=länsstyrelse").text
 
 
 def test_a_watch_shows_its_history_with_gaps_and_what_is_held_back_on_request(client: FlaskClient) -> None:

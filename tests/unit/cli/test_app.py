@@ -93,6 +93,19 @@ def test_a_bad_environment_is_told(bevaka: Bevaka, monkeypatch: pytest.MonkeyPat
     assert "did you mean BEVAKA_DATABASE?" in said.err
 
 
+def test_status_says_a_schedule_with_mistakes_though_a_database_is_there(bevaka: Bevaka, tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.yaml"
+    schedule.write_text("version: 1\nwatches: {}\n", encoding="utf-8")
+    assert bevaka("check").code == 0
+    assert "schedule file" not in bevaka("status").err
+    schedule.write_text("version: 1\nwatches:\n  a: {url: nowhere, evry: 1h}\n", encoding="utf-8")
+    said = bevaka("status")
+    assert said.code == 0
+    assert "the schedule file is not in force, the last good one is:" in said.err
+    assert "schedule.yaml:3: url: not a web address" in said.err
+    assert "unknown key 'evry'" in said.err
+
+
 def test_a_file_that_is_no_database_is_left_alone(
     bevaka: Bevaka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
