@@ -40,6 +40,7 @@ NOUNS: Final[dict[str, Noun]] = {
     "figure": Noun("sifferuppgift", "sifferuppgifter", neuter=False, english="figure", english_many="figures"),
     "document": Noun("dokument", "dokument", neuter=True, english="document", english_many="documents"),
     "link": Noun("länk", "länkar", neuter=False, english="link", english_many="links"),
+    "news": Noun("nyhet", "nyheter", neuter=False, english="news item", english_many="news items"),
     "h": Noun("rubrik", "rubriker", neuter=False, english="heading", english_many="headings"),
     "p": Noun("stycke", "stycken", neuter=True, english="paragraph", english_many="paragraphs"),
     "li": Noun("punkt", "punkter", neuter=False, english="item", english_many="items"),

@@ -16,6 +16,7 @@ from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import targets_gone_and_come, targets_replaced
 from monitor.core.model import BlockChange, Link
 from monitor.core.text import comparable
+from monitor.core.vocabulary import DATE
 from monitor.wording.nouns import NOUNS
 from monitor.wording.text_edits import ReplacedValue, ReplacedWords, text_edits
 
@@ -38,7 +39,8 @@ _LINK_RULES: Final = {"document-replaced": ("document", "replaced"), "link-targe
 _CONTACTS: Final = {"mailto": "e-mail-address", "tel": "phone-number"}
 _WEIGHTS: Final = {
     "deadline": 0, "amount": 1, "duty": 2, "phone-number": 3, "e-mail-address": 3, "postal-address": 3, "contact": 3,
-    "opening-hours": 3, "date": 4, "time-of-day": 5, "reference": 6, "weighty": 7, "figure": 8, "h": 9, "block": 10,
+    "opening-hours": 3, "news": 3,
+    "date": 4, "time-of-day": 5, "reference": 6, "weighty": 7, "figure": 8, "h": 9, "block": 10,
     "document": 11, "words": 12, "link": 13,
 }  # fmt: skip
 """The lightest last. "weighty" are words or a block with a deadline, a sum or a contact among them."""
@@ -47,9 +49,10 @@ _WEIGHTY_RULES = frozenset({"deadline", "amount", "contact"})
 _LONGEST_WHOLE_HEADING = 80
 _CELLS = " | "
 _LONGEST_ROW_NAME = 40
+_DATE = re.compile(DATE, re.IGNORECASE)
 _HEADLINE_WORDS = 3
 """A headline of fewer words ("Läs mer") names nothing."""
-_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|–-]{0,30}")
+_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
 """What may precede the headline of an item of news: its date, its category."""
 
 
@@ -60,6 +63,14 @@ class RetargetedLink:
     text: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline of an item of news, and its date as the page has it."""
+
+    text: str
+    date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class Place:
     block: int
     heading: str
     order: int = 0
-    edit: ReplacedValue | ReplacedWords | RetargetedLink | str | None = None
+    edit: ReplacedValue | ReplacedWords | RetargetedLink | Headline | str | None = None
     number: int = 1
     row: str = ""
     """Of a value in a table: the first cell of its row, where that is a name and did not change."""
@@ -93,19 +104,62 @@ class Place:
 
 
 _BLOCKS = frozenset({"h", "p", "li", "row", "section"})
-_FACTS = frozenset(NOUNS) - _BLOCKS - {"document", "link"}
+_FACTS = frozenset(NOUNS) - _BLOCKS - {"document", "link", "news"}
 
 
 def changed_places(blocks: Sequence[BlockChange]) -> list[Place]:
     """Return the places of material block changes, the weightiest first."""
-    ranked = sorted(range(len(blocks)), key=lambda number: _rule_weight(blocks[number]))
-    read = frozenset(ranked[:MOST_READ])
-    found = [
+    news = _news(blocks)
+    told = {number for item in news for number in item.blocks}
+    others = [number for number in range(len(blocks)) if number not in told]
+    read = frozenset(sorted(others, key=lambda number: _rule_weight(blocks[number]))[:MOST_READ])
+    found = [item.place for item in news]
+    found += [
         place
-        for number, block in enumerate(blocks)
-        for place in (_places(number, block) if number in read else [_counted(number, block)])
+        for number in others
+        for place in (_places(number, blocks[number]) if number in read else [_counted(number, blocks[number])])
     ]
     return sorted(found, key=lambda place: (place.weight, place.order, place.block))
+
+
+@dataclass(frozen=True, slots=True)
+class _NewsItem:
+    """An item of news that came or went as a whole; `blocks` are the numbers of its block changes."""
+
+    place: Place
+    blocks: tuple[int, ...]
+
+
+def _news(blocks: Sequence[BlockChange]) -> list[_NewsItem]:
+    """Return the items of news among block changes: a heading that came or went with all under it, a date among it."""
+    under: dict[tuple[str, ...], list[int]] = {}
+    for number, block in enumerate(blocks):
+        under.setdefault(block.heading, []).append(number)
+    found = []
+    for number, block in enumerate(blocks):
+        headline = block.after or block.before or ""
+        inside = under.get((*block.heading, headline), [])
+        if block.op not in {"added", "removed"} or _kind(block) != "h" or not inside:
+            continue
+        dates = [date for at in inside if (date := _date_of_line(blocks[at]))]
+        if dates and all(blocks[at].op == block.op for at in inside):
+            said = Headline(headline, dates[0])
+            order = 0 if block.op == "added" else 1
+            place = Place("news", block.op, _WEIGHTS["news"], number, _heading(block), order, said)
+            found.append(_NewsItem(place, (number, *inside)))
+    return found
+
+
+def _date_of_line(block: BlockChange) -> str:
+    """Return the date that a line of an item gives ("Publicerad 2026-03-01"); "" where the block says more than that.
+
+    A deadline is no date of an item.
+    """
+    text = block.after or block.before or ""
+    date = _DATE.search(text) if _DATE_LINE.fullmatch(text) else None
+    if date is None or not any(char.isdigit() for char in date[0]) or "deadline" in turnover("", text):
+        return ""
+    return date[0]
 
 
 def named_in_words(blocks: Sequence[BlockChange]) -> list[int]:
@@ -241,13 +295,17 @@ def _of_one_side(counted: Place, block: BlockChange) -> Place:
     return Place(counted.noun, counted.deed, weight, counted.block, counted.heading, edit=said)
 
 
-def _headline(text: str, links: Sequence[Link]) -> str:
-    """Return the headline of an item of news, which is a link at its beginning or after its date; else the text."""
+def _headline(text: str, links: Sequence[Link]) -> Headline | str:
+    """Return the headline of an item of news, a link at its beginning or after its date; else the text."""
     for link in links[:1]:
         at = text.find(link.text)
-        is_headline = at == 0 or (at > 0 and _DATE_LINE.fullmatch(text, 0, at) is not None)
-        if is_headline and len(link.text.split()) >= _HEADLINE_WORDS:
+        if at < 0 or len(link.text.split()) < _HEADLINE_WORDS:
+            continue
+        if at == 0:
             return link.text
+        if _DATE_LINE.fullmatch(text, 0, at):
+            date = _DATE.search(text, 0, at)
+            return Headline(link.text, date[0]) if date else link.text
     return text
 
 

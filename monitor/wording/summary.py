@@ -16,7 +16,7 @@ from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedD
 from monitor.wording.excerpts import cut
 from monitor.wording.law_summary import summarise_law
 from monitor.wording.nouns import NOUNS, OPERATIONS, counted_noun, held_back_name, joined, one_noun, phrase
-from monitor.wording.places import MOST_IN_WORDS, Place, RetargetedLink, changed_places
+from monitor.wording.places import MOST_IN_WORDS, Headline, Place, RetargetedLink, changed_places
 from monitor.wording.text_edits import ReplacedValue, ReplacedWords
 
 LONGEST_QUOTE = 60
@@ -179,6 +179,8 @@ def _in_words(place: Place, language: Language) -> str:
             return ""
         case str(text):
             return _quoted(text, language)
+        case Headline(text, date):
+            return f"{_quoted(text, language)} ({_plain(date)})"
         case ReplacedValue(_, before, after):
             row = f" ({_quoted(place.row, language)})" if place.row else ""
             return f"{_plain(before)} → {_plain(after)}{row}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from hypothesis import given, settings
@@ -268,3 +269,26 @@ def test_very_long_words_are_compared_as_words_alone() -> None:
     before = [p(f"{letter * 3000} {letter}") for letter in "abcdefgh"]
     after = [p(f"{letter * 3000} {letter}{letter}") for letter in "abcdefgh"]
     assert sorted({pair.op for pair in align(before, after)}) == ["edited"]
+
+
+def test_an_item_that_comes_and_one_that_goes_are_two_items_whatever_lines_they_share() -> None:
+    def item(number: int, day: str) -> list[Block]:
+        heading = f"Nyhet nummer {number} om {'abcdef'[number] * 9}"
+        path = ("Nyheter", heading)
+        return [
+            Block("h3", heading, ("Nyheter",)),
+            Block("li", f"2026-02-{day}", path),
+            Block("p", f"pubDate: Mon, {day} Feb 2026 08:00:00 +0100", path),
+        ]
+
+    def listed(*numbers: int) -> list[Block]:
+        return [Block("h1", "Nyheter"), *(block for number in numbers for block in item(number, f"1{number}"))]
+
+    pairs = align(listed(3, 2, 1), listed(4, 3, 2))
+    assert Counter(pair.op for pair in pairs) == {"kept": 7, "added": 3, "removed": 3}
+
+
+def test_lines_under_a_heading_that_was_reworded_stay_with_it() -> None:
+    before = [Block("h2", "Öppettider vid påsk"), Block("p", "Måndag 6 april 2026", ("Öppettider vid påsk",))]
+    after = [Block("h2", "Öppettider vid pingst"), Block("p", "Måndag 25 maj 2026", ("Öppettider vid pingst",))]
+    assert [pair.op for pair in align(before, after)] == ["edited", "edited"]

@@ -294,11 +294,42 @@ def test_news_are_told_by_their_headlines() -> None:
         )  # fmt: skip
 
     headline = "Ny handlingsplan för länet"
-    for text in (f"{headline} Planen gäller i fyra år.", f"2026-03-01 {headline} Planen gäller i fyra år.", headline):
+    for text in (f"{headline} Planen gäller i fyra år.", headline):
         assert said(item(text, headline))[0] == f"1 punkt tillagd under ”Nyheter”: ”{headline}”"
+    dated = item(f"2026-03-01 {headline} Planen gäller i fyra år.", headline)
+    assert said(dated)[0] == f"1 punkt tillagd under ”Nyheter”: ”{headline}” (2026-03-01)"
     whole = "Planen gäller i fyra år. Läs mer om planen här"
     for link in ("Läs mer om planen", "Planen gäller"):
         assert said(item(whole, link))[0] == f"1 punkt tillagd under ”Nyheter”: ”{whole}”"
+
+
+def news(headline: str, *lines: str, op: Op = "added") -> list[BlockChange]:
+    """Return the block changes of an item: its heading, and what is under it."""
+    rule = f"content-{op}"
+    sides: list[tuple[str, str, tuple[str, ...]]] = [("h3", headline, ("Nyheter",))]
+    sides += [("p", line, ("Nyheter", headline)) for line in lines]
+    return [
+        edit(None if op == "added" else text, text if op == "added" else None, rule, kind, heading)
+        for kind, text, heading in sides
+    ]
+
+
+def test_an_item_of_news_that_came_or_went_as_a_whole_is_told_by_headline_and_date() -> None:
+    came = news("Nya medel", "Fyra miljoner till kommuner i länet.", "Publicerad 2026-03-02")
+    went = news("Gamla medel", "pubDate: Mon, 02 Feb 2026 08:00:00 +0100", "Slut.", op="removed")
+    assert said(*went, *came) == (
+        "1 nyhet tillagd: ”Nya medel” (2026-03-02); 1 nyhet borttagen: ”Gamla medel” (02 Feb 2026)",
+        "1 news item added: “Nya medel” (2026-03-02); 1 news item removed: “Gamla medel” (02 Feb 2026)",
+    )
+    more = news("Ännu mer", "Måndag 2 mars 2026")
+    assert said(*came, *more)[0] == "2 nyheter tillagda: ”Nya medel” (2026-03-02), ”Ännu mer” (2 mars 2026)"
+
+
+@pytest.mark.parametrize(
+    "line", ["Ansök senast den 1 mars 2026.", "Vi har öppet igen från den 2 mars 2026 som vanligt."]
+)
+def test_a_section_without_a_date_of_its_own_is_no_news(line: str) -> None:
+    assert "nyhet" not in said(*news("Ansökan", line))[0]
 
 
 def test_words_are_cut_between_two_words_and_never_inside_a_number() -> None:
