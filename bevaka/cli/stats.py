@@ -35,7 +35,7 @@ def stats(as_json: bool) -> None:
         emit({**_facts(_sum(totals)), "watch": None})
         return
     if not totals:
-        note("nothing is watched yet: run `bevaka check`")
+        note("nothing was looked at yet: run `bevaka check`")
         return
     header = ["watch", "since", "looks", "revisions", "changes", "material", "mails", "read", "kept"]
     table([_line(each) for each in [*totals, _sum(totals)]], header)

@@ -56,7 +56,7 @@ def status(as_json: bool) -> None:
     ]
     table(lines, header)
     if not rows:
-        note("nothing is watched yet: run `bevaka check`")
+        note("nothing was looked at yet: run `bevaka check`")
     if late := sum(is_overdue(row.next_check, now) for row in rows):
         note(f"{plural(late, 'watch is', 'watches are')} overdue: `bevaka run` looks by itself; is it running?")
 

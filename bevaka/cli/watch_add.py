@@ -28,7 +28,7 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **m
     \b
     Example:
       bevaka watch add --sfs 2021:995
-      bevaka watch add https://www.example.org/page --name "The county: violence" --every 1h
+      bevaka watch add https://www.example.org/page --name "The county" --every 1h
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file.edit import WatchRefused, add_watch, made_key

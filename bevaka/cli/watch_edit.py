@@ -29,7 +29,7 @@ def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key 
 
     \b
     Example:
-      bevaka watch edit lansstyrelsen-kalmar --every 30m --expect "Länsstyrelsen Kalmar"
+      bevaka watch edit lansstyrelsen-kalmar --every 30m --drop ".related"
       bevaka watch edit lansstyrelsen-kalmar --keep ""
     """
     from bevaka.settings import read_settings

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from bevaka.web.server import Server
 
+log = logging.getLogger("bevaka.web")
+
 SHORTEST_PASSWORD = 12
 
 
@@ -48,6 +50,7 @@ def web(context: click.Context) -> None:
         except OSError as error:
             raise click.UsageError(cannot_listen(assembly, error)) from None
         server.start()
+        log.info("this is the web page alone: pages are looked at and mails are sent by `bevaka run`")
         while not assembly.clock.stopped:
             assembly.clock.sleep(3600)
         assembly.abort_heavy_work()

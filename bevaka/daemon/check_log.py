@@ -55,7 +55,7 @@ class CheckLog:
                 "watch": watch.key,
                 "outcome": result.outcome.value,
                 "revision": result.revision,
-                "material": {True: "yes", False: "no", None: None}[result.material],
+                "material": result.material,
                 "owed": result.owed or None,
                 "failures": result.failures or None,
                 "summary": result.summary[watch.language] if result.summary else None,

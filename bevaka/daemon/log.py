@@ -60,6 +60,8 @@ def _event_and_facts(record: logging.LogRecord) -> tuple[str, dict[str, object]]
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
 
 

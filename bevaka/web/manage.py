@@ -139,8 +139,11 @@ def _preferences(form: MultiDict[str, str]) -> Preferences:
     names = ("digest_at", "quiet_from", "quiet_to")
     times = {name: _time(form.get(name, "")) for name in names}
     has_quiet = any(form.get(name) for name in names[1:])
-    wanted = names if has_quiet else names[:1]
-    mistakes = [FieldMistake(name, "manage_page.wrong_time") for name in wanted if times[name] is None]
+    mistakes = [] if times["digest_at"] else [FieldMistake("digest_at", "manage_page.wrong_time")]
+    if has_quiet:
+        mistakes += [FieldMistake(name, "manage_page.wrong_quiet_time") for name in names[1:] if times[name] is None]
+        if times["quiet_from"] and times["quiet_from"] == times["quiet_to"]:
+            mistakes.append(FieldMistake("quiet_to", "manage_page.equal_times"))
     zone = form.get("timezone", "").strip()
     if zone and zone not in available_timezones():
         mistakes.append(FieldMistake("timezone", "manage_page.wrong_zone"))

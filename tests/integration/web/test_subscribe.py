@@ -143,9 +143,10 @@ def test_everything_can_be_changed_and_is_shown_again(world: World, client: Flas
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"digest_at": "25:00"}, "Skriv klockslag som 07:30"),
-        ({"digest_at": "07:30+02:00"}, "Skriv klockslag som 07:30"),
-        ({"quiet_from": "22:00"}, "båda"),
+        ({"digest_at": "25:00"}, "Skriv klockslaget för samlade mejl som 07:30."),
+        ({"digest_at": "07:30+02:00"}, "Skriv klockslaget för samlade mejl som 07:30."),
+        ({"quiet_from": "22:00"}, "Skriv båda klockslagen för tysta timmar"),
+        ({"quiet_from": "22:00", "quiet_to": "22:00"}, "Tysta timmar som slutar när de börjar är inga."),
         ({"timezone": "../../etc/passwd"}, "Tidszonen finns inte."),
         ({"follow": ["nobody"]}, "En av sidorna bevakas inte längre."),
     ],

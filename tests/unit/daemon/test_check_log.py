@@ -78,7 +78,7 @@ def test_a_check_is_logged_with_its_facts(log: pytest.LogCaptureFixture) -> None
     [record] = log.records
     facts = vars(record)
     assert (record.levelno, facts["watch"], facts["outcome"], facts["revision"]) == (logging.INFO, "law", "changed", 2)
-    assert (facts["material"], facts["owed"], facts["summary"]) == ("yes", 3, "1 item added")
+    assert (facts["material"], facts["owed"], facts["summary"]) == (True, 3, "1 item added")
 
 
 def test_a_page_that_is_not_seen_is_a_warning_with_its_reason(log: pytest.LogCaptureFixture) -> None:

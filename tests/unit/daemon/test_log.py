@@ -78,3 +78,11 @@ def test_no_text_breaks_a_line_or_steers_a_terminal(message: str, value: str) ->
     said = line(message.replace("%", ""), fact=value)
     assert said.splitlines() == [said]
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said)
+
+
+def test_yes_and_no_are_words_for_people_and_truth_values_for_programs() -> None:
+    record = logging.makeLogRecord(
+        {"name": "bevaka.check", "levelno": logging.INFO, "msg": "", "material": True, "owed": 3}
+    )
+    assert OneLine().format(record).endswith("material=yes owed=3")
+    assert json.loads(OneObject().format(record))["material"] is True
