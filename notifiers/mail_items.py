@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
@@ -25,6 +26,18 @@ from monitor.wording.summary import nothing_differs, summarise
 from notifiers.in_force import came_late, group_by_day
 from notifiers.links import Links
 
+ItemVerdict = Literal[
+    "changed",
+    "held_back",
+    "returned",
+    "in_force",
+    "in_force_since",
+    "blind",
+    "seen_again",
+    "moved",
+    "withdrawn",
+    "flapping",
+]
 MOST_ENTRIES = 200
 """Entries that a mail item holds at most; `MailItem.unshown` counts the rest."""
 MOST_READ = 2_000
@@ -40,7 +53,7 @@ class MailItem:
     whose number is limited. `button` is the label and the address of the page that shows it all, `links` are others.
     """
 
-    verdict: str
+    verdict: ItemVerdict
     watch: Watch
     what: str
     facts: tuple[str, ...]
@@ -75,7 +88,8 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
     absent: list[ChangeView] = []
     net = next((view.net for view in views if view.net is not None), None)
     is_reverted = net is not None and net.change is not None and not net.change.blocks
-    if is_reverted and net is not None:
+    flaps = any(view.event.kind is EventKind.FLAPPING for view in views)
+    if is_reverted and net is not None and not flaps:  # that it goes back and forth says it all
         yield _reverted_item(net, links, words)
     for view in views:
         match view.event.kind:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -19,6 +19,7 @@ import monitor.wording
 from monitor.core.judging.significance import RULES
 from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import (
+    LANGUAGES,
     BlockChange,
     Change,
     ChangeRecord,
@@ -39,6 +40,7 @@ from monitor.core.people.signed_links import Signer
 from monitor.ports.values import ChangeView, Message
 from monitor.wording.catalogue import words_for
 from notifiers.links import Links
+from notifiers.mail_items import ItemVerdict
 from notifiers.message import LARGEST_DIGEST, LARGEST_HTML, LONGEST_SUBJECT, compose
 
 NINE = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
@@ -521,6 +523,36 @@ def test_what_changed_and_changed_back_is_told_as_that() -> None:
     assert "2024-03-01 kl. 09.00: mars blev april" in text
     assert "2024-03-02 kl. 09.00: april blev mars" in text
     assert "Se sidans historik: https://bevaka.example/watches/county?lang=sv" in text
+
+
+def test_of_a_page_that_goes_back_and_forth_its_changes_are_not_told_as_well() -> None:
+    later = NINE + timedelta(days=1)
+    first = changed(block("mars", "april"), summary="mars blev april", frequency="weekly")
+    last = changed(block("april", "mars"), summary="april blev mars", frequency="weekly", number=15, at=later)
+    summary = {"sv": "mars blev april", "en": "march became april"}
+    flapping = happened(EventKind.FLAPPING, COUNTY, "weekly", since=NINE.isoformat(), summary=summary)
+    text = written(first, net(first, last), flapping, digest=True).text
+    assert "VÄXLAR FRAM OCH TILLBAKA" in text
+    assert "ÄNDRAD OCH ÄNDRAD TILLBAKA" not in text
+
+
+def test_what_changed_and_changed_back_is_a_line_of_the_index_beside_another_page() -> None:
+    later = NINE + timedelta(days=1)
+    first = changed(block("mars", "april"), summary="mars blev april", frequency="weekly")
+    last = changed(block("april", "mars"), summary="april blev mars", frequency="weekly", number=15, at=later)
+    other = replace(changed(DEADLINE, frequency="weekly"), watch=replace(COUNTY, key="other", name="En annan sida"))
+    message = written(first, net(first, last), other, digest=True)
+    assert "- Ändrad och ändrad tillbaka: Mäns våld mot kvinnor … – ändrades 2 gånger" in " ".join(message.text.split())
+    assert "- Ändrad: En annan sida – " in message.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", get_args(ItemVerdict))
+def test_every_kind_of_item_has_its_words_as_subject_heading_and_count(verdict: str, language: Language) -> None:
+    words = words_for(language)
+    assert words.say(f"subject.{verdict}", name="Sidan", what="x", day="3 mars")
+    assert words.say(f"verdict.{verdict}").isupper()
+    assert words.count(f"digest.{verdict}", 2).startswith("2 ")
 
 
 def test_the_index_says_what_several_changes_of_a_page_amount_to_and_the_mail_each_of_them() -> None:
