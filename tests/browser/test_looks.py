@@ -71,6 +71,8 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
     assert (findings(page), fits(page)) == ([], True)
     page.get_by_role("link", name="Ändra vad du följer").click()
     assert (findings(page), fits(page)) == ([], True)
+    page.goto(f"{page.url}/parts?watch={LAW}")
+    assert (findings(page), fits(page)) == ([], True)
     world.says[REGION] = a_page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
     world.check(REGION)
     page.goto(f"{root}{world.path('leave')}")
@@ -80,8 +82,15 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
     page.get_by_role("button", name="Logga in").click()
     assert page.url.endswith("/operator")
     assert (findings(page), fits(page)) == ([], True)
-    for path in (f"/watches/{COUNTY}", f"/watches/{TOWN}", f"/operator/watches/{TOWN}/suspect"):
+    editing = ("/operator/watches/new", f"/operator/watches/{REGION}/edit")
+    for path in (f"/watches/{COUNTY}", f"/watches/{TOWN}", f"/operator/watches/{TOWN}/suspect", *editing):
         page.goto(f"{root}{path}")
+        assert (findings(page), fits(page)) == ([], True)
+    page.get_by_label("Delar som inte räknas").fill("p")
+    page.get_by_label("Den del som räknas").fill("main")
+    for mistaken in (False, True):
+        page.get_by_label("Hur ofta").fill("soon" if mistaken else "2h")
+        page.get_by_role("button", name="Prova").click()
         assert (findings(page), fits(page)) == ([], True)
 
 
