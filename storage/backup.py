@@ -21,11 +21,11 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, make_url
 
-from monitor.errors import DamagedBackup, Flaw, StorageError
+from monitor.errors import DamagedBackup, Flaw, NotADatabase, StorageError
 from monitor.private_files import PRIVATE_FILE, folder_beside, make_private_folder, open_private
 from storage.dump import dump, load
 from storage.engine import open_engine, translated
-from storage.schema import upgrade
+from storage.schema import is_database, upgrade
 from storage.schema_check import programs
 from storage.verify import verify
 
@@ -88,7 +88,7 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
         written = folder / place.name
         with backup.open("rb") as source, os.fdopen(open_private(written), "wb") as copy:
             shutil.copyfileobj(source, copy)
-        engine = open_engine(URL.create("sqlite", database=str(written)).render_as_string())
+        engine = _open(written, backup)
         try:
             _refuse_programs(engine, backup)
             upgrade(engine)
@@ -101,6 +101,19 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False) -> 
             aside = _keep_aside(place, now) if place.exists() else None
             _move_into_place(written, place)
     return Restored(str(place), checked, aside)
+
+
+def _open(written: Path, backup: Path) -> Engine:
+    """Open the copy of a backup. Raises StorageError, which names the backup, if it is no database of this program."""
+    refusal = f"{backup}: not a database of Bevaka; nothing was restored"
+    try:
+        engine = open_engine(URL.create("sqlite", database=str(written)).render_as_string())
+        if is_database(engine):
+            return engine
+    except NotADatabase:
+        raise StorageError(refusal) from None
+    engine.dispose()
+    raise StorageError(refusal)
 
 
 def database_file(url: str) -> Path:

@@ -35,6 +35,12 @@ def upgrade(engine: Engine) -> None:
             _check_references(connection)
 
 
+def is_database(engine: Engine) -> bool:
+    """True if the database has a schema of this program, of whatever version. Raises StorageError."""
+    with translated(), engine.begin() as connection:
+        return _version(connection) is not None
+
+
 @contextmanager
 def _foreign_keys_off(connection: Connection) -> Iterator[None]:
     """Switch foreign keys off: SQLite alters a table by copying it and dropping the old one, which they forbid.

@@ -49,8 +49,8 @@ COMMANDS = {
     "compare": ("bevaka.cli.compare:compare", "Two files, no database: what would be said."),
     "inspect": ("bevaka.cli.inspect:inspect", "What would be read of a file or an address."),
     "init": ("bevaka.cli.init:init", "A schedule file to begin with."),
-    "watch": ("bevaka.cli.watch:watch", "List, show, try and add watches."),
-    "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file."),
+    "watch": ("bevaka.cli.watch:watch", "List, show, try, add, edit and remove watches."),
+    "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file; say when what is looked at."),
     "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
     "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch."),
     "unsubscribe": ("bevaka.cli.subscribe:unsubscribe", "Let somebody leave."),
@@ -229,6 +229,6 @@ def _unknown_revision(error: UnknownRevision | NotSeenThen) -> str:
     if error.of_another is not None:
         return f"{error.asked!r} is no revision of {error.of_another}: two revisions of one watch can be compared"
     if error.newest and error.asked.endswith("#0"):
-        return f"no revision {error.asked!r}: #1 is the first copy"
+        return f"no revision {error.asked!r}: #1 is the first copy, and has none before it"
     newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"
     return f"no revision {error.asked!r}; {newest}"

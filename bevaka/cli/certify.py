@@ -47,6 +47,8 @@ def certify(revision: str, form: str, language: Language | None, output: Path | 
 
     if output is None and form != "html" and sys.stdout.isatty():
         raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
+    if "@" not in revision:
+        raise click.UsageError(f"say of what time: {revision}@2026-03-01, or {revision}@2026-03-01T09:00")
     program = f"Bevaka/{__version__}"
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
         record = certified_record(

@@ -271,7 +271,9 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
             "mails", "warning", held_words(mass_change), "Look at the pages; then: bevaka outbox release, or discard"
         )
     if not waiting and not given_up and mass_change is None:
-        yield DoctorFinding("mails", "ok", "nothing waits")
+        due = sum(mail.next_attempt_at <= now for mail in pending)
+        said = f"{plural(due, 'mail is', 'mails are')} due: `bevaka run` sends them, or `bevaka deliver`"
+        yield DoctorFinding("mails", "ok", said if due else "nothing waits")
 
 
 def _erasures(assembly: Assembly) -> Iterator[DoctorFinding]:

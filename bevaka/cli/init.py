@@ -35,7 +35,7 @@ def init(sfs: str | None, url: str | None, name: str | None) -> None:
     from bevaka.settings import read_settings
     from monitor.errors import ScheduleError
     from monitor.schedule_file import read_schedule
-    from monitor.schedule_file.edit import add_watch, made_key
+    from monitor.schedule_file.edit import WatchRefused, add_watch, made_key
 
     path = read_settings(os.environ).schedule
     if path.exists():
@@ -56,8 +56,8 @@ def init(sfs: str | None, url: str | None, name: str | None) -> None:
             else:
                 draft.write_text(text, encoding="utf-8")
             schedule = read_schedule(draft)
-        except ScheduleError as error:
-            raise click.UsageError("; ".join(mistake.what for mistake in error.mistakes)) from None
+        except (ScheduleError, WatchRefused) as error:
+            raise click.UsageError("\n".join(mistake.what for mistake in error.mistakes)) from None
         draft.chmod(0o644)
         try:
             os.link(draft, path)  # fails, as a rename would not, if another program has just written the file

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
 @click.option("--daily", "frequency", flag_value="daily", help="One digest a day instead of a mail at once.")
 @click.option(
-    "--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays unless she prefers another day."
+    "--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays unless another day is preferred."
 )
 @click.option("--material-only", is_flag=True, help="Even where the watch tells of any change.")
 @click.option("--only", "parts", multiple=True, metavar="PART", help="This part of it alone; may be repeated.")
 def subscribe(
     names: tuple[str, ...], everything: bool, frequency: Frequency | None, material_only: bool, parts: tuple[str, ...]
 ) -> None:
-    """Let somebody follow a watch; said again, it changes how often, and of what, she is told.
+    """Let somebody follow a watch; said again, it changes how often, and of what, they are told.
 
-    An address that is not known yet is added, confirmed by you: make sure that she agreed.
-    PART is a section ("2 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading. She is told of what changes in it or
+    An address that is not known yet is added, confirmed by you: make sure that they agreed.
+    PART is a section ("2 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading. They are told of what changes in it or
     takes effect there, of its new number, of the end of the whole law, and when the page cannot be seen. When the text
-    has none of her parts any more she is told so, and of everything.
+    has none of their parts any more they are told so, and of everything.
 
     \b
     Example:
@@ -61,14 +61,14 @@ def subscribe(
     told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}
     note(f"{address} follows {key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}: {told[wish.frequency]}")
     if subscriber.state != "confirmed":
-        note(f"she gets no mail: her address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
+        note(f"no mail is sent: the address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="End the subscription to every watch instead of one.")
 def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
-    """Let somebody leave a watch; what was owed to her through it is cancelled.
+    """Let somebody leave a watch; what was owed to them through it is cancelled.
 
     \b
     Example:
@@ -85,7 +85,7 @@ def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
     following = follower.following
     if not was_following:
         raise click.UsageError(
-            f"{address} does not follow {key or EVERY_WATCH_LABEL}; she follows {in_words(following)}"
+            f"{address} does not follow {key or EVERY_WATCH_LABEL}; they follow {in_words(following)}"
         )
     note(
         f"{address} has left {key or EVERY_WATCH_LABEL}; {plural(len(following), 'subscription', 'subscriptions')} left"

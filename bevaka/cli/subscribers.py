@@ -32,11 +32,11 @@ def subscribers() -> None:
 
 @subscribers.command()
 @click.argument("address", type=AddressParam())
-@click.option("--language", type=click.Choice(LANGUAGES), help="Of her mails; else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of their mails; else the schedule's.")
 def add(address: str, language: str | None) -> None:
     """Add a person, confirmed by you.
 
-    Make sure that she agreed. One who was suspended is confirmed again.
+    Make sure that they agreed. One who was suspended is confirmed again.
 
     \b
     Example:
@@ -116,7 +116,7 @@ def _state(subscriber: Subscriber) -> str:
 def remove(address: str) -> None:
     """Remove a person.
 
-    She gets nothing more, and what was owed to her is cancelled.
+    They get nothing more, and what was owed to them is cancelled.
 
     \b
     Example:
@@ -136,7 +136,8 @@ def remove(address: str) -> None:
 def confirm(address: str) -> None:
     """Confirm an address that waits for its owner, or that was suspended.
 
-    Make sure that she agreed, and that mail reaches her. What was owed while she was suspended is not sent afterwards.
+    Make sure that they agreed, and that mail reaches them. What was owed while they were suspended is not sent
+    afterwards.
 
     \b
     Example:
@@ -154,10 +155,10 @@ def confirm(address: str) -> None:
 @subscribers.command()
 @click.argument("address")
 def forget(address: str) -> None:
-    """Erase a person: her address goes everywhere in the database, at once and for ever.
+    """Erase a person: the address goes everywhere in the database, at once and for ever.
 
-    Her subscriptions end, what is owed to her is cancelled, her links are void. That mails were sent, and when, stays;
-    the history of the pages is untouched. The database's files are searched for what is left of the address, and
+    Their subscriptions end, what is owed to them is cancelled, their links are void. That mails were sent, and when,
+    stays; the history of the pages is untouched. The database's files are searched for what is left of the address, and
     rewritten if need be. Backups and mail folders are files of your own.
 
     \b

@@ -47,7 +47,7 @@ class HoursParam(click.ParamType[tuple[time, time] | None]):
         try:
             return _clock_time(begin), _clock_time(end)
         except ValueError:
-            self.fail(f"{value!r} are no hours; write e.g. 22:00-07:00, or none", param, ctx)
+            self.fail(f"{value!r} is not a span of hours; write e.g. 22:00-07:00, or none", param, ctx)
 
 
 def _clock_time(text: str) -> time:
@@ -56,10 +56,10 @@ def _clock_time(text: str) -> time:
 
 @click.command()
 @click.argument("address")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Of her mails.")
-@click.option("--timezone", metavar="ZONE", help="Hers, e.g. Europe/Helsinki; else the watch's.")
-@click.option("--digest-at", type=ClockTimeParam(), help="When her digests are due; 08:00 unless said otherwise.")
-@click.option("--weekday", type=click.Choice(WEEKDAYS), help="Of her weekly digest; Monday unless said otherwise.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of their mails.")
+@click.option("--timezone", metavar="ZONE", help="Theirs, e.g. Europe/Helsinki; else the watch's.")
+@click.option("--digest-at", type=ClockTimeParam(), help="When their digests are due; 08:00 unless said otherwise.")
+@click.option("--weekday", type=click.Choice(WEEKDAYS), help="Of their weekly digest; Monday unless said otherwise.")
 @click.option(
     "--quiet", type=HoursParam(), default=(), help="Hours in which nothing is sent, e.g. 22:00-07:00; or none."
 )

@@ -33,7 +33,7 @@ def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key 
       bevaka watch edit lansstyrelsen-kalmar --keep ""
     """
     from bevaka.settings import read_settings
-    from monitor.schedule_file.edit import WatchRefused, edit_watch
+    from monitor.schedule_file.edit import WatchRefused, edit_watch, raw_entry
 
     changes: dict[str, Value | None] = {name: value or None for name, value in given.items() if value is not None}
     for name in LISTS:
@@ -44,10 +44,16 @@ def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key 
     for name, other in INSTEAD.items():
         if changes.get(name) and other not in changes:
             changes[other] = None
+    if changes.get("sfs") and "url" not in changes:
+        changes["url"] = None  # that of a page is no mirror of the law
     if not changes:
         raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")
     path = read_settings(os.environ).schedule
     try:
+        before = raw_entry(path, key)
+        if all(before.get(name) == value for name, value in changes.items()):
+            note(f"{path}: {key} is so already")
+            return
         edit_watch(path, key, changes).save()
     except WatchRefused as error:
         raise click.UsageError(str(error)) from None
@@ -73,4 +79,4 @@ def remove(key: str) -> None:
 
     path = read_settings(os.environ).schedule
     remove_watch(path, key).save()
-    note(f"{path}: {key} is taken out; its history stays: bevaka log {key}")
+    note(f"{path}: {key} is taken out; what was recorded of it stays: bevaka log {key}")

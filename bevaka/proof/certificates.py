@@ -35,9 +35,8 @@ def certified_record(
             raise StorageError(f"time stamp {number} cannot be relied on: {error}; bevaka verify says more") from error
     latest = max((link.facts["last_at"] for link in record.of("observation")), default=0)
     if latest < certified.until:
-        raise NotSealedYet(
-            "that time is not over, or not sealed: checks are sealed by the first one after midnight (UTC)"
-        )
+        over = "that time is not over" if known.until > now else "no check came after that time, or it is not sealed"
+        raise NotSealedYet(f"{over}: checks are sealed by the first one after midnight (UTC)")
     if _told_by_seals(known_of(record, certified.since, certified.until)) != _told(known):
         raise NotSealedYet(
             "what is known of that time is not sealed yet: the checks after it are, by the first one after midnight"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -25,6 +25,7 @@ from monitor.schedule_file.text_surgery import (
 )
 
 KEY_LONGEST = 60
+_RECIPE = frozenset({"keep", "drop", "ignore", "expect"})
 NEW_FILE = "version: 1\nwatches: {}\n"
 """What a file holds to which the first watch is added."""
 
@@ -68,9 +69,15 @@ def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:
     Raises OSError, WatchRefused, and ScheduleError if the file has mistakes, or has a form that cannot be edited
     automatically. What is watched already under another key is refused as well.
     """
-    if path.exists():
-        _refuse_duplicates(read_schedule(path), key, entry)
-    return _edited(path, lambda text: with_watch(text, key, entry), key, entry)
+    duplicates = tuple(_duplicates(read_schedule(path), key, entry)) if path.exists() else ()
+    try:
+        edited = _edited(path, lambda text: with_watch(text, key, entry), key, entry)
+    except WatchRefused as error:
+        others = () if duplicates and duplicates[0].line else error.mistakes
+        raise WatchRefused((*duplicates, *others)) from None
+    if duplicates:
+        raise WatchRefused(duplicates)
+    return edited
 
 
 def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
@@ -85,16 +92,14 @@ def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
     return named or placed or "page"
 
 
-def _refuse_duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> None:
+def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Iterator[Mistake]:
+    """Yield why a watch is there already: by its key, or by its law or address, unless it reads another part of it."""
     url, sfs = entry.get("url"), entry.get("sfs")
     for watch in schedule.watches:
         if watch.key == key:
-            what = f"a watch is called {key!r} already; give this one another key"
-        elif (sfs and watch.sfs == sfs) or (url and watch.url == url):
-            what = f"{sfs or url} is watched already, as {watch.key}"
-        else:
-            continue
-        raise WatchRefused((Mistake(0, what),))
+            yield Mistake(0, f"a watch is called {key!r} already; give this one another key")
+        elif not _RECIPE.intersection(entry) and ((sfs and watch.sfs == sfs) or (url and watch.url == url)):
+            yield Mistake(0, f"{sfs or url} is watched already, as {watch.key}; with a keep of its own it can be again")
 
 
 def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edited:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -46,7 +46,9 @@ def parse_schedule(raw: bytes, path: Path) -> Schedule:
 def _unreadable(path: Path, error: OSError) -> Mistake:
     if isinstance(error, FileNotFoundError):
         folder = path.absolute().parent
-        return Mistake(0, f"no such file in {folder}; make one there, or say with BEVAKA_SCHEDULE where it is")
+        return Mistake(
+            0, f"no such file in {folder}; make one there (bevaka init), or say with BEVAKA_SCHEDULE where it is"
+        )
     return Mistake(0, f"cannot be read ({error.strerror}); mend that, or name another file with BEVAKA_SCHEDULE")
 
 
@@ -119,6 +121,10 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
         if not part.keys() & {"url", "sfs"}:
             what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
             yield Mistake(document.line_of_key(where), what)
+        mirror = part.get("url")
+        if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
+            what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
+            yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out")
         named = part.get("ca_file")
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"

@@ -230,7 +230,7 @@ def test_a_missing_file_is_told_with_its_folder_and_the_way_out(tmp_path: Path) 
     with pytest.raises(ScheduleError) as caught:
         read_schedule(path)
     assert str(caught.value) == (
-        f"{path}: no such file in {tmp_path}; make one there, or say with BEVAKA_SCHEDULE where it is"
+        f"{path}: no such file in {tmp_path}; make one there (bevaka init), or say with BEVAKA_SCHEDULE where it is"
     )
 
 

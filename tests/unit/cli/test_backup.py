@@ -260,3 +260,14 @@ def test_a_backup_that_holds_more_than_ours_is_refused(checked: Bevaka, tmp_path
     assert checked("verify").code == 4
     assert checked("backup", "again.db").code == 4
     assert not (tmp_path / "again.db").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all, " * 100])
+def test_what_is_no_database_of_bevaka_takes_no_databases_place(bevaka: Bevaka, tmp_path: Path, content: bytes) -> None:
+    assert bevaka("db", "upgrade").code == 0
+    before = (tmp_path / "data" / "bevaka.db").read_bytes()
+    (tmp_path / "other.db").write_bytes(content)
+    said = bevaka("restore", "other.db", "--replace")
+    assert said.code == 2
+    assert "other.db" in said.err
+    assert (tmp_path / "data" / "bevaka.db").read_bytes() == before

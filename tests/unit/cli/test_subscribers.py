@@ -106,7 +106,7 @@ def test_leaving_ends_one_subscription_and_no_other(bevaka: Bevaka, site: Site) 
     ]
     again = bevaka("unsubscribe", "county", ANN)
     assert again.code == 2
-    assert f"{ANN} does not follow county; she follows every watch" in again.err
+    assert f"{ANN} does not follow county; they follow every watch" in again.err
     assert bevaka("unsubscribe", "--all", ANN).code == 0
 
 

@@ -354,7 +354,7 @@ def test_a_watch_that_is_removed_is_archived_with_its_history(
     write_schedule(folder, f"{site.url}/page")
     assert main(["check", "county"]) == 0
     assert main(["watch", "remove", "county"]) == 0
-    assert "its history stays: bevaka log county" in capfd.readouterr().err
+    assert "what was recorded of it stays: bevaka log county" in capfd.readouterr().err
     assert main(["check", "county"]) == 2
     assert main(["log", "county"]) == 0
     assert "first copy" in capfd.readouterr().out
@@ -366,3 +366,43 @@ def test_a_watch_is_added_with_its_recipe(folder: Path) -> None:
     assert '  b:\n    url: "https://b.example/"\n    every: 1d\n    ignore: ["\\\\d+ besök"]\n' in Path(
         "schedule.yaml"
     ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--sfs", "2021:x"], "sfs: '2021:x' is not an SFS number"),
+        (["--url", "nowhere", "--name", "a\nb"], "url: not a web address"),
+        (["--sfs", "2021:995", "--url", "http://x.example"], "write the address of the law's document there"),
+    ],
+)
+def test_init_with_a_mistake_says_it_and_writes_nothing(
+    folder: Path, arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "schedule.yaml").unlink()
+    assert main(["init", *arguments]) == 2
+    assert said in capfd.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_a_law_that_a_page_becomes_is_not_read_from_the_page(folder: Path) -> None:
+    assert main(["watch", "edit", "county", "--sfs", "2021:50"]) == 0
+    assert "https://county.example" not in (folder / "schedule.yaml").read_text(encoding="utf-8")
+
+
+def test_an_edit_that_changes_nothing_says_so(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    before = (folder / "schedule.yaml").read_bytes()
+    assert main(["watch", "edit", "county", "--every", "1h"]) == 0
+    assert "county is so already" in capfd.readouterr().err
+    assert (folder / "schedule.yaml").read_bytes() == before
+
+
+def test_another_part_of_a_page_that_is_watched_may_be_watched_as_well(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_schedule(folder, "https://a.example/")
+    assert main(["watch", "add", "https://a.example/", "--every", "soon"]) == 2
+    said = capfd.readouterr().err
+    assert "is watched already, as county" in said
+    assert "every: 'soon' is not a duration" in said
+    assert main(["watch", "add", "https://a.example/", "--keep", "aside"]) == 0

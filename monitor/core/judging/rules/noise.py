@@ -120,7 +120,9 @@ def _copyright_year(text: str) -> str:
 
 
 def _version_string(text: str) -> str:
-    return _VERSION.sub(HOLE, text) if len(text.split()) <= _FEW_WORDS and not _WORK.search(text) else text
+    """Return the text without the version of a program; an address in it is none, whatever its numbers."""
+    is_content = len(text.split()) > _FEW_WORDS or "://" in text or _WORK.search(text)
+    return text if is_content else _VERSION.sub(HOLE, text)
 
 
 def random_tokens_folded(text: str) -> str:
