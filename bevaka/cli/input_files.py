@@ -42,6 +42,10 @@ _BINARY = ("application/pdf", "application/zip")
 _START = 512
 
 
+NOWHERE = "https://page.invalid/page"
+"""The address of a file of which none is given (RFC 2606); links lead to the same place in two versions of a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """One file, with the address and the time that it was fetched at, where they are known."""
@@ -59,7 +63,7 @@ class InputFile:
         body = path.read_bytes()
         taken_at = self.fetched or datetime.fromtimestamp(path.stat().st_mtime, UTC)
         headers = (("Content-Type", content_type(path.name, body)),)
-        return Fetched(self.url or path.absolute().as_uri(), 200, headers, body, taken_at)
+        return Fetched(self.url or NOWHERE, 200, headers, body, taken_at)
 
 
 @dataclass(frozen=True, slots=True)

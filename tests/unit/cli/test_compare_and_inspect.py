@@ -233,3 +233,13 @@ def test_page_text_cannot_steer_the_terminal(bevaka: Bevaka, tmp_path: Path) -> 
     (tmp_path / "page.html").write_text(f"<title>T\x1b]0;x\x07</title><main><h1>H</h1><p>{text}</p></main>")
     said = bevaka("inspect", "page.html")
     assert not {"\x1b", "\x07", "\u202e"} & set(said.out)
+
+
+def test_links_count_in_files_whose_address_is_not_given(bevaka: Bevaka, tmp_path: Path) -> None:
+    page = "<!doctype html><html lang=sv><title>Stöd</title><main><h1>Stöd</h1><p>Ansök med den.</p>"
+    for year in (2026, 2027):
+        linked = f'{page}<p><a href="/blankett-{year}.pdf">Ansökan om stöd</a></p></main>'
+        (tmp_path / f"{year}.html").write_text(linked, encoding="utf-8")
+    said = bevaka("compare", "2026.html", "2027.html")
+    assert said.code == 1
+    assert "”Ansökan om stöd” (blankett-2026.pdf → blankett-2027.pdf)" in said.out

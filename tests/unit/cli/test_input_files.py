@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bevaka.cli.input_files import InputFile, content_type, moment
+from bevaka.cli.input_files import NOWHERE, InputFile, content_type, moment
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_a_file_without_a_time_was_taken_when_it_was_written(tmp_path: Path) -> 
     written = datetime(2024, 3, 1, 9, tzinfo=UTC)
     os.utime(page, (written.timestamp(), written.timestamp()))
     assert InputFile(str(page)).answer().taken_at == written
-    assert InputFile(str(page)).answer().url == page.as_uri()
+    assert InputFile(str(page)).answer().url == NOWHERE
     told = InputFile(str(page), "https://www.example.org/", datetime(2025, 1, 1, tzinfo=UTC)).answer()
     assert (told.url, told.taken_at) == ("https://www.example.org/", datetime(2025, 1, 1, tzinfo=UTC))
