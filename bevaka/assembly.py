@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.checking.trial import TryWatch
     from monitor.client import Client
+    from monitor.client.authorities import Authorities
     from monitor.comparer import Comparer
     from monitor.core.model import Language, Schedule, Watch
     from monitor.core.people.signed_links import Signer
@@ -178,7 +179,15 @@ class Assembly:
             allow_networks=self.settings.allow_networks,
             user_agent=self._user_agent(),
             host_hold=self.host_gate.hold,
+            authorities=self.authorities,
         )
+
+    @property
+    def authorities(self) -> Authorities:
+        """The certificate authorities that are trusted."""
+        from monitor.client.authorities import Authorities
+
+        return Authorities(self.settings.ca_bundle, self.settings.ca_file)
 
     @property
     def services(self) -> Services:
@@ -204,6 +213,7 @@ class Assembly:
             allow_networks=self.settings.allow_networks,
             user_agent=self._user_agent(),
             host_hold=host_gate.hold,
+            authorities=self.authorities,
         )
 
     def _user_agent(self) -> str:
@@ -382,7 +392,10 @@ class Assembly:
             if settings.dkim_key is None
             else Dkim(settings.dkim_key, settings.dkim_selector, settings.sender_domain)
         )
-        given = NotifierSettings(settings.mail_from, settings.smtp_url, settings.maildir, sign, settings.credentials)
+        given = NotifierSettings(
+            *(settings.mail_from, settings.smtp_url, settings.maildir, sign, settings.credentials),
+            tls_context=self.authorities.context_of_system,
+        )
         try:
             chosen: Notifier = found[name].plugin_class.from_settings(given)
         except ValueError as error:

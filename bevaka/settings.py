@@ -31,10 +31,13 @@ KNOWN = (
     "BEVAKA_WEB_PASSWORD",
     "BEVAKA_WEB_PROXIES",
     "BEVAKA_ALLOW_NETWORKS",
+    "BEVAKA_CA_FILE",
     "BEVAKA_HEARTBEAT_URL",
     "BEVAKA_TIMESTAMP_URL",
     "BEVAKA_TIMESTAMP_CA",
 )
+CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+"""Variables by which other programs are told which authorities to trust; the first that is set counts."""
 CREDENTIAL = "BEVAKA_CREDENTIAL_"
 """What a setting begins with that holds a secret of the operator's own naming."""
 _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+")
@@ -77,6 +80,10 @@ class Settings:
     """The URL to request after each healthy round of the daemon."""
     timestamp_url: str | None = None
     """The URL of an authority (RFC 3161) that time-stamps the heads of the chains once a day."""
+    ca_file: Path | None = None
+    """Certificate authorities (PEM) trusted beside the public ones."""
+    ca_bundle: Path | None = None
+    """Certificate authorities trusted instead of the public ones: a file, or a folder."""
     timestamp_ca: Path | None = None
     """Certificates (PEM) to which the authority's time stamps must lead."""
 
@@ -127,6 +134,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         web_password=_web_password(given.get("BEVAKA_WEB_PASSWORD"), mistakes),
         heartbeat_url=_other_server("BEVAKA_HEARTBEAT_URL", given, mistakes),
         timestamp_url=_other_server("BEVAKA_TIMESTAMP_URL", given, mistakes),
+        ca_file=_file("BEVAKA_CA_FILE", given, mistakes),
+        ca_bundle=next((found for name in CA_BUNDLES if (found := _file(name, environment, mistakes))), None),
         timestamp_ca=Path(given["BEVAKA_TIMESTAMP_CA"]) if "BEVAKA_TIMESTAMP_CA" in given else None,
     )
     if mistakes:
@@ -212,6 +221,14 @@ def _other_server(name: str, given: Mapping[str, str], mistakes: list[str]) -> s
     if _server_url(url, {"http", "https"}) is None or not url.isprintable():
         mistakes.append(f"{name}: not a web address; write e.g. https://example.org/path")
     return url
+
+
+def _file(name: str, given: Mapping[str, str], mistakes: list[str]) -> Path | None:
+    """Return the file or folder of certificates that a variable names."""
+    path = Path(given[name]) if given.get(name) else None
+    if path is not None and not path.exists():
+        mistakes.append(f"{name}: no file {str(path)!r}; name a file with certificates (PEM)")
+    return path
 
 
 def _public_url(url: str, mistakes: list[str]) -> str:

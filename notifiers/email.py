@@ -37,12 +37,19 @@ class Email:
     """Sends through the server that a URL names: smtp://, smtp+starttls:// or smtps://, with user and password.
 
     The connection is opened when first needed and kept until `close`. A password is sent over TLS only, and TLS is
-    used only with a server whose certificate is valid for its name (by the system's authorities, or SSL_CERT_FILE).
+    used only with a server whose certificate is valid for its name (by the system's authorities, and one's own:
+    BEVAKA_CA_FILE).
     """
 
     NAME = "email"
 
-    def __init__(self, smtp_url: str, mail_from: str, sign: Callable[[bytes], bytes] = bytes) -> None:
+    def __init__(
+        self,
+        smtp_url: str,
+        mail_from: str,
+        sign: Callable[[bytes], bytes] = bytes,
+        tls_context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    ) -> None:
         parts = urlsplit(smtp_url)
         self._scheme = parts.scheme
         self._host = parts.hostname or "localhost"
@@ -53,6 +60,7 @@ class Email:
         self._mail_from = mail_from
         self._sender = parseaddr(mail_from)[1]
         self._sign = sign
+        self._tls_context = tls_context
         self._connection: smtplib.SMTP | None = None
         self._socket: socket.socket | None = None
         self._is_handing_over = False
@@ -63,7 +71,7 @@ class Email:
         """Make one for the server that the settings name."""
         if settings.smtp_url is None:
             raise ValueError("BEVAKA_SMTP_URL: not set; write e.g. smtp+starttls://user:password@host:587")
-        return cls(settings.smtp_url, settings.mail_from, settings.sign)
+        return cls(settings.smtp_url, settings.mail_from, settings.sign, settings.tls_context)
 
     def send(self, envelope: Envelope) -> str:
         """Send one message and return the server's reply, e.g. "250 2.0.0 queued". Raises NotifyError.
@@ -133,7 +141,7 @@ class Email:
             raise ChannelUnavailable("the user or the password holds characters that a log-in cannot carry")
         address = self._host, self._port, self._sender.rpartition("@")[2]
         if self._scheme == "smtps":
-            context = ssl.create_default_context()
+            context = self._tls_context()
             connection: smtplib.SMTP = BoundedRepliesOverTls(
                 *address, timeout=CONNECT_SECONDS, context=context, opened=self._note_socket
             )
@@ -143,7 +151,7 @@ class Email:
             _set_timeout(connection, COMMAND_SECONDS)
             connection.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
-                connection.starttls(context=ssl.create_default_context())
+                connection.starttls(context=self._tls_context())
                 self._socket = connection.sock
                 connection.ehlo_or_helo_if_needed()  # RFC 3207, 4.2: what the server announced before TLS is void
             if self._user is not None:

@@ -7,6 +7,7 @@ dialing               from a host name to checked addresses to a connected socke
 transport             requests' adapter over connections that are dialled that way
 body                  decoded bytes, limited in size
 robots                robots.txt (RFC 9309)
+authorities           which certificate authorities are trusted
 retry_after           Retry-After (RFC 9110, 10.2.3)
 host_gate_in_memory   a host gate for a single fetch
 """

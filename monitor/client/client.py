@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from monitor.client.addresses import Network, Target, is_same_page, parse_service, parse_target
+from monitor.client.authorities import PUBLIC, Authorities
 from monitor.client.body import ACCEPT_ENCODING, read_body, read_start
 from monitor.client.deadline import Deadline, Watchdog
 from monitor.client.dialing import Dialer, Resolve, system_addresses
@@ -60,7 +61,8 @@ class Client:
     """Fetches from public addresses only. Safe to use from several threads at a time.
 
     `allow_networks` are private networks that are allowed all the same; `host_hold` is called when a server asks to be
-    left alone (Retry-After), with the host as the host gate names it and the time; `resolve` resolves host names.
+    left alone (Retry-After), with the host as the host gate names it and the time; `resolve` resolves host names;
+    `authorities` are trusted for every page without a `ca_file` of its own.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Client:
         user_agent: str,
         host_hold: Callable[[str, datetime], None],
         resolve: Resolve = system_addresses,
+        authorities: Authorities = PUBLIC,
     ) -> None:
         self._gate = gate
         self._clock = clock
@@ -79,7 +82,8 @@ class Client:
         self._host_hold = host_hold
         self._robots = Robots(gate, clock, product=user_agent.partition("/")[0])
         self._dialer = Dialer(allow_networks, resolve)
-        self._transport = Transport(self._dialer)
+        self._authorities = authorities
+        self._transport = self._new_transport()
         self._watchdog = Watchdog()
 
     def get(
@@ -133,9 +137,12 @@ class Client:
         target, authorization = parse_service(url)
         deadline = Deadline(timeout)
         all_headers = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING, **authorization}
-        with self._watchdog.over(deadline), closing(Transport(self._dialer)) as transport:
+        with self._watchdog.over(deadline), closing(self._new_transport()) as transport:
             reply = transport.send(target, all_headers | dict(headers or {}), deadline, None, body)
             return ServiceAnswer(reply.status, _read(reply, target, deadline, max_size))
+
+    def _new_transport(self) -> Transport:
+        return Transport(self._dialer, self._authorities)
 
     def abort(self) -> None:
         """End every running fetch now, and every later one at once. May be called from any thread."""
@@ -224,7 +231,7 @@ class Client:
     ) -> _Answer:
         """Send one request, through the host gate; `anew`: over a new connection. Raises FetchError."""
         all_headers = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING} | headers
-        opened = closing(Transport(self._dialer)) if anew else nullcontext(self._transport)
+        opened = closing(self._new_transport()) if anew else nullcontext(self._transport)
         with self._gate.turn(target.gate_key), self._watchdog.over(deadline), opened as transport:
             reply = transport.send(target, all_headers, deadline, ca_file)
             body = _read(reply, target, deadline, max_size, start_only=start_only)

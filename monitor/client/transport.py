@@ -21,12 +21,12 @@ from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from monitor.client.addresses import Target
+from monitor.client.authorities import Authorities
 from monitor.client.deadline import Deadline
 from monitor.client.dialing import Dialer
 from monitor.errors import ConnectionBroken, HeadTooLarge, TlsFailed
@@ -224,9 +224,10 @@ class _SecurePool(HTTPSConnectionPool):
 class _Adapter(HTTPAdapter):
     """requests' adapter with dialled connections, one kept per host, and one TLS context for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, authorities: Authorities) -> None:
         super().__init__(pool_connections=HOSTS_KEPT, pool_maxsize=1)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        self._authorities = authorities
         self._contexts: dict[str | None, ssl.SSLContext] = {}
         self._lock = threading.Lock()
 
@@ -252,7 +253,7 @@ class _Adapter(HTTPAdapter):
             context = self._contexts.get(ca_file)
             if context is None:
                 try:
-                    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
+                    context = ssl.create_default_context(cafile=ca_file) if ca_file else self._authorities.context()
                 except OSError as error:  # missing, or without certificates (ssl.SSLError is an OSError)
                     raise TlsFailed(host=host, detail=f"ca_file: {error.strerror or error}") from error
                 self._contexts[ca_file] = context
@@ -262,9 +263,9 @@ class _Adapter(HTTPAdapter):
 class Transport:
     """Sends requests over kept connections, one at a time per thread."""
 
-    def __init__(self, dialer: Dialer) -> None:
+    def __init__(self, dialer: Dialer, authorities: Authorities) -> None:
         self._dialer = dialer
-        self._adapter = _Adapter()
+        self._adapter = _Adapter(authorities)
 
     def send(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from ssl import SSLContext, create_default_context
 
 from monitor.core.model import (
     Change,
@@ -334,7 +335,7 @@ class NotifierSettings:
 
     `mail_from` is the sender, `smtp_url` the mail server's URL (None: none is named), `maildir` the folder for mails
     without a server. `sign` returns a mail with its signature. `credentials` are the settings BEVAKA_CREDENTIAL_NAME
-    by NAME; their values are secret.
+    by NAME; their values are secret. `tls_context` returns a TLS context that trusts the authorities of the settings.
     """
 
     mail_from: str
@@ -342,3 +343,4 @@ class NotifierSettings:
     maildir: Path
     sign: Callable[[bytes], bytes]
     credentials: Mapping[str, str] = field(repr=False)
+    tls_context: Callable[[], SSLContext] = create_default_context

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.client import Client
+from monitor.client.authorities import PUBLIC, Authorities
 from monitor.core.model import Fetched, Redirected
 from monitor.errors import ConnectionBroken, Timeout, TlsFailed
 from tests.fakes.site import Answer, Site, redirect
@@ -41,6 +42,29 @@ def test_a_watchs_own_ca_file_is_trusted_for_that_watch_alone(secure: Site, get:
     assert secure.connections == 1
     with pytest.raises(TlsFailed):
         get(secure.url)
+
+
+def test_an_authority_of_ones_own_is_trusted_beside_the_public_ones(
+    secure: Site, make_client: Callable[..., Client]
+) -> None:
+    facts: dict[str, Any] = {"timeout": timedelta(seconds=5), "max_size": 1000}
+    own = Authorities(beside=Path(secure.ca_file))
+    assert isinstance(make_client(authorities=own).get(secure.url, **facts), Fetched)
+    trusted = len(own.context().get_ca_certs())
+    assert trusted == len(PUBLIC.context().get_ca_certs()) + 1
+
+
+def test_authorities_that_replace_the_public_ones_are_trusted_alone(
+    secure: Site, make_client: Callable[..., Client], tmp_path: Path
+) -> None:
+    facts: dict[str, Any] = {"timeout": timedelta(seconds=5), "max_size": 1000}
+    instead = Authorities(instead=Path(secure.ca_file))
+    assert isinstance(make_client(authorities=instead).get(secure.url, **facts), Fetched)
+    assert len(instead.context().get_ca_certs()) == 1
+    empty = tmp_path / "folder"
+    empty.mkdir()
+    with pytest.raises(TlsFailed):
+        make_client(authorities=Authorities(instead=empty)).get(secure.url, **facts)
 
 
 def test_a_certificate_for_another_name_is_refused(secure: Site, make_client: Callable[..., Client]) -> None:

@@ -161,3 +161,15 @@ def test_settings_do_not_show_passwords() -> None:
 )
 def test_the_key_that_signs_is_kept_beside_the_database(database: str, file: str) -> None:
     assert read_settings({"BEVAKA_DATABASE": database}).secret_file == Path(file)
+
+
+def test_authorities_of_ones_own_are_named_by_a_setting_and_others_as_for_other_programs(tmp_path: Path) -> None:
+    own, bundle, other = (tmp_path / name for name in ("own.pem", "bundle.pem", "other.pem"))
+    for path in (own, bundle, other):
+        path.write_text("", encoding="utf-8")
+    given = {"BEVAKA_CA_FILE": str(own), "SSL_CERT_FILE": str(other)}
+    settings = read_settings(given)
+    assert (settings.ca_file, settings.ca_bundle) == (own, other)
+    assert read_settings({**given, "REQUESTS_CA_BUNDLE": str(bundle)}).ca_bundle == bundle
+    with pytest.raises(SettingsError, match=r"BEVAKA_CA_FILE: no file .*; name a file with certificates \(PEM\)"):
+        read_settings({"BEVAKA_CA_FILE": str(tmp_path / "nothing.pem")})
