@@ -50,7 +50,8 @@ class MomentParam(click.ParamType[datetime]):
 def inspect(what: str | None, files: Path | None, url: str | None, fetched: datetime | None, as_json: bool) -> int:
     """What would be read of a file or an address: its text in blocks, its dates, and what is dropped and why.
 
-    An address is fetched with all the guards of a check; nothing is recorded. Exits with 3 when the page cannot be
+    An address is fetched with all the guards of a check, within the time and the size of the schedule's defaults where
+    there is a schedule; nothing is recorded. Exits with 3 when the page cannot be
     read. A line of --files is FILE and, where known, the page's address and the time of fetching, with tabs between
     them; it always answers in JSON, and exits with 0.
 
@@ -85,12 +86,13 @@ def _is_address(what: str) -> bool:
 
 def _fetch(assembly: Assembly, url: str) -> Fetched | Reason:
     """Return the page at an address, or why it was not seen."""
-    from monitor.core.model import NotModified, Redirected, Watch
+    from monitor.core.model import NotModified, Redirected, Schedule
     from monitor.errors import FetchError, Reason
 
-    watch = Watch(key="inspect", name=url, url=url)
+    # A schedule with mistakes is said: its defaults are asked for as well.
+    schedule = assembly.schedule if assembly.settings.schedule.exists() else Schedule(())
     try:
-        answer = assembly.single_client.get(url, timeout=watch.timeout, max_size=watch.max_size)
+        answer = assembly.single_client.get(url, timeout=schedule.timeout, max_size=schedule.max_size)
     except FetchError as error:
         return error.reason()
     if isinstance(answer, Redirected):

@@ -319,12 +319,17 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A valid schedule file. `watches` are in the order of the file, keys are unique."""
+    """A valid schedule file. `watches` are in the order of the file, keys are unique.
+
+    `timeout` and `max_size` are those of its defaults.
+    """
 
     watches: tuple[Watch, ...]
     timezone: str = SWEDISH_TIME
     language: Language = "sv"
     host_delay: timedelta = timedelta(seconds=2)
+    timeout: timedelta = timedelta(seconds=30)
+    max_size: int = 10_000_000
     _by_key: dict[str, Watch] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

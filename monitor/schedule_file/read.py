@@ -136,7 +136,8 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
 
 def _schedule(file: File, folder: Path) -> Schedule:
     watches = tuple(_watch(key, entry, file, folder) for key, entry in file.watches.items())
-    return Schedule(watches, file.timezone, file.defaults.language, file.defaults.host_delay)
+    defaults = file.defaults
+    return Schedule(watches, file.timezone, defaults.language, defaults.host_delay, defaults.timeout, defaults.max_size)
 
 
 def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:

@@ -142,6 +142,8 @@ def test_defaults_hold_for_watches_that_say_nothing(tmp_path: Path) -> None:
         timezone="UTC",
         language="en",
         host_delay=timedelta(0),
+        timeout=timedelta(minutes=1),
+        max_size=2**20,
     )
 
 

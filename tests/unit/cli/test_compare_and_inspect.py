@@ -210,6 +210,20 @@ def test_an_address_keeps_the_guards_of_a_check(bevaka: Bevaka, site: Site, monk
     assert private.rows[0]["reason"]
 
 
+def test_an_address_is_fetched_within_the_limits_of_the_schedules_defaults(
+    bevaka: Bevaka, site: Site, tmp_path: Path
+) -> None:
+    schedule = tmp_path / "schedule.yaml"
+    schedule.write_text("version: 1\ndefaults: {max_size: 100B}\nwatches: {}\n", encoding="utf-8")
+    said = bevaka("inspect", f"{site.url}/county")
+    assert said.code == 3
+    assert "100" in said.out
+    schedule.write_text("version: 1\ndefaults: {max_size: 1MB}\nwatches: {}\n", encoding="utf-8")
+    assert bevaka("inspect", f"{site.url}/county").code == 0
+    schedule.write_text("version: 1\ndefaults: {max_size: large}\nwatches: {}\n", encoding="utf-8")
+    assert "'large' is not a size" in bevaka("inspect", f"{site.url}/county").err
+
+
 def test_an_address_that_has_moved_says_where(bevaka: Bevaka, site: Site) -> None:
     site.pages["/old"] = redirect("/county", 301)
     said = bevaka("inspect", f"{site.url}/old")
