@@ -196,7 +196,7 @@ class Assembly:
 
     def retry_hosts_of(self, watches: Iterable[Watch]) -> None:
         """Try the hosts of these watches once more, since a person asks: the breaker may have left them alone."""
-        from monitor.checking.dispatch import host_of
+        from monitor.core.schedule.host_load import host_of
 
         self.host_gate.try_now({host_of(watch.url) for watch in watches})
 

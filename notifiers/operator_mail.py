@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from monitor.core.model import Language
+from monitor.core.model import HostLoad, Language
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.ports.values import Message
 from monitor.wording.catalogue import Words, words_for
@@ -18,6 +18,7 @@ _COMMANDS = {
     "suspect": "bevaka watch test {key}",
     "moved": "bevaka watch test {key}",
     "overdue": "bevaka status",
+    "overloaded": "bevaka schedule plan",
     "mail_waits": "bevaka doctor",
     "mail_dead": "bevaka outbox list",
     "held": "bevaka outbox release | discard",
@@ -45,13 +46,21 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
 def _sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
     since = words.moment(alert.since, timezone) if alert.since else ""
     sentence = words.say(
-        f"operator.{alert.code}", name=one_line(alert.watch.name) if alert.watch else "", since=since, n=alert.count
+        f"operator.{alert.code}", name=_name(alert), since=since, n=alert.count, times=_times(alert.load)
     )
     if alert.reason is not None:
         sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
     if alert.reply:
         sentence += " " + words.say("operator.reply", reply=one_line(alert.reply))
     return sentence
+
+
+def _name(alert: OperatorAlert) -> str:
+    return one_line(alert.watch.name) if alert.watch else alert.load.host if alert.load else ""
+
+
+def _times(load: HostLoad | None) -> str:
+    return f"{load.share:.1f}" if load else ""
 
 
 def _command(alert: OperatorAlert) -> str:

@@ -46,6 +46,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
     """Yield the findings of all checks, in the order in which they should be fixed."""
     settings = assembly.settings
     yield _schedule(assembly)
+    yield from _hosts(assembly)
     yield from _permissions(assembly)
     yield from _key(settings)
     yield _disk(assembly)
@@ -74,6 +75,21 @@ def _schedule(assembly: Assembly) -> DoctorFinding:
     if not schedule.watches:
         return DoctorFinding("schedule", "warning", f"{path} names no watch", "Add one: bevaka watch add URL")
     return DoctorFinding("schedule", "ok", f"{path}: {plural(len(schedule.watches), 'watch', 'watches')}")
+
+
+def _hosts(assembly: Assembly) -> Iterator[DoctorFinding]:
+    """Check that no host is asked for more than the spacing of requests allows."""
+    from bevaka.cli.host_words import cure, said
+    from monitor.core.schedule.host_load import overloaded
+    from monitor.errors import ScheduleError
+
+    try:
+        schedule = assembly.schedule
+    except ScheduleError:
+        return  # said already
+    for load in overloaded(schedule.watches, schedule.host_delay):
+        fix = cure(load, schedule.host_delay)
+        yield DoctorFinding("hosts", "warning", said(load, schedule.host_delay), fix[:1].upper() + fix[1:])
 
 
 def _exists(assembly: Assembly) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +12,16 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, plural, say, table
-from bevaka.cli.schedule_words import cadence_words
+from bevaka.cli.host_words import overloaded_words
+from bevaka.cli.schedule_words import cadence_words, duration_words
 from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
-    from monitor.core.model import Cadence
+    from monitor.core.model import Cadence, Schedule
+
+HOSTS_SHOWN = 20
+"""Hosts that `schedule plan` lists, those with the greatest load."""
 
 
 @click.group(cls=Group)
@@ -68,8 +73,8 @@ def check_(file: Path | None, as_json: bool) -> int:
 def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
     """When each watch is looked at.
 
-    From now on, as its cadence says. Failures, a server's Retry-After and the little that spreads watches come on
-    top of it.
+    From now on, as its cadence says, and what that asks of each host. Failures, a server's Retry-After and the little
+    that spreads watches come on top of it.
 
     \b
     Example:
@@ -82,15 +87,38 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
     found = assembly.schedule
     now = assembly.clock.now()
     chosen = [find_watch(found, key) for key in keys] or found.watches
-    lines = []
+    lines, times = [], Counter[datetime]()
     for each in chosen:
         planned_checks = list(planned(each.cadence, now, now + timedelta(hours=hours)))
+        times.update(at.replace(minute=0, second=0, microsecond=0) for at in planned_checks)
         if as_json:
             emit({"watch": each.key, "looks": planned_checks})
             continue
         first = ", ".join(date_and_time(at, each.cadence.timezone) for at in planned_checks[:3])
         lines.append([each.key, cadence_words(each.cadence), str(len(planned_checks)), first or "–"])
     table(lines, ["watch", "looked at", f"looks in {hours} h", "the next ones"] if lines else None)
+    if not as_json and not keys:
+        _say_hosts(found, times, hours)
+
+
+def _say_hosts(schedule: Schedule, times: Counter[datetime], hours: int) -> None:
+    """Print what is asked of each host, the busiest hour, and the hosts that are asked for more than they can get."""
+    from monitor.core.schedule.host_load import host_loads
+
+    loads = host_loads(schedule.watches, schedule.host_delay)
+    if not loads:
+        return
+    say()
+    rows = [[load.host, f"{load.pages:,}", f"{load.requests_a_day:,.0f}", f"{load.share:.0%}"] for load in loads]
+    share = f"of its time, {duration_words(schedule.host_delay)} apart"
+    table(rows[:HOSTS_SHOWN], ["host", "pages", "requests a day", share])
+    if len(rows) > HOSTS_SHOWN:
+        say(f"and {len(rows) - HOSTS_SHOWN} hosts that are asked for less")
+    if times:
+        busiest, count = max(times.items(), key=lambda pair: (pair[1], -pair[0].timestamp()))
+        say(f"busiest hour of the next {hours}: from {date_and_time(busiest, schedule.timezone)}, {count:,} looks")
+    for sentence in overloaded_words(schedule):
+        note(sentence)
 
 
 def planned(cadence: Cadence, now: datetime, until: datetime) -> Iterator[datetime]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def status(as_json: bool) -> None:
     """How every watch stands: its last outcome, when it was last seen and changed, and when it is looked at next.
 
-    A schedule file with mistakes, which a daemon refuses, is said as well.
+    A schedule file with mistakes, which a daemon refuses, is said as well, and a host with more pages than can be
+    looked at as often as they should be.
 
     \b
     Example:
@@ -62,13 +63,20 @@ def status(as_json: bool) -> None:
 
 
 def _say_mistakes(assembly: Assembly) -> None:
-    """Say the mistakes of the schedule file, which the daemon refuses while it goes on with the last good one."""
+    """Say the mistakes of the schedule file, which the daemon refuses while it goes on with the last good one.
+
+    Say as well which hosts it asks for more than their spacing allows.
+    """
+    from bevaka.cli.host_words import overloaded_words
     from monitor.errors import ScheduleError
 
     try:
-        _ = assembly.schedule
+        schedule = assembly.schedule
     except ScheduleError as error:
         note(f"the schedule file is not in force, the last good one is:\n{error}")
+        return
+    for sentence in overloaded_words(schedule):
+        note(sentence)
 
 
 def _streak(failures: int) -> str:

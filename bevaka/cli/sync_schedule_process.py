@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
+from monitor.core.model import HostLoad
 from monitor.errors import DatabaseBusy, Mistake, ScheduleError, StorageError
 from monitor.own_program import command_of, python_path
 
@@ -71,6 +72,7 @@ def parse_result(result: Mapping[str, Any]) -> ScheduleInForce:
         timedelta(seconds=result["host_delay"]),
         _keys(result["added"]),
         _keys(result["archived"]),
+        tuple(HostLoad(**load) for load in result["overloaded"]),
     )
 
 

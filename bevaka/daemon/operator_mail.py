@@ -105,7 +105,8 @@ class OperatorMail:
             ]
             mass_change = work.mass_changes.open()
             dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < RECENTLY]
-            return operator_alerts(statuses, owed, len(dead), damages, now, mass_change)
+            overloaded = self._schedule().overloaded
+            return operator_alerts(statuses, owed, len(dead), damages, now, mass_change, overloaded)
 
     def _verify(self, now: datetime) -> int:
         """Return the number of damages of the store; verified once a day, in a transaction per watch."""

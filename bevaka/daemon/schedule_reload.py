@@ -57,6 +57,7 @@ class LiveSchedule:
             notify(EXTEND_START)
         self.current: ScheduleInForce = found
         applied(found)
+        _log_overloaded(found)
 
     def refresh(self) -> bool:
         """Take over an edited file; return False if there was none, or if it is invalid or not read yet.
@@ -87,6 +88,7 @@ class LiveSchedule:
             "the edited file is in force",
             extra={"watching": found.watching, "added": _named(found.added), "archived": _named(found.archived)},
         )
+        _log_overloaded(found)
         return True
 
     def stop(self) -> None:
@@ -101,6 +103,20 @@ class LiveSchedule:
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _log_overloaded(found: ScheduleInForce) -> None:
+    for load in found.overloaded:
+        log.warning(
+            "its pages need more time than their cadences leave: they are looked at later than asked",
+            extra={
+                "event": "host",
+                "host": load.host,
+                "pages": load.pages,
+                "times_too_much": round(load.share, 1),
+                "host_delay": found.host_delay.total_seconds(),
+            },
+        )
 
 
 def _named(keys: NamedKeys) -> str | None:

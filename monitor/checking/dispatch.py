@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 from monitor.core.model import Watch
+from monitor.core.schedule.host_load import host_of
 from monitor.ports.storage import UnitOfWork
 
 Turn = list[Watch]
@@ -24,11 +24,6 @@ ResultT = TypeVar("ResultT")
 
 CheckTurn = Callable[[Turn], Iterable[tuple[Watch, ResultT | Exception | None]]]
 """Checks the watches of a turn; yields each of them once, with its result or the exception that was raised."""
-
-
-def host_of(url: str) -> str:
-    """Return the host of a URL, `name` or `name:port`, as the host gate names it."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
 def turns(watches: Iterable[Watch]) -> dict[str, Turn]:

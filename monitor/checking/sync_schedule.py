@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
-from monitor.core.model import Language, Schedule
+from monitor.core.model import HostLoad, Language, Schedule
+from monitor.core.schedule.host_load import overloaded
 from monitor.ports.storage import UnitOfWork
 
 KEYS_AT_A_TIME = 1000
 """Watches written in one transaction: a long schedule must not delay the checks that are to be recorded."""
 MOST_NAMED_KEYS = 100
+MOST_NAMED_HOSTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class NamedKeys:
 class ScheduleInForce:
     """What a running program needs to know of the schedule in force; its watches are in the database.
 
-    `added` and `archived` are the watches that this synchronisation added and archived.
+    `added` and `archived` are the watches that this synchronisation added and archived, `overloaded` the hosts that it
+    asks for more than their spacing allows, the worst first.
     """
 
     watching: int
@@ -40,6 +44,7 @@ class ScheduleInForce:
     host_delay: timedelta
     added: NamedKeys = NamedKeys()
     archived: NamedKeys = NamedKeys()
+    overloaded: tuple[HostLoad, ...] = ()
 
 
 def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> ScheduleInForce:
@@ -60,4 +65,5 @@ def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -
         host_delay=schedule.host_delay,
         added=NamedKeys.of(added),
         archived=NamedKeys.of(archived),
+        overloaded=tuple(islice(overloaded(schedule.watches, schedule.host_delay), MOST_NAMED_HOSTS)),
     )

@@ -340,6 +340,24 @@ class Schedule:
         return self._by_key.get(key)
 
 
+@dataclass(frozen=True, slots=True)
+class HostLoad:
+    """The load of one host: its pages, the requests a day that they ask for, and the share of the time that these take.
+
+    A share above 1 cannot be kept.
+    """
+
+    host: str
+    pages: int
+    requests_a_day: float
+    share: float
+
+    @property
+    def is_overloaded(self) -> bool:
+        """True if its pages cannot be checked as often as they should be."""
+        return self.share > 1
+
+
 # Fetched pages and revisions
 
 

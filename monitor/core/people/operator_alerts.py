@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.core.model import MassChange, Outcome, Watch, WatchState
+from monitor.core.model import HostLoad, MassChange, Outcome, Watch, WatchState
 from monitor.errors import Reason
 
-AlertCode = Literal["unseen", "suspect", "moved", "overdue", "mail_waits", "mail_dead", "held", "damaged"]
+AlertCode = Literal["unseen", "suspect", "moved", "overdue", "overloaded", "mail_waits", "mail_dead", "held", "damaged"]
 
 OVERDUE = timedelta(hours=1)
 """A check that is later than this will not happen by itself."""
@@ -22,7 +22,10 @@ MAIL_WAITS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class OperatorAlert:
-    """One thing that needs the operator. `watch` is set where it concerns one; `count` is of mails or of damages."""
+    """One thing that needs the operator.
+
+    `watch` is set where it concerns one; `count` is of mails, of damages or of pages, `load` that of a host.
+    """
 
     code: AlertCode
     watch: Watch | None = None
@@ -30,6 +33,7 @@ class OperatorAlert:
     reason: Reason | None = None
     count: int = 0
     reply: str | None = None
+    load: HostLoad | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,11 @@ def operator_alerts(
     damages: int,
     now: datetime,
     mass_change: MassChange | None = None,
+    overloaded: Iterable[HostLoad] = (),
 ) -> list[OperatorAlert]:
     """Return all operator alerts, those of the watches first, in their order. `dead`: mails given up lately."""
     alerts = [alert for status in statuses for alert in _watch_alerts(status, now)]
+    alerts += [OperatorAlert("overloaded", load=load, count=load.pages) for load in overloaded]
     waiting = [mail for mail in owed if now - mail.due_at > MAIL_WAITS]
     if waiting:
         oldest = min(waiting, key=lambda mail: mail.due_at)

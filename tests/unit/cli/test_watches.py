@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -406,3 +407,43 @@ def test_another_part_of_a_page_that_is_watched_may_be_watched_as_well(
     assert "is watched already, as county" in said
     assert "every: 'soon' is not a duration" in said
     assert main(["watch", "add", "https://a.example/", "--keep", "aside"]) == 0
+
+
+# Hosts that are asked for too much
+
+
+def overload(folder: Path) -> None:
+    pages = "".join(f"  p{number}: {{url: https://a.example/{number}}}\n" for number in range(40))
+    text = f"version: 1\ndefaults: {{every: 1m, host_delay: 3s}}\nwatches:\n{pages}  b: {{url: https://b.example/}}\n"
+    (folder / "schedule.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", [["schedule", "plan"], ["status"]])
+def test_a_host_that_is_asked_for_more_than_its_spacing_allows_is_said_with_a_cure(
+    folder: Path, command: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    main(command)
+    assert "times the time" not in capfd.readouterr().err
+    overload(folder)
+    main(command)
+    said = " ".join(capfd.readouterr().err.split())
+    assert "a.example: 40 pages, 3s apart, need 2.0 times the time that their cadences leave" in said
+    assert "make `every` of its pages 2.0 times as long, or host_delay 1.5 s" in said
+    assert "b.example" not in said
+
+
+def test_a_plan_says_what_is_asked_of_each_host_and_when_the_peak_is(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    overload(folder)
+    assert main(["schedule", "plan", "--hours", "2"]) == 0
+    out = capfd.readouterr().out
+    assert re.search(r"^a\.example +40 +57,600 +200%$", out, re.MULTILINE)
+    assert re.search(r"^b\.example +1 +1,440 +5%$", out, re.MULTILINE)
+    assert re.search(r"^busiest hour of the next 2: from .*, 2,460 looks$", out, re.MULTILINE)
+
+
+def test_doctor_warns_of_a_host_that_is_asked_for_too_much(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    overload(folder)
+    main(["doctor"])
+    assert re.search(r"WARNING +hosts +a\.example: 40 pages", capfd.readouterr().out)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.model import MassChange, Outcome, SuspectRun, Watch, WatchState
+from monitor.core.model import HostLoad, MassChange, Outcome, SuspectRun, Watch, WatchState
 from monitor.core.people.operator_alerts import OperatorAlert, OwedMail, WatchStatus, operator_alerts
 from monitor.errors import Reason
 
@@ -72,3 +72,8 @@ def test_mails_that_were_given_up_and_a_damaged_store() -> None:
 def test_mails_that_are_held_for_a_mass_change() -> None:
     mass_change = MassChange(1, ago(hours=1), ago(hours=2), 6, 10, 12, ("county",))
     assert operator_alerts([], [], 0, 0, NOW, mass_change) == [OperatorAlert("held", since=ago(hours=1), count=12)]
+
+
+def test_a_host_that_is_asked_for_more_than_it_can_give() -> None:
+    load = HostLoad("a.example", 5000, 120_000, 2.78)
+    assert operator_alerts([], [], 0, 0, NOW, overloaded=[load]) == [OperatorAlert("overloaded", load=load, count=5000)]

@@ -16,6 +16,7 @@ from monitor.core.model import (
     Change,
     EventKind,
     Fetched,
+    HostLoad,
     Language,
     NewDelivery,
     Outcome,
@@ -226,11 +227,13 @@ def test_every_need_has_its_words(language: str) -> None:
         OperatorAlert("mail_waits", since=at, count=3, reply="451 later\r\nsorry"),
         OperatorAlert("mail_dead", count=2),
         OperatorAlert("damaged", count=7),
+        OperatorAlert("overloaded", load=HostLoad("a.example", 5000, 120_000, 2.78), count=5000),
     ]
     message = operator_message(found, "sv" if language == "sv" else "en", "Europe/Stockholm", at)
     assert "2026-03-01" in message.text.split("\n")[0]
-    assert "7" in message.subject
-    assert message.text.count("\n  bevaka ") == 7
+    assert "8" in message.subject
+    assert message.text.count("\n  bevaka ") == 8
+    assert "2.8" in message.text
     assert "{" not in message.text
     assert "451 later" in message.text
     alone = operator_message(found[:1], "en", "Europe/Stockholm", at)

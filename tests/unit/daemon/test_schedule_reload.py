@@ -216,3 +216,14 @@ def test_of_very_many_keys_a_hundred_are_named(edited: Edited, caplog: pytest.Lo
     assert added.startswith("page-000,page-001,")
     assert added.endswith(" and 2245 more")
     assert added.count(",") == 99
+
+
+def test_a_host_that_is_asked_for_too_much_is_logged_with_figures(
+    edited: Edited, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = "".join(f"  p{number}: {{url: https://a.example/{number}, every: 1m}}\n" for number in range(60))
+    edited.write(f"version: 1\nwatches:\n{pages}")
+    with caplog.at_level(logging.WARNING):
+        assert edited.live.refresh()
+    [record] = [vars(record) for record in caplog.records if vars(record).get("event") == "host"]
+    assert (record["host"], record["pages"], record["times_too_much"]) == ("a.example", 60, 2.0)
