@@ -300,6 +300,7 @@ class Assembly:
             register=self._adapters.register or Rkrattsbaser(self.client),
             jitter=self._adapters.jitter,
             stopping=lambda: self.clock.stopped,
+            spacing=lambda: self.host_gate.delay,
         )
 
     @property

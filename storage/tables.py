@@ -46,6 +46,7 @@ watches = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("url", Text, nullable=False),
+    Column("host", String, nullable=False, server_default=text("''")),  # of the url: name, or name:port
     Column("definition", Text, nullable=False),  # what the schedule says, except key and url
     Column("title", Text),  # of the page, as it was last seen
     Column("archived_at", UtcDateTime),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
 
 from monitor.core.model import Schedule, Validators, ValidatorTrust, Watch, WatchState
+from monitor.core.schedule.host_load import host_of
 from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
@@ -37,10 +38,19 @@ _claimable = and_(
 )
 _trust_columns = (columns.last_full_at, columns.conditional_requests, columns.distrusted_at)
 _state_columns = (columns.state, columns.failures, columns.last_seen_at, columns.last_changed_at, columns.trouble)
+_place = func.row_number().over(partition_by=columns.host, order_by=(columns.next_check_at, columns.id))
+_ranked = (
+    select(
+        *(columns.id, columns.key, columns.url, columns.definition, columns.next_check_at),
+        _place.label("place"),
+    )
+    .where(_claimable, columns.host.not_in(bindparam("other_hosts", expanding=True)))
+    .subquery()
+)
 _due = (
-    select(columns.key, columns.url, columns.definition)
-    .where(_claimable)
-    .order_by(columns.next_check_at, columns.id)
+    select(_ranked.c.key, _ranked.c.url, _ranked.c.definition)
+    .where(_ranked.c.place <= bindparam("a_host"))
+    .order_by(_ranked.c.next_check_at, _ranked.c.id)
     .limit(bindparam("most"))
 )
 _as_scheduled = select(
@@ -143,8 +153,9 @@ class SqlWatches:
             archived=tuple(row.key for row in missing),
         )
 
-    def due(self, now: datetime, limit: int) -> list[Watch]:
-        rows = self._connection.execute(_due, {"now": now, "most": limit})
+    def due(self, now: datetime, limit: int, *, a_host: int | None = None, but: Collection[str] = ()) -> list[Watch]:
+        wanted = {"now": now, "most": limit, "a_host": limit if a_host is None else a_host, "other_hosts": list(but)}
+        rows = self._connection.execute(_due, wanted)
         return [watch_from_json(row.key, row.url, row.definition) for row in rows]
 
     def next_due(self) -> datetime | None:
@@ -281,6 +292,7 @@ def _new_row(watch: Watch, now: datetime) -> dict[str, object]:
     return {
         "key": watch.key,
         "url": watch.url,
+        "host": host_of(watch.url),
         "definition": watch_to_json(watch),
         "paused": False,
         "next_check_at": now,
@@ -305,6 +317,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
     if watch.url != row.url:
         edits.update(
             url=watch.url,
+            host=host_of(watch.url),
             etag=None,
             last_modified=None,
             validators_url=None,

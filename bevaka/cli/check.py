@@ -101,7 +101,7 @@ def _check_round(
     """Check the watches, hosts side by side; yield the results in the order of the watches."""
     from queue import SimpleQueue
 
-    from monitor.checking.dispatch import WORKERS, Round
+    from monitor.checking.dispatch import Round
 
     def check_turn(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
         return assembly.check.turn(turn, force=True, **options)
@@ -109,7 +109,7 @@ def _check_round(
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  created here once, before threads ask for them
     assembly.retry_hosts_of(chosen)
     answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
-    round_ = Round(check_turn, workers=WORKERS)
+    round_ = Round(check_turn, spacing=lambda: assembly.host_gate.delay)
     round_.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
     order = [watch.key for watch in chosen]
     ready: dict[str, CheckResult | None] = {}

@@ -37,8 +37,8 @@ from monitor.ports.world import Clock
 log = logging.getLogger("bevaka.daemon")
 
 TICK = 5.0
-MOST_DUE = 1000
-"""The most due watches that one tick takes up; the next tick finds the rest."""
+MOST_DUE = 2000
+"""The most due watches that one tick takes up, at most one turn of each host; the next tick finds the rest."""
 TICK_STOPPED_AFTER = 30.0
 """Seconds without a tick after which the tick counts as stopped."""
 JUMP = timedelta(seconds=30)
@@ -76,6 +76,7 @@ class Daemon:
         jobs: Sequence[PeriodicJob] = (),
         tick: float = TICK,
         workers: int = WORKERS,
+        spacing: Callable[[], timedelta] = timedelta,
         tick_stopped_after: float = TICK_STOPPED_AFTER,
     ) -> None:
         self._unit_of_work = unit_of_work
@@ -90,7 +91,7 @@ class Daemon:
         self._check_log = CheckLog(self._deliveries.nudge)
         self._health_signals = signs or HealthSignals()
         self._periodic_jobs = PeriodicJobs(jobs)
-        self._round: Round[CheckResult] = Round(look, workers=workers)
+        self._round: Round[CheckResult] = Round(look, workers=workers, spacing=spacing)
         self._ticked_at = time.monotonic()
         self._known_difference = self._clock_difference()
         self._failing: str | None = None
@@ -165,7 +166,7 @@ class Daemon:
         if owed := self._tell_due():
             log.info("takes effect today", extra={"event": "in_force", "owed": owed})
             self._deliveries.nudge()
-        due = due_watches(self._unit_of_work, self._clock.now(), MOST_DUE)
+        due = due_watches(self._unit_of_work, self._clock.now(), MOST_DUE, but=self._round.running)
         self._round.start(due, self._check_log.done, self._check_log.failed)
         self._check_log.log_network()
         self._check_log.log_round(self._clock.now())

@@ -71,22 +71,33 @@ class Batch(Generic[ResultT]):
     """Checks watches one after the other. Safe to use from several threads at a time."""
 
     def __init__(
-        self, unit_of_work: UnitOfWork, clock: Clock, check_one: CheckOne[ResultT], *, stopping: Callable[[], bool]
+        self,
+        unit_of_work: UnitOfWork,
+        clock: Clock,
+        check_one: CheckOne[ResultT],
+        *,
+        stopping: Callable[[], bool],
+        is_spaced: bool = False,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._check_one = check_one
         self._stopping = stopping
+        self._is_spaced = is_spaced
 
     def run(self, watches: Iterable[Watch], *, force: bool) -> TurnResults[ResultT]:
-        """Check these watches. `force` checks whatever the cadence and other leases say."""
+        """Check these watches. `force` checks whatever the cadence and other leases say.
+
+        Where requests are spaced, each check is recorded by itself: the turn waits between them outside this generator.
+        """
         waiting, batch_size = deque(watches), 1
         while waiting:
             batch = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
             claimed_at = self._clock.now()
             unchecked = yield from self._check_batch(batch, claimed_at, force=force)
             waiting.extendleft(reversed(unchecked))
-            batch_size = 1 if unchecked or self._is_time_over(claimed_at) else min(2 * batch_size, LARGEST_BATCH)
+            is_alone = self._is_spaced or unchecked or self._is_time_over(claimed_at)
+            batch_size = 1 if is_alone else min(2 * batch_size, LARGEST_BATCH)
 
     def _check_batch(
         self, watches: list[Watch], claimed_at: datetime, *, force: bool

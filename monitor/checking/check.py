@@ -18,6 +18,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class Check:
         register: AmendmentRegister | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
         stopping: Callable[[], bool] = lambda: False,
+        spacing: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader, comparer or Comparer())
@@ -63,6 +65,7 @@ class Check:
         self._register = register
         self._jitter = jitter
         self._stopping = stopping
+        self._spacing = spacing
 
     def __call__(
         self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False, fresh: bool = False
@@ -95,7 +98,10 @@ class Check:
             except HeavyWorkStopped:  # the program stops: the page is read when it runs again
                 return None
 
-        return Batch(self._unit_of_work, self._clock, check_one, stopping=self._stopping).run(watches, force=force)
+        batch = Batch(
+            self._unit_of_work, self._clock, check_one, stopping=self._stopping, is_spaced=bool(self._spacing())
+        )
+        return batch.run(watches, force=force)
 
     def _once(
         self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool, fresh: bool, retry_heavy: bool

@@ -75,8 +75,11 @@ class WatchRepository(Protocol):
         """
         ...
 
-    def due(self, now: datetime, limit: int) -> list[Watch]:
-        """Return the watches that are due and not leased, as the schedule defines them, longest waiting first."""
+    def due(self, now: datetime, limit: int, *, a_host: int | None = None, but: Collection[str] = ()) -> list[Watch]:
+        """Return the watches that are due and not leased, as the schedule defines them, longest waiting first.
+
+        At most `limit`, at most `a_host` of each host (None: no bound), and none of the hosts `but`.
+        """
         ...
 
     def next_due(self) -> datetime | None:

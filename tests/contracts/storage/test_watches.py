@@ -77,6 +77,25 @@ def test_due_gives_what_the_schedule_says_and_no_more_than_asked_for(store: Stor
         assert work.watches.due(store.clock.now(), 1) == [COUNTY]
 
 
+def test_one_host_with_very_many_pages_leaves_room_for_the_others(store: Store) -> None:
+    big = [Watch(f"big-{number:03}", "x", f"https://big.example/{number}") for number in range(200)]
+    store.sync(*big)
+    store.clock.move(hours=5)
+    small = [Watch(f"small-{number}", "x", f"https://small-{number}.example/") for number in range(3)]
+    store.sync(*big, *small)
+    with store.unit_of_work.read() as work:
+        found = [watch.key for watch in work.watches.due(store.clock.now(), 20, a_host=5)]
+        assert found == [*(f"big-{number:03}" for number in range(5)), *(f"small-{number}" for number in range(3))]
+        others = work.watches.due(store.clock.now(), 20, a_host=5, but={"big.example", "small-0.example"})
+        assert [watch.key for watch in others] == ["small-1", "small-2"]
+
+
+def test_the_host_of_a_watch_follows_its_address(store: Store) -> None:
+    store.sync(replace(COUNTY, url="https://Other.example:8443/page"))
+    with store.unit_of_work.read() as work:
+        assert work.watches.due(store.clock.now(), 9, but={"other.example:8443"}) == []
+
+
 def test_a_leased_watch_is_neither_due_nor_claimed_until_its_lease_runs_out(store: Store) -> None:
     first = store.claim()
     assert first is not None

@@ -60,7 +60,9 @@ def scans(engine: Engine, statements: list[tuple[str, Any]]) -> list[str]:
     with engine.connect() as connection:
         for statement, parameters in statements:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-            found += [f"{row[3]}: {statement}" for row in plan if re.match(r"SCAN (?!CONSTANT)", row[3])]
+            found += [
+                f"{row[3]}: {statement}" for row in plan if re.match(r"SCAN (?!CONSTANT|\(subquery|anon_)", row[3])
+            ]
     return found
 
 

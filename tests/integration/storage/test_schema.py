@@ -90,7 +90,11 @@ class _Plans:
         self.seen += 1
         for *_, detail in self._file.execute(f"EXPLAIN QUERY PLAN {statement}", parameters):
             words = detail.split()
-            if words[0] == "SCAN" and words[1] not in {"CONSTANT", "anon_1", "anon_2"}:
+            if (
+                words[0] == "SCAN"
+                and words[1] not in {"CONSTANT", "anon_1", "anon_2"}
+                and not words[1].startswith("(subquery")
+            ):
                 self.scans.append((detail, statement))
 
     def close(self) -> None:
