@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from monitor.checking.check import Check
     from monitor.checking.check_outcome import CheckResult
     from monitor.checking.entry_into_force import NotifyEntriesIntoForce
+    from monitor.checking.lateness import Lateness
     from monitor.checking.sync_schedule import ScheduleInForce
     from monitor.checking.trial import TryWatch
     from monitor.client import Client
@@ -301,7 +302,15 @@ class Assembly:
             jitter=self._adapters.jitter,
             stopping=lambda: self.clock.stopped,
             spacing=lambda: self.host_gate.delay,
+            lateness=self.lateness,
         )
+
+    @cached_property
+    def lateness(self) -> Lateness:
+        """How late the checks of this process began."""
+        from monitor.checking.lateness import Lateness
+
+        return Lateness()
 
     @property
     def try_watch(self) -> TryWatch:
@@ -522,6 +531,7 @@ class Assembly:
                 secret=secret_key(self.settings),
                 password=self.settings.web_password,
                 since_tick=since_tick,
+                lateness=self.lateness,
             )
         )
 

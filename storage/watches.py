@@ -68,6 +68,7 @@ _claim = (
             columns.markup_sha256,
             columns.moving,
             columns.too_heavy,
+            columns.next_check_at,
             *_state_columns,
             *_trust_columns,
         ),
@@ -212,6 +213,7 @@ class SqlWatches:
                 validator_trust=_validator_trust_of(row),
                 moving=moving_from_json(row.moving),
                 too_heavy=heavy_body_from_json(row.too_heavy),
+                due_at=row.next_check_at,
             )
             for row in rows
         ]

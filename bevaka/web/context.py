@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from monitor.checking.check_outcome import CheckResult
+from monitor.checking.lateness import Lateness
 from monitor.core.model import Watch
 from monitor.history import History
 from monitor.ports.storage import UnitOfWork
@@ -43,7 +44,7 @@ class WebContext:
 
     `public_url` has no trailing slash; its path is the prefix of every address. `password` is a hash; None disables
     the operators' actions. `since_tick` returns how many seconds ago the daemon last ticked; None if no daemon runs in
-    this process.
+    this process. `lateness` is that of the checks of this process.
     """
 
     history: History
@@ -59,6 +60,7 @@ class WebContext:
     secret: bytes = field(repr=False)
     password: str | None = field(default=None, repr=False)
     since_tick: Callable[[], float] | None = None
+    lateness: Lateness = field(default_factory=Lateness)
 
     @property
     def prefix(self) -> str:

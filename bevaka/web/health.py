@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bevaka.web.context import WebContext, web_context
@@ -67,6 +67,10 @@ class _Metrics(Collector):
         if self._context.since_tick:
             yield GaugeMetricFamily(
                 "bevaka_seconds_since_tick", "Since the daemon last looked for work.", self._context.since_tick()
+            )
+            buckets, seconds = self._context.lateness.buckets()
+            yield HistogramMetricFamily(
+                "bevaka_check_lateness_seconds", "Between when a check was due and when it began.", buckets, seconds
             )
 
     def _watch_counts(self) -> Iterator[Metric]:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from monitor.checking.batch import Batch, TurnResults, UneventfulCheck
 from monitor.checking.check_outcome import CheckOutcome, CheckResult
 from monitor.checking.fetch_and_extract import FetchAndExtract
+from monitor.checking.lateness import Lateness
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Watch
@@ -57,6 +58,7 @@ class Check:
         jitter: Callable[[], float] = lambda: 0.0,
         stopping: Callable[[], bool] = lambda: False,
         spacing: Callable[[], timedelta] = timedelta,
+        lateness: Lateness | None = None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader, comparer or Comparer())
@@ -66,6 +68,7 @@ class Check:
         self._jitter = jitter
         self._stopping = stopping
         self._spacing = spacing
+        self._lateness = lateness or Lateness()
 
     def __call__(
         self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False, fresh: bool = False
@@ -93,6 +96,8 @@ class Check:
         """Check these in a row; an error takes the place of one watch's result, and the others go on."""
 
         def check_one(watch: Watch, claim: Claim) -> CheckResult | UneventfulCheck[CheckResult] | None:
+            if not force and claim.due_at is not None:
+                self._lateness.note((self._clock.now() - claim.due_at).total_seconds())
             try:
                 return self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh, retry_heavy=force)
             except HeavyWorkStopped:  # the program stops: the page is read when it runs again

@@ -61,6 +61,8 @@ class Claim:
     moving: tuple[MovingPlace, ...] = ()
     too_heavy: HeavyBody | None = None
     """The latest body, where it was too heavy to read."""
+    due_at: datetime | None = None
+    """When the check was due."""
 
 
 @dataclass(frozen=True, slots=True)

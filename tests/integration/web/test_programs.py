@@ -245,3 +245,17 @@ def test_measures_are_in_prometheus_form_and_name_nobody(world: World) -> None:
         "bevaka_seconds_since_tick 2.0",
     } <= lines
     assert "kommun.example" not in answer.text
+
+
+def test_how_late_checks_begin_is_measured(world: World) -> None:
+    with world.assembly.unit_of_work.read() as work:
+        due = work.watches.get(TOWN).next_check_at
+    assert due
+    world.clock.at = due + timedelta(seconds=7)
+    world.assembly.check(world.assembly.schedule.watches[3])
+    world.check(TOWN, hours=9)  # one that a person asks for is not late, whatever its cadence
+    lines = world.assembly.web_app(lambda: 2.0).test_client().get("/metrics").text.splitlines()
+    assert 'bevaka_check_lateness_seconds_bucket{le="5.0"} 0.0' in lines
+    assert 'bevaka_check_lateness_seconds_bucket{le="10.0"} 1.0' in lines
+    assert "bevaka_check_lateness_seconds_sum 7.0" in lines
+    assert "check_lateness" not in world.client().get("/metrics").text  # no daemon runs in this process
