@@ -16,14 +16,14 @@ import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from monitor.checking.shared_transactions import SharedTransactions, UneventfulCheck
 from monitor.core.model import Watch
 from monitor.errors import LeaseLost, StorageError
 from monitor.ports.storage import UnitOfWork
-from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
+from monitor.ports.values import Claim
 from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.check")
@@ -38,24 +38,6 @@ MOST_WAITING_BYTES = 4_000_000
 
 ResultT = TypeVar("ResultT")
 """The result of one check; None in its place where there was nothing to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class UneventfulCheck(Generic[ResultT]):
-    """A check that nobody is notified of: what is to be recorded, and the result to return once that is recorded.
-
-    `new_revision` is the first revision of its watch.
-    """
-
-    observed: ObservedCheck
-    settlement: Settlement
-    result: ResultT
-    new_revision: NewRevision | None = None
-
-    @property
-    def size(self) -> int:
-        """The number of bytes that wait to be written: the body of the new revision."""
-        return len(self.new_revision.fetched.body) if self.new_revision else 0
 
 
 CheckOne = Callable[[Watch, Claim], ResultT | UneventfulCheck[ResultT] | None]
@@ -78,8 +60,10 @@ class Batch(Generic[ResultT]):
         *,
         stopping: Callable[[], bool],
         is_spaced: bool = False,
+        shared: SharedTransactions[ResultT] | None = None,
     ) -> None:
         self._unit_of_work = unit_of_work
+        self._shared = shared or SharedTransactions(unit_of_work, clock.now)
         self._clock = clock
         self._check_one = check_one
         self._stopping = stopping
@@ -104,7 +88,7 @@ class Batch(Generic[ResultT]):
     ) -> Generator[tuple[Watch, ResultT | Exception | None], None, list[Watch]]:
         """Claim these together and check them; return those that were released unchecked because time was over."""
         try:
-            claims = self._claim(watches, claimed_at, force=force)
+            claims = self._claim(watches, force=force)
         except Exception as error:  # noqa: BLE001  a boundary: what fails for one watch must not end the turn
             if len(watches) > 1:
                 return watches  # to be claimed one by one
@@ -134,17 +118,10 @@ class Batch(Generic[ResultT]):
     def _is_time_over(self, claimed_at: datetime) -> bool:
         return abs(self._clock.now() - claimed_at) > SHARED_FOR
 
-    def _claim(self, watches: Sequence[Watch], now: datetime, *, force: bool) -> dict[str, Claim]:
+    def _claim(self, watches: Sequence[Watch], *, force: bool) -> dict[str, Claim]:
         """Return the claims of those that could be leased, by key. Raises UnknownWatch for a single unknown watch."""
         lease = max(watch.timeout for watch in watches) + LEASE_BEYOND_TIMEOUT
-        keys = [watch.key for watch in watches]
-        with self._unit_of_work.write() as work:
-            if len(keys) == 1:
-                claim = work.watches.claim(keys[0], now, lease, force=force)
-                claims = [] if claim is None else [claim]
-            else:
-                claims = work.watches.claim_all(keys, now, lease, force=force)
-        return {claim.key: claim for claim in claims}
+        return self._shared.claim(watches, lease, force=force)
 
     def _check(self, watch: Watch, claim: Claim) -> ResultT | UneventfulCheck[ResultT] | Exception | None:
         try:
@@ -165,28 +142,13 @@ class Batch(Generic[ResultT]):
             yield watch, result
 
     def _record(self, checks: Sequence[tuple[Watch, UneventfulCheck[ResultT]]]) -> TurnResults[ResultT]:
-        """Record these checks, all or nothing; one by one where one of them cannot be written."""
         if not checks:
             return
-        try:
-            with self._unit_of_work.write() as work:
-                held_ids = work.watches.held([check.settlement.claim for _, check in checks])
-                held = [check for _, check in checks if check.observed.watch_id in held_ids]
-                if held:
-                    revisions = [check.new_revision for check in held if check.new_revision is not None]
-                    if revisions:
-                        work.snapshots.add_all(revisions)
-                    work.history.observe_all([check.observed for check in held])
-                    work.watches.settle_all([check.settlement for check in held])
-        except Exception as error:  # noqa: BLE001  a boundary, as above
-            if len(checks) > 1 and not isinstance(error, StorageError):
-                for watch_and_check in checks:
-                    yield from self._record([watch_and_check])
-            else:
-                yield from ((watch, error) for watch, _ in checks)
-            return
-        for watch, check in checks:
-            if check.observed.watch_id in held_ids:
+        recorded = self._shared.record(check for _, check in checks)
+        for (watch, check), was_held in zip(checks, recorded, strict=True):
+            if isinstance(was_held, Exception):
+                yield watch, was_held
+            elif was_held:
                 yield watch, check.result
             else:
                 self._log_lease_lost(watch)

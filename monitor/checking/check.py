@@ -22,10 +22,11 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.checking.batch import Batch, TurnResults, UneventfulCheck
+from monitor.checking.batch import Batch, TurnResults
 from monitor.checking.check_outcome import CheckOutcome, CheckResult
 from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.checking.lateness import Lateness
+from monitor.checking.shared_transactions import SharedTransactions, UneventfulCheck
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Watch
@@ -69,6 +70,7 @@ class Check:
         self._stopping = stopping
         self._spacing = spacing
         self._lateness = lateness or Lateness()
+        self._shared: SharedTransactions[CheckResult] = SharedTransactions(unit_of_work, clock.now)
 
     def __call__(
         self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False, fresh: bool = False
@@ -104,7 +106,10 @@ class Check:
                 return None
 
         batch = Batch(
-            self._unit_of_work, self._clock, check_one, stopping=self._stopping, is_spaced=bool(self._spacing())
+            *(self._unit_of_work, self._clock, check_one),
+            stopping=self._stopping,
+            is_spaced=bool(self._spacing()),
+            shared=self._shared,
         )
         return batch.run(watches, force=force)
 

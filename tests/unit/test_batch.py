@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,7 +13,14 @@ from typing import Any
 
 import pytest
 
-from monitor.checking.batch import LARGEST_BATCH, MOST_WAITING_BYTES, SHARED_FOR, Batch, UneventfulCheck
+from monitor.checking.batch import LARGEST_BATCH, MOST_WAITING_BYTES, SHARED_FOR, Batch
+from monitor.checking.shared_transactions import (
+    MOST_TOGETHER,
+    ClaimRequest,
+    SharedTransactions,
+    Together,
+    UneventfulCheck,
+)
 from monitor.core.model import Fetched, Outcome, Watch, WatchState
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
@@ -309,3 +319,70 @@ def test_a_clock_that_is_set_back_ends_a_second_too(store: Store) -> None:
     answers = run(store, 4, check)
     assert answers["page-3"] == "page-3 unchanged"
     assert "release page-2" in store.written
+
+
+# Turns of several hosts
+
+
+def test_what_several_threads_ask_meanwhile_is_served_together() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    served: list[list[int]] = []
+
+    def serve(requests: Sequence[int]) -> list[int | Exception]:
+        served.append(list(requests))
+        begun.set()
+        assert go_on.wait(20)
+        return [ValueError(str(each)) if each < 0 else each * 2 for each in requests]
+
+    together: Together[int, int] = Together(serve)
+    with ThreadPoolExecutor(MOST_TOGETHER + 20) as pool:
+        first = pool.submit(together.ask, 1)
+        assert begun.wait(20)
+        others = [pool.submit(together.ask, number) for number in [*range(2, MOST_TOGETHER + 10), -5]]
+        while len(together._queue) < len(others):
+            time.sleep(0.005)
+        go_on.set()
+        assert first.result(20) == 2
+        assert sorted(other.result(20) for other in others[:-1]) == [2 * n for n in range(2, MOST_TOGETHER + 10)]
+        with pytest.raises(ValueError, match="-5"):
+            others[-1].result(20)
+    assert [len(requests) for requests in served] == [1, MOST_TOGETHER, len(others) - MOST_TOGETHER]
+    assert together.ask(7) == 14
+
+
+def test_an_error_of_a_transaction_is_that_of_each_request_in_it_and_the_next_one_is_served() -> None:
+    failing = [True]
+
+    def serve(requests: Sequence[int]) -> list[int | Exception]:
+        if failing.pop():
+            raise DatabaseBusy("busy")
+        return list(requests)
+
+    together: Together[int, int] = Together(serve)
+    with pytest.raises(DatabaseBusy):
+        together.ask(1)
+    failing.append(False)
+    assert together.ask(2) == 2
+
+
+def test_a_check_that_cannot_be_written_fails_alone_though_other_turns_share_its_transaction(store: Store) -> None:
+    shared: SharedTransactions[str] = SharedTransactions(store, store.clock.now)  # type: ignore[arg-type]
+    found = watches(3)
+    claims = shared.claim(found, timedelta(minutes=1), force=False)
+    store.unwritable = {1}
+    checks = [[uneventful(watch, claims[watch.key], store.clock)] for watch in found]
+    results = shared._record_all(checks)
+    assert [type(each[0]).__name__ for each in results if not isinstance(each, Exception)] == [
+        "bool", "UnicodeEncodeError", "bool"
+    ]  # fmt: skip
+
+
+def test_turns_that_claim_together_get_each_their_own(store: Store) -> None:
+    shared: SharedTransactions[str] = SharedTransactions(store, store.clock.now)  # type: ignore[arg-type]
+    keys = [(f"page-{number}", f"page-{number + 10}") for number in range(3)]
+    requests = [ClaimRequest(pair, timedelta(minutes=1), force=False) for pair in keys]
+    found = shared._claim_all(requests)
+    assert [sorted(claims) for claims in found if not isinstance(claims, Exception)] == [
+        ["page-0", "page-10"], ["page-1", "page-11"], ["page-12", "page-2"]
+    ]  # fmt: skip
+    assert len(store.writes) == 1
