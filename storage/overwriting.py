@@ -12,10 +12,12 @@ the daemon (`bevaka.cli.run`), without knowing the address: everything is rewrit
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select
@@ -91,14 +93,32 @@ def _is_there(database: Path, wanted: Sequence[bytes]) -> bool:
     """True if one of the addresses is in the file or in its log."""
     longest = max(map(len, wanted), default=0)
     for path in (database, Path(f"{database}-wal")):
-        with suppress(FileNotFoundError), path.open("rb") as file:
-            tail = b""
-            while read := file.read(_AT_A_TIME):
-                piece = tail + read
+        with suppress(FileNotFoundError):
+            descriptor, place, tail = _kept_open(path), 0, b""
+            while read := os.pread(descriptor, _AT_A_TIME, place):
+                piece, place = tail + read, place + len(read)
                 if any(address in piece or address in piece.lower() for address in wanted):
                     return True
                 tail = piece[-longest:]
     return False
+
+
+_descriptors: dict[tuple[int, int], int] = {}
+_guard = Lock()
+
+
+def _kept_open(path: Path) -> int:
+    """Return a descriptor of a file, opened once and never closed.
+
+    POSIX drops all of a process's locks on a file when the process closes any descriptor of it. SQLite's would be among
+    them: another program would then take the database for unused, and remove its log while this process writes to it
+    (sqlite.org/howtocorrupt.html, 2.2). Raises FileNotFoundError.
+    """
+    found = path.stat()
+    with _guard:
+        if (known := _descriptors.get((found.st_dev, found.st_ino))) is None:
+            known = _descriptors[found.st_dev, found.st_ino] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return known
 
 
 def _in_postgresql(engine: Engine) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -117,3 +119,28 @@ def test_what_cannot_be_done_yet_stays_owed_and_is_done_later(joined: Store) -> 
         assert owed(joined)
     assert joined.unit_of_work.finish_erasures()
     assert not owed(joined)
+
+
+OTHER_PROGRAM = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("SELECT count(*) FROM subscribers").fetchall()
+database.close()
+"""
+
+
+def test_another_program_does_not_remove_the_log_of_a_process_that_erased_somebody(joined: Store) -> None:
+    """A process that closes the database's file loses SQLite's locks on it (sqlite.org/howtocorrupt.html, 2.2)."""
+    if not joined.is_sqlite:
+        pytest.skip("PostgreSQL keeps its log itself")
+    with joined.engine.connect(), joined.engine.connect():
+        pass  # several connections are in the pool, as the daemon's are
+    erase(joined)
+    name = str(joined.engine.url.database)
+    with joined.unit_of_work.read() as work:
+        log = Path(f"{name}-wal")
+        before = log.stat().st_ino
+        subprocess.run([sys.executable, "-c", OTHER_PROGRAM, name], check=True)
+        assert log.exists(), "the log of an open database was removed"
+        assert log.stat().st_ino == before
+        work.subscribers.all()
