@@ -58,6 +58,18 @@ _pending_due = (
     .order_by(columns.next_attempt_at)
     .limit(bindparam("most"))
 )
+_first_untried = (
+    select(columns.next_attempt_at)
+    .where(
+        columns.state == _PENDING,
+        columns.next_attempt_at <= bindparam("now"),
+        columns.attempts == 0,
+        columns.storm_id.is_(None),
+        columns.kind.in_(["mail", "digest"]),
+    )
+    .order_by(columns.next_attempt_at)
+    .limit(1)
+)
 _abandoned = (
     select(columns.lease_until, columns.id)
     .where(columns.state == _SENDING, columns.lease_until <= bindparam("now"))
@@ -108,6 +120,9 @@ class SqlOutbox:
             tuple(row) for query in (_pending_due, _abandoned) for row in self._connection.execute(query, parameters)
         ]
         return [delivery_id for _, delivery_id in sorted(found)[:limit]]
+
+    def waiting_since(self, now: datetime) -> datetime | None:
+        return self._connection.scalar(_first_untried, {"now": now})
 
     def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
         values = {"delivery": delivery_id, "now": now, "until": now + lease}

@@ -65,17 +65,18 @@ class MassChanges:
     def may_become_mass_change(self) -> bool:
         """True if changes should wait: the checks of their round still to come could make them a mass change.
 
-        No change waits for longer than `SETTLING`.
+        No mail waits for longer than `SETTLING`; what was mailed already makes nothing wait.
         """
         if not self._can_ask:
             return False
         now = self._clock.now()
         with self._unit_of_work.read() as work:
-            changed = work.mass_changes.changed_since(now - SETTLING)
-            waiting_long = work.mass_changes.changed_since(now - 2 * SETTLING).keys() - changed.keys()
-            if not changed or waiting_long:
+            first = work.outbox.waiting_since(now)
+            if first is None or first < now - SETTLING:
                 return False
-            first = min(changed.values())
+            changed = work.mass_changes.changed_since(now - SETTLING)
+            if not changed:
+                return False
             unchecked = work.watches.count_waiting(first + SETTLING, not_since=first, but=changed)
             watched = work.watches.count(at_most=2 * (len(changed) + unchecked))
         return not is_mass_change(len(changed), watched) and is_mass_change(len(changed) + unchecked, watched)

@@ -564,6 +564,10 @@ class OutboxRepository(Protocol):
         """Return the ids of what is owed now, oldest first: pending and due, or sending under a lease that ran out."""
         ...
 
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Return since when the first delivery about pages is due that was neither tried nor held; None if none is."""
+        ...
+
     def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
         """Lease one delivery with its items; None if another worker has it or it is not due.
 

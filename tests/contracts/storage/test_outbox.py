@@ -275,3 +275,24 @@ def test_the_outbox_is_listed_newest_first_by_state_and_up_to_a_limit(owing: Owi
         assert [d.id for d in work.outbox.deliveries(limit=2)] == ids[:1:-1]
         assert [d.id for d in work.outbox.deliveries(states=["sent"])] == ids[:1]
         assert work.outbox.get(99) is None
+
+
+def test_since_when_the_first_delivery_waits(owing: Owing) -> None:
+    def waiting_since(later: timedelta = timedelta()) -> timedelta | None:
+        with owing.store.unit_of_work.read() as work:
+            since = work.outbox.waiting_since(now + later)
+            return since - now if since else None
+
+    now = owing.store.clock.now()
+    assert waiting_since() is None
+    owing.owe(owing.new("link", kind="link"))
+    owing.owe(owing.new("later", owing.store.event(1), wait=timedelta(minutes=5)))
+    assert waiting_since() is None
+    assert waiting_since(timedelta(minutes=6)) == timedelta(minutes=5)
+    delivery = owing.claimed()
+    assert waiting_since() is None
+    owing.report("deferred", delivery)
+    assert waiting_since(timedelta(minutes=5)) == timedelta(minutes=5), "what was tried waits for its server"
+    assert waiting_since(timedelta(minutes=4)) is None
+    owing.owe(owing.new("now", owing.store.event(2)))
+    assert waiting_since() == timedelta()

@@ -260,6 +260,18 @@ def test_nothing_brews_without_a_change_nor_for_long(town: Town, pages: Round) -
     assert len(town.deliver()) == 2
 
 
+def test_a_page_that_changed_shortly_before_does_not_let_a_mass_change_through(town: Town, pages: Round) -> None:
+    pages.change(0)
+    town.wait(SETTLING + timedelta(seconds=1))
+    assert len(town.deliver()) == 1
+    town.wait(SETTLING / 2)
+    pages.change(1)
+    assert pages.mass_changes.may_become_mass_change()  # page 0 was mailed, and makes nothing wait nor go
+    pages.change(2, 3, 4, 5)
+    assert town.deliver() == []
+    assert pages.mass_changes.held() is not None
+
+
 def test_at_a_short_cadence_changes_wait_for_the_rest_of_their_round_too(town: Town) -> None:
     town.join()
     pages = Round(town, 10, timedelta(seconds=30))

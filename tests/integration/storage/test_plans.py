@@ -81,6 +81,7 @@ QUESTIONS: dict[str, Callable[[Work], object]] = {
     "hosts that nobody could reach": lambda work: work.hosts.silent(),
     "who follows": lambda work: work.subscribers.following(1),
     "what is owed": lambda work: work.outbox.due(NOW, 100),
+    "what waits first": lambda work: work.outbox.waiting_since(NOW),
     "a delivery": lambda work: work.outbox.claim(1, NOW, LEASE),
     "what takes effect": lambda work: work.announced_events.due(date(2026, 3, 1)),
     "what a law announced": lambda work: work.announced_events.of(1),
