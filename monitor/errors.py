@@ -2,6 +2,7 @@
 
     MonitorError
     ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
+    ├── ScheduleNotWritten          schedule.yaml cannot be replaced
     ├── PluginError
     │   ├── PluginClash             two plug-ins have one name
     │   └── PluginUnusable          an installed plug-in cannot be loaded or lacks something
@@ -73,6 +74,14 @@ class ScheduleError(MonitorError):
         self.mistakes = mistakes
         places = (f"{path}:{mistake.line}" if mistake.line else path for mistake in mistakes)
         super().__init__("\n".join(f"{place}: {mistake.what}" for place, mistake in zip(places, mistakes, strict=True)))
+
+
+class ScheduleNotWritten(MonitorError):
+    """The schedule file cannot be replaced; it is as it was. `why` are the words of the operating system."""
+
+    def __init__(self, path: str, why: str) -> None:
+        self.why = why
+        super().__init__(f"{path} cannot be written, and is as it was: {why}")
 
 
 class PluginError(MonitorError):

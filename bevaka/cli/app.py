@@ -197,7 +197,7 @@ def _message(error: Exception) -> str | None:
             return str(error)
         case OSError() if error.errno == errno.ENOSPC:
             return f"the disk is full: {error.filename or error}"
-        case PermissionError() | FileNotFoundError() | IsADirectoryError():
+        case OSError() if error.filename and error.strerror:
             return f"{error.filename}: {error.strerror}"
     return None
 

@@ -26,7 +26,7 @@ from bevaka.web.security import for_operators
 from monitor.checking.trial import TriedPage
 from monitor.core.judging.compare import compare
 from monitor.core.model import LANGUAGES, Changed, Watch
-from monitor.errors import Reason, ScheduleError, UnknownWatch
+from monitor.errors import Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
 
 if TYPE_CHECKING:
     from monitor.schedule_file.edit import Edited
@@ -172,9 +172,9 @@ def _stretches(watch: Watch, page: TriedPage) -> list[Stretch]:
 def _saved(key: str, entry: Mapping[str, Value], edited: Edited, message: str) -> Answer | str:
     try:
         schedule = edited.save()
-    except OSError as error:
-        log.warning("the schedule file could not be written: %s", error)
-        mistake = EntryMistake("", words().say("editing.not_written", path=edited.path, error=error.strerror or error))
+    except ScheduleNotWritten as error:
+        log.warning("%s", error)
+        mistake = EntryMistake("", words().say("editing.not_written", path=edited.path, error=error.why))
         return make_response(_page(key, entry, key=key, edited=edited, mistakes=[mistake]), 422)
     web_context().apply_schedule(schedule)
     log.info("an operator edited the schedule", extra={"endpoint": request.endpoint, "watch": key})

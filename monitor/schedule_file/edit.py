@@ -13,7 +13,7 @@ import yaml
 
 from monitor.core.model import Schedule
 from monitor.core.text import slug
-from monitor.errors import Mistake, ScheduleError, UnknownWatch
+from monitor.errors import Mistake, ScheduleError, ScheduleNotWritten, UnknownWatch
 from monitor.schedule_file.read import parse_schedule, read_schedule
 from monitor.schedule_file.text_surgery import (
     BY_HAND,
@@ -47,8 +47,17 @@ class Edited:
     text: str
 
     def save(self) -> Schedule:
-        """Replace the file, or the one that a link leads to, atomically: it is never half written. Raises OSError."""
-        path = self.path.resolve()
+        """Replace the file, or the one that a link leads to, atomically: it is never half written.
+
+        Raises ScheduleNotWritten.
+        """
+        try:
+            self._replace(self.path.resolve())
+        except OSError as error:
+            raise ScheduleNotWritten(str(self.path), error.strerror or str(error)) from error
+        return self.schedule
+
+    def _replace(self, path: Path) -> None:
         with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
             draft.write(self.text.encode())
             draft.flush()
@@ -60,7 +69,6 @@ class Edited:
         except BaseException:
             new.unlink()
             raise
-        return self.schedule
 
 
 def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:

@@ -447,3 +447,23 @@ def test_doctor_warns_of_a_host_that_is_asked_for_too_much(folder: Path, capfd: 
     overload(folder)
     main(["doctor"])
     assert re.search(r"WARNING +hosts +a\.example: 40 pages", capfd.readouterr().out)
+
+
+def test_a_schedule_that_cannot_be_written_is_said_and_stays_as_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / f"{'s' * 245}.yaml"  # no draft beside it can have a longer name
+    (folder / "schedule.yaml").rename(path)
+    monkeypatch.setenv("BEVAKA_SCHEDULE", str(path))
+    before = path.read_bytes()
+    for command in (
+        ["watch", "add", "https://www.example.org/page"],
+        ["watch", "edit", "law", "--name", "A law"],
+        ["watch", "remove", "law"],
+    ):
+        assert main(command) == 2
+        shown = capfd.readouterr().err
+        assert "yaml cannot be written, and is as it was: File name too long" in shown, shown
+        assert "Traceback" not in shown
+    assert path.read_bytes() == before
+    assert list(folder.iterdir()) == [path]
