@@ -511,7 +511,7 @@ class Assembly:
         from bevaka.web.context import WebContext
         from monitor.checking.sync_schedule import sync_schedule
 
-        def check_now(watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
+        def check_now(watch: Watch, *, force: bool = False, accept: bool | str = False) -> CheckResult | None:
             if force:
                 self.retry_hosts_of([watch])
             return self.check(watch, force=force, accept=accept)  # created on first use: history needs no schedule

@@ -29,8 +29,8 @@ EXTENSION_NAME = "bevaka"
 class CheckNow(Protocol):
     """The use case of checking one page now."""
 
-    def __call__(self, watch: Watch, *, force: bool = False, accept: bool = False) -> CheckResult | None:
-        """Check the watch; None if another worker is checking it."""
+    def __call__(self, watch: Watch, *, force: bool = False, accept: bool | str = False) -> CheckResult | None:
+        """Check the watch, as `monitor.checking.check.Check` does; None if another worker is checking it."""
         ...
 
 

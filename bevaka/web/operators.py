@@ -134,20 +134,21 @@ def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
 @for_operators
 def check(key: str) -> Answer | str:
     """Check a watch now, whatever its cadence."""
-    return _check_now(key, accept=False)
+    return _check_now(key)
 
 
 @blueprint.get("/operator/watches/<key>/suspect")
 @for_operators
 def suspect(key: str) -> Answer | str:
     """Show what a suspect page says beside the latest copy, and the button that accepts it."""
-    found = web_context().history.suspect(key)
-    if found is None:
+    found, run = web_context().history.suspect(key), find_watch(key).watch_state.suspect
+    if found is None or run is None:
         abort(404)
     blocks = found.change.blocks[:MOST_SHOWN] if found.change else ()
     return render_template(
         "suspect.html",
         found=found,
+        text=run.text_sha256,
         reason=find_watch(key).watch_state.reason,
         stretches=marked_page(*found.texts, blocks, mail_words()),
     )
@@ -156,11 +157,20 @@ def suspect(key: str) -> Answer | str:
 @blueprint.post("/operator/watches/<key>/accept")
 @for_operators
 def accept(key: str) -> Answer | str:
-    """Check a watch now, and accept the page even if it looks suspect."""
-    return _check_now(key, accept=True)
+    """Check a watch now, and accept the suspect page if it has the text that the operator has seen."""
+    seen = request.form.get("text", "")
+    _must_be_sure()
+    if not seen:
+        abort(400)
+    answer = _check_now(key, accept=seen)
+    run = find_watch(key).watch_state.suspect
+    if run is None or run.text_sha256 == seen:
+        return answer
+    flash(words().say("operator_page.other_text"))
+    return redirect(here("operators.suspect", key=key), 303)
 
 
-def _check_now(key: str, *, accept: bool) -> Answer:
+def _check_now(key: str, *, accept: bool | str = False) -> Answer:
     watch = find_watch(key).watch
     result = web_context().check_now(watch, force=True, accept=accept)
     if result is None:
@@ -214,6 +224,7 @@ def release() -> Answer | str:
 @for_operators
 def discard() -> Answer | str:
     """Discard the mails that a mass change held back."""
+    _must_be_sure()
     return _redirect_back(words().count("operator_page.discarded", web_context().mass_changes.discard()))
 
 
@@ -269,6 +280,12 @@ def _chosen_watch() -> tuple[str | None, str]:
     return (
         (None, words().say("manage_page.everything")) if key == EVERY_WATCH_FIELD else (key, find_watch(key).watch.name)
     )
+
+
+def _must_be_sure() -> None:
+    """Refuse a form whose box was not ticked, which a browser requires but another program may leave out."""
+    if request.form.get("sure") != "yes":
+        abort(400)
 
 
 def _redirect_back(message: str, key: str | None = None) -> Answer:

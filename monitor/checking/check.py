@@ -73,13 +73,19 @@ class Check:
         self._shared: SharedTransactions[CheckResult] = SharedTransactions(unit_of_work, clock.now)
 
     def __call__(
-        self, watch: Watch, *, force: bool = False, accept: bool = False, dry_run: bool = False, fresh: bool = False
+        self,
+        watch: Watch,
+        *,
+        force: bool = False,
+        accept: bool | str = False,
+        dry_run: bool = False,
+        fresh: bool = False,
     ) -> CheckResult | None:
         """Check once; None when there was nothing to do: not due, claimed by another worker, or stopped meanwhile.
 
         `force` ignores the cadence and other leases, and reads once more what was too heavy to read; `accept` accepts a
-        page that looks suspect, or whose latest revision is damaged; `dry_run` records nothing; `fresh` requests the
-        page unconditionally.
+        page that looks suspect, or whose latest revision is damaged, or, given the hash of a text, a suspect page if it
+        has that very text; `dry_run` records nothing; `fresh` requests the page unconditionally.
         """
         [(_, answer)] = self.turn([watch], force=force, accept=accept, dry_run=dry_run, fresh=fresh)
         if isinstance(answer, Exception):
@@ -91,7 +97,7 @@ class Check:
         watches: Iterable[Watch],
         *,
         force: bool = False,
-        accept: bool = False,
+        accept: bool | str = False,
         dry_run: bool = False,
         fresh: bool = False,
     ) -> TurnResults[CheckResult]:
@@ -114,15 +120,17 @@ class Check:
         return batch.run(watches, force=force)
 
     def _once(
-        self, watch: Watch, claim: Claim, *, accept: bool, dry_run: bool, fresh: bool, retry_heavy: bool
+        self, watch: Watch, claim: Claim, *, accept: bool | str, dry_run: bool, fresh: bool, retry_heavy: bool
     ) -> CheckResult | UneventfulCheck[CheckResult] | None:
+        is_any_accepted, fresh = accept is True, fresh or bool(accept)
         fetched = self._fetch_and_extract(
-            watch, claim, self._clock.now(), accept=accept, fresh=fresh, retry_heavy=retry_heavy
+            watch, claim, self._clock.now(), accept=is_any_accepted, fresh=fresh, retry_heavy=retry_heavy
         )
         if self._stopping() and isinstance(fetched.result, PageNotSeen):
             return None  # the program cut the fetch short: the failure says nothing about the page
         now = self._clock.now()
-        decision = decide(claim.watch_state, fetched.result, now, watch.patience, accept=accept)
+        is_accepted = is_any_accepted or (isinstance(fetched.result, PageSeen) and fetched.result.text_sha256 == accept)
+        decision = decide(claim.watch_state, fetched.result, now, watch.patience, accept=is_accepted)
         if fetched.passed_over is not None and decision.keep:
             reason = Reason("copy-passed-over", {"revision": fetched.passed_over, "before": fetched.known_number})
             decision = replace(decision, reason=reason)

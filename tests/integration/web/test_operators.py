@@ -34,6 +34,13 @@ def state(world: World, key: str) -> str:
     return next(row.state for row in world.assembly.history.status() if row.watch == key)
 
 
+def text_shown(operator: FlaskClient) -> str:
+    """Return the hash of the suspect text that an operator is shown."""
+    found = re.search(r'name="text" value="([0-9a-f]{64})"', operator.get(f"/operator/watches/{TOWN}/suspect").text)
+    assert found
+    return found[1]
+
+
 def test_without_a_password_there_is_nothing_to_log_in_to(make_world: Callable[..., World], post: Post) -> None:
     client = make_world(BEVAKA_WEB_PASSWORD="").client()
     assert "/login" not in client.get("/").text
@@ -188,9 +195,25 @@ def test_what_a_suspect_page_shows_is_seen_beside_the_last_copy_before_it_is_acc
 
 def test_what_a_suspect_page_shows_can_be_accepted(world: World, operator: FlaskClient, post: Post) -> None:
     assert "Se det som visas nu" in operator.get("/operator").text
-    post(operator, "/operator", f"/operator/watches/{TOWN}/accept")
+    seen = text_shown(operator)
+    for fields in ({}, {"text": seen}, {"sure": "yes"}):
+        assert post(operator, "/operator", f"/operator/watches/{TOWN}/accept", **fields).status_code == 400
+    post(operator, "/operator", f"/operator/watches/{TOWN}/accept", text=seen, sure="yes")
     assert state(world, TOWN) == "changed"
     assert world.assembly.history.log(TOWN).rows[-1].revision == 2
+
+
+def test_what_nobody_has_seen_is_not_accepted(world: World, operator: FlaskClient, post: Post) -> None:
+    seen = text_shown(operator)
+    world.says[TOWN] = page("Logga in", "Ange ditt lösenord och din kod för att fortsätta till sidan.")
+    answer = post(operator, "/operator", f"/operator/watches/{TOWN}/accept", text=seen, sure="yes")
+    assert answer.headers["Location"] == f"/operator/watches/{TOWN}/suspect"
+    assert state(world, TOWN) == "suspect"
+    text = operator.get(answer.headers["Location"]).text
+    assert "något annat än det du såg" in text
+    assert "Ange ditt lösenord" in text
+    post(operator, "/operator", f"/operator/watches/{TOWN}/accept", text=text_shown(operator), sure="yes")
+    assert state(world, TOWN) == "changed"
 
 
 def test_an_action_on_a_watch_that_is_not_there_is_not_found(operator: FlaskClient, post: Post) -> None:
@@ -244,5 +267,5 @@ def test_a_held_mass_change_names_every_page_with_its_sentence_and_its_differenc
 def test_with_nothing_held_there_is_nothing_to_release_or_discard(operator: FlaskClient, post: Post) -> None:
     post(operator, "/operator", "/operator/held/release")
     assert "0 mejl skickas." in operator.get("/operator").text
-    post(operator, "/operator", "/operator/held/discard")
+    post(operator, "/operator", "/operator/held/discard", sure="yes")
     assert "0 mejl kastades." in operator.get("/operator").text

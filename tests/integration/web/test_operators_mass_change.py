@@ -77,7 +77,7 @@ def test_what_is_released_is_sent_once(world: World, held: FlaskClient, post: Po
 def test_what_is_discarded_is_told_to_nobody_and_stays_in_the_history(
     world: World, held: FlaskClient, post: Post
 ) -> None:
-    post(held, "/operator", "/operator/held/discard")
+    post(held, "/operator", "/operator/held/discard", sure="yes")
     text = held.get("/operator").text
     assert "5 mejl kastades." in text
     assert "Ovanligt mycket ändrades" not in text
