@@ -437,12 +437,12 @@ def _narrowed(view: ChangeView, extraction: Extraction) -> ChangeView:
 
     The followed parts may have changed since this became owed: if none is concerned now, all of it is told.
     """
-    from monitor.core.people.part_filter import followed_changes  # noqa: PLC0415  see above
+    from monitor.core.people.part_filter import followed_changes, names_of_parts  # noqa: PLC0415  see above
 
     change, only = view.change, view.subscription.only if view.subscription else ()
     if change is None or not only:
         return view
-    blocks, lost = followed_changes(only, change.blocks, extraction.blocks)
+    blocks, lost = followed_changes(only, change.blocks, names_of_parts(extraction.blocks))
     left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
     return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
 

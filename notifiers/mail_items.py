@@ -188,7 +188,7 @@ def _parts_followed(view: ChangeView, words: Words) -> Iterator[str]:
     if only:
         rest = "only_rest_of_law" if view.watch.sfs else "only_rest"
         key = "only_lost" if view.lost else rest if view.left_out else "only"
-        yield words.say(key, only=words.join(only), n=view.left_out)
+        yield words.say(key, only=words.join(view.lost or only), n=view.left_out)
 
 
 def _register_lines(view: ChangeView, words: Words) -> Iterator[str]:

@@ -27,14 +27,12 @@ def only_part(extraction: Extraction, part: str) -> Extraction:
 
 def known_parts(parts: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...]:
     """Return parts as they are stored. Raises click.UsageError for one that the text does not have."""
-    from monitor.core.people.page_parts import missing_parts
-    from monitor.core.people.part_filter import part_name
+    from monitor.core.people.part_filter import missing_parts, names_of_parts, part_name
 
-    text = tuple(blocks)
-    missing = list(missing_parts(parts, text))
-    if missing:
+    text, names = tuple(blocks), tuple(dict.fromkeys(map(part_name, parts)))
+    if missing := missing_parts(names, names_of_parts(text)):
         raise click.UsageError("\n".join(unknown_part(part, text) for part in missing))
-    return tuple(dict.fromkeys(map(part_name, parts)))
+    return names
 
 
 def unknown_part(part: str, blocks: Iterable[Block]) -> str:

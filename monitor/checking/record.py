@@ -6,6 +6,7 @@ This module is imported with the first such check, like `monitor.checking.compar
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from monitor.core.law.amendments import RegisterFinding, acts_of, compare_with_r
 from monitor.core.law.days import announced_events, swedish_day
 from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot
 from monitor.core.people.fan_out import fan_out
-from monitor.core.people.part_filter import followed_changes
+from monitor.core.people.part_filter import followed_changes, names_of_parts
 from monitor.errors import FetchError
 from monitor.ports.storage import Work
 from monitor.ports.values import Settlement
@@ -125,7 +126,7 @@ class RecordCheck:
                 sender_domain=self._sender_domain,
                 timezone=watch.cadence.timezone,
                 owed=event.kind is not EventKind.CHANGED or is_owed,
-                concerns=lambda only: _concerns(only, check),
+                concerns=_concern(check),
             )
         ]
         work.outbox.add(deliveries, now)
@@ -148,9 +149,10 @@ def _record_change(work: Work, check: CheckOutcome, after: Snapshot | None) -> C
     )
 
 
-def _concerns(only: tuple[str, ...], check: CheckOutcome) -> bool:
-    """True if the owed changes fall under the parts `only` of a subscription."""
-    if check.decision.change is None or check.fetched.extracted is None:
-        return True
-    blocks = owed_blocks(check.decision.change, check.watch.alert)
-    return bool(followed_changes(only, blocks, check.fetched.extracted.extraction.blocks)[0])
+def _concern(check: CheckOutcome) -> Callable[[tuple[str, ...]], bool]:
+    """Return what tells whether the owed changes fall under the parts of a subscription."""
+    change, extracted = check.decision.change, check.fetched.extracted
+    if change is None or extracted is None:
+        return lambda _: True
+    blocks, names = owed_blocks(change, check.watch.alert), names_of_parts(extracted.extraction.blocks)
+    return lambda only: bool(followed_changes(only, blocks, names)[0])

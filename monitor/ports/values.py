@@ -283,7 +283,7 @@ class ChangeView:
     """All that a message says of one event: the watch, the diff (rebuilt) and the two revisions.
 
     If the subscription is for parts of the page, `change` is what falls under them, `left_out` counts what else is
-    material, and `lost` says that the text has none of these parts any more. Of an event without a change, `after` is
+    material, and `lost` are the parts that the text does not have any more. Of an event without a change, `after` is
     the latest revision at that time.
 
     Of several changes of one page, the last has in `net` what they amount to; there `steps` are these changes, and
@@ -297,7 +297,7 @@ class ChangeView:
     after: Snapshot | None = None
     subscription: Subscription | None = None
     left_out: int = 0
-    lost: bool = False
+    lost: tuple[str, ...] = ()
     net: ChangeView | None = None
     steps: tuple[ChangeRecord, ...] = ()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.core.law.chapters import CHAPTER_HEADING
 from monitor.core.law.marks import heading_marks, without_amendment, wordings
 from monitor.core.model import Block
-from monitor.core.people.part_filter import block_is_in, part_name
+from monitor.core.people.part_filter import part_name
 from monitor.core.text import comparable
 
 
@@ -50,10 +50,3 @@ def _named(block: Block) -> tuple[str, str] | None:
     text = heading_marks(block.text)[0]
     chapter = CHAPTER_HEADING.fullmatch(text)
     return (part_name(f"{chapter['number']} kap."), chapter["title"]) if chapter else (part_name(text), "")
-
-
-def missing_parts(names: Iterable[str], blocks: Sequence[Block]) -> Iterator[str]:
-    """Yield those of these names of which the text has no part."""
-    for name in names:
-        if not any(block_is_in((part_name(name),), block) for block in blocks):
-            yield name

@@ -58,18 +58,35 @@ def change_is_in(only: Collection[str], change: BlockChange) -> bool:
 
 
 def followed_changes(
-    only: Collection[str], changes: Sequence[BlockChange], after: Iterable[Block]
-) -> tuple[tuple[BlockChange, ...], bool]:
-    """Return the changes that fall under these parts, and whether the parts are lost.
+    only: Collection[str], changes: Sequence[BlockChange], names: Collection[str]
+) -> tuple[tuple[BlockChange, ...], tuple[str, ...]]:
+    """Return the changes that fall under these parts, and the parts that are lost. `names` are the text's.
 
-    They are lost when neither the changes nor the text `after` has any of them: then all changes are returned, because
-    a followed part must not vanish unnoticed.
+    A part is lost when neither the changes nor the text has it, as after its heading was renamed: then all changes are
+    returned, because a followed part must not vanish unnoticed.
     """
-    if not only:
-        return tuple(changes), False
-    concerned = tuple(change for change in changes if change_is_in(only, change))
-    lost = not concerned and not any(block_is_in(only, block) for block in after)
-    return (tuple(changes) if lost else concerned), lost
+    gone = missing_parts(only, names)
+    lost = tuple(part for part in gone if not any(change_is_in((part,), change) for change in changes))
+    if lost or not only:
+        return tuple(changes), lost
+    return tuple(change for change in changes if change_is_in(only, change)), ()
+
+
+def names_of_parts(text: Iterable[Block]) -> frozenset[str]:
+    """Return the names of all parts of a text, as `missing_parts` looks for them."""
+    headings, names = set[str](), set[str]()
+    for block in text:
+        headings.update(block.heading)
+        if block.kind.startswith("h"):
+            headings.add(block.text)
+        if block.label is not None:
+            names |= {block.label, _chapter_of(block.label)}
+    return frozenset(names.union(*map(_names_of_heading, headings)))
+
+
+def missing_parts(only: Iterable[str], names: Collection[str]) -> tuple[str, ...]:
+    """Return those of these parts that a text with these names does not have."""
+    return tuple(part for part in only if part not in names and comparable(part).casefold() not in names)
 
 
 def announced_for(only: Collection[str], coming: EntryIntoForce) -> bool:
@@ -82,7 +99,11 @@ def announced_for(only: Collection[str], coming: EntryIntoForce) -> bool:
 
 
 def _labelled(only: Collection[str], label: str | None) -> bool:
-    return label is not None and (label in only or f"{label.partition(' kap. ')[0]} kap." in only)
+    return label is not None and (label in only or _chapter_of(label) in only)
+
+
+def _chapter_of(label: str) -> str:
+    return f"{label.partition(' kap. ')[0]} kap."
 
 
 def _under(only: Collection[str], path: Iterable[str]) -> bool:

@@ -8,7 +8,15 @@ import pytest
 
 from monitor.core.law.days import EntryIntoForce
 from monitor.core.model import Block, BlockChange
-from monitor.core.people.part_filter import announced_for, block_is_in, change_is_in, followed_changes, part_name
+from monitor.core.people.part_filter import (
+    announced_for,
+    block_is_in,
+    change_is_in,
+    followed_changes,
+    missing_parts,
+    names_of_parts,
+    part_name,
+)
 
 SECTION = BlockChange("edited", "section", ("Avgifter",), "2 §", "a", "b", "wording", material=True, rule="wording")
 HEADING = replace(SECTION, kind="h3", heading=(), label=None, before="Avgifter", after="Kostnader")
@@ -53,6 +61,7 @@ def test_a_block_stands_in_a_part_by_its_label_its_path_or_as_its_heading(
     only: str, block: Block, *, within: bool
 ) -> None:
     assert block_is_in((only,), block) is within
+    assert (not missing_parts((only,), names_of_parts([block]))) is within
 
 
 @pytest.mark.parametrize(
@@ -77,16 +86,26 @@ def test_a_change_touches_a_part_by_its_old_and_its_new_name(only: str, change: 
 def test_what_is_followed_is_what_touches_and_all_of_it_where_nothing_is_narrowed() -> None:
     text = [Block("section", "b", (), "2 §"), Block("section", "c", (), "3 §")]
     both = (SECTION, replace(SECTION, label="3 §", heading=()))
-    assert followed_changes(("3 §",), both, text) == ((both[1],), False)
-    assert followed_changes((), both, text) == (both, False)
-    assert followed_changes(("3 §",), [SECTION], text) == ((), False)
+    names = names_of_parts(text)
+    assert followed_changes(("3 §",), both, names) == ((both[1],), ())
+    assert followed_changes((), both, names) == (both, ())
+    assert followed_changes(("3 §",), [SECTION], names) == ((), ())
 
 
 def test_parts_that_are_gone_for_good_make_everything_told() -> None:
     gone = replace(SECTION, op="removed", after=None)
-    assert followed_changes(("2 §",), [gone], []) == ((gone,), False)  # the removal of the part is itself notified
+    assert followed_changes(("2 §",), [gone], names_of_parts([])) == ((gone,), ())  # the removal itself is notified
     other = replace(SECTION, label="3 §", heading=())
-    assert followed_changes(("2 §",), [other], [Block("section", "c", (), "3 §")]) == ((other,), True)
+    names = names_of_parts([Block("section", "c", (), "3 §")])
+    assert followed_changes(("2 §",), [other], names) == ((other,), ("2 §",))
+
+
+def test_one_of_two_parts_whose_heading_was_renamed_does_not_vanish_unnoticed() -> None:
+    names = names_of_parts([Block("h2", "Kostnader"), Block("p", "x", ("Kostnader",)), Block("h2", "Prov")])
+    assert followed_changes(("Avgifter", "Prov"), [HEADING], names) == ((HEADING,), ()), "the renaming itself"
+    under = replace(SECTION, kind="p", heading=("Kostnader",), label=None)
+    assert followed_changes(("Avgifter", "Prov"), [under], names) == ((under,), ("Avgifter",))
+    assert followed_changes(("Prov",), [under], names) == ((), ())
 
 
 @pytest.mark.parametrize(

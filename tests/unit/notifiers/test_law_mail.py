@@ -65,7 +65,7 @@ def changed(
     only: tuple[str, ...] = (),
     finding: RegisterFinding | None = None,
     left_out: int = 0,
-    lost: bool = False,
+    lost: tuple[str, ...] = (),
 ) -> ChangeView:
     change = Change(blocks, law="2021:995")
     last_seen = MORNING - timedelta(hours=6)
@@ -180,8 +180,8 @@ def test_nothing_is_said_to_be_left_out_where_nothing_is() -> None:
     assert "Du följer bara: 3 §. Oförändrad" in flat(written(changed(EDIT, only=("3 §",))))
 
 
-def test_who_lost_her_part_is_told_why_she_gets_everything() -> None:
-    said = flat(written(changed(EDIT, only=("8 §",), lost=True)))
+def test_who_lost_a_part_is_told_which_and_why_all_is_told() -> None:
+    said = flat(written(changed(EDIT, only=("3 §", "8 §"), lost=("8 §",))))
     assert "Det som du följer (8 §) finns inte längre i texten. Därför får du veta allt som ändras." in said
 
 
