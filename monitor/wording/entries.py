@@ -157,6 +157,8 @@ def comparison_fact(compared: Comparison, words: Words) -> str:
         return ""
     if key == "amended":
         key = "coming" if day else "inserted" if compared.before is None else key
+    if key == "coming_amended" and compared.old_day:
+        key = "coming_amended_postponed"
     if key == "repealed" and not day:
         key = "repealed_at_once"
     return words.say(f"wording.{key}", day=day, by=by, label=compared.label, old_day=compared.old_day or "").strip()

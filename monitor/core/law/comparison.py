@@ -32,6 +32,7 @@ from monitor.core.model import BlockChange
 ComparisonKind = Literal[
     "amended",  # the wording in force
     "coming",  # a wording from `day` on
+    "coming_amended",  # another wording than was to come, from `day` on; where that is new, instead of from `old_day`
     "ends",  # nothing from `day` on
     "renumbered",  # the same wording under `label` from `day` on
     "repealed",  # nothing any more, or from `day` on
@@ -110,13 +111,29 @@ def _comparisons(before: Sequence[Wording], after: Sequence[Wording]) -> Iterato
         replaced = without_amendment(announced[place - 1].text) if place else _current(after)
         if replaced is not None and repealed_by(replaced) is not False:
             replaced = None
-        act = repealed_by(wording.text)
+        act, revised = repealed_by(wording.text), _revised(wording, before, after)
         if act is not False:
             yield Comparison("repealed", replaced, None, day, act)
+        elif revised is not None and repealed_by(revised.text) is False:
+            old_day = revised.day("begins")
+            moved_from = old_day if old_day != day else None
+            was = without_amendment(revised.text)
+            yield Comparison("coming_amended", was, text, day, amended_by(wording.text), old_day=moved_from)
         else:
             yield Comparison("coming", replaced, text, day, amended_by(wording.text))
     yield from _withdrawn(before, after)
     yield from _of_marks(before, after, is_replaced=bool(announced))
+
+
+def _revised(coming: Wording, before: Sequence[Wording], after: Sequence[Wording]) -> Wording | None:
+    """Return the wording that was to come where this one comes now: that of its day, or the only one that is gone."""
+    now, known = ({own_words(wording.text) for wording in found} for found in (after, before))
+    gone = [wording for wording in before if wording.day("begins") and own_words(wording.text) not in now]
+    new = [wording for wording in after if wording.day("begins") and own_words(wording.text) not in known]
+    of_day = [wording for wording in gone if wording.day("begins") == coming.day("begins")]
+    if of_day:
+        return of_day[0]
+    return gone[0] if len(gone) == len(new) == 1 else None
 
 
 def _of_current(

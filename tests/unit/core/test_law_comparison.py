@@ -64,7 +64,30 @@ def change(before: str | None, after: str | None, label: str = "2 §") -> BlockC
             f"{ENDS}\n{LATER}\n{BEGINS}\n{NEW} {BY}",
             [Comparison("amended", OLD, LATER), Comparison("coming", LATER, NEW, DAY, ACT)],
         ),
-        (ANNOUNCED, ANNOUNCED.replace(NEW, LATER), [Comparison("coming", OLD, LATER, DAY, ACT)]),
+        (ANNOUNCED, ANNOUNCED.replace(NEW, LATER), [Comparison("coming_amended", NEW, LATER, DAY, ACT)]),
+        (
+            ANNOUNCED,
+            ANNOUNCED.replace(NEW, LATER).replace(DAY, NEXT_DAY),
+            [Comparison("coming_amended", NEW, LATER, NEXT_DAY, ACT, old_day=DAY)],
+        ),
+        (
+            ANNOUNCED,
+            f"{ENDS}\n{OLD}\n{BEGINS}\nHar upphävts genom {ACT}.",
+            [Comparison("repealed", OLD, None, DAY, ACT)],
+        ),
+        (
+            f"{OLD}\n{BEGINS}\nHar upphävts genom {ACT}.",
+            ANNOUNCED,
+            [Comparison("coming", OLD, NEW, DAY, ACT)],
+        ),
+        (
+            ANNOUNCED,
+            f"{OLD}\n{BEGINS}\n{OLD} Och om dagen. {BY}\nTräder i kraft {NEXT_DAY}:\n{LATER} {BY}",
+            [
+                Comparison("coming_amended", NEW, f"{OLD} Och om dagen.", DAY, ACT),
+                Comparison("coming", f"{OLD} Och om dagen.", LATER, NEXT_DAY, ACT),
+            ],
+        ),
         (f"{OLD} Lag (2020:1).", f"{OLD} {BY}", []),
     ],
 )
@@ -106,6 +129,16 @@ def test_an_entry_says_the_act_and_the_day_beside_the_words() -> None:
     assert shown(OLD, f"Ny beteckning 3 § från {DAY}:\n{OLD}") == [("Betecknas 3 § från 2027-01-01", "", OLD)]
     assert (
         shown(ANNOUNCED, ANNOUNCED.replace(DAY, NEXT_DAY))[0][0] == "Träder i kraft 2028-01-01 i stället för 2027-01-01"
+    )
+    assert shown(ANNOUNCED, ANNOUNCED.replace(NEW, LATER)) == [
+        (
+            "Den lydelse som träder i kraft 2027-01-01 är ändrad genom lag (2026:9)",
+            "",
+            "Fyren ska |lysa dygnet runt|släckas|.",
+        )
+    ]
+    assert shown(ANNOUNCED, ANNOUNCED.replace(NEW, LATER).replace(DAY, NEXT_DAY), "en")[0][0] == (
+        "The coming wording is changed by Act (2026:9), in force from 2028-01-01 instead of 2027-01-01"
     )
     assert shown(ANNOUNCED, OLD)[0][0] == "Den lydelse som skulle träda i kraft 2027-01-01 är borttagen"
 
