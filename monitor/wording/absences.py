@@ -33,7 +33,7 @@ def absence(event: Event, timezone: str, words: Words, *, told_before: bool = Fa
             if told_before:
                 again = words.say("seen_again_since", at=at)
             else:
-                again = words.say("seen_again", since=since) if since else words.say("seen_again_never")
+                again = words.say(_back(facts), since=since) if since else words.say("seen_again_never")
             state = words.say(same, last=last_read) if last_read else words.say(f"{same}_undated")
             return words.say(f"subject.{same}"), [again, state, words.say("between_unknown")]
         case _ as kind:
@@ -61,6 +61,11 @@ def moment_of(event: Event, fact: str, timezone: str, words: Words) -> str:
     """Return the time that a fact of an event gives, in a time zone; "" where it gives none."""
     given = event.facts.get(fact)
     return words.moment(datetime.fromisoformat(given), timezone) if isinstance(given, str) else ""
+
+
+def _back(facts: dict[str, object]) -> str:
+    lost_as = facts.get("lost_as")
+    return f"back_{lost_as}" if lost_as in {"moved", "withdrawn"} else "seen_again"
 
 
 def _target(facts: dict[str, object]) -> str:

@@ -124,7 +124,12 @@ def _seen(
     events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
     if watch_state.told:
         since = watch_state.failing_since or watch_state.last_seen
-        facts = {"since": since and since.isoformat(), "changed": kept, **_last_seen(watch_state)}
+        facts = {
+            "since": since and since.isoformat(),
+            "changed": kept,
+            **_last_seen(watch_state),
+            **_lost_as(watch_state),
+        }
         events = ((EventKind.SEEN_AGAIN, facts),)
     after = WatchState(outcome=outcome, last_seen=now, last_changed=now if kept else watch_state.last_changed)
     reason = Reason("flapping", {"since": flapping.since.isoformat()}) if change and flapping else None
@@ -213,6 +218,12 @@ def _lost(watch_state: WatchState, outcome: Outcome, reason: Reason, now: dateti
         return Decision(outcome, after, reason=reason)
     facts: dict[str, object] = {**reason.facts, **_last_seen(watch_state)}
     return Decision(outcome, replace(after, told=watch_state.told | {kind}), events=((kind, facts),), reason=reason)
+
+
+def _lost_as(watch_state: WatchState) -> dict[str, object]:
+    """Return moved or withdrawn, where subscribers know of nothing else since the page was last seen."""
+    outcome = watch_state.lost_as
+    return {"lost_as": outcome.value} if outcome and watch_state.told == {_LOST_EVENTS[outcome]} else {}
 
 
 def _last_seen(watch_state: WatchState) -> dict[str, object]:

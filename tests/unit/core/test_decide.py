@@ -215,6 +215,16 @@ def test_only_what_is_to_be_confirmed_awaits_it() -> None:
     assert not any(check(KNOWN, seen).awaits_confirmation for seen in (UNCHANGED, CHANGED, unseen(), status(404)))
 
 
+@pytest.mark.parametrize(("lost", "lost_as"), [(MOVED, "moved"), (status(410), "withdrawn")])
+def test_a_page_that_is_back_was_moved_or_withdrawn_rather_than_unreadable(lost: PageResult, lost_as: str) -> None:
+    told = follow(KNOWN, lost, timedelta(hours=1), 2)[-1].watch_state
+    facts = {"since": NOW.isoformat(), "changed": False, "lost_as": lost_as, **LAST_SEEN}
+    assert check(told, UNCHANGED, at=NOW + timedelta(hours=2)).events == ((EventKind.SEEN_AGAIN, facts),)
+    both = replace(told, told=told.told | {EventKind.BLIND})
+    [(_, facts)] = check(both, UNCHANGED, at=NOW + timedelta(hours=2)).events
+    assert "lost_as" not in facts, "it was unreadable as well: that is what is known of the whole time"
+
+
 def test_404_is_withdrawn_only_when_it_outlasts_the_patience() -> None:
     decisions = follow(KNOWN, status(404), timedelta(days=1), 6)
     assert [decision.outcome for decision in decisions] == [*[Outcome.NOT_SEEN] * 3, *[Outcome.WITHDRAWN] * 3]

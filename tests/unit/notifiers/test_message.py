@@ -628,6 +628,21 @@ def test_seen_again_says_what_is_known_and_not_what_nobody_saw() -> None:
     assert "under tiden" not in text
 
 
+@pytest.mark.parametrize(
+    ("lost_as", "language", "said"),
+    [
+        ("moved", "sv", "Sidan var flyttad från 2024-03-01 kl. 09.00. Nu finns den på den bevakade adressen igen."),
+        ("withdrawn", "sv", "Sidan var borttagen från 2024-03-01 kl. 09.00. Nu finns den igen."),
+        ("withdrawn", "en", "The page was gone from 2024-03-01 at 09:00. It is now back."),
+    ],
+)
+def test_a_page_that_was_moved_or_withdrawn_is_not_said_to_have_been_unreadable(
+    lost_as: str, language: Language, said: str
+) -> None:
+    back = happened(EventKind.SEEN_AGAIN, since=NINE.isoformat(), changed=False, lost_as=lost_as, last_seen=SIX)
+    assert said in " ".join(written(back, language=language).text.split())
+
+
 @pytest.mark.parametrize("changed_meanwhile", [False, True])
 def test_withdrawn_and_seen_again_in_one_digest_are_one_story(*, changed_meanwhile: bool) -> None:
     gone = happened(EventKind.WITHDRAWN, frequency="daily", status=410, last_seen=SIX)
