@@ -90,6 +90,7 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
     jobs = [
         PeriodicJob("people", 600, assembly.self_service.tidy),
         PeriodicJob("erasures", 60, lambda: _finish_erasures(assembly)),
+        PeriodicJob("mass change", 15, operator.mass_change_round),
         PeriodicJob("operator", 600, operator.round, after=300),
     ]
     if settings.heartbeat_url:

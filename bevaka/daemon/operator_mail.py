@@ -29,7 +29,7 @@ Writer = Callable[[Sequence[OperatorAlert], Language, str, datetime], Message]
 
 
 class OperatorMail:
-    """Checks in `round()` for operator alerts, and mails them once a day.
+    """Checks in `round()` for operator alerts, and mails them once a day; of a mass change in `mass_change_round()`.
 
     A day's mail is recorded after the server accepted it: after a crash it may be sent twice, with the same Message-ID.
     """
@@ -56,21 +56,12 @@ class OperatorMail:
         self._verified_at: datetime | None = None
 
     def round(self) -> None:
-        """Send the operator alerts, unless that was done today. Raises NotifyError, StorageError.
-
-        The operator is also notified of a mass change at once, since mails wait for the decision.
-        """
+        """Send the operator alerts, unless that was done today. Raises NotifyError, StorageError."""
         now, schedule = self._clock.now(), self._schedule()
         local = now.astimezone(ZoneInfo(schedule.timezone))
         with self._unit_of_work.read() as work:
-            mass_change = work.mass_changes.open()
-            done = local.time() < NOT_BEFORE or work.operator_mails.is_sent(local.date())
-        if mass_change is not None and not mass_change.told and self._addresses:
-            self._send([mass_change_alert(mass_change)], schedule, mass_change.began_at, f"storm {mass_change.id}")
-            with self._unit_of_work.write() as work:
-                work.mass_changes.notified(mass_change.id, now)
-        if done:
-            return
+            if local.time() < NOT_BEFORE or work.operator_mails.is_sent(local.date()):
+                return
         alerts = self.alerts(now)
         if not alerts:
             return
@@ -81,6 +72,20 @@ class OperatorMail:
         self._send(alerts, schedule, datetime.combine(local.date(), NOT_BEFORE, local.tzinfo), str(local.date()))
         with self._unit_of_work.write() as work:
             work.operator_mails.sent(local.date(), now)
+
+    def mass_change_round(self) -> None:
+        """Notify the operator of a mass change at once, since mails wait for the decision.
+
+        Raises NotifyError, StorageError.
+        """
+        with self._unit_of_work.read() as work:
+            mass_change = work.mass_changes.open()
+        if mass_change is None or mass_change.told or not self._addresses:
+            return
+        cause = f"storm {mass_change.id}"
+        self._send([mass_change_alert(mass_change)], self._schedule(), mass_change.began_at, cause)
+        with self._unit_of_work.write() as work:
+            work.mass_changes.notified(mass_change.id, self._clock.now())
 
     def _send(self, alerts: Sequence[OperatorAlert], schedule: ScheduleInForce, at: datetime, cause: str) -> None:
         message = self._write(alerts, schedule.language, schedule.timezone, self._clock.now())

@@ -101,6 +101,7 @@ def desk() -> Answer | str:
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
+        paused=sum(row.state == "paused" for row in rows),
         mass_change=mass_change,
         overdue=sum(is_overdue(row.next_check, now) for row in rows),
         held=_held(mass_change) if mass_change else [],

@@ -171,7 +171,7 @@ def test_looking_now_says_what_was_seen(world: World, operator: FlaskClient, pos
 
 def test_a_watch_is_paused_and_resumed(world: World, operator: FlaskClient, post: Post) -> None:
     post(operator, "/operator", f"/operator/watches/{REGION}/pause")
-    assert "är pausad." in operator.get("/operator").text
+    assert "1 bevakning är pausad." in operator.get("/operator").text
     assert state(world, REGION) == "paused"
     assert "Bevakningen är pausad." in operator.get(f"/watches/{REGION}").text
     post(operator, f"/watches/{REGION}", f"/operator/watches/{REGION}/resume")
@@ -237,6 +237,7 @@ def test_the_desk_shows_the_mails_and_owes_a_dead_one_again(world: World, operat
     assert "ann@kommun.example" in text
     assert "no such &lt;user&gt;" in text
     assert "uppgivet: 1." in text
+    assert "1 mejl har inte gått att leverera." in text
     post(operator, "/operator", f"/operator/deliveries/{owed}/retry")
     text = operator.get("/operator").text
     assert "Mejlet skickas på nytt." in text
