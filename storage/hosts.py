@@ -40,6 +40,11 @@ class SqlHosts:
         until: datetime | None = self._connection.scalar(_held, {"key": host})
         return until if until is not None and now < until <= now + LONGEST_RETRY_AFTER else None
 
+    def held(self, now: datetime) -> dict[str, datetime]:
+        is_held = (hosts.c.held_until > now) & (hosts.c.held_until <= now + LONGEST_RETRY_AFTER)
+        query = select(hosts.c.host, hosts.c.held_until).where(is_held).order_by(hosts.c.host)
+        return {row.host: row.held_until for row in self._connection.execute(query)}
+
     def breaker(self, host: str) -> Breaker:
         row = self._connection.execute(_breaker, {"key": host}).first()
         return CLOSED if row is None else Breaker(row.failures or 0, row.open_until)

@@ -55,6 +55,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
     if database.state == "ok" and _exists(assembly):
         rows, now = _rows(assembly), assembly.clock.now()
         yield from _clock(assembly, now)
+        yield from _held_hosts(assembly, now)
         yield from _last_round(rows, now)
         yield from _mails(assembly, now)
         yield from _erasures(assembly)
@@ -90,6 +91,15 @@ def _hosts(assembly: Assembly) -> Iterator[DoctorFinding]:
     for load in overloaded(schedule.watches, schedule.host_delay):
         fix = cure(load, schedule.host_delay)
         yield DoctorFinding("hosts", "warning", said(load, schedule.host_delay), fix[:1].upper() + fix[1:])
+
+
+def _held_hosts(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
+    """Name the hosts that asked to be left alone for now."""
+    with assembly.unit_of_work.read() as work:
+        held = work.hosts.held(now)
+    for host, until in held.items():
+        what = f"{host} asks to be left alone until {date_and_time(until)} (Retry-After)"
+        yield DoctorFinding("hosts", "warning", what, "Nothing: its pages are checked again then, in their turn")
 
 
 def _exists(assembly: Assembly) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from monitor.core.model import Outcome
 from monitor.core.schedule.cadence import next_check
+from monitor.core.schedule.host_load import host_of
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import WatchRow
 
@@ -24,8 +25,11 @@ def pull_in_due_times(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[
     be left alone are still left alone, since that is stored with the host.
     """
     with unit_of_work.read() as work:
+        held = work.hosts.held(now)
         rows = (
-            (row, _due_after_check(row, now, jitter())) for row in work.watches.each() if _is_too_far_ahead(row, now)
+            (row, _due_after_check(row, now, jitter()))
+            for row in work.watches.each()
+            if _is_too_far_ahead(row, now, held.get(host_of(row.watch.url)))
         )
         pulled = 0
         while batch := list(islice(rows, _BATCH_SIZE)):
@@ -48,12 +52,12 @@ def _pull_in_checks(unit_of_work: UnitOfWork, rows: Sequence[tuple[WatchRow, dat
                 work.watches.settle(claim, claim.watch_state, due, claim.validators, None)
 
 
-def _is_too_far_ahead(row: WatchRow, now: datetime) -> bool:
-    return row.next_check_at is not None and row.next_check_at > _due_after_check(row, now, 1.0)
+def _is_too_far_ahead(row: WatchRow, now: datetime, held_until: datetime | None) -> bool:
+    return row.next_check_at is not None and row.next_check_at > _due_after_check(row, now, 1.0, held_until)
 
 
-def _due_after_check(row: WatchRow, now: datetime, jitter: float) -> datetime:
-    """Return when a watch would be due after a check at `now`, apart from a Retry-After.
+def _due_after_check(row: WatchRow, now: datetime, jitter: float, held_until: datetime | None = None) -> datetime:
+    """Return when a watch would be due after a check at `now`, at a host that is left alone until `held_until`.
 
     With a `jitter` of 1 this is the latest possible time.
     """
@@ -63,6 +67,6 @@ def _due_after_check(row: WatchRow, now: datetime, jitter: float) -> datetime:
         now,
         failures=watch_state.failures,
         suspect=watch_state.outcome is Outcome.SUSPECT,
-        retry_at=None,
+        retry_at=held_until,
         jitter=jitter,
     )

@@ -10,6 +10,7 @@ get ─► for each hop, with at most five redirects:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from monitor.errors import (
     TooManyRedirects,
 )
 from monitor.ports.world import Clock, HostGate, ServiceAnswer
+
+log = logging.getLogger("bevaka.check")
 
 MOST_REDIRECTS = 5
 PERMANENT = frozenset({301, 308})
@@ -176,6 +179,7 @@ class Client:
             return None
         until = retry_at(answer.retry_after, self._clock.now())
         if until is not None:
+            log.info("asks to be left alone", extra={"host": target.gate_key, "until": until})
             self._host_hold(target.gate_key, until)
         return until
 

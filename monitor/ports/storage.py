@@ -186,6 +186,10 @@ class HostRepository(Protocol):
         """Return until when Retry-After asks to leave this host alone; None if it does not, or no longer does."""
         ...
 
+    def held(self, now: datetime) -> dict[str, datetime]:
+        """Return the hosts that ask to be left alone (Retry-After), each with until when."""
+        ...
+
     def breaker(self, host: str) -> Breaker:
         """Return the host's breaker: whether the host could be reached lately."""
         ...

@@ -43,6 +43,8 @@ def test_a_hold_is_kept_beside_the_slots(store: Store) -> None:
     with store.unit_of_work.read() as work:
         assert work.hosts.held_until("a.example", store.clock.now()) == until
         assert work.hosts.held_until("a.example", until) is None
+        assert work.hosts.held(store.clock.now()) == {"a.example": until}
+        assert work.hosts.held(until) == {}
 
 
 def test_a_hold_that_lies_absurdly_far_ahead_holds_up_nobody(store: Store) -> None:
@@ -51,6 +53,7 @@ def test_a_hold_that_lies_absurdly_far_ahead_holds_up_nobody(store: Store) -> No
     now = store.clock.move(days=-400)
     with store.unit_of_work.read() as work:
         assert work.hosts.held_until("a.example", now) is None
+        assert work.hosts.held(now) == {}
 
 
 def test_a_breaker_is_kept_beside_the_slots_and_the_holds(store: Store) -> None:

@@ -16,7 +16,7 @@ import pytest
 from bevaka.cli.doctor_checks import LEAST_FREE, room
 from storage.types import microseconds
 from tests.fakes.mail_server import CERTIFICATE, MailServer
-from tests.fakes.site import Site
+from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
 
@@ -258,3 +258,13 @@ def test_a_read_only_disk_is_called_one_and_nothing_is_to_be_restored(read_only:
     assert "cannot be written" in rows["database"]["what"]
     assert "there is nothing to restore" in rows["database"]["fix"]
     assert "cannot be written" in read_only("status").err
+
+
+def test_a_host_that_asks_to_be_left_alone_is_named_with_until_when(bevaka: Bevaka, site: Site) -> None:
+    bevaka("check")
+    assert "hosts" not in states(bevaka)
+    for path in list(site.pages):
+        site.pages[path] = Answer("", 503, headers={"Retry-After": "3600"})
+    bevaka("check")
+    assert "asks to be left alone until 20" in fix(bevaka, "hosts")
+    assert states(bevaka)["hosts"] == "warning"

@@ -60,6 +60,15 @@ def test_a_check_that_may_well_be_due_then_stays(unit_of_work: SqlUnitOfWork, no
     assert next_check_at(unit_of_work) == now + ahead
 
 
+def test_a_check_that_waits_until_its_host_may_be_asked_again_stays(unit_of_work: SqlUnitOfWork, now: datetime) -> None:
+    until = now + timedelta(hours=20)
+    due_at(unit_of_work, until, now)
+    with unit_of_work.write() as work:
+        work.hosts.hold("county.example", until)
+    assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == 0
+    assert next_check_at(unit_of_work) == until
+
+
 def test_a_clock_set_back_by_an_hour_makes_no_check_wait_an_hour_longer(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, now: datetime
 ) -> None:
