@@ -140,9 +140,9 @@ def raw_entry(path: Path, key: str) -> dict[str, Value]:
 
 def _raw_watches(text: str) -> dict[str, dict[str, Value]]:
     """Return the watches of a valid file as written: no scalar is taken for anything but its text."""
-    found: dict[str, dict[str, Value]] = yaml.load(
+    found: dict[str, dict[str, Value]] = yaml.load(  # nosec B506 # it makes texts, lists and mappings alone
         text.removeprefix("\ufeff"),
-        Loader=yaml.CBaseLoader,  # noqa: S506  it makes texts, lists and mappings alone
+        Loader=yaml.CBaseLoader,  # noqa: S506
     )["watches"]
     return found or {}
 
