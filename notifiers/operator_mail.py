@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from monitor.core.model import HostLoad, Language
+from monitor.core.model import Language
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.ports.values import Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line
+from monitor.wording.host_load import overloaded_sentence
 from monitor.wording.reasons import reason_sentence
 
 _COMMANDS = {
@@ -44,10 +45,10 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
 
 
 def _sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
+    if alert.load is not None:
+        return overloaded_sentence(alert.load, words)
     since = words.moment(alert.since, timezone) if alert.since else ""
-    sentence = words.say(
-        f"operator.{alert.code}", name=_name(alert), since=since, n=alert.count, times=_times(alert.load)
-    )
+    sentence = words.say(f"operator.{alert.code}", name=_name(alert), since=since, n=alert.count)
     if alert.reason is not None:
         sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
     if alert.reply:
@@ -56,11 +57,7 @@ def _sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
 
 
 def _name(alert: OperatorAlert) -> str:
-    return one_line(alert.watch.name) if alert.watch else alert.load.host if alert.load else ""
-
-
-def _times(load: HostLoad | None) -> str:
-    return f"{load.share:.1f}" if load else ""
+    return one_line(alert.watch.name) if alert.watch else ""
 
 
 def _command(alert: OperatorAlert) -> str:

@@ -18,11 +18,13 @@ from bevaka.web.language import here, language, mail_words, words
 from bevaka.web.marked_page import marked_page
 from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
+from bevaka.web.schedule_health import schedule_health
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
 from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
 from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.people.sign_up import place_of
 from monitor.people.by_operator import OperatorSubscriptions
+from monitor.wording.host_load import overloaded_sentence
 from monitor.wording.reasons import reason_sentence
 
 log = logging.getLogger("bevaka.web")
@@ -93,6 +95,7 @@ def desk() -> Answer | str:
     with web_context().unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
+    health = schedule_health(web_context().schedule_file)
     rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
     now = web_context().clock.now()
     subscribers = sorted(_subscriptions().all_subscribers(), key=lambda subscriber: subscriber.state != "suspended")
@@ -101,6 +104,8 @@ def desk() -> Answer | str:
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
+        mistakes=health.mistakes,
+        overloaded=[overloaded_sentence(load, mail_words()) for load in health.overloaded],
         paused=sum(row.state == "paused" for row in rows),
         mass_change=mass_change,
         overdue=sum(is_overdue(row.next_check, now) for row in rows),

@@ -216,6 +216,25 @@ def test_what_nobody_has_seen_is_not_accepted(world: World, operator: FlaskClien
     assert state(world, TOWN) == "changed"
 
 
+def test_the_desk_says_a_broken_schedule_and_a_host_that_is_asked_for_too_much(
+    world: World, operator: FlaskClient
+) -> None:
+    assert "Schemafilen" not in operator.get("/operator").text
+    path = world.assembly.settings.schedule
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("watches:", "watchs:"), encoding="utf-8")
+    text = operator.get("/operator").text
+    assert "Schemafilen har fel" in text
+    assert "schedule.yaml:3: " in text
+    assert "watchs" in text
+    assert "Inget behöver göras." not in text
+    pages = "".join(f"  p{n}:\n    url: https://busy.example/{n}\n    every: 30s\n" for n in range(30))
+    path.write_text(before.replace("host_delay: 0s", "host_delay: 2s").rstrip("\n") + "\n" + pages, encoding="utf-8")
+    text = operator.get("/operator").text
+    assert "Schemafilen har fel" not in text
+    assert "Sidorna på busy.example (antal: 30) behöver 2,0 gånger den tid" in text
+
+
 def test_an_action_on_a_watch_that_is_not_there_is_not_found(operator: FlaskClient, post: Post) -> None:
     for action in ("check", "pause"):
         assert post(operator, "/operator", f"/operator/watches/nobody/{action}").status_code == 404
