@@ -85,6 +85,8 @@ class Difference:
     finding: RegisterFinding | None = None
     texts: tuple[tuple[Block, ...], tuple[Block, ...]] = ((), ())
     """The blocks of both revisions, as they were compared."""
+    text_sha256: str = ""
+    """The hash of the text of a suspect page, by which it is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,8 @@ class History:
             recipe = work.snapshots.recipe(before.id)
             verdict, old, new = self._compare(work, row, before, after, recipe, before.taken_at)
             change = verdict.change if isinstance(verdict, Changed) else None
-            return Difference(row.watch, before, after, change, texts=(old.blocks, new.blocks))
+            texts = (old.blocks, new.blocks)
+            return Difference(row.watch, before, after, change, texts=texts, text_sha256=run.text_sha256)
 
     def status(self, *, archived: bool = False) -> list[StatusRow]:
         """Return the state of every watch."""

@@ -147,14 +147,13 @@ def check(key: str) -> Answer | str:
 @for_operators
 def suspect(key: str) -> Answer | str:
     """Show what a suspect page says beside the latest copy, and the button that accepts it."""
-    found, run = web_context().history.suspect(key), find_watch(key).watch_state.suspect
-    if found is None or run is None:
+    found = web_context().history.suspect(key)
+    if found is None:
         abort(404)
     blocks = found.change.blocks[:MOST_SHOWN] if found.change else ()
     return render_template(
         "suspect.html",
         found=found,
-        text=run.text_sha256,
         reason=find_watch(key).watch_state.reason,
         stretches=marked_page(*found.texts, blocks, mail_words()),
     )
