@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,12 @@ ROOT = Path(__file__).parent.parent
 # How long an example takes is the machine's business: what things cost is measured by the bench, never by a test.
 settings.register_profile("bevaka", deadline=None)
 settings.load_profile("bevaka")
+
+
+def pytest_configure() -> None:
+    """Let the programs that tests start be interrupted, also where a shell has started the tests in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
