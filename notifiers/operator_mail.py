@@ -11,7 +11,7 @@ from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.ports.values import Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.excerpts import one_line
-from monitor.wording.host_load import overloaded_sentence
+from monitor.wording.overloaded_hosts import overloaded_sentence
 from monitor.wording.reasons import reason_sentence
 
 _COMMANDS = {

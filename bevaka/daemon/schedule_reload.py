@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from bevaka.daemon.systemd import notify
+from bevaka.file_stamp import file_stamp
 from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import ScheduleError
 
 log = logging.getLogger("bevaka.schedule")
-
-Stamp = tuple[int, int, int] | None
-"""The properties of a file that change when it is edited; None if the file does not exist."""
 
 TICK_WAIT = 2.0
 """Seconds for which a tick waits until an edited file has been read; a later tick takes over a long file."""
@@ -50,7 +48,7 @@ class LiveSchedule:
         self._read = read
         self._applied = applied
         self._pending: PendingSync | None = None
-        self._stamp = self._file_stamp()
+        self._stamp = file_stamp(path)
         self._next_stamp = self._stamp
         pending = read()
         while (found := pending.result(START_WAIT)) is None:
@@ -65,7 +63,7 @@ class LiveSchedule:
         Every mistake in an invalid file is logged, once; the last good schedule stays in force.
         """
         if self._pending is None:
-            self._next_stamp = self._file_stamp()
+            self._next_stamp = file_stamp(self._path)
             if self._next_stamp == self._stamp:
                 return False
             self._pending = self._read()
@@ -96,13 +94,6 @@ class LiveSchedule:
         if self._pending is not None:
             self._pending.cancel()
             self._pending = None
-
-    def _file_stamp(self) -> Stamp:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _log_overloaded(found: ScheduleInForce) -> None:

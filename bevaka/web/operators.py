@@ -24,7 +24,7 @@ from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Wat
 from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.people.sign_up import place_of
 from monitor.people.by_operator import OperatorSubscriptions
-from monitor.wording.host_load import overloaded_sentence
+from monitor.wording.overloaded_hosts import overloaded_sentence
 from monitor.wording.reasons import reason_sentence
 
 log = logging.getLogger("bevaka.web")

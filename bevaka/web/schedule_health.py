@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
+from bevaka.file_stamp import FileStamp, file_stamp
 from monitor.core.model import HostLoad
-from monitor.core.schedule.host_load import overloaded
+from monitor.core.schedule.host_load import worst_overloaded
 from monitor.errors import ScheduleError
-
-MOST_HOSTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +22,16 @@ class ScheduleHealth:
 
 def schedule_health(path: Path) -> ScheduleHealth:
     """Return what is wrong with the schedule file; nothing where there is none. It is read once after each edit."""
-    try:
-        found = path.stat()
-    except OSError:
-        return ScheduleHealth()
-    return _read(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+    stamp = file_stamp(path)
+    return _read(path, stamp) if stamp else ScheduleHealth()
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path, _stamp: tuple[int, int, int]) -> ScheduleHealth:
+def _read(path: Path, _stamp: FileStamp) -> ScheduleHealth:
     from monitor.schedule_file import read_schedule  # noqa: PLC0415  see WebContext.schedule_file
 
     try:
         schedule = read_schedule(path)
     except ScheduleError as error:
         return ScheduleHealth(tuple(str(error).splitlines()))
-    return ScheduleHealth(overloaded=tuple(islice(overloaded(schedule.watches, schedule.host_delay), MOST_HOSTS)))
+    return ScheduleHealth(overloaded=worst_overloaded(schedule.watches, schedule.host_delay))

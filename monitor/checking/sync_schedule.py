@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from monitor.core.model import HostLoad, Language, Schedule
-from monitor.core.schedule.host_load import overloaded
+from monitor.core.schedule.host_load import worst_overloaded
 from monitor.ports.storage import UnitOfWork
 
 KEYS_AT_A_TIME = 1000
 """Watches written in one transaction: a long schedule must not delay the checks that are to be recorded."""
 MOST_NAMED_KEYS = 100
-MOST_NAMED_HOSTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +63,5 @@ def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -
         host_delay=schedule.host_delay,
         added=NamedKeys.of(added),
         archived=NamedKeys.of(archived),
-        overloaded=tuple(islice(overloaded(schedule.watches, schedule.host_delay), MOST_NAMED_HOSTS)),
+        overloaded=worst_overloaded(schedule.watches, schedule.host_delay),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from cronsim import CronSim
@@ -16,6 +17,7 @@ from cronsim import CronSim
 from monitor.core.model import Cadence, HostLoad, Watch
 from monitor.core.schedule.cadence import EVERY_LONGEST
 
+MOST_NAMED_HOSTS = 20
 CRON_TIMES = 50
 """Times of a cron expression from which its mean interval is taken."""
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,6 +47,11 @@ def host_loads(watches: Iterable[Watch], spacing: timedelta) -> list[HostLoad]:
 def overloaded(watches: Iterable[Watch], spacing: timedelta) -> Iterator[HostLoad]:
     """Yield the hosts whose pages cannot be checked as often as they should be."""
     return (load for load in host_loads(watches, spacing) if load.is_overloaded)
+
+
+def worst_overloaded(watches: Iterable[Watch], spacing: timedelta) -> tuple[HostLoad, ...]:
+    """Return the worst of these hosts, as many as are named to a person."""
+    return tuple(islice(overloaded(watches, spacing), MOST_NAMED_HOSTS))
 
 
 def mean_interval(cadence: Cadence) -> timedelta:
