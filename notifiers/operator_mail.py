@@ -9,10 +9,8 @@ from html import escape
 from monitor.core.model import Language
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.ports.values import Message
-from monitor.wording.catalogue import Words, words_for
-from monitor.wording.excerpts import one_line
-from monitor.wording.overloaded_hosts import overloaded_sentence
-from monitor.wording.reasons import reason_sentence
+from monitor.wording.catalogue import words_for
+from monitor.wording.operator_alerts import alert_sentence
 
 _COMMANDS = {
     "unseen": "bevaka watch test {key}",
@@ -31,7 +29,7 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
     """Return a message about these operator alerts (at least one), written at `at`."""
     words = words_for(language)
     subject = words.count("operator.subject", len(needs))
-    items = [(_sentence(alert, words, timezone), _command(alert)) for alert in needs]
+    items = [(alert_sentence(alert, words, timezone), _command(alert)) for alert in needs]
     intro, because = words.say("operator.intro", at=words.moment(at, timezone)), words.say("operator.because")
     text = "\n\n".join([intro, *(f"- {sentence}\n  {command}" for sentence, command in items), because])
     rows = "".join(
@@ -42,22 +40,6 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
         f"<body><p>{escape(intro)}</p><ul>{rows}</ul><p>{escape(because)}</p></body></html>"
     )
     return Message(subject, f"{text}\n", html)
-
-
-def _sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
-    if alert.load is not None:
-        return overloaded_sentence(alert.load, words)
-    since = words.moment(alert.since, timezone) if alert.since else ""
-    sentence = words.say(f"operator.{alert.code}", name=_name(alert), since=since, n=alert.count)
-    if alert.reason is not None:
-        sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
-    if alert.reply:
-        sentence += " " + words.say("operator.reply", reply=one_line(alert.reply))
-    return sentence
-
-
-def _name(alert: OperatorAlert) -> str:
-    return one_line(alert.watch.name) if alert.watch else ""
 
 
 def _command(alert: OperatorAlert) -> str:

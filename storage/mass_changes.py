@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, select, update
 
 from monitor.core.model import MassChange
 from storage.sql_rows import insert_row
@@ -14,6 +14,22 @@ from storage.tables import changes, deliveries, delivery_items, events, storms, 
 MOST_EVENTS = 5000
 """How many of the newest events are searched: ids follow time, and a round has no more events than this."""
 DISCARDED = "discarded by the operator: a mass change"
+
+
+def _first_changes(since: datetime) -> Select[tuple[int, datetime]]:
+    """Return the query for the watches that changed materially since then, each with the time of its first change."""
+    newest = (
+        select(events.c.watch_id, events.c.at, events.c.change_id)
+        .order_by(events.c.id.desc())
+        .limit(MOST_EVENTS)
+        .subquery()
+    )
+    return (
+        select(newest.c.watch_id, func.min(newest.c.at).label("at"))
+        .join(changes, changes.c.id == newest.c.change_id)
+        .where(changes.c.material, newest.c.at >= since)
+        .group_by(newest.c.watch_id)
+    )
 
 
 class SqlMassChanges:
@@ -27,34 +43,15 @@ class SqlMassChanges:
         last = self._connection.scalar(select(events.c.at).order_by(events.c.id.desc()).limit(1))
         if last is None or last < since:
             return {}
-        newest = (
-            select(events.c.watch_id, events.c.at, events.c.change_id)
-            .order_by(events.c.id.desc())
-            .limit(MOST_EVENTS)
-            .subquery()
-        )
-        query = (
-            select(newest.c.watch_id, func.min(newest.c.at).label("at"))
-            .join(changes, changes.c.id == newest.c.change_id)
-            .where(changes.c.material, newest.c.at >= since)
-            .group_by(newest.c.watch_id)
-        )
-        return {row.watch_id: row.at for row in self._connection.execute(query)}
+        return {row.watch_id: row.at for row in self._connection.execute(_first_changes(since))}
 
     def open(self) -> MassChange | None:
         row = self._connection.execute(select(storms).where(storms.c.decided_at.is_(None))).first()
         if row is None:
             return None
         held = self._held(row.id)
-        keys = (
-            select(watches.c.key)
-            .join(events, events.c.watch_id == watches.c.id)
-            .join(delivery_items, delivery_items.c.event_id == events.c.id)
-            .join(deliveries, deliveries.c.id == delivery_items.c.delivery_id)
-            .where(held, self._is_change_since(row.since))
-            .distinct()
-            .order_by(watches.c.key)
-        )
+        changed = _first_changes(row.since).subquery()
+        keys = select(watches.c.key).join(changed, changed.c.watch_id == watches.c.id).order_by(watches.c.key)
         return MassChange(
             id=row.id,
             began_at=row.began_at,

@@ -267,21 +267,16 @@ def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
 
 def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     from bevaka.cli.outbox import held_words
-    from monitor.core.people.operator_alerts import MAIL_WAITS
+    from monitor.core.people.operator_alerts import OwedMail, mails_that_wait
 
     with assembly.unit_of_work.read() as work:
         pending = work.outbox.deliveries(states=("pending",))
         dead = work.outbox.deliveries(states=("dead",))
-    waiting = [
-        mail
-        for mail in pending
-        if now - mail.next_attempt_at > MAIL_WAITS or (mail.attempts and now - mail.created_at > MAIL_WAITS)
-    ]
+    waiting = mails_that_wait(map(OwedMail.of, pending), now)
     given_up = [mail for mail in dead if now - mail.next_attempt_at < MAILS_FROM_LAST]
     if waiting:
-        reply = next((mail.last_reply for mail in waiting if mail.last_reply), None)
-        what = f"{plural(len(waiting), 'mail waits', 'mails wait')} to be sent" + (
-            f"; the last answer: {reply}" if reply else ""
+        what = f"{plural(waiting.count, 'mail waits', 'mails wait')} to be sent" + (
+            f"; the last answer: {waiting.reply}" if waiting.reply else ""
         )
         yield DoctorFinding("mails", "problem", what, "See the mail server below; then: bevaka outbox retry")
     if given_up:

@@ -103,11 +103,7 @@ class OperatorMail:
                 WatchStatus(row.watch, row.watch_state, None if row.paused else row.next_check_at)
                 for row in work.watches.each()
             )
-            owed = [
-                OwedMail(mail.next_attempt_at if not mail.attempts else mail.created_at, mail.last_reply)
-                for mail in work.outbox.deliveries(states=("pending",))
-                if mail.kind == "mail" or mail.attempts or mail.next_attempt_at <= now
-            ]
+            owed = [OwedMail.of(mail) for mail in work.outbox.deliveries(states=("pending",))]
             mass_change = work.mass_changes.open()
             dead = [mail for mail in work.outbox.deliveries(states=("dead",)) if now - mail.next_attempt_at < RECENTLY]
             overloaded = self._schedule().overloaded

@@ -21,10 +21,10 @@ from bevaka.web.rate_limits import RateLimit
 from bevaka.web.schedule_health import schedule_health
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
 from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
-from monitor.core.people.operator_alerts import is_overdue
+from monitor.core.people.operator_alerts import OwedMail, is_overdue, mails_that_wait
 from monitor.core.people.sign_up import place_of
 from monitor.people.by_operator import OperatorSubscriptions
-from monitor.wording.overloaded_hosts import overloaded_sentence
+from monitor.wording.operator_alerts import alert_sentence, overloaded_sentence
 from monitor.wording.reasons import reason_sentence
 
 log = logging.getLogger("bevaka.web")
@@ -61,18 +61,19 @@ def login() -> Answer | str:
 def logged_in() -> Answer | str:
     """Begin a session.
 
-    Tries are counted before the password is checked, since a check takes time and memory.
+    Tries are counted before the password is checked, since a check takes time and memory; the right one is no try.
     """
     password = web_context().password
     if password is None:
         abort(404)
-    visitor = place_of(request.remote_addr or "")
-    if not _logins().allows(visitor, web_context().clock.now()):
+    visitor, now = place_of(request.remote_addr or ""), web_context().clock.now()
+    if not _logins().allows(visitor, now):
         page = render_template("login.html", mistake="login_page.too_many")
         return make_response(page, 429, {"Retry-After": str(int(WAIT.total_seconds()))})
     if not check_password_hash(password, request.form.get("password", "")):
         log.warning("a login failed", extra={"visitor": visitor})
         return make_response(render_template("login.html", mistake="login_page.wrong"), 403)
+    _logins().uncount(visitor, now)
     log_in()
     log.info("an operator logged in", extra={"visitor": visitor})
     return redirect(here("operators.desk"), 303)
@@ -95,9 +96,11 @@ def desk() -> Answer | str:
     with web_context().unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
+        owed = [OwedMail.of(delivery) for delivery in work.outbox.deliveries(states=("pending",))]
     health = schedule_health(web_context().schedule_file)
     rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
     now = web_context().clock.now()
+    waiting = mails_that_wait(owed, now)
     subscribers = sorted(_subscriptions().all_subscribers(), key=lambda subscriber: subscriber.state != "suspended")
     shown_subscribers, where = sliced(subscribers, PEOPLE)
     return render_template(
@@ -111,6 +114,7 @@ def desk() -> Answer | str:
         overdue=sum(is_overdue(row.next_check, now) for row in rows),
         held=_held(mass_change) if mass_change else [],
         zone=SWEDISH_TIME,
+        waiting=alert_sentence(waiting, mail_words(), SWEDISH_TIME) if waiting else "",
         deliveries=deliveries,
         counts=counts,
         shown=DELIVERIES,

@@ -37,6 +37,13 @@ class RateLimit:
                 self._forget(now)
             return True
 
+    def uncount(self, name: str, at: datetime) -> None:
+        """Take back a try that was allowed at a time: it was no guess."""
+        with self._lock:
+            for tries in (self._tries.get(name, deque()), self._all):
+                if at in tries:
+                    tries.remove(at)
+
     def _forget(self, now: datetime) -> None:
         old = [name for name, tries in self._tries.items() if not tries or tries[-1] <= now - self._window]
         for name in old:

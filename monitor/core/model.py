@@ -773,7 +773,8 @@ BounceKind = Literal["hard", "soft", "complaint"]
 class MassChange:
     """So many changes in one round that mails are held until the operator has decided.
 
-    `changed` of `watched` watches changed since `since`; `deliveries` are held for it, `keys` are the watches of those.
+    `changed` of `watched` watches changed since `since`: those of `keys`, whether anybody follows them or not.
+    `deliveries` are held for it.
     `told`: the operator was notified by mail.
     """
 

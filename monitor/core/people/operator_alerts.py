@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.core.model import HostLoad, MassChange, Outcome, Watch, WatchState
+from monitor.core.model import Delivery, HostLoad, MassChange, Outcome, Watch, WatchState
 from monitor.errors import Reason
 
 AlertCode = Literal["unseen", "suspect", "moved", "overdue", "overloaded", "mail_waits", "mail_dead", "held", "damaged"]
@@ -52,6 +52,12 @@ class OwedMail:
     due_at: datetime
     last_reply: str | None
 
+    @classmethod
+    def of(cls, delivery: Delivery) -> OwedMail:
+        """Return what is owed by a delivery that is pending: a retry has been owed since it was first tried."""
+        due_at = delivery.created_at if delivery.attempts else delivery.next_attempt_at
+        return cls(due_at, delivery.last_reply)
+
 
 def operator_alerts(
     statuses: Iterable[WatchStatus],
@@ -65,10 +71,9 @@ def operator_alerts(
     """Return all operator alerts, those of the watches first, in their order. `dead`: mails given up lately."""
     alerts = [alert for status in statuses for alert in _watch_alerts(status, now)]
     alerts += [OperatorAlert("overloaded", load=load, count=load.pages) for load in overloaded]
-    waiting = [mail for mail in owed if now - mail.due_at > MAIL_WAITS]
+    waiting = mails_that_wait(owed, now)
     if waiting:
-        oldest = min(waiting, key=lambda mail: mail.due_at)
-        alerts.append(OperatorAlert("mail_waits", since=oldest.due_at, count=len(waiting), reply=oldest.last_reply))
+        alerts.append(waiting)
     if dead:
         alerts.append(OperatorAlert("mail_dead", count=dead))
     if mass_change is not None:
@@ -76,6 +81,15 @@ def operator_alerts(
     if damages:
         alerts.append(OperatorAlert("damaged", count=damages))
     return alerts
+
+
+def mails_that_wait(owed: Iterable[OwedMail], now: datetime) -> OperatorAlert | None:
+    """Return the alert that mails have waited for long, with the last reply to the one that has waited longest."""
+    waiting = [mail for mail in owed if now - mail.due_at > MAIL_WAITS]
+    if not waiting:
+        return None
+    oldest = min(waiting, key=lambda mail: mail.due_at)
+    return OperatorAlert("mail_waits", since=oldest.due_at, count=len(waiting), reply=oldest.last_reply)
 
 
 def is_overdue(due_at: datetime | None, now: datetime) -> bool:

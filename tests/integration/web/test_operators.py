@@ -81,6 +81,14 @@ def test_a_wrong_password_is_refused_and_few_tries_are_given(world: World, clien
     assert client.get("/operator").status_code == 200
 
 
+def test_the_right_password_is_no_try(client: FlaskClient, post: Post) -> None:
+    for _ in range(11):
+        assert post(client, "/login", password=PASSWORD).status_code == 303
+        post(client, "/operator", "/logout")
+    codes = [post(client, "/login", password="fel").status_code for _ in range(11)]
+    assert codes == [403] * 10 + [429]
+
+
 def test_tries_from_many_places_are_counted_together(client: FlaskClient) -> None:
     given = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)
     assert given is not None
@@ -265,6 +273,19 @@ def test_the_desk_shows_the_mails_and_owes_a_dead_one_again(world: World, operat
         work.subscribers.remove("ann@kommun.example", world.clock.now())
     post(operator, "/operator", f"/operator/deliveries/{owed}/retry")
     assert "Mejlet lämnades som det är" in operator.get("/operator").text
+
+
+def test_the_desk_says_since_when_mails_wait(world: World, operator: FlaskClient) -> None:
+    now = world.clock.now()
+    with world.assembly.unit_of_work.write() as work:
+        ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
+        work.subscribers.subscribe(ann, None, "immediately", now)
+    world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
+    world.check(REGION)
+    assert "Mejl väntar" not in operator.get("/operator").text
+    world.clock.sleep(2 * 60 * 60)
+    text = operator.get("/operator").text
+    assert re.search(r"Mejl väntar på att skickas sedan \d{4}-\d\d-\d\d kl\. \d\d\.\d\d \(antal: 1\)\.", text)
 
 
 def test_a_held_mass_change_names_every_page_with_its_sentence_and_its_difference(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -28,19 +29,25 @@ def name_day(world: World, day: str) -> None:
     }
 
 
-@pytest.fixture
-def held(world: World, operator: FlaskClient, post: Post) -> FlaskClient:
-    """Return an operator's web client while the mails of a mass change are held."""
+def hold_mass_change(world: World, *, followed: str | None = None) -> None:
+    """Let every page but the law change, with a subscriber of one page or of all, and look at the mails."""
     name_day(world, "1 juni")
     world.check()
     world.check(days=2)
     now = world.clock.now()
     with world.assembly.unit_of_work.write() as work:
         subscriber = work.subscribers.add(ANN, "sv", now, how="operator")
-        work.subscribers.subscribe(subscriber, None, "immediately", now)
+        watch_id = work.watches.get(followed).id if followed else None
+        work.subscribers.subscribe(subscriber, watch_id, "immediately", now)
     name_day(world, "1 juli")
     world.check(hours=1)
     world.assembly.deliver.deliver_due()
+
+
+@pytest.fixture
+def held(world: World, operator: FlaskClient, post: Post) -> FlaskClient:
+    """Return an operator's web client while the mails of a mass change are held."""
+    hold_mass_change(world)
     post(operator, "/login", password=PASSWORD)  # the earlier session is too old
     return operator
 
@@ -58,6 +65,16 @@ def test_a_mass_change_is_held_and_the_desk_says_so(world: World, held: FlaskCli
     assert "hålls kvar: 5." in text
     for key in PAGES:
         assert key in text
+
+
+def test_the_desk_lists_all_pages_of_a_mass_change_also_those_that_nobody_follows(
+    world: World, operator: FlaskClient, post: Post
+) -> None:
+    hold_mass_change(world, followed=TOWN)
+    post(operator, "/login", password=PASSWORD)
+    text = operator.get("/operator").text
+    assert "5 av 6 sidor ändrades i samma runda. 1 mejl hålls kvar tills du har tittat." in text
+    assert len(re.findall(r'<li><a href="/watches/[^"]+/diff', text)) == 5
 
 
 def test_what_is_released_is_sent_once(world: World, held: FlaskClient, post: Post) -> None:

@@ -19,6 +19,14 @@ def test_a_name_has_so_many_tries_within_the_window_and_then_new_ones() -> None:
     assert limit.allows("a", NOW + WINDOW)
 
 
+def test_a_try_that_is_taken_back_leaves_room_for_another() -> None:
+    limit = RateLimit(1, 1, WINDOW)
+    limit.uncount("a", NOW)
+    assert limit.allows("a", NOW)
+    limit.uncount("a", NOW)
+    assert limit.allows("b", NOW)
+
+
 def test_all_names_together_have_their_own_limit() -> None:
     limit = RateLimit(2, 3, WINDOW)
     assert [limit.allows(name, NOW) for name in "abcd"] == [True, True, True, False]

@@ -1,0 +1,31 @@
+"""Sentences on what needs the operator."""
+
+from __future__ import annotations
+
+from monitor.core.model import HostLoad
+from monitor.core.people.operator_alerts import OperatorAlert
+from monitor.wording.catalogue import Words
+from monitor.wording.excerpts import one_line
+from monitor.wording.reasons import reason_sentence
+
+
+def alert_sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
+    """Return what an operator alert says, with its reason and the last reply."""
+    if alert.load is not None:
+        return overloaded_sentence(alert.load, words)
+    name = one_line(alert.watch.name) if alert.watch else ""
+    since = words.moment(alert.since, timezone) if alert.since else ""
+    sentence = words.say(f"operator.{alert.code}", name=name, since=since, n=alert.count)
+    if alert.reason is not None:
+        sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
+    if alert.reply:
+        sentence += " " + words.say("operator.reply", reply=one_line(alert.reply))
+    return sentence
+
+
+def overloaded_sentence(load: HostLoad, words: Words) -> str:
+    """Return what the pages of an overloaded host need, with figures and a cure."""
+    times = f"{load.share:.1f}"
+    if words.language == "sv":
+        times = times.replace(".", ",")
+    return words.say("operator.overloaded", name=one_line(load.host), n=load.pages, times=times)
