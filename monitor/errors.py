@@ -59,11 +59,13 @@ class MonitorError(Exception):
 class Mistake:
     """One mistake in the schedule file: `what` says what is wrong and what would be right.
 
-    `line` is 1-based; 0 for the file as a whole (it does not exist).
+    `line` is 1-based; 0 for the file as a whole (it does not exist). `key` is the key of the value that it is about,
+    "key" of a watch's own key, "" where it is about none.
     """
 
     line: int
     what: str
+    key: str = ""
 
 
 class ScheduleError(MonitorError):

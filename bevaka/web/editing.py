@@ -9,7 +9,7 @@ import difflib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,10 +43,14 @@ ALERTS = ("material", "content", "any")
 
 @dataclass(frozen=True, slots=True)
 class EntryMistake:
-    """What is wrong with an entry, in the words of `schedule check`, and the field that it is about, if any."""
+    """What is wrong with an entry: in the reader's language, and in the words of `schedule check`.
+
+    `field` is the one that it is about, "" where it is about none.
+    """
 
     field: str
     text: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +187,21 @@ def _saved(key: str, entry: Mapping[str, Value], edited: Edited, message: str) -
 
 
 def _refused(known: str | None, entry: Mapping[str, Value], error: Exception) -> Answer:
-    mistakes = [EntryMistake(_field_of(line), line) for line in str(error).splitlines()]
+    mistakes = list(_mistakes(error))
     return make_response(_page(known, entry, key=request.form.get("key", ""), mistakes=mistakes), 422)
 
 
-def _field_of(line: str) -> str:
-    named = line.partition(":")[0]
-    return named if named in {*TEXTS, *LISTS} else "key" if line.startswith("watch ") else ""
+def _mistakes(error: Exception) -> Iterator[EntryMistake]:
+    """Yield the mistakes of an entry, or those of the file, for which no edit of it is possible."""
+    from monitor.schedule_file.edit import WatchRefused  # noqa: PLC0415
+
+    if not isinstance(error, WatchRefused):
+        lines = str(error).splitlines()
+        yield from (EntryMistake("", words().say("editing.wrong_file"), line) for line in lines)
+        return
+    for mistake in error.mistakes:
+        field = mistake.key if mistake.key in {"key", *TEXTS, *LISTS} else ""
+        yield EntryMistake(field, words().say(f"editing.wrong.{field}") if field else "", mistake.what)
 
 
 def _page(

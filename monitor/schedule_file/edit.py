@@ -105,9 +105,10 @@ def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Ite
     url, sfs = entry.get("url"), entry.get("sfs")
     for watch in schedule.watches:
         if watch.key == key:
-            yield Mistake(0, f"a watch is called {key!r} already; give this one another key")
+            yield Mistake(0, f"a watch is called {key!r} already; give this one another key", "key")
         elif not _RECIPE.intersection(entry) and ((sfs and watch.sfs == sfs) or (url and watch.url == url)):
-            yield Mistake(0, f"{sfs or url} is watched already, as {watch.key}; with a keep of its own it can be again")
+            what = f"{sfs or url} is watched already, as {watch.key}; with a keep of its own it can be again"
+            yield Mistake(0, what, "keep")
 
 
 def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edited:

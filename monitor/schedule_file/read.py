@@ -67,9 +67,10 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
             what = {"version": "version: 1", "watches": "watches: {} where nothing is watched"}[key]
             return Mistake(1, f"`{key}` is missing; write {what}")
         case "value_error" if "[key]" in details["loc"]:
-            return Mistake(document.line_of_key(where), f"watch {key!r}: {details['ctx']['error']}")
+            return Mistake(document.line_of_key(where), f"watch {key!r}: {details['ctx']['error']}", "key")
         case "value_error":
-            return Mistake(document.line_of(where), f"{_label(where)}: {details['ctx']['error']}")
+            label = _label(where)
+            return Mistake(document.line_of(where), f"{label}: {details['ctx']['error']}", label)
         case "tuple_type":
             return Mistake(document.line_of(where), f'{key}: a list is expected; write {key}: ["…"]')
         case _:
@@ -115,20 +116,20 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
             continue
         if "every" in part and "cron" in part:
             line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
-            yield Mistake(line, "`every` and `cron` are both there; keep one")
+            yield Mistake(line, "`every` and `cron` are both there; keep one", "cron")
         if where == ("defaults",):
             continue
         if not part.keys() & {"url", "sfs"}:
             what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
-            yield Mistake(document.line_of_key(where), what)
+            yield Mistake(document.line_of_key(where), what, "url")
         mirror = part.get("url")
         if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
             what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
-            yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out")
+            yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
         named = part.get("ca_file")
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
-            yield Mistake(document.line_of((*where, "ca_file")), what)
+            yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
 
 
 # Valid files

@@ -73,12 +73,16 @@ def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
     for field in wrong:
         assert re.search(rf'id="{field}"[^>]* aria-invalid="true" aria-describedby="mistake-{field}"', answer.text)
     assert 'value="nowhere"' in answer.text
+    text = read(answer.text)
+    assert "Adressen kan inte se ut så. Skriv den hel, som https://www.exempel.se/sidan." in text
+    assert "Tiden kan inte se ut så. Skriv den som 30m, 6h eller 1d." in text
     assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
 
 
 def test_a_page_that_is_watched_already_is_not_added_again(operator: FlaskClient, post: Post) -> None:
     answer = post(operator, NEW, action="try", url="http://127.0.0.1:9/norrvik")
     assert answer.status_code == 422
+    assert "Sidan bevakas redan" in answer.text
     assert f"is watched already, as {COUNTY}" in answer.text
 
 
