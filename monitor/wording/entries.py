@@ -22,10 +22,13 @@ from monitor.wording.excerpts import (
     visible,
 )
 from monitor.wording.law_phrases import english_act, english_day
+from monitor.wording.places import news_items
 
 HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
 LONGEST_UNCHANGED = 240
+LONGEST_BESIDE_HEADLINE = 60
+"""Letters of a line that is shown beside the headline of an item of news: its date, its category."""
 GATHERED = {"li": "list", "row": "table"}
 """Kinds of block that share an entry with their neighbours, and the name of such an entry's place."""
 
@@ -66,18 +69,24 @@ class Entry:
 def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
     """Group block changes by place: neighbouring list items (or table rows) under one heading share one.
 
+    An item of news is one place: its headline, its date and all that came or went with them.
+
     A § that comes under a number that was announced for the same text is part of that announcement. What the register
     of laws says of the latest amendment comes last, for it says least.
     """
     shown = sorted(without_new_numbers(blocks), key=_is_of_register)
-    return [[block for _, block in group] for _, group in groupby(enumerate(shown), _place_key)]
+    first_of = {number: item[0] for item in news_items(shown) for number in item}
+    in_order = sorted(range(len(shown)), key=lambda number: first_of.get(number, number))
+    keys = groupby(in_order, lambda at: ((), str(first_of[at])) if at in first_of else _place_key(at, shown[at]))
+    return [[shown[number] for number in group] for _, group in keys]
 
 
 def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = False) -> Entry:
     """Return the entry of one place; with `in_full`, its texts are not shortened."""
     first = together[0]
     gathered = GATHERED.get(first.kind) if first.label is None else None
-    tail = words.say(f"where.{gathered}") if gathered else _tail(first, words)
+    is_news = len(together) > 1 and not gathered
+    tail = words.say(f"where.{gathered or 'news'}") if gathered or is_news else _tail(first, words)
     headings = [
         cut(heading, LONGEST_HEADING) or one_line(heading[: 2 * LONGEST_HEADING])[:LONGEST_HEADING]
         for heading in first.heading
@@ -85,7 +94,9 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
     path = ["…"] * (len(headings) > HEADINGS_SHOWN) + headings[-HEADINGS_SHOWN:]
     return Entry(
         where=" › ".join([*path, tail]),
-        lines=tuple(line for block in together for line in _lines(block, words, in_full=in_full)),
+        lines=tuple(_news_lines(together, words, in_full=in_full))
+        if is_news
+        else tuple(line for block in together for line in _lines(block, words, in_full=in_full)),
         why=tuple(dict.fromkeys(_why(block, words) for block in together)),
         reasons=_reasons(together, words),
         changes=len(together),
@@ -96,8 +107,7 @@ def _is_of_register(block: BlockChange) -> bool:
     return block.kind == "p" and not block.heading and (block.after or "").startswith("Ändrad: ")
 
 
-def _place_key(numbered: tuple[int, BlockChange]) -> tuple[tuple[str, ...], str]:
-    number, block = numbered
+def _place_key(number: int, block: BlockChange) -> tuple[tuple[str, ...], str]:
     kind = GATHERED.get(block.kind, "") if block.label is None else ""
     return block.heading, kind or str(number)
 
@@ -131,6 +141,21 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
         yield EntryLine((_whole_span(after, "kept", LONGEST_UNCHANGED, in_full=in_full),), label)
     if before is not None and after is not None:
         yield from (EntryLine((TextSpan("kept", line),)) for line in _link_changes(block, words))
+
+
+def _news_lines(together: Sequence[BlockChange], words: Words, *, in_full: bool) -> Iterator[EntryLine]:
+    """Yield the headline of an item of news with its date and category, then its text, then where it leads."""
+    headline = together[0]
+    short = [block for block in together if len(block.after or block.before or "") <= LONGEST_BESIDE_HEADLINE]
+    text = " · ".join(block.after or block.before or "" for block in dict.fromkeys([headline, *short]))
+    op: SpanOp = "added" if headline.op == "added" else "removed"
+    yield EntryLine((_whole_span(text, op, in_full=in_full),), words.say("new.news" if op == "added" else "gone.news"))
+    for block in together[1:]:
+        if block not in short:
+            yield from _lines(block, words, in_full=in_full)
+    if op == "added":
+        targets = dict.fromkeys(link.target for block in together for link in block.links_after)
+        yield from (EntryLine((TextSpan("kept", one_line(target)),)) for target in targets)
 
 
 def _wording_line(block: BlockChange, compared: Comparison, words: Words, *, in_full: bool) -> EntryLine:

@@ -162,6 +162,11 @@ def _date_of_line(block: BlockChange) -> str:
     return date[0]
 
 
+def news_items(blocks: Sequence[BlockChange]) -> list[tuple[int, ...]]:
+    """Return the items of news among block changes as the numbers of their blocks, the headline first."""
+    return [item.blocks for item in _news(blocks)]
+
+
 def named_in_words(blocks: Sequence[BlockChange]) -> list[int]:
     """Return the numbers of the block changes that a sentence names, in its order."""
     others = [number for number, block in enumerate(blocks) if block.rule != "update-date"]
