@@ -109,11 +109,20 @@ def entries_into_force(blocks: Iterable[Block]) -> Iterator[EntryIntoForce]:
                 place = (entry.day, entry.opens)
                 other = headings.pop(place, None) if entry.opens else None
                 headings[place if entry.opens else (entry.day, entry.name)] = _merged(other, entry) if other else entry
-        elif block.kind == "p" and (found := _LAW_BEGINS.match(block.text)) and not block.heading:
-            yield EntryIntoForce(found["day"], "law", "", None, block.text)
-        elif block.kind == "p" and (found := _LAW_REPEALED.match(block.text)) and not block.heading:
-            yield EntryIntoForce(found["day"], "law", "", block.text, None)
+        elif whole := _law_entry(block):
+            yield whole
     yield from headings.values()
+
+
+def _law_entry(block: Block) -> EntryIntoForce | None:
+    """Return what a block announces of the law as a whole: that it begins, or is repealed."""
+    if block.kind != "p" or block.heading:
+        return None
+    if found := _LAW_BEGINS.match(block.text):
+        return EntryIntoForce(found["day"], "law", "", None, block.text)
+    if found := _LAW_REPEALED.match(block.text):
+        return EntryIntoForce(found["day"], "law", "", block.text, None)
+    return None
 
 
 def _section_entries(label: str, text: str) -> Iterator[EntryIntoForce]:
@@ -165,8 +174,12 @@ def law_on_day(blocks: Sequence[Block], day: date) -> list[BlockOnDay]:
     """Return a law as its consolidated text has it on a day: each section in the wording in force, headings unmarked.
 
     Left out is what is not in force then: sections and headings that are to come or have ended, and whatever is below
-    such a heading. The text knows the past only as far as it still shows it.
+    such a heading; of a law that has not begun or is repealed, all but what the register says of it. The text knows the
+    past only as far as it still shows it.
     """
+    if not _is_law_in_force(blocks, day):
+        said = (block for block in blocks if block.label is None and block.kind in {"h1", "p"} and not block.heading)
+        return [BlockOnDay(block, block) for block in said]
     found: list[BlockOnDay] = []
     labels = {block.label for block in blocks if block.label and _text_in_force(wordings(block.text), day)}
     for block in blocks:
@@ -182,6 +195,11 @@ def law_on_day(blocks: Sequence[Block], day: date) -> list[BlockOnDay]:
         if _is_in_force(marks, day):
             found.append(BlockOnDay(block._replace(heading=path, text=text), block))
     return found
+
+
+def _is_law_in_force(blocks: Sequence[Block], day: date) -> bool:
+    entries = [(entry, _date(entry.day)) for block in blocks if (entry := _law_entry(block))]
+    return not any(at and (day < at if entry.before is None else day >= at) for entry, at in entries)
 
 
 def _is_heading_in_force(heading: str, day: date) -> bool:

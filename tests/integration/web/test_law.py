@@ -67,7 +67,7 @@ def test_a_section_has_an_address_its_act_and_the_change_that_brought_it(announc
     page = announced.client().get(f"/watches/{LAW}/law").text
     assert re.findall(r'<p id="(P\d)">', page) == ["P1", "P2", "P3", "P4"]
     text = read(page)
-    assert "Lydelse enligt förordning (2026:41) · Senaste ändringen av texten sågs 2026-03-02 (kopia 3)" in text
+    assert "Lydelse enligt förordning (2026:41) · Senast ändrad 2026-03-02 (kopia 3)" in text
     assert (
         "3 § Länsstyrelsen ska samverka med regioner och kommuner. Oförändrad sedan första kopian (2026-01-12)" in text
     )
@@ -88,3 +88,14 @@ def test_the_day_that_has_come_is_in_the_history_on_the_overview_and_in_the_feed
 def test_a_page_that_is_no_law_has_no_page_of_a_law(world: World) -> None:
     for address in (f"/watches/{COUNTY}/law", f"/watches/{LAW}/law?on=soon", "/watches/nobody/law"):
         assert world.client().get(address).status_code == 404
+
+
+def test_a_law_that_is_repealed_has_no_section_on_a_day_after_that(world: World) -> None:
+    world.says[LAW] = as_json(replace(AMENDED, repealed=(DAY, "SFS 2026:900")))
+    world.check(LAW, hours=1)
+    before, after = (text_of(world, f"/watches/{LAW}/law?on={day}") for day in ("2026-06-30", DAY))
+    assert "senast den 15 februari varje år" in before
+    assert "Inget av lagen gäller den dagen." not in before
+    assert "senast den 15 februari varje år" not in after
+    assert "Inget av lagen gäller den dagen." in after
+    assert f"Upphävd: {DAY} genom SFS 2026:900" in after

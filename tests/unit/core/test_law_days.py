@@ -374,6 +374,16 @@ def test_what_the_government_dates_is_not_in_force_on_any_day() -> None:
     assert on(date(2099, 1, 1), waits, Block("p", "Övergångsbestämmelse.")) == [(None, "Övergångsbestämmelse.")]
 
 
+def test_a_law_has_no_section_before_it_begins_or_once_it_is_repealed() -> None:
+    title = Block("h1", "Lag (2026:1) om prov")
+    for line, is_before in (("Träder i kraft 2027-01-01", False), ("Upphävd: 2027-01-01 genom SFS 2026:900", True)):
+        blocks = (title, Block("p", line), Block("h2", "1 kap. Inledning"), section(OLD))
+        said = [(None, title.text), (None, line)]
+        whole = [*said, (None, "1 kap. Inledning"), ("2 §", OLD)]
+        assert on(EVE, *blocks) == (whole if is_before else said)
+        assert on(DAY, *blocks) == (said if is_before else whole)
+
+
 @given(st.dates(date(2026, 1, 1), date(2028, 12, 31)))
 def test_a_law_without_marks_reads_the_same_on_every_day(day: date) -> None:
     blocks = (Block("h2", "1 kap. Inledning"), section(OLD), Block("p", "Denna lag träder i kraft den 1 juli 2020."))
