@@ -46,6 +46,10 @@ class Links:
         """Return the text of a revision."""
         return label, f"{self._watch(view)}/{number}?lang={words.language}"
 
+    def law_on(self, view: ChangeView, day: str, words: Words) -> LabelledAddress:
+        """Return the law as it reads on a day (YYYY-MM-DD)."""
+        return words.say("links.law_on", day=day), f"{self._watch(view)}/law?on={day}&lang={words.language}"
+
     def known_text(self, view: ChangeView, words: Words) -> LabelledAddress:
         """Return the latest known text, with the day when it was last read; the history where there is none."""
         if view.after is None:

@@ -17,6 +17,7 @@ from monitor.ports.values import ChangeView
 from monitor.wording.absences import absence, absence_over, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
+from monitor.wording.events import flapping_details, flapping_summary
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import as_change, in_force_sentence
 from monitor.wording.law_register import register_sentence
@@ -213,7 +214,7 @@ def _in_force_item(views: Sequence[ChangeView], links: Links, words: Words) -> M
             words.say("in_force_since" if is_late else "in_force", day=parts[0].day, what=what),
             words.say("in_force_known"),
         ),
-        button=links.text_of(last, int(str(last.event.facts["revision"])), words.say("links.law"), words),
+        button=links.law_on(last, parts[0].day, words),
         links=tuple(dict.fromkeys(link for view in views for link in links.of_page(view, words))),
         entries=tuple(entry([as_change(part)], words) for part in shown[:MOST_ENTRIES]),
         unshown=len(shown[MOST_ENTRIES:]),
@@ -249,6 +250,8 @@ def _date_lines(change: Change | None, what: str, words: Words) -> Iterator[str]
     stated = after or before
     if stated is None:
         return
+    if (before is None or after is None) and _is_edited(stated, change):
+        return  # there is a date in its place that is not taken for the page's own, such as one in the future
     label = one_line(stated.label).strip(" :") or words.say("updated")
     key = "dates_same"
     if before is None or after is None:
@@ -258,6 +261,12 @@ def _date_lines(change: Change | None, what: str, words: Words) -> Iterator[str]
             return
         key = "dates"
     yield words.say(key, label=label, before=before.date if before else "", after=after.date if after else "")
+
+
+def _is_edited(stated: StatedDate, change: Change) -> bool:
+    """True if the text with a stated date is there before and after, and another text on one side."""
+    edited = [f"{block.before}\n{block.after}" for block in change.blocks if block.op == "edited"]
+    return bool(stated.text) and any(stated.text in sides for sides in edited)
 
 
 def _visible_date(date: StatedDate | None) -> StatedDate | None:
@@ -293,24 +302,18 @@ def _held_back_note(blocks: Sequence[BlockChange], words: Words) -> str:
 
 
 def _flapping_item(view: ChangeView, links: Links, words: Words) -> MailItem:
-    what = _stored_summary(view.event.facts, words)
+    timezone = view.watch.cadence.timezone
     return MailItem(
         verdict="flapping",
         watch=view.watch,
-        what=what,
+        what=flapping_summary(view.event, words),
         facts=(
-            words.say("flapping", since=moment_of(view.event, "since", view.watch.cadence.timezone, words)),
-            words.say("flapping_what", what=what),
-            words.say("flapping_after"),
+            words.say("flapping", since=moment_of(view.event, "since", timezone, words)),
+            *flapping_details(view.event, timezone, words),
         ),
         button=links.history(view, words),
         links=tuple(links.of_page(view, words)),
     )
-
-
-def _stored_summary(facts: dict[str, object], words: Words) -> str:
-    summary = facts.get("summary")
-    return one_line(str(summary.get(words.language, ""))) if isinstance(summary, dict) else ""
 
 
 def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> MailItem:

@@ -41,6 +41,11 @@ _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
 """The act that caused a change, where a day follows."""
 
 _QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
+_REPLACED = re.compile(r": ([”“])([^”“]+)” → [”“]([^”“]+)”")
+_QUOTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?")
+_SHORT_QUOTE = 30
+_ADDRESS = re.compile(r"(https?://[^\s<>”“\"]+[^\s<>”“\".,;:)])")
+_BARE_NUMBER = re.compile(r", [\d\s]+ …$")
 _PARTS_OF_CLAUSE = re.compile(r"([^”“:]+?)( under [”“][^”]*”)?(: .*)?")
 """What happened, where on the page, and in what words: "1 punkt tillagd", " under ”Stöd”", ": ”Råd …”"."""
 
@@ -84,7 +89,7 @@ def compose(
     items = mail_items(views, links, words)
     is_digest = delivery.kind == "digest"
     title = _digest_title(views, items, delivery, account, words) if is_digest else ""
-    subject = _cut(title, LONGEST_SUBJECT) if title else _subject(items[0], words)
+    subject = _cut_list(title, LONGEST_SUBJECT) if title else _subject(items[0], words)
     facts: dict[str, object] = {
         "subject": subject,
         "title": title,
@@ -171,7 +176,7 @@ def _account(account: DigestAccount | None, items: Sequence[MailItem], words: Wo
 def _subject(item: MailItem, words: Words, longest: int = LONGEST_SUBJECT) -> str:
     """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause.
 
-    Where even that clause does not fit, it is said without its place on the page, without its words, without both; of a
+    Where even that clause does not fit, it is said without its place on the page, with fewer words, without any; of a
     law, how many sections changed.
     """
     name = one_line(item.watch.name)
@@ -210,12 +215,27 @@ def _is_open(text: str, opening: str, closing: str) -> bool:
 
 
 def _shorter_forms(clause: str) -> list[str]:
-    """Return a clause on a change, then without its place, without its words, without both."""
+    """Return a clause on a change, then without its place, with fewer words, with its place alone, without any."""
     parts = _PARTS_OF_CLAUSE.fullmatch(clause)
     if parts is None:
         return [clause]
     what, place, said = parts.groups(default="")
-    return [clause, f"{what}{said}", f"{what}{place}", what]
+    return [clause, *(f"{what}{words}" for words in (said, *_fewer_words(said))), f"{what}{place}", what]
+
+
+def _fewer_words(said: str) -> Iterator[str]:
+    """Yield the words of a clause without those that both sides share, or without a date, and cut short."""
+    if found := _REPLACED.fullmatch(said):
+        mark, before, after = found[1], found[2].split(), found[3].split()
+        while min(len(before), len(after)) > 1 and before[0] == after[0]:
+            before, after = before[1:], after[1:]
+        while min(len(before), len(after)) > 1 and before[-1] == after[-1]:
+            before, after = before[:-1], after[:-1]
+        yield f": {mark}{' '.join(before)}” → {mark}{' '.join(after)}”"
+    elif found := _QUOTED.fullmatch(said):
+        yield f": {found[1]}{found[2]}”"
+        if words := cut(found[2], _SHORT_QUOTE):
+            yield f": {found[1]}{words}”"
 
 
 def _digest_title(
@@ -266,6 +286,12 @@ def _cut(text: str, longest: int) -> str:
     return cut(text, longest - len(" …")) or textwrap.shorten(text, longest, placeholder=" …")
 
 
+def _cut_list(text: str, longest: int) -> str:
+    """Return the text like `_cut`; what is left does not end with a number that says of nothing how many."""
+    text = _cut(text, longest)
+    return _BARE_NUMBER.sub(" …", text)
+
+
 # What fits
 
 
@@ -314,6 +340,7 @@ def _templates() -> Environment:
     )
     environment.filters["fold"] = _fold
     environment.filters["whole_values"] = _whole_values
+    environment.filters["linked"] = _linked
     environment.filters["in_words"] = _in_words
     environment.filters["one_line"] = one_line
     environment.filters["with_url"] = _with_url
@@ -327,6 +354,19 @@ def _whole_values(text: str) -> Markup:
     html = Markup()
     for piece, is_value in with_values(text):
         html += Markup('<span style="white-space:nowrap">{}</span>').format(piece) if is_value else escape(piece)
+    return html
+
+
+def _linked(text: str) -> Markup:
+    """Return the text as HTML whose addresses are links and whose values are whole."""
+    from markupsafe import Markup  # noqa: PLC0415  as above
+
+    html = Markup()
+    for number, piece in enumerate(_ADDRESS.split(text)):
+        is_address = number % 2 == 1
+        html += (
+            Markup('<a href="{0}" style="color:#0b57a4">{0}</a>').format(piece) if is_address else _whole_values(piece)
+        )
     return html
 
 

@@ -24,6 +24,7 @@ from monitor.history import LatestEvent
 from monitor.wording.absences import absence
 from monitor.wording.catalogue import words_for
 from monitor.wording.entries import entry, places
+from monitor.wording.events import flapping_details
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import as_change
 
@@ -151,7 +152,7 @@ def _content(latest: LatestEvent, language: Language) -> str:
             parts = with_new_numbers_once([EntryIntoForce.from_facts(event.facts) for event in latest.same_day])
             blocks = [as_change(part) for part in parts]
         case EventKind.FLAPPING:
-            sentences.append(words.say("flapping_after"))
+            sentences += flapping_details(latest.event, zone, words)
         case _:
             sentences = absence(latest.event, zone, words)[1]
     found = places(blocks[:CHANGES_SHOWN])

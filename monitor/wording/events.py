@@ -26,6 +26,18 @@ def event_sentence(event: Event, same_day: Sequence[Event], timezone: str, words
             return " ".join(sentences[:2]) if event.kind is EventKind.SEEN_AGAIN else sentences[0]
 
 
+def flapping_summary(event: Event, words: Words) -> str:
+    """Return what the latest change of a page that goes back and forth was."""
+    summary = event.facts.get("summary")
+    return one_line(str(summary.get(words.language, ""))) if isinstance(summary, dict) else ""
+
+
+def flapping_details(event: Event, timezone: str, words: Words) -> tuple[str, str, str]:
+    """Return why a page goes back and forth, what it changed to when it last did so, and what comes of it."""
+    what = words.say("flapping_what", at=words.moment(event.at, timezone), what=flapping_summary(event, words))
+    return words.say("flapping_why"), what, words.say("flapping_after")
+
+
 def in_force_on_day(events: Sequence[Event], words: Words, *, is_to_come: bool = False) -> str:
     """Return the sentence on what takes effect, or took effect, on one day: the day of these events."""
     parts = [EntryIntoForce.from_facts(event.facts) for event in events]

@@ -35,7 +35,7 @@ def flapping(past: Sequence[PastRevision], text_sha256: str, now: datetime) -> F
     newest = PastRevision(now, text_sha256)
     if not _goes_back_and_forth([newest, *past[:3]]):
         return None
-    return Flapping(past[2].taken_at, told=_goes_back_and_forth(past[:4]))
+    return Flapping(past[1].taken_at, told=_goes_back_and_forth(past[:4]))
 
 
 def _goes_back_and_forth(newest_first: Sequence[PastRevision]) -> bool:

@@ -78,6 +78,21 @@ def test_a_page_that_could_not_be_read_and_is_back_is_in_the_feed(world: World) 
     assert entries[0].find(f"{ATOM}link").get("href", "").endswith(f"/watches/{QUIET}?lang=sv")  # type: ignore[union-attr]
 
 
+def test_a_page_that_goes_back_and_forth_says_in_the_feed_what_it_last_changed_to(world: World) -> None:
+    texts = [page("Jour", f"Jourtelefonen är öppen {when} för dig som ringer.") for when in ("dygnet runt", "kl. 8–22")]
+    for number in range(5):
+        world.says[QUIET] = texts[number % 2]
+        world.check(QUIET, hours=6)
+    (entry,) = (
+        entry
+        for entry in feed(world.client(), f"/watches/{QUIET}/feed.atom").findall(f"{ATOM}entry")
+        if "växlat fram och tillbaka" in (entry.findtext(f"{ATOM}title") or "")
+    )
+    content = entry.findtext(f"{ATOM}content") or ""
+    assert "Senast växlade den" in content
+    assert "”dygnet runt” → ”kl. 8–22”" in content or "”kl. 8–22” → ”dygnet runt”" in content
+
+
 def test_what_is_held_back_is_in_no_feed(client: FlaskClient) -> None:
     assert "räknare" not in client.get(f"/watches/{COUNTY}/feed.atom").text
 

@@ -43,7 +43,9 @@ def test_a_subscription_begins_when_the_link_in_the_mail_is_confirmed(
     link = world.path("confirm")
     assert f"{ANN} vill få besked om:" in client.get(link).text
     assert following(world) == []
-    assert "Prenumerationen är bekräftad" in post(client, link).text
+    done = post(client, link).text
+    assert "Prenumerationen är bekräftad" in done
+    assert "De dagar då något väsentligt har ändrats får du ett samlat mejl." in done
     assert following(world) == [(COUNTY, "daily")]
     again = client.get(link).text
     assert "<h1>Prenumerationen är bekräftad</h1>" in again

@@ -34,8 +34,8 @@ def test_once_there_and_back_is_no_flapping(before: str, now: str) -> None:
 
 
 def test_the_second_time_there_the_page_is_flapping() -> None:
-    assert flapping(past("ABA"), "B", START + 3 * HOUR) == Flapping(START, told=False)
-    assert flapping(past("CABA"), "B", START + 4 * HOUR) == Flapping(START + HOUR, told=False)
+    assert flapping(past("ABA"), "B", START + 3 * HOUR) == Flapping(START + HOUR, told=False)
+    assert flapping(past("CABA"), "B", START + 4 * HOUR) == Flapping(START + 2 * HOUR, told=False)
 
 
 def test_it_is_told_once_however_long_it_goes_on() -> None:
