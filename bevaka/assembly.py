@@ -301,6 +301,7 @@ class Assembly:
             register=self._adapters.register or Rkrattsbaser(self.client),
             jitter=self._adapters.jitter,
             stopping=lambda: self.clock.stopped,
+            gate=self.host_gate,
             spacing=lambda: self.host_gate.delay,
             lateness=self.lateness,
         )

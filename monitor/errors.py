@@ -431,6 +431,14 @@ class DatabaseBusy(StorageError):
     """Another process held the database for longer than the busy time-out."""
 
 
+class HostTaken(MonitorError):
+    """A host's turn did not come: others of ours kept asking it. Says nothing about the host."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(f"{host}: another request to it did not end; it is asked again later")
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """Something in the database that differs from what was written. `revision` is None if no revision is concerned."""

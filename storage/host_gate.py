@@ -1,50 +1,90 @@
-"""The host gate: one request at a time in this process, spaced among all processes on the database.
+"""The host gate: one request at a time to a host, spaced, among all programs on the database.
 
-A host that nobody could reach is left alone for a while (`monitor.core.schedule.breaker`): a turn at it is refused at
-once. What is known of such hosts is in the database; a host of which nothing bad is known costs no query.
+Whoever checks a host's pages holds the host's turn (`monitor.checking.host_turn`), and only the spacing is left to be
+kept: from the end of the last request, by the monotonic clock. Any other request, such as one that a redirect leads to,
+takes a turn of its own for as long as it lasts. A host that nobody could reach is left alone for a while
+(`monitor.core.schedule.breaker`): a request to it is refused at once. What is known of such hosts is in the database; a
+host of which nothing bad is known costs no query.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from monitor.core.schedule.breaker import CLOSED, after_failure, during_trial, half_open, is_open
-from monitor.errors import FetchError, HostSilent
+from monitor.core.schedule.host_turns import HostTurn, TurnWish
+from monitor.errors import FetchError, HostSilent, HostTaken
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Clock
 
+LEASE = timedelta(minutes=11)
+"""How long a request of its own may hold a host: the longest timeout, and some."""
+ASK_AGAIN = 0.2
+"""Seconds between two attempts to get a host's turn."""
+MOST_ATTEMPTS = 300
+"""After so many it is given up."""
+
 
 class SqlHostGate:
-    """Implements monitor.ports.world.HostGate on the `hosts` and `robots` tables, with one lock per host."""
+    """Implements monitor.ports.world.HostGate on the `hosts` and `robots` tables.
 
-    def __init__(self, unit_of_work: UnitOfWork, clock: Clock, delay: timedelta) -> None:
+    `monotonic` returns seconds, by which this process spaces its requests.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWork,
+        clock: Clock,
+        delay: timedelta,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self.delay = delay
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._monotonic = monotonic
         self._guard = threading.Lock()
+        self._free_at: dict[str, float] = {}
+        self._held = threading.local()
         self._known_silent: set[str] | None = None
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        with self._guard:
-            lock = self._locks[host]
-        with lock:
-            self._admit(host)
-            self._wait(host)
-            try:
-                yield
-            except FetchError as error:
-                if error.reached is False:
-                    error.host_until = self._not_reached(host)
-                elif error.reached:
-                    self._reached(host)
-                raise
+    def request(self, host: str) -> Iterator[None]:
+        self._admit(host)
+        own = getattr(self._held, "host", None) == host
+        turn = None if own else self._take(host)
+        self._wait(host)
+        try:
+            yield
+        except FetchError as error:
+            if error.reached is False:
+                error.host_until = self._not_reached(host)
+            elif error.reached:
+                self._reached(host)
+            raise
+        else:
             self._reached(host)
+        finally:
+            self._note_end(host)
+            if turn is not None:
+                self._give_back(turn)
+
+    @contextmanager
+    def holding(self, host: str) -> Iterator[None]:
+        self._held.host = host
+        try:
+            yield
+        finally:
+            self._held.host = None
+
+    def pause(self, host: str) -> float:
+        with self._guard:
+            return max(0.0, self._free_at.get(host, 0.0) - self._monotonic())
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
         with self._unit_of_work.read() as work:
@@ -92,14 +132,36 @@ class SqlHostGate:
             if breaker.until is not None:
                 work.hosts.keep_breaker(host, during_trial(breaker, now))
 
+    def _take(self, host: str) -> HostTurn:
+        """Wait for a turn at a host. Raises HostTaken."""
+        asker = uuid4().hex
+        for _ in range(MOST_ATTEMPTS):
+            now = self._clock.now()
+            with self._unit_of_work.write() as work:
+                [found] = work.hosts.begin_turns([TurnWish(host, LEASE, asker)], now, self.delay)
+                if isinstance(found, HostTurn):
+                    return found
+                work.hosts.want_turn(host, asker, now)
+            self._clock.sleep(min(ASK_AGAIN, (found - now).total_seconds()))
+        raise HostTaken(host)
+
+    def _give_back(self, turn: HostTurn) -> None:
+        free_at = self._clock.now() + (self.delay)
+        with self._unit_of_work.write() as work:
+            work.hosts.end_turns([(turn, free_at)])
+
     def _wait(self, host: str) -> None:
+        if pause := self.pause(host):
+            self._clock.sleep(pause)
+
+    def _note_end(self, host: str) -> None:
+        """Note that a request has ended now: the spacing begins."""
         if not self.delay:
             return
-        now = self._clock.now()
-        with self._unit_of_work.write() as work:
-            slot = work.hosts.reserve(host, now, self.delay)
-        if slot > now:
-            self._clock.sleep((slot - now).total_seconds())
+        now = self._monotonic()
+        with self._guard:
+            self._free_at = {known: at for known, at in self._free_at.items() if at > now}
+            self._free_at[host] = now + self.delay.total_seconds()
 
     def _not_reached(self, host: str) -> datetime | None:
         """Record one more attempt that reached nobody; return until when the host is left alone for it."""

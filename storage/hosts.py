@@ -1,19 +1,37 @@
-"""Hosts: when the next request may be sent, how long to leave a host alone and why, and robots.txt."""
+"""Hosts: who may ask a host and when, how long to leave it alone and why, and robots.txt."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from monitor.core.schedule.breaker import CLOSED, Breaker
 from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
+from monitor.core.schedule.host_turns import WANTED_FOR, HostState, HostTurn, TurnWish, begins_at, is_wanted
 from storage.tables import hosts, robots
 
-QUEUE_LIMIT = 10
-"""A slot more delays ahead than this comes from no queue: the clock was set back, and no request waits for it."""
-
-_next = select(hosts.c.next_request_at).where(hosts.c.host == bindparam("key"))
+_turns = select(
+    *(hosts.c.host, hosts.c.turn_token, hosts.c.turn_until, hosts.c.next_request_at),
+    *(hosts.c.wanted_until, hosts.c.wanted_by),
+).where(hosts.c.host.in_(bindparam("names", expanding=True)))
+_add = insert(hosts)
+_take = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("name"))
+    .values(turn_token=bindparam("token"), turn_until=bindparam("until"), wanted_until=None, wanted_by=None)
+)
+_extend = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("name"), hosts.c.turn_token == bindparam("token"))
+    .values(turn_until=bindparam("until"))
+)
+_end = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("name"), hosts.c.turn_token == bindparam("token"))
+    .values(turn_until=None, next_request_at=bindparam("free_at"))
+)
 _held = select(hosts.c.held_until).where(hosts.c.host == bindparam("key"))
 _breaker = select(hosts.c.failures, hosts.c.open_until).where(hosts.c.host == bindparam("key"))
 _silent = select(hosts.c.host).where(hosts.c.failures > 0)
@@ -26,11 +44,49 @@ class SqlHosts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def reserve(self, host: str, now: datetime, delay: timedelta) -> datetime:
-        free: datetime | None = self._connection.scalar(_next, {"key": host})
-        slot = now if free is None or free < now or free > now + QUEUE_LIMIT * delay else free
-        self._put(hosts, "host", host, next_request_at=slot + delay)
-        return slot
+    def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
+        known = self._turn_states({wish.host for wish in wishes})
+        states, found = dict(known), list[HostTurn | datetime]()
+        rows: list[dict[str, object]] = []
+        for wish in wishes:
+            state = states.get(wish.host, HostState())
+            at = begins_at(state, now, wish.asker, spacing)
+            if at > now:
+                found.append(at)
+                continue
+            turn, until = HostTurn(wish.host, state.token + 1), now + wish.lease
+            states[wish.host] = HostState(turn.token, until)
+            rows.append({"name": turn.host, "token": turn.token, "until": until})
+            found.append(turn)
+        new = [{"host": row["name"]} for row in rows if row["name"] not in known]
+        if new:
+            self._connection.execute(_add, new)
+        if rows:
+            self._connection.execute(_take, rows)
+        return found
+
+    def extend_turns(self, leases: Mapping[HostTurn, timedelta], now: datetime) -> dict[HostTurn, bool]:
+        known = self._turn_states({turn.host for turn in leases})
+        held = [turn for turn in leases if known.get(turn.host, HostState()).token == turn.token]
+        rows = [{"name": turn.host, "token": turn.token, "until": now + leases[turn]} for turn in held]
+        if rows:
+            self._connection.execute(_extend, rows)
+        return {turn: is_wanted(known[turn.host], now) for turn in held}
+
+    def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
+        rows = [{"name": turn.host, "token": turn.token, "free_at": free_at} for turn, free_at in ends]
+        if rows:
+            self._connection.execute(_end, rows)
+
+    def want_turn(self, host: str, asker: str, now: datetime) -> None:
+        self._put(hosts, "host", host, wanted_until=now + WANTED_FOR, wanted_by=asker)
+
+    def _turn_states(self, names: Collection[str]) -> dict[str, HostState]:
+        rows = self._connection.execute(_turns, {"names": list(names)})
+        return {
+            row.host: HostState(row.turn_token, row.turn_until, row.next_request_at, row.wanted_until, row.wanted_by)
+            for row in rows
+        }
 
     def hold(self, host: str, until: datetime) -> None:
         self._put(hosts, "host", host, held_until=until)

@@ -94,7 +94,11 @@ hosts = Table(
     metadata,
     Column("host", String, primary_key=True),
     Column("next_request_at", UtcDateTime),
-    Column("held_until", UtcDateTime),
+    Column("held_until", UtcDateTime),  # Retry-After
+    Column("turn_token", Integer, nullable=False, server_default=text("0")),
+    Column("turn_until", UtcDateTime),  # the end of the holder's lease; NULL: nobody asks the host now
+    Column("wanted_until", UtcDateTime),  # by somebody who waits for the next turn
+    Column("wanted_by", String),
     Column("failures", Integer),  # attempts in a row that reached nobody; NULL: none
     Column("open_until", UtcDateTime),  # of its breaker; NULL: closed
 )

@@ -17,6 +17,7 @@ from bevaka.service_errors import cure
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
     from monitor.checking.check_outcome import CheckResult
+    from monitor.checking.host_turn import Steps, Told
     from monitor.core.model import Language, Watch
 
 OUTCOME_COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
@@ -103,13 +104,13 @@ def _check_round(
 
     from monitor.checking.dispatch import Round
 
-    def check_turn(turn: list[Watch]) -> Iterator[tuple[Watch, CheckResult | Exception | None]]:
-        return assembly.check.turn(turn, force=True, **options)
+    def check_turn(turn: list[Watch], told: Told[CheckResult]) -> Steps:
+        return assembly.check.turn(turn, told, force=True, **options)
 
     assembly.fetchers, assembly.reader, assembly.check  # noqa: B018  created here once, before threads ask for them
     assembly.retry_hosts_of(chosen)
     answers: SimpleQueue[tuple[Watch, CheckResult | BaseException | None]] = SimpleQueue()
-    round_ = Round(check_turn, spacing=lambda: assembly.host_gate.delay)
+    round_ = Round(check_turn, flush=assembly.check.flush)
     round_.start(chosen, lambda watch, result: answers.put((watch, result)), failed=lambda w, e: answers.put((w, e)))
     order = [watch.key for watch in chosen]
     ready: dict[str, CheckResult | None] = {}

@@ -62,7 +62,7 @@ def run(log_format: str, *, verbose: bool) -> None:
             assembly.entries_into_force.notify_due,
             clock,
             assembly.abort,
-            spacing=lambda: assembly.host_gate.delay,
+            flush=assembly.check.flush,
             signs=signs,
             jobs=_periodic_jobs(assembly, schedule, signs),
         )

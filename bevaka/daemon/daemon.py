@@ -76,7 +76,7 @@ class Daemon:
         jobs: Sequence[PeriodicJob] = (),
         tick: float = TICK,
         workers: int = WORKERS,
-        spacing: Callable[[], timedelta] = timedelta,
+        flush: Callable[[], None] = lambda: None,
         tick_stopped_after: float = TICK_STOPPED_AFTER,
     ) -> None:
         self._unit_of_work = unit_of_work
@@ -91,7 +91,7 @@ class Daemon:
         self._check_log = CheckLog(self._deliveries.nudge)
         self._health_signals = signs or HealthSignals()
         self._periodic_jobs = PeriodicJobs(jobs)
-        self._round: Round[CheckResult] = Round(look, workers=workers, spacing=spacing)
+        self._round: Round[CheckResult] = Round(look, workers=workers, flush=flush)
         self._ticked_at = time.monotonic()
         self._known_difference = self._clock_difference()
         self._failing: str | None = None

@@ -8,7 +8,7 @@
         confirm    a law's change against the register of amendments, if the register answers
     T2  record     body, snapshot, change, deliveries, observation, watch state: all or nothing
 
-T1, and T2 of checks that found nothing new, are shared among the watches of a turn (monitor.checking.batch).
+T1, and T2 of checks that found nothing new, are shared among watches (monitor.checking.claims, recorder).
 
 A failure of any kind leaves the latest revision unchanged: a broken page cannot become "everything deleted".
 """
@@ -16,21 +16,23 @@ A failure of any kind leaves the latest revision unchanged: a broken page cannot
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.checking.batch import Batch, TurnResults
 from monitor.checking.check_outcome import CheckOutcome, CheckResult
+from monitor.checking.claims import Claims
 from monitor.checking.fetch_and_extract import FetchAndExtract
+from monitor.checking.host_turn import UNSPACED, Spaces, Steps, Told, TurnAtHost
 from monitor.checking.lateness import Lateness
-from monitor.checking.shared_transactions import SharedTransactions, UneventfulCheck
+from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Watch
 from monitor.core.schedule.cadence import next_check
+from monitor.core.schedule.host_load import host_of
 from monitor.errors import HeavyWorkStopped, Reason
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, Settlement
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from monitor.checking.record import RecordCheck
 
 log = logging.getLogger("bevaka.check")
+
+LONGEST_WAIT = 20.0
+"""Seconds that a single check waits for the turn of its host."""
 
 
 class Check:
@@ -58,6 +63,7 @@ class Check:
         register: AmendmentRegister | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
         stopping: Callable[[], bool] = lambda: False,
+        gate: Spaces | None = None,
         spacing: Callable[[], timedelta] = timedelta,
         lateness: Lateness | None = None,
     ) -> None:
@@ -68,9 +74,10 @@ class Check:
         self._register = register
         self._jitter = jitter
         self._stopping = stopping
-        self._spacing = spacing
+        self._gate = gate or UNSPACED
         self._lateness = lateness or Lateness()
-        self._shared: SharedTransactions[CheckResult] = SharedTransactions(unit_of_work, clock.now)
+        self._claims = Claims(unit_of_work, clock.now, spacing)
+        self._recorder: Recorder[CheckResult] = Recorder(unit_of_work)
 
     def __call__(
         self,
@@ -83,25 +90,46 @@ class Check:
     ) -> CheckResult | None:
         """Check once; None when there was nothing to do: not due, claimed by another worker, or stopped meanwhile.
 
+        Waits for the turn of the page's host for some seconds, and returns None if it does not come.
+
         `force` ignores the cadence and other leases, and reads once more what was too heavy to read; `accept` accepts a
         page that looks suspect, or whose latest revision is damaged, or, given the hash of a text, a suspect page if it
         has that very text; `dry_run` records nothing; `fresh` requests the page unconditionally.
         """
-        [(_, answer)] = self.turn([watch], force=force, accept=accept, dry_run=dry_run, fresh=fresh)
+        answers: list[CheckResult | Exception | None] = []
+        told: Told[CheckResult] = lambda _, answer: answers.append(answer)  # noqa: E731  its type is that of the turn's
+        steps = self.turn([watch], told, force=force, accept=accept, dry_run=dry_run, fresh=fresh)
+        waited = 0.0
+        for pause in steps:
+            if waited > LONGEST_WAIT:
+                break
+            self._clock.sleep(pause)
+            waited += pause
+        steps.close()
+        self.flush()
+        answer = answers[0] if answers else None
         if isinstance(answer, Exception):
             raise answer
         return answer
 
+    def flush(self) -> None:
+        """Record what was found and waits to be recorded; return once that is done."""
+        self._recorder.flush()
+
     def turn(
         self,
-        watches: Iterable[Watch],
+        watches: Sequence[Watch],
+        told: Told[CheckResult],
         *,
         force: bool = False,
         accept: bool | str = False,
         dry_run: bool = False,
         fresh: bool = False,
-    ) -> TurnResults[CheckResult]:
-        """Check these in a row; an error takes the place of one watch's result, and the others go on."""
+    ) -> Steps:
+        """Check these, of one host, in a row; `told` is called for each, once its check is recorded.
+
+        An error takes the place of one watch's result, and the others go on.
+        """
 
         def check_one(watch: Watch, claim: Claim) -> CheckResult | UneventfulCheck[CheckResult] | None:
             if not force and claim.due_at is not None:
@@ -111,13 +139,11 @@ class Check:
             except HeavyWorkStopped:  # the program stops: the page is read when it runs again
                 return None
 
-        batch = Batch(
-            *(self._unit_of_work, self._clock, check_one),
+        turn = TurnAtHost(
+            *(self._unit_of_work, self._clock, self._gate, self._claims, self._recorder, check_one),
             stopping=self._stopping,
-            is_spaced=bool(self._spacing()),
-            shared=self._shared,
         )
-        return batch.run(watches, force=force)
+        return turn.run(host_of(watches[0].url), watches, told, force=force)
 
     def _once(
         self, watch: Watch, claim: Claim, *, accept: bool | str, dry_run: bool, fresh: bool, retry_heavy: bool

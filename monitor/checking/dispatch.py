@@ -10,13 +10,14 @@ from __future__ import annotations
 import heapq
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from threading import Condition, Thread
 from typing import Generic, TypeVar
 
+from monitor.checking.host_turn import Steps, Told
 from monitor.core.model import Watch
 from monitor.core.schedule.host_load import host_of
 from monitor.ports.storage import UnitOfWork
@@ -32,8 +33,8 @@ LONGEST_TURN = 64
 ResultT = TypeVar("ResultT")
 """The result of one check; None in its place where there was nothing to do."""
 
-CheckTurn = Callable[[Turn], Iterable[tuple[Watch, ResultT | Exception | None]]]
-"""Checks the watches of a turn; yields each of them once, with its result or the exception that was raised."""
+CheckTurn = Callable[[Turn, Told[ResultT]], Steps]
+"""Checks the watches of a turn, step by step; tells of each of them once, with its result or the exception."""
 
 
 def turns(watches: Iterable[Watch]) -> dict[str, Turn]:
@@ -45,38 +46,31 @@ def turns(watches: Iterable[Watch]) -> dict[str, Turn]:
 
 
 @dataclass(order=True, slots=True)
-class _RunningTurn(Generic[ResultT]):
+class _RunningTurn:
     """A turn that goes on at `ready_at`, by the monotonic clock."""
 
     ready_at: float
     number: int
     host: str = field(compare=False)
-    results: Iterator[tuple[Watch, ResultT | Exception | None]] = field(compare=False)
-    done: Callable[[Watch, ResultT | None], None] = field(compare=False)
-    failed: Callable[[Watch, Exception], None] = field(compare=False)
+    steps: Steps = field(compare=False)
 
 
 class Round(Generic[ResultT]):
     """Runs turns on a few threads. A host whose turn is still running gets no second one.
 
-    `spacing` returns the least time between the end of one request to a host and the next one; a turn waits for it
-    without a thread.
+    A turn says after each step how long it has to wait, and waits without a thread. `flush` is called when no turn is
+    left: what still waits for company to be recorded waits no longer.
     """
 
     def __init__(
-        self,
-        check_turn: CheckTurn[ResultT],
-        *,
-        workers: int = WORKERS,
-        spacing: Callable[[], timedelta] = timedelta,
+        self, check_turn: CheckTurn[ResultT], *, workers: int = WORKERS, flush: Callable[[], None] = lambda: None
     ) -> None:
         self._check_turn = check_turn
         self._most_workers = workers
-        self._spacing = spacing
+        self._flush = flush
         self._changed = Condition()
-        self._waiting: list[_RunningTurn[ResultT]] = []
+        self._waiting: list[_RunningTurn] = []
         self._running: set[str] = set()
-        self._free_at: dict[str, float] = {}
         self._workers: list[Thread] = []
         self._numbers = count()
         self._has_ended = False
@@ -89,16 +83,21 @@ class Round(Generic[ResultT]):
     ) -> int:
         """Start a turn for each host that has none running; return the number of watches in the new turns.
 
-        `done` and `failed` are called from a worker's thread, one of the two for every watch that was checked.
+        `done` and `failed` are called from other threads, one of the two for every watch that was checked.
         """
+
+        def told(watch: Watch, answer: ResultT | Exception | None) -> None:
+            if isinstance(answer, Exception):
+                failed(watch, answer)
+            else:
+                done(watch, answer)
+
         started, now = 0, time.monotonic()
         with self._changed:
-            self._free_at = {host: at for host, at in self._free_at.items() if at > now}
             for host, turn in turns(due).items():
                 if host in self._running or self._has_ended:
                     continue
-                ready_at, results = max(now, self._free_at.get(host, now)), iter(self._check_turn(turn))
-                running = _RunningTurn(ready_at, next(self._numbers), host, results, done, failed)
+                running = _RunningTurn(now, next(self._numbers), host, self._check_turn(turn, told))
                 heapq.heappush(self._waiting, running)
                 self._running.add(host)
                 started += len(turn)
@@ -124,23 +123,26 @@ class Round(Generic[ResultT]):
         for worker in self._workers:
             worker.join()
         for turn in self._waiting:
-            _close(turn)
+            turn.steps.close()
         self._waiting.clear()
         self._running.clear()
+        self._flush()
 
     def _work(self) -> None:
         while (turn := self._next()) is not None:
             pause = self._go_on(turn)
             with self._changed:
-                if pause is None:
-                    self._running.discard(turn.host)
+                if pause is not None:
+                    turn.ready_at = time.monotonic() + pause
+                    heapq.heappush(self._waiting, turn)
+                    self._changed.notify()
                     continue
-                turn.ready_at = time.monotonic() + pause
-                self._free_at[turn.host] = turn.ready_at
-                heapq.heappush(self._waiting, turn)
-                self._changed.notify()
+                self._running.discard(turn.host)
+                is_last = not self._running
+            if is_last:
+                self._flush()
 
-    def _next(self) -> _RunningTurn[ResultT] | None:
+    def _next(self) -> _RunningTurn | None:
         """Return the next turn that may go on, once one may; None at the end."""
         with self._changed:
             while not self._has_ended:
@@ -150,27 +152,14 @@ class Round(Generic[ResultT]):
                 self._changed.wait(wait)
         return None
 
-    def _go_on(self, turn: _RunningTurn[ResultT]) -> float | None:
-        """Make the next check of a turn; return the seconds until its next one, None if it was the last."""
+    @staticmethod
+    def _go_on(turn: _RunningTurn) -> float | None:
+        """Make the next step of a turn; return the seconds until its next one, None if it was the last."""
         try:
-            found = next(turn.results, None)
+            return next(turn.steps, None)
         except Exception:  # a boundary: a turn that fails as a whole must not end its worker
             log.exception("a turn came to nothing", extra={"host": turn.host})
             return None
-        if found is None:
-            return None
-        watch, result = found
-        if isinstance(result, Exception):
-            turn.failed(watch, result)
-        else:
-            turn.done(watch, result)
-        return 0.0 if result is None else self._spacing().total_seconds()
-
-
-def _close(turn: _RunningTurn[ResultT]) -> None:
-    close = getattr(turn.results, "close", None)
-    if close is not None:
-        close()
 
 
 def due_watches(

@@ -236,7 +236,7 @@ class Client:
         """Send one request, through the host gate; `anew`: over a new connection. Raises FetchError."""
         all_headers = {"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING} | headers
         opened = closing(self._new_transport()) if anew else nullcontext(self._transport)
-        with self._gate.turn(target.gate_key), self._watchdog.over(deadline), opened as transport:
+        with self._gate.request(target.gate_key), self._watchdog.over(deadline), opened as transport:
             reply = transport.send(target, all_headers, deadline, ca_file)
             body = _read(reply, target, deadline, max_size, start_only=start_only)
         return _Answer(reply.status, reply.headers, body, reply.header("Location"), reply.header("Retry-After"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 
@@ -14,10 +14,20 @@ class InMemoryHostGate:
         self._robots: dict[str, tuple[str, datetime]] = {}
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
+    def request(self, host: str) -> Iterator[None]:
         """Pass at once."""
         del host
         yield
+
+    def holding(self, host: str) -> AbstractContextManager[None]:
+        """Do nothing: no turn is needed."""
+        del host
+        return nullcontext()
+
+    def pause(self, host: str) -> float:
+        """Return 0: nothing is spaced."""
+        del host
+        return 0.0
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
         """Return the robots.txt of this host (scheme://host:port) and when it was fetched; None if it was not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
@@ -38,6 +38,7 @@ from monitor.core.model import (
 from monitor.core.record.chain_heads import ChainHead
 from monitor.core.record.revision_spec import RevisionLookup
 from monitor.core.schedule.breaker import Breaker
+from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.errors import Flaw
 from monitor.ports.values import (
     AttestedText,
@@ -172,10 +173,26 @@ class WatchRepository(Protocol):
 
 
 class HostRepository(Protocol):
-    """What is known of hosts: free slots, Retry-After, breakers and robots.txt."""
+    """What is known of hosts: turns, Retry-After, breakers and robots.txt."""
 
-    def reserve(self, host: str, now: datetime, delay: timedelta) -> datetime:
-        """Take the next free slot at this host and return its time (now or later); safe among processes."""
+    def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
+        """Begin these turns; return each, or instead the time at which it is worth asking again.
+
+        That is so where the host's turn is held, where it may not be asked yet, and where somebody else waits for it.
+        While a turn lasts, nobody else begins one at that host, in no program on the database.
+        """
+        ...
+
+    def extend_turns(self, leases: Mapping[HostTurn, timedelta], now: datetime) -> dict[HostTurn, bool]:
+        """Lease these turns for longer; return those that are still held, and whether somebody waits for the host."""
+        ...
+
+    def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
+        """End these turns, where they are still held; each with the time at which the host may be asked again."""
+        ...
+
+    def want_turn(self, host: str, asker: str, now: datetime) -> None:
+        """Ask the holder of the host's turn to end it soon, and keep the next one for `asker` for a few seconds."""
         ...
 
     def hold(self, host: str, until: datetime) -> None:

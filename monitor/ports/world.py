@@ -40,12 +40,22 @@ class Clock(Protocol):
 class HostGate(Protocol):
     """The gate of every host: one request at a time, spaced, and robots.txt remembered."""
 
-    def turn(self, host: str) -> AbstractContextManager[None]:
-        """Wait for this host's turn and hold it. `host` is `name` or `name:port`.
+    def request(self, host: str) -> AbstractContextManager[None]:
+        """Wait until a request may be sent to a host, and let nobody else send one meanwhile. `host`: `name[:port]`.
 
-        How the turn ends records whether the host can be reached (`FetchError.reached`). Raises HostSilent, at once,
-        while the host is left alone because it could not be reached.
+        A host whose turn this thread holds (`holding`) is waited for only as long as the spacing after the last request
+        asks; any other one until its turn is free. How the block ends records whether the host can be reached
+        (`FetchError.reached`). Raises HostSilent, at once, while the host is left alone because it could not be
+        reached, and HostTaken where its turn does not come.
         """
+        ...
+
+    def holding(self, host: str) -> AbstractContextManager[None]:
+        """State that this thread holds the host's turn: its requests to that host need none of their own."""
+        ...
+
+    def pause(self, host: str) -> float:
+        """Return the seconds for which the spacing still keeps this process from asking a host."""
         ...
 
     def robots(self, host: str) -> tuple[str, datetime] | None:

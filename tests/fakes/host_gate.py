@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 
@@ -17,7 +17,7 @@ class OpenGate:
         self.held: list[tuple[str, datetime]] = []
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
+    def request(self, host: str) -> Iterator[None]:
         assert host not in self.inside, "two requests to one host at a time"
         self.turns.append(host)
         self.inside.add(host)
@@ -25,6 +25,14 @@ class OpenGate:
             yield
         finally:
             self.inside.discard(host)
+
+    def holding(self, host: str) -> AbstractContextManager[None]:
+        del host
+        return nullcontext()
+
+    def pause(self, host: str) -> float:
+        del host
+        return 0.0
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
         return self.kept.get(host)

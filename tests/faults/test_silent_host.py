@@ -16,6 +16,7 @@ from monitor.checking.dispatch import due_watches
 from monitor.core.model import Outcome, Watch
 from monitor.core.schedule.breaker import LONGEST_HOLD, OPENS_AT
 from tests.fakes.site import Answer, Fault, Site
+from tests.fakes.turns import check_turn
 from tests.faults.lab import MovableClock, page
 
 PAGES = 40
@@ -62,7 +63,10 @@ def tick(assembly: Assembly) -> tuple[Counter[Outcome], Counter[str]]:
 def round_of(assembly: Assembly, watches: list[Watch], *, force: bool) -> tuple[Counter[Outcome], Counter[str]]:
     outcomes: Counter[Outcome] = Counter()
     reasons: Counter[str] = Counter()
-    for _, result in assembly.check.turn([replace(watch, timeout=PATIENCE) for watch in watches], force=force):
+    if not watches:
+        return outcomes, reasons
+    turn = [replace(watch, timeout=PATIENCE) for watch in watches]
+    for result in check_turn(assembly.check, turn, force=force).values():
         assert result is not None
         if isinstance(result, Exception):
             raise result

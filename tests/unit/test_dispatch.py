@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from datetime import timedelta
 from queue import SimpleQueue
 
 import pytest
 
 from monitor.checking.dispatch import Round, Turn
+from monitor.checking.host_turn import Steps, Told
 from monitor.core.model import Watch
 
-Result = tuple[Watch, str | Exception | None]
 LONG = 20.0
 
 
@@ -30,23 +28,30 @@ class Site:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
+        self.spacing = 0.0
+        self.flushed: list[int] = []
         self.times: dict[str, list[tuple[float, float]]] = {}
         self.closed: list[str] = []
         self.answers: SimpleQueue[tuple[str, str | Exception | None]] = SimpleQueue()
 
-    def check_turn(self, turn: Turn) -> Iterator[Result]:
+    def check_turn(self, turn: Turn, told: Told[str]) -> Steps:
         host = turn[0].key.partition("-")[0]
         try:
-            for watch in turn:
+            for number, watch in enumerate(turn, 1):
                 began = time.monotonic()
                 time.sleep(self.seconds)
                 self.times.setdefault(host, []).append((began, time.monotonic()))
-                yield watch, "unchanged"
+                told(watch, "unchanged")
+                if number < len(turn):
+                    yield self.spacing
         finally:
             self.closed.append(host)
 
     def run(self, due: list[Watch], *, spacing: float = 0.0, workers: int = 4) -> Round[str]:
-        round_: Round[str] = Round(self.check_turn, workers=workers, spacing=lambda: timedelta(seconds=spacing))
+        self.spacing = spacing
+        round_: Round[str] = Round(
+            self.check_turn, workers=workers, flush=lambda: self.flushed.append(len(self.closed))
+        )
         round_.start(
             due,
             lambda watch, result: self.answers.put((watch.key, result)),
@@ -64,6 +69,7 @@ def test_every_watch_is_checked_once_and_its_hosts_turn_ends() -> None:
     assert {key for key, _ in site.wait_for(50)} == {watch.key for watch in watches(10, 5)}
     round_.wait()
     assert sorted(site.closed) == sorted(f"h{host}" for host in range(10))
+    assert site.flushed[-1] == 10  # nothing waits for company once no turn is left
 
 
 def test_hosts_that_wait_for_their_next_request_take_no_thread() -> None:
@@ -88,20 +94,6 @@ def test_a_host_is_asked_one_request_at_a_time_and_gets_no_second_turn() -> None
     round_.wait()
 
 
-def test_a_turn_that_follows_another_waits_for_its_spacing_too() -> None:
-    site = Site()
-    round_ = site.run(watches(1, 1), spacing=0.4)
-    site.wait_for(1)
-    deadline = time.monotonic() + LONG
-    while round_.running and time.monotonic() < deadline:
-        time.sleep(0.01)
-    round_.start(watches(1, 1), lambda watch, result: site.answers.put((watch.key, result)), lambda *_: None)
-    site.wait_for(1)
-    round_.wait()
-    (_, end), (begin, _) = site.times["h0"]
-    assert begin - end >= 0.35
-
-
 def test_the_end_closes_the_turns_that_wait_and_starts_no_more() -> None:
     site = Site()
     round_ = site.run(watches(5, 50), spacing=LONG)
@@ -115,11 +107,12 @@ def test_the_end_closes_the_turns_that_wait_and_starts_no_more() -> None:
 def test_a_turn_that_fails_ends_no_other(caplog: pytest.LogCaptureFixture) -> None:
     answers: SimpleQueue[str] = SimpleQueue()
 
-    def check_turn(turn: Turn) -> Iterator[Result]:
+    def check_turn(turn: Turn, told: Told[str]) -> Steps:
         if turn[0].key.startswith("h0"):
             raise RuntimeError("broken")
-        yield turn[0], ValueError("this page alone")
-        yield turn[1], "unchanged"
+        told(turn[0], ValueError("this page alone"))
+        yield 0.0
+        told(turn[1], "unchanged")
 
     round_: Round[str] = Round(check_turn, workers=1)
     round_.start(

@@ -1,45 +1,116 @@
-"""Hosts: slots, holds and robots.txt."""
+"""Hosts: turns, holds and robots.txt."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from monitor.core.schedule.breaker import CLOSED, Breaker
+from monitor.core.schedule.host_turns import WANTED_FOR, HostTurn, TurnWish
 from tests.contracts.storage.conftest import Store
 
 DELAY = timedelta(seconds=2)
 
 
-def reserve(store: Store, host: str = "a.example") -> datetime:
+LEASE = timedelta(minutes=1)
+
+
+def begin(
+    store: Store, host: str = "a.example", asker: str = "asker", *, spacing: timedelta = DELAY
+) -> HostTurn | datetime:
     with store.unit_of_work.write() as work:
-        return work.hosts.reserve(host, store.clock.now(), DELAY)
+        [found] = work.hosts.begin_turns([TurnWish(host, LEASE, asker)], store.clock.now(), spacing)
+    return found
 
 
-def test_slots_at_one_host_are_a_delay_apart_and_other_hosts_are_free(store: Store) -> None:
+def begun(store: Store, host: str = "a.example", asker: str = "asker") -> HostTurn:
+    found = begin(store, host, asker)
+    assert isinstance(found, HostTurn), found
+    return found
+
+
+def end(store: Store, turn: HostTurn, free_at: datetime | None = None) -> None:
+    with store.unit_of_work.write() as work:
+        work.hosts.end_turns([(turn, store.clock.now() + DELAY if free_at is None else free_at)])
+
+
+def test_a_hosts_turn_is_held_by_one_and_other_hosts_are_free(store: Store) -> None:
     now = store.clock.now()
-    assert [reserve(store) for _ in range(3)] == [now, now + DELAY, now + 2 * DELAY]
-    assert reserve(store, "b.example:8080") == now
+    turn = begun(store)
+    assert begin(store) == now + LEASE
+    assert begun(store, "b.example:8080").token == 1
+    end(store, turn)
+    assert begin(store) == now + DELAY
+    store.clock.move(seconds=DELAY.total_seconds())
+    assert begun(store).token == turn.token + 1
 
 
-def test_a_host_that_was_left_alone_is_free_at_once(store: Store) -> None:
-    reserve(store)
-    assert reserve(store) == store.clock.now() + DELAY
-    later = store.clock.move(minutes=1)
-    assert reserve(store) == later
+def test_of_several_wishes_at_once_the_first_at_each_host_is_granted(store: Store) -> None:
+    now = store.clock.now()
+    wishes = [TurnWish(host, LEASE, "asker") for host in ("a.example", "b.example", "a.example")]
+    with store.unit_of_work.write() as work:
+        assert work.hosts.begin_turns(wishes, now, DELAY) == [
+            HostTurn("a.example", 1), HostTurn("b.example", 1), now + LEASE
+        ]  # fmt: skip
+
+
+def test_a_turn_may_be_extended_while_nobody_else_has_begun_one(store: Store) -> None:
+    lost, kept = begun(store), begun(store, "b.example")
+    store.clock.move(seconds=50)
+    with store.unit_of_work.write() as work:
+        assert work.hosts.extend_turns({kept: LEASE}, store.clock.now()) == {kept: False}
+    store.clock.move(seconds=50)
+    assert begin(store, "b.example") == store.clock.now() + timedelta(seconds=10)
+    begun(store)
+    with store.unit_of_work.write() as work:
+        assert work.hosts.extend_turns({lost: LEASE, kept: LEASE}, store.clock.now()) == {kept: False}
+    end(store, lost)
+    assert begin(store) == store.clock.now() + LEASE, "one who was late ends nobody else's turn"
+
+
+def test_after_a_holder_that_was_lost_the_spacing_counts_from_the_end_of_its_lease(store: Store) -> None:
+    begun(store)
+    store.clock.move(seconds=LEASE.total_seconds())
+    assert begin(store) == store.clock.now() + DELAY
+    store.clock.move(seconds=DELAY.total_seconds())
+    begun(store)
+
+
+def test_one_who_waits_has_the_next_turn(store: Store) -> None:
+    turn = begun(store)
+    with store.unit_of_work.write() as work:
+        work.hosts.want_turn("a.example", "person", store.clock.now())
+        assert work.hosts.extend_turns({turn: LEASE}, store.clock.now()) == {turn: True}
+    end(store, turn, store.clock.now())
+    assert begin(store) == store.clock.now() + WANTED_FOR
+    begun(store, asker="person")
+    store.clock.move(minutes=5)
+    begun(store)
+
+
+def test_one_who_waited_and_is_gone_keeps_nobody_waiting(store: Store) -> None:
+    with store.unit_of_work.write() as work:
+        work.hosts.want_turn("a.example", "person", store.clock.now())
+    store.clock.move(seconds=WANTED_FOR.total_seconds())
+    begun(store)
 
 
 def test_a_clock_that_is_set_back_makes_nobody_wait_for_it(store: Store) -> None:
-    reserve(store)
-    earlier = store.clock.move(hours=-1)
-    assert reserve(store) == earlier
+    turn = begun(store)
+    end(store, turn)
+    with store.unit_of_work.write() as work:
+        work.hosts.want_turn("a.example", "person", store.clock.now())
+    store.clock.move(hours=-1)
+    begun(store)
+    store.clock.move(hours=-1)
+    begun(store)
 
 
-def test_a_hold_is_kept_beside_the_slots(store: Store) -> None:
+def test_a_hold_is_kept_beside_the_turns(store: Store) -> None:
     until = store.clock.now() + timedelta(hours=1)
     with store.unit_of_work.write() as work:
         assert work.hosts.held_until("a.example", store.clock.now()) is None
         work.hosts.hold("a.example", until)
-    assert reserve(store) == store.clock.now()
+    begun(store)
     with store.unit_of_work.read() as work:
         assert work.hosts.held_until("a.example", store.clock.now()) == until
         assert work.hosts.held_until("a.example", until) is None
@@ -56,14 +127,14 @@ def test_a_hold_that_lies_absurdly_far_ahead_holds_up_nobody(store: Store) -> No
         assert work.hosts.held(now) == {}
 
 
-def test_a_breaker_is_kept_beside_the_slots_and_the_holds(store: Store) -> None:
+def test_a_breaker_is_kept_beside_the_turns_and_the_holds(store: Store) -> None:
     now = store.clock.now()
     with store.unit_of_work.write() as work:
         assert work.hosts.breaker("a.example") == CLOSED
         work.hosts.keep_breaker("a.example", Breaker(3, now + DELAY))
         work.hosts.keep_breaker("b.example", Breaker(1))
         work.hosts.hold("a.example", now + 2 * DELAY)
-    reserve(store)
+    begun(store)
     with store.unit_of_work.write() as work:
         assert work.hosts.breaker("a.example") == Breaker(3, now + DELAY)
         assert work.hosts.silent() == {"a.example", "b.example"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import event
@@ -15,6 +15,7 @@ from monitor.extractors.page import Page
 from monitor.reader import Reader
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
+from tests.fakes.turns import check_turn
 from tests.integration.checking.test_check import page
 
 WATCHES = tuple(Watch(f"page-{number}", "A page", f"https://county.example/{number}") for number in range(7))
@@ -67,7 +68,7 @@ def commits(unit_of_work: SqlUnitOfWork) -> Callable[[], int]:
 
 
 def check_all(check: Check) -> dict[str, CheckResult]:
-    answers = {watch.key: answer for watch, answer in check.turn(WATCHES, force=True)}
+    answers = check_turn(check, WATCHES, force=True)
     results = {key: answer for key, answer in answers.items() if isinstance(answer, CheckResult)}
     assert len(results) == len(WATCHES), answers
     return results
@@ -79,12 +80,12 @@ def test_first_copies_share_transactions_and_changes_do_not(
     commits()
     first = check_all(check)
     assert {(result.outcome, result.revision, result.owed) for result in first.values()} == {(Outcome.FIRST, 1, 0)}
-    assert commits() == 2 * 3  # claimed and recorded: one page, two, four
+    assert commits() == 3 + 1  # claimed: one page, two, four; recorded, with the end of the host's turn
     clock.move(hours=1)
     site.says |= {key: page("Den heter något annat.", heading=key) for key in ("page-1", "page-5")}
     again = check_all(check)
     assert {key for key, result in again.items() if result.outcome is Outcome.CHANGED} == {"page-1", "page-5"}
-    assert commits() == 2 * 3 + 2
+    assert commits() == 3 + 1 + 2
     with unit_of_work.read() as work:
         assert work.history.verify()[1] == []
         kinds = [[link.kind for link in work.history.links(row.id)] for row in work.watches.all()]
@@ -106,7 +107,7 @@ def test_a_first_copy_that_ends_a_silence_is_recorded_by_itself(
     results = check_all(check)
     assert {result.outcome for result in results.values()} == {Outcome.FIRST}
     assert {key: result.owed for key, result in results.items() if result.owed} == {"page-6": 1}
-    assert commits() == 2 * 3 + 1
+    assert commits() == 3 + 1 + 1
     with unit_of_work.read() as work:
         assert work.history.verify()[1] == []
 
@@ -114,10 +115,12 @@ def test_a_first_copy_that_ends_a_silence_is_recorded_by_itself(
 def test_first_copies_that_were_not_written_are_looked_at_again(
     unit_of_work: SqlUnitOfWork, clock: FakeClock, check: Check
 ) -> None:
-    answers = check.turn(WATCHES)
-    assert next(answers)[0].key == "page-0"  # and the others were not checked yet
-    assert isinstance(answers, Generator)
-    answers.close()
+    answers: list[str] = []
+    steps = check.turn(WATCHES, lambda watch, _: answers.append(watch.key))
+    next(steps)
+    steps.close()
+    check.flush()
+    assert answers == ["page-0"]
     with unit_of_work.read() as work:
         revisions = [len(work.snapshots.all(row.id)) for row in work.watches.all()]
         due = [watch.key for watch in work.watches.due(clock.now(), 100)]

@@ -18,6 +18,7 @@ from sqlalchemy import CheckConstraint, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 
 from monitor.core.model import AnnouncedEvent, Attempt, EventKind, Fetched, NewDelivery, Outcome, Watch, WatchState
+from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.ports.values import NewRevision, ObservedCheck
 from storage.engine import open_engine
 from storage.schema import HEAD, MIGRATIONS, upgrade
@@ -114,7 +115,14 @@ def _daily_work(unit_of_work: SqlUnitOfWork) -> None:
     for number in range(3):
         with unit_of_work.write() as work:
             work.watches.due(NOW, 10)
-            work.hosts.reserve("county.example", NOW, timedelta(seconds=1))
+            later = NOW + number * timedelta(minutes=1)
+            [turn] = work.hosts.begin_turns(
+                [TurnWish("county.example", timedelta(minutes=1), "asker")], later, timedelta(seconds=1)
+            )
+            assert isinstance(turn, HostTurn)
+            assert work.hosts.extend_turns({turn: timedelta(minutes=1)}, later) == {turn: False}
+            work.hosts.want_turn("county.example", "another", later)
+            work.hosts.end_turns([(turn, later)])
             claim = work.watches.claim("county", NOW, timedelta(minutes=1), force=bool(number))
             assert claim is not None
             fetched = Fetched(WATCH.url, 200, (), f"body {number}".encode(), NOW)

@@ -1,27 +1,24 @@
-"""Batches, whose checks share transactions: which result waits for which, and lost leases and failed writes."""
+"""Turns of a host: which check shares a transaction, which waits for none; lost leases, failed writes, taken hosts."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from monitor.checking.batch import LARGEST_BATCH, MOST_WAITING_BYTES, SHARED_FOR, Batch
-from monitor.checking.shared_transactions import (
-    MOST_TOGETHER,
-    ClaimRequest,
-    SharedTransactions,
-    Together,
-    UneventfulCheck,
-)
+from monitor.checking import recorder
+from monitor.checking.claims import MOST_TOGETHER, Claimed, ClaimRequest, Claims, Together
+from monitor.checking.host_turn import ASK_AGAIN, LONGEST_PAUSE, PATIENCE, SHARED_FOR, TurnAtHost
+from monitor.checking.recorder import MOST_BYTES, Recorder, UneventfulCheck
 from monitor.core.model import Fetched, Outcome, Watch, WatchState
+from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
 from tests.fakes.clock import FakeClock
@@ -38,6 +35,13 @@ class Store:
     lost: set[str] = field(default_factory=set)
     busy: int = 0
     """The number of transactions that fail from now on."""
+    taken: set[str] = field(default_factory=set)
+    """The hosts whose turn is held."""
+    wanted: set[str] = field(default_factory=set)
+    """The hosts that somebody else waits for."""
+    tokens: dict[str, int] = field(default_factory=dict)
+    turns: list[str] = field(default_factory=list)
+    """What was done with turns, in order."""
     unwritable: set[int] = field(default_factory=set)
     """The ids of watches whose observations cannot be written."""
 
@@ -79,6 +83,36 @@ class Store:
     @property
     def snapshots(self) -> Any:
         return self
+
+    @property
+    def hosts(self) -> Any:
+        return self
+
+    def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
+        del spacing
+        found: list[HostTurn | datetime] = []
+        for wish in wishes:
+            if wish.host in self.taken:
+                found.append(now + timedelta(minutes=1))
+                continue
+            self.tokens[wish.host] = self.tokens.get(wish.host, 0) + 1
+            self.taken.add(wish.host)
+            self.turns.append(f"begin {wish.host}")
+            found.append(HostTurn(wish.host, self.tokens[wish.host]))
+        return found
+
+    def extend_turns(self, leases: Mapping[HostTurn, timedelta], now: datetime) -> dict[HostTurn, bool]:
+        del now
+        return {turn: turn.host in self.wanted for turn in leases if self.tokens[turn.host] == turn.token}
+
+    def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
+        for turn, _ in ends:
+            self.taken.discard(turn.host)
+            self.turns.append(f"end {turn.host}")
+
+    def want_turn(self, host: str, asker: str, now: datetime) -> None:
+        del asker, now
+        self.turns.append(f"want {host}")
 
     def add_all(self, revisions: list[NewRevision]) -> None:
         self.writes[-1] += [f"copy {revision.watch_id}" for revision in revisions]
@@ -128,9 +162,52 @@ def first(watch: Watch, claim: Claim, clock: FakeClock, body: bytes = b"a page")
     return replace(uneventful(watch, claim, clock), result=f"{watch.key} first", new_revision=revision)
 
 
-def run(store: Store, count: int, check: Answer, stopping: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    batch: Batch[str] = Batch(store, store.clock, check, stopping=stopping)  # type: ignore[arg-type]
-    answers = [(watch.key, answer) for watch, answer in batch.run(watches(count), force=False)]
+@dataclass
+class Gate:
+    """A host gate that asks for these pauses."""
+
+    seconds: float = 0.0
+    holds: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def holding(self, host: str) -> Iterator[None]:
+        self.holds.add(host)
+        yield
+        self.holds.discard(host)
+
+    def pause(self, host: str) -> float:
+        del host
+        return self.seconds
+
+
+HOST = "county.example"
+
+
+def turn_of(
+    store: Store,
+    check: Answer,
+    told: Callable[[Watch, Any], None],
+    *,
+    gate: Gate | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+    count: int = 4,
+    force: bool = False,
+) -> tuple[Generator[float, None, None], Recorder[str]]:
+    unit_of_work: Any = store
+    writer: Recorder[str] = Recorder(unit_of_work)
+    claims = Claims(unit_of_work, store.clock.now)
+    turn = TurnAtHost(unit_of_work, store.clock, gate or Gate(), claims, writer, check, stopping=stopping)
+    return turn.run(HOST, watches(count), told, force=force), writer
+
+
+def run(store: Store, count: int, check: Answer, **given: Any) -> dict[str, Any]:
+    answers: list[tuple[str, Any]] = []
+    steps, writer = turn_of(
+        store, check, lambda watch, answer: answers.append((watch.key, answer)), count=count, **given
+    )
+    for _ in steps:
+        pass
+    writer.flush()
     assert sorted(key for key, _ in answers) == sorted(watch.key for watch in watches(count))  # each watch once
     return dict(answers)
 
@@ -139,31 +216,35 @@ def test_uneventful_checks_of_a_quick_site_share_transactions(store: Store) -> N
     answers = run(store, 200, lambda watch, claim: uneventful(watch, claim, store.clock))
     assert answers["page-199"] == "page-199 unchanged"
     assert store.leased == set()
-    sizes = [sum(line.startswith("settle") for line in written) for written in store.writes]
-    assert [size for size in sizes if size] == [1, 2, 4, 8, 16, 32, 64, LARGEST_BATCH, 9]
+    claimed = [sum(line.startswith("claim") for line in written) for written in store.writes]
+    assert [size for size in claimed if size] == [1, 2, 4, 8, 16, 32, 64, 64, 9]
+    settled = [written for written in store.writes if any(line.startswith("settle") for line in written)]
+    assert len(settled) <= 4  # by time or number, not one for each batch
 
 
-def test_a_slow_site_has_a_transaction_per_check_and_holds_no_lease_for_later(store: Store) -> None:
+def test_a_slow_site_has_a_claim_per_check_and_holds_no_lease_for_later(store: Store) -> None:
+    checked: set[str] = set()
+
     def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
-        assert store.leased <= {watch.key, f"page-{number_of(watch.key) + 1}"}
+        assert store.leased - checked <= {watch.key, f"page-{number_of(watch.key) + 1}"}
+        checked.add(watch.key)
         store.clock.move(seconds=2)
         return uneventful(watch, claim, store.clock)
 
     run(store, 5, check)
     assert [line for line in store.written if line.startswith("settle")] == [f"settle page-{n}" for n in range(5)]
-    assert max(sum(line.startswith("settle") for line in written) for written in store.writes) == 1
+    assert max(sum(line.startswith("claim") for line in written) for written in store.writes) <= 2
 
 
 def test_a_change_does_not_wait_for_the_checks_around_it(store: Store) -> None:
     def check(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
         if watch.key != "page-4":
             return uneventful(watch, claim, store.clock)
-        assert "settle page-3" not in store.written  # the results before it still wait
         store.leased.discard(watch.key)  # as if the change was recorded
         return "changed"
 
     answers = run(store, 7, check)
-    assert list(answers).index("page-4") < list(answers).index("page-3")
+    assert list(answers).index("page-4") == 0  # the results before it still wait for company
     assert answers["page-4"] == "changed"
     assert "release page-4" not in store.written
 
@@ -175,23 +256,19 @@ def test_first_revisions_of_a_quick_site_share_transactions_with_the_other_check
     answers = run(store, 15, check)
     assert answers["page-13"] == "page-13 first"
     assert store.leased == set()
-    settled = [written for written in store.writes if any(line.startswith("settle") for line in written)]
-    assert [len([line for line in written if line.startswith("copy")]) for written in settled] == [0, 1, 2, 4]
-    assert all(written.index("copy 7") < written.index("observe 7") for written in settled if "copy 7" in written)
+    [settled] = [written for written in store.writes if any(line.startswith("settle") for line in written)]
+    assert sum(line.startswith("copy") for line in settled) == 7
+    assert settled.index("copy 7") < settled.index("observe 7")
 
 
-def test_first_copies_that_are_large_wait_no_longer_than_they_have_room(store: Store) -> None:
-    body = bytes(MOST_WAITING_BYTES // 2 + 1)
-    sizes = []
-
-    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
-        sizes.append(sum(line.startswith("copy") for line in store.written))
-        return first(watch, claim, store.clock, body)
-
-    run(store, 15, check)
-    waiting = [number - written for number, written in enumerate(sizes)]
-    assert max(waiting) == 1  # two together exceed the limit
+def test_first_copies_that_are_large_wait_no_longer_than_they_have_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "LONGEST_WAIT", 60.0)
+    body = bytes(MOST_BYTES // 2 + 1)
+    run(store, 15, lambda watch, claim: first(watch, claim, store.clock, body))
     assert sum(line.startswith("settle") for line in store.written) == 15
+    assert max(sum(line.startswith("copy") for line in written) for written in store.writes) <= 3
     assert store.leased == set()
 
 
@@ -235,41 +312,33 @@ def test_an_error_is_given_for_its_watch_and_the_lease_goes_back(store: Store) -
 def test_checks_that_could_not_be_written_are_all_told_and_their_leases_go_back(store: Store) -> None:
     def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-2":
-            store.busy = 1  # the transaction that would settle page-1 and page-2
+            store.busy = 1  # the transaction that would settle them
         return uneventful(watch, claim, store.clock)
 
-    answers = run(store, 4, check)
-    assert isinstance(answers["page-1"], DatabaseBusy)
-    assert isinstance(answers["page-2"], DatabaseBusy)
-    assert answers["page-3"] == "page-3 unchanged"
+    answers = run(store, 3, check)
+    assert {type(answer) for answer in answers.values()} == {DatabaseBusy}
     assert store.leased == set()
+    assert store.taken == set()
 
 
 def test_leases_that_cannot_be_given_back_run_out_by_themselves(store: Store) -> None:
     def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
-        store.busy = 2  # neither settling nor releasing succeeds
+        store.busy = 3  # neither settling, nor ending the turn, nor releasing succeeds
         return uneventful(watch, claim, store.clock)
 
     assert isinstance(run(store, 1, check)["page-0"], DatabaseBusy)
     assert store.leased == {"page-0"}
+    assert store.taken == {HOST}
 
 
 def test_watches_that_cannot_be_claimed_together_are_tried_one_by_one(store: Store) -> None:
     def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
         if watch.key == "page-0":
-            settled = uneventful(watch, claim, store.clock)
-            store.known.discard("page-1")
-            return settled
+            store.busy = 1  # the claim of the next two
         return uneventful(watch, claim, store.clock)
 
-    batch: Batch[str] = Batch(store, store.clock, check, stopping=lambda: False)  # type: ignore[arg-type]
-    answers: dict[str, Any] = {}
-    for watch, answer in batch.run(watches(4), force=False):
-        answers[watch.key] = answer
-        if watch.key == "page-0":
-            store.busy = 1  # the claim of the next two
-    assert answers["page-1"] is None or isinstance(answers["page-1"], UnknownWatch)
-    assert answers["page-2"] == "page-2 unchanged"
+    answers = run(store, 4, check)
+    assert set(answers.values()) == {f"page-{number} unchanged" for number in range(4)}
 
 
 def test_an_unknown_watch_alone_is_said_to_be_unknown(store: Store) -> None:
@@ -296,18 +365,21 @@ def test_told_to_stop_it_writes_what_it_has_and_gives_the_rest_back(store: Store
     assert store.leased == set()
 
 
-def test_a_turn_that_nobody_listens_to_any_more_gives_its_leases_back(store: Store) -> None:
-    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str] | str:
-        if watch.key == "page-1":
-            store.leased.discard(watch.key)
-            return "changed"
-        return uneventful(watch, claim, store.clock)
-
-    batch: Batch[str] = Batch(store, store.clock, check, stopping=lambda: False)  # type: ignore[arg-type]
-    answers = batch.run(watches(5), force=False)
-    assert [next(answers)[0].key, next(answers)[0].key] == ["page-0", "page-1"]
-    answers.close()  # type: ignore[attr-defined]
+def test_a_turn_that_is_closed_gives_its_leases_and_its_host_back(store: Store) -> None:
+    answers: list[str] = []
+    steps, writer = turn_of(
+        store,
+        lambda watch, claim: uneventful(watch, claim, store.clock),
+        lambda watch, _: answers.append(watch.key),
+        count=5,
+    )
+    next(steps)
+    next(steps)
+    steps.close()
+    writer.flush()
+    assert sorted(answers) == ["page-0", "page-1"]
     assert store.leased == set()
+    assert store.turns == [f"begin {HOST}", f"end {HOST}"]
 
 
 def test_a_clock_that_is_set_back_ends_a_second_too(store: Store) -> None:
@@ -321,7 +393,75 @@ def test_a_clock_that_is_set_back_ends_a_second_too(store: Store) -> None:
     assert "release page-2" in store.written
 
 
-# Turns of several hosts
+# The host
+
+
+def test_a_host_that_is_taken_is_asked_for_again_and_wanted_where_a_person_asks(store: Store) -> None:
+    store.taken = {HOST}
+    answers: dict[str, Any] = {}
+    for force in (False, True):
+        steps, writer = turn_of(
+            store,
+            lambda watch, claim: uneventful(watch, claim, store.clock),
+            lambda watch, answer: answers.update({watch.key: answer}),
+            count=1,
+            force=force,
+        )
+        store.taken = {HOST}
+        assert [next(steps), next(steps)] == [ASK_AGAIN, ASK_AGAIN]
+        assert answers == {}
+        store.taken = set()
+        assert list(steps) == []
+        writer.flush()
+        assert answers.pop("page-0") == "page-0 unchanged"
+        wants = store.turns.count(f"want {HOST}")
+        assert wants == (2 if force else 0)
+
+
+def test_a_turn_ends_for_one_who_waits_and_begins_again(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+        store.wanted = {HOST} if watch.key == "page-0" else set()
+        return uneventful(watch, claim, store.clock)
+
+    run(store, 4, check)
+    assert store.turns == [f"begin {HOST}", f"end {HOST}", f"begin {HOST}", f"end {HOST}"]
+
+
+def test_one_who_has_waited_for_a_minute_asks_the_holder_to_end(store: Store) -> None:
+    store.taken = {HOST}
+    steps, _ = turn_of(store, lambda *_: None, lambda *_: None, count=1)
+    next(steps)
+    store.clock.move(seconds=PATIENCE.total_seconds())
+    next(steps)
+    assert f"want {HOST}" not in store.turns
+    store.clock.move(seconds=1)
+    next(steps)
+    assert store.turns == [f"want {HOST}"]
+    steps.close()
+
+
+def test_a_turn_is_not_held_through_a_long_pause(store: Store) -> None:
+    gate = Gate(LONGEST_PAUSE + 1)
+    run(store, 2, lambda watch, claim: uneventful(watch, claim, store.clock), gate=gate)
+    assert store.turns == [f"begin {HOST}", f"end {HOST}"] * 2
+    store.turns.clear()
+    run(store, 2, lambda watch, claim: uneventful(watch, claim, store.clock), gate=Gate(LONGEST_PAUSE))
+    assert store.turns == [f"begin {HOST}", f"end {HOST}"]
+
+
+def test_a_turn_that_was_lost_is_begun_anew(store: Store) -> None:
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+        if watch.key == "page-0":
+            store.tokens[HOST] += 1  # somebody else had it when the lease ran out, and has ended it
+            store.taken = set()
+        return uneventful(watch, claim, store.clock)
+
+    answers = run(store, 3, check)
+    assert answers["page-2"] == "page-2 unchanged"
+    assert store.turns.count(f"begin {HOST}") == 2
+
+
+# Several turns
 
 
 def test_what_several_threads_ask_meanwhile_is_served_together() -> None:
@@ -366,23 +506,82 @@ def test_an_error_of_a_transaction_is_that_of_each_request_in_it_and_the_next_on
 
 
 def test_a_check_that_cannot_be_written_fails_alone_though_other_turns_share_its_transaction(store: Store) -> None:
-    shared: SharedTransactions[str] = SharedTransactions(store, store.clock.now)  # type: ignore[arg-type]
-    found = watches(3)
-    claims = shared.claim(found, timedelta(minutes=1), force=False)
+    unit_of_work: Any = store
+    writer: Recorder[str] = Recorder(unit_of_work)
+    claims = store_claims(store, 3)
     store.unwritable = {1}
-    checks = [[uneventful(watch, claims[watch.key], store.clock)] for watch in found]
-    results = shared._record_all(checks)
-    assert [type(each[0]).__name__ for each in results if not isinstance(each, Exception)] == [
-        "bool", "UnicodeEncodeError", "bool"
-    ]  # fmt: skip
+    answers: dict[int, Any] = {}
+    for number, claim in enumerate(claims):
+        check = uneventful(watches(3)[number], claim, store.clock)
+        writer.record(check, lambda answer, number=number: answers.update({number: answer}))  # type: ignore[misc]
+    writer.flush()
+    assert {number: type(answer).__name__ for number, answer in answers.items()} == {
+        0: "str", 1: "UnicodeEncodeError", 2: "str"
+    }  # fmt: skip
+
+
+def store_claims(store: Store, count: int) -> list[Claim]:
+    with store.write() as work:
+        claims: list[Claim] = work.claim_all(
+            [watch.key for watch in watches(count)], store.clock.now(), timedelta(minutes=1), force=False
+        )
+    return claims
 
 
 def test_turns_that_claim_together_get_each_their_own(store: Store) -> None:
-    shared: SharedTransactions[str] = SharedTransactions(store, store.clock.now)  # type: ignore[arg-type]
-    keys = [(f"page-{number}", f"page-{number + 10}") for number in range(3)]
-    requests = [ClaimRequest(pair, timedelta(minutes=1), force=False) for pair in keys]
-    found = shared._claim_all(requests)
-    assert [sorted(claims) for claims in found if not isinstance(claims, Exception)] == [
-        ["page-0", "page-10"], ["page-1", "page-11"], ["page-12", "page-2"]
+    unit_of_work: Any = store
+    claims = Claims(unit_of_work, store.clock.now)
+    requests = [
+        ClaimRequest(f"h{number}", (f"page-{number}", f"page-{number + 10}"), timedelta(seconds=30), f"asker {number}")
+        for number in (0, 1, 2, 0)
+    ]
+    found = claims._claim_all(requests)
+    assert [sorted(claimed.claims) for claimed in found if isinstance(claimed, Claimed)] == [
+        ["page-0", "page-10"], ["page-1", "page-11"], ["page-12", "page-2"], []
     ]  # fmt: skip
+    assert [isinstance(claimed, Claimed) and claimed.turn is not None for claimed in found] == [True, True, True, False]
     assert len(store.writes) == 1
+
+
+# The recorder
+
+
+def test_what_waits_for_company_waits_a_quarter_of_a_second_at_most(store: Store) -> None:
+    unit_of_work: Any = store
+    writer: Recorder[str] = Recorder(unit_of_work)
+    [claim] = store_claims(store, 1)
+    written = threading.Event()
+    began = time.monotonic()
+    writer.record(uneventful(watches(1)[0], claim, store.clock), lambda _: written.set())
+    assert written.wait(20)
+    assert recorder.LONGEST_WAIT * 0.9 <= time.monotonic() - began < 5
+    assert store.written[-1] == "settle page-0"
+
+
+def test_one_who_cannot_be_told_ends_no_other(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    unit_of_work: Any = store
+    writer: Recorder[str] = Recorder(unit_of_work)
+    told: list[Any] = []
+
+    def broken(answer: object) -> None:
+        raise RuntimeError("broken")
+
+    for number, claim in enumerate(store_claims(store, 2)):
+        writer.record(uneventful(watches(2)[number], claim, store.clock), told.append if number else broken)
+    writer.flush()
+    assert told == ["page-1 unchanged"]
+    assert "the result of a check could not be told" in caplog.text
+
+
+def test_a_recorder_without_work_keeps_no_thread(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "IDLE", 0.05)
+    unit_of_work: Any = store
+    writer: Recorder[str] = Recorder(unit_of_work)
+    for number, claim in enumerate(store_claims(store, 2)):
+        writer.record(uneventful(watches(2)[number], claim, store.clock), lambda _: None)
+        writer.flush()
+        deadline = time.monotonic() + 20
+        while writer._thread is not None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert writer._thread is None
+    assert store.leased == set()

@@ -1,0 +1,185 @@
+"""The recorder: what turns of all hosts found uneventful is written together, by one thread.
+
+    turns ──► uneventful checks, ends of turns ──► wait at most a quarter of a second ──► one transaction
+      └─────► changes, failures, whatever is owed ──► each by itself, at once (monitor.checking.record)
+
+An uneventful check found the page unchanged, or saw it for the first time. Where one is lost with the process, the only
+cost is another check, so it may wait for company; a change may not (docs/decisions/0014-shared-transactions.md).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Condition, Thread
+from typing import Generic, TypeVar
+
+from monitor.core.schedule.host_turns import HostTurn
+from monitor.errors import DatabaseBusy, StorageError
+from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
+
+log = logging.getLogger("bevaka.check")
+
+LONGEST_WAIT = 0.25
+"""Seconds that an uneventful check waits for company at most."""
+MOST_TOGETHER = 128
+"""Checks of one transaction; more of them would keep other writers waiting."""
+MOST_BYTES = 4_000_000
+"""Bytes of first revisions that may wait; with more, they are written at once, and who brings more waits."""
+IDLE = 5.0
+"""Seconds without work after which the thread ends."""
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class UneventfulCheck(Generic[ResultT]):
+    """A check that nobody is notified of: what is to be recorded, and the result to return once that is recorded.
+
+    `new_revision` is the first revision of its watch.
+    """
+
+    observed: ObservedCheck
+    settlement: Settlement
+    result: ResultT
+    new_revision: NewRevision | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of bytes that wait to be written: the body of the new revision."""
+        return len(self.new_revision.fetched.body) if self.new_revision else 0
+
+
+Told = Callable[[ResultT | Exception | None], None]
+"""Called with the result once a check is recorded, with None where another worker took over, or with the error."""
+
+_Waiting = tuple[UneventfulCheck[ResultT], Told[ResultT]]
+_End = tuple[HostTurn, datetime]
+
+
+class Recorder(Generic[ResultT]):
+    """Writes uneventful checks and the ends of turns. Safe to use from several threads."""
+
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self._unit_of_work = unit_of_work
+        self._changed = Condition()
+        self._checks: list[_Waiting[ResultT]] = []
+        self._ends: list[_End] = []
+        self._bytes = 0
+        self._since = 0.0
+        self._hurrying = 0
+        self._is_writing = False
+        self._thread: Thread | None = None
+
+    def record(self, check: UneventfulCheck[ResultT], told: Told[ResultT]) -> None:
+        """Record a check soon, and tell of it then, from the recorder's thread. Waits where too much waits already."""
+        with self._changed:
+            while self._bytes > MOST_BYTES:
+                self._changed.wait()
+            self._begin_wait()
+            self._checks.append((check, told))
+            self._bytes += check.size
+            self._changed.notify_all()
+
+    def end_turn(self, turn: HostTurn, free_at: datetime) -> None:
+        """End a host's turn soon, after what it found; the host may be asked again from `free_at` on."""
+        with self._changed:
+            self._begin_wait()
+            self._ends.append((turn, free_at))
+            self._changed.notify_all()
+
+    def flush(self) -> None:
+        """Write what waits at once; return once it is written and told."""
+        with self._changed:
+            self._hurrying += 1
+            self._changed.notify_all()
+            while self._checks or self._ends or self._is_writing:
+                self._changed.wait()
+            self._hurrying -= 1
+
+    def _begin_wait(self) -> None:
+        if not self._checks and not self._ends:
+            self._since = time.monotonic()
+        if self._thread is None:
+            self._thread = Thread(target=self._work, name="recorder", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._is_writing = False
+                self._changed.notify_all()
+                if not self._wait_for_work():
+                    self._thread = None
+                    return
+                checks, self._checks = self._checks[:MOST_TOGETHER], self._checks[MOST_TOGETHER:]
+                ends = []
+                if not self._checks:  # no turn ends before all that it found is written
+                    ends, self._ends = self._ends, []
+                self._bytes = sum(check.size for check, _ in self._checks)
+                self._is_writing = True
+                self._changed.notify_all()
+            self._write(checks, ends)
+
+    def _wait_for_work(self) -> bool:
+        """Wait until there is something to write and it has waited for company; False if none comes."""
+        idle_since = time.monotonic()
+        while True:
+            now = time.monotonic()
+            if self._checks or self._ends:
+                left = self._since + LONGEST_WAIT - now
+                is_full = len(self._checks) >= MOST_TOGETHER or self._bytes > MOST_BYTES
+                if left <= 0 or is_full or self._hurrying:
+                    return True
+            else:
+                left = idle_since + IDLE - now
+                if left <= 0:
+                    return False
+            self._changed.wait(left)
+
+    def _write(self, checks: Sequence[_Waiting[ResultT]], ends: Sequence[_End]) -> None:
+        results = self._record([check for check, _ in checks], ends)
+        for (check, told), result in zip(checks, results, strict=True):
+            if isinstance(result, Exception):
+                self._release(check.settlement.claim)
+            try:
+                told(result if isinstance(result, Exception) else check.result if result else None)
+            except Exception:  # a boundary: whoever is told must not end the recorder
+                log.exception("the result of a check could not be told", extra={"watch": check.settlement.claim.key})
+
+    def _record(self, checks: Sequence[UneventfulCheck[ResultT]], ends: Sequence[_End]) -> list[bool | Exception]:
+        """Record these checks, all or nothing; one by one where one of them cannot be written.
+
+        Return for each whether its lease was still held, or why it could not be written.
+        """
+        try:
+            with self._unit_of_work.write() as work:
+                held_ids = work.watches.held([check.settlement.claim for check in checks]) if checks else set()
+                held = [check for check in checks if check.observed.watch_id in held_ids]
+                if held:
+                    revisions = [check.new_revision for check in held if check.new_revision is not None]
+                    if revisions:
+                        work.snapshots.add_all(revisions)
+                    work.history.observe_all([check.observed for check in held])
+                    work.watches.settle_all([check.settlement for check in held])
+                work.hosts.end_turns(ends)
+        except Exception as error:  # noqa: BLE001  a boundary: what fails for one watch must not end the others
+            if not isinstance(error, DatabaseBusy) and len(checks) > 1:
+                results = [result for check in checks for result in self._record([check], ())]
+                self._record((), ends)
+                return results
+            if ends and checks:
+                self._record((), ends)
+            elif ends:
+                log.warning("turns of hosts could not be ended, and run out: %s", error)
+            return [error] * len(checks)
+        return [check.observed.watch_id in held_ids for check in checks]
+
+    def _release(self, claim: Claim) -> None:
+        with suppress(StorageError), self._unit_of_work.write() as work:  # an unreleased lease runs out
+            work.watches.release(claim)
