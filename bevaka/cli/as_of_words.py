@@ -51,14 +51,15 @@ def gap_in_words(gap: Gap, timezone: str, language: Language) -> str:
     words = f"{since}, {until}: {GAP_WORDS[gap.kind]}"
     if gap.checks:
         words += f" ({plural(gap.checks, 'check', 'checks')})"
-    return f"{words}: {reason_sentence(gap.reason, language)}" if gap.reason else words
+    why = "; ".join(reason_sentence(reason, language) for reason in gap.reasons)
+    return f"{words}: {why}" if why else words
 
 
 def not_seen_in_words(error: NotSeenThen) -> str:
     """Return that the page was not seen at a time, why, and when it was seen before and after."""
     from monitor.wording.reasons import reason_sentence
 
-    why = GAP_WORDS[error.kind] if error.reason is None else reason_sentence(error.reason, "en")
+    why = "; ".join(reason_sentence(reason, "en") for reason in error.reasons) or GAP_WORDS[error.kind]
     before, after = (
         f"#{sight[0]} at {date_and_time(sight[1])}" if sight else None for sight in (error.before, error.after)
     )

@@ -983,11 +983,15 @@ class Sight(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A time of which nothing is known, between two checks that saw the page; None: there is no such check."""
+    """A time of which nothing is known, between two checks that saw the page; None: there is no such check.
+
+    Of a page that was never seen, it begins with the first check. `failed` is the first check that did not see it.
+    """
 
     since: int | None
     until: int | None
     kind: str
+    failed: int | None = None
 
 
 class Known(NamedTuple):
@@ -1006,6 +1010,7 @@ def sights(record: Record) -> tuple[list[Sight], list[Gap]]:
     found: list[Sight] = []
     gaps: list[Gap] = []
     failing: str | None = None
+    failed = 0
     before: dict[str, Any] | None = None
     for link in record.of("observation"):
         run = link.facts
@@ -1013,10 +1018,11 @@ def sights(record: Record) -> tuple[list[Sight], list[Gap]]:
         if is_late and before is not None:
             gaps.append(Gap(before["last_at"], run["first_at"], "not_looked"))
         if run["outcome"] not in SEEN or run["revision"] is None:
-            failing = failing or str(run["outcome"])
+            failed = failed if failing else run["first_at"]
+            failing = str(run["outcome"]) if failing in (None, str(run["outcome"])) else "not_seen"
         else:
             if failing is not None:
-                gaps.append(Gap(found[-1].last if found else None, run["first_at"], failing))
+                gaps.append(Gap(found[-1].last if found else failed, run["first_at"], failing, failed))
             last = found[-1] if found else None
             goes_on = failing is None and not is_late and last is not None and run["first_at"] >= last.last
             if goes_on and last is not None and last.revision == run["revision"]:
@@ -1026,7 +1032,7 @@ def sights(record: Record) -> tuple[list[Sight], list[Gap]]:
             failing = None
         before = run
     if failing is not None:
-        gaps.append(Gap(found[-1].last if found else None, None, failing))
+        gaps.append(Gap(found[-1].last if found else failed, None, failing, failed))
     return found, gaps
 
 
@@ -1062,10 +1068,10 @@ def known_of(record: Record, since: int, until: int) -> Known | None:
 
 
 def _is_in(gap: Gap, other: Gap) -> bool:
-    """True if a time without checks lies in a time in which the page was not seen: retries come irregularly."""
-    if gap.kind != "not_looked" or other.kind == "not_looked" or gap.since is None or other.since is None:
+    """True if a time without checks lies between checks that did not see the page: retries come irregularly."""
+    if gap.kind != "not_looked" or gap.since is None or other.failed is None:
         return False
-    return gap.since >= other.since and (other.until is None or (gap.until is not None and gap.until <= other.until))
+    return gap.since >= other.failed and (other.until is None or (gap.until is not None and gap.until <= other.until))
 
 
 def _newest(found: Sequence[Sight]) -> Sight | None:

@@ -157,13 +157,13 @@ def _sight(sight: Sight | None) -> JsonObject | None:
 
 
 def gap_as_json(gap: Gap, language: Language) -> JsonObject:
-    """Return a time of which nothing is known; the reason is a sentence in `language`."""
+    """Return a time of which nothing is known; the reasons are sentences in `language`, in one text."""
     return {
         "kind": gap.kind,
         "after": _moment(gap.since),
         "before": _moment(gap.until),
         "looks": gap.checks,
-        "reason": _sentence(gap.reason, language),
+        "reason": "; ".join(reason_sentence(reason, language) for reason in gap.reasons) or None,
     }
 
 

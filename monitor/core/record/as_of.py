@@ -116,15 +116,17 @@ def is_whole(found: AsOf, near: Sequence[Observation], checked: tuple[datetime, 
 
 
 def _outermost(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
-    """Return the gaps without those that lie wholly in another one: retries come irregularly while a page fails."""
+    """Return the gaps without times between the checks that failed: retries come irregularly while a page fails."""
     return tuple(gap for gap in gaps if not any(other is not gap and _is_in(gap, other) for other in gaps))
 
 
 def _is_in(gap: Gap, other: Gap) -> bool:
-    """True if a time without checks lies in a time in which the page was not seen."""
-    if gap.kind != "not_looked" or other.kind == "not_looked" or gap.since is None or other.since is None:
+    """True if a time without checks lies between checks that did not see the page."""
+    if gap.kind != "not_looked" or gap.since is None or other.failed_at is None:
         return False
-    return gap.since >= other.since and (other.until is None or (gap.until is not None and gap.until <= other.until))
+    return gap.since >= other.failed_at and (
+        other.until is None or (gap.until is not None and gap.until <= other.until)
+    )
 
 
 def _last_before(stretches: Sequence[_Stretch], moment: datetime) -> _Stretch | None:

@@ -28,15 +28,17 @@ CLOCK_WRONG_AFTER = timedelta(days=1)
 class Gap:
     """A time of which nothing is known: from `since`, the last check that saw the page, until `until`, the next one.
 
-    None where there is no such check: before the first one, or because the page was not seen since. `checks` is how
-    many checks failed meanwhile, `reason` that of the first.
+    None where there is no such check: before the first one, or because the page was not seen since. Of a page that was
+    never seen, `since` is the first check. `checks` is how many checks failed meanwhile, `failed_at` when the first of
+    them did; `reasons` are theirs, each once, in their order. Where they failed in several ways, `kind` is "not_seen".
     """
 
     kind: GapKind
     since: datetime | None
     until: datetime | None
     checks: int = 0
-    reason: Reason | None = None
+    reasons: tuple[Reason, ...] = ()
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,20 @@ def _not_checked(runs: Sequence[Observation], index: int) -> Iterable[Gap]:
 
 def _not_seen(failing: Sequence[Observation], since: datetime | None, until: datetime | None) -> Iterable[Gap]:
     if failing:
-        first = failing[0]
-        yield Gap(_GAP_KINDS[first.outcome], since, until, sum(run.count for run in failing), first.reason)
+        kinds = {_GAP_KINDS[run.outcome] for run in failing}
+        reasons: list[Reason] = []
+        for run in failing:
+            if run.reason is not None and run.reason not in reasons:
+                reasons.append(run.reason)
+        failed_at = failing[0].first_at
+        yield Gap(
+            kinds.pop() if len(kinds) == 1 else "not_seen",
+            since or failed_at,
+            until,
+            sum(run.count for run in failing),
+            tuple(reasons),
+            failed_at,
+        )
 
 
 _GAP_KINDS: dict[Outcome, GapKind] = {

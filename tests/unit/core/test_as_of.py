@@ -59,7 +59,20 @@ def test_a_text_is_between_its_first_and_its_last_check() -> None:
 def test_within_an_outage_nothing_is_known() -> None:
     found = known(at(3, 3))
     assert (found.revision, found.before, found.after) == (None, Sight(1, at(2, 18)), Sight(2, at(3, 12)))
-    assert found.gaps == (Gap("not_seen", at(2, 18), at(3, 12), 2, DOWN),)
+    assert found.gaps == (Gap("not_seen", at(2, 18), at(3, 12), 2, (DOWN,), at(3)),)
+
+
+def test_a_time_without_checks_before_the_first_that_failed_is_told_beside_the_outage() -> None:
+    runs = [
+        run(at(1), at(1, 6)),
+        run(at(3), at(3, 6), outcome=Outcome.NOT_SEEN, due=at(1, 12)),
+        run(at(4), at(4), outcome=Outcome.NOT_SEEN, due=at(3, 12)),
+        run(at(5), at(5), 2),
+    ]
+    assert [(gap.kind, gap.since, gap.until) for gap in known(at(2), runs=runs).gaps] == [
+        ("not_looked", at(1, 6), at(3)),
+        ("not_seen", at(1, 6), at(5)),
+    ]
 
 
 def test_between_two_checks_that_saw_other_texts_the_change_happened() -> None:

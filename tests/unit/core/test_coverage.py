@@ -126,15 +126,28 @@ def test_a_page_that_was_not_seen_is_a_gap_from_good_check_to_good_check(outcome
         run(day(1, 3), day(1, 9), 7, Outcome.NOT_SEEN),
         run(day(1, 10), day(6)),
     )
-    assert [(gap.kind, gap.since, gap.until, gap.checks, gap.reason) for gap in found.gaps] == [
-        (kind, day(1), day(1, 10), 9, DOWN)
+    assert [(gap.since, gap.until, gap.checks, gap.reasons, gap.failed_at) for gap in found.gaps] == [
+        (day(1), day(1, 10), 9, (DOWN,), day(1, 1))
     ]
+    alone = covered(run(day(0), day(1)), run(day(1, 1), day(1, 2), 2, outcome, reason=DOWN), run(day(1, 3), day(6)))
+    assert [gap.kind for gap in alone.gaps] == [kind]
     assert found.checks == 24 + 2 + 7 + 24
+
+
+def test_a_page_that_failed_in_several_ways_is_said_to_be_not_seen_with_all_its_reasons() -> None:
+    gone, missing = Reason("http-status", {"status": 410}), Reason("http-status", {"status": 404})
+    found = covered(
+        run(day(0), day(1)),
+        run(day(1, 1), day(1, 2), 2, Outcome.WITHDRAWN, reason=gone),
+        run(day(1, 3), day(1, 5), 3, Outcome.NOT_SEEN, reason=missing),
+        run(day(1, 6), day(1, 6), 1, Outcome.WITHDRAWN, reason=gone),
+    )
+    assert found.gaps == (Gap("not_seen", day(1), None, 6, (gone, missing), day(1, 1)),)
 
 
 def test_a_page_that_is_still_not_seen_is_a_gap_without_an_end() -> None:
     found = covered(run(day(0), day(0, 1), 2, Outcome.NOT_SEEN, revision=None, reason=DOWN))
-    assert found.gaps == (Gap("not_seen", None, None, 2, DOWN),)
+    assert found.gaps == (Gap("not_seen", day(0), None, 2, (DOWN,), day(0)),)
     assert found.revisions == ()
 
 
