@@ -37,7 +37,7 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
     ignore = words.say(f"letter.{delivery.kind}.ignore")
     if delivery.kind in ("confirm", "welcome"):
         items = _names(facts["watches"], words)
-        lines = (words.say("letter.often", how_often=words.say(f"how_often.{facts['frequency']}")),)
+        lines = (words.say(f"letter.often.{facts['frequency']}"),)
     if delivery.kind == "confirm":
         url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_LINK_LIFETIME
         ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")

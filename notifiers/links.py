@@ -14,6 +14,8 @@ from monitor.core.model import Delivery, EventKind, Subscriber
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
 from monitor.ports.values import ChangeView
 from monitor.wording.catalogue import Words
+from monitor.wording.excerpts import one_line
+from monitor.wording.law_in_force import repealing_act
 
 LabelledAddress = tuple[str, str]
 """A label and an address."""
@@ -74,8 +76,12 @@ class Links:
         """Yield the page; of a law, its text and its register at the Riksdag, and the acts that amended it."""
         watch = view.watch
         if watch.sfs is None:
+            to = view.event.facts.get("to")
+            if view.event.kind is EventKind.MOVED and isinstance(to, str) and urlsplit(to).scheme in ("http", "https"):
+                yield words.say("new_address"), one_line(to)
             if urlsplit(watch.url).scheme in ("http", "https"):
-                yield words.say("today"), watch.url
+                is_gone = view.event.kind in (EventKind.MOVED, EventKind.WITHDRAWN)
+                yield words.say("old_address" if is_gone else "today"), watch.url
             return
         yield words.say("law_today"), law_page(watch.name, watch.sfs)
         yield words.say("law_register"), f"https://rkrattsbaser.gov.se/sfsr?bet={quote(watch.sfs, safe=':')}"
@@ -112,7 +118,10 @@ class Links:
 def _acts(view: ChangeView) -> list[str]:
     """Return the numbers of the acts that the texts name as the cause, each once."""
     if view.event.kind is EventKind.IN_FORCE:
-        found = [amended_by(EntryIntoForce.from_facts(view.event.facts).after or "")]
+        part = EntryIntoForce.from_facts(view.event.facts)
+        if part.is_repeal_of_law:
+            return [act] if (act := repealing_act(part)) else []
+        found = [amended_by(part.after or "")]
     else:
         found = [event.act for event in section_events(view.change.blocks)] if view.change else []
     return list(dict.fromkeys(act.number for act in found if act))

@@ -19,7 +19,7 @@ from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.events import flapping_details, flapping_summary
 from monitor.wording.excerpts import one_line
-from monitor.wording.law_in_force import as_change, in_force_sentence
+from monitor.wording.law_in_force import as_change, in_force_sentence, repeal_sentence
 from monitor.wording.law_register import register_sentence
 from monitor.wording.law_summary import clauses_by_chapter, counted_sections
 from monitor.wording.places import named_in_words
@@ -33,6 +33,8 @@ ItemVerdict = Literal[
     "returned",
     "in_force",
     "in_force_since",
+    "repealed",
+    "repealed_since",
     "blind",
     "seen_again",
     "moved",
@@ -89,8 +91,8 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
     absent: list[ChangeView] = []
     net = next((view.net for view in views if view.net is not None), None)
     is_reverted = net is not None and net.change is not None and not net.change.blocks
-    flaps = any(view.event.kind is EventKind.FLAPPING for view in views)
-    if is_reverted and net is not None and not flaps:  # that it goes back and forth says it all
+    since = _flaps_since(views)
+    if is_reverted and net is not None and since is None:  # that it goes back and forth says it all
         yield _reverted_item(net, links, words)
     for view in views:
         match view.event.kind:
@@ -98,7 +100,7 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
                 pass
             case EventKind.CHANGED:
                 before = _absences(absent, words) if "unseen_since" in view.event.facts else []
-                if not is_reverted:
+                if not is_reverted and (since is None or view.event.at < since):
                     yield _changed_item(view, links, words, before)
                 absent = [] if before else absent
             case EventKind.FLAPPING:
@@ -107,6 +109,15 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
                 absent.append(view)
     if absent:
         yield _absence_item(absent, links, words)
+
+
+def _flaps_since(views: Sequence[ChangeView]) -> datetime | None:
+    """Return since when a page has gone back and forth, if one of these events says so."""
+    for view in views:
+        since = view.event.facts.get("since")
+        if view.event.kind is EventKind.FLAPPING and isinstance(since, str):
+            return datetime.fromisoformat(since)
+    return None
 
 
 # Changes
@@ -204,6 +215,9 @@ def _in_force_item(views: Sequence[ChangeView], links: Links, words: Words) -> M
     last = views[-1]
     parts = [EntryIntoForce.from_facts(view.event.facts) for view in views]
     shown = with_new_numbers_once(parts)
+    repeal = next((part for part in parts if part.is_repeal_of_law), None)
+    if repeal is not None:
+        return _repeal_item(views, repeal, links, words)
     what = one_line(in_force_sentence(parts)[words.language])
     is_late = came_late(last)
     return MailItem(
@@ -218,6 +232,20 @@ def _in_force_item(views: Sequence[ChangeView], links: Links, words: Words) -> M
         links=tuple(dict.fromkeys(link for view in views for link in links.of_page(view, words))),
         entries=tuple(entry([as_change(part)], words) for part in shown[:MOST_ENTRIES]),
         unshown=len(shown[MOST_ENTRIES:]),
+    )
+
+
+def _repeal_item(views: Sequence[ChangeView], repeal: EntryIntoForce, links: Links, words: Words) -> MailItem:
+    """Return the item on a law that ends as a whole on a day."""
+    last = views[-1]
+    is_late = came_late(last)
+    return MailItem(
+        verdict="repealed_since" if is_late else "repealed",
+        watch=last.watch,
+        what="",
+        facts=(repeal_sentence(repeal, "since" if is_late else "today", words),),
+        button=links.text_of(last, int(str(last.event.facts["revision"])), words.say("links.last_wording"), words),
+        links=tuple(dict.fromkeys(link for view in views for link in links.of_page(view, words))),
     )
 
 
@@ -284,7 +312,9 @@ def _when_changed(view: ChangeView, words: Words) -> str:
         return ""
     after = words.moment(record.detected_at, timezone)
     if isinstance(since, str):
-        unseen = words.say("unseen", since=words.moment(datetime.fromisoformat(since), timezone))
+        lost_as = view.event.facts.get("lost_as")
+        key = f"unseen_{lost_as}" if lost_as in {"moved", "withdrawn"} else "unseen"
+        unseen = words.say(key, since=words.moment(datetime.fromisoformat(since), timezone))
         return f"{words.say('detected', after=after)} {unseen}"
     before = words.moment((view.steps[0] if view.steps else record).seen_before, timezone)
     if after.split(" ", 1)[0] == before.split(" ", 1)[0]:

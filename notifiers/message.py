@@ -40,6 +40,16 @@ COLUMNS = 78
 _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
 """The act that caused a change, where a day follows."""
 
+_WEIGHTS = {
+    "flapping": 6,
+    "repealed": 5,
+    "repealed_since": 5,
+    "changed": 4,
+    "in_force": 3,
+    "in_force_since": 3,
+    "returned": 2,
+}
+"""Verdicts by how much they say of a page; of the others, the first one counts."""
 _QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
 _REPLACED = re.compile(r": ([”“])([^”“]+)” → [”“]([^”“]+)”")
 _QUOTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?")
@@ -125,12 +135,22 @@ def _write_letter(letter: letters.Letter, words: Words) -> Message:
 
 def _index(items: Sequence[MailItem], words: Words) -> list[str]:
     """Return a line for each page: what its changes amount to, or its first event; none where all is told of one."""
-    by_page: dict[str, MailItem] = {}
-    for item in items:
-        by_page[item.watch.key] = item.net or by_page.get(item.watch.key, item)
-    if len(by_page) == 1 and not any(item.net for item in items):
+    by_page = _most_telling(items)
+    nets = {item.watch.key: item.net for item in items if item.net}
+    if len(by_page) == 1 and not nets:
         return []
-    return [_subject(item, words, LONGEST_INDEX_LINE) for item in by_page.values()]
+    shown = (nets.get(key, item) if item.verdict == "changed" else item for key, item in by_page.items())
+    return [_subject(item, words, LONGEST_INDEX_LINE) for item in shown]
+
+
+def _most_telling(items: Sequence[MailItem]) -> dict[str, MailItem]:
+    """Return for each page the item that says most of it, by key: a page is counted once."""
+    found: dict[str, MailItem] = {}
+    for item in items:
+        known = found.setdefault(item.watch.key, item)
+        if _WEIGHTS.get(item.verdict, 0) > _WEIGHTS.get(known.verdict, 0):
+            found[item.watch.key] = item
+    return found
 
 
 # Below the items
@@ -165,8 +185,12 @@ def _account(account: DigestAccount | None, items: Sequence[MailItem], words: Wo
     if account is None:
         return []
     lines = [] if items else [words.say("account_quiet")]
-    if account.unseen:
-        lines.append(words.say("account_unseen", names=", ".join(map(one_line, account.unseen))))
+    named = (
+        ("account_unseen", account.unseen),
+        ("account_moved", account.moved),
+        ("account_withdrawn", account.withdrawn),
+    )
+    lines += [words.say(key, names=", ".join(map(one_line, names))) for key, names in named if names]
     return lines
 
 
@@ -251,12 +275,19 @@ def _digest_title(
     days = [words.local_day(view.event.at, view.watch.cadence.timezone) for view in views]
     first, last = (min(days), max(days)) if days else [words.local_day(delivery.created_at, SWEDISH_TIME)] * 2
     name = words.say(f"digest.{kind}", day=words.days(first, last), week=first.isocalendar().week)
-    keys_by_verdict: dict[str, set[str]] = {}
-    for item in items:
-        keys_by_verdict.setdefault(item.verdict, set()).add(item.watch.key)
-    counts = [words.count(f"digest.{verdict}", len(keys)) for verdict, keys in keys_by_verdict.items()]
+    shown = _most_telling(items)
+    verdicts = dict.fromkeys(item.verdict for item in items if shown[item.watch.key] is item)
+    counts = [
+        words.count(f"digest.{verdict}", sum(item.verdict == verdict for item in shown.values()))
+        for verdict in verdicts
+    ]
     if account is not None:
-        quiet = (("unchanged", account.unchanged), ("unseen", len(account.unseen)))
+        quiet = (
+            ("unchanged", account.unchanged),
+            ("unseen", len(account.unseen)),
+            ("still_moved", len(account.moved)),
+            ("still_withdrawn", len(account.withdrawn)),
+        )
         counts += [words.count(f"digest.{what}", number) for what, number in quiet if number]
     only_page = f" – {one_line(items[0].watch.name)}" if len({item.watch.key for item in items}) == 1 else ""
     return f"{name}: {', '.join(counts)}{only_page}"

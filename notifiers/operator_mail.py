@@ -20,7 +20,7 @@ _COMMANDS = {
     "overloaded": "bevaka schedule plan",
     "mail_waits": "bevaka doctor",
     "mail_dead": "bevaka outbox list",
-    "held": "bevaka outbox release | discard",
+    "held": "bevaka outbox release\nbevaka outbox discard",
     "damaged": "bevaka verify",
 }
 
@@ -29,11 +29,12 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
     """Return a message about these operator alerts (at least one), written at `at`."""
     words = words_for(language)
     subject = words.count("operator.subject", len(needs))
-    items = [(alert_sentence(alert, words, timezone), _command(alert)) for alert in needs]
+    items = [(alert_sentence(alert, words, timezone), _commands(alert)) for alert in needs]
     intro, because = words.say("operator.intro", at=words.moment(at, timezone)), words.say("operator.because")
-    text = "\n\n".join([intro, *(f"- {sentence}\n  {command}" for sentence, command in items), because])
+    text = "\n\n".join([intro, *("\n  ".join([f"- {sentence}", *commands]) for sentence, commands in items), because])
     rows = "".join(
-        f"<li><p>{escape(sentence)}</p><p><code>{escape(command)}</code></p></li>" for sentence, command in items
+        f"<li><p>{escape(sentence)}</p><p>{'<br>'.join(f'<code>{escape(each)}</code>' for each in commands)}</p></li>"
+        for sentence, commands in items
     )
     html = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
@@ -42,5 +43,5 @@ def operator_message(needs: Sequence[OperatorAlert], language: Language, timezon
     return Message(subject, f"{text}\n", html)
 
 
-def _command(alert: OperatorAlert) -> str:
-    return _COMMANDS[alert.code].format(key=alert.watch.key if alert.watch else "")
+def _commands(alert: OperatorAlert) -> list[str]:
+    return _COMMANDS[alert.code].format(key=alert.watch.key if alert.watch else "").splitlines()

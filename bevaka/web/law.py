@@ -44,20 +44,25 @@ def _keep_origins(state: BlueprintSetupState) -> None:
     state.app.extensions[ORIGINS] = lru_cache(LAWS_KEPT)(_find_origins)
 
 
-def _find_origins(key: str, newest: int) -> list[Origin]:  # noqa: ARG001  a part of the cache's key
-    return web_context().history.blame(key)[1]
+def _find_origins(key: str, revision: int) -> list[Origin]:
+    return web_context().history.blame(key, revision)[1]
 
 
 @blueprint.get("/watches/<key>/law")
 def law(key: str) -> str:
-    """Show the law in force today, or on the day that ?on= gives, with the act and the revision behind each section."""
+    """Show the law in force today, or on the day that ?on= gives, with the act and the revision behind each section.
+
+    A past day is shown from the revision that was the latest one then: later ones no longer say all of it.
+    """
     row = find_watch(key)
     today = swedish_day(web_context().clock.now())
     on = _asked_day() or today
-    log = web_context().history.log(key, newest=1)
+    log = web_context().history.log(key, newest=1 if on >= today else None)
+    of_then = [each for each in log.rows if swedish_day(each.at) <= on]
     if not log.rows:
         abort(404)
-    origins = cast("Origins", current_app.extensions[ORIGINS])(key, log.rows[-1].revision)
+    shown = of_then[-1] if of_then else log.rows[0] if on < today else log.rows[-1]
+    origins = cast("Origins", current_app.extensions[ORIGINS])(key, shown.revision)
     if not any(origin.block.label for origin in origins):
         abort(404)
     origin_of = {id(origin.block): origin for origin in origins}
@@ -71,7 +76,8 @@ def law(key: str) -> str:
             for part in blocks
             if part.block.label
         },
-        newest=log.rows[-1],
+        shown=shown,
+        is_older=not of_then,
         on=on,
         today=today,
         to_come=[day for day in days_of_law(log.in_force, today, mail_words()) if day.is_to_come],

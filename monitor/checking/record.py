@@ -108,7 +108,10 @@ class RecordCheck:
         seen_again = event_facts.pop(EventKind.SEEN_AGAIN, None) if is_owed else None
         events = [work.history.add_event(watch_id, kind, now, None, facts) for kind, facts in event_facts.items()]
         if record is not None:
-            facts: dict[str, object] = {"unseen_since": seen_again["since"]} if seen_again else {}
+            facts: dict[str, object] = {}
+            if seen_again:
+                facts = {"unseen_since": seen_again["since"]}
+                facts |= {"lost_as": seen_again["lost_as"]} if "lost_as" in seen_again else {}
             if finding is not None:
                 facts["register"] = finding.facts
             events.append(work.history.add_event(watch_id, EventKind.CHANGED, now, record, facts))

@@ -597,7 +597,7 @@ class ChangeRecord:
 class Event:
     """Something that may be owed to subscribers. `facts` hold JSON values, by kind:
 
-    changed: unseen_since, if the change was found after a silence of which subscribers were notified, and register,
+    changed: unseen_since and lost_as, if the change was found after a silence that was told, and register,
     what a law's register of amendments says about it; in_force: an `EntryIntoForce`, and revision, whose text announced
     it; blind: since, and code and facts of the reason; seen_again: since, changed; moved: to; withdrawn: status;
     flapping: since, and summary, that of the latest change. last_seen, of a page that was not seen or is seen

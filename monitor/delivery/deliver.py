@@ -17,12 +17,13 @@ from __future__ import annotations
 import logging
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, DeliveryItem, EventKind, Outcome
+from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, DeliveryItem, Outcome
 from monitor.core.people.fan_out import digest
 from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_digest, quiet_until
 from monitor.errors import ChannelUnavailable, HeavyWorkStopped, LeaseLost, NotifyError, RecipientRefused
@@ -325,17 +326,22 @@ def _account(work: Work, delivery: Delivery) -> DigestAccount | None:
         return None
     in_digests = [s for s, _ in work.subscribers.subscriptions(delivery.subscriber) if s.frequency != "immediately"]
     followed_ids = {subscription.watch_id for subscription in in_digests}
-    changed_ids = {item.event.watch_id for item in delivery.items if item.event.kind is EventKind.CHANGED}
-    unchanged, unseen = 0, []
+    told_ids = {item.event.watch_id for item in delivery.items}
+    unchanged, names = 0, defaultdict[Outcome, list[tuple[str, str]]](list)
     for row in work.watches.each():
-        if row.paused or row.id in changed_ids or not (None in followed_ids or row.id in followed_ids):
+        if row.paused or row.id in told_ids or not (None in followed_ids or row.id in followed_ids):
             continue
-        if row.watch_state.outcome in NOT_READ:
-            unseen.append((row.watch.key, row.watch.name))
+        outcome = row.watch_state.outcome
+        if outcome in NOT_READ:
+            kind = outcome if outcome in (Outcome.MOVED, Outcome.WITHDRAWN) else Outcome.NOT_SEEN
+            names[kind].append((row.watch.key, row.watch.name))
         else:
             unchanged += 1
     frequencies = tuple(sorted({subscription.frequency for subscription in in_digests}))
-    return DigestAccount(frequencies, unchanged, tuple(name for _, name in sorted(unseen)))
+    unseen, moved, withdrawn = (
+        tuple(name for _, name in sorted(names[kind])) for kind in (Outcome.NOT_SEEN, Outcome.MOVED, Outcome.WITHDRAWN)
+    )
+    return DigestAccount(frequencies, unchanged, unseen, moved, withdrawn)
 
 
 def _failed_in_composing(attempt: Attempt) -> bool:

@@ -43,7 +43,8 @@ class MassChanges:
         with self._unit_of_work.read() as work:
             if len(work.mass_changes.changed_since(now - LONGEST_ROUND)) < LEAST_MASS_CHANGE:
                 return 0
-            since = now - round_length(row.watch.cadence for row in work.watches.each() if not row.paused)
+            round_ = round_length(row.watch.cadence for row in work.watches.each() if not row.paused)
+            since = now - max(round_, SETTLING)  # so long a mail may have waited for the rest of its round
         with self._unit_of_work.write() as work:
             since = max(since, work.mass_changes.last_decided() or since)
             changed = work.watches.count(among=work.mass_changes.changed_since(since))

@@ -104,7 +104,9 @@ def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = Fals
 
 
 def _is_of_register(block: BlockChange) -> bool:
-    return block.kind == "p" and not block.heading and (block.after or "").startswith("Ändrad: ")
+    """True of a line that the register of laws has above the text."""
+    text = block.after or block.before or ""
+    return block.kind == "p" and not block.heading and text.startswith(("Ändrad: ", "Upphävd: "))
 
 
 def _place_key(number: int, block: BlockChange) -> tuple[tuple[str, ...], str]:
@@ -113,6 +115,8 @@ def _place_key(number: int, block: BlockChange) -> tuple[tuple[str, ...], str]:
 
 
 def _tail(block: BlockChange, words: Words) -> str:
+    if _is_of_register(block):
+        return words.say("where.register")
     if block.label is None:
         return words.say(f"where.{_kind(block)}")
     if block.label_before is None:
@@ -131,9 +135,11 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
     if found := comparisons(block):
         yield from (_wording_line(block, compared, words, in_full=in_full) for compared in found)
     elif before is None:
-        yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{_kind(block)}"))
+        kind = "register" if _is_of_register(block) else _kind(block)
+        yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{kind}"))
     elif after is None:
-        yield EntryLine((_whole_span(before, "removed", in_full=in_full),), words.say(f"gone.{_kind(block)}"))
+        kind = "register" if _is_of_register(block) else _kind(block)
+        yield EntryLine((_whole_span(before, "removed", in_full=in_full),), words.say(f"gone.{kind}"))
     elif before != after:
         yield EntryLine(tuple(every_word(before, after) if in_full else edits(before, after)))
     else:

@@ -9,7 +9,7 @@ from monitor.core.model import Event, EventKind
 from monitor.wording.absences import absence, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
-from monitor.wording.law_in_force import in_force_sentence
+from monitor.wording.law_in_force import in_force_sentence, repeal_sentence
 
 
 def event_sentence(event: Event, same_day: Sequence[Event], timezone: str, words: Words) -> str:
@@ -41,5 +41,8 @@ def flapping_details(event: Event, timezone: str, words: Words) -> tuple[str, st
 def in_force_on_day(events: Sequence[Event], words: Words, *, is_to_come: bool = False) -> str:
     """Return the sentence on what takes effect, or took effect, on one day: the day of these events."""
     parts = [EntryIntoForce.from_facts(event.facts) for event in events]
+    repeal = next((part for part in parts if part.is_repeal_of_law), None)
+    if repeal is not None:
+        return repeal_sentence(repeal, "coming" if is_to_come else "since", words)
     what = one_line(in_force_sentence(parts)[words.language])
     return words.say("in_force_coming" if is_to_come else "in_force_since", day=events[0].due_on, what=what)

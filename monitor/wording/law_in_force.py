@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -10,12 +11,14 @@ from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.law.events import SectionEvent
 from monitor.core.law.marks import amended_by, own_words, repealed_by
 from monitor.core.model import BlockChange, Op
+from monitor.wording.catalogue import Words
 from monitor.wording.law_chapters import chapter_clauses
 from monitor.wording.law_headings import before_sections
 from monitor.wording.law_phrases import LABELS_SAID, Clause, fits, joined_clauses
 from monitor.wording.law_summary import section_clauses
 
 HeadingOp = Literal["added", "removed", "edited"]
+_REPEALING_ACT = re.compile(r"\bgenom (?:SFS )?(\d{4}:\d+)")
 
 
 def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
@@ -41,6 +44,18 @@ def in_force_sentence(parts: Sequence[EntryIntoForce]) -> Clause:
             break
         sentence = joined_clauses([*whole, *section_clauses(sections, most=most, joins_renumbered=True), *others])
     return sentence
+
+
+def repeal_sentence(part: EntryIntoForce, when: Literal["today", "since", "coming"], words: Words) -> str:
+    """Return the sentence on a law that ends as a whole, with the act that repeals it."""
+    act = repealing_act(part)
+    return words.say(f"repealed.{when}", day=part.day, by=words.say("repealed.by", act=f"SFS {act}") if act else "")
+
+
+def repealing_act(part: EntryIntoForce) -> str:
+    """Return the number of the act that repeals a law, as its register line says it; "" where it does not."""
+    found = _REPEALING_ACT.search(part.before or "")
+    return found[1] if found else ""
 
 
 def _law_clause(part: EntryIntoForce) -> Clause:

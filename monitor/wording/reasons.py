@@ -232,6 +232,13 @@ _SUSPECT: dict[str, tuple[Translations, ...]] = {
         ),
         ("webbplatsens startsida kom i stället för sidan", "the site's home page came instead of the page"),
     ),
+    "elsewhere": (
+        (
+            "svaret kom från {to} och har nästan inget av sidan ”{heading}”",
+            'the answer came from {to} and has next to nothing of the page "{heading}"',
+        ),
+        ("svaret kom från en annan adress och har nästan inget av sidan", "the answer came from another address"),
+    ),
     "other-language": (
         (
             "sidan kom på ett annat språk ({after} i stället för {before})",

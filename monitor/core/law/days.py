@@ -53,6 +53,11 @@ class EntryIntoForce:
         return cls(*(facts[name] for name in ("day", "part", "name", "before", "after", "opens", "to")))
 
     @property
+    def is_repeal_of_law(self) -> bool:
+        """True if the law as a whole ends."""
+        return self.part == "law" and self.after is None
+
+    @property
     def facts(self) -> dict[str, object]:
         """The entry into force as JSON values."""
         return asdict(self)

@@ -42,7 +42,7 @@ def test_who_asks_gets_a_letter_and_follows_nothing_until_she_confirms(town: Tow
     welcome = town.letter()
     assert welcome.to == ANN
     assert f"- {COUNTY.name}\n" in welcome.message.text
-    assert "Du får besked direkt." in welcome.message.text
+    assert "Du får ett mejl så snart något väsentligt ändras." in welcome.message.text
     town.happen()
     assert [mail.to for mail in town.deliver()] == [ANN]
 

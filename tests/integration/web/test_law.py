@@ -99,3 +99,19 @@ def test_a_law_that_is_repealed_has_no_section_on_a_day_after_that(world: World)
     assert "senast den 15 februari varje år" not in after
     assert "Inget av lagen gäller den dagen." in after
     assert f"Upphävd: {DAY} genom SFS 2026:900" in after
+
+
+def test_a_past_day_is_read_in_the_copy_of_that_time(announced: World) -> None:
+    one, _, three, four = AMENDED.chapters[0].sections
+    tidied = AMENDED.with_sections(one, Section("2", (NEW,)), three, four)
+    announced.clock.at = datetime(2026, 8, 1, 9, tzinfo=UTC)
+    announced.says[LAW] = as_json(replace(tidied, amended="t.o.m. SFS 2026:900"))
+    announced.check(LAW)
+    text = text_of(announced, f"/watches/{LAW}/law?on=2026-05-01")
+    assert "senast den 15 februari varje år" in text
+    assert "1 april" not in text
+    assert "Det är den lydelse som fanns publicerad den dagen." in text
+    text = text_of(announced, f"/watches/{LAW}/law?on=2026-07-15")
+    assert "senast den 1 april varje år" in text
+    before = text_of(announced, f"/watches/{LAW}/law?on=2020-01-01")
+    assert "Sidan lästes inte den dagen" in before

@@ -117,8 +117,28 @@ def test_what_takes_effect_today_is_one_story_with_old_and_new_wording() -> None
     assert "senast den [TOGS BORT: 1 mars] [LADES TILL: 1 april] varje år" in said
     assert "Införd genom lag (2026:901): [NY PARAGRAF: Avgift får tas ut.]" in said
     assert "[BORTTAGEN PARAGRAF: Prov ska sparas.]" in said
-    assert "Lydelsen stod redan i den publicerade texten. " in said
+    assert "Lydelsen är publicerad sedan tidigare; det nya är att den gäller. " in said
     assert said.count("TRÄDER I KRAFT") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "frequency", "subject", "told"),
+    [
+        ("sv", "immediately", "Upphör att gälla i dag: ", "i dag, 2027-01-01 enligt SFS 2026:900. Så löd"),
+        ("sv", "weekly", "Har upphört att gälla: ", "upphörde att gälla 2027-01-01 enligt SFS 2026:900."),
+        ("en", "immediately", "No longer in force from today: ", "today, 2027-01-01 under SFS 2026:900. What"),
+    ],
+)  # fmt: skip
+def test_a_law_that_is_repealed_ends_and_nothing_of_it_enters_into_force(
+    language: Language, frequency: Frequency, subject: str, told: str
+) -> None:
+    repeal = EntryIntoForce("2027-01-01", "law", "", "Upphävd: 2027-01-01 genom SFS 2026:900", None)
+    message = written(in_force(repeal, frequency=frequency), language=language)
+    assert message.subject.startswith(subject)
+    assert told in flat(message)
+    assert "SFS 2026:900" in message.text
+    assert "TRÄDER I KRAFT" not in message.text
+    assert "Upphävd: " not in message.text
 
 
 def test_a_section_that_gets_another_number_is_shown_with_both() -> None:

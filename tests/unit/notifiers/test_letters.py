@@ -62,7 +62,7 @@ def test_a_letter_to_confirm_names_what_was_asked_and_holds_one_link() -> None:
     message = letter("confirm")
     assert message.subject == "Bekräfta din prenumeration"
     assert "- Länsstyrelsen\n- Förordningen\n" in message.text
-    assert "Du får besked varje vecka." in message.text
+    assert "Du får ett samlat mejl de veckor något väsentligt har ändrats." in message.text
     assert "Länken gäller till och med 2026-03-07." in message.text  # the last day on which the link is valid all day
     assert len(set(re.findall(r"https://\S+", message.text))) == 1
     assert message.leave_url is None
@@ -72,7 +72,10 @@ def test_a_letter_to_confirm_names_what_was_asked_and_holds_one_link() -> None:
 def test_a_welcome_says_what_how_often_and_how_to_change() -> None:
     text = " ".join(letter("welcome").text.split())
     assert letter("welcome").subject == "Din prenumeration är igång"
-    assert "- Länsstyrelsen Du får besked varje dag. Ändra eller avsluta: https://bevaka.example/manage/" in text
+    assert (
+        "- Länsstyrelsen Du får ett samlat mejl de dagar något väsentligt har ändrats. Ändra eller avsluta: https://bevaka.example/manage/"
+        in text
+    )
     assert re.search(r"Länken gäller till och med 2026-\d\d-\d\d; varje mejl", text)
 
 
