@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -47,6 +48,15 @@ _PENDING: ColumnElement[str] = literal_column("'pending'")
 _SENDING: ColumnElement[str] = literal_column("'sending'")
 
 columns = deliveries.c
+_older = deliveries.alias("older")
+_waits_for_older = (columns.kind == "mail") & exists().where(
+    _older.c.subscriber_id == columns.subscriber_id,
+    _older.c.state.in_(["pending", "sending"]),
+    _older.c.kind == "mail",
+    _older.c.thread_id == columns.thread_id,
+    _older.c.id < columns.id,
+)
+"""True of a mail where an older one about the page is still to be sent: what arrives last must be the newest."""
 _erased = (
     select(subscribers.c.id)
     .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
@@ -54,7 +64,7 @@ _erased = (
 )
 _pending_due = (
     select(columns.next_attempt_at, columns.id)
-    .where(columns.state == _PENDING, columns.next_attempt_at <= bindparam("now"))
+    .where(columns.state == _PENDING, columns.next_attempt_at <= bindparam("now"), ~_waits_for_older)
     .order_by(columns.next_attempt_at)
     .limit(bindparam("most"))
 )
@@ -181,6 +191,11 @@ class SqlOutbox:
             .values(state="pending", next_attempt_at=now)
         )
         return bool(self._connection.execute(owed_again).rowcount)
+
+    def pull_in(self, delivery_id: int, now: datetime) -> None:
+        self._connection.execute(
+            update(deliveries).where(columns.id == delivery_id, columns.state == "pending").values(next_attempt_at=now)
+        )
 
     def get(self, delivery_id: int) -> Delivery | None:
         found = self._with_items(self._connection.execute(_all.where(columns.id == delivery_id)).all())

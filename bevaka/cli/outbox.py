@@ -108,24 +108,31 @@ def show(delivery_id: int, as_json: bool) -> None:
 
 
 @outbox.command()
-@click.argument("delivery_ids", metavar="ID…", type=int, nargs=-1, required=True)
+@click.argument("delivery_ids", metavar="[ID]…", type=int, nargs=-1)
 def retry(delivery_ids: tuple[int, ...]) -> int:
     """Owe deliveries that are dead, or were tried in vain, again now. `bevaka deliver`, or the daemon, then sends them.
 
+    Without an ID, all that wait after a try in vain; those that are dead are named one by one.
+
     \b
     Example:
+      bevaka outbox retry
       bevaka outbox retry 17 18
     """
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly, assembly.unit_of_work.write() as work:
         now = assembly.clock.now()
+        if not delivery_ids:
+            delivery_ids = tuple(each.id for each in work.outbox.deliveries(states=("pending",)) if each.attempts)
         left = {
             delivery_id: None if work.outbox.retry(delivery_id, now) else _why_left(work.outbox.get(delivery_id))
             for delivery_id in delivery_ids
         }
     for delivery_id, why in left.items():
         note(f"{delivery_id}: {why or 'owed again, now'}")
+    if not left:
+        note("nothing waits after a try in vain; bevaka outbox list --state dead says what was given up")
     return USAGE if any(left.values()) else 0
 
 
@@ -135,6 +142,8 @@ def _why_left(delivery: Delivery | None) -> str:
         return "no such delivery; see bevaka outbox list"
     if delivery.state == "pending" and not delivery.attempts:
         return f"left as it is: not tried yet, due {date_and_time(delivery.next_attempt_at)}"
+    if delivery.state == "sending":
+        return "left as it is: being sent; if its sender was killed, it is owed again half an hour after it began"
     if delivery.state not in ("dead", "pending"):
         return f"left as it is: {delivery.state}"
     subscriber = delivery.subscriber

@@ -12,8 +12,10 @@ from monitor.core.schedule.host_load import host_of
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import WatchRow
 
-FARTHEST_RETRY = timedelta(days=1)
-"""The farthest retry of a delivery; a mail that was not accepted is retried much sooner than this."""
+FARTHEST_MAIL = timedelta(days=1, hours=1)
+"""The farthest that a mail is due ahead, after quiet hours; one that was not accepted is retried much sooner."""
+FARTHEST_DIGEST = timedelta(days=8, hours=1)
+"""The same of a digest, which is sent once a week."""
 _LEASE = timedelta(minutes=1)
 _BATCH_SIZE = 500
 
@@ -36,11 +38,16 @@ def pull_in_due_times(unit_of_work: UnitOfWork, now: datetime, jitter: Callable[
             _pull_in_checks(unit_of_work, batch, now)
             pulled += len(batch)
         pending = work.outbox.deliveries(states=("pending",))
-    too_far_ahead = [each.id for each in pending if each.attempts and each.next_attempt_at > now + FARTHEST_RETRY]
+    too_far_ahead = [
+        each.id
+        for each in pending
+        if each.next_attempt_at
+        > now + (FARTHEST_DIGEST if each.kind == "digest" and not each.attempts else FARTHEST_MAIL)
+    ]
     if too_far_ahead:
         with unit_of_work.write() as work:
             for delivery_id in too_far_ahead:
-                work.outbox.retry(delivery_id, now)
+                work.outbox.pull_in(delivery_id, now)
     return pulled + len(too_far_ahead)
 
 

@@ -25,7 +25,7 @@ class Owing:
     def new(self, key: str, *events: Event, kind: str = "mail", wait: timedelta = timedelta()) -> NewDelivery:
         items = tuple((self.subscription.id, event.id) for event in events)
         at = self.store.clock.now() + wait
-        return NewDelivery(self.subscriber.id, kind, key, f"<{key}@bevaka.example>", "<t@x>", at, items)  # type: ignore[arg-type]
+        return NewDelivery(self.subscriber.id, kind, key, f"<{key}@bevaka.example>", f"<{key}-thread@x>", at, items)  # type: ignore[arg-type]
 
     def owe(self, *new: NewDelivery) -> list[int]:
         with self.store.unit_of_work.write() as work:
@@ -154,6 +154,37 @@ def test_a_delivery_is_claimed_by_one_and_again_when_its_lease_ran_out(owing: Ow
     second = owing.claim(first.id)
     assert second is not None
     assert second.token > first.token
+
+
+def test_a_newer_mail_about_a_page_waits_for_the_older_one(owing: Owing) -> None:
+    """What arrives last must be the newest: an older deadline after a newer one would be believed."""
+    older, newer, other = (
+        replace(owing.new(key, owing.store.event(number)), thread_id=thread)
+        for number, (key, thread) in enumerate(
+            (("older", "<page@x>"), ("newer", "<page@x>"), ("other", "<other@x>")), 5
+        )
+    )
+    old_id, new_id, other_id = owing.owe(older, newer, other)
+    assert owing.due() == [old_id, other_id]
+    delivery = owing.claim(old_id)
+    assert delivery is not None
+    assert owing.due() == [other_id]
+    owing.report("deferred", delivery)
+    assert owing.due() == [other_id]
+    owing.store.clock.move(minutes=5)
+    assert owing.due() == [other_id, old_id]
+    delivery = owing.claim(old_id)
+    assert delivery is not None
+    owing.report("dead", delivery)
+    assert owing.due() == [new_id, other_id]
+
+
+def test_a_delivery_is_pulled_in_whenever_it_was_due(owing: Owing) -> None:
+    (delivery_id,) = owing.owe(owing.new("k", owing.store.event(), wait=timedelta(days=400)))
+    assert owing.due() == []
+    with owing.store.unit_of_work.write() as work:
+        work.outbox.pull_in(delivery_id, owing.store.clock.now())
+    assert owing.due() == [delivery_id]
 
 
 def test_the_longest_owed_comes_first(owing: Owing) -> None:

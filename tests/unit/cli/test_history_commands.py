@@ -190,6 +190,15 @@ def test_a_delivery_that_was_tried_in_vain_is_owed_again(changed: Bevaka, monkey
     assert changed("deliver").err == "1 sent\n"
 
 
+def test_without_an_id_all_that_were_tried_in_vain_are_owed_again(
+    changed: Bevaka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert changed("outbox", "retry").err.startswith("nothing waits after a try in vain; ")
+    monkeypatch.setenv("BEVAKA_SMTP_URL", f"smtp://127.0.0.1:{_closed_port()}")
+    changed("deliver")
+    assert changed("outbox", "retry").err == "1: owed again, now\n"
+
+
 def test_a_sent_delivery_is_not_owed_again(changed: Bevaka) -> None:
     changed("deliver")
     said = changed("outbox", "retry", "1")

@@ -7,11 +7,12 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from bevaka.daemon.clock_jumps import pull_in_due_times
-from monitor.core.model import Cadence, Schedule, Watch, WatchState
+from monitor.core.model import Cadence, NewDelivery, Schedule, Watch, WatchState
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
 
@@ -90,3 +91,19 @@ def test_of_very_many_each_is_pulled_in_once(unit_of_work: SqlUnitOfWork, tmp_pa
     with unit_of_work.read() as work:
         due = {row.next_check_at for row in work.watches.each()}
     assert due == {now, now + timedelta(hours=6)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "ahead", "is_pulled"),
+    [("mail", 10, True), ("mail", 1, False), ("digest", 10, True), ("digest", 8, False)],
+)
+def test_a_mail_that_was_owed_while_the_clock_ran_ahead_is_pulled_in(
+    unit_of_work: SqlUnitOfWork, now: datetime, kind: Literal["mail", "digest"], ahead: int, *, is_pulled: bool
+) -> None:
+    due = now + timedelta(days=ahead)
+    with unit_of_work.write() as work:
+        ann = work.subscribers.add("ann@kommun.example", "sv", now, how="operator")
+        work.outbox.add([NewDelivery(ann.id, kind, "k", "<m@x>", "<t@x>", due, ())], due)
+    assert pull_in_due_times(unit_of_work, now, lambda: 0.0) == is_pulled
+    with unit_of_work.read() as work:
+        assert bool(work.outbox.due(now, 10)) is is_pulled
