@@ -2,7 +2,7 @@
 
 import sys
 
-from bevaka.cli.app import main
+from bevaka.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

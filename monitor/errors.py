@@ -389,22 +389,22 @@ class UnknownRevision(StorageError):
 class NotSeenThen(MonitorError):
     """The page was not seen at the time that was asked for.
 
-    `kind` is the kind of gap (`monitor.core.record.coverage.Gap`), `reason` why it was not seen, as of the first check
-    that failed. `before` and `after` are the revision and the time of the last sight before and of the first one after
-    the gap; None where there is none.
+    `kind` is the kind of gap (`monitor.core.record.coverage.Gap`), `reasons` why it was not seen, in the order of the
+    checks that failed. `before` and `after` are the revision and the time of the last sight before the gap and of the
+    first one after it; None where there is none.
     """
 
     def __init__(
         self,
         asked: str,
         kind: str,
-        reason: Reason | None,
+        reasons: tuple[Reason, ...],
         before: tuple[int, datetime] | None,
         after: tuple[int, datetime] | None,
     ) -> None:
         self.asked = asked
         self.kind = kind
-        self.reason = reason
+        self.reasons = reasons
         self.before = before
         self.after = after
         super().__init__(asked)

@@ -6,7 +6,7 @@ stored, and must start without delay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,6 +32,8 @@ from monitor.core.model import (
 )
 from monitor.core.record.as_of import AsOf, as_of, is_whole
 from monitor.core.record.revision_spec import RevisionLookup, RevisionSpec, parse_revision, resolve_revision
+from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
+from monitor.core.schedule.host_load import host_of
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
@@ -159,10 +161,11 @@ class History:
             return []
         return page_parts(self.extract(newest).extraction.blocks)
 
-    def blame(self, key: str) -> tuple[Watch, list[Origin]]:
+    def blame(self, key: str, until: int | None = None) -> tuple[Watch, list[Origin]]:
         """Return the watch, and every block of its newest revision with the revision that last changed the block.
 
-        Extracts every revision; one that can no longer be extracted is skipped. Raises UnknownWatch.
+        `until`: of that revision instead, from it and those before it. Extracts every revision; one that can no longer
+        be extracted is skipped. Raises UnknownWatch.
         """
         from monitor.core.judging.blame import RevisionExtraction, blame  # noqa: PLC0415  see above
 
@@ -170,6 +173,8 @@ class History:
             row = work.watches.get(key)
             revisions = []
             for snapshot in work.snapshots.all(row.id):
+                if until is not None and snapshot.number > until:
+                    break
                 with suppress(BodyRemoved):
                     revisions.append(self._revision(work, row.watch, snapshot))
         extractions = []
@@ -235,22 +240,24 @@ class History:
     def status(self, *, archived: bool = False) -> list[StatusRow]:
         """Return the state of every watch."""
         with self._unit_of_work.read() as work:
-            return [_status(row) for row in work.watches.all(archived=archived)]
+            holds = work.hosts.holds()
+            return [_status(row, holds) for row in work.watches.all(archived=archived)]
 
     def status_of(self, key: str) -> StatusRow | None:
         """Return the state of one watch, None where it was never checked or is archived."""
         with self._unit_of_work.read() as work:
             try:
-                row = work.watches.get(key)
+                row, holds = work.watches.get(key), work.hosts.holds()
             except UnknownWatch:
                 return None
-        return None if row.archived else _status(row)
+        return None if row.archived else _status(row, holds)
 
     def each_status(self) -> Iterator[StatusRow]:
         """Yield the state of every watch that is not archived, in no promised order; few are in memory at once."""
         with self._unit_of_work.read() as work:
+            holds = work.hosts.holds()
             for row in work.watches.each():
-                yield _status(row)
+                yield _status(row, holds)
 
     def totals(self) -> list[Totals]:
         """Return the totals of each watch that is not archived."""
@@ -393,9 +400,9 @@ class History:
             return row, resolve_revision(spec, work.snapshots.of(row.id)), None
         found = self._as_of(work, row, spec)
         if found.revision is None:
-            gap = next((gap for gap in found.gaps if gap.reason is not None), found.gaps[0])
+            gap = next((gap for gap in found.gaps if gap.reasons), found.gaps[0])
             sights = [(sight.revision, sight.at) if sight else None for sight in (found.before, found.after)]
-            raise NotSeenThen(revision, gap.kind, gap.reason, *sights)
+            raise NotSeenThen(revision, gap.kind, gap.reasons, *sights)
         return row, work.snapshots.get(row.id, found.revision), found
 
     def _spec(self, work: Work, revision: str) -> tuple[WatchRow, RevisionSpec]:
@@ -456,8 +463,12 @@ def _of_same_day(work: Work, event: Event) -> Iterator[Event]:
         yield from (other for other in work.announced_events.of(event.watch_id) if other.due_on == event.due_on)
 
 
-def _status(row: WatchRow) -> StatusRow:
+def _status(row: WatchRow, holds: Mapping[str, datetime]) -> StatusRow:
+    """Return the status of a watch; at a host that asks to be left alone, the next check comes after that."""
     watch_state = row.watch_state
+    next_check_at, held_until = row.next_check_at, holds.get(host_of(row.watch.url)) if holds else None
+    if next_check_at and held_until and next_check_at < held_until <= next_check_at + LONGEST_RETRY_AFTER:
+        next_check_at = held_until
     state = watch_state.outcome.value if watch_state.outcome else "waiting"
     if row.paused:
         state = "paused"
@@ -469,7 +480,7 @@ def _status(row: WatchRow) -> StatusRow:
         state,
         watch_state.last_seen,
         watch_state.last_changed,
-        None if row.paused or row.archived else row.next_check_at,
+        None if row.paused or row.archived else next_check_at,
         watch_state.failures,
         watch_state.reason if watch_state.outcome in FAILING or state in {"moved", "withdrawn"} else None,
         row.validator_trust.distrusted_at,

@@ -52,6 +52,7 @@ class SqlHostGate:
         self._free_at: dict[str, float] = {}
         self._held = threading.local()
         self._known_silent: set[str] | None = None
+        self._known_holds: dict[str, datetime] | None = None
 
     @contextmanager
     def request(self, host: str) -> Iterator[None]:
@@ -86,6 +87,10 @@ class SqlHostGate:
         with self._guard:
             return max(0.0, self._free_at.get(host, 0.0) - self._monotonic())
 
+    def is_left_alone(self, host: str) -> bool:
+        until = self._holds.get(host)
+        return until is not None and self._clock.now() < until
+
     def robots(self, host: str) -> tuple[str, datetime] | None:
         with self._unit_of_work.read() as work:
             return work.hosts.robots(host)
@@ -98,6 +103,7 @@ class SqlHostGate:
         """Leave this host alone until then (Retry-After)."""
         with self._unit_of_work.write() as work:
             work.hosts.hold(host, until)
+        self._holds[host] = until
 
     def try_now(self, hosts: Iterable[str]) -> None:
         """Allow one attempt, on request, at each of these hosts that is left alone because nobody could reach it."""
@@ -117,6 +123,15 @@ class SqlHostGate:
                 with self._unit_of_work.read() as work:
                     self._known_silent = work.hosts.silent()
             return self._known_silent
+
+    @property
+    def _holds(self) -> dict[str, datetime]:
+        """The hosts that asked to be left alone and until when, as far as this process knows."""
+        with self._guard:
+            if self._known_holds is None:
+                with self._unit_of_work.read() as work:
+                    self._known_holds = work.hosts.holds()
+            return self._known_holds
 
     def _admit(self, host: str) -> None:
         """Take the one attempt of a half-open breaker. Raises HostSilent while the host's breaker is open."""
@@ -172,8 +187,12 @@ class SqlHostGate:
         return breaker.until
 
     def _reached(self, host: str) -> None:
-        """Record that the host answered: its breaker is closed."""
+        """Record that the host answered: its breaker is closed, and it is left alone only if the answer asks for it."""
         if host in self._silent:
             with self._unit_of_work.write() as work:
                 work.hosts.keep_breaker(host, CLOSED)
             self._silent.discard(host)
+        if host in self._holds:
+            with self._unit_of_work.write() as work:
+                work.hosts.let_go(host)
+            self._holds.pop(host, None)

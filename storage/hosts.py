@@ -101,6 +101,13 @@ class SqlHosts:
         query = select(hosts.c.host, hosts.c.held_until).where(is_held).order_by(hosts.c.host)
         return {row.host: row.held_until for row in self._connection.execute(query)}
 
+    def holds(self) -> dict[str, datetime]:
+        query = select(hosts.c.host, hosts.c.held_until).where(hosts.c.held_until.is_not(None))
+        return {row.host: row.held_until for row in self._connection.execute(query)}
+
+    def let_go(self, host: str) -> None:
+        self._connection.execute(update(hosts).where(hosts.c.host == host).values(held_until=None))
+
     def breaker(self, host: str) -> Breaker:
         row = self._connection.execute(_breaker, {"key": host}).first()
         return CLOSED if row is None else Breaker(row.failures or 0, row.open_until)

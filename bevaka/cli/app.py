@@ -126,8 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return complete(question, bevaka)
     try:
+        given = [_as_text(each) for each in (sys.argv[1:] if arguments is None else arguments)]
         # Not click's own `main`, which treats a closed output pipe as a failure.
-        with bevaka.make_context("bevaka", list(sys.argv[1:] if arguments is None else arguments)) as context:
+        with bevaka.make_context("bevaka", given) as context:
             code = bevaka.invoke(context)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
@@ -148,6 +149,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             note(f"{styled('error', 'red')}: {printable(line)}")
         return _exit_code(error)
     return code if isinstance(code, int) else 0
+
+
+def _as_text(argument: str) -> str:
+    """Return an argument as text, also where the locale cannot read its bytes. Raises UsageError if it is not UTF-8."""
+    if not any("\ud800" <= char <= "\udfff" for char in argument):
+        return argument
+    try:
+        return argument.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        raise click.UsageError(f"{printable(argument)} is not UTF-8; write it in that encoding") from None
 
 
 def _write_what_can_be_encoded() -> None:

@@ -116,7 +116,7 @@ def _log_start(assembly: Assembly, schedule: LiveSchedule) -> None:
 
     log = logging.getLogger("bevaka.start")
     with assembly.unit_of_work.read() as work:
-        next_check = work.watches.next_due()
+        next_check, held = work.watches.next_due(), work.hosts.held(assembly.clock.now())
         confirmed = sum(subscriber.state == "confirmed" for subscriber in work.subscribers.all())
     log.info(
         "",
@@ -129,6 +129,8 @@ def _log_start(assembly: Assembly, schedule: LiveSchedule) -> None:
             "next_check": max(next_check, assembly.clock.now()) if next_check else None,
         },
     )
+    for host, until in held.items():
+        log.warning("a host asks to be left alone (Retry-After)", extra={"host": host, "until": until})
     if next_check is None:
         log.warning("nothing is watched: the schedule file names no watch that is not paused")
     if not confirmed:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as Answer
 from bevaka.service_errors import cure
 from bevaka.web.context import web_context
 from bevaka.web.diff import MOST_SHOWN
+from bevaka.web.forms import must_be_sure
 from bevaka.web.language import here, mail_words, words
 from bevaka.web.marked_page import Stretch, marked_page
 from bevaka.web.paper import paper
@@ -90,7 +91,9 @@ def edit(key: str) -> Answer | str:
 
     try:
         return _page(key, raw_entry(web_context().schedule_file, key))
-    except (ScheduleError, UnknownWatch) as error:
+    except UnknownWatch:
+        abort(404)
+    except ScheduleError as error:
         return _refused(key, {}, error)
 
 
@@ -116,8 +119,7 @@ def remove(key: str) -> Answer | str:
     """Take a watch out of the file; its history stays."""
     from monitor.schedule_file.edit import raw_entry, remove_watch  # noqa: PLC0415
 
-    if request.form.get("sure") != "yes":
-        abort(400)
+    must_be_sure()
     path = web_context().schedule_file
     try:
         entry, edited = raw_entry(path, key), remove_watch(path, key)
@@ -135,7 +137,7 @@ def _try_or_save(known: str | None, key: str, entry: Mapping[str, Value], edit: 
     except (ScheduleError, WatchRefused, UnknownWatch) as error:
         return _refused(known, entry, error)
     watch = edited.schedule.watch(key)
-    seal = _seal(key, entry)
+    seal = _seal(key, entry, _said_by_file(known))
     if watch is None:
         abort(404)
     if request.form.get("action") == "save" and hmac.compare_digest(request.form.get("tried", "").encode(), seal):
@@ -143,9 +145,16 @@ def _try_or_save(known: str | None, key: str, entry: Mapping[str, Value], edit: 
     return _page(known, entry, key=key, edited=edited, trial=_try(watch, known), seal=seal.decode())
 
 
-def _seal(key: str, entry: Mapping[str, Value]) -> bytes:
-    """Return the proof that these values were tried: nothing else is saved."""
-    tried = json.dumps([key, dict(entry)], sort_keys=True).encode()
+def _said_by_file(known: str | None) -> Mapping[str, Value]:
+    """Return what the file says of a watch that is edited: somebody else may edit it between trying and saving."""
+    from monitor.schedule_file.edit import raw_entry  # noqa: PLC0415
+
+    return raw_entry(web_context().schedule_file, known) if known else {}
+
+
+def _seal(key: str, entry: Mapping[str, Value], before: Mapping[str, Value]) -> bytes:
+    """Return the proof that these values were tried against what the file says of the watch: nothing else is saved."""
+    tried = json.dumps([key, dict(entry), dict(before)], sort_keys=True).encode()
     return hmac.digest(web_context().secret, b"tried watch " + tried, "sha256").hex().encode()
 
 

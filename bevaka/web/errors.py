@@ -18,7 +18,7 @@ from monitor.errors import (
 
 log = logging.getLogger("bevaka.web")
 
-WORDED_CODES = frozenset({400, 404, 405, 410, 413, 429, 500, 503})
+WORDED_CODES = frozenset({400, 404, 405, 410, 413, 422, 429, 500, 503})
 """Status codes with words of their own: the keys under `error:` in words.sv.yaml and words.en.yaml.
 
 The page of another code has the words of 400 or 500; the status of the response is the code all the same.

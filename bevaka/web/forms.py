@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from flask import Response, make_response, render_template
+from flask import Response, abort, make_response, render_template, request
 
 from bevaka.web.language import language
 from monitor.core.model import LANGUAGES, Frequency, Language
@@ -46,3 +46,9 @@ def language_of(given: str) -> Language:
 def dead_link() -> Response:
     """Return the answer to every link that is not valid."""
     return make_response(render_template("dead_link.html"), 404)
+
+
+def must_be_sure() -> None:
+    """Refuse a form whose box was not ticked, which a browser requires but another program may leave out."""
+    if request.form.get("sure") != "yes":
+        abort(422)

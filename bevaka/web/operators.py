@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bevaka.web.context import web_context
 from bevaka.web.diff import MOST_SHOWN
-from bevaka.web.forms import EVERY_WATCH_FIELD, FREQUENCIES
+from bevaka.web.forms import EVERY_WATCH_FIELD, FREQUENCIES, must_be_sure
 from bevaka.web.language import here, language, mail_words, words
 from bevaka.web.marked_page import marked_page
 from bevaka.web.pages import UNWELL, find_watch, sliced
@@ -168,7 +168,7 @@ def suspect(key: str) -> Answer | str:
 def accept(key: str) -> Answer | str:
     """Check a watch now, and accept the suspect page if it has the text that the operator has seen."""
     seen = request.form.get("text", "")
-    _must_be_sure()
+    must_be_sure()
     if not seen:
         abort(400)
     answer = _check_now(key, accept=seen)
@@ -233,7 +233,7 @@ def release() -> Answer | str:
 @for_operators
 def discard() -> Answer | str:
     """Discard the mails that a mass change held back."""
-    _must_be_sure()
+    must_be_sure()
     return _redirect_back(words().count("operator_page.discarded", web_context().mass_changes.discard()))
 
 
@@ -289,12 +289,6 @@ def _chosen_watch() -> tuple[str | None, str]:
     return (
         (None, words().say("manage_page.everything")) if key == EVERY_WATCH_FIELD else (key, find_watch(key).watch.name)
     )
-
-
-def _must_be_sure() -> None:
-    """Refuse a form whose box was not ticked, which a browser requires but another program may leave out."""
-    if request.form.get("sure") != "yes":
-        abort(400)
 
 
 def _redirect_back(message: str, key: str | None = None) -> Answer:

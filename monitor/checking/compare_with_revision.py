@@ -16,6 +16,7 @@ from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
+from monitor.core.judging.suspicion import answered_elsewhere
 from monitor.core.model import (
     Baseline,
     Changed,
@@ -72,6 +73,8 @@ class CompareWithRevision:
         timezone = watch.cadence.timezone
         times = {"fetched_before": last_seen_at, "fetched_after": fetched.taken_at}
         verdict = self._comparer.compare(before, after, **times, timezone=timezone)
+        if isinstance(verdict, Changed) and (reason := answered_elsewhere(before, after, stored.url, fetched.url)):
+            verdict = Suspect(reason)
         is_suspect = isinstance(verdict, Suspect)
         underlying = self._comparer.judge(before, after, **times, timezone=timezone) if is_suspect else None
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)

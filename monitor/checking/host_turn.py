@@ -66,6 +66,10 @@ class Spaces(Protocol):
         """Return the seconds for which the spacing still keeps this process from asking a host."""
         ...
 
+    def is_left_alone(self, host: str) -> bool:
+        """True if a host has asked to be left alone (Retry-After), and the time is not over."""
+        ...
+
 
 class _Unspaced:
     """Implements `Spaces` where nothing passes a host gate."""
@@ -77,6 +81,10 @@ class _Unspaced:
     def pause(self, host: str) -> float:
         del host
         return 0.0
+
+    def is_left_alone(self, host: str) -> bool:
+        del host
+        return False
 
 
 UNSPACED: Spaces = _Unspaced()
@@ -111,7 +119,7 @@ class TurnAtHost(Generic[ResultT]):
         waiting, batch_size, asked_at = deque(watches), 1, self._clock.now()
         try:
             while waiting:
-                if self._stopping():
+                if self._stopping() or (not force and self._gate.is_left_alone(host)):
                     break
                 batch = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
                 claimed_at = self._clock.now()
@@ -129,7 +137,7 @@ class TurnAtHost(Generic[ResultT]):
                     waiting.extendleft(reversed(batch))
                     yield self._seconds_until(claimed.ask_again_at)
                     continue
-                unchecked = yield from self._check_batch(host, batch, claimed, claimed_at, told)
+                unchecked = yield from self._check_batch(host, batch, claimed, claimed_at, told, force=force)
                 waiting.extendleft(reversed(unchecked))
                 is_alone = unchecked or self._gate.pause(host) or self._is_time_over(claimed_at)
                 batch_size = 1 if is_alone else min(2 * batch_size, LARGEST_BATCH)
@@ -144,7 +152,14 @@ class TurnAtHost(Generic[ResultT]):
             self._end(host)
 
     def _check_batch(
-        self, host: str, watches: list[Watch], claimed: Claimed, claimed_at: datetime, told: Told[ResultT]
+        self,
+        host: str,
+        watches: list[Watch],
+        claimed: Claimed,
+        claimed_at: datetime,
+        told: Told[ResultT],
+        *,
+        force: bool,
     ) -> Generator[float, None, list[Watch]]:
         """Check the watches of a batch; return those that were released unchecked because time was over."""
         claims, unchecked = dict(claimed.claims), deque(watches)
@@ -152,7 +167,7 @@ class TurnAtHost(Generic[ResultT]):
             while unchecked and not (len(unchecked) < len(watches) and self._is_time_over(claimed_at)):
                 watch = unchecked.popleft()
                 claim = claims.get(watch.key)
-                if claim is None or self._stopping():
+                if claim is None or self._stopping() or (not force and self._gate.is_left_alone(host)):
                     told(watch, None)
                     continue
                 with self._gate.holding(host):

@@ -29,6 +29,11 @@ class InMemoryHostGate:
         del host
         return 0.0
 
+    def is_left_alone(self, host: str) -> bool:
+        """Return False: no page is requested twice."""
+        del host
+        return False
+
     def robots(self, host: str) -> tuple[str, datetime] | None:
         """Return the robots.txt of this host (scheme://host:port) and when it was fetched; None if it was not."""
         return self._robots.get(host)

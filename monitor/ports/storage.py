@@ -207,6 +207,14 @@ class HostRepository(Protocol):
         """Return the hosts that ask to be left alone (Retry-After), each with until when."""
         ...
 
+    def holds(self) -> dict[str, datetime]:
+        """Return until when each host asked to be left alone, as stored: also where that is over."""
+        ...
+
+    def let_go(self, host: str) -> None:
+        """Forget that a host asked to be left alone."""
+        ...
+
     def breaker(self, host: str) -> Breaker:
         """Return the host's breaker: whether the host could be reached lately."""
         ...
@@ -629,6 +637,10 @@ class OutboxRepository(Protocol):
 
     def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:
         """Owe in a digest what this delivery says, instead of it. Raises LeaseLost."""
+        ...
+
+    def pull_in(self, delivery_id: int, now: datetime) -> None:
+        """Let a pending delivery be due now, whenever it was due."""
         ...
 
     def retry(self, delivery_id: int, now: datetime) -> bool:

@@ -304,11 +304,13 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class DigestAccount:
-    """What a digest says of the pages without news in it: how many did not change, which were not seen."""
+    """What a digest says of the pages of which it has no news: how many did not change, and the names of the others."""
 
     frequencies: tuple[Frequency, ...]
     unchanged: int
     unseen: tuple[str, ...]
+    moved: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class HostGate(Protocol):
         """Return the seconds for which the spacing still keeps this process from asking a host."""
         ...
 
+    def is_left_alone(self, host: str) -> bool:
+        """True if a host has asked this process to be left alone (Retry-After), and the time is not over."""
+        ...
+
     def robots(self, host: str) -> tuple[str, datetime] | None:
         """Return the robots.txt stored for this host (scheme://host:port) and when it was fetched; None without one."""
         ...

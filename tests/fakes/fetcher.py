@@ -18,6 +18,8 @@ class FakeFetcher:
         self._clock = clock
         self.says = says
         self.etag: str | None = None
+        self.answers_from: str | None = None
+        """The address that answers instead of the watch's own."""
         self.asked: list[Validators | None] = []
 
     def fetch(self, watch: Watch, validators: Validators | None) -> Fetched | NotModified | Redirected:
@@ -31,4 +33,4 @@ class FakeFetcher:
         headers = [("Content-Type", "text/html; charset=utf-8")]
         if self.etag:
             headers.append(("ETag", self.etag))
-        return Fetched(watch.url, 200, tuple(headers), body, self._clock.now())
+        return Fetched(self.answers_from or watch.url, 200, tuple(headers), body, self._clock.now())

@@ -34,6 +34,10 @@ class OpenGate:
         del host
         return 0.0
 
+    def is_left_alone(self, host: str) -> bool:
+        del host
+        return False
+
     def robots(self, host: str) -> tuple[str, datetime] | None:
         return self.kept.get(host)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,12 +39,10 @@ class Counted:
     def gaps(self) -> list[float]:
         """Seconds from the end of each answer to the next request; negative where they overlap."""
         ordered = sorted(self.spans)
-        return [begin - end for (_, end), (begin, _) in zip(ordered, ordered[1:], strict=False)]
+        return [begin - end for (_, end), (begin, _) in pairwise(ordered)]
 
 
-@pytest.mark.parametrize(
-    ("delay", "pages", "seconds"), [(0, 12, 3.0), pytest.param(1, 3, 9.0, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("delay", "pages", "seconds"), [(0, 12, 3.0), pytest.param(1, 3, 9.0, marks=pytest.mark.slow)])
 def test_a_daemon_and_commands_beside_it_ask_a_host_one_at_a_time(
     tmp_path: Path, delay: int, pages: int, seconds: float
 ) -> None:

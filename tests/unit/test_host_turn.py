@@ -167,6 +167,7 @@ class Gate:
     """A host gate that asks for these pauses."""
 
     seconds: float = 0.0
+    asks_to_be_left: bool = False
     holds: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -178,6 +179,10 @@ class Gate:
     def pause(self, host: str) -> float:
         del host
         return self.seconds
+
+    def is_left_alone(self, host: str) -> bool:
+        del host
+        return self.asks_to_be_left
 
 
 HOST = "county.example"
@@ -438,6 +443,19 @@ def test_one_who_has_waited_for_a_minute_asks_the_holder_to_end(store: Store) ->
     next(steps)
     assert store.turns == [f"want {HOST}"]
     steps.close()
+
+
+def test_a_host_that_asks_to_be_left_alone_is_asked_no_more_unless_a_person_asks(store: Store) -> None:
+    gate = Gate()
+
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+        gate.asks_to_be_left = number_of(watch.key) >= 1  # the second page says so, in a batch with a third
+        return uneventful(watch, claim, store.clock)
+
+    answers = run(store, 5, check, gate=gate)
+    assert [key for key, answer in answers.items() if answer is not None] == ["page-0", "page-1"]
+    assert store.leased == set()
+    assert all(run(store, 5, check, gate=gate, force=True).values())
 
 
 def test_a_turn_is_not_held_through_a_long_pause(store: Store) -> None:

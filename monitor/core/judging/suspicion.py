@@ -8,6 +8,7 @@ Codes of the reasons, and their facts:
     error-page      phrase: an error sent with status 200
     login-page      phrase: a page that asks the visitor to log in
     home-page       heading (the one that is gone): the site's home page instead of the page
+    elsewhere       to, heading (the one that is gone): the answer came from another address than before
     other-language  before, after (language codes): the same site for readers of another language
     cookie-wall     phrase: a consent dialog instead of the page
     moved-page      phrase, to: a short page that says where it has moved
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from monitor.core.diff.similarity import Likeness
 from monitor.core.model import Extraction
@@ -227,6 +229,25 @@ def _other_page(before: Extraction, after: Extraction) -> Reason | None:
         return Reason("home-page", {"heading": before.main_heading or before.title})
     languages = language_changed((block.text for block in before.blocks), (block.text for block in after.blocks))
     return Reason("other-language", {"before": languages[0], "after": languages[1]}) if languages else None
+
+
+def answered_elsewhere(before: Extraction, after: Extraction, address_before: str, address: str) -> Reason | None:
+    """Return the reason if the answer came from another address than before, and has next to nothing of the page.
+
+    So does a site that sends its readers to another page for a while. The scheme, the query and a slash at the end do
+    not make an address another one.
+    """
+    if _place(address_before) == _place(address) or _kept_share(before, after) >= _KEPT_BY_OTHER_PAGE:
+        return None
+    heading, heading_now = before.main_heading, after.main_heading
+    if heading is not None and heading_now is not None and Likeness().of_texts(heading, heading_now) >= _HEADING_ALIKE:
+        return None
+    return Reason("elsewhere", {"to": address, "heading": heading or before.title})
+
+
+def _place(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.netloc.lower(), parts.path.rstrip("/")
 
 
 def _kept_share(before: Extraction, after: Extraction) -> float:

@@ -292,6 +292,20 @@ def test_a_lost_page_is_looked_at_again_within_the_half_hour_until_that_is_confi
     assert waits == [timedelta(minutes=30), timedelta(hours=6)]
 
 
+def test_a_passing_redirect_to_another_page_is_suspect_and_mails_nobody(laboratory: Laboratory) -> None:
+    laboratory.check()
+    text = page(*["Här hittar du allt om kommunens service, nyheter och tjänster."] * 4, heading="Välkommen")
+    other = text.replace("Länsstyrelsen samordnar arbetet i länet och stöder dem som möter våldsutsatta", "Ring oss")
+    laboratory.fetcher.answers_from = "https://example.org/start"
+    result = laboratory.check(other)
+    laboratory.fetcher.answers_from = None
+    assert result.outcome is Outcome.SUSPECT
+    assert result.reason is not None
+    assert result.reason.code == "elsewhere"
+    assert laboratory.check(page()).outcome is Outcome.UNCHANGED
+    assert laboratory.owed() == []
+
+
 def test_a_redirect_that_was_gone_again_mails_nobody(laboratory: Laboratory) -> None:
     laboratory.check()
     laboratory.check(Redirected("https://example.org/ny", laboratory.clock.now()))

@@ -111,6 +111,23 @@ def test_an_edit_shows_what_the_new_recipe_reads_otherwise(world: World, operato
     assert len(world.mails) == before
 
 
+def test_an_edit_that_somebody_made_in_the_file_meanwhile_is_not_undone_unseen(
+    world: World, operator: FlaskClient, post: Post
+) -> None:
+    form = f"/operator/watches/{QUIET}/edit"
+    given = {"name": "Rådet", "url": "http://127.0.0.1:9/stilla", "every": "20s"}
+    seal = seal_in(tried(world, operator, post, form, **given))
+    text = file_of(world).read_text(encoding="utf-8")
+    file_of(world).write_text(
+        text.replace("http://127.0.0.1:9/stilla", "http://127.0.0.1:9/stilla?ny=1"), encoding="utf-8"
+    )
+    answer = post(operator, form, action="save", tried=seal, **given)
+    assert answer.status_code == 200
+    assert "stilla?ny=1" in file_of(world).read_text(encoding="utf-8")
+    assert "- url: http://127.0.0.1:9/stilla?ny=1" in read(answer.text).replace('"', "")
+    assert post(operator, form, action="save", tried=seal_in(answer), **given).status_code == 303
+
+
 def test_a_page_that_cannot_be_read_can_be_saved_all_the_same(world: World, operator: FlaskClient, post: Post) -> None:
     world.says["nytt-rad"] = HttpStatus(status=503, url="http://127.0.0.1:9/nytt")
     answer = tried(world, operator, post, NEW, **ENTRY)
@@ -121,13 +138,15 @@ def test_a_page_that_cannot_be_read_can_be_saved_all_the_same(world: World, oper
 
 def test_a_watch_is_taken_out_and_its_history_stays(world: World, operator: FlaskClient, post: Post) -> None:
     form, remove = f"/operator/watches/{QUIET}/edit", f"/operator/watches/{QUIET}/remove"
-    assert post(operator, form, remove).status_code == 400
+    refused = post(operator, form, remove)
+    assert refused.status_code == 422
+    assert "Rutan är inte ikryssad" in refused.text
     assert post(operator, form, remove, sure="yes").status_code == 303
     assert "stilla:" not in file_of(world).read_text(encoding="utf-8")
     text = read(operator.get(f"/watches/{QUIET}").text)
     assert "stilla är borttagen ur schemafilen. Historiken finns kvar." in text
     assert "Sidan bevakas inte längre." in text
-    assert operator.get(form).status_code == 422
+    assert operator.get(form).status_code == 404
 
 
 def test_a_file_that_cannot_be_written_is_said_with_the_lines_to_write(

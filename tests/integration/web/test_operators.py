@@ -204,8 +204,8 @@ def test_what_a_suspect_page_shows_is_seen_beside_the_last_copy_before_it_is_acc
 def test_what_a_suspect_page_shows_can_be_accepted(world: World, operator: FlaskClient, post: Post) -> None:
     assert "Se det som visas nu" in operator.get("/operator").text
     seen = text_shown(operator)
-    for fields in ({}, {"text": seen}, {"sure": "yes"}):
-        assert post(operator, "/operator", f"/operator/watches/{TOWN}/accept", **fields).status_code == 400
+    for fields, code in (({}, 422), ({"text": seen}, 422), ({"sure": "yes"}, 400)):
+        assert post(operator, "/operator", f"/operator/watches/{TOWN}/accept", **fields).status_code == code
     post(operator, "/operator", f"/operator/watches/{TOWN}/accept", text=seen, sure="yes")
     assert state(world, TOWN) == "changed"
     assert world.assembly.history.log(TOWN).rows[-1].revision == 2

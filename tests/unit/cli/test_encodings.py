@@ -73,3 +73,19 @@ def test_a_process_in_another_locale_writes_what_it_can(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "main.py"), "watch", "list"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
     assert '-> "Å" - EUR'.encode("iso-8859-1") in done.stdout
+
+
+def test_an_argument_that_is_not_utf_8_is_refused_and_one_that_the_locale_cannot_read_is_read(
+    bevaka: Bevaka, tmp_path: Path
+) -> None:
+    del bevaka
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    told = []
+    for argument in (b"R\xe4ddning", "Räddning".encode()):
+        command = [sys.executable.encode(), str(ROOT / "main.py").encode(), b"log", argument]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 2, done.stderr
+        told.append(done.stderr)
+    assert "is not UTF-8" in told[0]
+    assert "no watch is called" in told[1] or "no schedule" in told[1]
+    assert "Traceback" not in "".join(told)

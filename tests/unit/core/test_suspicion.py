@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.judging.suspicion import suspicion
+from monitor.core.judging.suspicion import answered_elsewhere, suspicion
 from monitor.core.model import Block, Extraction, Link
 from monitor.errors import Reason
 
@@ -141,3 +141,33 @@ def test_another_document_in_the_place_of_a_law_is_suspect() -> None:
     other = page("Förordning om stöd", PARAGRAPH, law="2021:996")
     assert suspicion(law, other) == Reason("other-document", {"before": "2021:995", "after": "2021:996"})
     assert suspicion(law, law) is None
+
+
+OTHER = page("Välkommen till kommunen", *["Här hittar du allt om kommunens service, nyheter och lediga tjänster."] * 12)
+ASKED = "https://norrvik.example/vald"
+
+
+def test_another_address_with_next_to_nothing_of_the_page_is_not_the_page() -> None:
+    found = answered_elsewhere(REAL, OTHER, ASKED, "https://norrvik.example/start")
+    assert found == Reason("elsewhere", {"to": "https://norrvik.example/start", "heading": "Våld i nära relationer"})
+
+
+@pytest.mark.parametrize(
+    ("after", "address"),
+    [
+        (OTHER, "http://NORRVIK.example/vald/?utm=1"),  # the same place
+        (
+            page("Våld i nära relationer i länet", *["Ny text om länsstyrelsens arbete."] * 9),
+            f"{ASKED}/ny",
+        ),  # its heading
+        (page("Ny rubrik", *[PARAGRAPH] * 2), f"{ASKED}/ny"),  # its text
+    ],
+)
+def test_the_page_under_another_address_is_the_page(after: Extraction, address: str) -> None:
+    assert answered_elsewhere(REAL, after, ASKED, address) is None
+
+
+def test_a_page_without_a_heading_is_named_by_its_title() -> None:
+    found = answered_elsewhere(page(None, PARAGRAPH), OTHER, ASKED, "https://norrvik.example/start")
+    assert found is not None
+    assert found.facts["heading"] == "Länsstyrelsen Norrvik"
