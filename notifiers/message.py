@@ -201,7 +201,7 @@ def _subject(item: MailItem, words: Words, longest: int = LONGEST_SUBJECT) -> st
     """Return the page's name and as many clauses of the gist as fit; a long name is cut to fit the first clause.
 
     Where even that clause does not fit, it is said without its place on the page, with fewer words, without any; of a
-    law, how many sections changed.
+    law, how many sections changed. A subject says that there is more, but not for the page's own date.
     """
     name = one_line(item.watch.name)
     first, *others = _clauses(item.what.rstrip(". "), words.language)
@@ -217,7 +217,13 @@ def _subject(item: MailItem, words: Words, longest: int = LONGEST_SUBJECT) -> st
     clauses = [fitting[0], *others] if fitting else [item.brief] if item.brief else [first, *others]
     room = longest - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
-    candidates = [subject_of(name, "; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
+    more, own_date = words.say("subject.more"), words.say("subject.own_date")
+    last = max((number for number, clause in enumerate(clauses) if own_date not in clause), default=0)
+    candidates = [
+        subject_of(name, "; ".join(clauses[:count]) + (more if count <= last else ""))
+        for count in range(len(clauses), 0, -1)
+    ]
+    candidates.append(subject_of(name, clauses[0]))
     return next((subject for subject in candidates if len(subject) <= longest), _cut(candidates[-1], longest))
 
 

@@ -68,7 +68,7 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
         note(f"no copy yet; how the looks went: bevaka log {watch} --checks")
     if history.older:
         older = plural(history.older, "older revision", "older revisions")
-        note(f"{older}: bevaka log {watch} --newest {history.older + len(rows)}")
+        note(f"{older}: bevaka log {watch}{' --all' if everything else ''} --newest {history.older + len(rows)}")
     if hidden := len(rows) - len(shown):
         note(f"{plural(hidden, 'revision', 'revisions')} held back: bevaka log {watch} --all")
 

@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
-@click.option("--daily", "frequency", flag_value="daily", help="One digest a day instead of a mail at once.")
-@click.option(
-    "--weekly", "frequency", flag_value="weekly", help="One digest a week, on Mondays unless another day is preferred."
-)
+@click.option("--daily", is_flag=True, help="One digest a day instead of a mail at once.")
+@click.option("--weekly", is_flag=True, help="One digest a week, on Mondays unless another day is preferred.")
 @click.option("--material-only", is_flag=True, help="Even where the watch tells of any change.")
 @click.option("--only", "parts", multiple=True, metavar="PART", help="This part of it alone; may be repeated.")
 def subscribe(
-    names: tuple[str, ...], everything: bool, frequency: Frequency | None, material_only: bool, parts: tuple[str, ...]
+    names: tuple[str, ...], everything: bool, daily: bool, weekly: bool, material_only: bool, parts: tuple[str, ...]
 ) -> None:
     """Let somebody follow a watch; said again, it changes how often, and of what, they are told.
 
@@ -46,12 +44,17 @@ def subscribe(
     from monitor.core.people.sign_up import Wish
 
     key, address = _watch_and_address(names, everything=everything)
+    if daily and weekly:
+        raise click.UsageError("--daily and --weekly are both there; keep one")
+    frequency: Frequency = "daily" if daily else "weekly" if weekly else "immediately"
     if parts and key is None:
         raise click.UsageError("--only names parts of one watch: name the watch, without --all")
     with Assembly() as assembly:
         if key is not None:
             require_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
-        wish = Wish(frequency or "immediately", _stored_parts(assembly, key, parts) if key else (), material_only)
+        known = operator_subscriptions(assembly).find(address)
+        earlier = next((each.wish.only for each in known.following if each.key == key), ()) if known else ()
+        wish = Wish(frequency, _stored_parts(assembly, key, parts) if key else (), material_only)
         subscriber = operator_subscriptions(assembly).follow(address, key, wish)
         if subscriber is None:
             subscriber = add_subscriber(assembly, address, None)
@@ -60,6 +63,8 @@ def subscribe(
     weekday = WEEKDAYS[subscriber.preferences.digest_weekday].capitalize()
     told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}
     note(f"{address} follows {key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}: {told[wish.frequency]}")
+    if earlier and not wish.only:
+        note(f"and all of it from now on, no longer only {', '.join(earlier)}; --only keeps parts")
     if subscriber.state != "confirmed":
         note(f"no mail is sent: the address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
 

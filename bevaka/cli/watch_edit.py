@@ -79,4 +79,4 @@ def remove(key: str) -> None:
 
     path = read_settings(os.environ).schedule
     remove_watch(path, key).save()
-    note(f"{path}: {key} is taken out; what was recorded of it stays: bevaka log {key}")
+    note(f"{path}: {key} is taken out; what was recorded of it, if anything, stays: bevaka log {key}")

@@ -96,12 +96,13 @@ def _manage_page(
     set_language(member.subscriber.language)
     followed = {each.key: each.wish for each in member.following} if form is None else _wishes(form)
     everything = FollowableWatch(EVERY_WATCH_FIELD, words().say("manage_page.everything"), _alert_of_all(member))
+    in_order = sorted(member.watches, key=lambda watch: (watch.key not in followed, watch.name.casefold()))
     shown = _as_stored(member) if form is None else {**dict.fromkeys(_as_stored(member), ""), **form.to_dict()}
     return render_template(
         "manage.html",
         token=token,
         member=member,
-        things=[(everything, followed.get(None)), *((watch, followed.get(watch.key)) for watch in member.watches)],
+        things=[(everything, followed.get(None)), *((watch, followed.get(watch.key)) for watch in in_order)],
         frequencies=FREQUENCIES,
         languages=LANGUAGES,
         saved=saved,

@@ -37,6 +37,12 @@ def subscribe() -> str:
 def request_subscription() -> Answer | str:
     """Request a subscription; the response is the same whether or not the address is known."""
     form = request.form
+    if chosen := form.get("parts_for"):
+        kept = form.copy()
+        kept.add("watch", chosen)
+        kept["parts_of"], kept["what"] = chosen, "some"
+        kept.poplist("part")
+        return _form(kept)
     sign_up = _sign_up(form)
     mistakes: list[FieldMistake] = []
     if mistake_in_address(sign_up.address):
@@ -87,7 +93,7 @@ def _refused(form: MultiDict[str, str], mistakes: Sequence[FieldMistake]) -> Res
 
 
 def _form(form: MultiDict[str, str], mistakes: Sequence[FieldMistake] = ()) -> str:
-    watches = web_context().history.watches()
+    watches = sorted(web_context().history.watches(), key=lambda watch: watch.name.casefold())
     offered = next((watch for watch in watches if watch.key == form.get("parts_of")), None)
     return render_template(
         "subscribe.html",

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.fakes.world import COUNTY, LAW, World
+from tests.fakes.world import COUNTY, LAW, TOWN, World
 
 ANN = "ann@kommun.example"
 Post = Callable[..., TestResponse]
@@ -365,3 +365,18 @@ def test_a_watch_that_a_form_repeats_is_asked_for_once(world: World, client: Fla
     page = client.get(world.path("confirm")).text
     post(client, "/subscribe", **ASKED)
     assert len(page) == len(client.get(world.path("confirm")).text)
+
+
+def test_choosing_parts_keeps_what_was_filled_in_and_shows_them_beside_their_page(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    given = {"address": ANN, "what": "some", "watch": TOWN, "frequency": "weekly", "parts_for": LAW}
+    answer = post(client, "/subscribe", **given)
+    assert answer.status_code == 200
+    assert f'value="{ANN}"' in answer.text
+    ticked = re.findall(r'name="watch" value="([^"]+)" checked', answer.text)
+    assert set(ticked) == {TOWN, LAW}
+    assert re.search(r'value="weekly" checked', answer.text)
+    page = answer.text
+    assert page.index(f'value="{LAW}" checked') < page.index('id="parts"') < page.index("Hur ofta?")
+    assert world.mails == []
