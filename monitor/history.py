@@ -259,6 +259,11 @@ class History:
             for row in work.watches.each():
                 yield _status(row, holds)
 
+    def lateness(self) -> list[float]:
+        """Return by how many seconds checks began later than they were due, in ascending order."""
+        with self._unit_of_work.read() as work:
+            return sorted(work.stats.lateness())
+
     def totals(self) -> list[Totals]:
         """Return the totals of each watch that is not archived."""
         with self._unit_of_work.read() as work:

@@ -34,11 +34,25 @@ _mails = (
 )
 
 
+MOST_LATENESS = 100_000
+"""The newest observations of which the lateness is told."""
+_lateness = (
+    select(observations.c.due_at, observations.c.first_at)
+    .where(observations.c.due_at <= observations.c.first_at)  # one that was due later was asked for by a person
+    .order_by(observations.c.id.desc())
+    .limit(MOST_LATENESS)
+)
+
+
 class SqlStats:
     """Implements monitor.ports.storage.StatsRepository; each query covers all watches at once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def lateness(self) -> list[float]:
+        rows = self._connection.execute(_lateness)
+        return [(row.first_at - row.due_at).total_seconds() for row in rows]
 
     def totals(self) -> list[Totals]:
         checks, revisions, stored, changed, mails = (

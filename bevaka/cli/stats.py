@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
     from monitor.ports.values import Totals
 
+SHARES = (50, 99)
+"""Per cent of the checks whose lateness is told."""
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, the last one for all together.")
 def stats(as_json: bool) -> None:
     """How often was looked, what changed, what was mailed and what is kept, for each watch and in all.
 
-    `kept` is what the copies take in the database, `read` what the servers sent for them.
+    `kept` is what the copies take in the database, `read` what the servers sent for them. Last comes how late checks
+    began after they were due: half of them at most so many seconds, and 99 % of them.
 
     \b
     Example:
@@ -28,17 +32,27 @@ def stats(as_json: bool) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        totals = assembly.history.totals()
+        totals, late = assembly.history.totals(), assembly.history.lateness()
     if as_json:
         for each in totals:
             emit(_facts(each))
-        emit({**_facts(_sum(totals)), "watch": None})
+        emit(
+            {**_facts(_sum(totals)), "watch": None, **{f"late_p{share}": _percentile(late, share) for share in SHARES}}
+        )
         return
     if not totals:
         note("nothing was looked at yet: run `bevaka check`")
         return
     header = ["watch", "since", "looks", "revisions", "changes", "material", "mails", "read", "kept"]
     table([_line(each) for each in [*totals, _sum(totals)]], header)
+    if late:
+        half, most = (_percentile(late, share) for share in SHARES)
+        note(f"half of the checks began within {half:g} s of being due, 99 % within {most:g} s")
+
+
+def _percentile(ascending: Sequence[float], share: int) -> float | None:
+    """Return the value that `share` per cent of the values do not exceed (nearest rank), None of none."""
+    return round(ascending[-(-len(ascending) * share // 100) - 1], 1) if ascending else None
 
 
 def _sum(totals: Sequence[Totals]) -> Totals:

@@ -769,6 +769,10 @@ class MassChangeRepository(Protocol):
 class StatsRepository(Protocol):
     """What was done, counted."""
 
+    def lateness(self) -> list[float]:
+        """Return by how many seconds checks began later than they were due: the first of each run, the newest runs."""
+        ...
+
     def totals(self) -> list[Totals]:
         """Return the totals of each watch that is not archived, by key. Reads whole tables."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.shell_completion import BashComplete
 
 from bevaka.cli.app import bevaka as bevaka_group
+from bevaka.cli.stats import _percentile
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
@@ -30,12 +32,16 @@ def test_stats_counts_checks_revisions_changes_mails_and_bytes(bevaka: Bevaka, s
     assert one["bytes_read"] == len(before) + len(after)
     assert 0 < one["bytes_kept"] < one["bytes_read"]
     assert one["first_look"] <= one["last_look"]
+    late = {name: all_.pop(name) for name in ("late_p50", "late_p99")}
     assert all_ == {**one, "watch": None}
+    assert 0 <= late["late_p50"] <= late["late_p99"] < 60
 
 
 def test_stats_says_it_to_people_with_a_line_for_all(bevaka: Bevaka, site: Site) -> None:
     bevaka("check")
-    said = bevaka("stats").out.splitlines()
+    answer = bevaka("stats")
+    assert re.search(r"half of the checks began within \S+ s of being due, 99 % within \S+ s", answer.err)
+    said = answer.out.splitlines()
     assert [line.split()[0] for line in said] == ["watch", "county", "in"]
     assert said[1].split()[2:7] == ["1", "1", "0", "0", "0"]
 
@@ -79,7 +85,7 @@ def test_log_shows_the_newest_and_counts_the_older(bevaka: Bevaka, site: Site, c
         bevaka("check")
     said = bevaka("log", "county", "--all", "--newest", "1")
     assert [line.split()[0] for line in said.out.splitlines()] == ["#3"]
-    assert "2 older revisions: bevaka log county --newest 3" in said.err
+    assert "2 older revisions: bevaka log county --all --newest 3" in said.err
     assert len(bevaka("log", "county", "--json", "--newest", "1").rows) == 3
 
 
@@ -110,3 +116,12 @@ def test_the_keys_of_the_schedule_are_completed(
     assert offered() == []
     schedule.unlink()
     assert offered() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "half", "most"),
+    [([1.0], 1.0, 1.0), ([1.0, 2.0], 1.0, 2.0), ([float(n) for n in range(1, 201)], 100.0, 198.0)],
+)
+def test_a_percentile_is_the_value_that_so_many_do_not_exceed(values: list[float], half: float, most: float) -> None:
+    assert (_percentile(values, 50), _percentile(values, 99)) == (half, most)
+    assert _percentile([], 50) is None
