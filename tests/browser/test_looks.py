@@ -94,12 +94,26 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
         assert (findings(page), fits(page)) == ([], True)
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_parts_are_chosen_in_the_form_that_keeps_what_was_filled_in(visit: Open, width: int) -> None:
+    page = visit("/subscribe", width)
+    page.get_by_label("Din e-postadress").fill("ann@kommun.example")
+    page.get_by_role("radio", name="Bara det jag väljer").check()
+    page.locator(f'button[value="{LAW}"]').click()
+    assert page.get_by_label("Din e-postadress").input_value() == "ann@kommun.example"
+    assert page.evaluate("document.activeElement.id") == "parts"
+    assert (findings(page), fits(page)) == ([], True)
+    page.get_by_label("2 §").check()
+    page.get_by_label("Din e-postadress").press("Enter")
+    assert page.url.endswith("/subscribe/sent")
+
+
 @pytest.mark.parametrize("path", ["/", f"/watches/{COUNTY}", f"/watches/{COUNTY}/diff", "/subscribe"])
 def test_everything_is_reached_by_keyboard_and_seen_when_it_is_reached(visit: Open, path: str) -> None:
     page = visit(path)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    wanted = int(page.evaluate("document.querySelectorAll('a[href],button,select,summary').length"))
+    wanted = int(page.evaluate("document.querySelectorAll('a[href],button:not([tabindex]),select,summary').length"))
     reached: set[str] = set()
     for _ in range(3 * wanted):
         shown = page.evaluate(
