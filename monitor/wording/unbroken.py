@@ -9,8 +9,12 @@ from monitor.core.diff.words import whole_words
 
 _NO_BREAK = "\u00a0"
 _VALUE_WITH_UNIT = re.compile(
-    r"\d(?:[ \u00a0][a-z])? (?:§§?|kr|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr) \d", re.IGNORECASE
+    r"\d(?:[ \u00a0][a-z])? kap\. \d+(?: [a-z])? §"
+    r"|\d(?:[ \u00a0][a-z])? (?:§§?|kr|kronor|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr) \d"
+    r"|(?<![\d.,:/–-])(?<!\d[ \u00a0])\d{1,3} [^\W\d_]{2,14}(?!\w)",
+    re.IGNORECASE,
 )
+"""A number stays with its unit, or with what it counts ("2 kap. 3 §", "25 000 kronor", "1 punkt")."""
 _VALUE = re.compile(r"([^ \n]*\u00a0[^ \n]*|\d+(?:-\d+)+)")
 """A value in a text without breaks; browsers end lines at the hyphens of a date or a phone number as well."""
 _LONGEST = 40

@@ -17,6 +17,8 @@ from monitor.wording.unbroken import with_values
         ("Senast den 15 februari 2026 kl. 16.00", ["15 februari 2026", "kl. 16.00"]),
         ("Enligt 2 a § får 10 000 kr lämnas", ["2 a §", "10 000 kr"]),
         ("Ett vanligt ord-par och 3-4 stycken", ["3-4"]),
+        ("Enligt 2 kap. 3 § ska 1 punkt utgå", ["2 kap. 3 §", "1 punkt"]),
+        ("Högst 25 000 kronor för 14 dagar", ["25 000 kronor", "14 dagar"]),
         ("Inget värde alls", []),
     ],
 )
