@@ -57,7 +57,6 @@ class Tool(ABC):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.environment = {"REQUESTS_CA_BUNDLE": str(ca_file)} if ca_file else {}
-        self.ca_file = ca_file
         self.set_up(urls)
 
     @abstractmethod
@@ -90,8 +89,6 @@ class Bevaka(Tool):
         lines.append("watches:" if urls else "watches: {}")
         for number, url in enumerate(urls):
             lines += [f"  page-{number}:", f"    name: Page {number}", f"    url: {url}"]
-            if self.ca_file:
-                lines.append(f"    ca_file: {self.ca_file}")
         (self.folder / "schedule.yaml").write_text("\n".join(lines) + "\n")
         self.environment |= {"BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8"}
 

@@ -291,7 +291,7 @@ class Assembly:
         from monitor.amendment_register import Rkrattsbaser
         from monitor.checking.check import Check
 
-        return Check(
+        check = Check(
             self.unit_of_work,
             self.fetchers,
             self.reader,
@@ -305,6 +305,8 @@ class Assembly:
             spacing=lambda: self.host_gate.delay,
             lateness=self.lateness,
         )
+        self.host_gate.write_later = check.note
+        return check
 
     @cached_property
     def lateness(self) -> Lateness:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -19,7 +19,7 @@ from uuid import uuid4
 from monitor.core.schedule.breaker import CLOSED, after_failure, during_trial, half_open, is_open
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.errors import FetchError, HostSilent, HostTaken
-from monitor.ports.storage import UnitOfWork
+from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.world import Clock
 
 LEASE = timedelta(minutes=11)
@@ -28,6 +28,16 @@ ASK_AGAIN = 0.2
 """Seconds between two attempts to get a host's turn."""
 MOST_ATTEMPTS = 300
 """After so many it is given up."""
+
+
+MOST_PREFETCHED = 1_000
+"""Origins whose robots.txt is kept until it is asked for."""
+
+
+def _origins(host: str) -> list[str]:
+    """Return the origins of a host, `name` or `name:port`, as robots.txt is stored for them."""
+    has_port = host.rpartition(":")[2].isdecimal() and not host.endswith("]")
+    return [f"{scheme}://{host}{'' if has_port else f':{port}'}" for scheme, port in (("http", 80), ("https", 443))]
 
 
 class SqlHostGate:
@@ -51,6 +61,9 @@ class SqlHostGate:
         self._guard = threading.Lock()
         self._free_at: dict[str, float] = {}
         self._held = threading.local()
+        self._prefetched: dict[str, tuple[str, datetime] | None] = {}
+        self.write_later: Callable[[Callable[[Work], None]], None] = self._write_now
+        """Writes what can wait, with what else is to be written."""
         self._known_silent: set[str] | None = None
         self._known_holds: dict[str, datetime] | None = None
 
@@ -91,13 +104,29 @@ class SqlHostGate:
         until = self._holds.get(host)
         return until is not None and self._clock.now() < until
 
+    def prefetch(self, work: Work, hosts: Sequence[str]) -> None:
+        """Read the robots.txt of these hosts in somebody's transaction, so that each of them costs none of its own."""
+        origins = [origin for host in hosts for origin in _origins(host)]
+        found = work.hosts.robots_of(origins)
+        with self._guard:
+            for origin in origins:
+                self._prefetched[origin] = found.get(origin)
+            for origin in list(self._prefetched)[:-MOST_PREFETCHED]:
+                del self._prefetched[origin]
+
     def robots(self, host: str) -> tuple[str, datetime] | None:
+        with self._guard:
+            if host in self._prefetched:
+                return self._prefetched.pop(host)
         with self._unit_of_work.read() as work:
             return work.hosts.robots(host)
 
     def keep_robots(self, host: str, text: str, at: datetime) -> None:
+        self.write_later(lambda work: work.hosts.keep_robots(host, text, at))
+
+    def _write_now(self, note: Callable[[Work], None]) -> None:
         with self._unit_of_work.write() as work:
-            work.hosts.keep_robots(host, text, at)
+            note(work)
 
     def hold(self, host: str, until: datetime) -> None:
         """Leave this host alone until then (Retry-After)."""

@@ -36,6 +36,9 @@ _held = select(hosts.c.held_until).where(hosts.c.host == bindparam("key"))
 _breaker = select(hosts.c.failures, hosts.c.open_until).where(hosts.c.host == bindparam("key"))
 _silent = select(hosts.c.host).where(hosts.c.failures > 0)
 _robots = select(robots.c.text, robots.c.fetched_at).where(robots.c.origin == bindparam("key"))
+_robots_of = select(robots.c.origin, robots.c.text, robots.c.fetched_at).where(
+    robots.c.origin.in_(bindparam("origins", expanding=True))
+)
 
 
 class SqlHosts:
@@ -121,6 +124,10 @@ class SqlHosts:
     def robots(self, origin: str) -> tuple[str, datetime] | None:
         row = self._connection.execute(_robots, {"key": origin}).first()
         return None if row is None else (row.text, row.fetched_at)
+
+    def robots_of(self, origins: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        rows = self._connection.execute(_robots_of, {"origins": list(origins)})
+        return {row.origin: (row.text, row.fetched_at) for row in rows}
 
     def keep_robots(self, origin: str, text: str, at: datetime) -> None:
         self._put(robots, "origin", origin, text=text, fetched_at=at)

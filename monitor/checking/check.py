@@ -27,7 +27,7 @@ from monitor.checking.claims import Claims
 from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.checking.host_turn import UNSPACED, Spaces, Steps, Told, TurnAtHost
 from monitor.checking.lateness import Lateness
-from monitor.checking.recorder import Recorder, UneventfulCheck
+from monitor.checking.recorder import Note, Recorder, UneventfulCheck
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Watch
@@ -76,7 +76,7 @@ class Check:
         self._stopping = stopping
         self._gate = gate or UNSPACED
         self._lateness = lateness or Lateness()
-        self._claims = Claims(unit_of_work, clock.now, spacing)
+        self._claims = Claims(unit_of_work, clock.now, spacing, self._gate.prefetch)
         self._recorder: Recorder[CheckResult] = Recorder(unit_of_work)
 
     def __call__(
@@ -111,6 +111,10 @@ class Check:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def note(self, note: Note) -> None:
+        """Write something soon, with what else is to be written."""
+        self._recorder.note(note)
 
     def flush(self) -> None:
         """Record what was found and waits to be recorded; return once that is done."""

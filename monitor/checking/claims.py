@@ -108,14 +108,22 @@ class Claimed:
 
 
 class Claims:
-    """Claims for all turns of a process. `spacing` returns the least time between two requests to a host."""
+    """Claims for all turns of a process. `spacing` returns the least time between two requests to a host.
+
+    `prefetch` reads what the turns that begin will need of their hosts, in the same transaction.
+    """
 
     def __init__(
-        self, unit_of_work: UnitOfWork, now: Callable[[], datetime], spacing: Callable[[], timedelta] = timedelta
+        self,
+        unit_of_work: UnitOfWork,
+        now: Callable[[], datetime],
+        spacing: Callable[[], timedelta] = timedelta,
+        prefetch: Callable[[Work, Sequence[str]], None] = lambda _, __: None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._now = now
         self._spacing = spacing
+        self._prefetch = prefetch
         self._together: Together[ClaimRequest, Claimed] = Together(self._claim_all)
 
     def ask(self, request: ClaimRequest) -> Claimed:
@@ -156,8 +164,10 @@ class Claims:
         extended = work.hosts.extend_turns(leases, now) if leases else {}
         fresh = [request for request in requests if request.turn not in extended]
         wishes = [TurnWish(each.host, each.timeout + TURN_BEYOND_TIMEOUT, each.asker) for each in fresh]
-        begun = iter(work.hosts.begin_turns(wishes, now, self._spacing()) if wishes else ())
-        turns = []
+        found = work.hosts.begin_turns(wishes, now, self._spacing()) if wishes else []
+        if hosts := [turn.host for turn in found if isinstance(turn, HostTurn)]:
+            self._prefetch(work, hosts)
+        begun, turns = iter(found), []
         for request in requests:
             if request.turn in extended:
                 turns.append(Claimed(request.turn, is_wanted=extended[request.turn]))

@@ -24,7 +24,7 @@ from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Watch
 from monitor.core.schedule.host_turns import HostTurn
 from monitor.errors import LeaseLost, StorageError
-from monitor.ports.storage import UnitOfWork
+from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import Claim
 from monitor.ports.world import Clock
 
@@ -70,6 +70,10 @@ class Spaces(Protocol):
         """True if a host has asked to be left alone (Retry-After), and the time is not over."""
         ...
 
+    def prefetch(self, work: Work, hosts: Sequence[str]) -> None:
+        """Read what is stored of hosts whose turns begin, in the transaction in which they do."""
+        ...
+
 
 class _Unspaced:
     """Implements `Spaces` where nothing passes a host gate."""
@@ -85,6 +89,9 @@ class _Unspaced:
     def is_left_alone(self, host: str) -> bool:
         del host
         return False
+
+    def prefetch(self, work: Work, hosts: Sequence[str]) -> None:
+        pass
 
 
 UNSPACED: Spaces = _Unspaced()

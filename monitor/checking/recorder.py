@@ -1,6 +1,6 @@
 """The recorder: what turns of all hosts found uneventful is written together, by one thread.
 
-    turns ──► uneventful checks, ends of turns ──► wait at most a quarter of a second ──► one transaction
+    turns ──► uneventful checks, ends of turns, robots.txt ──► wait at most a quarter of a second ──► one transaction
       └─────► changes, failures, whatever is owed ──► each by itself, at once (monitor.checking.record)
 
 An uneventful check found the page unchanged, or saw it for the first time. Where one is lost with the process, the only
@@ -20,7 +20,7 @@ from typing import Generic, TypeVar
 
 from monitor.core.schedule.host_turns import HostTurn
 from monitor.errors import DatabaseBusy, StorageError
-from monitor.ports.storage import UnitOfWork
+from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
 
 log = logging.getLogger("bevaka.check")
@@ -58,6 +58,8 @@ class UneventfulCheck(Generic[ResultT]):
 Told = Callable[[ResultT | Exception | None], None]
 """Called with the result once a check is recorded, with None where another worker took over, or with the error."""
 
+Note = Callable[[Work], None]
+"""Writes something in the recorder's transaction."""
 _Waiting = tuple[UneventfulCheck[ResultT], Told[ResultT]]
 _End = tuple[HostTurn, datetime]
 
@@ -70,6 +72,7 @@ class Recorder(Generic[ResultT]):
         self._changed = Condition()
         self._checks: list[_Waiting[ResultT]] = []
         self._ends: list[_End] = []
+        self._notes: list[Note] = []
         self._bytes = 0
         self._since = 0.0
         self._hurrying = 0
@@ -93,17 +96,28 @@ class Recorder(Generic[ResultT]):
             self._ends.append((turn, free_at))
             self._changed.notify_all()
 
+    def note(self, note: Note) -> None:
+        """Write something else soon, of which nobody is told; what fails is logged."""
+        with self._changed:
+            self._begin_wait()
+            self._notes.append(note)
+            self._changed.notify_all()
+
     def flush(self) -> None:
         """Write what waits at once; return once it is written and told."""
         with self._changed:
             self._hurrying += 1
             self._changed.notify_all()
-            while self._checks or self._ends or self._is_writing:
+            while self._is_waited_for or self._is_writing:
                 self._changed.wait()
             self._hurrying -= 1
 
+    @property
+    def _is_waited_for(self) -> bool:
+        return bool(self._checks or self._ends or self._notes)
+
     def _begin_wait(self) -> None:
-        if not self._checks and not self._ends:
+        if not self._is_waited_for:
             self._since = time.monotonic()
         if self._thread is None:
             self._thread = Thread(target=self._work, name="recorder", daemon=True)
@@ -118,12 +132,14 @@ class Recorder(Generic[ResultT]):
                     self._thread = None
                     return
                 checks, self._checks = self._checks[:MOST_TOGETHER], self._checks[MOST_TOGETHER:]
-                ends = []
+                notes, self._notes = self._notes, []
+                ends: list[_End] = []
                 if not self._checks:  # no turn ends before all that it found is written
                     ends, self._ends = self._ends, []
                 self._bytes = sum(check.size for check, _ in self._checks)
                 self._is_writing = True
                 self._changed.notify_all()
+            self._write_notes(notes)
             self._write(checks, ends)
 
     def _wait_for_work(self) -> bool:
@@ -131,7 +147,7 @@ class Recorder(Generic[ResultT]):
         idle_since = time.monotonic()
         while True:
             now = time.monotonic()
-            if self._checks or self._ends:
+            if self._is_waited_for:
                 left = self._since + LONGEST_WAIT - now
                 is_full = len(self._checks) >= MOST_TOGETHER or self._bytes > MOST_BYTES
                 if left <= 0 or is_full or self._hurrying:
@@ -141,6 +157,16 @@ class Recorder(Generic[ResultT]):
                 if left <= 0:
                     return False
             self._changed.wait(left)
+
+    def _write_notes(self, notes: Sequence[Note]) -> None:
+        if not notes:
+            return
+        try:
+            with self._unit_of_work.write() as work:
+                for note in notes:
+                    note(work)
+        except StorageError as error:
+            log.warning("what was learnt of hosts could not be written: %s", error)
 
     def _write(self, checks: Sequence[_Waiting[ResultT]], ends: Sequence[_End]) -> None:
         results = self._record([check for check, _ in checks], ends)

@@ -231,6 +231,10 @@ class HostRepository(Protocol):
         """Return the robots.txt of this origin (scheme://host:port) and when it was fetched; None without one."""
         ...
 
+    def robots_of(self, origins: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        """Return the robots.txt of these origins, those that have one, as `robots` does."""
+        ...
+
     def keep_robots(self, origin: str, text: str, at: datetime) -> None:
         """Store the robots.txt of an origin, fetched at `at`."""
         ...

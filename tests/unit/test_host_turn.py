@@ -184,6 +184,9 @@ class Gate:
         del host
         return self.asks_to_be_left
 
+    def prefetch(self, work: Any, hosts: Sequence[str]) -> None:
+        pass
+
 
 HOST = "county.example"
 
@@ -603,3 +606,16 @@ def test_a_recorder_without_work_keeps_no_thread(store: Store, monkeypatch: pyte
             time.sleep(0.01)
         assert writer._thread is None
     assert store.leased == set()
+
+
+def test_what_else_is_to_be_written_is_written_too_and_a_failure_is_logged(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    unit_of_work: Any = store
+    writer: Recorder[str] = Recorder(unit_of_work)
+    for _ in range(2):
+        writer.note(lambda work: work.writes[-1].append("robots.txt"))
+        writer.flush()
+        store.busy = 1
+    assert store.written == ["robots.txt"]
+    assert "what was learnt of hosts could not be written" in caplog.text

@@ -141,3 +141,20 @@ def test_a_host_of_which_nothing_bad_is_known_costs_its_holder_no_statement(stor
         with gate.holding(host), gate.request(host):
             pass
     assert said == []
+
+
+def test_what_is_stored_of_hosts_is_read_in_somebodys_transaction_and_costs_none_of_its_own(store: Store) -> None:
+    gate, now = gate_of(store, timedelta()), store.clock.now()
+    gate.keep_robots("https://a.example:443", "User-agent: *", now)
+    gate.keep_robots("http://b.example:8080", "", now)
+    with store.unit_of_work.write() as work:
+        gate.prefetch(work, ["a.example", "b.example:8080", "[::1]"])
+    said: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    assert gate.robots("https://a.example:443") == ("User-agent: *", now)
+    assert gate.robots("http://a.example:80") is None
+    assert gate.robots("http://b.example:8080") == ("", now)
+    assert gate.robots("https://[::1]:443") is None
+    assert said == []
+    assert gate.robots("https://a.example:443") == ("User-agent: *", now)
+    assert said
