@@ -614,7 +614,7 @@ def test_what_else_is_to_be_written_is_written_too_and_a_failure_is_logged(
     unit_of_work: Any = store
     writer: Recorder[str] = Recorder(unit_of_work)
     for _ in range(2):
-        writer.note(lambda work: work.writes[-1].append("robots.txt"))
+        writer.note(lambda _: store.writes[-1].append("robots.txt"))
         writer.flush()
         store.busy = 1
     assert store.written == ["robots.txt"]
