@@ -71,7 +71,7 @@ format: $(READY) ## let ruff format and fix what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY)  ## what a round costs, beside the installed peers, in two minutes
+bench: $(READY)  ## what a round costs, beside the installed peers, in three minutes
 	$(BIN)/python bench/run.py
 
 bench-full: $(READY) ## the whole table: bench/RESULTS.md, docs/plots

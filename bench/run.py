@@ -1,6 +1,6 @@
 """Measures Bevaka and the installed peers, and reports what became slower since the last recorded run.
 
-    python bench/run.py            quick: 500 pages, one repetition, two minutes; records what is not recorded yet
+    python bench/run.py            quick: 500 pages, one repetition, three minutes; records what is not recorded yet
     python bench/run.py --full     the table: bench/RESULTS.md, bench/recorded.json and the plots of docs/performance.md
 
 Only ratios within one run are comparable: machines differ, and so do minutes on one machine. Install the peers with
