@@ -35,6 +35,8 @@ MANY = 100
 """Pages per cycle in which `percent` of the pages are in the next version."""
 READY = 6_000
 """Number of pages kept in memory; others are made anew for each request."""
+LISTENING = 5_000
+"""Number of hosts that answer: each takes an open file. Pages of the others are watched but never due."""
 
 
 @dataclass(slots=True)
@@ -160,7 +162,7 @@ def _tls(folder: Path, names: list[str]) -> ssl.SSLContext:
 
 
 async def serve(pages: int, hosts: int, tls: Path | None) -> None:
-    """Print both ports and serve until standard input ends."""
+    """Print both ports and serve until standard input ends; of many hosts the first `LISTENING` answer."""
     for number in range(min(pages, READY)):
         _etag(number, 0)
     behaviour, seen = Behaviour(), Counter[str]()
@@ -168,7 +170,7 @@ async def serve(pages: int, hosts: int, tls: Path | None) -> None:
     context = _tls(tls, names) if tls else None
     loop = asyncio.get_running_loop()
     port = 0
-    for name in names:
+    for name in names[:LISTENING]:
         server = await loop.create_server(
             lambda: Conversation(behaviour, seen), name, port, ssl=context, backlog=1000, reuse_address=True
         )
