@@ -24,6 +24,7 @@
     │   ├── RecipientRefused        the recipient is refused for good
     │   └── ChannelUnavailable      the channel works for no recipient
     ├── NotSeenThen                 the page was not seen at the time that was asked for
+    ├── TurnPaused                  the check goes on after the pause at its host
     └── StorageError
         ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable, DatabaseBusy,
             BodyRemoved, DamagedBackup
@@ -344,6 +345,10 @@ class ChannelUnavailable(NotifyError):
 
 class StorageError(MonitorError):
     """The database refused the request, or does not contain what was asked for."""
+
+
+class TurnPaused(MonitorError):
+    """The page cannot be requested before the pause at its host is over; nobody has to wait for that in a thread."""
 
 
 class LeaseLost(StorageError):

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from monitor.core.schedule.breaker import CLOSED, after_failure, during_trial, half_open, is_open
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
-from monitor.errors import FetchError, HostSilent, HostTaken
+from monitor.errors import FetchError, HostSilent, HostTaken, TurnPaused
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.world import Clock
 
@@ -89,12 +89,16 @@ class SqlHostGate:
                 self._give_back(turn)
 
     @contextmanager
-    def holding(self, host: str) -> Iterator[None]:
-        self._held.host = host
+    def holding(self, host: str, *, can_pause: bool = False) -> Iterator[None]:
+        self._held.host, self._held.can_pause = host, can_pause
         try:
             yield
         finally:
             self._held.host = None
+
+    def pause_turn(self, host: str) -> None:
+        if getattr(self._held, "host", None) == host and self._held.can_pause and self.pause(host):
+            raise TurnPaused
 
     def pause(self, host: str) -> float:
         with self._guard:

@@ -136,12 +136,14 @@ class Check:
         """
 
         def check_one(watch: Watch, claim: Claim) -> CheckResult | UneventfulCheck[CheckResult] | None:
-            if not force and claim.due_at is not None:
-                self._lateness.note((self._clock.now() - claim.due_at).total_seconds())
+            late = None if force or claim.due_at is None else (self._clock.now() - claim.due_at).total_seconds()
             try:
-                return self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh, retry_heavy=force)
+                checked = self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh, retry_heavy=force)
             except HeavyWorkStopped:  # the program stops: the page is read when it runs again
                 return None
+            if late is not None:
+                self._lateness.note(late)
+            return checked
 
         turn = TurnAtHost(
             *(self._unit_of_work, self._clock, self._gate, self._claims, self._recorder, check_one),

@@ -23,7 +23,7 @@ from monitor.checking.claims import Claimed, ClaimRequest, Claims
 from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Watch
 from monitor.core.schedule.host_turns import HostTurn
-from monitor.errors import LeaseLost, StorageError
+from monitor.errors import LeaseLost, StorageError, TurnPaused
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import Claim
 from monitor.ports.world import Clock
@@ -45,7 +45,7 @@ ResultT = TypeVar("ResultT")
 
 CheckOne = Callable[[Watch, Claim], ResultT | UneventfulCheck[ResultT] | None]
 """Checks a claimed watch once, records the check and ends the lease, unless the check is uneventful or None.
-Raises LeaseLost when another worker took over."""
+Raises LeaseLost when another worker took over, and TurnPaused to be called again after the pause at the host."""
 
 Told = Callable[[Watch, ResultT | Exception | None], None]
 """Called once for each watch, when its check is recorded: with the result, the exception that was raised, or None: not
@@ -58,8 +58,8 @@ Steps = Generator[float, None, None]
 class Spaces(Protocol):
     """What a turn needs of the host gate."""
 
-    def holding(self, host: str) -> AbstractContextManager[None]:
-        """State that this thread holds the host's turn."""
+    def holding(self, host: str, *, can_pause: bool) -> AbstractContextManager[None]:
+        """State that this thread holds the host's turn; with `can_pause`, the block may end with TurnPaused."""
         ...
 
     def pause(self, host: str) -> float:
@@ -78,8 +78,8 @@ class Spaces(Protocol):
 class _Unspaced:
     """Implements `Spaces` where nothing passes a host gate."""
 
-    def holding(self, host: str) -> AbstractContextManager[None]:
-        del host
+    def holding(self, host: str, *, can_pause: bool) -> AbstractContextManager[None]:
+        del host, can_pause
         return nullcontext()
 
     def pause(self, host: str) -> float:
@@ -120,6 +120,7 @@ class TurnAtHost(Generic[ResultT]):
         self._stopping = stopping
         self._asker = uuid4().hex
         self._turn: HostTurn | None = None
+        self._paused: set[str] = set()
 
     def run(self, host: str, watches: Iterable[Watch], told: Told[ResultT], *, force: bool) -> Steps:
         """Check these watches. `force` checks whatever the cadence and other leases say."""
@@ -168,7 +169,7 @@ class TurnAtHost(Generic[ResultT]):
         *,
         force: bool,
     ) -> Generator[float, None, list[Watch]]:
-        """Check the watches of a batch; return those that were released unchecked because time was over."""
+        """Check the watches of a batch; return those that were released unchecked: time was over, or one paused."""
         claims, unchecked = dict(claimed.claims), deque(watches)
         try:
             while unchecked and not (len(unchecked) < len(watches) and self._is_time_over(claimed_at)):
@@ -177,8 +178,13 @@ class TurnAtHost(Generic[ResultT]):
                 if claim is None or self._stopping() or (not force and self._gate.is_left_alone(host)):
                     told(watch, None)
                     continue
-                with self._gate.holding(host):
-                    result = self._check(watch, claim)
+                try:
+                    with self._gate.holding(host, can_pause=watch.key not in self._paused):
+                        result = self._check(watch, claim)
+                except TurnPaused:  # it goes on with a claim of its own
+                    self._paused.add(watch.key)
+                    unchecked.appendleft(watch)
+                    break
                 if isinstance(result, UneventfulCheck):
                     del claims[watch.key]
                     self._recorder.record(result, self._teller(watch, told))
@@ -232,6 +238,8 @@ class TurnAtHost(Generic[ResultT]):
     def _check(self, watch: Watch, claim: Claim) -> ResultT | UneventfulCheck[ResultT] | Exception | None:
         try:
             return self._check_one(watch, claim)
+        except TurnPaused:
+            raise
         except LeaseLost:
             _log_lease_lost(watch)
             return None

@@ -19,10 +19,13 @@ class InMemoryHostGate:
         del host
         yield
 
-    def holding(self, host: str) -> AbstractContextManager[None]:
+    def holding(self, host: str, *, can_pause: bool = False) -> AbstractContextManager[None]:
         """Do nothing: no turn is needed."""
-        del host
+        del host, can_pause
         return nullcontext()
+
+    def pause_turn(self, host: str) -> None:
+        """Do nothing: nothing is spaced."""
 
     def pause(self, host: str) -> float:
         """Return 0: nothing is spaced."""

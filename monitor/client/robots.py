@@ -37,18 +37,26 @@ class Robots:
         self._lock = threading.Lock()
 
     def check(self, target: Target, fetch: Callable[[], str]) -> None:
-        """Raise RobotsRefused if robots.txt forbids this URL, and what `fetch` raises if it cannot be fetched."""
-        if not self._rules(target, fetch).can_fetch(target.url, self._product):
-            raise RobotsRefused(url=target.url, robots=robots_address(target), status=200)
+        """Raise RobotsRefused if robots.txt forbids this URL, and what `fetch` raises if it cannot be fetched.
 
-    def _rules(self, target: Target, fetch: Callable[[], str]) -> Protego:
+        Raises TurnPaused if it had to be fetched, and whoever checks the page can go on after the pause at its host.
+        """
+        rules, is_new = self._rules(target, fetch)
+        if not rules.can_fetch(target.url, self._product):
+            raise RobotsRefused(url=target.url, robots=robots_address(target), status=200)
+        if is_new:
+            self._gate.pause_turn(target.gate_key)
+
+    def _rules(self, target: Target, fetch: Callable[[], str]) -> tuple[Protego, bool]:
+        """Return the rules, and whether they had to be fetched."""
         origin, now = target.origin, self._clock.now()
         with self._lock:
             cached = self._cached.get(origin)
         if cached is not None and _is_fresh(cached[0], now):
-            return cached[1]
+            return cached[1], False
         kept = self._gate.robots(origin)
-        if kept is not None and _is_fresh(kept[1], now):
+        is_new = kept is None or not _is_fresh(kept[1], now)
+        if kept is not None and not is_new:
             text, at = kept
         else:
             text, at = fetch(), self._clock.now()
@@ -59,7 +67,7 @@ class Robots:
             if len(self._cached) >= ORIGINS_READY:
                 self._cached.pop(next(iter(self._cached)))
             self._cached[origin] = (at, rules)
-        return rules
+        return rules, is_new
 
     def _for_us_by_name(self, text: str) -> str:
         """Return the rules with each line that names us in the plain form, and without those that name us in part.

@@ -50,8 +50,15 @@ class HostGate(Protocol):
         """
         ...
 
-    def holding(self, host: str) -> AbstractContextManager[None]:
-        """State that this thread holds the host's turn: its requests to that host need none of their own."""
+    def holding(self, host: str, *, can_pause: bool = False) -> AbstractContextManager[None]:
+        """State that this thread holds the host's turn: its requests to that host need none of their own.
+
+        With `can_pause`, the block may end with TurnPaused and is entered again later.
+        """
+        ...
+
+    def pause_turn(self, host: str) -> None:
+        """Raise TurnPaused if the spacing keeps this thread from asking the host, and its turn can be paused."""
         ...
 
     def pause(self, host: str) -> float:

@@ -26,9 +26,12 @@ class OpenGate:
         finally:
             self.inside.discard(host)
 
-    def holding(self, host: str) -> AbstractContextManager[None]:
-        del host
+    def holding(self, host: str, *, can_pause: bool = False) -> AbstractContextManager[None]:
+        del host, can_pause
         return nullcontext()
+
+    def pause_turn(self, host: str) -> None:
+        pass
 
     def pause(self, host: str) -> float:
         del host

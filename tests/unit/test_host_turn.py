@@ -19,7 +19,7 @@ from monitor.checking.host_turn import ASK_AGAIN, LONGEST_PAUSE, PATIENCE, SHARE
 from monitor.checking.recorder import MOST_BYTES, Recorder, UneventfulCheck
 from monitor.core.model import Fetched, Outcome, Watch, WatchState
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
-from monitor.errors import DatabaseBusy, LeaseLost, UnknownWatch
+from monitor.errors import DatabaseBusy, LeaseLost, TurnPaused, UnknownWatch
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
 from tests.fakes.clock import FakeClock
 
@@ -169,10 +169,12 @@ class Gate:
     seconds: float = 0.0
     asks_to_be_left: bool = False
     holds: set[str] = field(default_factory=set)
+    can_pause: list[bool] = field(default_factory=list)
 
     @contextmanager
-    def holding(self, host: str) -> Iterator[None]:
+    def holding(self, host: str, *, can_pause: bool) -> Iterator[None]:
         self.holds.add(host)
+        self.can_pause.append(can_pause)
         yield
         self.holds.discard(host)
 
@@ -467,6 +469,27 @@ def test_a_turn_is_not_held_through_a_long_pause(store: Store) -> None:
     assert store.turns == [f"begin {HOST}", f"end {HOST}"] * 2
     store.turns.clear()
     run(store, 2, lambda watch, claim: uneventful(watch, claim, store.clock), gate=Gate(LONGEST_PAUSE))
+    assert store.turns == [f"begin {HOST}", f"end {HOST}"]
+
+
+def test_a_check_that_paused_goes_on_after_the_pause_with_a_claim_of_its_own(store: Store) -> None:
+    gate = Gate(2.0)
+
+    def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
+        assert watch.key in store.leased
+        if gate.can_pause[-1]:
+            raise TurnPaused
+        return uneventful(watch, claim, store.clock)
+
+    answers: dict[str, str] = {}
+    steps, writer = turn_of(store, check, lambda watch, answer: answers.update({watch.key: answer}), gate=gate, count=2)
+    assert next(steps) == 2.0
+    assert store.leased == set()  # nothing is held meanwhile but the host's turn
+    assert store.turns == [f"begin {HOST}"]
+    assert list(steps) == [2.0, 2.0]
+    writer.flush()
+    assert gate.can_pause == [True, False, True, False]  # a check pauses once
+    assert answers == {"page-0": "page-0 unchanged", "page-1": "page-1 unchanged"}
     assert store.turns == [f"begin {HOST}", f"end {HOST}"]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from monitor.errors import ConnectionBroken, FetchError, HostSilent, HostTaken, Timeout, TooLarge
+from monitor.errors import ConnectionBroken, FetchError, HostSilent, HostTaken, Timeout, TooLarge, TurnPaused
 from storage.host_gate import SqlHostGate
 from tests.contracts.storage.conftest import Store
 
@@ -45,6 +45,25 @@ def test_one_who_holds_the_hosts_turn_waits_for_the_spacing_alone_and_writes_not
     assert store.sql("UPDATE hosts SET host = host") == 0
     store.clock.move(minutes=1)
     assert gate.pause("a.example") == 0
+
+
+def test_a_turn_is_paused_only_where_it_can_be_and_the_host_may_not_be_asked_yet(store: Store) -> None:
+    gate = gate_of(store)
+    gate.pause_turn("a.example")
+    with gate.holding("a.example", can_pause=True):
+        gate.pause_turn("a.example")
+        with gate.request("a.example"):
+            pass
+        with pytest.raises(TurnPaused):
+            gate.pause_turn("a.example")
+        gate.pause_turn("b.example")
+        store.clock.move(minutes=1)
+        gate.pause_turn("a.example")
+    with gate.holding("a.example"):
+        with gate.request("a.example"):
+            pass
+        gate.pause_turn("a.example")
+    gate.pause_turn("a.example")
 
 
 def test_while_a_request_is_under_way_no_other_one_is(store: Store) -> None:
