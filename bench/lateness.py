@@ -145,9 +145,8 @@ def daemon(environment: dict[str, str], minutes: float, seen: Callable[[], tuple
         process.wait()
     print(
         f"{after[0] - pages} pages, {after[1] - overloaded} of them of the overloaded host; until now {after[2]} times",
-        end=" ",
+        f"two requests at once, least pause {after[3]:.2f} s; checks by how late they were, in seconds:",
     )
-    print(f"two requests at once, least pause {after[3]:.2f} s; checks by how late they were, in seconds:")
     print("\n".join("  " + line for line in lines if line.startswith("bevaka_check_lateness_seconds_bucket")))
 
 
