@@ -70,7 +70,7 @@ def true_gaps(quarter: Quarter, page: Page) -> Iterator[Place]:
             continue
         after = page.checks.index(checks[-1]) + 1
         until = page.checks[after].at if after < len(page.checks) else None
-        kind = "not_seen" if checks[0].shown == "down" else "suspect"
+        kind = "not_seen" if any(check.shown == "down" for check in checks) else "suspect"
         yield kind, seen_at, until, len(checks)
 
 
