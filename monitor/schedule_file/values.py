@@ -22,6 +22,8 @@ NAME_LONGEST = 200
 _DURATION = re.compile(r"(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _SIZE = re.compile(r"(\d+) ?(B|kB|MB|GB|KiB|MiB|GiB)", re.IGNORECASE)
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+ZONE_LONGEST = 64
+"""Characters; the longest name in the database has 32."""
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?[-–] ?([01]\d|2[0-4]):([0-5]\d)")
 _KEY = re.compile(r"\w[\w.-]{0,127}")
 _SFS = re.compile(r"\d{4}:(?:bih\. ?)?\d{1,4}(?: s\. ?\d{1,4}| \d)?")
@@ -123,6 +125,8 @@ def timezone(value: object) -> str:
     """Return the IANA name of a time zone."""
     shown = written(value)
     try:
+        if len(shown) > ZONE_LONGEST:  # each part of a name is looked up as a package, within the one before it
+            raise ValueError(shown)
         ZoneInfo(shown)
     except (ValueError, OSError, KeyError):  # a path outside the database, a folder of it, an unknown name
         near = did_you_mean(shown, sorted(available_timezones()))

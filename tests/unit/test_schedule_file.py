@@ -210,6 +210,13 @@ def test_aliases_of_aliases_are_refused_in_no_time(tmp_path: Path) -> None:
     ]
 
 
+def test_a_time_zone_of_very_many_parts_is_a_mistake_like_any_other(tmp_path: Path) -> None:
+    zone = "Europe/" * 900 + "Stockholm"
+    (line,) = mistakes(tmp_path, f"version: 1\ntimezone: {zone}\nwatches: {{}}\n")
+    assert line.startswith("2: timezone: 'Europe/Europe/")
+    assert "is not a time zone" in line
+
+
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     assert read(tmp_path, "\ufeffversion: 1\nwatches: {}\n") == Schedule(watches=())
 
