@@ -28,8 +28,6 @@ ASK_AGAIN = 0.2
 """Seconds between two attempts to get a host's turn."""
 MOST_ATTEMPTS = 300
 """After so many it is given up."""
-
-
 MOST_PREFETCHED = 1_000
 """Origins whose robots.txt is kept until it is asked for."""
 
@@ -41,7 +39,7 @@ def _origins(host: str) -> list[str]:
 
 
 class SqlHostGate:
-    """Implements monitor.ports.world.HostGate on the `hosts` and `robots` tables.
+    """Implements monitor.ports.world.HostGate, and what a turn needs of it, on the `hosts` and `robots` tables.
 
     `monotonic` returns seconds, by which this process spaces its requests.
     """
@@ -194,7 +192,7 @@ class SqlHostGate:
         raise HostTaken(host)
 
     def _give_back(self, turn: HostTurn) -> None:
-        free_at = self._clock.now() + (self.delay)
+        free_at = self._clock.now() + self.delay
         with self._unit_of_work.write() as work:
             work.hosts.end_turns([(turn, free_at)])
 

@@ -59,7 +59,10 @@ class Spaces(Protocol):
     """What a turn needs of the host gate."""
 
     def holding(self, host: str, *, can_pause: bool) -> AbstractContextManager[None]:
-        """State that this thread holds the host's turn; with `can_pause`, the block may end with TurnPaused."""
+        """State that this thread holds the host's turn: its requests to that host need none of their own.
+
+        With `can_pause`, the block may end with TurnPaused and is entered again later.
+        """
         ...
 
     def pause(self, host: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 
 
@@ -19,23 +19,8 @@ class InMemoryHostGate:
         del host
         yield
 
-    def holding(self, host: str, *, can_pause: bool = False) -> AbstractContextManager[None]:
-        """Do nothing: no turn is needed."""
-        del host, can_pause
-        return nullcontext()
-
     def pause_turn(self, host: str) -> None:
         """Do nothing: nothing is spaced."""
-
-    def pause(self, host: str) -> float:
-        """Return 0: nothing is spaced."""
-        del host
-        return 0.0
-
-    def is_left_alone(self, host: str) -> bool:
-        """Return False: no page is requested twice."""
-        del host
-        return False
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
         """Return the robots.txt of this host (scheme://host:port) and when it was fetched; None if it was not."""

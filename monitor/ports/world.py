@@ -43,30 +43,15 @@ class HostGate(Protocol):
     def request(self, host: str) -> AbstractContextManager[None]:
         """Wait until a request may be sent to a host, and let nobody else send one meanwhile. `host`: `name[:port]`.
 
-        A host whose turn this thread holds (`holding`) is waited for only as long as the spacing after the last request
+        A host whose turn this thread holds is waited for only as long as the spacing after the last request
         asks; any other one until its turn is free. How the block ends records whether the host can be reached
         (`FetchError.reached`). Raises HostSilent, at once, while the host is left alone because it could not be
         reached, and HostTaken where its turn does not come.
         """
         ...
 
-    def holding(self, host: str, *, can_pause: bool = False) -> AbstractContextManager[None]:
-        """State that this thread holds the host's turn: its requests to that host need none of their own.
-
-        With `can_pause`, the block may end with TurnPaused and is entered again later.
-        """
-        ...
-
     def pause_turn(self, host: str) -> None:
         """Raise TurnPaused if the spacing keeps this thread from asking the host, and its turn can be paused."""
-        ...
-
-    def pause(self, host: str) -> float:
-        """Return the seconds for which the spacing still keeps this process from asking a host."""
-        ...
-
-    def is_left_alone(self, host: str) -> bool:
-        """True if a host has asked this process to be left alone (Retry-After), and the time is not over."""
         ...
 
     def robots(self, host: str) -> tuple[str, datetime] | None:

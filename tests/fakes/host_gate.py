@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 
 
@@ -26,20 +26,8 @@ class OpenGate:
         finally:
             self.inside.discard(host)
 
-    def holding(self, host: str, *, can_pause: bool = False) -> AbstractContextManager[None]:
-        del host, can_pause
-        return nullcontext()
-
     def pause_turn(self, host: str) -> None:
         pass
-
-    def pause(self, host: str) -> float:
-        del host
-        return 0.0
-
-    def is_left_alone(self, host: str) -> bool:
-        del host
-        return False
 
     def robots(self, host: str) -> tuple[str, datetime] | None:
         return self.kept.get(host)
