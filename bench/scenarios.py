@@ -50,11 +50,7 @@ def rounds(kinds: Sequence[type[Tool]], pages: int, repetitions: int, *, only: S
             tools = [kind(Path(folder), site.urls) for kind in kinds]
             for name, query in wanted:
                 for tool in tools:
-                    site.set(query)
-                    costs[tool.name, name].append(tool.round())
-                    asked = site.seen()
-                    if asked.get("200", 0) + asked.get("304", 0) != pages:
-                        raise RuntimeError(f"{tool.name}, {name}: {asked} of {pages} pages")
+                    costs[tool.name, name].append(_round(tool, site, query, pages, name))
                 tell(f"{pages} pages: {name}")
     return costs
 
@@ -96,14 +92,20 @@ def realistic(kinds: Sequence[type[Tool]], pages: int, repetitions: int = 1) -> 
                     tools = [kind(Path(folder), site.urls, bundle) for kind in kinds]
                     for name in ("first", "304"):
                         for tool in tools:
-                            site.set(query)
-                            costs[tool.name, name].append(tool.round())
-                            asked = site.seen()
-                            if asked.get("200", 0) + asked.get("304", 0) != pages:
-                                raise RuntimeError(f"{tool.name}, {what}, {name}: {asked} of {pages} pages")
+                            costs[tool.name, name].append(_round(tool, site, query, pages, f"{what}, {name}"))
             found[what] = costs
             tell(f"{pages} pages on as many hosts: {what}")
     return found
+
+
+def _round(tool: Tool, site: Loopback, query: str, pages: int, what: str) -> Cost:
+    """Return the cost of a round over a site that behaves so. Raises RuntimeError if it did not ask for every page."""
+    site.set(query)
+    cost = tool.round()
+    asked = site.seen()
+    if asked.get("200", 0) + asked.get("304", 0) != pages:
+        raise RuntimeError(f"{tool.name}, {what}: {asked} of {pages} pages")
+    return cost
 
 
 def _bundle_with(certificate: Path) -> Path:
