@@ -424,6 +424,13 @@ class SchemaMismatch(StorageError):
         super().__init__(f"{found} != {expected}")
 
 
+class SchemaDamaged(StorageError):
+    """A table or a column that this program made is not in the database."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database's tables are not as this program made them: {reason}")
+
+
 class NotADatabase(StorageError):
     """The file exists but is not a database of Bevaka; it was not touched."""
 

@@ -10,6 +10,7 @@ PostgreSQL is made to do the same (`storage.postgresql`).
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,10 +21,11 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
-from monitor.errors import DatabaseBusy, DatabaseNotWritable, NotADatabase, StorageError
+from monitor.errors import DatabaseBusy, DatabaseNotWritable, NotADatabase, SchemaDamaged, StorageError
 from monitor.private_files import make_private_folder, open_private
 from storage.writers import BUSY_SECONDS, WRITES, is_writing
 
+_NOT_THERE = re.compile(r"no such (table|column): |table \S+ has no column named ")
 _BETWEEN_TRIES = 0.01
 _MAGIC = b"SQLite format 3\0"
 
@@ -68,7 +70,8 @@ def rows_written(connection: Connection) -> int:
 def translated() -> Iterator[None]:
     """Translate the database's own errors into StorageErrors.
 
-    The error of a statement that is wrong in itself is raised unchanged.
+    The error of a statement that is wrong in itself is raised unchanged; one that names a table or a column that is not
+    there is right in itself, since the program's statements are made from the tables that it declares.
     """
     try:
         yield
@@ -103,7 +106,7 @@ def _translate(error: BaseException | None) -> StorageError | None:
     if primary == sqlite3.SQLITE_FULL:
         return StorageError(f"the disk is full; nothing was written: {error}")
     if primary == sqlite3.SQLITE_ERROR:
-        return None
+        return SchemaDamaged(str(error)) if _NOT_THERE.match(str(error)) else None
     return StorageError(f"the database refused: {error}")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from monitor.errors import DatabaseBusy, StorageError
+from monitor.errors import DatabaseBusy, SchemaDamaged, StorageError
 from storage.writers import BUSY_SECONDS, is_writing
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ _TEMPORARY = frozenset(
     }
 )
 _READ_ONLY, _DISK_FULL = "25006", "53100"
+_NOT_THERE = frozenset({"42P01", "42703"})
+"""undefined_table, undefined_column."""
 _WRONG_IN_ITSELF = "42"
 """The class of codes for statements that no server would accept."""
 
@@ -98,6 +100,8 @@ def translated_error(error: BaseException) -> StorageError | None:
         return StorageError(f"the database cannot be written: {words}")
     if code == _DISK_FULL:
         return StorageError(f"the disk is full; nothing was written: {words}")
+    if code in _NOT_THERE:
+        return SchemaDamaged(words)
     if code.startswith(_WRONG_IN_ITSELF):
         return None
     return StorageError(f"the database refused: {words}")
