@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from tests.fakes.postgres import Cluster, is_installed
 ROOT = Path(__file__).parent.parent
 
 # How long an example takes is the machine's business: what things cost is measured by the bench, never by a test.
-settings.register_profile("bevaka", deadline=None)
+settings.register_profile("bevaka", deadline=None, derandomize="TEST_SEED" in os.environ)
 settings.load_profile("bevaka")
 
 
