@@ -1,4 +1,4 @@
-"""CPU cost of comparing, judging and summarising a changed page, relative to BeautifulSoup's parse of the same page.
+"""CPU cost of comparing, judging and wording a changed page, relative to BeautifulSoup's parse of the same page.
 
 python bench/comparing.py     prints milliseconds and ratios; only ratios within one run are comparable
 """
@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from bs4 import BeautifulSoup
 
 from monitor.core.judging.compare import compare, judge
-from monitor.core.model import Block, Changed, Extraction
+from monitor.core.model import Block, Change, Changed, Extraction
 from monitor.wording.summary import summarise
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -54,11 +54,12 @@ def milliseconds(work: Callable[[], object], rounds: int) -> float:
     return best * 1000
 
 
-def decide(before: Extraction, after: Extraction) -> None:
-    """Compare and summarise: verdict, classes and summary."""
+def decide(before: Extraction, after: Extraction) -> Change:
+    """Compare and judge: verdict and classes."""
     verdict = compare(before, after, fetched_before=NOW, fetched_after=NOW)
-    if isinstance(verdict, Changed):
-        summarise(verdict.change)
+    if not isinstance(verdict, Changed):
+        raise TypeError(verdict)
+    return verdict.change
 
 
 def edited(texts: list[str], chance: random.Random, share: float) -> list[str]:
@@ -78,8 +79,13 @@ def main() -> None:
     before = reading(texts)
     for name, share in (("one paragraph in 20 edited", 0.05), ("every second edited", 0.5)):
         after = reading(edited(texts, chance, share))
-        ours = milliseconds(lambda after=after: decide(before, after), 5)  # type: ignore[misc]
-        print(f"{name}: {ours:.2f} ms, {ours / parse:.2f} of the parse")
+        decided = milliseconds(lambda after=after: decide(before, after), 5)  # type: ignore[misc]
+        change = decide(before, after)
+        worded = milliseconds(lambda change=change: summarise(change), 5)  # type: ignore[misc]
+        print(
+            f"{name}: compared and judged in {decided:.2f} ms, {decided / parse:.2f} of the parse; "
+            f"put into words in {worded:.2f} ms, {worded / parse:.2f}"
+        )
     pool = sentences(chance, 300, 8)
     lines = [chance.choice(pool) for _ in range(LINES)]
     started = time.process_time()

@@ -196,7 +196,8 @@ def _ordered_pairs(
         if in_place:
             pairs += [BlockPair("removed", before[at], None) for at in range(done, i) if at not in matches]
             done = i + 1
-        pairs.append(BlockPair(_op(old[i], new[j], in_place=in_place), before[i], block))
+        is_kept = in_place and old[i] == new[j]
+        pairs.append(BlockPair("kept" if is_kept else _op(old[i], new[j], in_place=in_place), before[i], block))
     return pairs + [BlockPair("removed", before[at], None) for at in range(done, len(before)) if at not in matches]
 
 

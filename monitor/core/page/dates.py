@@ -266,8 +266,10 @@ def find_dates(lines: Sequence[TextLine], context: DateContext) -> list[FoundDat
     title = next((line.text for line in lines if line.kind == "h1"), "")
     heading: int | None = None
     for number, line in enumerate(lines):
-        is_followed = any(dated[number + 1 : number + 3])
-        if dated[number] or (len(line.text) <= _LONGEST_WITHOUT_DIGIT and (is_followed or _is_relative(line.text))):
+        if dated[number] or (
+            len(line.text) <= _LONGEST_WITHOUT_DIGIT
+            and (True in dated[number + 1 : number + 3] or _is_relative(line.text))
+        ):
             found += _dates_in_line(_Place(lines, number, heading, title), context)
         if line.kind in _HEADINGS:
             heading = number

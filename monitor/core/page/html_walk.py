@@ -132,8 +132,10 @@ class HtmlWalk:
             tag = node.tag or ""
             if tag == "-text":
                 text = node.text_content or ""
-                if texts or not text.isspace():
-                    builder.add_text(text)
+                if builder.is_after_break:
+                    builder.add_text_after_break(text)
+                elif texts or not text.isspace():
+                    texts.append(text)
                 node = node.next
                 continue
             if special and node.mem_id in special:
@@ -282,12 +284,10 @@ class HtmlWalk:
         Without an address it is the mark of a place, not a link, and may enclose anything because nobody closed it;
         unless a script makes it a control.
         """
-        attributes = node.attrs
-        href = attributes.get("href")
-        if href is None:
-            if _MAKE_CONTROL.isdisjoint(attributes.keys()):
-                return _INSIDE_TEXT
-            href = ""
+        attributes = node.attributes
+        if "href" not in attributes and _MAKE_CONTROL.isdisjoint(attributes):
+            return _INSIDE_TEXT
+        href = attributes.get("href") or ""
         target = link_targets.link_target(href, self._base)
         return self._builder.begin_link(target, is_same_page=target is None and "#" in href[:-1])
 

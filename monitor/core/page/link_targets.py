@@ -20,6 +20,7 @@ _ROOT_PATH = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|default|hom
 _PROTECTED_ADDRESS = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{4,})", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)  # the links of a menu, and of a page that is read again
 def link_target(href: str, base: str) -> str | None:
     """Return the absolute address of a link, None where it leads nowhere else: a fragment of the page itself, a script.
 

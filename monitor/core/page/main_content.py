@@ -209,6 +209,8 @@ def _drop_tables_of_contents(pieces: Sequence[Piece], reasons: list[str | None])
     The first on the page skip its menu; three or more in a row repeat its headings. The heading of such links goes with
     them where it is above nothing else.
     """
+    if not any(piece.same_page_linked for piece in pieces):
+        return
     run: list[int] = []
     is_first = True
     levels: dict[str, str] = {}  # of each heading, the kind

@@ -74,7 +74,8 @@ class PieceBuilder:
     """Builds pieces: collects the texts of the next piece, and all pieces so far in `walked`.
 
     `kind` is the kind of the next piece, `position` where it is; the walk sets both. `texts` and `alts` (of pictures)
-    are what was collected since the last piece: where both are empty, nothing ends.
+    are what was collected since the last piece: where both are empty, nothing ends. The first text of a
+    piece is not white space alone. `is_after_break`: the next text is that after a <br>, and may begin a piece.
     """
 
     def __init__(self) -> None:
@@ -89,14 +90,14 @@ class PieceBuilder:
         self._linked_length = self._same_page_length = 0
         self._open_link: OpenLink | None = None
         self._waiting_texts = 0  # the number of texts of a term that waits for its definition
-        self._is_after_break = False
+        self.is_after_break = False
 
     # Texts
 
-    def add_text(self, text: str) -> None:
-        """Add some text of the page. The first text of a piece must not be white space alone."""
-        if self._is_after_break and not text.isspace():
-            self._is_after_break = False
+    def add_text_after_break(self, text: str) -> None:
+        """Add the text after a <br>; any other text is added to `texts`."""
+        if not text.isspace():
+            self.is_after_break = False
             if self._begins_line_of_its_own(text.lstrip()):
                 self.end_piece()
         self.texts.append(text)
@@ -125,12 +126,12 @@ class PieceBuilder:
         """Add a <br>. One ends the text where the line ends a sentence, two end it everywhere."""
         if self.kind in FLAT:
             self.texts.append(" ")
-            self._is_after_break = True
-        elif self._is_after_break or "".join(self.texts[-4:]).rstrip().endswith(_SENTENCE_END):
+            self.is_after_break = True
+        elif self.is_after_break or "".join(self.texts[-4:]).rstrip().endswith(_SENTENCE_END):
             self.end_piece()
         else:
             self.texts.append(" ")
-            self._is_after_break = True
+            self.is_after_break = True
 
     def add_alt_text(self, alt: str) -> None:
         """Add a picture's text alternative; it counts where the link or the block has no other text."""
@@ -251,18 +252,18 @@ class PieceBuilder:
         elif is_term:
             text = text.removesuffix(":")
         text = text or clean(" ".join(self.alts))
-        region, in_main, in_content, _ = self.position
-        links = tuple([Link(words, target) for target, _, _, words in self._links])
-        kind = "li" if is_term else self.kind
-        times = tuple(self._stamps)
-        piece = Piece(
-            kind, text, links, region, in_main, in_content, times, self._linked_length, self._same_page_length
-        )
         if text:
+            region, in_main, in_content, _ = self.position
+            links = tuple([Link(words, target) for target, _, _, words in self._links])
+            kind = "li" if is_term else self.kind
+            times = tuple(self._stamps)
+            piece = Piece(
+                kind, text, links, region, in_main, in_content, times, self._linked_length, self._same_page_length
+            )
             self.page.pieces.append(piece)
         texts.clear()
         self._links.clear()
         self.alts.clear()
         self._stamps.clear()
         self._linked_length = self._same_page_length = self._waiting_texts = 0
-        self._is_after_break = False
+        self.is_after_break = False

@@ -221,12 +221,13 @@ def fold_of_whole_line(text: str) -> Fold | None:
         return TYPOGRAPHY
     if text.count(" ") >= _MOST_WORDS:
         return None
-    if is_counter_line(text):
+    uncounted = counters_folded(text)
+    if uncounted != text and is_counter_line(text):
         return COUNTER
     for fold in FOLDS[_FORMS:]:
         if fold is COUNTER and states_what_counts(text):
             continue
-        left = fold.fold(text)
+        left = uncounted if fold is COUNTER else fold.fold(text)
         most = _LINE_WORDS if fold.rule == "copyright-year" else _LABEL_WORDS
         if HOLE in left and len(_NAME.findall(left)) <= most:
             return fold
