@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.ports.values import Message, Timestamp
     from monitor.ports.world import AmendmentRegister, Extractor, Fetcher, Services
     from monitor.reader import Reader
+    from monitor.signs_of_life import SignsOfLife
     from storage.backup import BackedUp, Restored
     from storage.host_gate import SqlHostGate
     from storage.unit_of_work import SqlUnitOfWork
@@ -167,7 +168,18 @@ class Assembly:
         """The host gate: spacing and robots.txt of hosts, stored in the database."""
         from storage.host_gate import SqlHostGate
 
-        return SqlHostGate(self.unit_of_work, self.clock, self.host_delay)
+        return SqlHostGate(self.unit_of_work, self.clock, self.host_delay, worker=lambda: self.signs_of_life.worker_id)
+
+    @cached_property
+    def signs_of_life(self) -> SignsOfLife:
+        """The signs of life of this process, which it gives while they are entered."""
+        from socket import gethostname
+        from uuid import uuid4
+
+        from monitor.ports.values import Worker
+        from monitor.signs_of_life import SignsOfLife
+
+        return SignsOfLife(self.unit_of_work, self.clock, Worker(uuid4().hex, gethostname(), __version__))
 
     @cached_property
     def client(self) -> Client:
@@ -304,6 +316,7 @@ class Assembly:
             gate=self.host_gate,
             spacing=lambda: self.host_gate.delay,
             lateness=self.lateness,
+            worker=lambda: self.signs_of_life.worker_id,
         )
         self.host_gate.write_later = check.note
         return check
@@ -458,6 +471,7 @@ class Assembly:
             hold=self.mass_changes.hold,
             return_path=self._return_path,
             stopping=lambda: self.clock.stopped,
+            worker=lambda: self.signs_of_life.worker_id,
         )
 
     def probe_mail_server(self) -> None:

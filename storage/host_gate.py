@@ -41,7 +41,8 @@ def _origins(host: str) -> list[str]:
 class SqlHostGate:
     """Implements monitor.ports.world.HostGate, and what a turn needs of it, on the `hosts` and `robots` tables.
 
-    `monotonic` returns seconds, by which this process spaces its requests.
+    `monotonic` returns seconds, by which this process spaces its requests; `worker` names the process while it gives
+    signs of life.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class SqlHostGate:
         delay: timedelta,
         *,
         monotonic: Callable[[], float] = time.monotonic,
+        worker: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self.delay = delay
         self._monotonic = monotonic
+        self._worker = worker
         self._guard = threading.Lock()
         self._free_at: dict[str, float] = {}
         self._held = threading.local()
@@ -184,7 +187,7 @@ class SqlHostGate:
         for _ in range(MOST_ATTEMPTS):
             now = self._clock.now()
             with self._unit_of_work.write() as work:
-                [found] = work.hosts.begin_turns([TurnWish(host, LEASE, asker)], now, self.delay)
+                [found] = work.hosts.begin_turns([TurnWish(host, LEASE, asker, self._worker())], now, self.delay)
                 if isinstance(found, HostTurn):
                     return found
                 work.hosts.want_turn(host, asker, now)

@@ -20,7 +20,13 @@ _add = insert(hosts)
 _take = (
     update(hosts)
     .where(hosts.c.host == bindparam("name"))
-    .values(turn_token=bindparam("token"), turn_until=bindparam("until"), wanted_until=None, wanted_by=None)
+    .values(
+        turn_token=bindparam("token"),
+        turn_until=bindparam("until"),
+        turn_worker=bindparam("worker"),
+        wanted_until=None,
+        wanted_by=None,
+    )
 )
 _extend = (
     update(hosts)
@@ -59,7 +65,7 @@ class SqlHosts:
                 continue
             turn, until = HostTurn(wish.host, state.token + 1), now + wish.lease
             states[wish.host] = HostState(turn.token, until)
-            rows.append({"name": turn.host, "token": turn.token, "until": until})
+            rows.append({"name": turn.host, "token": turn.token, "until": until, "worker": wish.worker})
             found.append(turn)
         new = [{"host": row["name"]} for row in rows if row["name"] not in known]
         if new:

@@ -95,7 +95,12 @@ _claim = (
             (columns.state == "sending") & (columns.lease_until <= bindparam("now")),
         ),
     )
-    .values(state="sending", lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
+    .values(
+        state="sending",
+        lease_token=columns.lease_token + 1,
+        lease_until=bindparam("until"),
+        lease_worker=bindparam("worker"),
+    )
 )
 _all = select(
     *(columns.id.label("delivery_id"), columns.kind, columns.state.label("delivery_state"), columns.message_id),
@@ -134,8 +139,8 @@ class SqlOutbox:
     def waiting_since(self, now: datetime) -> datetime | None:
         return self._connection.scalar(_first_untried, {"now": now})
 
-    def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
-        values = {"delivery": delivery_id, "now": now, "until": now + lease}
+    def claim(self, delivery_id: int, now: datetime, lease: timedelta, worker: str | None = None) -> Delivery | None:
+        values = {"delivery": delivery_id, "now": now, "until": now + lease, "worker": worker}
         return self.get(delivery_id) if self._connection.execute(_claim, values).rowcount else None
 
     def sent(self, delivery: Delivery, attempt: Attempt) -> None:

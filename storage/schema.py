@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from monitor.errors import NotADatabase, SchemaMismatch, StorageError
 from storage.engine import translated, writing
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

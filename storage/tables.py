@@ -97,12 +97,23 @@ hosts = Table(
     Column("held_until", UtcDateTime),  # Retry-After
     Column("turn_token", Integer, nullable=False, server_default=text("0")),
     Column("turn_until", UtcDateTime),  # the end of the holder's lease; NULL: nobody asks the host now
+    Column("turn_worker", String),  # the holder, where it gives signs of life
     Column("wanted_until", UtcDateTime),  # by somebody who waits for the next turn
     Column("wanted_by", String),
     Column("failures", Integer),  # attempts in a row that reached nobody; NULL: none
     Column("open_until", UtcDateTime),  # of its breaker; NULL: closed
 )
 Index("ix_hosts_failures", hosts.c.failures, sqlite_where=hosts.c.failures > 0)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("machine", String, nullable=False),
+    Column("version", String, nullable=False),  # of the program
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),  # its latest sign of life
+)
 
 robots = Table(
     "robots",
@@ -347,6 +358,7 @@ deliveries = Table(
     Column("storm_id", ForeignKey("storms.id")),  # the mass change for which it was held
     Column("lease_token", Integer, nullable=False),  # only grows
     Column("lease_until", UtcDateTime),
+    Column("lease_worker", String),  # who sends, where it gives signs of life
     CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead', 'cancelled', 'held')", name="state"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
     CheckConstraint("kind IN ('mail', 'digest', 'confirm', 'welcome', 'link', 'goodbye')", name="kind"),

@@ -31,6 +31,7 @@ from storage.snapshots import SqlSnapshots
 from storage.subscribers import SqlSubscribers
 from storage.timestamps import SqlTimestamps
 from storage.watches import SqlWatches
+from storage.workers import SqlWorkers
 from storage.writers import BUSY_SECONDS
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class SqlWork:
     @cached_property
     def hosts(self) -> SqlHosts:
         return SqlHosts(self._connection)
+
+    @cached_property
+    def workers(self) -> SqlWorkers:
+        return SqlWorkers(self._connection)
 
     @cached_property
     def snapshots(self) -> SqlSnapshots:

@@ -60,12 +60,13 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
         results: list[CheckResult] = []
         width = max((len(watch.key) for watch in chosen), default=0)
         options = _Options(dry_run=dry_run, accept=accept, fresh=fresh)
-        for result in _check_round(assembly, chosen, options, progress=not as_json):
-            results.append(result)
-            if as_json:
-                emit(_as_json(result, schedule.language))
-            else:
-                say(result_line(result, width, schedule.language, schedule.timezone))
+        with assembly.signs_of_life:
+            for result in _check_round(assembly, chosen, options, progress=not as_json):
+                results.append(result)
+                if as_json:
+                    emit(_as_json(result, schedule.language))
+                else:
+                    say(result_line(result, width, schedule.language, schedule.timezone))
         due = 0 if dry_run else assembly.entries_into_force.notify_due()
         if not as_json and due:
             note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")

@@ -21,7 +21,8 @@ def deliver() -> int:
 
     with Assembly() as assembly:
         assembly.entries_into_force.notify_due()
-        counts = assembly.deliver.deliver_due()
+        with assembly.signs_of_life:
+            counts = assembly.deliver.deliver_due()
         say_held(assembly)
     said = [f"{number} {state}" for state, number in sorted(counts.items()) if number]
     note(", ".join(said) if said else "nothing is owed now")

@@ -66,7 +66,7 @@ def run(log_format: str, *, verbose: bool) -> None:
             signs=signs,
             jobs=_periodic_jobs(assembly, schedule, signs),
         )
-        with serving_web_page(assembly, daemon.seconds_since_tick):
+        with assembly.signs_of_life, serving_web_page(assembly, daemon.seconds_since_tick):
             daemon.run()
 
 

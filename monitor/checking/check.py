@@ -28,6 +28,7 @@ from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.checking.host_turn import UNSPACED, Spaces, Steps, Told, TurnAtHost
 from monitor.checking.lateness import Lateness
 from monitor.checking.recorder import Note, Recorder, UneventfulCheck
+from monitor.checking.threads import SYSTEM_THREADS
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.model import Watch
@@ -36,7 +37,7 @@ from monitor.core.schedule.host_load import host_of
 from monitor.errors import HeavyWorkStopped, Reason
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, Settlement
-from monitor.ports.world import AmendmentRegister, Clock, Fetcher
+from monitor.ports.world import AmendmentRegister, Clock, Fetcher, Threads
 from monitor.reader import Reader
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Check:
         gate: Spaces | None = None,
         spacing: Callable[[], timedelta] = timedelta,
         lateness: Lateness | None = None,
+        worker: Callable[[], str | None] = lambda: None,
+        threads: Threads = SYSTEM_THREADS,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader, comparer or Comparer())
@@ -76,8 +79,8 @@ class Check:
         self._stopping = stopping
         self._gate = gate or UNSPACED
         self._lateness = lateness or Lateness()
-        self._claims = Claims(unit_of_work, clock.now, spacing, self._gate.prefetch)
-        self._recorder: Recorder[CheckResult] = Recorder(unit_of_work)
+        self._claims = Claims(unit_of_work, clock.now, spacing, self._gate.prefetch, worker)
+        self._recorder: Recorder[CheckResult] = Recorder(unit_of_work, threads)
 
     def __call__(
         self,

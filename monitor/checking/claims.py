@@ -110,7 +110,8 @@ class Claimed:
 class Claims:
     """Claims for all turns of a process. `spacing` returns the least time between two requests to a host.
 
-    `prefetch` reads what the turns that begin will need of their hosts, in the same transaction.
+    `prefetch` reads what the turns that begin will need of their hosts, in the same transaction. `worker` names this
+    process while it gives signs of life.
     """
 
     def __init__(
@@ -119,11 +120,13 @@ class Claims:
         now: Callable[[], datetime],
         spacing: Callable[[], timedelta] = timedelta,
         prefetch: Callable[[Work, Sequence[str]], None] = lambda _, __: None,
+        worker: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._now = now
         self._spacing = spacing
         self._prefetch = prefetch
+        self._worker = worker
         self._together: Together[ClaimRequest, Claimed] = Together(self._claim_all)
 
     def ask(self, request: ClaimRequest) -> Claimed:
@@ -163,7 +166,8 @@ class Claims:
         leases = {request.turn: request.timeout + TURN_BEYOND_TIMEOUT for request in requests if request.turn}
         extended = work.hosts.extend_turns(leases, now) if leases else {}
         fresh = [request for request in requests if request.turn not in extended]
-        wishes = [TurnWish(each.host, each.timeout + TURN_BEYOND_TIMEOUT, each.asker) for each in fresh]
+        worker = self._worker()
+        wishes = [TurnWish(each.host, each.timeout + TURN_BEYOND_TIMEOUT, each.asker, worker) for each in fresh]
         found = work.hosts.begin_turns(wishes, now, self._spacing()) if wishes else []
         if hosts := [turn.host for turn in found if isinstance(turn, HostTurn)]:
             self._prefetch(work, hosts)

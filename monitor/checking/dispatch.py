@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import heapq
 import logging
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from threading import Condition, Thread
+from threading import Thread
 from typing import Generic, TypeVar
 
 from monitor.checking.host_turn import Steps, Told
+from monitor.checking.threads import SYSTEM_THREADS
 from monitor.core.model import Watch
 from monitor.core.schedule.host_load import host_of
 from monitor.ports.storage import UnitOfWork
+from monitor.ports.world import Threads
 
 log = logging.getLogger("bevaka.check")
 
@@ -63,12 +64,18 @@ class Round(Generic[ResultT]):
     """
 
     def __init__(
-        self, check_turn: CheckTurn[ResultT], *, workers: int = WORKERS, flush: Callable[[], None] = lambda: None
+        self,
+        check_turn: CheckTurn[ResultT],
+        *,
+        workers: int = WORKERS,
+        flush: Callable[[], None] = lambda: None,
+        threads: Threads = SYSTEM_THREADS,
     ) -> None:
         self._check_turn = check_turn
         self._most_workers = workers
         self._flush = flush
-        self._changed = Condition()
+        self._threads = threads
+        self._changed = threads.condition()
         self._waiting: list[_RunningTurn] = []
         self._running: set[str] = set()
         self._workers: list[Thread] = []
@@ -92,7 +99,7 @@ class Round(Generic[ResultT]):
             else:
                 done(watch, answer)
 
-        started, now = 0, time.monotonic()
+        started, now = 0, self._threads.monotonic()
         with self._changed:
             for host, turn in turns(due).items():
                 if host in self._running or self._has_ended:
@@ -103,9 +110,7 @@ class Round(Generic[ResultT]):
                 started += len(turn)
             missing = min(self._most_workers, len(self._running)) - len(self._workers)
             for _ in range(max(0, missing)):
-                worker = Thread(target=self._work, name=f"worker-{len(self._workers)}", daemon=True)
-                self._workers.append(worker)
-                worker.start()
+                self._workers.append(self._threads.start(self._work, f"worker-{len(self._workers)}"))
             self._changed.notify_all()
         return started
 
@@ -133,7 +138,7 @@ class Round(Generic[ResultT]):
             pause = self._go_on(turn)
             with self._changed:
                 if pause is not None:
-                    turn.ready_at = time.monotonic() + pause
+                    turn.ready_at = self._threads.monotonic() + pause
                     heapq.heappush(self._waiting, turn)
                     self._changed.notify()
                     continue
@@ -146,7 +151,7 @@ class Round(Generic[ResultT]):
         """Return the next turn that may go on, once one may; None at the end."""
         with self._changed:
             while not self._has_ended:
-                wait = self._waiting[0].ready_at - time.monotonic() if self._waiting else None
+                wait = self._waiting[0].ready_at - self._threads.monotonic() if self._waiting else None
                 if wait is not None and wait <= 0:
                     return heapq.heappop(self._waiting)
                 self._changed.wait(wait)

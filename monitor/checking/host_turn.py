@@ -32,6 +32,8 @@ log = logging.getLogger("bevaka.check")
 
 SHARED_FOR = timedelta(seconds=1)
 """Checks that begin within this time of their claim share it."""
+SURE_FOR = timedelta(seconds=10)
+"""A claim on which nothing was done for so long is asked for anew: the process may have been taken for dead."""
 LARGEST_BATCH = 64
 PATIENCE = timedelta(seconds=60)
 """How long a turn that nobody asked for waits for its host before it asks the holder to end."""
@@ -150,7 +152,7 @@ class TurnAtHost(Generic[ResultT]):
                     continue
                 unchecked = yield from self._check_batch(host, batch, claimed, claimed_at, told, force=force)
                 waiting.extendleft(reversed(unchecked))
-                is_alone = unchecked or self._gate.pause(host) or self._is_time_over(claimed_at)
+                is_alone = unchecked or self._gate.pause(host) or self._is_over(claimed_at, SHARED_FOR)
                 batch_size = 1 if is_alone else min(2 * batch_size, LARGEST_BATCH)
                 if claimed.is_wanted:
                     self._end(host)
@@ -175,7 +177,9 @@ class TurnAtHost(Generic[ResultT]):
         """Check the watches of a batch; return those that were released unchecked: time was over, or one paused."""
         claims, unchecked = dict(claimed.claims), deque(watches)
         try:
-            while unchecked and not (len(unchecked) < len(watches) and self._is_time_over(claimed_at)):
+            while unchecked:
+                if self._is_over(claimed_at, SURE_FOR if len(unchecked) == len(watches) else SHARED_FOR):
+                    break
                 watch = unchecked.popleft()
                 claim = claims.get(watch.key)
                 if claim is None or self._stopping() or (not force and self._gate.is_left_alone(host)):
@@ -227,8 +231,8 @@ class TurnAtHost(Generic[ResultT]):
         seconds = (at - self._clock.now()).total_seconds() if at else 0.0
         return min(max(seconds, 0.0), ASK_AGAIN)
 
-    def _is_time_over(self, claimed_at: datetime) -> bool:
-        return abs(self._clock.now() - claimed_at) > SHARED_FOR
+    def _is_over(self, claimed_at: datetime, longest: timedelta) -> bool:
+        return abs(self._clock.now() - claimed_at) > longest
 
     def _claim(self, host: str, watches: Sequence[Watch], *, force: bool, wants: bool) -> Claimed:
         """Claim these in the turn that is held, or in a new one. Raises UnknownWatch for a single unknown watch."""

@@ -10,18 +10,19 @@ cost is another check, so it may wait for company; a change may not (docs/decisi
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Condition, Thread
+from threading import Thread
 from typing import Generic, TypeVar
 
+from monitor.checking.threads import SYSTEM_THREADS
 from monitor.core.schedule.host_turns import HostTurn
 from monitor.errors import DatabaseBusy, StorageError
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
+from monitor.ports.world import Threads
 
 log = logging.getLogger("bevaka.check")
 
@@ -67,9 +68,10 @@ _End = tuple[HostTurn, datetime]
 class Recorder(Generic[ResultT]):
     """Writes uneventful checks and the ends of turns. Safe to use from several threads."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, threads: Threads = SYSTEM_THREADS) -> None:
         self._unit_of_work = unit_of_work
-        self._changed = Condition()
+        self._threads = threads
+        self._changed = threads.condition()
         self._checks: list[_Waiting[ResultT]] = []
         self._ends: list[_End] = []
         self._notes: list[Note] = []
@@ -118,10 +120,9 @@ class Recorder(Generic[ResultT]):
 
     def _begin_wait(self) -> None:
         if not self._is_waited_for:
-            self._since = time.monotonic()
+            self._since = self._threads.monotonic()
         if self._thread is None:
-            self._thread = Thread(target=self._work, name="recorder", daemon=True)
-            self._thread.start()
+            self._thread = self._threads.start(self._work, "recorder")
 
     def _work(self) -> None:
         while True:
@@ -144,9 +145,9 @@ class Recorder(Generic[ResultT]):
 
     def _wait_for_work(self) -> bool:
         """Wait until there is something to write and it has waited for company; False if none comes."""
-        idle_since = time.monotonic()
+        idle_since = self._threads.monotonic()
         while True:
-            now = time.monotonic()
+            now = self._threads.monotonic()
             if self._is_waited_for:
                 left = self._since + LONGEST_WAIT - now
                 is_full = len(self._checks) >= MOST_TOGETHER or self._bytes > MOST_BYTES

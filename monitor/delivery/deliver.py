@@ -74,6 +74,7 @@ class Deliver:
         return_path: Callable[[int], str | None] = lambda _: None,
         jitter: Callable[[], float] = random.random,
         stopping: Callable[[], bool] = lambda: False,
+        worker: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._notifier = notifier
@@ -86,6 +87,7 @@ class Deliver:
         self._return_path = return_path
         self._jitter = jitter
         self._stopping = stopping
+        self._worker = worker
         self._paused_until: datetime | None = None
 
     def deliver_due(self) -> dict[DeliveryResult, int]:
@@ -177,7 +179,7 @@ class Deliver:
 
     def _claim(self, delivery_id: int) -> Delivery | None:
         with self._unit_of_work.write() as work:
-            return work.outbox.claim(delivery_id, self._clock.now(), LEASE)
+            return work.outbox.claim(delivery_id, self._clock.now(), LEASE, self._worker())
 
     def _release(self, delivery: Delivery) -> None:
         with suppress(LeaseLost), self._unit_of_work.write() as work:

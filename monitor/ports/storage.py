@@ -44,6 +44,7 @@ from monitor.ports.values import (
     AttestedText,
     ChainLink,
     Claim,
+    Freed,
     KeptSignUp,
     KnownBody,
     LogRow,
@@ -57,6 +58,7 @@ from monitor.ports.values import (
     Timestamp,
     Totals,
     WatchRow,
+    Worker,
 )
 
 
@@ -169,6 +171,26 @@ class WatchRepository(Protocol):
 
     def pause(self, key: str, *, paused: bool) -> None:
         """Pause or resume a watch. Raises UnknownWatch."""
+        ...
+
+
+class WorkerRepository(Protocol):
+    """The processes that check and send, by their signs of life."""
+
+    def sign(self, worker: Worker, now: datetime) -> None:
+        """Record a sign of life."""
+        ...
+
+    def all(self) -> list[Worker]:
+        """Return the workers that did not end by themselves, the dead ones among them, in the order of their start."""
+        ...
+
+    def free(self, worker_id: str, now: datetime) -> Freed:
+        """Remove a worker, and end the leases that it held: its hosts may be asked after the spacing, as from now."""
+        ...
+
+    def remove(self, worker_id: str) -> None:
+        """Remove a worker that holds nothing any more."""
         ...
 
 
@@ -601,10 +623,10 @@ class OutboxRepository(Protocol):
         """Return since when the first delivery about pages is due that was neither tried nor held; None if none is."""
         ...
 
-    def claim(self, delivery_id: int, now: datetime, lease: timedelta) -> Delivery | None:
+    def claim(self, delivery_id: int, now: datetime, lease: timedelta, worker: str | None = None) -> Delivery | None:
         """Lease one delivery with its items; None if another worker has it or it is not due.
 
-        Its state is then sending.
+        Its state is then sending. The lease ends sooner where `worker` gives no more signs of life.
         """
         ...
 
@@ -789,6 +811,8 @@ class Work(Protocol):
     def watches(self) -> WatchRepository: ...
     @property
     def hosts(self) -> HostRepository: ...
+    @property
+    def workers(self) -> WorkerRepository: ...
     @property
     def snapshots(self) -> SnapshotRepository: ...
     @property

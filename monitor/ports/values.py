@@ -66,6 +66,26 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that checks or sends, by itself. `seen_at` is its latest sign of life, None before the first."""
+
+    id: str
+    machine: str
+    version: str
+    started_at: datetime | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What a dead worker held: how many watches, hosts and deliveries."""
+
+    watches: int
+    hosts: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What is known of a watch after a check, as `WatchRepository.settle` writes it.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Condition, Thread
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from monitor.core.model import (
@@ -34,6 +35,22 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Wait; return early if the program is told to stop."""
+        ...
+
+
+class Threads(Protocol):
+    """Threads, and the time for which they wait: the machine's own, or simulated, so that a day passes in minutes."""
+
+    def monotonic(self) -> float:
+        """Return seconds since some moment, by a clock that nobody sets."""
+        ...
+
+    def condition(self) -> Condition:
+        """Return a condition to wait on."""
+        ...
+
+    def start(self, work: Callable[[], None], name: str) -> Thread:
+        """Start a thread that does not keep the program from ending."""
         ...
 
 

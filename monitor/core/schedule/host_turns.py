@@ -24,11 +24,15 @@ class HostTurn:
 
 @dataclass(frozen=True, slots=True)
 class TurnWish:
-    """What `asker` asks for: the turn of a host, for as long as `lease` unless it is extended."""
+    """What `asker` asks for: the turn of a host, for as long as `lease` unless it is extended.
+
+    It ends sooner where `worker`, the process, gives no more signs of life; None: it gives none.
+    """
 
     host: str
     lease: timedelta
     asker: str
+    worker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
