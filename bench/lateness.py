@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -119,17 +119,24 @@ def serve(asked: Connection) -> None:
     asyncio.run(run())
 
 
-def watches() -> dict[str, tuple[str, int]]:
-    """Return key to (url, seconds of its cadence)."""
-    chance, found = random.Random(SEED), {}
+def sizes_and_cadences() -> Iterator[tuple[int, int, int]]:
+    """Yield for each page the number of its host, its own on that host, and the seconds of its cadence."""
+    chance = random.Random(SEED)
     whole = sum(1 / number for number in range(1, HOSTS + 1))
-    for host, name in enumerate(addresses(HOSTS)):
+    for host in range(HOSTS):
         size = max(1, round(WATCHES / whole / (host + 1)))
         request = size * (SPACING + LATENCY)
         for page in range(size):
             every = request / 2 if host == OVERLOADED else min(max(chance.choice(CADENCES), 2 * request), 86_400)
-            found[f"h{host}-{page}"] = (f"http://{name}:{PORT}/{page}", int(every))
-    return found
+            yield host, page, int(every)
+
+
+def watches() -> dict[str, tuple[str, int]]:
+    """Return key to (url, seconds of its cadence)."""
+    names = list(addresses(HOSTS))
+    return {
+        f"h{host}-{page}": (f"http://{names[host]}:{PORT}/{page}", every) for host, page, every in sizes_and_cadences()
+    }
 
 
 def daemon(environment: dict[str, str], minutes: float, seen: Callable[[], tuple[int, int, int, float]]) -> None:
