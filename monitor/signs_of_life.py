@@ -28,6 +28,11 @@ DEAD_AFTER = timedelta(seconds=15)
 """Without a sign for so long, a worker is dead."""
 
 
+def is_alive(worker: Worker, now: datetime) -> bool:
+    """True if the worker gave a sign of life a moment ago, whatever way the clock was set since."""
+    return worker.seen_at is not None and abs(now - worker.seen_at) <= DEAD_AFTER
+
+
 class SignsOfLife:
     """Signs for one process while it is entered, from a thread of its own; `worker_id` is None otherwise.
 
@@ -79,9 +84,8 @@ class SignsOfLife:
         with self._unit_of_work.write() as work:
             now, at = self._clock.now(), self._monotonic()
             work.workers.sign(self._worker, now)
-            dead = (
-                [worker for worker in work.workers.all() if self._is_dead(worker, now)] if self._may_judge(at) else []
-            )
+            others = [worker for worker in work.workers.all() if worker.id != self._worker.id]
+            dead = [worker for worker in others if not is_alive(worker, now)] if self._may_judge(at) else []
             freed = {worker: work.workers.free(worker.id, now) for worker in dead}
         self._signed = now, at
         for worker, held in freed.items():
@@ -104,9 +108,6 @@ class SignsOfLife:
         passed = at - before
         is_steady = abs((self._clock.now() - wall).total_seconds() - passed) < self._every
         return is_steady and passed < 2 * self._every
-
-    def _is_dead(self, worker: Worker, now: datetime) -> bool:
-        return worker.id != self._worker.id and worker.seen_at is not None and abs(now - worker.seen_at) > DEAD_AFTER
 
     def _work(self) -> None:
         while not self._ended.wait(self._every):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from monitor.ports.values import Freed, Worker
 from storage.tables import deliveries, hosts, watches, workers
@@ -49,6 +49,11 @@ class SqlWorkers:
     def all(self) -> list[Worker]:
         rows = self._connection.execute(select(workers).order_by(workers.c.started_at, workers.c.id))
         return [Worker(row.id, row.machine, row.version, row.started_at, row.seen_at) for row in rows]
+
+    def turns(self, now: datetime) -> dict[str, int]:
+        is_held = hosts.c.turn_worker.is_not(None) & (hosts.c.turn_until > now)
+        query = select(hosts.c.turn_worker, func.count()).where(is_held).group_by(hosts.c.turn_worker)
+        return {str(worker): count for worker, count in self._connection.execute(query)}
 
     def free(self, worker_id: str, now: datetime) -> Freed:
         parameters = {"worker": worker_id, "now": now}

@@ -57,6 +57,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         yield from _clock(assembly, now)
         yield from _held_hosts(assembly, now)
         yield from _last_round(rows, now)
+        yield _workers(assembly, now)
         yield from _mails(assembly, now)
         yield from _erasures(assembly)
     yield _plugins(assembly)
@@ -263,6 +264,20 @@ def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
         )
     else:
         yield DoctorFinding("last round", "ok", last)
+
+
+def _workers(assembly: Assembly, now: datetime) -> DoctorFinding:
+    """Name the processes that check and send, and say whether they are of one version."""
+    from monitor.fleet import fleet
+
+    found = fleet(assembly.unit_of_work, now)
+    named = ", ".join(f"{worker.machine} ({worker.version})" for worker, _ in found.workers)
+    what = f"{plural(len(found.workers), 'worker gives', 'workers give')} signs of life: {named}"
+    if not found.workers:
+        return DoctorFinding("workers", "ok", "none gives a sign of life: nothing is checked or sent by itself now")
+    if len(found.versions) > 1:
+        return DoctorFinding("workers", "warning", what, "Finish the upgrade: restart those of the older version")
+    return DoctorFinding("workers", "ok", what)
 
 
 def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:

@@ -37,6 +37,7 @@ def status(as_json: bool) -> None:
         watches = {watch.key: watch for watch in assembly.history.watches()}
         if not as_json:
             say_trouble(assembly)
+            _say_workers(assembly)
         _say_mistakes(assembly)
     if as_json:
         for row in rows:
@@ -60,6 +61,18 @@ def status(as_json: bool) -> None:
         note("nothing was looked at yet: run `bevaka check`")
     if late := sum(is_overdue(row.next_check, now) for row in rows):
         note(f"{plural(late, 'watch is', 'watches are')} overdue: `bevaka run` looks by itself; is it running?")
+
+
+def _say_workers(assembly: Assembly) -> None:
+    """Say who checks and sends by itself."""
+    from monitor.fleet import fleet
+
+    now = assembly.clock.now()
+    found = fleet(assembly.unit_of_work, now)
+    for worker, turns in found.workers:
+        note(f"{worker.machine} checks and sends: version {worker.version}, {plural(turns, 'host', 'hosts')} in hand")
+    if len(found.workers) > 1 and found.due:
+        note(f"{plural(found.due, 'watch is', 'watches are')} due now")
 
 
 def _say_mistakes(assembly: Assembly) -> None:

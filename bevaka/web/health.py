@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from bevaka.web.context import WebContext, web_context
 from monitor.core.people.operator_alerts import OVERDUE
+from monitor.fleet import fleet
 
 blueprint = Blueprint("health", __name__)
 
@@ -63,6 +64,7 @@ class _Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield every metric."""
         yield from self._watch_counts()
+        yield from self._fleet()
         yield from self._deliveries_and_subscribers()
         if self._context.since_tick:
             yield GaugeMetricFamily(
@@ -84,6 +86,15 @@ class _Metrics(Collector):
         yield GaugeMetricFamily("bevaka_watches_overdue", "Watches that wait too long.", overdue)
         if sum(counts.values()) <= MOST_MEASURED:
             yield from self._each_watch()
+
+    def _fleet(self) -> Iterator[Metric]:
+        found = fleet(self._context.unit_of_work, self._context.clock.now())
+        workers = GaugeMetricFamily("bevaka_workers", "Processes that check or send, by version.", labels=["version"])
+        for version, count in sorted(Counter(worker.version for worker, _ in found.workers).items()):
+            workers.add_metric([version], count)
+        yield workers
+        yield GaugeMetricFamily("bevaka_turns", "Hosts that are being asked.", sum(turns for _, turns in found.workers))
+        yield GaugeMetricFamily("bevaka_watches_due", "Watches that are due now.", found.due)
 
     def _each_watch(self) -> Iterator[Metric]:
         failures = GaugeMetricFamily("bevaka_watch_failures", "Looks in a row that failed.", labels=["watch"])

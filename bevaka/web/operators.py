@@ -23,6 +23,7 @@ from bevaka.web.security import for_operators, is_operator, log_in, log_out
 from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
 from monitor.core.people.operator_alerts import OwedMail, is_overdue, mails_that_wait
 from monitor.core.people.sign_up import place_of
+from monitor.fleet import fleet
 from monitor.people.by_operator import OperatorSubscriptions
 from monitor.wording.operator_alerts import alert_sentence, overloaded_sentence
 from monitor.wording.reasons import reason_sentence
@@ -123,6 +124,7 @@ def desk() -> Answer | str:
         where=where,
         frequencies=FREQUENCIES,
         all_of_it=EVERY_WATCH_FIELD,
+        fleet=fleet(web_context().unit_of_work, now),
         now=now,
     )
 

@@ -185,6 +185,10 @@ class WorkerRepository(Protocol):
         """Return the workers that did not end by themselves, the dead ones among them, in the order of their start."""
         ...
 
+    def turns(self, now: datetime) -> dict[str, int]:
+        """Return how many turns of hosts each worker holds, by its id; those that hold none are left out."""
+        ...
+
     def free(self, worker_id: str, now: datetime) -> Freed:
         """Remove a worker, and end the leases that it held: its hosts may be asked after the spacing, as from now."""
         ...

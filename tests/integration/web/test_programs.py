@@ -12,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from monitor.core.model import Schedule, Watch
+from monitor.core.schedule.host_turns import TurnWish
 from monitor.errors import HttpStatus
+from monitor.ports.values import Worker
 from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -260,6 +262,22 @@ def test_measures_are_in_prometheus_form_and_name_nobody(world: World) -> None:
         "bevaka_seconds_since_tick 2.0",
     } <= lines
     assert "kommun.example" not in answer.text
+
+
+def test_who_checks_is_counted_by_version_and_shown_to_operators(world: World, operator: FlaskClient) -> None:
+    now = world.clock.now()
+    with world.assembly.unit_of_work.write() as work:
+        for name, version in (("one", "0.1.0"), ("two", "0.1.0"), ("three", "0.2.0")):
+            work.workers.sign(Worker(name, f"{name}.example", version), now)
+        work.workers.sign(Worker("dead", "dead.example", "0.1.0"), now - timedelta(minutes=1))
+        work.hosts.begin_turns([TurnWish("a.example", timedelta(minutes=1), "asker", "two")], now, timedelta())
+    lines = world.client().get("/metrics").text.splitlines()
+    assert 'bevaka_workers{version="0.1.0"} 2.0' in lines
+    assert 'bevaka_workers{version="0.2.0"} 1.0' in lines
+    assert "bevaka_turns 1.0" in lines
+    shown = operator.get("/operator").text
+    assert "three.example" in shown
+    assert "dead.example" not in shown
 
 
 def test_how_late_checks_begin_is_measured(world: World) -> None:
