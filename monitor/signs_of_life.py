@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from monitor.errors import StorageError
-from monitor.ports.storage import UnitOfWork
-from monitor.ports.values import Worker
+from monitor.ports.storage import UnitOfWork, Work
+from monitor.ports.values import Role, Worker
 from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.worker")
@@ -31,6 +31,15 @@ DEAD_AFTER = timedelta(seconds=15)
 def is_alive(worker: Worker, now: datetime) -> bool:
     """True if the worker gave a sign of life a moment ago, whatever way the clock was set since."""
     return worker.seen_at is not None and abs(now - worker.seen_at) <= DEAD_AFTER
+
+
+def sharers(work: Work, role: Role, worker_id: str | None, now: datetime) -> list[str]:
+    """Return the ids of the other workers that live and have a role."""
+    return [
+        worker.id
+        for worker in work.workers.all()
+        if role in worker.roles and worker.id != worker_id and is_alive(worker, now)
+    ]
 
 
 class SignsOfLife:

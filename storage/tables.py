@@ -111,6 +111,7 @@ workers = Table(
     Column("id", String, primary_key=True),
     Column("machine", String, nullable=False),
     Column("version", String, nullable=False),  # of the program
+    Column("roles", String, nullable=False),  # with spaces between them; empty: a command
     Column("started_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),  # its latest sign of life
 )

@@ -42,18 +42,30 @@ class SqlWorkers:
         if not self._connection.execute(_sign, {"worker": worker.id, "at": now}).rowcount:
             self._connection.execute(
                 insert(workers).values(
-                    id=worker.id, machine=worker.machine, version=worker.version, started_at=now, seen_at=now
+                    id=worker.id,
+                    machine=worker.machine,
+                    version=worker.version,
+                    roles=" ".join(sorted(worker.roles)),
+                    started_at=now,
+                    seen_at=now,
                 )
             )
 
     def all(self) -> list[Worker]:
         rows = self._connection.execute(select(workers).order_by(workers.c.started_at, workers.c.id))
-        return [Worker(row.id, row.machine, row.version, row.started_at, row.seen_at) for row in rows]
+        return [
+            Worker(row.id, row.machine, row.version, frozenset(row.roles.split()), row.started_at, row.seen_at)
+            for row in rows
+        ]
 
     def turns(self, now: datetime) -> dict[str, int]:
         is_held = hosts.c.turn_worker.is_not(None) & (hosts.c.turn_until > now)
         query = select(hosts.c.turn_worker, func.count()).where(is_held).group_by(hosts.c.turn_worker)
         return {str(worker): count for worker, count in self._connection.execute(query)}
+
+    def hosts_of_others(self, worker_id: str, now: datetime) -> set[str]:
+        is_held = (hosts.c.turn_worker != worker_id) & (hosts.c.turn_until > now)
+        return set(self._connection.scalars(select(hosts.c.host).where(is_held)))
 
     def free(self, worker_id: str, now: datetime) -> Freed:
         parameters = {"worker": worker_id, "now": now}

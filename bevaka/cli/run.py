@@ -65,6 +65,7 @@ def run(log_format: str, *, verbose: bool) -> None:
             flush=assembly.check.flush,
             signs=signs,
             jobs=_periodic_jobs(assembly, schedule, signs),
+            worker=lambda: assembly.signs_of_life.worker_id,
         )
         with assembly.signs_of_life, serving_web_page(assembly, daemon.seconds_since_tick):
             daemon.run()

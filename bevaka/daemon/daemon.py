@@ -78,6 +78,7 @@ class Daemon:
         workers: int = WORKERS,
         flush: Callable[[], None] = lambda: None,
         tick_stopped_after: float = TICK_STOPPED_AFTER,
+        worker: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._schedule = schedule
@@ -85,6 +86,7 @@ class Daemon:
         self._clock = clock
         self._abort = abort
         self._jitter = jitter
+        self._worker = worker
         self._tick_seconds = tick
         self._still_after = max(tick_stopped_after, 3 * tick)
         self._deliveries = DeliveryThread(deliver_due, seconds=tick)
@@ -166,7 +168,8 @@ class Daemon:
         if owed := self._tell_due():
             log.info("takes effect today", extra={"event": "in_force", "owed": owed})
             self._deliveries.nudge()
-        due = due_watches(self._unit_of_work, self._clock.now(), MOST_DUE, but=self._round.running)
+        now, running = self._clock.now(), self._round.running
+        due = due_watches(self._unit_of_work, now, MOST_DUE, but=running, worker=self._worker())
         self._round.start(due, self._check_log.done, self._check_log.failed)
         self._check_log.log_network()
         self._check_log.log_round(self._clock.now())

@@ -20,8 +20,10 @@ from monitor.checking.host_turn import Steps, Told
 from monitor.checking.threads import SYSTEM_THREADS
 from monitor.core.model import Watch
 from monitor.core.schedule.host_load import host_of
+from monitor.core.schedule.sharing import ANYBODYS_AFTER, is_share_of
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Threads
+from monitor.signs_of_life import sharers
 
 log = logging.getLogger("bevaka.check")
 
@@ -168,14 +170,32 @@ class Round(Generic[ResultT]):
 
 
 def due_watches(
-    unit_of_work: UnitOfWork, now: datetime, limit: int, *, but: Iterable[str] = (), a_host: int = LONGEST_TURN
+    unit_of_work: UnitOfWork,
+    now: datetime,
+    limit: int,
+    *,
+    but: Iterable[str] = (),
+    a_host: int = LONGEST_TURN,
+    worker: str | None = None,
 ) -> list[Watch]:
     """Return the watches that are due, at most so many of one host, longest waiting first.
 
-    Left out are those of the hosts `but`, and of hosts that asked to be left alone (Retry-After).
+    Left out are those of the hosts `but`, of hosts that asked to be left alone (Retry-After), and, where `worker` is
+    one of several that check, the hosts that another one is asking or is about to ask.
     """
     with unit_of_work.read() as work:
-        due = work.watches.due(now, limit, a_host=a_host, but=frozenset(but))
+        others = sharers(work, "check", worker, now)
+        busy = frozenset(but) | (work.workers.hosts_of_others(worker, now) if worker and others else set())
+        due = work.watches.due(now, limit, a_host=a_host, but=busy)
+        if worker and others:
+            waited = work.watches.due(now - ANYBODYS_AFTER, limit, a_host=1, but=busy)
+            anybodys = {host_of(watch.url) for watch in waited}
+            ours = {
+                host
+                for host in {host_of(watch.url) for watch in due}
+                if host in anybodys or is_share_of(worker, others, host)
+            }
+            due = [watch for watch in due if host_of(watch.url) in ours]
         hosts = {host_of(watch.url) for watch in due}
         held_hosts = {host for host in hosts if work.hosts.held_until(host, now)}
     return [watch for watch in due if host_of(watch.url) not in held_hosts]

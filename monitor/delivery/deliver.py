@@ -26,11 +26,13 @@ from typing import Literal
 from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, DeliveryItem, Outcome
 from monitor.core.people.fan_out import digest
 from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_digest, quiet_until
+from monitor.core.schedule.sharing import ANYBODYS_AFTER, is_share_of
 from monitor.errors import ChannelUnavailable, HeavyWorkStopped, LeaseLost, NotifyError, RecipientRefused
 from monitor.ports.delivery import Composer, Notifier
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, DigestAccount, Envelope
 from monitor.ports.world import Clock
+from monitor.signs_of_life import sharers
 
 log = logging.getLogger("bevaka.deliver")
 
@@ -140,12 +142,17 @@ class Deliver:
                     return
 
     def _due(self, tried: set[int]) -> list[int]:
+        now, worker = self._clock.now(), self._worker()
         with self._unit_of_work.read() as work:
-            return [
-                owed
-                for owed in work.outbox.due(self._clock.now(), DELIVERIES_AT_A_TIME + len(tried))
-                if owed not in tried
-            ]
+            due = work.outbox.due(now, DELIVERIES_AT_A_TIME + len(tried))
+            others = sharers(work, "deliver", worker, now) if worker else []
+            anybodys = set(work.outbox.due(now - ANYBODYS_AFTER, len(due))) if others else set()
+        return [
+            owed
+            for owed in due
+            if owed not in tried
+            and (not worker or not others or owed in anybodys or is_share_of(worker, others, str(owed)))
+        ]
 
     def _deliver(self, delivery_id: int) -> tuple[DeliveryResult | None, bool]:
         """Send one delivery; return its result, and whether the channel answered (or was not asked)."""

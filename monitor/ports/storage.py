@@ -189,6 +189,10 @@ class WorkerRepository(Protocol):
         """Return how many turns of hosts each worker holds, by its id; those that hold none are left out."""
         ...
 
+    def hosts_of_others(self, worker_id: str, now: datetime) -> set[str]:
+        """Return the hosts whose turns other workers hold."""
+        ...
+
     def free(self, worker_id: str, now: datetime) -> Freed:
         """Remove a worker, and end the leases that it held: its hosts may be asked after the spacing, as from now."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from ssl import SSLContext, create_default_context
+from typing import Literal
 
 from monitor.core.model import (
     Change,
@@ -65,13 +66,20 @@ class Claim:
     """When the check was due."""
 
 
+Role = Literal["check", "deliver", "keeper", "web"]
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A process that checks or sends, by itself. `seen_at` is its latest sign of life, None before the first."""
+    """A process that checks or sends. `seen_at` is its latest sign of life, None before the first.
+
+    `roles` are what it does by itself; a command that checks or sends once has none.
+    """
 
     id: str
     machine: str
     version: str
+    roles: frozenset[Role] = frozenset()
     started_at: datetime | None = None
     seen_at: datetime | None = None
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from monitor.core.model import Delivery
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
-from monitor.ports.values import Freed, Worker
+from monitor.ports.values import Freed, Role, Worker
 from tests.contracts.storage.conftest import COUNTY, LAW, Store
 from tests.contracts.storage.test_outbox import Owing
 
-ONE, OTHER = (Worker(name, "machine", "1.2.3") for name in ("one", "other"))
+ROLES: frozenset[Role] = frozenset({"check", "web"})
+ONE, OTHER = (Worker(name, "machine", "1.2.3", ROLES) for name in ("one", "other"))
 LEASE, SPACING = timedelta(minutes=10), timedelta(seconds=2)
 HOSTS = {COUNTY.key: "county.example", LAW.key: "law.example"}
 
@@ -53,8 +54,8 @@ def test_a_worker_is_known_from_its_first_sign_to_its_end(store: Store) -> None:
     sign(store, OTHER)
     sign(store, ONE)
     assert workers(store) == [
-        Worker("one", "machine", "1.2.3", began, later),
-        Worker("other", "machine", "1.2.3", later, later),
+        Worker("one", "machine", "1.2.3", ROLES, began, later),
+        Worker("other", "machine", "1.2.3", ROLES, later, later),
     ]
     with store.unit_of_work.write() as work:
         work.workers.remove("one")
@@ -67,6 +68,9 @@ def test_what_a_dead_worker_held_is_free_and_what_others_hold_is_not(store: Stor
         sign(store, worker)
         assert begin(store, HOSTS[watch.key], worker)
         assert store.claim(watch.key, force=True)
+    with store.unit_of_work.read() as work:
+        assert work.workers.hosts_of_others("one", store.clock.now()) == {HOSTS[LAW.key]}
+        assert work.workers.turns(store.clock.now()) == {"one": 1, "other": 1}
     one, other = send(store, outbox, ONE), send(store, outbox, OTHER)
     assert free(store, ONE) == Freed(watches=1, hosts=1, deliveries=1)
     assert [worker.id for worker in workers(store)] == ["other"]

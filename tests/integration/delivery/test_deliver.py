@@ -17,7 +17,7 @@ from monitor.core.people.fan_out import fan_out
 from monitor.delivery.deliver import GIVE_UP_AFTER, LEASE, Deliver, DeliveryResult, backoff
 from monitor.errors import ChannelUnavailable, ExtractError, NotifyError, Unreadable
 from monitor.ports.storage import Work
-from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message
+from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message, Worker
 from notifiers.email import Email
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
@@ -335,6 +335,21 @@ def test_a_worker_that_dies_leaves_its_delivery_to_another_after_the_lease(post:
     assert deliver.deliver(1) is None
     post.clock.move(seconds=LEASE.total_seconds() + 1)
     assert deliver.deliver(1) == "sent"
+
+
+def test_several_that_send_share_what_is_owed_and_nothing_is_left(post: Post) -> None:
+    post.join(*(f"reader-{number}" for number in range(12)))
+    post.owe()
+    names = ("one", "other")
+    with post.unit_of_work.write() as work:
+        for name in names:
+            work.workers.sign(Worker(name, "machine", "1.2.3", frozenset(["deliver"])), post.clock.now())
+    channels = [Channel() for _ in names]
+    for name, channel in zip(names, channels, strict=True):
+        post.deliver(channel, worker=lambda name=name: name).deliver_due()
+    assert all(channel.sent for channel in channels)
+    assert sum(len(channel.sent) for channel in channels) == 12
+    assert set(post.states()) == {"sent"}
 
 
 def test_a_worker_that_wakes_up_too_late_records_nothing(post: Post) -> None:
