@@ -1,0 +1,115 @@
+"""A fleet for tests: several daemons as processes, one PostgreSQL, many hosts on loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.fleet.site import ManyHosts, addresses
+
+MAIN = Path(__file__).parents[2] / "main.py"
+PATIENCE = 30.0
+
+
+class Fleet:
+    """Daemons on one database, as a context manager that ends them."""
+
+    def __init__(self, folder: Path, database: str, site: ManyHosts, *, more: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self._site = site
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("BEVAKA_", "COV"))}
+        self.environment = inherited | {
+            "BEVAKA_DATABASE": database,
+            "BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8",
+            "BEVAKA_SECRET_KEY": "a key that all machines of the fleet share",
+            "BEVAKA_WEB_BIND": "127.0.0.1:0",
+            **(more or {}),
+        }
+        self.daemons: list[subprocess.Popen[bytes]] = []
+
+    def watch(self, hosts: int, pages: int, *, every: str, delay: str) -> None:
+        """Write the schedule, so many pages on each of so many hosts, and put it in force."""
+        watches = "".join(
+            f"  h{host}-{page}: {{url: http://{name}:{self._site.port}/{page}, every: {every}}}\n"
+            for host, name in enumerate(addresses(hosts))
+            for page in range(pages)
+        )
+        text = f"version: 1\ndefaults: {{host_delay: {delay}, timeout: 10s}}\nwatches:\n{watches}"
+        (self.folder / "schedule.yaml").write_text(text, encoding="utf-8")
+        self.run("status")
+
+    def run(self, *arguments: str) -> str:
+        """Run a command to its end; return what it said."""
+        done = subprocess.run(
+            [sys.executable, str(MAIN), *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self, count: int, *arguments: str) -> None:
+        """Start so many more daemons."""
+        for _ in range(count):
+            log = (self.folder / f"daemon-{len(self.daemons)}.log").open("wb")
+            self.daemons.append(
+                subprocess.Popen(
+                    [sys.executable, str(MAIN), "run", *arguments],
+                    cwd=self.folder,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                )  # fmt: skip
+            )
+            log.close()
+
+    def kill(self, number: int) -> None:
+        """Kill a daemon (SIGKILL)."""
+        self.daemons[number].kill()
+        self.daemons[number].wait()
+
+    def rate(self, seconds: float) -> float:
+        """Return how many pages a second the hosts were asked for, for so long."""
+        before, began = self._site.seen().pages, time.monotonic()
+        time.sleep(seconds)
+        return (self._site.seen().pages - before) / (time.monotonic() - began)
+
+    def cpu(self) -> float:
+        """Return the CPU seconds that the living daemons have used."""
+        used = 0.0
+        for daemon in self.daemons:
+            if daemon.poll() is None:
+                fields = Path(f"/proc/{daemon.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+                used += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        return used
+
+    def stop(self) -> None:
+        """End every daemon orderly."""
+        for daemon in self.daemons:
+            if daemon.poll() is None:
+                daemon.send_signal(signal.SIGTERM)
+        for daemon in self.daemons:
+            daemon.wait(PATIENCE)
+        self.daemons.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for daemon in self.daemons:
+            if daemon.poll() is None:
+                daemon.kill()
+                daemon.wait()
