@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from monitor.people.self_service import SelfService
     from monitor.plugins import Plugin
     from monitor.ports.delivery import Composer, Notifier
-    from monitor.ports.values import Message, Timestamp
+    from monitor.ports.values import Message, Role, Timestamp
     from monitor.ports.world import AmendmentRegister, Extractor, Fetcher, Services
     from monitor.reader import Reader
     from monitor.signs_of_life import SignsOfLife
@@ -98,6 +98,8 @@ class Assembly:
         self.settings: Settings = read_settings(os.environ if environment is None else environment)
         self.clock = clock or SystemClock()
         self._adapters = adapters or Adapters()
+        self.roles: frozenset[Role] = frozenset()
+        """What this process does by itself; a command does nothing."""
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -106,12 +108,27 @@ class Assembly:
 
         return read_schedule(self.settings.schedule)
 
-    def sync_schedule(self) -> ScheduleInForce:
-        """Synchronise the database with the schedule file. Raises ScheduleError, StorageError."""
-        from monitor.checking.sync_schedule import sync_schedule
+    def sync_schedule(self, schedule: Schedule | None = None, *, supersede: bool = False) -> ScheduleInForce:
+        """Synchronise the database with the schedule file. Raises ScheduleError, StorageError.
 
-        schedule = self.schedule  # before a database is created: a mistake in the file leaves none behind
-        return sync_schedule(self.unit_of_work, schedule, self.clock.now())
+        `schedule` is what the file holds, where that is known. With `supersede`, the file becomes the schedule in force
+        even if another machine's is.
+        """
+        import hashlib
+        from socket import gethostname
+
+        from monitor.checking.sync_schedule import sync_schedule
+        from monitor.core.schedule.generations import ScheduleFile
+        from monitor.errors import Mistake, ScheduleError, ScheduleSuperseded
+
+        schedule = schedule or self.schedule  # before a database is created: a mistake in the file leaves none behind
+        path = self.settings.schedule
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        file = ScheduleFile(sha256, gethostname(), is_shared=self.database_file is None)
+        try:
+            return sync_schedule(self.unit_of_work, schedule, self.clock.now(), file, supersede=supersede)
+        except ScheduleSuperseded as error:
+            raise ScheduleError(str(path), (Mistake(0, str(error)),)) from error
 
     def synced_schedule(self) -> Schedule:
         """Synchronise the database with the schedule file and return it. Raises ScheduleError, StorageError."""
@@ -179,7 +196,8 @@ class Assembly:
         from monitor.ports.values import Worker
         from monitor.signs_of_life import SignsOfLife
 
-        return SignsOfLife(self.unit_of_work, self.clock, Worker(uuid4().hex, gethostname(), __version__))
+        worker = Worker(uuid4().hex, gethostname(), __version__, self.roles)
+        return SignsOfLife(self.unit_of_work, self.clock, worker)
 
     @cached_property
     def client(self) -> Client:
@@ -526,7 +544,6 @@ class Assembly:
         from bevaka.secret_key import secret_key
         from bevaka.web.app import create_app
         from bevaka.web.context import WebContext
-        from monitor.checking.sync_schedule import sync_schedule
 
         def check_now(watch: Watch, *, force: bool = False, accept: bool | str = False) -> CheckResult | None:
             if force:
@@ -543,7 +560,7 @@ class Assembly:
                 mass_changes=self.mass_changes,
                 try_watch=lambda: self.try_watch,
                 schedule_file=self.settings.schedule,
-                apply_schedule=lambda schedule: sync_schedule(self.unit_of_work, schedule, self.clock.now()),
+                apply_schedule=self.sync_schedule,
                 public_url=self.settings.public_url,
                 secret=secret_key(self.settings),
                 password=self.settings.web_password,

@@ -2,6 +2,7 @@
 
     MonitorError
     ├── ScheduleError               schedule.yaml is wrong (all mistakes at once)
+    ├── ScheduleSuperseded          another machine has put another schedule in force
     ├── ScheduleNotWritten          schedule.yaml cannot be replaced
     ├── PluginError
     │   ├── PluginClash             two plug-ins have one name
@@ -27,7 +28,7 @@
     ├── TurnPaused                  the check goes on after the pause at its host
     └── StorageError
         ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable, DatabaseBusy,
-            BodyRemoved, DamagedBackup
+            SchemaDamaged, BodyRemoved, DamagedBackup
 
 A `NotSeen` error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes
 sentences at the edge. `FetchError` and `ExtractError` both lead to the outcome *not seen*.
@@ -38,7 +39,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from monitor.core.schedule.generations import Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,18 @@ class ScheduleError(MonitorError):
         self.mistakes = mistakes
         places = (f"{path}:{mistake.line}" if mistake.line else path for mistake in mistakes)
         super().__init__("\n".join(f"{place}: {mistake.what}" for place, mistake in zip(places, mistakes, strict=True)))
+
+
+class ScheduleSuperseded(MonitorError):
+    """Another machine has put another schedule in force, `newest`; nothing was written."""
+
+    def __init__(self, newest: Generation) -> None:
+        self.newest = newest
+        super().__init__(
+            f"is not the schedule in force, which is generation {newest.number}, of the machine {newest.machine},"
+            f" since {newest.applied_at:%Y-%m-%d %H:%M} UTC: copy that machine's file here, or make this one the next"
+            " generation: bevaka schedule apply"
+        )
 
 
 class ScheduleNotWritten(MonitorError):

@@ -27,6 +27,9 @@ EVERY = 5.0
 DEAD_AFTER = timedelta(seconds=15)
 """Without a sign for so long, a worker is dead."""
 
+KEEPER_FOR = 2 * EVERY
+"""Seconds after its latest sign for which a keeper is one: less than after which it is dead."""
+
 
 def is_alive(worker: Worker, now: datetime) -> bool:
     """True if the worker gave a sign of life a moment ago, whatever way the clock was set since."""
@@ -63,6 +66,7 @@ class SignsOfLife:
         self._every = every
         self._monotonic = monotonic
         self._signed: tuple[datetime, float] | None = None
+        self._is_elected = False
         self._is_failing = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="signs of life", daemon=True)
@@ -71,6 +75,15 @@ class SignsOfLife:
     def worker_id(self) -> str | None:
         """The id under which this process may hold leases; None while it does not sign."""
         return self._worker.id if self._signed else None
+
+    @property
+    def is_keeper(self) -> bool:
+        """True if this process keeps the schedule and does the periodic jobs: of those that may, it lives the longest.
+
+        One that cannot sign is none any more, before another one takes over.
+        """
+        signed = self._signed
+        return self._is_elected and signed is not None and self._monotonic() - signed[1] < KEEPER_FOR
 
     def __enter__(self) -> Self:
         self._try_to_sign()
@@ -93,9 +106,12 @@ class SignsOfLife:
         with self._unit_of_work.write() as work:
             now, at = self._clock.now(), self._monotonic()
             work.workers.sign(self._worker, now)
-            others = [worker for worker in work.workers.all() if worker.id != self._worker.id]
+            workers = work.workers.all()
+            others = [worker for worker in workers if worker.id != self._worker.id]
             dead = [worker for worker in others if not is_alive(worker, now)] if self._may_judge(at) else []
             freed = {worker: work.workers.free(worker.id, now) for worker in dead}
+        keepers = [worker.id for worker in workers if "keeper" in worker.roles and is_alive(worker, now)]
+        self._is_elected = keepers[:1] == [self._worker.id]
         self._signed = now, at
         for worker, held in freed.items():
             log.warning(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from monitor.errors import NotADatabase, SchemaMismatch, StorageError
 from storage.engine import translated, writing
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -89,6 +89,16 @@ Index(
     sqlite_where=watches.c.attestation_owed.is_not(None),
 )
 
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", String, nullable=False),  # of the file, hex
+    Column("machine", String, nullable=False),  # that put it in force
+    Column("applied_at", UtcDateTime, nullable=False),
+    Column("facts", Text, nullable=False),  # what a process without the file has to know, as JSON
+)
+
 hosts = Table(
     "hosts",
     metadata,

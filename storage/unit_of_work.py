@@ -25,6 +25,7 @@ from storage.outbox import SqlOutbox
 from storage.overwriting import overwrite
 from storage.recipes import Recipes
 from storage.retention import SqlRetention
+from storage.schedules import SqlSchedules
 from storage.seals import Seals
 from storage.sign_ups import SqlSignUps
 from storage.snapshots import SqlSnapshots
@@ -74,6 +75,10 @@ class SqlWork:
     @cached_property
     def hosts(self) -> SqlHosts:
         return SqlHosts(self._connection)
+
+    @cached_property
+    def schedules(self) -> SqlSchedules:
+        return SqlSchedules(self._connection)
 
     @cached_property
     def workers(self) -> SqlWorkers:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bevaka.assembly import Assembly
     from bevaka.daemon.health_signals import HealthSignals
     from bevaka.daemon.periodic_jobs import PeriodicJob
     from bevaka.daemon.schedule_reload import LiveSchedule
     from bevaka.settings import Settings
     from monitor.checking.sync_schedule import ScheduleInForce
+    from monitor.ports.values import Role
 
 
 @click.command()
@@ -22,16 +26,25 @@ if TYPE_CHECKING:
     "--log-format", type=click.Choice(["text", "json"]), default="text", help="One line, or one JSON object, an event."
 )
 @click.option("--verbose", is_flag=True, help="Log every check, also those that found nothing new.")
-def run(log_format: str, *, verbose: bool) -> None:
+@click.option(
+    "--role",
+    "roles",
+    callback=lambda _, __, given: _roles(given),
+    metavar="ROLE[,ROLE…]",
+    help="What it does of: check, deliver, keeper, web. Everything, unless said.",
+)
+def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> None:
     """Look, tell and keep, by itself, until stopped (SIGTERM or Ctrl-C; said twice, at once).
 
     What is due is looked at, what is owed is sent; an edited schedule file is noticed; the web page is open
     on BEVAKA_WEB_BIND. The log goes to stderr, one line an event; checks that found nothing new are counted in
-    a line a minute. Two daemons on one database do no harm.
+    a line a minute. Several daemons on one database share the work; one of those with the role keeper
+    puts its schedule file in force, tells what takes effect and does the daily jobs, another one if that ends.
 
     \b
     Example:
       bevaka run
+      bevaka run --role check,deliver
     """
     from bevaka.assembly import Assembly
     from bevaka.cli.signals import stop_on_signals
@@ -40,7 +53,8 @@ def run(log_format: str, *, verbose: bool) -> None:
     from bevaka.daemon.daemon import Daemon
     from bevaka.daemon.health_signals import HealthSignals
     from bevaka.daemon.log import log_to
-    from bevaka.daemon.schedule_reload import LiveSchedule
+    from bevaka.daemon.schedule_reload import LiveSchedule, ProgramStopped
+    from monitor.checking.sync_schedule import stored_schedule
 
     with Assembly() as assembly:
         assembly.plugins()  # a broken one ends the start, and not every check
@@ -51,32 +65,68 @@ def run(log_format: str, *, verbose: bool) -> None:
 
         log_to(sys.stderr, as_json=log_format == "json", with_unchanged=verbose)
         stop_on_signals(clock)
-        schedule = LiveSchedule(path, lambda: ScheduleProcess(path), applied)
-        _log_start(assembly, schedule)
-        signs = HealthSignals()
-        daemon = Daemon(
-            unit_of_work,
-            schedule,
-            assembly.check.turn,
-            lambda: {} if assembly.mass_changes.may_become_mass_change() else assembly.deliver.deliver_due(),
-            assembly.entries_into_force.notify_due,
-            clock,
-            assembly.abort,
-            flush=assembly.check.flush,
-            signs=signs,
-            jobs=_periodic_jobs(assembly, schedule, signs),
-            worker=lambda: assembly.signs_of_life.worker_id,
-        )
-        with assembly.signs_of_life, serving_web_page(assembly, daemon.seconds_since_tick):
-            daemon.run()
+        assembly.roles = roles
+        with assembly.signs_of_life as worker:
+            try:
+                schedule = LiveSchedule(
+                    path,
+                    lambda: ScheduleProcess(path),
+                    applied,
+                    is_keeper=lambda: worker.is_keeper,
+                    stored=lambda: stored_schedule(unit_of_work),
+                    sleep=clock.sleep,
+                    stopped=lambda: clock.stopped,
+                )
+            except ProgramStopped:
+                return
+            _log_start(assembly, schedule)
+            signs = HealthSignals()
+            daemon = Daemon(
+                unit_of_work,
+                schedule,
+                assembly.check.turn,
+                lambda: {} if assembly.mass_changes.may_become_mass_change() else assembly.deliver.deliver_due(),
+                assembly.entries_into_force.notify_due,
+                clock,
+                assembly.abort,
+                flush=assembly.check.flush,
+                signs=signs,
+                jobs=_periodic_jobs(assembly, schedule, signs),
+                worker=lambda: worker.worker_id,
+                roles=roles,
+                is_keeper=lambda: worker.is_keeper,
+            )
+            web = serving_web_page(assembly, daemon.seconds_since_tick) if "web" in roles else nullcontext()
+            with web:
+                daemon.run()
+
+
+def _roles(given: str | None) -> frozenset[Role]:
+    """Return the roles that were asked for; all of them where none was. Raises click.BadParameter."""
+    from typing import get_args
+
+    from monitor.ports.values import Role
+
+    known: tuple[Role, ...] = get_args(Role)
+    names = [name.strip() for name in given.split(",")] if given is not None else list(known)
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(known)}")
+    return frozenset(role for role in known if role in names)
 
 
 def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSignals) -> list[PeriodicJob]:
-    """Return the periodic jobs: subscribers, operator mails, and what else the environment asks for."""
+    """Return the periodic jobs: subscribers, operator mails, and what else the environment asks for.
+
+    Of several daemons on the database the keeper does them; each has a heart of its own.
+    """
     from bevaka.daemon.daily_timestamp import DailyTimestamp
     from bevaka.daemon.heartbeat import HEARTBEAT_SECONDS, Heartbeat
     from bevaka.daemon.operator_mail import OperatorMail
     from bevaka.daemon.periodic_jobs import PeriodicJob
+
+    def kept(do: Callable[[], Mapping[str, int] | None]) -> Callable[[], Mapping[str, int] | None]:
+        return lambda: do() if assembly.signs_of_life.is_keeper else None
 
     settings = assembly.settings
     operator = OperatorMail(
@@ -89,17 +139,17 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
         sender_domain=settings.sender_domain,
     )
     jobs = [
-        PeriodicJob("people", 600, assembly.self_service.tidy),
-        PeriodicJob("erasures", 60, lambda: _finish_erasures(assembly)),
-        PeriodicJob("mass change", 15, operator.mass_change_round),
-        PeriodicJob("operator", 600, operator.round, after=300),
+        PeriodicJob("people", 600, kept(assembly.self_service.tidy)),
+        PeriodicJob("erasures", 60, kept(lambda: _finish_erasures(assembly))),
+        PeriodicJob("mass change", 15, kept(operator.mass_change_round)),
+        PeriodicJob("operator", 600, kept(operator.round), after=300),
     ]
     if settings.heartbeat_url:
         heartbeat = Heartbeat(settings.heartbeat_url, lambda: signs.is_good, assembly.services)
         jobs.append(PeriodicJob("heartbeat", HEARTBEAT_SECONDS, heartbeat.beat))
     if settings.timestamp_url:
         stamping = DailyTimestamp(assembly.unit_of_work, assembly.stamp, assembly.clock)
-        jobs.append(PeriodicJob("timestamp", 3600, stamping.round))
+        jobs.append(PeriodicJob("timestamp", 3600, kept(stamping.round)))
     return jobs
 
 

@@ -101,6 +101,33 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
         _say_hosts(found, times, hours)
 
 
+@schedule.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def apply(file: Path | None) -> None:
+    """Put the file in force, whichever machine's was before.
+
+    The file is the one that BEVAKA_SCHEDULE names, or FILE. A daemon does so by itself, but for one case: on a database
+    that several machines share, a file that differs from the one another machine has put in force may be old, and would
+    archive what is new.
+
+    \b
+    Example:
+      bevaka schedule apply
+    """
+    import os
+
+    from bevaka.assembly import Assembly
+
+    given = {"BEVAKA_SCHEDULE": str(file)} if file else {}
+    with Assembly({**os.environ, **given}) as assembly:
+        found = assembly.sync_schedule(supersede=True)
+        with assembly.unit_of_work.read() as work:
+            newest = work.schedules.newest()
+    number = f", generation {newest.number}" if newest else ""
+    said = f"{plural(found.watching, 'watch', 'watches')}{number}"
+    say(f"in force: {said}; {found.added.count} added, {found.archived.count} archived")
+
+
 def _say_hosts(schedule: Schedule, times: Counter[datetime], hours: int) -> None:
     """Print what is asked of each host, the busiest hour, and the hosts that are asked for more than they can get."""
     from monitor.core.schedule.host_load import host_loads

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -32,10 +32,13 @@ from monitor.checking.check_outcome import CheckResult
 from monitor.checking.dispatch import WORKERS, CheckTurn, Round, due_watches
 from monitor.delivery.deliver import DeliveryResult
 from monitor.ports.storage import UnitOfWork
+from monitor.ports.values import Role
 from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.daemon")
 
+ROLES: frozenset[Role] = frozenset(["check", "deliver", "keeper", "web"])
+"""What a daemon does: check pages, send mails, keep the schedule and the periodic jobs, serve the web page."""
 TICK = 5.0
 MOST_DUE = 2000
 """The most due watches that one tick takes up, at most one turn of each host; the next tick finds the rest."""
@@ -55,7 +58,9 @@ class StoppableClock(Clock, Protocol):
 
 
 class Daemon:
-    """The daemon: `run()` works until the clock is stopped, then drains.
+    """The daemon: `run()` works until the clock is stopped, then drains. It does what `roles` say.
+
+    `is_keeper`: of several daemons on the database, one announces what takes effect.
 
     While draining, no check is started, running fetches are cut short, leases are released, and the mail being sent is
     finished. `abort` ends every running fetch at once.
@@ -79,6 +84,8 @@ class Daemon:
         flush: Callable[[], None] = lambda: None,
         tick_stopped_after: float = TICK_STOPPED_AFTER,
         worker: Callable[[], str | None] = lambda: None,
+        roles: Container[Role] = ROLES,
+        is_keeper: Callable[[], bool] = lambda: True,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._schedule = schedule
@@ -87,6 +94,8 @@ class Daemon:
         self._abort = abort
         self._jitter = jitter
         self._worker = worker
+        self._roles = roles
+        self._is_keeper = is_keeper
         self._tick_seconds = tick
         self._still_after = max(tick_stopped_after, 3 * tick)
         self._deliveries = DeliveryThread(deliver_due, seconds=tick)
@@ -115,7 +124,8 @@ class Daemon:
             misfire_grace_time=None,
         )
         self._pull_in()
-        self._deliveries.start()
+        if "deliver" in self._roles:
+            self._deliveries.start()
         self._periodic_jobs.start()
         scheduler.start()
         self._health_signals.started()
@@ -136,7 +146,8 @@ class Daemon:
         scheduler.shutdown()
         self._schedule.stop()
         self._round.wait()
-        self._deliveries.stop()
+        if "deliver" in self._roles:
+            self._deliveries.stop()
         self._periodic_jobs.stop()
         log.info("stopped", extra={"event": "stop", "seconds": f"{time.monotonic() - began:.1f}"})
 
@@ -165,9 +176,11 @@ class Daemon:
             self._pull_in()
         if self._schedule.refresh():
             self._check_log.forget(self._schedule.current.archived)
-        if owed := self._tell_due():
+        if self._is_keeper() and (owed := self._tell_due()):
             log.info("takes effect today", extra={"event": "in_force", "owed": owed})
             self._deliveries.nudge()
+        if "check" not in self._roles:
+            return
         now, running = self._clock.now(), self._round.running
         due = due_watches(self._unit_of_work, now, MOST_DUE, but=running, worker=self._worker())
         self._round.start(due, self._check_log.done, self._check_log.failed)

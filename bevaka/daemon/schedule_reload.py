@@ -7,12 +7,14 @@ many watches there are (docs/decisions/0028-the-daemon-holds-no-watches.md).
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from bevaka.daemon.systemd import notify
-from bevaka.file_stamp import file_stamp
+from bevaka.file_stamp import FileStamp, file_stamp
 from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import ScheduleError
 
@@ -21,6 +23,8 @@ log = logging.getLogger("bevaka.schedule")
 TICK_WAIT = 2.0
 """Seconds for which a tick waits until an edited file has been read; a later tick takes over a long file."""
 START_WAIT = 10.0
+KEEPER_WAIT = 1.0
+"""Seconds between two questions for the schedule that the keeper, another process, is to put in force."""
 EXTEND_START = "EXTEND_TIMEOUT_USEC=60000000"
 """The message to systemd that the start is under way and may take another minute (sd_notify(3))."""
 
@@ -37,31 +41,67 @@ class PendingSync(Protocol):
         ...
 
 
+class ProgramStopped(Exception):
+    """The program is to end before there is a schedule."""
+
+
 class LiveSchedule:
     """The last good schedule; `refresh` has the file read again when it was edited.
 
-    `read` starts to read the file; `applied` is called with every new schedule. Raises ScheduleError, StorageError.
+    `read` starts to read the file; `applied` is called with every new schedule. Only the keeper reads its file; any
+    other process uses what `stored` returns. Raises ScheduleError, StorageError; ProgramStopped if that comes first.
     """
 
-    def __init__(self, path: Path, read: Callable[[], PendingSync], applied: Callable[[ScheduleInForce], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        read: Callable[[], PendingSync],
+        applied: Callable[[ScheduleInForce], None],
+        *,
+        is_keeper: Callable[[], bool] = lambda: True,
+        stored: Callable[[], ScheduleInForce | None] = lambda: None,
+        sleep: Callable[[float], None] = time.sleep,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._path = path
         self._read = read
         self._applied = applied
+        self._is_keeper = is_keeper
+        self._stored = stored
         self._pending: PendingSync | None = None
-        self._stamp = file_stamp(path)
-        self._next_stamp = self._stamp
-        pending = read()
+        self._stamp: FileStamp | None = None
+        self._next_stamp = file_stamp(path)
+        self.current: ScheduleInForce = self._first(sleep, stopped)
+        applied(self.current)
+        _log_overloaded(self.current)
+
+    def _first(self, sleep: Callable[[float], None], stopped: Callable[[], bool]) -> ScheduleInForce:
+        """Return the schedule at the start: that of the file, or the one that the keeper has put in force."""
+        is_said = False
+        while not self._is_keeper():
+            if (known := self._stored()) is not None:
+                return known
+            if stopped():
+                raise ProgramStopped
+            if not is_said:
+                log.info("no schedule is in force yet: the keeper, another process, reads it")
+            is_said = True
+            notify(EXTEND_START)
+            sleep(KEEPER_WAIT)
+        self._stamp = self._next_stamp
+        pending = self._read()
         while (found := pending.result(START_WAIT)) is None:
             notify(EXTEND_START)
-        self.current: ScheduleInForce = found
-        applied(found)
-        _log_overloaded(found)
+        return found
 
     def refresh(self) -> bool:
         """Take over an edited file; return False if there was none, or if it is invalid or not read yet.
 
-        Every mistake in an invalid file is logged, once; the last good schedule stays in force.
+        Every mistake in an invalid file is logged, once; the last good schedule stays in force. A process that is not
+        the keeper takes over what the keeper put in force; one that becomes the keeper reads its own file.
         """
+        if not self._is_keeper():
+            return self._take_over_stored()
         if self._pending is None:
             self._next_stamp = file_stamp(self._path)
             if self._next_stamp == self._stamp:
@@ -87,6 +127,19 @@ class LiveSchedule:
             extra={"watching": found.watching, "added": _named(found.added), "archived": _named(found.archived)},
         )
         _log_overloaded(found)
+        return True
+
+    def _take_over_stored(self) -> bool:
+        self.stop()
+        self._stamp = None
+        found = self._stored()
+        if found is None or found == replace(
+            self.current, added=NamedKeys(), archived=NamedKeys(), overloaded=()
+        ):  # what a synchronisation did is known where it was done
+            return False
+        self.current = found
+        self._applied(found)
+        log.info("the keeper put another schedule in force", extra={"watching": found.watching})
         return True
 
     def stop(self) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.model import HostLoad, Language, Schedule
+from monitor.core.schedule.generations import Generation, ScheduleFile, is_superseded
 from monitor.core.schedule.host_load import worst_overloaded
+from monitor.errors import ScheduleSuperseded
 from monitor.ports.storage import UnitOfWork
 
 KEYS_AT_A_TIME = 1000
@@ -45,8 +47,21 @@ class ScheduleInForce:
     overloaded: tuple[HostLoad, ...] = ()
 
 
-def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -> ScheduleInForce:
-    """Make the database match the schedule. Raises StorageError; the next call then does what is left."""
+def sync_schedule(
+    unit_of_work: UnitOfWork,
+    schedule: Schedule,
+    now: datetime,
+    file: ScheduleFile | None = None,
+    *,
+    supersede: bool = False,
+) -> ScheduleInForce:
+    """Make the database match the schedule. Raises StorageError; the next call then does what is left.
+
+    A `file` that differs from the newest generation becomes the next one. Raises ScheduleSuperseded, before anything is
+    written, if it may be older than the one that another machine has put in force, unless it is to `supersede` that.
+    """
+    if file is not None:
+        _enter_generation(unit_of_work, schedule, now, file, supersede=supersede)
     with unit_of_work.read() as work:
         differing = work.watches.differing(schedule)
     added: list[str] = []
@@ -65,3 +80,40 @@ def sync_schedule(unit_of_work: UnitOfWork, schedule: Schedule, now: datetime) -
         archived=NamedKeys.of(archived),
         overloaded=worst_overloaded(schedule.watches, schedule.host_delay),
     )
+
+
+def stored_schedule(unit_of_work: UnitOfWork) -> ScheduleInForce | None:
+    """Return the schedule in force, for a process that has no file of its own; None before there is one."""
+    with unit_of_work.read() as work:
+        newest = work.schedules.newest()
+    if newest is None:
+        return None
+    return ScheduleInForce(newest.watching, newest.timezone, newest.language, newest.host_delay)
+
+
+def _enter_generation(
+    unit_of_work: UnitOfWork, schedule: Schedule, now: datetime, file: ScheduleFile, *, supersede: bool
+) -> None:
+    """Note that this file is in force. Raises ScheduleSuperseded."""
+    with unit_of_work.read() as work:
+        newest = work.schedules.newest()
+    if not supersede and newest is not None and is_superseded(file, newest):
+        raise ScheduleSuperseded(newest)
+    if newest is not None and newest.sha256 == file.sha256:
+        return
+    with unit_of_work.write() as work:
+        newest = work.schedules.newest()
+        if not supersede and newest is not None and is_superseded(file, newest):
+            raise ScheduleSuperseded(newest)
+        work.schedules.add(
+            Generation(
+                newest.number + 1 if newest else 1,
+                file.sha256,
+                file.machine,
+                now,
+                len(schedule.watches),
+                schedule.timezone,
+                schedule.language,
+                schedule.host_delay,
+            )
+        )

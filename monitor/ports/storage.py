@@ -38,6 +38,7 @@ from monitor.core.model import (
 from monitor.core.record.chain_heads import ChainHead
 from monitor.core.record.revision_spec import RevisionLookup
 from monitor.core.schedule.breaker import Breaker
+from monitor.core.schedule.generations import Generation
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.errors import Flaw
 from monitor.ports.values import (
@@ -171,6 +172,18 @@ class WatchRepository(Protocol):
 
     def pause(self, key: str, *, paused: bool) -> None:
         """Pause or resume a watch. Raises UnknownWatch."""
+        ...
+
+
+class ScheduleRepository(Protocol):
+    """The generations of the schedule."""
+
+    def newest(self) -> Generation | None:
+        """Return the generation that is in force, None before the first."""
+        ...
+
+    def add(self, generation: Generation) -> None:
+        """Put a generation in force. Raises StorageError if one of its number is in force already."""
         ...
 
 
@@ -819,6 +832,8 @@ class Work(Protocol):
     def watches(self) -> WatchRepository: ...
     @property
     def hosts(self) -> HostRepository: ...
+    @property
+    def schedules(self) -> ScheduleRepository: ...
     @property
     def workers(self) -> WorkerRepository: ...
     @property

@@ -70,9 +70,13 @@ class Fleet:
                     env=self.environment,
                     stdout=log,
                     stderr=log,
-                )  # fmt: skip
+                )
             )
             log.close()
+
+    def log(self, number: int) -> str:
+        """Return what a daemon has logged."""
+        return (self.folder / f"daemon-{number}.log").read_text("utf-8")
 
     def kill(self, number: int) -> None:
         """Kill a daemon (SIGKILL)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 
@@ -73,3 +74,30 @@ def owed(assembly: Assembly) -> int:
     with assembly.unit_of_work.read() as work:
         counts = work.outbox.counts()
     return counts.get("pending", 0) + counts.get("sending", 0)
+
+
+def test_another_keeper_takes_over_and_an_older_file_archives_nothing(tmp_path: Path) -> None:
+    with (
+        Cluster() as cluster,
+        ManyHosts(0.0) as site,
+        Fleet(tmp_path, cluster.database(), site) as fleet,
+        Assembly(fleet.environment) as assembly,
+    ):
+        fleet.watch(2, 1, every="1h", delay="0s")
+        fleet.start(1, "--role", "keeper")
+        wait_for(lambda: "start" in fleet.log(0), 20.0, "the keeper starts")
+        fleet.start(1, "--role", "check,keeper")
+        wait_for(lambda: sum(changes(assembly).values()) == 2, 30.0, "the other one checks")
+        fleet.kill(0)
+        (tmp_path / "schedule.yaml").write_text("version: 1\nwatches:\n  h0-0: {url: http://127.1.0.1:1/}\n", "utf-8")
+        with assembly.unit_of_work.write() as work:  # the newest generation is another machine's
+            newest = work.schedules.newest()
+            assert newest is not None
+            work.schedules.add(replace(newest, number=newest.number + 1, machine="another.example"))
+        wait_for(lambda: "is not the schedule in force" in fleet.log(1), SOON, "the other one takes over")
+        with assembly.unit_of_work.read() as work:
+            assert {row.watch.key for row in work.watches.all()} == {"h0-0", "h1-0"}
+        fleet.run("schedule", "apply")
+        with assembly.unit_of_work.read() as work:
+            assert {row.watch.key for row in work.watches.all()} == {"h0-0"}
+        fleet.stop()

@@ -38,7 +38,7 @@ def passing(clock: FakeClock) -> Time:
 @pytest.fixture
 def worker(unit_of_work: SqlUnitOfWork, passing: Time) -> Callable[[str], SignsOfLife]:
     def of(name: str) -> SignsOfLife:
-        given = Worker(name, f"machine of {name}", "1.2.3")
+        given = Worker(name, f"machine of {name}", "1.2.3", frozenset(["keeper"]))
         return SignsOfLife(unit_of_work, passing.clock, given, monotonic=lambda: passing.monotonic)
 
     return of
@@ -149,3 +149,31 @@ def test_signs_are_given_from_the_beginning_to_the_end(
     names.append(one.worker_id)
     assert names == [None, "one", None]
     assert known(unit_of_work) == []
+
+
+def keeping(*workers: SignsOfLife) -> list[str]:
+    """Return who is the keeper."""
+    return [str(worker.worker_id) for worker in workers if worker.is_keeper]
+
+
+def test_the_one_that_lives_the_longest_is_the_keeper_and_another_one_after_it(
+    unit_of_work: SqlUnitOfWork, passing: Time, worker: Callable[[str], SignsOfLife]
+) -> None:
+    first, second = worker("first"), worker("second")
+    assert keeping(first, second) == []
+    first.sign()
+    passing.pass_(1)
+    second.sign()
+    assert keeping(first, second) == ["first"]
+    for _ in range(3):
+        passing.pass_(EVERY)
+        second.sign()
+        assert len(keeping(first, second)) <= 1
+    passing.pass_(EVERY)
+    second.sign()
+    assert keeping(first, second) == ["second"]
+    first.sign()  # it was stopped, and goes on
+    passing.pass_(EVERY)
+    second.sign()
+    first.sign()
+    assert keeping(first, second) == ["second"]

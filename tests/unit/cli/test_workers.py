@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bevaka import __version__
 from monitor.core.schedule.host_turns import TurnWish
-from monitor.ports.values import Worker
+from monitor.ports.values import Role, Worker
 from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.fakes.site import Site
@@ -26,9 +26,17 @@ def writing(tmp_path: Path) -> Iterator[SqlWork]:
     engine.dispose()
 
 
-def sign(tmp_path: Path, name: str, version: str = __version__, *, ago: timedelta = timedelta()) -> None:
+def sign(
+    tmp_path: Path,
+    name: str,
+    version: str = __version__,
+    *,
+    ago: timedelta = timedelta(),
+    roles: tuple[Role, ...] = ("check", "keeper"),
+) -> None:
     with writing(tmp_path) as work:
-        work.workers.sign(Worker(name, f"{name}.example", version), datetime.now(UTC) - ago)
+        worker = Worker(name, f"{name}.example", version, frozenset(roles))
+        work.workers.sign(worker, datetime.now(UTC) - ago)
 
 
 def finding(bevaka: Bevaka) -> tuple[str, str, str | None]:
@@ -66,3 +74,28 @@ def test_two_versions_side_by_side_are_an_upgrade_to_be_finished(bevaka: Bevaka,
     sign(tmp_path, "new", "0.2.0")
     state, _, fix = finding(bevaka)
     assert (state, fix) == ("warning", "Finish the upgrade: restart those of the older version")
+
+
+def test_workers_without_a_keeper_are_said(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    sign(tmp_path, "one", roles=("check",))
+    state, what, fix = finding(bevaka)
+    assert state == "warning"
+    assert what.endswith("none of them is a keeper")
+    assert fix is not None
+    assert fix.endswith("bevaka run --role keeper")
+
+
+def test_a_role_that_there_is_not_is_refused(bevaka: Bevaka, site: Site) -> None:
+    said = bevaka("run", "--role", "check,cook")
+    assert said.code == 2
+    assert "'cook' is none of check, deliver, keeper, web" in said.err
+
+
+def test_a_file_is_put_in_force_by_hand(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    other = tmp_path / "other.yaml"
+    other.write_text(f"version: 1\nwatches:\n  region: {{url: {site.url}/region}}\n")
+    said = bevaka("schedule", "apply", str(other))
+    assert said.code == 0
+    assert said.out == "in force: 1 watch, generation 2; 1 added, 1 archived\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bevaka.daemon.schedule_reload import LiveSchedule
+from bevaka.daemon.schedule_reload import LiveSchedule, ProgramStopped
 from monitor.checking.sync_schedule import NamedKeys, ScheduleInForce
 from monitor.errors import DatabaseBusy, ScheduleError
 from storage.unit_of_work import SqlUnitOfWork
@@ -227,3 +227,67 @@ def test_a_host_that_is_asked_for_too_much_is_logged_with_figures(
         assert edited.live.refresh()
     [record] = [vars(record) for record in caplog.records if vars(record).get("event") == "host"]
     assert (record["host"], record["pages"], record["times_too_much"]) == ("a.example", 60, 2.0)
+
+
+class Keeping:
+    """A process that is the keeper, or is not, beside a file of its own and what is in force."""
+
+    def __init__(self, path: Path, unit_of_work: SqlUnitOfWork) -> None:
+        self.is_keeper = False
+        self.in_force: ScheduleInForce | None = None
+        self.slept = 0
+        self.applied: list[ScheduleInForce] = []
+        self._path = path
+        self._unit_of_work = unit_of_work
+
+    def live(self) -> LiveSchedule:
+        """Start."""
+        return LiveSchedule(
+            self._path,
+            read_synchronously(self._path, self._unit_of_work, FakeClock()),
+            self.applied.append,
+            is_keeper=lambda: self.is_keeper,
+            stored=lambda: self.in_force,
+            sleep=self._sleep,
+            stopped=lambda: self.slept > 3,
+        )
+
+    def _sleep(self, seconds: float) -> None:
+        del seconds
+        self.slept += 1
+        if self.slept == 2:
+            self.in_force = KEPT
+
+
+KEPT = ScheduleInForce(7, "Europe/Stockholm", "sv", HOST_DELAY)
+
+
+def test_who_is_not_the_keeper_waits_for_what_it_puts_in_force_and_reads_no_file(
+    tmp_path: Path, unit_of_work: SqlUnitOfWork
+) -> None:
+    keeping = Keeping(tmp_path / "nothing.yaml", unit_of_work)
+    live = keeping.live()
+    assert keeping.applied == [live.current] == [KEPT]
+    assert not live.refresh()
+    keeping.in_force = ScheduleInForce(8, "Europe/Stockholm", "sv", timedelta(seconds=5))
+    assert live.refresh()
+    assert keeping.applied[-1] == keeping.in_force
+
+
+def test_who_becomes_the_keeper_reads_its_own_file(tmp_path: Path, unit_of_work: SqlUnitOfWork) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text(GOOD)
+    keeping = Keeping(path, unit_of_work)
+    live = keeping.live()
+    assert keys(unit_of_work) == []
+    keeping.is_keeper = True
+    assert live.refresh()
+    assert keys(unit_of_work) == ["one"]
+    assert not live.refresh()
+
+
+def test_a_program_that_is_stopped_waits_for_no_schedule(tmp_path: Path, unit_of_work: SqlUnitOfWork) -> None:
+    keeping = Keeping(tmp_path / "nothing.yaml", unit_of_work)
+    keeping.slept = 2  # nothing is put in force
+    with pytest.raises(ProgramStopped):
+        keeping.live()
