@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from monitor.core.schedule.breaker import CLOSED, after_failure, during_trial, half_open, is_open
+from monitor.core.schedule.breaker import CLOSED, after_failure, due_again, during_trial, half_open, is_open
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.errors import FetchError, HostSilent, HostTaken, TurnPaused
 from monitor.ports.storage import UnitOfWork, Work
@@ -176,7 +176,7 @@ class SqlHostGate:
             breaker = work.hosts.breaker(host)
             if is_open(breaker, now):
                 error = HostSilent(host=host)
-                error.host_until = breaker.until
+                error.host_until = due_again(breaker, now)
                 raise error
             if breaker.until is not None:
                 work.hosts.keep_breaker(host, during_trial(breaker, now))

@@ -14,7 +14,7 @@ import pytest
 from bevaka.assembly import Assembly
 from monitor.checking.dispatch import due_watches
 from monitor.core.model import Outcome, Watch
-from monitor.core.schedule.breaker import LONGEST_HOLD, OPENS_AT
+from monitor.core.schedule.breaker import LONGEST_HOLD, OPENS_AT, TRIAL
 from tests.fakes.site import Answer, Fault, Site
 from tests.fakes.turns import check_turn
 from tests.faults.lab import MovableClock, page
@@ -90,11 +90,11 @@ def test_all_pages_of_a_host_are_seen_soon_after_it_is_back_however_long_it_was_
     with Assembly(environment(tmp_path, f"127.0.0.1:{site.port}"), clock) as assembly:
         tick(assembly)
         for _ in range(8):
-            clock.off += LONGEST_HOLD
+            clock.off += LONGEST_HOLD + TRIAL
             assert tick(assembly)[0] == {Outcome.NOT_SEEN: PAGES}
         assert site.connections == OPENS_AT + 8, "one attempt for all its pages each time"
         answer(site)
-        clock.off += LONGEST_HOLD
+        clock.off += LONGEST_HOLD + TRIAL
         assert tick(assembly)[0] == {Outcome.FIRST: PAGES}
         clock.off += timedelta(hours=2)
         assert tick(assembly)[0] == {}, "from then on the cadence counts"

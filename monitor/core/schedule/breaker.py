@@ -18,6 +18,8 @@ HOLD_FIRST = timedelta(minutes=1)
 """Doubled with each attempt that fails after the first three."""
 LONGEST_HOLD = timedelta(minutes=15)
 """The longest time that the pages of a host may wait after it is back."""
+TRIAL = timedelta(seconds=40)
+"""How long the one attempt of a half-open breaker takes at most, as a rule: the default timeout, and some."""
 _DOUBLINGS = 8
 
 
@@ -38,6 +40,14 @@ def is_open(breaker: Breaker, now: datetime) -> bool:
     A moment further ahead than any hold is left over from a clock that was set back, and delays nothing.
     """
     return breaker.until is not None and now < breaker.until <= now + LONGEST_HOLD
+
+
+def due_again(breaker: Breaker, now: datetime) -> datetime:
+    """Return when a page is due again that was not asked for since its host's breaker is open.
+
+    By then the one page that tries has its answer: the others need not wait for it in the host's turn.
+    """
+    return (breaker.until or now) + TRIAL
 
 
 def after_failure(breaker: Breaker, now: datetime) -> Breaker:

@@ -12,8 +12,10 @@ from monitor.core.schedule.breaker import (
     HOLD_FIRST,
     LONGEST_HOLD,
     OPENS_AT,
+    TRIAL,
     Breaker,
     after_failure,
+    due_again,
     during_trial,
     half_open,
     is_open,
@@ -92,3 +94,9 @@ def test_a_host_is_left_alone_after_three_failures_at_least_and_for_the_longest_
             assert not is_open(breaker, now)
         if is_open(breaker, now):
             assert breaker.failures >= OPENS_AT
+
+
+def test_what_was_not_asked_for_is_due_once_the_one_attempt_has_its_answer() -> None:
+    opens = NOW + timedelta(minutes=1)
+    assert due_again(Breaker(OPENS_AT, opens), NOW) == opens + TRIAL
+    assert due_again(CLOSED, NOW) == NOW + TRIAL
