@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from monitor.reader import Reader
     from monitor.signs_of_life import SignsOfLife
     from storage.backup import BackedUp, Restored
+    from storage.copying import Copied
     from storage.host_gate import SqlHostGate
     from storage.unit_of_work import SqlUnitOfWork
 
@@ -74,6 +75,17 @@ def _extractors() -> list[Extractor]:
     own = [name for name in found if name not in installed]
     first = [name for name in EXTRACTION_ORDER if name in own]
     return [found[name].plugin_class() for name in dict.fromkeys(installed + first + own)]
+
+
+def copy_history(source: str, target: str) -> Copied:
+    """Copy a history from one database into another, empty one; see `storage.copying.copy_history`.
+
+    Raises SettingsError if one of the two is no address of a database.
+    """
+    from bevaka.settings import database_url
+    from storage.copying import copy_history
+
+    return copy_history(database_url("FROM", source), database_url("TO", target), SystemClock().now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +154,51 @@ class Assembly:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, created or migrated if necessary. Raises SchemaMismatch, NotADatabase."""
+        """The database, created or migrated if necessary. Raises SchemaMismatch, NotADatabase, DatabaseMoved."""
+        from storage.engine import open_engine
+        from storage.marks import refuse_moved
+
+        engine = open_engine(self.settings.database)
+        try:
+            self.require_schema(engine)
+            refuse_moved(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def require_schema(self, engine: Engine) -> None:
+        """Check that this program can work on the database; a file, which one machine has alone, is migrated.
+
+        Raises SchemaMismatch, NotADatabase.
+        """
+        from storage.schema import require, upgrade
+
+        if engine.dialect.name == "sqlite":
+            upgrade(engine)
+        else:
+            require(engine)
+
+    def upgrade_database(self) -> None:
+        """Make the database, or migrate it to this program's schema. Raises SchemaMismatch, NotADatabase."""
         from storage.engine import open_engine
         from storage.schema import upgrade
 
         engine = open_engine(self.settings.database)
         try:
             upgrade(engine)
-        except BaseException:
+        finally:
             engine.dispose()
-            raise
-        return engine
+
+    def is_of_this_version(self) -> bool:
+        """True if this program can still work on the database, which another machine may have migrated meanwhile."""
+        from monitor.errors import SchemaMismatch
+
+        try:
+            self.require_schema(self.engine)
+        except SchemaMismatch:
+            return False
+        return True
 
     @property
     def database_shown(self) -> str:
@@ -387,6 +433,20 @@ class Assembly:
         from monitor.core.people.signed_links import Signer
 
         return Signer(hmac.digest(secret_key(self.settings), b"links", "sha256"))
+
+    def agree_on_key(self) -> None:
+        """Refuse a key that signs links otherwise than other machines on this database do. Raises OtherKey.
+
+        A database of one machine takes whatever key there is.
+        """
+        import hmac
+
+        from bevaka.secret_key import secret_key
+        from storage.marks import agree_on_key
+
+        if self.database_file is None:
+            fingerprint = hmac.digest(secret_key(self.settings), b"fingerprint", "sha256").hex()[:16]
+            agree_on_key(self.engine, fingerprint, self.clock.now())
 
     @cached_property
     def self_service(self) -> SelfService:

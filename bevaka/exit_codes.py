@@ -15,4 +15,6 @@ DAMAGED: Final = 4
 """Verification failed."""
 FAILED_FOR_GOOD: Final = 5
 """A delivery failed for good."""
+OTHER_VERSION: Final = 75
+"""The database needs another version of the program."""
 INTERRUPTED: Final = 130

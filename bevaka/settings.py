@@ -158,9 +158,18 @@ def _misspelt_names(environment: Mapping[str, str]) -> list[str]:
 
 
 def _database(url: str, mistakes: list[str]) -> str:
+    try:
+        return database_url("BEVAKA_DATABASE", url)
+    except SettingsError as error:
+        mistakes.append(str(error))
+    return url
+
+
+def database_url(name: str, url: str) -> str:
+    """Return a database's URL. Raises SettingsError, which names what it was given as, if it is none."""
     if not re.match(r"(sqlite|postgresql)(\+\w+)?://", url):
-        mistakes.append(
-            "BEVAKA_DATABASE: not the URL of an SQLite or PostgreSQL database; write e.g. sqlite:///data/bevaka.db"
+        raise SettingsError(
+            f"{name}: not the URL of an SQLite or PostgreSQL database; write e.g. sqlite:///data/bevaka.db"
         )
     return url
 

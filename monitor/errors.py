@@ -28,7 +28,7 @@
     ├── TurnPaused                  the check goes on after the pause at its host
     └── StorageError
         ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable, DatabaseBusy,
-            SchemaDamaged, BodyRemoved, DamagedBackup
+            SchemaDamaged, DatabaseMoved, OtherKey, DamagedHistory, BodyRemoved, DamagedBackup
 
 A `NotSeen` error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes
 sentences at the edge. `FetchError` and `ExtractError` both lead to the outcome *not seen*.
@@ -432,12 +432,21 @@ class NotSeenThen(MonitorError):
 
 
 class SchemaMismatch(StorageError):
-    """The database is of another version than this program. `found` and `expected` are migration names."""
+    """The database is of another version than this program. `found` and `expected` are migration names.
 
-    def __init__(self, found: str | None, expected: str) -> None:
+    `is_older`: this program could bring it up to date, but only on request.
+    """
+
+    def __init__(self, found: str | None, expected: str, *, is_older: bool = False) -> None:
         self.found = found
         self.expected = expected
-        super().__init__(f"{found} != {expected}")
+        self.is_older = is_older
+        cure = (
+            "bring it up to date with `bevaka db upgrade`, after a backup"
+            if is_older
+            else "use the program that made it, or a copy of the database from before"
+        )
+        super().__init__(f"the database has schema {found}, this program {expected}: {cure}")
 
 
 class SchemaDamaged(StorageError):
@@ -445,6 +454,35 @@ class SchemaDamaged(StorageError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the database's tables are not as this program made them: {reason}")
+
+
+class DatabaseMoved(StorageError):
+    """The history was copied to another database, `target`, and goes on there."""
+
+    def __init__(self, target: str, at: datetime) -> None:
+        super().__init__(
+            f"this history was moved to {target} on {at:%Y-%m-%d %H:%M} UTC and goes on there: name that database in"
+            " BEVAKA_DATABASE. If that was thrown away, remove the mark named moved from the table marks by hand"
+        )
+
+
+class OtherKey(StorageError):
+    """Links of this database are signed with another key than this machine's; `since` is when that was noted."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__(
+            f"links of this database have been signed with another key since {since:%Y-%m-%d}, and would be void here:"
+            " give this machine the others' BEVAKA_SECRET_KEY. If that key is lost for good, remove the mark named"
+            " signing_key from the table marks by hand"
+        )
+
+
+class DamagedHistory(StorageError):
+    """A history is damaged; nothing was copied. `flaws` say what is wrong."""
+
+    def __init__(self, place: str, flaws: list[Flaw]) -> None:
+        self.flaws = flaws
+        super().__init__(f"{place} is damaged, and nothing was copied: {len(flaws)} flaws, the first: {flaws[0].what}")
 
 
 class NotADatabase(StorageError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from monitor.errors import NotADatabase, SchemaMismatch, StorageError
 from storage.engine import translated, writing
+from storage.marks import mark, put_mark
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration."""
+
+LEAST_PROGRAM = "0012"
+"""The newest migration of the oldest program that can work on this schema. What it would miss is taken away only a
+release after the last program that needs it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,6 +39,23 @@ def upgrade(engine: Engine) -> None:
         with writing(engine).connect() as connection, _foreign_keys_off(connection), connection.begin():
             _migrate(connection)
             _check_references(connection)
+
+
+def require(engine: Engine) -> None:
+    """Check that this program can work on the database; make the schema in an empty one.
+
+    On a database that several machines share, migrating is a step of its own (`upgrade`), since others may be at work.
+    Raises SchemaMismatch, NotADatabase.
+    """
+    with translated(), engine.begin() as connection:
+        found = _version(connection)
+        least = mark(connection, "least_program") if found is not None and found > HEAD else None
+    if found is None:
+        upgrade(engine)
+    elif found < HEAD:
+        raise SchemaMismatch(found, HEAD, is_older=True)
+    elif found > HEAD and (least is None or least.value > HEAD):
+        raise SchemaMismatch(found, HEAD)
 
 
 def is_database(engine: Engine) -> bool:
@@ -90,3 +113,4 @@ def _migrate(connection: Connection) -> None:
     if found is not None and found not in known:
         raise SchemaMismatch(found, HEAD)
     command.upgrade(config, HEAD)
+    put_mark(connection, "least_program", LEAST_PROGRAM, datetime.now(UTC))

@@ -89,6 +89,14 @@ Index(
     sqlite_where=watches.c.attestation_owed.is_not(None),
 )
 
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String, primary_key=True),  # see `storage.marks`
+    Column("value", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 schedules = Table(
     "schedules",
     metadata,

@@ -19,7 +19,7 @@ import click
 
 from bevaka import __version__
 from bevaka.cli.console import COMPLETION_VARIABLE, note, styled
-from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, USAGE
+from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, OTHER_VERSION, USAGE
 from bevaka.terminal import NEAREST, printable
 
 if TYPE_CHECKING:
@@ -169,8 +169,10 @@ def _write_what_can_be_encoded() -> None:
 
 
 def _exit_code(error: Exception) -> int:
-    from monitor.errors import NotSeenThen
+    from monitor.errors import NotSeenThen, SchemaMismatch
 
+    if isinstance(error, SchemaMismatch):
+        return OTHER_VERSION
     return NOT_SEEN if isinstance(error, NotSeenThen) else USAGE
 
 
@@ -183,7 +185,6 @@ def _message(error: Exception) -> str | None:
         NotADatabase,
         NotSeenThen,
         ScheduleError,
-        SchemaMismatch,
         UnknownRevision,
         UnknownWatch,
     )
@@ -195,11 +196,6 @@ def _message(error: Exception) -> str | None:
             return _unknown_watch(error)
         case UnknownRevision() | NotSeenThen():
             return _unknown_revision(error)
-        case SchemaMismatch():
-            return (
-                f"the database has schema {error.found}, this program {error.expected}: "
-                "use the program that made it, or a copy of the database from before"
-            )
         case NotADatabase():
             return f"{error}: not a database of Bevaka; it was left as it is. Set BEVAKA_DATABASE to another file"
         case DatabaseBusy():

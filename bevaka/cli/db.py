@@ -9,6 +9,7 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import emit, note, plural, table
+from bevaka.exit_codes import DAMAGED
 
 
 @click.group(cls=Group)
@@ -25,8 +26,8 @@ def db() -> None:
 def upgrade() -> None:
     """Make the database, or bring it up to date.
 
-    Nothing is done when it has this program's schema already. Every other command does the same when it opens the
-    database. Make a copy before a big step.
+    Nothing is done when it has this program's schema already. An SQLite database is brought up to date by every command
+    that opens it; PostgreSQL, on which other machines may be at work, by this one alone. Make a backup before.
 
     \b
     Example:
@@ -35,8 +36,36 @@ def upgrade() -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        assembly.engine  # noqa: B018  opening it upgrades it
+        assembly.upgrade_database()
     note(f"{assembly.database_shown} has the schema of this program")
+
+
+@db.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy_(source: str, target: str) -> int:
+    """Move the whole history from one database to another, empty one: from SQLite to PostgreSQL, or back.
+
+    FROM and TO are addresses as in BEVAKA_DATABASE. Both are verified, chain by chain, before anything counts. FROM is
+    then marked as moved, and refuses to run: mails would be sent twice. Stop the daemon before. Exits with 4 when FROM
+    is damaged.
+
+    \b
+    Example:
+      bevaka db copy sqlite:///data/bevaka.db postgresql://bevaka@db.example/bevaka
+    """
+    from bevaka.assembly import copy_history
+    from monitor.errors import DamagedHistory
+
+    try:
+        copied = copy_history(source, target)
+    except DamagedHistory as damaged:
+        note(str(damaged))
+        return DAMAGED
+    checked = plural(copied.checked, "thing", "things")
+    note(f"{plural(copied.rows, 'row', 'rows')} copied, {checked} checked on either side")
+    note("Name the new database in BEVAKA_DATABASE; the old one refuses to run from now on")
+    return 0
 
 
 def _age(text: str) -> timedelta:

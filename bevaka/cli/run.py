@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from bevaka.exit_codes import OTHER_VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -33,13 +35,14 @@ if TYPE_CHECKING:
     metavar="ROLE[,ROLE…]",
     help="What it does of: check, deliver, keeper, web. Everything, unless said.",
 )
-def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> None:
+def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> int:
     """Look, tell and keep, by itself, until stopped (SIGTERM or Ctrl-C; said twice, at once).
 
     What is due is looked at, what is owed is sent; an edited schedule file is noticed; the web page is open
     on BEVAKA_WEB_BIND. The log goes to stderr, one line an event; checks that found nothing new are counted in
     a line a minute. Several daemons on one database share the work; one of those with the role keeper
     puts its schedule file in force, tells what takes effect and does the daily jobs, another one if that ends.
+    Exits with 75 when the database needs another version of this program.
 
     \b
     Example:
@@ -58,6 +61,7 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> None:
 
     with Assembly() as assembly:
         assembly.plugins()  # a broken one ends the start, and not every check
+        assembly.agree_on_key()
         clock, path, unit_of_work = assembly.clock, assembly.settings.schedule, assembly.unit_of_work
 
         def applied(in_force: ScheduleInForce) -> None:
@@ -78,7 +82,7 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> None:
                     stopped=lambda: clock.stopped,
                 )
             except ProgramStopped:
-                return
+                return 0
             _log_start(assembly, schedule)
             signs = HealthSignals()
             daemon = Daemon(
@@ -95,10 +99,12 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> None:
                 worker=lambda: worker.worker_id,
                 roles=roles,
                 is_keeper=lambda: worker.is_keeper,
+                is_of_this_version=assembly.is_of_this_version,
             )
             web = serving_web_page(assembly, daemon.seconds_since_tick) if "web" in roles else nullcontext()
             with web:
                 daemon.run()
+            return OTHER_VERSION if daemon.is_outdated else 0
 
 
 def _roles(given: str | None) -> frozenset[Role]:

@@ -45,6 +45,7 @@ def web(context: click.Context) -> None:
     with Assembly() as assembly:
         log_to(sys.stderr)
         stop_on_signals(assembly.clock)
+        assembly.agree_on_key()
         try:
             server = open_server(assembly)
         except OSError as error:

@@ -56,6 +56,10 @@ class StoppableClock(Clock, Protocol):
         """True if the program was told to stop."""
         ...
 
+    def stop(self) -> None:
+        """Tell the program to stop."""
+        ...
+
 
 class Daemon:
     """The daemon: `run()` works until the clock is stopped, then drains. It does what `roles` say.
@@ -86,6 +90,7 @@ class Daemon:
         worker: Callable[[], str | None] = lambda: None,
         roles: Container[Role] = ROLES,
         is_keeper: Callable[[], bool] = lambda: True,
+        is_of_this_version: Callable[[], bool] = lambda: True,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._schedule = schedule
@@ -96,6 +101,9 @@ class Daemon:
         self._worker = worker
         self._roles = roles
         self._is_keeper = is_keeper
+        self._is_of_this_version = is_of_this_version
+        self.is_outdated = False
+        """True if it ended because the database needs another version of the program."""
         self._tick_seconds = tick
         self._still_after = max(tick_stopped_after, 3 * tick)
         self._deliveries = DeliveryThread(deliver_due, seconds=tick)
@@ -167,6 +175,11 @@ class Daemon:
 
     def _work(self) -> None:
         if self._clock.stopped:
+            return
+        if not self._is_of_this_version():
+            log.error("the database needs another version of this program; stopping", extra={"event": "version"})
+            self.is_outdated = True
+            self._clock.stop()
             return
         jump = self._clock_difference() - self._known_difference
         if abs(jump) > JUMP:

@@ -10,8 +10,12 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bevaka.assembly import Assembly
+from bevaka.exit_codes import OTHER_VERSION
+from storage.engine import writing
+from storage.marks import put_mark
 from tests.fakes.postgres import Cluster, is_installed
 from tests.fleet.lab import Fleet
 from tests.fleet.site import ManyHosts
@@ -100,4 +104,7 @@ def test_another_keeper_takes_over_and_an_older_file_archives_nothing(tmp_path: 
         fleet.run("schedule", "apply")
         with assembly.unit_of_work.read() as work:
             assert {row.watch.key for row in work.watches.all()} == {"h0-0"}
-        fleet.stop()
+        with writing(assembly.engine).begin() as connection:  # another machine migrates, and takes what this one needs
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            put_mark(connection, "least_program", "9999", assembly.clock.now())
+        assert fleet.daemons[1].wait(20.0) == OTHER_VERSION

@@ -23,10 +23,11 @@ from sqlalchemy.schema import CreateIndex
 
 import storage.tables
 from monitor.core.model import Schedule, Watch
-from monitor.errors import DamagedBackup, DatabaseBusy, NotADatabase, SchemaMismatch, StorageError
+from monitor.errors import DamagedBackup, DatabaseBusy, NotADatabase, OtherKey, SchemaMismatch, StorageError
 from storage.backup import back_up, restore
 from storage.engine import open_engine, writing
-from storage.schema import HEAD, upgrade
+from storage.marks import agree_on_key, put_mark
+from storage.schema import HEAD, require, upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.conftest import Postgresql
 
@@ -119,6 +120,40 @@ def test_somebody_elses_database_and_a_newer_schema_are_refused(empty: str, engi
     with pytest.raises(SchemaMismatch) as refused:
         upgrade(engine)
     assert (refused.value.found, refused.value.expected) == ("9999", HEAD)
+
+
+def set_version(engine: Engine, version: str, least_program: str | None = None) -> None:
+    with writing(engine).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        if least_program is not None:
+            put_mark(connection, "least_program", least_program, NOW)
+
+
+def test_an_empty_database_is_made_and_an_older_one_is_migrated_on_request_alone(empty: str, engine: Engine) -> None:
+    new = open_engine(empty)
+    require(new)
+    require(new)
+    new.dispose()
+    set_version(engine, "0001")
+    with pytest.raises(SchemaMismatch, match="bevaka db upgrade") as refused:
+        require(engine)
+    assert refused.value.is_older
+
+
+def test_a_program_goes_on_after_a_migration_that_takes_nothing_it_needs(engine: Engine) -> None:
+    set_version(engine, "9999", HEAD)
+    require(engine)
+    set_version(engine, "9999", "9998")
+    with pytest.raises(SchemaMismatch) as refused:
+        require(engine)
+    assert not refused.value.is_older
+
+
+def test_machines_that_sign_links_with_different_keys_do_not_work_on_one_database(engine: Engine) -> None:
+    agree_on_key(engine, "ours", NOW)
+    agree_on_key(engine, "ours", NOW)
+    with pytest.raises(OtherKey, match="since 2026-03-01"):
+        agree_on_key(engine, "theirs", NOW)
 
 
 # Who waits for whom
