@@ -243,7 +243,7 @@ class Assembly:
         from monitor.signs_of_life import SignsOfLife
 
         worker = Worker(uuid4().hex, gethostname(), __version__, self.roles)
-        return SignsOfLife(self.unit_of_work, self.clock, worker)
+        return SignsOfLife(self.unit_of_work, self.clock, worker, follow=self.clock.follow)
 
     @cached_property
     def client(self) -> Client:

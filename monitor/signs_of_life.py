@@ -48,7 +48,8 @@ def sharers(work: Work, role: Role, worker_id: str | None, now: datetime) -> lis
 class SignsOfLife:
     """Signs for one process while it is entered, from a thread of its own; `worker_id` is None otherwise.
 
-    `monotonic` returns seconds.
+    `follow` is called with the time of the clock that all machines share, where there is one. `monotonic` returns
+    seconds.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class SignsOfLife:
         worker: Worker,
         *,
         every: float = EVERY,
+        follow: Callable[[datetime], None] = lambda _: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._worker = worker
         self._every = every
+        self._follow = follow
         self._monotonic = monotonic
         self._signed: tuple[datetime, float] | None = None
         self._is_elected = False
@@ -104,6 +107,8 @@ class SignsOfLife:
     def sign(self) -> None:
         """Record a sign of life, and free what dead workers held. Raises StorageError."""
         with self._unit_of_work.write() as work:
+            if (shared := work.workers.clock()) is not None:
+                self._follow(shared)
             now, at = self._clock.now(), self._monotonic()
             work.workers.sign(self._worker, now)
             workers = work.workers.all()

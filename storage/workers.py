@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from monitor.ports.values import Freed, Worker
 from storage.tables import deliveries, hosts, watches, workers
@@ -50,6 +50,12 @@ class SqlWorkers:
                     seen_at=now,
                 )
             )
+
+    def clock(self) -> datetime | None:
+        if self._connection.dialect.name == "sqlite":
+            return None
+        now: datetime = self._connection.scalar(text("SELECT clock_timestamp()"))
+        return now
 
     def all(self) -> list[Worker]:
         rows = self._connection.execute(select(workers).order_by(workers.c.started_at, workers.c.id))

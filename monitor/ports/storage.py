@@ -194,6 +194,10 @@ class WorkerRepository(Protocol):
         """Record a sign of life."""
         ...
 
+    def clock(self) -> datetime | None:
+        """Return the time of the database's clock, which all machines share; None where it has none of its own."""
+        ...
+
     def all(self) -> list[Worker]:
         """Return the workers that did not end by themselves, the dead ones among them, in the order of their start."""
         ...

@@ -27,6 +27,7 @@ class Fleet:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("BEVAKA_", "COV"))}
         self.environment = inherited | {
             "BEVAKA_DATABASE": database,
+            "BEVAKA_SCHEDULE": str(folder / "schedule.yaml"),
             "BEVAKA_ALLOW_NETWORKS": "127.0.0.0/8",
             "BEVAKA_SECRET_KEY": "a key that all machines of the fleet share",
             "BEVAKA_WEB_BIND": "127.0.0.1:0",
@@ -43,7 +44,7 @@ class Fleet:
         )
         text = f"version: 1\ndefaults: {{host_delay: {delay}, timeout: 10s}}\nwatches:\n{watches}"
         (self.folder / "schedule.yaml").write_text(text, encoding="utf-8")
-        self.run("status")
+        self.run("schedule", "apply")
 
     def run(self, *arguments: str) -> str:
         """Run a command to its end; return what it said."""

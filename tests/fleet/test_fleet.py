@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from bevaka.assembly import Assembly
+from bevaka.clock import SystemClock
 from bevaka.exit_codes import OTHER_VERSION
 from storage.engine import writing
 from storage.marks import put_mark
@@ -108,3 +110,34 @@ def test_another_keeper_takes_over_and_an_older_file_archives_nothing(tmp_path: 
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
             put_mark(connection, "least_program", "9999", assembly.clock.now())
         assert fleet.daemons[1].wait(20.0) == OTHER_VERSION
+
+
+def test_a_machine_whose_clock_is_off_checks_nothing_early_and_steals_no_lease(tmp_path: Path) -> None:
+    with (
+        Cluster() as cluster,
+        ManyHosts(0.0) as site,
+        Fleet(tmp_path, cluster.database(), site) as fleet,
+        Assembly(fleet.environment) as assembly,
+        Assembly(fleet.environment, AheadClock()) as ahead,
+    ):
+        fleet.watch(1, 1, every="1h", delay="0s")
+        [watch] = assembly.schedule.watches
+        with assembly.signs_of_life, ahead.signs_of_life:
+            assert assembly.check(watch) is not None
+            assert abs(ahead.clock.now() - assembly.clock.now()) < timedelta(seconds=1)
+            assert ahead.check(watch) is None  # not due for an hour, whatever the machine's clock says
+            with assembly.unit_of_work.write() as work:
+                claim = work.watches.claim(watch.key, assembly.clock.now(), timedelta(minutes=1), force=True)
+                assert claim is not None
+            with ahead.unit_of_work.write() as work:
+                assert work.watches.claim(watch.key, ahead.clock.now(), timedelta(minutes=1)) is None
+
+
+class AheadClock(SystemClock):
+    """The clock of a machine that is two hours ahead."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(hours=2)
+
+    def follow(self, now: datetime) -> None:
+        super().follow(now - timedelta(hours=2))
