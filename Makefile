@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test cover test-slow bombs long-runs fuzz metamorphic lint audit format bench bench-full bench-peers profile lock clean
+.PHONY: help setup run demo test cover test-slow bombs long-runs fuzz fleet fleet-demo metamorphic lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -42,6 +42,12 @@ long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twic
 
 fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md
 	$(BIN)/python -m tests.fuzz.long_run
+
+fleet: $(READY) setup-postgresql ## four daemons on one PostgreSQL: requests at once, kills, scaling; a quarter of an hour; docs/fleet.md
+	$(BIN)/python -m tests.fleet.long_run
+
+fleet-demo: $(READY) setup-postgresql ## a keeper, two workers and the web page: 500 pages change, a worker is killed; two minutes
+	$(BIN)/python -m tests.fleet.demo
 
 metamorphic: $(READY) ## every edit of our own pages in every layout: what is told, held back, suspect; docs/reliability.md
 	$(BIN)/python -m tests.metamorphic

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,28 +60,50 @@ class Cluster:
             "initdb", *("-D", str(data), "-U", "bevaka", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         )
         subprocess.run(made, check=True, capture_output=True, cwd=self.folder)
-        settings = [part for setting in (*QUICK, SPACED) for part in ("-c", setting)]
-        start = self._as_unprivileged("postgres", "-D", str(data), "-k", str(self.folder), *settings)
         self._log = (self.folder / "log").open("wb")
+        self._start()
+        return self
+
+    def _start(self) -> None:
+        settings = [part for setting in (*QUICK, SPACED) for part in ("-c", setting)]
+        data = str(self.folder / "data")
+        start = self._as_unprivileged("postgres", "-D", data, "-k", str(self.folder), *settings)
         self._server = subprocess.Popen(start, stdout=self._log, stderr=self._log, cwd=self.folder)
         try:
             self._wait()
         except BaseException:
-            self._stop()
+            self._remove()
             raise
-        return self
+
+    def restart(self) -> None:
+        """End the server at once, whoever is connected, and start it again (SIGINT: "fast" shutdown)."""
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait(PATIENCE)
+        self._start()
+
+    def cpu(self) -> float:
+        """Return the CPU seconds that the server has used, those of its ended children among them."""
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self._server.pid)], check=True, capture_output=True, text=True
+        )
+        used = 0.0
+        for pid in [self._server.pid, *map(int, children.stdout.split())]:
+            with suppress(FileNotFoundError):
+                fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+                used += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        return used
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self._remove()
 
-    def _stop(self) -> None:
+    def _remove(self) -> None:
         self._server.terminate()
         try:
             self._server.wait(1)
         except subprocess.TimeoutExpired:  # a client is still connected
-            self._server.send_signal(2)  # SIGINT: fast, orderly shutdown
+            self._server.send_signal(signal.SIGINT)  # fast, orderly shutdown
             self._server.wait(PATIENCE)
         self._log.close()
         shutil.rmtree(self.folder)

@@ -7,15 +7,52 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from email import message_from_bytes
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bevaka.assembly import Assembly
+from monitor.errors import StorageError
 from tests.fleet.site import ManyHosts, addresses
 
 MAIN = Path(__file__).parents[2] / "main.py"
 PATIENCE = 30.0
+READER = "ann@kommun.example"
+
+
+def wait_for(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait until something holds, through errors of a database that is away. Raises TimeoutError."""
+    until = time.monotonic() + seconds
+    while True:
+        with suppress(StorageError):
+            if holds():
+                return
+        if time.monotonic() > until:
+            raise TimeoutError(what)
+        time.sleep(0.2)
+
+
+def numbers_of_revisions(assembly: Assembly) -> dict[str, int]:
+    """Return how many revisions each page has."""
+    with assembly.unit_of_work.read() as work:
+        return {row.watch.key: len(work.snapshots.all(row.id)) for row in work.watches.all()}
+
+
+def owed(assembly: Assembly) -> int:
+    """Return how many mails are not sent yet."""
+    with assembly.unit_of_work.read() as work:
+        counts = work.outbox.counts()
+    return counts.get("pending", 0) + counts.get("sending", 0)
+
+
+def mails(folder: Path) -> Counter[str]:
+    """Return how often each mail was sent, by its Message-ID."""
+    sent = (message_from_bytes(file.read_bytes()) for file in (folder / "data/mail/new").iterdir())
+    return Counter(str(mail["Message-ID"]) for mail in sent)
 
 
 class Fleet:
@@ -83,6 +120,13 @@ class Fleet:
         """Kill a daemon (SIGKILL)."""
         self.daemons[number].kill()
         self.daemons[number].wait()
+
+    def join(self, assembly: Assembly) -> None:
+        """Let a reader follow every page."""
+        now = assembly.clock.now()
+        with assembly.unit_of_work.write() as work:
+            reader = work.subscribers.add(READER, "sv", now, how="operator")
+            work.subscribers.subscribe(reader, None, "immediately", now)
 
     def rate(self, seconds: float) -> float:
         """Return how many pages a second the hosts were asked for, for so long."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -19,7 +16,7 @@ from bevaka.exit_codes import OTHER_VERSION
 from storage.engine import writing
 from storage.marks import put_mark
 from tests.fakes.postgres import Cluster, is_installed
-from tests.fleet.lab import Fleet
+from tests.fleet.lab import Fleet, mails, numbers_of_revisions, owed, wait_for
 from tests.fleet.site import ManyHosts
 
 pytestmark = [
@@ -28,24 +25,8 @@ pytestmark = [
 ]
 
 HOSTS, PAGES = 6, 2
-READER = "ann@kommun.example"
 SOON = 30.0
 """Seconds after which a killed daemon's hosts have been asked again: fifteen without a sign of life, and some ticks."""
-
-
-def wait_for(holds: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait until something holds. Raises TimeoutError."""
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            raise TimeoutError(what)
-        time.sleep(0.2)
-
-
-def changes(assembly: Assembly) -> Counter[str]:
-    """Return the number of revisions of each page."""
-    with assembly.unit_of_work.read() as work:
-        return Counter({row.watch.key: len(work.snapshots.all(row.id)) for row in work.watches.all()})
 
 
 def test_a_fleet_goes_on_when_one_of_it_is_killed(tmp_path: Path) -> None:
@@ -53,33 +34,22 @@ def test_a_fleet_goes_on_when_one_of_it_is_killed(tmp_path: Path) -> None:
         database = cluster.database()
         with Fleet(tmp_path, database, site) as fleet, Assembly(fleet.environment) as assembly:
             fleet.watch(HOSTS, PAGES, every="2s", delay="0s")
-            now = assembly.clock.now()
-            with assembly.unit_of_work.write() as work:
-                reader = work.subscribers.add(READER, "sv", now, how="operator")
-                work.subscribers.subscribe(reader, None, "immediately", now)
+            fleet.join(assembly)
             fleet.start(2)
-            wait_for(lambda: sum(changes(assembly).values()) == HOSTS * PAGES, 60.0, "all pages are known")
+            wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == HOSTS * PAGES, 60.0, "all pages are known")
             site.seen(day=2)
             time.sleep(1.0)
             fleet.kill(0)
             killed_at = time.monotonic()
-            wait_for(lambda: set(changes(assembly).values()) == {2}, SOON, "every change is recorded")
+            wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {2}, SOON, "every change is recorded")
             wait_for(lambda: min(site.seen().last_at.values()) > killed_at, SOON, "every host is asked again")
             wait_for(lambda: not owed(assembly), 30.0, "every mail is sent")
             fleet.stop()
             assert assembly.history.verify()[1] == []
             assert site.seen().overlaps == 0
-            mails = [message_from_bytes(file.read_bytes()) for file in (tmp_path / "data/mail/new").iterdir()]
-            told = Counter(str(mail["Message-ID"]) for mail in mails)
+            told = mails(tmp_path)
             assert len(told) == HOSTS * PAGES
             assert max(told.values()) <= 2
-
-
-def owed(assembly: Assembly) -> int:
-    """Return how many mails are not sent yet."""
-    with assembly.unit_of_work.read() as work:
-        counts = work.outbox.counts()
-    return counts.get("pending", 0) + counts.get("sending", 0)
 
 
 def test_another_keeper_takes_over_and_an_older_file_archives_nothing(tmp_path: Path) -> None:
@@ -93,7 +63,7 @@ def test_another_keeper_takes_over_and_an_older_file_archives_nothing(tmp_path: 
         fleet.start(1, "--role", "keeper")
         wait_for(lambda: "start" in fleet.log(0), 20.0, "the keeper starts")
         fleet.start(1, "--role", "check,keeper")
-        wait_for(lambda: sum(changes(assembly).values()) == 2, 30.0, "the other one checks")
+        wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == 2, 30.0, "the other one checks")
         fleet.kill(0)
         (tmp_path / "schedule.yaml").write_text("version: 1\nwatches:\n  h0-0: {url: http://127.1.0.1:1/}\n", "utf-8")
         with assembly.unit_of_work.write() as work:  # the newest generation is another machine's

@@ -45,6 +45,17 @@ def test_what_the_service_writes_is_for_its_own_user_alone() -> None:
     assert settings["User"] == "bevaka"
 
 
+def test_the_unit_of_a_role_differs_in_its_role_alone() -> None:
+    ours, theirs = (
+        [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("#", "D"))]
+        for path in (UNIT, UNIT.with_name("bevaka@.service"))
+    )
+    differing = [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]]
+    assert differing == [
+        ("ExecStart=/opt/bevaka/.venv/bin/bevaka run", "ExecStart=/opt/bevaka/.venv/bin/bevaka run --role %i")
+    ]
+
+
 # The image
 
 
