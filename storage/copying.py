@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
-    Integer,
     RootTransaction,
     Table,
     func,
@@ -34,6 +33,7 @@ from storage.engine import open_engine, translated, writing
 from storage.marks import mark, put_mark
 from storage.schema import upgrade
 from storage.tables import bodies, hosts, marks, metadata, watches, workers
+from storage.types import Id
 from storage.verify import verify
 
 ROWS_AT_A_TIME = 200
@@ -103,7 +103,7 @@ def _copy(source: Connection, target: Connection, table: Table) -> int:
     for batch in _batches(source, table):
         target.execute(insert(table), batch)
         rows += len(batch)
-    if rows and target.dialect.name == "postgresql" and "id" in table.c and isinstance(table.c.id.type, Integer):
+    if rows and target.dialect.name == "postgresql" and "id" in table.c and table.c.id.type is Id:
         # The ids were given by us: the next one of the server's own follows them.
         highest = select(func.max(table.c.id)).scalar_subquery()
         target.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))

@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.types import Sha256, UtcDateTime
+from storage.types import Id, Sha256, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -43,7 +43,7 @@ metadata = MetaData(
 watches = Table(
     "watches",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("url", Text, nullable=False),
     Column("host", String, nullable=False, server_default=text("''")),  # of the url: name, or name:port
@@ -173,7 +173,7 @@ recipes = Table(
 snapshots = Table(
     "snapshots",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("taken_at", UtcDateTime, nullable=False),
@@ -193,7 +193,7 @@ Index("ix_snapshots_body", snapshots.c.raw_sha256)
 extractions = Table(
     "extractions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("snapshot_id", ForeignKey("snapshots.id"), nullable=False),
     Column("recipe_hash", ForeignKey("recipes.hash"), nullable=False),
     Column("reader", String, nullable=False),
@@ -204,7 +204,7 @@ extractions = Table(
 observations = Table(
     "observations",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("outcome", String, nullable=False),
     Column("revision", Integer),
@@ -230,7 +230,7 @@ Index(
 changes = Table(
     "changes",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("before_number", Integer, nullable=False),
     Column("after_number", Integer, nullable=False),
@@ -252,7 +252,7 @@ changes = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("kind", String, nullable=False),
     Column("cause", String, nullable=False),  # the change, or the silence, that the event is about
@@ -273,7 +273,7 @@ Index("ix_events_at", events.c.at)
 subscribers = Table(
     "subscribers",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("address", String, unique=True),  # NULL once erased
     Column("state", String, nullable=False),
     Column("state_reason", Text),
@@ -292,7 +292,7 @@ subscribers = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("watch_id", ForeignKey("watches.id")),  # NULL: every watch
     Column("frequency", String, nullable=False),
@@ -320,7 +320,7 @@ Index(
 sign_ups = Table(
     "sign_ups",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id")),  # NULL: nothing was mailed, but the request counts as well
     Column("requested_at", UtcDateTime, nullable=False),
     Column("requester", Sha256),  # who asked, as a keyed hash; NULL once no longer needed
@@ -333,7 +333,7 @@ Index("ix_sign_ups_requested", sign_ups.c.requested_at)
 storms = Table(
     "storms",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("began_at", UtcDateTime, nullable=False),
     Column("since", UtcDateTime, nullable=False),  # when the round began whose changes are held
     Column("changed", Integer, nullable=False),
@@ -348,7 +348,7 @@ storms = Table(
 bounces = Table(
     "bounces",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -362,7 +362,7 @@ Index("ix_bounces_subscriber", bounces.c.subscriber_id)
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("kind", String, nullable=False),
     Column("state", String, nullable=False),
@@ -402,7 +402,7 @@ Index(
 delivery_items = Table(
     "delivery_items",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
     Column("subscription_id", ForeignKey("subscriptions.id"), nullable=False),
     Column("event_id", ForeignKey("events.id"), nullable=False),
@@ -413,7 +413,7 @@ Index("ix_delivery_items_delivery", delivery_items.c.delivery_id)
 attempts = Table(
     "attempts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("outcome", String, nullable=False),
@@ -426,7 +426,7 @@ Index("ix_attempts_delivery", attempts.c.delivery_id)
 removals = Table(
     "removals",  # bodies that retention removed; the revision itself stays
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("raw_sha256", Sha256, nullable=False),
@@ -441,7 +441,7 @@ Index("ix_removals_watch", removals.c.watch_id, removals.c.number)
 definitions = Table(
     "definitions",  # what a watch was told to read: at its first revision, and at each edit
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("url", Text, nullable=False),
     Column("recipe", Text, nullable=False),
@@ -456,7 +456,7 @@ Index("ix_definitions_watch", definitions.c.watch_id, definitions.c.link)
 texts = Table(
     "texts",  # what a person reads in a revision, as it was read at the time; the text itself is in `bodies`
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("watch_id", ForeignKey("watches.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("reader", String, nullable=False),
@@ -475,14 +475,14 @@ Index("ix_texts_body", texts.c.sha256)
 erasures = Table(
     "erasures",  # since when bytes of erased addresses may still be in the database's files
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("since", UtcDateTime),  # NULL: from before the schema had this table
 )
 
 timestamps = Table(
     "timestamps",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("at", UtcDateTime, nullable=False),  # as the authority says
     Column("authority", Text, nullable=False),
     Column("statement", Text, nullable=False),  # the heads of the chains, which were stamped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, LargeBinary
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -13,6 +13,8 @@ from monitor.errors import StorageError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""A number of 64 bits; on SQLite, where any integer has as many, the row's own number."""
 
 
 def microseconds(at: datetime) -> int:
