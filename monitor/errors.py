@@ -18,7 +18,8 @@
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
-    │   ├── SelectorMatchedNothing, SentinelMissing, EmptyText, NotText, Unreadable, TooIntricate, TooHeavy
+    │   ├── SelectorMatchedNothing, SentinelMissing, UnwantedText, EmptyText, NotText, Unreadable
+    │   ├── TooIntricate, TooHeavy
     ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
     │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
     ├── NotifyError(permanent)      a message was not accepted
@@ -272,6 +273,12 @@ class SentinelMissing(ExtractError):
     """`expect` is not in the text. Facts: expect, status (200 as a rule)."""
 
     code = "sentinel-missing"
+
+
+class UnwantedText(ExtractError):
+    """What `expect_not` matches is in the text. Facts: found (the words)."""
+
+    code = "unwanted-text"
 
 
 class EmptyText(ExtractError):

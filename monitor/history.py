@@ -371,6 +371,7 @@ class History:
         `seen_before` is when the first was last seen; `record` is that of the change between them, if there is one.
         """
         from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
+        from monitor.core.judging.only_if import only_if  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
@@ -384,7 +385,7 @@ class History:
         )
         if isinstance(verdict, Changed):
             change = as_moving(verdict.change, row.moving, after.number)
-            verdict = Changed(as_recorded(change, record.rule if record else None))
+            verdict = Changed(only_if(as_recorded(change, record.rule if record else None), recipe.only_if))
         return verdict, old.extraction, new.extraction
 
     def _extract_both(

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.content_type import type_of_no_text
-from monitor.errors import NotText, TooHeavy
+from monitor.errors import NotText, TooHeavy, UnwantedText
 from monitor.heavy_work.budget import MOST_BLOCKS, MOST_BYTES_HERE
 from monitor.ports.world import Extractor, HeavyWork, KnowsMarkup, Unpacks
 
@@ -31,6 +31,10 @@ class VersionedExtraction:
         from monitor.core.record.sealed_text import sealed_text  # noqa: PLC0415  see above
 
         return sealed_text(self.extraction)
+
+
+LONGEST_QUOTED = 100
+"""Characters of an unwanted text that are said."""
 
 
 class Reader:
@@ -93,6 +97,20 @@ def _extract(extractor: Extractor, fetched: Fetched, recipe: Recipe) -> Versione
     from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
 
     extraction = extractor.extract(fetched, recipe)
+    if recipe.expect_not is not None:
+        _refuse_unwanted(extraction, recipe.expect_not)
     if len(extraction.blocks) > MOST_BLOCKS:
         raise TooHeavy(blocks=MOST_BLOCKS)
     return VersionedExtraction(extraction, extraction_fingerprint(extraction), f"{extractor.NAME}/{extractor.VERSION}")
+
+
+def _refuse_unwanted(extraction: Extraction, pattern: str) -> None:
+    """Raise UnwantedText if the page has a text that the pattern matches, in any case of letters."""
+    import re2  # noqa: PLC0415 -- few recipes have such a pattern
+
+    options = re2.Options()
+    options.case_sensitive = False
+    compiled = re2.compile(pattern, options)
+    for text in (extraction.title, *(block.text for block in extraction.blocks)):
+        if found := compiled.search(text):
+            raise UnwantedText(found=found[0][:LONGEST_QUOTED])

@@ -69,9 +69,14 @@ def _recipe(assembly: Assembly, key: str | None) -> tuple[Recipe, Language, str]
 
 def _compare(assembly: Assembly, pair: FilePair, recipe: Recipe, timezone: str) -> tuple[Verdict, Updated]:
     """Return the verdict on two files, and the stated date of each. Raises OSError."""
+    from monitor.core.judging.only_if import only_if
+    from monitor.core.model import Changed
+
     first, second = pair.before.answer(), pair.after.answer()
     before, after = (extract(assembly, answer, recipe) for answer in (first, second))
     verdict = _verdict(assembly, before, after, first.taken_at, second.taken_at, timezone)
+    if isinstance(verdict, Changed):
+        verdict = Changed(only_if(verdict.change, recipe.only_if))
     return verdict, (_updated(before), _updated(after))
 
 

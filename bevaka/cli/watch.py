@@ -193,6 +193,8 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "drop": list(recipe.drop),
         "ignore": list(recipe.ignore),
         "expect": recipe.expect,
+        "expect_not": recipe.expect_not,
+        "only_if": recipe.only_if.to_facts() if recipe.only_if else None,
         "alert": chosen.alert,
         "language": chosen.language,
         "timeout": round(chosen.timeout.total_seconds()),

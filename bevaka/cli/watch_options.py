@@ -15,6 +15,7 @@ FIELDS = {
     "between": "Look only then: 06:00-22:00.",
     "keep": "CSS of the part that counts.",
     "expect": "A text that must be on the page.",
+    "expect_not": "A pattern (RE2); while it matches, the page counts as not seen.",
     "alert": "material, content or any.",
     "language": "sv or en.",
     "timezone": "Of times and windows: Europe/Stockholm.",

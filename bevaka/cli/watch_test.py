@@ -94,7 +94,13 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
     lines = [["keep", recipe.keep or "found by itself"]]
     lines += [["drop", selector] for selector in recipe.drop]
     lines += [["ignore", pattern] for pattern in recipe.ignore]
-    return lines + ([["expect", recipe.expect]] if recipe.expect else [])
+    lines += [["expect", recipe.expect]] if recipe.expect else []
+    lines += [["expect_not", recipe.expect_not]] if recipe.expect_not else []
+    told_of = recipe.only_if.to_facts() if recipe.only_if else {}
+    return lines + [
+        [f"only_if: {name}", "  ".join(value) if isinstance(value, list) else str(value)]
+        for name, value in told_of.items()
+    ]
 
 
 def learnt_lines(chosen: Watch, row: StatusRow | None) -> list[list[str]]:

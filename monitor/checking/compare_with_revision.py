@@ -16,6 +16,7 @@ from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
+from monitor.core.judging.only_if import only_if
 from monitor.core.judging.suspicion import answered_elsewhere
 from monitor.core.model import (
     Baseline,
@@ -87,6 +88,9 @@ class CompareWithRevision:
                 verdict = with_history(
                     Changed(as_moving(verdict.change, moving, following)), past, last_seen_at, timezone
                 )
+                verdict = Changed(only_if(verdict.change, watch.recipe.only_if))
+            if isinstance(underlying, Changed):
+                result = replace(result, underlying=Changed(only_if(underlying.change, watch.recipe.only_if)))
             result = replace(result, verdict=verdict, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         body = KnownBody(known.snapshot.sha256, stored.body)
         return FetchOutcome(result, fetched, extracted, known, body, re_extracted, moving=moving)

@@ -166,13 +166,48 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Which block changes are worth a reader's time (`only_if`): all that is given must hold of one.
+
+    `any`, `added` and `removed` are RE2 patterns, in any case of letters, of which one must match words that were
+    added, removed, or either; `under` one that must match a heading above them.
+    """
+
+    any: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    under: str | None = None
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of words, each once."""
+        return tuple(dict.fromkeys([*self.any, *self.added, *self.removed]))
+
+    def to_facts(self) -> dict[str, object]:
+        """Return what is given, as JSON can hold it."""
+        facts = {"any": list(self.any), "added": list(self.added), "removed": list(self.removed), "under": self.under}
+        return {name: value for name, value in facts.items() if value}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Condition:
+        """Return the condition that `to_facts` wrote."""
+        lists = {name: tuple(facts.get(name, ())) for name in ("any", "added", "removed")}
+        return cls(**lists, under=facts.get("under"))
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text."""
+    """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text.
+
+    While the RE2 pattern `expect_not` matches, the page is not seen; `only_if` says which changes are worth telling.
+    """
 
     keep: str | None = None
     drop: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     expect: str | None = None
+    expect_not: str | None = None
+    only_if: Condition | None = None
 
     @property
     def hash(self) -> str:
@@ -181,14 +216,29 @@ class Recipe:
 
     def to_json(self) -> str:
         """Return the recipe as canonical JSON."""
-        facts = {"keep": self.keep, "drop": self.drop, "ignore": self.ignore, "expect": self.expect}
+        facts: dict[str, object] = {
+            "keep": self.keep, "drop": self.drop, "ignore": self.ignore, "expect": self.expect
+        }  # fmt: skip
+        # What came later is there only where it is given: the hash of a recipe stays what it was.
+        if self.expect_not is not None:
+            facts["expect_not"] = self.expect_not
+        if self.only_if is not None:
+            facts["only_if"] = self.only_if.to_facts()
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:
         """Return the recipe that `to_json` wrote."""
         facts = json.loads(text)
-        return cls(facts["keep"], tuple(facts["drop"]), tuple(facts["ignore"]), facts["expect"])
+        only_if = Condition.from_facts(facts["only_if"]) if "only_if" in facts else None
+        return cls(
+            facts["keep"],
+            tuple(facts["drop"]),
+            tuple(facts["ignore"]),
+            facts["expect"],
+            facts.get("expect_not"),
+            only_if,
+        )
 
 
 # Differences

@@ -9,10 +9,10 @@ from urllib.parse import quote, urlsplit
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.core.model import Cadence, Recipe, Schedule, Watch
+from monitor.core.model import Cadence, Condition, Recipe, Schedule, Watch
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.shape import Defaults, File, WatchEntry
+from monitor.schedule_file.shape import Defaults, File, OnlyIf, WatchEntry
 from monitor.schedule_file.values import did_you_mean
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
@@ -88,6 +88,8 @@ def _known_keys(where: Location) -> list[str]:
             return list(Defaults.model_fields)
         case ("watches", _, _):
             return list(WatchEntry.model_fields)
+        case ("watches", _, "only_if", _):
+            return list(OnlyIf.model_fields)
         case _:
             return list(File.model_fields)
 
@@ -148,7 +150,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         name=entry.name or key,
         url=entry.url or open_data_url(entry.sfs or ""),
         sfs=entry.sfs,
-        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect),
+        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
         cadence=_cadence(entry, file),
         alert=entry.alert,
         language=entry.language or defaults.language,
@@ -157,6 +159,10 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         patience=defaults.patience if entry.patience is None else entry.patience,
         ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
     )
+
+
+def _condition(given: OnlyIf | None) -> Condition | None:
+    return Condition(given.any, given.added, given.removed, given.under) if given is not None else None
 
 
 def _cadence(entry: WatchEntry, file: File) -> Cadence:

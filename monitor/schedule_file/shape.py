@@ -26,6 +26,7 @@ Zone = Annotated[str, BeforeValidator(values.timezone)]
 LanguageCode = Annotated[Language, BeforeValidator(values.one_of(*LANGUAGES))]
 Selector = Annotated[str, BeforeValidator(values.selector)]
 Pattern = Annotated[str, BeforeValidator(values.pattern)]
+Words = Annotated[str, BeforeValidator(values.words)]
 Text = Annotated[str, BeforeValidator(values.text)]
 
 
@@ -47,6 +48,15 @@ class Defaults(StrictModel):
     patience: Patience = timedelta(days=2)
 
 
+class OnlyIf(StrictModel):
+    """The changes that are worth a reader's time."""
+
+    any: tuple[Words, ...] = ()
+    added: tuple[Words, ...] = ()
+    removed: tuple[Words, ...] = ()
+    under: Words | None = None
+
+
 class WatchEntry(StrictModel):
     """One watch; None for a key that is not given."""
 
@@ -60,6 +70,8 @@ class WatchEntry(StrictModel):
     drop: tuple[Selector, ...] = ()
     ignore: tuple[Pattern, ...] = ()
     expect: Text | None = None
+    expect_not: Words | None = None
+    only_if: Annotated[OnlyIf, BeforeValidator(values.some_keys)] | None = None
     alert: Annotated[Alert, BeforeValidator(values.one_of("material", "content", "any"))] = "material"
     language: LanguageCode | None = None
     timezone: Zone | None = None

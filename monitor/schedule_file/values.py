@@ -9,12 +9,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.core.schedule.cadence import EVERY_LONGEST
 from monitor.schedule_file.nodes import Scalar
+
+if TYPE_CHECKING:
+    from re import Pattern
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -207,23 +210,47 @@ def selector(value: object) -> str:
 
 def pattern(value: object) -> str:
     """Return an RE2 pattern."""
-    import re2  # noqa: PLC0415  see the module docstring
-
     from monitor.core.page.ignore_patterns import IgnorePatterns  # noqa: PLC0415  see the module docstring
 
     shown = text(value)
+    _re2(shown)
+    if not any(map(IgnorePatterns([shown]).sub, _ORDINARY_LINES)):
+        raise ValueError(
+            f"{shown!r} takes away every text, so that no change would be seen; write what is to be ignored"
+        )
+    return shown
+
+
+def _re2(shown: str) -> Pattern[str]:
+    """Return an RE2 pattern, compiled. Raises ValueError that says what is wrong."""
+    import re2  # noqa: PLC0415  see the module docstring
+
+    options = re2.Options()
+    options.log_errors = False
     try:
-        patterns = IgnorePatterns([shown])
+        compiled: Pattern[str] = re2.compile(shown, options)
     except re2.error as error:
         reason = error.args[0].decode("utf-8", "replace") if error.args else "unknown"
         raise ValueError(
             f"{shown!r} is not an RE2 pattern ({reason}); look-around and back-references are not in RE2"
         ) from None
-    if not any(map(patterns.sub, _ORDINARY_LINES)):
-        raise ValueError(
-            f"{shown!r} takes away every text, so that no change would be seen; write what is to be ignored"
-        )
+    return compiled
+
+
+def words(value: object) -> str:
+    """Return an RE2 pattern of words that are looked for."""
+    shown = text(value)
+    compiled = _re2(shown)
+    if compiled.search("") is not None:
+        raise ValueError(f"{shown!r} matches also where nothing is; write the words that are looked for")
     return shown
+
+
+def some_keys(value: object) -> object:
+    """Return a mapping that has at least one key."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError('is empty, and nothing would be told; write e.g. {any: ["skyddat boende"]}, or leave it out')
+    return value
 
 
 _ORDINARY_LINES = ("Ansökan om bidrag ska göras senast den sista mars varje år hos länsstyrelsen", "400 000")

@@ -82,6 +82,7 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "department": ("departement", "ministry"),
     "in-force": ("lydelse som har trätt i kraft", "wording that has entered into force"),
     "move": ("flyttad text", "moved text"),
+    "only-if": ("annat än de ord som bevakas", "other words than those that are watched for"),
 }
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {

@@ -135,6 +135,13 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
         ("”{expect}” saknas på sidan", '"{expect}" is missing on the page'),
         ("en text som ska finnas på sidan saknas", "a text that must be on the page is missing"),
     ),
+    "unwanted-text": (
+        (
+            "på sidan står ”{found}”, och så länge räknas den inte som läst",
+            'the page says "{found}", and does not count as seen as long as it does',
+        ),
+        ("på sidan står en text som inte ska finnas där", "the page has a text that must not be on it"),
+    ),
     "empty-text": (
         (
             "sidan innehöll ingen text utan skickar läsaren vidare till {to}",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import Cadence, Recipe, Schedule, Watch
+from monitor.core.model import Cadence, Condition, Recipe, Schedule, Watch
 from monitor.errors import ScheduleError
 from monitor.schedule_file import read_schedule
 from monitor.schedule_file.values import key
@@ -182,6 +182,38 @@ def test_a_law_is_read_from_the_open_data(tmp_path: Path, sfs: str, url: str) ->
 def test_a_law_can_be_read_from_a_mirror(tmp_path: Path) -> None:
     watch = only_watch(tmp_path, 'sfs: "2021:995"', "url: http://127.0.0.1:8080/sfs")
     assert (watch.sfs, watch.url) == ("2021:995", "http://127.0.0.1:8080/sfs")
+
+
+def test_the_words_that_matter_reach_the_recipe(tmp_path: Path) -> None:
+    lines = ("url: https://county.example", "expect_not: Logga in", 'only_if: {any: ["skyddat boende"], under: Bidrag}')
+    recipe = only_watch(tmp_path, *lines).recipe
+    assert recipe == Recipe(expect_not="Logga in", only_if=Condition(any=("skyddat boende",), under="Bidrag"))
+    assert Recipe.from_json(recipe.to_json()) == recipe
+
+
+def test_a_recipe_without_them_has_the_hash_that_it_always_had() -> None:
+    assert Recipe(keep="main", ignore=("a",)).to_json() == '{"drop":[],"expect":null,"ignore":["a"],"keep":"main"}'
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("only_if: {}", 'only_if: is empty, and nothing would be told; write e.g. {any: ["skyddat boende"]}'),
+        ("only_if:", "only_if: is empty"),
+        ("only_if: {every: [a]}", "unknown key 'every'"),
+        ("only_if: {aded: [a]}", "unknown key 'aded'; did you mean 'added'?"),
+        ("only_if: {any: stöd}", 'any: a list is expected; write any: ["…"]'),
+        ('only_if: {any: ["(stöd"]}', "any: '(stöd' is not an RE2 pattern (missing ): (stöd)"),
+        ('only_if: {removed: ["(?=a)"]}', "removed: '(?=a)' is not an RE2 pattern"),
+        ('only_if: {added: ["x*"]}', "added: 'x*' matches also where nothing is"),
+        ("expect_not: '.*'", "expect_not: '.*' matches also where nothing is"),
+    ],
+)
+def test_words_that_cannot_be_looked_for_are_refused_with_their_line(tmp_path: Path, line: str, what: str) -> None:
+    text = f"version: 1\nwatches:\n  county:\n    url: https://county.example\n    {line}\n"
+    [found] = mistakes(tmp_path, text)
+    assert found.startswith("5: ")
+    assert what in found
 
 
 def test_a_window_may_end_at_midnight(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ RULES: dict[str, Rule] = {
     "department": Rule("register", material=False),
     "in-force": Rule("form", material=False),
     "move": Rule("move", material=False),
+    "only-if": Rule("other-words", material=False),
 }
 """Every rule by name, with its class."""
 

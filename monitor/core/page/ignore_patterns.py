@@ -1,4 +1,4 @@
-"""Patterns of a recipe whose text does not count. RE2: linear time, whatever the pattern."""
+"""Patterns of a recipe. RE2: linear time, whatever the pattern."""
 
 from __future__ import annotations
 
