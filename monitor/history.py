@@ -19,6 +19,7 @@ from monitor.core.model import (
     Change,
     Changed,
     ChangeRecord,
+    Condition,
     DeliveryItem,
     Event,
     EventKind,
@@ -455,12 +456,33 @@ def _narrowed(view: ChangeView, extraction: Extraction) -> ChangeView:
     """
     from monitor.core.people.part_filter import followed_changes, names_of_parts  # noqa: PLC0415  see above
 
+    view = _about_words(view)
     change, only = view.change, view.subscription.only if view.subscription else ()
     if change is None or not only:
         return view
     blocks, lost = followed_changes(only, change.blocks, names_of_parts(extraction.blocks))
     left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
-    return replace(view, change=replace(change, blocks=blocks or change.blocks), left_out=len(left_out), lost=lost)
+    left_out_before = view.left_out
+    return replace(
+        view,
+        change=replace(change, blocks=blocks or change.blocks),
+        left_out=left_out_before + len(left_out),
+        lost=lost,
+    )
+
+
+def _about_words(view: ChangeView) -> ChangeView:
+    """Return the view with the changes alone that touch the words of its subscription; all of them if none does now."""
+    from monitor.core.judging.only_if import meets  # noqa: PLC0415  see above
+
+    change, words = view.change, view.subscription.only_if if view.subscription else ()
+    if change is None or not words:
+        return view
+    about = [block for block in change.blocks if block.material and meets(block, Condition(any=words))]
+    if not about:
+        return view
+    blocks = tuple(block for block in change.blocks if block in about or not block.material)
+    return replace(view, change=replace(change, blocks=blocks), left_out=len(change.blocks) - len(blocks))
 
 
 def _of_same_day(work: Work, event: Event) -> Iterator[Event]:

@@ -24,6 +24,7 @@ subscriber_columns = (
 subscription_columns = (
     *(subscriptions.c.id.label("subscription_id"), subscriptions.c.watch_id, subscriptions.c.frequency),
     *(subscriptions.c.created_at, subscriptions.c.only_parts, subscriptions.c.material_only),
+    subscriptions.c.only_if,
 )
 running_subscriptions = (
     select(*subscriber_columns, *subscription_columns)
@@ -127,9 +128,15 @@ class SqlSubscribers:
         *,
         only: Sequence[str] = (),
         material_only: bool = False,
+        only_if: Sequence[str] = (),
     ) -> Subscription:
-        wish = {"frequency": frequency, "only_parts": to_json(list(only)), "material_only": material_only}
-        wished = (tuple(only), material_only)
+        wish = {
+            "frequency": frequency,
+            "only_parts": to_json(list(only)),
+            "material_only": material_only,
+            "only_if": to_json(list(only_if)) if only_if else None,
+        }
+        wished = (tuple(only), material_only, tuple(only_if))
         row = self._running(subscriber, watch_id)
         if row is not None:
             self._connection.execute(
@@ -213,4 +220,5 @@ def subscription_of(row: AnyRow) -> Subscription:
         created_at=row.created_at,
         only=tuple(json.loads(row.only_parts)),
         material_only=row.material_only,
+        only_if=tuple(json.loads(row.only_if)) if row.only_if else (),
     )

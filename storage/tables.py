@@ -298,6 +298,7 @@ subscriptions = Table(
     Column("frequency", String, nullable=False),
     Column("only_parts", Text, nullable=False),  # the sections and headings that are followed; [] for all
     Column("material_only", Boolean, nullable=False),
+    Column("only_if", Text),  # patterns of words that a change must touch, as JSON; NULL: none
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("ended_reason", Text),

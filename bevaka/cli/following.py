@@ -20,6 +20,11 @@ def parts_suffix(only: tuple[str, ...]) -> str:
     return f" ({', '.join(only)} only)" if only else ""
 
 
+def words_suffix(only_if: tuple[str, ...]) -> str:
+    """Return what to append where only changes of some words are told; empty for any change."""
+    return f" (where it says {' or '.join(only_if)})" if only_if else ""
+
+
 def in_words(following: Iterable[FollowedWatch]) -> str:
     """Return subscriptions as a list in words; "nothing" for none."""
     return ", ".join(map(_subscription, following)) or "nothing"
@@ -28,7 +33,7 @@ def in_words(following: Iterable[FollowedWatch]) -> str:
 def _subscription(followed: FollowedWatch) -> str:
     wish = followed.wish
     how_often = "" if wish.frequency == "immediately" else f" ({wish.frequency})"
-    return f"{followed.key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}{how_often}"
+    return f"{followed.key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}{words_suffix(wish.only_if)}{how_often}"
 
 
 def operator_subscriptions(assembly: Assembly) -> OperatorSubscriptions:

@@ -8,7 +8,14 @@ import click
 
 from bevaka.cli.address_argument import address_mistake
 from bevaka.cli.console import note, plural
-from bevaka.cli.following import EVERY_WATCH_LABEL, add_subscriber, in_words, operator_subscriptions, parts_suffix
+from bevaka.cli.following import (
+    EVERY_WATCH_LABEL,
+    add_subscriber,
+    in_words,
+    operator_subscriptions,
+    parts_suffix,
+    words_suffix,
+)
 from bevaka.cli.watch_argument import require_watch, watch_keys
 from monitor.wording.json_forms import WEEKDAYS
 
@@ -24,8 +31,15 @@ if TYPE_CHECKING:
 @click.option("--weekly", is_flag=True, help="One digest a week, on Mondays unless another day is preferred.")
 @click.option("--material-only", is_flag=True, help="Even where the watch tells of any change.")
 @click.option("--only", "parts", multiple=True, metavar="PART", help="This part of it alone; may be repeated.")
+@click.option("--only-if", "words", multiple=True, metavar="RE2", help="Changes that touch this; may be repeated.")
 def subscribe(
-    names: tuple[str, ...], everything: bool, daily: bool, weekly: bool, material_only: bool, parts: tuple[str, ...]
+    names: tuple[str, ...],
+    everything: bool,
+    daily: bool,
+    weekly: bool,
+    material_only: bool,
+    parts: tuple[str, ...],
+    words: tuple[str, ...],
 ) -> None:
     """Let somebody follow a watch; said again, it changes how often, and of what, they are told.
 
@@ -33,12 +47,14 @@ def subscribe(
     PART is a section ("2 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading. They are told of what changes in it or
     takes effect there, of its new number, of the end of the whole law, and when the page cannot be seen. When the text
     has none of their parts any more they are told so, and of everything.
+    With --only-if they are told of a change only where words that the pattern matches were added or removed.
 
     \b
     Example:
       bevaka subscribe lansstyrelsen-kalmar reader@kommun.example
       bevaka subscribe --all reader@kommun.example --weekly
       bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
+      bevaka subscribe lansstyrelsen-kalmar reader@kommun.example --only-if "skyddat boende"
     """
     from bevaka.assembly import Assembly
     from monitor.core.people.sign_up import Wish
@@ -47,6 +63,8 @@ def subscribe(
     if daily and weekly:
         raise click.UsageError("--daily and --weekly are both there; keep one")
     frequency: Frequency = "daily" if daily else "weekly" if weekly else "immediately"
+    for pattern in words:
+        _require_words(pattern)
     if parts and key is None:
         raise click.UsageError("--only names parts of one watch: name the watch, without --all")
     with Assembly() as assembly:
@@ -54,7 +72,7 @@ def subscribe(
             require_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
         known = operator_subscriptions(assembly).find(address)
         earlier = next((each.wish.only for each in known.following if each.key == key), ()) if known else ()
-        wish = Wish(frequency, _stored_parts(assembly, key, parts) if key else (), material_only)
+        wish = Wish(frequency, _stored_parts(assembly, key, parts) if key else (), material_only, words)
         subscriber = operator_subscriptions(assembly).follow(address, key, wish)
         if subscriber is None:
             subscriber = add_subscriber(assembly, address, None)
@@ -62,11 +80,22 @@ def subscribe(
             note(f"{address} was not known: added, confirmed by you")
     weekday = WEEKDAYS[subscriber.preferences.digest_weekday].capitalize()
     told = {"immediately": "told at once", "daily": "told once a day", "weekly": f"told on {weekday}s"}
-    note(f"{address} follows {key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}: {told[wish.frequency]}")
+    what = f"{key or EVERY_WATCH_LABEL}{parts_suffix(wish.only)}{words_suffix(wish.only_if)}"
+    note(f"{address} follows {what}: {told[wish.frequency]}")
     if earlier and not wish.only:
         note(f"and all of it from now on, no longer only {', '.join(earlier)}; --only keeps parts")
     if subscriber.state != "confirmed":
         note(f"no mail is sent: the address is {subscriber.state}. To confirm it: bevaka subscribers add {address}")
+
+
+def _require_words(pattern: str) -> None:
+    """Raise click.UsageError if this is no pattern of words that can be looked for."""
+    from monitor.schedule_file.values import require_words
+
+    try:
+        require_words(pattern)
+    except ValueError as error:
+        raise click.UsageError(f"--only-if: {error}") from None
 
 
 @click.command()

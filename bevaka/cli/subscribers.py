@@ -98,6 +98,7 @@ def _as_json(follower: Follower) -> dict[str, object]:
                 "watch": each.key,
                 "frequency": each.wish.frequency,
                 "only": list(each.wish.only),
+                "only_if": list(each.wish.only_if),
                 "material_only": each.wish.material_only,
             }
             for each in follower.following

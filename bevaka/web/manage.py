@@ -23,6 +23,7 @@ from bevaka.web.forms import (
 )
 from bevaka.web.language import here, set_language, words
 from bevaka.web.parts import chosen_parts, part_choice
+from bevaka.web.words_of_subscribers import LONGEST_WORD, as_words, chosen_words, word_pattern
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Preferences
 from monitor.core.people.link_views import FollowableWatch, ManageView
 from monitor.core.people.sign_up import Wish
@@ -110,6 +111,8 @@ def _manage_page(
         shown=shown,
         timezones=_timezones(member.subscriber.preferences.timezone),
         all_of_it=EVERY_WATCH_FIELD,
+        longest_word=LONGEST_WORD,
+        as_words=as_words,
     )
 
 
@@ -183,7 +186,9 @@ def _preferences_and_following(
         try:
             known = before[key].only if key in before else ()
             only = chosen_parts(wish.only, key, f"only-{key}", before=known) if key else ()
-            following[key] = replace(wish, only=only)
+            words = before[key].only_if if key in before else ()
+            field = f"word-{key or EVERY_WATCH_FIELD}"
+            following[key] = replace(wish, only=only, only_if=chosen_words(wish.only_if, field, before=words))
         except WrongForm as error:
             mistakes += error.mistakes
         except UnknownWatch:
@@ -200,6 +205,7 @@ def _wishes(form: MultiDict[str, str]) -> dict[str | None, Wish]:
             frequency_of(form.get(f"frequency-{field}", "")),
             tuple(form.getlist(f"only-{field}")),
             f"material-{field}" in form,
+            tuple(form.getlist(f"words-{field}")) + tuple(map(word_pattern, form.getlist(f"word-{field}"))),
         )
         for field in form.getlist("follow")
     }

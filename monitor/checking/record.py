@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from monitor.checking.check_outcome import CheckOutcome, last_seen
 from monitor.core.judging.compare import owed, owed_blocks
+from monitor.core.judging.only_if import meets
 from monitor.core.law.amendments import RegisterFinding, acts_of, compare_with_register
 from monitor.core.law.days import announced_events, swedish_day
-from monitor.core.model import ChangeRecord, EventKind, Language, Outcome, Snapshot
+from monitor.core.model import ChangeRecord, Condition, EventKind, Language, Outcome, Snapshot
 from monitor.core.people.fan_out import fan_out
 from monitor.core.people.part_filter import followed_changes, names_of_parts
 from monitor.errors import FetchError
@@ -130,6 +131,7 @@ class RecordCheck:
                 timezone=watch.cadence.timezone,
                 owed=event.kind is not EventKind.CHANGED or is_owed,
                 concerns=_concern(check),
+                touches=_touch(check),
             )
         ]
         work.outbox.add(deliveries, now)
@@ -150,6 +152,13 @@ def _record_change(work: Work, check: CheckOutcome, after: Snapshot | None) -> C
         check.watch.recipe,
         last_seen(check.claim, before),
     )
+
+
+def _touch(check: CheckOutcome) -> Callable[[tuple[str, ...]], bool]:
+    """Return what tells whether the owed changes touch one of some words."""
+    change = check.decision.change
+    blocks = owed_blocks(change, check.watch.alert) if change is not None else ()
+    return lambda words: any(meets(block, Condition(any=words)) for block in blocks)
 
 
 def _concern(check: CheckOutcome) -> Callable[[tuple[str, ...]], bool]:

@@ -738,7 +738,8 @@ class Subscription:
     """What a subscriber follows: one watch, or every watch if `watch_id` is None.
 
     `only`: the sections ("2 §") or headings of which they wish to be notified; empty for everything. `material_only`:
-    they are not notified of a change that is not material, even if the watch's alert is `any`.
+    they are not notified of a change that is not material, even if the watch's alert is `any`. `only_if`: RE2 patterns
+    of words, of which a change must touch one; empty for any change.
     """
 
     id: int
@@ -748,6 +749,7 @@ class Subscription:
     created_at: datetime
     only: tuple[str, ...] = ()
     material_only: bool = False
+    only_if: tuple[str, ...] = ()
 
 
 DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled", "held"]

@@ -82,7 +82,7 @@ class OperatorSubscriptions:
             subscriber = work.subscribers.find(address)
             for subscription, followed in work.subscribers.subscriptions(subscriber) if subscriber else ():
                 if followed == key:
-                    wish = Wish(frequency, subscription.only, subscription.material_only)
+                    wish = Wish(frequency, subscription.only, subscription.material_only, subscription.only_if)
                     follow(work, subscription.subscriber, subscription.watch_id, wish, self._clock.now())
                     return True
             return False

@@ -17,7 +17,15 @@ from monitor.ports.values import WatchRow
 def follow(work: Work, subscriber: Subscriber, watch_id: int | None, wish: Wish, now: datetime) -> None:
     """Let a subscriber follow a watch (None: every watch) as `wish` says from now on."""
     only = tuple(dict.fromkeys(map(part_name, wish.only)))  # subscribers write 2§
-    work.subscribers.subscribe(subscriber, watch_id, wish.frequency, now, only=only, material_only=wish.material_only)
+    work.subscribers.subscribe(
+        subscriber,
+        watch_id,
+        wish.frequency,
+        now,
+        only=only,
+        material_only=wish.material_only,
+        only_if=tuple(dict.fromkeys(wish.only_if)),
+    )
 
 
 def following_of(work: Work, subscriber: Subscriber, names: Mapping[int | None, str]) -> tuple[FollowedWatch, ...]:
@@ -26,7 +34,7 @@ def following_of(work: Work, subscriber: Subscriber, names: Mapping[int | None, 
         FollowedWatch(
             key,
             names.get(subscription.watch_id),
-            Wish(subscription.frequency, subscription.only, subscription.material_only),
+            Wish(subscription.frequency, subscription.only, subscription.material_only, subscription.only_if),
             subscription.created_at,
         )
         for subscription, key in work.subscribers.subscriptions(subscriber)

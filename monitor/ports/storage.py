@@ -609,6 +609,7 @@ class SubscriberRepository(Protocol):
         *,
         only: Sequence[str] = (),
         material_only: bool = False,
+        only_if: Sequence[str] = (),
     ) -> Subscription:
         """Subscribe to a watch (None: all), or to these parts of it.
 

@@ -239,11 +239,14 @@ def _re2(shown: str) -> Pattern[str]:
 
 def words(value: object) -> str:
     """Return an RE2 pattern of words that are looked for."""
-    shown = text(value)
-    compiled = _re2(shown)
-    if compiled.search("") is not None:
-        raise ValueError(f"{shown!r} matches also where nothing is; write the words that are looked for")
-    return shown
+    return require_words(text(value))
+
+
+def require_words(pattern: str) -> str:
+    """Return an RE2 pattern of words. Raises ValueError if it is none, or also matches where nothing is."""
+    if _re2(pattern).search("") is not None:
+        raise ValueError(f"{pattern!r} matches also where nothing is; write the words that are looked for")
+    return pattern
 
 
 def some_keys(value: object) -> object:

@@ -28,19 +28,23 @@ def fan_out(
     timezone: str,
     owed: bool,
     concerns: Callable[[tuple[str, ...]], bool] = lambda _: True,
+    touches: Callable[[tuple[str, ...]], bool] = lambda _: True,
 ) -> list[NewDelivery]:
     """Return one delivery per subscriber, however many subscriptions cover the watch, in the order of `following`.
 
     The subscription to the watch itself sets the frequency; the delivery cites all that cover the watch, so that ending
     one of them does not cancel what another still owes. `owed`: whether a change is to be notified; other kinds of
-    event always are. `concerns`: whether the event falls under the parts that a subscription is limited to. What takes
-    effect on one day is one mail. Equal arguments give equal ids, whenever and wherever they are made.
+    event always are. `concerns`: whether the event falls under the parts that a subscription is limited to, `touches`:
+    whether a change touches one of its words. What takes effect on one day is one mail. Equal arguments give equal ids,
+    whenever and wherever they are made.
     """
     if event.kind is EventKind.CHANGED and not owed:
         return []
     deliveries = []
     for covering in _by_subscriber(following):
         if event.kind in NARROWED and covering[0].only and not concerns(covering[0].only):
+            continue
+        if event.kind is EventKind.CHANGED and covering[0].only_if and not touches(covering[0].only_if):
             continue
         if covering[0].material_only and event.change is not None and not event.change.material:
             continue

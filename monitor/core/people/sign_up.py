@@ -36,11 +36,12 @@ AddressMistake = Literal["form", "characters", "local", "domain-ascii", "length"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How one watch is to be followed: how often, which parts, and whether material changes alone."""
+    """How one watch is to be followed: how often, which parts, whether material changes alone, and of which words."""
 
     frequency: Frequency = "immediately"
     only: tuple[str, ...] = ()
     material_only: bool = False
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class SignUp:
             address=address,
             language=facts["language"],
             watches=None if facts["watches"] is None else tuple(facts["watches"]),
-            wish=Wish(wish["frequency"], tuple(wish["only"]), wish["material_only"]),
+            wish=Wish(wish["frequency"], tuple(wish["only"]), wish["material_only"], tuple(wish.get("only_if", ()))),
             preferences=Preferences.from_facts(preferences) if preferences else None,
             parts={key: tuple(names) for key, names in facts.get("parts", {}).items()},  # none before 0.3
         )

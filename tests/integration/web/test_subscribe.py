@@ -142,6 +142,36 @@ def test_everything_can_be_changed_and_is_shown_again(world: World, client: Flas
     assert 'name="account" checked' in text
 
 
+def words_of(world: World, key: str) -> tuple[str, ...]:
+    with world.assembly.unit_of_work.read() as work:
+        [subscriber] = work.subscribers.all()
+        return next(each.only_if for each, followed in work.subscribers.subscriptions(subscriber) if followed == key)
+
+
+def test_words_are_typed_kept_and_taken_away(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post)
+    chosen = {
+        "follow": [COUNTY],
+        f"frequency-{COUNTY}": "weekly",
+        "digest_at": "08:00",
+        "weekday": "0",
+        "language": "sv",
+    }
+    assert post(client, manage, **chosen, **{f"word-{COUNTY}": " skyddat boende (nytt) "}).status_code == 303
+    assert words_of(world, COUNTY) == (r"skyddat boende \(nytt\)",)
+    text = client.get(manage).text
+    assert "Bara ändringar som rör ”skyddat boende (nytt)”" in text
+    [kept] = re.findall(rf'name="words-{COUNTY}" value="([^"]+)" checked', text)
+    more = {f"words-{COUNTY}": [kept, ".*"], f"word-{COUNTY}": "bidrag"}  # what no form gave is left out
+    assert post(client, manage, **chosen, **more).status_code == 303
+    assert words_of(world, COUNTY) == (r"skyddat boende \(nytt\)", "bidrag")
+    assert post(client, manage, **chosen, **{f"word-{COUNTY}": ""}).status_code == 303
+    assert words_of(world, COUNTY) == ()
+    too_long = post(client, manage, **chosen, **{f"word-{COUNTY}": "x" * 61})
+    assert too_long.status_code == 422
+    assert "Skriv högst 60 tecken." in too_long.text
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
