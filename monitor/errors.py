@@ -40,10 +40,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from monitor.core.schedule.generations import Generation
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +82,12 @@ class ScheduleError(MonitorError):
 
 
 class ScheduleSuperseded(MonitorError):
-    """Another machine has put another schedule in force, `newest`; nothing was written."""
+    """Another machine has put another schedule in force, of the generation `number`; nothing was written."""
 
-    def __init__(self, newest: Generation) -> None:
-        self.newest = newest
+    def __init__(self, number: int, machine: str, applied_at: datetime) -> None:
         super().__init__(
-            f"is not the schedule in force, which is generation {newest.number}, of the machine {newest.machine},"
-            f" since {newest.applied_at:%Y-%m-%d %H:%M} UTC: copy that machine's file here, or make this one the next"
+            f"is not the schedule in force, which is generation {number}, of the machine {machine},"
+            f" since {applied_at:%Y-%m-%d %H:%M} UTC: copy that machine's file here, or make this one the next"
             " generation: bevaka schedule apply"
         )
 

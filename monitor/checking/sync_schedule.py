@@ -98,13 +98,13 @@ def _enter_generation(
     with unit_of_work.read() as work:
         newest = work.schedules.newest()
     if not supersede and newest is not None and is_superseded(file, newest):
-        raise ScheduleSuperseded(newest)
+        raise ScheduleSuperseded(newest.number, newest.machine, newest.applied_at)
     if newest is not None and newest.sha256 == file.sha256:
         return
     with unit_of_work.write() as work:
         newest = work.schedules.newest()
         if not supersede and newest is not None and is_superseded(file, newest):
-            raise ScheduleSuperseded(newest)
+            raise ScheduleSuperseded(newest.number, newest.machine, newest.applied_at)
         work.schedules.add(
             Generation(
                 newest.number + 1 if newest else 1,
