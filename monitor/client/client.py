@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 from monitor.client.addresses import Network, Target, is_same_page, parse_service, parse_target
 from monitor.client.authorities import PUBLIC, Authorities
 from monitor.client.body import ACCEPT_ENCODING, read_body, read_start
+from monitor.client.cookies import ChainCookies
 from monitor.client.deadline import Deadline, Watchdog
 from monitor.client.dialing import Dialer, Resolve, system_addresses
 from monitor.client.retry_after import retry_at
@@ -110,16 +111,18 @@ class Client:
         """
         deadline = timeout if isinstance(timeout, Deadline) else Deadline(timeout)
         first = target = parse_target(url)
-        moved = True
+        moved, cookies = True, ChainCookies()
         for _ in range(MOST_REDIRECTS + 1):
             self._check_robots(target, deadline, ca_file)
             conditions = _conditions(validators, target, first)
             request = self._request_confirmed if confirm else self._request
-            answer = request(target, {"Accept": accept or ACCEPT} | conditions, deadline, ca_file, max_size)
+            headers = {"Accept": accept or ACCEPT} | conditions | cookies.header(target.origin)
+            answer = request(target, headers, deadline, ca_file, max_size)
             if answer.status not in REDIRECTS:
                 moved = moved and not is_same_page(first, target)
                 return self._result(answer, target, moved=moved, conditional=bool(conditions))
             moved = moved and answer.status in PERMANENT
+            cookies.keep(target.origin, answer.headers)
             target = _next_target(answer, target)
         raise TooManyRedirects(url=first.url, limit=MOST_REDIRECTS)
 

@@ -61,6 +61,8 @@ class Answer:
     body: str | bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    more_headers: tuple[tuple[str, str], ...] = ()
+    """Headers whose names may come several times."""
     content_type: str | None = "text/html; charset=utf-8"
     etag: str | None = None
     last_modified: str | None = None
@@ -256,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.last_modified is not None:
             headers["Last-Modified"] = answer.last_modified
         lines = [f"HTTP/1.1 {answer.status} Scripted"]
-        lines += [f"{name}: {value}" for name, value in (headers | dict(framing)).items()]
+        lines += [f"{name}: {value}" for name, value in [*(headers | dict(framing)).items(), *answer.more_headers]]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     def _misbehave(self, answer: Answer, fault: Fault) -> None:  # noqa: C901  one short case per fault

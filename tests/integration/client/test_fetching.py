@@ -15,7 +15,7 @@ from monitor.core.model import Fetched, NotModified, Redirected, Validators
 from monitor.errors import AddressRefused, BadRedirect, HttpStatus, TooManyRedirects
 from tests.fakes.clock import FakeClock
 from tests.fakes.host_gate import OpenGate
-from tests.fakes.site import Answer, Site, gzipped, redirect
+from tests.fakes.site import Answer, Request, Site, gzipped, redirect
 from tests.integration.client.conftest import AGENT, Get
 
 MONDAY = "Mon, 02 Mar 2026 07:00:00 GMT"
@@ -244,6 +244,41 @@ def test_five_redirects_are_followed_and_no_sixth(site: Site, get: Get) -> None:
     with pytest.raises(TooManyRedirects) as refused:
         get(f"{site.url}/0")
     assert refused.value.facts == {"url": f"{site.url}/0", "limit": 5}
+
+
+def wants_its_cookie(request: Request) -> Answer:
+    """Answer who brings the cookie, and send everybody else here again, with it."""
+    if request.headers.get("Cookie") == "choice=yes; lang=sv":
+        return Answer("hej")
+    headers = {"Location": request.path, "Set-Cookie": "choice=yes; Path=/; Secure; HttpOnly"}
+    return Answer(status=302, headers=headers, more_headers=(("Set-Cookie", "lang=sv"),))
+
+
+def test_a_redirect_that_wants_its_cookie_back_gets_it(site: Site, get: Get) -> None:
+    site.pages["/"] = wants_its_cookie
+    for _ in range(2):  # in a chain of its own each time
+        assert isinstance(get(site.url), Fetched)
+    sent = [request.headers.get("Cookie") for request in site.asked("/")]
+    assert sent == [None, "choice=yes; lang=sv"] * 2
+
+
+def test_a_cookie_goes_to_nobody_else(site: Site, get: Get) -> None:
+    with Site() as other:
+        other.pages["/"] = Answer("hej")
+        headers = {"Location": f"{other.url}/", "Set-Cookie": "session=secret"}
+        site.pages["/"] = Answer(status=302, headers=headers)
+        assert isinstance(get(site.url), Fetched)
+        assert [request.headers.get("Cookie") for request in other.asked("/")] == [None]
+
+
+def test_cookies_are_limited(site: Site, get: Get) -> None:
+    many = tuple(("Set-Cookie", f"c{number}=1") for number in range(40))
+    odd = (("Set-Cookie", "x" * 5000 + "=1"), ("Set-Cookie", "no value"), ("Set-Cookie", "=nameless"))
+    site.pages["/"] = Answer(status=302, headers={"Location": "/page"}, more_headers=(*odd, *many))
+    site.pages["/page"] = Answer("hej")
+    assert isinstance(get(site.url), Fetched)
+    [request] = site.asked("/page")
+    assert request.headers["Cookie"] == "; ".join(f"c{number}=1" for number in range(20, 40))
 
 
 @pytest.mark.parametrize("location", [None, "http://[::1", "http://[zz]/"])
