@@ -155,6 +155,5 @@ def _refuse_damage(connection: Connection, shown: str) -> int:
 
 def _empty(engine: Engine) -> None:
     with translated(), writing(engine).begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(text(f'DROP TABLE IF EXISTS "{table.name}"'))
+        metadata.drop_all(connection)
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))

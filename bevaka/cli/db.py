@@ -52,7 +52,7 @@ def copy_(source: str, target: str) -> int:
 
     \b
     Example:
-      bevaka db copy sqlite:///data/bevaka.db postgresql://bevaka@db.example/bevaka
+      bevaka db copy sqlite:///data/bevaka.db postgresql://db.example/bevaka
     """
     from bevaka.assembly import copy_history
     from monitor.errors import DamagedHistory

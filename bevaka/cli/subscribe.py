@@ -54,7 +54,7 @@ def subscribe(
       bevaka subscribe lansstyrelsen-kalmar reader@kommun.example
       bevaka subscribe --all reader@kommun.example --weekly
       bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
-      bevaka subscribe lansstyrelsen-kalmar reader@kommun.example --only-if "skyddat boende"
+      bevaka subscribe --all reader@kommun.example --only-if "skyddat boende"
     """
     from bevaka.assembly import Assembly
     from monitor.core.people.sign_up import Wish

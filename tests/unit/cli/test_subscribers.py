@@ -72,7 +72,9 @@ def test_subscribing_an_unknown_address_adds_it_and_says_so(bevaka: Bevaka, site
     assert f"{ANN} was not known: added, confirmed by you" in said.err
     assert f"{ANN} follows county: told at once" in said.err
     [row] = bevaka("subscribers", "list", "--json").rows
-    assert row["follows"] == [{"watch": "county", "frequency": "immediately", "only": [], "material_only": False}]
+    assert row["follows"] == [
+        {"watch": "county", "frequency": "immediately", "only": [], "only_if": [], "material_only": False}
+    ]
     assert "not known" not in bevaka("subscribe", "county", ANN).err
 
 
@@ -102,7 +104,7 @@ def test_leaving_ends_one_subscription_and_no_other(bevaka: Bevaka, site: Site) 
     bevaka("subscribe", "--all", ANN)
     assert bevaka("unsubscribe", "county", ANN).code == 0
     assert bevaka("subscribers", "list", "--json").rows[0]["follows"] == [
-        {"watch": None, "frequency": "immediately", "only": [], "material_only": False}
+        {"watch": None, "frequency": "immediately", "only": [], "only_if": [], "material_only": False}
     ]
     again = bevaka("unsubscribe", "county", ANN)
     assert again.code == 2
