@@ -26,9 +26,12 @@ demo: $(READY)   ## the whole story in a minute, without any network
 test: $(READY)   ## everything that is fast, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-cover: $(READY)  ## the same, with coverage: every branch of monitor/core
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+COVERED := tests/unit tests/contracts tests/integration tests/metamorphic
+
+cover: $(READY)  ## the same; the tests of the parts with coverage: every branch of monitor/core
+	$(BIN)/python -m pytest -n auto --dist worksteal $(COVERED) --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
+	$(BIN)/python -m pytest -n auto --dist worksteal $(addprefix --ignore=,$(COVERED))
 
 test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
 	$(BIN)/python -m pytest -m slow -n auto --dist worksteal

@@ -92,6 +92,12 @@ def test_two_neighbouring_edited_paragraphs_are_two_edits() -> None:
     ]
 
 
+def test_two_texts_of_twenty_thousand_words_are_one_edit() -> None:
+    words = [f"ord{number}" for number in range(20_100)]
+    before, after = " ".join(words), " ".join(["annat", *words[1:]])
+    assert [op for op, _, _ in ops(align([p(FIRST), p(before)], [p(FIRST), p(after)]))] == ["edited"]
+
+
 def test_an_added_block_between_edited_ones_is_added() -> None:
     after = [p(FIRST.replace("länets", "regionens")), p(THIRD), p(SECOND.replace("varje år", "vartannat år"))]
     assert [op for op, _, _ in ops(align([p(FIRST), p(SECOND)], after))] == ["edited", "added", "edited"]

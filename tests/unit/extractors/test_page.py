@@ -254,6 +254,7 @@ def test_the_mark_of_a_note_is_looked_for_among_the_first_few_nodes(markup: str,
         ("<p>Torget 4 © 2026 Granvik</p>", ["Torget 4 © 2026 Granvik"]),
         ("<h2>Bilderna<br>© Granvik</h2>", ["Bilderna © Granvik"]),
         ("<p>Torget 4<br>Granvik</p>", ["Torget 4 Granvik"]),
+        ("<p>Torget 4<br> <b>Granvik</b></p>", ["Torget 4 Granvik"]),
         ("<table><tr><td>Torget 4<br>– 2 tr<td>Granvik</td></tr></table>", ["Torget 4 – 2 tr | Granvik"]),
     ],
 )
