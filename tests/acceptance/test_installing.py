@@ -136,7 +136,7 @@ def goes_through_its_paces(programs: Path, folder: Path, *, seconds: float) -> N
 @pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_the_wheel_works_in_an_empty_environment_without_the_repository(wheel: Path, tmp_path: Path) -> None:
-    goes_through_its_paces(environment_with(wheel, tmp_path), tmp_path, seconds=60)
+    goes_through_its_paces(environment_with(wheel, tmp_path), tmp_path, seconds=15)
 
 
 @pytest.mark.slow

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.mail_server import MailServer
-from tests.fakes.site import Answer, Request, Site
+from tests.fakes.site import Answer, Site
 from tests.faults.lab import check_once, environment, join, later, message_ids, outcomes, page, start
 
 PATIENCE = 20.0
-SOON = 25.0
-"""Seconds after which a killed daemon's host is asked again: three signs of life, the tick, a start."""
 
 
 class Trap:
@@ -79,47 +76,6 @@ def test_what_a_resumed_look_saw_is_not_recorded(site: Site, tmp_path: Path) -> 
             assert check_once(other) is Outcome.UNCHANGED
             with other.unit_of_work.read() as work:
                 assert len(work.outbox.deliveries()) == 1
-
-
-@pytest.mark.slow
-def test_the_host_of_a_killed_daemon_is_asked_again_before_its_lease_runs_out(site: Site, tmp_path: Path) -> None:
-    """The lease outlasts the timeout of the request under way, ten minutes here; its worker gives no sign of life."""
-    asked: list[float] = []
-
-    def answer(_: Request) -> Answer:
-        asked.append(time.monotonic())
-        if len(asked) == 1:
-            killed.wait(PATIENCE)
-        return Answer(page())
-
-    killed = threading.Event()
-    site.pages["/county"] = answer
-    env = environment(tmp_path, f"{site.url}/county", timeout="600s") | {"BEVAKA_WEB_BIND": "127.0.0.1:0"}
-    daemons = []
-    try:
-        for _ in range(2):
-            daemons.append(start(tmp_path, env, "run"))
-            wait_for(lambda: len(asked) == len(daemons), 30.0)
-            if len(daemons) == 1:
-                daemons[0].kill()
-                killed_at = time.monotonic()
-                killed.set()
-        assert asked[1] - killed_at < SOON
-    finally:
-        for daemon in daemons:
-            daemon.kill()
-            daemon.communicate(timeout=PATIENCE)
-    with Assembly(env, later()) as assembly:
-        assert assembly.history.verify()[1] == []
-
-
-def wait_for(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait until something holds. Raises TimeoutError."""
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            raise TimeoutError
-        time.sleep(0.05)
 
 
 class StoppingMailServer(MailServer):

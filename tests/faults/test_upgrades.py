@@ -18,7 +18,7 @@ import pytest
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from monitor.errors import SchemaMismatch
-from storage.schema import HEAD
+from storage.schema import HEAD, LEAST_PROGRAM
 from tests.conftest import Postgresql
 from tests.fakes.site import Answer, Site
 from tests.faults.lab import check_once, environment, join, outcomes, page
@@ -94,7 +94,8 @@ def next_program(folder: Path, more: str = "") -> Path:
     made = folder / f"next-{len([*folder.glob('next-*')])}"
     shutil.copytree(ROOT / "storage", made / "storage", ignore=shutil.ignore_patterns("__pycache__"))
     schema = made / "storage" / "schema.py"
-    schema.write_text(schema.read_text(encoding="utf-8").replace(f'HEAD = "{HEAD}"', f'HEAD = "{NEXT}"'))
+    source = schema.read_text(encoding="utf-8").replace(f'HEAD = "{HEAD}"', f'HEAD = "{NEXT}"')
+    schema.write_text(source.replace(f'LEAST_PROGRAM = "{LEAST_PROGRAM}"', f'LEAST_PROGRAM = "{NEXT}"'))
     with (made / "storage" / "tables.py").open("a", encoding="utf-8") as tables:
         tables.write(TABLES)
     migration = made / "storage" / "migrations" / "versions" / f"{NEXT}_next.py"

@@ -29,57 +29,58 @@ SOON = 30.0
 """Seconds after which a killed daemon's hosts have been asked again: fifteen without a sign of life, and some ticks."""
 
 
-def test_a_fleet_goes_on_when_one_of_it_is_killed(tmp_path: Path) -> None:
-    with Cluster() as cluster, ManyHosts(0.3) as site:
-        database = cluster.database()
-        with Fleet(tmp_path, database, site) as fleet, Assembly(fleet.environment) as assembly:
-            fleet.watch(HOSTS, PAGES, every="2s", delay="0s")
-            fleet.join(assembly)
-            fleet.start(2)
-            wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == HOSTS * PAGES, 60.0, "all pages are known")
-            site.seen(day=2)
-            time.sleep(1.0)
-            fleet.kill(0)
-            killed_at = time.monotonic()
-            wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {2}, SOON, "every change is recorded")
-            wait_for(lambda: min(site.seen().last_at.values()) > killed_at, SOON, "every host is asked again")
-            wait_for(lambda: not owed(assembly), 30.0, "every mail is sent")
-            fleet.stop()
-            assert assembly.history.verify()[1] == []
-            assert site.seen().overlaps == 0
-            told = mails(tmp_path)
-            assert len(told) == HOSTS * PAGES
-            assert max(told.values()) <= 2
-
-
-def test_another_keeper_takes_over_and_an_older_file_archives_nothing(tmp_path: Path) -> None:
+def test_a_fleet_goes_on_when_its_keeper_is_killed_and_when_the_database_is_restarted(tmp_path: Path) -> None:
     with (
         Cluster() as cluster,
-        ManyHosts(0.0) as site,
+        ManyHosts(0.3) as site,
         Fleet(tmp_path, cluster.database(), site) as fleet,
         Assembly(fleet.environment) as assembly,
     ):
-        fleet.watch(2, 1, every="1h", delay="0s")
-        fleet.start(1, "--role", "keeper")
+        fleet.watch(HOSTS, PAGES, every="2s", delay="0s")
+        fleet.join(assembly)
+        fleet.start(1)
         wait_for(lambda: "start" in fleet.log(0), 20.0, "the keeper starts")
-        fleet.start(1, "--role", "check,keeper")
-        wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == 2, 30.0, "the other one checks")
+        fleet.start(1)
+        wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == HOSTS * PAGES, 60.0, "all pages are known")
+        site.seen(day=2)
+        time.sleep(1.0)
         fleet.kill(0)
-        (tmp_path / "schedule.yaml").write_text("version: 1\nwatches:\n  h0-0: {url: http://127.1.0.1:1/}\n", "utf-8")
-        with assembly.unit_of_work.write() as work:  # the newest generation is another machine's
-            newest = work.schedules.newest()
-            assert newest is not None
-            work.schedules.add(replace(newest, number=newest.number + 1, machine="another.example"))
-        wait_for(lambda: "is not the schedule in force" in fleet.log(1), SOON, "the other one takes over")
-        with assembly.unit_of_work.read() as work:
-            assert {row.watch.key for row in work.watches.all()} == {"h0-0", "h1-0"}
+        killed_at = time.monotonic()
+        supersede(fleet, assembly)
+        wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {2}, SOON, "every change is recorded")
+        wait_for(lambda: min(site.seen().last_at.values()) > killed_at, SOON, "every host is asked again")
+        wait_for(lambda: "is not the schedule in force" in fleet.log(1), SOON, "the other one is the keeper")
+        cluster.restart()
+        site.seen(day=3)
+        wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {3}, SOON, "the restart is over")
+        wait_for(lambda: not owed(assembly), 30.0, "every mail is sent")
+        assert len(watched(assembly)) == HOSTS * PAGES, "an older file archives nothing"
         fleet.run("schedule", "apply")
-        with assembly.unit_of_work.read() as work:
-            assert {row.watch.key for row in work.watches.all()} == {"h0-0"}
+        assert watched(assembly) == {"h0-0"}
         with writing(assembly.engine).begin() as connection:  # another machine migrates, and takes what this one needs
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
             put_mark(connection, "least_program", "9999", assembly.clock.now())
         assert fleet.daemons[1].wait(20.0) == OTHER_VERSION
+        assert assembly.history.verify()[1] == []
+        assert site.seen().overlaps == 0
+        told = mails(tmp_path)
+        assert len(told) == 2 * HOSTS * PAGES
+        assert max(told.values()) <= 2
+
+
+def supersede(fleet: Fleet, assembly: Assembly) -> None:
+    """Let this machine's file be an old one, and let another machine have put the newest generation in force."""
+    (fleet.folder / "schedule.yaml").write_text("version: 1\nwatches:\n  h0-0: {url: http://127.1.0.1:1/}\n", "utf-8")
+    with assembly.unit_of_work.write() as work:
+        newest = work.schedules.newest()
+        assert newest is not None
+        work.schedules.add(replace(newest, number=newest.number + 1, machine="another.example"))
+
+
+def watched(assembly: Assembly) -> set[str]:
+    """Return the keys of the watches that are not archived."""
+    with assembly.unit_of_work.read() as work:
+        return {row.watch.key for row in work.watches.all()}
 
 
 def test_a_machine_whose_clock_is_off_checks_nothing_early_and_steals_no_lease(tmp_path: Path) -> None:

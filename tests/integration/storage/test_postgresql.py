@@ -6,10 +6,12 @@ What the repositories promise is tested on both by one suite (tests/contracts/st
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -154,6 +156,16 @@ def test_machines_that_sign_links_with_different_keys_do_not_work_on_one_databas
     agree_on_key(engine, "ours", NOW)
     with pytest.raises(OtherKey, match="since 2026-03-01"):
         agree_on_key(engine, "theirs", NOW)
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_for_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = open_engine(f"postgresql://bevaka@127.0.0.1:{silent.getsockname()[1]}/bevaka?connect_timeout=2")
+        began = time.monotonic()
+        with pytest.raises(StorageError, match="cannot be reached"), SqlUnitOfWork(engine).read():
+            pytest.fail("nobody is there")
+        assert time.monotonic() - began < 20
+        engine.dispose()
 
 
 # Who waits for whom
