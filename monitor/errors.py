@@ -29,7 +29,7 @@
     ├── TurnPaused                  the check goes on after the pause at its host
     └── StorageError
         ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable, DatabaseBusy,
-            SchemaDamaged, DatabaseMoved, OtherKey, DamagedHistory, BodyRemoved, DamagedBackup
+            DatabaseAway, SchemaDamaged, DatabaseMoved, OtherKey, DamagedHistory, BodyRemoved, DamagedBackup
 
 A `NotSeen` error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes
 sentences at the edge. `FetchError` and `ExtractError` both lead to the outcome *not seen*.
@@ -498,6 +498,10 @@ class DatabaseNotWritable(StorageError):
 
 class DatabaseBusy(StorageError):
     """Another process held the database for longer than the busy time-out."""
+
+
+class DatabaseAway(DatabaseBusy):
+    """The database server cannot be reached, or is being restarted."""
 
 
 class HostTaken(MonitorError):

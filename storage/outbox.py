@@ -165,6 +165,10 @@ class SqlOutbox:
     def release(self, delivery: Delivery) -> None:
         self._move(delivery, ("sending",), state="pending")
 
+    def take_back(self, worker: str, now: datetime) -> None:
+        held = (columns.state == _SENDING) & (columns.lease_worker == worker) & (columns.lease_until > now)
+        self._connection.execute(update(deliveries).where(held).values(lease_until=now))
+
     def postpone(self, delivery: Delivery, until: datetime) -> None:
         self._move(delivery, ("sending",), state="pending", next_attempt_at=until)
 

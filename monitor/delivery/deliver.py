@@ -27,7 +27,15 @@ from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, Deliver
 from monitor.core.people.fan_out import digest
 from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_digest, quiet_until
 from monitor.core.schedule.sharing import ANYBODYS_AFTER, is_share_of
-from monitor.errors import ChannelUnavailable, HeavyWorkStopped, LeaseLost, NotifyError, RecipientRefused
+from monitor.errors import (
+    ChannelUnavailable,
+    DatabaseBusy,
+    HeavyWorkStopped,
+    LeaseLost,
+    NotifyError,
+    RecipientRefused,
+    StorageError,
+)
 from monitor.ports.delivery import Composer, Notifier
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import ChangeView, DigestAccount, Envelope
@@ -91,6 +99,7 @@ class Deliver:
         self._stopping = stopping
         self._worker = worker
         self._paused_until: datetime | None = None
+        self._may_have_left_one = False
 
     def deliver_due(self) -> dict[DeliveryResult, int]:
         """Send what is owed now, over one connection; return the number of deliveries by result.
@@ -104,9 +113,13 @@ class Deliver:
         if self._paused_until is not None and now < self._paused_until:
             return counts
         self._paused_until = None
+        self._take_back()
         self._hold()
         try:
             self._round(counts)
+        except StorageError:
+            self._may_have_left_one = True
+            raise
         except ChannelUnavailable as error:
             log.error(  # noqa: TRY400  the operator needs the server's words, not our stack trace
                 "no mail can be sent until somebody mends it: %s", error, extra={"server": error.server}
@@ -116,6 +129,17 @@ class Deliver:
         finally:
             self._notifier.close()
         return counts
+
+    def _take_back(self) -> None:
+        """End the lease of a delivery that the last round left behind, since the database was away; it would be long.
+
+        Its message may have been sent: it may come twice, with one Message-ID.
+        """
+        worker = self._worker()
+        if self._may_have_left_one and worker is not None:
+            with self._unit_of_work.write() as work:
+                work.outbox.take_back(worker, self._clock.now())
+            self._may_have_left_one = False
 
     def deliver(self, delivery_id: int) -> DeliveryResult | None:
         """Send one delivery; None when there was nothing to do: not due, claimed by another worker, or taken over.
@@ -172,6 +196,9 @@ class Deliver:
             except HeavyWorkStopped:
                 self._release(delivery)
                 return None, True
+            except DatabaseBusy:
+                self._release(delivery)
+                raise
             except Exception as error:
                 # A boundary: a damaged revision or a failing template must delay this message alone.
                 log.exception("a message cannot be written", extra={"delivery": delivery.id})

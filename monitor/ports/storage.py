@@ -656,6 +656,10 @@ class OutboxRepository(Protocol):
         """
         ...
 
+    def take_back(self, worker: str, now: datetime) -> None:
+        """End the leases that a worker has, which sends nothing now."""
+        ...
+
     def sent(self, delivery: Delivery, attempt: Attempt) -> None:
         """Record that the server accepted the delivery. Raises LeaseLost."""
         ...

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -15,12 +16,12 @@ from sqlalchemy import text
 from monitor.core.model import Delivery, DeliveryItem, Event, EventKind, Frequency, Schedule, Subscriber, Watch
 from monitor.core.people.fan_out import fan_out
 from monitor.delivery.deliver import GIVE_UP_AFTER, LEASE, Deliver, DeliveryResult, backoff
-from monitor.errors import ChannelUnavailable, ExtractError, NotifyError, Unreadable
+from monitor.errors import ChannelUnavailable, DatabaseAway, ExtractError, NotifyError, Unreadable
 from monitor.ports.storage import Work
 from monitor.ports.values import ChangeView, DigestAccount, Envelope, Message, Worker
 from notifiers.email import Email
 from notifiers.message import compose
-from storage.unit_of_work import SqlUnitOfWork
+from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail_server import MailServer
 from tests.unit.notifiers.test_message import LINKS
@@ -335,6 +336,41 @@ def test_a_worker_that_dies_leaves_its_delivery_to_another_after_the_lease(post:
     assert deliver.deliver(1) is None
     post.clock.move(seconds=LEASE.total_seconds() + 1)
     assert deliver.deliver(1) == "sent"
+
+
+class Distant:
+    """A database that is away from time to time."""
+
+    def __init__(self, unit_of_work: SqlUnitOfWork) -> None:
+        self._unit_of_work = unit_of_work
+        self.is_away = False
+
+    def write(self) -> AbstractContextManager[SqlWork]:
+        if self.is_away:
+            raise DatabaseAway("the database server cannot be reached")
+        return self._unit_of_work.write()
+
+    def read(self) -> AbstractContextManager[SqlWork]:
+        return self._unit_of_work.read()
+
+
+def test_what_a_round_left_behind_when_the_database_was_away_is_sent_by_the_next_one(post: Post) -> None:
+    post.join("ann")
+    post.owe()
+    channel, distant = Channel(), Distant(post.unit_of_work)
+    deliver = Post.deliver(replace(post, unit_of_work=distant), channel, worker=lambda: "one")  # type: ignore[arg-type]
+
+    def goes_away() -> None:
+        distant.is_away = True
+
+    channel.meanwhile = goes_away
+    with pytest.raises(DatabaseAway):
+        deliver.deliver_due()
+    assert post.states() == ["sending"]  # under a lease of half an hour
+    channel.meanwhile, distant.is_away = (lambda: None), False
+    assert deliver.deliver_due()["sent"] == 1
+    first, second = channel.sent  # nobody knows whether the first one was heard
+    assert first.message_id == second.message_id
 
 
 def test_several_that_send_share_what_is_owed_and_nothing_is_left(post: Post) -> None:
