@@ -500,8 +500,8 @@ class DatabaseBusy(StorageError):
     """Another process held the database for longer than the busy time-out."""
 
 
-class DatabaseAway(DatabaseBusy):
-    """The database server cannot be reached, or is being restarted."""
+class DatabaseAway(StorageError):
+    """The database server cannot be reached."""
 
 
 class HostTaken(MonitorError):

@@ -39,10 +39,11 @@ _TEMPORARY = frozenset(
         "40001",  # serialization_failure
         "40P01",  # deadlock_detected
         "53300",  # too_many_connections
+        "57P01",  # admin_shutdown
+        "57P02",  # crash_shutdown
+        "57P03",  # cannot_connect_now
     }
 )
-_SHUT_DOWN = "57P0"
-"""admin_shutdown, crash_shutdown, cannot_connect_now and others of the server as a whole."""
 _READ_ONLY, _DISK_FULL = "25006", "53100"
 _NOT_THERE = frozenset({"42P01", "42703"})
 """undefined_table, undefined_column."""
@@ -93,8 +94,6 @@ def translated_error(error: BaseException) -> StorageError | None:
     words = str(error).partition("\n")[0]
     if code is None:  # no server answered, or its answer was cut off
         return DatabaseAway(f"the database server cannot be reached: {words}")
-    if code.startswith(_SHUT_DOWN):
-        return DatabaseAway(words)
     if code in _TEMPORARY:
         return DatabaseBusy(words)
     if code == _READ_ONLY:

@@ -180,7 +180,6 @@ def _message(error: Exception) -> str | None:
     """Return what to print of an error; None for one that is a defect of the program."""
     from bevaka.settings import SettingsError
     from monitor.errors import (
-        DatabaseAway,
         DatabaseBusy,
         MonitorError,
         NotADatabase,
@@ -199,7 +198,7 @@ def _message(error: Exception) -> str | None:
             return _unknown_revision(error)
         case NotADatabase():
             return f"{error}: not a database of Bevaka; it was left as it is. Set BEVAKA_DATABASE to another file"
-        case DatabaseBusy() if not isinstance(error, DatabaseAway):
+        case DatabaseBusy():
             return "another process holds the database; try again in a moment"
         case MonitorError():
             return str(error)

@@ -29,6 +29,7 @@ from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_d
 from monitor.core.schedule.sharing import ANYBODYS_AFTER, is_share_of
 from monitor.errors import (
     ChannelUnavailable,
+    DatabaseAway,
     DatabaseBusy,
     HeavyWorkStopped,
     LeaseLost,
@@ -196,7 +197,7 @@ class Deliver:
             except HeavyWorkStopped:
                 self._release(delivery)
                 return None, True
-            except DatabaseBusy:
+            except (DatabaseBusy, DatabaseAway):
                 self._release(delivery)
                 raise
             except Exception as error:
