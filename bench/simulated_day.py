@@ -26,10 +26,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lateness import LATENCY, OVERLOADED, SPACING, is_dead, sizes_and_cadences
+from lateness import BODY, LATENCY, OVERLOADED, SPACING, is_dead, sizes_and_cadences
 from simulated_time import SimulatedTime
 from sqlalchemy import bindparam, update
 
+from bevaka.daemon.daemon import MOST_DUE, TICK
 from monitor.checking.check import Check
 from monitor.checking.check_outcome import CheckResult
 from monitor.checking.dispatch import Round, due_watches
@@ -47,11 +48,9 @@ from storage.schema import upgrade
 from storage.unit_of_work import SqlUnitOfWork
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
-TICK, MOST_DUE = 5.0, 2_000
 DOWN = timedelta(seconds=5)
 """How long nothing runs after the kill."""
 TIMEOUT = 30.0
-BODY = "<!doctype html><title>S</title><main><h1>Sida {}</h1><p>Stöd till våldsutsatta i kommunen.</p></main>"
 _SET_DUE = update(tables.watches).where(tables.watches.c.key == bindparam("of")).values(next_check_at=bindparam("at"))
 LATE = struct.Struct("<dfI")
 """A line of the record of checks: the simulated time, the seconds, the number of the host."""

@@ -462,11 +462,10 @@ def _narrowed(view: ChangeView, extraction: Extraction) -> ChangeView:
         return view
     blocks, lost = followed_changes(only, change.blocks, names_of_parts(extraction.blocks))
     left_out = [block for block in change.blocks if blocks and block.material and block not in blocks]
-    left_out_before = view.left_out
     return replace(
         view,
         change=replace(change, blocks=blocks or change.blocks),
-        left_out=left_out_before + len(left_out),
+        left_out=view.left_out + len(left_out),
         lost=lost,
     )
 

@@ -113,7 +113,7 @@ class SignsOfLife:
             work.workers.sign(self._worker, now)
             workers = work.workers.all()
             others = [worker for worker in workers if worker.id != self._worker.id]
-            dead = [worker for worker in others if not is_alive(worker, now)] if self._may_judge(at) else []
+            dead = [worker for worker in others if not is_alive(worker, now)] if self._may_judge(now, at) else []
             freed = {worker: work.workers.free(worker.id, now) for worker in dead}
         keepers = [worker.id for worker in workers if "keeper" in worker.roles and is_alive(worker, now)]
         self._is_elected = keepers[:1] == [self._worker.id]
@@ -130,13 +130,13 @@ class SignsOfLife:
                 },
             )
 
-    def _may_judge(self, at: float) -> bool:
+    def _may_judge(self, now: datetime, at: float) -> bool:
         """True if this process signed a moment ago, by both of its clocks: so could every other."""
         if self._signed is None:
             return False
         wall, before = self._signed
         passed = at - before
-        is_steady = abs((self._clock.now() - wall).total_seconds() - passed) < self._every
+        is_steady = abs((now - wall).total_seconds() - passed) < self._every
         return is_steady and passed < 2 * self._every
 
     def _work(self) -> None:

@@ -20,17 +20,17 @@ MarkName = Literal["least_program", "moved", "signing_key"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DatabaseMark:
     """The value of a mark, and when it was made."""
 
     value: str
     at: datetime
 
 
-def mark(connection: Connection, name: MarkName) -> Mark | None:
+def mark(connection: Connection, name: MarkName) -> DatabaseMark | None:
     """Return a mark, None if there is none."""
     row = connection.execute(select(marks.c.value, marks.c.at).where(marks.c.name == name)).first()
-    return None if row is None else Mark(row.value, row.at)
+    return None if row is None else DatabaseMark(row.value, row.at)
 
 
 def put_mark(connection: Connection, name: MarkName, value: str, now: datetime) -> None:

@@ -102,6 +102,16 @@ _claim = (
         lease_worker=bindparam("worker"),
     )
 )
+end_sending = (
+    update(deliveries)
+    .where(
+        columns.state == _SENDING,
+        columns.lease_worker == bindparam("worker"),
+        columns.lease_until > bindparam("now"),
+    )
+    .values(lease_until=bindparam("now"))
+)
+"""Ends at `now` the claims of deliveries that a worker holds."""
 _all = select(
     *(columns.id.label("delivery_id"), columns.kind, columns.state.label("delivery_state"), columns.message_id),
     *(columns.thread_id, columns.created_at, columns.next_attempt_at, columns.attempts, columns.last_reply),
@@ -166,8 +176,7 @@ class SqlOutbox:
         self._move(delivery, ("sending",), state="pending")
 
     def take_back(self, worker: str, now: datetime) -> None:
-        held = (columns.state == _SENDING) & (columns.lease_worker == worker) & (columns.lease_until > now)
-        self._connection.execute(update(deliveries).where(held).values(lease_until=now))
+        self._connection.execute(end_sending, {"worker": worker, "now": now})
 
     def postpone(self, delivery: Delivery, until: datetime) -> None:
         self._move(delivery, ("sending",), state="pending", next_attempt_at=until)

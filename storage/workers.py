@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from monitor.ports.values import Freed, Worker
-from storage.tables import deliveries, hosts, watches, workers
+from storage.outbox import end_sending
+from storage.tables import hosts, watches, workers
 
 _sign = update(workers).where(workers.c.id == bindparam("worker")).values(seen_at=bindparam("at"))
 _held_hosts = select(hosts.c.host).where(hosts.c.turn_worker == bindparam("worker"), hosts.c.turn_until.is_not(None))
@@ -20,15 +21,6 @@ _end_turns = (
     update(hosts)
     .where(hosts.c.turn_worker == bindparam("worker"), hosts.c.turn_until > bindparam("now"))
     .values(turn_until=bindparam("now"))
-)
-_free_deliveries = (
-    update(deliveries)
-    .where(
-        deliveries.c.state == "sending",
-        deliveries.c.lease_worker == bindparam("worker"),
-        deliveries.c.lease_until > bindparam("now"),
-    )
-    .values(lease_until=bindparam("now"))
 )
 
 
@@ -78,7 +70,7 @@ class SqlWorkers:
         # The leases of watches first: they are those of the hosts whose turns are then ended.
         counts = [
             self._connection.execute(statement, parameters).rowcount
-            for statement in (_free_watches, _end_turns, _free_deliveries)
+            for statement in (_free_watches, _end_turns, end_sending)
         ]
         self.remove(worker_id)
         return Freed(*counts)

@@ -184,7 +184,7 @@ def due_watches(
     one of several that check, the hosts that another one is asking or is about to ask.
     """
     with unit_of_work.read() as work:
-        others = sharers(work, "check", worker, now)
+        others = sharers(work, "check", worker, now) if worker else []
         busy = frozenset(but) | (work.workers.hosts_of_others(worker, now) if worker and others else set())
         due = work.watches.due(now, limit, a_host=a_host, but=busy)
         if worker and others:

@@ -175,8 +175,7 @@ class Deliver:
         return [
             owed
             for owed in due
-            if owed not in tried
-            and (not worker or not others or owed in anybodys or is_share_of(worker, others, str(owed)))
+            if owed not in tried and (not worker or owed in anybodys or is_share_of(worker, others, str(owed)))
         ]
 
     def _deliver(self, delivery_id: int) -> tuple[DeliveryResult | None, bool]:
