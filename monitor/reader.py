@@ -12,6 +12,7 @@ from functools import cached_property
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.content_type import type_of_no_text
+from monitor.core.text import in_any_case
 from monitor.errors import NotText, TooHeavy, UnwantedText
 from monitor.heavy_work.budget import MOST_BLOCKS, MOST_BYTES_HERE
 from monitor.ports.world import Extractor, HeavyWork, KnowsMarkup, Unpacks
@@ -106,11 +107,7 @@ def _extract(extractor: Extractor, fetched: Fetched, recipe: Recipe) -> Versione
 
 def _refuse_unwanted(extraction: Extraction, pattern: str) -> None:
     """Raise UnwantedText if the page has a text that the pattern matches, in any case of letters."""
-    import re2  # noqa: PLC0415 -- few recipes have such a pattern
-
-    options = re2.Options()
-    options.case_sensitive = False
-    compiled = re2.compile(pattern, options)
+    compiled = in_any_case(pattern)
     for text in (extraction.title, *(block.text for block in extraction.blocks)):
         if found := compiled.search(text):
             raise UnwantedText(found=found[0][:LONGEST_QUOTED])

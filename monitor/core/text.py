@@ -11,6 +11,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from re import Pattern
 
 _INVISIBLE = re.compile(
     "[\u00ad"  # soft hyphen
@@ -89,3 +94,15 @@ def slug(text: str, longest: int) -> str:
     """Return the text as a-z, 0-9 and single hyphens, at most `longest` characters; "" where nothing is left."""
     plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:longest].rstrip("-")
+
+
+@lru_cache(maxsize=256)
+def in_any_case(pattern: str) -> Pattern[str]:
+    """Return an RE2 pattern that matches in any case of letters. Raises re2.error for what is no pattern."""
+    import re2  # noqa: PLC0415 -- few watches have patterns
+
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    compiled: Pattern[str] = re2.compile(pattern, options)
+    return compiled

@@ -7,15 +7,11 @@ does not count, however much the sentence around it changes. Of a block that was
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from monitor.core.diff.words import Segment, word_diff
 from monitor.core.judging.significance import with_rule
 from monitor.core.model import BlockChange, Change, Condition
-
-if TYPE_CHECKING:
-    from re import Pattern
+from monitor.core.text import in_any_case
 
 RULE = "only-if"
 
@@ -33,7 +29,7 @@ def meets(block: BlockChange, condition: Condition) -> bool:
     """True if a block change meets all that the condition gives."""
     before, after = block.before or "", block.after or ""
     removed, added = _changed(block.before, block.after)
-    if condition.under is not None and not any(_pattern(condition.under).search(each) for each in block.heading):
+    if condition.under is not None and not any(in_any_case(condition.under).search(each) for each in block.heading):
         return False
     return (
         (not condition.added or _touches(condition.added, after, added))
@@ -47,7 +43,7 @@ def _touches(patterns: Sequence[str], text: str, changed: Sequence[Span]) -> boo
     return any(
         start < found.end() and found.start() < end
         for pattern in patterns
-        for found in _pattern(pattern).finditer(text)
+        for found in in_any_case(pattern).finditer(text)
         for start, end in changed
     )
 
@@ -69,14 +65,3 @@ def _spans(segments: Sequence[Segment], op: str) -> Iterator[Span]:
         if segment.op == op:
             yield at, end
         at = end
-
-
-@lru_cache(maxsize=256)
-def _pattern(pattern: str) -> Pattern[str]:
-    import re2  # noqa: PLC0415 -- few watches have such words
-
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = False
-    compiled: Pattern[str] = re2.compile(pattern, options)
-    return compiled
