@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.navigation import press_enter
 from tests.fakes.world import LAW, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
 
@@ -45,8 +46,7 @@ class Keyboard:
 
     def enter(self) -> None:
         """Press Enter on a link or a button, and wait for the page that it leads to."""
-        with self._page.expect_navigation():
-            self._page.keyboard.press("Enter")
+        press_enter(self._page)
 
     def type(self, text: str) -> Keyboard:
         """Type a text."""

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
+from tests.browser.navigation import follow, press_enter
 from tests.fakes.world import COUNTY, LAW, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
 
@@ -63,13 +64,13 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
     page = visit("/subscribe", width)
     root = page.url.removesuffix("/subscribe")
     page.get_by_label("Din e-postadress").fill("ann@kommun.example")
-    page.get_by_role("button", name="Skicka").click()
+    follow(page, page.get_by_role("button", name="Skicka"))
     confirm = f"{root}{world.path('confirm')}"
     page.goto(confirm)
     assert (findings(page), fits(page)) == ([], True)
-    page.get_by_role("button", name="Bekräfta").click()
+    follow(page, page.get_by_role("button", name="Bekräfta"))
     assert (findings(page), fits(page)) == ([], True)
-    page.get_by_role("link", name="Ändra vad du följer").click()
+    follow(page, page.get_by_role("link", name="Ändra vad du följer"))
     assert (findings(page), fits(page)) == ([], True)
     page.goto(f"{page.url}/parts?watch={LAW}")
     assert (findings(page), fits(page)) == ([], True)
@@ -79,7 +80,7 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
     assert (findings(page), fits(page)) == ([], True)
     page.goto(f"{root}/login")
     page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
+    follow(page, page.get_by_role("button", name="Logga in"))
     assert page.url.endswith("/operator")
     assert (findings(page), fits(page)) == ([], True)
     editing = ("/operator/watches/new", f"/operator/watches/{REGION}/edit")
@@ -90,7 +91,7 @@ def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit:
     page.get_by_label("Den del som räknas").fill("main")
     for mistaken in (False, True):
         page.get_by_label("Hur ofta").fill("soon" if mistaken else "2h")
-        page.get_by_role("button", name="Prova").click()
+        follow(page, page.get_by_role("button", name="Prova"))
         assert (findings(page), fits(page)) == ([], True)
 
 
@@ -99,12 +100,13 @@ def test_parts_are_chosen_in_the_form_that_keeps_what_was_filled_in(visit: Open,
     page = visit("/subscribe", width)
     page.get_by_label("Din e-postadress").fill("ann@kommun.example")
     page.get_by_role("radio", name="Bara det jag väljer").check()
-    page.locator(f'button[value="{LAW}"]').click()
+    follow(page, page.locator(f'button[value="{LAW}"]'))
     assert page.get_by_label("Din e-postadress").input_value() == "ann@kommun.example"
     assert page.evaluate("document.activeElement.id") == "parts"
     assert (findings(page), fits(page)) == ([], True)
     page.get_by_label("2 §").check()
-    page.get_by_label("Din e-postadress").press("Enter")
+    page.get_by_label("Din e-postadress").focus()
+    press_enter(page)
     assert page.url.endswith("/subscribe/sent")
 
 
