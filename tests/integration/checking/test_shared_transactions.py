@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from monitor.checking.check import Check
 from monitor.checking.check_outcome import CheckResult
+from monitor.checking.threads import SystemThreads
 from monitor.core.model import Fetched, NotModified, Outcome, Redirected, Schedule, Validators, Watch
 from monitor.errors import Timeout
 from monitor.extractors.page import Page
@@ -39,6 +40,14 @@ class Site:
         return Fetched(watch.url, 200, headers, self.says[watch.key].encode(), self._clock.now())
 
 
+class Patient(SystemThreads):
+    """Threads for which no time passes: what waits for company waits until it is flushed, however slow the machine."""
+
+    def monotonic(self) -> float:
+        """Return the same at all times."""
+        return 0.0
+
+
 @pytest.fixture
 def site(clock: FakeClock) -> Site:
     return Site(clock)
@@ -50,7 +59,8 @@ def check(unit_of_work: SqlUnitOfWork, clock: FakeClock, site: Site) -> Check:
         work.watches.sync(Schedule(WATCHES), clock.now())
         subscriber = work.subscribers.add("reader@kommun.example", "sv", clock.now(), how="operator")
         work.subscribers.subscribe(subscriber, None, "immediately", clock.now())
-    return Check(unit_of_work, {"http": site}, Reader([Page()]), clock, sender_domain="example.org")
+    reader = Reader([Page()])
+    return Check(unit_of_work, {"http": site}, reader, clock, sender_domain="example.org", threads=Patient())
 
 
 @pytest.fixture

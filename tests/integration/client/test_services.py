@@ -13,11 +13,11 @@ from monitor.client import Client
 from monitor.errors import AddressRefused, BadBody, FetchError, Timeout, TooLarge
 from tests.fakes.site import Answer, Fault, Site, gzip_bomb, redirect
 
-SECOND = timedelta(seconds=1)
+SECOND, PATIENCE = timedelta(seconds=1), timedelta(seconds=30)
 
 
-def ask(client: Client, site: Site, path: str = "/") -> tuple[int, bytes]:
-    answer = client.ask_service(f"{site.url}{path}", timeout=SECOND, max_size=1_000)
+def ask(client: Client, site: Site, path: str = "/", timeout: timedelta = PATIENCE) -> tuple[int, bytes]:
+    answer = client.ask_service(f"{site.url}{path}", timeout=timeout, max_size=1_000)
     return answer.status, answer.body
 
 
@@ -33,7 +33,7 @@ def test_the_time_is_for_everything(client: Client, site: Site, fault: Fault) ->
     site.pages["/"] = Answer("ok", fault=fault)
     began = time.monotonic()
     with pytest.raises(Timeout):
-        ask(client, site)
+        ask(client, site, timeout=SECOND)
     assert time.monotonic() - began < 5
 
 
@@ -66,20 +66,20 @@ def test_neither_proxies_nor_netrc_of_the_environment_are_used(
 def test_the_user_of_an_address_is_sent_as_such_and_nowhere_else(client: Client, site: Site) -> None:
     site.pages["/"] = lambda request: Answer(f"{request.headers['Authorization']} {request.headers['Host']}")
     url = site.url.replace("http://", "http://ann:h%40sh@")
-    answer = client.ask_service(f"{url}/", timeout=SECOND, max_size=1_000)
+    answer = client.ask_service(f"{url}/", timeout=PATIENCE, max_size=1_000)
     assert answer.body == f"Basic YW5uOmhAc2g= 127.0.0.1:{site.port}".encode()
 
 
 @pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://10.0.0.1/", "http://[::1]/"])
 def test_a_private_address_is_refused_unless_its_network_is_allowed(client: Client, url: str) -> None:
     with pytest.raises(AddressRefused):
-        client.ask_service(url, timeout=SECOND, max_size=1_000)
+        client.ask_service(url, timeout=PATIENCE, max_size=1_000)
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example/hush", "http://a.example\\hush", "http:///hush", "http://[hush/"])
 def test_an_address_that_is_refused_is_not_repeated(client: Client, url: str) -> None:
     with pytest.raises(FetchError) as raised:
-        client.ask_service(url, timeout=SECOND, max_size=1_000)
+        client.ask_service(url, timeout=PATIENCE, max_size=1_000)
     assert "hush" not in repr(raised.value)
 
 
