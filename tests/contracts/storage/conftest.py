@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from sqlalchemy import Engine, text
@@ -27,7 +29,7 @@ from monitor.core.model import (
 )
 from monitor.ports.values import Claim, NewRevision, ObservedCheck
 from storage.engine import open_engine, writing
-from storage.unit_of_work import SqlUnitOfWork
+from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.fakes.clock import FakeClock
 
 TEXT = "ab" * 32
@@ -38,7 +40,12 @@ BLOCK = BlockChange("edited", "p", (), None, "den 1 mars", "den 1 april", "deadl
 SUMMARY: dict[Language, str] = {"sv": "ett datum ändrat", "en": "one date changed"}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+TWO_WRITERS = "postgresql with two writers"
+
+
+@pytest.fixture(
+    params=["sqlite", *(pytest.param(name, marks=pytest.mark.slow) for name in ("postgresql", TWO_WRITERS))]
+)
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a new database with the newest schema."""
     if request.param == "sqlite":
@@ -56,10 +63,38 @@ def engine(url: str) -> Iterator[Engine]:
     opened.dispose()
 
 
+class TakingTurns(SqlUnitOfWork):
+    """Transactions of two processes, as it were: each has connections of its own, and every other transaction."""
+
+    def __init__(self, *engines: Engine) -> None:
+        super().__init__(engines[0])
+        self._turns = cycle(map(SqlUnitOfWork, engines))
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWork]:
+        with next(self._turns).write() as work:
+            yield work
+
+    @contextmanager
+    def write_shared(self) -> Iterator[SqlWork]:
+        with next(self._turns).write_shared() as work:
+            yield work
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        with next(self._turns).read() as work:
+            yield work
+
+
 @pytest.fixture
-def unit_of_work(engine: Engine) -> SqlUnitOfWork:
-    """Return transactions on that database."""
-    return SqlUnitOfWork(engine)
+def unit_of_work(engine: Engine, url: str, request: pytest.FixtureRequest) -> Iterator[SqlUnitOfWork]:
+    """Yield transactions on that database, of one process or in turns of two."""
+    if request.node.callspec.params["url"] != TWO_WRITERS:
+        yield SqlUnitOfWork(engine)
+        return
+    other = open_engine(url)
+    yield TakingTurns(engine, other)
+    other.dispose()
 
 
 class Store:
