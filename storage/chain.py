@@ -48,6 +48,7 @@ TABLES: dict[str, Table] = {
 _heads = (
     select(*(watches.c.id, watches.c.key, watches.c.lease_token, watches.c.chain_length, watches.c.chain_head))
     .where(watches.c.id.in_(bindparam("held", expanding=True)))
+    .order_by(watches.c.id)
     .with_for_update()
 )
 _advance = (

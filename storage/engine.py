@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import DatabaseBusy, DatabaseNotWritable, NotADatabase, SchemaDamaged, StorageError
 from monitor.private_files import make_private_folder, open_private
-from storage.writers import BUSY_SECONDS, WRITES, is_writing
+from storage.writers import BUSY_SECONDS, SHARED, WRITES, is_writing
 
 _NOT_THERE = re.compile(r"no such (table|column): |table \S+ has no column named ")
 _BETWEEN_TRIES = 0.01
@@ -54,6 +54,11 @@ def open_engine(url: str) -> Engine:
 def writing(engine: Engine) -> Engine:
     """Return an engine on the same database and pool whose transactions write."""
     return engine.execution_options(**{WRITES: True})
+
+
+def writing_shared(engine: Engine) -> Engine:
+    """Return the same with transactions that run beside others of their kind, where the database can."""
+    return engine.execution_options(**{WRITES: SHARED})
 
 
 def rows_written(connection: Connection) -> int:

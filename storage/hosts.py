@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, text, update
 
 from monitor.core.schedule.breaker import CLOSED, Breaker
 from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
@@ -16,7 +17,10 @@ _turns = select(
     *(hosts.c.host, hosts.c.turn_token, hosts.c.turn_until, hosts.c.next_request_at),
     *(hosts.c.wanted_until, hosts.c.wanted_by),
 ).where(hosts.c.host.in_(bindparam("names", expanding=True)))
+_known = select(hosts.c.host).where(hosts.c.host.in_(bindparam("names", expanding=True)))
+_locked_turns = _turns.order_by(hosts.c.host).with_for_update()
 _add = insert(hosts)
+_add_missing = text("INSERT INTO hosts (host) VALUES (:host) ON CONFLICT DO NOTHING")
 _take = (
     update(hosts)
     .where(hosts.c.host == bindparam("name"))
@@ -52,6 +56,17 @@ class SqlHosts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._locked: dict[str, HostState] | None = None
+
+    def lock(self, names: Collection[str]) -> None:
+        wanted = sorted(set(names))
+        if self._connection.dialect.name != "sqlite":  # there a writer is alone
+            # A host that is not there yet has no row to lock. Rows are added before any is locked, so that a
+            # transaction that waits for a new row of another one holds nothing but new rows of its own.
+            known = set(self._connection.scalars(_known, {"names": wanted}))
+            if new := [{"host": name} for name in wanted if name not in known]:
+                self._connection.execute(_add_missing, new)
+        self._locked = self._read_turns(_locked_turns, wanted)
 
     def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
         known = self._turn_states({wish.host for wish in wishes})
@@ -83,7 +98,8 @@ class SqlHosts:
         return {turn: is_wanted(known[turn.host], now) for turn in held}
 
     def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
-        rows = [{"name": turn.host, "token": turn.token, "free_at": free_at} for turn, free_at in ends]
+        ordered = sorted(ends, key=lambda end: end[0].host)
+        rows = [{"name": turn.host, "token": turn.token, "free_at": free_at} for turn, free_at in ordered]
         if rows:
             self._connection.execute(_end, rows)
 
@@ -91,7 +107,12 @@ class SqlHosts:
         self._put(hosts, "host", host, wanted_until=now + WANTED_FOR, wanted_by=asker)
 
     def _turn_states(self, names: Collection[str]) -> dict[str, HostState]:
-        rows = self._connection.execute(_turns, {"names": list(names)})
+        if self._locked is not None:
+            return {name: self._locked[name] for name in names if name in self._locked}
+        return self._read_turns(_turns, names)
+
+    def _read_turns(self, query: Select[Any], names: Collection[str]) -> dict[str, HostState]:
+        rows = self._connection.execute(query, {"names": list(names)})
         return {
             row.host: HostState(row.turn_token, row.turn_until, row.next_request_at, row.wanted_until, row.wanted_by)
             for row in rows

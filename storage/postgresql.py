@@ -1,8 +1,9 @@
 """PostgreSQL in place of SQLite: the same tables, and the same promises to readers and writers.
 
 Writers form one queue, as in SQLite: each takes the database's advisory lock first, so that what it reads still holds
-when it writes. Readers see one moment and cannot write. No wait is endless: not for the lock, not for a statement, and
-not for a writer that idles between two statements (docs/decisions/0025-one-writer-also-on-postgresql.md).
+when it writes. Claims and uneventful checks alone share that lock: they run beside each other, and lock the rows that
+they read, in one order. Readers see one moment and cannot write. No wait is endless: not for the lock, not for a
+statement, and not for a writer that idles between two (docs/decisions/0025-one-writer-also-on-postgresql.md).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from monitor.errors import DatabaseAway, DatabaseBusy, SchemaDamaged, StorageError
-from storage.writers import BUSY_SECONDS, is_writing
+from storage.writers import BUSY_SECONDS, is_shared, is_writing
 
 if TYPE_CHECKING:
     from psycopg.abc import Buffer
@@ -26,7 +27,7 @@ _WRITE = (
     "SET LOCAL lock_timeout = '{patience}ms'; "
     f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'; "
     f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
-    f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"
+    "SELECT pg_advisory_xact_lock{mode}({key})"
 )
 _READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -67,10 +68,14 @@ def open_postgresql(url: URL) -> Engine:
         engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise StorageError("PostgreSQL needs its driver: pip install 'bevaka[postgresql]'") from error
-    write = _WRITE.format(patience=max(1, round(patience * 1000)))
+    milliseconds = max(1, round(patience * 1000))
+    alone, shared = (_WRITE.format(patience=milliseconds, mode=mode, key=WRITER_LOCK) for mode in ("", "_shared"))
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(write if is_writing(connection) else _READ)
+        if not is_writing(connection):
+            connection.exec_driver_sql(_READ)
+            return
+        connection.exec_driver_sql(shared if is_shared(connection) else alone)
 
     event.listen(engine, "begin", begin)
     event.listen(engine, "connect", _replace_nul)

@@ -16,7 +16,7 @@ from storage.attestation import SqlAttestation
 from storage.bodies import Bodies
 from storage.bounces import SqlBounces
 from storage.chain import Chain
-from storage.engine import rows_written, translated, writing
+from storage.engine import rows_written, translated, writing, writing_shared
 from storage.history import SqlHistory
 from storage.hosts import SqlHosts
 from storage.mass_changes import SqlMassChanges
@@ -145,6 +145,7 @@ class SqlUnitOfWork:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
+        self._sharing = writing_shared(engine) if engine.dialect.name != "sqlite" else None
         # SQLite's own waiting polls; threads of one process queue here instead, and then find the database free.
         self._writer = threading.Lock()
 
@@ -162,6 +163,17 @@ class SqlUnitOfWork:
                     overwrite(self._engine, work.erased)
         finally:
             self._writer.release()
+
+    @contextmanager
+    def write_shared(self) -> Iterator[SqlWork]:
+        if self._sharing is None:
+            with self.write() as work:
+                yield work
+            return
+        with translated(), self._sharing.begin() as connection:
+            work = SqlWork(connection)
+            yield work
+            work.finish()
 
     def finish_erasures(self) -> bool:
         with self.read() as work:

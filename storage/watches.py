@@ -57,9 +57,11 @@ _as_scheduled = select(
     *(columns.id, columns.key, columns.url, columns.definition, columns.archived_at),
     *(columns.next_check_at, columns.lease_token),
 )
+_wanted = columns.key.in_(bindparam("wanted", expanding=True))
+_lock_wanted = select(columns.id).where(_wanted).order_by(columns.id).with_for_update()
 _claim = (
     update(watches)
-    .where(columns.key.in_(bindparam("wanted", expanding=True)))
+    .where(_wanted)
     .values(lease_token=columns.lease_token + 1, lease_until=bindparam("until"))
     .returning(
         *(columns.id, columns.key, columns.lease_token, columns.etag, columns.last_modified, columns.validators_url),
@@ -183,6 +185,10 @@ class SqlWatches:
         state = case((columns.paused, "paused"), else_=func.coalesce(columns.state, "waiting")).label("stands")
         query = select(state, func.count().label("number")).where(columns.archived_at.is_(None)).group_by(state)
         return {row.stands: row.number for row in self._connection.execute(query)}
+
+    def lock(self, keys: Collection[str]) -> None:
+        if self._connection.dialect.name != "sqlite":  # there a writer is alone
+            self._connection.execute(_lock_wanted, {"wanted": list(keys)})
 
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
         claims = self.claim_all([key], now, lease, force=force)

@@ -135,9 +135,10 @@ class Claims:
 
     def _claim_all(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Exception]:
         now = self._now()
-        with self._unit_of_work.write() as work:
+        with self._unit_of_work.write_shared() as work:
             turns = self._turns(work, requests, now)
             held = [request for request, turn in zip(requests, turns, strict=True) if turn.turn is not None]
+            work.watches.lock([key for request in held for key in request.keys])
             if len(requests) == 1 and len(held) == 1 and len(held[0].keys) == 1:
                 [request], [turn] = held, turns
                 claim = work.watches.claim(
@@ -163,6 +164,7 @@ class Claims:
 
     def _turns(self, work: Work, requests: Sequence[ClaimRequest], now: datetime) -> list[Claimed]:
         """Begin or extend the turn of each request; of several new ones at one host, the first begins."""
+        work.hosts.lock({request.host for request in requests})
         leases = {request.turn: request.timeout + TURN_BEYOND_TIMEOUT for request in requests if request.turn}
         extended = work.hosts.extend_turns(leases, now) if leases else {}
         fresh = [request for request in requests if request.turn not in extended]

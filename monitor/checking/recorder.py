@@ -184,8 +184,11 @@ class Recorder(Generic[ResultT]):
 
         Return for each whether its lease was still held, or why it could not be written.
         """
+        # First revisions are written alone: two of them may have one body.
+        is_first = any(check.new_revision is not None for check in checks)
         try:
-            with self._unit_of_work.write() as work:
+            with self._unit_of_work.write() if is_first else self._unit_of_work.write_shared() as work:
+                work.hosts.end_turns(ends)  # first: rows of hosts are locked before those of watches
                 held_ids = work.watches.held([check.settlement.claim for check in checks]) if checks else set()
                 held = [check for check in checks if check.observed.watch_id in held_ids]
                 if held:
@@ -194,7 +197,6 @@ class Recorder(Generic[ResultT]):
                         work.snapshots.add_all(revisions)
                     work.history.observe_all([check.observed for check in held])
                     work.watches.settle_all([check.settlement for check in held])
-                work.hosts.end_turns(ends)
         except Exception as error:  # noqa: BLE001  a boundary: what fails for one watch must not end the others
             if not isinstance(error, DatabaseBusy) and len(checks) > 1:
                 results = [result for check in checks for result in self._record([check], ())]

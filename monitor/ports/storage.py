@@ -115,6 +115,10 @@ class WatchRepository(Protocol):
         """
         ...
 
+    def lock(self, keys: Collection[str]) -> None:
+        """Keep other writers from these watches until the transaction ends. Needed before claims in `write_shared`."""
+        ...
+
     def claim(self, key: str, now: datetime, lease: timedelta, *, force: bool = False) -> Claim | None:
         """Lease a watch; None if it is not due or is leased. `force` leases it in any state. Raises UnknownWatch."""
         ...
@@ -221,6 +225,10 @@ class WorkerRepository(Protocol):
 
 class HostRepository(Protocol):
     """What is known of hosts: turns, Retry-After, breakers and robots.txt."""
+
+    def lock(self, names: Collection[str]) -> None:
+        """Keep other writers from these hosts until the transaction ends. Needed once, first, in `write_shared`."""
+        ...
 
     def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
         """Begin these turns; return each, or instead the time at which it is worth asking again.
@@ -881,6 +889,16 @@ class UnitOfWork(Protocol):
 
         It is committed if the block ends without an error. What it erased of people is then removed from the database's
         files as well, or else stays owed (`SubscriberRepository.overwriting_owed`).
+        """
+        ...
+
+    def write_shared(self) -> AbstractContextManager[Work]:
+        """Open a writing transaction beside which others of its kind may run, where the database can.
+
+        It is for what a quiet fleet writes all the time: claims (`hosts.lock` first, then `watches.lock`), and
+        checks that found nothing (`hosts.end_turns` first, then `watches.held`). Everything locks the rows of hosts
+        before those of watches, each in their order, so that no two wait for each other. No other writer runs
+        meanwhile.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -52,6 +52,11 @@ class Store:
             raise DatabaseBusy("busy")
         self.writes.append([])
         yield self
+
+    write_shared = write
+
+    def lock(self, names: Collection[str]) -> None:
+        pass
 
     @property
     def written(self) -> list[str]:

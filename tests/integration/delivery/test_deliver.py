@@ -350,6 +350,8 @@ class Distant:
             raise DatabaseAway("the database server cannot be reached")
         return self._unit_of_work.write()
 
+    write_shared = write
+
     def read(self) -> AbstractContextManager[SqlWork]:
         return self._unit_of_work.read()
 
