@@ -1,7 +1,8 @@
 """Marks: what is so of the database as a whole.
 
-moved        where its history was copied to: nothing runs on it any more, or mails would be sent twice
-signing_key  the fingerprint of the key that signs links, which all machines share
+channel_paused  the worker that found the channel unusable, and until when it leaves it alone
+moved           where its history was copied to: nothing runs on it any more, or mails would be sent twice
+signing_key     the fingerprint of the key that signs links, which all machines share
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from monitor.errors import DatabaseMoved, OtherKey
 from storage.engine import translated, writing
 from storage.tables import marks
 
-MarkName = Literal["least_program", "moved", "signing_key"]
+MarkName = Literal["channel_paused", "least_program", "moved", "signing_key"]
 
 
 @dataclass(frozen=True, slots=True)

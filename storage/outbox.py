@@ -35,6 +35,7 @@ from monitor.errors import LeaseLost
 from storage.cancellation import cancel_all
 from storage.erasure import ERASED
 from storage.history import events_by_id
+from storage.marks import mark, put_mark
 from storage.serialization import to_json
 from storage.sql_rows import AnyRow, insert_row
 from storage.subscribers import subscriber_columns, subscriber_of, subscription_columns, subscription_of
@@ -232,6 +233,13 @@ class SqlOutbox:
     def attempts(self, delivery_id: int) -> list[Attempt]:
         query = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
         return [Attempt(row.at, row.outcome, row.code, row.reply) for row in self._connection.execute(query)]
+
+    def pause(self, worker: str, until: datetime) -> None:
+        put_mark(self._connection, "channel_paused", worker, until)
+
+    def paused(self, now: datetime) -> str | None:
+        paused = mark(self._connection, "channel_paused")
+        return paused.value if paused is not None and now < paused.at else None
 
     def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
         self._connection.execute(

@@ -125,11 +125,18 @@ class Deliver:
             log.error(  # noqa: TRY400  the operator needs the server's words, not our stack trace
                 "no mail can be sent until somebody mends it: %s", error, extra={"server": error.server}
             )
-            self._paused_until = self._clock.now() + PAUSES["unavailable"]
+            self._pause("unavailable")
             counts["deferred"] += 1
         finally:
             self._notifier.close()
         return counts
+
+    def _pause(self, why: str) -> None:
+        """Leave the channel alone for a while, and let the other workers do so: each would find out for itself."""
+        self._paused_until = self._clock.now() + PAUSES[why]
+        if worker := self._worker():
+            with self._unit_of_work.write() as work:
+                work.outbox.pause(worker, self._paused_until)
 
     def _take_back(self) -> None:
         """End the lease of a delivery that the last round left behind, since the database was away; it would be long.
@@ -163,7 +170,7 @@ class Deliver:
                 silent = 0 if answered else silent + 1
                 if silent >= SILENT_TRIES:
                     log.warning("the mail server does not answer; it is tried again later")
-                    self._paused_until = self._clock.now() + PAUSES["silent"]
+                    self._pause("silent")
                     return
 
     def _due(self, tried: set[int]) -> list[int]:
@@ -171,6 +178,8 @@ class Deliver:
         with self._unit_of_work.read() as work:
             due = work.outbox.due(now, DELIVERIES_AT_A_TIME + len(tried))
             others = sharers(work, "deliver", worker, now) if worker else []
+            if others and work.outbox.paused(now) in others:  # who has ended since was started anew, and may be mended
+                return []
             anybodys = set(work.outbox.due(now - ANYBODYS_AFTER, len(due))) if others else set()
         return [
             owed

@@ -730,6 +730,14 @@ class OutboxRepository(Protocol):
         """Return every attempt, oldest first."""
         ...
 
+    def pause(self, worker: str, until: datetime) -> None:
+        """Tell all who send that this worker found the channel unusable, and leaves it alone until then."""
+        ...
+
+    def paused(self, now: datetime) -> str | None:
+        """Return the worker that has told so last, while it leaves the channel alone; None otherwise."""
+        ...
+
     def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
         """Suspend a subscriber whose address was refused for good.
 

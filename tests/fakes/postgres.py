@@ -3,6 +3,8 @@
 with Cluster() as cluster:
     url = cluster.database()            # an empty database
     url = cluster.database(like=url)    # a copy of another database
+with Cluster(has_standby=True) as cluster:
+    cluster.fail_over()                 # the server dies, and its synchronous standby takes over
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from typing import Self
 
 UNPRIVILEGED_USER = "nobody"
 """The user that the server runs as where the tests run as root, which PostgreSQL refuses."""
-PROGRAMS = ("initdb", "postgres", "pg_isready", "pg_dump", "pg_restore")
+PROGRAMS = ("initdb", "postgres", "pg_isready", "pg_dump", "pg_restore", "pg_basebackup", "pg_ctl")
 PATIENCE = 20.0
 """Seconds that the server may take to start or stop on a slow machine; usually it takes far less."""
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=100")
+QUICK = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=100")
 """Settings for speed: no data outlives the tests, and there are no connections over the network."""
 SPACED = "max_wal_size=256MB"
+ASYNCHRONOUS, SYNCHRONOUS = "synchronous_commit=off", "synchronous_standby_names=*"
 
 
 def programs() -> Path | None:
@@ -45,7 +48,13 @@ def is_installed() -> bool:
 
 
 class Cluster:
-    """The server, a context manager that removes its folder at the end."""
+    """The server, a context manager that removes its folder at the end.
+
+    With a standby, which has whatever is committed, the databases' addresses name both: the one that can be written.
+    """
+
+    def __init__(self, *, has_standby: bool = False) -> None:
+        self._has_standby = has_standby
 
     def __enter__(self) -> Self:
         bin_folder = programs()
@@ -61,25 +70,72 @@ class Cluster:
         )
         subprocess.run(made, check=True, capture_output=True, cwd=self.folder)
         self._log = (self.folder / "log").open("wb")
-        self._start()
-        return self
-
-    def _start(self) -> None:
-        settings = [part for setting in (*QUICK, SPACED) for part in ("-c", setting)]
-        data = str(self.folder / "data")
-        start = self._as_unprivileged("postgres", "-D", data, "-k", str(self.folder), *settings)
-        self._server = subprocess.Popen(start, stdout=self._log, stderr=self._log, cwd=self.folder)
+        self._standby: subprocess.Popen[bytes] | None = None
         try:
-            self._wait()
+            self._start(ASYNCHRONOUS)
+            if self._has_standby:
+                self._add_standby()
         except BaseException:
             self._remove()
             raise
+        return self
+
+    def _start(self, setting: str) -> None:
+        self._server = self._serve(self.folder / "data", self.folder, setting)
+        self._wait(self._server, self.folder)
+
+    def _serve(self, data: Path, socket: Path, setting: str) -> subprocess.Popen[bytes]:
+        settings = [part for each in (*QUICK, SPACED, setting) for part in ("-c", each)]
+        start = self._as_unprivileged("postgres", "-D", str(data), "-k", str(socket), *settings)
+        return subprocess.Popen(start, stdout=self._log, stderr=self._log, cwd=self.folder)
+
+    @property
+    def _beside(self) -> Path:
+        """The folder of the standby's socket."""
+        return self.folder / "standby"
+
+    def _add_standby(self) -> None:
+        self._beside.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self._beside, UNPRIVILEGED_USER)
+        data = self._beside / "data"
+        copy = (
+            "-h",
+            str(self.folder),
+            "-U",
+            "bevaka",
+            "-D",
+            str(data),
+            "-R",
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            "--no-sync",
+        )
+        subprocess.run(self._as_unprivileged("pg_basebackup", *copy), check=True, capture_output=True, cwd=self.folder)
+        self._standby = self._serve(data, self._beside, ASYNCHRONOUS)
+        self._wait(self._standby, self._beside)
+        self._stop(self._server)
+        self._start(SYNCHRONOUS)
+
+    def fail_over(self) -> None:
+        """Let the server die as in a crash, and its standby take over."""
+        assert self._standby is not None
+        self._server.send_signal(signal.SIGQUIT)  # no checkpoint, no farewell
+        self._server.wait(PATIENCE)
+        promote = self._as_unprivileged("pg_ctl", "promote", "-w", "-D", str(self._beside / "data"))
+        subprocess.run(promote, check=True, capture_output=True, cwd=self.folder)
 
     def restart(self) -> None:
         """End the server at once, whoever is connected, and start it again (SIGINT: "fast" shutdown)."""
-        self._server.send_signal(signal.SIGINT)
-        self._server.wait(PATIENCE)
-        self._start()
+        self._stop(self._server)
+        self._start(SYNCHRONOUS if self._standby else ASYNCHRONOUS)
+
+    @staticmethod
+    def _stop(server: subprocess.Popen[bytes]) -> None:
+        server.send_signal(signal.SIGINT)
+        server.wait(PATIENCE)
 
     def cpu(self) -> float:
         """Return the CPU seconds that the server has used, those of its ended children among them."""
@@ -99,12 +155,12 @@ class Cluster:
         self._remove()
 
     def _remove(self) -> None:
-        self._server.terminate()
-        try:
-            self._server.wait(1)
-        except subprocess.TimeoutExpired:  # a client is still connected
-            self._server.send_signal(signal.SIGINT)  # fast, orderly shutdown
-            self._server.wait(PATIENCE)
+        for server in filter(None, (self._server, self._standby)):
+            server.terminate()
+            try:
+                server.wait(1)
+            except subprocess.TimeoutExpired:  # a client is still connected
+                self._stop(server)
         self._log.close()
         shutil.rmtree(self.folder)
 
@@ -114,7 +170,9 @@ class Cluster:
         name = f"bevaka_{self._count}"
         template = like.partition("?")[0].rpartition("/")[2] if like else "template0"
         self.tell(f'CREATE DATABASE {name} TEMPLATE "{template}"')
-        return f"postgresql://bevaka@/{name}?host={self.folder}"
+        if self._standby is None:
+            return f"postgresql://bevaka@/{name}?host={self.folder}"
+        return f"postgresql://bevaka@/{name}?host={self.folder},{self._beside}&target_session_attrs=read-write"
 
     def drop(self, url: str) -> None:
         """Drop a database, even if it has connections."""
@@ -133,11 +191,11 @@ class Cluster:
             return command
         return ["setpriv", f"--reuid={UNPRIVILEGED_USER}", "--clear-groups", "--", *command]
 
-    def _wait(self) -> None:
+    def _wait(self, server: subprocess.Popen[bytes], socket: Path) -> None:
         """Wait until the server answers; it sends no signal when it is ready, hence the short sleeps."""
         gives_up_at = time.monotonic() + PATIENCE
-        ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.folder)]
+        ready = [str(self._bin / "pg_isready"), "-q", "-h", str(socket)]
         while subprocess.run(ready, check=False).returncode:
-            assert self._server.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
+            assert server.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
             assert time.monotonic() < gives_up_at, "the server does not answer"
             time.sleep(0.05)

@@ -7,6 +7,7 @@ Each part has a database of its own. Nothing else should run meanwhile; only rat
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import time
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bevaka.assembly import Assembly
+from monitor.core.model import Outcome
 from tests.fakes.postgres import Cluster
 from tests.fleet.far_database import FarDatabase
 from tests.fleet.lab import Fleet, mails, numbers_of_revisions, owed, wait_for
@@ -126,19 +128,60 @@ def kills(cluster: Cluster, rounds: int) -> None:
         )
 
 
-def restart(cluster: Cluster) -> None:
-    """Restart the server under load."""
+@contextmanager
+def under_load(cluster: Cluster, what: str) -> Iterator[tuple[Fleet, ManyHosts]]:
+    """Yield four daemons in full work; then say how long after it every change is recorded, and what went wrong."""
     with ManyHosts(0.2) as site, fleet_of(4, site, cluster.database(), 40, 4, every="2s", delay="0s") as fleet:
         with Assembly(fleet.environment) as assembly:
+            fleet.join(assembly)
             wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == 160, 90.0, "all pages are known")
-            cluster.restart()
-            restarted_at = time.monotonic()
+            yield fleet, site
+            over_at = time.monotonic()
             site.seen(day=2)
             wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {2}, 90.0, "every change is recorded")
-            seconds = time.monotonic() - restarted_at
+            seconds = time.monotonic() - over_at
+            wait_for(lambda: not owed(assembly), 60.0, "every mail is sent")
             fleet.stop()
             flaws = assembly.history.verify()[1]
-        say(f"server restarted: every change recorded {seconds:.0f} s later; {len(flaws)} flaws")
+            with assembly.unit_of_work.read() as work:
+                runs = [run for row in work.watches.all() for run in work.history.observations(row.id)]
+        not_seen = sum(run.count for run in runs if run.outcome is Outcome.NOT_SEEN)
+        told = mails(fleet.folder)
+        say(
+            f"{what}: every change recorded {seconds:.0f} s later, {len(told)} of 160 mails, "
+            f"{sum(times > 1 for times in told.values())} came twice; {not_seen} pages not seen; "
+            f"{site.seen().overlaps} two at once; {len(flaws)} flaws"
+        )
+
+
+def restart(cluster: Cluster) -> None:
+    """Restart the server under load."""
+    with under_load(cluster, "server restarted"):
+        cluster.restart()
+
+
+def fail_over() -> None:
+    """Let the server die, and its standby take over, under load."""
+    with Cluster(has_standby=True) as cluster, under_load(cluster, "server dead, standby in its place"):
+        cluster.fail_over()
+
+
+def stand_still(cluster: Cluster) -> None:
+    """Stop a daemon in the midst of its work for a minute, while its hosts go to others; then let it go on."""
+    with under_load(cluster, "one daemon stood still for a minute") as (fleet, _):
+        fleet.daemons[1].send_signal(signal.SIGSTOP)
+        time.sleep(60.0)
+        fleet.daemons[1].send_signal(signal.SIGCONT)
+
+
+def upgrade(cluster: Cluster) -> None:
+    """Restart the daemons one after the other, as an upgrade does."""
+    with under_load(cluster, "four daemons restarted one after the other") as (fleet, _):
+        for number in range(4):
+            fleet.daemons[number].send_signal(signal.SIGTERM)
+            fleet.daemons[number].wait()
+            fleet.start(1)
+            time.sleep(5.0)
 
 
 def main(rounds: int) -> None:
@@ -149,7 +192,9 @@ def main(rounds: int) -> None:
         scale(cluster)
         far_away(cluster)
         kills(cluster, rounds)
-        restart(cluster)
+        for part in (restart, stand_still, upgrade):
+            part(cluster)
+    fail_over()
 
 
 if __name__ == "__main__":

@@ -29,9 +29,9 @@ SOON = 30.0
 """Seconds after which a killed daemon's hosts have been asked again: fifteen without a sign of life, and some ticks."""
 
 
-def test_a_fleet_goes_on_when_its_keeper_is_killed_and_when_the_database_is_restarted(tmp_path: Path) -> None:
+def test_a_fleet_goes_on_when_its_keeper_is_killed_and_when_the_database_restarts_or_fails_over(tmp_path: Path) -> None:
     with (
-        Cluster() as cluster,
+        Cluster(has_standby=True) as cluster,
         ManyHosts(0.3) as site,
         Fleet(tmp_path, cluster.database(), site) as fleet,
         Assembly(fleet.environment) as assembly,
@@ -53,6 +53,10 @@ def test_a_fleet_goes_on_when_its_keeper_is_killed_and_when_the_database_is_rest
         cluster.restart()
         site.seen(day=3)
         wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {3}, SOON, "the restart is over")
+        site.seen(day=4)
+        time.sleep(1.0)
+        cluster.fail_over()
+        wait_for(lambda: set(numbers_of_revisions(assembly).values()) == {4}, SOON, "the standby has taken over")
         wait_for(lambda: not owed(assembly), 30.0, "every mail is sent")
         assert len(watched(assembly)) == HOSTS * PAGES, "an older file archives nothing"
         fleet.run("schedule", "apply")
@@ -64,7 +68,7 @@ def test_a_fleet_goes_on_when_its_keeper_is_killed_and_when_the_database_is_rest
         assert assembly.history.verify()[1] == []
         assert site.seen().overlaps == 0
         told = mails(tmp_path)
-        assert len(told) == 2 * HOSTS * PAGES
+        assert len(told) == 3 * HOSTS * PAGES
         assert max(told.values()) <= 2
 
 

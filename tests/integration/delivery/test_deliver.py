@@ -390,6 +390,46 @@ def test_several_that_send_share_what_is_owed_and_nothing_is_left(post: Post) ->
     assert set(post.states()) == {"sent"}
 
 
+def test_a_channel_that_one_finds_unusable_is_left_alone_by_all_as_long_as_that_one_lives(post: Post) -> None:
+    post.join(*(f"reader-{number}" for number in range(12)))
+    post.owe()
+
+    def sign(*names: str) -> None:
+        with post.unit_of_work.write() as work:
+            for name in names:
+                work.workers.sign(Worker(name, "machine", "1.2.3", frozenset(["deliver"])), post.clock.now())
+
+    sign("one", "other")
+    refused, channel = Channel(says=[ChannelUnavailable("535 no", code=535)]), Channel()
+    one, other = (
+        post.deliver(each, worker=lambda name=name: name) for each, name in ((refused, "one"), (channel, "other"))
+    )
+    assert one.deliver_due()["deferred"] == 1
+    other.deliver_due()
+    assert channel.tried == []
+    post.clock.move(minutes=1)
+    sign("other")  # the one was started anew by somebody who mended its settings
+    other.deliver_due()
+    assert len(channel.sent) == 12
+
+
+def test_a_channel_is_tried_again_by_all_when_the_pause_is_over(post: Post) -> None:
+    post.join("ann")
+    post.owe()
+    channel = Channel()
+    with post.unit_of_work.write() as work:
+        for name in ("one", "other"):
+            work.workers.sign(Worker(name, "machine", "1.2.3", frozenset(["deliver"])), post.clock.now())
+        work.outbox.pause("one", post.clock.now() + timedelta(seconds=5))
+    other = post.deliver(channel, worker=lambda: "other")
+    assert other.deliver_due()["sent"] == 0
+    post.clock.move(seconds=5)
+    with post.unit_of_work.read() as work:
+        assert work.outbox.paused(post.clock.now()) is None
+    post.clock.move(seconds=15)  # by now it is anybody's
+    assert other.deliver_due()["sent"] == 1
+
+
 def test_a_worker_that_wakes_up_too_late_records_nothing(post: Post) -> None:
     post.join("ann")
     post.owe()
