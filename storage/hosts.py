@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, select, text, update
 
 from monitor.core.schedule.breaker import CLOSED, Breaker
 from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
@@ -42,6 +42,11 @@ _end = (
     .where(hosts.c.host == bindparam("name"), hosts.c.turn_token == bindparam("token"))
     .values(turn_until=None, next_request_at=bindparam("free_at"))
 )
+_is_turn_of = and_(
+    hosts.c.host == bindparam("name"), hosts.c.turn_worker == bindparam("worker"), hosts.c.turn_until > bindparam("now")
+)
+_turn_of = select(hosts.c.turn_token).where(_is_turn_of)
+_disclaim = update(hosts).where(_is_turn_of).values(turn_until=bindparam("now"))
 _held = select(hosts.c.held_until).where(hosts.c.host == bindparam("key"))
 _breaker = select(hosts.c.failures, hosts.c.open_until).where(hosts.c.host == bindparam("key"))
 _silent = select(hosts.c.host).where(hosts.c.failures > 0)
@@ -102,6 +107,13 @@ class SqlHosts:
         rows = [{"name": turn.host, "token": turn.token, "free_at": free_at} for turn, free_at in ordered]
         if rows:
             self._connection.execute(_end, rows)
+
+    def disclaim(self, host: str, worker: str, now: datetime, *, but: HostTurn | None) -> bool:
+        parameters = {"name": host, "worker": worker, "now": now}
+        token = self._connection.scalar(_turn_of, parameters)
+        if token is not None and (but is None or token != but.token):
+            self._connection.execute(_disclaim, parameters)
+        return token is not None
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:
         self._put(hosts, "host", host, wanted_until=now + WANTED_FOR, wanted_by=asker)

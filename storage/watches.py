@@ -82,6 +82,7 @@ _release = (
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
     .values(lease_until=None)
 )
+_release_keys = update(watches).where(_wanted).values(lease_until=None)
 _settle = (
     update(watches)
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
@@ -231,6 +232,9 @@ class SqlWatches:
 
     def release(self, claim: Claim) -> None:
         self._connection.execute(_release, {"watch": claim.watch_id, "token": claim.token})
+
+    def release_keys(self, keys: Collection[str]) -> None:
+        self._connection.execute(_release_keys, {"wanted": list(keys)})
 
     def settle(
         self,

@@ -94,6 +94,7 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> int:
                 clock,
                 assembly.abort,
                 flush=assembly.check.flush,
+                give_back=assembly.check.give_back,
                 signs=signs,
                 jobs=_periodic_jobs(assembly, schedule, signs),
                 worker=lambda: worker.worker_id,

@@ -86,6 +86,7 @@ class Daemon:
         tick: float = TICK,
         workers: int = WORKERS,
         flush: Callable[[], None] = lambda: None,
+        give_back: Callable[[], None] = lambda: None,
         tick_stopped_after: float = TICK_STOPPED_AFTER,
         worker: Callable[[], str | None] = lambda: None,
         roles: Container[Role] = ROLES,
@@ -104,6 +105,7 @@ class Daemon:
         self._is_of_this_version = is_of_this_version
         self.is_outdated = False
         """True if it ended because the database needs another version of the program."""
+        self._give_back = give_back
         self._tick_seconds = tick
         self._still_after = max(tick_stopped_after, 3 * tick)
         self._deliveries = DeliveryThread(deliver_due, seconds=tick)
@@ -194,6 +196,7 @@ class Daemon:
             self._deliveries.nudge()
         if "check" not in self._roles:
             return
+        self._give_back()
         now, running = self._clock.now(), self._round.running
         due = due_watches(self._unit_of_work, now, MOST_DUE, but=running, worker=self._worker())
         self._round.start(due, self._check_log.done, self._check_log.failed)

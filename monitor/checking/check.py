@@ -27,6 +27,7 @@ from monitor.checking.claims import Claims
 from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.checking.host_turn import UNSPACED, Spaces, Steps, Told, TurnAtHost
 from monitor.checking.lateness import Lateness
+from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import Note, Recorder, UneventfulCheck
 from monitor.checking.threads import SYSTEM_THREADS
 from monitor.comparer import Comparer
@@ -79,8 +80,9 @@ class Check:
         self._stopping = stopping
         self._gate = gate or UNSPACED
         self._lateness = lateness or Lateness()
-        self._claims = Claims(unit_of_work, clock.now, spacing, self._gate.prefetch, worker)
-        self._recorder: Recorder[CheckResult] = Recorder(unit_of_work, threads)
+        self._leftovers = Leftovers(unit_of_work, clock.now, worker)
+        self._claims = Claims(unit_of_work, clock.now, spacing, self._gate.prefetch, worker, self._leftovers)
+        self._recorder: Recorder[CheckResult] = Recorder(unit_of_work, self._leftovers, threads)
 
     def __call__(
         self,
@@ -119,6 +121,10 @@ class Check:
         """Write something soon, with what else is to be written."""
         self._recorder.note(note)
 
+    def give_back(self) -> None:
+        """Give back what this process still holds since it could not be written. Raises StorageError."""
+        self._leftovers.settle()
+
     def flush(self) -> None:
         """Record what was found and waits to be recorded; return once that is done."""
         self._recorder.flush()
@@ -149,7 +155,7 @@ class Check:
             return checked
 
         turn = TurnAtHost(
-            *(self._unit_of_work, self._clock, self._gate, self._claims, self._recorder, check_one),
+            *(self._clock, self._gate, self._claims, self._recorder, self._leftovers, check_one),
             stopping=self._stopping,
         )
         return turn.run(host_of(watches[0].url), watches, told, force=force)

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Generic, TypeVar, cast
 
+from monitor.checking.leftovers import Leftovers, Unanswered
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
+from monitor.errors import DatabaseAway
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import Claim
 
@@ -121,12 +123,14 @@ class Claims:
         spacing: Callable[[], timedelta] = timedelta,
         prefetch: Callable[[Work, Sequence[str]], None] = lambda _, __: None,
         worker: Callable[[], str | None] = lambda: None,
+        leftovers: Leftovers | None = None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._now = now
         self._spacing = spacing
         self._prefetch = prefetch
         self._worker = worker
+        self._leftovers = leftovers or Leftovers(unit_of_work, now, worker)
         self._together: Together[ClaimRequest, Claimed] = Together(self._claim_all)
 
     def ask(self, request: ClaimRequest) -> Claimed:
@@ -134,6 +138,14 @@ class Claims:
         return self._together.ask(request)
 
     def _claim_all(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Exception]:
+        self._leftovers.settle()
+        try:
+            return self._claim_together(requests)
+        except DatabaseAway:
+            self._leftovers.keep([Unanswered(request.host, request.keys, request.turn) for request in requests])
+            raise
+
+    def _claim_together(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Exception]:
         now = self._now()
         with self._unit_of_work.write_shared() as work:
             turns = self._turns(work, requests, now)

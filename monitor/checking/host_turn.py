@@ -14,17 +14,18 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from monitor.checking.claims import Claimed, ClaimRequest, Claims
+from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Watch
 from monitor.core.schedule.host_turns import HostTurn
-from monitor.errors import LeaseLost, StorageError, TurnPaused
-from monitor.ports.storage import UnitOfWork, Work
+from monitor.errors import LeaseLost, TurnPaused
+from monitor.ports.storage import Work
 from monitor.ports.values import Claim
 from monitor.ports.world import Clock
 
@@ -107,20 +108,20 @@ class TurnAtHost(Generic[ResultT]):
 
     def __init__(
         self,
-        unit_of_work: UnitOfWork,
         clock: Clock,
         gate: Spaces,
         claims: Claims,
         recorder: Recorder[ResultT],
+        leftovers: Leftovers,
         check_one: CheckOne[ResultT],
         *,
         stopping: Callable[[], bool],
     ) -> None:
-        self._unit_of_work = unit_of_work
         self._clock = clock
         self._gate = gate
         self._claims = claims
         self._recorder = recorder
+        self._leftovers = leftovers
         self._check_one = check_one
         self._stopping = stopping
         self._asker = uuid4().hex
@@ -254,11 +255,8 @@ class TurnAtHost(Generic[ResultT]):
             return error
 
     def _release(self, claims: Iterable[Claim]) -> None:
-        remaining = list(claims)
-        if remaining:
-            with suppress(StorageError), self._unit_of_work.write() as work:  # an unreleased lease runs out
-                for claim in remaining:
-                    work.watches.release(claim)
+        if remaining := list(claims):
+            self._leftovers.give_back(remaining)
 
 
 def _log_lease_lost(watch: Watch) -> None:

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
 from typing import Generic, TypeVar
 
+from monitor.checking.leftovers import Leftovers
 from monitor.checking.threads import SYSTEM_THREADS
 from monitor.core.schedule.host_turns import HostTurn
 from monitor.errors import DatabaseBusy, StorageError
 from monitor.ports.storage import UnitOfWork, Work
-from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
+from monitor.ports.values import NewRevision, ObservedCheck, Settlement
 from monitor.ports.world import Threads
 
 log = logging.getLogger("bevaka.check")
@@ -68,8 +68,9 @@ _End = tuple[HostTurn, datetime]
 class Recorder(Generic[ResultT]):
     """Writes uneventful checks and the ends of turns. Safe to use from several threads."""
 
-    def __init__(self, unit_of_work: UnitOfWork, threads: Threads = SYSTEM_THREADS) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, leftovers: Leftovers, threads: Threads = SYSTEM_THREADS) -> None:
         self._unit_of_work = unit_of_work
+        self._leftovers = leftovers
         self._threads = threads
         self._changed = threads.condition()
         self._checks: list[_Waiting[ResultT]] = []
@@ -173,7 +174,7 @@ class Recorder(Generic[ResultT]):
         results = self._record([check for check, _ in checks], ends)
         for (check, told), result in zip(checks, results, strict=True):
             if isinstance(result, Exception):
-                self._release(check.settlement.claim)
+                self._leftovers.give_back([check.settlement.claim])
             try:
                 told(result if isinstance(result, Exception) else check.result if result else None)
             except Exception:  # a boundary: whoever is told must not end the recorder
@@ -205,10 +206,6 @@ class Recorder(Generic[ResultT]):
             if ends and checks:
                 self._record((), ends)
             elif ends:
-                log.warning("turns of hosts could not be ended, and run out: %s", error)
+                self._leftovers.give_back(ends=ends)
             return [error] * len(checks)
         return [check.observed.watch_id in held_ids for check in checks]
-
-    def _release(self, claim: Claim) -> None:
-        with suppress(StorageError), self._unit_of_work.write() as work:  # an unreleased lease runs out
-            work.watches.release(claim)

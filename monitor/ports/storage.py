@@ -135,6 +135,10 @@ class WatchRepository(Protocol):
         """Give a lease back without a result; do nothing if another worker took over."""
         ...
 
+    def release_keys(self, keys: Collection[str]) -> None:
+        """End the leases of these watches, whose host's turn the caller has."""
+        ...
+
     def settle(
         self,
         claim: Claim,
@@ -244,6 +248,10 @@ class HostRepository(Protocol):
 
     def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
         """End these turns, where they are still held; each with the time at which the host may be asked again."""
+        ...
+
+    def disclaim(self, host: str, worker: str, now: datetime, *, but: HostTurn | None) -> bool:
+        """True if this worker has the host's turn; it is ended, unless it is the turn `but`."""
         ...
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ import pytest
 from monitor.checking import recorder
 from monitor.checking.claims import MOST_TOGETHER, Claimed, ClaimRequest, Claims, Together
 from monitor.checking.host_turn import ASK_AGAIN, LONGEST_PAUSE, PATIENCE, SHARED_FOR, TurnAtHost
+from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import MOST_BYTES, Recorder, UneventfulCheck
 from monitor.core.model import Fetched, Outcome, Watch, WatchState
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
@@ -207,11 +208,13 @@ def turn_of(
     stopping: Callable[[], bool] = lambda: False,
     count: int = 4,
     force: bool = False,
+    leftovers: Leftovers | None = None,
 ) -> tuple[Generator[float, None, None], Recorder[str]]:
     unit_of_work: Any = store
-    writer: Recorder[str] = Recorder(unit_of_work)
+    leftovers = leftovers or Leftovers(unit_of_work, store.clock.now)
+    writer: Recorder[str] = Recorder(unit_of_work, leftovers)
     claims = Claims(unit_of_work, store.clock.now)
-    turn = TurnAtHost(unit_of_work, store.clock, gate or Gate(), claims, writer, check, stopping=stopping)
+    turn = TurnAtHost(store.clock, gate or Gate(), claims, writer, leftovers, check, stopping=stopping)
     return turn.run(HOST, watches(count), told, force=force), writer
 
 
@@ -336,14 +339,24 @@ def test_checks_that_could_not_be_written_are_all_told_and_their_leases_go_back(
     assert store.taken == set()
 
 
-def test_leases_that_cannot_be_given_back_run_out_by_themselves(store: Store) -> None:
+def test_what_could_not_be_given_back_is_given_back_when_the_database_can_be_written(store: Store) -> None:
     def check(watch: Watch, claim: Claim) -> UneventfulCheck[str]:
-        store.busy = 3  # neither settling, nor ending the turn, nor releasing succeeds
+        store.busy = 4  # neither settling, nor ending the turn, nor giving either back succeeds
         return uneventful(watch, claim, store.clock)
 
-    assert isinstance(run(store, 1, check)["page-0"], DatabaseBusy)
-    assert store.leased == {"page-0"}
-    assert store.taken == {HOST}
+    unit_of_work: Any = store
+    leftovers = Leftovers(unit_of_work, store.clock.now)
+    answers: list[Any] = []
+    steps, writer = turn_of(store, check, lambda _, answer: answers.append(answer), count=1, leftovers=leftovers)
+    for _ in steps:
+        pass
+    writer.flush()
+    assert isinstance(answers[0], DatabaseBusy)
+    assert (store.leased, store.taken) == ({"page-0"}, {HOST})
+    leftovers.settle()
+    assert (store.leased, store.taken) == (set(), set())
+    leftovers.settle()  # nothing is left
+    assert store.turns.count(f"end {HOST}") == 1
 
 
 def test_watches_that_cannot_be_claimed_together_are_tried_one_by_one(store: Store) -> None:
@@ -556,7 +569,7 @@ def test_an_error_of_a_transaction_is_that_of_each_request_in_it_and_the_next_on
 
 def test_a_check_that_cannot_be_written_fails_alone_though_other_turns_share_its_transaction(store: Store) -> None:
     unit_of_work: Any = store
-    writer: Recorder[str] = Recorder(unit_of_work)
+    writer: Recorder[str] = Recorder(unit_of_work, Leftovers(unit_of_work, FakeClock().now))
     claims = store_claims(store, 3)
     store.unwritable = {1}
     answers: dict[int, Any] = {}
@@ -597,7 +610,7 @@ def test_turns_that_claim_together_get_each_their_own(store: Store) -> None:
 
 def test_what_waits_for_company_waits_a_quarter_of_a_second_at_most(store: Store) -> None:
     unit_of_work: Any = store
-    writer: Recorder[str] = Recorder(unit_of_work)
+    writer: Recorder[str] = Recorder(unit_of_work, Leftovers(unit_of_work, FakeClock().now))
     [claim] = store_claims(store, 1)
     written = threading.Event()
     began = time.monotonic()
@@ -609,7 +622,7 @@ def test_what_waits_for_company_waits_a_quarter_of_a_second_at_most(store: Store
 
 def test_one_who_cannot_be_told_ends_no_other(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     unit_of_work: Any = store
-    writer: Recorder[str] = Recorder(unit_of_work)
+    writer: Recorder[str] = Recorder(unit_of_work, Leftovers(unit_of_work, FakeClock().now))
     told: list[Any] = []
 
     def broken(answer: object) -> None:
@@ -625,7 +638,7 @@ def test_one_who_cannot_be_told_ends_no_other(store: Store, caplog: pytest.LogCa
 def test_a_recorder_without_work_keeps_no_thread(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "IDLE", 0.05)
     unit_of_work: Any = store
-    writer: Recorder[str] = Recorder(unit_of_work)
+    writer: Recorder[str] = Recorder(unit_of_work, Leftovers(unit_of_work, FakeClock().now))
     for number, claim in enumerate(store_claims(store, 2)):
         writer.record(uneventful(watches(2)[number], claim, store.clock), lambda _: None)
         writer.flush()
@@ -640,7 +653,7 @@ def test_what_else_is_to_be_written_is_written_too_and_a_failure_is_logged(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     unit_of_work: Any = store
-    writer: Recorder[str] = Recorder(unit_of_work)
+    writer: Recorder[str] = Recorder(unit_of_work, Leftovers(unit_of_work, FakeClock().now))
     for _ in range(2):
         writer.note(lambda _: store.writes[-1].append("robots.txt"))
         writer.flush()

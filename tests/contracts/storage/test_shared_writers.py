@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from monitor.checking.claims import Claimed, ClaimRequest, Claims
+from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Outcome, Watch
 from monitor.ports.values import ObservedCheck, Settlement
@@ -42,7 +43,7 @@ class Worker:
         self.unit_of_work = SqlUnitOfWork(self.engine)
         self._clock = clock
         self.claims = Claims(self.unit_of_work, clock.now, worker=lambda: name)
-        self.recorder: Recorder[str] = Recorder(self.unit_of_work)
+        self.recorder: Recorder[str] = Recorder(self.unit_of_work, Leftovers(self.unit_of_work, clock.now))
         self._before, self.stopped, self.go_on = 0, threading.Event(), threading.Event()
         event.listen(self.engine, "before_cursor_execute", self._stop)
 
