@@ -275,6 +275,9 @@ def _workers(assembly: Assembly, now: datetime) -> DoctorFinding:
     what = f"{plural(len(found.workers), 'worker gives', 'workers give')} signs of life: {named}"
     if not found.workers:
         return DoctorFinding("workers", "ok", "none gives a sign of life: nothing is checked or sent by itself now")
+    if not any("check" in worker.roles for worker, _ in found.workers):
+        fix = "Start one that checks pages: bevaka run --role check"
+        return DoctorFinding("workers", "warning", f"{what}; none of them checks pages", fix)
     if not any("keeper" in worker.roles for worker, _ in found.workers):
         fix = "Start one that keeps the schedule and the daily jobs: bevaka run --role keeper"
         return DoctorFinding("workers", "warning", f"{what}; none of them is a keeper", fix)

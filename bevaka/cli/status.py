@@ -11,6 +11,14 @@ from monitor.wording.json_forms import status_as_json
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
+    from monitor.ports.values import Role
+
+WHAT_ROLES_DO: dict[Role, str] = {
+    "check": "checks pages",
+    "deliver": "sends mails",
+    "keeper": "keeps the schedule",
+    "web": "serves the web page",
+}
 
 
 @click.command()
@@ -70,7 +78,8 @@ def _say_workers(assembly: Assembly) -> None:
     now = assembly.clock.now()
     found = fleet(assembly.unit_of_work, now)
     for worker, turns in found.workers:
-        note(f"{worker.machine} checks and sends: version {worker.version}, {plural(turns, 'host', 'hosts')} in hand")
+        does = ", ".join(words for role, words in WHAT_ROLES_DO.items() if role in worker.roles)
+        note(f"{worker.machine} {does}: version {worker.version}, {plural(turns, 'host', 'hosts')} in hand")
     if len(found.workers) > 1 and found.due:
         note(f"{plural(found.due, 'watch is', 'watches are')} due now")
 

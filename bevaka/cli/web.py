@@ -46,14 +46,16 @@ def web(context: click.Context) -> None:
         log_to(sys.stderr)
         stop_on_signals(assembly.clock)
         assembly.agree_on_key()
+        assembly.roles = frozenset(["web"])
         try:
             server = open_server(assembly)
         except OSError as error:
             raise click.UsageError(cannot_listen(assembly, error)) from None
-        server.start()
         log.info("this is the web page alone: pages are looked at and mails are sent by `bevaka run`")
-        while not assembly.clock.stopped:
-            assembly.clock.sleep(3600)
+        with assembly.signs_of_life:
+            server.start()
+            while not assembly.clock.stopped:
+                assembly.clock.sleep(3600)
         assembly.abort_heavy_work()
         server.stop()
 

@@ -89,7 +89,7 @@ class _Metrics(Collector):
 
     def _fleet(self) -> Iterator[Metric]:
         found = fleet(self._context.unit_of_work, self._context.clock.now())
-        workers = GaugeMetricFamily("bevaka_workers", "Processes that check or send, by version.", labels=["version"])
+        workers = GaugeMetricFamily("bevaka_workers", "Running processes, by version.", labels=["version"])
         for version, count in sorted(Counter(worker.version for worker, _ in found.workers).items()):
             workers.add_metric([version], count)
         yield workers

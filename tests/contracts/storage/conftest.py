@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,11 +42,11 @@ SUMMARY: dict[Language, str] = {"sv": "ett datum ändrat", "en": "one date chang
 
 
 TWO_WRITERS = "postgresql with two writers"
+SERVERS = [TWO_WRITERS] if os.environ.get("LONG") != "1" else ["postgresql", TWO_WRITERS]
+"""What asks more of the server always; what asks less as well in `make long-runs`."""
 
 
-@pytest.fixture(
-    params=["sqlite", *(pytest.param(name, marks=pytest.mark.slow) for name in ("postgresql", TWO_WRITERS))]
-)
+@pytest.fixture(params=["sqlite", *(pytest.param(server, marks=pytest.mark.slow) for server in SERVERS)])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a new database with the newest schema."""
     if request.param == "sqlite":

@@ -21,6 +21,7 @@ import pytest
 from flask import Flask, request
 from werkzeug.security import check_password_hash
 
+from bevaka import __version__
 from bevaka.web.server import Server
 from tests.fakes.world import World, page
 
@@ -192,8 +193,11 @@ def opened_at(process: subprocess.Popen[str]) -> str:
 def test_the_page_is_open_until_the_program_is_stopped(tmp_path: Path, command: str) -> None:
     (tmp_path / "schedule.yaml").write_text("version: 1\nwatches: {}\n")
     with bevaka(tmp_path, command) as process:
-        with urllib.request.urlopen(f"{opened_at(process)}/healthz") as answer:  # noqa: S310
+        url = opened_at(process)
+        with urllib.request.urlopen(f"{url}/healthz") as answer:  # noqa: S310
             assert answer.status == 200
+        with urllib.request.urlopen(f"{url}/metrics") as answer:  # noqa: S310
+            assert f'bevaka_workers{{version="{__version__}"}} 1.0' in answer.read().decode()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
         assert process.returncode == 0

@@ -48,7 +48,7 @@ def finding(bevaka: Bevaka) -> tuple[str, str, str | None]:
 def test_where_nobody_works_that_is_said(bevaka: Bevaka, site: Site) -> None:
     bevaka("check")
     assert finding(bevaka)[:2] == ("ok", "none gives a sign of life: nothing is checked or sent by itself now")
-    assert "checks and sends" not in bevaka("status").err
+    assert "checks pages" not in bevaka("status").err
 
 
 def test_who_works_is_named_with_what_is_in_hand(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
@@ -59,8 +59,8 @@ def test_who_works_is_named_with_what_is_in_hand(bevaka: Bevaka, site: Site, tmp
     with writing(tmp_path) as work:
         work.hosts.begin_turns([TurnWish("a.example", MINUTE, "asker", "two")], datetime.now(UTC), timedelta())
     said = bevaka("status").err
-    assert f"one.example checks and sends: version {__version__}, 0 hosts in hand" in said
-    assert f"two.example checks and sends: version {__version__}, 1 host in hand" in said
+    assert f"one.example checks pages, keeps the schedule: version {__version__}, 0 hosts in hand" in said
+    assert f"two.example checks pages, keeps the schedule: version {__version__}, 1 host in hand" in said
     assert "dead.example" not in said
     state, what, _ = finding(bevaka)
     assert (state, what) == (
@@ -74,6 +74,15 @@ def test_two_versions_side_by_side_are_an_upgrade_to_be_finished(bevaka: Bevaka,
     sign(tmp_path, "new", "0.2.0")
     state, _, fix = finding(bevaka)
     assert (state, fix) == ("warning", "Finish the upgrade: restart those of the older version")
+
+
+def test_a_web_page_alone_checks_nothing(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    sign(tmp_path, "one", roles=("web",))
+    assert "one.example serves the web page: version" in bevaka("status").err
+    state, what, fix = finding(bevaka)
+    assert (state, fix) == ("warning", "Start one that checks pages: bevaka run --role check")
+    assert what.endswith("none of them checks pages")
 
 
 def test_workers_without_a_keeper_are_said(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
