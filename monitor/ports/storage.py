@@ -428,9 +428,14 @@ class HistoryRepository(Protocol):
         ...
 
     def latest_events(
-        self, limit: int, *, watch_id: int | None = None, kinds: Collection[EventKind] = frozenset(EventKind)
+        self,
+        limit: int,
+        *,
+        watch_id: int | None = None,
+        tag: str | None = None,
+        kinds: Collection[EventKind] = frozenset(EventKind),
     ) -> list[Event]:
-        """Return the newest events of one watch, or of all that are not archived, newest first.
+        """Return the newest events of one watch, or of all that are not archived (and have a tag), newest first.
 
         Changes that are not material and what waits for its day are left out. What took effect on one day is one event,
         the first of that day.
