@@ -63,7 +63,7 @@ COMMANDS = {
     "restore": ("bevaka.cli.restore:restore", "Put a backup in the place of the database."),
     "db": ("bevaka.cli.db:db", "Look after the database."),
     "stats": ("bevaka.cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
-    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands, options, watches."),
+    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands, options, watches, tags."),
     "demo": ("bevaka.cli.demo.command:demo", "The whole story in a minute, without any network."),
 }
 

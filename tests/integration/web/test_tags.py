@@ -156,3 +156,19 @@ def test_the_desk_shows_changes_and_ends_a_subscription_to_a_tag(
     post(operator, "/operator", "/operator/people/end", **facts)
     assert following(world) == {}
     assert post(operator, "/operator", "/operator/people/end", address=ANN, watch="tag:nix").status_code == 404
+
+
+def test_an_operator_gives_a_watch_a_tag_in_the_form(
+    world: World, client: FlaskClient, operator: FlaskClient, post: Post
+) -> None:
+    form, page = f"/operator/watches/{REGION}/edit", {"url": "http://127.0.0.1:9/region", "name": "Region"}
+    refused = post(operator, form, action="try", **page, tags="nix")
+    assert refused.status_code == 422
+    assert "En av taggarna finns inte." in refused.text
+    world.says[REGION] = "<h1>Region</h1><p>Vi svarar på frågor om våld i nära relationer varje dag.</p>"
+    answer = post(operator, form, action="try", **page, tags=f"tom\n{TAG}")
+    seal = re.search(r'name="tried" value="(\w+)"', answer.text)
+    assert seal
+    assert post(operator, form, action="save", tried=seal[1], **page, tags=f"tom\n{TAG}").status_code == 303
+    assert "4 sidor har taggen." in text_of(client, f"/tags/{TAG}")
+    assert f"tom\n{TAG}</textarea>" in operator.get(form).text

@@ -8,6 +8,7 @@ import pytest
 from click.shell_completion import BashComplete
 
 from bevaka.cli.app import bevaka as root
+from bevaka.cli.completion import complete
 from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
@@ -114,6 +115,42 @@ def test_words_of_a_tag_hold_back_what_touches_none_of_them(
     assert (row["outcome"], row["material"]) == ("changed", False)
     site.pages["/county"] = Answer(page.replace(b"</main>", "<p>Vår jour svarar alltid.</p></main>".encode()))
     assert bevaka("check", "--json").rows[0]["material"] is True
+
+
+def test_a_tag_is_given_to_a_watch_and_taken_from_it(bevaka: Bevaka, tagged: Path) -> None:
+    assert bevaka("watch", "edit", "county", "--tag", "kalmar").code == 0
+    assert bevaka("watch", "show", "county", "--json").rows[0]["tags"] == ["vald", "kalmar"]
+    said = bevaka("watch", "edit", "county", "--tag", "klamar")
+    assert "tags: no tag is called 'klamar'; did you mean 'kalmar'?" in said.err
+    assert bevaka("watch", "edit", "county", "--tag", "").code == 0
+    assert bevaka("watch", "show", "county", "--json").rows[0]["tags"] == ["vald"]
+    assert bevaka("watch", "add", "http://127.0.0.1:9/new", "--key", "new", "--tag", "kalmar").code == 0
+    assert [row["watches"] for row in bevaka("tag", "list", "--json").rows] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "cword", "completed"),
+    [
+        ("bevaka subscribe tag : va", 4, ["vald"]),
+        ("bevaka subscribe tag :", 3, ["vald", "kalmar"]),
+        ("bevaka subscribe tag", 2, ["tag:vald", "tag:kalmar"]),
+        ("bevaka subscribe tag:va", 2, ["vald"]),
+        ("bevaka subscribe co", 2, ["county"]),
+    ],
+)
+def test_bash_which_takes_a_colon_for_the_end_of_a_word_completes_what_comes_after_it(
+    bevaka: Bevaka,
+    tagged: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    typed: str,
+    cword: int,
+    completed: list[str],
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(cword))
+    assert complete("bash_complete", root) == 0
+    assert capfd.readouterr().out.splitlines() == [f"plain,{each}" for each in completed]
 
 
 def test_the_shell_completes_tags(bevaka: Bevaka, tagged: Path) -> None:
