@@ -28,8 +28,9 @@
     ├── NotSeenThen                 the page was not seen at the time that was asked for
     ├── TurnPaused                  the check goes on after the pause at its host
     └── StorageError
-        ├── LeaseLost, UnknownWatch, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable, DatabaseBusy,
-            DatabaseAway, SchemaDamaged, DatabaseMoved, OtherKey, DamagedHistory, BodyRemoved, DamagedBackup
+        ├── LeaseLost, UnknownWatch, UnknownTag, UnknownRevision, SchemaMismatch, NotADatabase, DatabaseNotWritable,
+            DatabaseBusy, DatabaseAway, SchemaDamaged, DatabaseMoved, OtherKey, DamagedHistory, BodyRemoved,
+            DamagedBackup
 
 A `NotSeen` error carries facts; `reason()` gives them as a `Reason`, from which `monitor.wording.reasons` makes
 sentences at the edge. `FetchError` and `ExtractError` both lead to the outcome *not seen*.
@@ -376,6 +377,15 @@ class LeaseLost(StorageError):
 
 class UnknownWatch(StorageError):
     """No such watch in the database. `key` is what was asked for, `known` are the existing keys."""
+
+    def __init__(self, key: str, known: tuple[str, ...] = ()) -> None:
+        self.key = key
+        self.known = known
+        super().__init__(key)
+
+
+class UnknownTag(StorageError):
+    """No such tag. `key` is what was asked for, `known` are the existing keys."""
 
     def __init__(self, key: str, known: tuple[str, ...] = ()) -> None:
         self.key = key

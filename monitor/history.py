@@ -31,6 +31,7 @@ from monitor.core.model import (
     Unchanged,
     Watch,
 )
+from monitor.core.people.followed_keys import tag_of
 from monitor.core.record.as_of import AsOf, as_of, is_whole
 from monitor.core.record.revision_spec import RevisionLookup, RevisionSpec, parse_revision, resolve_revision
 from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
@@ -271,10 +272,15 @@ class History:
             return work.stats.totals()
 
     def latest(self, limit: int, key: str | None = None) -> list[LatestEvent]:
-        """Return the newest events of one watch, or of all that are not archived, newest first. Raises UnknownWatch."""
+        """Return the newest events of one watch, of those that have a tag (`tag:NAME`), or of all, newest first.
+
+        Archived watches are left out but where one is asked for. Raises UnknownWatch.
+        """
         with self._unit_of_work.read() as work:
-            watch_id = None if key is None else work.watches.get(key).id
-            found = work.history.latest_events(limit, watch_id=watch_id)
+            tag, watch_id = tag_of(key), None
+            if key is not None and tag is None:
+                watch_id = work.watches.get(key).id
+            found = work.history.latest_events(limit, watch_id=watch_id, tag=tag)
             rows = work.watches.by_ids({event.watch_id for event in found})
             return [LatestEvent(rows[event.watch_id].watch, event, tuple(_of_same_day(work, event))) for event in found]
 
@@ -512,4 +518,5 @@ def _status(row: WatchRow, holds: Mapping[str, datetime]) -> StatusRow:
         watch_state.reason if watch_state.outcome in FAILING or state in {"moved", "withdrawn"} else None,
         row.validator_trust.distrusted_at,
         tuple(place for place in row.moving if place.is_learnt),
+        row.watch.tags,
     )

@@ -102,11 +102,15 @@ class Links:
 
     def leave(self, delivery: Delivery) -> str:
         """Return the one-click link that ends the subscriptions of a delivery; for a digest, all those it gathered."""
-        watch_ids: tuple[int, ...] = ()
-        if delivery.kind == "mail":
-            watch_ids = tuple(sorted({item.subscription.watch_id or EVERY_WATCH for item in delivery.items}))
-        subscriber = delivery.subscriber
-        return self._signed(Grant("leave", subscriber.id, subscriber.generation, watch_ids), delivery.created_at)
+        watch_ids: set[int] = set()
+        tag_ids: set[int] = set()
+        for item in delivery.items if delivery.kind == "mail" else ():
+            if item.subscription.tag is not None:
+                tag_ids.add(item.subscription.tag.id)
+            else:
+                watch_ids.add(item.subscription.watch_id or EVERY_WATCH)
+        subscriber, left = delivery.subscriber, (tuple(sorted(watch_ids)), tuple(sorted(tag_ids)))
+        return self._signed(Grant("leave", subscriber.id, subscriber.generation, *left), delivery.created_at)
 
     def _signed(self, grant: Grant, issued: datetime) -> str:
         return f"{self._public_url}/{grant.purpose}/{self._signer.token(grant, issued)}"

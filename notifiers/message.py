@@ -312,7 +312,18 @@ def _because(views: Sequence[ChangeView], subscriber: Subscriber, account: Diges
     timezone = views[0].watch.cadence.timezone if views else SWEDISH_TIME
     date = words.local_day(subscriber.consent_at, timezone)
     how = "operator" if subscriber.consent_how == "operator" else "self"
+    tags = _tags(views)
+    if tags:
+        named = words.join(words.say("tag_name", name=one_line(tag)) for tag in tags)
+        key = f"because.tag_{how}" if len(tags) == 1 else f"because.tags_{how}"
+        return words.say(key, tags=named, date=date.isoformat(), how_often=how_often)
     return words.say(f"because.{how}", date=date.isoformat(), how_often=how_often)
+
+
+def _tags(views: Sequence[ChangeView]) -> list[str]:
+    """Return the names of the tags through which the events are told; none where one is told for another reason."""
+    found = [view.subscription.tag if view.subscription else None for view in views]
+    return list(dict.fromkeys(tag.name for tag in found if tag is not None)) if None not in found else []
 
 
 def _cut(text: str, longest: int) -> str:

@@ -29,7 +29,7 @@ from storage.chain import Chain, links_of, seal
 from storage.recipes import Recipes
 from storage.serialization import reason_from_json, reason_to_json, recipe_from_json, to_json
 from storage.sql_rows import AnyRow, Facts, by_column, insert_row
-from storage.tables import changes, events, extractions, observations, recipes, snapshots, watches
+from storage.tables import changes, events, extractions, observations, recipes, snapshots, tags, watch_tags, watches
 from storage.verify import verify
 
 _open_runs = (
@@ -241,13 +241,21 @@ class SqlHistory:
     # Events
 
     def latest_events(
-        self, limit: int, *, watch_id: int | None = None, kinds: Collection[EventKind] = frozenset(EventKind)
+        self,
+        limit: int,
+        *,
+        watch_id: int | None = None,
+        tag: str | None = None,
+        kinds: Collection[EventKind] = frozenset(EventKind),
     ) -> list[Event]:
         query = _latest.where(events.c.kind.in_([kind.value for kind in kinds])).limit(limit)
         if watch_id is None:
             query = query.join(watches, watches.c.id == events.c.watch_id).where(watches.c.archived_at.is_(None))
         else:
             query = query.where(events.c.watch_id == watch_id)
+        if tag is not None:
+            having = select(watch_tags.c.watch_id).join(tags, tags.c.id == watch_tags.c.tag_id)
+            query = query.where(events.c.watch_id.in_(having.where(tags.c.key == tag)))
         return [_event(row) for row in self._connection.execute(query)]
 
     def add_event(

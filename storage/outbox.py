@@ -39,7 +39,7 @@ from storage.marks import mark, put_mark
 from storage.serialization import to_json
 from storage.sql_rows import AnyRow, insert_row
 from storage.subscribers import subscriber_columns, subscriber_of, subscription_columns, subscription_of
-from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, watches
+from storage.tables import attempts, deliveries, delivery_items, events, subscribers, subscriptions, tags, watches
 
 IDS_AT_A_TIME = 500
 """How many ids one query names: the number of its parameters is limited."""
@@ -125,6 +125,7 @@ _items = (
     )
     .join(subscriptions, subscriptions.c.id == delivery_items.c.subscription_id)
     .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+    .outerjoin(tags, tags.c.id == subscriptions.c.tag_id)
     .join(events, events.c.id == delivery_items.c.event_id)
     .join(watches, watches.c.id == events.c.watch_id)
     .order_by(delivery_items.c.id)

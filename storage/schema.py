@@ -15,12 +15,13 @@ from monitor.errors import NotADatabase, SchemaMismatch, StorageError
 from storage.engine import translated, writing
 from storage.marks import mark, put_mark
 
-HEAD = "0014"
+HEAD = "0017"
 """The newest migration."""
 
-LEAST_PROGRAM = "0012"
+LEAST_PROGRAM = "0017"
 """The newest migration of the oldest program that can work on this schema. What it would miss is taken away only a
-release after the last program that needs it."""
+release after the last program that needs it. One that knows no tags takes who follows a tag for one who follows every
+watch."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -96,8 +96,10 @@ def recipe_from_json(text: str) -> Recipe:
 def watch_to_json(watch: Watch) -> str:
     """Return what the schedule says of a watch as JSON, except its key and url, which are columns."""
     cadence = watch.cadence
+    facts: dict[str, object] = {"tags": watch.tags} if watch.tags else {}  # without tags it is what it always was
     return to_json(
-        {
+        facts
+        | {
             "name": watch.name,
             "sfs": watch.sfs,
             "recipe": watch.recipe.to_json(),
@@ -137,6 +139,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
         max_size=facts["max_size"],
         patience=timedelta(seconds=facts["patience"]),
         ca_file=facts["ca_file"],
+        tags=tuple(facts.get("tags", ())),
     )
 
 

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, union_all, update
 
-from monitor.core.model import Frequency, Language, Preferences, Subscriber, Subscription
+from monitor.core.model import Frequency, KnownTag, Language, Preferences, Subscriber, Subscription
 from storage.cancellation import cancel_all, cancel_through
 from storage.erasure import erase
 from storage.overwriting import is_owed
 from storage.serialization import preferences_from_json, preferences_to_json, to_json
 from storage.sql_rows import AnyRow, insert_row
-from storage.tables import subscribers, subscriptions, watches
+from storage.tables import subscribers, subscriptions, tags, watch_tags, watches
 
 subscriber_columns = (
     *(subscribers.c.id, subscribers.c.address, subscribers.c.state, subscribers.c.state_reason),
@@ -24,18 +24,21 @@ subscriber_columns = (
 subscription_columns = (
     *(subscriptions.c.id.label("subscription_id"), subscriptions.c.watch_id, subscriptions.c.frequency),
     *(subscriptions.c.created_at, subscriptions.c.only_parts, subscriptions.c.material_only),
-    subscriptions.c.only_if,
+    *(subscriptions.c.only_if, subscriptions.c.tag_id, tags.c.key.label("tag_key"), tags.c.name.label("tag_name")),
 )
 running_subscriptions = (
     select(*subscriber_columns, *subscription_columns)
     .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+    .outerjoin(tags, tags.c.id == subscriptions.c.tag_id)
     .where(subscriptions.c.ended_at.is_(None))
 )
 _confirmed = running_subscriptions.where(subscribers.c.state == "confirmed")
-# Two queries with an index each; OR would read the whole table.
+_tags_of_watch = select(watch_tags.c.tag_id).where(watch_tags.c.watch_id == bindparam("watch"))
+# Three queries with an index each; OR would read the whole table.
 _following = union_all(
     _confirmed.where(subscriptions.c.watch_id == bindparam("watch")),
-    _confirmed.where(subscriptions.c.watch_id.is_(None)),
+    _confirmed.where(subscriptions.c.tag_id.in_(_tags_of_watch)),
+    _confirmed.where(subscriptions.c.watch_id.is_(None), subscriptions.c.tag_id.is_(None)),
 ).order_by("subscription_id")
 
 
@@ -129,6 +132,7 @@ class SqlSubscribers:
         only: Sequence[str] = (),
         material_only: bool = False,
         only_if: Sequence[str] = (),
+        tag_id: int | None = None,
     ) -> Subscription:
         wish = {
             "frequency": frequency,
@@ -136,19 +140,23 @@ class SqlSubscribers:
             "material_only": material_only,
             "only_if": to_json(list(only_if)) if only_if else None,
         }
-        wished = (tuple(only), material_only, tuple(only_if))
-        row = self._running(subscriber, watch_id)
+        row = self._running(subscriber, watch_id, tag_id)
         if row is not None:
             self._connection.execute(
                 update(subscriptions).where(subscriptions.c.id == row.subscription_id).values(wish)
             )
-            return Subscription(row.subscription_id, subscriber, watch_id, frequency, row.created_at, *wished)
-        values = {"subscriber_id": subscriber.id, "watch_id": watch_id, **wish, "created_at": now}
-        new = insert_row(self._connection, subscriptions, values)
-        return Subscription(new, subscriber, watch_id, frequency, now, *wished)
+        else:
+            values = {"subscriber_id": subscriber.id, "watch_id": watch_id, "tag_id": tag_id, "created_at": now}
+            insert_row(self._connection, subscriptions, values | wish)
+        row = self._running(subscriber, watch_id, tag_id)
+        if row is None:
+            raise LookupError("the subscription that was written")
+        return subscription_of(row)
 
-    def unsubscribe(self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str) -> bool:
-        row = self._running(subscriber, watch_id)
+    def unsubscribe(
+        self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str, tag_id: int | None = None
+    ) -> bool:
+        row = self._running(subscriber, watch_id, tag_id)
         if row is None:
             return False
         self._connection.execute(
@@ -164,7 +172,8 @@ class SqlSubscribers:
             running_subscriptions.add_columns(watches.c.key)
             .outerjoin(watches, watches.c.id == subscriptions.c.watch_id)
             .where(subscribers.c.id == subscriber.id)
-            .order_by(watches.c.key.nulls_first())  # PostgreSQL would sort NULL last
+            # To every watch first, then tags, then watches; PostgreSQL would sort NULL last.
+            .order_by(watches.c.key.nulls_first(), tags.c.position.nulls_first(), tags.c.key)
         )
         return [(subscription_of(row), row.key) for row in self._connection.execute(query)]
 
@@ -186,10 +195,11 @@ class SqlSubscribers:
     def _update(self, subscriber_id: int, **values: object) -> None:
         self._connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))
 
-    def _running(self, subscriber: Subscriber, watch_id: int | None) -> AnyRow | None:
+    def _running(self, subscriber: Subscriber, watch_id: int | None, tag_id: int | None) -> AnyRow | None:
         query = running_subscriptions.where(
             subscribers.c.id == subscriber.id,
-            subscriptions.c.watch_id == watch_id if watch_id is not None else subscriptions.c.watch_id.is_(None),
+            subscriptions.c.watch_id.is_not_distinct_from(watch_id),
+            subscriptions.c.tag_id.is_not_distinct_from(tag_id),
         )
         return self._connection.execute(query).first()
 
@@ -221,4 +231,5 @@ def subscription_of(row: AnyRow) -> Subscription:
         only=tuple(json.loads(row.only_parts)),
         material_only=row.material_only,
         only_if=tuple(json.loads(row.only_if)) if row.only_if else (),
+        tag=KnownTag(row.tag_id, row.tag_key, row.tag_name) if row.tag_id is not None else None,
     )

@@ -289,12 +289,31 @@ subscribers = Table(
     CheckConstraint("state IN ('pending', 'confirmed', 'suspended', 'removed')", name="state"),
 )
 
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),  # in the schedule file, from 0
+    Column("archived_at", UtcDateTime),  # when the schedule file named it no more
+)
+
+watch_tags = Table(
+    "watch_tags",  # which tags a watch has, as the schedule file says
+    metadata,
+    Column("watch_id", ForeignKey("watches.id"), primary_key=True),
+    Column("tag_id", ForeignKey("tags.id"), primary_key=True),
+)
+Index("ix_watch_tags_tag", watch_tags.c.tag_id)
+
 subscriptions = Table(
     "subscriptions",
     metadata,
     Column("id", Id, primary_key=True),
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
-    Column("watch_id", ForeignKey("watches.id")),  # NULL: every watch
+    Column("watch_id", ForeignKey("watches.id")),
+    Column("tag_id", ForeignKey("tags.id")),  # both NULL: every watch
     Column("frequency", String, nullable=False),
     Column("only_parts", Text, nullable=False),  # the sections and headings that are followed; [] for all
     Column("material_only", Boolean, nullable=False),
@@ -309,12 +328,18 @@ Index(
     "uq_subscriptions_running",
     subscriptions.c.subscriber_id,
     func.coalesce(subscriptions.c.watch_id, 0),
+    func.coalesce(subscriptions.c.tag_id, 0),
     unique=True,
     sqlite_where=subscriptions.c.ended_at.is_(None),
 )
 Index(
     "ix_subscriptions_watch",
     subscriptions.c.watch_id,
+    sqlite_where=subscriptions.c.ended_at.is_(None),
+)
+Index(
+    "ix_subscriptions_tag",
+    subscriptions.c.tag_id,
     sqlite_where=subscriptions.c.ended_at.is_(None),
 )
 

@@ -30,6 +30,7 @@ from storage.seals import Seals
 from storage.sign_ups import SqlSignUps
 from storage.snapshots import SqlSnapshots
 from storage.subscribers import SqlSubscribers
+from storage.tags import SqlTags
 from storage.timestamps import SqlTimestamps
 from storage.watches import SqlWatches
 from storage.workers import SqlWorkers
@@ -70,7 +71,11 @@ class SqlWork:
 
     @cached_property
     def watches(self) -> SqlWatches:
-        return SqlWatches(self._connection, self._chain, self._seals)
+        return SqlWatches(self._connection, self._chain, self._seals, self.tags)
+
+    @cached_property
+    def tags(self) -> SqlTags:
+        return SqlTags(self._connection)
 
     @cached_property
     def hosts(self) -> SqlHosts:

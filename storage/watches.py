@@ -28,6 +28,7 @@ from storage.serialization import (
 from storage.snapshots import latest_known
 from storage.sql_rows import AnyRow
 from storage.tables import watches
+from storage.tags import SqlTags
 
 columns = watches.c
 _active = and_(columns.archived_at.is_(None), columns.paused.is_(False))
@@ -115,10 +116,11 @@ ROWS_AT_A_TIME = 500
 class SqlWatches:
     """Implements monitor.ports.storage.WatchRepository on the `watches` table."""
 
-    def __init__(self, connection: Connection, chain: Chain, seals: Seals) -> None:
+    def __init__(self, connection: Connection, chain: Chain, seals: Seals, tags: SqlTags) -> None:
         self._connection = connection
         self._chain = chain
         self._seals = seals
+        self._tags = tags
 
     def differing(self, schedule: Schedule) -> list[str]:
         known, differing = set(), []
@@ -139,13 +141,18 @@ class SqlWatches:
         new = [_new_row(watch, now) for watch in wanted if watch.key not in known]
         if new:
             self._connection.execute(insert(watches), new)
+        tagged = [watch for watch in wanted if watch.tags and watch.key not in known]
         for watch in wanted:
             if watch.key in known and (edits := _edits(known[watch.key], watch, now)):
                 row = known[watch.key]
                 self._connection.execute(update(watches).where(columns.id == row.id).values(edits))
                 before = watch_from_json(row.key, row.url, row.definition)
+                if before.tags != watch.tags:
+                    tagged.append(watch)
                 if (before.url, before.recipe) != (watch.url, watch.recipe) and self._seals.defined([row.id]):
                     self._seals.define(row.id, watch.url, watch.recipe, now)
+        if tagged:
+            self._tags.give(tagged)
         missing = [row for row in known.values() if row.archived_at is None and schedule.watch(row.key) is None]
         if missing:
             archive = update(watches).where(columns.id == bindparam("watch")).values(archived_at=now)

@@ -23,7 +23,7 @@ from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, OTHER_VERSION, USAGE
 from bevaka.terminal import NEAREST, printable
 
 if TYPE_CHECKING:
-    from monitor.errors import NotSeenThen, UnknownRevision, UnknownWatch
+    from monitor.errors import NotSeenThen, UnknownRevision, UnknownTag, UnknownWatch
 
 GARBAGE_AFTER = 10_000
 """Objects that are allocated between two runs of the garbage collector."""
@@ -50,6 +50,7 @@ COMMANDS = {
     "inspect": ("bevaka.cli.inspect:inspect", "What would be read of a file or an address."),
     "init": ("bevaka.cli.init:init", "A schedule file to begin with."),
     "watch": ("bevaka.cli.watch:watch", "List, show, try, add, edit and remove watches."),
+    "tag": ("bevaka.cli.tag:tag", "List and show tags: names that watches share."),
     "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file; say when what is looked at."),
     "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
     "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch."),
@@ -62,7 +63,7 @@ COMMANDS = {
     "restore": ("bevaka.cli.restore:restore", "Put a backup in the place of the database."),
     "db": ("bevaka.cli.db:db", "Look after the database."),
     "stats": ("bevaka.cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
-    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands, options, watches."),
+    "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands, options, watches, tags."),
     "demo": ("bevaka.cli.demo.command:demo", "The whole story in a minute, without any network."),
 }
 
@@ -186,6 +187,7 @@ def _message(error: Exception) -> str | None:
         NotSeenThen,
         ScheduleError,
         UnknownRevision,
+        UnknownTag,
         UnknownWatch,
     )
 
@@ -194,6 +196,8 @@ def _message(error: Exception) -> str | None:
             return str(error)
         case UnknownWatch():
             return _unknown_watch(error)
+        case UnknownTag():
+            return _unknown_tag(error)
         case UnknownRevision() | NotSeenThen():
             return _unknown_revision(error)
         case NotADatabase():
@@ -212,12 +216,22 @@ def _message(error: Exception) -> str | None:
 def _unknown_watch(error: UnknownWatch) -> str:
     if not error.known:
         return f"no watch is called {error.key!r}; none is known yet: run `bevaka check`"
+    return f"no watch is called {error.key!r}; {_known(error, 'watch')}"
+
+
+def _unknown_tag(error: UnknownTag) -> str:
+    if not error.known:
+        return f"no tag is called {error.key!r}; the schedule file names none: write {error.key}: {{}} under tags:"
+    return f"no tag is called {error.key!r}; {_known(error, 'tag')}"
+
+
+def _known(error: UnknownWatch | UnknownTag, kind: str) -> str:
     from monitor.schedule_file.values import did_you_mean
 
     more = len(error.known) - KEYS_NAMED
-    listed = ", ".join(error.known[:KEYS_NAMED]) + (f" and {more} more (`bevaka watch list`)" if more > 0 else "")
+    listed = ", ".join(error.known[:KEYS_NAMED]) + (f" and {more} more (`bevaka {kind} list`)" if more > 0 else "")
     question = did_you_mean(error.key, list(error.known))
-    return f"no watch is called {error.key!r}; known are: {listed}" + (f"; {question}" if question else "")
+    return f"known are: {listed}" + (f"; {question}" if question else "")
 
 
 def _unknown_revision(error: UnknownRevision | NotSeenThen) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bevaka.cli.console import COMPLETION_VARIABLE, say
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 @click.command()
@@ -32,6 +37,26 @@ def complete(question: str, root: click.Command) -> int:
 
     `question` is the value of COMPLETION_VARIABLE, e.g. bash_complete; `root` is the command that is completed.
     """
-    from click.shell_completion import shell_complete
+    from click.shell_completion import BashComplete, add_completion_class, shell_complete
 
+    class BashWithColons(BashComplete):
+        """Bash, which takes a colon for a word of its own: of `tag:va` it knows three words, and replaces the last."""
+
+        def get_completion_args(self) -> tuple[list[str], str]:
+            """Return the words before the one that is completed, and as much of that as is typed."""
+            args, incomplete = super().get_completion_args()
+            if incomplete == ":" and args:
+                return args[:-1], f"{args[-1]}:"
+            if args[-1:] == [":"]:
+                return args[:-2], f"{''.join(args[-2:])}{incomplete}"
+            return args, incomplete
+
+        def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+            """Return what may stand for the last word: without what is before a colon, which stays."""
+            found = super().get_completions(args, incomplete)
+            for item in found if ":" in incomplete else ():
+                item.value = item.value.removeprefix(f"{incomplete.rpartition(':')[0]}:")
+            return found
+
+    add_completion_class(BashWithColons)
     return shell_complete(root, {}, "bevaka", COMPLETION_VARIABLE, question)

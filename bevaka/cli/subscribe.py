@@ -16,7 +16,7 @@ from bevaka.cli.following import (
     parts_suffix,
     words_suffix,
 )
-from bevaka.cli.watch_argument import require_watch, watch_keys
+from bevaka.cli.watch_argument import followed_keys, require_followed
 from monitor.wording.json_forms import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS", shell_complete=watch_keys)
+@click.argument("names", nargs=-1, metavar="[WATCH|tag:NAME] ADDRESS", shell_complete=followed_keys)
 @click.option("--all", "everything", is_flag=True, help="Follow every watch, also those to come, instead of one.")
 @click.option("--daily", is_flag=True, help="One digest a day instead of a mail at once.")
 @click.option("--weekly", is_flag=True, help="One digest a week, on Mondays unless another day is preferred.")
@@ -41,22 +41,26 @@ def subscribe(
     parts: tuple[str, ...],
     words: tuple[str, ...],
 ) -> None:
-    """Let somebody follow a watch; said again, it changes how often, and of what, they are told.
+    """Let somebody follow a watch or a tag; said again, it changes how often, and of what, they are told.
 
     An address that is not known yet is added, confirmed by you: make sure that they agreed.
     PART is a section ("2 §", "2 kap. 3 §"), a chapter ("2 kap.") or a heading. They are told of what changes in it or
     takes effect there, of its new number, of the end of the whole law, and when the page cannot be seen. When the text
     has none of their parts any more they are told so, and of everything.
     With --only-if they are told of a change only where words that the pattern matches were added or removed.
+    tag:NAME is every watch that has the tag, also those that get it later, from then on. Who follows a page and its tag
+    gets one mail, as often as the more eager of the two says.
 
     \b
     Example:
       bevaka subscribe lansstyrelsen-kalmar reader@kommun.example
       bevaka subscribe --all reader@kommun.example --weekly
+      bevaka subscribe tag:vald reader@kommun.example --daily
       bevaka subscribe sfs-2021-995 reader@kommun.example --only "2 §"
       bevaka subscribe --all reader@kommun.example --only-if "skyddat boende"
     """
     from bevaka.assembly import Assembly
+    from monitor.core.people.followed_keys import tag_of
     from monitor.core.people.sign_up import Wish
 
     key, address = _watch_and_address(names, everything=everything)
@@ -65,11 +69,11 @@ def subscribe(
     frequency: Frequency = "daily" if daily else "weekly" if weekly else "immediately"
     for pattern in words:
         _require_words(pattern)
-    if parts and key is None:
-        raise click.UsageError("--only names parts of one watch: name the watch, without --all")
+    if parts and (key is None or tag_of(key) is not None):
+        raise click.UsageError("--only names parts of one watch: name the watch instead of --all or a tag")
     with Assembly() as assembly:
         if key is not None:
-            require_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
+            require_followed(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
         known = operator_subscriptions(assembly).find(address)
         earlier = next((each.wish.only for each in known.following if each.key == key), ()) if known else ()
         wish = Wish(frequency, _stored_parts(assembly, key, parts) if key else (), material_only, words)
@@ -99,14 +103,15 @@ def _require_words(pattern: str) -> None:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[WATCH] ADDRESS", shell_complete=watch_keys)
+@click.argument("names", nargs=-1, metavar="[WATCH|tag:NAME] ADDRESS", shell_complete=followed_keys)
 @click.option("--all", "everything", is_flag=True, help="End the subscription to every watch instead of one.")
 def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
-    """Let somebody leave a watch; what was owed to them through it is cancelled.
+    """Let somebody leave a watch or a tag; what was owed to them through it alone is cancelled.
 
     \b
     Example:
       bevaka unsubscribe lansstyrelsen-kalmar reader@kommun.example
+      bevaka unsubscribe tag:vald reader@kommun.example
     """
     from bevaka.assembly import Assembly
 
@@ -127,10 +132,12 @@ def unsubscribe(names: tuple[str, ...], everything: bool) -> None:
 
 
 def _watch_and_address(names: tuple[str, ...], *, everything: bool) -> tuple[str | None, str]:
-    """Return the watch, None for all, and the address. Raises click.UsageError."""
+    """Return the watch or tag, None for all, and the address. Raises click.UsageError."""
     wanted = 1 if everything else 2
     if len(names) != wanted:
-        raise click.UsageError("name an address (with --all)" if everything else "name a watch and an address")
+        raise click.UsageError(
+            "name an address (with --all)" if everything else "name a watch (or tag:NAME) and an address"
+        )
     address = names[-1]
     wrong = address_mistake(address)
     if wrong:

@@ -105,6 +105,7 @@ def show(key: str, as_json: bool) -> None:
         ["limits", f"{duration_words(chosen.timeout)}, {size_words(chosen.max_size)}"],
         ["patience", duration_words(chosen.patience)],
         *([["trusts", chosen.ca_file]] if chosen.ca_file else []),
+        *([["tags", ", ".join(chosen.tags)]] if chosen.tags else []),
         ["state", state.replace("_", " ") + (f": {reason} ({row.failures} in a row)" if row and reason else "")],
         ["last seen", date_and_time(row.last_seen if row else None, zone)],
         ["changed", date_and_time(row.last_changed if row else None, zone)],
@@ -201,4 +202,5 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "max_size": chosen.max_size,
         "patience": round(chosen.patience.total_seconds()),
         "ca_file": chosen.ca_file,
+        "tags": list(chosen.tags),
     }

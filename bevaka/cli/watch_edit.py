@@ -23,9 +23,9 @@ INSTEAD = {"every": "cron", "cron": "every"}
 def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
     """Give a watch other values in the schedule file.
 
-    Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop and
-    --ignore replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running daemon takes
-    it up by itself.
+    Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
+    --ignore and --tag replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running
+    daemon takes it up by itself.
 
     \b
     Example:

@@ -24,7 +24,13 @@ FIELDS = {
     "patience": "How long it may stay unseen: 2d.",
     "ca_file": "Certificate authorities, trusted instead of the public ones.",
 }
-LISTS = {"drop": "CSS of what does not count.", "ignore": "A pattern (RE2) whose text does not count."}
+LISTS = {
+    "drop": "CSS of what does not count.",
+    "ignore": "A pattern (RE2) whose text does not count.",
+    "tags": "A tag that the file has under tags:.",
+}
+NAMES = {"tags": "--tag"}
+"""Options that are not called as their keys."""
 
 
 def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
@@ -33,4 +39,6 @@ def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
         if name not in but:
             command.params.append(click.Option([f"--{name.replace('_', '-')}", name], help=what))
     for name, what in LISTS.items():
-        command.params.append(click.Option([f"--{name}", name], multiple=True, help=f"{what} May be repeated."))
+        command.params.append(
+            click.Option([NAMES.get(name, f"--{name}"), name], multiple=True, help=f"{what} May be repeated.")
+        )

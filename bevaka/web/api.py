@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from bevaka.web.context import web_context
 from bevaka.web.diff import asked_revisions
 from bevaka.web.language import absolute, language
-from bevaka.web.pages import find_watch
+from bevaka.web.pages import all_tags, find_watch
 from monitor.core.model import ChangeRecord, Watch
 from monitor.errors import ExtractError, NotSeenThen, Reason
 from monitor.ports.values import StatusRow
@@ -121,6 +122,13 @@ def diff(key: str) -> Response:
     return jsonify(diff_as_json(key, before, after, found.change))
 
 
+@blueprint.get("/tags")
+def tags() -> Response:
+    """Return every tag, and how many watches have it."""
+    counts = Counter(tag for row in web_context().history.each_status() for tag in row.tags)
+    return jsonify([{"tag": tag.key, "name": tag.name, "watches": counts[tag.key]} for tag in all_tags()])
+
+
 @blueprint.get("/changes")
 def changes() -> Response:
     """Return the newest material changes of all watches."""
@@ -138,7 +146,7 @@ def _unreadable(error: ExtractError) -> Response:
 
 
 def _status(row: StatusRow) -> JsonObject:
-    return {**status_as_json(row, language()), "name": row.name}
+    return {**status_as_json(row, language()), "name": row.name, "tags": list(row.tags)}
 
 
 def _change(watch: Watch, record: ChangeRecord) -> dict[str, object]:

@@ -25,6 +25,7 @@ from bevaka.web import (
     prefix,
     security,
     subscribe,
+    tags,
 )
 from bevaka.web.context import EXTENSION_NAME, WebContext
 
@@ -59,6 +60,6 @@ def create_app(context: WebContext) -> Flask:
     app.wsgi_app = prefix.Prefix(app.wsgi_app, context.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):
         part.init_app(app)
-    for blueprint in (pages, law, as_of, diff, feeds, api, health, subscribe, parts, manage, operators, editing):
+    for blueprint in (pages, tags, law, as_of, diff, feeds, api, health, subscribe, parts, manage, operators, editing):
         app.register_blueprint(blueprint.blueprint)
     return app

@@ -38,7 +38,7 @@ log = logging.getLogger("bevaka.web")
 blueprint = Blueprint("editing", __name__)
 
 TEXTS = ("name", "url", "sfs", "every", "cron", "between", "keep", "expect", "alert", "language")
-LISTS = ("drop", "ignore")
+LISTS = ("drop", "ignore", "tags")
 ALERTS = ("material", "content", "any")
 
 

@@ -13,6 +13,7 @@ from monitor.errors import (
     HeavyWorkBusy,
     HeavyWorkStopped,
     UnknownRevision,
+    UnknownTag,
     UnknownWatch,
 )
 
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         return response
 
     @app.errorhandler(UnknownWatch)
+    @app.errorhandler(UnknownTag)
     @app.errorhandler(UnknownRevision)
     def _unknown(error: Exception) -> Response:
         del error

@@ -17,8 +17,10 @@ from werkzeug.wrappers import Response as Answer
 from bevaka.web.context import web_context
 from bevaka.web.language import absolute, asked_language, page_words_for
 from bevaka.web.pages import find_watch, latest_sentence
+from bevaka.web.tags import find_tag
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.model import BlockChange, ChangeRecord, EventKind, Language
+from monitor.core.people.followed_keys import tag_key
 from monitor.errors import BodyRemoved, ExtractError
 from monitor.history import LatestEvent
 from monitor.wording.absences import absence
@@ -48,7 +50,7 @@ def everything() -> Answer:
     """
     language = asked_language() or "sv"
     title = page_words_for(language).say("name")
-    return _answer(title, "feeds.everything", "pages.overview", {}, language)
+    return _answer(title, "feeds.everything", "pages.overview", {}, language, None)
 
 
 @blueprint.get("/watches/<key>/feed.atom")
@@ -56,7 +58,14 @@ def one(key: str) -> Answer:
     """Return the feed of one watch, in its own language unless the address asks for another."""
     watch = find_watch(key).watch
     language = asked_language() or watch.language
-    return _answer(watch.name, "feeds.one", "pages.watch", {"key": key}, language)
+    return _answer(watch.name, "feeds.one", "pages.watch", {"key": key}, language, key)
+
+
+@blueprint.get("/tags/<name>/feed")
+def of_tag(name: str) -> Answer:
+    """Return the feed of the watches that have a tag, in Swedish unless the address asks for another language."""
+    language, tag = asked_language() or "sv", find_tag(name)
+    return _answer(tag.name, "feeds.of_tag", "tags.tag", {"name": name}, language, tag_key(name))
 
 
 def _answer(
@@ -65,16 +74,17 @@ def _answer(
     page: str,
     url_arguments: dict[str, str],
     language: Language,
+    key: str | None,
 ) -> Answer:
     """Return a feed. `feed` and `page` are the endpoints of its own address and of the page it belongs to.
 
-    `url_arguments` are the arguments of both: the key of the watch, or none.
+    `url_arguments` are the arguments of both; `key` is that of a watch or a tag (`tag:NAME`), None for all watches.
     """
     arguments = {**url_arguments, "lang": language}
-    events = web_context().history.latest(ENTRIES, url_arguments.get("key"))
+    events = web_context().history.latest(ENTRIES, key)
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _text(root, "title", one_line(title))
-    _text(root, "id", _id("feed", url_arguments.get("key", "")))
+    _text(root, "id", _id("feed", key or ""))
     _text(root, "updated", _time(events[0].event.at if events else BEGINNING))
     _text(ET.SubElement(root, "author"), "name", page_words_for(language).say("name"))
     ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": absolute(feed, **arguments)})

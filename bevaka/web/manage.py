@@ -24,10 +24,11 @@ from bevaka.web.forms import (
 from bevaka.web.language import here, set_language, words
 from bevaka.web.parts import chosen_parts, part_choice
 from bevaka.web.words_of_subscribers import LONGEST_WORD, as_words, chosen_words, word_pattern
-from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Preferences
-from monitor.core.people.link_views import FollowableWatch, ManageView
+from monitor.core.model import LANGUAGES, SWEDISH_TIME, Preferences
+from monitor.core.people.followed_keys import tag_of
+from monitor.core.people.link_views import FollowableWatch, ManageView, alert_of
 from monitor.core.people.sign_up import Wish
-from monitor.errors import UnknownWatch
+from monitor.errors import UnknownTag, UnknownWatch
 
 blueprint = Blueprint("managing", __name__)
 
@@ -57,8 +58,9 @@ def change(token: str) -> Answer | str:
         changed = self_service.change(token, language=language, preferences=preferences, following=following)
     except WrongForm as error:
         return make_response(_manage_page(token, member, mistakes=error.mistakes, form=form), 422)
-    except UnknownWatch:
-        unknown = FieldMistake("follow", "subscribe_page.unknown_watch")
+    except (UnknownWatch, UnknownTag) as error:
+        what = "unknown_watch" if isinstance(error, UnknownWatch) else "unknown_tag"
+        unknown = FieldMistake("follow", f"subscribe_page.{what}")
         return make_response(_manage_page(token, member, mistakes=[unknown], form=form), 422)
     return redirect(here("managing.manage", token=token, saved=1), 303) if changed else dead_link()
 
@@ -96,14 +98,17 @@ def _manage_page(
     """Return the page; with a `form` that has mistakes, as it was filled in."""
     set_language(member.subscriber.language)
     followed = {each.key: each.wish for each in member.following} if form is None else _wishes(form)
-    everything = FollowableWatch(EVERY_WATCH_FIELD, words().say("manage_page.everything"), _alert_of_all(member))
-    in_order = sorted(member.watches, key=lambda watch: (watch.key not in followed, watch.name.casefold()))
+    everything = FollowableWatch(
+        EVERY_WATCH_FIELD, words().say("manage_page.everything"), alert_of(watch.alert for watch in member.watches)
+    )
+    things = [*member.tags, *member.watches]
+    in_order = sorted(things, key=lambda thing: (thing.key not in followed, not thing.is_tag, thing.name.casefold()))
     shown = _as_stored(member) if form is None else {**dict.fromkeys(_as_stored(member), ""), **form.to_dict()}
     return render_template(
         "manage.html",
         token=token,
         member=member,
-        things=[(everything, followed.get(None)), *((watch, followed.get(watch.key)) for watch in in_order)],
+        things=[(everything, followed.get(None)), *((thing, followed.get(thing.key)) for thing in in_order)],
         frequencies=FREQUENCIES,
         languages=LANGUAGES,
         saved=saved,
@@ -131,11 +136,6 @@ def _as_stored(member: ManageView) -> dict[str, str]:
         "quiet_to": quiet_to,
         "language": member.subscriber.language,
     }
-
-
-def _alert_of_all(member: ManageView) -> Alert:
-    """Return what all watches tell of: any change if one of them does."""
-    return "any" if any(watch.alert == "any" for watch in member.watches) else "material"
 
 
 def _preferences(form: MultiDict[str, str]) -> Preferences:
@@ -185,7 +185,7 @@ def _preferences_and_following(
     for key, wish in following.items():
         try:
             known = before[key].only if key in before else ()
-            only = chosen_parts(wish.only, key, f"only-{key}", before=known) if key else ()
+            only = chosen_parts(wish.only, key, f"only-{key}", before=known) if key and tag_of(key) is None else ()
             words = before[key].only_if if key in before else ()
             field = f"word-{key or EVERY_WATCH_FIELD}"
             following[key] = replace(wish, only=only, only_if=chosen_words(wish.only_if, field, before=words))

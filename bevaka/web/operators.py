@@ -20,6 +20,7 @@ from bevaka.web.pages import UNWELL, find_watch, sliced
 from bevaka.web.rate_limits import RateLimit
 from bevaka.web.schedule_health import schedule_health
 from bevaka.web.security import for_operators, is_operator, log_in, log_out
+from bevaka.web.tags import named_tag
 from monitor.core.model import SEEN, SWEDISH_TIME, ChangeRecord, MassChange, Watch
 from monitor.core.people.operator_alerts import OwedMail, is_overdue, mails_that_wait
 from monitor.core.people.sign_up import place_of
@@ -286,11 +287,11 @@ def _address() -> str:
 
 
 def _chosen_watch() -> tuple[str | None, str]:
-    """Return the key of the watch that the form is about (None: every watch), and its name."""
+    """Return the key of the watch or the tag that the form is about (None: every watch), and its name."""
     key = request.form.get("watch", "")
-    return (
-        (None, words().say("manage_page.everything")) if key == EVERY_WATCH_FIELD else (key, find_watch(key).watch.name)
-    )
+    if key == EVERY_WATCH_FIELD:
+        return None, words().say("manage_page.everything")
+    return key, named_tag(key) or find_watch(key).watch.name
 
 
 def _redirect_back(message: str, key: str | None = None) -> Answer:

@@ -20,7 +20,7 @@ from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.law.days import swedish_day
 from monitor.core.law.riksdagen_page import law_page
-from monitor.core.model import SWEDISH_TIME, Block, Language, Watch
+from monitor.core.model import SWEDISH_TIME, Block, KnownTag, Language, Watch
 from monitor.core.people.operator_alerts import is_overdue
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
@@ -89,7 +89,7 @@ def overview() -> str:
     query = request.args.get("q", "").strip()[:200]
     tally = Tally(comparable(query).casefold())
     page = asked_page()
-    first = nsmallest(page * LINES, tally.found(), key=_rank)
+    first = nsmallest(page * LINES, tally.found(), key=rank)
     where = slice_of(page, tally.matching, LINES)
     shown = first[(page - 1) * LINES :]
     is_dense = tally.matching > MOST_CARDS
@@ -106,11 +106,12 @@ def overview() -> str:
         ],
         query=query,
         where=where,
+        tags=all_tags(),
         now=web_context().clock.now(),
     )
 
 
-def _rank(row: StatusRow) -> tuple[bool, float, str]:
+def rank(row: StatusRow) -> tuple[bool, float, str]:
     """Rank the watches: those in trouble first, then those that changed last."""
     is_well = row.state not in UNWELL
     changed = row.last_changed.timestamp() if row.last_changed and is_well else 0.0
@@ -151,6 +152,7 @@ def watch(key: str) -> str:
         to_come=[day for day in days if day.is_to_come],
         is_law=row.watch.sfs is not None or bool(days),
         source=source_of(row.watch),
+        tags=[tag for tag in all_tags() if tag.key in row.watch.tags],
         now=web_context().clock.now(),
     )
 
@@ -219,6 +221,12 @@ def find_watch(key: str) -> WatchRow:
     """Return a watch by its key, archived or not. Raises UnknownWatch."""
     with web_context().unit_of_work.read() as work:
         return work.watches.get(key)
+
+
+def all_tags(*, archived: bool = False) -> list[KnownTag]:
+    """Return the tags in the order of the schedule; `archived`: then those that it names no more."""
+    with web_context().unit_of_work.read() as work:
+        return work.tags.all(archived=archived)
 
 
 def latest_sentence(latest: LatestEvent, said_in: Language) -> str:

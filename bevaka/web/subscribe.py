@@ -16,10 +16,12 @@ from werkzeug.wrappers import Response as Answer
 from bevaka.web.context import web_context
 from bevaka.web.forms import FREQUENCIES, FieldMistake, WrongForm, dead_link, frequency_of, language_of
 from bevaka.web.language import here, language, set_language
+from bevaka.web.pages import all_tags
 from bevaka.web.parts import chosen_parts, part_choice
 from monitor.core.model import LANGUAGES
+from monitor.core.people.followed_keys import tag_key
 from monitor.core.people.sign_up import CONSENT, SignUp, Wish, mistake_in_address
-from monitor.errors import UnknownWatch
+from monitor.errors import UnknownTag, UnknownWatch
 
 blueprint = Blueprint("subscribing", __name__)
 
@@ -61,6 +63,8 @@ def request_subscription() -> Answer | str:
         answer = web_context().self_service.request(sign_up, requester=_requester())
     except UnknownWatch:
         return _refused(form, [FieldMistake("chosen", "subscribe_page.unknown_watch")])
+    except UnknownTag:
+        return _refused(form, [FieldMistake("chosen", "subscribe_page.unknown_tag")])
     if answer == "too_many":
         return _too_many()
     return redirect(here("subscribing.asked"), 303)
@@ -98,6 +102,7 @@ def _form(form: MultiDict[str, str], mistakes: Sequence[FieldMistake] = ()) -> s
     return render_template(
         "subscribe.html",
         watches=watches,
+        tags=[(tag_key(tag.key), tag.name) for tag in all_tags()],
         chosen=form.getlist("watch"),
         offered=offered,
         choice=part_choice(offered.key, form.getlist("part")) if offered else None,

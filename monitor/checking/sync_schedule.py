@@ -64,6 +64,10 @@ def sync_schedule(
         _enter_generation(unit_of_work, schedule, now, file, supersede=supersede)
     with unit_of_work.read() as work:
         differing = work.watches.differing(schedule)
+        tags_differ = work.tags.differ(schedule.tags)
+    if tags_differ:
+        with unit_of_work.write() as work:
+            work.tags.sync(schedule.tags, now)
     added: list[str] = []
     archived: list[str] = []
     for begin in range(0, len(differing), KEYS_AT_A_TIME):

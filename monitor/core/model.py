@@ -347,10 +347,31 @@ class Cadence:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A name that watches share, as the schedule file says. Watches at addresses that match an RE2 pattern have it.
+
+    What else the file says of a tag, its watches have already.
+    """
+
+    key: str
+    name: str
+    match: tuple[str, ...] = ()
+
+
+class KnownTag(NamedTuple):
+    """A tag as it is stored."""
+
+    id: int
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """One page or law that is checked, as the schedule file says. `url` is what is fetched.
 
-    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it).
+    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it). `tags` are
+    the keys of its tags, in the order of the file.
     """
 
     key: str
@@ -365,11 +386,12 @@ class Watch:
     max_size: int = 10_000_000
     patience: timedelta = timedelta(days=2)
     ca_file: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A valid schedule file. `watches` are in the order of the file, keys are unique.
+    """A valid schedule file. `watches` and `tags` are in the order of the file, keys are unique.
 
     `timeout` and `max_size` are those of its defaults.
     """
@@ -380,6 +402,7 @@ class Schedule:
     host_delay: timedelta = timedelta(seconds=2)
     timeout: timedelta = timedelta(seconds=30)
     max_size: int = 10_000_000
+    tags: tuple[Tag, ...] = ()
     _by_key: dict[str, Watch] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -388,6 +411,10 @@ class Schedule:
     def watch(self, key: str) -> Watch | None:
         """Return the watch with this key, None if there is none. Takes constant time."""
         return self._by_key.get(key)
+
+    def tagged(self, tag: str) -> tuple[Watch, ...]:
+        """Return the watches that have a tag."""
+        return tuple(watch for watch in self.watches if tag in watch.tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -735,7 +762,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a subscriber follows: one watch, or every watch if `watch_id` is None.
+    """What a subscriber follows: one watch, the watches that have a tag, or every watch if it names neither.
 
     `only`: the sections ("2 §") or headings of which they wish to be notified; empty for everything. `material_only`:
     they are not notified of a change that is not material, even if the watch's alert is `any`. `only_if`: RE2 patterns
@@ -750,6 +777,12 @@ class Subscription:
     only: tuple[str, ...] = ()
     material_only: bool = False
     only_if: tuple[str, ...] = ()
+    tag: KnownTag | None = None
+
+    @property
+    def is_to_every_watch(self) -> bool:
+        """True if it names neither a watch nor a tag."""
+        return self.watch_id is None and self.tag is None
 
 
 DeliveryState = Literal["pending", "sending", "sent", "dead", "cancelled", "held"]

@@ -20,11 +20,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.core.model import FAILING, SWEDISH_TIME, Attempt, Delivery, DeliveryItem, Outcome
-from monitor.core.people.fan_out import digest
+from monitor.core.people.fan_out import as_one, digest
 from monitor.core.people.quiet_hours_and_digests import MOST_MAILS_A_DAY, next_digest, quiet_until
 from monitor.core.schedule.sharing import ANYBODYS_AFTER, is_share_of
 from monitor.errors import (
@@ -259,10 +260,15 @@ class Deliver:
 
     def _compose_envelope(self, delivery: Delivery) -> Envelope:
         # An event that is owed through two subscriptions is reported once.
-        events = {item.event.id: item for item in reversed(delivery.items)}
+        by_event = defaultdict[int, list[DeliveryItem]](list)
+        for item in delivery.items:
+            by_event[item.event.id].append(item)
+        told = [
+            replace(items[0], subscription=as_one([each.subscription for each in items])) for items in by_event.values()
+        ]
         with self._unit_of_work.read() as work:
             attempts = work.outbox.attempts(delivery.id)
-            views = self._views(work, [item for _, item in sorted(events.items())])
+            views = self._views(work, sorted(told, key=lambda item: item.event.id))
             account = _account(work, delivery)
         message = self._compose(views, delivery.subscriber, delivery, account=account)
         # A digest is begun up to a week before it is sent: at every attempt its date is that of the first attempt.
@@ -370,11 +376,14 @@ def _account(work: Work, delivery: Delivery) -> DigestAccount | None:
     if delivery.kind != "digest" or not delivery.subscriber.preferences.account:
         return None
     in_digests = [s for s, _ in work.subscribers.subscriptions(delivery.subscriber) if s.frequency != "immediately"]
+    follows_all = any(subscription.is_to_every_watch for subscription in in_digests)
     followed_ids = {subscription.watch_id for subscription in in_digests}
+    followed_tags = {subscription.tag.key for subscription in in_digests if subscription.tag}
     told_ids = {item.event.watch_id for item in delivery.items}
     unchanged, names = 0, defaultdict[Outcome, list[tuple[str, str]]](list)
     for row in work.watches.each():
-        if row.paused or row.id in told_ids or not (None in followed_ids or row.id in followed_ids):
+        is_followed = follows_all or row.id in followed_ids or not followed_tags.isdisjoint(row.watch.tags)
+        if row.paused or row.id in told_ids or not is_followed:
             continue
         outcome = row.watch_state.outcome
         if outcome in NOT_READ:

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from monitor.core.model import Frequency, Language, Subscriber
 from monitor.core.people.link_views import FollowedWatch
 from monitor.core.people.sign_up import Wish
-from monitor.people.subscriptions import follow, following_of, watch_id_of, watch_names
+from monitor.people.subscriptions import (
+    follow,
+    followed_key,
+    following_of,
+    target_of,
+    target_of_key,
+    unfollow,
+    watch_names,
+)
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.world import Clock
 
@@ -27,7 +35,8 @@ class Follower:
 class OperatorSubscriptions:
     """What an operator does for subscribers, from the command line or the web page. Raises StorageError.
 
-    The key None is every watch. No letter is sent: the operator answers the subscriber who asked.
+    A key is that of a watch, `tag:NAME`, or None for every watch. No letter is sent: the operator answers the
+    subscriber who asked.
     """
 
     def __init__(self, unit_of_work: UnitOfWork, clock: Clock) -> None:
@@ -69,29 +78,33 @@ class OperatorSubscriptions:
             return subscriber
 
     def follow(self, address: str, key: str | None, wish: Wish) -> Subscriber | None:
-        """Let a subscriber follow a watch as `wish` says; None for an unknown address. Raises UnknownWatch."""
+        """Let a subscriber follow something as `wish` says; None for an unknown address.
+
+        Raises UnknownWatch, UnknownTag.
+        """
         with self._unit_of_work.write() as work:
-            watch_id, subscriber = watch_id_of(work, key), work.subscribers.find(address)
+            target, subscriber = target_of_key(work, key), work.subscribers.find(address)
             if subscriber is not None:
-                follow(work, subscriber, watch_id, wish, self._clock.now())
+                follow(work, subscriber, target, wish, self._clock.now())
             return subscriber
 
     def tell(self, address: str, key: str | None, frequency: Frequency) -> bool:
         """Change the frequency of a subscription, and nothing else; False where there is no such subscription."""
         with self._unit_of_work.write() as work:
             subscriber = work.subscribers.find(address)
-            for subscription, followed in work.subscribers.subscriptions(subscriber) if subscriber else ():
-                if followed == key:
+            for subscription, watch_key in work.subscribers.subscriptions(subscriber) if subscriber else ():
+                if followed_key(subscription, watch_key) == key:
                     wish = Wish(frequency, subscription.only, subscription.material_only, subscription.only_if)
-                    follow(work, subscription.subscriber, subscription.watch_id, wish, self._clock.now())
+                    follow(work, subscription.subscriber, target_of(subscription), wish, self._clock.now())
                     return True
             return False
 
     def end(self, address: str, key: str | None) -> bool:
-        """End a subscription and cancel what is owed through it; False where there is none. Raises UnknownWatch."""
+        """End a subscription and cancel what is owed through it; False where there is none.
+
+        Raises UnknownWatch, UnknownTag.
+        """
         with self._unit_of_work.write() as work:
-            watch_id = None if key is None else work.watches.get(key).id
+            target = target_of_key(work, key, archived=True)
             subscriber = work.subscribers.find(address)
-            return subscriber is not None and work.subscribers.unsubscribe(
-                subscriber, watch_id, self._clock.now(), reason=BY_OPERATOR
-            )
+            return subscriber is not None and unfollow(work, subscriber, target, self._clock.now(), reason=BY_OPERATOR)

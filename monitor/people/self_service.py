@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core.model import SWEDISH_TIME, DeliveryKind, Language, NewDelivery, Preferences, Subscriber, Subscription
 from monitor.core.people.fan_out import digest, message_id
-from monitor.core.people.link_views import ConfirmedView, ConfirmView, FollowableWatch, LeftView, ManageView
+from monitor.core.people.followed_keys import tag_key, tag_of
+from monitor.core.people.link_views import ConfirmedView, ConfirmView, FollowableWatch, LeftView, ManageView, alert_of
 from monitor.core.people.quiet_hours_and_digests import next_digest
 from monitor.core.people.sign_up import (
     CONSENT_VERSION,
@@ -33,7 +34,19 @@ from monitor.core.people.sign_up import (
     place_of,
 )
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Purpose, Signer
-from monitor.people.subscriptions import follow, following_of, known, watch_ids_of, watch_names
+from monitor.people.subscriptions import (
+    Target,
+    follow,
+    following_of,
+    known,
+    known_tag,
+    name_in_words,
+    tag_in_words,
+    target_of,
+    targets_of,
+    unfollow,
+    watch_names,
+)
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import KeptSignUp
 from monitor.ports.world import Clock
@@ -63,7 +76,7 @@ class SelfService:
 
         They are counted by `requester` (a network address), by the domain of the address, and in all.
 
-        Raises NotAnAddress, UnknownWatch, and ValueError for a time zone that is none.
+        Raises NotAnAddress, UnknownWatch, UnknownTag, and ValueError for a time zone that is none.
         """
         mistake = mistake_in_address(sign_up.address)
         if mistake:
@@ -127,8 +140,8 @@ class SelfService:
                 subscriber = work.subscribers.prefer(
                     subscriber, sign_up.language, sign_up.preferences or subscriber.preferences
                 )
-                for key, watch_id in _ids(work, sign_up.watches).items():
-                    follow(work, subscriber, watch_id, sign_up.wish_for(key), now)
+                for key, target in _targets(work, sign_up.watches).items():
+                    follow(work, subscriber, target, sign_up.wish_for(key), now)
                 work.sign_ups.confirmed(kept.id, now)
             names = _names(work, sign_up, known_only=True)
             if not again:
@@ -151,7 +164,7 @@ class SelfService:
     ) -> ManageView | None:
         """Set what the subscriber follows to exactly `following`: what is left out ends; the key None is every watch.
 
-        Raises UnknownWatch, and ValueError for a time zone that is none.
+        Raises UnknownWatch, UnknownTag, and ValueError for a time zone that is none.
         """
         _check_timezone(preferences)
         now = self._clock.now()
@@ -160,13 +173,13 @@ class SelfService:
             if subscriber is None:
                 return None
             subscriber = work.subscribers.prefer(subscriber, language, preferences)
-            ids = watch_ids_of(work, following)
-            wanted = {ids[key]: wish for key, wish in following.items()}
+            targets = targets_of(work, following)
+            wanted = {targets[key]: wish for key, wish in following.items()}
             running = [subscription for subscription, _ in work.subscribers.subscriptions(subscriber)]
-            ending = [subscription for subscription in running if subscription.watch_id not in wanted]
+            ending = [subscription for subscription in running if target_of(subscription) not in wanted]
             self._end(work, subscriber, ending, now)
-            for watch_id, wish in wanted.items():
-                follow(work, subscriber, watch_id, wish, now)
+            for target, wish in wanted.items():
+                follow(work, subscriber, target, wish, now)
             return _manage_view(work, subscriber)
 
     def erase(self, token: str) -> bool:
@@ -271,7 +284,7 @@ class SelfService:
     def _left_view(self, work: Work, subscriber: Subscriber, ending: list[Subscription], remaining: int) -> LeftView:
         names = watch_names(work)
         return LeftView(
-            tuple(names.get(subscription.watch_id, "") for subscription in ending),
+            tuple(name_in_words(subscription, names, subscriber.language) for subscription in ending),
             remaining,
             subscriber.language,
         )
@@ -310,9 +323,9 @@ class SelfService:
         """End these subscriptions; send a farewell where they were the last."""
         names = watch_names(work)
         for subscription in ending:
-            work.subscribers.unsubscribe(subscriber, subscription.watch_id, now, reason=BY_SUBSCRIBER)
+            unfollow(work, subscriber, target_of(subscription), now, reason=BY_SUBSCRIBER)
         if ending and not work.subscribers.subscriptions(subscriber):
-            left = [names.get(subscription.watch_id, "") for subscription in ending]
+            left = [name_in_words(subscription, names, subscriber.language) for subscription in ending]
             self._send(work, subscriber, "goodbye", f"{ending[-1].id}", {"left": left}, now)
 
     def _send(
@@ -335,8 +348,10 @@ def _is_valid(grant: Grant, subscriber: Subscriber) -> bool:
 
 def _is_granted(grant: Grant, subscription: Subscription) -> bool:
     """True if the link leaves this subscription; a link without things leaves every digest."""
-    if not grant.things:
+    if not grant.things and not grant.tags:
         return subscription.frequency != "immediately"
+    if subscription.tag is not None:
+        return subscription.tag.id in grant.tags
     return (subscription.watch_id or EVERY_WATCH) in grant.things
 
 
@@ -351,32 +366,49 @@ def _check_timezone(preferences: Preferences | None) -> None:
 
 def _manage_view(work: Work, subscriber: Subscriber) -> ManageView:
     following = following_of(work, subscriber, watch_names(work))
-    watches = tuple(FollowableWatch(row.watch.key, row.watch.name, row.watch.alert) for row in work.watches.all())
-    return ManageView(subscriber, following, watches)
+    rows = work.watches.all()
+    watches = tuple(FollowableWatch(row.watch.key, row.watch.name, row.watch.alert) for row in rows)
+    tags = tuple(
+        FollowableWatch(
+            tag_key(tag.key), tag.name, alert_of(row.watch.alert for row in rows if tag.key in row.watch.tags)
+        )
+        for tag in work.tags.all()
+    )
+    return ManageView(subscriber, following, watches, tags)
 
 
 def _names(work: Work, sign_up: SignUp, *, known_only: bool = False) -> list[str] | None:
     """Return the names of the watches, None for every watch: "Norrvik", "Lagen (2 §, 5 §)" where parts are asked for.
 
-    Raises UnknownWatch; `known_only` skips unknown keys.
+    A tag is named as one. Raises UnknownWatch, UnknownTag; `known_only` skips unknown keys.
     """
     if sign_up.watches is None:
         return None
     rows = {row.watch.key: row for row in work.watches.all()}
-    keys = [key for key in sign_up.watches if key in rows or not known_only]
-    return [_with_parts(known(rows, key).watch.name, sign_up.wish_for(key).only) for key in keys]
+    tags = {tag.key: tag for tag in work.tags.all()}
+    names = []
+    for key in sign_up.watches:
+        tag = tag_of(key)
+        if known_only and key not in rows and tag not in tags:
+            continue
+        names.append(
+            _with_parts(known(rows, key).watch.name, sign_up.wish_for(key).only)
+            if tag is None
+            else tag_in_words(known_tag(tags, tag), sign_up.language)
+        )
+    return names
 
 
 def _with_parts(name: str, parts: Sequence[str]) -> str:
     return f"{name} ({', '.join(parts)})" if parts else name
 
 
-def _ids(work: Work, keys: Iterable[str] | None) -> dict[str | None, int | None]:
-    """Return the ids of those asked for that still exist, by key; None stands for every watch."""
+def _targets(work: Work, keys: Iterable[str] | None) -> dict[str | None, Target]:
+    """Return what was asked for and still exists, by key; None stands for every watch."""
     if keys is None:
-        return {None: None}
-    rows = {row.watch.key: row for row in work.watches.all()}
-    return {key: rows[key].id for key in keys if key in rows}
+        return {None: Target()}
+    existing = {row.watch.key for row in work.watches.all()} | {tag_key(tag.key) for tag in work.tags.all()}
+    return targets_of(work, [key for key in keys if key in existing])
 
 
 def _as_tuple(names: list[str] | None) -> tuple[str, ...] | None:

@@ -20,6 +20,7 @@ from monitor.core.model import (
     EventKind,
     Fetched,
     Frequency,
+    KnownTag,
     Language,
     MassChange,
     NewDelivery,
@@ -31,6 +32,7 @@ from monitor.core.model import (
     Snapshot,
     Subscriber,
     Subscription,
+    Tag,
     Validators,
     Watch,
     WatchState,
@@ -180,6 +182,30 @@ class WatchRepository(Protocol):
 
     def pause(self, key: str, *, paused: bool) -> None:
         """Pause or resume a watch. Raises UnknownWatch."""
+        ...
+
+
+class TagRepository(Protocol):
+    """The tags of the schedule, and which watches have them. Which those are is written with the watches."""
+
+    def differ(self, wanted: Sequence[Tag]) -> bool:
+        """True if other tags are stored, or in another order, or under other names."""
+        ...
+
+    def sync(self, wanted: Sequence[Tag], now: datetime) -> None:
+        """Store these tags, in this order, and archive all others."""
+        ...
+
+    def all(self, *, archived: bool = False) -> list[KnownTag]:
+        """Return the tags in the order of the schedule; `archived`: then those that it names no more."""
+        ...
+
+    def watch_ids(self, tag_id: int) -> list[int]:
+        """Return the ids of the watches that have a tag and are not archived, in the order of their keys."""
+        ...
+
+    def give(self, given: Sequence[Watch]) -> None:
+        """Let these watches have the tags that they name, and no others. Raises KeyError for one that is not stored."""
         ...
 
 
@@ -410,9 +436,14 @@ class HistoryRepository(Protocol):
         ...
 
     def latest_events(
-        self, limit: int, *, watch_id: int | None = None, kinds: Collection[EventKind] = frozenset(EventKind)
+        self,
+        limit: int,
+        *,
+        watch_id: int | None = None,
+        tag: str | None = None,
+        kinds: Collection[EventKind] = frozenset(EventKind),
     ) -> list[Event]:
-        """Return the newest events of one watch, or of all that are not archived, newest first.
+        """Return the newest events of one watch, or of all that are not archived (and have a tag), newest first.
 
         Changes that are not material and what waits for its day are left out. What took effect on one day is one event,
         the first of that day.
@@ -626,23 +657,26 @@ class SubscriberRepository(Protocol):
         only: Sequence[str] = (),
         material_only: bool = False,
         only_if: Sequence[str] = (),
+        tag_id: int | None = None,
     ) -> Subscription:
-        """Subscribe to a watch (None: all), or to these parts of it.
+        """Subscribe to a watch or to these parts of it, to the watches that have a tag, or to all (both None).
 
         A subscription that exists already gets this frequency and these parts.
         """
         ...
 
-    def unsubscribe(self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str) -> bool:
+    def unsubscribe(
+        self, subscriber: Subscriber, watch_id: int | None, now: datetime, *, reason: str, tag_id: int | None = None
+    ) -> bool:
         """End a subscription and cancel what is owed through it; False if there is none."""
         ...
 
     def subscriptions(self, subscriber: Subscriber) -> list[tuple[Subscription, str | None]]:
-        """Return a subscriber's running subscriptions, each with the watch's key (None: all)."""
+        """Return a subscriber's running subscriptions, each with the watch's key (None: of a tag, or to all)."""
         ...
 
     def following(self, watch_id: int) -> list[Subscription]:
-        """Return the running subscriptions of confirmed subscribers to this watch, or to all."""
+        """Return the running subscriptions of confirmed subscribers to this watch, to a tag that it has, or to all."""
         ...
 
 
@@ -863,6 +897,8 @@ class Work(Protocol):
 
     @property
     def watches(self) -> WatchRepository: ...
+    @property
+    def tags(self) -> TagRepository: ...
     @property
     def hosts(self) -> HostRepository: ...
     @property

@@ -346,7 +346,7 @@ class StatusRow:
     """The status of a watch. `state` is the outcome of its last check; before the first it is "waiting".
 
     `validators_distrusted_at`: since when its server's validators are not sent any more; None while they are.
-    `learnt` is what moves by itself, and is held back.
+    `learnt` is what moves by itself, and is held back. `tags` are the keys of its tags.
     """
 
     watch: str
@@ -359,6 +359,7 @@ class StatusRow:
     reason: Reason | None
     validators_distrusted_at: datetime | None = None
     learnt: tuple[MovingPlace, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ from urllib.parse import quote, urlsplit
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.core.model import Cadence, Condition, Recipe, Schedule, Watch
+from monitor.core.model import Cadence, Condition, Recipe, Schedule, Tag, Watch
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.shape import Defaults, File, OnlyIf, WatchEntry
+from monitor.schedule_file.shape import Defaults, File, OnlyIf, Settings, TagEntry, WatchEntry
+from monitor.schedule_file.tags import settings_of, tags_of
 from monitor.schedule_file.values import did_you_mean
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
+_KINDS = {"tags": "tag", "watches": "watch"}
+"""The parts of the file whose keys are names, and what such a name is of."""
 
 
 def read_schedule(path: Path) -> Schedule:
@@ -67,7 +70,8 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
             what = {"version": "version: 1", "watches": "watches: {} where nothing is watched"}[key]
             return Mistake(1, f"`{key}` is missing; write {what}")
         case "value_error" if "[key]" in details["loc"]:
-            return Mistake(document.line_of_key(where), f"watch {key!r}: {details['ctx']['error']}", "key")
+            what = f"{_KINDS[str(where[0])]} {key!r}: {details['ctx']['error']}"
+            return Mistake(document.line_of_key(where), what, "key")
         case "value_error":
             label = _label(where)
             return Mistake(document.line_of(where), f"{label}: {details['ctx']['error']}", label)
@@ -87,17 +91,27 @@ def _known_keys(where: Location) -> list[str]:
         case ("defaults", _):
             return list(Defaults.model_fields)
         case ("watches", _, _):
-            return list(WatchEntry.model_fields)
-        case ("watches", _, "only_if", _):
+            return _own_keys_first(WatchEntry)
+        case ("tags", _, _):
+            return _own_keys_first(TagEntry)
+        case (_, _, "only_if", _):
             return list(OnlyIf.model_fields)
         case _:
             return list(File.model_fields)
+
+
+def _own_keys_first(entry: type[Settings]) -> list[str]:
+    return sorted(entry.model_fields, key=lambda name: name in Settings.model_fields)
 
 
 def _mapping_expected(where: Location) -> str:
     match where:
         case ("watches", name):
             return f"watch {name!r} has no keys; indent at least url: … or sfs: … under it"
+        case ("tags", name):
+            return f"tag {name!r}: keys are expected; indent e.g. every: 2h under it, or write {name}: {{}}"
+        case ("tags",):
+            return "tags: keys are expected; write a key for each tag under it, e.g. vald: {}"
         case ("watches",):
             return "watches: keys are expected; write a key for each watch under it, or watches: {}"
         case ("defaults",):
@@ -109,18 +123,25 @@ def _mapping_expected(where: Location) -> str:
 def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
     """Yield mistakes between keys, and about files that are named; also where single values are mistaken."""
     file = document.value if isinstance(document.value, dict) else {}
-    watches = file.get("watches")
     parts: dict[Location, object] = {("defaults",): file.get("defaults")}
-    if isinstance(watches, dict):
-        parts |= {("watches", name): entry for name, entry in watches.items()}
+    for kind in _KINDS:
+        entries = file.get(kind)
+        if isinstance(entries, dict):
+            parts |= {(kind, name): entry for name, entry in entries.items()}
+    known_tags = [str(where[1]) for where in parts if where[0] == "tags"]
     for where, part in parts.items():
         if not isinstance(part, dict):
             continue
         if "every" in part and "cron" in part:
             line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
             yield Mistake(line, "`every` and `cron` are both there; keep one", "cron")
-        if where == ("defaults",):
+        named = part.get("ca_file")
+        if isinstance(named, Scalar) and not (folder / named.text).is_file():
+            what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
+            yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
+        if where[0] != "watches":
             continue
+        yield from _unknown_tags(document, where, part, known_tags)
         if not part.keys() & {"url", "sfs"}:
             what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
             yield Mistake(document.line_of_key(where), what, "url")
@@ -128,10 +149,17 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
         if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
             what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
             yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
-        named = part.get("ca_file")
-        if isinstance(named, Scalar) and not (folder / named.text).is_file():
-            what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
-            yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
+
+
+def _unknown_tags(document: Document, where: Location, watch: dict[str, object], known: list[str]) -> Iterator[Mistake]:
+    named = watch.get("tags")
+    for number, tag in enumerate(named if isinstance(named, list) else ()):
+        if isinstance(tag, Scalar) and tag.text.strip() and tag.text.strip() not in known:
+            name = tag.text.strip()
+            cure = did_you_mean(name, known) or f"write {name}: {{}} under tags:, at the top of the file"
+            yield Mistake(
+                document.line_of((*where, "tags", number)), f"tags: no tag is called {name!r}; {cure}", "tags"
+            )
 
 
 # Valid files
@@ -140,15 +168,25 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
 def _schedule(file: File, folder: Path) -> Schedule:
     watches = tuple(_watch(key, entry, file, folder) for key, entry in file.watches.items())
     defaults = file.defaults
-    return Schedule(watches, file.timezone, defaults.language, defaults.host_delay, defaults.timeout, defaults.max_size)
+    return Schedule(
+        watches,
+        file.timezone,
+        defaults.language,
+        defaults.host_delay,
+        defaults.timeout,
+        defaults.max_size,
+        tuple(Tag(key, tag.name or key, tag.match) for key, tag in file.tags.items()),
+    )
 
 
 def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
-    defaults = file.defaults
+    defaults, url = file.defaults, entry.url or open_data_url(entry.sfs or "")
+    tags = tags_of(entry, url, file.tags)
+    entry = settings_of(entry, [file.tags[tag] for tag in tags])
     return Watch(
         key=key,
         name=entry.name or key,
-        url=entry.url or open_data_url(entry.sfs or ""),
+        url=url,
         sfs=entry.sfs,
         recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
         cadence=_cadence(entry, file),
@@ -158,6 +196,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         max_size=entry.max_size or defaults.max_size,
         patience=defaults.patience if entry.patience is None else entry.patience,
         ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
+        tags=tags,
     )
 
 

@@ -27,6 +27,7 @@ LanguageCode = Annotated[Language, BeforeValidator(values.one_of(*LANGUAGES))]
 Selector = Annotated[str, BeforeValidator(values.selector)]
 Pattern = Annotated[str, BeforeValidator(values.pattern)]
 Words = Annotated[str, BeforeValidator(values.words)]
+AddressPattern = Annotated[str, BeforeValidator(values.address_pattern)]
 Text = Annotated[str, BeforeValidator(values.text)]
 
 
@@ -57,12 +58,9 @@ class OnlyIf(StrictModel):
     under: Words | None = None
 
 
-class WatchEntry(StrictModel):
-    """One watch; None for a key that is not given."""
+class Settings(StrictModel):
+    """What a watch can be told, and a tag on behalf of its watches; None for a key that is not given."""
 
-    name: Annotated[str, BeforeValidator(values.name)] | None = None
-    url: Annotated[str, BeforeValidator(values.url)] | None = None
-    sfs: Annotated[str, BeforeValidator(values.sfs)] | None = None
     every: Every | None = None
     cron: Cron | None = None
     between: Annotated[tuple[time, time], BeforeValidator(values.window)] | None = None
@@ -81,10 +79,30 @@ class WatchEntry(StrictModel):
     ca_file: Text | None = None
 
 
+class TagEntry(Settings):
+    """One tag: what its watches have where they say nothing themselves."""
+
+    name: Annotated[str, BeforeValidator(values.name)] | None = None
+    match: tuple[AddressPattern, ...] = ()
+
+
+class WatchEntry(Settings):
+    """One watch."""
+
+    name: Annotated[str, BeforeValidator(values.name)] | None = None
+    url: Annotated[str, BeforeValidator(values.url)] | None = None
+    sfs: Annotated[str, BeforeValidator(values.sfs)] | None = None
+    tags: tuple[Text, ...] = ()
+
+
 class File(StrictModel):
     """The whole file."""
 
     version: Annotated[Literal[1], BeforeValidator(values.version)]
     timezone: Zone = SWEDISH_TIME
     defaults: Annotated[Defaults, BeforeValidator(_nothing_as_mapping)] = Defaults()
+    tags: Annotated[
+        dict[Annotated[str, AfterValidator(values.key)], Annotated[TagEntry, BeforeValidator(_nothing_as_mapping)]],
+        BeforeValidator(_nothing_as_mapping),
+    ] = {}
     watches: dict[Annotated[str, AfterValidator(values.key)], WatchEntry]

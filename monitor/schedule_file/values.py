@@ -63,7 +63,10 @@ def name(value: object) -> str:
 
 
 def key(shown: str) -> str:
-    """Return the key of a watch, without the characters ~, # and @, which select a revision on the command line."""
+    """Return the key of a watch or a tag.
+
+    It has none of ~, # and @, which select a revision on the command line, and no colon, which is in tag:NAME.
+    """
     if not _KEY.fullmatch(shown):
         raise ValueError("a key has letters, digits, . _ and -, at most 128, the first a letter or a digit")
     return shown
@@ -235,6 +238,13 @@ def _re2(shown: str) -> Pattern[str]:
             f"{shown!r} is not an RE2 pattern ({reason}); look-around and back-references are not in RE2"
         ) from None
     return compiled
+
+
+def address_pattern(value: object) -> str:
+    """Return an RE2 pattern of addresses."""
+    shown = text(value)
+    _re2(shown)
+    return shown
 
 
 def words(value: object) -> str:

@@ -24,10 +24,15 @@ from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 
 PASSWORD = "korrekt hast batteri"
 HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")  # the cheapest hash: tests log in often
+TAG = "vald"
+"""A tag of COUNTY, TOWN and OLD."""
 COUNTY, LAW, REGION, TOWN, OLD, QUIET = "lansstyrelsen-norrvik", "sfs-2022-9001", "region", "almby", "arkiv", "stilla"
 SCHEDULE = """\
 version: 1
 defaults: {every: 6h, host_delay: 0s}
+tags:
+  vald: {name: "Våld <nära> relationer", match: ['/norrvik$', '/arkiv$', '/almby$']}
+  tom:
 watches:
   lansstyrelsen-norrvik:
     name: "Länsstyrelsen Norrvik: våld i nära relationer"

@@ -197,7 +197,7 @@ def check_token(forged: tuple[Grant, int, str]) -> None:
 _PATHS = st.sampled_from(
     [
         "/", "/subscribe", "/subscribe/sent", "/link", "/login", "/logout", "/operator", "/healthz", "/metrics",
-        "/feed.atom",
+        "/feed.atom", "/tags/vald", "/tags/vald/feed", "/tags/nix",
         "/api/", "/api/watches", "/api/changes", "/api/openapi.json", f"/watches/{COUNTY}", f"/watches/{LAW}/diff",
         f"/watches/{LAW}/law", f"/watches/{LAW}/law?on=2026-07-01",
         f"/watches/{COUNTY}/1", f"/watches/{COUNTY}/1/raw", f"/watches/{COUNTY}/99999999999999999999",
@@ -225,7 +225,7 @@ _FIELDS = st.sampled_from(
 _GIVEN = (
     st.sampled_from(
         ["", "1", "-1", "0", "99999999999999999999", "1e9", "some", "*", COUNTY, "weekly", "sv", "xx", "24:00",
-         "09:00+01:00",
+         "09:00+01:00", "tag:vald", "tag:",
          "Europe/Stockholm", "../x", "reader@kommun.example", "a@b", "a@b.example\r\nBcc: c@d.example", "\0", "side",
          "all", "yes",
          PASSWORD, "2026-03-01", "\ud800"]

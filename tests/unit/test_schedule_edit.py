@@ -183,6 +183,16 @@ def test_what_the_file_says_of_a_watch_is_given_as_it_is_written(path: Path) -> 
         raw_entry(path, "nobody")
 
 
+def test_a_watch_with_keys_under_a_key_can_be_edited(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text(
+        "version: 1\nwatches:\n  a:\n    url: https://a.example\n    only_if: {any: [b]}\n", encoding="utf-8"
+    )
+    (watch,) = edit_watch(path, "a", {"drop": [".c"]}).save().watches
+    assert watch.recipe.drop == (".c",)
+    assert watch.recipe.only_if is not None
+
+
 @pytest.mark.parametrize(
     ("key", "changes", "error", "said"),
     [

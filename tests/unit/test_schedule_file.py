@@ -238,7 +238,7 @@ def test_an_alias_gives_what_its_anchor_says(tmp_path: Path) -> None:
 def test_aliases_of_aliases_are_refused_in_no_time(tmp_path: Path) -> None:
     levels = "".join(f"  - &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 30))
     assert mistakes(tmp_path, f"bomb:\n  - &a0 [x]\n{levels}version: 1\nwatches: {{}}\n") == [
-        "1: unknown key 'bomb'; known are version, timezone, defaults, watches"
+        "1: unknown key 'bomb'; known are version, timezone, defaults, tags, watches"
     ]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.model import Alert, Frequency, Language, Subscriber
+from monitor.core.people.followed_keys import tag_of
 from monitor.core.people.sign_up import Wish
 
 
@@ -33,21 +35,36 @@ class ConfirmedView:
 
 @dataclass(frozen=True, slots=True)
 class FollowedWatch:
-    """One thing that a subscriber follows; `key` and `name` are None for every watch."""
+    """One thing that a subscriber follows: a watch, a tag (`tag:NAME`), or every watch (`key` and `name` are None)."""
 
     key: str | None
     name: str | None
     wish: Wish
     since: datetime
 
+    @property
+    def is_tag(self) -> bool:
+        """True if a tag is followed."""
+        return tag_of(self.key) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class FollowableWatch:
-    """A watch that can be followed; `alert` is what it tells of at all."""
+    """A watch, or a tag (`tag:NAME`), that can be followed; `alert` is what it tells of at all."""
 
     key: str
     name: str
     alert: Alert
+
+    @property
+    def is_tag(self) -> bool:
+        """True of a tag."""
+        return tag_of(self.key) is not None
+
+
+def alert_of(alerts: Iterable[Alert]) -> Alert:
+    """Return what several watches together tell of: any change if one of them does."""
+    return "any" if "any" in alerts else "material"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class ManageView:
     subscriber: Subscriber
     following: tuple[FollowedWatch, ...]
     watches: tuple[FollowableWatch, ...]
+    tags: tuple[FollowableWatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Signed links: what a subscriber may do, until when, without an account.
 
-    purpose.subscriber.generation.expires.things.signature        e.g.  leave.12.0.lq3f9k.3-0.9f2c…
+    purpose.subscriber.generation.expires.things.signature        e.g.  leave.12.0.lq3f9k.3-0-t2.9f2c…
 
 Nothing in a token is secret; nothing in it can be changed. A token is valid for its purpose alone. Whether its
 generation is still the subscriber's is for the caller to check. A token that is invalid for any reason gives None, so
@@ -28,6 +28,8 @@ LIFETIMES: dict[Purpose, timedelta] = {
 
 EVERY_WATCH = 0
 """Represents the subscription to every watch in a link; no watch has this id."""
+TAG = "t"
+"""Precedes the id of a tag in a link."""
 LONGEST_TOKEN = 500
 SIGNATURE_DIGITS = 40
 RETURN_DIGITS = 20
@@ -35,12 +37,16 @@ RETURN_DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token grants. `things` are ids: the sign-up to confirm, or the watches to leave (`EVERY_WATCH`: all)."""
+    """What a token grants. `things` are ids: the sign-up to confirm, or the watches to leave (`EVERY_WATCH`: all).
+
+    `tags` are the ids of the tags to leave.
+    """
 
     purpose: Purpose
     subscriber_id: int
     generation: int = 0
     things: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
 
 
 class Signer:
@@ -52,7 +58,7 @@ class Signer:
     def token(self, grant: Grant, issued: datetime) -> str:
         """Return a token that expires after the lifetime of its purpose; the same for the same grant and time."""
         expires = int((issued + LIFETIMES[grant.purpose]).timestamp())
-        things = "-".join(map(str, grant.things)) or "-"
+        things = "-".join([*map(str, grant.things), *(f"{TAG}{tag}" for tag in grant.tags)]) or "-"
         payload = f"{grant.purpose}.{grant.subscriber_id}.{grant.generation}.{expires:x}.{things}"
         return f"{payload}.{self._sign(payload, SIGNATURE_DIGITS)}"
 
@@ -65,8 +71,10 @@ class Signer:
         token_purpose, subscriber_id, generation, expires, things = payload.split(".")
         if token_purpose != purpose or now > datetime.fromtimestamp(int(expires, 16), UTC):
             return None
-        ids = tuple(int(thing) for thing in things.split("-") if thing)
-        return Grant(purpose, int(subscriber_id), int(generation), ids)
+        named = [thing for thing in things.split("-") if thing]
+        ids = tuple(int(thing) for thing in named if not thing.startswith(TAG))
+        tags = tuple(int(thing.removeprefix(TAG)) for thing in named if thing.startswith(TAG))
+        return Grant(purpose, int(subscriber_id), int(generation), ids, tags)
 
     def return_path(self, delivery_id: int, address: str) -> str:
         """Return the address that bounces of a mail go to: ours, with the delivery in it (VERP)."""

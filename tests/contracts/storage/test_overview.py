@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.core.model import AnnouncedEvent, EventKind, NewDelivery, Watch
+from monitor.core.model import AnnouncedEvent, EventKind, NewDelivery, Tag, Watch
 from tests.contracts.storage.conftest import COUNTY, Store
 
 LAW = Watch("law", "Lagen", "https://law.example/")
 
 
-def latest(store: Store, limit: int = 10, of: str | None = None, **only: Collection[EventKind]) -> list[str]:
+def latest(
+    store: Store, limit: int = 10, of: str | None = None, tag: str | None = None, **only: Collection[EventKind]
+) -> list[str]:
     """Return the latest events: "county 2" for a change, "county blind" for another event."""
     with store.unit_of_work.read() as work:
         keys = {row.id: row.watch.key for row in work.watches.all(archived=True)}
         watch_id = work.watches.get(of).id if of else None
         return [
             f"{keys[event.watch_id]} {event.change.after_number if event.change else event.kind.value}"
-            for event in work.history.latest_events(limit, watch_id=watch_id, **only)
+            for event in work.history.latest_events(limit, watch_id=watch_id, tag=tag, **only)
         ]
 
 
@@ -69,6 +72,18 @@ def test_a_page_that_could_not_be_seen_is_among_the_latest_events(store: Store) 
     absent(store, "county", EventKind.SEEN_AGAIN)
     assert latest(store) == ["county seen_again", "county blind", "county 2"]
     assert latest(store, kinds={EventKind.CHANGED}) == ["county 2"]
+
+
+def test_the_latest_events_of_a_tag_are_those_of_the_watches_that_have_it(store: Store) -> None:
+    with store.unit_of_work.write() as work:
+        work.tags.sync([Tag("vald", "Våld"), Tag("other", "Annat")], store.clock.now())
+    store.sync(replace(COUNTY, tags=("vald",)), LAW)
+    for key in ("county", "law"):
+        absent(store, key)
+    assert latest(store, tag="vald") == ["county blind"]
+    assert latest(store, tag="other") == latest(store, tag="nix") == []
+    store.sync(LAW)
+    assert latest(store, tag="vald") == []
 
 
 def test_what_takes_effect_on_one_day_is_one_event_from_that_day_on(store: Store) -> None:

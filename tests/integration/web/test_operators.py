@@ -233,7 +233,7 @@ def test_the_desk_says_a_broken_schedule_and_a_host_that_is_asked_for_too_much(
     path.write_text(before.replace("watches:", "watchs:"), encoding="utf-8")
     text = operator.get("/operator").text
     assert "Schemafilen har fel" in text
-    assert "schedule.yaml:3: " in text
+    assert "schedule.yaml:6: " in text
     assert "watchs" in text
     assert "Inget behöver göras." not in text
     pages = "".join(f"  p{n}:\n    url: https://busy.example/{n}\n    every: 30s\n" for n in range(30))

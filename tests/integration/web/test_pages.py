@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from monitor.core.model import Schedule, Watch
 from tests.fakes.html import read
-from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TOWN, World, county, page
+from tests.fakes.world import COUNTY, LAW, OLD, QUIET, REGION, TAG, TOWN, World, county, page
 
 PAGES = [
     "/",
@@ -23,7 +23,10 @@ PAGES = [
     f"/watches/{COUNTY}/diff?from=1&to=4&view=page",
     f"/watches/{LAW}/diff?view=page",
     f"/watches/{LAW}/diff",
+    f"/tags/{TAG}",
+    "/tags/tom",
     "/subscribe",
+    f"/subscribe?watch=tag:{TAG}",
     "/subscribe/sent",
     "/link",
     "/login",
@@ -63,6 +66,7 @@ def test_every_page_is_reached_by_links_and_every_link_leads_somewhere(client: F
         waiting += links - seen
         seen |= links
     assert {f"/watches/{key}" for key in (COUNTY, LAW, REGION, TOWN, OLD, QUIET)} <= seen
+    assert {f"/tags/{TAG}", f"/tags/{TAG}/feed?lang=sv", "/tags/tom"} <= seen
     assert {"/", "/subscribe", "/login", "/api/", "/api/openapi.json", f"/watches/{COUNTY}/1/raw"} <= seen
 
 
@@ -159,6 +163,7 @@ def test_without_a_choice_the_newest_copy_is_compared_with_the_one_before(client
     "address",
     [
         "/watches/nobody", "/watches/nobody/1", "/watches/nobody/diff", "/watches/nobody/feed.atom",
+        "/tags/nobody", "/tags/nobody/feed", f"/tags/{TAG}?page=2", "/watches/tag:vald",
         f"/watches/{COUNTY}/99", f"/watches/{COUNTY}/99/raw", f"/watches/{COUNTY}/0", f"/watches/{COUNTY}/diff?to=99",
         f"/watches/{COUNTY}/diff?from=x&to=2", f"/watches/{COUNTY}/diff?to=1", f"/watches/{QUIET}/diff",
         "/watches/..%2f..%2fetc/1", "/?page=0", "/?page=2", "/?page=x", "/api/watches/nobody", "/api/nothing",

@@ -31,7 +31,13 @@ def feed(client: FlaskClient, address: str) -> ET.Element:
 
 @pytest.mark.parametrize(
     ("address", "entries"),
-    [("/feed.atom", 6), (f"/watches/{COUNTY}/feed.atom", 2), (f"/watches/{TOWN}/feed.atom", 0)],
+    [
+        ("/feed.atom", 6),
+        (f"/watches/{COUNTY}/feed.atom", 2),
+        (f"/watches/{TOWN}/feed.atom", 0),
+        ("/tags/vald/feed", 3),
+        ("/tags/tom/feed", 0),
+    ],
 )
 def test_a_feed_has_what_the_standard_asks_for(client: FlaskClient, address: str, entries: int) -> None:
     root = feed(client, address)

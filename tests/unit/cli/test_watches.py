@@ -81,7 +81,7 @@ def test_every_mistake_is_said_on_a_line_that_editors_understand(
     assert said.out == ""
     assert said.err == (
         "schedule.yaml:1: version: '2' is not known to this program; write 1\n"
-        "schedule.yaml:2: unknown key 'colour'; known are version, timezone, defaults, watches\n"
+        "schedule.yaml:2: unknown key 'colour'; known are version, timezone, defaults, tags, watches\n"
     )
 
 

@@ -16,13 +16,14 @@ from monitor.core.model import (
     Event,
     EventKind,
     Frequency,
+    KnownTag,
     NewDelivery,
     Preferences,
     Recipe,
     Subscriber,
     Subscription,
 )
-from monitor.core.people.fan_out import fan_out
+from monitor.core.people.fan_out import as_one, fan_out
 
 SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ids = count(1)
@@ -167,3 +168,80 @@ def test_nobody_is_left_out_and_nobody_is_told_twice(wishes: list[tuple[int, Fre
     assert [delivery.subscriber_id for delivery in deliveries] == list(dict.fromkeys(number for number, *_ in wishes))
     cited = [item for delivery in deliveries for item in delivery.items]
     assert sorted(cited) == sorted((subscription.id, 7) for subscription in following)
+
+
+# Tags
+
+
+def tagged(number: int, frequency: Frequency = "immediately", tag: int = 1, words: str = "") -> Subscription:
+    to = KnownTag(tag, f"tag-{tag}", f"Tag {tag}")
+    return replace(follows(number, frequency, None), tag=to, only_if=(words,) if words else ())
+
+
+@pytest.mark.parametrize(
+    ("page", "tag", "kind"),
+    [
+        ("immediately", "weekly", "mail"),
+        ("weekly", "immediately", "mail"),
+        ("weekly", "daily", "digest"),
+        ("daily", "weekly", "digest"),
+    ],
+)
+def test_who_follows_a_page_and_its_tag_gets_one_mail_as_soon_as_one_of_them_says(
+    page: Frequency, tag: Frequency, kind: str
+) -> None:
+    of_tag, of_page = tagged(1, tag), follows(1, page)
+    (delivery,) = owed_for(of_tag, of_page)
+    assert delivery.kind == kind
+    assert delivery.items == ((of_page.id, 7), (of_tag.id, 7))
+    if kind == "digest":
+        (daily,) = owed_for(follows(1, "daily"))
+        assert (delivery.not_before, delivery.dedup_key) == (daily.not_before, daily.dedup_key)
+
+
+def test_two_tags_of_one_page_are_one_mail() -> None:
+    one, two = tagged(1, "weekly", 1), tagged(1, "immediately", 2)
+    (delivery,) = owed_for(one, two)
+    assert (delivery.kind, delivery.items) == ("mail", ((one.id, 7), (two.id, 7)))
+
+
+def test_a_tag_counts_before_every_watch() -> None:
+    everything, tag = follows(1, "immediately", None), tagged(1, "weekly")
+    (delivery,) = owed_for(everything, tag)
+    assert (delivery.kind, delivery.items) == ("digest", ((tag.id, 7), (everything.id, 7)))
+
+
+def test_of_a_page_and_its_tag_those_that_want_the_change_are_cited() -> None:
+    narrow, wide = replace(follows(1), only=("2 §",)), tagged(1, "daily", words="skyddat")
+
+    def owed(*, concerned: bool, touched: bool) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
+        found = fan_out(
+            Event(7, 1, EventKind.CHANGED, SUNDAY),
+            [wide, narrow],
+            SUNDAY,
+            watch_key="county",
+            sender_domain="example.org",
+            timezone="Europe/Stockholm",
+            owed=True,
+            concerns=lambda _: concerned,
+            touches=lambda _: touched,
+        )
+        return [(delivery.kind, delivery.items) for delivery in found]
+
+    assert owed(concerned=False, touched=False) == []
+    assert owed(concerned=False, touched=True) == [("digest", ((wide.id, 7),))]
+    assert owed(concerned=True, touched=False) == [("mail", ((narrow.id, 7),))]
+    assert owed(concerned=True, touched=True) == [("mail", ((narrow.id, 7), (wide.id, 7)))]
+
+
+def test_several_subscriptions_come_to_one_that_is_as_eager_and_as_wide_as_they_are_together() -> None:
+    page, tag, other = follows(1, "weekly"), tagged(1, "daily", 1, "jour"), tagged(1, "immediately", 2, "stöd")
+    everything = follows(1, "immediately", None)
+    assert as_one([page]) == as_one([page, everything]) == page
+    assert as_one([everything]) == everything
+    assert as_one([page, tag]) == replace(page, frequency="daily")
+    assert as_one([tag, other]) == replace(tag, frequency="immediately", only_if=("jour", "stöd"))
+    assert as_one([tag, tagged(1, "daily", 3)]) == replace(tag, only_if=())
+    parts = replace(page, only=("2 §",))
+    assert as_one([parts, tag]) == replace(page, frequency="daily")
+    assert as_one([parts, replace(parts, only=("3 §", "2 §"))]).only == ("2 §", "3 §")

@@ -14,7 +14,8 @@ NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SIGNER = Signer(b"a key")
 PURPOSES: tuple[Purpose, ...] = ("confirm", "manage", "leave")
 ids = st.integers(0, 2**63)
-grants = st.builds(Grant, st.sampled_from(PURPOSES), ids, ids, st.lists(ids, max_size=5).map(tuple))
+several = st.lists(ids, max_size=4).map(tuple)
+grants = st.builds(Grant, st.sampled_from(PURPOSES), ids, ids, several, several)
 
 
 @given(grants)
