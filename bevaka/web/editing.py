@@ -239,7 +239,9 @@ def _page(
 
 
 def _as_field(value: Value) -> str:
-    return value if isinstance(value, str) else "\n".join(value)
+    if isinstance(value, str):
+        return value
+    return "" if isinstance(value, bool | Mapping) else "\n".join(value)
 
 
 def _file_diff(edited: Edited) -> list[str]:

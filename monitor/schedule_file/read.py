@@ -150,7 +150,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         name=entry.name or key,
         url=entry.url or open_data_url(entry.sfs or ""),
         sfs=entry.sfs,
-        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
+        recipe=_recipe(entry),
         cadence=_cadence(entry, file),
         alert=entry.alert,
         language=entry.language or defaults.language,
@@ -158,6 +158,18 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         max_size=entry.max_size or defaults.max_size,
         patience=defaults.patience if entry.patience is None else entry.patience,
         ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
+    )
+
+
+def _recipe(entry: WatchEntry) -> Recipe:
+    return Recipe(
+        keep=entry.keep,
+        drop=entry.drop,
+        ignore=entry.ignore,
+        expect=entry.expect,
+        expect_not=entry.expect_not,
+        only_if=_condition(entry.only_if),
+        never_seen=entry.never_seen,
     )
 
 
