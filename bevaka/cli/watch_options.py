@@ -27,6 +27,14 @@ FIELDS = {
 }
 LISTS = {"drop": "CSS of what does not count.", "ignore": "A pattern (RE2) whose text does not count."}
 
+ONLY_IF = "A pattern (RE2) of words that a change must touch to be told. May be repeated: any of them."
+
+
+def _any_of(_: click.Context, __: click.Parameter, patterns: tuple[str, ...]) -> dict[str, list[str]] | str | None:
+    """Return the value of `only_if`; "" where only empty patterns are given, None where none is."""
+    wanted = [pattern for pattern in patterns if pattern]
+    return {"any": wanted} if wanted else "" if patterns else None
+
 
 def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
     """Add an option to a command for each key of a watch, without some."""
@@ -35,3 +43,4 @@ def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
             command.params.append(click.Option([f"--{name.replace('_', '-')}", name], help=what))
     for name, what in LISTS.items():
         command.params.append(click.Option([f"--{name}", name], multiple=True, help=f"{what} May be repeated."))
+    command.params.append(click.Option(["--only-if", "only_if"], multiple=True, callback=_any_of, help=ONLY_IF))

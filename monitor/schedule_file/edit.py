@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,12 @@ class Edited:
     path: Path
     schedule: Schedule
     text: str
+
+    @property
+    def changed_lines(self) -> list[str]:
+        """The lines of the file that the edit changes, as a unified diff without its head."""
+        before = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        return list(difflib.unified_diff(before, self.text.splitlines(), lineterm="", n=1))[2:]
 
     def save(self) -> Schedule:
         """Replace the file, or the one that a link leads to, atomically: it is never half written.
