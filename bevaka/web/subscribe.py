@@ -17,8 +17,10 @@ from bevaka.web.context import web_context
 from bevaka.web.forms import FREQUENCIES, FieldMistake, WrongForm, dead_link, frequency_of, language_of
 from bevaka.web.language import here, language, set_language
 from bevaka.web.parts import chosen_parts, part_choice
+from bevaka.web.words_of_subscribers import chosen_words, typed_words
 from monitor.core.model import LANGUAGES
 from monitor.core.people.sign_up import CONSENT, SignUp, Wish, mistake_in_address
+from monitor.core.people.typed_words import as_words
 from monitor.errors import UnknownWatch
 
 blueprint = Blueprint("subscribing", __name__)
@@ -49,6 +51,11 @@ def request_subscription() -> Answer | str:
         mistakes.append(FieldMistake("address", "subscribe_page.not_an_address"))
     if sign_up.watches == ():
         mistakes.append(FieldMistake("chosen", "subscribe_page.nothing_chosen"))
+    try:
+        only_if = chosen_words(typed_words(form.get("words", "")), "words")
+        sign_up = replace(sign_up, wish=replace(sign_up.wish, only_if=only_if))
+    except WrongForm as error:
+        mistakes += error.mistakes
     try:
         sign_up = replace(sign_up, parts=_parts(form, sign_up))
     except WrongForm as error:
@@ -119,7 +126,7 @@ def confirm(token: str) -> Answer | str:
     if confirm_view is None:
         return dead_link()
     set_language(confirm_view.language)
-    return render_template("confirm.html", asked=confirm_view, done=None)
+    return render_template("confirm.html", asked=confirm_view, done=None, as_words=as_words)
 
 
 @blueprint.post("/confirm/<token>")
@@ -129,7 +136,7 @@ def confirmed(token: str) -> Answer | str:
     if done is None:
         return dead_link()
     set_language(done.language)
-    return render_template("confirm.html", asked=None, done=done)
+    return render_template("confirm.html", asked=None, done=done, as_words=as_words)
 
 
 # Leave
