@@ -1,7 +1,8 @@
 """Use case: replay a recipe over the kept history of a page, before it is saved. Reads what is stored, writes nothing.
 
 newest ──► oldest: each kept revision is read under the recipe, and compared with the next older one that it sees. No
-network is asked. What was not replayed for lack of time, bytes or room is counted.
+network is asked. What was not replayed for lack of time, bytes or room is counted. The revisions were accepted, so none
+is suspect here: a recipe that picks another part of the page shows by what it would have told.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from monitor.core.judging.compare import owed
 from monitor.core.judging.moves_at_each_check import as_moving
 from monitor.core.judging.own_date import as_recorded
 from monitor.core.model import Change, ChangeRecord, Extraction, Snapshot, Unchanged, Watch
-from monitor.core.record.never_seen import Earlier, Lines, lines_of, seen_in
+from monitor.core.record.never_seen import Earlier, Lines, lines_of, lines_of_text
 from monitor.core.record.replay import LeftOut, Replay, ReplayedRevision, Said, SaidOutcome
 from monitor.errors import (
     BodyRemoved,
@@ -134,7 +135,7 @@ class ReplayRecipe:
         left_out: Counter[LeftOut],
     ) -> Iterator[ReplayedRevision]:
         """Yield the revisions that can be replayed, the newest first; count the others."""
-        had = _first_lines(pages) if watch.recipe.never_seen else {}
+        first = self._first_lines(row, watch, pages, until) if watch.recipe.never_seen else {}
         newest_first = list(reversed(kept))
         for place, each in enumerate(newest_first):
             if each.is_edge:
@@ -155,7 +156,7 @@ class ReplayRecipe:
                     left_out[found] += 1
                     continue
                 before = found
-                earlier = partial(self._earlier, row.id, watch.url, number, had)
+                earlier = partial(_before, first, number)
                 now = self._said(watch, row, before, each, page, earlier) if before else Said("first")
             then, record = _said_then(row.watch, each.change), each.change
             is_other = record is not None and record.recipe != watch.recipe
@@ -190,11 +191,34 @@ class ReplayRecipe:
         outcome: SaidOutcome = "told" if owed(change, watch.alert) else "held_back"
         return Said(outcome, change.rule, summarise(change), change.held_back)
 
-    def _earlier(self, watch_id: int, url: str, number: int, had: Mapping[str, int], lines: Lines) -> Lines:
-        """Return those of some lines that a revision before `number` had, also as the recipe reads it."""
-        read = Lines(line for line in lines if had.get(line, number) < number)
+    def _first_lines(
+        self, row: WatchRow, watch: Watch, pages: Mapping[int, Extraction | Reason | None], until: float
+    ) -> dict[str, int]:
+        """Return the first revision that has a line, by the line.
+
+        What a revision has is what the recipe reads of it, where it was read; of all others, what was read at the time.
+        """
+        first: dict[str, int] = {}
         with self._unit_of_work.read() as work:
-            return read | seen_in(work.snapshots.texts(watch_id, url, number - 1), lines - read)
+            for number, text in work.snapshots.texts(row.id, watch.url):
+                if self._elapsed() > until:
+                    break
+                if pages.get(number) is None:
+                    _note(first, lines_of_text(text), number)
+        for number, page in pages.items():
+            if isinstance(page, Extraction):
+                _note(first, lines_of(page.blocks), number)
+        return first
+
+
+def _note(first: dict[str, int], lines: Lines, number: int) -> None:
+    for line in lines:
+        first[line] = min(first.get(line, number), number)
+
+
+def _before(first: Mapping[str, int], number: int, lines: Lines) -> Lines:
+    """Return those of some lines that a revision before `number` had."""
+    return Lines(line for line in lines if first.get(line, number) < number)
 
 
 _Seen = tuple[Snapshot, Extraction]
@@ -215,17 +239,6 @@ def _latest_seen(
         if each.is_edge:
             return "most"
     return None
-
-
-def _first_lines(pages: Mapping[int, Extraction | Reason | None]) -> dict[str, int]:
-    """Return the first revision that has a line, by the line."""
-    first: dict[str, int] = {}
-    for number in sorted(pages):
-        page = pages[number]
-        if isinstance(page, Extraction):
-            for line in lines_of(page.blocks):
-                first.setdefault(line, number)
-    return first
 
 
 def _said_then(watch: Watch, record: ChangeRecord | None) -> Said:

@@ -159,8 +159,8 @@ class Bodies:
                 raise BodyRemoved(sha256, removal.removed_at, removal.rule)
         return rebuild(sha256, [StoredBody(*row[:7]) for row in rows])
 
-    def read_intact(self, hashes: Iterable[str]) -> Iterator[bytes]:
-        """Yield the raw bytes of those of these bodies that are there and intact, in their order.
+    def read_intact(self, hashes: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the hash and the raw bytes of those of these bodies that are there and intact, in their order.
 
         Bodies one after another that are based on each other, the newest first, are unpacked once together.
         """
@@ -174,7 +174,7 @@ class Bodies:
                     at_hand = {}
                     continue
             if _is_address(sha256, at_hand[sha256]):
-                yield at_hand[sha256]
+                yield sha256, at_hand[sha256]
 
     def rebase(self, sha256: str, base_sha256: str | None) -> None:
         """Store a body against another base than now, or whole; bodies that are based on it stay so."""

@@ -188,17 +188,18 @@ class SqlSnapshots:
     def body(self, sha256: str) -> bytes:
         return self._bodies.read(sha256)
 
-    def texts(self, watch_id: int, source_url: str, until: int | None = None) -> Iterator[str]:
+    def texts(self, watch_id: int, source_url: str, until: int | None = None) -> Iterator[tuple[int, str]]:
         query = (
-            select(texts.c.sha256)
+            select(texts.c.sha256, texts.c.number)
             .join(snapshots, and_(snapshots.c.watch_id == texts.c.watch_id, snapshots.c.number == texts.c.number))
             .where(texts.c.watch_id == watch_id, snapshots.c.source_url == source_url)
             .order_by(texts.c.number.desc(), texts.c.id.desc())
         )
         if until is not None:
             query = query.where(texts.c.number <= until)
-        hashes = dict.fromkeys(self._connection.scalars(query))
-        yield from (raw.decode() for raw in self._bodies.read_intact(hashes))
+        # In the order of the latest revision with a text, each with the number of the first one.
+        numbers: dict[str, int] = {row.sha256: row.number for row in self._connection.execute(query)}
+        yield from ((numbers[sha256], raw.decode()) for sha256, raw in self._bodies.read_intact(numbers))
 
     def recipe(self, snapshot_id: int) -> Recipe:
         query = (

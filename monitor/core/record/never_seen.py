@@ -38,16 +38,24 @@ def never_seen(change: Change, before: Iterable[Block], earlier: Earlier) -> Cha
     return with_rule(change, RULE, lambda block: block.material and new.isdisjoint(_new_lines(block)))
 
 
-def seen_in(texts: Iterable[str], lines: Lines) -> Lines:
-    """Return those of some lines that sealed texts have; reads no more texts than it takes to find all of them."""
+def seen_in(texts: Iterable[tuple[int, str]], lines: Lines) -> Lines:
+    """Return those of some lines that sealed texts have; reads no more texts than it takes to find all of them.
+
+    With each text comes the number of its revision, which makes no difference here.
+    """
     missing = set(lines)
-    for text in texts:
+    for _, text in texts:
         folded = comparable(text)
         if len(missing) > _FEW or any(line in folded for line in missing):
-            missing.difference_update(map(_plain, folded.split("\n")))
+            missing -= lines_of_text(folded)
         if not missing:
             break
     return lines - missing
+
+
+def lines_of_text(text: str) -> Lines:
+    """Return the lines of a sealed text, in the form in which lines are compared."""
+    return Lines(filter(None, map(_plain, text.split("\n"))))
 
 
 def lines_of(blocks: Iterable[Block]) -> Lines:

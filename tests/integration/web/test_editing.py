@@ -205,3 +205,12 @@ def test_who_is_no_operator_edits_nothing(client: FlaskClient, world: World, pos
     answer = post(client, "/login", f"/operator/watches/{COUNTY}/remove", sure="yes")
     assert answer.headers["Location"] == "/login"
     assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
+
+
+def test_replayed_with_the_recipe_of_the_file_two_months_say_what_they_said(world: World) -> None:
+    replays = {watch.key: world.assembly.replay(watch) for watch in world.assembly.schedule.watches}
+    assert {key: replay.differing for key, replay in replays.items()} == dict.fromkeys(replays, 0)
+    assert {outcome for replay in replays.values() for outcome, number in replay.now.items() if number} >= {
+        "first", "told", "held_back"
+    }  # fmt: skip
+    assert all(not replay.left_out for replay in replays.values())

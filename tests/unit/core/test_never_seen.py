@@ -24,7 +24,7 @@ def page(*lines: str | Block) -> Extraction:
 
 def told(before: Extraction, after: Extraction, *earlier: Extraction) -> Change | None:
     """Return how a page differs, where it had the earlier texts as well; None if it does not."""
-    texts = [sealed_text(each) for each in earlier]
+    texts = [(1, sealed_text(each)) for each in earlier]
     verdict = Comparer().judge(
         *(before, after),
         fetched_after=NOW,
@@ -91,20 +91,20 @@ def test_texts_have_a_line_if_one_of_their_pages_has_it(pages: list[Extraction],
         [Block("p", each.title) for each in pages]
     )
     wanted = lines_of(other.blocks)
-    assert seen_in(map(sealed_text, pages), wanted) == wanted & had
+    assert seen_in([(1, sealed_text(each)) for each in pages], wanted) == wanted & had
 
 
 def test_few_lines_and_many_are_found_alike() -> None:
     many = Lines(f"rad {number}" for number in range(100))
     text = sealed_text(page(*sorted(many)))
-    assert seen_in([text], many) == many
-    assert seen_in([text], Lines({"rad 1", "ad 1"})) == {"rad 1"}
-    assert seen_in([text], many | {"annat"}) == many
+    assert seen_in([(1, text)], many) == many
+    assert seen_in([(1, text)], Lines({"rad 1", "ad 1"})) == {"rad 1"}
+    assert seen_in([(1, text)], many | {"annat"}) == many
 
 
 def test_no_more_texts_are_read_than_it_takes() -> None:
-    def texts() -> Iterator[str]:
-        yield "en rad\n"
+    def texts() -> Iterator[tuple[int, str]]:
+        yield 1, "en rad\n"
         raise AssertionError
 
     assert seen_in(texts(), Lines({"en rad"})) == {"en rad"}
