@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.ports.values import Message, Role, Timestamp
     from monitor.ports.world import AmendmentRegister, Extractor, Fetcher, Services
     from monitor.reader import Reader
+    from monitor.replay import ReplayRecipe
     from monitor.signs_of_life import SignsOfLife
     from storage.backup import BackedUp, Restored
     from storage.copying import Copied
@@ -399,6 +400,23 @@ class Assembly:
 
         return TryWatch(self.fetchers, self.reader, self.retry_hosts_of)
 
+    @property
+    def replay(self) -> ReplayRecipe:
+        """The use case of replaying a recipe over the kept history of a page."""
+        from monitor.replay import ReplayRecipe
+
+        return ReplayRecipe(self.unit_of_work, self.reader, self.comparer, seconds=20)
+
+    @property
+    def replay_for_visitors(self) -> ReplayRecipe:
+        """The same for the web page, which must answer soon."""
+        from monitor.comparer import Comparer
+        from monitor.reader import Reader
+        from monitor.replay import ReplayRecipe
+
+        heavy_work = self.heavy_work_for_visitors
+        return ReplayRecipe(self.unit_of_work, Reader(_extractors, heavy_work), Comparer(heavy_work), seconds=5)
+
     @cached_property
     def entries_into_force(self) -> NotifyEntriesIntoForce:
         """The use case of notifying subscribers of what a law announced for today."""
@@ -619,6 +637,7 @@ class Assembly:
                 self_service=self.self_service,
                 mass_changes=self.mass_changes,
                 try_watch=lambda: self.try_watch,
+                replay=lambda: self.replay_for_visitors,
                 schedule_file=self.settings.schedule,
                 apply_schedule=self.sync_schedule,
                 public_url=self.settings.public_url,

@@ -378,8 +378,15 @@ class History:
         `seen_before` is when the first was last seen; `record` is that of the change between them, if there is one.
         """
         from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
-        from monitor.core.judging.only_if import only_if  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
+        from monitor.core.record.never_seen import Lines, seen_in  # noqa: PLC0415  see above
+
+        def earlier(lines: Lines) -> Lines:
+            until = after.number - 1 if record else before.number
+            return seen_in(work.snapshots.texts(row.id, after.source_url, until), lines)
+
+        def in_view_of_history(change: Change) -> Change:
+            return as_recorded(as_moving(change, row.moving, after.number), record.rule if record else None)
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         old, new = self._extract_both(fetched[0], fetched[1], recipe)
@@ -389,10 +396,10 @@ class History:
             fetched_before=seen_before,
             fetched_after=after.taken_at,
             timezone=row.watch.cadence.timezone,
+            recipe=recipe,
+            earlier=earlier,
+            in_view_of_history=in_view_of_history,
         )
-        if isinstance(verdict, Changed):
-            change = as_moving(verdict.change, row.moving, after.number)
-            verdict = Changed(only_if(as_recorded(change, record.rule if record else None), recipe.only_if))
         return verdict, old.extraction, new.extraction
 
     def _extract_both(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.model import SWEDISH_TIME, Delivery, Subscriber
 from monitor.core.people.signed_links import CONFIRM_LINK_LIFETIME, MANAGE_LINK_LIFETIME
+from monitor.core.people.typed_words import as_words
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
 from notifiers.links import Links
@@ -37,7 +38,7 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
     ignore = words.say(f"letter.{delivery.kind}.ignore")
     if delivery.kind in ("confirm", "welcome"):
         items = _names(facts["watches"], words)
-        lines = (words.say(f"letter.often.{facts['frequency']}"),)
+        lines = (words.say(f"letter.often.{facts['frequency']}"), *_about(facts, words))
     if delivery.kind == "confirm":
         url, lifetime = links.confirm(subscriber, int(str(facts["sign_up"])), issued), CONFIRM_LINK_LIFETIME
         ignore = words.say("letter.confirm.ignore" if subscriber.state == "pending" else "letter.confirm.ignore_known")
@@ -53,6 +54,16 @@ def letter(subscriber: Subscriber, delivery: Delivery, links: Links, words: Word
         url=url,
         notes=(words.say(f"letter.{delivery.kind}.note", day=last_day.isoformat()), ignore),
     )
+
+
+def _about(facts: Mapping[str, object], words: Words) -> Iterator[str]:
+    """Yield that changes are told by words; which, once the subscriber has confirmed them."""
+    patterns = facts.get("only_if")
+    if isinstance(patterns, list):
+        quoted = [words.say("letter.word", word=one_line(as_words(str(pattern)))) for pattern in patterns]
+        yield words.say("letter.only_if", words=", ".join(quoted))
+    elif facts.get("has_words"):
+        yield words.say("letter.has_words")
 
 
 def trial_letter(public_url: str, words: Words) -> Letter:

@@ -9,7 +9,7 @@ the raw bytes, which is its address.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import zstandard
@@ -159,6 +159,23 @@ class Bodies:
                 raise BodyRemoved(sha256, removal.removed_at, removal.rule)
         return rebuild(sha256, [StoredBody(*row[:7]) for row in rows])
 
+    def read_intact(self, hashes: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the hash and the raw bytes of those of these bodies that are there and intact, in their order.
+
+        Bodies one after another that are based on each other, the newest first, are unpacked once together.
+        """
+        at_hand: dict[str, bytes] = {}
+        for sha256 in hashes:
+            if sha256 not in at_hand:
+                rows = self._connection.execute(_lineage_by_step, {"sha256": sha256})
+                try:
+                    at_hand = _unpacked(sha256, [StoredBody(*row[:7]) for row in rows])
+                except StorageError:
+                    at_hand = {}
+                    continue
+            if _is_address(sha256, at_hand[sha256]):
+                yield sha256, at_hand[sha256]
+
     def rebase(self, sha256: str, base_sha256: str | None) -> None:
         """Store a body against another base than now, or whole; bodies that are based on it stay so."""
         raw = self.read(sha256)
@@ -213,16 +230,30 @@ def _stored(raw: bytes, base: bytes | None, base_sha256: str | None, depth: int)
 
 def rebuild(sha256: str, lineage: Sequence[StoredBody]) -> bytes:
     """Rebuild a body from its row and its bases' rows, down to one stored whole. Raises StorageError with the flaw."""
+    raw = _unpacked(sha256, lineage)[sha256]
+    if not _is_address(sha256, raw):
+        raise StorageError(f"body {sha256} is damaged: its text has another hash")
+    return raw
+
+
+def _is_address(sha256: str, raw: bytes) -> bool:
+    return hashlib.sha256(raw).hexdigest() == sha256
+
+
+def _unpacked(sha256: str, lineage: Sequence[StoredBody]) -> dict[str, bytes]:
+    """Return the raw bytes of a body and of its bases by their addresses, which are not compared with the bytes.
+
+    Raises StorageError with the flaw.
+    """
     if not lineage:
         raise StorageError(f"body {sha256} is missing")
     if lineage[-1].base_sha256 is not None:
         raise StorageError(f"body {sha256} is damaged: body {lineage[-1].base_sha256} beneath it is missing")
+    found: dict[str, bytes] = {}
     raw: bytes | None = None
     for stored in reversed(lineage):
-        raw = _restore_one(sha256, stored, raw)
-    if raw is None or hashlib.sha256(raw).hexdigest() != sha256:
-        raise StorageError(f"body {sha256} is damaged: its text has another hash")
-    return raw
+        raw = found[stored.sha256] = _restore_one(sha256, stored, raw)
+    return found
 
 
 def _restore_one(sha256: str, stored: StoredBody, base: bytes | None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from storage.recipes import Recipes
 from storage.seals import NewText, Seals
 from storage.serialization import headers_from_json, headers_to_json, recipe_from_json, watch_from_json
 from storage.sql_rows import AnyRow
-from storage.tables import extractions, recipes, snapshots, watches
+from storage.tables import extractions, recipes, snapshots, texts, watches
 
 _all_snapshots = snapshots.alias()
 # Starts from the watches, so that each costs two steps in an index however many revisions it has.
@@ -187,6 +187,19 @@ class SqlSnapshots:
 
     def body(self, sha256: str) -> bytes:
         return self._bodies.read(sha256)
+
+    def texts(self, watch_id: int, source_url: str, until: int | None = None) -> Iterator[tuple[int, str]]:
+        query = (
+            select(texts.c.sha256, texts.c.number)
+            .join(snapshots, and_(snapshots.c.watch_id == texts.c.watch_id, snapshots.c.number == texts.c.number))
+            .where(texts.c.watch_id == watch_id, snapshots.c.source_url == source_url)
+            .order_by(texts.c.number.desc(), texts.c.id.desc())
+        )
+        if until is not None:
+            query = query.where(texts.c.number <= until)
+        # In the order of the latest revision with a text, each with the number of the first one.
+        numbers: dict[str, int] = {row.sha256: row.number for row in self._connection.execute(query)}
+        yield from ((numbers[sha256], raw.decode()) for sha256, raw in self._bodies.read_intact(numbers))
 
     def recipe(self, snapshot_id: int) -> Recipe:
         query = (

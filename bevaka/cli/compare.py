@@ -69,14 +69,9 @@ def _recipe(assembly: Assembly, key: str | None) -> tuple[Recipe, Language, str]
 
 def _compare(assembly: Assembly, pair: FilePair, recipe: Recipe, timezone: str) -> tuple[Verdict, Updated]:
     """Return the verdict on two files, and the stated date of each. Raises OSError."""
-    from monitor.core.judging.only_if import only_if
-    from monitor.core.model import Changed
-
     first, second = pair.before.answer(), pair.after.answer()
     before, after = (extract(assembly, answer, recipe) for answer in (first, second))
-    verdict = _verdict(assembly, before, after, first.taken_at, second.taken_at, timezone)
-    if isinstance(verdict, Changed):
-        verdict = Changed(only_if(verdict.change, recipe.only_if))
+    verdict = _verdict(assembly, before, after, first.taken_at, second.taken_at, timezone, recipe)
     return verdict, (_updated(before), _updated(after))
 
 
@@ -87,6 +82,7 @@ def _verdict(
     fetched_before: datetime,
     fetched_after: datetime,
     timezone: str,
+    recipe: Recipe,
 ) -> Verdict:
     """Return the verdict on two extractions: suspect if either is missing, or the first does not look like a page."""
     from monitor.core.judging.compare import compare
@@ -102,7 +98,11 @@ def _verdict(
         return alone
     try:
         return assembly.comparer.compare(
-            before, after, fetched_before=fetched_before, fetched_after=fetched_after, timezone=timezone
+            *(before, after),
+            fetched_before=fetched_before,
+            fetched_after=fetched_after,
+            timezone=timezone,
+            recipe=recipe,
         )
     except ExtractError as error:
         return Suspect(error.reason())

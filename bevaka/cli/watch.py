@@ -8,6 +8,7 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
+from bevaka.cli.replay import replay_option
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
 from bevaka.cli.watch_argument import find_watch, require_watch, watch_keys
@@ -117,12 +118,15 @@ def show(key: str, as_json: bool) -> None:
 
 @watch.command()
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
+@replay_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def test(key: str, as_json: bool) -> int:
-    """Fetch a page and say what is read of it.
+def test(key: str, most: int, as_json: bool) -> int:
+    """Fetch a page and say what is read of it, and what its recipe would have said of the kept history.
 
-    It is fetched and read as in a check; nothing is recorded and nobody is told. Use it after writing or editing
-    keep, drop, ignore or expect. Exits with 3 when the page would not be seen.
+    It is fetched and read as in a check; nothing is recorded and nobody is told. Then the kept revisions are read
+    once more, without any network: what would have been told, held back or not seen, beside what was said then; those
+    that differ come first. Use it after writing or editing keep, drop, ignore, expect, only_if or never_seen. Exits
+    with 3 when the page would not be seen.
 
     \b
     Example:
@@ -136,9 +140,10 @@ def test(key: str, as_json: bool) -> int:
         chosen = find_watch(assembly.schedule, key)
         seen = assembly.try_watch(chosen)
         row = assembly.history.status_of(key)
+        replay = assembly.replay(chosen, most=most) if most else None
     if isinstance(seen, Reason):
-        return say_not_seen(chosen, seen, as_json=as_json)
-    return say_seen(chosen, row, seen, as_json=as_json)
+        return say_not_seen(chosen, seen, replay, as_json=as_json)
+    return say_seen(chosen, row, seen, replay, as_json=as_json)
 
 
 @watch.command()
@@ -196,6 +201,7 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "expect": recipe.expect,
         "expect_not": recipe.expect_not,
         "only_if": recipe.only_if.to_facts() if recipe.only_if else None,
+        "never_seen": recipe.never_seen,
         "alert": chosen.alert,
         "language": chosen.language,
         "timeout": round(chosen.timeout.total_seconds()),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bevaka.cli.console import note
+from bevaka.cli.console import emit, note, say
+from bevaka.cli.replay import replay_option, say_replay
 from bevaka.cli.watch_argument import watch_keys
 from bevaka.cli.watch_options import LISTS, watch_options
 
 if TYPE_CHECKING:
+    from monitor.schedule_file.edit import Edited
     from monitor.schedule_file.text_surgery import Value
 
 INSTEAD = {"every": "cron", "cron": "every"}
@@ -20,21 +22,52 @@ INSTEAD = {"every": "cron", "cron": "every"}
 
 @click.command()
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
-def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
+@click.option("--dry-run", is_flag=True, help="Save nothing: say what the file would say, and replay the kept history.")
+@replay_option
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object.")
+def edit(key: str, dry_run: bool, most: int, as_json: bool, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
     """Give a watch other values in the schedule file.
 
     Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
     --ignore and --tag replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running
-    daemon takes it up by itself.
+    daemon takes it up by itself. With --dry-run nothing is saved: the lines of the file that would change are printed,
+    and what the new recipe would have said of the kept revisions, beside what was said then.
 
     \b
     Example:
       bevaka watch edit lansstyrelsen-kalmar --every 30m --drop ".related"
+      bevaka watch edit lansstyrelsen-kalmar --never-seen true --dry-run
       bevaka watch edit lansstyrelsen-kalmar --keep ""
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file.edit import WatchRefused, edit_watch, raw_entry
 
+    changes = _changes(given)
+    if as_json and not dry_run:
+        raise click.UsageError("--json goes with --dry-run")
+    if not changes:
+        raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")
+    path = read_settings(os.environ).schedule
+    try:
+        before = raw_entry(path, key)
+        if all(before.get(name) == value for name, value in changes.items()):
+            note(f"{path}: {key} is so already")
+            return
+        edited = edit_watch(path, key, changes)
+    except WatchRefused as error:
+        raise click.UsageError(str(error)) from None
+    if dry_run:
+        _say_preview(edited, key, most, as_json=as_json)
+        return
+    edited.save()
+    note(f"{path}: {key} is changed; try it: bevaka watch test {key}")
+
+
+watch_options(edit)
+
+
+def _changes(given: dict[str, Any]) -> dict[str, Value | None]:
+    """Return the values that options give; None takes a key out."""
     changes: dict[str, Value | None] = {name: value or None for name, value in given.items() if value is not None}
     for name in LISTS:
         wanted = [value for value in given[name] if value]
@@ -46,21 +79,27 @@ def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key 
             changes[other] = None
     if changes.get("sfs") and "url" not in changes:
         changes["url"] = None  # that of a page is no mirror of the law
-    if not changes:
-        raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")
-    path = read_settings(os.environ).schedule
-    try:
-        before = raw_entry(path, key)
-        if all(before.get(name) == value for name, value in changes.items()):
-            note(f"{path}: {key} is so already")
-            return
-        edit_watch(path, key, changes).save()
-    except WatchRefused as error:
-        raise click.UsageError(str(error)) from None
-    note(f"{path}: {key} is changed; try it: bevaka watch test {key}")
+    return changes
 
 
-watch_options(edit)
+def _say_preview(edited: Edited, key: str, most: int, *, as_json: bool) -> None:
+    """Print what an edit would change in the file, and what its recipe would have said of the kept history."""
+    from bevaka.assembly import Assembly
+    from bevaka.terminal import printable
+    from monitor.wording.json_forms import replay_as_json
+
+    watch = next(each for each in edited.schedule.watches if each.key == key)
+    with Assembly() as assembly:
+        replay = assembly.replay(watch, most=most) if most else None
+    if as_json:
+        said = replay_as_json(replay, watch.language) if replay is not None else None
+        emit({"watch": key, "file": edited.changed_lines, "replay": said})
+        return
+    for line in edited.changed_lines:
+        say(printable(line))
+    if replay is not None:
+        say_replay(replay, watch)
+    note(f"{edited.path} is as it was; without --dry-run this is saved")
 
 
 @click.command()

@@ -16,6 +16,7 @@ FIELDS = {
     "keep": "CSS of the part that counts.",
     "expect": "A text that must be on the page.",
     "expect_not": "A pattern (RE2); while it matches, the page counts as not seen.",
+    "never_seen": "true: of a change, only text that no revision ever had is told.",
     "alert": "material, content or any.",
     "language": "sv or en.",
     "timezone": "Of times and windows: Europe/Stockholm.",
@@ -32,6 +33,14 @@ LISTS = {
 NAMES = {"tags": "--tag"}
 """Options that are not called as their keys."""
 
+ONLY_IF = "A pattern (RE2) of words that a change must touch to be told. May be repeated: any of them."
+
+
+def _any_of(_: click.Context, __: click.Parameter, patterns: tuple[str, ...]) -> dict[str, list[str]] | str | None:
+    """Return the value of `only_if`; "" where only empty patterns are given, None where none is."""
+    wanted = [pattern for pattern in patterns if pattern]
+    return {"any": wanted} if wanted else "" if patterns else None
+
 
 def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
     """Add an option to a command for each key of a watch, without some."""
@@ -42,3 +51,4 @@ def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
         command.params.append(
             click.Option([NAMES.get(name, f"--{name}"), name], multiple=True, help=f"{what} May be repeated.")
         )
+    command.params.append(click.Option(["--only-if", "only_if"], multiple=True, callback=_any_of, help=ONLY_IF))

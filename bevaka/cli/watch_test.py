@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
+from bevaka.cli.replay import say_replay
 from bevaka.exit_codes import NOT_SEEN
 from bevaka.service_errors import cure
 
 if TYPE_CHECKING:
     from monitor.checking.trial import TriedPage
     from monitor.core.model import Extraction, Fetched, MovingPlace, StatedDate, Watch
+    from monitor.core.record.replay import Replay
     from monitor.errors import Reason
     from monitor.ports.values import StatusRow
 
@@ -20,24 +22,26 @@ LINE_LONGEST = 110
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def say_not_seen(chosen: Watch, reason: Reason, *, as_json: bool) -> int:
-    """Print why the page would not be seen, and return the exit code."""
+def say_not_seen(chosen: Watch, reason: Reason, replay: Replay | None, *, as_json: bool) -> int:
+    """Print why the page would not be seen, and the replay of its history; return the exit code."""
     from bevaka.terminal import printable
     from monitor.wording.reasons import reason_sentence
 
     words = reason_sentence(reason, chosen.language)
     if as_json:
-        emit({"watch": chosen.key, "seen": False, "reason": words})
+        emit({"watch": chosen.key, "seen": False, "reason": words, **_replay(chosen, replay)})
     else:
         say(f"{styled('NOT SEEN', 'red')}  {printable(words)}")
         say(f"          {printable(chosen.url)}")
+        if replay is not None:
+            say_replay(replay, chosen)
     if cured := cure(reason):
         note(cured)
     return NOT_SEEN
 
 
-def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, *, as_json: bool) -> int:
-    """Print the extraction, and whether it would be suspect in a first check; return the exit code.
+def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Replay | None, *, as_json: bool) -> int:
+    """Print the extraction, whether it would be suspect in a first check, and the replay; return the exit code.
 
     `row` is the status of the watch, None where it was never checked.
     """
@@ -53,7 +57,7 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, *, as_json: 
         facts = {"watch": chosen.key, "seen": doubt is None, "reason": doubt, "url": fetched.url}
         facts |= {"status": fetched.status, "bytes": len(fetched.body), "learnt": learnt_as_json(row)}
         facts["folded"] = [{"rule": rule, "text": text} for rule, text in folded]
-        emit({**facts, **extraction_as_json(extraction)})
+        emit({**facts, **extraction_as_json(extraction), **_replay(chosen, replay)})
         return NOT_SEEN if doubt else 0
     word = styled("SUSPECT", "red") if doubt else styled("SEEN", "green")
     say(f"{word}  {printable(doubt or extraction.title)}")
@@ -69,7 +73,16 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, *, as_json: 
         indent = "  " * len(block.heading)
         text = _line(f"{block.label}  " if block.label else "", block.text)
         say(f"{block.kind:<8}{indent}{styled(text, bold=block.kind in HEADINGS)}")
+    if replay is not None:
+        say_replay(replay, chosen)
     return NOT_SEEN if doubt else 0
+
+
+def _replay(chosen: Watch, replay: Replay | None) -> dict[str, object]:
+    """Return the replay as JSON has it, where it was asked for and there is a history."""
+    from monitor.wording.json_forms import replay_as_json
+
+    return {} if replay is None or replay.is_empty else {"replay": replay_as_json(replay, chosen.language)}
 
 
 def learnt_as_json(row: StatusRow | None) -> list[dict[str, object]]:
@@ -96,6 +109,7 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
     lines += [["ignore", pattern] for pattern in recipe.ignore]
     lines += [["expect", recipe.expect]] if recipe.expect else []
     lines += [["expect_not", recipe.expect_not]] if recipe.expect_not else []
+    lines += [["never_seen", "only text that no revision ever had is told"]] if recipe.never_seen else []
     told_of = recipe.only_if.to_facts() if recipe.only_if else {}
     return lines + [
         [f"only_if: {name}", "  ".join(value) if isinstance(value, list) else str(value)]

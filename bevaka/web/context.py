@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.core.model import Schedule
     from monitor.delivery.mass_changes import MassChanges
     from monitor.people.self_service import SelfService
+    from monitor.replay import ReplayRecipe
 
 EXTENSION_NAME = "bevaka"
 
@@ -39,8 +40,8 @@ class WebContext:
     """The use cases and facts of one web application.
 
     `schedule_file` is edited by operators; what reads it (pydantic) is imported with the first edit, since most
-    processes never edit. `apply_schedule` makes the database match a schedule. `try_watch` returns the use case, made
-    when it is first needed.
+    processes never edit. `apply_schedule` makes the database match a schedule. `try_watch` and
+    `replay` return the use cases, made when they are first needed.
 
     `public_url` has no trailing slash; its path is the prefix of every address. `password` is a hash; None disables
     the operators' actions. `since_tick` returns how many seconds ago the daemon last ticked; None if no daemon runs in
@@ -54,6 +55,7 @@ class WebContext:
     self_service: SelfService
     mass_changes: MassChanges
     try_watch: Callable[[], TryWatch]
+    replay: Callable[[], ReplayRecipe]
     schedule_file: Path
     apply_schedule: Callable[[Schedule], object]
     public_url: str

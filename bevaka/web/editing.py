@@ -5,7 +5,6 @@ The file stays the owner: what is saved is an edit of it, shown line by line bef
 
 from __future__ import annotations
 
-import difflib
 import hmac
 import json
 import logging
@@ -26,10 +25,11 @@ from bevaka.web.paper import paper
 from bevaka.web.security import for_operators
 from monitor.checking.trial import TriedPage
 from monitor.core.judging.compare import compare
-from monitor.core.model import LANGUAGES, Changed, Watch
+from monitor.core.model import LANGUAGES, SWEDISH_TIME, Changed, Watch
 from monitor.errors import Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
 
 if TYPE_CHECKING:
+    from monitor.core.record.replay import Replay
     from monitor.schedule_file.edit import Edited
     from monitor.schedule_file.text_surgery import Value
 
@@ -37,9 +37,14 @@ log = logging.getLogger("bevaka.web")
 
 blueprint = Blueprint("editing", __name__)
 
-TEXTS = ("name", "url", "sfs", "every", "cron", "between", "keep", "expect", "alert", "language")
+TEXTS = (
+    *("name", "url", "sfs", "every", "cron", "between", "keep", "expect", "expect_not", "never_seen"),
+    *("alert", "language"),
+)
 LISTS = ("drop", "ignore", "tags")
 ALERTS = ("material", "content", "any")
+MOST_REPLAYED = 50
+"""Kept revisions that are replayed before an edit is saved; the command line replays more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,17 @@ class EntryMistake:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is read of a page under an entry; `stretches` mark what another recipe of the same page changes."""
+    """What is read of a page under an entry; `stretches` mark what another recipe of the same page changes.
+
+    `replay`: what it would have said of the kept history; None for a new watch.
+    """
 
     page: TriedPage | None
     reason: Reason | None
     cure: str | None
     stretches: list[Stretch]
+    replay: Replay | None = None
+    timezone: str = SWEDISH_TIME
 
 
 @blueprint.get("/operator/watches/new")
@@ -160,9 +170,10 @@ def _seal(key: str, entry: Mapping[str, Value], before: Mapping[str, Value]) -> 
 
 def _try(watch: Watch, known: str | None) -> Trial:
     found = web_context().try_watch()(watch)
+    replay = web_context().replay()(watch, most=MOST_REPLAYED) if known else None
     if isinstance(found, Reason):
-        return Trial(None, found, cure(found), [])
-    return Trial(found, None, None, _stretches(watch, found) if known else [])
+        return Trial(None, found, cure(found), [], replay, watch.cadence.timezone)
+    return Trial(found, None, None, _stretches(watch, found) if known else [], replay, watch.cadence.timezone)
 
 
 def _stretches(watch: Watch, page: TriedPage) -> list[Stretch]:
@@ -228,7 +239,7 @@ def _page(
         known=known,
         key=key,
         entry=dict.fromkeys((*TEXTS, *LISTS), "") | {name: _as_field(value) for name, value in entry.items()},
-        diff=_file_diff(edited) if edited else [],
+        diff=edited.changed_lines if edited else [],
         trial=trial,
         parts=list(paper(trial.page.extraction.blocks)) if trial and trial.page else [],
         seal=seal,
@@ -239,13 +250,9 @@ def _page(
 
 
 def _as_field(value: Value) -> str:
-    return value if isinstance(value, str) else "\n".join(value)
-
-
-def _file_diff(edited: Edited) -> list[str]:
-    """Return the lines of the file that the edit changes, as a unified diff without its head."""
-    before = edited.path.read_text(encoding="utf-8").splitlines() if edited.path.exists() else []
-    return list(difflib.unified_diff(before, edited.text.splitlines(), lineterm="", n=1))[2:]
+    if isinstance(value, str):
+        return value
+    return "" if isinstance(value, bool | Mapping) else "\n".join(value)
 
 
 def _given() -> dict[str, Value]:

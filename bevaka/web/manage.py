@@ -23,11 +23,12 @@ from bevaka.web.forms import (
 )
 from bevaka.web.language import here, set_language, words
 from bevaka.web.parts import chosen_parts, part_choice
-from bevaka.web.words_of_subscribers import LONGEST_WORD, as_words, chosen_words, word_pattern
+from bevaka.web.words_of_subscribers import LONGEST_WORD, chosen_words
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Preferences
 from monitor.core.people.followed_keys import tag_of
 from monitor.core.people.link_views import FollowableWatch, ManageView, alert_of
 from monitor.core.people.sign_up import Wish
+from monitor.core.people.typed_words import as_words, word_pattern
 from monitor.errors import UnknownTag, UnknownWatch
 
 blueprint = Blueprint("managing", __name__)

@@ -18,9 +18,11 @@ from bevaka.web.forms import FREQUENCIES, FieldMistake, WrongForm, dead_link, fr
 from bevaka.web.language import here, language, set_language
 from bevaka.web.pages import all_tags
 from bevaka.web.parts import chosen_parts, part_choice
+from bevaka.web.words_of_subscribers import chosen_words, typed_words
 from monitor.core.model import LANGUAGES
 from monitor.core.people.followed_keys import tag_key
 from monitor.core.people.sign_up import CONSENT, SignUp, Wish, mistake_in_address
+from monitor.core.people.typed_words import as_words
 from monitor.errors import UnknownTag, UnknownWatch
 
 blueprint = Blueprint("subscribing", __name__)
@@ -45,18 +47,7 @@ def request_subscription() -> Answer | str:
         kept["parts_of"], kept["what"] = chosen, "some"
         kept.poplist("part")
         return _form(kept)
-    sign_up = _sign_up(form)
-    mistakes: list[FieldMistake] = []
-    if mistake_in_address(sign_up.address):
-        mistakes.append(FieldMistake("address", "subscribe_page.not_an_address"))
-    if sign_up.watches == ():
-        mistakes.append(FieldMistake("chosen", "subscribe_page.nothing_chosen"))
-    try:
-        sign_up = replace(sign_up, parts=_parts(form, sign_up))
-    except WrongForm as error:
-        mistakes += error.mistakes
-    except UnknownWatch:
-        mistakes.append(FieldMistake("chosen", "subscribe_page.unknown_watch"))
+    sign_up, mistakes = _sign_up(form)
     if mistakes:
         return _refused(form, mistakes)
     try:
@@ -77,12 +68,30 @@ def asked() -> str:
     return render_template("message.html", title=keys[0], lines=keys[1:])
 
 
-def _sign_up(form: MultiDict[str, str]) -> SignUp:
+def _sign_up(form: MultiDict[str, str]) -> tuple[SignUp, list[FieldMistake]]:
+    """Return what the form asks for, and what is wrong in it."""
     chosen: tuple[str, ...] | None = tuple(dict.fromkeys(form.getlist("watch")))
     if form.get("what") != "some":
         chosen = None
     wish = Wish(frequency=frequency_of(form.get("frequency", "")))
-    return SignUp(form.get("address", "").strip(), language_of(form.get("language", "")), chosen, wish)
+    sign_up = SignUp(form.get("address", "").strip(), language_of(form.get("language", "")), chosen, wish)
+    mistakes: list[FieldMistake] = []
+    if mistake_in_address(sign_up.address):
+        mistakes.append(FieldMistake("address", "subscribe_page.not_an_address"))
+    if chosen == ():
+        mistakes.append(FieldMistake("chosen", "subscribe_page.nothing_chosen"))
+    try:
+        only_if = chosen_words(typed_words(form.get("words", "")), "words")
+        sign_up = replace(sign_up, wish=replace(sign_up.wish, only_if=only_if))
+    except WrongForm as error:
+        mistakes += error.mistakes
+    try:
+        sign_up = replace(sign_up, parts=_parts(form, sign_up))
+    except WrongForm as error:
+        mistakes += error.mistakes
+    except UnknownWatch:
+        mistakes.append(FieldMistake("chosen", "subscribe_page.unknown_watch"))
+    return sign_up, mistakes
 
 
 def _parts(form: MultiDict[str, str], sign_up: SignUp) -> dict[str, tuple[str, ...]]:
@@ -124,7 +133,7 @@ def confirm(token: str) -> Answer | str:
     if confirm_view is None:
         return dead_link()
     set_language(confirm_view.language)
-    return render_template("confirm.html", asked=confirm_view, done=None)
+    return render_template("confirm.html", asked=confirm_view, done=None, as_words=as_words)
 
 
 @blueprint.post("/confirm/<token>")
@@ -134,7 +143,7 @@ def confirmed(token: str) -> Answer | str:
     if done is None:
         return dead_link()
     set_language(done.language)
-    return render_template("confirm.html", asked=None, done=done)
+    return render_template("confirm.html", asked=None, done=done, as_words=as_words)
 
 
 # Leave

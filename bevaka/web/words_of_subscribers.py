@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 
 from bevaka.web.forms import FieldMistake, WrongForm
-from monitor.core.text import clean
+from monitor.core.people.typed_words import as_words, word_pattern
 
 LONGEST_WORD = 60
 MOST_WORDS = 10
 
 
-def word_pattern(word: str) -> str:
-    """Return the pattern of a typed word or phrase, which is looked for as it is written; empty for none."""
-    return re.sub(r"([^\w\s])", r"\\\1", clean(word))
-
-
-def as_words(pattern: str) -> str:
-    """Return the word that a pattern stands for, or the pattern where it is more than that."""
-    plain = re.sub(r"\\([^\w\s])", r"\1", pattern)
-    return plain if word_pattern(plain) == pattern else pattern
+def typed_words(lines: str) -> list[str]:
+    """Return the patterns of the words that are typed one a line."""
+    return [pattern for line in lines.splitlines() if (pattern := word_pattern(line))]
 
 
 def chosen_words(given: Iterable[str], field: str, *, before: Collection[str] = ()) -> tuple[str, ...]:

@@ -7,8 +7,11 @@ and most rounds need none of it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from itertools import count
 
 from monitor.checking.check_outcome import FetchOutcome, last_seen
@@ -16,13 +19,14 @@ from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
-from monitor.core.judging.only_if import only_if
 from monitor.core.judging.suspicion import answered_elsewhere
 from monitor.core.model import (
     Baseline,
+    Change,
     Changed,
     Extraction,
     Fetched,
+    MovingPlace,
     PastRevision,
     Recipe,
     Snapshot,
@@ -30,6 +34,7 @@ from monitor.core.model import (
     Unchanged,
     Watch,
 )
+from monitor.core.record.never_seen import Lines, seen_in
 from monitor.errors import ExtractError, Reason, StorageError
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, KnownBody, KnownRevision
@@ -72,26 +77,35 @@ class CompareWithRevision:
             before, after, re_extracted = self._extract_again(watch, stored, fetched, extracted)
         last_seen_at = last_seen(claim, known.snapshot)
         timezone = watch.cadence.timezone
-        times = {"fetched_before": last_seen_at, "fetched_after": fetched.taken_at}
-        verdict = self._comparer.compare(before, after, **times, timezone=timezone)
+        earlier = partial(self._earlier, claim.watch_id, watch.url)
+        seen_by = _History(claim, past, last_seen_at, timezone, known.snapshot.number, _next_number(claim, known))
+        verdict = self._comparer.compare(
+            before,
+            after,
+            fetched_before=last_seen_at,
+            fetched_after=fetched.taken_at,
+            timezone=timezone,
+            recipe=watch.recipe,
+            earlier=earlier,
+            in_view_of_history=seen_by,
+        )
         if isinstance(verdict, Changed) and (reason := answered_elsewhere(before, after, stored.url, fetched.url)):
             verdict = Suspect(reason)
-        is_suspect = isinstance(verdict, Suspect)
-        underlying = self._comparer.judge(before, after, **times, timezone=timezone) if is_suspect else None
+        underlying = None
+        if isinstance(verdict, Suspect):
+            underlying = self._comparer.judge(
+                before,
+                after,
+                fetched_before=last_seen_at,
+                fetched_after=fetched.taken_at,
+                timezone=timezone,
+                recipe=watch.recipe,
+                earlier=earlier,
+            )
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
-        moving = claim.moving
         if isinstance(verdict, Changed) or isinstance(underlying, Changed):
-            if isinstance(verdict, Changed):
-                number, following = known.snapshot.number, _next_number(claim, known)
-                once = seen_once(past, last_seen_at)
-                moving = moving_places(moving, verdict.change, number, following, seen_once=once)
-                verdict = with_history(
-                    Changed(as_moving(verdict.change, moving, following)), past, last_seen_at, timezone
-                )
-                verdict = Changed(only_if(verdict.change, watch.recipe.only_if))
-            if isinstance(underlying, Changed):
-                result = replace(result, underlying=Changed(only_if(underlying.change, watch.recipe.only_if)))
-            result = replace(result, verdict=verdict, flapping=flapping(past, result.text_sha256, fetched.taken_at))
+            result = replace(result, flapping=flapping(past, result.text_sha256, fetched.taken_at))
+        moving = seen_by.moving if isinstance(verdict, Changed) else claim.moving
         body = KnownBody(known.snapshot.sha256, stored.body)
         return FetchOutcome(result, fetched, extracted, known, body, re_extracted, moving=moving)
 
@@ -144,6 +158,11 @@ class CompareWithRevision:
             return self._reader.extract(stored, whole).extraction, self._reader.extract(fetched, whole).extraction, None
         return re_extracted.extraction, extracted.extraction, re_extracted
 
+    def _earlier(self, watch_id: int, url: str, lines: Lines) -> Lines:
+        """Return those of some lines that a revision of the page had."""
+        with self._unit_of_work.read() as work:
+            return seen_in(work.snapshots.texts(watch_id, url), lines)
+
     def _load(self, claim: Claim, snapshot: Snapshot, known_body: bytes | None) -> tuple[Fetched, list[PastRevision]]:
         """Return a revision's answer as it was sent, and how that revision and those before it came to be.
 
@@ -152,6 +171,29 @@ class CompareWithRevision:
         with self._unit_of_work.read() as work:
             body = work.snapshots.body(snapshot.sha256) if known_body is None else known_body
             return snapshot.fetched(body), work.history.past(claim.watch_id, REVISIONS_BACK)
+
+
+class _History:
+    """What the history of a page says about a change; afterwards, `moving` is what is known to move by itself."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        past: Sequence[PastRevision],
+        last_seen_at: datetime,
+        timezone: str,
+        number: int,
+        following: int,
+    ) -> None:
+        self.moving: tuple[MovingPlace, ...] = claim.moving
+        self._past, self._last_seen_at, self._timezone = past, last_seen_at, timezone
+        self._number, self._following = number, following
+
+    def __call__(self, change: Change) -> Change:
+        once = seen_once(self._past, self._last_seen_at)
+        self.moving = moving_places(self.moving, change, self._number, self._following, seen_once=once)
+        judged = Changed(as_moving(change, self.moving, self._following))
+        return with_history(judged, self._past, self._last_seen_at, self._timezone).change
 
 
 def _next_number(claim: Claim, known: KnownRevision) -> int:

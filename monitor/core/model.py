@@ -200,6 +200,7 @@ class Recipe:
     """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text.
 
     While the RE2 pattern `expect_not` matches, the page is not seen; `only_if` says which changes are worth telling.
+    `never_seen`: of a change, only text that no revision of the page ever had.
     """
 
     keep: str | None = None
@@ -208,6 +209,7 @@ class Recipe:
     expect: str | None = None
     expect_not: str | None = None
     only_if: Condition | None = None
+    never_seen: bool = False
 
     @property
     def hash(self) -> str:
@@ -224,6 +226,8 @@ class Recipe:
             facts["expect_not"] = self.expect_not
         if self.only_if is not None:
             facts["only_if"] = self.only_if.to_facts()
+        if self.never_seen:
+            facts["never_seen"] = True
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -238,6 +242,7 @@ class Recipe:
             facts["expect"],
             facts.get("expect_not"),
             only_if,
+            facts.get("never_seen", False),
         )
 
 

@@ -95,6 +95,8 @@ class SelfService:
                 subscriber = work.subscribers.prefer(subscriber, sign_up.language, subscriber.preferences)
             sign_up_id = work.sign_ups.add(subscriber, sign_up.to_json(), mark, now)
             facts: dict[str, object] = {"sign_up": sign_up_id, "watches": names, "frequency": sign_up.wish.frequency}
+            if sign_up.wish.only_if:  # not which: anybody may have typed them, for whatever address
+                facts["has_words"] = True
             self._send(work, subscriber, "confirm", str(sign_up_id), facts, now)
         return "sent"
 
@@ -124,7 +126,8 @@ class SelfService:
             sign_up = SignUp.from_json(kept.wish, kept.subscriber.address)
             names = _names(work, sign_up, known_only=True)
             done = kept.confirmed_at is not None
-            return ConfirmView(done, sign_up.language, sign_up.address, _as_tuple(names), sign_up.wish.frequency)
+            wish = sign_up.wish
+            return ConfirmView(done, sign_up.language, sign_up.address, _as_tuple(names), wish.frequency, wish.only_if)
 
     def confirm(self, token: str) -> ConfirmedView | None:
         """Confirm the sign-up and follow its watches. A second time nothing is done (`ConfirmedView.again`)."""
@@ -146,10 +149,11 @@ class SelfService:
             names = _names(work, sign_up, known_only=True)
             if not again:
                 facts: dict[str, object] = {"watches": names, "frequency": sign_up.wish.frequency}
+                if sign_up.wish.only_if:
+                    facts["only_if"] = list(sign_up.wish.only_if)
                 self._send(work, subscriber, "welcome", str(kept.id), facts, now)
-            return ConfirmedView(
-                again, subscriber.language, self._manage_token(subscriber), _as_tuple(names), sign_up.wish.frequency
-            )
+            token, wish = self._manage_token(subscriber), sign_up.wish
+            return ConfirmedView(again, subscriber.language, token, _as_tuple(names), wish.frequency, wish.only_if)
 
     # What a link manages
 

@@ -373,6 +373,14 @@ class SnapshotRepository(Protocol):
         """Return the raw bytes, checked against their hash. Raises CopyRemoved; StorageError if they are damaged."""
         ...
 
+    def texts(self, watch_id: int, source_url: str, until: int | None = None) -> Iterator[tuple[int, str]]:
+        """Yield the sealed texts of the revisions of one address, the newest first, each different text once.
+
+        Each comes with the number of the first revision that has it. `until`: of those up to this number. Of a revision
+        that was read under several recipes, all texts. One that is damaged, which `verify` says, is left out.
+        """
+        ...
+
     def recipe(self, snapshot_id: int) -> Recipe:
         """Return the recipe under which this revision was last extracted."""
         ...

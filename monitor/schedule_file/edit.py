@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from monitor.schedule_file.text_surgery import (
 
 KEY_LONGEST = 60
 _RECIPE = frozenset({"keep", "drop", "ignore", "expect"})
+_FLAGS = frozenset({"never_seen"})
+"""Keys whose values are written without quotes: true or false."""
 NEW_FILE = "version: 1\nwatches: {}\n"
 """What a file holds to which the first watch is added."""
 
@@ -45,6 +48,12 @@ class Edited:
     path: Path
     schedule: Schedule
     text: str
+
+    @property
+    def changed_lines(self) -> list[str]:
+        """The lines of the file that the edit changes, as a unified diff without its head."""
+        before = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        return list(difflib.unified_diff(before, self.text.splitlines(), lineterm="", n=1))[2:]
 
     def save(self) -> Schedule:
         """Replace the file, or the one that a link leads to, atomically: it is never half written.
@@ -78,8 +87,9 @@ def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:
     automatically. What is watched already under another key is refused as well.
     """
     duplicates = tuple(_duplicates(read_schedule(path), key, entry)) if path.exists() else ()
+    written = {name: _as_written(name, value) for name, value in entry.items()}
     try:
-        edited = _edited(path, lambda text: with_watch(text, key, entry), key, entry)
+        edited = _edited(path, lambda text: with_watch(text, key, written), key, entry)
     except WatchRefused as error:
         others = () if duplicates and duplicates[0].line else error.mistakes
         raise WatchRefused((*duplicates, *others)) from None
@@ -118,7 +128,8 @@ def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edi
     """
     entry = {**raw_entry(path, key), **changes}
     kept = {name: value for name, value in entry.items() if value is not None}
-    return _edited(path, lambda text: with_edits(text, key, changes), key, kept)
+    written = {name: None if value is None else _as_written(name, value) for name, value in changes.items()}
+    return _edited(path, lambda text: with_edits(text, key, written), key, kept)
 
 
 def remove_watch(path: Path, key: str) -> Edited:
@@ -165,11 +176,21 @@ def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str
     schedule = _read_back(path, new)
     expected = {name: value for name, value in known.items() if name != key or entry is not None}
     if entry is not None:
-        expected[key] = {name: list(value) if isinstance(value, tuple) else value for name, value in entry.items()}
+        expected[key] = {name: _as_read(value) for name, value in entry.items()}
     others = [[watch for watch in each.watches if watch.key != key] for each in (before, schedule)]
     if _raw_watches(new) != expected or others[0] != others[1]:
         raise ScheduleError(str(path), (Mistake(0, f"the edit would change something else; {BY_HAND[3:]}"),))
     return Edited(path, schedule, new)
+
+
+def _as_written(name: str, value: Value) -> Value:
+    """Return a value as the file is to have it: true and false of a key that is one of the two without quotes."""
+    return value == "true" if name in _FLAGS and value in ("true", "false") else value
+
+
+def _as_read(value: Value) -> Value:
+    """Return a value as `_raw_watches` reads it."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _read_back(path: Path, text: str) -> Schedule:

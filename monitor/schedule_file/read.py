@@ -188,7 +188,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         name=entry.name or key,
         url=url,
         sfs=entry.sfs,
-        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
+        recipe=_recipe(entry),
         cadence=_cadence(entry, file),
         alert=entry.alert,
         language=entry.language or defaults.language,
@@ -197,6 +197,18 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         patience=defaults.patience if entry.patience is None else entry.patience,
         ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
         tags=tags,
+    )
+
+
+def _recipe(entry: WatchEntry) -> Recipe:
+    return Recipe(
+        keep=entry.keep,
+        drop=entry.drop,
+        ignore=entry.ignore,
+        expect=entry.expect,
+        expect_not=entry.expect_not,
+        only_if=_condition(entry.only_if),
+        never_seen=entry.never_seen,
     )
 
 

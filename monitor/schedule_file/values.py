@@ -92,6 +92,11 @@ def one_of(*choices: Choice) -> Callable[[object], Choice]:
     return choose
 
 
+def yes_or_no(value: object) -> bool:
+    """Return true or false, which are written so in the file."""
+    return one_of("true", "false")(value) == "true"
+
+
 def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
     """Return a validator for durations such as 30s, 30m, 6h, 1d and 1h30m; both bounds are included."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from monitor.core.record.as_of import AsOf, Sight
     from monitor.core.record.coverage import Gap
+    from monitor.core.record.replay import Replay, Said
     from monitor.errors import Flaw, Reason
     from monitor.ports.values import LogRow, StatusRow
 
@@ -78,6 +79,37 @@ def change_as_json(change: Change | None, updated: Updated = (None, None)) -> Js
         "updated": updated_as_json((change.updated_before, change.updated_after) if change else updated),
         "blocks": [_block(block) for block in change.blocks] if change else [],
         "held_back": change.held_back if change else 0,
+    }
+
+
+def replay_as_json(replay: Replay, language: Language) -> JsonObject:
+    """Return what a recipe would have said of the kept revisions, beside what was said; the reasons in `language`."""
+    return {
+        "differ": replay.differing,
+        "then": replay.then,
+        "now": replay.now,
+        "left_out": dict(replay.left_out),
+        "revisions": [
+            {
+                "revision": each.number,
+                "before": each.before,
+                "at": _moment(each.at),
+                "differs": each.differs,
+                "then": _said(each.then, language),
+                "now": _said(each.now, language),
+            }
+            for each in replay.differing_first
+        ],
+    }
+
+
+def _said(said: Said, language: Language) -> JsonObject:
+    return {
+        "outcome": said.outcome,
+        "rule": said.rule,
+        "reason": _sentence(said.reason, language),
+        "summary": dict(said.summary) if said.summary is not None else None,
+        "held_back": said.held_back,
     }
 
 

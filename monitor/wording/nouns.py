@@ -83,6 +83,7 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "in-force": ("lydelse som har trätt i kraft", "wording that has entered into force"),
     "move": ("flyttad text", "moved text"),
     "only-if": ("annat än de ord som bevakas", "other words than those that are watched for"),
+    "never-seen": ("text som har funnits på sidan förut", "text that the page had before"),
 }
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {

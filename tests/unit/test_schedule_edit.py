@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.model import Condition
 from monitor.errors import ScheduleError, UnknownWatch
 from monitor.schedule_file import read_schedule
 from monitor.schedule_file.edit import WatchRefused, add_watch, edit_watch, raw_entry, remove_watch
@@ -214,6 +215,22 @@ def test_an_edit_that_would_be_a_mistake_is_refused(
     with pytest.raises(error, match=said):
         edit_watch(path, key, changes)
     assert path.read_text(encoding="utf-8") == FILE
+
+
+def test_a_watch_with_keys_under_a_key_is_edited_and_they_stay(path: Path) -> None:
+    before = path.read_text(encoding="utf-8")
+    path.write_text(
+        before + "  words:\n    url: https://words.example\n    only_if: {any: [stöd]} # ours\n", encoding="utf-8"
+    )
+    schedule = edit_watch(path, "words", {"every": "2h", "never_seen": "true"}).save()
+    added = schedule.watches[-1]
+    assert (added.recipe.only_if, added.recipe.never_seen) == (Condition(any=("stöd",)), True)
+    assert "    only_if: {any: [stöd]} # ours\n" in path.read_text(encoding="utf-8")
+    assert "    never_seen: true\n" in path.read_text(encoding="utf-8")
+    assert edit_watch(path, "words", {"only_if": {"added": ["jour"]}, "never_seen": "false"}).schedule.watches[
+        -1
+    ].recipe.only_if == Condition(added=("jour",))
+    assert not edit_watch(path, "words", {"never_seen": None}).schedule.watches[-1].recipe.never_seen
 
 
 def test_a_watch_is_removed_with_its_own_lines_and_no_other(path: Path) -> None:

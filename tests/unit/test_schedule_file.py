@@ -185,9 +185,11 @@ def test_a_law_can_be_read_from_a_mirror(tmp_path: Path) -> None:
 
 
 def test_the_words_that_matter_reach_the_recipe(tmp_path: Path) -> None:
-    lines = ("url: https://county.example", "expect_not: Logga in", 'only_if: {any: ["skyddat boende"], under: Bidrag}')
-    recipe = only_watch(tmp_path, *lines).recipe
-    assert recipe == Recipe(expect_not="Logga in", only_if=Condition(any=("skyddat boende",), under="Bidrag"))
+    words = ('only_if: {any: ["skyddat boende"], under: Bidrag}', "never_seen: true")
+    recipe = only_watch(tmp_path, "url: https://county.example", "expect_not: Logga in", *words).recipe
+    condition = Condition(any=("skyddat boende",), under="Bidrag")
+    assert recipe == Recipe(expect_not="Logga in", only_if=condition, never_seen=True)
+    assert not only_watch(tmp_path, "url: https://county.example", "never_seen: false").recipe.never_seen
     assert Recipe.from_json(recipe.to_json()) == recipe
 
 
@@ -207,6 +209,9 @@ def test_a_recipe_without_them_has_the_hash_that_it_always_had() -> None:
         ('only_if: {removed: ["(?=a)"]}', "removed: '(?=a)' is not an RE2 pattern"),
         ('only_if: {added: ["x*"]}', "added: 'x*' matches also where nothing is"),
         ("expect_not: '.*'", "expect_not: '.*' matches also where nothing is"),
+        ("never_seen: ja", "never_seen: 'ja' is not known; write true or false"),
+        ("never_seen:", "never_seen: needs a value"),
+        ("never_seen: [true]", "never_seen: one value is expected, not a list"),
     ],
 )
 def test_words_that_cannot_be_looked_for_are_refused_with_their_line(tmp_path: Path, line: str, what: str) -> None:

@@ -79,6 +79,7 @@ RULES: dict[str, Rule] = {
     "in-force": Rule("form", material=False),
     "move": Rule("move", material=False),
     "only-if": Rule("other-words", material=False),
+    "never-seen": Rule("seen-before", material=False),
 }
 """Every rule by name, with its class."""
 

@@ -13,24 +13,29 @@ from monitor.core.people.sign_up import Wish
 
 @dataclass(frozen=True, slots=True)
 class ConfirmView:
-    """What a link would confirm. `watches` are names, None for every watch; `done`: it was confirmed before."""
+    """What a link would confirm. `watches` are names, None for every watch; `done`: it was confirmed before.
+
+    `only_if` are patterns of words, of which a change must touch one to be told.
+    """
 
     done: bool
     language: Language
     address: str
     watches: tuple[str, ...] | None
     frequency: Frequency
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """What was confirmed; `again`: it had been confirmed before. `manage` is a token."""
+    """What was confirmed; `again`: it had been confirmed before. `manage` is a token; the rest as in `ConfirmView`."""
 
     again: bool
     language: Language
     manage: str
     watches: tuple[str, ...] | None
     frequency: Frequency
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,13 @@ def sealed_text(extraction: Extraction) -> str:
     for block in extraction.blocks:
         if lines and not (block.kind == before and block.kind in _LISTED):
             lines.append("")
-        lines += _lines(block)
+        lines += lines_of_block(block)
         before = block.kind
     return "\n".join(lines) + "\n"
 
 
-def _lines(block: Block) -> Iterator[str]:
+def lines_of_block(block: Block) -> Iterator[str]:
+    """Yield the lines of one block, and below them those of its links."""
     first, *more = block.text.split("\n")
     mark = "• " if block.kind == "li" else f"{block.label}  " if block.label else ""
     if block.kind[:1] == "h" and block.kind[1:].isdigit():

@@ -118,7 +118,7 @@ class Store:
         headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"åäö"'))
         return Fetched(watch.url, 200, headers, body, self.clock.now())
 
-    def check(self, body: bytes | None, watch: Watch = COUNTY) -> ChangeRecord | None:
+    def check(self, body: bytes | None, watch: Watch = COUNTY, text: str = "The text\n") -> ChangeRecord | None:
         """Record one check: first revision, change (other bytes), or unchanged (None). Return the change, if any."""
         self.clock.move(minutes=10)
         now = self.clock.now()
@@ -130,7 +130,7 @@ class Store:
             if body is not None:
                 fetched = self.fetched(body, watch)
                 snapshot = work.snapshots.add(
-                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1", "The text\n")
+                    NewRevision(claim.watch_id, watch.url, fetched, watch.recipe, TEXT, "page/1", text)
                 )
                 outcome = Outcome.CHANGED if before else Outcome.FIRST
                 if before:

@@ -122,3 +122,32 @@ def test_what_is_owed_is_sealed_once_and_in_order(old: Store) -> None:
         work.attestation.seal(watch_id, [], old.clock.now(), is_last=True)
         assert work.attestation.next_watch() not in {None, watch_id}
         assert work.attestation.next_watch(99) is None
+
+
+def texts(store: Store, until: int | None = None, url: str = COUNTY.url) -> list[tuple[int, str]]:
+    with store.unit_of_work.read() as work:
+        return list(work.snapshots.texts(work.watches.get("county").id, url, until))
+
+
+def test_the_texts_of_a_page_are_given_the_newest_first_and_each_once(store: Store) -> None:
+    for number in range(1, 40):
+        store.check(f"body {number}".encode(), text=f"The text {number % 36}\n")
+    newest_first = [f"The text {number % 36}\n" for number in range(39, 3, -1)]
+    assert [text for _, text in texts(store)] == newest_first
+    assert [number for number, _ in texts(store)][:5] == [3, 2, 1, 36, 35], "the first revision that has each"
+    assert texts(store, until=2) == [(2, "The text 2\n"), (1, "The text 1\n")]
+    assert texts(store, until=0) == []
+    moved = replace(COUNTY, url="https://county.example/new")
+    store.sync(moved, LAW)
+    store.check(b"elsewhere", moved, text="Another page\n")
+    assert texts(store, url=moved.url) == [(40, "Another page\n")]
+    assert "Another page\n" not in dict(texts(store)).values()
+
+
+def test_a_damaged_text_is_left_out_and_the_others_are_given(store: Store) -> None:
+    for number in range(1, 6):
+        store.check(f"body {number}".encode(), text=f"The text {number}\n" * 9)
+    hashes = {link.facts["number"]: str(link.facts["sha256"]) for link in links(store, "text")}
+    junk = {"junk": b"junk", "sha256": bytes.fromhex(hashes[5])}
+    assert store.sql("UPDATE bodies SET bytes = :junk WHERE sha256 = :sha256", **junk) == 1
+    assert [number for number, _ in texts(store)] == [4, 3, 2, 1]

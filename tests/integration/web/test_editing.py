@@ -111,6 +111,37 @@ def test_an_edit_shows_what_the_new_recipe_reads_otherwise(world: World, operato
     assert len(world.mails) == before
 
 
+def test_an_edit_is_tried_on_the_kept_copies_before_it_is_saved(
+    world: World, operator: FlaskClient, post: Post
+) -> None:
+    form = f"/operator/watches/{COUNTY}/edit"
+    given = {
+        "name": "Länsstyrelsen Norrvik: våld i nära relationer",
+        "url": "http://127.0.0.1:9/norrvik",
+        "every": "1h",
+        "between": "06:00-22:00",
+        "expect": "Länsstyrelsen",
+    }
+    same = read(tried(world, operator, post, form, **given).text)
+    assert "Vad som hade mejlats" in same
+    assert "Läsarna hade fått samma besked om alla." in same
+    answer = tried(world, operator, post, form, **given, expect_not="Länsstyrelsen", never_seen="true")
+    text = read(answer.text)
+    assert re.search(r"Inställningarna har prövats på \d sparade kopior. Läsarna hade fått ett annat besked om", text)
+    assert "mejl → inte sedd" in text
+    assert '<option value="true" selected>bara text som aldrig har stått på sidan</option>' in answer.text
+    assert f'href="/watches/{COUNTY}/diff?from=1&amp;to=2"' in answer.text
+    english = tried(world, operator, post, f"{form}?lang=en", **given)
+    assert "Readers would have been told the same about all of them." in read(english.text)
+    answer = tried(world, operator, post, form, **given, never_seen="true")
+    saved = post(operator, form, action="save", tried=seal_in(answer), **given, never_seen="true")
+    assert saved.status_code == 303
+    assert "    never_seen: true\n" in file_of(world).read_text(encoding="utf-8")
+    assert "bara text som aldrig har stått på sidan" in operator.get(f"/watches/{COUNTY}").text
+    tried(world, operator, post, form, **given)
+    assert "+    never_seen" not in read(tried(world, operator, post, form, **given, never_seen="true").text)
+
+
 def test_an_edit_that_somebody_made_in_the_file_meanwhile_is_not_undone_unseen(
     world: World, operator: FlaskClient, post: Post
 ) -> None:
@@ -174,3 +205,12 @@ def test_who_is_no_operator_edits_nothing(client: FlaskClient, world: World, pos
     answer = post(client, "/login", f"/operator/watches/{COUNTY}/remove", sure="yes")
     assert answer.headers["Location"] == "/login"
     assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
+
+
+def test_replayed_with_the_recipe_of_the_file_two_months_say_what_they_said(world: World) -> None:
+    replays = {watch.key: world.assembly.replay(watch) for watch in world.assembly.schedule.watches}
+    assert {key: replay.differing for key, replay in replays.items()} == dict.fromkeys(replays, 0)
+    assert {outcome for replay in replays.values() for outcome, number in replay.now.items() if number} >= {
+        "first", "told", "held_back"
+    }  # fmt: skip
+    assert all(not replay.left_out for replay in replays.values())

@@ -410,3 +410,44 @@ def test_choosing_parts_keeps_what_was_filled_in_and_shows_them_beside_their_pag
     page = answer.text
     assert page.index(f'value="{LAW}" checked') < page.index('id="parts"') < page.index("Hur ofta?")
     assert world.mails == []
+
+
+def test_words_are_typed_on_the_form_and_confirmed_with_it(world: World, client: FlaskClient, post: Post) -> None:
+    assert '<textarea id="words" name="words"' in client.get("/subscribe").text
+    typed = "skyddat boende\r\n\r\n  jour (natt) \r\njour (natt)"
+    assert post(client, "/subscribe", **ASKED, words=typed).status_code == 303
+    link = world.path("confirm")
+    assert "boende" not in str(world.mails[-1].message.text), "anybody may have typed the words, for whatever address"
+    shown = client.get(link).text
+    assert "Bara ändringar som rör något av orden:" in shown
+    assert "<li>skyddat boende</li><li>jour (natt)</li>" in shown
+    assert "<li>jour (natt)</li>" in post(client, link).text
+    assert words_of(world, COUNTY) == ("skyddat boende", r"jour \(natt\)")
+    world.assembly.deliver.deliver_due()
+    welcome = " ".join(str(world.mails[-1].message.text).split())
+    assert "Bara ändringar som rör något av orden ”skyddat boende”, ”jour (natt)”." in welcome
+
+
+def test_words_that_are_too_long_or_too_many_are_refused_and_stay_in_the_form(
+    world: World, client: FlaskClient, post: Post
+) -> None:
+    before = len(world.mails)
+    for words, said in (("x" * 61, "Skriv högst 60 tecken."), ("\n".join("abcdefghijk"), "Välj högst 10 ord.")):
+        answer = post(client, "/subscribe", **ASKED, words=words)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert re.search(r'<textarea id="words"[^>]*aria-invalid="true"', answer.text)
+        assert words.splitlines()[0] in answer.text
+    world.assembly.deliver.deliver_due()
+    assert len(world.mails) == before
+
+
+def test_a_word_with_a_sign_is_looked_for_as_it_is_written(world: World, client: FlaskClient, post: Post) -> None:
+    manage = joined(world, client, post, frequency="immediately", words="5 §")
+    assert words_of(world, COUNTY) == ("5 §",)
+    assert "Bara ändringar som rör ”5 §”" in client.get(manage).text
+    world.says[COUNTY] = str(world.says[COUNTY]).replace("</main>", "<p>Se 5 § i förordningen.</p></main>")
+    before = len(world.mails)
+    world.check(COUNTY, hours=1)
+    world.assembly.deliver.deliver_due()
+    assert any("5 §" in str(each.message.text) for each in world.mails[before:] if each.to == ANN)
