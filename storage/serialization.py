@@ -111,6 +111,7 @@ def watch_to_json(watch: Watch) -> str:
             "max_size": watch.max_size,
             "patience": watch.patience.total_seconds(),
             "ca_file": watch.ca_file,
+            **({"proxy": watch.proxy} if watch.proxy else {}),
         }
     )
 
@@ -137,6 +138,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
         max_size=facts["max_size"],
         patience=timedelta(seconds=facts["patience"]),
         ca_file=facts["ca_file"],
+        proxy=facts.get("proxy"),
     )
 
 

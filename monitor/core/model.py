@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
+from monitor.core.request import Request
 from monitor.errors import Reason
 
 Language = Literal["sv", "en"]
@@ -200,6 +201,7 @@ class Recipe:
     """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text.
 
     While the RE2 pattern `expect_not` matches, the page is not seen; `only_if` says which changes are worth telling.
+    `request` is what is asked beside the address, None where that is nothing.
     """
 
     keep: str | None = None
@@ -208,6 +210,7 @@ class Recipe:
     expect: str | None = None
     expect_not: str | None = None
     only_if: Condition | None = None
+    request: Request | None = None
 
     @property
     def hash(self) -> str:
@@ -224,6 +227,8 @@ class Recipe:
             facts["expect_not"] = self.expect_not
         if self.only_if is not None:
             facts["only_if"] = self.only_if.to_facts()
+        if self.request is not None:
+            facts["request"] = self.request.to_facts()
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -238,6 +243,7 @@ class Recipe:
             facts["expect"],
             facts.get("expect_not"),
             only_if,
+            Request.from_facts(facts["request"]) if "request" in facts else None,
         )
 
 
@@ -350,7 +356,8 @@ class Cadence:
 class Watch:
     """One page or law that is checked, as the schedule file says. `url` is what is fetched.
 
-    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it).
+    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it). `proxy` is
+    the address of the proxy through which it is fetched; a user and a password in it are names of credentials.
     """
 
     key: str
@@ -365,6 +372,7 @@ class Watch:
     max_size: int = 10_000_000
     patience: timedelta = timedelta(days=2)
     ca_file: str | None = None
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
