@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -71,15 +73,16 @@ class Edited:
             raise
 
 
-def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:
+def add_watch(path: Path, key: str, entry: Mapping[str, Value], credentials: Mapping[str, str] | None = None) -> Edited:
     """Return the file with one more watch at the end of its watches. A file that is not there is made.
 
+    `credentials` are the values of the names in the new file, which must all be set; None: that is not asked.
     Raises OSError, WatchRefused, and ScheduleError if the file has mistakes, or has a form that cannot be edited
     automatically. What is watched already under another key is refused as well.
     """
     duplicates = tuple(_duplicates(read_schedule(path), key, entry)) if path.exists() else ()
     try:
-        edited = _edited(path, lambda text: with_watch(text, key, entry), key, entry)
+        edited = _edited(path, lambda text: with_watch(text, key, entry), key, entry, credentials)
     except WatchRefused as error:
         others = () if duplicates and duplicates[0].line else error.mistakes
         raise WatchRefused((*duplicates, *others)) from None
@@ -111,14 +114,16 @@ def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Ite
             yield Mistake(0, what, "keep")
 
 
-def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edited:
+def edit_watch(
+    path: Path, key: str, changes: Mapping[str, Value | None], credentials: Mapping[str, str] | None = None
+) -> Edited:
     """Return the file with other values of one watch; None takes a key out, which then has its default.
 
     Raises UnknownWatch, and what `add_watch` raises.
     """
     entry = {**raw_entry(path, key), **changes}
     kept = {name: value for name, value in entry.items() if value is not None}
-    return _edited(path, lambda text: with_edits(text, key, changes), key, kept)
+    return _edited(path, lambda text: with_edits(text, key, changes), key, kept, credentials)
 
 
 def remove_watch(path: Path, key: str) -> Edited:
@@ -148,7 +153,13 @@ def _raw_watches(text: str) -> dict[str, dict[str, Value]]:
     return found or {}
 
 
-def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str, Value] | None) -> Edited:
+def _edited(
+    path: Path,
+    edit: Callable[[str], str],
+    key: str,
+    entry: Mapping[str, Value] | None,
+    credentials: Mapping[str, str] | None = None,
+) -> Edited:
     """Return the edit of a file, read back: `entry` is what the watch says then, and all others say what they did."""
     is_new = not path.exists()
     before = Schedule(()) if is_new else read_schedule(path)
@@ -162,18 +173,27 @@ def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         line = mark.line + 1 if mark else 0
         raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {BY_HAND}"),)) from None
-    schedule = _read_back(path, new)
+    schedule = _read_back(path, new, credentials)
     expected = {name: value for name, value in known.items() if name != key or entry is not None}
     if entry is not None:
-        expected[key] = {name: value if isinstance(value, str) else list(value) for name, value in entry.items()}
+        expected[key] = {name: _as_written(value) for name, value in entry.items()}
     others = [[watch for watch in each.watches if watch.key != key] for each in (before, schedule)]
     if _raw_watches(new) != expected or others[0] != others[1]:
         raise ScheduleError(str(path), (Mistake(0, f"the edit would change something else; {BY_HAND[3:]}"),))
     return Edited(path, schedule, new)
 
 
-def _read_back(path: Path, text: str) -> Schedule:
+def _as_written(value: Any) -> Any:  # noqa: ANN401  a value of the file, in any depth
+    """Return a value as `_raw_watches` reads it back: each scalar as its text."""
+    if isinstance(value, Mapping):
+        return {name: _as_written(item) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_as_written(item) for item in value]
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read_back(path: Path, text: str, credentials: Mapping[str, str] | None) -> Schedule:
     try:
-        return parse_schedule(text.encode(), path)
+        return parse_schedule(text.encode(), path, credentials)
     except ScheduleError as error:  # the file alone had none
         raise WatchRefused(error.mistakes) from None

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.core.model import Cadence, Condition, Recipe, Schedule, Watch
+from monitor.core.request import Request
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.shape import Defaults, File, OnlyIf, WatchEntry
+from monitor.schedule_file.requests import asks_all_with, asks_with, mistakes_in_request
+from monitor.schedule_file.shape import Defaults, File, OnlyIf, StrictModel, WatchEntry
 from monitor.schedule_file.values import did_you_mean
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
 
 
-def read_schedule(path: Path) -> Schedule:
-    """Read the schedule file. Raises ScheduleError with every mistake, in the order of their lines."""
+def read_schedule(path: Path, credentials: Mapping[str, str] | None = None) -> Schedule:
+    """Read the schedule file. Raises ScheduleError with every mistake, in the order of their lines.
+
+    `credentials` are the values of the names in it (`${NAME}`), which must all be set; None: that is not asked.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise ScheduleError(str(path), (_unreadable(path, error),)) from error
-    return parse_schedule(raw, path)
+    return parse_schedule(raw, path, credentials)
 
 
-def parse_schedule(raw: bytes, path: Path) -> Schedule:
+def parse_schedule(raw: bytes, path: Path, credentials: Mapping[str, str] | None = None) -> Schedule:
     """Return the schedule of a file's bytes; `path` is where it lies, or would lie. Raises ScheduleError."""
     document = parse(raw)
     mistakes = document.mistakes
@@ -37,10 +43,10 @@ def parse_schedule(raw: bytes, path: Path) -> Schedule:
             file = File.model_validate(document.value)
         except ValidationError as error:
             mistakes += [_mistake(document, details) for details in error.errors(include_url=False)]
-        mistakes += _conflicts(document, path.parent)
+        mistakes += _conflicts(document, path.parent, credentials)
     if mistakes or file is None:
         raise ScheduleError(str(path), tuple(sorted(mistakes, key=lambda mistake: mistake.line)))
-    return _schedule(file, path.parent)
+    return _schedule(file, document, path.parent)
 
 
 def _unreadable(path: Path, error: OSError) -> Mistake:
@@ -85,13 +91,17 @@ def _label(where: Location) -> str:
 def _known_keys(where: Location) -> list[str]:
     match where:
         case ("defaults", _):
-            return list(Defaults.model_fields)
+            return _names(Defaults)
         case ("watches", _, _):
-            return list(WatchEntry.model_fields)
+            return _names(WatchEntry)
         case ("watches", _, "only_if", _):
-            return list(OnlyIf.model_fields)
+            return _names(OnlyIf)
         case _:
-            return list(File.model_fields)
+            return _names(File)
+
+
+def _names(model: type[StrictModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _mapping_expected(where: Location) -> str:
@@ -106,7 +116,7 @@ def _mapping_expected(where: Location) -> str:
             return "keys with values are expected; write at least version: 1 and watches: {}"
 
 
-def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
+def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] | None) -> Iterator[Mistake]:
     """Yield mistakes between keys, and about files that are named; also where single values are mistaken."""
     file = document.value if isinstance(document.value, dict) else {}
     watches = file.get("watches")
@@ -119,6 +129,7 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
         if "every" in part and "cron" in part:
             line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
             yield Mistake(line, "`every` and `cron` are both there; keep one", "cron")
+        yield from mistakes_in_request(document, where, part, credentials)
         if where == ("defaults",):
             continue
         if not part.keys() & {"url", "sfs"}:
@@ -137,20 +148,29 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
 # Valid files
 
 
-def _schedule(file: File, folder: Path) -> Schedule:
-    watches = tuple(_watch(key, entry, file, folder) for key, entry in file.watches.items())
+def _schedule(file: File, document: Document, folder: Path) -> Schedule:
+    written: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
+    common = asks_all_with(written.get("defaults"))
+    watches = tuple(
+        _watch(key, entry, file, asks_with(written["watches"][key], common), folder)
+        for key, entry in file.watches.items()
+    )
     defaults = file.defaults
     return Schedule(watches, file.timezone, defaults.language, defaults.host_delay, defaults.timeout, defaults.max_size)
 
 
-def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
-    defaults = file.defaults
+def _watch(key: str, entry: WatchEntry, file: File, asked: tuple[Request | None, str | None], folder: Path) -> Watch:
+    defaults, (request, proxy) = file.defaults, asked
     return Watch(
         key=key,
         name=entry.name or key,
         url=entry.url or open_data_url(entry.sfs or ""),
         sfs=entry.sfs,
-        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
+        recipe=Recipe(
+            *(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not),
+            only_if=_condition(entry.only_if),
+            request=request,
+        ),
         cadence=_cadence(entry, file),
         alert=entry.alert,
         language=entry.language or defaults.language,
@@ -158,6 +178,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         max_size=entry.max_size or defaults.max_size,
         patience=defaults.patience if entry.patience is None else entry.patience,
         ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
+        proxy=proxy,
     )
 
 

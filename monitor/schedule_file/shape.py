@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language
 from monitor.schedule_file import values
@@ -28,6 +28,8 @@ Selector = Annotated[str, BeforeValidator(values.selector)]
 Pattern = Annotated[str, BeforeValidator(values.pattern)]
 Words = Annotated[str, BeforeValidator(values.words)]
 Text = Annotated[str, BeforeValidator(values.text)]
+AsWritten = Any
+"""What `monitor.schedule_file.requests` reads by itself: which names there are in it is up to the file."""
 
 
 class StrictModel(BaseModel):
@@ -46,6 +48,8 @@ class Defaults(StrictModel):
     max_size: Size = 10_000_000
     host_delay: Annotated[timedelta, BeforeValidator(values.host_delay)] = timedelta(seconds=2)
     patience: Patience = timedelta(days=2)
+    headers: AsWritten = None
+    proxy: AsWritten = None
 
 
 class OnlyIf(StrictModel):
@@ -79,6 +83,13 @@ class WatchEntry(StrictModel):
     max_size: Size | None = None
     patience: Patience | None = None
     ca_file: Text | None = None
+    headers: AsWritten = None
+    cookies: AsWritten = None
+    method: AsWritten = None
+    body: AsWritten = None
+    json_: Annotated[AsWritten, Field(alias="json")] = None
+    auth: AsWritten = None
+    proxy: AsWritten = None
 
 
 class File(StrictModel):
