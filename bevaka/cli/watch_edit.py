@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bevaka.cli.console import note
 from bevaka.cli.watch_argument import watch_keys
-from bevaka.cli.watch_options import LISTS, watch_options
+from bevaka.cli.watch_options import LISTS, PAIRS, watch_options, with_request
 
 if TYPE_CHECKING:
     from monitor.schedule_file.text_surgery import Value
@@ -23,19 +24,46 @@ INSTEAD = {"every": "cron", "cron": "every"}
 def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
     """Give a watch other values in the schedule file.
 
-    Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop and
-    --ignore replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running daemon takes
-    it up by itself.
+    Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
+    --ignore, --header and --cookie replace all that were there. An edit of keep, drop, ignore or expect, or of what is
+    sent, mails nobody. A running daemon takes it up by itself.
 
     \b
     Example:
       bevaka watch edit lansstyrelsen-kalmar --every 30m --drop ".related"
       bevaka watch edit lansstyrelsen-kalmar --keep ""
+      bevaka watch edit lansstyrelsen-kalmar --header "Accept-Language: sv"
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file.edit import WatchRefused, edit_watch, raw_entry
 
+    changes = _changes(with_request(given))
+    if not changes:
+        raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")
+    settings = read_settings(os.environ)
+    path = settings.schedule
+    try:
+        before = raw_entry(path, key)
+        if all(before.get(name) == value for name, value in changes.items()):
+            note(f"{path}: {key} is so already")
+            return
+        edit_watch(path, key, changes, settings.credentials).save()
+    except WatchRefused as error:
+        raise click.UsageError(str(error)) from None
+    note(f"{path}: {key} is changed; try it: bevaka watch test {key}")
+
+
+watch_options(edit)
+
+
+def _changes(given: Mapping[str, Any]) -> dict[str, Value | None]:
+    """Return the values that the options give, None for a key that is to be taken out."""
     changes: dict[str, Value | None] = {name: value or None for name, value in given.items() if value is not None}
+    for name in PAIRS:
+        if not given[name]:
+            del changes[name]
+        elif given[name] == ("",):
+            changes[name] = None
     for name in LISTS:
         wanted = [value for value in given[name] if value]
         changes[name] = wanted or None
@@ -46,21 +74,7 @@ def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key 
             changes[other] = None
     if changes.get("sfs") and "url" not in changes:
         changes["url"] = None  # that of a page is no mirror of the law
-    if not changes:
-        raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")
-    path = read_settings(os.environ).schedule
-    try:
-        before = raw_entry(path, key)
-        if all(before.get(name) == value for name, value in changes.items()):
-            note(f"{path}: {key} is so already")
-            return
-        edit_watch(path, key, changes).save()
-    except WatchRefused as error:
-        raise click.UsageError(str(error)) from None
-    note(f"{path}: {key} is changed; try it: bevaka watch test {key}")
-
-
-watch_options(edit)
+    return changes
 
 
 @click.command()
