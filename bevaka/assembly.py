@@ -119,7 +119,7 @@ class Assembly:
         """The parsed schedule file. Raises ScheduleError."""
         from monitor.schedule_file import read_schedule
 
-        return read_schedule(self.settings.schedule)
+        return read_schedule(self.settings.schedule, self.settings.credentials)
 
     def sync_schedule(self, schedule: Schedule | None = None, *, supersede: bool = False) -> ScheduleInForce:
         """Synchronise the database with the schedule file. Raises ScheduleError, StorageError.
@@ -258,6 +258,7 @@ class Assembly:
             user_agent=self._user_agent(),
             host_hold=self.host_gate.hold,
             authorities=self.authorities,
+            credentials=self.settings.credentials,
         )
 
     @property
@@ -292,6 +293,7 @@ class Assembly:
             user_agent=self._user_agent(),
             host_hold=host_gate.hold,
             authorities=self.authorities,
+            credentials=self.settings.credentials,
         )
 
     def _user_agent(self) -> str:
@@ -645,6 +647,7 @@ class Assembly:
                 password=self.settings.web_password,
                 since_tick=since_tick,
                 lateness=self.lateness,
+                credentials=self.settings.credentials,
             )
         )
 

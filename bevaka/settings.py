@@ -126,9 +126,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         dkim_selector=given.get("BEVAKA_DKIM_SELECTOR", "bevaka"),
         secret_key=given.get("BEVAKA_SECRET_KEY"),
         notifier=given.get("BEVAKA_NOTIFIER"),
-        credentials={
-            name.removeprefix(CREDENTIAL): value for name, value in given.items() if name.startswith(CREDENTIAL)
-        },
+        credentials=_credentials(given),
         web_bind=_web_bind(given.get("BEVAKA_WEB_BIND", "127.0.0.1:8000"), mistakes),
         web_proxies=_web_proxies(given.get("BEVAKA_WEB_PROXIES", "0"), mistakes),
         web_password=_web_password(given.get("BEVAKA_WEB_PASSWORD"), mistakes),
@@ -141,6 +139,16 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if mistakes:
         raise SettingsError("\n".join(mistakes))
     return settings
+
+
+def read_credentials(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the credentials by name, whatever the other settings are. One that is no text counts as not set."""
+    values = with_credentials(environment, [])
+    return _credentials({name: value.strip() for name, value in values.items() if value.strip()})
+
+
+def _credentials(given: Mapping[str, str]) -> dict[str, str]:
+    return {name.removeprefix(CREDENTIAL): value for name, value in given.items() if name.startswith(CREDENTIAL)}
 
 
 def _misspelt_names(environment: Mapping[str, str]) -> list[str]:

@@ -15,6 +15,10 @@
     │   ├── HttpStatus              an answer other than 200, 203, 304 or a redirect that was followed
     │   ├── HeadTooLarge            more headers than are read
     │   ├── TooManyRedirects, BadRedirect
+    │   ├── PostRedirected          a form was redirected to another site, to which it is not sent
+    │   ├── ProxyFailed             the proxy of the watch could not be used
+    │   ├── CredentialMissing, CredentialUnusable   what the request needs is not set here, or cannot be sent
+    │   ├── CredentialRepeated      the answer has the value of a credential in it, and is not kept
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
@@ -238,6 +242,38 @@ class BadRedirect(FetchError):
     """A redirect without a usable address. Facts: url, location."""
 
     code = "bad-redirect"
+
+
+class PostRedirected(FetchError):
+    """A request with a body was redirected to another origin, to which it is not sent. Facts: location."""
+
+    code = "post-redirected"
+    reached = True
+
+
+class ProxyFailed(FetchError):
+    """The proxy could not be reached or refused to pass the request on. Facts: proxy (host:port), detail."""
+
+    code = "proxy-failed"
+
+
+class CredentialMissing(FetchError):
+    """A credential that the request needs is not set on this machine. Facts: name."""
+
+    code = "credential-missing"
+
+
+class CredentialUnusable(FetchError):
+    """The value of a credential cannot be sent where it is to stand. Facts: name (of what holds it), detail."""
+
+    code = "credential-unusable"
+
+
+class CredentialRepeated(FetchError):
+    """The answer has the value of a credential in it, and is not kept. Facts: name."""
+
+    code = "credential-repeated"
+    reached = True
 
 
 class TooLarge(FetchError):

@@ -113,6 +113,7 @@ def watch_to_json(watch: Watch) -> str:
             "max_size": watch.max_size,
             "patience": watch.patience.total_seconds(),
             "ca_file": watch.ca_file,
+            **({"proxy": watch.proxy} if watch.proxy else {}),
         }
     )
 
@@ -140,6 +141,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
         patience=timedelta(seconds=facts["patience"]),
         ca_file=facts["ca_file"],
         tags=tuple(facts.get("tags", ())),
+        proxy=facts.get("proxy"),
     )
 
 

@@ -20,6 +20,7 @@ import click
 from bevaka import __version__
 from bevaka.cli.console import COMPLETION_VARIABLE, note, styled
 from bevaka.exit_codes import INTERRUPTED, NOT_SEEN, OTHER_VERSION, USAGE
+from bevaka.masking import mask_what_nobody_catches
 from bevaka.terminal import NEAREST, printable
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Pydantic has no plug-ins here, and to find some it reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _write_what_can_be_encoded()
+    mask_what_nobody_catches()
     if arguments is None and (question := os.environ.get(COMPLETION_VARIABLE)):
         from bevaka.cli.completion import complete
 

@@ -1,7 +1,7 @@
 """Output of the commands: data to stdout, messages to stderr; colours, tables, times, counts, the program's own name.
 
-Times are shown in a local time zone. Only `emit` and `table` escape what could steer a terminal; a caller of the others
-passes text from outside through `bevaka.terminal.printable` first.
+Times are shown in a local time zone; the values of credentials are masked. Only `emit` and `table` escape what could
+steer a terminal; a caller of the others passes text from outside through `bevaka.terminal.printable` first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bevaka.masking import masked
 from bevaka.terminal import printable, printable_json
 from monitor.core.model import SWEDISH_TIME
 
@@ -30,12 +31,12 @@ NARROWEST_COLUMN = 20
 
 def say(text: str = "") -> None:
     """Print a line of data to stdout, as it is given: nothing is escaped."""
-    click.echo(text)
+    click.echo(masked(text))
 
 
 def note(text: str) -> None:
     """Print a message for the user to stderr, as it is given: nothing is escaped."""
-    click.echo(text, err=True)
+    click.echo(masked(text), err=True)
 
 
 def emit(row: object) -> None:
@@ -47,7 +48,7 @@ def emit(row: object) -> None:
         text = printable_json(json.dumps(row, ensure_ascii=False, default=_plain))
     else:
         text = json.dumps(row, default=_plain)
-    click.echo(text)
+    click.echo(masked(text))
 
 
 def _plain(value: object) -> str:

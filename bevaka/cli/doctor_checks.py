@@ -47,6 +47,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
     settings = assembly.settings
     yield _schedule(assembly)
     yield from _hosts(assembly)
+    yield from _requests(assembly)
     yield from _permissions(assembly)
     yield from _key(settings)
     yield _disk(assembly)
@@ -92,6 +93,37 @@ def _hosts(assembly: Assembly) -> Iterator[DoctorFinding]:
     for load in overloaded(schedule.watches, schedule.host_delay):
         fix = cure(load, schedule.host_delay)
         yield DoctorFinding("hosts", "warning", said(load, schedule.host_delay), fix[:1].upper() + fix[1:])
+
+
+def _requests(assembly: Assembly) -> Iterator[DoctorFinding]:
+    """Yield what credentials and proxies are worth; nothing where there are none."""
+    from monitor.core.masking import SHORTEST
+    from monitor.core.request import names_in
+    from monitor.errors import ScheduleError
+
+    try:
+        watches = assembly.schedule.watches
+    except ScheduleError:
+        return
+    credentials = assembly.settings.credentials
+    requests = (watch.recipe.request for watch in watches)
+    used = {name for request in requests if request for name in request.names}
+    used |= {name for watch in watches for name in names_in(watch.proxy or "")}
+    if used:
+        yield DoctorFinding("credentials", "ok", f"set, as the schedule names them: {', '.join(sorted(used))}")
+    short = sorted(name for name in used if len(credentials[name]) < SHORTEST)
+    if short:
+        what = f"{', '.join(short)}: shorter than {SHORTEST} characters, and so not masked where it would be printed"
+        yield DoctorFinding("credentials", "warning", what, "Use a longer one, or write it into the schedule file")
+    behind = [watch for watch in watches if watch.proxy]
+    if behind:
+        proxies = ", ".join(sorted({watch.proxy or "" for watch in behind}))
+        what = (
+            f"{plural(len(behind), 'watch', 'watches')} through {proxies}: a proxy looks names up by itself,"
+            " so that addresses are checked here, and again by nobody"
+        )
+        fix = "Let the proxy refuse private networks; for pages of your own networks, that is all there is"
+        yield DoctorFinding("proxy", "warning", what, fix)
 
 
 def _held_hosts(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:

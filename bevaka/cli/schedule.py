@@ -41,19 +41,23 @@ def schedule() -> None:
 def check_(file: Path | None, as_json: bool) -> int:
     """Say every mistake in the file.
 
-    The file is the one that BEVAKA_SCHEDULE names, or FILE. Exits with 2 when there is a mistake.
+    The file is the one that BEVAKA_SCHEDULE names, or FILE. Exits with 2 when there is a mistake. A credential that it
+    names (${NAME}) and that is not set (BEVAKA_CREDENTIAL_NAME) is one.
 
     \b
     Example:
       bevaka schedule check
       bevaka schedule check new-schedule.yaml
     """
+    import os
+
+    from bevaka.settings import read_credentials
     from monitor.errors import ScheduleError
     from monitor.schedule_file import read_schedule
 
     path = file or _schedule_path()
     try:
-        found = read_schedule(path)
+        found = read_schedule(path, read_credentials(os.environ))
     except ScheduleError as error:
         for mistake in error.mistakes:
             if as_json:

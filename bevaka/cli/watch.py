@@ -13,6 +13,7 @@ from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
 from bevaka.cli.watch_argument import find_watch, require_watch, watch_keys
 from bevaka.cli.watch_edit import edit, remove
+from bevaka.cli.watch_test import request_facts
 
 if TYPE_CHECKING:
     from monitor.core.model import Watch
@@ -209,4 +210,5 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "patience": round(chosen.patience.total_seconds()),
         "ca_file": chosen.ca_file,
         "tags": list(chosen.tags),
+        **request_facts(chosen),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bevaka.cli.console import note
-from bevaka.cli.watch_options import watch_options
+from bevaka.cli.watch_options import watch_options, with_request
 
 if TYPE_CHECKING:
     from monitor.schedule_file.text_surgery import Value
@@ -29,17 +29,20 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **m
     Example:
       bevaka watch add --sfs 2021:995
       bevaka watch add https://www.example.org/page --name "The county" --every 1h
+      bevaka watch add https://www.example.org/inside --auth '${USER}:${PASSWORD}'
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file.edit import WatchRefused, add_watch, made_key
 
     if url is None and sfs is None:
         raise click.UsageError("name an address, or a law with --sfs")
-    path = read_settings(os.environ).schedule
+    settings = read_settings(os.environ)
+    path = settings.schedule
     wanted = key or made_key(url, sfs, name)
-    entry: dict[str, Value | None] = {"name": name, "sfs": sfs, "url": url, **more}
+    entry: dict[str, Value | None] = {"name": name, "sfs": sfs, "url": url, **with_request(more)}
     try:
-        after = add_watch(path, wanted, {field: value for field, value in entry.items() if value}).save()
+        said = {field: value for field, value in entry.items() if value and value != ("",)}
+        after = add_watch(path, wanted, said, settings.credentials).save()
     except WatchRefused as error:
         raise click.UsageError(str(error)) from None
     added = after.watches[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from bevaka.cli.console import emit, note, say
 from bevaka.cli.replay import replay_option, say_replay
 from bevaka.cli.watch_argument import watch_keys
-from bevaka.cli.watch_options import LISTS, watch_options
+from bevaka.cli.watch_options import LISTS, PAIRS, watch_options, with_request
 
 if TYPE_CHECKING:
     from monitor.schedule_file.edit import Edited
@@ -29,31 +30,34 @@ def edit(key: str, dry_run: bool, most: int, as_json: bool, **given: Any) -> Non
     """Give a watch other values in the schedule file.
 
     Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
-    --ignore and --tag replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running
-    daemon takes it up by itself. With --dry-run nothing is saved: the lines of the file that would change are printed,
-    and what the new recipe would have said of the kept revisions, beside what was said then.
+    --ignore, --tag, --header and --cookie replace all that were there. An edit of keep, drop, ignore or expect, or of
+    what is sent, mails nobody. A running daemon takes it up by itself. With --dry-run nothing is saved: the lines of
+    the file that would change are printed, and what the new recipe would have said of the kept revisions, beside what
+    was said then.
 
     \b
     Example:
       bevaka watch edit lansstyrelsen-kalmar --every 30m --drop ".related"
       bevaka watch edit lansstyrelsen-kalmar --never-seen true --dry-run
       bevaka watch edit lansstyrelsen-kalmar --keep ""
+      bevaka watch edit lansstyrelsen-kalmar --header "Accept-Language: sv"
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file.edit import WatchRefused, edit_watch, raw_entry
 
-    changes = _changes(given)
+    changes = _changes(with_request(given))
     if as_json and not dry_run:
         raise click.UsageError("--json goes with --dry-run")
     if not changes:
         raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")
-    path = read_settings(os.environ).schedule
+    settings = read_settings(os.environ)
+    path = settings.schedule
     try:
         before = raw_entry(path, key)
         if all(before.get(name) == value for name, value in changes.items()):
             note(f"{path}: {key} is so already")
             return
-        edited = edit_watch(path, key, changes)
+        edited = edit_watch(path, key, changes, settings.credentials)
     except WatchRefused as error:
         raise click.UsageError(str(error)) from None
     if dry_run:
@@ -66,9 +70,14 @@ def edit(key: str, dry_run: bool, most: int, as_json: bool, **given: Any) -> Non
 watch_options(edit)
 
 
-def _changes(given: dict[str, Any]) -> dict[str, Value | None]:
-    """Return the values that options give; None takes a key out."""
+def _changes(given: Mapping[str, Any]) -> dict[str, Value | None]:
+    """Return the values that the options give, None for a key that is to be taken out."""
     changes: dict[str, Value | None] = {name: value or None for name, value in given.items() if value is not None}
+    for name in PAIRS:
+        if not given[name]:
+            del changes[name]
+        elif given[name] == ("",):
+            changes[name] = None
     for name in LISTS:
         wanted = [value for value in given[name] if value]
         changes[name] = wanted or None

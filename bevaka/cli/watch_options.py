@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import click
 
@@ -24,6 +26,9 @@ FIELDS = {
     "max_size": "Of a page, decoded: 10MB.",
     "patience": "How long it may stay unseen: 2d.",
     "ca_file": "Certificate authorities, trusted instead of the public ones.",
+    "method": "GET or POST.",
+    "body": "What a POST sends, as it is.",
+    "proxy": "Its proxy, e.g. socks5h://127.0.0.1:1080; none goes without that of the defaults.",
 }
 LISTS = {
     "drop": "CSS of what does not count.",
@@ -42,6 +47,15 @@ def _any_of(_: click.Context, __: click.Parameter, patterns: tuple[str, ...]) ->
     return {"any": wanted} if wanted else "" if patterns else None
 
 
+PAIRS = {
+    "headers": ("--header", ":", "A header, as in 'Accept-Language: sv'."),
+    "cookies": ("--cookie", "=", "A cookie, as in 'choice=yes'."),
+}
+"""The keys that hold names with values: the option, what is between a name and its value, what it is."""
+AUTH = "User and password for Basic authentication, by name: '${USER}:${PASSWORD}'."
+JSON = "What a POST sends, as JSON."
+
+
 def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
     """Add an option to a command for each key of a watch, without some."""
     for name, what in FIELDS.items():
@@ -52,3 +66,41 @@ def watch_options(command: click.Command, *, but: Collection[str] = ()) -> None:
             click.Option([NAMES.get(name, f"--{name}"), name], multiple=True, help=f"{what} May be repeated.")
         )
     command.params.append(click.Option(["--only-if", "only_if"], multiple=True, callback=_any_of, help=ONLY_IF))
+    for name, (option, _, what) in PAIRS.items():
+        command.params.append(click.Option([option, name], multiple=True, help=f"{what} May be repeated."))
+    command.params.append(click.Option(["--auth", "auth"], help=AUTH))
+    command.params.append(click.Option(["--send-json", "json"], metavar="JSON", help=JSON))
+
+
+def with_request(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with those of the request as the schedule file has them; what is "" stays so.
+
+    Raises UsageError, which quotes nothing that may be a secret.
+    """
+    values = dict(given)
+    for name, (option, between, _) in PAIRS.items():
+        values[name] = _pairs(given.get(name) or (), option, between)
+    if auth := given.get("auth"):
+        user, colon, password = auth.partition(":")
+        if not colon:
+            raise click.UsageError("--auth: write '${USER}:${PASSWORD}', with the names of credentials")
+        values["auth"] = {"user": user, "password": password}
+    if text := given.get("json"):
+        try:
+            values["json"] = json.loads(text)
+        except ValueError:
+            raise click.UsageError('--send-json: not JSON; write e.g. \'{"query": "våld"}\'') from None
+    return values
+
+
+def _pairs(given: Iterable[str], option: str, between: str) -> dict[str, str] | tuple[str, ...]:
+    """Return names with their values; ("",) where the key is to be taken out, () where it was not given."""
+    pairs = {}
+    for each in given:
+        if not each:
+            return ("",)
+        name, found, value = each.partition(between)
+        if not found or not name.strip():
+            raise click.UsageError(f"{option}: a name, {between} and a value are expected")
+        pairs[name.strip()] = value.strip()
+    return pairs or ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -110,11 +111,42 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
     lines += [["expect", recipe.expect]] if recipe.expect else []
     lines += [["expect_not", recipe.expect_not]] if recipe.expect_not else []
     lines += [["never_seen", "only text that no revision ever had is told"]] if recipe.never_seen else []
+    lines += request_lines(chosen)
     told_of = recipe.only_if.to_facts() if recipe.only_if else {}
     return lines + [
         [f"only_if: {name}", "  ".join(value) if isinstance(value, list) else str(value)]
         for name, value in told_of.items()
     ]
+
+
+def request_lines(chosen: Watch) -> list[list[str]]:
+    """Return what is sent beside the address, as rows of a table; credentials by their names."""
+    request = chosen.recipe.request
+    lines = [["proxy", chosen.proxy]] if chosen.proxy else []
+    if request is None:
+        return lines
+    lines += [["method", request.method]] if request.method != "GET" else []
+    lines += [[f"header {name}", value] for name, value in request.headers]
+    lines += [[f"cookie {name}", value] for name, value in request.cookies]
+    lines += [["auth", ":".join(request.auth)]] if request.auth else []
+    lines += [["sends", request.body or request.json or ""]] if request.body or request.json else []
+    return lines + [[f"sends {name}", value] for name, value in request.form]
+
+
+def request_facts(chosen: Watch) -> dict[str, object]:
+    """Return what is sent beside the address by the keys of the schedule file, those that are given alone."""
+    request = chosen.recipe.request
+    facts: dict[str, object] = {"proxy": chosen.proxy}
+    if request is not None:
+        facts |= {
+            "method": request.method if request.method != "GET" else None,
+            "headers": dict(request.headers),
+            "cookies": dict(request.cookies),
+            "body": dict(request.form) or request.body,
+            "json": json.loads(request.json) if request.json else None,
+            "auth": {"user": request.auth[0], "password": request.auth[1]} if request.auth else None,
+        }
+    return {name: value for name, value in facts.items() if value}
 
 
 def learnt_lines(chosen: Watch, row: StatusRow | None) -> list[list[str]]:

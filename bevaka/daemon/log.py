@@ -6,7 +6,7 @@
 A check that found nothing new is logged at the level debug; all of them together in a line a minute at most.
 
 Values are quoted unless they are one plain word, and whatever could control a terminal is escaped. Only facts that
-were passed to the log on purpose appear: no settings, no headers, no bodies.
+were passed to the log on purpose appear: no settings, no headers, no bodies. The values of credentials are masked.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from traceback import extract_tb
 from types import TracebackType
 from typing import TextIO
 
+from bevaka.masking import masked
 from bevaka.terminal import printable
 
 LOGGER_NAME = "bevaka"
@@ -32,9 +33,8 @@ class OneLine(logging.Formatter):
         """Return the line."""
         event, facts = _event_and_facts(record)
         parts = [printable(record.getMessage()), *(f"{key}={_format_value(value)}" for key, value in facts.items())]
-        return "  ".join(
-            [_time(record), record.levelname.lower().ljust(7), event.ljust(8), " ".join(filter(None, parts))]
-        ).rstrip()
+        line = [_time(record), record.levelname.lower().ljust(7), event.ljust(8), " ".join(filter(None, parts))]
+        return masked("  ".join(line).rstrip())
 
 
 class OneObject(logging.Formatter):
@@ -44,7 +44,8 @@ class OneObject(logging.Formatter):
         """Return the line."""
         event, facts = _event_and_facts(record)
         row = {"at": _time(record), "level": record.levelname.lower(), "event": event, "message": record.getMessage()}
-        return json.dumps({**row, **{key: value for key, value in facts.items() if key not in row}}, default=_plain)
+        facts_beside = {key: value for key, value in facts.items() if key not in row}
+        return masked(json.dumps({**row, **facts_beside}, default=_plain))
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -45,7 +45,7 @@ class WebContext:
 
     `public_url` has no trailing slash; its path is the prefix of every address. `password` is a hash; None disables
     the operators' actions. `since_tick` returns how many seconds ago the daemon last ticked; None if no daemon runs in
-    this process. `lateness` is that of the checks of this process.
+    this process. `lateness` is that of the checks of this process. `credentials` are what the schedule file may name.
     """
 
     history: History
@@ -63,6 +63,7 @@ class WebContext:
     password: str | None = field(default=None, repr=False)
     since_tick: Callable[[], float] | None = None
     lateness: Lateness = field(default_factory=Lateness)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def prefix(self) -> str:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -26,7 +27,7 @@ from bevaka.web.security import for_operators
 from monitor.checking.trial import TriedPage
 from monitor.core.judging.compare import compare
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Changed, Watch
-from monitor.errors import Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
+from monitor.errors import Mistake, Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
 
 if TYPE_CHECKING:
     from monitor.core.record.replay import Replay
@@ -45,6 +46,8 @@ LISTS = ("drop", "ignore", "tags")
 ALERTS = ("material", "content", "any")
 MOST_REPLAYED = 50
 """Kept revisions that are replayed before an edit is saved; the command line replays more."""
+SHOWN = ("method", "headers", "cookies", "body", "json", "auth", "proxy")
+"""What is sent for a page, which is edited in the file alone: who has the operators' password sends no credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,27 @@ def change(key: str) -> Answer | str:
     def edited() -> Edited:
         before = raw_entry(web_context().schedule_file, key)
         fields = {name: entry.get(name) for name in (*TEXTS, *LISTS) if entry.get(name) != before.get(name)}
-        return edit_watch(web_context().schedule_file, key, fields)
+        edited = edit_watch(web_context().schedule_file, key, fields)
+        _require_same_origin(before, edited.schedule.watch(key))
+        return edited
 
     return _try_or_save(key, key, entry, edited)
+
+
+def _require_same_origin(before: Mapping[str, Value], watch: Watch | None) -> None:
+    """Raise WatchRefused if the credentials of a watch would be sent to another site than the file sends them to.
+
+    Whoever has the operators' password does not thereby learn them.
+    """
+    from monitor.schedule_file.edit import WatchRefused  # noqa: PLC0415
+
+    request = watch.recipe.request if watch else None
+    if watch is None or request is None or not request.names:
+        return
+    old, new = (urlsplit(str(url)) for url in (before.get("url", ""), watch.url))
+    if (old.scheme, old.netloc.lower()) != (new.scheme, new.netloc.lower()):
+        what = f"{watch.key} sends credentials: to another site it is moved in the schedule file itself"
+        raise WatchRefused((Mistake(0, what, "url"),))
 
 
 @blueprint.post("/operator/watches/<key>/remove")
@@ -140,9 +161,13 @@ def remove(key: str) -> Answer | str:
 
 def _try_or_save(known: str | None, key: str, entry: Mapping[str, Value], edit: Callable[[], Edited]) -> Answer | str:
     """Answer a form: `known` is the key of the watch that is edited, None for a new one."""
+    from monitor.schedule_file import read_schedule  # noqa: PLC0415
     from monitor.schedule_file.edit import WatchRefused  # noqa: PLC0415
 
+    file = web_context().schedule_file
     try:
+        if file.exists():  # what another watch sends may lack a credential here, and then nothing can be fetched
+            read_schedule(file, web_context().credentials)
         edited = edit()
     except (ScheduleError, WatchRefused, UnknownWatch) as error:
         return _refused(known, entry, error)
@@ -244,9 +269,22 @@ def _page(
         parts=list(paper(trial.page.extraction.blocks)) if trial and trial.page else [],
         seal=seal,
         mistakes=mistakes or [],
+        sends=_sends(known),
         alerts=ALERTS,
         languages=LANGUAGES,
     )
+
+
+def _sends(known: str | None) -> list[tuple[str, str]]:
+    """Return what the file says is sent for a watch, as it is written: credentials by their names."""
+    try:
+        said = _said_by_file(known)
+    except (ScheduleError, UnknownWatch):
+        return []
+    written = ((name, said[name]) for name in SHOWN if name in said)
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in written
+    ]
 
 
 def _as_field(value: Value) -> str:

@@ -99,7 +99,7 @@ def desk() -> Answer | str:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
         owed = [OwedMail.of(delivery) for delivery in work.outbox.deliveries(states=("pending",))]
-    health = schedule_health(web_context().schedule_file)
+    health = schedule_health(web_context().schedule_file, web_context().credentials)
     rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
     now = web_context().clock.now()
     waiting = mails_that_wait(owed, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,18 +21,18 @@ class ScheduleHealth:
     overloaded: tuple[HostLoad, ...] = ()
 
 
-def schedule_health(path: Path) -> ScheduleHealth:
+def schedule_health(path: Path, credentials: Mapping[str, str]) -> ScheduleHealth:
     """Return what is wrong with the schedule file; nothing where there is none. It is read once after each edit."""
     stamp = file_stamp(path)
-    return _read(path, stamp) if stamp else ScheduleHealth()
+    return _read(path, stamp, tuple(credentials.items())) if stamp else ScheduleHealth()
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path, _stamp: FileStamp) -> ScheduleHealth:
+def _read(path: Path, _stamp: FileStamp, credentials: tuple[tuple[str, str], ...]) -> ScheduleHealth:
     from monitor.schedule_file import read_schedule  # noqa: PLC0415  see WebContext.schedule_file
 
     try:
-        schedule = read_schedule(path)
+        schedule = read_schedule(path, dict(credentials))
     except ScheduleError as error:
         return ScheduleHealth(tuple(str(error).splitlines()))
     return ScheduleHealth(overloaded=worst_overloaded(schedule.watches, schedule.host_delay))

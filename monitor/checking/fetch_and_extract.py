@@ -2,8 +2,9 @@
 
 An unchanged page costs little: a 304 and equal bytes are not extracted, nor is equal markup
 (docs/decisions/0027-noise-is-told-by-the-markup.md); an equal text is not compared. After an edit of the recipe, equal
-bytes are extracted all the same: only that shows whether the recipe still finds the page. A failure of any kind leaves
-the latest revision unchanged.
+bytes are extracted all the same: only that shows whether the recipe still finds the page. After an edit of the request,
+another text is a new first copy, as after an edit of the address. A failure of any kind leaves the latest revision
+unchanged.
 """
 
 from __future__ import annotations
@@ -114,7 +115,10 @@ class FetchAndExtract:
         # A revision from another address is another page: after an edit of the URL there is nothing to compare with.
         known = latest if latest is not None and latest.snapshot.source_url == watch.url else None
         is_recipe_current = known is not None and known.recipe == watch.recipe
-        is_conditional = is_recipe_current and not (accept or fresh) and may_be_conditional(claim.validator_trust, now)
+        request = watch.recipe.request
+        is_get = request is None or request.method == "GET"
+        may_ask = is_recipe_current and is_get and not (accept or fresh)
+        is_conditional = may_ask and may_be_conditional(claim.validator_trust, now)
         validators = claim.validators if is_conditional else None
         given = claim if not retry_heavy else replace(claim, too_heavy=None)
         outcome = self._fetch(watch, given, known, validators, is_recipe_current=is_recipe_current, accept=accept)
@@ -262,12 +266,21 @@ class FetchAndExtract:
                 markup_sha256 = self._reader.markup_sha256(fetched, watch.recipe) or NOISE_IN_MARKUP
             result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup_sha256=markup_sha256)
-        return self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)
+        outcome = self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)
+        if known.recipe.request == watch.recipe.request or _is_unchanged(outcome):
+            return outcome
+        # What was asked is another than before: nobody knows whether the page or the request made the difference.
+        result = self._compare.compare_first(fetched, extracted, raw_sha256)
+        return FetchOutcome(result, fetched=fetched, extracted=extracted)
 
 
 def _hash_under(recipe: Recipe, fetched: Fetched) -> str:
     """Return the hash of a body and of the recipe: under another one, less of it may have to be read."""
     return hashlib.sha256(fetched.body + recipe.to_json().encode()).hexdigest()
+
+
+def _is_unchanged(outcome: FetchOutcome) -> bool:
+    return isinstance(outcome.result, PageSeen) and isinstance(outcome.result.verdict, Unchanged)
 
 
 def _package(module: str) -> str:

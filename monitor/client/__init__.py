@@ -5,6 +5,9 @@ addresses             which URLs and which network addresses may be requested at
 deadline              a time limit that holds whatever the server does
 dialing               from a host name to checked addresses to a connected socket
 transport             requests' adapter over connections that are dialled that way
+outgoing              what is sent for a page, with the values of its credentials
+socks                 a connection through a proxy of SOCKS 5
+cookies               of one chain of redirects
 body                  decoded bytes, limited in size
 robots                robots.txt (RFC 9309)
 authorities           which certificate authorities are trusted

@@ -9,15 +9,19 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from queue import SimpleQueue
 
 from monitor.client.addresses import Network, checked_addresses
 from monitor.client.deadline import Deadline
-from monitor.errors import AddressRefused, ConnectFailed, DnsFailed
+from monitor.client.socks import open_socks
+from monitor.core.proxy_address import Proxy
+from monitor.errors import AddressRefused, ConnectFailed, DnsFailed, ProxyFailed
 
 Resolve = Callable[[str, int], list[str]]
 """From a host name and a port to addresses, the best first. Raises OSError. May hang: it is run in its own thread."""
+
+_ANY: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 def system_addresses(host: str, port: int) -> list[str]:
@@ -50,6 +54,41 @@ class Dialer:
                 error = failure
         deadline.check(host)
         raise ConnectFailed(host=host, detail=_failure_text(error)) from error
+
+    def dial_proxy(self, proxy: Proxy, host: str, port: int, url: str, deadline: Deadline) -> socket.socket:
+        """Return a connection to a proxy, which one of SOCKS has opened to this host.
+
+        The operator's file names the proxy, so any address of it is allowed. Raises ProxyFailed, and what
+        `Deadline.check` raises.
+        """
+        try:
+            connection = Dialer(_ANY, self._resolve).dial(proxy.host, proxy.port, url, deadline)
+        except (DnsFailed, ConnectFailed) as error:
+            detail = str(error.facts.get("detail") or "its name was not found")
+            raise ProxyFailed(proxy=proxy.label, detail=detail) from error
+        if proxy.is_http:
+            return connection
+        try:
+            open_socks(connection, proxy, host, port)
+        except OSError as error:
+            connection.close()
+            deadline.check(host)
+            raise ProxyFailed(proxy=proxy.label, detail=str(error) or type(error).__name__) from error
+        return connection
+
+    def check_behind_proxy(self, host: str, port: int, url: str, deadline: Deadline, *, may_be_unknown: bool) -> None:
+        """Check the addresses of a host that a proxy is to connect to, as they are looked up here.
+
+        A name that is not known here may be known to the proxy alone: with `may_be_unknown` it is left to the proxy.
+        Raises AddressRefused, DnsFailed, and what `Deadline.check` raises.
+        """
+        try:
+            addresses = self._addresses(host, port, deadline)
+        except DnsFailed:
+            if may_be_unknown:
+                return
+            raise
+        checked_addresses(addresses, url, self._allowed)
 
     def _addresses(self, host: str, port: int, deadline: Deadline) -> list[str]:
         """Resolve a name, for as long as there is time: the system's resolver itself cannot be interrupted.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import io
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
@@ -29,10 +30,13 @@ from monitor.client.addresses import Target
 from monitor.client.authorities import Authorities
 from monitor.client.deadline import Deadline
 from monitor.client.dialing import Dialer
-from monitor.errors import ConnectionBroken, HeadTooLarge, TlsFailed
+from monitor.client.outgoing import basic
+from monitor.core.proxy_address import Proxy
+from monitor.errors import ConnectionBroken, HeadTooLarge, ProxyFailed, TlsFailed
 
 HOSTS_KEPT = 64
 """The number of hosts whose last connection is kept for the next request."""
+PROXIES_KEPT = 16
 READ_BUFFER = 65_536
 MOST_HEADERS = 1_000
 """Sites send a Link header for each file that a page needs: more than the 100 headers that http.client allows."""
@@ -59,8 +63,15 @@ class Exchange:
     target: Target
     deadline: Deadline
     dialer: Dialer
+    proxy: Proxy | None = None
     reused: bool = False
     headers: Headers = ()
+
+    def dial(self, host: str, port: int) -> socket.socket:
+        """Return a connection to this host, or through the proxy."""
+        if self.proxy is None:
+            return self.dialer.dial(host, port, self.target.url, self.deadline)
+        return self.dialer.dial_proxy(self.proxy, self.target.host, self.target.port, self.target.url, self.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +185,7 @@ class _Plain(HTTPConnection):
     response_class = _Answer
 
     def _new_conn(self) -> Any:  # noqa: ANN401  a socket, as urllib3 names it
-        exchange = _exchange.get()
-        return exchange.dialer.dial(self.host, self.port, exchange.target.url, exchange.deadline)
+        return _exchange.get().dial(self.host, self.port)
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unchanged
         _note_reuse(self)
@@ -188,8 +198,7 @@ class _Secure(HTTPSConnection):
     response_class = _Answer
 
     def _new_conn(self) -> Any:  # noqa: ANN401  a socket, as urllib3 names it
-        exchange = _exchange.get()
-        return exchange.dialer.dial(self.host, self.port, exchange.target.url, exchange.deadline)
+        return _exchange.get().dial(self.host, self.port)
 
     def connect(self) -> None:
         try:
@@ -197,13 +206,42 @@ class _Secure(HTTPSConnection):
         except ssl.SSLEOFError:
             raise  # the connection ended: says nothing about the certificate
         except ssl.SSLError as error:
-            _exchange.get().deadline.check(self.host)
-            detail = getattr(error, "verify_message", None) or error.reason or type(error).__name__
-            raise TlsFailed(host=self.host, detail=detail) from error
+            exchange = _exchange.get()
+            exchange.deadline.check(exchange.target.host)
+            raise TlsFailed(host=exchange.target.host, detail=_tls_detail(error)) from error
+
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> ssl.SSLSocket:
+        try:
+            return super()._connect_tls_proxy(hostname, sock)
+        except ssl.SSLError as error:
+            exchange = _exchange.get()
+            exchange.deadline.check(exchange.target.host)
+            raise ProxyFailed(proxy=_label(exchange), detail=_tls_detail(error)) from error
+
+    def _tunnel(self) -> None:
+        """Have the proxy connect to the host. Raises ProxyFailed with the number that it answers, if it refuses."""
+        try:
+            super()._tunnel()
+        except OSError as error:
+            exchange = _exchange.get()
+            exchange.deadline.check(exchange.target.host)
+            refusal = _REFUSED_TUNNEL.match(str(error))
+            raise ProxyFailed(proxy=_label(exchange), detail=refusal[1] if refusal else "no tunnel") from error
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on unchanged
         _note_reuse(self)
         super().request(*args, **kwargs)
+
+
+_REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+
+
+def _label(exchange: Exchange) -> str:
+    return exchange.proxy.label if exchange.proxy else exchange.target.host
+
+
+def _tls_detail(error: ssl.SSLError) -> str:
+    return getattr(error, "verify_message", None) or error.reason or type(error).__name__
 
 
 def _note_reuse(connection: HTTPConnection) -> None:
@@ -221,14 +259,18 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
+_POOLS = {"http": _PlainPool, "https": _SecurePool}
+
+
 class _Adapter(HTTPAdapter):
     """requests' adapter with dialled connections, one kept per host, and one TLS context for all of them."""
 
     def __init__(self, authorities: Authorities) -> None:
         super().__init__(pool_connections=HOSTS_KEPT, pool_maxsize=1)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
         self._authorities = authorities
         self._contexts: dict[str | None, ssl.SSLContext] = {}
+        self._behind: dict[Proxy, PoolManager] = {}
         self._lock = threading.Lock()
 
     def get_connection_with_tls_context(
@@ -238,12 +280,45 @@ class _Adapter(HTTPAdapter):
         proxies: object = None,  # noqa: ARG002  there are none
         cert: object = None,  # noqa: ARG002  there is none
     ) -> HTTPConnectionPool:
-        target = _exchange.get().target
+        exchange = _exchange.get()
+        target = exchange.target
         extra = {}
         if target.scheme == "https":
             extra["ssl_context"] = self._context(verify if isinstance(verify, str) else None, target.host)
-        pools: PoolManager = self.poolmanager
+        pools: PoolManager = self._pools_behind(exchange.proxy) if exchange.proxy else self.poolmanager
         return pools.connection_from_host(target.host, target.port, target.scheme, pool_kwargs=extra)
+
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:  # noqa: ANN401  requests' own signature
+        """Return the path to ask for; the whole URL where an HTTP proxy asks for it in our place (RFC 9112, 3.2.2)."""
+        exchange = _exchange.get()
+        if exchange.proxy is not None and exchange.proxy.is_http and exchange.target.scheme == "http":
+            return exchange.target.url
+        return super().request_url(request, proxies)
+
+    def _pools_behind(self, proxy: Proxy) -> PoolManager:
+        """Return the kept connections that go through a proxy. TLS to the proxy itself trusts the usual authorities."""
+        context = self._context(None, proxy.host) if proxy.scheme == "https" else None
+        with self._lock:
+            pools = self._behind.get(proxy)
+            if pools is None:
+                size: dict[str, Any] = {"num_pools": HOSTS_KEPT, "maxsize": 1}
+                if proxy.is_http:
+                    address = f"{proxy.scheme}://{proxy.place}"
+                    pools = ProxyManager(address, proxy_headers=proxy_headers(proxy), proxy_ssl_context=context, **size)
+                else:
+                    pools = PoolManager(**size)
+                pools.pool_classes_by_scheme = _POOLS
+                while len(self._behind) >= PROXIES_KEPT:
+                    self._behind.pop(next(iter(self._behind))).clear()
+                self._behind[proxy] = pools
+            return pools
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        super().close()
+        with self._lock:
+            for pools in self._behind.values():
+                pools.clear()
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
         """Do nothing: the pool's TLS context verifies. requests' own method loads the CA file for every connection."""
@@ -274,27 +349,37 @@ class Transport:
         deadline: Deadline,
         ca_file: str | None,
         content: bytes | None = None,
+        *,
+        proxy: Proxy | None = None,
+        may_be_unknown: bool = False,
     ) -> Reply:
         """Send a GET, or a POST of this content, and return the answer up to the end of its headers.
 
-        The answer's body is still to be read.
+        The answer's body is still to be read. Behind a proxy the addresses of the host are checked for each request;
+        one that `may_be_unknown` here is left to the proxy.
 
-        The server may have closed a kept connection at the moment of its use: the request is then sent once more, on a
-        new one. Raises FetchError.
+        The server may have closed a kept connection at the moment of its use: a GET is then sent once more, on a new
+        one; a POST never is, since the server may have done what it says. Raises FetchError.
         """
-        exchange = Exchange(target, deadline, self._dialer)
+        if proxy is not None:
+            self._dialer.check_behind_proxy(
+                target.host, target.port, target.url, deadline, may_be_unknown=may_be_unknown
+            )
+        exchange = Exchange(target, deadline, self._dialer, proxy)
         try:
             return self._send(exchange, headers, ca_file, content)
         except ConnectionBroken:
-            if not exchange.reused:
+            if not exchange.reused or content is not None:
                 raise
-        return self._send(Exchange(target, deadline, self._dialer), headers, ca_file, content)
+        return self._send(Exchange(target, deadline, self._dialer, proxy), headers, ca_file, content)
 
     def _send(
         self, exchange: Exchange, headers: Mapping[str, str], ca_file: str | None, content: bytes | None
     ) -> Reply:
-        target, deadline = exchange.target, exchange.deadline
+        target, deadline, proxy = exchange.target, exchange.deadline, exchange.proxy
         deadline.check(target.host)
+        if proxy is not None and proxy.is_http and target.scheme == "http":
+            headers = {**headers, **proxy_headers(proxy)}
         token = _exchange.set(exchange)
         try:
             response = self._adapter.send(
@@ -313,6 +398,11 @@ class Transport:
     def close(self) -> None:
         """Close the kept connections."""
         self._adapter.close()
+
+
+def proxy_headers(proxy: Proxy) -> dict[str, str]:
+    """Return the header by which a user logs in to an HTTP proxy; none where the proxy has no user."""
+    return {"Proxy-Authorization": basic(proxy.user, proxy.password)} if proxy.user or proxy.password else {}
 
 
 def connection_error(error: Exception, host: str, deadline: Deadline) -> ConnectionBroken:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
+from monitor.core.request import Request
 from monitor.errors import Reason
 
 Language = Literal["sv", "en"]
@@ -201,6 +202,7 @@ class Recipe:
 
     While the RE2 pattern `expect_not` matches, the page is not seen; `only_if` says which changes are worth telling.
     `never_seen`: of a change, only text that no revision of the page ever had.
+    `request` is what is asked beside the address, None where that is nothing.
     """
 
     keep: str | None = None
@@ -210,6 +212,7 @@ class Recipe:
     expect_not: str | None = None
     only_if: Condition | None = None
     never_seen: bool = False
+    request: Request | None = None
 
     @property
     def hash(self) -> str:
@@ -228,6 +231,8 @@ class Recipe:
             facts["only_if"] = self.only_if.to_facts()
         if self.never_seen:
             facts["never_seen"] = True
+        if self.request is not None:
+            facts["request"] = self.request.to_facts()
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -243,6 +248,7 @@ class Recipe:
             facts.get("expect_not"),
             only_if,
             facts.get("never_seen", False),
+            Request.from_facts(facts["request"]) if "request" in facts else None,
         )
 
 
@@ -376,7 +382,8 @@ class Watch:
     """One page or law that is checked, as the schedule file says. `url` is what is fetched.
 
     For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it). `tags` are
-    the keys of its tags, in the order of the file.
+    the keys of its tags, in the order of the file. `proxy` is the address of the proxy through which it is fetched; a
+    user and a password in it are names of credentials.
     """
 
     key: str
@@ -392,6 +399,7 @@ class Watch:
     patience: timedelta = timedelta(days=2)
     ca_file: str | None = None
     tags: tuple[str, ...] = ()
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,4 +23,6 @@ class Http:
             validators=validators,
             ca_file=watch.ca_file,
             confirm=True,
+            request=watch.recipe.request,
+            proxy=watch.proxy,
         )

@@ -52,6 +52,7 @@ class Riksdagen:
                     validators=usable_validators,
                     ca_file=watch.ca_file,
                     accept=ACCEPT_JSON if form.endswith(".json") else None,
+                    proxy=watch.proxy,
                 )
             except (HttpStatus, BadBody, RobotsRefused) as error:
                 if error.facts.get("status") in STOP_STATUSES:

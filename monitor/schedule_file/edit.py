@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -80,16 +82,17 @@ class Edited:
             raise
 
 
-def add_watch(path: Path, key: str, entry: Mapping[str, Value]) -> Edited:
+def add_watch(path: Path, key: str, entry: Mapping[str, Value], credentials: Mapping[str, str] | None = None) -> Edited:
     """Return the file with one more watch at the end of its watches. A file that is not there is made.
 
+    `credentials` are the values of the names in the new file, which must all be set; None: that is not asked.
     Raises OSError, WatchRefused, and ScheduleError if the file has mistakes, or has a form that cannot be edited
     automatically. What is watched already under another key is refused as well.
     """
     duplicates = tuple(_duplicates(read_schedule(path), key, entry)) if path.exists() else ()
     written = {name: _as_written(name, value) for name, value in entry.items()}
     try:
-        edited = _edited(path, lambda text: with_watch(text, key, written), key, entry)
+        edited = _edited(path, lambda text: with_watch(text, key, written), key, entry, credentials)
     except WatchRefused as error:
         others = () if duplicates and duplicates[0].line else error.mistakes
         raise WatchRefused((*duplicates, *others)) from None
@@ -121,7 +124,9 @@ def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Ite
             yield Mistake(0, what, "keep")
 
 
-def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edited:
+def edit_watch(
+    path: Path, key: str, changes: Mapping[str, Value | None], credentials: Mapping[str, str] | None = None
+) -> Edited:
     """Return the file with other values of one watch; None takes a key out, which then has its default.
 
     Raises UnknownWatch, and what `add_watch` raises.
@@ -129,7 +134,7 @@ def edit_watch(path: Path, key: str, changes: Mapping[str, Value | None]) -> Edi
     entry = {**raw_entry(path, key), **changes}
     kept = {name: value for name, value in entry.items() if value is not None}
     written = {name: None if value is None else _as_written(name, value) for name, value in changes.items()}
-    return _edited(path, lambda text: with_edits(text, key, written), key, kept)
+    return _edited(path, lambda text: with_edits(text, key, written), key, kept, credentials)
 
 
 def remove_watch(path: Path, key: str) -> Edited:
@@ -159,7 +164,13 @@ def _raw_watches(text: str) -> dict[str, dict[str, Value]]:
     return found or {}
 
 
-def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str, Value] | None) -> Edited:
+def _edited(
+    path: Path,
+    edit: Callable[[str], str],
+    key: str,
+    entry: Mapping[str, Value] | None,
+    credentials: Mapping[str, str] | None = None,
+) -> Edited:
     """Return the edit of a file, read back: `entry` is what the watch says then, and all others say what they did."""
     is_new = not path.exists()
     before = Schedule(()) if is_new else read_schedule(path)
@@ -173,7 +184,7 @@ def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         line = mark.line + 1 if mark else 0
         raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {BY_HAND}"),)) from None
-    schedule = _read_back(path, new)
+    schedule = _read_back(path, new, credentials)
     expected = {name: value for name, value in known.items() if name != key or entry is not None}
     if entry is not None:
         expected[key] = {name: _as_read(value) for name, value in entry.items()}
@@ -188,13 +199,17 @@ def _as_written(name: str, value: Value) -> Value:
     return value == "true" if name in _FLAGS and value in ("true", "false") else value
 
 
-def _as_read(value: Value) -> Value:
-    """Return a value as `_raw_watches` reads it."""
-    return list(value) if isinstance(value, tuple) else value
+def _as_read(value: Any) -> Any:  # noqa: ANN401  a value of the file, in any depth
+    """Return a value as `_raw_watches` reads it back: each scalar as its text."""
+    if isinstance(value, Mapping):
+        return {name: _as_read(item) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_as_read(item) for item in value]
+    return value if isinstance(value, str) else json.dumps(value)
 
 
-def _read_back(path: Path, text: str) -> Schedule:
+def _read_back(path: Path, text: str, credentials: Mapping[str, str] | None) -> Schedule:
     try:
-        return parse_schedule(text.encode(), path)
+        return parse_schedule(text.encode(), path, credentials)
     except ScheduleError as error:  # the file alone had none
         raise WatchRefused(error.mistakes) from None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.core.model import Cadence, Condition, Recipe, Schedule, Tag, Watch
+from monitor.core.request import Request
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.shape import Defaults, File, OnlyIf, Settings, TagEntry, WatchEntry
+from monitor.schedule_file.requests import asks_all_with, asks_with, mistakes_in_request
+from monitor.schedule_file.shape import Defaults, File, OnlyIf, Settings, StrictModel, TagEntry, WatchEntry
 from monitor.schedule_file.tags import settings_of, tags_of
 from monitor.schedule_file.values import did_you_mean
 
@@ -21,16 +25,19 @@ _KINDS = {"tags": "tag", "watches": "watch"}
 """The parts of the file whose keys are names, and what such a name is of."""
 
 
-def read_schedule(path: Path) -> Schedule:
-    """Read the schedule file. Raises ScheduleError with every mistake, in the order of their lines."""
+def read_schedule(path: Path, credentials: Mapping[str, str] | None = None) -> Schedule:
+    """Read the schedule file. Raises ScheduleError with every mistake, in the order of their lines.
+
+    `credentials` are the values of the names in it (`${NAME}`), which must all be set; None: that is not asked.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise ScheduleError(str(path), (_unreadable(path, error),)) from error
-    return parse_schedule(raw, path)
+    return parse_schedule(raw, path, credentials)
 
 
-def parse_schedule(raw: bytes, path: Path) -> Schedule:
+def parse_schedule(raw: bytes, path: Path, credentials: Mapping[str, str] | None = None) -> Schedule:
     """Return the schedule of a file's bytes; `path` is where it lies, or would lie. Raises ScheduleError."""
     document = parse(raw)
     mistakes = document.mistakes
@@ -40,10 +47,10 @@ def parse_schedule(raw: bytes, path: Path) -> Schedule:
             file = File.model_validate(document.value)
         except ValidationError as error:
             mistakes += [_mistake(document, details) for details in error.errors(include_url=False)]
-        mistakes += _conflicts(document, path.parent)
+        mistakes += _conflicts(document, path.parent, credentials)
     if mistakes or file is None:
         raise ScheduleError(str(path), tuple(sorted(mistakes, key=lambda mistake: mistake.line)))
-    return _schedule(file, path.parent)
+    return _schedule(file, document, path.parent)
 
 
 def _unreadable(path: Path, error: OSError) -> Mistake:
@@ -89,19 +96,23 @@ def _label(where: Location) -> str:
 def _known_keys(where: Location) -> list[str]:
     match where:
         case ("defaults", _):
-            return list(Defaults.model_fields)
+            return _names(Defaults)
         case ("watches", _, _):
             return _own_keys_first(WatchEntry)
         case ("tags", _, _):
             return _own_keys_first(TagEntry)
         case (_, _, "only_if", _):
-            return list(OnlyIf.model_fields)
+            return _names(OnlyIf)
         case _:
-            return list(File.model_fields)
+            return _names(File)
+
+
+def _names(model: type[StrictModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _own_keys_first(entry: type[Settings]) -> list[str]:
-    return sorted(entry.model_fields, key=lambda name: name in Settings.model_fields)
+    return sorted(_names(entry), key=lambda name: name in Settings.model_fields)
 
 
 def _mapping_expected(where: Location) -> str:
@@ -120,7 +131,7 @@ def _mapping_expected(where: Location) -> str:
             return "keys with values are expected; write at least version: 1 and watches: {}"
 
 
-def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
+def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] | None) -> Iterator[Mistake]:
     """Yield mistakes between keys, and about files that are named; also where single values are mistaken."""
     file = document.value if isinstance(document.value, dict) else {}
     parts: dict[Location, object] = {("defaults",): file.get("defaults")}
@@ -139,16 +150,23 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
             yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
-        if where[0] != "watches":
-            continue
-        yield from _unknown_tags(document, where, part, known_tags)
-        if not part.keys() & {"url", "sfs"}:
-            what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
-            yield Mistake(document.line_of_key(where), what, "url")
-        mirror = part.get("url")
-        if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
-            what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
-            yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
+        if where[0] != "tags":
+            yield from mistakes_in_request(document, where, part, credentials)
+        if where[0] == "watches":
+            yield from _conflicts_of_watch(document, where, part, known_tags)
+
+
+def _conflicts_of_watch(
+    document: Document, where: Location, part: dict[str, object], known_tags: list[str]
+) -> Iterator[Mistake]:
+    yield from _unknown_tags(document, where, part, known_tags)
+    if not part.keys() & {"url", "sfs"}:
+        what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
+        yield Mistake(document.line_of_key(where), what, "url")
+    mirror = part.get("url")
+    if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
+        what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
+        yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
 
 
 def _unknown_tags(document: Document, where: Location, watch: dict[str, object], known: list[str]) -> Iterator[Mistake]:
@@ -165,8 +183,13 @@ def _unknown_tags(document: Document, where: Location, watch: dict[str, object],
 # Valid files
 
 
-def _schedule(file: File, folder: Path) -> Schedule:
-    watches = tuple(_watch(key, entry, file, folder) for key, entry in file.watches.items())
+def _schedule(file: File, document: Document, folder: Path) -> Schedule:
+    written: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
+    common = asks_all_with(written.get("defaults"))
+    watches = tuple(
+        _watch(key, entry, file, asks_with(written["watches"][key], common), folder)
+        for key, entry in file.watches.items()
+    )
     defaults = file.defaults
     return Schedule(
         watches,
@@ -179,8 +202,9 @@ def _schedule(file: File, folder: Path) -> Schedule:
     )
 
 
-def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
+def _watch(key: str, entry: WatchEntry, file: File, asked: tuple[Request | None, str | None], folder: Path) -> Watch:
     defaults, url = file.defaults, entry.url or open_data_url(entry.sfs or "")
+    request, proxy = asked
     tags = tags_of(entry, url, file.tags)
     entry = settings_of(entry, [file.tags[tag] for tag in tags])
     return Watch(
@@ -188,7 +212,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         name=entry.name or key,
         url=url,
         sfs=entry.sfs,
-        recipe=_recipe(entry),
+        recipe=replace(_recipe(entry), request=request),
         cadence=_cadence(entry, file),
         alert=entry.alert,
         language=entry.language or defaults.language,
@@ -197,6 +221,7 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         patience=defaults.patience if entry.patience is None else entry.patience,
         ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
         tags=tags,
+        proxy=proxy,
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language
 from monitor.schedule_file import values
@@ -29,6 +29,8 @@ Pattern = Annotated[str, BeforeValidator(values.pattern)]
 Words = Annotated[str, BeforeValidator(values.words)]
 AddressPattern = Annotated[str, BeforeValidator(values.address_pattern)]
 Text = Annotated[str, BeforeValidator(values.text)]
+AsWritten = Any
+"""What `monitor.schedule_file.requests` reads by itself: which names there are in it is up to the file."""
 
 
 class StrictModel(BaseModel):
@@ -47,6 +49,8 @@ class Defaults(StrictModel):
     max_size: Size = 10_000_000
     host_delay: Annotated[timedelta, BeforeValidator(values.host_delay)] = timedelta(seconds=2)
     patience: Patience = timedelta(days=2)
+    headers: AsWritten = None
+    proxy: AsWritten = None
 
 
 class OnlyIf(StrictModel):
@@ -78,6 +82,13 @@ class Settings(StrictModel):
     max_size: Size | None = None
     patience: Patience | None = None
     ca_file: Text | None = None
+    headers: AsWritten = None
+    cookies: AsWritten = None
+    method: AsWritten = None
+    body: AsWritten = None
+    json_: Annotated[AsWritten, Field(alias="json")] = None
+    auth: AsWritten = None
+    proxy: AsWritten = None
 
 
 class TagEntry(Settings):

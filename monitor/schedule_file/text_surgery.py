@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import yaml
 
 from monitor.errors import Mistake
 
-Value = str | bool | Sequence[str] | Mapping[str, object]
-"""The value of a key of a watch: a text, true or false, a list of texts, or keys with values."""
+Value = str | bool | Sequence[str] | Mapping[str, Any]
+"""The value of a key of a watch: a text, true or false, a list of texts, or keys with values of their own."""
 STEP = 2
 BY_HAND = "or edit the file by hand"
 

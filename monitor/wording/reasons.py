@@ -86,6 +86,38 @@ _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
         ),
         ("hänvisade vidare utan att säga vart", "redirected without saying where to"),
     ),
+    "post-redirected": (
+        (
+            "webbplatsen hänvisade vidare till {location}, och dit skickas inte det som sidan frågas med",
+            "the site redirected to {location}, to which what the page is asked with is not sent",
+        ),
+        ("webbplatsen hänvisade vidare till en annan webbplats", "the site redirected to another site"),
+    ),
+    "proxy-failed": (
+        ("proxyn {proxy} gick inte att använda ({detail})", "the proxy {proxy} could not be used ({detail})"),
+        ("proxyn gick inte att använda", "the proxy could not be used"),
+    ),
+    "credential-missing": (
+        (
+            "uppgiften {name}, som sidan hämtas med, är inte inställd",
+            "the credential {name}, with which the page is fetched, is not set",
+        ),
+        ("en uppgift som sidan hämtas med är inte inställd", "a credential for the page is not set"),
+    ),
+    "credential-unusable": (
+        ("{name} går inte att skicka ({detail})", "{name} cannot be sent ({detail})"),
+        ("en uppgift som sidan hämtas med går inte att skicka", "a credential for the page cannot be sent"),
+    ),
+    "credential-repeated": (
+        (
+            "svaret innehåller den hemliga uppgiften {name} och sparas därför inte",
+            "the answer contains the secret credential {name}, and is therefore not kept",
+        ),
+        (
+            "svaret innehåller en hemlig uppgift och sparas därför inte",
+            "the answer contains a secret credential, and is therefore not kept",
+        ),
+    ),
     "too-large": (
         ("sidan är större än {size}, som är det mesta som hämtas", "the page is larger than {size}, the most allowed"),
         ("sidan är större än tillåtet", "the page is larger than allowed"),

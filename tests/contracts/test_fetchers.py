@@ -13,13 +13,16 @@ import pytest
 
 import monitor.fetchers
 from monitor.client import Client
-from monitor.core.model import Fetched, NotModified, Redirected, Validators, Watch
+from monitor.core.model import Fetched, NotModified, Recipe, Redirected, Validators, Watch
+from monitor.core.request import Request
 from monitor.errors import AddressRefused, BadBody, FetchError, HttpStatus, RobotsRefused, Timeout
+from monitor.fetchers.http import Http
 from monitor.fetchers.riksdagen import Riksdagen, forms, holds_law
 from monitor.plugins import discover
 from monitor.ports.world import Fetcher
 from tests.fakes.clock import FakeClock
 from tests.fakes.host_gate import OpenGate
+from tests.fakes.proxy import Proxy
 from tests.fakes.site import Answer, Fault, Site, redirect
 
 FETCHERS = discover(monitor.fetchers)
@@ -125,6 +128,21 @@ def fetch_law(client: Client, law: Watch) -> Callable[..., Any]:
         return Riksdagen(client).fetch(law, validators)
 
     return fetch
+
+
+def test_a_law_and_a_page_go_through_the_proxy_of_their_watch(site: Site, fetcher: Fetcher, watch: Watch) -> None:
+    site.pages[f"{BASE}.json"] = AS_JSON
+    with Proxy() as proxy:
+        assert isinstance(fetcher.fetch(replace(watch, proxy=proxy.url), None), Fetched)
+        assert len(proxy.asked) == len(site.requests)
+
+
+def test_a_page_is_asked_with_what_its_watch_sends(client: Client, site: Site, watch: Watch) -> None:
+    site.pages[f"{BASE}.json"] = AS_JSON
+    request = Request("POST", headers=(("X-Way", "1"),), body="hej")
+    Http(client).fetch(replace(watch, recipe=Recipe(request=request)), None)
+    (asked,) = site.asked(f"{BASE}.json")
+    assert (asked.method, asked.body, asked.headers["X-Way"]) == ("POST", b"hej", "1")
 
 
 def _asked(site: Site) -> list[str]:

@@ -78,11 +78,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request. The names of `headers` are case-insensitive."""
+    """A request. The names of `headers` are case-insensitive; `body` is that of a POST."""
 
     method: str
     path: str
     headers: Message
+    body: bytes = b""
 
 
 Page = Answer | Sequence[Answer] | Callable[[Request], Answer]
@@ -198,10 +199,13 @@ class _Server(ThreadingHTTPServer):
             self._forget(request)
             request.close()
             return
+        with self._lock:
+            self._open.add(connection)  # TLS has taken the socket over
         try:
             super().process_request_thread(connection, client_address)
         finally:
             self._forget(request)
+            self._forget(connection)
 
     def _forget(self, connection: socket.socket) -> None:
         with self._lock:
@@ -224,8 +228,12 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
-        answer = self.server.site.answer(Request(self.command, self.path, self.headers))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        answer = self.server.site.answer(Request(self.command, self.path, self.headers, body))
         if answer.raw is not None:
             self.close_connection = True
             self.wfile.write(answer.raw)
@@ -236,13 +244,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self._unchanged(answer):
             answer = Answer(status=304, headers=answer.headers, etag=answer.etag, last_modified=answer.last_modified)
-        body = answer.content
+        content = answer.content
         if answer.chunked:
             framing = {"Transfer-Encoding": "chunked"}
-            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+            content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content) if content else b"0\r\n\r\n"
         else:
-            framing = {"Content-Length": str(len(body))}
-        self.wfile.write(self._head(answer, framing) + (b"" if answer.status == 304 else body))
+            framing = {"Content-Length": str(len(content))}
+        self.wfile.write(self._head(answer, framing) + (b"" if answer.status == 304 else content))
 
     def _unchanged(self, answer: Answer) -> bool:
         if answer.etag is not None and (asked := self.headers.get("If-None-Match")) is not None:

@@ -20,6 +20,7 @@ from monitor.core.model import (
     Watch,
     WatchState,
 )
+from monitor.core.request import Request
 from monitor.errors import LeaseLost, Reason, UnknownWatch
 from monitor.ports.values import NewRevision, Settlement, Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
@@ -62,6 +63,24 @@ def test_a_watch_comes_back_exactly_as_the_schedule_said_it(store: Store) -> Non
     store.sync(watch)
     with store.unit_of_work.read() as work:
         assert work.watches.get("all").watch == watch
+
+
+def test_what_a_watch_sends_comes_back_with_the_names_of_its_credentials(store: Store) -> None:
+    request = Request(
+        "POST",
+        headers=(("X-B", "${TOKEN}"), ("X-A", "1")),
+        cookies=(("z", "1"), ("a", "2")),
+        form=(("q", "våld"), ("a", "")),
+        auth=("anna", "${PASSWORD}"),
+    )
+    proxied = Watch(
+        "sends", "Sänder", "https://a.example", recipe=Recipe(request=request), proxy="http://${USER}:${PASSWORD}@p:1"
+    )
+    with store.unit_of_work.write() as work:
+        work.watches.sync(Schedule((proxied,)), store.clock.now())
+    with store.unit_of_work.read() as work:
+        assert work.watches.get("sends").watch == proxied
+        assert work.watches.differing(Schedule((proxied,))) == []
 
 
 def test_a_new_watch_is_due_now_and_the_longest_waiting_comes_first(store: Store) -> None:

@@ -23,6 +23,7 @@ from monitor.core.model import (
     Validators,
     Watch,
 )
+from monitor.core.request import Request
 from monitor.errors import HttpStatus, Timeout, TooLarge
 from monitor.extractors.page import Page
 from monitor.reader import Reader
@@ -198,6 +199,43 @@ def test_an_edited_url_begins_a_new_baseline_and_mails_nobody(laboratory: Labora
     result = laboratory.check(page("En helt annan sida."))
     assert (result.outcome, result.revision, result.owed) == (Outcome.FIRST, 2, 0)
     assert laboratory.fetcher.asked[-1] is None
+
+
+NEW_REQUEST = Recipe(request=Request(headers=(("Accept-Language", "en"),)))
+
+
+def test_an_edited_request_alone_mails_nobody_and_is_asked_in_full(laboratory: Laboratory) -> None:
+    laboratory.check()
+    laboratory.edit(recipe=NEW_REQUEST)
+    results = [laboratory.check() for _ in range(2)]
+    assert [(each.outcome, each.owed) for each in results] == [(Outcome.UNCHANGED, 0)] * 2
+    assert laboratory.fetcher.asked[1] is None
+    assert laboratory.revisions() == 1
+
+
+def test_what_an_edited_request_brings_is_a_new_baseline_and_mails_nobody(laboratory: Laboratory) -> None:
+    laboratory.check()
+    laboratory.edit(recipe=NEW_REQUEST)
+    result = laboratory.check(page("The strategies are due on 1 April."))
+    assert (result.outcome, result.revision, result.owed) == (Outcome.FIRST, 2, 0)
+    assert laboratory.check(page("The strategies are due on 1 May.")).owed == 1
+
+
+def test_an_edited_proxy_is_no_edit_of_the_recipe(laboratory: Laboratory) -> None:
+    laboratory.fetcher.etag = '"1"'
+    laboratory.check()
+    laboratory.edit(proxy="socks5h://${PASSWORD}@127.0.0.1:1080")
+    assert laboratory.check().outcome is Outcome.UNCHANGED
+    assert laboratory.fetcher.asked[-1] is not None
+    assert laboratory.check(page("Redovisas senast den 1 april varje år.")).owed == 1
+
+
+def test_a_page_that_a_form_is_sent_for_is_never_asked_conditionally(laboratory: Laboratory) -> None:
+    laboratory.fetcher.etag = '"1"'
+    laboratory.edit(recipe=Recipe(request=Request(method="POST", body="a=${B}")))
+    for _ in range(3):
+        laboratory.check()
+    assert laboratory.fetcher.asked == [None, None, None]
 
 
 def test_a_lost_selector_stays_not_seen_also_when_the_page_stands_still(laboratory: Laboratory) -> None:

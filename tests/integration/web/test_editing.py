@@ -214,3 +214,38 @@ def test_replayed_with_the_recipe_of_the_file_two_months_say_what_they_said(worl
         "first", "told", "held_back"
     }  # fmt: skip
     assert all(not replay.left_out for replay in replays.values())
+
+
+SENDS = SCHEDULE + '    headers: {X-Key: "${TOKEN}"}\n    auth: {user: anna, password: "${PASSWORD}"}\n'
+
+
+def test_what_a_page_is_fetched_with_is_shown_by_names_and_edited_in_the_file_alone(
+    make_world: Callable[..., World], post: Post
+) -> None:
+    world = make_world(BEVAKA_CREDENTIAL_TOKEN="tok-4711", BEVAKA_CREDENTIAL_PASSWORD="h3mligt")
+    operator = world.client()
+    assert post(operator, "/login", password=PASSWORD).status_code == 303
+    path, form = file_of(world), f"/operator/watches/{QUIET}/edit"
+    path.write_text(SENDS, encoding="utf-8")
+    shown = read(operator.get(form).text)
+    assert "Det ändras i schemafilen, och bara där." in shown
+    assert '{"X-Key": "${TOKEN}"}' in shown
+    assert '"password": "${PASSWORD}"' in shown
+    entry = {"name": "Rådet", "url": "http://127.0.0.1:9/stilla"}
+    moved = post(operator, form, action="try", **entry | {"url": "http://127.0.0.1:8/stilla"})
+    assert moved.status_code == 422
+    assert "stilla sends credentials" in moved.text
+    answer = tried(world, operator, post, form, **entry, headers="X-Key: ${OTHER}", method="POST")
+    assert post(operator, form, action="save", tried=seal_in(answer), **entry).status_code == 303
+    assert path.read_text(encoding="utf-8") == SENDS.replace('"Rådet för kvinnofrid: om rådet"', '"Rådet"')
+    assert "X-Key" not in operator.get(NEW).text
+
+
+def test_a_credential_that_is_not_set_here_is_a_mistake_of_the_file(
+    world: World, operator: FlaskClient, post: Post
+) -> None:
+    file_of(world).write_text(SENDS, encoding="utf-8")
+    answer = post(operator, NEW, action="try", **ENTRY)
+    assert answer.status_code == 422
+    assert "schedule.yaml:26: headers: ${TOKEN} is not set; set BEVAKA_CREDENTIAL_TOKEN" in read(answer.text)
+    assert "${TOKEN} is not set" in read(operator.get("/operator").text)
