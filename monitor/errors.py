@@ -20,6 +20,7 @@
     ├── ExtractError                the page was fetched but cannot be extracted
     │   ├── SelectorMatchedNothing, SentinelMissing, UnwantedText, EmptyText, NotText, Unreadable
     │   ├── TooIntricate, TooHeavy
+    │   ├── FileLocked, FileIsImage, FileEmpty, FileDamaged, FileUnpacksTooLarge, FileHasEntities
     ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
     │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
     ├── NotifyError(permanent)      a message was not accepted
@@ -293,6 +294,45 @@ class Unreadable(ExtractError):
     """The content is not of the type that it claims to be. Facts: detail."""
 
     code = "unreadable"
+
+
+class FileLocked(Unreadable):
+    """The file is protected by a password. Facts: form ("PDF", "Word", …)."""
+
+    code = "file-locked"
+
+
+class FileIsImage(EmptyText):
+    """The file has pages but no text: they are images of pages. Facts: form, pages."""
+
+    code = "file-is-image"
+
+
+class FileEmpty(EmptyText):
+    """The file is whole and has no text. Facts: form."""
+
+    code = "file-empty"
+
+
+class FileDamaged(Unreadable):
+    """The file is cut short or otherwise not what its form asks for. Facts: form, detail (for the operator)."""
+
+    code = "file-damaged"
+
+
+class FileUnpacksTooLarge(ExtractError):
+    """A packed file that would unpack beyond a limit. Facts: entries, megabytes or ratio, whichever limit it met."""
+
+    code = "file-unpacks-too-large"
+
+
+class FileHasEntities(Unreadable):
+    """The file declares a document type or entities, which no program writes and which could unfold without end.
+
+    Facts: form.
+    """
+
+    code = "file-has-entities"
 
 
 class TooIntricate(ExtractError):
