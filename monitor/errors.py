@@ -15,11 +15,13 @@
     │   ├── HttpStatus              an answer other than 200, 203, 304 or a redirect that was followed
     │   ├── HeadTooLarge            more headers than are read
     │   ├── TooManyRedirects, BadRedirect
+    │   ├── DocumentsTooLarge       the documents of a page are too large together
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
     │   ├── SelectorMatchedNothing, SentinelMissing, UnwantedText, EmptyText, NotText, Unreadable
     │   ├── TooIntricate, TooHeavy
+    │   ├── NotADocument            a link to a file answered with a page
     │   ├── FileLocked, FileIsImage, FileEmpty, FileDamaged, FileUnpacksTooLarge, FileHasEntities
     ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
     │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
@@ -247,6 +249,12 @@ class TooLarge(FetchError):
     reached = True
 
 
+class DocumentsTooLarge(FetchError):
+    """The documents of a page are larger, all together, than what is fetched of one page. Facts: limit (bytes)."""
+
+    code = "documents-too-large"
+
+
 class BadBody(FetchError):
     """The body could not be decoded from its transfer form. Facts: detail."""
 
@@ -294,6 +302,12 @@ class Unreadable(ExtractError):
     """The content is not of the type that it claims to be. Facts: detail."""
 
     code = "unreadable"
+
+
+class NotADocument(ExtractError):
+    """The link leads to a file by its address, and a web page came: an error page, or a log-in. No facts."""
+
+    code = "not-a-document"
 
 
 class FileLocked(Unreadable):

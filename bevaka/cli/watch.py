@@ -195,6 +195,7 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "expect": recipe.expect,
         "expect_not": recipe.expect_not,
         "only_if": recipe.only_if.to_facts() if recipe.only_if else None,
+        "documents": recipe.documents,
         "alert": chosen.alert,
         "language": chosen.language,
         "timeout": round(chosen.timeout.total_seconds()),

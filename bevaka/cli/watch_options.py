@@ -16,6 +16,7 @@ FIELDS = {
     "keep": "CSS of the part that counts.",
     "expect": "A text that must be on the page.",
     "expect_not": "A pattern (RE2); while it matches, the page counts as not seen.",
+    "documents": "true: files that it links to are read and told as part of it.",
     "alert": "material, content or any.",
     "language": "sv or en.",
     "timezone": "Of times and windows: Europe/Stockholm.",

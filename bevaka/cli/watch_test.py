@@ -96,6 +96,7 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
     lines += [["ignore", pattern] for pattern in recipe.ignore]
     lines += [["expect", recipe.expect]] if recipe.expect else []
     lines += [["expect_not", recipe.expect_not]] if recipe.expect_not else []
+    lines += [["documents", "read as part of the page"]] if recipe.documents else []
     told_of = recipe.only_if.to_facts() if recipe.only_if else {}
     return lines + [
         [f"only_if: {name}", "  ".join(value) if isinstance(value, list) else str(value)]

@@ -128,6 +128,9 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
         if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
             what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
             yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
+        if "sfs" in part and "documents" in part:
+            what = "documents beside sfs: a law is read from one file; leave documents out"
+            yield Mistake(document.line_of_key((*where, "documents")), what, "documents")
         named = part.get("ca_file")
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
@@ -150,7 +153,10 @@ def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
         name=entry.name or key,
         url=entry.url or open_data_url(entry.sfs or ""),
         sfs=entry.sfs,
-        recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
+        recipe=Recipe(
+            *(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not),
+            *(_condition(entry.only_if), entry.documents),
+        ),
         cadence=_cadence(entry, file),
         alert=entry.alert,
         language=entry.language or defaults.language,

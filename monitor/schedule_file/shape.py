@@ -72,6 +72,7 @@ class WatchEntry(StrictModel):
     expect: Text | None = None
     expect_not: Words | None = None
     only_if: Annotated[OnlyIf, BeforeValidator(values.some_keys)] | None = None
+    documents: Annotated[bool, BeforeValidator(values.yes_or_no)] = False
     alert: Annotated[Alert, BeforeValidator(values.one_of("material", "content", "any"))] = "material"
     language: LanguageCode | None = None
     timezone: Zone | None = None

@@ -76,6 +76,14 @@ def version(value: object) -> int:
     return 1
 
 
+def yes_or_no(value: object) -> bool:
+    """Return a truth value."""
+    shown = written(value)
+    if shown not in {"true", "false"}:
+        raise ValueError(f"{shown!r} is not known; write true or false")
+    return shown == "true"
+
+
 def one_of(*choices: Choice) -> Callable[[object], Choice]:
     """Return a validator for a fixed set of choices."""
 

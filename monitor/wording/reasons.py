@@ -90,6 +90,13 @@ _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
         ("sidan är större än {size}, som är det mesta som hämtas", "the page is larger than {size}, the most allowed"),
         ("sidan är större än tillåtet", "the page is larger than allowed"),
     ),
+    "documents-too-large": (
+        (
+            "sidans dokument är tillsammans större än {size}, som är det mesta som hämtas",
+            "the page's documents are larger together than {size}, the most allowed",
+        ),
+        ("sidans dokument är tillsammans större än tillåtet", "the page's documents are larger together than allowed"),
+    ),
     "head-too-large": (
         ("svaret har fler än {headers} huvudrader", "the answer has more than {headers} header lines"),
         ("svarets huvud är större än {size}", "the head of the answer is larger than {size}"),
@@ -103,6 +110,7 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
         ("innehållet gick inte att tolka ({detail})", "the content could not be understood ({detail})"),
         ("innehållet gick inte att tolka", "the content could not be understood"),
     ),
+    "not-a-document": (("en webbsida kom i stället för filen", "a web page came instead of the file"),),
     "file-locked": (
         (
             "filen är skyddad med lösenord och kan inte läsas ({form})",

@@ -55,8 +55,11 @@ def test_the_rule_that_names_the_folder_takes_the_case(file: Path) -> None:
     )
 
 
-OF_WHOLE_PAGES = {"only-if", "links-replaced", "rotating"}
-"""Rules that no pair of blocks alone shows: see test_link_lists.py, test_moves_at_each_check.py, test_only_if.py."""
+OF_WHOLE_PAGES = {"only-if", "links-replaced", "rotating"} | {
+    f"document-{what}" for what in ("added", "removed", "bytes", "listed")
+}
+"""Rules that no pair of blocks alone shows: see test_documents.py, test_link_lists.py, test_moves_at_each_check.py and
+test_only_if.py."""
 
 
 def test_every_rule_has_a_case() -> None:
