@@ -19,11 +19,14 @@
     │   ├── ProxyFailed             the proxy of the watch could not be used
     │   ├── CredentialMissing, CredentialUnusable   what the request needs is not set here, or cannot be sent
     │   ├── CredentialRepeated      the answer has the value of a credential in it, and is not kept
+    │   ├── DocumentsTooLarge       the documents of a page are too large together
     │   ├── TooLarge                more decoded bytes than the watch allows
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
     │   ├── SelectorMatchedNothing, SentinelMissing, UnwantedText, EmptyText, NotText, Unreadable
     │   ├── TooIntricate, TooHeavy
+    │   ├── NotADocument            a link to a file answered with a page
+    │   ├── FileLocked, FileIsImage, FileEmpty, FileDamaged, FileUnpacksTooLarge, FileHasEntities
     ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
     │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
     ├── NotifyError(permanent)      a message was not accepted
@@ -283,6 +286,12 @@ class TooLarge(FetchError):
     reached = True
 
 
+class DocumentsTooLarge(FetchError):
+    """The documents of a page are larger, all together, than what is fetched of one page. Facts: limit (bytes)."""
+
+    code = "documents-too-large"
+
+
 class BadBody(FetchError):
     """The body could not be decoded from its transfer form. Facts: detail."""
 
@@ -330,6 +339,51 @@ class Unreadable(ExtractError):
     """The content is not of the type that it claims to be. Facts: detail."""
 
     code = "unreadable"
+
+
+class NotADocument(ExtractError):
+    """The link leads to a file by its address, and a web page came: an error page, or a log-in. No facts."""
+
+    code = "not-a-document"
+
+
+class FileLocked(Unreadable):
+    """The file is protected by a password. Facts: form ("PDF", "Word", …)."""
+
+    code = "file-locked"
+
+
+class FileIsImage(EmptyText):
+    """The file has pages but no text: they are images of pages. Facts: form, pages."""
+
+    code = "file-is-image"
+
+
+class FileEmpty(EmptyText):
+    """The file is whole and has no text. Facts: form."""
+
+    code = "file-empty"
+
+
+class FileDamaged(Unreadable):
+    """The file is cut short or otherwise not what its form asks for. Facts: form, detail (for the operator)."""
+
+    code = "file-damaged"
+
+
+class FileUnpacksTooLarge(ExtractError):
+    """A packed file that would unpack beyond a limit. Facts: entries, megabytes or ratio, whichever limit it met."""
+
+    code = "file-unpacks-too-large"
+
+
+class FileHasEntities(Unreadable):
+    """The file declares a document type or entities, which no program writes and which could unfold without end.
+
+    Facts: form.
+    """
+
+    code = "file-has-entities"
 
 
 class TooIntricate(ExtractError):

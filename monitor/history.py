@@ -21,11 +21,13 @@ from monitor.core.model import (
     ChangeRecord,
     Condition,
     DeliveryItem,
+    Document,
     Event,
     EventKind,
     Extraction,
     Fetched,
     Observation,
+    Part,
     Recipe,
     Snapshot,
     Unchanged,
@@ -38,11 +40,12 @@ from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from monitor.core.schedule.host_load import host_of
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
-from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
+from monitor.ports.values import ChangeView, KeptDocument, LogRow, StatusRow, Totals, WatchRow
 
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
     from monitor.core.law.amendments import RegisterFinding
+    from monitor.core.page.document_links import DocumentLink
     from monitor.core.people.page_parts import PagePart
     from monitor.reader import Reader, VersionedExtraction
 
@@ -389,10 +392,12 @@ class History:
             return as_recorded(as_moving(change, row.moving, after.number), record.rule if record else None)
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
-        old, new = self._extract_both(fetched[0], fetched[1], recipe)
+        old, new = (read.extraction for read in self._extract_both(fetched[0], fetched[1], recipe))
+        if recipe.documents:
+            old, new = self._with_documents(work, (before, after), (old, new), recipe)
         verdict = self._comparer.judge(
-            old.extraction,
-            new.extraction,
+            old,
+            new,
             fetched_before=seen_before,
             fetched_after=after.taken_at,
             timezone=row.watch.cadence.timezone,
@@ -400,7 +405,59 @@ class History:
             earlier=earlier,
             in_view_of_history=in_view_of_history,
         )
-        return verdict, old.extraction, new.extraction
+        return verdict, old, new
+
+    def _with_documents(
+        self, work: Work, revisions: tuple[Snapshot, Snapshot], pages: tuple[Extraction, Extraction], recipe: Recipe
+    ) -> tuple[Extraction, Extraction]:
+        """Return two revisions of a page with their documents; those that both have are not read."""
+        from monitor.documents import kept_documents, linked_parts, not_read  # noqa: PLC0415  see above
+
+        sides = [
+            {(link.url, part.sha256) for link, part in linked_parts(work, snapshot, page)}
+            for snapshot, page in zip(revisions, pages, strict=True)
+        ]
+        both = sides[0] & sides[1]
+
+        def unread(link: DocumentLink, part: Part) -> Document | None:
+            return not_read(link, part, part.sha256, "") if (link.url, part.sha256) in both else None
+
+        old, new = (
+            replace(page, documents=kept_documents(work, self._reader(), snapshot, page, recipe, unread))
+            for snapshot, page in zip(revisions, pages, strict=True)
+        )
+        return old, new
+
+    def documents(self, revision: Revision) -> list[KeptDocument]:
+        """Return the documents of a revision, in the order of its page; none where they are no part of it."""
+        from monitor.documents import linked_parts  # noqa: PLC0415  see above
+
+        if not revision.recipe.documents:
+            return []
+        try:
+            page = self.extract(revision).extraction
+        except ExtractError:
+            return []
+        with self._unit_of_work.read() as work:
+            found = linked_parts(work, revision.snapshot, page)
+            return [KeptDocument(link.title, part) for link, part in found]
+
+    def document(self, revision: Revision, url: str) -> tuple[KeptDocument, Fetched] | None:
+        """Return a document of a revision as its server sent it; None where the revision has no such document."""
+        from monitor.documents import answer_of  # noqa: PLC0415  see above
+
+        found = next((each for each in self.documents(revision) if each.part.url == url), None)
+        if found is None:
+            return None
+        with self._unit_of_work.read() as work:
+            return found, answer_of(work, revision.snapshot, found.part)
+
+    def read_document(self, revision: Revision, document: KeptDocument, answer: Fetched) -> Document:
+        """Read a document of a revision. Raises HeavyWorkError, NotADocument."""
+        from monitor.core.page.document_links import DocumentLink  # noqa: PLC0415  see above
+
+        link = DocumentLink(document.part.url, document.title, is_certain=True)
+        return self._reader().read_document(link, answer, revision.recipe)
 
     def _extract_both(
         self, before: Fetched, after: Fetched, recipe: Recipe

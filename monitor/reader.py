@@ -6,16 +6,26 @@ answer.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.content_type import type_of_no_text
+from monitor.core.model import Document, Extraction, Fetched, Recipe
+from monitor.core.page.content_type import binary_type, media_type_of, type_of_no_text
 from monitor.core.text import in_any_case
-from monitor.errors import NotText, TooHeavy, UnwantedText
+from monitor.errors import ExtractError, NotADocument, NotText, Reason, TooHeavy, UnwantedText
 from monitor.heavy_work.budget import MOST_BLOCKS, MOST_BYTES_HERE
 from monitor.ports.world import Extractor, HeavyWork, KnowsMarkup, Unpacks
+
+if TYPE_CHECKING:
+    from monitor.core.page.document_links import DocumentLink
+
+PAGES = "page"
+"""The name of the extractor of HTML."""
+BY_BYTES = "bytes/1"
+"""The reader of a document of which nothing but its bytes is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,13 @@ class VersionedExtraction:
         from monitor.core.record.sealed_text import sealed_text  # noqa: PLC0415  see above
 
         return sealed_text(self.extraction)
+
+    def with_documents(self, documents: tuple[Document, ...]) -> VersionedExtraction:
+        """Return the extraction of a page together with its documents."""
+        from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
+
+        whole = replace(self.extraction, documents=documents)
+        return VersionedExtraction(whole, extraction_fingerprint(whole), self.reader)
 
 
 LONGEST_QUOTED = 100
@@ -72,6 +89,35 @@ class Reader:
         if self._heavy_work is not None and _is_heavy(chosen, fetched):
             return self._heavy_work.run(_extract, chosen, fetched, recipe)
         return _extract(chosen, fetched, recipe)
+
+    def document_reader(self, fetched: Fetched) -> str:
+        """Return the name of the extractor of a document, "bytes/1" where there is none."""
+        try:
+            return self.extractor_name(fetched)
+        except NotText:
+            return BY_BYTES
+
+    def read_document(self, link: DocumentLink, fetched: Fetched, recipe: Recipe) -> Document:
+        """Read a file that a page links to; of one that cannot be read, its bytes are all that is known.
+
+        Raises NotADocument for a web page, and HeavyWorkError.
+        """
+        from monitor.core.diff.align import extraction_fingerprint  # noqa: PLC0415  see above
+
+        answer = replace(fetched, url=link.url)
+        reader = self.document_reader(answer)
+        sha256 = hashlib.sha256(answer.body).hexdigest()
+        form = binary_type(answer.body) or media_type_of(answer.header("Content-Type"))
+        found: Extraction | None = None
+        unread: Reason | None = None
+        try:
+            found = self.extract(answer, Recipe(ignore=recipe.ignore)).extraction
+        except ExtractError as error:
+            unread = error.reason()
+        if reader.partition("/")[0] == PAGES:
+            raise NotADocument
+        text_sha256 = extraction_fingerprint(found) if found is not None else f"bytes {sha256}"
+        return Document(link.url, link.title, sha256, len(answer.body), form, text_sha256, reader, found, unread)
 
     def markup_sha256(self, fetched: Fetched, recipe: Recipe) -> str | None:
         """Return a hash that is the same for two answers only if their extractions are too; None where there is none.

@@ -12,9 +12,9 @@ from typing import Literal
 
 from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
-from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
+from monitor.core.model import BlockChange, Change, Event, EventKind, Language, StatedDate, Watch
 from monitor.ports.values import ChangeView
-from monitor.wording.absences import absence, absence_over, moment_of
+from monitor.wording.absences import absence, absence_over, is_about_document, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.events import flapping_details, flapping_summary
@@ -37,6 +37,8 @@ ItemVerdict = Literal[
     "repealed_since",
     "blind",
     "seen_again",
+    "blind_document",
+    "seen_again_document",
     "moved",
     "withdrawn",
     "flapping",
@@ -94,7 +96,9 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
     since = _flaps_since(views)
     if is_reverted and net is not None and since is None:  # that it goes back and forth says it all
         yield _reverted_item(net, links, words)
-    for view in views:
+    for view in {view.event.facts["document"]: view for view in views if is_about_document(view.event)}.values():
+        yield _absence_item([view], links, words)  # the latest of each document
+    for view in (view for view in views if not is_about_document(view.event)):
         match view.event.kind:
             case EventKind.IN_FORCE:
                 pass
@@ -352,13 +356,19 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
     earlier = _absences(views[:-1], words)
     what, lines = absence(last.event, last.watch.cadence.timezone, words, told_before=bool(earlier))
     return MailItem(
-        verdict=last.event.kind.value,
+        verdict=_absence_verdict(last.event),
         watch=last.watch,
         what=what,
         facts=(*earlier, *lines),
         button=links.known_text(last, words),
         links=tuple(links.of_page(last, words)),
     )
+
+
+def _absence_verdict(event: Event) -> ItemVerdict:
+    if is_about_document(event):
+        return "blind_document" if event.kind is EventKind.BLIND else "seen_again_document"
+    return event.kind.value
 
 
 def _absences(views: Sequence[ChangeView], words: Words) -> list[str]:

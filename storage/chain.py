@@ -20,7 +20,7 @@ from monitor.core.record.chain_heads import genesis
 from monitor.ports.values import ChainLink
 from storage.serialization import to_json
 from storage.sql_rows import by_column
-from storage.tables import changes, definitions, observations, removals, snapshots, texts, watches
+from storage.tables import changes, definitions, observations, parts, removals, snapshots, texts, watches
 from storage.types import microseconds
 
 SEALED = {
@@ -33,8 +33,9 @@ SEALED = {
     "removal": ("number", "raw_sha256", "removed_at", "rule"),
     "definition": ("url", "recipe", "recipe_hash", "since", "attested"),
     "text": ("number", "reader", "recipe_hash", "sha256", "size", "read_at", "attested"),
+    "part": ("number", "role", "url", "sha256", "size", "status", "headers"),
 }
-"""The columns of each kind of row that the chain seals; the last two are those of format 2."""
+"""The columns of each kind of row that the chain seals; the last three are those of format 2."""
 TABLES: dict[str, Table] = {
     "snapshot": snapshots,
     "change": changes,
@@ -42,6 +43,7 @@ TABLES: dict[str, Table] = {
     "removal": removals,
     "definition": definitions,
     "text": texts,
+    "part": parts,
 }
 
 # Locks the rows where the database can; SQLite has one writer only, which is this transaction.

@@ -27,7 +27,7 @@ from monitor.errors import Flaw
 from monitor.ports.values import ChainLink, LogRow, ObservedCheck
 from storage.chain import Chain, links_of, seal
 from storage.recipes import Recipes
-from storage.serialization import reason_from_json, reason_to_json, recipe_from_json, to_json
+from storage.serialization import outcomes_from_json, reason_from_json, reason_to_json, recipe_from_json, to_json
 from storage.sql_rows import AnyRow, Facts, by_column, insert_row
 from storage.tables import changes, events, extractions, observations, recipes, snapshots, tags, watch_tags, watches
 from storage.verify import verify
@@ -65,8 +65,16 @@ _past = (
     .order_by(snapshots.c.number.desc())
     .limit(bindparam("most"))
 )
+_found = (
+    select(extractions.c.documents)
+    .where(extractions.c.snapshot_id == snapshots.c.id)
+    .order_by(extractions.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _log = select(
-    *(snapshots.c.number, snapshots.c.taken_at, snapshots.c.raw_sha256, changes.c.material, changes.c.summary)
+    *(snapshots.c.number, snapshots.c.taken_at, snapshots.c.raw_sha256, changes.c.material, changes.c.summary),
+    _found.label("documents"),
 ).outerjoin(changes, and_(changes.c.watch_id == snapshots.c.watch_id, changes.c.after_number == snapshots.c.number))
 _changes = select(changes, recipes.c.recipe).join(recipes, recipes.c.hash == changes.c.recipe_hash)
 _events = (
@@ -229,6 +237,7 @@ class SqlHistory:
                 material=row.material,
                 summary=None if row.summary is None else json.loads(row.summary),
                 sha256=row.raw_sha256,
+                documents=outcomes_from_json(row.documents),
             )
             for row in self._connection.execute(query)
         ]
@@ -368,10 +377,11 @@ def _change(row: AnyRow) -> ChangeRecord:
 
 
 def _cause(at: datetime, change: ChangeRecord | None, facts: dict[str, object]) -> str:
-    """Return what makes two events the same: the change, or the silence that the event is about, or its time."""
+    """Return what makes two events the same: the change, or the silence of a page or document, or its time."""
     if change is not None:
         return f"change {change.id}"
-    return str(facts.get("since") or at.astimezone(UTC).isoformat())
+    since = str(facts.get("since") or at.astimezone(UTC).isoformat())
+    return f"{since} {facts['document']}" if "document" in facts else since
 
 
 def _code(reason: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 A body may be removed if no subscriber was notified of its revision: it is not the latest one, and on neither side of a
 change that was material, or that is owed or was sent to a subscriber. Its removal is a link of the chain of its own.
-The text that was read in it stays.
+The text that was read in it stays, and so do its documents.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.ports.values import Removable, Removal
 from storage.bodies import GONE, Bodies
 from storage.chain import Chain
 from storage.sql_rows import AnyRow
-from storage.tables import bodies, changes, delivery_items, events, removals, snapshots, texts, watches
+from storage.tables import bodies, changes, delivery_items, events, parts, removals, snapshots, texts, watches
 
 _newer = snapshots.alias()
 _newest = (
@@ -33,7 +33,10 @@ _revisions = (
     select(
         *(snapshots.c.watch_id, watches.c.key, snapshots.c.number, snapshots.c.raw_sha256, snapshots.c.taken_at),
         *(bodies.c.size, bodies.c.bytes.is_(None).label("is_gone"), (_newest - snapshots.c.number).label("newer")),
-        exists().where(texts.c.sha256 == snapshots.c.raw_sha256).label("is_text"),
+        or_(
+            exists().where(texts.c.sha256 == snapshots.c.raw_sha256),
+            exists().where(parts.c.sha256 == snapshots.c.raw_sha256),
+        ).label("is_text"),
     )
     .join(watches, watches.c.id == snapshots.c.watch_id)
     .join(bodies, bodies.c.sha256 == snapshots.c.raw_sha256)
@@ -49,6 +52,7 @@ _upper = bodies.alias()
 _orphans = select(bodies.c.sha256).where(
     ~exists().where(snapshots.c.raw_sha256 == bodies.c.sha256),
     ~exists().where(texts.c.sha256 == bodies.c.sha256),
+    ~exists().where(parts.c.sha256 == bodies.c.sha256),
     ~exists().where(_upper.c.base_sha256 == bodies.c.sha256),
 )
 _base = select(bodies.c.base_sha256).where(bodies.c.sha256 == bindparam("upper"))

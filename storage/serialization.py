@@ -11,6 +11,8 @@ from typing import Any
 
 from monitor.core.model import (
     Cadence,
+    DocumentOutcome,
+    DocumentState,
     EventKind,
     HeavyBody,
     MovingPlace,
@@ -18,6 +20,7 @@ from monitor.core.model import (
     Preferences,
     Recipe,
     SuspectRun,
+    Validators,
     Watch,
     WatchState,
 )
@@ -142,6 +145,70 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
         ca_file=facts["ca_file"],
         tags=tuple(facts.get("tags", ())),
         proxy=facts.get("proxy"),
+    )
+
+
+def documents_to_json(states: Sequence[DocumentState] | None) -> str | None:
+    """Return what is known of a page's documents as JSON; None if none were looked at."""
+    if states is None:
+        return None
+    return to_json(
+        [
+            {
+                "url": state.url,
+                "title": state.title,
+                "sha256": state.sha256,
+                "size": state.size,
+                "form": state.form,
+                "text_sha256": state.text_sha256,
+                "reader": state.reader,
+                "etag": state.validators and state.validators.etag,
+                "last_modified": state.validators and state.validators.last_modified,
+                "validators_url": state.validators and state.validators.url,
+                "failing_since": state.failing_since and state.failing_since.isoformat(),
+                "reason": state.reason and {"code": state.reason.code, "facts": state.reason.facts},
+                "unread": state.unread and {"code": state.unread.code, "facts": state.unread.facts},
+                "told": state.told,
+                "is_page": state.is_page,
+            }
+            for state in states
+        ]
+    )
+
+
+def documents_from_json(text: str | None) -> tuple[DocumentState, ...] | None:
+    """Return what `documents_to_json` wrote."""
+    return None if text is None else tuple(map(_document_state, json.loads(text)))
+
+
+def outcomes_to_json(outcomes: Sequence[DocumentOutcome] | None) -> str | None:
+    """Return what a check found of each document as JSON; None where documents are no part of the page."""
+    return None if outcomes is None else to_json([asdict(each) for each in outcomes])
+
+
+def outcomes_from_json(text: str | None) -> tuple[DocumentOutcome, ...] | None:
+    """Return what `outcomes_to_json` wrote."""
+    return None if text is None else tuple(DocumentOutcome(**facts) for facts in json.loads(text))
+
+
+def _document_state(facts: Mapping[str, Any]) -> DocumentState:
+    has_validators = facts["etag"] or facts["last_modified"]
+    return DocumentState(
+        url=facts["url"],
+        title=facts["title"],
+        sha256=facts["sha256"],
+        size=facts["size"],
+        form=facts["form"],
+        text_sha256=facts["text_sha256"],
+        reader=facts["reader"],
+        validators=Validators(facts["etag"], facts["last_modified"], facts["validators_url"])
+        if has_validators
+        else None,
+        failing_since=_time(facts["failing_since"]),
+        reason=_reason(facts["reason"]) if facts["reason"] else None,
+        unread=_reason(facts["unread"]) if facts["unread"] else None,
+        told=facts["told"],
+        is_page=facts["is_page"],
     )
 
 

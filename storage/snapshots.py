@@ -8,14 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select
 
-from monitor.core.model import Fetched, Recipe, Snapshot
+from monitor.core.judging.documents import merged_outcomes
+from monitor.core.model import DocumentOutcome, Fetched, Part, Recipe, Snapshot
 from monitor.errors import UnknownRevision
-from monitor.ports.values import KnownBody, KnownRevision, NewRevision
+from monitor.ports.values import KnownBody, KnownRevision, NewPart, NewRevision
 from storage.bodies import Bodies, NewBody
 from storage.chain import Chain
+from storage.parts import Parts
 from storage.recipes import Recipes
 from storage.seals import NewText, Seals
-from storage.serialization import headers_from_json, headers_to_json, recipe_from_json, watch_from_json
+from storage.serialization import (
+    headers_from_json,
+    headers_to_json,
+    outcomes_from_json,
+    outcomes_to_json,
+    recipe_from_json,
+    watch_from_json,
+)
 from storage.sql_rows import AnyRow
 from storage.tables import extractions, recipes, snapshots, texts, watches
 
@@ -35,6 +44,9 @@ _newest = (
 )
 _insert = insert(snapshots).returning(snapshots.c.watch_id, snapshots.c.id)
 _insert_extraction = insert(extractions)
+_documents = select(extractions.c.documents).where(
+    extractions.c.snapshot_id == bindparam("snapshot"), extractions.c.recipe_hash == bindparam("recipe")
+)
 _defined = select(watches.c.id, watches.c.key, watches.c.url, watches.c.definition).where(
     watches.c.id.in_(bindparam("watches", expanding=True))
 )
@@ -91,6 +103,7 @@ class SqlSnapshots:
         self._recipes = recipes
         self._chain = chain
         self._seals = seals
+        self._parts = Parts(connection, bodies, chain)
 
     def add(self, revision: NewRevision, *, before: KnownBody | None = None) -> Snapshot:
         [snapshot] = self._add([revision], before)
@@ -116,7 +129,9 @@ class SqlSnapshots:
             _insert_extraction,
             [
                 _extraction(
-                    new[revision.watch_id], self._recipes.keep(revision.recipe), revision.text_sha256, revision.reader
+                    *(new[revision.watch_id], self._recipes.keep(revision.recipe), revision.text_sha256),
+                    revision.reader,
+                    revision.documents if revision.recipe.documents else None,
                 )
                 for revision in revisions
             ],
@@ -131,6 +146,8 @@ class SqlSnapshots:
                 for revision, row in zip(revisions, rows, strict=True)
             ]
         )
+        for revision, row in zip(revisions, rows, strict=True):
+            self._parts.add(revision.watch_id, row["number"], revision.parts)
         return [
             Snapshot(
                 id=new[revision.watch_id],
@@ -158,16 +175,32 @@ class SqlSnapshots:
                 self._seals.define(row.id, watch.url, watch.recipe, unsealed[row.id].fetched.taken_at)
 
     def add_extraction(
-        self, snapshot: Snapshot, recipe: Recipe, text_sha256: str, reader: str, text: str, at: datetime
+        self,
+        snapshot: Snapshot,
+        recipe: Recipe,
+        text_sha256: str,
+        reader: str,
+        text: str,
+        at: datetime,
+        *,
+        documents: Sequence[DocumentOutcome] = (),
     ) -> None:
         snapshot_id = snapshot.id
         # Deleted and inserted, not updated: the newest extraction is the one with the highest id.
         key = self._recipes.keep(recipe)
+        known = self._connection.scalar(_documents, {"snapshot": snapshot_id, "recipe": key})
         self._connection.execute(
             delete(extractions).where(extractions.c.snapshot_id == snapshot_id, extractions.c.recipe_hash == key)
         )
-        self._connection.execute(_insert_extraction, _extraction(snapshot_id, key, text_sha256, reader))
+        found = merged_outcomes(outcomes_from_json(known) or (), documents) if recipe.documents else None
+        self._connection.execute(_insert_extraction, _extraction(snapshot_id, key, text_sha256, reader, found))
         self._seals.add([NewText(snapshot.watch_id, snapshot.number, text, reader, recipe, read_at=at)])
+
+    def add_parts(self, snapshot: Snapshot, new: Sequence[NewPart]) -> None:
+        self._parts.add(snapshot.watch_id, snapshot.number, new)
+
+    def parts(self, watch_id: int, number: int) -> list[Part]:
+        return self._parts.at(watch_id, number)
 
     def keep_aside(self, fetched: Fetched) -> str:
         return self._bodies.keep(fetched.body)
@@ -241,8 +274,16 @@ def _row(revision: NewRevision, newest: AnyRow | None, sha256: str) -> dict[str,
     }
 
 
-def _extraction(snapshot_id: int, recipe_hash: str, text_sha256: str, reader: str) -> dict[str, object]:
-    return {"snapshot_id": snapshot_id, "recipe_hash": recipe_hash, "reader": reader, "text_sha256": text_sha256}
+def _extraction(
+    snapshot_id: int, recipe_hash: str, text_sha256: str, reader: str, documents: Sequence[DocumentOutcome] | None
+) -> dict[str, object]:
+    return {
+        "snapshot_id": snapshot_id,
+        "recipe_hash": recipe_hash,
+        "reader": reader,
+        "text_sha256": text_sha256,
+        "documents": outcomes_to_json(documents),
+    }
 
 
 def snapshot_of(row: AnyRow) -> Snapshot:

@@ -68,6 +68,7 @@ watches = Table(
     Column("conditional_requests", Integer, nullable=False, server_default=text("0")),  # since that body
     Column("distrusted_at", UtcDateTime),  # when other bytes came under an unchanged validator; NULL: never
     Column("moving", Text),  # what moves by itself, as JSON; NULL: nothing
+    Column("documents", Text),  # what is known of its documents, as JSON; NULL: none were looked at
     Column("too_heavy", Text),  # the latest body, where it was too heavy to read, as JSON
     Column(
         "attestation_owed", Boolean
@@ -198,6 +199,7 @@ extractions = Table(
     Column("recipe_hash", ForeignKey("recipes.hash"), nullable=False),
     Column("reader", String, nullable=False),
     Column("text_sha256", Sha256, nullable=False),
+    Column("documents", Text),  # what was found of each, as JSON; NULL: they are no part of the page
     UniqueConstraint("snapshot_id", "recipe_hash"),
 )
 
@@ -497,6 +499,25 @@ texts = Table(
 )
 Index("ix_texts_watch", texts.c.watch_id, texts.c.number)
 Index("ix_texts_body", texts.c.sha256)
+
+parts = Table(
+    "parts",  # what a revision consists of beside its body: a document that it links to
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("watch_id", ForeignKey("watches.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sha256", Sha256, ForeignKey("bodies.sha256"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("link", Integer, nullable=False),
+    Column("chain", Sha256, nullable=False),
+    ForeignKeyConstraint(["watch_id", "number"], ["snapshots.watch_id", "snapshots.number"]),
+)
+Index("ix_parts_watch", parts.c.watch_id, parts.c.number)
+Index("ix_parts_body", parts.c.sha256)
 
 erasures = Table(
     "erasures",  # since when bytes of erased addresses may still be in the database's files

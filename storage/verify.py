@@ -53,6 +53,7 @@ _ROWS = {
     "removal": _rows_of("removal", table("removals")).order_by(column("id")),
     "definition": _rows_of("definition", table("definitions")).order_by(column("link")),
     "text": _rows_of("text", table("texts")).order_by(column("link")),
+    "part": _rows_of("part", table("parts")).order_by(column("link")),
 }
 _SNAPSHOT = table("snapshots", column("id"), column("watch_id"), column("number"))
 _EXTRACTION = table("extractions", *map(column, ("id", "snapshot_id", "recipe_hash", "reader", "text_sha256")))
@@ -75,7 +76,7 @@ _CHANGE_RECIPES = (
 _STAMPS = _columns_of("timestamps", "at", "statement").order_by(column("id"))
 _ASIDE = text(
     "SELECT sha256 FROM bodies WHERE sha256 NOT IN (SELECT raw_sha256 FROM snapshots)"
-    " AND sha256 NOT IN (SELECT sha256 FROM texts)"
+    " AND sha256 NOT IN (SELECT sha256 FROM texts) AND sha256 NOT IN (SELECT sha256 FROM parts)"
 )
 _REVISION = {
     "snapshot": "number",
@@ -84,6 +85,7 @@ _REVISION = {
     "removal": "number",
     "definition": None,
     "text": "number",
+    "part": "number",
 }
 
 
@@ -144,8 +146,9 @@ class _Check:
         with self._damage_noted():
             rows = {kind: self._rows(query, watch["id"]) for kind, query in _ROWS.items()}
             self._snapshots(rows["snapshot"], {(row["number"], row["raw_sha256"]) for row in rows["removal"]})
-            for row in rows["text"]:
-                self._body(row["number"], row["sha256"], row["size"], what="text")
+            for kind in ("text", "part"):
+                for row in rows[kind]:
+                    self._body(row["number"], row["sha256"], row["size"], what=kind)
             self._chain(watch, rows)
             self._definition(watch, rows["definition"], has_revisions=bool(rows["snapshot"]))
             self._open_run(watch, rows["observation"])

@@ -16,6 +16,8 @@ from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
 from storage.seals import Seals
 from storage.serialization import (
+    documents_from_json,
+    documents_to_json,
     heavy_body_from_json,
     heavy_body_to_json,
     moving_from_json,
@@ -71,6 +73,7 @@ _claim = (
             columns.markup_sha256,
             columns.moving,
             columns.too_heavy,
+            columns.documents,
             columns.next_check_at,
             *_state_columns,
             *_trust_columns,
@@ -105,6 +108,7 @@ _settle = (
         distrusted_at=bindparam("distrusted"),
         moving=bindparam("places"),
         too_heavy=bindparam("heavy"),
+        documents=bindparam("files"),
         title=func.coalesce(bindparam("named"), columns.title),
         checks=columns.checks + 1,
     )
@@ -228,6 +232,7 @@ class SqlWatches:
                 moving=moving_from_json(row.moving),
                 too_heavy=heavy_body_from_json(row.too_heavy),
                 due_at=row.next_check_at,
+                documents=documents_from_json(row.documents),
             )
             for row in rows
         ]
@@ -347,6 +352,7 @@ def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
             distrusted_at=None,
             moving=None,
             too_heavy=None,
+            documents=None,
             title=None,
             lease_token=row.lease_token + 1,
             lease_until=None,
@@ -381,6 +387,7 @@ def _settle_values(settlement: Settlement) -> dict[str, object]:
         "distrusted": trust.distrusted_at,
         "places": moving_to_json(claim.moving if settlement.moving is None else settlement.moving),
         "heavy": heavy_body_to_json(settlement.too_heavy),
+        "files": documents_to_json(claim.documents if settlement.documents is None else settlement.documents),
         "named": settlement.title,
     }
 
@@ -411,4 +418,5 @@ def _watch_row(row: AnyRow) -> WatchRow:
         checks=row.checks,
         validator_trust=_validator_trust_of(row),
         moving=moving_from_json(row.moving),
+        documents=documents_from_json(row.documents),
     )

@@ -67,6 +67,8 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
                     emit(_as_json(result, schedule.language))
                 else:
                     say(result_line(result, width, schedule.language, schedule.timezone))
+                    for line in document_lines(result, width):
+                        say(line)
         due = 0 if dry_run else assembly.entries_into_force.notify_due()
         if not as_json and due:
             note(f"takes effect today: {plural(due, 'mail', 'mails')} queued")
@@ -74,7 +76,8 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
             note(words)
         if not as_json and results:
             note(_totals(results, dry_run=dry_run))
-    if any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):
+    unseen = any(document.outcome == "not_seen" for result in results for document in result.documents)
+    if unseen or any(result.outcome in {"not_seen", "suspect", "moved", "withdrawn"} for result in results):
         return NOT_SEEN
     return DIFFERS if exit_code and any(result.outcome == "changed" for result in results) else 0
 
@@ -142,6 +145,7 @@ def _check_round(
 
 
 def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
+    from monitor.wording.json_forms import documents_as_json
     from monitor.wording.reasons import reason_sentence
 
     return {
@@ -152,6 +156,7 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
         "summary": result.summary,
         "reason": reason_sentence(result.reason, language) if result.reason else None,
         "owed": result.owed,
+        **({"documents": documents_as_json(result.documents)} if result.has_documents else {}),
     }
 
 
@@ -180,6 +185,21 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
     colour = OUTCOME_COLOURS.get(what, "red")
     start = f"{indent}{result.key.ljust(width)}  "
     return f"{start}{styled(word.ljust(9), colour)}  {hanging(printable(detail), len(start) + 11)}"
+
+
+def document_lines(result: CheckResult, width: int) -> Iterator[str]:
+    """Yield a line for each document of a page that is other than it was, or was not seen; a word for the others."""
+    from bevaka.terminal import printable
+
+    start = " " * (width + 2)
+    others = [each for each in result.documents if each.outcome == "unchanged"]
+    for each in result.documents:
+        if each.outcome != "unchanged":
+            word = each.outcome if each.outcome == "first" else each.outcome.upper().replace("_", " ")
+            colour = OUTCOME_COLOURS.get(each.outcome, "red")
+            yield f"{start}{styled(word.ljust(9), colour)}  {printable(each.title)}  {printable(each.url)}"
+    if others:
+        yield f"{start}{'unchanged'.ljust(9)}  {plural(len(others), 'document', 'documents')}"
 
 
 def _passed_over(result: CheckResult, language: Language) -> str:

@@ -21,6 +21,8 @@ LANGUAGE: Language = "sv"
 """The language of sentences where no schedule says another."""
 
 _BY_SUFFIX = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
     ".html": "text/html",
     ".htm": "text/html",
     ".xhtml": "application/xhtml+xml",

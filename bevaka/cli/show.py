@@ -12,11 +12,14 @@ from bevaka.cli.part_argument import only_part
 from bevaka.cli.render import block_lines
 from bevaka.cli.watch_argument import watch_keys
 from bevaka.exit_codes import FINE, NOT_SEEN
-from monitor.wording.json_forms import as_of_as_json, revision_as_json
+from monitor.wording.json_forms import as_of_as_json, kept_documents_as_json, revision_as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.core.model import Extraction
-    from monitor.history import Revision
+    from monitor.history import History, Revision
+    from monitor.ports.values import KeptDocument
 
 
 @click.command()
@@ -25,8 +28,9 @@ if TYPE_CHECKING:
 @click.option("--text", "form", flag_value="text", help="Only the text that was read.")
 @click.option("--raw", "form", flag_value="raw", help="The bytes as the server sent them.")
 @click.option("--headers", "form", flag_value="headers", help="The headers of the answer.")
+@click.option("--document", "url", metavar="URL", help="A document of the page as it was then, by its address.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def show(revision: str, part: str | None, form: str | None, as_json: bool) -> int:
+def show(revision: str, part: str | None, form: str | None, url: str | None, as_json: bool) -> int:
     """What a page said. REV is WATCH (newest), WATCH~1, WATCH#12 or WATCH@2026-03-01.
 
     Of a day (or a time, WATCH@2026-03-01T09:00) it says between which checks the text was seen. Exits with 3 when the
@@ -39,12 +43,12 @@ def show(revision: str, part: str | None, form: str | None, as_json: bool) -> in
       bevaka show lansstyrelsen-kalmar@2026-03-01
       bevaka show sfs-2021-995@2026-03-01 "3 §"
       bevaka show sfs-2021-995~1 --raw > before.json
+      bevaka show lansstyrelsen-kalmar#12 --document https://www.example.org/plan.pdf
     """
     from bevaka.assembly import Assembly
     from monitor.errors import NotSeenThen
 
-    if part is not None and form in {"raw", "headers"}:
-        raise click.UsageError(f"--{form} gives the whole answer: leave {part!r} out")
+    _refuse_part_of_whole(part, form, url)
     with Assembly() as assembly:
         try:
             found = assembly.history.copy(revision)
@@ -54,6 +58,9 @@ def show(revision: str, part: str | None, form: str | None, as_json: bool) -> in
             watch, known = assembly.history.as_of(revision)
             emit({"watch": watch.key, "revision": None, "as_of": as_of_as_json(known, watch.language)})
             return NOT_SEEN
+        if url is not None:
+            return _show_document(assembly.history, found, url, form, as_json=as_json)
+        documents = assembly.history.documents(found) if form is None else []
     if form in {"raw", "headers"}:
         _say_answer(found, form)
         return FINE
@@ -61,23 +68,84 @@ def show(revision: str, part: str | None, form: str | None, as_json: bool) -> in
     if part is not None:
         extraction = only_part(extraction, part)
     if as_json:
-        as_of = {"as_of": as_of_as_json(found.as_of, found.watch.language)} if found.as_of else {}
-        emit({**revision_as_json(found.watch.key, found.snapshot, extraction), **as_of})
+        _emit(found, extraction, documents)
         return FINE
     if form != "text":
         _say_where_it_is_from(found, extraction)
     for line in block_lines(extraction.blocks, with_links=form != "text"):
         say(line)
+    _say_documents(found, documents)
+    return FINE
+
+
+def _refuse_part_of_whole(part: str | None, form: str | None, url: str | None) -> None:
+    """Raise click.UsageError for a part of what is given as a whole alone."""
+    if part is not None and url is not None:
+        raise click.UsageError(f"--document gives the whole document: leave {part!r} out")
+    if part is not None and form in {"raw", "headers"}:
+        raise click.UsageError(f"--{form} gives the whole answer: leave {part!r} out")
+
+
+def _emit(found: Revision, extraction: Extraction, documents: Sequence[KeptDocument]) -> None:
+    as_of = {"as_of": as_of_as_json(found.as_of, found.watch.language)} if found.as_of else {}
+    listed = {"documents": kept_documents_as_json(documents)} if found.recipe.documents else {}
+    emit({**revision_as_json(found.watch.key, found.snapshot, extraction), **listed, **as_of})
+
+
+def _say_documents(found: Revision, documents: Sequence[KeptDocument]) -> None:
+    from bevaka.terminal import printable
+
+    if documents:
+        say()
+        say(f"documents: bevaka show {found.watch.key}#{found.snapshot.number} --document ADDRESS")
+    for document in documents:
+        say(f"  {printable(document.title)}  {printable(document.part.url)}")
+
+
+def _show_document(history: History, found: Revision, url: str, form: str | None, *, as_json: bool) -> int:
+    """Print a document of a revision. Raises click.UsageError where it has no such document."""
+    from bevaka.terminal import printable
+    from monitor.wording.json_forms import document_as_json
+    from monitor.wording.reasons import reason_sentence
+
+    kept = history.document(found, url)
+    if kept is None:
+        known = "\n".join(f"  {printable(each.part.url)}" for each in history.documents(found)) or "  none"
+        name = f"{found.watch.key}#{found.snapshot.number}"
+        raise click.UsageError(f"{name} has no document {printable(url)}; its documents are\n{known}")
+    document, answer = kept
+    if form in {"raw", "headers"}:
+        _say_bytes(answer.body, answer.headers, form)
+        return FINE
+    read = history.read_document(found, document, answer)
+    if as_json:
+        emit(document_as_json(found.watch.key, found.snapshot.number, document.part, read))
+        return FINE
+    if form != "text":
+        say(styled(f"{found.watch.key}#{found.snapshot.number}", bold=True) + f"  {printable(document.title)}")
+        say(f"document {printable(document.part.url)}   (sealed with #{document.part.number})")
+        say(f"status   {document.part.status}, {document.part.size} bytes, sha256 {document.part.sha256}")
+        say()
+    if read.extraction is None:
+        why = reason_sentence(read.unread, found.watch.language) if read.unread else ""
+        say(f"({printable(why)})")
+        return FINE
+    for line in block_lines(read.extraction.blocks, with_links=form != "text"):
+        say(line)
     return FINE
 
 
 def _say_answer(found: Revision, form: str) -> None:
+    _say_bytes(found.body, found.snapshot.headers, form)
+
+
+def _say_bytes(body: bytes, headers: Sequence[tuple[str, str]], form: str) -> None:
     from bevaka.terminal import printable
 
     if form == "raw":
-        sys.stdout.buffer.write(found.body)
+        sys.stdout.buffer.write(body)
         return
-    for name, value in found.snapshot.headers:
+    for name, value in headers:
         say(f"{printable(name)}: {printable(value)}")
 
 

@@ -203,6 +203,7 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "expect_not": recipe.expect_not,
         "only_if": recipe.only_if.to_facts() if recipe.only_if else None,
         "never_seen": recipe.never_seen,
+        "documents": recipe.documents,
         "alert": chosen.alert,
         "language": chosen.language,
         "timeout": round(chosen.timeout.total_seconds()),

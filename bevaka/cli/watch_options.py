@@ -19,6 +19,7 @@ FIELDS = {
     "expect": "A text that must be on the page.",
     "expect_not": "A pattern (RE2); while it matches, the page counts as not seen.",
     "never_seen": "true: of a change, only text that no revision ever had is told.",
+    "documents": "true: files that it links to are read and told as part of it.",
     "alert": "material, content or any.",
     "language": "sv or en.",
     "timezone": "Of times and windows: Europe/Stockholm.",

@@ -111,6 +111,7 @@ def recipe_lines(chosen: Watch) -> list[list[str]]:
     lines += [["expect", recipe.expect]] if recipe.expect else []
     lines += [["expect_not", recipe.expect_not]] if recipe.expect_not else []
     lines += [["never_seen", "only text that no revision ever had is told"]] if recipe.never_seen else []
+    lines += [["documents", "read as part of the page"]] if recipe.documents else []
     lines += request_lines(chosen)
     told_of = recipe.only_if.to_facts() if recipe.only_if else {}
     return lines + [

@@ -22,6 +22,7 @@ from monitor.wording.json_forms import (
     JsonObject,
     as_of_as_json,
     diff_as_json,
+    kept_documents_as_json,
     log_row_as_json,
     observation_as_json,
     revision_as_json,
@@ -85,7 +86,9 @@ def revision(key: str, number: int) -> Response:
         extraction = history.extract(stored).extraction
     except ExtractError as error:
         abort(_unreadable(error))
-    return jsonify(revision_as_json(key, stored.snapshot, extraction))
+    documents = kept_documents_as_json(history.documents(stored))
+    listed = {"documents": documents} if stored.recipe.documents else {}
+    return jsonify({**revision_as_json(key, stored.snapshot, extraction), **listed})
 
 
 @blueprint.get("/watches/<key>/at/<when>")

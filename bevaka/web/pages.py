@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -37,6 +37,8 @@ LINES = 100
 """Watches on one page of the overview."""
 CHAPTERS = 60
 CHANGES_SHOWN = 6
+LONGEST_NAME = 200
+"""Characters of the name under which a document is saved."""
 UNWELL = frozenset({"not_seen", "suspect", "moved", "withdrawn"})
 T = TypeVar("T")
 
@@ -184,6 +186,7 @@ def copy_page(stored: Revision, when: str | None = None, asked: str | None = Non
         parts=list(paper(extraction.blocks)) if extraction else [],
         links=_targets(extraction.blocks) if extraction else [],
         source=source_of(stored.watch),
+        documents=history.documents(stored),
     )
 
 
@@ -200,11 +203,28 @@ def raw(key: str, number: int) -> Answer:
     stored = web_context().history.copy(f"{key}#{number}")
     content_type = stored.snapshot.fetched(b"").header("Content-Type") or ""
     suffix = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
-    response = make_response(stored.body)
+    return _download(stored.body, f"{key}-{number}{suffix}", stored.snapshot.sha256)
+
+
+@blueprint.get("/watches/<key>/<int:number>/document")
+def document(key: str, number: int) -> Answer:
+    """Return a document of a revision, by its address, as the server sent it: a download, as the page itself is."""
+    history = web_context().history
+    found = history.document(history.copy(f"{key}#{number}"), request.args.get("url", ""))
+    if found is None:
+        abort(404)
+    kept, answer = found
+    name = unquote(urlsplit(kept.part.url).path).rpartition("/")[2]
+    is_plain = name.isprintable() and 0 < len(name) <= LONGEST_NAME
+    return _download(answer.body, name if is_plain else f"{key}-{number}.bin", kept.part.sha256)
+
+
+def _download(body: bytes, name: str, sha256: str) -> Answer:
+    response = make_response(body)
     response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Disposition"] = as_download(f"{key}-{number}{suffix}")
+    response.headers["Content-Disposition"] = as_download(name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.set_etag(stored.snapshot.sha256)
+    response.set_etag(sha256)
     return response.make_conditional(request)
 
 

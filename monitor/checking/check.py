@@ -32,6 +32,7 @@ from monitor.checking.recorder import Note, Recorder, UneventfulCheck
 from monitor.checking.threads import SYSTEM_THREADS
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
+from monitor.core.judging.documents import told_of_documents
 from monitor.core.model import Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.core.schedule.host_load import host_of
@@ -175,7 +176,7 @@ class Check:
         if fetched.passed_over is not None and decision.keep:
             reason = Reason("copy-passed-over", {"revision": fetched.passed_over, "before": fetched.known_number})
             decision = replace(decision, reason=reason)
-        check = CheckOutcome(watch, claim, fetched, decision, now)
+        check = _with_documents(CheckOutcome(watch, claim, fetched, decision, now))
         if dry_run:
             self._release(claim)
             return check.result(fetched.known_number, summary=self._record.summary(check))
@@ -235,4 +236,16 @@ class Check:
             validator_trust=fetched.validator_trust,
             moving=fetched.moving if decision.keep else None,
             too_heavy=fetched.too_heavy,
+            documents=check.documents,
         )
+
+
+def _with_documents(check: CheckOutcome) -> CheckOutcome:
+    """Return the check with what follows for the documents of the page; they count only while the page is seen."""
+    looked_at = check.fetched.documents
+    if looked_at is None or not check.is_seen:
+        return check
+    states, events = told_of_documents(
+        check.claim.documents or (), looked_at, check.at, check.watch.patience, check.decision.change
+    )
+    return replace(check, documents=states, document_events=events)

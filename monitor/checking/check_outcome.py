@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.judging.decide import Decision, PageResult, PageSeen
+from monitor.core.judging.documents import document_outcomes
 from monitor.core.model import (
     SEEN,
     Changed,
+    DocumentOutcome,
+    DocumentState,
+    EventKind,
     Fetched,
     HeavyBody,
     Language,
@@ -19,7 +23,7 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.errors import Reason
-from monitor.ports.values import Claim, KnownBody, KnownRevision, NewRevision, ObservedCheck
+from monitor.ports.values import Claim, KnownBody, KnownRevision, NewPart, NewRevision, ObservedCheck
 from monitor.reader import VersionedExtraction
 
 LONGEST_TITLE = 200
@@ -52,6 +56,10 @@ class FetchOutcome:
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
     moving: tuple[MovingPlace, ...] | None = None
     too_heavy: HeavyBody | None = None
+    documents: tuple[DocumentState, ...] | None = None
+    """What is known of the page's documents after this check; None where none were looked at."""
+    parts: tuple[NewPart, ...] = ()
+    """The documents that came and are not sealed yet."""
 
     @property
     def known_number(self) -> int | None:
@@ -68,6 +76,10 @@ class CheckOutcome:
     fetched: FetchOutcome
     decision: Decision
     at: datetime
+    documents: tuple[DocumentState, ...] | None = None
+    """What is known of the page's documents from now on; None: what was known before."""
+    document_events: tuple[tuple[EventKind, dict[str, object]], ...] = ()
+    """What subscribers are told of documents that are not seen, or are seen again."""
 
     @property
     def is_seen(self) -> bool:
@@ -81,7 +93,9 @@ class CheckOutcome:
         The page is unchanged, or was seen for the first time: nobody is notified, and the next check would find it too.
         """
         is_first = self.decision.outcome is Outcome.FIRST and not self.decision.events and self.claim.latest is None
-        is_unchanged = self.decision.is_uneventful and self.fetched.re_extracted is None
+        if self.document_events:
+            return False
+        is_unchanged = self.decision.is_uneventful and self.fetched.re_extracted is None and not self.fetched.parts
         return is_unchanged or (is_first and not self.may_announce)
 
     @property
@@ -109,7 +123,16 @@ class CheckOutcome:
             text_sha256=extracted.text_sha256,
             reader=extracted.reader,
             text=extracted.text,
+            parts=self.fetched.parts,
+            documents=self.document_outcomes,
         )
+
+    @property
+    def document_outcomes(self) -> tuple[DocumentOutcome, ...]:
+        """What was found of each document of the page."""
+        if self.documents is None:
+            return ()
+        return document_outcomes(self.claim.documents or (), self.documents, self.decision.change)
 
     @property
     def title(self) -> str | None:
@@ -137,6 +160,8 @@ class CheckOutcome:
             owed=owed,
             failures=self.decision.watch_state.failures,
             since=claim.watch_state.last_changed if self.decision.outcome is Outcome.UNCHANGED else None,
+            documents=self.document_outcomes,
+            has_documents=self.watch.recipe.documents,
         )
 
 
@@ -157,6 +182,9 @@ class CheckResult:
     owed: int = 0
     failures: int = 0
     since: datetime | None = None
+    documents: tuple[DocumentOutcome, ...] = ()
+    has_documents: bool = False
+    """True if the documents of the page are read as part of it."""
 
 
 def last_seen(claim: Claim, revision: Snapshot) -> datetime:

@@ -13,10 +13,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import count
+from typing import TYPE_CHECKING
 
 from monitor.checking.check_outcome import FetchOutcome, last_seen
 from monitor.comparer import Comparer
+from monitor.core.diff.align import extraction_fingerprint
 from monitor.core.judging.decide import PageNotSeen, PageSeen
+from monitor.core.judging.documents import with_first_sights
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
 from monitor.core.judging.suspicion import answered_elsewhere
@@ -24,9 +27,11 @@ from monitor.core.model import (
     Baseline,
     Change,
     Changed,
+    Document,
     Extraction,
     Fetched,
     MovingPlace,
+    Part,
     PastRevision,
     Recipe,
     Snapshot,
@@ -34,11 +39,16 @@ from monitor.core.model import (
     Unchanged,
     Watch,
 )
+from monitor.core.page.document_links import DocumentLink
 from monitor.core.record.never_seen import Lines, seen_in
+from monitor.documents import kept_documents, not_read
 from monitor.errors import ExtractError, Reason, StorageError
 from monitor.ports.storage import UnitOfWork
-from monitor.ports.values import Claim, KnownBody, KnownRevision
+from monitor.ports.values import Claim, KnownBody, KnownRevision, NewPart
 from monitor.reader import Reader, VersionedExtraction
+
+if TYPE_CHECKING:
+    from monitor.checking.fetch_documents import SeenDocuments
 
 
 class CompareWithRevision:
@@ -63,8 +73,12 @@ class CompareWithRevision:
         fetched: Fetched,
         extracted: VersionedExtraction,
         raw_sha256: str,
+        seen: SeenDocuments | None = None,
     ) -> FetchOutcome:
-        """Compare with the known revision, in view of how it and the revisions before it came to be."""
+        """Compare with the known revision, in view of how it and the revisions before it came to be.
+
+        `seen` are the documents of the page, where they are part of it.
+        """
         known_body = fetched.body if raw_sha256 == known.snapshot.sha256 else None
         stored, past = self._load(claim, known.snapshot, known_body)
         if known.recipe == watch.recipe and known.reader == extracted.reader:
@@ -75,6 +89,8 @@ class CompareWithRevision:
             )
         else:
             before, after, re_extracted = self._extract_again(watch, stored, fetched, extracted)
+        if seen is not None:
+            before, re_extracted = self._with_documents(watch, claim, known, before, after, extracted)
         last_seen_at = last_seen(claim, known.snapshot)
         timezone = watch.cadence.timezone
         earlier = partial(self._earlier, claim.watch_id, watch.url)
@@ -107,7 +123,59 @@ class CompareWithRevision:
             result = replace(result, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         moving = seen_by.moving if isinstance(verdict, Changed) else claim.moving
         body = KnownBody(known.snapshot.sha256, stored.body)
-        return FetchOutcome(result, fetched, extracted, known, body, re_extracted, moving=moving)
+        outcome = FetchOutcome(result, fetched, extracted, known, body, re_extracted, moving=moving)
+        if seen is None:
+            return outcome
+        return replace(outcome, documents=seen.states, parts=self.unsealed_parts(known, seen, result))
+
+    def unsealed_parts(self, known: KnownRevision, seen: SeenDocuments, result: PageSeen) -> tuple[NewPart, ...]:
+        """Return the documents that came and are to be sealed.
+
+        With a new revision that is what differs from what is sealed; else only a document of which nothing is sealed
+        yet: other bytes alone are unchanged. After the recipe made documents part of the page, it is all of them.
+        """
+        if not seen.answers:
+            return ()
+        with self._unit_of_work.read() as work:
+            sealed = work.snapshots.parts(known.snapshot.watch_id, known.snapshot.number)
+        if not known.recipe.documents and isinstance(result.verdict, Unchanged):
+            return seen.parts((part.url, part.sha256) for part in sealed)
+        if isinstance(result.verdict, Unchanged):
+            addresses = {part.url for part in sealed}
+            return tuple(part for part in seen.parts(()) if part.url not in addresses)
+        return seen.parts((part.url, part.sha256) for part in sealed)
+
+    def _with_documents(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision,
+        before: Extraction,
+        after: Extraction,
+        extracted: VersionedExtraction,
+    ) -> tuple[Extraction, VersionedExtraction | None]:
+        """Return the known page with its documents, and as an extraction of its own where that is not the known one.
+
+        Of a page whose documents were no part of it until now, all that it linked to are seen for the first time.
+        """
+        states = {state.url: state for state in claim.documents or ()}
+        now = {document.url: document for document in after.documents}
+
+        def unread(link: DocumentLink, part: Part) -> Document | None:
+            state, document = states.get(link.url), now.get(link.url)
+            if state is None or document is None:
+                return None
+            is_same = (state.text_sha256, state.reader) == (document.text_sha256, document.reader)
+            return not_read(link, part, state.text_sha256, state.reader) if is_same else None
+
+        kept: tuple[Document, ...] = ()
+        if known.recipe.documents:
+            with self._unit_of_work.read() as work:
+                kept = kept_documents(work, self._reader, known.snapshot, before, watch.recipe, unread)
+        whole = with_first_sights(replace(before, documents=kept), after)
+        fingerprint = extraction_fingerprint(whole)
+        is_known = (fingerprint, known.recipe, known.reader) == (known.text_sha256, watch.recipe, extracted.reader)
+        return whole, None if is_known else VersionedExtraction(whole, fingerprint, extracted.reader)
 
     def compare_past_damage(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, accept: bool

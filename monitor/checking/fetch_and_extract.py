@@ -29,6 +29,7 @@ from monitor.core.judging.validator_trust import (
 )
 from monitor.core.model import (
     SEEN,
+    DocumentState,
     Fetched,
     HeavyBody,
     NotModified,
@@ -53,15 +54,17 @@ from monitor.errors import (
     Reason,
     StorageError,
     TooHeavy,
+    TurnPaused,
 )
 from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, KnownRevision
 from monitor.ports.world import Fetcher
-from monitor.reader import Reader
+from monitor.reader import Reader, VersionedExtraction
 
 if TYPE_CHECKING:
     from monitor.checking.compare_with_revision import CompareWithRevision
+    from monitor.checking.fetch_documents import FetchDocuments, SeenDocuments
 
 log = logging.getLogger("bevaka.check")
 
@@ -87,6 +90,12 @@ class FetchAndExtract:
         self._fetchers = fetchers
         self._reader = reader
         self._comparer = comparer
+
+    @cached_property
+    def _fetch_documents(self) -> FetchDocuments:
+        from monitor.checking.fetch_documents import FetchDocuments  # noqa: PLC0415  most watches have none
+
+        return FetchDocuments(self._fetchers, self._reader)
 
     @cached_property
     def _compare(self) -> CompareWithRevision:
@@ -119,8 +128,12 @@ class FetchAndExtract:
         is_get = request is None or request.method == "GET"
         may_ask = is_recipe_current and is_get and not (accept or fresh)
         is_conditional = may_ask and may_be_conditional(claim.validator_trust, now)
+        if watch.recipe.documents and claim.documents is None:
+            is_conditional = False  # which they are, only the page can say
         validators = claim.validators if is_conditional else None
         given = claim if not retry_heavy else replace(claim, too_heavy=None)
+        if not is_conditional and claim.documents is not None:
+            given = replace(given, documents=tuple(map(_to_ask_anew, claim.documents)))
         outcome = self._fetch(watch, given, known, validators, is_recipe_current=is_recipe_current, accept=accept)
         if outcome.fetched is None:  # no body came: nothing new is known of the latest one
             outcome = replace(outcome, too_heavy=claim.too_heavy)
@@ -166,15 +179,67 @@ class FetchAndExtract:
             if known is None:  # nothing was asked conditionally, so the server is wrong
                 return FetchOutcome(PageNotSeen(Reason("http-status", {"status": 304, "url": watch.url})))
             result = PageSeen(Unchanged(), known.text_sha256, claim.last_raw_sha256 or "")
-            return FetchOutcome(result, known=known, markup_sha256=claim.markup_sha256)
+            unchanged = FetchOutcome(result, known=known, markup_sha256=claim.markup_sha256)
+            if not watch.recipe.documents:
+                return unchanged
+            at = answer.taken_at
+            return self._not_modified(watch, claim, known, unchanged, at, is_recipe_current=is_recipe_current)
+        return self._body(watch, claim, known, answer, is_recipe_current=is_recipe_current, accept=accept)
+
+    def _not_modified(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision,
+        unchanged: FetchOutcome,
+        at: datetime,
+        *,
+        is_recipe_current: bool,
+    ) -> FetchOutcome:
+        """Look at the documents of a page that is as it was; where one is not, the whole page is fetched for that."""
         try:
-            outcome = self._extract(watch, claim, known, answer, is_recipe_current=is_recipe_current)
+            seen = self._documents_known(watch, claim, at)
+        except (DatabaseBusy, PluginError, HeavyWorkBusy, HeavyWorkStopped, TurnPaused):
+            raise
+        except Exception as error:  # a boundary: whatever a document does to a reader, the other watches go on
+            log.exception("the documents could not be read", extra={"watch": watch.key})
+            return FetchOutcome(PageNotSeen(self._defect(error)), known=known)
+        if not seen.has_news:
+            return replace(unchanged, documents=seen.states)
+        try:
+            answer = choose_fetcher(self._fetchers, watch).fetch(watch, None)
+        except FetchError as error:
+            return FetchOutcome(
+                PageNotSeen(error.reason()), known=known, retry_at=error.retry_at, host_until=error.host_until
+            )
+        if not isinstance(answer, Fetched):
+            return unchanged  # it moved in between: the next check says so
+        return self._body(watch, claim, known, answer, is_recipe_current=is_recipe_current, accept=False, seen=seen)
+
+    def _body(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision | None,
+        answer: Fetched,
+        *,
+        is_recipe_current: bool,
+        accept: bool,
+        seen: SeenDocuments | None = None,
+    ) -> FetchOutcome:
+        try:
+            if watch.recipe.documents:
+                outcome = self._extract_with_documents(
+                    watch, claim, known, answer, is_recipe_current=is_recipe_current, seen=seen
+                )
+            else:
+                outcome = self._extract(watch, claim, known, answer, is_recipe_current=is_recipe_current)
             return outcome if accept else _unless_moved(outcome)
         except ExtractError as error:
             if isinstance(error, TooHeavy):
                 return self._too_heavy(watch, claim, known, answer, error)
             return FetchOutcome(self._not_extracted(known, answer, error), fetched=answer, known=known)
-        except (DatabaseBusy, PluginError, HeavyWorkBusy, HeavyWorkStopped):
+        except (DatabaseBusy, PluginError, HeavyWorkBusy, HeavyWorkStopped, TurnPaused):
             raise  # says nothing about the page: the program is busy for now or stops, or a plug-in is broken
         except StorageError as error:
             log.error("the latest copy cannot be read back: %s", error, extra={"watch": watch.key})  # noqa: TRY400  the operator needs the revision, not our stack
@@ -235,12 +300,7 @@ class FetchAndExtract:
         Raises TooHeavy, also where an earlier check found this body to be.
         """
         raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
-        heavy = claim.too_heavy
-        if heavy is not None and (heavy.sha256, heavy.reader) == (
-            _hash_under(watch.recipe, fetched),
-            self._reader.extractor_name(fetched),
-        ):
-            raise TooHeavy(**dict(heavy.facts))
+        self._refuse_heavy(watch, claim, fetched)
         markup_sha256 = claim.markup_sha256
         if (
             known is not None
@@ -266,12 +326,91 @@ class FetchAndExtract:
                 markup_sha256 = self._reader.markup_sha256(fetched, watch.recipe) or NOISE_IN_MARKUP
             result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
             return FetchOutcome(result, fetched=fetched, extracted=extracted, known=known, markup_sha256=markup_sha256)
-        outcome = self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256)
+        return self._compare_or_begin(watch, claim, known, fetched, extracted, raw_sha256)
+
+    def _compare_or_begin(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision,
+        fetched: Fetched,
+        extracted: VersionedExtraction,
+        raw_sha256: str,
+        seen: SeenDocuments | None = None,
+    ) -> FetchOutcome:
+        """Compare with the known revision; begin anew where what is asked is another than before.
+
+        Nobody knows then whether the page or the request made the difference.
+        """
+        outcome = self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256, seen)
         if known.recipe.request == watch.recipe.request or _is_unchanged(outcome):
             return outcome
-        # What was asked is another than before: nobody knows whether the page or the request made the difference.
         result = self._compare.compare_first(fetched, extracted, raw_sha256)
-        return FetchOutcome(result, fetched=fetched, extracted=extracted)
+        outcome = FetchOutcome(result, fetched=fetched, extracted=extracted)
+        return outcome if seen is None else replace(outcome, documents=seen.states, parts=seen.parts(()))
+
+    def _refuse_heavy(self, watch: Watch, claim: Claim, fetched: Fetched) -> None:
+        """Raise TooHeavy where an earlier check found this body to be, under the same recipe and reader."""
+        heavy = claim.too_heavy
+        if heavy is not None and (heavy.sha256, heavy.reader) == (
+            _hash_under(watch.recipe, fetched),
+            self._reader.extractor_name(fetched),
+        ):
+            raise TooHeavy(**dict(heavy.facts))
+
+    def _documents_known(self, watch: Watch, claim: Claim, at: datetime) -> SeenDocuments:
+        """Look at the documents of a page that links to the same ones as at the check before."""
+        from monitor.core.page.document_links import DocumentLink, leads_to_file  # noqa: PLC0415  see above
+
+        states = claim.documents or ()
+        links = [DocumentLink(state.url, state.title, leads_to_file(state.url)) for state in states]
+        return self._fetch_documents(watch, links, states, at)
+
+    def _extract_with_documents(
+        self,
+        watch: Watch,
+        claim: Claim,
+        known: KnownRevision | None,
+        fetched: Fetched,
+        *,
+        is_recipe_current: bool,
+        seen: SeenDocuments | None,
+    ) -> FetchOutcome:
+        """Extract and compare a page and its documents, unless nothing in either is other than it was."""
+        from monitor.core.page.document_links import document_links  # noqa: PLC0415  see above
+
+        raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
+        self._refuse_heavy(watch, claim, fetched)
+        if (
+            known is not None
+            and is_recipe_current
+            and claim.documents is not None
+            and claim.watch_state.outcome in SEEN
+            and known.reader == self._reader.extractor_name(fetched)
+            and raw_sha256 == claim.last_raw_sha256
+        ):
+            seen = seen or self._documents_known(watch, claim, fetched.taken_at)
+            if not seen.has_news:
+                result = PageSeen(Unchanged(), known.text_sha256, raw_sha256)
+                return FetchOutcome(result, fetched, known=known, documents=seen.states)
+        page = self._reader.extract(fetched, watch.recipe)
+        links = document_links(page.extraction.blocks)
+        seen = self._fetch_documents(watch, links, claim.documents or (), fetched.taken_at, seen=seen)
+        extracted = page.with_documents(seen.documents)
+        if known is None:
+            result = self._compare.compare_first(fetched, extracted, raw_sha256)
+            return FetchOutcome(result, fetched, extracted, documents=seen.states, parts=seen.parts(()))
+        is_extracted_alike = is_recipe_current and known.reader == extracted.reader
+        if is_extracted_alike and known.text_sha256 == extracted.text_sha256:
+            result = PageSeen(Unchanged(), extracted.text_sha256, raw_sha256)
+            parts = self._compare.unsealed_parts(known, seen, result)
+            return FetchOutcome(result, fetched, extracted, known, documents=seen.states, parts=parts)
+        return self._compare_or_begin(watch, claim, known, fetched, extracted, raw_sha256, seen)
+
+
+def _to_ask_anew(state: DocumentState) -> DocumentState:
+    """Return a document to be asked for unconditionally, also where its link led to a page before."""
+    return replace(state, validators=None, is_page=False)
 
 
 def _hash_under(recipe: Recipe, fetched: Fetched) -> str:

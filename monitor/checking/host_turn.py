@@ -237,7 +237,7 @@ class TurnAtHost(Generic[ResultT]):
 
     def _claim(self, host: str, watches: Sequence[Watch], *, force: bool, wants: bool) -> Claimed:
         """Claim these in the turn that is held, or in a new one. Raises UnknownWatch for a single unknown watch."""
-        timeout = max(watch.timeout for watch in watches)
+        timeout = max(watch.longest_check for watch in watches)
         keys = tuple(watch.key for watch in watches)
         claimed = self._claims.ask(ClaimRequest(host, keys, timeout, self._asker, self._turn, force, wants))
         self._turn = claimed.turn

@@ -80,7 +80,10 @@ class RecordCheck:
             work.snapshots.add_extraction(
                 *(known.snapshot, check.watch.recipe, re_extracted.text_sha256, re_extracted.reader),
                 *(re_extracted.text, check.at),
+                documents=check.document_outcomes,
             )
+        if new_revision is None and known is not None and check.is_seen and fetched.parts:
+            work.snapshots.add_parts(known.snapshot, fetched.parts)
         if check.decision.outcome is Outcome.SUSPECT and fetched.fetched is not None:
             work.snapshots.keep_aside(fetched.fetched)
         change = _record_change(work, check, snapshot)
@@ -108,6 +111,8 @@ class RecordCheck:
         # The mail about an owed change says as well that the page is seen again.
         seen_again = event_facts.pop(EventKind.SEEN_AGAIN, None) if is_owed else None
         events = [work.history.add_event(watch_id, kind, now, None, facts) for kind, facts in event_facts.items()]
+        for kind, about in check.document_events:
+            events.append(work.history.add_event(watch_id, kind, now, None, about))
         if record is not None:
             facts: dict[str, object] = {}
             if seen_again:

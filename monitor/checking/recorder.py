@@ -52,8 +52,11 @@ class UneventfulCheck(Generic[ResultT]):
 
     @property
     def size(self) -> int:
-        """The number of bytes that wait to be written: the body of the new revision."""
-        return len(self.new_revision.fetched.body) if self.new_revision else 0
+        """The number of bytes that wait to be written: the body of the new revision, and its documents."""
+        if self.new_revision is None:
+            return 0
+        answers = [self.new_revision.fetched, *(part.fetched for part in self.new_revision.parts)]
+        return sum(len(answer.body) for answer in answers)
 
 
 Told = Callable[[ResultT | Exception | None], None]

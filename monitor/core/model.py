@@ -23,6 +23,10 @@ Op = Literal["added", "removed", "edited", "moved"]
 DateSource = Literal["text", "time", "meta", "json-ld", "header"]
 
 
+LONGEST_FOR_DOCUMENTS: Final = timedelta(minutes=5)
+"""Time that the documents of one page may take at one check; what is left is seen at the next one."""
+
+
 class Outcome(StrEnum):
     """The outcome of one check."""
 
@@ -129,6 +133,26 @@ class Frames(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that a page links to, read as part of the page. `title` is the text of the link, `url` where it leads.
+
+    `sha256` and `size` are those of its bytes, `form` is what it is ("application/pdf"). `text_sha256` is the
+    fingerprint of what is read in it, by `reader`. `extraction` is None where it need not be read, since its text is
+    known to be the same on both sides of a comparison. `unread`: why nothing but its bytes is known.
+    """
+
+    url: str
+    title: str
+    sha256: str
+    size: int
+    form: str
+    text_sha256: str
+    reader: str
+    extraction: Extraction | None = None
+    unread: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """The content of a snapshot as a careful reader sees it. `law` is the SFS number ("2021:995") of a law, else None.
 
@@ -154,6 +178,8 @@ class Extraction:
     """The sentence in which a short page says that it has moved, None where none does."""
     frames: Frames | None = field(default=None, compare=False, repr=False)
     """The other ways to choose the main content, for a comparison; None where nothing was chosen."""
+    documents: tuple[Document, ...] = ()
+    """The files that the page links to, where they are read as part of it."""
 
     @property
     def main_heading(self) -> str | None:
@@ -213,6 +239,8 @@ class Recipe:
     only_if: Condition | None = None
     never_seen: bool = False
     request: Request | None = None
+    documents: bool = False
+    """The files that the page links to are read as part of it."""
 
     @property
     def hash(self) -> str:
@@ -233,6 +261,8 @@ class Recipe:
             facts["never_seen"] = True
         if self.request is not None:
             facts["request"] = self.request.to_facts()
+        if self.documents:
+            facts["documents"] = True
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -249,10 +279,35 @@ class Recipe:
             only_if,
             facts.get("never_seen", False),
             Request.from_facts(facts["request"]) if "request" in facts else None,
+            facts.get("documents", False),
         )
 
 
 # Differences
+
+
+DocumentOp = Literal["changed", "replaced", "added", "removed"]
+DocumentOutcomeName = Literal["first", "unchanged", "changed", "replaced", "gone", "not_seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOutcome:
+    """What one check found of one document. `sha256` and `size` are those of the file as it was seen last."""
+
+    url: str
+    title: str
+    outcome: DocumentOutcomeName
+    sha256: str | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDocument:
+    """The document that a block change is in: its address and title now, and what became of it."""
+
+    url: str
+    title: str
+    op: DocumentOp
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +334,8 @@ class BlockChange:
     """Of a § that got another number: the old label; `label` is the new one."""
     opens: str | None = None
     """Of a heading in a law: the label of the § right below it."""
+    document: ChangedDocument | None = None
+    """The document that it is in, None for the page itself. `heading` then begins with the document's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +458,11 @@ class Watch:
     tags: tuple[str, ...] = ()
     proxy: str | None = None
 
+    @property
+    def longest_check(self) -> timedelta:
+        """How long the requests of one check may take, those for the page's documents among them."""
+        return self.timeout + LONGEST_FOR_DOCUMENTS if self.recipe.documents else self.timeout
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -490,6 +552,31 @@ class HeavyBody:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What is known of a document of a watch before a check.
+
+    `sha256`, `size`, `form`, `text_sha256` and `reader` are those of the file as it was last seen; None or empty
+    before that. `validators` are its server's. `failing_since` and `reason`: since when and why it is not seen.
+    `unread`: why it is known by its bytes alone. `told`: subscribers know that it is not seen. `is_page`: the link
+    leads to a page, which is no document.
+    """
+
+    url: str
+    title: str
+    sha256: str | None = None
+    size: int = 0
+    form: str = ""
+    text_sha256: str = ""
+    reader: str = ""
+    validators: Validators | None = None
+    failing_since: datetime | None = None
+    reason: Reason | None = None
+    unread: Reason | None = None
+    told: bool = False
+    is_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MovingPlace:
     """A place of a page that moves by itself, or may: a line in which only digits differ, or a list of links.
 
@@ -573,6 +660,23 @@ class Snapshot:
     def fetched(self, body: bytes) -> Fetched:
         """Return the answer as it came, with this body."""
         return Fetched(self.url, self.status, self.headers, body, self.taken_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a revision consists of beside its body, kept for ever: a document, as its server sent it.
+
+    `number` is the revision with which it was sealed; it belongs to the later ones as well, until another part of the
+    same address is.
+    """
+
+    number: int
+    role: str
+    url: str
+    sha256: str
+    size: int
+    status: int
+    headers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

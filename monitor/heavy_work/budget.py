@@ -39,5 +39,7 @@ FOR_VISITORS = Budget(cpu_seconds=10, clock_seconds=20, address_space=768 << 20,
 
 def is_heavy_to_compare(extractions: Iterable[Extraction | None]) -> bool:
     """True if these, together, are compared in a process of its own."""
-    blocks = [block for extraction in extractions if extraction is not None for block in extraction.blocks]
+    pages = [extraction for extraction in extractions if extraction is not None]
+    read = [document.extraction for page in pages for document in page.documents if document.extraction is not None]
+    blocks = [block for extraction in (*pages, *read) for block in extraction.blocks]
     return len(blocks) > MOST_BLOCKS_HERE or sum([len(block.text) for block in blocks]) > MOST_LETTERS_HERE

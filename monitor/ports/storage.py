@@ -16,6 +16,7 @@ from monitor.core.model import (
     ChangeRecord,
     Delivery,
     DeliveryState,
+    DocumentOutcome,
     Event,
     EventKind,
     Fetched,
@@ -25,6 +26,7 @@ from monitor.core.model import (
     MassChange,
     NewDelivery,
     Observation,
+    Part,
     PastRevision,
     Preferences,
     Recipe,
@@ -51,6 +53,7 @@ from monitor.ports.values import (
     KeptSignUp,
     KnownBody,
     LogRow,
+    NewPart,
     NewRevision,
     ObservedCheck,
     OwedText,
@@ -344,13 +347,29 @@ class SnapshotRepository(Protocol):
         ...
 
     def add_extraction(
-        self, snapshot: Snapshot, recipe: Recipe, text_sha256: str, reader: str, text: str, at: datetime
+        self,
+        snapshot: Snapshot,
+        recipe: Recipe,
+        text_sha256: str,
+        reader: str,
+        text: str,
+        at: datetime,
+        *,
+        documents: Sequence[DocumentOutcome] = (),
     ) -> None:
         """Record that a revision was extracted again, under another recipe or by another extractor.
 
         An earlier extraction under the same recipe is replaced; the new one is the revision's newest. Its text is
-        stored and sealed beside the earlier ones.
+        stored and sealed beside the earlier ones. Of its documents, what was found earlier stays where nothing new was.
         """
+        ...
+
+    def add_parts(self, snapshot: Snapshot, new: Sequence[NewPart]) -> None:
+        """Store parts of a revision that is there already, each with its link of the chain."""
+        ...
+
+    def parts(self, watch_id: int, number: int) -> list[Part]:
+        """Return the parts of a revision: the newest of each address that was sealed with it or before it."""
         ...
 
     def keep_aside(self, fetched: Fetched) -> str:

@@ -12,6 +12,8 @@ from typing import Literal
 from monitor.core.model import (
     Change,
     ChangeRecord,
+    DocumentOutcome,
+    DocumentState,
     Event,
     Fetched,
     Frequency,
@@ -19,6 +21,7 @@ from monitor.core.model import (
     Language,
     MovingPlace,
     Outcome,
+    Part,
     Recipe,
     Snapshot,
     Subscriber,
@@ -64,6 +67,8 @@ class Claim:
     """The latest body, where it was too heavy to read."""
     due_at: datetime | None = None
     """When the check was due."""
+    documents: tuple[DocumentState, ...] | None = None
+    """What is known of the page's documents; None where none were looked at."""
 
 
 Role = Literal["check", "deliver", "keeper", "web"]
@@ -97,7 +102,7 @@ class Freed:
 class Settlement:
     """What is known of a watch after a check, as `WatchRepository.settle` writes it.
 
-    `validator_trust` and `moving` None: as in the claim.
+    `validator_trust`, `moving` and `documents` None: as in the claim.
     """
 
     claim: Claim
@@ -110,6 +115,7 @@ class Settlement:
     validator_trust: ValidatorTrust | None = None
     moving: tuple[MovingPlace, ...] | None = None
     too_heavy: HeavyBody | None = None
+    documents: tuple[DocumentState, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,23 @@ class ObservedCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPart:
+    """What is to be sealed as part of a revision: its role ("document"), its canonical address, and the answer."""
+
+    role: str
+    url: str
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A document of a revision, as it is kept: what the page calls it, and its bytes' part."""
+
+    title: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class NewRevision:
     """A snapshot that is to be the next revision of a watch, and its extraction."""
 
@@ -135,6 +158,9 @@ class NewRevision:
     reader: str
     text: str
     """What a person reads in it (`sealed_text`)."""
+    parts: tuple[NewPart, ...] = ()
+    documents: tuple[DocumentOutcome, ...] = ()
+    """What was found of each of its documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +202,7 @@ class WatchRow:
     checks: int
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
     moving: tuple[MovingPlace, ...] = ()
+    documents: tuple[DocumentState, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +223,8 @@ class LogRow:
     material: bool | None
     summary: dict[Language, str] | None
     sha256: str
+    documents: tuple[DocumentOutcome, ...] | None = None
+    """What was found of each document; None where they are no part of the page."""
 
 
 @dataclass(frozen=True, slots=True)

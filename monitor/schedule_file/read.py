@@ -167,6 +167,9 @@ def _conflicts_of_watch(
     if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
         what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
         yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
+    if "sfs" in part and "documents" in part:
+        what = "documents beside sfs: a law is read from one file; leave documents out"
+        yield Mistake(document.line_of_key((*where, "documents")), what, "documents")
 
 
 def _unknown_tags(document: Document, where: Location, watch: dict[str, object], known: list[str]) -> Iterator[Mistake]:
@@ -234,6 +237,7 @@ def _recipe(entry: WatchEntry) -> Recipe:
         expect_not=entry.expect_not,
         only_if=_condition(entry.only_if),
         never_seen=entry.never_seen,
+        documents=entry.documents,
     )
 
 

@@ -75,6 +75,7 @@ class Settings(StrictModel):
     expect_not: Words | None = None
     only_if: Annotated[OnlyIf, BeforeValidator(values.some_keys)] | None = None
     never_seen: Annotated[bool, BeforeValidator(values.yes_or_no)] = False
+    documents: Annotated[bool, BeforeValidator(values.yes_or_no)] = False
     alert: Annotated[Alert, BeforeValidator(values.one_of("material", "content", "any"))] = "material"
     language: LanguageCode | None = None
     timezone: Zone | None = None

@@ -13,6 +13,8 @@ from monitor.wording.reasons import reason_sentence
 
 def absence(event: Event, timezone: str, words: Words, *, told_before: bool = False) -> tuple[str, list[str]]:
     """Return the gist for a subject, and the sentences. `told_before`: the same mail says how the page was missing."""
+    if is_about_document(event):
+        return _absence_of_document(event, timezone, words)
     facts = event.facts
     since = moment_of(event, "since", timezone, words)
     last_read = moment_of(event, "last_seen", timezone, words)
@@ -38,6 +40,23 @@ def absence(event: Event, timezone: str, words: Words, *, told_before: bool = Fa
             return words.say(f"subject.{same}"), [again, state, words.say("between_unknown")]
         case _ as kind:
             raise ValueError(f"{kind}: no event of a page that could not be seen")
+
+
+def is_about_document(event: Event) -> bool:
+    """True of an event about a document of a page that is not seen, or seen again; the page itself was seen."""
+    return "document" in event.facts
+
+
+def _absence_of_document(event: Event, timezone: str, words: Words) -> tuple[str, list[str]]:
+    facts, title = event.facts, one_line(str(event.facts.get("title", "")))
+    since = moment_of(event, "since", timezone, words)
+    named = words.say("document_named", title=title)
+    if event.kind is EventKind.BLIND:
+        blind = words.say("document_blind", title=title, since=since, reason=_reason(facts, words))
+        return named, [blind, words.say("document_blind_after")]
+    again = words.say("document_seen_again", title=title, since=since) if since else ""
+    same = words.say("document_same", title=title)
+    return named, [again, same] if again else [same]
 
 
 def absence_over(event: Event, timezone: str, words: Words) -> str:

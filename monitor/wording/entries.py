@@ -127,7 +127,7 @@ def _tail(block: BlockChange, words: Words) -> str:
 def _kind(block: BlockChange) -> str:
     if re.fullmatch(r"h[1-6]", block.kind):
         return "heading"
-    return block.kind if block.kind in ("li", "row", "section") else "p"
+    return block.kind if block.kind in ("li", "row", "section", "document") else "p"
 
 
 def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[EntryLine]:

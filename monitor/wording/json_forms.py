@@ -8,18 +8,23 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from monitor.core.model import LANGUAGES
 from monitor.wording.reasons import reason_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from monitor.core.law.amendments import RegisterFinding
     from monitor.core.model import (
         BlockChange,
         Change,
+        Document,
+        DocumentOutcome,
         Extraction,
         Language,
         Observation,
+        Part,
         Preferences,
         Snapshot,
         StatedDate,
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from monitor.core.record.coverage import Gap
     from monitor.core.record.replay import Replay, Said
     from monitor.errors import Flaw, Reason
-    from monitor.ports.values import LogRow, StatusRow
+    from monitor.ports.values import KeptDocument, LogRow, StatusRow
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 JsonObject = dict[str, object]
@@ -135,7 +140,16 @@ def log_row_as_json(row: LogRow) -> JsonObject:
         "material": row.material,
         "summary": row.summary,
         "sha256": row.sha256,
+        **({"documents": documents_as_json(row.documents)} if row.documents is not None else {}),
     }
+
+
+def documents_as_json(outcomes: Iterable[DocumentOutcome]) -> list[JsonObject]:
+    """Return what a check found of each document of a page."""
+    return [
+        {"url": each.url, "title": each.title, "outcome": each.outcome, "sha256": each.sha256, "bytes": each.size}
+        for each in outcomes
+    ]
 
 
 def observation_as_json(run: Observation, language: Language) -> JsonObject:
@@ -160,6 +174,38 @@ def revision_as_json(watch: str, snapshot: Snapshot, extraction: Extraction) -> 
         "status": snapshot.status,
         "sha256": snapshot.sha256,
         **extraction_as_json(extraction),
+    }
+
+
+def kept_documents_as_json(documents: Iterable[KeptDocument]) -> list[JsonObject]:
+    """Return the documents of a revision."""
+    return [
+        {
+            "url": each.part.url,
+            "title": each.title,
+            "revision": each.part.number,
+            "sha256": each.part.sha256,
+            "bytes": each.part.size,
+        }
+        for each in documents
+    ]
+
+
+def document_as_json(watch: str, revision: int, part: Part, document: Document) -> JsonObject:
+    """Return one document of a revision with what is read in it; `unread` is why nothing can be."""
+    read = no_extraction_as_json() if document.extraction is None else extraction_as_json(document.extraction)
+    unread = {language: _sentence(document.unread, language) for language in LANGUAGES} if document.unread else None
+    return {
+        "watch": watch,
+        "revision": revision,
+        "document": part.url,
+        "status": part.status,
+        "sha256": part.sha256,
+        "bytes": part.size,
+        "form": document.form,
+        "unread": unread,
+        **read,
+        "title": document.title,
     }
 
 
@@ -202,7 +248,14 @@ def gap_as_json(gap: Gap, language: Language) -> JsonObject:
 def diff_as_json(watch: str, before: int, after: int, change: Change | None) -> JsonObject:
     """Return the comparison of two revisions of a watch."""
     ends = {"before": f"{watch}#{before}", "after": f"{watch}#{after}", "from": before, "to": after}
-    return {**ends, **change_as_json(change)}
+    found = change_as_json(change)
+    of_documents = [block.document.url if block.document else None for block in change.blocks] if change else []
+    rows = [{**row, "document": url} for row, url in zip(_rows(found["blocks"]), of_documents, strict=True)]
+    return {**ends, **found, "blocks": rows}
+
+
+def _rows(blocks: object) -> list[JsonObject]:
+    return blocks if isinstance(blocks, list) else []
 
 
 def flaw_as_json(flaw: Flaw) -> JsonObject:

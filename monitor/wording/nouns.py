@@ -82,6 +82,7 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "department": ("departement", "ministry"),
     "in-force": ("lydelse som har trätt i kraft", "wording that has entered into force"),
     "move": ("flyttad text", "moved text"),
+    "document-listed": ("länk till ett dokument som kom eller försvann", "link to a document that came or went"),
     "only-if": ("annat än de ord som bevakas", "other words than those that are watched for"),
     "never-seen": ("text som har funnits på sidan förut", "text that the page had before"),
 }
@@ -107,6 +108,15 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "more-places": ("och på {n} ställen till", "and in {n} more places"),
     "and-more": ("och {n} till", "and {n} more"),
     "besides": ("dessutom {what}", "also {what}"),
+    "documents-changed": ("Dokumentet ”{title}” ändrat: {what}", "The document “{title}” changed: {what}"),
+    "documents-replaced": ("Dokumentet ”{title}” ersatt: {what}", "The document “{title}” replaced: {what}"),
+    "documents-added": ("Nytt dokument: ”{title}”", "New document: “{title}”"),
+    "documents-removed": ("Dokumentet ”{title}” borttaget", "The document “{title}” removed"),
+    "document-bytes": (
+        "filen är en annan, innehållet kan inte läsas",
+        "it is another file, whose content cannot be read",
+    ),
+    "more-documents": ("{n} dokument till ändrade", "{n} more documents changed"),
     "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
 }
 

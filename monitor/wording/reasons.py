@@ -122,6 +122,13 @@ _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
         ("sidan är större än {size}, som är det mesta som hämtas", "the page is larger than {size}, the most allowed"),
         ("sidan är större än tillåtet", "the page is larger than allowed"),
     ),
+    "documents-too-large": (
+        (
+            "sidans dokument är tillsammans större än {size}, som är det mesta som hämtas",
+            "the page's documents are larger together than {size}, the most allowed",
+        ),
+        ("sidans dokument är tillsammans större än tillåtet", "the page's documents are larger together than allowed"),
+    ),
     "head-too-large": (
         ("svaret har fler än {headers} huvudrader", "the answer has more than {headers} header lines"),
         ("svarets huvud är större än {size}", "the head of the answer is larger than {size}"),
@@ -134,6 +141,57 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
     "unreadable": (
         ("innehållet gick inte att tolka ({detail})", "the content could not be understood ({detail})"),
         ("innehållet gick inte att tolka", "the content could not be understood"),
+    ),
+    "not-a-document": (("en webbsida kom i stället för filen", "a web page came instead of the file"),),
+    "file-locked": (
+        (
+            "filen är skyddad med lösenord och kan inte läsas ({form})",
+            "the file is protected by a password and cannot be read ({form})",
+        ),
+        ("filen är skyddad med lösenord och kan inte läsas", "the file is protected by a password and cannot be read"),
+    ),
+    "file-is-image": (
+        (
+            "filen är en bild utan text, kan inte läsas ({form})",
+            "the file is an image without text, cannot be read ({form})",
+        ),
+        ("filen är en bild utan text, kan inte läsas", "the file is an image without text, cannot be read"),
+    ),
+    "file-empty": (
+        ("filen innehåller ingen text ({form})", "the file has no text ({form})"),
+        ("filen innehåller ingen text", "the file has no text"),
+    ),
+    "file-damaged": (
+        ("filen är skadad och kan inte läsas ({form})", "the file is damaged and cannot be read ({form})"),
+        ("filen är skadad och kan inte läsas", "the file is damaged and cannot be read"),
+    ),
+    "file-unpacks-too-large": (
+        (
+            "filen packar upp sig till mer än {megabytes} MB och läses inte",
+            "the file unpacks to more than {megabytes} MB and is not read",
+        ),
+        (
+            "filen är packad mer än {ratio} gånger och läses inte",
+            "the file is packed more than {ratio} times and is not read",
+        ),
+        (
+            "filen innehåller fler än {entries} delar och läses inte",
+            "the file has more than {entries} parts and is not read",
+        ),
+        (
+            "filen packar upp sig till mer än tillåtet och läses inte",
+            "the file unpacks to more than allowed and is not read",
+        ),
+    ),
+    "file-has-entities": (
+        (
+            "filen definierar egna förkortningar (entiteter), som ingen vanlig fil gör, och läses inte ({form})",
+            "the file declares entities of its own, as no ordinary file does, and is not read ({form})",
+        ),
+        (
+            "filen definierar egna förkortningar (entiteter) och läses inte",
+            "the file declares entities of its own and is not read",
+        ),
     ),
     "too-intricate": (
         ("sidans kod är för invecklad för att läsas: {why}", "the page's code is too intricate to be read: {why}"),

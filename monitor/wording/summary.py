@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import assert_never
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,8 @@ from monitor.wording.text_edits import ReplacedValue, ReplacedWords
 LONGEST_QUOTE = 60
 _LONGEST_HEADING = 80
 _LONGEST_TARGET = 40
+_MOST_CLAUSES = 4
+"""Clauses of a page with documents, one for each document; the others are counted."""
 _INNER_QUOTES = str.maketrans('”“„«»"', "’’’’’’")
 """Quotation marks inside a quotation, so that every ” of a sentence opens or closes one of its own."""
 _WITHOUT_PLACE = frozenset(NOUNS) - {"figure", "document", "link", "p", "li", "row", "section"}
@@ -32,6 +35,12 @@ def summarise(change: Change) -> dict[Language, str]:
     """Return the change in one sentence, in each language, without a full stop."""
     if change.law is not None:
         return summarise_law(change)
+    if any(block.document for block in change.blocks):
+        return {language: _with_documents(change, language) for language in LANGUAGES}
+    return _of_page(change)
+
+
+def _of_page(change: Change) -> dict[Language, str]:
     others = [block for block in change.blocks if block.material and block.rule != "update-date"]
     places = changed_places(others)
     return {language: _sentence(change, places, language) for language in LANGUAGES}
@@ -40,6 +49,41 @@ def summarise(change: Change) -> dict[Language, str]:
 def nothing_differs() -> dict[Language, str]:
     """Return the sentence on two extractions that do not differ."""
     return {language: phrase("nothing", language) for language in LANGUAGES}
+
+
+def _with_documents(change: Change, language: Language) -> str:
+    """Return the sentence on a page with documents: the page's own, then one clause for each document."""
+    own = tuple(block for block in change.blocks if block.document is None)
+    by_document: dict[str, list[BlockChange]] = {}
+    for block in change.blocks:
+        if block.document is not None and block.material:
+            by_document.setdefault(block.document.url, []).append(block)
+    clauses = [_of_document(blocks, language) for blocks in by_document.values()]
+    if own and (any(block.material for block in own) or not clauses):
+        clauses.insert(0, _of_page(replace(change, blocks=own))[language])
+    if not clauses:
+        return phrase("nothing-material", language, what=_held_back(change.blocks, language))
+    if len(clauses) > _MOST_CLAUSES:
+        rest = phrase("more-documents", language, n=str(len(clauses) - _MOST_CLAUSES))
+        clauses = [*clauses[:_MOST_CLAUSES], rest]
+    first, *others = clauses
+    return "; ".join([first, *(f"{clause[0].lower()}{clause[1:]}" for clause in others)])
+
+
+def _of_document(blocks: Sequence[BlockChange], language: Language) -> str:
+    document = blocks[0].document
+    if document is None:
+        raise ValueError(blocks)
+    title = _plain(cut(document.title, _LONGEST_HEADING))
+    if document.op in {"added", "removed"}:
+        return phrase(f"documents-{document.op}", language, title=title)
+    if blocks[0].rule == "document-bytes":
+        what = phrase("document-bytes", language)
+    else:
+        inside = tuple(replace(block, heading=block.heading[1:], document=None) for block in blocks)
+        what = _of_page(Change(inside))[language]
+        what = f"{what[0].lower()}{what[1:]}"
+    return phrase(f"documents-{document.op}", language, title=title, what=what)
 
 
 def _sentence(change: Change, places: Sequence[Place], language: Language) -> str:

@@ -29,6 +29,8 @@ from bevaka.proof.timestamps import Authority as Stamps
 from bevaka.proof.timestamps import stamp
 from bevaka.proof.verify import Certified, Link, Record, Stamp
 from bevaka.proof.watch_record import watch_record
+from monitor.core.model import Fetched
+from monitor.ports.values import NewPart
 from tests.fakes.authority import Authority
 from tests.fakes.world import COUNTY, World, county, play_two_months
 
@@ -112,6 +114,10 @@ def make(folder: Path) -> Genuine:
             going = work.retention.removable(None, keep_newest=2)
             work.retention.remove([each.sha256 for each in going], assembly.clock.now(), "keep 2")
         world.check(COUNTY, days=1)
+        with assembly.unit_of_work.write() as work:
+            newest = work.snapshots.all(work.watches.get(COUNTY).id)[-1]
+            document = Fetched(f"{newest.url}/plan.pdf", 200, (("ETag", '"1"'),), b"%PDF-1.7 plan", newest.taken_at)
+            work.snapshots.add_parts(newest, [NewPart("document", document.url, document)])
         assert stamp(assembly.unit_of_work, stamps, elsewhere.services, elsewhere.clock.now()) is not None
         with assembly.unit_of_work.read() as work:
             kept = watch_record(work, COUNTY, assembly.clock.now(), "Bevaka/0.0.0")
@@ -127,7 +133,7 @@ def make(folder: Path) -> Genuine:
     def foreign(statement: bytes) -> bytes:
         return other.stamp(_query(statement))
 
-    assert {link.kind for link in record.links} == set(verify.FACTS) - {"part"}
+    assert {link.kind for link in record.links} == set(verify.FACTS)
     return Genuine(record, authority.root.read_bytes(), foreign)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
@@ -23,11 +23,11 @@ from monitor.core.diff.common_runs import Run, common_runs, longest_rising
 from monitor.core.diff.moved import find_moves
 from monitor.core.diff.pair_sections import identity, pair_labels, pair_marked_headings
 from monitor.core.diff.similarity import Likeness, family, pair_neighbours
-from monitor.core.model import Block, Extraction
+from monitor.core.model import Block, Extraction, Link
 
 LEAST_LIKENESS_OF_PARTS = 0.9
 MOST_PARTS = 4
-_LABEL_MARK, _TARGET_MARK = "§", "→"
+_LABEL_MARK, _TARGET_MARK, _DOCUMENTS_MARK = "§", "→", "documents"
 Key = tuple[str, str | None, str, tuple[str, ...]]
 
 
@@ -63,7 +63,17 @@ def extraction_fingerprint(extraction: Extraction) -> str:
 
     Dates of the page count where they are in a block; metadata and what was dropped do not count.
     """
-    return text.fingerprint(_fingerprint_parts(extraction.blocks))
+    if not extraction.documents:
+        return text.fingerprint(_fingerprint_parts(extraction.blocks))
+    texts = {document.url: document.text_sha256 for document in extraction.documents}
+    blocks = (block._replace(links=tuple(_by_text(link, texts) for link in block.links)) for block in extraction.blocks)
+    return text.fingerprint([*_fingerprint_parts(blocks), _DOCUMENTS_MARK, *sorted(texts.values())])
+
+
+def _by_text(link: Link, texts: Mapping[str, str]) -> Link:
+    """Return a link to a document as one to its text, whatever the file is called."""
+    found = texts.get(link.target.partition("#")[0])
+    return link if found is None else link._replace(target=found)
 
 
 def _fingerprint_parts(blocks: Iterable[Block]) -> list[str]:

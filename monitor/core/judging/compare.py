@@ -5,13 +5,23 @@ equal in what counts ──► Unchanged        suspicious ──► Suspect    
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.diff.align import BlockPair, align
+from monitor.core.judging.documents import (
+    DocumentPair,
+    changed_document,
+    is_link_to,
+    pair_documents,
+    whole_change,
+    with_targets_of,
+    within,
+)
 from monitor.core.judging.frame import in_frame_of
 from monitor.core.judging.own_date import as_part_of
 from monitor.core.judging.rules.date_stamps import Circumstances
-from monitor.core.judging.significance import classify
+from monitor.core.judging.significance import RULES, classify
 from monitor.core.judging.suspicion import suspicion
 from monitor.core.model import (
     SWEDISH_TIME,
@@ -68,16 +78,55 @@ def _judge(circumstances: Circumstances) -> Unchanged | Changed:
     A form of a law that gives no title says nothing about it: the title was neither added nor removed.
     """
     before, after = circumstances.before, circumstances.after
+    documents = pair_documents(before, after) if before.documents or after.documents else []
+    if documents:
+        after = replace(after, blocks=with_targets_of(after.blocks, documents))
+        circumstances = replace(circumstances, after=after)
     untitled = after.law is not None and not (before.main_heading and after.main_heading)
     pairs = [
         pair
         for pair in align(before.blocks, after.blocks)
         if pair.op != "kept" and not (untitled and _kind(pair) == "h1")
     ]
-    if not pairs:
-        return Unchanged()
     blocks = tuple(classify(pair, circumstances) for pair in pairs)
+    if documents:
+        blocks = _with_documents(blocks, documents, circumstances)
+    if not blocks:
+        return Unchanged()
     return Changed(as_part_of(Change(blocks, before.updated, after.updated, after.law or before.law)))
+
+
+def _with_documents(
+    blocks: tuple[BlockChange, ...], documents: list[DocumentPair], circumstances: Circumstances
+) -> tuple[BlockChange, ...]:
+    """Return the block changes of a page with those of its documents.
+
+    What lists a document that came or went is said with the document.
+    """
+    inside: list[BlockChange] = []
+    listed: list[str] = []
+    for pair in documents:
+        if pair.is_same:
+            continue
+        one, other = pair
+        if one is None or other is None:
+            listed += [document.url for document in pair if document is not None]
+            inside.append(whole_change(pair))
+        elif one.extraction is None or other.extraction is None or one.unread or other.unread:
+            inside.append(whole_change(pair))
+        else:
+            verdict = _judge(replace(circumstances, before=one.extraction, after=other.extraction))
+            changed = changed_document(pair)
+            found = verdict.change.blocks if isinstance(verdict, Changed) else ()
+            inside += [within(block, changed) for block in found]
+    urls, rule = frozenset(listed), "document-listed"
+    on_page = (
+        replace(block, rule=rule, category=RULES[rule].category, material=RULES[rule].material)
+        if is_link_to(block, urls)
+        else block
+        for block in blocks
+    )
+    return (*on_page, *inside)
 
 
 def _kind(pair: BlockPair) -> str | None:

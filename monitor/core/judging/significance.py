@@ -78,6 +78,10 @@ RULES: dict[str, Rule] = {
     "department": Rule("register", material=False),
     "in-force": Rule("form", material=False),
     "move": Rule("move", material=False),
+    "document-added": Rule("document", material=True),
+    "document-removed": Rule("document", material=True),
+    "document-bytes": Rule("document", material=True),
+    "document-listed": Rule("document", material=False),
     "only-if": Rule("other-words", material=False),
     "never-seen": Rule("seen-before", material=False),
 }

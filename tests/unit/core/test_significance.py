@@ -55,10 +55,12 @@ def test_the_rule_that_names_the_folder_takes_the_case(file: Path) -> None:
     )
 
 
-OF_WHOLE_PAGES = {"only-if", "never-seen", "links-replaced", "rotating"}
+OF_WHOLE_PAGES = {"only-if", "never-seen", "links-replaced", "rotating"} | {
+    f"document-{what}" for what in ("added", "removed", "bytes", "listed")
+}
 """Rules that no pair of blocks alone shows.
 
-See test_link_lists.py, test_moves_at_each_check.py, test_only_if.py, test_never_seen.py.
+See test_documents.py, test_link_lists.py, test_moves_at_each_check.py, test_only_if.py, test_never_seen.py.
 """
 
 

@@ -1,0 +1,50 @@
+"""The documents of a revision as they are kept, read again where that is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from monitor.core.model import Document, Extraction, Fetched, Part, Recipe, Snapshot
+from monitor.core.page.document_links import DocumentLink, document_links
+from monitor.errors import NotADocument
+from monitor.ports.storage import Work
+from monitor.reader import Reader
+
+ROLE = "document"
+Unread = Callable[[DocumentLink, Part], Document | None]
+"""Returns a document that need not be read, None for one that must be."""
+
+
+def linked_parts(work: Work, snapshot: Snapshot, page: Extraction) -> Iterator[tuple[DocumentLink, Part]]:
+    """Yield the documents that a revision links to and that are kept, in reading order."""
+    parts = {part.url: part for part in work.snapshots.parts(snapshot.watch_id, snapshot.number) if part.role == ROLE}
+    if parts:
+        for link in document_links(page.blocks):
+            if link.url in parts:
+                yield link, parts[link.url]
+
+
+def answer_of(work: Work, snapshot: Snapshot, part: Part) -> Fetched:
+    """Return a document as its server sent it. Raises StorageError."""
+    return Fetched(part.url, part.status, part.headers, work.snapshots.body(part.sha256), snapshot.taken_at)
+
+
+def kept_documents(
+    work: Work, reader: Reader, snapshot: Snapshot, page: Extraction, recipe: Recipe, unread: Unread
+) -> tuple[Document, ...]:
+    """Return the documents of a revision. Raises StorageError, HeavyWorkError."""
+    found: list[Document] = []
+    for link, part in linked_parts(work, snapshot, page):
+        document = unread(link, part)
+        if document is None:
+            try:
+                document = reader.read_document(link, answer_of(work, snapshot, part), recipe)
+            except NotADocument:  # to an extractor of today; it was a file when it was kept
+                continue
+        found.append(document)
+    return tuple(found)
+
+
+def not_read(link: DocumentLink, part: Part, text_sha256: str, reader: str) -> Document:
+    """Return a document of which it is known without reading that it differs in nothing."""
+    return Document(link.url, link.title, part.sha256, part.size, "", text_sha256, reader)
