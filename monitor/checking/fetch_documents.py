@@ -195,7 +195,7 @@ class FetchDocuments:
 
 
 def _sent_to(watch: Watch, url: str) -> Request | None:
-    """Return what is sent for a document: of what is sent for its page, what makes it readable, to that origin alone."""
+    """Return what of the page's request is sent for a document: headers, cookies and log-in, to its origin alone."""
     request = watch.recipe.request
     if request is None or parse_target(url).origin != parse_target(watch.url).origin:
         return None
