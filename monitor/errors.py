@@ -19,6 +19,7 @@
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
     │   ├── SelectorMatchedNothing, SentinelMissing, UnwantedText, EmptyText, NotText, Unreadable
+    │   ├── NoItems, TooManyItems, SitemapsMissing
     │   ├── TooIntricate, TooHeavy
     ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
     │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
@@ -293,6 +294,24 @@ class Unreadable(ExtractError):
     """The content is not of the type that it claims to be. Facts: detail."""
 
     code = "unreadable"
+
+
+class NoItems(ExtractError):
+    """A section without items: the page was rebuilt, or is not the section. Facts: source (listing, sitemap, feed)."""
+
+    code = "no-items"
+
+
+class TooManyItems(ExtractError):
+    """A sitemap has more items than the section may have. Facts: items, most."""
+
+    code = "too-many-items"
+
+
+class SitemapsMissing(ExtractError):
+    """An index names more sitemaps than are fetched. Facts: sitemaps, fetched."""
+
+    code = "sitemaps-missing"
 
 
 class TooIntricate(ExtractError):

@@ -127,6 +127,14 @@ class Frames(Protocol):
         ...
 
 
+class Item(NamedTuple):  # a sitemap has thousands
+    """One entry of a section: its headline, "" where it has none, its absolute address, and its date (ISO)."""
+
+    title: str
+    url: str
+    date: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """The content of a snapshot as a careful reader sees it. `law` is the SFS number ("2021:995") of a law, else None.
@@ -153,6 +161,8 @@ class Extraction:
     """The sentence in which a short page says that it has moved, None where none does."""
     frames: Frames | None = field(default=None, compare=False, repr=False)
     """The other ways to choose the main content, for a comparison; None where nothing was chosen."""
+    items: tuple[Item, ...] | None = None
+    """The items of a section, each of which is a block as well; None for any other page."""
 
     @property
     def main_heading(self) -> str | None:
@@ -195,11 +205,36 @@ class Condition:
         return cls(**lists, under=facts.get("under"))
 
 
+SectionSource = Literal["listing", "sitemap", "feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRecipe:
+    """Which links of a page are items (`follow`): at most `most`, whose addresses one of the patterns (RE2) matches.
+
+    `source` is None where the answer itself tells whether it is a listing, a sitemap or a feed.
+    """
+
+    source: SectionSource | None = None
+    match: tuple[str, ...] = ()
+    most: int = 500
+
+    def to_facts(self) -> dict[str, object]:
+        """Return it as JSON can hold it."""
+        return {"from": self.source, "match": list(self.match), "most": self.most}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> SectionRecipe:
+        """Return what `to_facts` wrote."""
+        return cls(facts["from"], tuple(facts["match"]), facts["most"])
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text.
 
     While the RE2 pattern `expect_not` matches, the page is not seen; `only_if` says which changes are worth telling.
+    With `section`, what counts are the items that it lists.
     """
 
     keep: str | None = None
@@ -208,6 +243,12 @@ class Recipe:
     expect: str | None = None
     expect_not: str | None = None
     only_if: Condition | None = None
+    section: SectionRecipe | None = None
+
+    @property
+    def whole(self) -> Recipe:
+        """The same recipe without what may find nothing: `keep`, `expect`, `expect_not`."""
+        return Recipe(drop=self.drop, ignore=self.ignore, section=self.section)
 
     @property
     def hash(self) -> str:
@@ -224,6 +265,8 @@ class Recipe:
             facts["expect_not"] = self.expect_not
         if self.only_if is not None:
             facts["only_if"] = self.only_if.to_facts()
+        if self.section is not None:
+            facts["section"] = self.section.to_facts()
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -238,6 +281,7 @@ class Recipe:
             facts["expect"],
             facts.get("expect_not"),
             only_if,
+            SectionRecipe.from_facts(facts["section"]) if "section" in facts else None,
         )
 
 
@@ -274,13 +318,14 @@ class BlockChange:
 class Change:
     """Two extractions that differ. `blocks` holds everything that differs, in the order of the page.
 
-    `blocks` is never empty. `law` is the SFS number if a law changed.
+    `blocks` is never empty. `law` is the SFS number if a law changed. `of_section`: the blocks are items of a section.
     """
 
     blocks: tuple[BlockChange, ...]
     updated_before: StatedDate | None = None
     updated_after: StatedDate | None = None
     law: str | None = None
+    of_section: bool = False
 
     @property
     def material(self) -> bool:
@@ -350,7 +395,9 @@ class Cadence:
 class Watch:
     """One page or law that is checked, as the schedule file says. `url` is what is fetched.
 
-    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it).
+    For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it). Of a
+    section, whose recipe says so, `url` is the address that is followed, and `each` what every item's own watch is
+    like, except for its key, name and url; None where items are told and not watched.
     """
 
     key: str
@@ -365,6 +412,12 @@ class Watch:
     max_size: int = 10_000_000
     patience: timedelta = timedelta(days=2)
     ca_file: str | None = None
+    each: Watch | None = None
+
+    @property
+    def is_section(self) -> bool:
+        """True if it follows a listing, a sitemap or a feed."""
+        return self.recipe.section is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -838,3 +891,8 @@ class MassChange:
     deliveries: int
     keys: tuple[str, ...]
     told: bool = False
+
+    @property
+    def of_items(self) -> bool:
+        """True if `changed` of `watched` items of one section are new, and no watches are meant."""
+        return len(self.keys) < self.changed

@@ -79,6 +79,10 @@ RULES: dict[str, Rule] = {
     "in-force": Rule("form", material=False),
     "move": Rule("move", material=False),
     "only-if": Rule("other-words", material=False),
+    "item-new": Rule("item", material=True),
+    "item-back": Rule("item", material=False),
+    "item-gone": Rule("item", material=False),
+    "item-renamed": Rule("item", material=False),
 }
 """Every rule by name, with its class."""
 

@@ -55,8 +55,9 @@ def test_the_rule_that_names_the_folder_takes_the_case(file: Path) -> None:
     )
 
 
-OF_WHOLE_PAGES = {"only-if", "links-replaced", "rotating"}
-"""Rules that no pair of blocks alone shows: see test_link_lists.py, test_moves_at_each_check.py, test_only_if.py."""
+OF_WHOLE_PAGES = {"only-if", "links-replaced", "rotating", "item-new", "item-back", "item-gone", "item-renamed"}
+"""Rules that no pair of blocks alone shows: see test_link_lists.py, test_moves_at_each_check.py, test_only_if.py,
+test_section_changes.py."""
 
 
 def test_every_rule_has_a_case() -> None:
