@@ -37,7 +37,7 @@ from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from monitor.core.schedule.host_load import host_of
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
-from monitor.ports.values import ChangeView, LogRow, StatusRow, Totals, WatchRow
+from monitor.ports.values import ChangeView, LogRow, SectionItem, StatusRow, Totals, WatchRow
 
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
@@ -270,6 +270,16 @@ class History:
         with self._unit_of_work.read() as work:
             return work.stats.totals()
 
+    def items(self, key: str) -> tuple[Watch, list[SectionItem], int | None]:
+        """Return a section, its items, and the number of its newest revision. Raises UnknownWatch.
+
+        Any other watch has no items.
+        """
+        with self._unit_of_work.read() as work:
+            row = work.watches.get(key)
+            newest = work.snapshots.of(row.id).newest()
+            return row.watch, work.sections.items(row.id), newest.number if newest else None
+
     def latest(self, limit: int, key: str | None = None) -> list[LatestEvent]:
         """Return the newest events of one watch, or of all that are not archived, newest first. Raises UnknownWatch."""
         with self._unit_of_work.read() as work:
@@ -374,6 +384,7 @@ class History:
         from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
         from monitor.core.judging.only_if import only_if  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
+        from monitor.core.judging.section_changes import with_known_items  # noqa: PLC0415  see above
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         old, new = self._extract_both(fetched[0], fetched[1], recipe)
@@ -386,6 +397,8 @@ class History:
         )
         if isinstance(verdict, Changed):
             change = as_moving(verdict.change, row.moving, after.number)
+            if change.of_section:
+                change = with_known_items(change, work.sections.identities(row.id, before=after.taken_at))
             verdict = Changed(only_if(as_recorded(change, record.rule if record else None), recipe.only_if))
         return verdict, old.extraction, new.extraction
 
@@ -395,8 +408,7 @@ class History:
         try:
             return self._reader().extract(before, recipe), self._reader().extract(after, recipe)
         except ExtractError:  # the recipe finds nothing in one of them: both are extracted whole, as when compared
-            whole = Recipe(drop=recipe.drop, ignore=recipe.ignore)
-            return self._reader().extract(before, whole), self._reader().extract(after, whole)
+            return self._reader().extract(before, recipe.whole), self._reader().extract(after, recipe.whole)
 
     def _revision(self, work: Work, watch: Watch, snapshot: Snapshot) -> Revision:
         return Revision(watch, snapshot, work.snapshots.body(snapshot.sha256), work.snapshots.recipe(snapshot.id))
@@ -512,4 +524,5 @@ def _status(row: WatchRow, holds: Mapping[str, datetime]) -> StatusRow:
         watch_state.reason if watch_state.outcome in FAILING or state in {"moved", "withdrawn"} else None,
         row.validator_trust.distrusted_at,
         tuple(place for place in row.moving if place.is_learnt),
+        row.section,
     )

@@ -96,8 +96,10 @@ def recipe_from_json(text: str) -> Recipe:
 def watch_to_json(watch: Watch) -> str:
     """Return what the schedule says of a watch as JSON, except its key and url, which are columns."""
     cadence = watch.cadence
+    of_items = {} if watch.each is None else {"each": watch_to_json(watch.each)}
     return to_json(
-        {
+        of_items
+        | {
             "name": watch.name,
             "sfs": watch.sfs,
             "recipe": watch.recipe.to_json(),
@@ -137,6 +139,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
         max_size=facts["max_size"],
         patience=timedelta(seconds=facts["patience"]),
         ca_file=facts["ca_file"],
+        each=watch_from_json("", "", facts["each"]) if "each" in facts else None,
     )
 
 

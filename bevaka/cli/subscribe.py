@@ -16,7 +16,7 @@ from bevaka.cli.following import (
     parts_suffix,
     words_suffix,
 )
-from bevaka.cli.watch_argument import require_watch, watch_keys
+from bevaka.cli.watch_argument import find_watch, watch_keys
 from monitor.wording.json_forms import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def subscribe(
         raise click.UsageError("--only names parts of one watch: name the watch, without --all")
     with Assembly() as assembly:
         if key is not None:
-            require_watch(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
+            assembly.sync_schedule()
+            find_watch(assembly, key)  # one that was removed from the file is unknown too
         known = operator_subscriptions(assembly).find(address)
         earlier = next((each.wish.only for each in known.following if each.key == key), ()) if known else ()
         wish = Wish(frequency, _stored_parts(assembly, key, parts) if key else (), material_only, words)

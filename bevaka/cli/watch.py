@@ -10,7 +10,7 @@ from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
-from bevaka.cli.watch_argument import find_watch, require_watch, watch_keys
+from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.cli.watch_edit import edit, remove
 
 if TYPE_CHECKING:
@@ -46,11 +46,13 @@ def list_(as_json: bool) -> None:
 
     with Assembly() as assembly:
         schedule = assembly.schedule
-        states = {row.watch: row.state for row in assembly.history.status()}
-    rows = [(each, states.get(each.key, "waiting")) for each in schedule.watches]
+        status = {row.watch: row for row in assembly.history.status()}
+        items = assembly.watches_of_items()
+    sections = {row.watch: row.section for row in status.values()}
+    rows = [(each, status[each.key].state if each.key in status else "waiting") for each in (*schedule.watches, *items)]
     if as_json:
         for each, state in rows:
-            emit({**_facts(each), "state": state})
+            emit({**_facts(each), "state": state, "section": sections.get(each.key)})
         return
     lines = [[each.key, state.replace("_", " "), cadence_words(each.cadence), each.name] for each, state in rows]
     table(lines, ["watch", "state", "looked at", "name"] if lines else None)
@@ -76,7 +78,7 @@ def show(key: str, as_json: bool) -> None:
     from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
-        chosen = find_watch(assembly.schedule, key)
+        chosen = find_watch(assembly, key)
         row = assembly.history.status_of(key)
     state = row.state if row else "waiting"
     reason = reason_sentence(row.reason, chosen.language) if row and row.reason else None
@@ -132,7 +134,7 @@ def test(key: str, as_json: bool) -> int:
     from monitor.errors import Reason
 
     with Assembly() as assembly:
-        chosen = find_watch(assembly.schedule, key)
+        chosen = find_watch(assembly, key)
         seen = assembly.try_watch(chosen)
         row = assembly.history.status_of(key)
     if isinstance(seen, Reason):
@@ -172,7 +174,8 @@ def _set_paused(key: str, *, paused: bool) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        require_watch(assembly.synced_schedule(), key)
+        assembly.sync_schedule()
+        find_watch(assembly, key)
         with assembly.unit_of_work.write() as work:
             work.watches.pause(key, paused=paused)
 
@@ -195,6 +198,7 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "expect": recipe.expect,
         "expect_not": recipe.expect_not,
         "only_if": recipe.only_if.to_facts() if recipe.only_if else None,
+        **_section_facts(chosen),
         "alert": chosen.alert,
         "language": chosen.language,
         "timeout": round(chosen.timeout.total_seconds()),
@@ -202,3 +206,11 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "patience": round(chosen.patience.total_seconds()),
         "ca_file": chosen.ca_file,
     }
+
+
+def _section_facts(chosen: Watch) -> dict[str, object]:
+    """Return what the schedule file says of a section; nothing of any other watch."""
+    section = chosen.recipe.section
+    if section is None:
+        return {}
+    return {"follow": chosen.url, **section.to_facts(), "pages": chosen.each is not None}

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
-    from monitor.core.model import Schedule, Watch
+    from bevaka.assembly import Assembly
+    from monitor.core.model import Watch
 
 
-def find_watch(schedule: Schedule, key: str) -> Watch:
-    """Return the watch with this key. Raises UnknownWatch, which names the keys of the schedule."""
+def find_watch(assembly: Assembly, key: str) -> Watch:
+    """Return the watch with this key, of the schedule or of an item of a section.
+
+    Raises UnknownWatch, which names the keys of the schedule.
+    """
     from monitor.errors import UnknownWatch
 
+    schedule = assembly.schedule
     watch = schedule.watch(key)
+    if watch is None and "/" in key:  # no key of the schedule has one
+        watch = next((each for each in assembly.watches_of_items() if each.key == key), None)
     if watch is None:
         raise UnknownWatch(key, tuple(each.key for each in schedule.watches))
     return watch
-
-
-def require_watch(schedule: Schedule, key: str) -> None:
-    """Do nothing if the schedule has a watch with this key. Raises UnknownWatch otherwise, as `find_watch` does."""
-    find_watch(schedule, key)
 
 
 def watch_keys(context: click.Context, parameter: click.Parameter, beginning: str) -> list[str]:

@@ -22,6 +22,7 @@ from monitor.core.law.days import swedish_day
 from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import SWEDISH_TIME, Block, Language, Watch
 from monitor.core.people.operator_alerts import is_overdue
+from monitor.core.section.keys import in_file_name
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
 from monitor.history import LatestEvent, Revision, WatchLog
@@ -128,7 +129,7 @@ def changes_of(log: WatchLog) -> list[tuple[datetime, bool]]:
     return [(row.at, row.material) for row in log.rows if row.material is not None]
 
 
-@blueprint.get("/watches/<key>")
+@blueprint.get("/watches/<watch:key>")
 def watch(key: str) -> str:
     """Show what was seen of one watch, and when."""
     row = find_watch(key)
@@ -155,7 +156,7 @@ def watch(key: str) -> str:
     )
 
 
-@blueprint.get("/watches/<key>/<int:number>")
+@blueprint.get("/watches/<watch:key>/<int:number>")
 def copy(key: str, number: int) -> str:
     """Show one revision as text."""
     return copy_page(web_context().history.copy(f"{key}#{number}"))
@@ -189,7 +190,7 @@ def _targets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((link.text, link.target) for block in blocks for link in block.links))
 
 
-@blueprint.get("/watches/<key>/<int:number>/raw")
+@blueprint.get("/watches/<watch:key>/<int:number>/raw")
 def raw(key: str, number: int) -> Answer:
     """Return the body as the server sent it, as a download.
 
@@ -200,7 +201,7 @@ def raw(key: str, number: int) -> Answer:
     suffix = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
     response = make_response(stored.body)
     response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Disposition"] = as_download(f"{key}-{number}{suffix}")
+    response.headers["Content-Disposition"] = as_download(f"{in_file_name(key)}-{number}{suffix}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.set_etag(stored.snapshot.sha256)
     return response.make_conditional(request)

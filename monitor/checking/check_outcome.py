@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, NamedTuple
 
 from monitor.core.judging.decide import Decision, PageResult, PageSeen
+from monitor.core.judging.section_changes import BACK
 from monitor.core.model import (
     SEEN,
     Changed,
     Fetched,
     HeavyBody,
+    Item,
     Language,
     MovingPlace,
     Outcome,
@@ -80,6 +83,8 @@ class CheckOutcome:
 
         The page is unchanged, or was seen for the first time: nobody is notified, and the next check would find it too.
         """
+        if self.is_seen and self.watch.is_section and (self.watch.each is not None or not self.decision.is_uneventful):
+            return False  # its items are recorded with it
         is_first = self.decision.outcome is Outcome.FIRST and not self.decision.events and self.claim.latest is None
         is_unchanged = self.decision.is_uneventful and self.fetched.re_extracted is None
         return is_unchanged or (is_first and not self.may_announce)
@@ -137,6 +142,23 @@ class CheckOutcome:
             owed=owed,
             failures=self.decision.watch_state.failures,
             since=claim.watch_state.last_changed if self.decision.outcome is Outcome.UNCHANGED else None,
+            items=self.items,
+        )
+
+    @property
+    def items(self) -> tuple[CheckedItem, ...] | None:
+        """The items of a section, in its order, then those that are gone; None where the answer was not extracted."""
+        if not self.watch.is_section:
+            return None
+        extraction = self.fetched.extracted.extraction if self.fetched.extracted and self.is_seen else None
+        if extraction is None or extraction.items is None:
+            return None
+        changed = self.decision.change.blocks if self.decision.change else ()
+        new = {block.links_after[0].target for block in changed if block.op == "added" and block.rule != BACK}
+        gone = [block.links_before[0] for block in changed if block.op == "removed"]
+        return (
+            *(CheckedItem(item, "new" if item.url in new else "known") for item in extraction.items),
+            *(CheckedItem(Item("" if link.text == link.target else link.text, link.target), "gone") for link in gone),
         )
 
 
@@ -157,6 +179,15 @@ class CheckResult:
     owed: int = 0
     failures: int = 0
     since: datetime | None = None
+    items: tuple[CheckedItem, ...] | None = None
+    """The items of a section; None for any other watch."""
+
+
+class CheckedItem(NamedTuple):
+    """An item as a check found it: new, gone with this check, or known before."""
+
+    item: Item
+    outcome: Literal["new", "gone", "known"]
 
 
 def last_seen(claim: Claim, revision: Snapshot) -> datetime:

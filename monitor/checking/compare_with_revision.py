@@ -17,6 +17,7 @@ from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
 from monitor.core.judging.only_if import only_if
+from monitor.core.judging.section_changes import with_known_items
 from monitor.core.judging.suspicion import answered_elsewhere
 from monitor.core.model import (
     Baseline,
@@ -24,7 +25,6 @@ from monitor.core.model import (
     Extraction,
     Fetched,
     PastRevision,
-    Recipe,
     Snapshot,
     Suspect,
     Unchanged,
@@ -80,7 +80,9 @@ class CompareWithRevision:
         underlying = self._comparer.judge(before, after, **times, timezone=timezone) if is_suspect else None
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
         moving = claim.moving
-        if isinstance(verdict, Changed) or isinstance(underlying, Changed):
+        if watch.is_section:
+            result = self._of_section(watch, claim, result)
+        elif isinstance(verdict, Changed) or isinstance(underlying, Changed):
             if isinstance(verdict, Changed):
                 number, following = known.snapshot.number, _next_number(claim, known)
                 once = seen_once(past, last_seen_at)
@@ -94,6 +96,20 @@ class CompareWithRevision:
             result = replace(result, verdict=verdict, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         body = KnownBody(known.snapshot.sha256, stored.body)
         return FetchOutcome(result, fetched, extracted, known, body, re_extracted, moving=moving)
+
+    def _of_section(self, watch: Watch, claim: Claim, result: PageSeen) -> PageSeen:
+        """Return the result for a section, in view of the items that it ever had."""
+        with self._unit_of_work.read() as work:
+            known = work.sections.identities(claim.watch_id)
+
+        def judged(verdict: Changed) -> Changed:
+            return Changed(only_if(with_known_items(verdict.change, known), watch.recipe.only_if))
+
+        if isinstance(result.verdict, Changed):
+            result = replace(result, verdict=judged(result.verdict))
+        if isinstance(result.underlying, Changed):
+            result = replace(result, underlying=judged(result.underlying))
+        return result
 
     def compare_past_damage(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, accept: bool
@@ -140,7 +156,7 @@ class CompareWithRevision:
         try:
             re_extracted = self._reader.extract(stored, watch.recipe)
         except ExtractError:
-            whole = Recipe(drop=watch.recipe.drop, ignore=watch.recipe.ignore)
+            whole = watch.recipe.whole
             return self._reader.extract(stored, whole).extraction, self._reader.extract(fetched, whole).extraction, None
         return re_extracted.extraction, extracted.extraction, re_extracted
 

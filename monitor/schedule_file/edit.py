@@ -165,7 +165,9 @@ def _edited(path: Path, edit: Callable[[str], str], key: str, entry: Mapping[str
     schedule = _read_back(path, new)
     expected = {name: value for name, value in known.items() if name != key or entry is not None}
     if entry is not None:
-        expected[key] = {name: value if isinstance(value, str) else list(value) for name, value in entry.items()}
+        expected[key] = {
+            name: value if isinstance(value, (str, dict)) else list(value) for name, value in entry.items()
+        }
     others = [[watch for watch in each.watches if watch.key != key] for each in (before, schedule)]
     if _raw_watches(new) != expected or others[0] != others[1]:
         raise ScheduleError(str(path), (Mistake(0, f"the edit would change something else; {BY_HAND[3:]}"),))

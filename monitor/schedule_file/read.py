@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.core.model import Cadence, Condition, Recipe, Schedule, Watch
+from monitor.core.model import Cadence, Condition, Recipe, Schedule, SectionRecipe, Watch
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.shape import Defaults, File, OnlyIf, WatchEntry
+from monitor.schedule_file.shape import PAGE_KEYS, SECTION_KEYS, WATCH_KEYS, Defaults, File, OnlyIf, Page, WatchEntry
 from monitor.schedule_file.values import did_you_mean
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
@@ -87,8 +89,10 @@ def _known_keys(where: Location) -> list[str]:
         case ("defaults", _):
             return list(Defaults.model_fields)
         case ("watches", _, _):
-            return list(WatchEntry.model_fields)
-        case ("watches", _, "only_if", _):
+            return list(WATCH_KEYS)
+        case ("watches", _, "each", _):
+            return list(PAGE_KEYS)
+        case ("watches", _, "only_if", _) | ("watches", _, "each", "only_if", _):
             return list(OnlyIf.model_fields)
         case _:
             return list(File.model_fields)
@@ -96,6 +100,8 @@ def _known_keys(where: Location) -> list[str]:
 
 def _mapping_expected(where: Location) -> str:
     match where:
+        case ("watches", _, "each"):
+            return "each: keys are expected; write e.g. every: 1d under it, or leave it out"
         case ("watches", name):
             return f"watch {name!r} has no keys; indent at least url: … or sfs: … under it"
         case ("watches",):
@@ -109,21 +115,14 @@ def _mapping_expected(where: Location) -> str:
 def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
     """Yield mistakes between keys, and about files that are named; also where single values are mistaken."""
     file = document.value if isinstance(document.value, dict) else {}
-    watches = file.get("watches")
-    parts: dict[Location, object] = {("defaults",): file.get("defaults")}
-    if isinstance(watches, dict):
-        parts |= {("watches", name): entry for name, entry in watches.items()}
-    for where, part in parts.items():
-        if not isinstance(part, dict):
-            continue
+    for where, part in _parts(file):
         if "every" in part and "cron" in part:
             line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
             yield Mistake(line, "`every` and `cron` are both there; keep one", "cron")
         if where == ("defaults",):
             continue
-        if not part.keys() & {"url", "sfs"}:
-            what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
-            yield Mistake(document.line_of_key(where), what, "url")
+        if len(where) == 2:
+            yield from _conflicts_of_kinds(document, where, part)
         mirror = part.get("url")
         if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
             what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
@@ -132,6 +131,49 @@ def _conflicts(document: Document, folder: Path) -> Iterator[Mistake]:
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
             yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
+
+
+def _parts(file: dict[Any, Any]) -> Iterator[tuple[Location, dict[Any, Any]]]:
+    """Yield the defaults, each watch, and what a section says of its items' watches, with their places."""
+    watches = file.get("watches")
+    if isinstance(defaults := file.get("defaults"), dict):
+        yield ("defaults",), defaults
+    for name, entry in watches.items() if isinstance(watches, dict) else ():
+        if isinstance(entry, dict):
+            yield ("watches", name), entry
+            if isinstance(each := entry.get("each"), dict):
+                yield ("watches", name, "each"), each
+
+
+def _conflicts_of_kinds(document: Document, where: Location, part: dict[Any, Any]) -> Iterator[Mistake]:
+    """Yield mistakes between the keys of one watch: it is a page, a law or a section."""
+    if not part.keys() & {"url", "sfs", "follow"}:
+        what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …, or follow: … for a section"
+        yield Mistake(document.line_of_key(where), what, "url")
+    if "follow" in part:
+        yield from _conflicts_of_section(document, where, part)
+        return
+    for name in SECTION_KEYS:
+        if name in part:
+            what = f"{name}: only a section has it; write follow: … instead of url, or leave {name} out"
+            yield Mistake(document.line_of_key((*where, name)), what, name)
+
+
+def _conflicts_of_section(document: Document, where: Location, part: dict[Any, Any]) -> Iterator[Mistake]:
+    """Yield mistakes between the keys of a section."""
+    for name in ("url", "sfs"):
+        if name in part:
+            what = f"`follow` and `{name}` are both there; keep follow for a section, or {name} for one page or law"
+            line = max(document.line_of_key((*where, "follow")), document.line_of_key((*where, name)))
+            yield Mistake(line, what, "follow")
+    pages, source = (part[name].text if isinstance(part.get(name), Scalar) else "" for name in ("pages", "from"))
+    if "each" in part and pages.lower() not in {"true", "yes"}:
+        what = "each: says how the items' own watches are; write pages: true beside it, or leave it out"
+        yield Mistake(document.line_of_key((*where, "each")), what, "each")
+    for name in ("keep", "drop"):
+        if name in part and source in {"sitemap", "feed"}:
+            what = f"{name}: a {source} has no parts that CSS selects; write match for the addresses that count"
+            yield Mistake(document.line_of_key((*where, name)), what, name)
 
 
 # Valid files
@@ -144,20 +186,36 @@ def _schedule(file: File, folder: Path) -> Schedule:
 
 
 def _watch(key: str, entry: WatchEntry, file: File, folder: Path) -> Watch:
-    defaults = file.defaults
-    return Watch(
+    section = SectionRecipe(entry.source, entry.match, entry.most) if entry.follow else None
+    watch = _page(entry, file, folder)
+    each = _page(entry.each, file, folder, section=watch) if entry.pages else None
+    return replace(
+        watch,
         key=key,
         name=entry.name or key,
-        url=entry.url or open_data_url(entry.sfs or ""),
+        url=entry.follow or entry.url or open_data_url(entry.sfs or ""),
         sfs=entry.sfs,
+        recipe=replace(watch.recipe, section=section),
+        each=each,
+    )
+
+
+def _page(entry: Page, file: File, folder: Path, section: Watch | None = None) -> Watch:
+    """Return how a page is looked at, as a watch without a key, a name and a url; it may be an item of a section."""
+    defaults = file.defaults
+    timezone = section.cadence.timezone if section else file.timezone
+    return Watch(
+        key="",
+        name="",
+        url="",
         recipe=Recipe(entry.keep, entry.drop, entry.ignore, entry.expect, entry.expect_not, _condition(entry.only_if)),
-        cadence=_cadence(entry, file),
+        cadence=_cadence(entry, file, timezone),
         alert=entry.alert,
-        language=entry.language or defaults.language,
+        language=entry.language or (section.language if section else defaults.language),
         timeout=entry.timeout or defaults.timeout,
         max_size=entry.max_size or defaults.max_size,
         patience=defaults.patience if entry.patience is None else entry.patience,
-        ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
+        ca_file=str(folder / entry.ca_file) if entry.ca_file else section.ca_file if section else None,
     )
 
 
@@ -165,9 +223,9 @@ def _condition(given: OnlyIf | None) -> Condition | None:
     return Condition(given.any, given.added, given.removed, given.under) if given is not None else None
 
 
-def _cadence(entry: WatchEntry, file: File) -> Cadence:
+def _cadence(entry: Page, file: File, timezone: str) -> Cadence:
     """Return the watch's own `every` or `cron`, else that of `defaults`, else that of the model."""
-    timezone = entry.timezone or file.timezone
+    timezone = entry.timezone or timezone
     for source in (entry, file.defaults):
         if source.every or source.cron:
             return Cadence(source.every, source.cron, entry.between, timezone)

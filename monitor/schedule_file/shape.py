@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language
+from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language, SectionSource
 from monitor.schedule_file import values
 from monitor.schedule_file.nodes import Scalar
+
+SOURCES: tuple[SectionSource, ...] = ("listing", "sitemap", "feed")
 
 
 def _nothing_as_mapping(value: object) -> object:
@@ -57,12 +59,9 @@ class OnlyIf(StrictModel):
     under: Words | None = None
 
 
-class WatchEntry(StrictModel):
-    """One watch; None for a key that is not given."""
+class Page(StrictModel):
+    """How a page is looked at and read; None for a key that is not given."""
 
-    name: Annotated[str, BeforeValidator(values.name)] | None = None
-    url: Annotated[str, BeforeValidator(values.url)] | None = None
-    sfs: Annotated[str, BeforeValidator(values.sfs)] | None = None
     every: Every | None = None
     cron: Cron | None = None
     between: Annotated[tuple[time, time], BeforeValidator(values.window)] | None = None
@@ -79,6 +78,27 @@ class WatchEntry(StrictModel):
     max_size: Size | None = None
     patience: Patience | None = None
     ca_file: Text | None = None
+
+
+class WatchEntry(Page):
+    """One watch; None for a key that is not given."""
+
+    name: Annotated[str, BeforeValidator(values.name)] | None = None
+    url: Annotated[str, BeforeValidator(values.url)] | None = None
+    sfs: Annotated[str, BeforeValidator(values.sfs)] | None = None
+    follow: Annotated[str, BeforeValidator(values.url)] | None = None
+    source: Annotated[SectionSource, BeforeValidator(values.one_of(*SOURCES))] | None = Field(None, alias="from")
+    match: tuple[Words, ...] = ()
+    most: Annotated[int, BeforeValidator(values.most)] = 500
+    pages: Annotated[bool, BeforeValidator(values.yes_or_no)] = False
+    each: Annotated[Page, BeforeValidator(_nothing_as_mapping)] = Page()
+
+
+SECTION_KEYS = ("from", "match", "most", "pages", "each")
+"""Keys that a section alone may have."""
+PAGE_KEYS = tuple(Page.model_fields)
+WATCH_KEYS = ("name", "url", "sfs", *PAGE_KEYS, "follow", *SECTION_KEYS)
+"""The keys of a watch, in the order in which a mistake names them."""
 
 
 class File(StrictModel):
