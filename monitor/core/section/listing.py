@@ -8,6 +8,7 @@ called by numbers alone. Where nothing else is left, pages that differ in their 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -37,6 +38,7 @@ _LEAST_HEADLINE = 3
 """Words."""
 _EVERYTHING = "body"
 _AROUND = ("nav", "header", "footer", "aside", "form")
+_SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _LEAST_REAL = 2
 LONGEST_TITLE = 200
 
@@ -49,6 +51,8 @@ class _Card:
     place: int
     texts: list[str] = field(default_factory=list)
     headline: str = ""
+    heading: tuple[str, int] | None = None
+    """The innermost heading above its first link, and that heading's place."""
     day: str | None = None
 
 
@@ -96,12 +100,14 @@ def _cards(
 ) -> list[_Card]:
     """Return the pages that are linked to, each once; `matches`: patterns decide which of them are items."""
     cards: dict[str, _Card] = {}
+    above: tuple[str, int] | None = None
     for place, block in enumerate(blocks):
+        above = (block.text, place) if block.kind in _SUBHEADINGS else above
         for link in block.links:
             if not link.target.startswith(("http://", "https://")):
                 continue
             key = identity(link.target)
-            card = cards.setdefault(key, _Card(link.target, place))
+            card = cards.setdefault(key, _Card(link.target, place, heading=above))
             card.texts.append(link.text)
             if block.kind.startswith("h") and not card.headline:
                 card.headline = link.text
@@ -112,8 +118,21 @@ def _cards(
     ]
     apart = [card for card, within in chosen if not within]
     found = apart or [card for card, _ in chosen]
+    _name_by_headings(found)
     _date(found, blocks, context)
     return found
+
+
+def _name_by_headings(cards: Sequence[_Card]) -> None:
+    """Give a card the heading above it where its links say what all of them do: "Läs mer", "(pdf, 300 kB)"."""
+    said = Counter(text.casefold() for card in cards for text in dict.fromkeys(card.texts))
+    headings = Counter(card.heading for card in cards)
+    for card in cards:
+        own = [text for text in card.texts if said[text.casefold()] == 1 and not text.startswith("(")]
+        if card.headline or card.heading is None or headings[card.heading] > 1 or own:
+            card.headline = card.headline or next(iter(own), "")
+            continue
+        card.headline, card.place = card.heading
 
 
 def _way(card: _Card, key: str, url: str, leading_on: set[str], *, matches: bool) -> bool | None:
@@ -168,7 +187,7 @@ def _day(text: str, context: DateContext, without: str = "") -> str | None:
 
 
 def _title(card: _Card) -> str:
-    """Return the headline of a page: the link in a heading, else the first link's text, without a day around it."""
+    """Return the headline of a page, else the first link's text, without a day around it."""
     text = clean(card.headline or next(filter(None, card.texts), ""))
     for match in WRITTEN_DATE.finditer(text):
         rest = text[match.end() :] if match.start() == 0 else text[: match.start()] if match.end() == len(text) else ""

@@ -345,3 +345,22 @@ def test_robots_txt_holds_for_every_page_of_a_listing(room: Newsroom) -> None:
     assert unseen.reason is not None
     assert unseen.reason.code == "robots-refused"
     assert requests_to(room, "/nyheter/sida/2") == []
+
+
+def test_the_web_page_shows_a_section_its_change_and_the_pages_of_its_items(room: Newsroom) -> None:
+    pages_of(room, 1)
+    room.follow("/nyheter", "pages: true")
+    room.check()
+    room.check("nyheter/nyhet-1")
+    pages_of(room, 2, 1)
+    room.check()
+    client = room.assembly.web_app().test_client()
+    assert 'href="/watches/nyheter~nyhet-1"' in client.get("/").text
+    for address in ("nyheter", "nyheter~nyhet-1", "nyheter~nyhet-1/1", "nyheter~nyhet-1/feed.atom"):
+        assert client.get(f"/watches/{address}").status_code == 200, address
+    diff = client.get("/watches/nyheter/diff?from=1&to=2&lang=sv").text
+    assert "Nyhet 2" in diff
+    assert "en ny post listas" in diff
+    raw = client.get("/watches/nyheter~nyhet-1/1/raw").headers["Content-Disposition"]
+    assert raw == 'attachment; filename="nyheter-nyhet-1-1.html"'
+    assert client.get("/api/watches/nyheter~nyhet-1").get_json()["watch"] == "nyheter/nyhet-1"

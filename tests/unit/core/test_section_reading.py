@@ -323,6 +323,22 @@ def test_a_day_at_the_edge_of_a_headline_is_no_part_of_it() -> None:
     ]
 
 
+def test_links_that_all_say_the_same_are_called_by_the_headings_above_them() -> None:
+    cards = "".join(
+        f"<h2>Nyhet {n} om våld</h2><p>Publicerad {n} mars 2024</p><p>Ingress om länet.</p><p><a href='/arkiv/{n}x'>"
+        f"{'Läs mer' if n < 3 else '(pdf, 300 kB)'}</a></p>"
+        for n in (1, 2, 3)
+    )
+    assert [(item.title, item.date) for item in items(listing(cards), HTML)] == [
+        (f"Nyhet {n} om våld", f"2024-03-0{n}") for n in (1, 2, 3)
+    ]
+
+
+def test_links_that_say_the_same_under_one_heading_keep_their_words() -> None:
+    page = listing("<h2>Beslut</h2><p><a href='/a/x'>Beslut</a> och <a href='/a/y'>Beslut</a></p>")
+    assert [item.title for item in items(page, HTML)] == ["Beslut", "Beslut"]
+
+
 def test_what_leads_on_within_the_listing_is_no_item() -> None:
     page = listing(
         "<ul><li><a href='/nyheter/a'>Ny vägledning</a><li><a href='/nyheter/b'>Konferens</a></ul>"
@@ -478,3 +494,9 @@ def test_what_a_server_sends_as_several_answers_is_none_of_ours(body: bytes) -> 
     assert split(sent) == (sent,)
     with pytest.raises(ExtractError):
         read(body, 'multipart/mixed; boundary="x"')
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain", "application/octet-stream", "text/xml", None])
+def test_a_feed_under_a_wrong_type_is_a_feed(content_type: str | None) -> None:
+    entry = "<title><![CDATA[Råd & <b>stöd</b>]]></title><link>https://lst.example/1</link>"
+    assert items(rss(entry), content_type) == [Item("Råd & stöd", "https://lst.example/1")]
