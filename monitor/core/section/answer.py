@@ -28,7 +28,7 @@ from monitor.core.page.xml_text import xml_tree
 from monitor.core.section.feed import ROOTS as FEEDS
 from monitor.core.section.feed import local_name, read_feed, read_json_feed
 from monitor.core.section.listing import read_listing
-from monitor.core.section.reading import LARGEST, MOST_ENTRIES, SectionReading, counted, is_same_site, merged
+from monitor.core.section.reading import LARGEST, SectionReading, counted, is_same_site, merged
 from monitor.core.section.sitemap import ROOTS as SITEMAPS
 from monitor.core.section.sitemap import read_list, read_sitemap
 from monitor.core.text import clean, comparable
@@ -83,10 +83,7 @@ def read_answer(fetched: Fetched, recipe: Recipe) -> SectionReading:
     source, read = _reader(kind, text, encoding, fetched, recipe)
     if source is None or wanted not in {None, source}:
         raise NoItems(source=wanted)
-    reading = read()
-    if len(reading.items) > MOST_ENTRIES:
-        raise TooHeavy(entries=MOST_ENTRIES)
-    return replace(reading, encoding=encoding)
+    return replace(read(), encoding=encoding)
 
 
 def _reader(
@@ -171,11 +168,16 @@ def _boundary(answers: Sequence[Fetched]) -> bytes:
     return b"bevaka-" + digest.hexdigest()[:40].encode()
 
 
-def _listing(fetched: Fetched, text: str, encoding: str, recipe: Recipe) -> SectionReading:
+def listing_tree(text: str) -> LexborHTMLParser:
+    """Return the tree of an HTML page. Raises TooIntricate."""
     burden = parser_burden(text)
     if burden is not None:
         raise TooIntricate(why=burden)
-    tree = LexborHTMLParser(text, scripting=True)
+    return LexborHTMLParser(text, scripting=True)
+
+
+def _listing(fetched: Fetched, text: str, encoding: str, recipe: Recipe) -> SectionReading:
+    tree = listing_tree(text)
     head = HtmlHead(tree)
     tag, host = head.language_tag(), urlsplit(fetched.url).hostname or ""
     source = PageSource(

@@ -14,9 +14,9 @@ from monitor.core.model import Item
 from monitor.core.page.date_forms import DateContext, machine_date
 from monitor.core.page.html_lines import html_lines
 from monitor.core.page.link_targets import link_target
-from monitor.core.section.reading import SectionReading, own_address
+from monitor.core.section.reading import MOST_ENTRIES, SectionReading, own_address
 from monitor.core.text import clean
-from monitor.errors import Unreadable
+from monitor.errors import TooHeavy, Unreadable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element  # nosec B405 # the type alone
@@ -33,15 +33,17 @@ LONGEST_TITLE = 200
 
 
 def read_feed(root: Element, url: str, context: DateContext) -> SectionReading:
-    """Return the items of a feed, in its order. `url` is where it came from."""
+    """Return the items of a feed, in its order. `url` is where it came from. Raises TooHeavy beyond 50 000 entries."""
     base = _joined(url, root.get(_BASE))
     channel = next((child for child in root if local_name(child) == "channel"), root)
-    entries = (element for element in root.iter() if local_name(element) in _ENTRIES)
+    entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
+    if len(entries) > MOST_ENTRIES:
+        raise TooHeavy(entries=MOST_ENTRIES)
     return SectionReading("feed", _title(channel), _distinct(_entry(entry, base, context) for entry in entries))
 
 
 def read_json_feed(text: str, url: str, context: DateContext) -> SectionReading:
-    """Return the items of a JSON Feed (jsonfeed.org, 1.1). Raises Unreadable."""
+    """Return the items of a JSON Feed (jsonfeed.org, 1.1). Raises Unreadable, and TooHeavy beyond 50 000 entries."""
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -49,6 +51,8 @@ def read_json_feed(text: str, url: str, context: DateContext) -> SectionReading:
     entries = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(entries, list):
         raise Unreadable(detail="JSON Feed: no items")
+    if len(entries) > MOST_ENTRIES:
+        raise TooHeavy(entries=MOST_ENTRIES)
     title = feed.get("title")
     items = (_json_entry(entry, url, context) for entry in entries if isinstance(entry, dict))
     return SectionReading("feed", clean(title) if isinstance(title, str) else "", _distinct(items))

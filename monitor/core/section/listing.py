@@ -8,6 +8,7 @@ called by numbers alone. Where nothing else is left, pages that differ in their 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from monitor.errors import EmptyText
 _LEADING_ON = 'a[rel~="next"],a[rel~="prev"],a[rel~="first"],a[rel~="last"],a[aria-current]'
 _NEXT = 'link[rel~="next"][href],a[rel~="next"][href]'
 _WORD = re.compile(r"[^\W\d_]{2}")
+_DIGIT = re.compile(r"\d")
 _PAGE_NUMBER = re.compile(r"\W*\d{1,3}\W*")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:[\W_]+\d{1,2}){0,2}")
 """What a listing has behind its address for a part of itself: 2024, 2024/03."""
@@ -66,9 +68,6 @@ def read_listing(
     head = HtmlHead(tree)
     base = head.base(url)
     leading_on = {identity(to) for to in _targets(tree, _LEADING_ON, base)}
-    follows = next(
-        (to for to in _targets(tree, _NEXT, base) if is_same_site(to, url) and identity(to) != identity(url)), None
-    )
     narrow = Recipe(recipe.keep, recipe.drop, recipe.ignore)
     cards: list[_Card] = []
     title, language = source.title, None
@@ -85,7 +84,15 @@ def read_listing(
         if len(cards) >= _LEAST_REAL:
             break
     items = tuple(Item(_title(card), card.url, card.day) for card in cards)
-    return SectionReading("listing", title, items, next_page=follows, language=language, encoding=source.encoding)
+    return SectionReading(
+        "listing", title, items, next_page=next_page(tree, url), language=language, encoding=source.encoding
+    )
+
+
+def next_page(tree: LexborHTMLParser, url: str) -> str | None:
+    """Return the address that the markup names as the next page of a listing, on the same site; None without one."""
+    named = _targets(tree, _NEXT, HtmlHead(tree).base(url))
+    return next((to for to in named if is_same_site(to, url) and identity(to) != identity(url)), None)
 
 
 def _targets(tree: LexborHTMLParser, selector: str, base: str) -> Iterator[str]:
@@ -170,12 +177,15 @@ def _date(cards: Sequence[_Card], blocks: Sequence[Block], context: DateContext)
         elif is_before:
             card.day = days[card.place - 1] if stands_alone[card.place - 1] else None
         else:
-            end = next((place for place in places if place > card.place), len(blocks))
+            behind = bisect_right(places, card.place)
+            end = places[behind] if behind < len(places) else len(blocks)
             card.day = next((day for day in days[card.place + 1 : end] if day is not None), None)
 
 
 def _day(text: str, context: DateContext, without: str = "") -> str | None:
     """Return the first day in a text, outside the headline `without`, or within it where it begins or ends with one."""
+    if not _DIGIT.search(text):  # as most headlines are; to look for a date costs a thousand times as much
+        return None
     outside = text.replace(without, " ", 1) if without and without != text else text
     for part in (outside, text):
         for match in WRITTEN_DATE.finditer(part):
@@ -189,7 +199,7 @@ def _day(text: str, context: DateContext, without: str = "") -> str | None:
 def _title(card: _Card) -> str:
     """Return the headline of a page, else the first link's text, without a day around it."""
     text = clean(card.headline or next(filter(None, card.texts), ""))
-    for match in WRITTEN_DATE.finditer(text):
+    for match in WRITTEN_DATE.finditer(text) if _DIGIT.search(text) else ():
         rest = text[match.end() :] if match.start() == 0 else text[: match.start()] if match.end() == len(text) else ""
         rest = rest.strip(" –-,:|·•()")
         if _WORD.search(rest):

@@ -242,6 +242,8 @@ def test_more_than_fifty_thousand_addresses_are_too_heavy() -> None:
         read(sitemap(*("<loc>/a</loc>" for _ in range(50_001))), XML, most=50_000)
     with pytest.raises(TooHeavy):
         read(rss(*("<title>A</title>" for _ in range(50_001))), most=50_000)
+    with pytest.raises(TooHeavy):
+        read('{"items": [' + ",".join("{}" for _ in range(50_001)) + "]}", JSON, most=50_000)
 
 
 def test_a_sitemap_with_more_than_the_most_is_refused_since_it_has_no_order() -> None:
@@ -411,7 +413,14 @@ def test_the_next_page_is_what_the_markup_names_on_the_same_site() -> None:
 
 
 def test_an_answer_that_cannot_be_read_leads_nowhere() -> None:
-    assert further_answers(answer(b"\x00\x01\x02", "application/pdf"), Recipe(section=SectionRecipe())) == []
+    recipe = Recipe(section=SectionRecipe())
+    for body, content_type in (
+        (b"\x00\x01\x02", "application/pdf"),
+        (b"\x1f\x8bbroken", XML),
+        (b"<div>" * 100_000, HTML),
+    ):
+        assert further_answers(answer(body, content_type), recipe) == []
+    assert further_answers(answer(rss("<title>A</title>")), recipe) == []
 
 
 def test_markup_that_no_parser_should_read_is_refused() -> None:
