@@ -23,9 +23,9 @@ INSTEAD = {"every": "cron", "cron": "every"}
 def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
     """Give a watch other values in the schedule file.
 
-    Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop and
-    --ignore replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running daemon takes
-    it up by itself.
+    Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
+    --ignore and --match replace all that were there. An edit of keep, drop, ignore or expect mails nobody. A running
+    daemon takes it up by itself.
 
     \b
     Example:
@@ -44,7 +44,7 @@ def edit(key: str, **given: Any) -> None:  # noqa: ANN401  a value for each key 
     for name, other in INSTEAD.items():
         if changes.get(name) and other not in changes:
             changes[other] = None
-    if changes.get("sfs") and "url" not in changes:
+    if (changes.get("sfs") or changes.get("follow")) and "url" not in changes:
         changes["url"] = None  # that of a page is no mirror of the law
     if not changes:
         raise click.UsageError("name what is to be changed, e.g. --every 30m; see: bevaka watch edit --help")

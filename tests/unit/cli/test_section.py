@@ -148,3 +148,17 @@ def test_an_edit_of_a_section_keeps_what_is_said_of_its_items(bevaka: Bevaka, fo
     after = (tmp_path / "schedule.yaml").read_text(encoding="utf-8")
     assert "each: {every: 1d}" in after
     assert "every: 30m" in after
+
+
+def test_a_section_is_added_and_edited_from_the_command_line(bevaka: Bevaka, followed: Site) -> None:
+    more = ("--from", "feed", "--match", "/[12]$", "--most", "9", "--pages", "true")
+    assert bevaka("watch", "add", "--follow", f"{followed.url}/annat", "--key", "annat", *more).code == 0
+    [row] = [row for row in bevaka("watch", "list", "--json").rows if row["watch"] == "annat"]
+    assert (row["from"], row["match"], row["most"], row["pages"]) == ("feed", ["/[12]$"], 9, True)
+    assert bevaka("watch", "edit", "annat", "--match", "/x$", "--from", "").code == 0
+    [row] = [row for row in bevaka("watch", "list", "--json").rows if row["watch"] == "annat"]
+    assert (row["from"], row["match"]) == (None, ["/x$"])
+    said = bevaka("watch", "add", "--follow", f"{followed.url}/annat")
+    assert (said.code, "watched already, as annat" in said.err) == (2, True)
+    assert bevaka("watch", "add", f"{followed.url}/annat", "--key", "sida").code == 0  # the same address as a page
+    assert "a section with --follow" in bevaka("watch", "add").err
