@@ -14,7 +14,19 @@ from monitor.core.judging.section_changes import (
     new_items,
     with_known_items,
 )
-from monitor.core.model import Baseline, Change, Changed, Extraction, Item, Suspect, Unchanged
+from monitor.core.model import (
+    Baseline,
+    Change,
+    Changed,
+    Extraction,
+    Item,
+    MassChange,
+    Recipe,
+    SectionRecipe,
+    Suspect,
+    Unchanged,
+    Watch,
+)
 from monitor.core.section.keys import from_address, in_address, in_file_name
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -132,3 +144,20 @@ def test_the_short_way_to_an_identity_leads_to_the_same(url: str) -> None:
 def test_a_key_with_a_slash_is_one_segment_of_an_address_and_one_part_of_a_name() -> None:
     assert from_address(in_address("nyheter/ny-vag")) == "nyheter/ny-vag"
     assert "/" not in in_address("nyheter/ny-vag") + in_file_name("nyheter/ny-vag")
+
+
+def test_a_recipe_says_what_is_followed_and_one_without_it_is_what_it_was() -> None:
+    section = SectionRecipe("feed", ("/nyheter/",), 9)
+    recipe = Recipe(keep="main", drop=(".x",), ignore=("y",), expect="z", section=section)
+    assert Recipe.from_json(recipe.to_json()) == recipe
+    assert recipe.whole == Recipe(drop=(".x",), ignore=("y",), section=section)
+    assert "section" not in Recipe(keep="main").to_json()
+    assert Watch("k", "n", "https://x.example", recipe=recipe).is_section
+    assert not Watch("k", "n", "https://x.example").is_section
+
+
+def test_a_mass_is_of_items_where_it_is_of_more_than_there_are_watches() -> None:
+    def mass(changed: int) -> MassChange:
+        return MassChange(1, NOW, NOW, changed, 40, deliveries=2, keys=("a", "b"))
+
+    assert (mass(30).of_items, mass(2).of_items) == (True, False)

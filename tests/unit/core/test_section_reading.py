@@ -509,3 +509,8 @@ def test_what_a_server_sends_as_several_answers_is_none_of_ours(body: bytes) -> 
 def test_a_feed_under_a_wrong_type_is_a_feed(content_type: str | None) -> None:
     entry = "<title><![CDATA[Råd & <b>stöd</b>]]></title><link>https://lst.example/1</link>"
     assert items(rss(entry), content_type) == [Item("Råd & stöd", "https://lst.example/1")]
+
+
+def test_a_headline_that_no_parser_should_read_is_refused() -> None:
+    with pytest.raises(TooIntricate):
+        read(rss(f"<title><![CDATA[{'<div>' * 100_000}]]></title>"))
