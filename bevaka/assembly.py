@@ -143,6 +143,11 @@ class Assembly:
         except ScheduleSuperseded as error:
             raise ScheduleError(str(path), (Mistake(0, str(error)),)) from error
 
+    def watches_of_items(self) -> list[Watch]:
+        """Return the watches that belong to sections, by key."""
+        with self.unit_of_work.read() as work:
+            return [row.watch for row in work.watches.all() if row.section is not None]
+
     def synced_schedule(self) -> Schedule:
         """Synchronise the database with the schedule file and return it. Raises ScheduleError, StorageError."""
         self.sync_schedule()
@@ -383,6 +388,7 @@ class Assembly:
             gate=self.host_gate,
             spacing=lambda: self.host_gate.delay,
             lateness=self.lateness,
+            can_ask=self.can_ask,
             worker=lambda: self.signs_of_life.worker_id,
         )
         self.host_gate.write_later = check.note
@@ -480,8 +486,12 @@ class Assembly:
         """The use case of holding back the mails of a mass change until the operator has decided."""
         from monitor.delivery.mass_changes import MassChanges
 
-        can_ask = self.settings.operator is not None or self.settings.web_password is not None
-        return MassChanges(self.unit_of_work, self.clock, can_ask=can_ask)
+        return MassChanges(self.unit_of_work, self.clock, can_ask=self.can_ask)
+
+    @property
+    def can_ask(self) -> bool:
+        """True if there is an operator who can decide on what is held."""
+        return self.settings.operator is not None or self.settings.web_password is not None
 
     @cached_property
     def bounces(self) -> Bounces:

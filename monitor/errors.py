@@ -24,6 +24,7 @@
     │   └── BadBody                 truncated, or compressed in a way that cannot be decoded
     ├── ExtractError                the page was fetched but cannot be extracted
     │   ├── SelectorMatchedNothing, SentinelMissing, UnwantedText, EmptyText, NotText, Unreadable
+    │   ├── NoItems, TooManyItems, SitemapsMissing
     │   ├── TooIntricate, TooHeavy
     │   ├── NotADocument            a link to a file answered with a page
     │   ├── FileLocked, FileIsImage, FileEmpty, FileDamaged, FileUnpacksTooLarge, FileHasEntities
@@ -384,6 +385,24 @@ class FileHasEntities(Unreadable):
     """
 
     code = "file-has-entities"
+
+
+class NoItems(ExtractError):
+    """A section without items: the page was rebuilt, or is not the section. Facts: source (listing, sitemap, feed)."""
+
+    code = "no-items"
+
+
+class TooManyItems(ExtractError):
+    """A sitemap has more items than the section may have. Facts: items, most."""
+
+    code = "too-many-items"
+
+
+class SitemapsMissing(ExtractError):
+    """An index names more sitemaps than are fetched. Facts: sitemaps, fetched."""
+
+    code = "sitemaps-missing"
 
 
 class TooIntricate(ExtractError):

@@ -1,4 +1,4 @@
-"""Choice of the fetcher of a watch: an installed one that claims it, else ours for laws or for pages."""
+"""Choice of the fetcher of a watch: an installed one that claims it, else ours for laws, sections or pages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from monitor.ports.world import ClaimsWatches, Fetcher
 
 
 def choose_fetcher(fetchers: Mapping[str, Fetcher], watch: Watch) -> Fetcher:
-    """Return the first fetcher that claims the watch, in their order; else that for laws, or that for pages."""
+    """Return the first fetcher that claims the watch, in their order; else that for laws, for sections or for pages."""
     for fetcher in fetchers.values():
         if isinstance(fetcher, ClaimsWatches) and fetcher.claims(watch):
             return fetcher
+    if watch.is_section:
+        return fetchers["section"]
     return fetchers["riksdagen" if watch.sfs else "http"]

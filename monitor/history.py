@@ -40,7 +40,7 @@ from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from monitor.core.schedule.host_load import host_of
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
-from monitor.ports.values import ChangeView, KeptDocument, LogRow, StatusRow, Totals, WatchRow
+from monitor.ports.values import ChangeView, KeptDocument, LogRow, SectionItem, StatusRow, Totals, WatchRow
 
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
@@ -274,6 +274,16 @@ class History:
         with self._unit_of_work.read() as work:
             return work.stats.totals()
 
+    def items(self, key: str) -> tuple[Watch, list[SectionItem], int | None]:
+        """Return a section, its items, and the number of its newest revision. Raises UnknownWatch.
+
+        Any other watch has no items.
+        """
+        with self._unit_of_work.read() as work:
+            row = work.watches.get(key)
+            newest = work.snapshots.of(row.id).newest()
+            return row.watch, work.sections.items(row.id), newest.number if newest else None
+
     def latest(self, limit: int, key: str | None = None) -> list[LatestEvent]:
         """Return the newest events of one watch, of those that have a tag (`tag:NAME`), or of all, newest first.
 
@@ -382,6 +392,7 @@ class History:
         """
         from monitor.core.judging.moves_at_each_check import as_moving  # noqa: PLC0415  see above
         from monitor.core.judging.own_date import as_recorded  # noqa: PLC0415  see above
+        from monitor.core.judging.section_changes import with_known_items  # noqa: PLC0415  see above
         from monitor.core.record.never_seen import Lines, seen_in  # noqa: PLC0415  see above
 
         def earlier(lines: Lines) -> Lines:
@@ -389,7 +400,10 @@ class History:
             return seen_in(work.snapshots.texts(row.id, after.source_url, until), lines)
 
         def in_view_of_history(change: Change) -> Change:
-            return as_recorded(as_moving(change, row.moving, after.number), record.rule if record else None)
+            change = as_moving(change, row.moving, after.number)
+            if change.of_section:
+                change = with_known_items(change, work.sections.identities(row.id, before=after.taken_at))
+            return as_recorded(change, record.rule if record else None)
 
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         old, new = (read.extraction for read in self._extract_both(fetched[0], fetched[1], recipe))
@@ -465,8 +479,7 @@ class History:
         try:
             return self._reader().extract(before, recipe), self._reader().extract(after, recipe)
         except ExtractError:  # the recipe finds nothing in one of them: both are extracted whole, as when compared
-            whole = Recipe(drop=recipe.drop, ignore=recipe.ignore)
-            return self._reader().extract(before, whole), self._reader().extract(after, whole)
+            return self._reader().extract(before, recipe.whole), self._reader().extract(after, recipe.whole)
 
     def _revision(self, work: Work, watch: Watch, snapshot: Snapshot) -> Revision:
         return Revision(watch, snapshot, work.snapshots.body(snapshot.sha256), work.snapshots.recipe(snapshot.id))
@@ -583,4 +596,5 @@ def _status(row: WatchRow, holds: Mapping[str, datetime]) -> StatusRow:
         row.validator_trust.distrusted_at,
         tuple(place for place in row.moving if place.is_learnt),
         row.watch.tags,
+        row.section,
     )

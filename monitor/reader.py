@@ -10,14 +10,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from monitor.core.model import Document, Extraction, Fetched, Recipe
 from monitor.core.page.content_type import binary_type, media_type_of, type_of_no_text
 from monitor.core.text import in_any_case
 from monitor.errors import ExtractError, NotADocument, NotText, Reason, TooHeavy, UnwantedText
 from monitor.heavy_work.budget import MOST_BLOCKS, MOST_BYTES_HERE
-from monitor.ports.world import Extractor, HeavyWork, KnowsMarkup, Unpacks
+from monitor.ports.world import ClaimsRecipes, Extractor, HeavyWork, KnowsMarkup, Unpacks
 
 if TYPE_CHECKING:
     from monitor.core.page.document_links import DocumentLink
@@ -51,6 +51,11 @@ class VersionedExtraction:
         return VersionedExtraction(whole, extraction_fingerprint(whole), self.reader)
 
 
+@runtime_checkable
+class _ByRecipe(Extractor, ClaimsRecipes, Protocol):
+    """An extractor that recipes choose."""
+
+
 LONGEST_QUOTED = 100
 """Characters of an unwanted text that are said."""
 
@@ -73,19 +78,23 @@ class Reader:
     def _extractors(self) -> tuple[Extractor, ...]:
         return tuple(self._given() if callable(self._given) else self._given)
 
+    @cached_property
+    def _by_recipe(self) -> tuple[_ByRecipe, ...]:
+        return tuple(extractor for extractor in self._extractors if isinstance(extractor, _ByRecipe))
+
     @property
     def extractors(self) -> tuple[Extractor, ...]:
         """The extractors, in the order in which they are tried."""
         return self._extractors
 
-    def extractor_name(self, fetched: Fetched) -> str:
+    def extractor_name(self, fetched: Fetched, recipe: Recipe) -> str:
         """Return the name of the extractor of this answer, e.g. "page/1". Raises NotText when there is none."""
-        chosen = self._choose(fetched)
+        chosen = self._choose(fetched, recipe)
         return f"{chosen.NAME}/{chosen.VERSION}"
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
         """Extract an answer. Raises ExtractError, HeavyWorkError."""
-        chosen = self._choose(fetched)
+        chosen = self._choose(fetched, recipe)
         if self._heavy_work is not None and _is_heavy(chosen, fetched):
             return self._heavy_work.run(_extract, chosen, fetched, recipe)
         return _extract(chosen, fetched, recipe)
@@ -93,7 +102,7 @@ class Reader:
     def document_reader(self, fetched: Fetched) -> str:
         """Return the name of the extractor of a document, "bytes/1" where there is none."""
         try:
-            return self.extractor_name(fetched)
+            return self.extractor_name(fetched, Recipe())
         except NotText:
             return BY_BYTES
 
@@ -124,12 +133,15 @@ class Reader:
 
         It is found without extracting; a heavy answer has none, since to find it would cost as much as extracting.
         """
-        chosen = self._choose(fetched)
+        chosen = self._choose(fetched, recipe)
         if not isinstance(chosen, KnowsMarkup) or _is_heavy(chosen, fetched):
             return None
         return chosen.markup_sha256(fetched, recipe)
 
-    def _choose(self, fetched: Fetched) -> Extractor:
+    def _choose(self, fetched: Fetched, recipe: Recipe) -> Extractor:
+        for by_recipe in self._by_recipe:
+            if by_recipe.claims_recipe(recipe):
+                return by_recipe
         for extractor in self._extractors:
             if extractor.claims(fetched):
                 return extractor

@@ -12,6 +12,7 @@ from monitor.core.law.marks import amended_by
 from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import Delivery, EventKind, Subscriber
 from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
+from monitor.core.section.keys import in_address
 from monitor.ports.values import ChangeView
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
@@ -116,7 +117,7 @@ class Links:
         return f"{self._public_url}/{grant.purpose}/{self._signer.token(grant, issued)}"
 
     def _watch(self, view: ChangeView) -> str:
-        return f"{self._public_url}/watches/{quote(view.watch.key, safe='')}"
+        return f"{self._public_url}/watches/{quote(in_address(view.watch.key), safe='~')}"
 
 
 def _acts(view: ChangeView) -> list[str]:

@@ -100,6 +100,8 @@ def watch_to_json(watch: Watch) -> str:
     """Return what the schedule says of a watch as JSON, except its key and url, which are columns."""
     cadence = watch.cadence
     facts: dict[str, object] = {"tags": watch.tags} if watch.tags else {}  # without tags it is what it always was
+    if watch.each is not None:
+        facts["each"] = watch_to_json(watch.each)
     return to_json(
         facts
         | {
@@ -145,6 +147,7 @@ def watch_from_json(key: str, url: str, text: str) -> Watch:
         ca_file=facts["ca_file"],
         tags=tuple(facts.get("tags", ())),
         proxy=facts.get("proxy"),
+        each=watch_from_json("", "", facts["each"]) if "each" in facts else None,
     )
 
 

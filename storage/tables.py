@@ -76,6 +76,7 @@ watches = Table(
     Column("checks", Integer, nullable=False),
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", Sha256),  # NULL while the chain is empty
+    Column("section_id", Id),  # the watch of the section that it is an item of; NULL: the schedule says it itself
     CheckConstraint("failures >= 0", name="failures"),
     CheckConstraint("(chain_length = 0) = (chain_head IS NULL)", name="chain"),
 )
@@ -88,6 +89,25 @@ Index(
     "ix_watches_attestation_owed",
     watches.c.id,
     sqlite_where=watches.c.attestation_owed.is_not(None),
+)
+
+Index("ix_watches_section_id", watches.c.section_id, sqlite_where=watches.c.section_id.is_not(None))
+
+section_items = Table(
+    "section_items",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("watch_id", Id, ForeignKey("watches.id"), nullable=False),  # of the section
+    Column("identity", Text, nullable=False),  # the address in canonical form
+    Column("title", Text, nullable=False),  # empty where it has none
+    Column("url", Text, nullable=False),
+    Column("date", String),  # ISO, as the section gives it
+    Column("place", Integer, nullable=False),  # in the section, as it was last seen
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("first_revision", Integer),  # in which it was told as new; NULL: it was there from the first copy
+    Column("gone_at", UtcDateTime),  # when the section was first seen without it; NULL: it is there
+    Column("child_id", Id),  # its own watch
+    UniqueConstraint("watch_id", "identity"),
 )
 
 marks = Table(

@@ -27,6 +27,7 @@ from storage.recipes import Recipes
 from storage.retention import SqlRetention
 from storage.schedules import SqlSchedules
 from storage.seals import Seals
+from storage.sections import SqlSections
 from storage.sign_ups import SqlSignUps
 from storage.snapshots import SqlSnapshots
 from storage.subscribers import SqlSubscribers
@@ -80,6 +81,10 @@ class SqlWork:
     @cached_property
     def hosts(self) -> SqlHosts:
         return SqlHosts(self._connection)
+
+    @cached_property
+    def sections(self) -> SqlSections:
+        return SqlSections(self._connection, self._seals)
 
     @cached_property
     def schedules(self) -> SqlSchedules:

@@ -15,6 +15,7 @@ from monitor.errors import LeaseLost, UnknownWatch
 from monitor.ports.values import Claim, Settlement, Synced, WatchRow
 from storage.chain import Chain
 from storage.seals import Seals
+from storage.section_watches import archive_items, new_row, reshape_items
 from storage.serialization import (
     documents_from_json,
     documents_to_json,
@@ -113,6 +114,10 @@ _settle = (
         checks=columns.checks + 1,
     )
 )
+_sections = watches.alias("sections")
+_whole_rows = select(watches, _sections.c.key.label("section_key")).outerjoin(
+    _sections, _sections.c.id == columns.section_id
+)
 ROWS_AT_A_TIME = 500
 """How many rows are in memory at once when all are read."""
 
@@ -128,7 +133,7 @@ class SqlWatches:
 
     def differing(self, schedule: Schedule) -> list[str]:
         known, differing = set(), []
-        for row in self._connection.execute(_streamed(_as_scheduled)):
+        for row in self._connection.execute(_streamed(_as_scheduled.where(columns.section_id.is_(None)))):
             watch = schedule.watch(row.key)
             if watch is not None:
                 known.add(row.key)
@@ -137,12 +142,12 @@ class SqlWatches:
         return [watch.key for watch in schedule.watches if watch.key not in known] + differing
 
     def sync(self, schedule: Schedule, now: datetime, *, among: Collection[str] | None = None) -> Synced:
-        query, wanted = _as_scheduled, list(schedule.watches)
+        query, wanted = _as_scheduled.where(columns.section_id.is_(None)), list(schedule.watches)
         if among is not None:
             query = query.where(columns.key.in_(among))
             wanted = [watch for watch in map(schedule.watch, among) if watch is not None]
         known = {row.key: row for row in self._connection.execute(query)}
-        new = [_new_row(watch, now) for watch in wanted if watch.key not in known]
+        new = [new_row(watch, now) for watch in wanted if watch.key not in known]
         if new:
             self._connection.execute(insert(watches), new)
         tagged = [watch for watch in wanted if watch.tags and watch.key not in known]
@@ -155,12 +160,15 @@ class SqlWatches:
                     tagged.append(watch)
                 if (before.url, before.recipe) != (watch.url, watch.recipe) and self._seals.defined([row.id]):
                     self._seals.define(row.id, watch.url, watch.recipe, now)
+                if before.each is not None and watch.each != before.each:
+                    reshape_items(self._connection, self._seals, row.id, watch.each, now)
         if tagged:
             self._tags.give(tagged)
         missing = [row for row in known.values() if row.archived_at is None and schedule.watch(row.key) is None]
         if missing:
             archive = update(watches).where(columns.id == bindparam("watch")).values(archived_at=now)
             self._connection.execute(archive, [{"watch": row.id} for row in missing])
+            archive_items(self._connection, [row.id for row in missing], now)
         return Synced(
             added=tuple(
                 watch.key for watch in wanted if watch.key not in known or known[watch.key].archived_at is not None
@@ -265,25 +273,25 @@ class SqlWatches:
             raise LeaseLost(settlements[0].claim.key)
 
     def get(self, key: str) -> WatchRow:
-        row = self._connection.execute(select(watches).where(columns.key == key)).first()
+        row = self._connection.execute(_whole_rows.where(columns.key == key)).first()
         if row is None:
             raise self._unknown(key)
         return _watch_row(row)
 
     def all(self, *, archived: bool = False) -> list[WatchRow]:
-        query = select(watches).order_by(columns.key)
+        query = _whole_rows.order_by(columns.key)
         if not archived:
             query = query.where(columns.archived_at.is_(None))
         return [_watch_row(row) for row in self._connection.execute(query)]
 
     def each(self) -> Iterator[WatchRow]:
-        query = _streamed(select(watches).where(columns.archived_at.is_(None)).order_by(columns.id))
+        query = _streamed(_whole_rows.where(columns.archived_at.is_(None)).order_by(columns.id))
         with self._connection.execute(query) as rows:
             for row in rows:
                 yield _watch_row(row)
 
     def by_ids(self, ids: Iterable[int]) -> dict[int, WatchRow]:
-        query = select(watches).where(columns.id.in_(list(ids)))
+        query = _whole_rows.where(columns.id.in_(list(ids)))
         return {row.id: _watch_row(row) for row in self._connection.execute(query)}
 
     def ids(self) -> list[int]:
@@ -310,21 +318,6 @@ def _streamed(query: Select[Any]) -> Select[Any]:
 def _matches(row: AnyRow, watch: Watch) -> bool:
     """True if the row is as the schedule defines the watch."""
     return (row.definition, row.url, row.archived_at) == (watch_to_json(watch), watch.url, None)
-
-
-def _new_row(watch: Watch, now: datetime) -> dict[str, object]:
-    return {
-        "key": watch.key,
-        "url": watch.url,
-        "host": host_of(watch.url),
-        "definition": watch_to_json(watch),
-        "paused": False,
-        "next_check_at": now,
-        "lease_token": 0,
-        "failures": 0,
-        "checks": 0,
-        "chain_length": 0,
-    }
 
 
 def _edits(row: AnyRow, watch: Watch, now: datetime) -> dict[str, object]:
@@ -419,4 +412,5 @@ def _watch_row(row: AnyRow) -> WatchRow:
         validator_trust=_validator_trust_of(row),
         moving=moving_from_json(row.moving),
         documents=documents_from_json(row.documents),
+        section=row.section_key,
     )

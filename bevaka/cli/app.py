@@ -54,6 +54,7 @@ COMMANDS = {
     "tag": ("bevaka.cli.tag:tag", "List and show tags: names that watches share."),
     "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file; say when what is looked at."),
     "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
+    "section": ("bevaka.cli.section:section", "The items of a section that is followed."),
     "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch."),
     "unsubscribe": ("bevaka.cli.subscribe:unsubscribe", "Let somebody leave."),
     "outbox": ("bevaka.cli.outbox:outbox", "What is owed, and what became of it."),

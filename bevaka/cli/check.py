@@ -16,7 +16,7 @@ from bevaka.service_errors import cure
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
-    from monitor.checking.check_outcome import CheckResult
+    from monitor.checking.check_outcome import CheckedItem, CheckResult
     from monitor.checking.host_turn import Steps, Told
     from monitor.core.model import Language, Watch
 
@@ -84,12 +84,12 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
 
 def _chosen(assembly: Assembly, keys: tuple[str, ...]) -> list[Watch]:
     """Return the watches that are named, each once; without names, all that are not paused. Raises UnknownWatch."""
-    schedule = assembly.schedule
     if not keys:
         with assembly.unit_of_work.read() as work:
             paused = {row.watch.key for row in work.watches.all() if row.paused}
-        return [watch for watch in schedule.watches if watch.key not in paused]
-    return [find_watch(schedule, key) for key in dict.fromkeys(keys)]
+        every = (*assembly.schedule.watches, *assembly.watches_of_items())
+        return [watch for watch in every if watch.key not in paused]
+    return [find_watch(assembly, key) for key in dict.fromkeys(keys)]
 
 
 class _Options(TypedDict):
@@ -157,7 +157,14 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
         "reason": reason_sentence(result.reason, language) if result.reason else None,
         "owed": result.owed,
         **({"documents": documents_as_json(result.documents)} if result.has_documents else {}),
+        **({} if result.items is None else {"items": [_item_as_json(item) for item in result.items]}),
     }
+
+
+def _item_as_json(checked: CheckedItem) -> dict[str, object]:
+    """Return an item of a section as a check found it."""
+    item = checked.item
+    return {"title": item.title or item.url, "url": item.url, "date": item.date, "outcome": checked.outcome}
 
 
 def result_line(result: CheckResult, width: int, language: Language, timezone: str, indent: str = "") -> str:

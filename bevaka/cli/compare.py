@@ -63,7 +63,7 @@ def _recipe(assembly: Assembly, key: str | None) -> tuple[Recipe, Language, str]
 
     if key is None:
         return Recipe(), LANGUAGE, SWEDISH_TIME
-    watch = find_watch(assembly.schedule, key)
+    watch = find_watch(assembly, key)
     return watch.recipe, watch.language, watch.cadence.timezone
 
 

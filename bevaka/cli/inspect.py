@@ -10,6 +10,7 @@ import click
 
 from bevaka.cli.console import emit, note, say, styled, table
 from bevaka.cli.input_files import LANGUAGE, InputFile, extract, moment, read_files
+from bevaka.cli.item_lines import item_lines, items_as_json
 from bevaka.cli.render import block_lines
 from bevaka.exit_codes import NOT_SEEN
 from bevaka.service_errors import cure
@@ -46,8 +47,11 @@ class MomentParam(click.ParamType[datetime]):
 @click.option(
     "--fetched", type=MomentParam(), metavar="TIME", help="When it came (ISO 8601), for dates without a year."
 )
+@click.option("--follow", is_flag=True, help="Read it as a section: the items of a listing, a sitemap or a feed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; one a line with --files.")
-def inspect(what: str | None, files: Path | None, url: str | None, fetched: datetime | None, as_json: bool) -> int:
+def inspect(
+    what: str | None, files: Path | None, url: str | None, fetched: datetime | None, follow: bool, as_json: bool
+) -> int:
     """What would be read of a file or an address: its text in blocks, its dates, and what is dropped and why.
 
     An address is fetched with all the guards of a check, within the time and the size of the schedule's defaults where
@@ -61,18 +65,19 @@ def inspect(what: str | None, files: Path | None, url: str | None, fetched: date
       bevaka inspect https://www.example.org/page --json
     """
     from bevaka.assembly import Assembly
-    from monitor.core.model import Extraction, Fetched, Recipe
+    from monitor.core.model import Extraction, Fetched, Recipe, SectionRecipe
 
+    recipe = Recipe(section=SectionRecipe() if follow else None)
     if (what is None) == (files is None):
         raise click.UsageError("name a file or an address, or a list of files with --files")
     with Assembly() as assembly:
         if files is not None:
             for given in read_files(files):
-                emit(_extraction_as_json(given.path, extract(assembly, given.answer(), Recipe())))
+                emit(_extraction_as_json(given.path, extract(assembly, given.answer(), recipe)))
             return 0
         name = what or ""
         answer = _fetch(assembly, name) if _is_address(name) else InputFile(name, url, fetched).answer()
-        extracted = extract(assembly, answer, Recipe()) if isinstance(answer, Fetched) else answer
+        extracted = extract(assembly, answer, recipe) if isinstance(answer, Fetched) else answer
     if as_json:
         emit(_extraction_as_json(name, extracted))
     else:
@@ -109,7 +114,8 @@ def _extraction_as_json(name: str, extracted: Extraction | Reason) -> JsonObject
 
     if isinstance(extracted, Reason):
         return {"file": name, **no_extraction_as_json(), "reason": reason_sentence(extracted, LANGUAGE)}
-    return {"file": name, **extraction_as_json(extracted)}
+    items = {} if extracted.items is None else {"items": items_as_json(extracted.items)}
+    return {"file": name, **extraction_as_json(extracted), **items}
 
 
 def _say_extraction(name: str, extracted: Extraction | Reason) -> None:
@@ -132,6 +138,10 @@ def _say_extraction(name: str, extracted: Extraction | Reason) -> None:
         *(["note", finding] for finding in extracted.notes),
     ]
     table(rows)
+    if extracted.items is not None:
+        for line in item_lines(extracted.items):
+            say(line)
+        return
     say()
     for line in block_lines(extracted.blocks):
         say(line)

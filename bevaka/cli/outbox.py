@@ -210,7 +210,10 @@ def say_held(assembly: Assembly) -> None:
 def held_words(mass_change: MassChange) -> str:
     """Return how many mails are held, and for how many pages."""
     held = plural(mass_change.deliveries, "mail is", "mails are")
-    return f"{held} held: {mass_change.changed} of {mass_change.watched} pages changed in one round"
+    of_all = f"{mass_change.changed} of {mass_change.watched}"
+    if mass_change.of_items:
+        return f"{held} held: {of_all} items of a section are new at once"
+    return f"{held} held: {of_all} pages changed in one round"
 
 
 def _as_json(delivery: Delivery) -> dict[str, object]:

@@ -90,7 +90,7 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
     assembly = Assembly()
     found = assembly.schedule
     now = assembly.clock.now()
-    chosen = [find_watch(found, key) for key in keys] or found.watches
+    chosen = [find_watch(assembly, key) for key in keys] or found.watches
     lines, times = [], Counter[datetime]()
     for each in chosen:
         planned_checks = list(planned(each.cadence, now, now + timedelta(hours=hours)))

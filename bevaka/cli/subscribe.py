@@ -73,7 +73,8 @@ def subscribe(
         raise click.UsageError("--only names parts of one watch: name the watch instead of --all or a tag")
     with Assembly() as assembly:
         if key is not None:
-            require_followed(assembly.synced_schedule(), key)  # one that was removed from the file is unknown too
+            assembly.sync_schedule()
+            require_followed(assembly, key)  # one that was removed from the file is unknown too
         known = operator_subscriptions(assembly).find(address)
         earlier = next((each.wish.only for each in known.following if each.key == key), ()) if known else ()
         wish = Wish(frequency, _stored_parts(assembly, key, parts) if key else (), material_only, words)

@@ -11,7 +11,7 @@ from bevaka.cli.console import date_and_time, emit, note, say, styled, table
 from bevaka.cli.replay import replay_option
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
-from bevaka.cli.watch_argument import find_watch, require_watch, watch_keys
+from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.cli.watch_edit import edit, remove
 from bevaka.cli.watch_test import request_facts
 
@@ -48,11 +48,13 @@ def list_(as_json: bool) -> None:
 
     with Assembly() as assembly:
         schedule = assembly.schedule
-        states = {row.watch: row.state for row in assembly.history.status()}
-    rows = [(each, states.get(each.key, "waiting")) for each in schedule.watches]
+        status = {row.watch: row for row in assembly.history.status()}
+        items = assembly.watches_of_items()
+    sections = {row.watch: row.section for row in status.values()}
+    rows = [(each, status[each.key].state if each.key in status else "waiting") for each in (*schedule.watches, *items)]
     if as_json:
         for each, state in rows:
-            emit({**_facts(each), "state": state})
+            emit({**_facts(each), "state": state, "section": sections.get(each.key)})
         return
     lines = [[each.key, state.replace("_", " "), cadence_words(each.cadence), each.name] for each, state in rows]
     table(lines, ["watch", "state", "looked at", "name"] if lines else None)
@@ -78,7 +80,7 @@ def show(key: str, as_json: bool) -> None:
     from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
-        chosen = find_watch(assembly.schedule, key)
+        chosen = find_watch(assembly, key)
         row = assembly.history.status_of(key)
     state = row.state if row else "waiting"
     reason = reason_sentence(row.reason, chosen.language) if row and row.reason else None
@@ -138,7 +140,7 @@ def test(key: str, most: int, as_json: bool) -> int:
     from monitor.errors import Reason
 
     with Assembly() as assembly:
-        chosen = find_watch(assembly.schedule, key)
+        chosen = find_watch(assembly, key)
         seen = assembly.try_watch(chosen)
         row = assembly.history.status_of(key)
         replay = assembly.replay(chosen, most=most) if most else None
@@ -179,7 +181,8 @@ def _set_paused(key: str, *, paused: bool) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        require_watch(assembly.synced_schedule(), key)
+        assembly.sync_schedule()
+        find_watch(assembly, key)
         with assembly.unit_of_work.write() as work:
             work.watches.pause(key, paused=paused)
 
@@ -204,6 +207,7 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "only_if": recipe.only_if.to_facts() if recipe.only_if else None,
         "never_seen": recipe.never_seen,
         "documents": recipe.documents,
+        **_section_facts(chosen),
         "alert": chosen.alert,
         "language": chosen.language,
         "timeout": round(chosen.timeout.total_seconds()),
@@ -213,3 +217,11 @@ def _facts(chosen: Watch) -> dict[str, object]:
         "tags": list(chosen.tags),
         **request_facts(chosen),
     }
+
+
+def _section_facts(chosen: Watch) -> dict[str, object]:
+    """Return what the schedule file says of a section; nothing of any other watch."""
+    section = chosen.recipe.section
+    if section is None:
+        return {}
+    return {"follow": chosen.url, **section.to_facts(), "pages": chosen.each is not None}

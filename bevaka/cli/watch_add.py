@@ -28,17 +28,18 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **m
     \b
     Example:
       bevaka watch add --sfs 2021:995
+      bevaka watch add --follow https://www.example.org/news --key news
       bevaka watch add https://www.example.org/page --name "The county" --every 1h
       bevaka watch add https://www.example.org/inside --auth '${USER}:${PASSWORD}'
     """
     from bevaka.settings import read_settings
     from monitor.schedule_file.edit import WatchRefused, add_watch, made_key
 
-    if url is None and sfs is None:
-        raise click.UsageError("name an address, or a law with --sfs")
+    if url is None and sfs is None and not more["follow"]:
+        raise click.UsageError("name an address, a law with --sfs, or a section with --follow")
     settings = read_settings(os.environ)
     path = settings.schedule
-    wanted = key or made_key(url, sfs, name)
+    wanted = key or made_key(url or more["follow"], sfs, name)
     entry: dict[str, Value | None] = {"name": name, "sfs": sfs, "url": url, **with_request(more)}
     try:
         said = {field: value for field, value in entry.items() if value and value != ("",)}

@@ -8,33 +8,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
+    from bevaka.assembly import Assembly
     from monitor.core.model import Schedule, Tag, Watch
 
 
-def find_watch(schedule: Schedule, key: str) -> Watch:
-    """Return the watch with this key. Raises UnknownWatch, which names the keys of the schedule."""
+def find_watch(assembly: Assembly, key: str) -> Watch:
+    """Return the watch with this key, of the schedule or of an item of a section.
+
+    Raises UnknownWatch, which names the keys of the schedule.
+    """
     from monitor.errors import UnknownWatch
 
+    schedule = assembly.schedule
     watch = schedule.watch(key)
+    if watch is None and "/" in key:  # no key of the schedule has one
+        watch = next((each for each in assembly.watches_of_items() if each.key == key), None)
     if watch is None:
         raise UnknownWatch(key, tuple(each.key for each in schedule.watches))
     return watch
 
 
-def require_watch(schedule: Schedule, key: str) -> None:
-    """Do nothing if the schedule has a watch with this key. Raises UnknownWatch otherwise, as `find_watch` does."""
-    find_watch(schedule, key)
-
-
-def require_followed(schedule: Schedule, key: str) -> None:
-    """Do nothing if the schedule has this watch, or this tag:NAME. Raises UnknownWatch, UnknownTag otherwise."""
+def require_followed(assembly: Assembly, key: str) -> None:
+    """Do nothing if there is this watch, or this tag:NAME. Raises UnknownWatch, UnknownTag otherwise."""
     from monitor.core.people.followed_keys import tag_of
 
     tag = tag_of(key)
     if tag is None:
-        require_watch(schedule, key)
+        find_watch(assembly, key)
     else:
-        find_tag(schedule, tag)
+        find_tag(assembly.schedule, tag)
 
 
 def find_tag(schedule: Schedule, key: str) -> Tag:

@@ -30,10 +30,10 @@ def edit(key: str, dry_run: bool, most: int, as_json: bool, **given: Any) -> Non
     """Give a watch other values in the schedule file.
 
     Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
-    --ignore, --tag, --header and --cookie replace all that were there. An edit of keep, drop, ignore or expect, or of
-    what is sent, mails nobody. A running daemon takes it up by itself. With --dry-run nothing is saved: the lines of
-    the file that would change are printed, and what the new recipe would have said of the kept revisions, beside what
-    was said then.
+    --ignore, --match, --tag, --header and --cookie replace all that were there. An edit of keep, drop, ignore or
+    expect, or of what is sent, mails nobody. A running daemon takes it up by itself. With --dry-run nothing is saved:
+    the lines of the file that would change are printed, and what the new recipe would have said of the kept revisions,
+    beside what was said then.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def _changes(given: Mapping[str, Any]) -> dict[str, Value | None]:
     for name, other in INSTEAD.items():
         if changes.get(name) and other not in changes:
             changes[other] = None
-    if changes.get("sfs") and "url" not in changes:
+    if (changes.get("sfs") or changes.get("follow")) and "url" not in changes:
         changes["url"] = None  # that of a page is no mirror of the law
     return changes
 

@@ -12,6 +12,10 @@ FIELDS = {
     "name": "What mails call it.",
     "url": "Its address; another one begins a new baseline and mails nobody.",
     "sfs": "A law by its number.",
+    "follow": "A listing, sitemap or feed that is followed, instead of an address.",
+    "from": "What is followed: listing, sitemap or feed; found out when left out.",
+    "most": "How many items a section may have.",
+    "pages": "true: the items of a section are watched as well.",
     "every": "How often it is looked at: 30m, 6h, 1d.",
     "cron": "When it is looked at, instead of how often.",
     "between": "Look only then: 06:00-22:00.",
@@ -34,6 +38,7 @@ FIELDS = {
 LISTS = {
     "drop": "CSS of what does not count.",
     "ignore": "A pattern (RE2) whose text does not count.",
+    "match": "A pattern (RE2) of the addresses that are items of a section.",
     "tags": "A tag that the file has under tags:.",
 }
 NAMES = {"tags": "--tag"}

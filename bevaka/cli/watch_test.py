@@ -7,7 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
+from bevaka.cli.item_lines import item_lines, items_as_json
 from bevaka.cli.replay import say_replay
+from bevaka.cli.schedule_words import cadence_words
 from bevaka.exit_codes import NOT_SEEN
 from bevaka.service_errors import cure
 
@@ -58,6 +60,8 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Repl
         facts = {"watch": chosen.key, "seen": doubt is None, "reason": doubt, "url": fetched.url}
         facts |= {"status": fetched.status, "bytes": len(fetched.body), "learnt": learnt_as_json(row)}
         facts["folded"] = [{"rule": rule, "text": text} for rule, text in folded]
+        if extraction.items is not None:
+            facts["items"] = items_as_json(extraction.items)
         emit({**facts, **extraction_as_json(extraction), **_replay(chosen, replay)})
         return NOT_SEEN if doubt else 0
     word = styled("SUSPECT", "red") if doubt else styled("SEEN", "green")
@@ -69,6 +73,10 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Repl
             *learnt_lines(chosen, row),
         ]
     )
+    if extraction.items is not None:
+        for line in item_lines(extraction.items):
+            say(line)
+        return NOT_SEEN if doubt else 0
     say()
     for block in extraction.blocks:
         indent = "  " * len(block.heading)
@@ -105,7 +113,8 @@ def _folded(extraction: Extraction) -> list[tuple[str, str]]:
 def recipe_lines(chosen: Watch) -> list[list[str]]:
     """Return what of the page counts, as rows of a table."""
     recipe = chosen.recipe
-    lines = [["keep", recipe.keep or "found by itself"]]
+    lines = section_lines(chosen)
+    lines += [["keep", recipe.keep or "found by itself"]]
     lines += [["drop", selector] for selector in recipe.drop]
     lines += [["ignore", pattern] for pattern in recipe.ignore]
     lines += [["expect", recipe.expect]] if recipe.expect else []
@@ -148,6 +157,19 @@ def request_facts(chosen: Watch) -> dict[str, object]:
             "auth": {"user": request.auth[0], "password": request.auth[1]} if request.auth else None,
         }
     return {name: value for name, value in facts.items() if value}
+
+
+def section_lines(chosen: Watch) -> list[list[str]]:
+    """Return what a section follows, as rows of a table; none for any other watch."""
+    section = chosen.recipe.section
+    if section is None:
+        return []
+    pages = (
+        f"each item is watched, {cadence_words(chosen.each.cadence)}" if chosen.each else "items are told, not watched"
+    )
+    lines = [["follows", section.source or "listing, sitemap or feed, found by itself"]]
+    lines += [["match", pattern] for pattern in section.match]
+    return [*lines, ["most", str(section.most)], ["pages", pages]]
 
 
 def learnt_lines(chosen: Watch, row: StatusRow | None) -> list[list[str]]:

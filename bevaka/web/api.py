@@ -63,7 +63,7 @@ def watches() -> Response:
     return jsonify([_status(row) for row in web_context().history.status()])
 
 
-@blueprint.get("/watches/<key>")
+@blueprint.get("/watches/<watch:key>")
 def watch(key: str) -> Response:
     """Return one watch and its state."""
     watch_row = find_watch(key)
@@ -71,13 +71,13 @@ def watch(key: str) -> Response:
     return jsonify({**_status(row), "url": watch_row.watch.url, "sfs": watch_row.watch.sfs, "checks": watch_row.checks})
 
 
-@blueprint.get("/watches/<key>/revisions")
+@blueprint.get("/watches/<watch:key>/revisions")
 def revisions(key: str) -> Response:
     """Return every revision, newest first."""
     return jsonify([log_row_as_json(row) for row in reversed(web_context().history.log(key).rows)])
 
 
-@blueprint.get("/watches/<key>/revisions/<int:number>")
+@blueprint.get("/watches/<watch:key>/revisions/<int:number>")
 def revision(key: str, number: int) -> Response:
     """Return one revision as extracted today."""
     history = web_context().history
@@ -91,7 +91,7 @@ def revision(key: str, number: int) -> Response:
     return jsonify({**revision_as_json(key, stored.snapshot, extraction), **listed})
 
 
-@blueprint.get("/watches/<key>/at/<when>")
+@blueprint.get("/watches/<watch:key>/at/<when>")
 def as_of(key: str, when: str) -> Response:
     """Return what the page said at a time, e.g. 2026-03-01; `revision` is null where it was not seen then."""
     history, asked = web_context().history, f"{key}@{when}"
@@ -105,7 +105,7 @@ def as_of(key: str, when: str) -> Response:
         abort(_unreadable(error))
 
 
-@blueprint.get("/watches/<key>/checks")
+@blueprint.get("/watches/<watch:key>/checks")
 def checks(key: str) -> Response:
     """Return the runs of equal outcomes, newest first: what was seen, and every gap."""
     return jsonify(
@@ -113,7 +113,7 @@ def checks(key: str) -> Response:
     )
 
 
-@blueprint.get("/watches/<key>/diff")
+@blueprint.get("/watches/<watch:key>/diff")
 def diff(key: str) -> Response:
     """Return the differences between two revisions."""
     history = web_context().history

@@ -28,6 +28,7 @@ from bevaka.web import (
     tags,
 )
 from bevaka.web.context import EXTENSION_NAME, WebContext
+from bevaka.web.watch_key import WatchKey
 
 SESSION = timedelta(hours=12)
 LARGEST_FORM = 256 * 1024
@@ -56,6 +57,7 @@ def create_app(context: WebContext) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
+    app.url_map.converters["watch"] = WatchKey
     # This is how Flask documents the wrapping of an application in WSGI middleware.
     app.wsgi_app = prefix.Prefix(app.wsgi_app, context.prefix)  # type: ignore[method-assign]
     for part in (language, security, errors):

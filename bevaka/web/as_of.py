@@ -16,6 +16,7 @@ from bevaka.web.context import web_context
 from bevaka.web.language import here, language, words_day, words_moment
 from bevaka.web.pages import as_download, copy_page, find_watch
 from monitor.core.record.revision_spec import parse_revision
+from monitor.core.section.keys import in_file_name
 from monitor.errors import NotSeenThen, UnknownRevision
 from monitor.ports.storage import Work
 
@@ -26,7 +27,7 @@ LARGEST_ZIP = 5_000_000
 """Bytes of the copies and texts that a visitor can have packed; the command line knows no limit."""
 
 
-@blueprint.get("/watches/<key>/at")
+@blueprint.get("/watches/<watch:key>/at")
 def ask(key: str) -> Answer:
     """Redirect from the form with a date to the permanent address of that date."""
     find_watch(key)
@@ -39,7 +40,7 @@ def ask(key: str) -> Answer:
     return redirect(here("as_of.show", key=key, when=when), 302)
 
 
-@blueprint.get("/watches/<key>/at/<when>")
+@blueprint.get("/watches/<watch:key>/at/<when>")
 def show(key: str, when: str) -> Answer | str:
     """Show what the page said at a time; where it was not seen, when it was seen before and after."""
     history, asked = web_context().history, f"{key}@{when}"
@@ -56,7 +57,7 @@ def show(key: str, when: str) -> Answer | str:
         return make_response(page, 404)
 
 
-@blueprint.get("/watches/<key>/at/<when>/certificate")
+@blueprint.get("/watches/<watch:key>/at/<when>/certificate")
 def certify(key: str, when: str) -> Answer:
     """Return the certificate of what the page said at a time, to be printed."""
     with web_context().unit_of_work.read() as work:
@@ -68,7 +69,7 @@ def certify(key: str, when: str) -> Answer:
     return page
 
 
-@blueprint.get("/watches/<key>/at/<when>/certificate.zip")
+@blueprint.get("/watches/<watch:key>/at/<when>/certificate.zip")
 def certified_copies(key: str, when: str) -> Answer:
     """Return the certificate with everything that shows it; 413 where that is too much for a visitor."""
     with web_context().unit_of_work.read() as work:
@@ -82,7 +83,7 @@ def certified_copies(key: str, when: str) -> Answer:
         write_zip(out, record)
     response = make_response(out.getvalue())
     response.headers["Content-Type"] = "application/zip"
-    response.headers["Content-Disposition"] = as_download(f"{key}-{when}.zip")
+    response.headers["Content-Disposition"] = as_download(f"{in_file_name(key)}-{when}.zip")
     return response
 
 

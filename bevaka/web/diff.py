@@ -39,7 +39,7 @@ class SideBySideRow:
     fact: str = ""
 
 
-@blueprint.get("/watches/<key>/diff")
+@blueprint.get("/watches/<watch:key>/diff")
 def diff(key: str) -> str:
     """Compare two revisions, ?from= and ?to=; by default the newest and the one before it."""
     history = web_context().history

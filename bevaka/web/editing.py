@@ -96,7 +96,7 @@ def add() -> Answer | str:
     return _try_or_save(None, key, entry, lambda: add_watch(web_context().schedule_file, key, entry))
 
 
-@blueprint.get("/operator/watches/<key>/edit")
+@blueprint.get("/operator/watches/<watch:key>/edit")
 @for_operators
 def edit(key: str) -> Answer | str:
     """Show what the file says of a watch."""
@@ -110,7 +110,7 @@ def edit(key: str) -> Answer | str:
         return _refused(key, {}, error)
 
 
-@blueprint.post("/operator/watches/<key>/edit")
+@blueprint.post("/operator/watches/<watch:key>/edit")
 @for_operators
 def change(key: str) -> Answer | str:
     """Try a watch with other values, or save them in the file once they were tried."""
@@ -144,7 +144,7 @@ def _require_same_origin(before: Mapping[str, Value], watch: Watch | None) -> No
         raise WatchRefused((Mistake(0, what, "url"),))
 
 
-@blueprint.post("/operator/watches/<key>/remove")
+@blueprint.post("/operator/watches/<watch:key>/remove")
 @for_operators
 def remove(key: str) -> Answer | str:
     """Take a watch out of the file; its history stays."""

@@ -53,7 +53,7 @@ def everything() -> Answer:
     return _answer(title, "feeds.everything", "pages.overview", {}, language, None)
 
 
-@blueprint.get("/watches/<key>/feed.atom")
+@blueprint.get("/watches/<watch:key>/feed.atom")
 def one(key: str) -> Answer:
     """Return the feed of one watch, in its own language unless the address asks for another."""
     watch = find_watch(key).watch

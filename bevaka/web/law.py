@@ -48,7 +48,7 @@ def _find_origins(key: str, revision: int) -> list[Origin]:
     return web_context().history.blame(key, revision)[1]
 
 
-@blueprint.get("/watches/<key>/law")
+@blueprint.get("/watches/<watch:key>/law")
 def law(key: str) -> str:
     """Show the law in force today, or on the day that ?on= gives, with the act and the revision behind each section.
 

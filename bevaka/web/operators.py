@@ -143,14 +143,14 @@ def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
     return found
 
 
-@blueprint.post("/operator/watches/<key>/check")
+@blueprint.post("/operator/watches/<watch:key>/check")
 @for_operators
 def check(key: str) -> Answer | str:
     """Check a watch now, whatever its cadence."""
     return _check_now(key)
 
 
-@blueprint.get("/operator/watches/<key>/suspect")
+@blueprint.get("/operator/watches/<watch:key>/suspect")
 @for_operators
 def suspect(key: str) -> Answer | str:
     """Show what a suspect page says beside the latest copy, and the button that accepts it."""
@@ -166,7 +166,7 @@ def suspect(key: str) -> Answer | str:
     )
 
 
-@blueprint.post("/operator/watches/<key>/accept")
+@blueprint.post("/operator/watches/<watch:key>/accept")
 @for_operators
 def accept(key: str) -> Answer | str:
     """Check a watch now, and accept the suspect page if it has the text that the operator has seen."""
@@ -195,14 +195,14 @@ def _check_now(key: str, *, accept: bool | str = False) -> Answer:
     return _redirect_back(words().say("operator_page.looked", name=watch.name, outcome=outcome), key)
 
 
-@blueprint.post("/operator/watches/<key>/pause")
+@blueprint.post("/operator/watches/<watch:key>/pause")
 @for_operators
 def pause(key: str) -> Answer | str:
     """Pause a watch until it is resumed."""
     return _pause(key, paused=True)
 
 
-@blueprint.post("/operator/watches/<key>/resume")
+@blueprint.post("/operator/watches/<watch:key>/resume")
 @for_operators
 def resume(key: str) -> Answer | str:
     """Resume a paused watch."""

@@ -22,6 +22,7 @@ from monitor.core.law.days import swedish_day
 from monitor.core.law.riksdagen_page import law_page
 from monitor.core.model import SWEDISH_TIME, Block, KnownTag, Language, Watch
 from monitor.core.people.operator_alerts import is_overdue
+from monitor.core.section.keys import in_file_name
 from monitor.core.text import comparable
 from monitor.errors import ExtractError
 from monitor.history import LatestEvent, Revision, WatchLog
@@ -131,7 +132,7 @@ def changes_of(log: WatchLog) -> list[tuple[datetime, bool]]:
     return [(row.at, row.material) for row in log.rows if row.material is not None]
 
 
-@blueprint.get("/watches/<key>")
+@blueprint.get("/watches/<watch:key>")
 def watch(key: str) -> str:
     """Show what was seen of one watch, and when."""
     row = find_watch(key)
@@ -159,7 +160,7 @@ def watch(key: str) -> str:
     )
 
 
-@blueprint.get("/watches/<key>/<int:number>")
+@blueprint.get("/watches/<watch:key>/<int:number>")
 def copy(key: str, number: int) -> str:
     """Show one revision as text."""
     return copy_page(web_context().history.copy(f"{key}#{number}"))
@@ -194,7 +195,7 @@ def _targets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((link.text, link.target) for block in blocks for link in block.links))
 
 
-@blueprint.get("/watches/<key>/<int:number>/raw")
+@blueprint.get("/watches/<watch:key>/<int:number>/raw")
 def raw(key: str, number: int) -> Answer:
     """Return the body as the server sent it, as a download.
 
@@ -203,10 +204,10 @@ def raw(key: str, number: int) -> Answer:
     stored = web_context().history.copy(f"{key}#{number}")
     content_type = stored.snapshot.fetched(b"").header("Content-Type") or ""
     suffix = mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ".bin"
-    return _download(stored.body, f"{key}-{number}{suffix}", stored.snapshot.sha256)
+    return _download(stored.body, f"{in_file_name(key)}-{number}{suffix}", stored.snapshot.sha256)
 
 
-@blueprint.get("/watches/<key>/<int:number>/document")
+@blueprint.get("/watches/<watch:key>/<int:number>/document")
 def document(key: str, number: int) -> Answer:
     """Return a document of a revision, by its address, as the server sent it: a download, as the page itself is."""
     history = web_context().history
@@ -216,7 +217,7 @@ def document(key: str, number: int) -> Answer:
     kept, answer = found
     name = unquote(urlsplit(kept.part.url).path).rpartition("/")[2]
     is_plain = name.isprintable() and 0 < len(name) <= LONGEST_NAME
-    return _download(answer.body, name if is_plain else f"{key}-{number}.bin", kept.part.sha256)
+    return _download(answer.body, name if is_plain else f"{in_file_name(key)}-{number}.bin", kept.part.sha256)
 
 
 def _download(body: bytes, name: str, sha256: str) -> Answer:

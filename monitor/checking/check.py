@@ -22,7 +22,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.checking.check_outcome import CheckOutcome, CheckResult
+from monitor.checking.check_outcome import CheckedItem, CheckOutcome, CheckResult
 from monitor.checking.claims import Claims
 from monitor.checking.fetch_and_extract import FetchAndExtract
 from monitor.checking.host_turn import UNSPACED, Spaces, Steps, Told, TurnAtHost
@@ -33,7 +33,7 @@ from monitor.checking.threads import SYSTEM_THREADS
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
 from monitor.core.judging.documents import told_of_documents
-from monitor.core.model import Watch
+from monitor.core.model import SEEN, Item, Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.core.schedule.host_load import host_of
 from monitor.errors import HeavyWorkStopped, Reason
@@ -69,6 +69,7 @@ class Check:
         gate: Spaces | None = None,
         spacing: Callable[[], timedelta] = timedelta,
         lateness: Lateness | None = None,
+        can_ask: bool = False,
         worker: Callable[[], str | None] = lambda: None,
         threads: Threads = SYSTEM_THREADS,
     ) -> None:
@@ -77,6 +78,7 @@ class Check:
         self._clock = clock
         self._sender_domain = sender_domain
         self._register = register
+        self._can_ask = can_ask
         self._jitter = jitter
         self._stopping = stopping
         self._gate = gate or UNSPACED
@@ -149,6 +151,8 @@ class Check:
             late = None if force or claim.due_at is None else (self._clock.now() - claim.due_at).total_seconds()
             try:
                 checked = self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh, retry_heavy=force)
+                if watch.is_section:
+                    checked = self._with_items(claim, checked)
             except HeavyWorkStopped:  # the program stops: the page is read when it runs again
                 return None
             if late is not None:
@@ -192,11 +196,36 @@ class Check:
             recorded = self._record(work, check, finding, settlement)
         return check.result(recorded.revision, owed=recorded.owed, summary=recorded.summary)
 
+    def _with_items(
+        self, claim: Claim, checked: CheckResult | UneventfulCheck[CheckResult] | None
+    ) -> CheckResult | UneventfulCheck[CheckResult] | None:
+        """Return the result of a section with its items; those that it is known to have where nothing was extracted.
+
+        An item without a headline is called by the title of its own page, once that was fetched.
+        """
+        result = checked.result if isinstance(checked, UneventfulCheck) else checked
+        if result is None:
+            return None
+        with self._unit_of_work.read() as work:
+            known = work.sections.items(claim.watch_id)
+        titles = {item.url: item.title for item in known}
+        found = result.items
+        if found is None and result.outcome in SEEN:
+            listed = [item for item in known if item.gone_at is None]
+            found = tuple(CheckedItem(Item(item.title, item.url, item.date), "known") for item in listed)
+        named = tuple(
+            checked_item._replace(item=item._replace(title=item.title or titles.get(item.url, "")))
+            for checked_item in found or ()
+            for item in (checked_item.item,)
+        )
+        result = replace(result, items=named)
+        return replace(checked, result=result) if isinstance(checked, UneventfulCheck) else result
+
     @cached_property
     def _record(self) -> RecordCheck:
         from monitor.checking.record import RecordCheck  # noqa: PLC0415  see that module's docstring
 
-        return RecordCheck(sender_domain=self._sender_domain, register=self._register)
+        return RecordCheck(sender_domain=self._sender_domain, register=self._register, can_ask=self._can_ask)
 
     def _release(self, claim: Claim) -> None:
         with self._unit_of_work.write() as work:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, NamedTuple
 
 from monitor.core.judging.decide import Decision, PageResult, PageSeen
 from monitor.core.judging.documents import document_outcomes
+from monitor.core.judging.section_changes import BACK
 from monitor.core.model import (
     SEEN,
     Changed,
@@ -15,6 +17,7 @@ from monitor.core.model import (
     EventKind,
     Fetched,
     HeavyBody,
+    Item,
     Language,
     MovingPlace,
     Outcome,
@@ -92,6 +95,8 @@ class CheckOutcome:
 
         The page is unchanged, or was seen for the first time: nobody is notified, and the next check would find it too.
         """
+        if self.is_seen and self.watch.is_section and (self.watch.each is not None or not self.decision.is_uneventful):
+            return False  # its items are recorded with it
         is_first = self.decision.outcome is Outcome.FIRST and not self.decision.events and self.claim.latest is None
         if self.document_events:
             return False
@@ -162,6 +167,23 @@ class CheckOutcome:
             since=claim.watch_state.last_changed if self.decision.outcome is Outcome.UNCHANGED else None,
             documents=self.document_outcomes,
             has_documents=self.watch.recipe.documents,
+            items=self.items,
+        )
+
+    @property
+    def items(self) -> tuple[CheckedItem, ...] | None:
+        """The items of a section, in its order, then those that are gone; None where the answer was not extracted."""
+        if not self.watch.is_section:
+            return None
+        extraction = self.fetched.extracted.extraction if self.fetched.extracted and self.is_seen else None
+        if extraction is None or extraction.items is None:
+            return None
+        changed = self.decision.change.blocks if self.decision.change else ()
+        new = {block.links_after[0].target for block in changed if block.op == "added" and block.rule != BACK}
+        gone = [block.links_before[0] for block in changed if block.op == "removed"]
+        return (
+            *(CheckedItem(item, "new" if item.url in new else "known") for item in extraction.items),
+            *(CheckedItem(Item("" if link.text == link.target else link.text, link.target), "gone") for link in gone),
         )
 
 
@@ -185,6 +207,15 @@ class CheckResult:
     documents: tuple[DocumentOutcome, ...] = ()
     has_documents: bool = False
     """True if the documents of the page are read as part of it."""
+    items: tuple[CheckedItem, ...] | None = None
+    """The items of a section; None for any other watch."""
+
+
+class CheckedItem(NamedTuple):
+    """An item as a check found it: new, gone with this check, or known before."""
+
+    item: Item
+    outcome: Literal["new", "gone", "known"]
 
 
 def last_seen(claim: Claim, revision: Snapshot) -> datetime:

@@ -7,7 +7,7 @@ and most rounds need none of it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from monitor.core.judging.decide import PageNotSeen, PageSeen
 from monitor.core.judging.documents import with_first_sights
 from monitor.core.judging.flapping import REVISIONS_BACK, flapping, seen_once, with_history
 from monitor.core.judging.moves_at_each_check import as_moving, moving_places
+from monitor.core.judging.section_changes import with_known_items
 from monitor.core.judging.suspicion import answered_elsewhere
 from monitor.core.model import (
     Baseline,
@@ -33,7 +34,6 @@ from monitor.core.model import (
     MovingPlace,
     Part,
     PastRevision,
-    Recipe,
     Snapshot,
     Suspect,
     Unchanged,
@@ -95,6 +95,7 @@ class CompareWithRevision:
         timezone = watch.cadence.timezone
         earlier = partial(self._earlier, claim.watch_id, watch.url)
         seen_by = _History(claim, past, last_seen_at, timezone, known.snapshot.number, _next_number(claim, known))
+        known_items = self._known_items(claim.watch_id) if watch.is_section else None
         verdict = self._comparer.compare(
             before,
             after,
@@ -103,7 +104,7 @@ class CompareWithRevision:
             timezone=timezone,
             recipe=watch.recipe,
             earlier=earlier,
-            in_view_of_history=seen_by,
+            in_view_of_history=known_items or seen_by,
         )
         if isinstance(verdict, Changed) and (reason := answered_elsewhere(before, after, stored.url, fetched.url)):
             verdict = Suspect(reason)
@@ -117,9 +118,10 @@ class CompareWithRevision:
                 timezone=timezone,
                 recipe=watch.recipe,
                 earlier=earlier,
+                in_view_of_history=known_items,
             )
         result = PageSeen(verdict, extracted.text_sha256, raw_sha256, underlying)
-        if isinstance(verdict, Changed) or isinstance(underlying, Changed):
+        if not watch.is_section and (isinstance(verdict, Changed) or isinstance(underlying, Changed)):
             result = replace(result, flapping=flapping(past, result.text_sha256, fetched.taken_at))
         moving = seen_by.moving if isinstance(verdict, Changed) else claim.moving
         body = KnownBody(known.snapshot.sha256, stored.body)
@@ -177,6 +179,12 @@ class CompareWithRevision:
         is_known = (fingerprint, known.recipe, known.reader) == (known.text_sha256, watch.recipe, extracted.reader)
         return whole, None if is_known else VersionedExtraction(whole, fingerprint, extracted.reader)
 
+    def _known_items(self, watch_id: int) -> Callable[[Change], Change]:
+        """Return what judges a change of a section in view of the items that it ever had."""
+        with self._unit_of_work.read() as work:
+            known = work.sections.identities(watch_id)
+        return partial(with_known_items, known=known)
+
     def compare_past_damage(
         self, watch: Watch, claim: Claim, known: KnownRevision | None, fetched: Fetched, *, accept: bool
     ) -> FetchOutcome:
@@ -222,7 +230,7 @@ class CompareWithRevision:
         try:
             re_extracted = self._reader.extract(stored, watch.recipe)
         except ExtractError:
-            whole = Recipe(drop=watch.recipe.drop, ignore=watch.recipe.ignore)
+            whole = watch.recipe.whole
             return self._reader.extract(stored, whole).extraction, self._reader.extract(fetched, whole).extraction, None
         return re_extracted.extraction, extracted.extraction, re_extracted
 

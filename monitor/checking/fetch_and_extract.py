@@ -266,7 +266,7 @@ class FetchAndExtract:
     ) -> FetchOutcome:
         """Return that the page is not seen, and the body, which is not read again until the page changes."""
         limit = tuple((name, value) for name, value in error.facts.items() if isinstance(value, int))
-        body = HeavyBody(_hash_under(watch.recipe, fetched), self._reader.extractor_name(fetched), limit)
+        body = HeavyBody(_hash_under(watch.recipe, fetched), self._reader.extractor_name(fetched, watch.recipe), limit)
         if body != claim.too_heavy:
             log.warning("too heavy to read: not read again until it changes", extra={"watch": watch.key, **error.facts})
         return FetchOutcome(PageNotSeen(error.reason()), fetched=fetched, known=known, too_heavy=body)
@@ -306,7 +306,7 @@ class FetchAndExtract:
             known is not None
             and is_recipe_current
             and claim.watch_state.outcome in SEEN
-            and known.reader == self._reader.extractor_name(fetched)
+            and known.reader == self._reader.extractor_name(fetched, watch.recipe)
         ):
             result = PageSeen(Unchanged(), known.text_sha256, raw_sha256)
             unchanged = FetchOutcome(result, fetched, known=known, markup_sha256=markup_sha256)
@@ -354,7 +354,7 @@ class FetchAndExtract:
         heavy = claim.too_heavy
         if heavy is not None and (heavy.sha256, heavy.reader) == (
             _hash_under(watch.recipe, fetched),
-            self._reader.extractor_name(fetched),
+            self._reader.extractor_name(fetched, watch.recipe),
         ):
             raise TooHeavy(**dict(heavy.facts))
 
@@ -386,7 +386,7 @@ class FetchAndExtract:
             and is_recipe_current
             and claim.documents is not None
             and claim.watch_state.outcome in SEEN
-            and known.reader == self._reader.extractor_name(fetched)
+            and known.reader == self._reader.extractor_name(fetched, watch.recipe)
             and raw_sha256 == claim.last_raw_sha256
         ):
             seen = seen or self._documents_known(watch, claim, fetched.taken_at)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.client.addresses import parse_target
+from monitor.client.outgoing import along_with
 from monitor.core.model import (
     LONGEST_FOR_DOCUMENTS,
     Document,
@@ -26,7 +26,6 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.core.page.document_links import DocumentLink
-from monitor.core.request import Request
 from monitor.errors import (
     BadRedirect,
     DocumentsTooLarge,
@@ -157,7 +156,7 @@ class FetchDocuments:
         fetcher = self._fetchers["http"]
         asked = Watch(
             *(watch.key, watch.name, url),
-            recipe=Recipe(request=_sent_to(watch, url)),
+            recipe=Recipe(request=along_with(watch.url, watch.recipe.request, url)),
             timeout=watch.timeout,
             max_size=largest,
             ca_file=watch.ca_file,
@@ -165,7 +164,8 @@ class FetchDocuments:
         )
         answer = fetcher.fetch(asked, validators)
         if isinstance(answer, Redirected):  # the link is an old one; what it leads to is the document
-            asked = replace(asked, url=answer.to, recipe=Recipe(request=_sent_to(watch, answer.to)))
+            request = along_with(watch.url, watch.recipe.request, answer.to)
+            asked = replace(asked, url=answer.to, recipe=Recipe(request=request))
             answer = fetcher.fetch(asked, None)
         if isinstance(answer, Redirected):
             raise BadRedirect(url=url, location=answer.to)
@@ -192,14 +192,6 @@ class FetchDocuments:
             told=state.told,
         )
         return _Found(state, document, answer)
-
-
-def _sent_to(watch: Watch, url: str) -> Request | None:
-    """Return what of the page's request is sent for a document: headers, cookies and log-in, to its origin alone."""
-    request = watch.recipe.request
-    if request is None or parse_target(url).origin != parse_target(watch.url).origin:
-        return None
-    return Request(headers=request.headers, cookies=request.cookies, auth=request.auth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from monitor.checking.check_outcome import CheckOutcome, last_seen
 from monitor.core.judging.compare import owed, owed_blocks
 from monitor.core.judging.only_if import meets
+from monitor.core.judging.section_changes import is_mass_of_items, new_items
 from monitor.core.law.amendments import RegisterFinding, acts_of, compare_with_register
 from monitor.core.law.days import announced_events, swedish_day
 from monitor.core.model import ChangeRecord, Condition, EventKind, Language, Outcome, Snapshot
@@ -39,11 +40,15 @@ class Recorded:
 
 
 class RecordCheck:
-    """Records a check within a transaction of its caller. `register` confirms the changes of laws."""
+    """Records a check within a transaction of its caller. `register` confirms the changes of laws.
 
-    def __init__(self, *, sender_domain: str, register: AmendmentRegister | None) -> None:
+    `can_ask`: whether there is an operator who can decide on a mass of new items.
+    """
+
+    def __init__(self, *, sender_domain: str, register: AmendmentRegister | None, can_ask: bool = False) -> None:
         self._sender_domain = sender_domain
         self._register = register
+        self._can_ask = can_ask
 
     def summary(self, check: CheckOutcome) -> dict[Language, str] | None:
         """Return one sentence on the change, in both languages; None where nothing changed."""
@@ -90,9 +95,13 @@ class RecordCheck:
         if check.decision.keep and fetched.extracted is not None and snapshot is not None and check.may_announce:
             announced = announced_events(fetched.extracted.extraction, check.at, snapshot.number)
             work.announced_events.replace(claim.watch_id, announced, swedish_day(check.at), check.at)
-        owed_count = self._record_events(work, check, change, finding)
         current = snapshot or (claim.latest.snapshot if claim.latest else None)
         number = current.number if current else None
+        if check.watch.is_section and check.is_seen:
+            _record_items(work, check, number)
+        owed_count = self._record_events(work, check, change, finding)
+        if check.decision.change is not None and owed_count and self._can_ask:
+            hold_mass_of_items(work, check)
         work.history.observe_all([check.observed(number)])
         work.watches.settle_all([settlement])
         return Recorded(number, owed_count, change.summary if change else None)
@@ -157,6 +166,34 @@ def _record_change(work: Work, check: CheckOutcome, after: Snapshot | None) -> C
         check.watch.recipe,
         last_seen(check.claim, before),
     )
+
+
+def _record_items(work: Work, check: CheckOutcome, revision: int | None) -> None:
+    """Record the items of a section, and bring their own watches into line with it."""
+    extracted, watch_id = check.fetched.extracted, check.claim.watch_id
+    items = extracted.extraction.items if extracted is not None else None
+    if items is not None:
+        work.sections.record(watch_id, items, check.at, revision if check.decision.change is not None else None)
+    work.sections.tend(watch_id, check.watch, check.at)
+
+
+def hold_mass_of_items(work: Work, check: CheckOutcome) -> None:
+    """Hold what a section owes where most of its items are new at once, until the operator decides.
+
+    A site that is rebuilt gives every page another address.
+    """
+    change, extracted = check.decision.change, check.fetched.extracted
+    items = len(extracted.extraction.items or ()) if extracted is not None else 0
+    if change is None or not is_mass_of_items(change, items):
+        return
+    known = work.mass_changes.open()
+    mass_change_id = known.id if known else work.mass_changes.begin(check.at, check.at, len(new_items(change)), items)
+    if known is None:
+        log.error(
+            "a mass of new items is held: look, then `bevaka outbox release` or `bevaka outbox discard`",
+            extra={"watch": check.watch.key, "new": len(new_items(change)), "items": items},
+        )
+    work.mass_changes.hold(mass_change_id, check.at)
 
 
 def _touch(check: CheckOutcome) -> Callable[[tuple[str, ...]], bool]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus
 
+from monitor.client.addresses import parse_target
 from monitor.core.masking import MASK, Secrets
 from monitor.core.model import Fetched, Redirected
 from monitor.core.proxy_address import Proxy, parse_proxy
@@ -135,3 +136,13 @@ def _filled(value: Any, value_of: Callable[[str], str]) -> Any:  # noqa: ANN401 
             return {name: _filled(item, value_of) for name, item in value.items()}
         case _:
             return value
+
+
+def along_with(page: str, request: Request | None, url: str) -> Request | None:
+    """Return what is sent to an address that belongs to a page: of the page's request what is no content.
+
+    It goes to the page's own origin, and nothing goes anywhere else. Raises FetchError.
+    """
+    if request is None or parse_target(url).origin != parse_target(page).origin:
+        return None
+    return request.without_content

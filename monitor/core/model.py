@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, Protocol
@@ -132,6 +132,14 @@ class Frames(Protocol):
         ...
 
 
+class Item(NamedTuple):  # a sitemap has thousands
+    """One entry of a section: its headline, "" where it has none, its absolute address, and its date (ISO)."""
+
+    title: str
+    url: str
+    date: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that a page links to, read as part of the page. `title` is the text of the link, `url` where it leads.
@@ -180,6 +188,8 @@ class Extraction:
     """The other ways to choose the main content, for a comparison; None where nothing was chosen."""
     documents: tuple[Document, ...] = ()
     """The files that the page links to, where they are read as part of it."""
+    items: tuple[Item, ...] | None = None
+    """The items of a section, each of which is a block as well; None for any other page."""
 
     @property
     def main_heading(self) -> str | None:
@@ -222,13 +232,38 @@ class Condition:
         return cls(**lists, under=facts.get("under"))
 
 
+SectionSource = Literal["listing", "sitemap", "feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRecipe:
+    """Which links of a page are items (`follow`): at most `most`, whose addresses one of the patterns (RE2) matches.
+
+    `source` is None where the answer itself tells whether it is a listing, a sitemap or a feed.
+    """
+
+    source: SectionSource | None = None
+    match: tuple[str, ...] = ()
+    most: int = 500
+
+    def to_facts(self) -> dict[str, object]:
+        """Return it as JSON can hold it."""
+        return {"from": self.source, "match": list(self.match), "most": self.most}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> SectionRecipe:
+        """Return what `to_facts` wrote."""
+        return cls(facts["from"], tuple(facts["match"]), facts["most"])
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What of a page counts. `keep` and `drop` are CSS selectors, `ignore` RE2 patterns, `expect` a required text.
 
     While the RE2 pattern `expect_not` matches, the page is not seen; `only_if` says which changes are worth telling.
     `never_seen`: of a change, only text that no revision of the page ever had.
-    `request` is what is asked beside the address, None where that is nothing.
+    `request` is what is asked beside the address, None where that is nothing. With `section`, what counts are the items
+    that it lists.
     """
 
     keep: str | None = None
@@ -241,6 +276,12 @@ class Recipe:
     request: Request | None = None
     documents: bool = False
     """The files that the page links to are read as part of it."""
+    section: SectionRecipe | None = None
+
+    @property
+    def whole(self) -> Recipe:
+        """The same recipe without what may find nothing: `keep`, `expect`, `expect_not`."""
+        return replace(self, keep=None, expect=None, expect_not=None)
 
     @property
     def hash(self) -> str:
@@ -263,6 +304,8 @@ class Recipe:
             facts["request"] = self.request.to_facts()
         if self.documents:
             facts["documents"] = True
+        if self.section is not None:
+            facts["section"] = self.section.to_facts()
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -280,6 +323,7 @@ class Recipe:
             facts.get("never_seen", False),
             Request.from_facts(facts["request"]) if "request" in facts else None,
             facts.get("documents", False),
+            SectionRecipe.from_facts(facts["section"]) if "section" in facts else None,
         )
 
 
@@ -342,13 +386,14 @@ class BlockChange:
 class Change:
     """Two extractions that differ. `blocks` holds everything that differs, in the order of the page.
 
-    `blocks` is never empty. `law` is the SFS number if a law changed.
+    `blocks` is never empty. `law` is the SFS number if a law changed. `of_section`: the blocks are items of a section.
     """
 
     blocks: tuple[BlockChange, ...]
     updated_before: StatedDate | None = None
     updated_after: StatedDate | None = None
     law: str | None = None
+    of_section: bool = False
 
     @property
     def material(self) -> bool:
@@ -440,7 +485,9 @@ class Watch:
 
     For a law `sfs` is its number ("2021:995") and `url` the address of the open data (or of a mirror of it). `tags` are
     the keys of its tags, in the order of the file. `proxy` is the address of the proxy through which it is fetched; a
-    user and a password in it are names of credentials.
+    user and a password in it are names of credentials. Of a section, whose recipe says so, `url` is the address that is
+    followed, and `each` what every item's own watch is like, except for its key, name and url; None where items are
+    told and not watched.
     """
 
     key: str
@@ -457,11 +504,17 @@ class Watch:
     ca_file: str | None = None
     tags: tuple[str, ...] = ()
     proxy: str | None = None
+    each: Watch | None = None
 
     @property
     def longest_check(self) -> timedelta:
         """How long the requests of one check may take, those for the page's documents among them."""
         return self.timeout + LONGEST_FOR_DOCUMENTS if self.recipe.documents else self.timeout
+
+    @property
+    def is_section(self) -> bool:
+        """True if it follows a listing, a sitemap or a feed."""
+        return self.recipe.section is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -988,3 +1041,8 @@ class MassChange:
     deliveries: int
     keys: tuple[str, ...]
     told: bool = False
+
+    @property
+    def of_items(self) -> bool:
+        """True if `changed` of `watched` items of one section are new, and no watches are meant."""
+        return len(self.keys) < self.changed

@@ -49,6 +49,11 @@ class Request:
     auth: tuple[str, str] | None = None
 
     @property
+    def without_content(self) -> Request:
+        """The same as a GET: headers, cookies and log-in, with which other pages of the site can be read as well."""
+        return Request(headers=self.headers, cookies=self.cookies, auth=self.auth)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the credentials in it, each once."""
         return tuple(dict.fromkeys(name for template in self._templates() for name in names_in(template)))

@@ -99,10 +99,20 @@ def slug(text: str, longest: int) -> str:
 @lru_cache(maxsize=256)
 def in_any_case(pattern: str) -> Pattern[str]:
     """Return an RE2 pattern that matches in any case of letters. Raises re2.error for what is no pattern."""
+    return _compiled(pattern, case_sensitive=False)
+
+
+@lru_cache(maxsize=256)
+def in_this_case(pattern: str) -> Pattern[str]:
+    """Return an RE2 pattern that matches in its own case of letters. Raises re2.error for what is no pattern."""
+    return _compiled(pattern, case_sensitive=True)
+
+
+def _compiled(pattern: str, *, case_sensitive: bool) -> Pattern[str]:
     import re2  # noqa: PLC0415 -- few watches have patterns
 
     options = re2.Options()
     options.log_errors = False
-    options.case_sensitive = False
+    options.case_sensitive = case_sensitive
     compiled: Pattern[str] = re2.compile(pattern, options)
     return compiled

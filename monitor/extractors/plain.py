@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
-from selectolax.lexbor import LexborHTMLParser
-
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.content_type import Kind, kind_of
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import PageSource, build_extraction
+from monitor.core.page.html_lines import html_lines
 from monitor.core.page.json_text import pieces_of_json
 from monitor.core.page.page_parts import PageParts
-from monitor.core.page.parser_limits import parser_burden
 from monitor.core.page.plain_text import pieces_of_text
 from monitor.core.page.table_text import pieces_of_table
 from monitor.core.page.xml_text import pieces_of_xml
-from monitor.core.text import clean
-from monitor.errors import SelectorMatchedNothing, TooIntricate
-
-_REFERENCE = re.compile(r"&#?\w{2,40};")
-_LINE_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|tr|h[1-6]|blockquote|table))\b[^<>]*>", re.IGNORECASE)
+from monitor.errors import SelectorMatchedNothing
 
 
 class Plain:
@@ -61,18 +53,8 @@ def _pieces_of(kind: Kind | None, text: str, url: str) -> PageParts:
         case "json":
             return pieces_of_json(start) if start else PageParts()
         case "xml":
-            return PageParts(list(pieces_of_xml(start, url, _lines))) if start else PageParts()
+            return PageParts(list(pieces_of_xml(start, url, html_lines))) if start else PageParts()
         case "table":
             return pieces_of_table(start)
         case _:
             return pieces_of_text(text, url)
-
-
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text, which may be HTML; feeds hold both. Raises TooIntricate."""
-    if "<" in text or _REFERENCE.search(text):
-        burden = parser_burden(text)
-        if burden is not None:
-            raise TooIntricate(why=burden)
-        text = LexborHTMLParser(_LINE_BREAK.sub("\n", text)).text()
-    return [line for line in map(clean, text.split("\n")) if line]

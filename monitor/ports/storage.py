@@ -21,6 +21,7 @@ from monitor.core.model import (
     EventKind,
     Fetched,
     Frequency,
+    Item,
     KnownTag,
     Language,
     MassChange,
@@ -59,6 +60,7 @@ from monitor.ports.values import (
     OwedText,
     Removable,
     Removal,
+    SectionItem,
     Settlement,
     Synced,
     Timestamp,
@@ -209,6 +211,34 @@ class TagRepository(Protocol):
 
     def give(self, given: Sequence[Watch]) -> None:
         """Let these watches have the tags that they name, and no others. Raises KeyError for one that is not stored."""
+        ...
+
+
+class SectionRepository(Protocol):
+    """The items of sections, and the watches of those that have one of their own."""
+
+    def identities(self, watch_id: int, before: datetime | None = None) -> set[str]:
+        """Return the identities of all items that a section ever had, or that it had before a time."""
+        ...
+
+    def items(self, watch_id: int) -> list[SectionItem]:
+        """Return all items that a section has, in its order, then those that it had."""
+        ...
+
+    def record(self, watch_id: int, items: Sequence[Item], at: datetime, revision: int | None) -> None:
+        """Record the items of a section as they were seen at a time.
+
+        `revision` is the one in which the new ones are new; None where nobody is told of them: in a first copy, and
+        after an edit of the recipe. One that comes back is there again; one that is missing is gone since `at`.
+        """
+        ...
+
+    def tend(self, watch_id: int, section: Watch, at: datetime) -> None:
+        """Make the items' own watches match the section, which was seen at `at`.
+
+        Every item that is there has one, as `section.each` says; one that has been gone for longer than the section's
+        patience is archived, and one that came back is checked again. A new watch is due at once.
+        """
         ...
 
 
@@ -928,6 +958,8 @@ class Work(Protocol):
     def tags(self) -> TagRepository: ...
     @property
     def hosts(self) -> HostRepository: ...
+    @property
+    def sections(self) -> SectionRepository: ...
     @property
     def schedules(self) -> ScheduleRepository: ...
     @property

@@ -203,6 +203,37 @@ class WatchRow:
     validator_trust: ValidatorTrust = field(default_factory=ValidatorTrust)
     moving: tuple[MovingPlace, ...] = ()
     documents: tuple[DocumentState, ...] | None = None
+    section: str | None = None
+    """The key of the section that it is an item of."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionItem:
+    """An item that a section has or had.
+
+    `first_revision` is the section's revision in which it was new, None where it was there from the first copy;
+    `gone_at` is when the section was first seen without it, None while it is there. `watch` is the key of its own
+    watch; `title` is its headline, else the title of its page once that was fetched, else "".
+    """
+
+    title: str
+    url: str
+    date: str | None
+    first_seen: datetime
+    first_revision: int | None = None
+    gone_at: datetime | None = None
+    watch: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Its headline, else its address."""
+        return self.title or self.url
+
+    def outcome(self, newest: int | None) -> Literal["new", "gone", "known"]:
+        """Return whether the section has it no longer, or since its `newest` revision."""
+        if self.gone_at is not None:
+            return "gone"
+        return "new" if newest is not None and self.first_revision == newest else "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +420,7 @@ class StatusRow:
     validators_distrusted_at: datetime | None = None
     learnt: tuple[MovingPlace, ...] = ()
     tags: tuple[str, ...] = ()
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,15 @@ class HeavyWork(Protocol):
 
 
 @runtime_checkable
+class ClaimsRecipes(Protocol):
+    """An extractor that is chosen by what the recipe asks for, whatever the answer is."""
+
+    def claims_recipe(self, recipe: Recipe) -> bool:
+        """True if answers under this recipe are for this extractor."""
+        ...
+
+
+@runtime_checkable
 class KnowsMarkup(Protocol):
     """An extractor that can tell, without extracting and at a quarter of the cost, that no extracted text differs."""
 

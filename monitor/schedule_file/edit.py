@@ -115,11 +115,13 @@ def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
 
 def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Iterator[Mistake]:
     """Yield why a watch is there already: by its key, or by its law or address, unless it reads another part of it."""
-    url, sfs = entry.get("url"), entry.get("sfs")
+    url, sfs = entry.get("url") or entry.get("follow"), entry.get("sfs")
     for watch in schedule.watches:
         if watch.key == key:
             yield Mistake(0, f"a watch is called {key!r} already; give this one another key", "key")
-        elif not _RECIPE.intersection(entry) and ((sfs and watch.sfs == sfs) or (url and watch.url == url)):
+        elif not _RECIPE.intersection(entry) and (
+            (sfs and watch.sfs == sfs) or (url and watch.url == url and watch.is_section == ("follow" in entry))
+        ):
             what = f"{sfs or url} is watched already, as {watch.key}; with a keep of its own it can be again"
             yield Mistake(0, what, "keep")
 

@@ -11,18 +11,29 @@ from urllib.parse import quote, urlsplit
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.core.model import Cadence, Condition, Recipe, Schedule, Tag, Watch
+from monitor.core.model import Cadence, Condition, Recipe, Schedule, SectionRecipe, Tag, Watch
 from monitor.core.request import Request
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.requests import asks_all_with, asks_with, mistakes_in_request
-from monitor.schedule_file.shape import Defaults, File, OnlyIf, Settings, StrictModel, TagEntry, WatchEntry
+from monitor.schedule_file.requests import Common, asks_all_with, asks_with, mistakes_in_request
+from monitor.schedule_file.shape import (
+    SECTION_KEYS,
+    Defaults,
+    File,
+    OnlyIf,
+    Settings,
+    StrictModel,
+    TagEntry,
+    WatchEntry,
+)
 from monitor.schedule_file.tags import settings_of, tags_of
 from monitor.schedule_file.values import did_you_mean
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
 _KINDS = {"tags": "tag", "watches": "watch"}
 """The parts of the file whose keys are names, and what such a name is of."""
+WHOLE_WATCH = 2
+"""The steps to a watch: watches, and its key."""
 
 
 def read_schedule(path: Path, credentials: Mapping[str, str] | None = None) -> Schedule:
@@ -101,7 +112,9 @@ def _known_keys(where: Location) -> list[str]:
             return _own_keys_first(WatchEntry)
         case ("tags", _, _):
             return _own_keys_first(TagEntry)
-        case (_, _, "only_if", _):
+        case ("watches", _, "each", _):
+            return _names(Settings)
+        case (_, _, "only_if", _) | ("watches", _, "each", "only_if", _):
             return _names(OnlyIf)
         case _:
             return _names(File)
@@ -117,6 +130,8 @@ def _own_keys_first(entry: type[Settings]) -> list[str]:
 
 def _mapping_expected(where: Location) -> str:
     match where:
+        case ("watches", _, "each"):
+            return "each: keys are expected; write e.g. every: 1d under it, or leave it out"
         case ("watches", name):
             return f"watch {name!r} has no keys; indent at least url: … or sfs: … under it"
         case ("tags", name):
@@ -134,15 +149,9 @@ def _mapping_expected(where: Location) -> str:
 def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] | None) -> Iterator[Mistake]:
     """Yield mistakes between keys, and about files that are named; also where single values are mistaken."""
     file = document.value if isinstance(document.value, dict) else {}
-    parts: dict[Location, object] = {("defaults",): file.get("defaults")}
-    for kind in _KINDS:
-        entries = file.get(kind)
-        if isinstance(entries, dict):
-            parts |= {(kind, name): entry for name, entry in entries.items()}
-    known_tags = [str(where[1]) for where in parts if where[0] == "tags"]
-    for where, part in parts.items():
-        if not isinstance(part, dict):
-            continue
+    tags = file.get("tags")
+    known_tags = list(map(str, tags)) if isinstance(tags, dict) else []
+    for where, part in _parts(file):
         if "every" in part and "cron" in part:
             line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
             yield Mistake(line, "`every` and `cron` are both there; keep one", "cron")
@@ -159,10 +168,9 @@ def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] 
 def _conflicts_of_watch(
     document: Document, where: Location, part: dict[str, object], known_tags: list[str]
 ) -> Iterator[Mistake]:
-    yield from _unknown_tags(document, where, part, known_tags)
-    if not part.keys() & {"url", "sfs"}:
-        what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …"
-        yield Mistake(document.line_of_key(where), what, "url")
+    if len(where) == WHOLE_WATCH:
+        yield from _unknown_tags(document, where, part, known_tags)
+        yield from _conflicts_of_kinds(document, where, part)
     mirror = part.get("url")
     if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
         what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
@@ -183,6 +191,53 @@ def _unknown_tags(document: Document, where: Location, watch: dict[str, object],
             )
 
 
+def _parts(file: dict[Any, Any]) -> Iterator[tuple[Location, dict[Any, Any]]]:
+    """Yield the defaults, each tag, each watch, and what a section says of its items' watches, with their places."""
+    if isinstance(defaults := file.get("defaults"), dict):
+        yield ("defaults",), defaults
+    for kind in _KINDS:
+        entries = file.get(kind)
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            if isinstance(entry, dict):
+                yield (kind, name), entry
+                if kind == "watches" and isinstance(each := entry.get("each"), dict):
+                    yield (kind, name, "each"), each
+
+
+def _conflicts_of_kinds(document: Document, where: Location, part: dict[Any, Any]) -> Iterator[Mistake]:
+    """Yield mistakes between the keys of one watch: it is a page, a law or a section."""
+    if not part.keys() & {"url", "sfs", "follow"}:
+        what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …, or follow: … for a section"
+        yield Mistake(document.line_of_key(where), what, "url")
+    if "follow" in part:
+        yield from _conflicts_of_section(document, where, part)
+        return
+    for name in SECTION_KEYS:
+        if name in part:
+            what = f"{name}: only a section has it; write follow: … instead of url, or leave {name} out"
+            yield Mistake(document.line_of_key((*where, name)), what, name)
+
+
+def _conflicts_of_section(document: Document, where: Location, part: dict[Any, Any]) -> Iterator[Mistake]:
+    """Yield mistakes between the keys of a section."""
+    for name in ("url", "sfs"):
+        if name in part:
+            what = f"`follow` and `{name}` are both there; keep follow for a section, or {name} for one page or law"
+            line = max(document.line_of_key((*where, "follow")), document.line_of_key((*where, name)))
+            yield Mistake(line, what, "follow")
+    pages, source = (part[name].text if isinstance(part.get(name), Scalar) else "" for name in ("pages", "from"))
+    if "each" in part and pages != "true":
+        what = "each: says how the items' own watches are; write pages: true beside it, or leave it out"
+        yield Mistake(document.line_of_key((*where, "each")), what, "each")
+    if "documents" in part:
+        what = "documents: a section has items and no documents; write it under each:, or leave it out"
+        yield Mistake(document.line_of_key((*where, "documents")), what, "documents")
+    for name in ("keep", "drop"):
+        if name in part and source in {"sitemap", "feed"}:
+            what = f"{name}: a {source} has no parts that CSS selects; write match for the addresses that count"
+            yield Mistake(document.line_of_key((*where, name)), what, name)
+
+
 # Valid files
 
 
@@ -190,8 +245,7 @@ def _schedule(file: File, document: Document, folder: Path) -> Schedule:
     written: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
     common = asks_all_with(written.get("defaults"))
     watches = tuple(
-        _watch(key, entry, file, asks_with(written["watches"][key], common), folder)
-        for key, entry in file.watches.items()
+        _watch(key, entry, file, written["watches"][key], common, folder) for key, entry in file.watches.items()
     )
     defaults = file.defaults
     return Schedule(
@@ -205,30 +259,51 @@ def _schedule(file: File, document: Document, folder: Path) -> Schedule:
     )
 
 
-def _watch(key: str, entry: WatchEntry, file: File, asked: tuple[Request | None, str | None], folder: Path) -> Watch:
-    defaults, url = file.defaults, entry.url or open_data_url(entry.sfs or "")
-    request, proxy = asked
+def _watch(key: str, entry: WatchEntry, file: File, written: dict[str, Any], common: Common, folder: Path) -> Watch:
+    url = entry.follow or entry.url or open_data_url(entry.sfs or "")
     tags = tags_of(entry, url, file.tags)
     entry = settings_of(entry, [file.tags[tag] for tag in tags])
-    return Watch(
+    watch = _page(entry, file, asks_with(written, common), folder)
+    section, each = None, None
+    if entry.follow:
+        section = SectionRecipe(entry.source, entry.match, entry.most)
+    if entry.pages:
+        each = _page(entry.each, file, asks_with(written.get("each") or {}, common), folder, section=watch)
+    return replace(
+        watch,
         key=key,
         name=entry.name or key,
         url=url,
         sfs=entry.sfs,
+        recipe=replace(watch.recipe, section=section),
+        each=each,
+        tags=tags,
+    )
+
+
+def _page(
+    entry: Settings, file: File, asked: tuple[Request | None, str | None], folder: Path, section: Watch | None = None
+) -> Watch:
+    """Return how a page is looked at, as a watch without a key, a name and a url; it may be an item of a section."""
+    defaults, (request, proxy) = file.defaults, asked
+    timezone = section.cadence.timezone if section else file.timezone
+    return Watch(
+        key="",
+        name="",
+        url="",
         recipe=replace(_recipe(entry), request=request),
-        cadence=_cadence(entry, file),
+        cadence=_cadence(entry, file, timezone),
         alert=entry.alert,
-        language=entry.language or defaults.language,
+        language=entry.language or (section.language if section else defaults.language),
         timeout=entry.timeout or defaults.timeout,
         max_size=entry.max_size or defaults.max_size,
         patience=defaults.patience if entry.patience is None else entry.patience,
-        ca_file=str(folder / entry.ca_file) if entry.ca_file else None,
-        tags=tags,
+        ca_file=str(folder / entry.ca_file) if entry.ca_file else section.ca_file if section else None,
         proxy=proxy,
     )
 
 
-def _recipe(entry: WatchEntry) -> Recipe:
+def _recipe(entry: Settings) -> Recipe:
     return Recipe(
         keep=entry.keep,
         drop=entry.drop,
@@ -245,9 +320,9 @@ def _condition(given: OnlyIf | None) -> Condition | None:
     return Condition(given.any, given.added, given.removed, given.under) if given is not None else None
 
 
-def _cadence(entry: WatchEntry, file: File) -> Cadence:
+def _cadence(entry: Settings, file: File, timezone: str) -> Cadence:
     """Return the watch's own `every` or `cron`, else that of `defaults`, else that of the model."""
-    timezone = entry.timezone or file.timezone
+    timezone = entry.timezone or timezone
     for source in (entry, file.defaults):
         if source.every or source.cron:
             return Cadence(source.every, source.cron, entry.between, timezone)

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language
+from monitor.core.model import LANGUAGES, SWEDISH_TIME, Alert, Language, SectionSource
 from monitor.schedule_file import values
 from monitor.schedule_file.nodes import Scalar
+
+SOURCES: tuple[SectionSource, ...] = ("listing", "sitemap", "feed")
 
 
 def _nothing_as_mapping(value: object) -> object:
@@ -106,6 +108,16 @@ class WatchEntry(Settings):
     url: Annotated[str, BeforeValidator(values.url)] | None = None
     sfs: Annotated[str, BeforeValidator(values.sfs)] | None = None
     tags: tuple[Text, ...] = ()
+    follow: Annotated[str, BeforeValidator(values.url)] | None = None
+    source: Annotated[SectionSource, BeforeValidator(values.one_of(*SOURCES))] | None = Field(None, alias="from")
+    match: tuple[Words, ...] = ()
+    most: Annotated[int, BeforeValidator(values.most)] = 500
+    pages: Annotated[bool, BeforeValidator(values.yes_or_no)] = False
+    each: Annotated[Settings, BeforeValidator(_nothing_as_mapping)] = Settings()
+
+
+SECTION_KEYS = ("from", "match", "most", "pages", "each")
+"""Keys that a section alone may have."""
 
 
 class File(StrictModel):

@@ -264,6 +264,18 @@ def require_words(pattern: str) -> str:
     return pattern
 
 
+MOST_ITEMS = 50_000
+"""Items that a section may have; a sitemap has no more addresses (sitemaps.org)."""
+
+
+def most(value: object) -> int:
+    """Return how many items a section may have."""
+    shown = written(value)
+    if not shown.isdigit() or not 1 <= int(shown[:9]) <= MOST_ITEMS:
+        raise ValueError(f"{shown!r} is not a number of items; write 1 to {MOST_ITEMS}")
+    return int(shown)
+
+
 def some_keys(value: object) -> object:
     """Return a mapping that has at least one key."""
     if not isinstance(value, dict) or not value:

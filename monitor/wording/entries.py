@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from monitor.core.judging.section_changes import NEW
+from monitor.core.judging.significance import RULES
 from monitor.core.law.comparison import Comparison, comparisons, without_new_numbers
-from monitor.core.model import BlockChange
+from monitor.core.model import BlockChange, Link
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import (
     LONGEST_EXCERPT,
@@ -33,7 +35,7 @@ GATHERED = {"li": "list", "row": "table"}
 """Kinds of block that share an entry with their neighbours, and the name of such an entry's place."""
 
 
-_SAID_BY_LABEL = frozenset({"content-added", "content-removed", "heading"})
+_SAID_BY_LABEL = frozenset({"content-added", "content-removed", "heading", "item-new", "item-gone"})
 """Rules that say no more of a block than that it came or went."""
 
 
@@ -84,7 +86,7 @@ def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
 def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = False) -> Entry:
     """Return the entry of one place; with `in_full`, its texts are not shortened."""
     first = together[0]
-    gathered = GATHERED.get(first.kind) if first.label is None else None
+    gathered = "items" if _is_item(first) else GATHERED.get(first.kind) if first.label is None else None
     is_news = len(together) > 1 and not gathered
     tail = words.say(f"where.{gathered or 'news'}") if gathered or is_news else _tail(first, words)
     headings = [
@@ -124,6 +126,22 @@ def _tail(block: BlockChange, words: Words) -> str:
     return words.say("renumbered", before=one_line(block.label_before), after=one_line(block.label))
 
 
+def _kind_of_side(block: BlockChange) -> str:
+    """Return what a block is called that came or went as a whole."""
+    if _is_item(block):
+        return "item"
+    return "register" if _is_of_register(block) else _kind(block)
+
+
+def _is_item(block: BlockChange) -> bool:
+    """True of an item of a section."""
+    return block.category == RULES[NEW].category
+
+
+def _address_line(link: Link) -> EntryLine:
+    return EntryLine((TextSpan("kept", one_line(link.target)),))
+
+
 def _kind(block: BlockChange) -> str:
     if re.fullmatch(r"h[1-6]", block.kind):
         return "heading"
@@ -135,10 +153,11 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
     if found := comparisons(block):
         yield from (_wording_line(block, compared, words, in_full=in_full) for compared in found)
     elif before is None:
-        kind = "register" if _is_of_register(block) else _kind(block)
-        yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{kind}"))
+        yield EntryLine((_whole_span(after or "", "added", in_full=in_full),), words.say(f"new.{_kind_of_side(block)}"))
+        if _is_item(block):
+            yield from (_address_line(link) for link in block.links_after if link.target != after)
     elif after is None:
-        kind = "register" if _is_of_register(block) else _kind(block)
+        kind = _kind_of_side(block)
         yield EntryLine((_whole_span(before, "removed", in_full=in_full),), words.say(f"gone.{kind}"))
     elif before != after:
         yield EntryLine(tuple(every_word(before, after) if in_full else edits(before, after)))

@@ -85,6 +85,10 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "document-listed": ("länk till ett dokument som kom eller försvann", "link to a document that came or went"),
     "only-if": ("annat än de ord som bevakas", "other words than those that are watched for"),
     "never-seen": ("text som har funnits på sidan förut", "text that the page had before"),
+    "item-new": ("ny post", "new item"),
+    "item-back": ("post som listas igen", "item that is listed again"),
+    "item-gone": ("post som inte längre listas", "item that is no longer listed"),
+    "item-renamed": ("post med ny rubrik", "item with another headline"),
 }
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
@@ -106,6 +110,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "words-moved": ("{words} flyttat", "{words} moved"),
     "one-more-place": ("och på ett ställe till", "and in one more place"),
     "more-places": ("och på {n} ställen till", "and in {n} more places"),
+    "one-new": ("1 ny: {what}", "1 new: {what}"),
+    "new": ("{n} nya: {what}", "{n} new: {what}"),
     "and-more": ("och {n} till", "and {n} more"),
     "besides": ("dessutom {what}", "also {what}"),
     "documents-changed": ("Dokumentet ”{title}” ändrat: {what}", "The document “{title}” changed: {what}"),

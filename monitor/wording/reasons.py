@@ -214,6 +214,10 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
             "för tung att läsa: läsaren kraschade (signal {signal})",
             "too heavy to read: the reader crashed (signal {signal})",
         ),
+        (
+            "för tung att läsa: den har fler än {entries} poster",
+            "too heavy to read: it has more than {entries} entries",
+        ),
         ("för tung att läsa", "too heavy to read"),
     ),
     "selector-matched-nothing": (
@@ -231,6 +235,24 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
             'the page says "{found}", and does not count as seen as long as it does',
         ),
         ("på sidan står en text som inte ska finnas där", "the page has a text that must not be on it"),
+    ),
+    "no-items": (
+        ("svaret är inte {source} med poster", "the answer is not {source} with items"),
+        ("inga poster att följa finns i svaret", "the answer has no items to follow"),
+    ),
+    "too-many-items": (
+        (
+            "webbplatskartan har {items} adresser men högst {most} följs; ange match eller ett större most",
+            "the sitemap has {items} addresses, but {most} are followed at most; write match, or a larger most",
+        ),
+        ("fler poster än som följs", "more items than are followed"),
+    ),
+    "sitemaps-missing": (
+        (
+            "webbplatskartan består av {sitemaps} kartor men högst {fetched} hämtas; följ en av dem i stället",
+            "the sitemap has {sitemaps} parts, but {fetched} are fetched at most; follow one of them instead",
+        ),
+        ("webbplatskartan har fler delar än som hämtas", "the sitemap has more parts than are fetched"),
     ),
     "empty-text": (
         (
@@ -277,6 +299,10 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
 }
 
 _SUSPECT: dict[str, tuple[Translations, ...]] = {
+    "items-lost": (
+        ("bara {after} av {before} poster finns kvar", "only {after} of {before} items are left"),
+        ("de flesta posterna är borta", "most of the items are gone"),
+    ),
     "shrunk": (
         ("bara {after} av {before} tecken finns kvar", "only {after} of {before} characters are left"),
         ("det mesta av texten är borta", "most of the text is gone"),
@@ -381,6 +407,12 @@ _STATUS_MEANINGS: dict[int, Translations] = {
     504: ("en bakomliggande server svarade inte i tid", "gateway timeout"),
 }
 
+_SOURCES: dict[str, Translations] = {
+    "listing": ("en lista", "a listing"),
+    "sitemap": ("en webbplatskarta", "a sitemap"),
+    "feed": ("ett flöde", "a feed"),
+}
+
 _WHYS: dict[str, Translations] = {
     "not-global": ("den leder in i ett privat nät", "it leads into a private network"),
     "other-peer": ("en annan server svarade än den som kontrollerades", "another server answered than was checked"),
@@ -451,6 +483,8 @@ def _facts(reason: Reason, column: int) -> dict[str, str]:
         facts["robots_status"] = str(status)
     if isinstance(limit, int):
         facts["size"] = _size(limit)
+    if given.get("source") in _SOURCES:
+        facts["source"] = _SOURCES[str(given["source"])][column]
     if given.get("why") in _WHYS:
         facts["why"] = _WHYS[str(given["why"])][column]
     if detail is not None:

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import assert_never
 from urllib.parse import unquote, urlsplit
 
+from monitor.core.judging.section_changes import new_items
 from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedDate
 from monitor.wording.excerpts import cut
 from monitor.wording.law_summary import summarise_law
@@ -35,6 +36,8 @@ def summarise(change: Change) -> dict[Language, str]:
     """Return the change in one sentence, in each language, without a full stop."""
     if change.law is not None:
         return summarise_law(change)
+    if change.of_section:
+        return {language: _section_sentence(change, language) for language in LANGUAGES}
     if any(block.document for block in change.blocks):
         return {language: _with_documents(change, language) for language in LANGUAGES}
     return _of_page(change)
@@ -102,6 +105,26 @@ def _sentence(change: Change, places: Sequence[Place], language: Language) -> st
         clauses.append(phrase("date-alone", language))
     sentence = "; ".join(clauses)
     return sentence[0].upper() + sentence[1:]
+
+
+# Items of a section
+
+
+def _section_sentence(change: Change, language: Language) -> str:
+    """Return what is new in a section: "3 nya: ”A” (2024-03-05), ”B” och 1 till"."""
+    new = new_items(change)
+    told = [block for block in new if block.material]
+    if not told:
+        return phrase("nothing-material", language, what=_held_back(change.blocks, language))
+    said = [_item_in_words(block, language) for block in told[:MOST_IN_WORDS]]
+    rest = len(told) - len(said)
+    more = " " + phrase("and-more", language, n=str(rest)) if rest else ""
+    return phrase("one-new" if len(told) == 1 else "new", language, n=str(len(told)), what=f"{', '.join(said)}{more}")
+
+
+def _item_in_words(block: BlockChange, language: Language) -> str:
+    name, text = block.links_after[0].text, block.after or ""
+    return _quoted(name, language) + _plain(text.removeprefix(name))
 
 
 # The page's own date

@@ -21,6 +21,7 @@ from monitor.core.judging.documents import (
 from monitor.core.judging.frame import in_frame_of
 from monitor.core.judging.own_date import as_part_of
 from monitor.core.judging.rules.date_stamps import Circumstances
+from monitor.core.judging.section_changes import compare_sections, judge_sections, suspect_section
 from monitor.core.judging.significance import RULES, classify
 from monitor.core.judging.suspicion import suspicion
 from monitor.core.model import (
@@ -50,8 +51,10 @@ def compare(
     Without `before` it is the baseline, unless it is suspicious. `fetched_before` is when `before` was last seen: a
     stamp that still showed an older day then, in `timezone`, is not automatic.
     """
+    if before is not None and before.items is not None and after.items is not None:
+        return compare_sections(before, after)
     if before is None:
-        reason = suspicion(None, after)
+        reason = suspicion(None, after) if after.items is None else suspect_section(after)
         return Suspect(reason) if reason else Baseline()
     framed, lost = in_frame_of(before, after)
     verdict = _judge(Circumstances(before, framed, fetched_before, fetched_after, timezone))
@@ -68,6 +71,8 @@ def judge(
     timezone: str = SWEDISH_TIME,
 ) -> Unchanged | Changed:
     """Return what differs in the frame of `before`, however suspicious `after` is; times as in `compare`."""
+    if before.items is not None and after.items is not None:
+        return judge_sections(before, after)
     framed, _ = in_frame_of(before, after)
     return _judge(Circumstances(before, framed, fetched_before, fetched_after, timezone))
 

@@ -84,6 +84,10 @@ RULES: dict[str, Rule] = {
     "document-listed": Rule("document", material=False),
     "only-if": Rule("other-words", material=False),
     "never-seen": Rule("seen-before", material=False),
+    "item-new": Rule("item", material=True),
+    "item-back": Rule("item", material=False),
+    "item-gone": Rule("item", material=False),
+    "item-renamed": Rule("item", material=False),
 }
 """Every rule by name, with its class."""
 

@@ -29,7 +29,7 @@ def pieces_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> 
 
     Raises Unreadable where the text is not XML. What breaks its rules is read leniently; entities are never expanded.
     """
-    root = _tree(text)
+    root = xml_tree(text)
     is_feed = _local_name(root) in _FEEDS
     stack = [(root, 1)]
     while stack:
@@ -45,7 +45,8 @@ def pieces_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> 
         stack += [(child, level + is_item) for child in reversed(element)]
 
 
-def _tree(text: str) -> Element:
+def xml_tree(text: str) -> Element:
+    """Return the root of a document. Raises Unreadable where the text is not XML, however leniently it is read."""
     try:
         return fromstring(_DECLARATION.sub("", text), forbid_dtd=True)
     except (DTDForbidden, ParseError, RecursionError, ValueError):

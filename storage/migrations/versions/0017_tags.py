@@ -8,7 +8,7 @@ from alembic import op
 from storage.types import Id, UtcDateTime
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 _RUNNING = sa.text("ended_at IS NULL")
 _ADD_TAG = {

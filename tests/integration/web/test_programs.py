@@ -180,7 +180,7 @@ def test_every_answer_is_as_the_description_says(client: FlaskClient) -> None:
 
 def test_every_address_under_api_is_described(client: FlaskClient) -> None:
     described = {f"/api{path}" for path in (client.get("/api/openapi.json").json or {})["paths"]}
-    routes = {re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
     assert {route for route in routes if route.startswith("/api")} - {"/api/", "/api/openapi.json"} == described
 
 

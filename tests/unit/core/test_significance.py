@@ -55,12 +55,15 @@ def test_the_rule_that_names_the_folder_takes_the_case(file: Path) -> None:
     )
 
 
-OF_WHOLE_PAGES = {"only-if", "never-seen", "links-replaced", "rotating"} | {
-    f"document-{what}" for what in ("added", "removed", "bytes", "listed")
-}
+OF_WHOLE_PAGES = (
+    {"only-if", "never-seen", "links-replaced", "rotating"}
+    | {f"document-{what}" for what in ("added", "removed", "bytes", "listed")}
+    | {f"item-{what}" for what in ("new", "back", "gone", "renamed")}
+)
 """Rules that no pair of blocks alone shows.
 
-See test_documents.py, test_link_lists.py, test_moves_at_each_check.py, test_only_if.py, test_never_seen.py.
+See test_documents.py, test_link_lists.py, test_moves_at_each_check.py, test_only_if.py, test_never_seen.py,
+test_section_changes.py.
 """
 
 

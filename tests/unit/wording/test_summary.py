@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.judging.compare import judge
+from monitor.core.judging.section_changes import item_block
 from monitor.core.judging.significance import RULES
 from monitor.core.model import (
     LANGUAGES,
@@ -18,6 +19,7 @@ from monitor.core.model import (
     Changed,
     DateSource,
     Extraction,
+    Item,
     Link,
     Op,
     StatedDate,
@@ -472,3 +474,32 @@ def expected(blocks: list[BlockChange]) -> Counter[tuple[str, str]]:
     return Counter(
         (facts[block.rule] if block.rule in facts else kinds[block.kind], deeds[block.op]) for block in blocks
     )
+
+
+def section(*names: str) -> Extraction:
+    items = tuple(Item(name, f"https://x.example/{name}", "2026-01-01") for name in names)
+    return Extraction("t", tuple(item_block(item, shows_date=True) for item in items), items=items)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "swedish", "english"),
+    [
+        ("a", "ab", "1 ny: ”b” (2026-01-01)", "1 new: “b” (2026-01-01)"),
+        (
+            "a",
+            "bcdefga",
+            "6 nya: ”b” (2026-01-01), ”c” (2026-01-01), ”d” (2026-01-01) och 3 till",
+            "6 new: “b” (2026-01-01), “c” (2026-01-01), “d” (2026-01-01) and 3 more",
+        ),
+        (
+            "ab",
+            "a",
+            "Inget väsentligt har ändrats: post som inte längre listas",
+            "Nothing material has changed: item that is no longer listed",
+        ),
+    ],
+)
+def test_a_section_is_told_by_its_new_items(before: str, after: str, swedish: str, english: str) -> None:
+    verdict = judge(section(*before), section(*after), fetched_after=NOW)
+    assert isinstance(verdict, Changed)
+    assert summarise(verdict.change) == {"sv": swedish, "en": english}
