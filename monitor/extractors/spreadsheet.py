@@ -40,7 +40,7 @@ class Spreadsheet:
 
         if recipe.keep is not None:
             raise SelectorMatchedNothing(selector=recipe.keep)
-        properties, found = _looked_into(fetched.body, sheets_text.FORM)
+        properties, found = _looked_into(fetched.body, sheets_text.FORM, sheets_text.MOST_ROWS)
         parts, more = sheets_text.parts_of(fetched.body)
         source = PageSource(
             url=fetched.url,
@@ -58,13 +58,13 @@ class Spreadsheet:
         return replace(extraction, notes=(*extraction.notes, *found, *more))
 
 
-def _looked_into(body: bytes, form: str) -> tuple[Properties, tuple[str, ...]]:
+def _looked_into(body: bytes, form: str, most_rows: int) -> tuple[Properties, tuple[str, ...]]:
     """Return what a packed spreadsheet says of itself, after it was found to be within limits."""
     if body.startswith(OLE_SIGNATURE):
         return Properties(), ()
     package = Package(body, form)
     refuse_locked(package)
-    package.verify(_READ_BY_LIBRARY)
+    package.verify(_READ_BY_LIBRARY, b"<table:table-row" if _OPEN_DOCUMENT in body[:200] else b"<row", most_rows)
     is_external = any("externalLinks/" in name for name in package)
     noted = {notes.MACROS: package.has_macros, notes.EXTERNAL: is_external}
     return properties_of(package), tuple(note for note, holds in noted.items() if holds)

@@ -16,7 +16,15 @@ from xml.etree.ElementTree import Element, ParseError  # nosec B405 # types alon
 
 from defusedxml.common import DefusedXmlException
 
-from monitor.errors import FileDamaged, FileHasEntities, FileLocked, FileUnpacksTooLarge, NotText, TooIntricate
+from monitor.errors import (
+    FileDamaged,
+    FileHasEntities,
+    FileLocked,
+    FileUnpacksTooLarge,
+    NotText,
+    TooHeavy,
+    TooIntricate,
+)
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -87,14 +95,22 @@ class Package:
             raise FileDamaged(form=self.form, detail=type(error).__name__) from error
         return b"".join(parts)
 
-    def verify(self, suffixes: tuple[str, ...]) -> None:
+    def verify(self, suffixes: tuple[str, ...], row: bytes, most: int) -> None:
         """Unpack every part with such a name, for a library that would unpack it without limits.
 
-        Raises FileDamaged, FileUnpacksTooLarge, and FileHasEntities where one declares a document type.
+        Raises FileDamaged, FileUnpacksTooLarge, FileHasEntities where one declares a document type, and TooHeavy where
+        they have more than `most` rows together, each of which begins so.
         """
+        rows = 0
         for name in self:
-            if name.endswith(suffixes) and b"<!DOCTYPE" in self.read(name)[:_CHUNK].upper():
+            if not name.endswith(suffixes):
+                continue
+            content = self.read(name)
+            if b"<!DOCTYPE" in content[:_CHUNK].upper():
                 raise FileHasEntities(form=self.form)
+            rows += content.count(row)
+            if rows > most:
+                raise TooHeavy(blocks=most)
 
     def xml(self, name: str) -> Element | None:
         """Return the root of an XML part, None where there is none.

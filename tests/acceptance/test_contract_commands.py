@@ -218,7 +218,7 @@ def test_diff_in_json_is_compares_object_with_from_and_to(lived: Bevaka) -> None
     assert (row["before"], row["after"], row["from"], row["to"]) == ("county#1", "county#3", 1, 3)
     assert (row["verdict"], row["material"], row["reason"], row["held_back"]) == ("changed", True, "deadline", 1)
     assert row["updated"] == {"before": "2021-11-18", "after": "2021-11-18"}
-    assert [list(block) for block in row["blocks"]] == [BLOCK, BLOCK]
+    assert [list(block) for block in row["blocks"]] == [[*BLOCK, "document"]] * 2
     edited = row["blocks"][0]
     assert (edited["op"], edited["kind"], edited["label"], edited["material"]) == ("edited", "p", None, True)
     assert edited["heading"] == ["Våld i nära relationer", "Vad gör Länsstyrelsen?"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 import warnings
 from datetime import UTC, datetime
 
@@ -20,7 +19,7 @@ from monitor.wording.reasons import reason_sentence
 from tests.faults.files import OddFile, odd_files
 
 FILES = list(odd_files())
-MOST_SECONDS, MOST_MEGABYTES = 30, 1_000
+MOST_SECONDS, MOST_MEGABYTES = FOR_CHECKS.cpu_seconds + 2, FOR_CHECKS.address_space >> 20
 
 
 def answer(body: bytes, name: str = "") -> Fetched:
@@ -80,18 +79,19 @@ def test_as_a_document_of_a_page_each_file_is_known_at_least_by_its_bytes(extrac
 
 @pytest.mark.slow
 def test_every_file_stays_within_its_budget(extractors: Reader) -> None:
-    children = Children(FOR_CHECKS)
-    reader = Reader(extractors.extractors, children)
-    slowest, rows = 0.0, []
+    reader = Reader(extractors.extractors, Children(FOR_CHECKS))
+    rows, wrong, slowest = [], [], 0.0
     for file in FILES:
-        body = made(file)
-        began = time.monotonic()
+        body, before = made(file), resource.getrusage(resource.RUSAGE_CHILDREN)
         found = verdict(reader, file, body)
-        took = time.monotonic() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         slowest = max(slowest, took)
-        rows.append(f"{file.name:50} {len(body):>10} bytes  {found:22} {took:6.2f} s")
-        assert found == file.verdict, rows[-1]
-        assert took < MOST_SECONDS, rows[-1]
+        rows.append(f"{file.name:50} {len(body):>10} bytes  {found:22} {took:6.2f} s of the processor")
+        if found != file.verdict or took > MOST_SECONDS:
+            wrong.append(rows[-1])
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print("\n".join([*rows, f"{len(FILES)} files; the slowest took {slowest:.1f} s, the largest process {largest} MB"]))  # noqa: T201 -- the figures, with -s
+    rows.append(f"{len(FILES)} files; the slowest took {slowest:.1f} s, the largest process {largest} MB")
+    print("\n".join(rows))  # noqa: T201 -- the figures, with -s
+    assert not wrong
     assert largest < MOST_MEGABYTES

@@ -58,7 +58,7 @@ def test_the_shipped_file_watches_the_two_targets() -> None:
         key="lansstyrelsen-kalmar",
         name="Länsstyrelsen Kalmar: mäns våld mot kvinnor",
         url="https://www.nck.uu.se/kunskapsbanken/medverkande-myndigheter/?id=16",
-        recipe=Recipe(expect="Länsstyrelsen Kalmar"),
+        recipe=Recipe(expect="Länsstyrelsen Kalmar", documents=True),
         cadence=Cadence(every=timedelta(hours=1), between=(time(6), time(22))),
     )
     assert ordinance == Watch(
