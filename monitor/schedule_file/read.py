@@ -15,7 +15,7 @@ from monitor.core.model import Cadence, Condition, Recipe, Schedule, SectionReci
 from monitor.core.request import Request
 from monitor.errors import Mistake, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
-from monitor.schedule_file.requests import Common, asks_all_with, asks_with, mistakes_in_request
+from monitor.schedule_file.requests import Common, asks_all_with, asks_with, mistakes_in_request, with_tags
 from monitor.schedule_file.shape import (
     SECTION_KEYS,
     Defaults,
@@ -125,7 +125,8 @@ def _names(model: type[StrictModel]) -> list[str]:
 
 
 def _own_keys_first(entry: type[Settings]) -> list[str]:
-    return sorted(_names(entry), key=lambda name: name in Settings.model_fields)
+    shared = _names(Settings)
+    return [name for name in _names(entry) if name not in shared] + shared
 
 
 def _mapping_expected(where: Location) -> str:
@@ -159,8 +160,7 @@ def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] 
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
             yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
-        if where[0] != "tags":
-            yield from mistakes_in_request(document, where, part, credentials)
+        yield from mistakes_in_request(document, where, part, credentials)
         if where[0] == "watches":
             yield from _conflicts_of_watch(document, where, part, known_tags)
 
@@ -244,9 +244,7 @@ def _conflicts_of_section(document: Document, where: Location, part: dict[Any, A
 def _schedule(file: File, document: Document, folder: Path) -> Schedule:
     written: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
     common = asks_all_with(written.get("defaults"))
-    watches = tuple(
-        _watch(key, entry, file, written["watches"][key], common, folder) for key, entry in file.watches.items()
-    )
+    watches = tuple(_watch(key, entry, file, written, common, folder) for key, entry in file.watches.items())
     defaults = file.defaults
     return Schedule(
         watches,
@@ -263,12 +261,14 @@ def _watch(key: str, entry: WatchEntry, file: File, written: dict[str, Any], com
     url = entry.follow or entry.url or open_data_url(entry.sfs or "")
     tags = tags_of(entry, url, file.tags)
     entry = settings_of(entry, [file.tags[tag] for tag in tags])
-    watch = _page(entry, file, asks_with(written, common), folder)
+    said: dict[str, Any] = written["watches"][key]
+    asked = asks_with(with_tags(said, [written["tags"][tag] or {} for tag in tags]), common)
+    watch = _page(entry, file, asked, folder)
     section, each = None, None
     if entry.follow:
         section = SectionRecipe(entry.source, entry.match, entry.most)
     if entry.pages:
-        each = _page(entry.each, file, asks_with(written.get("each") or {}, common), folder, section=watch)
+        each = _page(entry.each, file, asks_with(said.get("each") or {}, common), folder, section=watch)
     return replace(
         watch,
         key=key,

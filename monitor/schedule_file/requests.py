@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar, cast
@@ -24,6 +24,7 @@ Value = TypeVar("Value")
 SENT = ("headers", "cookies", "method", "body", "json", "auth")
 """The keys of a watch that say what is sent; a law has none of them."""
 KEYS = (*SENT, "proxy")
+CONTENT = frozenset({"method", "body", "json"})
 CREDENTIAL = "BEVAKA_CREDENTIAL_"
 NO_PROXY = "none"
 """What a watch writes for `proxy` to go without that of the defaults."""
@@ -85,6 +86,17 @@ def asks_with(part: Mapping[str, object], common: Common) -> tuple[Request | Non
         kept = (pair for pair in common.headers if pair[0].lower() not in named)
         own = replace(own or Request(), headers=(*kept, *headers))
     return own, None if proxy == NO_PROXY else proxy
+
+
+def with_tags(part: Mapping[str, object], tags: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return a watch, with what its tags say is sent where it says nothing itself; a law sends nothing of the kind."""
+    shared = ("proxy",) if "sfs" in part else KEYS
+    said: dict[str, object] = {}
+    for source in (*({name: tag[name] for name in shared if name in tag} for tag in tags), part):
+        if source.keys() & CONTENT:  # one value: who gives a part of it replaces the others
+            said = {name: value for name, value in said.items() if name not in CONTENT}
+        said |= source
+    return said
 
 
 def _address(written: object, otherwise: str) -> str:

@@ -191,3 +191,28 @@ def test_what_is_sent_is_added_and_edited_and_the_rest_stays(tmp_path: Path) -> 
     county, new = read_schedule(path, VALUES).watches
     assert county.recipe.request == Request(headers=(("X-B", "${TOKEN}"),), auth=("a", "${TOKEN}"))
     assert new.recipe.request == Request("POST", json='{"q":["våld",1,true,null]}')
+
+
+def test_what_a_tag_says_is_sent_for_its_pages_where_they_say_nothing_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text(
+        "version: 1\n"
+        "tags: {a: {headers: {X-A: '1'}, method: POST, body: q=1, proxy: 'http://127.0.0.1:1'}}\n"
+        "watches:\n"
+        "  page: {url: 'https://a.example/', tags: [a]}\n"
+        "  own: {url: 'https://b.example/', tags: [a], json: {q: 2}, method: POST, proxy: none}\n"
+        "  law: {sfs: '2021:995', tags: [a]}\n",
+        encoding="utf-8",
+    )
+    page, own, law = read_schedule(path).watches
+    assert page.recipe.request == Request("POST", (("X-A", "1"),), body="q=1")
+    assert own.recipe.request == Request("POST", (("X-A", "1"),), json='{"q":2}')
+    assert (law.recipe.request, law.proxy) == (None, "http://127.0.0.1:1")
+    assert (page.proxy, own.proxy) == ("http://127.0.0.1:1", None)
+
+
+def test_what_is_wrong_in_what_a_tag_sends_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text("version: 1\ntags: {a: {headers: {Host: x}}}\nwatches: {}\n", encoding="utf-8")
+    with pytest.raises(ScheduleError, match=r"schedule.yaml:2: headers"):
+        read_schedule(path)

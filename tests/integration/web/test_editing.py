@@ -247,5 +247,6 @@ def test_a_credential_that_is_not_set_here_is_a_mistake_of_the_file(
     file_of(world).write_text(SENDS, encoding="utf-8")
     answer = post(operator, NEW, action="try", **ENTRY)
     assert answer.status_code == 422
-    assert "schedule.yaml:26: headers: ${TOKEN} is not set; set BEVAKA_CREDENTIAL_TOKEN" in read(answer.text)
+    line = len(SCHEDULE.splitlines()) + 1
+    assert f"schedule.yaml:{line}: headers: ${{TOKEN}} is not set; set BEVAKA_CREDENTIAL_TOKEN" in read(answer.text)
     assert "${TOKEN} is not set" in read(operator.get("/operator").text)
