@@ -262,7 +262,7 @@ def _watch(key: str, entry: WatchEntry, file: File, written: dict[str, Any], com
     tags = tags_of(entry, url, file.tags)
     entry = settings_of(entry, [file.tags[tag] for tag in tags])
     said: dict[str, Any] = written["watches"][key]
-    asked = asks_with(with_tags(said, [written["tags"][tag] or {} for tag in tags]), common)
+    asked = asks_with(with_tags(said, [written["tags"][tag] for tag in tags]), common)
     watch = _page(entry, file, asked, folder)
     section, each = None, None
     if entry.follow:

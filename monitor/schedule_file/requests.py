@@ -88,11 +88,12 @@ def asks_with(part: Mapping[str, object], common: Common) -> tuple[Request | Non
     return own, None if proxy == NO_PROXY else proxy
 
 
-def with_tags(part: Mapping[str, object], tags: Sequence[Mapping[str, object]]) -> dict[str, object]:
+def with_tags(part: Mapping[str, object], tags: Sequence[object]) -> dict[str, object]:
     """Return a watch, with what its tags say is sent where it says nothing itself; a law sends nothing of the kind."""
     shared = ("proxy",) if "sfs" in part else KEYS
     said: dict[str, object] = {}
-    for source in (*({name: tag[name] for name in shared if name in tag} for tag in tags), part):
+    given = [tag for tag in tags if isinstance(tag, dict)]  # one without keys is written so: vald:
+    for source in (*({name: tag[name] for name in shared if name in tag} for tag in given), part):
         if source.keys() & CONTENT:  # one value: who gives a part of it replaces the others
             said = {name: value for name, value in said.items() if name not in CONTENT}
         said |= source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -42,8 +43,8 @@ def county() -> Path:
 
 
 @pytest.fixture
-def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Bevaka:
-    """Return a function that runs a command in an empty folder; the environment allows requests to loopback only."""
+def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Bevaka]:
+    """Yield a function that runs a command in an empty folder; the environment allows requests to loopback only."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("BEVAKA_")]:
         monkeypatch.delenv(name)
@@ -54,7 +55,12 @@ def bevaka(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         code = main(arguments)
         return Said(code, *capfd.readouterr())
 
-    return run
+    root, ours = logging.getLogger(), logging.getLogger("bevaka")
+    before = root.handlers[:], root.level, ours.level
+    yield run
+    root.handlers[:] = before[0]  # a daemon's log is that of its process
+    root.setLevel(before[1])
+    ours.setLevel(before[2])
 
 
 @pytest.fixture

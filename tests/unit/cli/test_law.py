@@ -216,7 +216,7 @@ def test_a_page_gets_a_key_of_its_name_or_its_address(bevaka: Bevaka, watched: S
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "name an address, or a law with --sfs"),
+        ((), "name an address, a law with --sfs, or a section with --follow"),
         (("--sfs", "2022:9001"), "2022:9001 is watched already, as law"),
         (("https://x.example/", "--key", "law"), "a watch is called 'law' already"),
         (("ftp://x.example/",), "not a web address"),
