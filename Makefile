@@ -26,12 +26,10 @@ demo: $(READY)   ## the whole story in a minute, without any network
 test: $(READY)   ## everything that is fast, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-COVERED := tests/unit tests/contracts tests/integration tests/metamorphic
-
-cover: $(READY)  ## the same; the tests of the parts with coverage: every branch of monitor/core
-	$(BIN)/python -m pytest -n auto --dist worksteal $(COVERED) --cov --cov-report=term:skip-covered
+cover: $(READY)  ## the same; the tests of units with coverage: every branch of monitor/core
+	$(BIN)/python -m pytest -n auto --dist worksteal tests/unit --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
-	$(BIN)/python -m pytest -n auto --dist worksteal $(addprefix --ignore=,$(COVERED))
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore=tests/unit
 
 test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
 	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
@@ -42,7 +40,8 @@ bombs: $(READY) ## The bomb laboratory, all of it: some 150 inputs, the daemon a
 long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
 	LONG=1 $(BIN)/python -m pytest -m slow -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
 	  tests/faults/test_flipped_bytes.py tests/faults/test_ninety_days.py tests/faults/test_forgeries.py \
-	  tests/contracts/storage
+	  tests/contracts/storage tests/acceptance/test_histories.py tests/acceptance/test_installing.py \
+	  tests/fuzz tests/integration/people
 
 fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md
 	$(BIN)/python -m tests.fuzz.long_run

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.world import World, play_two_months
+from tests.faults.lab import scaled
 from tests.fuzz.inputs import VISITS, Visitor
 from tests.fuzz.lab import Target, run
 from tests.fuzz.targets import TARGETS
 
-FEW, MANY = 12, 150
+FEW, MANY = 12, scaled(60, 150)
 NAMES = [target.name for target in TARGETS]
 
 

@@ -34,6 +34,7 @@ from notifiers.links import Links
 from notifiers.message import compose
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
+from tests.faults.lab import scaled
 from tests.integration.people.conftest import PUBLIC, Town, plain_views
 
 TICK = timedelta(minutes=30)
@@ -261,10 +262,10 @@ def test_ten_days_of_a_dozen_people_and_pages(unit_of_work: SqlUnitOfWork, clock
 
 @pytest.mark.slow
 def test_a_month_of_fifty_people_and_fifty_pages(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
-    month = run(unit_of_work, clock, size=50, days=31, seed=3)
+    month = run(unit_of_work, clock, size=scaled(25, 50), days=31, seed=3)
     check(month)
-    assert len(month.happened) > 200
-    assert len(month.postman.taken) > 1000
+    assert len(month.happened) > scaled(100, 200)
+    assert len(month.postman.taken) > scaled(250, 1000)
 
 
 def test_who_wishes_an_account_gets_her_digest_on_every_day_that_is_due(

@@ -174,7 +174,7 @@ def test_what_is_said_is_what_was_done(drawn: tuple[random.Random, int, bool, bo
 
 
 @pytest.mark.slow
-@settings(max_examples=scaled(300, 1000))
+@settings(max_examples=scaled(150, 1000))
 @given(amendments)
 def test_what_is_said_is_what_was_done_many_times(drawn: tuple[random.Random, int, bool, bool]) -> None:
     said_is_what_was_done(drawn)

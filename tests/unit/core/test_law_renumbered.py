@@ -177,7 +177,7 @@ def test_each_section_is_accounted_for_once(chance: random.Random) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=scaled(300, 1000))
+@settings(max_examples=scaled(150, 1000))
 @given(amendments)
 def test_each_section_is_accounted_for_once_many_times(chance: random.Random) -> None:
     each_section_is_accounted_for_once(chance)

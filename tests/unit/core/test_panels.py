@@ -61,6 +61,7 @@ def test_a_control_points_at_its_panel_wherever_either_is(control: str) -> None:
         f'<a href="http://[x#p">Mer</a>{PANEL}',
         '<ul><li>Ett</li><li id="p" hidden>Två</li></ul><button>Skriv ut</button>',
         '<section><p id="p" hidden>Två</p></section><button>Visa alla</button>',
+        '<div><div><div><p id="p" hidden>Två</p></div></div></div><button>Visa alla</button>',
         "<dialog id='p'>Text</dialog><div class='modal' id='q'>Text</div>",
     ],
 )

@@ -60,3 +60,7 @@ def test_a_request_is_stored_and_read_back(request_: Request) -> None:
 def test_a_recipe_without_a_request_has_the_hash_that_it_always_had() -> None:
     assert Recipe().to_json() == '{"drop":[],"expect":null,"ignore":[],"keep":null}'
     assert Recipe(request=Request(body="a")).hash != Recipe().hash
+
+
+def test_what_is_sent_to_other_pages_of_the_site_has_no_content() -> None:
+    assert FULL.without_content == Request(headers=FULL.headers, cookies=FULL.cookies, auth=FULL.auth)

@@ -133,3 +133,9 @@ def test_a_request_counts_for_its_place_its_domain_and_in_all() -> None:
 )
 def test_a_place_is_an_ipv4_address_in_whatever_form_or_an_ipv6_network(requester: str, place: str) -> None:
     assert place_of(requester) == place
+
+
+def test_a_watch_whose_parts_are_chosen_is_followed_in_those_alone() -> None:
+    sign_up = SignUp("ann@kommun.example", "sv", ("county", "law"), Wish("weekly"), parts={"law": ("2 §",)})
+    assert sign_up.wish_for("law") == Wish("weekly", ("2 §",))
+    assert sign_up.wish_for("county") == sign_up.wish_for(None) == Wish("weekly")
