@@ -70,9 +70,9 @@ def test_the_demo_tells_the_whole_story_twice_over(told: Told) -> None:
         "Weekly watch",
     ]
     assert "1 punkt tillagd: ”Följa upp arbetet årligen”" in subjects[0]
-    assert "2 nya" in subjects[5]
+    assert "2 nya: ”Utbildning om skyddat boende”" in subjects[5]
     assert "3 § ändrad genom förordning (2026:7101)" in subjects[6]
-    assert "”Regional handlingsplan”" in subjects[7]
+    assert "”Regional …”: tidsfrist ändrad: 30 april → 31 maj 2026" in subjects[7]
     for line in (
         "NOT SEEN   webbplatsen svarade 503",
         "NOT SEEN   200, men ”Länsstyrelsen” saknas",
