@@ -109,6 +109,9 @@ def test_mails_and_the_feed_name_the_document(world: WorldOfFiles, client: Flask
         "Dokument kan inte läsas: Länet – ”Handlingsplan”",
         "Dokument syns igen: Länet – ”Handlingsplan”",
     ]
+    told = world.mails[0].message
+    assert f"Dokumentet ”Handlingsplan”:\n{PLAN}" in told.text
+    assert f'<a href="{PLAN}"' in told.html
     assert "Sidan själv läses som vanligt." in " ".join(world.mails[1].message.text.split())
     feed = client.get("/watches/lan/feed.atom?lang=sv").text
     assert "Dokumentet ”Handlingsplan” har inte kunnat läsas sedan" in feed
