@@ -6,7 +6,7 @@ stored, and must start without delay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -308,6 +308,11 @@ class History:
         """Return every watch that is not archived, as last given by the schedule."""
         with self._unit_of_work.read() as work:
             return [row.watch for row in work.watches.all()]
+
+    def offered(self, named: Collection[str]) -> list[Watch]:
+        """Return the watches that a form offers to subscribers: of those of sections' items, only the ones named."""
+        with self._unit_of_work.read() as work:
+            return [row.watch for row in work.watches.all() if row.section is None or row.watch.key in named]
 
     def verify(self, revision: str | None = None) -> tuple[int, list[Flaw]]:
         """Verify the store (or one watch) against its hashes; return how many things were verified, and the flaws.

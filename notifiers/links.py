@@ -15,7 +15,7 @@ from monitor.core.people.signed_links import EVERY_WATCH, Grant, Signer
 from monitor.core.section.keys import in_address
 from monitor.ports.values import ChangeView
 from monitor.wording.catalogue import Words
-from monitor.wording.excerpts import one_line
+from monitor.wording.excerpts import cut, one_line
 from monitor.wording.law_in_force import repealing_act
 
 LabelledAddress = tuple[str, str]
@@ -23,6 +23,10 @@ LabelledAddress = tuple[str, str]
 
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
+
+MOST_DOCUMENTS = 3
+LONGEST_TITLE = 60
+"""Of the title of a document, as the label of a link."""
 
 
 class Links:
@@ -83,6 +87,7 @@ class Links:
             if urlsplit(watch.url).scheme in ("http", "https"):
                 is_gone = view.event.kind in (EventKind.MOVED, EventKind.WITHDRAWN)
                 yield words.say("old_address" if is_gone else "today"), watch.url
+            yield from _documents(view, words)
             return
         yield words.say("law_today"), law_page(watch.name, watch.sfs)
         yield words.say("law_register"), f"https://rkrattsbaser.gov.se/sfsr?bet={quote(watch.sfs, safe=':')}"
@@ -118,6 +123,16 @@ class Links:
 
     def _watch(self, view: ChangeView) -> str:
         return f"{self._public_url}/watches/{quote(in_address(view.watch.key), safe='~')}"
+
+
+def _documents(view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
+    """Yield the documents of the page in which something changed, without those that are gone."""
+    blocks = view.change.blocks if view.change else ()
+    changed = dict.fromkeys(block.document for block in blocks if block.document and block.material)
+    there = [document for document in changed if document.op != "removed"]
+    for document in there[:MOST_DOCUMENTS]:
+        title = cut(document.title, LONGEST_TITLE) or words.say("where.document")
+        yield words.say("links.document", title=title), one_line(document.url)
 
 
 def _acts(view: ChangeView) -> list[str]:

@@ -19,6 +19,7 @@ from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
 from monitor.wording.entries import EntryLine
 from monitor.wording.excerpts import TextSpan, cut, one_line
+from monitor.wording.nouns import phrase
 from monitor.wording.unbroken import broken, unbroken, with_values
 from notifiers import letters
 from notifiers.links import Links
@@ -53,7 +54,11 @@ _WEIGHTS = {
 _QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
 _REPLACED = re.compile(r": ([”“])([^”“]+)” → [”“]([^”“]+)”")
 _QUOTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?")
+_LISTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?,? .+")
+"""Several things in quotation marks, of which the first is told where not all fit."""
 _SHORT_QUOTE = 30
+_SHORT_TITLE = 16
+"""Of a document, where what changed in it would not fit beside its whole title."""
 _ADDRESS = re.compile(r"(https?://[^\s<>”“\"]+[^\s<>”“\".,;:)])")
 _BARE_NUMBER = re.compile(r", [\d\s]+ …$")
 _PARTS_OF_CLAUSE = re.compile(r"([^”“:]+?)( under [”“][^”]*”)?(: .*)?")
@@ -213,16 +218,14 @@ def _subject(item: MailItem, words: Words, longest: int = LONGEST_SUBJECT) -> st
     if len(subject_of("", first)) > longest - SHORTEST_PAGE_NAME:
         first = _CAUSE.sub("", first)  # the day tells more than the act, which the mail itself names
     short_name = _cut(name, SHORTEST_PAGE_NAME)
-    fitting = [form for form in _shorter_forms(first) if len(subject_of(short_name, form)) <= longest]
+    fitting = [form for form in _shorter_forms(first, words) if len(subject_of(short_name, form)) <= longest]
     clauses = [fitting[0], *others] if fitting else [item.brief] if item.brief else [first, *others]
     room = longest - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
     more, own_date = words.say("subject.more"), words.say("subject.own_date")
     last = max((number for number, clause in enumerate(clauses) if own_date not in clause), default=0)
-    candidates = [
-        subject_of(name, "; ".join(clauses[:count]) + (more if count <= last else ""))
-        for count in range(len(clauses), 0, -1)
-    ]
+    said = [("; ".join(clauses[:count]), count <= last) for count in range(len(clauses), 0, -1)]
+    candidates = [subject_of(name, what.removesuffix(more) + more if leaves_out else what) for what, leaves_out in said]
     candidates.append(subject_of(name, clauses[0]))
     return next((subject for subject in candidates if len(subject) <= longest), _cut(candidates[-1], longest))
 
@@ -244,17 +247,39 @@ def _is_open(text: str, opening: str, closing: str) -> bool:
     return text.count(opening) % 2 == 1 if opening == closing else text.count(opening) > text.count(closing)
 
 
-def _shorter_forms(clause: str) -> list[str]:
-    """Return a clause on a change, then without its place, with fewer words, with its place alone, without any."""
+def _shorter_forms(clause: str, words: Words) -> list[str]:
+    """Return a clause on a change, then without its place, with fewer words, with its place alone, without any.
+
+    One on a document gives its title and what changed in it, then a shorter title.
+    """
+    if found := _in_document(clause, words.language):
+        that, title, what = found
+        opening, closing = _QUOTATION_MARKS[words.language]
+        short = [f"{opening}{each}{closing}" for each in dict.fromkeys((title, _cut(title, _SHORT_TITLE)))]
+        return [clause, *(f"{name}: {form}" for form in _shorter_forms(what, words) for name in short), that]
     parts = _PARTS_OF_CLAUSE.fullmatch(clause)
     if parts is None:
         return [clause]
     what, place, said = parts.groups(default="")
-    return [clause, *(f"{what}{words}" for words in (said, *_fewer_words(said))), f"{what}{place}", what]
+    fewer = _fewer_words(said, words)
+    return [clause, *(f"{what}{each}" for each in (said, *fewer)), f"{what}{place}", what]
 
 
-def _fewer_words(said: str) -> Iterator[str]:
-    """Yield the words of a clause without those that both sides share, or without a date, and cut short."""
+def _in_document(clause: str, language: Language) -> tuple[str, str, str] | None:
+    """Return what a clause on a document says: that it changed, its title, and what changed in it."""
+    for name in ("documents-changed", "documents-replaced"):
+        said = re.escape(phrase(name, language, title="TITLE", what="WHAT"))
+        pattern = said.replace("TITLE", "(?P<title>[^”“]+)").replace("WHAT", "(?P<what>.+)")
+        if found := re.fullmatch(pattern, clause, re.IGNORECASE):
+            return clause[: found.start("what")].rstrip(": "), found["title"], found["what"]
+    return None
+
+
+def _fewer_words(said: str, words: Words) -> Iterator[str]:
+    """Yield the words of a clause without those that both sides share, or without a date, and cut short.
+
+    Of several things, the first.
+    """
     if found := _REPLACED.fullmatch(said):
         mark, before, after = found[1], found[2].split(), found[3].split()
         while min(len(before), len(after)) > 1 and before[0] == after[0]:
@@ -264,8 +289,13 @@ def _fewer_words(said: str) -> Iterator[str]:
         yield f": {mark}{' '.join(before)}” → {mark}{' '.join(after)}”"
     elif found := _QUOTED.fullmatch(said):
         yield f": {found[1]}{found[2]}”"
-        if words := cut(found[2], _SHORT_QUOTE):
-            yield f": {found[1]}{words}”"
+        if short := cut(found[2], _SHORT_QUOTE):
+            yield f": {found[1]}{short}”"
+    elif found := _LISTED.fullmatch(said):
+        first, more = found[2], words.say("subject.more")
+        yield f": {found[1]}{first}”{more}"
+        if short := cut(first, _SHORT_QUOTE):
+            yield f": {found[1]}{short}”{more}"
 
 
 def _digest_title(

@@ -55,7 +55,7 @@ COMMANDS = {
     "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file; say when what is looked at."),
     "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
     "section": ("bevaka.cli.section:section", "The items of a section that is followed."),
-    "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch."),
+    "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch or a tag."),
     "unsubscribe": ("bevaka.cli.subscribe:unsubscribe", "Let somebody leave."),
     "outbox": ("bevaka.cli.outbox:outbox", "What is owed, and what became of it."),
     "mail": ("bevaka.cli.mail:mail", "Look at a mail, and try the mail server."),

@@ -38,7 +38,7 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
     A page that has moved or was withdrawn is said to be so at once; mails are queued when a look at least ten minutes
     later says the same. A server that always says "not modified" is asked for the whole page about once a day; --fresh
     asks for it now.
-    Exits with 3 when a page was not seen, suspect, moved or withdrawn.
+    Exits with 3 when a page was not seen, suspect, moved or withdrawn, or a document of it was not seen.
 
     \b
     Example:

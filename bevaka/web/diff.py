@@ -13,7 +13,7 @@ from bevaka.web.marked_page import marked_page
 from monitor.core.model import BlockChange, Language
 from monitor.errors import ExtractError
 from monitor.history import WatchLog
-from monitor.ports.values import LogRow
+from monitor.ports.values import KeptDocument, LogRow
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, EntryLine, entry, places
 from monitor.wording.excerpts import TextSpan
@@ -71,9 +71,22 @@ def diff(key: str) -> str:
         view=view if view in ("side", "page") else "",
         stretches=marked_page(*found.texts, blocks[:MOST_SHOWN], block_words) if is_page else [],
         rows=side_by_side,
+        documents=_changed_documents(key, (before, after), blocks),
         previous=_first_material([row for row in log.rows if row.revision < after][::-1]),
         following=_first_material([row for row in log.rows if row.revision > after]),
     )
+
+
+def _changed_documents(
+    key: str, numbers: Sequence[int], blocks: Sequence[BlockChange]
+) -> list[tuple[int, KeptDocument]]:
+    """Return the documents that differ as each revision has them, with its number; none where the page alone does."""
+    urls = {block.document.url for block in blocks if block.document}
+    if not urls:
+        return []
+    history = web_context().history
+    copies = [(number, history.copy(f"{key}#{number}")) for number in numbers]
+    return [(number, each) for number, copy in copies for each in history.documents(copy) if each.part.url in urls]
 
 
 def asked_revisions(log: WatchLog) -> tuple[int, int]:

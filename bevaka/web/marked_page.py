@@ -39,10 +39,16 @@ class Stretch:
 def marked_page(
     before: Sequence[Block], after: Sequence[Block], changes: Sequence[BlockChange], words: Words
 ) -> list[Stretch]:
-    """Return the later page in stretches; what was removed is where it was, what cannot be placed at the end."""
+    """Return the later page in stretches; what was removed is where it was, what cannot be placed at the end.
+
+    What changed in its documents follows, each document under its title.
+    """
     there: dict[tuple[object, str], list[BlockChange]] = {}
     gone: dict[tuple[object, str], list[BlockChange]] = {}
+    in_documents = [change for change in changes if change.document is not None]
     for change in changes:
+        if change.document is not None:
+            continue
         if change.after is not None:
             there.setdefault((change.heading, change.after), []).append(change)
         elif change.before is not None:
@@ -65,7 +71,20 @@ def marked_page(
     for number, marked in enumerate(blocks):
         whole += [marked, *(_changed(change, words) for change in removed.get(number, ()))]
     left = [change for rest in (*there.values(), *gone.values()) for change in rest]
-    return _folded([*whole, *(_changed(change, words) for change in left)])
+    page = _folded([*whole, *(_changed(change, words) for change in left)])
+    return [*page, *(Stretch(tuple(blocks), is_folded=False) for blocks in _of_documents(in_documents, words))]
+
+
+def _of_documents(changes: Sequence[BlockChange], words: Words) -> Iterator[list[MarkedBlock]]:
+    """Yield the changes of each document, and before those of a place in it the headings that lead there."""
+    for _, together in groupby(changes, lambda change: change.document):
+        blocks: list[MarkedBlock] = []
+        for heading, there in groupby(together, lambda change: change.heading):
+            if heading:
+                path = TextSpan("kept", visible(" › ".join(heading)))
+                blocks.append(MarkedBlock("h2", None, (EntryLine((path,)),)))
+            blocks += [_changed(change, words) for change in there]
+        yield blocks
 
 
 def _changed(change: BlockChange, words: Words) -> MarkedBlock:

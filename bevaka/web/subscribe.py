@@ -106,7 +106,8 @@ def _refused(form: MultiDict[str, str], mistakes: Sequence[FieldMistake]) -> Res
 
 
 def _form(form: MultiDict[str, str], mistakes: Sequence[FieldMistake] = ()) -> str:
-    watches = sorted(web_context().history.watches(), key=lambda watch: watch.name.casefold())
+    offered_watches = web_context().history.offered({*form.getlist("watch"), form.get("parts_of", "")})
+    watches = sorted(offered_watches, key=lambda watch: watch.name.casefold())
     offered = next((watch for watch in watches if watch.key == form.get("parts_of")), None)
     return render_template(
         "subscribe.html",

@@ -118,7 +118,7 @@ def goes_through_its_paces(programs: Path, folder: Path, *, seconds: float) -> N
     demo = {"BEVAKA_DATABASE": "sqlite:///demo-output/bevaka.db", "BEVAKA_SCHEDULE": "demo-output/schedule.yaml"}
     assert "all as they were kept" in run(bevaka, "verify", cwd=folder, settings=demo)
     listed = run(programs / "python", "-m", "bevaka", "watch", "list", "--json", cwd=folder, settings=demo)
-    assert len(listed.splitlines()) == 2
+    assert len(listed.splitlines()) == 3
     run(bevaka, "check", cwd=folder, code=3)  # nothing out there is reached from a test
     environment = clean_environment({"BEVAKA_WEB_BIND": "127.0.0.1:0"})
     process = subprocess.Popen(

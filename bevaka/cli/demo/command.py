@@ -28,6 +28,10 @@ watches:
     name: "Länsstyrelsen Norrvik: våld i nära relationer"
     url: {site}{county}
     expect: "Länsstyrelsen"
+    documents: true
+  nyheter-norrvik:
+    name: "Länsstyrelsen Norrvik: nyheter"
+    follow: {site}{news}
   sfs-2022-9001:
     name: "Förordning (2022:9001) om länsstyrelsernas arbete mot våld i nära relationer"
     sfs: "2022:9001"
@@ -53,7 +57,9 @@ class StoryClock(SystemClock):
 
 @click.command()
 def demo() -> None:
-    """The whole story in a minute, without any network: a county page and an ordinance change, break and recover.
+    """The whole story in a minute, without any network: pages change, break and recover; mails arrive.
+
+    A county page, a plan in Word behind one of its links, the county's news, and an ordinance.
 
     A web site and a mail server on this machine play the world; what stands between them is the real program. Mails,
     schedule and database stay in demo-output/, to be looked at afterwards.
@@ -66,13 +72,14 @@ def demo() -> None:
 
     from bevaka.assembly import Assembly
     from bevaka.cli.demo.mailbox import Mailbox
-    from bevaka.cli.demo.scenario import COUNTY_PATH, ORDINANCE_PATH, steps
+    from bevaka.cli.demo.scenario import COUNTY_PATH, NEWS_PATH, ORDINANCE_PATH, steps
     from bevaka.cli.demo.site import DemoSite
 
     _clear(DEMO_FOLDER)
     schedule = DEMO_FOLDER / "schedule.yaml"
     with DemoSite() as site, Mailbox(DEMO_FOLDER / "mails") as mailbox:
-        schedule.write_text(SCHEDULE.format(site=site.url, county=COUNTY_PATH, ordinance=ORDINANCE_PATH))
+        addresses = {"county": COUNTY_PATH, "news": NEWS_PATH, "ordinance": ORDINANCE_PATH}
+        schedule.write_text(SCHEDULE.format(site=site.url, **addresses))
         environment = {
             "BEVAKA_SCHEDULE": str(schedule),
             "BEVAKA_DATABASE": f"sqlite:///{DEMO_FOLDER / 'bevaka.db'}",
@@ -86,7 +93,7 @@ def demo() -> None:
                 clock.set(step.at.astimezone(UTC))
                 if number == 1:
                     _subscribe(assembly)
-                site.answers = {COUNTY_PATH: step.county, ORDINANCE_PATH: step.ordinance}
+                site.answers = dict(step.answers)
                 _play(step, assembly)
                 for mail in mailbox.new():
                     say(f"    {styled('mail', 'cyan')} to {mail.to}: {styled(mail.subject, bold=True)}")
@@ -112,13 +119,13 @@ def _subscribe(assembly: Assembly) -> None:
         weekly = work.subscribers.add(WEEKLY_READER, "en", now, how="operator")
         work.subscribers.subscribe(local, None, "immediately", now)
         work.subscribers.subscribe(weekly, None, "weekly", now)
-    say(f"{LOCAL_READER} follows both pages and wants a mail at once, in Swedish;")
+    say(f"{LOCAL_READER} follows all of them and wants a mail at once, in Swedish;")
     say(f"{WEEKLY_READER} wants a digest on Mondays, in English.")
 
 
 def _play(step: Step, assembly: Assembly) -> None:
-    """Check both pages at one step of the scenario, print the results, and send what is owed."""
-    from bevaka.cli.check import result_line
+    """Check everything at one step of the scenario, print the results, and send what is owed."""
+    from bevaka.cli.check import document_lines, result_line
 
     schedule = assembly.schedule
     say()
@@ -130,6 +137,8 @@ def _play(step: Step, assembly: Assembly) -> None:
         result = assembly.check(watch, force=True)
         if result is not None:
             say(result_line(result, width, schedule.language, schedule.timezone, indent="    "))
+            for line in document_lines(result, width):
+                say(f"    {line}")
     assembly.deliver.deliver_due()
 
 
@@ -141,6 +150,8 @@ def _say_what_next() -> None:
     for command in (
         "log lansstyrelsen-norrvik",
         "log lansstyrelsen-norrvik --checks",
+        "diff lansstyrelsen-norrvik",
+        "section show nyheter-norrvik",
         "diff sfs-2022-9001",
         'show "lansstyrelsen-norrvik@2026-03-03"',
         "verify",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -268,6 +269,21 @@ def test_with_pages_every_item_is_watched_and_its_first_copy_is_silent(room: New
     [mail] = room.told()
     assert "Nyhet 1" in mail.subject
     assert "/watches/nyheter~nyhet-1/diff?" in mail.text
+
+
+def test_the_form_for_subscribers_lists_an_item_only_where_they_come_from_it(room: Newsroom) -> None:
+    pages_of(room, 2, 1)
+    room.follow("/nyheter", "pages: true")
+    room.check()
+    client = room.assembly.web_app().test_client()
+    offered = {
+        address: re.findall(r'name="watch" value="([^"]+)"', client.get(address).text)
+        for address in ("/subscribe", "/subscribe?watch=nyheter/nyhet-1")
+    }
+    assert offered == {
+        "/subscribe": ["nyheter"],
+        "/subscribe?watch=nyheter/nyhet-1": ["nyheter/nyhet-1", "nyheter"],
+    }
 
 
 def test_an_items_watch_is_archived_after_the_patience_of_its_section(room: Newsroom) -> None:

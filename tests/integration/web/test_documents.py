@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -80,12 +81,18 @@ def test_a_difference_says_in_which_document_it_is(client: FlaskClient) -> None:
     for view in ("", "&view=side", "&view=page"):
         text = client.get(f"/watches/lan/diff?from=1&to=2&lang=sv{view}").text
         assert "Dokumentet ”Handlingsplan” ändrat" in text
+        for number, day in ((1, "1 mars"), (2, "1 april")):
+            assert f"Handlingsplan, kopia {number}: sha256 {hashlib.sha256(plan(day)).hexdigest()}" in text
     [block] = json.loads(client.get("/api/watches/lan/diff?from=1&to=2").text)["blocks"]
     assert block["document"] == PLAN
     [document] = json.loads(client.get("/api/watches/lan/revisions/2").text)["documents"]
     assert (document["url"], document["revision"]) == (PLAN, 2)
     newest = json.loads(client.get("/api/watches/lan/revisions").text)[0]
     assert [each["outcome"] for each in newest["documents"]] == ["changed"]
+
+
+def test_a_watch_says_that_the_files_of_its_page_count(client: FlaskClient) -> None:
+    assert "sidans innehåll; filerna som sidan länkar till" in client.get("/watches/lan?lang=sv").text
 
 
 def test_mails_and_the_feed_name_the_document(world: WorldOfFiles, client: FlaskClient) -> None:
@@ -102,6 +109,9 @@ def test_mails_and_the_feed_name_the_document(world: WorldOfFiles, client: Flask
         "Dokument kan inte läsas: Länet – ”Handlingsplan”",
         "Dokument syns igen: Länet – ”Handlingsplan”",
     ]
+    told = world.mails[0].message
+    assert f"Dokumentet ”Handlingsplan”:\n{PLAN}" in told.text
+    assert f'<a href="{PLAN}"' in told.html
     assert "Sidan själv läses som vanligt." in " ".join(world.mails[1].message.text.split())
     feed = client.get("/watches/lan/feed.atom?lang=sv").text
     assert "Dokumentet ”Handlingsplan” har inte kunnat läsas sedan" in feed

@@ -270,6 +270,26 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
             "Ändrad: Mäns våld mot kvinnor … – 1 nyhet tillagd: ”Ny handlingsplan antagen av rådet”",
         ),
         (
+            "2 nya: ”Utbildning om skyddat boende” (2026-03-11), ”Ny samordnare” (2026-03-10)",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 2 nya: ”Utbildning om skyddat boende” m.m.",
+        ),
+        (
+            "2 punkter tillagda under ”Stöd”: ”Utbildning om skyddat boende”, ”Bidrag till jourer”; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 2 punkter tillagda: ”Utbildning om skyddat boende” m.m.",
+        ),
+        (
+            "Dokumentet ”Regional plan” ändrat: tidsfrist ändrad: 1 mars → 1 april; 1 punkt tillagd: ”Råd”",
+            "Ändrad: Mäns våld mot kvinnor … – ”Regional plan”: tidsfrist ändrad: 1 mars → 1 april m.m.",
+        ),
+        (
+            "Dokumentet ”Regional handlingsplan” ändrat: tidsfrist ändrad: 30 april → 31 maj 2026",
+            "Ändrad: Mäns våld mot kvinnor … – ”Regional …”: tidsfrist ändrad: 30 april → 31 maj 2026",
+        ),
+        (
+            f"Dokumentet ”Regional handlingsplan” ersatt: {'ord och ' * 9}",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – dokumentet ”Regional handlingsplan” ersatt",
+        ),
+        (
             f"1 punkt tillagd under ”{'Vad gör vi? ' * 6}”: ”{'x' * 60}”; 1 länk ändrad",
             "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd; 1 länk ändrad",
         ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bevaka.web.marked_page import MarkedBlock, Stretch, marked_page
-from monitor.core.model import Block, BlockChange
+from monitor.core.model import Block, BlockChange, ChangedDocument
 from monitor.wording.catalogue import words_for
 
 WORDS = words_for("sv")
@@ -62,6 +64,15 @@ def test_what_did_not_change_is_folded_but_for_its_neighbours() -> None:
 def test_a_change_that_has_no_place_is_shown_at_the_end() -> None:
     assert shown(marked_page(blocks("Ett."), blocks("Ett."), [change("Annat.", "Nytt.")], WORDS)) == [
         "Ett.", "[-Annat-]{+Nytt+}."
+    ]  # fmt: skip
+
+
+def test_what_changed_in_a_document_follows_the_page_under_its_title() -> None:
+    plan = ChangedDocument("https://lst.example/plan.docx", "Plan", "changed")
+    inside = replace(change("Ett.", "Två."), document=plan, heading=("Plan", "Stöd"))
+    named = replace(inside, document=replace(plan, title="Bilaga"), heading=("Bilaga",))
+    assert shown(marked_page(blocks("Ett.", "Två."), blocks("Ett.", "Två."), [inside, named], WORDS)) == [
+        "Ett.", "Två.", "Plan › Stöd", "[-Ett-]{+Två+}.", "Bilaga", "[-Ett-]{+Två+}."
     ]  # fmt: skip
 
 
