@@ -18,7 +18,8 @@ _turns = select(
     *(hosts.c.wanted_until, hosts.c.wanted_by),
 ).where(hosts.c.host.in_(bindparam("names", expanding=True)))
 _known = select(hosts.c.host).where(hosts.c.host.in_(bindparam("names", expanding=True)))
-_locked_turns = _turns.order_by(hosts.c.host).with_for_update()
+# As Python sorts the names, and therefore as `end_turns` writes their rows, whatever the database sorts by.
+_locked_turns = _turns.order_by(hosts.c.host.collate("C")).with_for_update()
 _add = insert(hosts)
 _add_missing = text("INSERT INTO hosts (host) VALUES (:host) ON CONFLICT DO NOTHING")
 _take = (
@@ -65,13 +66,15 @@ class SqlHosts:
 
     def lock(self, names: Collection[str]) -> None:
         wanted = sorted(set(names))
-        if self._connection.dialect.name != "sqlite":  # there a writer is alone
+        if self._connection.dialect.name == "sqlite":  # there a writer is alone
+            self._locked = self._read_turns(_turns, wanted)
+        else:
             # A host that is not there yet has no row to lock. Rows are added before any is locked, so that a
             # transaction that waits for a new row of another one holds nothing but new rows of its own.
             known = set(self._connection.scalars(_known, {"names": wanted}))
             if new := [{"host": name} for name in wanted if name not in known]:
                 self._connection.execute(_add_missing, new)
-        self._locked = self._read_turns(_locked_turns, wanted)
+            self._locked = self._read_turns(_locked_turns, wanted)
 
     def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
         known = self._turn_states({wish.host for wish in wishes})
