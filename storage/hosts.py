@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -95,6 +96,8 @@ class SqlHosts:
             self._connection.execute(_add, new)
         if rows:
             self._connection.execute(_take, rows)
+        if self._locked is not None:
+            self._locked |= states
         return found
 
     def extend_turns(self, leases: Mapping[HostTurn, timedelta], now: datetime) -> dict[HostTurn, bool]:
@@ -103,6 +106,8 @@ class SqlHosts:
         rows = [{"name": turn.host, "token": turn.token, "until": now + leases[turn]} for turn in held]
         if rows:
             self._connection.execute(_extend, rows)
+        if self._locked is not None:
+            self._locked |= {turn.host: replace(known[turn.host], held_until=now + leases[turn]) for turn in held}
         return {turn: is_wanted(known[turn.host], now) for turn in held}
 
     def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
