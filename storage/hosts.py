@@ -45,7 +45,9 @@ _end = (
     .values(turn_until=None, next_request_at=bindparam("free_at"))
 )
 _is_turn_of = and_(
-    hosts.c.host == bindparam("name"), hosts.c.turn_worker == bindparam("worker"), hosts.c.turn_until > bindparam("now")
+    hosts.c.host == bindparam("name"),
+    hosts.c.turn_worker.is_not_distinct_from(bindparam("worker")),
+    hosts.c.turn_until == bindparam("until"),
 )
 _turn_of = select(hosts.c.turn_token).where(_is_turn_of)
 _disclaim = update(hosts).where(_is_turn_of).values(turn_until=bindparam("now"))
@@ -116,12 +118,11 @@ class SqlHosts:
         if rows:
             self._connection.execute(_end, rows)
 
-    def disclaim(self, host: str, worker: str, now: datetime, *, but: HostTurn | None) -> bool:
-        parameters = {"name": host, "worker": worker, "now": now}
+    def disclaim(self, host: str, worker: str | None, until: datetime, now: datetime, *, but: HostTurn | None) -> None:
+        parameters = {"name": host, "worker": worker, "until": until, "now": now}
         token = self._connection.scalar(_turn_of, parameters)
         if token is not None and (but is None or token != but.token):
             self._connection.execute(_disclaim, parameters)
-        return token is not None
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:
         self._put(hosts, "host", host, wanted_until=now + WANTED_FOR, wanted_by=asker)

@@ -142,8 +142,8 @@ class WatchRepository(Protocol):
         """Give a lease back without a result; do nothing if another worker took over."""
         ...
 
-    def release_keys(self, keys: Collection[str]) -> None:
-        """End the leases of these watches, whose host's turn the caller has."""
+    def disclaim(self, keys: Collection[str], until: datetime) -> None:
+        """End the leases of these watches that run until that very time."""
         ...
 
     def settle(
@@ -309,8 +309,8 @@ class HostRepository(Protocol):
         """End these turns, where they are still held; each with the time at which the host may be asked again."""
         ...
 
-    def disclaim(self, host: str, worker: str, now: datetime, *, but: HostTurn | None) -> bool:
-        """True if this worker has the host's turn; it is ended, unless it is the turn `but`."""
+    def disclaim(self, host: str, worker: str | None, until: datetime, now: datetime, *, but: HostTurn | None) -> None:
+        """End the host's turn if this worker has it until that very time, unless it is the turn `but`."""
         ...
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:

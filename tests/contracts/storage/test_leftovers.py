@@ -11,6 +11,7 @@ import pytest
 
 from monitor.checking.claims import ClaimRequest, Claims
 from monitor.core.model import Watch
+from monitor.core.schedule.host_turns import TurnWish
 from monitor.errors import DatabaseAway
 from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.contracts.storage.conftest import Store
@@ -101,3 +102,27 @@ def test_what_another_worker_has_taken_over_since_stays_with_it(claims: Claims, 
     with store.unit_of_work.write() as work:
         assert work.watches.held(list(other.claims.values())) == {claim.watch_id for claim in other.claims.values()}
         assert work.watches.claim_all(KEYS, store.clock.now(), timedelta(minutes=1)) == []
+
+
+def test_a_turn_that_the_process_has_taken_since_stays_its_own(claims: Claims, failing: Failing, store: Store) -> None:
+    failing.is_away, failing.commits = True, False
+    with pytest.raises(DatabaseAway):
+        claims.ask(request())
+    failing.is_away = False
+    with store.unit_of_work.write() as work:  # a redirect from elsewhere leads to the host
+        wish = TurnWish(HOST, timedelta(minutes=11), "redirect", "one")
+        [turn] = work.hosts.begin_turns([wish], store.clock.now(), timedelta(0))
+    assert claims.ask(request()).turn is None, "the host is being asked"
+    with store.unit_of_work.write() as work:
+        assert turn in work.hosts.extend_turns({turn: timedelta(minutes=11)}, store.clock.now())
+
+
+def test_what_a_claim_without_a_sign_of_life_may_have_been_granted_is_given_back_too(
+    failing: Failing, store: Store
+) -> None:
+    claims = Claims(failing, store.clock.now)  # type: ignore[arg-type]
+    failing.is_away = True
+    with pytest.raises(DatabaseAway):
+        claims.ask(request())
+    failing.is_away = False
+    assert set(claims.ask(request()).claims) == set(KEYS)
