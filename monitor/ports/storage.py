@@ -794,8 +794,11 @@ class OutboxRepository(Protocol):
         """Give the lease back without an attempt; the delivery is owed again from then on."""
         ...
 
-    def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
-        """Return how many mails about one event were sent to a subscriber, of those owed since then."""
+    def mails_before(self, delivery: Delivery, since: datetime) -> int:
+        """Return how many other mails about one event were sent to a delivery's subscriber, of those owed since then.
+
+        Those that another worker is sending at this moment are among them.
+        """
         ...
 
     def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:
