@@ -23,7 +23,10 @@ STATEMENT_SECONDS, IDLE_SECONDS, CONNECT_SECONDS = 300, 60, 10
 WRITER_LOCK = 0x6265_7661_6B61
 """The key of the advisory lock."""
 
+# Each statement of a writer sees what was committed until it began, whatever the database's default is: what it reads
+# after it has waited for a lock must not be what was so before.
 _WRITE = (
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "
     "SET LOCAL lock_timeout = '{patience}ms'; "
     f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'; "
     f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; "
@@ -45,6 +48,8 @@ _TEMPORARY = frozenset(
         "57P03",  # cannot_connect_now
     }
 )
+_NO_CONNECTION = "08"
+"""The class of codes for connections that were lost; a pooler between us and the server answers with them."""
 _READ_ONLY, _DISK_FULL = "25006", "53100"
 _NOT_THERE = frozenset({"42P01", "42703"})
 """undefined_table, undefined_column."""
@@ -95,9 +100,13 @@ def _replace_nul(connection: Any, _record: object) -> None:  # noqa: ANN401  the
 
 def translated_error(error: BaseException) -> StorageError | None:
     """Translate an error of the driver into a StorageError; None for a statement that is wrong in itself."""
+    import psycopg  # noqa: PLC0415  the driver is optional
+
     code: str | None = getattr(error, "sqlstate", None)
     words = str(error).partition("\n")[0]
-    if code is None:  # no server answered, or its answer was cut off
+    if code is None and not isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return None  # the driver itself refused a value: the server was not asked
+    if code is None or code.startswith(_NO_CONNECTION):  # no server answered, or its answer was cut off
         return DatabaseAway(f"the database server cannot be reached: {words}")
     if code in _TEMPORARY:
         return DatabaseBusy(words)
