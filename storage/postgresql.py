@@ -33,6 +33,8 @@ _WRITE = (
     "SELECT pg_advisory_xact_lock{mode}({key})"
 )
 _READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_POOLED = "SET LOCAL timezone = 'UTC'; "
+"""What a connection says once where it is our own, each transaction says where a pooler lends it."""
 
 # The server's error codes, SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html).
 _TEMPORARY = frozenset(
@@ -60,31 +62,43 @@ _WRONG_IN_ITSELF = "42"
 def open_postgresql(url: URL) -> Engine:
     """Return an engine for this database, which must exist. Raises StorageError if the driver is missing.
 
-    `?timeout=SECONDS` is how long a writer waits for another.
+    `?timeout=SECONDS` is how long a writer waits for another. With `?pooler=yes`, a pooler before the server may give
+    each transaction another connection (PgBouncer in transaction mode): nothing outlives a transaction.
     """
+    is_pooled = url.query.get("pooler") == "yes"
     patience = float(str(url.query.get("timeout", BUSY_SECONDS)))
-    url = url.difference_update_query(["timeout"])
+    url = url.difference_update_query(["timeout", "pooler"])
     if url.drivername == "postgresql":
         url = url.set(drivername=DRIVER)
-    defaults = {"connect_timeout": str(CONNECT_SECONDS), "options": "-c timezone=UTC", "client_encoding": "utf8"}
+    defaults = {"connect_timeout": str(CONNECT_SECONDS), "client_encoding": "utf8"}
+    if not is_pooled:
+        defaults["options"] = "-c timezone=UTC"
     url = url.update_query_dict({name: value for name, value in defaults.items() if name not in url.query})
     try:
         # A connection that the server closed meanwhile is detected before it is used, so that it makes no check fail.
-        engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True)
+        unprepared = {"prepare_threshold": None} if is_pooled else {}
+        engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True, connect_args=unprepared)
     except ModuleNotFoundError as error:
         raise StorageError("PostgreSQL needs its driver: pip install 'bevaka[postgresql]'") from error
     milliseconds = max(1, round(patience * 1000))
-    alone, shared = (_WRITE.format(patience=milliseconds, mode=mode, key=WRITER_LOCK) for mode in ("", "_shared"))
+    alone, shared = (
+        _pooled(_WRITE, is_pooled).format(patience=milliseconds, mode=mode, key=WRITER_LOCK) for mode in ("", "_shared")
+    )
+    read = _pooled(_READ, is_pooled)
 
     def begin(connection: Connection) -> None:
         if not is_writing(connection):
-            connection.exec_driver_sql(_READ)
+            connection.exec_driver_sql(read)
             return
         connection.exec_driver_sql(shared if is_shared(connection) else alone)
 
     event.listen(engine, "begin", begin)
     event.listen(engine, "connect", _replace_nul)
     return engine
+
+
+def _pooled(begin: str, is_pooled: bool) -> str:  # noqa: FBT001  a private helper
+    return _POOLED + begin if is_pooled else begin
 
 
 def _replace_nul(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver is optional

@@ -149,10 +149,7 @@ class Claims:
             return self._claim_together(requests, now, lease)
         except DatabaseAway:
             self._leftovers.keep(
-                [
-                    Unanswered(each.host, each.keys, each.turn, now + _turn_lease(each), now + lease)
-                    for each in requests
-                ]
+                [Unanswered(each.host, each.keys, each.turn, now + _turn_lease(each), now + lease) for each in requests]
             )
             raise
 

@@ -18,8 +18,8 @@ from monitor.ports.values import Claim
 class Unanswered:
     """A claim of watches of one host that was sent and not answered: it may have been granted, or not.
 
-    If it was, the turn's lease runs until `turn_until`, the watches' until `lease_until`; nothing else's does. `turn` is
-    the turn that the process held before; None if it asked for one.
+    If it was, the turn's lease runs until `turn_until`, the watches' until `lease_until`; nothing else's does. `turn`
+    is the turn that the process held before; None if it asked for one.
     """
 
     host: str

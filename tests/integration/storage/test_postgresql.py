@@ -26,7 +26,15 @@ from sqlalchemy.schema import CreateIndex
 
 import storage.tables
 from monitor.core.model import Schedule, Watch
-from monitor.errors import DamagedBackup, DatabaseAway, DatabaseBusy, NotADatabase, OtherKey, SchemaMismatch, StorageError
+from monitor.errors import (
+    DamagedBackup,
+    DatabaseAway,
+    DatabaseBusy,
+    NotADatabase,
+    OtherKey,
+    SchemaMismatch,
+    StorageError,
+)
 from storage.backup import back_up, restore
 from storage.engine import open_engine, writing
 from storage.marks import agree_on_key, put_mark
@@ -178,6 +186,18 @@ def test_a_writer_that_waits_too_long_is_told_that_the_database_is_busy(url: str
     with SqlUnitOfWork(engine).write(), pytest.raises(DatabaseBusy), SqlUnitOfWork(impatient).write():
         pytest.fail("two writers at once")
     impatient.dispose()
+
+
+def test_nothing_outlives_a_transaction_behind_a_pooler(url: str) -> None:
+    pooled = open_engine(f"{url}&pooler=yes")
+    for begin in (pooled.begin, writing(pooled).begin):
+        for _ in range(8):  # the driver prepares what it sends for the sixth time
+            with begin() as connection:
+                assert connection.scalar(text("SHOW timezone")) == "UTC"
+                assert connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+    watch(pooled)
+    assert watched(pooled) == [WATCH]
+    pooled.dispose()
 
 
 def test_nobody_waits_for_ever(engine: Engine) -> None:
