@@ -147,9 +147,11 @@ class SqlHosts:
         until: datetime | None = self._connection.scalar(_held, {"key": host})
         return until if until is not None and now < until <= now + LONGEST_RETRY_AFTER else None
 
-    def held(self, now: datetime) -> dict[str, datetime]:
+    def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
         is_held = (hosts.c.held_until > now) & (hosts.c.held_until <= now + LONGEST_RETRY_AFTER)
         query = select(hosts.c.host, hosts.c.held_until).where(is_held).order_by(hosts.c.host)
+        if among is not None:
+            query = query.where(hosts.c.host.in_(list(among)))
         return {row.host: row.held_until for row in self._connection.execute(query)}
 
     def holds(self) -> dict[str, datetime]:

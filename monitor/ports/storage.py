@@ -325,8 +325,8 @@ class HostRepository(Protocol):
         """Return until when Retry-After asks to leave this host alone; None if it does not, or no longer does."""
         ...
 
-    def held(self, now: datetime) -> dict[str, datetime]:
-        """Return the hosts that ask to be left alone (Retry-After), each with until when."""
+    def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
+        """Return the hosts, of all or among these, that ask to be left alone (Retry-After), each with until when."""
         ...
 
     def holds(self) -> dict[str, datetime]:

@@ -127,6 +127,8 @@ def test_a_hold_is_kept_beside_the_turns(store: Store) -> None:
         assert work.hosts.held_until("a.example", store.clock.now()) == until
         assert work.hosts.held_until("a.example", until) is None
         assert work.hosts.held(store.clock.now()) == {"a.example": until}
+        assert work.hosts.held(store.clock.now(), {"a.example", "c.example"}) == {"a.example": until}
+        assert work.hosts.held(store.clock.now(), {"b.example"}) == {}
         assert work.hosts.held(until) == {}
 
 
