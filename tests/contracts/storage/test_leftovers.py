@@ -14,7 +14,7 @@ from monitor.checking.claims import ClaimRequest, Claims
 from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Outcome, Watch
-from monitor.core.schedule.host_turns import TurnWish
+from monitor.core.schedule.host_turns import HostTurn, TurnWish
 from monitor.errors import DatabaseAway
 from monitor.ports.values import Claim, NewRevision, ObservedCheck, Settlement
 from storage.unit_of_work import SqlUnitOfWork, SqlWork
@@ -119,6 +119,7 @@ def test_a_turn_that_the_process_has_taken_since_stays_its_own(claims: Claims, f
     with store.unit_of_work.write() as work:  # a redirect from elsewhere leads to the host
         wish = TurnWish(HOST, timedelta(minutes=11), "redirect", "one")
         [turn] = work.hosts.begin_turns([wish], store.clock.now(), timedelta(0))
+        assert isinstance(turn, HostTurn)
     assert claims.ask(request()).turn is None, "the host is being asked"
     with store.unit_of_work.write() as work:
         assert turn in work.hosts.extend_turns({turn: timedelta(minutes=11)}, store.clock.now())
