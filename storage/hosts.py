@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ _turns = select(
     *(hosts.c.wanted_until, hosts.c.wanted_by),
 ).where(hosts.c.host.in_(bindparam("names", expanding=True)))
 _known = select(hosts.c.host).where(hosts.c.host.in_(bindparam("names", expanding=True)))
-_locked_turns = _turns.order_by(hosts.c.host).with_for_update()
+# As Python sorts the names, and therefore as `end_turns` writes their rows, whatever the database sorts by.
+_locked_turns = _turns.order_by(hosts.c.host.collate("C")).with_for_update()
 _add = insert(hosts)
 _add_missing = text("INSERT INTO hosts (host) VALUES (:host) ON CONFLICT DO NOTHING")
 _take = (
@@ -43,7 +45,9 @@ _end = (
     .values(turn_until=None, next_request_at=bindparam("free_at"))
 )
 _is_turn_of = and_(
-    hosts.c.host == bindparam("name"), hosts.c.turn_worker == bindparam("worker"), hosts.c.turn_until > bindparam("now")
+    hosts.c.host == bindparam("name"),
+    hosts.c.turn_worker.is_not_distinct_from(bindparam("worker")),
+    hosts.c.turn_until == bindparam("until"),
 )
 _turn_of = select(hosts.c.turn_token).where(_is_turn_of)
 _disclaim = update(hosts).where(_is_turn_of).values(turn_until=bindparam("now"))
@@ -65,13 +69,15 @@ class SqlHosts:
 
     def lock(self, names: Collection[str]) -> None:
         wanted = sorted(set(names))
-        if self._connection.dialect.name != "sqlite":  # there a writer is alone
+        if self._connection.dialect.name == "sqlite":  # there a writer is alone
+            self._locked = self._read_turns(_turns, wanted)
+        else:
             # A host that is not there yet has no row to lock. Rows are added before any is locked, so that a
             # transaction that waits for a new row of another one holds nothing but new rows of its own.
             known = set(self._connection.scalars(_known, {"names": wanted}))
             if new := [{"host": name} for name in wanted if name not in known]:
                 self._connection.execute(_add_missing, new)
-        self._locked = self._read_turns(_locked_turns, wanted)
+            self._locked = self._read_turns(_locked_turns, wanted)
 
     def begin_turns(self, wishes: Sequence[TurnWish], now: datetime, spacing: timedelta) -> list[HostTurn | datetime]:
         known = self._turn_states({wish.host for wish in wishes})
@@ -92,6 +98,8 @@ class SqlHosts:
             self._connection.execute(_add, new)
         if rows:
             self._connection.execute(_take, rows)
+        if self._locked is not None:
+            self._locked |= states
         return found
 
     def extend_turns(self, leases: Mapping[HostTurn, timedelta], now: datetime) -> dict[HostTurn, bool]:
@@ -100,6 +108,8 @@ class SqlHosts:
         rows = [{"name": turn.host, "token": turn.token, "until": now + leases[turn]} for turn in held]
         if rows:
             self._connection.execute(_extend, rows)
+        if self._locked is not None:
+            self._locked |= {turn.host: replace(known[turn.host], held_until=now + leases[turn]) for turn in held}
         return {turn: is_wanted(known[turn.host], now) for turn in held}
 
     def end_turns(self, ends: Sequence[tuple[HostTurn, datetime]]) -> None:
@@ -108,12 +118,11 @@ class SqlHosts:
         if rows:
             self._connection.execute(_end, rows)
 
-    def disclaim(self, host: str, worker: str, now: datetime, *, but: HostTurn | None) -> bool:
-        parameters = {"name": host, "worker": worker, "now": now}
+    def disclaim(self, host: str, worker: str | None, until: datetime, now: datetime, *, but: HostTurn | None) -> None:
+        parameters = {"name": host, "worker": worker, "until": until, "now": now}
         token = self._connection.scalar(_turn_of, parameters)
         if token is not None and (but is None or token != but.token):
             self._connection.execute(_disclaim, parameters)
-        return token is not None
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:
         self._put(hosts, "host", host, wanted_until=now + WANTED_FOR, wanted_by=asker)
@@ -138,9 +147,11 @@ class SqlHosts:
         until: datetime | None = self._connection.scalar(_held, {"key": host})
         return until if until is not None and now < until <= now + LONGEST_RETRY_AFTER else None
 
-    def held(self, now: datetime) -> dict[str, datetime]:
+    def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
         is_held = (hosts.c.held_until > now) & (hosts.c.held_until <= now + LONGEST_RETRY_AFTER)
         query = select(hosts.c.host, hosts.c.held_until).where(is_held).order_by(hosts.c.host)
+        if among is not None:
+            query = query.where(hosts.c.host.in_(list(among)))
         return {row.host: row.held_until for row in self._connection.execute(query)}
 
     def holds(self) -> dict[str, datetime]:

@@ -183,10 +183,11 @@ class SqlOutbox:
     def postpone(self, delivery: Delivery, until: datetime) -> None:
         self._move(delivery, ("sending",), state="pending", next_attempt_at=until)
 
-    def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
+    def mails_before(self, delivery: Delivery, since: datetime) -> int:
         query = select(func.count()).where(
-            columns.subscriber_id == subscriber.id,
-            columns.state == "sent",
+            columns.subscriber_id == delivery.subscriber.id,
+            columns.id != delivery.id,
+            columns.state.in_(["sent", "sending"]),
             columns.kind == "mail",
             columns.created_at >= since,
         )

@@ -87,7 +87,7 @@ _release = (
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
     .values(lease_until=None)
 )
-_release_keys = update(watches).where(_wanted).values(lease_until=None)
+_disclaim = update(watches).where(_wanted, columns.lease_until == bindparam("until")).values(lease_until=None)
 _settle = (
     update(watches)
     .where(columns.id == bindparam("watch"), columns.lease_token == bindparam("token"))
@@ -253,8 +253,8 @@ class SqlWatches:
     def release(self, claim: Claim) -> None:
         self._connection.execute(_release, {"watch": claim.watch_id, "token": claim.token})
 
-    def release_keys(self, keys: Collection[str]) -> None:
-        self._connection.execute(_release_keys, {"wanted": list(keys)})
+    def disclaim(self, keys: Collection[str], until: datetime) -> None:
+        self._connection.execute(_disclaim, {"wanted": list(keys), "until": until})
 
     def settle(
         self,

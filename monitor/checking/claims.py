@@ -109,6 +109,10 @@ class Claimed:
     ask_again_at: datetime | None = None
 
 
+def _turn_lease(request: ClaimRequest) -> timedelta:
+    return request.timeout + TURN_BEYOND_TIMEOUT
+
+
 class Claims:
     """Claims for all turns of a process. `spacing` returns the least time between two requests to a host.
 
@@ -139,29 +143,31 @@ class Claims:
 
     def _claim_all(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Exception]:
         self._leftovers.settle()
+        now = self._now()
+        lease = max(request.timeout for request in requests) + LEASE_BEYOND_TIMEOUT
         try:
-            return self._claim_together(requests)
+            return self._claim_together(requests, now, lease)
         except DatabaseAway:
-            self._leftovers.keep([Unanswered(request.host, request.keys, request.turn) for request in requests])
+            self._leftovers.keep(
+                [Unanswered(each.host, each.keys, each.turn, now + _turn_lease(each), now + lease) for each in requests]
+            )
             raise
 
-    def _claim_together(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Exception]:
-        now = self._now()
+    def _claim_together(
+        self, requests: Sequence[ClaimRequest], now: datetime, lease: timedelta
+    ) -> list[Claimed | Exception]:
         with self._unit_of_work.write_shared() as work:
             turns = self._turns(work, requests, now)
             held = [request for request, turn in zip(requests, turns, strict=True) if turn.turn is not None]
             work.watches.lock([key for request in held for key in request.keys])
             if len(requests) == 1 and len(held) == 1 and len(held[0].keys) == 1:
                 [request], [turn] = held, turns
-                claim = work.watches.claim(
-                    request.keys[0], now, request.timeout + LEASE_BEYOND_TIMEOUT, force=request.force
-                )
+                claim = work.watches.claim(request.keys[0], now, lease, force=request.force)
                 return [Claimed(turn.turn, {claim.key: claim} if claim else {}, turn.is_wanted)]
             found: dict[bool, dict[str, Claim]] = {}
             for force in {request.force for request in held}:
                 together = [request for request in held if request.force is force]
                 keys = [key for request in together for key in request.keys]
-                lease = max(request.timeout for request in together) + LEASE_BEYOND_TIMEOUT
                 found[force] = {claim.key: claim for claim in work.watches.claim_all(keys, now, lease, force=force)}
         return [
             turn
@@ -177,11 +183,11 @@ class Claims:
     def _turns(self, work: Work, requests: Sequence[ClaimRequest], now: datetime) -> list[Claimed]:
         """Begin or extend the turn of each request; of several new ones at one host, the first begins."""
         work.hosts.lock({request.host for request in requests})
-        leases = {request.turn: request.timeout + TURN_BEYOND_TIMEOUT for request in requests if request.turn}
+        leases = {request.turn: _turn_lease(request) for request in requests if request.turn}
         extended = work.hosts.extend_turns(leases, now) if leases else {}
         fresh = [request for request in requests if request.turn not in extended]
         worker = self._worker()
-        wishes = [TurnWish(each.host, each.timeout + TURN_BEYOND_TIMEOUT, each.asker, worker) for each in fresh]
+        wishes = [TurnWish(each.host, _turn_lease(each), each.asker, worker) for each in fresh]
         found = work.hosts.begin_turns(wishes, now, self._spacing()) if wishes else []
         if hosts := [turn.host for turn in found if isinstance(turn, HostTurn)]:
             self._prefetch(work, hosts)

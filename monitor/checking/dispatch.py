@@ -196,6 +196,5 @@ def due_watches(
                 if host in anybodys or is_share_of(worker, others, host)
             }
             due = [watch for watch in due if host_of(watch.url) in ours]
-        hosts = {host_of(watch.url) for watch in due}
-        held_hosts = {host for host in hosts if work.hosts.held_until(host, now)}
+        held_hosts = work.hosts.held(now, {host_of(watch.url) for watch in due}) if due else {}
     return [watch for watch in due if host_of(watch.url) not in held_hosts]

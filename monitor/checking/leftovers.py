@@ -18,12 +18,15 @@ from monitor.ports.values import Claim
 class Unanswered:
     """A claim of watches of one host that was sent and not answered: it may have been granted, or not.
 
-    `turn` is the turn that the process held before; None if it asked for one.
+    If it was, the turn's lease runs until `turn_until`, the watches' until `lease_until`; nothing else's does. `turn`
+    is the turn that the process held before; None if it asked for one.
     """
 
     host: str
     keys: tuple[str, ...]
     turn: HostTurn | None
+    turn_until: datetime
+    lease_until: datetime
 
 
 class Leftovers:
@@ -72,8 +75,6 @@ class Leftovers:
 
     def _disclaim(self, work: Work) -> None:
         worker, now = self._worker(), self._now()
-        if worker is None:  # nobody could tell whose turn it is; it runs out
-            return
         for claim in self._unanswered:
-            if work.hosts.disclaim(claim.host, worker, now, but=claim.turn):
-                work.watches.release_keys(claim.keys)
+            work.hosts.disclaim(claim.host, worker, claim.turn_until, now, but=claim.turn)
+            work.watches.disclaim(claim.keys, claim.lease_until)

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from monitor.checking.leftovers import Leftovers
 from monitor.checking.threads import SYSTEM_THREADS
 from monitor.core.schedule.host_turns import HostTurn
-from monitor.errors import DatabaseBusy, StorageError
+from monitor.errors import DatabaseAway, DatabaseBusy, StorageError
 from monitor.ports.storage import UnitOfWork, Work
 from monitor.ports.values import NewRevision, ObservedCheck, Settlement
 from monitor.ports.world import Threads
@@ -202,7 +202,8 @@ class Recorder(Generic[ResultT]):
                     work.history.observe_all([check.observed for check in held])
                     work.watches.settle_all([check.settlement for check in held])
         except Exception as error:  # noqa: BLE001  a boundary: what fails for one watch must not end the others
-            if not isinstance(error, DatabaseBusy) and len(checks) > 1:
+            # Where no answer came, the transaction may have been committed all the same: nothing is written twice.
+            if not isinstance(error, (DatabaseBusy, DatabaseAway)) and len(checks) > 1:
                 results = [result for check in checks for result in self._record([check], ())]
                 self._record((), ends)
                 return results

@@ -247,7 +247,7 @@ class Deliver:
             # Message-ID, or not at all.
             return False
         with self._unit_of_work.read() as work:
-            sent_count = work.outbox.mails_since(subscriber, now - timedelta(days=1))
+            sent_count = work.outbox.mails_before(delivery, now - timedelta(days=1))
         if sent_count < self._most_a_day:
             return False
         items = tuple((item.subscription.id, item.event.id) for item in delivery.items)

@@ -142,8 +142,8 @@ class WatchRepository(Protocol):
         """Give a lease back without a result; do nothing if another worker took over."""
         ...
 
-    def release_keys(self, keys: Collection[str]) -> None:
-        """End the leases of these watches, whose host's turn the caller has."""
+    def disclaim(self, keys: Collection[str], until: datetime) -> None:
+        """End the leases of these watches that run until that very time."""
         ...
 
     def settle(
@@ -309,8 +309,8 @@ class HostRepository(Protocol):
         """End these turns, where they are still held; each with the time at which the host may be asked again."""
         ...
 
-    def disclaim(self, host: str, worker: str, now: datetime, *, but: HostTurn | None) -> bool:
-        """True if this worker has the host's turn; it is ended, unless it is the turn `but`."""
+    def disclaim(self, host: str, worker: str | None, until: datetime, now: datetime, *, but: HostTurn | None) -> None:
+        """End the host's turn if this worker has it until that very time, unless it is the turn `but`."""
         ...
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:
@@ -325,8 +325,8 @@ class HostRepository(Protocol):
         """Return until when Retry-After asks to leave this host alone; None if it does not, or no longer does."""
         ...
 
-    def held(self, now: datetime) -> dict[str, datetime]:
-        """Return the hosts that ask to be left alone (Retry-After), each with until when."""
+    def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
+        """Return the hosts, of all or among these, that ask to be left alone (Retry-After), each with until when."""
         ...
 
     def holds(self) -> dict[str, datetime]:
@@ -794,8 +794,11 @@ class OutboxRepository(Protocol):
         """Give the lease back without an attempt; the delivery is owed again from then on."""
         ...
 
-    def mails_since(self, subscriber: Subscriber, since: datetime) -> int:
-        """Return how many mails about one event were sent to a subscriber, of those owed since then."""
+    def mails_before(self, delivery: Delivery, since: datetime) -> int:
+        """Return how many other mails about one event were sent to a delivery's subscriber, of those owed since then.
+
+        Those that another worker is sending at this moment are among them.
+        """
         ...
 
     def gather(self, delivery: Delivery, digest: NewDelivery, now: datetime) -> None:

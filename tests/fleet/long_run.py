@@ -18,6 +18,7 @@ from pathlib import Path
 from bevaka.assembly import Assembly
 from monitor.core.model import Outcome
 from tests.fakes.postgres import Cluster
+from tests.fleet import stress
 from tests.fleet.far_database import FarDatabase
 from tests.fleet.lab import Fleet, mails, numbers_of_revisions, owed, wait_for
 from tests.fleet.site import ManyHosts
@@ -184,6 +185,15 @@ def upgrade(cluster: Cluster) -> None:
             time.sleep(5.0)
 
 
+def write_at_once(cluster: Cluster) -> None:
+    """Let four processes write as fast as they can, in peace and roughly."""
+    for rough in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            found = stress.run(cluster, Path(folder), 60.0, rough=rough)
+        how = "connections cut, one process killed" if rough else "in peace"
+        say(f"four processes writing at once, {how}: " + ", ".join(f"{count} {name}" for name, count in found.items()))
+
+
 def main(rounds: int) -> None:
     """Run every part."""
     with Cluster() as cluster:
@@ -194,6 +204,7 @@ def main(rounds: int) -> None:
         kills(cluster, rounds)
         for part in (restart, stand_still, upgrade):
             part(cluster)
+        write_at_once(cluster)
     fail_over()
 
 

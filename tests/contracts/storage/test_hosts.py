@@ -67,6 +67,18 @@ def test_a_turn_may_be_extended_while_nobody_else_has_begun_one(store: Store) ->
     assert begin(store) == store.clock.now() + LEASE, "one who was late ends nobody else's turn"
 
 
+def test_a_turn_that_is_extended_late_is_not_given_to_another_in_the_same_transaction(store: Store) -> None:
+    late = begun(store)
+    now = store.clock.move(minutes=5)
+    with store.unit_of_work.write_shared() as work:
+        work.hosts.lock(["a.example", "new.example"])
+        assert work.hosts.extend_turns({late: LEASE}, now) == {late: False}
+        assert work.hosts.begin_turns([TurnWish("a.example", LEASE, "person")], now, DELAY) == [now + LEASE]
+        [turn] = work.hosts.begin_turns([TurnWish("new.example", LEASE, "asker")], now, DELAY)
+        assert turn == HostTurn("new.example", 1)
+        assert work.hosts.begin_turns([TurnWish("new.example", LEASE, "person")], now, DELAY) == [now + LEASE]
+
+
 def test_after_a_holder_that_was_lost_the_spacing_counts_from_the_end_of_its_lease(store: Store) -> None:
     begun(store)
     store.clock.move(seconds=LEASE.total_seconds())
@@ -115,6 +127,8 @@ def test_a_hold_is_kept_beside_the_turns(store: Store) -> None:
         assert work.hosts.held_until("a.example", store.clock.now()) == until
         assert work.hosts.held_until("a.example", until) is None
         assert work.hosts.held(store.clock.now()) == {"a.example": until}
+        assert work.hosts.held(store.clock.now(), {"a.example", "c.example"}) == {"a.example": until}
+        assert work.hosts.held(store.clock.now(), {"b.example"}) == {}
         assert work.hosts.held(until) == {}
 
 

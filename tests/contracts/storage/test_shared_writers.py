@@ -19,6 +19,8 @@ from monitor.checking.claims import Claimed, ClaimRequest, Claims
 from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Outcome, Watch
+from monitor.core.schedule.host_turns import HostTurn, TurnWish
+from monitor.ports.storage import Work
 from monitor.ports.values import ObservedCheck, Settlement
 from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork
@@ -114,7 +116,7 @@ class Two:
             if not threads[0].is_alive():
                 return None
         threads[1].start()
-        while threads[1].is_alive() and not self._is_somebody_waiting():
+        while threads[1].is_alive() and not self.waiting():
             threads[1].join(0.005)
         self.one.go_on.set()
         for thread in threads:
@@ -126,9 +128,10 @@ class Two:
         with self.unit_of_work.read() as work:
             return {row.watch.key: row.checks for row in work.watches.all()}
 
-    def _is_somebody_waiting(self) -> bool:
+    def waiting(self) -> int:
+        """Return how many wait for a lock."""
         with self._engine.connect() as connection:  # a transaction sees one moment of this view
-            return bool(connection.scalar(WAITING))
+            return connection.scalar(WAITING) or 0
 
 
 @pytest.fixture
@@ -237,3 +240,40 @@ def test_a_change_waits_for_what_is_recorded_beside_it(two: Two) -> None:
     for found, checks in every_boundary(two, begin):
         assert found[0] == [True] * 2
         assert (checks["a1"], checks["a2"], checks["b1"]) == (1, 1, 1)
+
+
+def test_hosts_are_locked_in_one_order_whatever_the_database_sorts_by(two: Two) -> None:
+    names = ("a.example.se", "a.example:8080")  # in Swedish, and in most collations, the other way round
+    two.store.sql('ALTER TABLE hosts ALTER COLUMN host TYPE varchar COLLATE "sv-x-icu"')
+    now, found = two.clock.now(), list[object]()
+    with two.unit_of_work.write() as work:
+        turns = work.hosts.begin_turns(
+            [TurnWish(name, timedelta(minutes=1), "asker") for name in names], now, timedelta(0)
+        )
+
+    def run(action: Callable[[Work], None], worker: Worker) -> None:
+        try:
+            with worker.unit_of_work.write_shared() as work:
+                action(work)
+        except Exception as error:  # noqa: BLE001  a thread's error, for the test to examine
+            found.append(error)
+
+    def locks(work: Work) -> None:
+        work.hosts.lock(names)
+
+    def ends(work: Work) -> None:
+        work.hosts.end_turns([(turn, now) for turn in turns if isinstance(turn, HostTurn)])
+
+    threads = [
+        threading.Thread(target=run, args=(locks, two.one)),
+        threading.Thread(target=run, args=(ends, two.other)),
+    ]
+    with two.unit_of_work.write_shared() as work:
+        work.hosts.lock(names[1:])  # both come to wait for it, or for each other
+        for waiting, thread in enumerate(threads, 1):
+            thread.start()
+            while two.waiting() < waiting:
+                thread.join(0.005)
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert found == []

@@ -457,6 +457,20 @@ def test_two_workers_share_the_work_and_nobody_gets_it_twice(post: Post) -> None
     assert sorted(sent) == sorted(f"p{number}@example.com" for number in range(20))
 
 
+def test_the_days_limit_holds_for_two_that_send_to_one_subscriber_at_once(post: Post) -> None:
+    post.join("ann")
+    post.owe()
+    post.owe(EventKind.MOVED)
+    with post.unit_of_work.write() as work:  # as if they were about two pages
+        work.outbox._connection.execute(text("UPDATE deliveries SET thread_id = id"))
+    other = post.deliver(Channel(), most_a_day=1)
+    channel = Channel(meanwhile=lambda: other.deliver(2))
+    assert post.deliver(channel, most_a_day=1).deliver(1) == "sent"
+    assert [(delivery.kind, delivery.state) for delivery in post.outbox()] == [
+        ("mail", "sent"), ("mail", "cancelled"), ("digest", "pending")
+    ]  # fmt: skip
+
+
 def test_a_round_ends_when_it_is_told_to_stop_and_the_rest_stays_owed(post: Post) -> None:
     post.join("ann", "bo")
     post.owe()

@@ -21,14 +21,24 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import CreateIndex
 
 import storage.tables
 from monitor.core.model import Schedule, Watch
-from monitor.errors import DamagedBackup, DatabaseBusy, NotADatabase, OtherKey, SchemaMismatch, StorageError
+from monitor.errors import (
+    DamagedBackup,
+    DatabaseAway,
+    DatabaseBusy,
+    NotADatabase,
+    OtherKey,
+    SchemaMismatch,
+    StorageError,
+)
 from storage.backup import back_up, restore
 from storage.engine import open_engine, writing
 from storage.marks import agree_on_key, put_mark
+from storage.postgresql import translated_error
 from storage.schema import HEAD, require, upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.conftest import Postgresql
@@ -178,6 +188,18 @@ def test_a_writer_that_waits_too_long_is_told_that_the_database_is_busy(url: str
     impatient.dispose()
 
 
+def test_nothing_outlives_a_transaction_behind_a_pooler(url: str) -> None:
+    pooled = open_engine(f"{url}&pooler=yes")
+    for begin in (pooled.begin, writing(pooled).begin):
+        for _ in range(8):  # the driver prepares what it sends for the sixth time
+            with begin() as connection:
+                assert connection.scalar(text("SHOW timezone")) == "UTC"
+                assert connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+    watch(pooled)
+    assert watched(pooled) == [WATCH]
+    pooled.dispose()
+
+
 def test_nobody_waits_for_ever(engine: Engine) -> None:
     limits = {"lock_timeout": "10s", "statement_timeout": "5min", "idle_in_transaction_session_timeout": "1min"}
     with writing(engine).begin() as connection:
@@ -185,6 +207,46 @@ def test_nobody_waits_for_ever(engine: Engine) -> None:
     with engine.begin() as connection:
         assert connection.scalar(text("SHOW transaction_read_only")) == "on"
         assert connection.scalar(text("SHOW transaction_isolation")) == "repeatable read"
+
+
+def test_a_writer_sees_what_others_wrote_while_it_waited_whatever_the_databases_default_is(url: str) -> None:
+    engines = [open_engine(url)]
+    with writing(engines[0]).begin() as connection:
+        name = connection.scalar(text("SELECT current_database()"))
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'"))
+    engines[0].dispose()
+    engines.append(open_engine(url))
+    found: list[list[str]] = []
+
+    def write_second() -> None:
+        with SqlUnitOfWork(engines[1]).write() as work:
+            found.append([row.watch.key for row in work.watches.all()])
+
+    second = threading.Thread(target=write_second)
+    with SqlUnitOfWork(engines[0]).write() as work:
+        second.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not work.watches._connection.scalar(waiting):
+            second.join(0.005)
+        work.watches.sync(Schedule((WATCH,)), NOW)
+    second.join()
+    for engine in engines:
+        engine.dispose()
+    assert found == [["county"]]
+
+
+def test_what_the_driver_refuses_is_no_absence_of_the_server(engine: Engine) -> None:
+    class Odd:
+        pass
+
+    with pytest.raises(ProgrammingError), SqlUnitOfWork(engine).write() as work:
+        work.watches._connection.execute(text("SELECT :odd"), {"odd": Odd()})
+
+
+def test_a_connection_that_is_lost_on_the_way_is_an_absence_of_the_server() -> None:
+    psycopg = pytest.importorskip("psycopg")
+    lost = psycopg.errors.ConnectionFailure("server closed the connection unexpectedly")
+    assert isinstance(translated_error(lost), DatabaseAway)
 
 
 def test_a_reader_sees_one_moment_blocks_no_writer_and_cannot_write(engine: Engine, other: Engine) -> None:

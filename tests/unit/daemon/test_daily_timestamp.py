@@ -19,9 +19,13 @@ def test_it_is_asked_for_once_a_day(unit_of_work: SqlUnitOfWork, clock: FakeCloc
             work.timestamps.add(clock.now(), "https://tsa.example/", "bevaka heads 1\n", b"token")
             return work.timestamps.latest()
 
-    daily = DailyTimestamp(unit_of_work, stamp, clock)
-    for _ in range(49):
-        daily.round()
+    keepers = [
+        DailyTimestamp(unit_of_work, stamp, clock) for _ in range(2)
+    ]  # one after the other, or both for a moment
+    for hour in range(49):
+        keepers[hour // 7 % 2].round()
+        if hour % 7 == 0:
+            keepers[1].round()
         clock.move(hours=1)
     assert [at - asked[0] for at in asked] == [timedelta(days=day) for day in range(3)]
 

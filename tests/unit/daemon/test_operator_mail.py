@@ -128,6 +128,17 @@ def test_what_needs_a_person_is_told_to_each_operator_once_a_day(
     assert len({envelope.message_id for envelope in notifier.sent}) == 4
 
 
+def test_a_keeper_that_takes_over_does_not_tell_again_what_was_told_that_day(
+    operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
+) -> None:
+    record_state(unit_of_work, clock, unseen(clock))
+    operator.round()
+    clock.move(minutes=10)
+    make(unit_of_work, notifier, clock).round()
+    operator.round()  # it was stopped, and goes on
+    assert len(notifier.sent) == 2, "one to each address"
+
+
 def test_in_the_night_nobody_is_written_to(
     operator: OperatorMail, notifier: Notifier, unit_of_work: SqlUnitOfWork, clock: FakeClock
 ) -> None:
