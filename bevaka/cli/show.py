@@ -43,7 +43,7 @@ def show(revision: str, part: str | None, form: str | None, url: str | None, as_
       bevaka show lansstyrelsen-kalmar@2026-03-01
       bevaka show sfs-2021-995@2026-03-01 "3 §"
       bevaka show sfs-2021-995~1 --raw > before.json
-      bevaka show lansstyrelsen-kalmar#12 --document https://www.example.org/plan.pdf
+      bevaka show county#12 --document https://www.example.org/plan.pdf
     """
     from bevaka.assembly import Assembly
     from monitor.errors import NotSeenThen
