@@ -262,7 +262,8 @@ def _watch(key: str, entry: WatchEntry, file: File, written: dict[str, Any], com
     tags = tags_of(entry, url, file.tags)
     entry = settings_of(entry, [file.tags[tag] for tag in tags])
     said: dict[str, Any] = written["watches"][key]
-    asked = asks_with(with_tags(said, [written["tags"][tag] or {} for tag in tags]), common)
+    said_by_tags = [each for tag in tags if isinstance(each := written["tags"][tag], dict)]  # no mapping: an empty tag
+    asked = asks_with(with_tags(said, said_by_tags), common)
     watch = _page(entry, file, asked, folder)
     section, each = None, None
     if entry.follow:
