@@ -211,6 +211,17 @@ def test_what_a_tag_says_is_sent_for_its_pages_where_they_say_nothing_themselves
     assert (page.proxy, own.proxy) == ("http://127.0.0.1:1", None)
 
 
+@pytest.mark.parametrize("empty", ["", " {}", " ~"])
+def test_a_tag_that_says_nothing_sends_nothing(tmp_path: Path, empty: str) -> None:
+    path = tmp_path / "schedule.yaml"
+    path.write_text(
+        f"version: 1\ntags:\n  a:{empty}\nwatches: {{page: {{url: 'https://a.example/', tags: [a]}}}}\n",
+        encoding="utf-8",
+    )
+    [page] = read_schedule(path).watches
+    assert page.recipe.request is None
+
+
 def test_what_is_wrong_in_what_a_tag_sends_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "schedule.yaml"
     path.write_text("version: 1\ntags: {a: {headers: {Host: x}}}\nwatches: {}\n", encoding="utf-8")
