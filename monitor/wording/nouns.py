@@ -87,6 +87,7 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "never-seen": ("text som har funnits på sidan förut", "text that the page had before"),
     "item-new": ("ny post", "new item"),
     "item-back": ("post som listas igen", "item that is listed again"),
+    "item-older": ("äldre post som kom med i listan", "older item that moved up into the list"),
     "item-gone": ("post som inte längre listas", "item that is no longer listed"),
     "item-renamed": ("post med ny rubrik", "item with another headline"),
 }

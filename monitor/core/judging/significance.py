@@ -86,6 +86,7 @@ RULES: dict[str, Rule] = {
     "never-seen": Rule("seen-before", material=False),
     "item-new": Rule("item", material=True),
     "item-back": Rule("item", material=False),
+    "item-older": Rule("item", material=False),
     "item-gone": Rule("item", material=False),
     "item-renamed": Rule("item", material=False),
 }
