@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "document-removed": Rule("document", material=True),
     "document-bytes": Rule("document", material=True),
     "document-listed": Rule("document", material=False),
+    "document-size": Rule("document", material=False),
     "only-if": Rule("other-words", material=False),
     "never-seen": Rule("seen-before", material=False),
     "item-new": Rule("item", material=True),
