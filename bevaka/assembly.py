@@ -96,6 +96,8 @@ class Adapters:
     fetchers: Mapping[str, Fetcher] | None = None
     notifier: Notifier | None = None
     register: AmendmentRegister | None = None
+    heavy_work: Children | None = None
+    """Where checks read and compare what is heavy."""
     jitter: Callable[[], float] = random.random
 
 
@@ -327,7 +329,7 @@ class Assembly:
         from monitor.heavy_work.budget import FOR_CHECKS
         from monitor.heavy_work.children import Children
 
-        return Children(FOR_CHECKS)
+        return self._adapters.heavy_work or Children(FOR_CHECKS)
 
     @cached_property
     def heavy_work_for_visitors(self) -> Children:

@@ -83,10 +83,12 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "in-force": ("lydelse som har trätt i kraft", "wording that has entered into force"),
     "move": ("flyttad text", "moved text"),
     "document-listed": ("länk till ett dokument som kom eller försvann", "link to a document that came or went"),
+    "document-size": ("storleken på en länkad fil", "size of a linked file"),
     "only-if": ("annat än de ord som bevakas", "other words than those that are watched for"),
     "never-seen": ("text som har funnits på sidan förut", "text that the page had before"),
     "item-new": ("ny post", "new item"),
     "item-back": ("post som listas igen", "item that is listed again"),
+    "item-older": ("äldre post som kom med i listan", "older item that moved up into the list"),
     "item-gone": ("post som inte längre listas", "item that is no longer listed"),
     "item-renamed": ("post med ny rubrik", "item with another headline"),
 }

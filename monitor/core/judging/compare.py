@@ -13,6 +13,7 @@ from monitor.core.judging.documents import (
     DocumentPair,
     changed_document,
     is_link_to,
+    is_size_alone,
     pair_documents,
     whole_change,
     with_targets_of,
@@ -106,10 +107,11 @@ def _with_documents(
 ) -> tuple[BlockChange, ...]:
     """Return the block changes of a page with those of its documents.
 
-    What lists a document that came or went is said with the document.
+    What lists a document that came or went is said with the document; the size of one that is read says nothing more.
     """
     inside: list[BlockChange] = []
     listed: list[str] = []
+    read = frozenset(pair.before.url for pair in documents if pair.before is not None and pair.after is not None)
     for pair in documents:
         if pair.is_same:
             continue
@@ -124,14 +126,20 @@ def _with_documents(
             changed = changed_document(pair)
             found = verdict.change.blocks if isinstance(verdict, Changed) else ()
             inside += [within(block, changed) for block in found]
-    urls, rule = frozenset(listed), "document-listed"
+    urls = frozenset(listed)
     on_page = (
-        replace(block, rule=rule, category=RULES[rule].category, material=RULES[rule].material)
+        _under(block, "document-listed")
         if is_link_to(block, urls)
+        else _under(block, "document-size")
+        if is_size_alone(block, read)
         else block
         for block in blocks
     )
     return (*on_page, *inside)
+
+
+def _under(block: BlockChange, rule: str) -> BlockChange:
+    return replace(block, rule=rule, category=RULES[rule].category, material=RULES[rule].material)
 
 
 def _kind(pair: BlockPair) -> str | None:

@@ -9,6 +9,7 @@ what is left          removed before, added after
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ from monitor.core.model import (
 )
 from monitor.core.text import comparable
 
+_SIZE = re.compile(r"\d+(?:[.,\s]\d+)*\s*(?:[kmgt]?i?b|bytes?)(?![\w])", re.IGNORECASE)
+"""The size of a file, as a link to it says it: "1,2 MB", "34 kB", "1476 byte"."""
 LEAST_ALIKE = 70
 """Percent of the letters that the words of two links share, where one replaced the other."""
 
@@ -184,6 +187,16 @@ def is_link_to(block: BlockChange, urls: frozenset[str]) -> bool:
     """True if a block, on each of its sides, is nothing but links to documents that came or went."""
     sides = ((block.before, block.links_before), (block.after, block.links_after))
     return all(_is_nothing_but(text, links, urls) for text, links in sides if text is not None)
+
+
+def is_size_alone(block: BlockChange, urls: frozenset[str]) -> bool:
+    """True if a block links to a document that is read, and only the sizes of files in its text are others."""
+    if block.before is None or block.after is None:
+        return False
+    before, after = (
+        [link.target.partition("#")[0] for link in side] for side in (block.links_before, block.links_after)
+    )
+    return before == after and not urls.isdisjoint(after) and _SIZE.sub("", block.before) == _SIZE.sub("", block.after)
 
 
 def _is_nothing_but(text: str, links: Sequence[Link], urls: frozenset[str]) -> bool:

@@ -1,7 +1,8 @@
 """Comparison of two readings of a section: which items came, went, came back or got another headline. Pure.
 
 An item is its address, in canonical form: neither the order of the items nor their dates are compared. A new item is
-material; one that is gone, one that comes back and another headline are not.
+material; one that is gone, one that comes back, another headline, and an older one that came in at the end of a listing
+of the newest ones are not.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from monitor.core.model import (
 from monitor.core.text import comparable
 from monitor.errors import Reason
 
-NEW, BACK, GONE, RENAMED = "item-new", "item-back", "item-gone", "item-renamed"
+NEW, BACK, OLDER, GONE, RENAMED = "item-new", "item-back", "item-older", "item-gone", "item-renamed"
 LEAST_MASS = 20
 """So many new items at once, and most of the section: it was rebuilt, and the operator is asked."""
 _LEAST_LOST = 8
@@ -74,10 +75,12 @@ def suspect_section(extraction: Extraction) -> Reason | None:
 def judge_sections(before: Extraction, after: Extraction) -> Unchanged | Changed:
     """Return which items differ: those of the later reading in its order, then those that are gone."""
     old, new = _by_identity(before), _by_identity(after)
+    older = _moved_up(before.items or (), after.items or ())
     blocks = [
         change
         for key, block in new.items()
-        if (change := _came(block) if key not in old else _renamed(old[key], block)) is not None
+        if (change := _came(block, OLDER if key in older else NEW) if key not in old else _renamed(old[key], block))
+        is not None
     ]
     blocks += [_item_change("removed", GONE, block, None) for key, block in old.items() if key not in new]
     return Changed(Change(tuple(blocks), of_section=True)) if blocks else Unchanged()
@@ -87,7 +90,8 @@ def with_known_items(change: Change, known: Collection[str]) -> Change:
     """Return the change in which no item is new that the section ever had; `known` are their identities."""
     if not change.of_section:
         return change
-    return with_rule(change, BACK, lambda block: block.rule == NEW and identity(block.links_after[0].target) in known)
+    came = (NEW, OLDER)
+    return with_rule(change, BACK, lambda block: block.rule in came and identity(block.links_after[0].target) in known)
 
 
 def new_items(change: Change) -> list[BlockChange]:
@@ -104,8 +108,27 @@ def _by_identity(extraction: Extraction) -> dict[str, Block]:
     return {identity(block.links[0].target): block for block in extraction.blocks if block.links}
 
 
-def _came(block: Block) -> BlockChange:
-    return _item_change("added", NEW, None, block)
+def _moved_up(before: Sequence[Item], after: Sequence[Item]) -> frozenset[str]:
+    """Return the items that are not new though nobody has seen them: a listing of the newest ones has them at its end.
+
+    One of the newest was taken away, and what was left out until now moved up. So the item that was the last is still
+    there, the list is no longer than it was, and those behind the last are of its day or earlier, in a list that has
+    later days as well. Where a date or a headline is missing nothing is known of that, and they count as new.
+    """
+    old, new = ([identity(item.url) for item in items] for items in (before, after))
+    if not old or len(new) > len(old) or old[-1] not in new:
+        return frozenset()
+    end = new.index(old[-1]) + 1
+    days = [item.date for item in after if item.date and item.title]
+    if end == len(new) or len(days) < len(new) or not set(old).isdisjoint(new[end:]):
+        return frozenset()
+    if max(days[end:]) > min(days[:end]) or max(days) == min(days):
+        return frozenset()
+    return frozenset(new[end:])
+
+
+def _came(block: Block, rule: str) -> BlockChange:
+    return _item_change("added", rule, None, block)
 
 
 def _renamed(before: Block, after: Block) -> BlockChange | None:

@@ -82,10 +82,12 @@ RULES: dict[str, Rule] = {
     "document-removed": Rule("document", material=True),
     "document-bytes": Rule("document", material=True),
     "document-listed": Rule("document", material=False),
+    "document-size": Rule("document", material=False),
     "only-if": Rule("other-words", material=False),
     "never-seen": Rule("seen-before", material=False),
     "item-new": Rule("item", material=True),
     "item-back": Rule("item", material=False),
+    "item-older": Rule("item", material=False),
     "item-gone": Rule("item", material=False),
     "item-renamed": Rule("item", material=False),
 }

@@ -128,6 +128,32 @@ def test_a_new_one_and_a_gone_one_are_told_and_what_lists_them_is_held_back() ->
     assert rules(page(), page(document(A, "En text."))) == [("document-listed", False), ("document-added", True)]
 
 
+def sized(words: str, *documents: Document, url: str = A) -> Extraction:
+    """Return a page on which a list item is nothing but a link with these words."""
+    return replace(page(*documents, links={}), blocks=(Block("li", words, links=(Link(words, url),)),))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ("Plan (pdf, 1476 byte)", "Plan (pdf, 1478 byte)", "document-size"),
+        ("Plan, PDF 1,2 MB", "Plan, PDF 900 kB", "document-size"),
+        ("Plan (pdf, 34 kB)", "Plan för 2027 (pdf, 35 kB)", "figure"),
+        ("Plan (12 sidor)", "Plan (13 sidor)", "figure"),
+        ("Plan (2 Bilagor)", "Plan (3 Bilagor)", "figure"),
+    ],
+)
+def test_another_size_of_a_file_that_is_read_is_held_back(one: str, other: str, rule: str) -> None:
+    found = rules(sized(one, document(A, "En text.")), sized(other, document(A, "En text.")))
+    assert [name for name, material in found if material is (rule != "document-size")] == [name for name, _ in found]
+    assert rule == "figure" or found == [("document-size", False)]
+
+
+def test_the_size_of_a_file_that_is_not_read_counts_as_any_other_figure() -> None:
+    one, other = (sized(f"Plan (pdf, {size} kB)", document(B, "En text."), url=A) for size in (34, 35))
+    assert [material for _, material in rules(one, other)] == [True]
+
+
 def test_what_says_more_than_the_link_is_not_held_back() -> None:
     before = page()
     with_words = Extraction(

@@ -161,3 +161,38 @@ def test_a_mass_is_of_items_where_it_is_of_more_than_there_are_watches() -> None
         return MassChange(1, NOW, NOW, changed, 40, deliveries=2, keys=("a", "b"))
 
     assert (mass(30).of_items, mass(2).of_items) == (True, False)
+
+
+def dated(*days: int) -> Extraction:
+    """Return a section of one item a day; its name is the day's."""
+    return section(*(Item(f"Nyhet {day}", f"https://x.example/{day}", f"2026-01-{day:02}") for day in days))
+
+
+@pytest.mark.parametrize(
+    ("after", "older"),
+    [
+        ((9, 7, 6), "6"),  # 8 was withdrawn
+        ((10, 7, 6), "6"),  # two were, and one came
+        ((9, 8, 6), ""),  # the last one may have been replaced
+        ((9, 8, 7, 6), ""),  # the list grew
+        ((9, 6, 7), ""),  # not at the end
+        ((9, 7, 11), ""),  # later than those before it
+        ((7, 6), "6"),
+    ],
+)
+def test_an_older_item_that_moves_up_into_a_listing_of_the_newest_is_no_news(
+    after: tuple[int, ...], older: str
+) -> None:
+    told = rules(change(dated(9, 8, 7), dated(*after)))
+    assert [text for rule, text, material in told if rule == "item-older" and not material] == (
+        [f"Nyhet {older} (2026-01-0{older})"] if older else []
+    )
+
+
+def test_an_item_moves_up_only_where_dates_say_so_and_nothing_else_was_sorted_anew() -> None:
+    day, other = (Item(name, f"https://x.example/{name}", "2026-01-01") for name in ("1", "2"))
+    assert [rule for rule, *_ in rules(change(section("a", "b"), section("b", "c")))] == ["item-new", "item-gone"]
+    assert "item-older" not in [rule for rule, *_ in rules(change(section("a", day), section(day, other)))]
+    assert "item-older" not in [rule for rule, *_ in rules(change(dated(9, 8, 7, 6), dated(6, 9, 5)))]
+    same = Item("3", "https://x.example/3", "2026-01-01")
+    assert "item-older" not in [rule for rule, *_ in rules(change(section(same, day), section(day, other)))]

@@ -57,8 +57,8 @@ def test_the_rule_that_names_the_folder_takes_the_case(file: Path) -> None:
 
 OF_WHOLE_PAGES = (
     {"only-if", "never-seen", "links-replaced", "rotating"}
-    | {f"document-{what}" for what in ("added", "removed", "bytes", "listed")}
-    | {f"item-{what}" for what in ("new", "back", "gone", "renamed")}
+    | {f"document-{what}" for what in ("added", "removed", "bytes", "listed", "size")}
+    | {f"item-{what}" for what in ("new", "back", "older", "gone", "renamed")}
 )
 """Rules that no pair of blocks alone shows.
 
