@@ -1,0 +1,47 @@
+"""What is promised of sections, from outside: product.md, "Sections", "Tags" and "${NAME}" where they meet."""
+
+from __future__ import annotations
+
+from tests.acceptance.program import Bevaka
+from tests.fakes.site import Answer, Site
+
+
+def listing(*items: tuple[str, str]) -> Answer:
+    """Return a listing of items, each a headline and a path."""
+    links = "".join(f'<article><h2><a href="{url}">{title}</a></h2></article>' for title, url in items)
+    return Answer(
+        f"<!doctype html><html lang=sv><meta charset=utf-8><title>Nyheter</title><main><h1>Nyheter</h1>{links}</main>"
+    )
+
+
+def feed(site: Site, *items: tuple[str, str], more: str = "") -> Answer:
+    """Return a feed of items, each a headline and an address."""
+    entries = "".join(
+        f"<item><title>{title}</title><link>{url if ':' in url else site.url + url}</link></item>"
+        for title, url in items
+    )
+    text = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Nytt</title>{entries}{more}</channel></rss>'
+    return Answer(text, content_type="application/rss+xml")
+
+
+def news(title: str) -> Answer:
+    """Return the page of an item."""
+    return Answer(
+        f"<!doctype html><html lang=sv><meta charset=utf-8><title>{title}</title><main><h1>{title}</h1>"
+        "<p>Länsstyrelsen meddelar vad som gäller i länet från och med nästa år.</p></main>"
+    )
+
+
+def test_what_each_item_is_asked_with_goes_to_no_other_origin(bevaka: Bevaka, site: Site) -> None:
+    bevaka.environment["BEVAKA_CREDENTIAL_KEY"] = "hemlig-nyckel-42"
+    with Site() as other:
+        site.pages["/feed"] = feed(site, ("Ny vägledning", "/1"), ("Konferens i länet", f"{other.url}/2"))
+        site.pages["/1"], other.pages["/2"] = news("Ny vägledning"), news("Konferens i länet")
+        asked = 'headers: {X-Key: "${KEY}", Accept-Language: sv}, cookies: {c: "${KEY}"}'
+        bevaka.schedule(f"  nytt: {{follow: {site.url}/feed, pages: true, each: {{{asked}}}}}\n")
+        bevaka("check")
+        assert bevaka("check").code == 0
+        [own], [strange] = site.asked("/1"), other.asked("/2")
+        assert (own.headers["X-Key"], own.headers["Cookie"]) == ("hemlig-nyckel-42", "c=hemlig-nyckel-42")
+        assert "hemlig-nyckel-42" not in str(strange.headers)
+        assert (strange.headers["Accept-Language"], strange.headers["Cookie"]) == ("sv", None)
