@@ -45,3 +45,16 @@ def test_what_each_item_is_asked_with_goes_to_no_other_origin(bevaka: Bevaka, si
         assert (own.headers["X-Key"], own.headers["Cookie"]) == ("hemlig-nyckel-42", "c=hemlig-nyckel-42")
         assert "hemlig-nyckel-42" not in str(strange.headers)
         assert (strange.headers["Accept-Language"], strange.headers["Cookie"]) == ("sv", None)
+
+
+def test_a_page_in_place_of_a_feed_is_suspect_and_told_to_nobody(bevaka: Bevaka, site: Site) -> None:
+    site.pages["/feed"] = feed(site, ("Ny vägledning", "/1"), ("Konferens i länet", "/2"))
+    bevaka.schedule(f"  nytt: {{follow: {site.url}/feed}}\n")
+    assert bevaka("check", "--json").row["outcome"] == "first"
+    bevaka("subscribe", "nytt", "ann@kommun.example")
+    site.pages["/feed"] = listing(("Om oss", "/om"), ("Tjänster för dig", "/tjanster"))
+    instead = bevaka("check", "--json")
+    assert (instead.code, instead.row["outcome"], instead.row["owed"]) == (3, "suspect", 0)
+    assert instead.row["reason"] == "där fanns ett flöde, nu kommer en lista"
+    site.pages["/feed"] = feed(site, ("Ny vägledning", "/1"), ("Konferens i länet", "/2"))
+    assert bevaka("check", "--json").row["outcome"] == "unchanged"

@@ -62,7 +62,7 @@ def item_block(item: Item, *, shows_date: bool) -> Block:
 
 def compare_sections(before: Extraction, after: Extraction) -> Verdict:
     """Return the verdict on a section against the latest accepted revision of it."""
-    reason = suspect_section(after) or _lost(before.items or (), after.items or ())
+    reason = suspect_section(after) or _other_source(before, after) or _lost(before.items or (), after.items or ())
     return Suspect(reason) if reason else judge_sections(before, after)
 
 
@@ -130,6 +130,13 @@ def _item_change(op: Op, rule: str, before: Block | None, after: Block | None) -
         links_before=before.links if before else (),
         links_after=after.links if after else (),
     )
+
+
+def _other_source(before: Extraction, after: Extraction) -> Reason | None:
+    """Return the reason if a feed or a sitemap was found to be a listing, or any of them another: a page came instead."""
+    if None in {before.followed_as, after.followed_as} or before.followed_as == after.followed_as:
+        return None
+    return Reason("other-source", {"before": before.followed_as, "after": after.followed_as})
 
 
 def _lost(before: Sequence[Item], after: Sequence[Item]) -> Reason | None:
