@@ -443,11 +443,12 @@ class History:
         return old, new
 
     def documents(self, revision: Revision) -> list[KeptDocument]:
-        """Return the documents of a revision, in the order of its page; none where they are no part of it."""
+        """Return the documents of a revision, in the order of its page; none where they never were part of it."""
         from monitor.documents import linked_parts  # noqa: PLC0415  see above
 
-        if not revision.recipe.documents:
-            return []
+        with self._unit_of_work.read() as work:
+            if not work.snapshots.has_documents(revision.snapshot.id):
+                return []
         try:
             page = self.extract(revision).extraction
         except ExtractError:

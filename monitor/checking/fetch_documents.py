@@ -66,6 +66,11 @@ class SeenDocuments:
             NewPart(ROLE, url, answer) for url, answer in self.answers.items() if (url, hashes.get(url, "")) not in kept
         )
 
+    def differ_from(self, known: Iterable[DocumentState]) -> bool:
+        """True if one of them has another text than when it was seen last."""
+        texts = {state.url: state.text_sha256 for state in known if state.sha256 is not None}
+        return any(document.text_sha256 != texts.get(document.url, document.text_sha256) for document in self.documents)
+
 
 class FetchDocuments:
     """Fetches the documents of pages. Raises HeavyWorkError, and what a fetcher raises that says nothing of a page."""

@@ -862,6 +862,11 @@ class Event:
     facts: dict[str, object] = field(default_factory=dict)
     due_on: date | None = None
 
+    @property
+    def is_about_document(self) -> bool:
+        """True of an event about a document of a page that is not seen, or seen again; the page itself was seen."""
+        return "document" in self.facts
+
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedEvent:

@@ -402,6 +402,10 @@ class SnapshotRepository(Protocol):
         """Return the parts of a revision: the newest of each address that was sealed with it or before it."""
         ...
 
+    def has_documents(self, snapshot_id: int) -> bool:
+        """Return whether documents were read as part of a revision when it was looked at, under any recipe."""
+        ...
+
     def keep_aside(self, fetched: Fetched) -> str:
         """Store a suspect body without making it a revision; return its sha256."""
         ...

@@ -133,7 +133,7 @@ def _item_change(op: Op, rule: str, before: Block | None, after: Block | None) -
 
 
 def _other_source(before: Extraction, after: Extraction) -> Reason | None:
-    """Return the reason if a feed or a sitemap was found to be a listing, or any of them another: a page came instead."""
+    """Return the reason if the answer is of another kind than before: mostly a page in place of a feed or sitemap."""
     if None in {before.followed_as, after.followed_as} or before.followed_as == after.followed_as:
         return None
     return Reason("other-source", {"before": before.followed_as, "after": after.followed_as})

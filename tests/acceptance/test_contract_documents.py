@@ -1,0 +1,85 @@
+"""What is promised of documents, from outside: product.md, "Documents"."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from tests.acceptance.program import Bevaka
+from tests.fakes.office import docx, paragraph
+from tests.fakes.site import Answer, Site
+
+
+def plan(day: str) -> Answer:
+    """Return a plan that asks for a report by a day."""
+    body = docx(paragraph("Regional handlingsplan", "Rubrik1"), f"Redovisa senast den {day}.")
+    return Answer(body, content_type="application/octet-stream")
+
+
+def page(*paths: str) -> Answer:
+    """Return a page that links to files."""
+    items = "".join(f'<li><a href="{path}">Plan {path.strip("/")}</a></li>' for path in paths)
+    return Answer(
+        "<!doctype html><html lang=sv><meta charset=utf-8><title>Länet</title><main><h1>Våld i nära relationer</h1>"
+        f"<p>Länsstyrelsen samordnar arbetet i länet.</p><ul>{items}</ul></main></html>"
+    )
+
+
+def publish(bevaka: Bevaka, site: Site, names: Sequence[str], *, more: str = "") -> None:
+    """Put a page with these plans on the site, and watch it."""
+    site.pages["/"] = page(*names)
+    for name in names:
+        site.pages[name] = plan("1 mars")
+    bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/, documents: true{more}}}\n")
+
+
+def test_documents_that_one_check_cannot_see_for_too_long_are_one_mail(bevaka: Bevaka, site: Site) -> None:
+    names = ["/a.docx", "/b.docx", "/c.docx"]
+    publish(bevaka, site, names, more=", patience: 1s")
+    bevaka("check")
+    bevaka("subscribe", "lan", "ann@kommun.example")
+    for name in names:
+        site.pages[name] = Answer("", 503)
+    assert (bevaka("check", "--json").code, bevaka.mails) == (3, [])
+    time.sleep(1.1)  # patience, in whole seconds
+    assert bevaka("check").code == 3
+    bevaka("deliver")
+    for name in names:
+        site.pages[name] = plan("1 mars")
+    assert bevaka("check").code == 0
+    bevaka("deliver")
+    blind, again = bevaka.mails
+    for name in names:
+        assert f"Plan {name.strip('/')}".encode() in blind
+        assert f"Plan {name.strip('/')}".encode() in again
+
+
+def test_documents_turned_off_and_on_mail_nobody_and_leave_what_was_sealed(bevaka: Bevaka, site: Site) -> None:
+    publish(bevaka, site, ["/plan.docx"])
+    bevaka("check")
+    bevaka("subscribe", "lan", "ann@kommun.example")
+    site.pages["/plan.docx"] = plan("1 april")
+    assert bevaka("check", "--json").row["owed"] == 1
+    logged = bevaka("log", "lan", "--json").rows
+
+    bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/}}\n")
+    off = bevaka("check", "--json").row
+    assert (off["outcome"], off["owed"], "documents" in off) == ("unchanged", 0, False)
+    bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/, documents: true, never_seen: true}}\n")
+    same = bevaka("check", "--json").row
+    assert (same["outcome"], same["revision"], same["owed"]) == ("unchanged", 2, 0)
+    assert bevaka("log", "lan", "--json").rows == logged
+
+    bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/}}\n")
+    bevaka("check")
+    site.pages["/plan.docx"] = plan("1 maj")
+    bevaka("check")
+    bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/, documents: true}}\n")
+    on = bevaka("check", "--json").row
+    assert (on["outcome"], on["revision"], on["owed"]) == ("first", 3, 0)
+    for number, day in ((1, "1 mars"), (2, "1 april"), (3, "1 maj")):
+        shown = bevaka("show", f"lan#{number}", "--document", f"{site.url}/plan.docx").out
+        assert f"Redovisa senast den {day}." in shown
+    assert bevaka("log", "lan", "--json").rows[1:] == logged
+    assert bevaka("check", "--json").row["outcome"] == "unchanged"
+    assert bevaka("verify").code == 0
