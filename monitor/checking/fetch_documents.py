@@ -29,6 +29,7 @@ from monitor.core.page.document_links import DocumentLink
 from monitor.errors import (
     BadRedirect,
     DocumentsTooLarge,
+    EmptyText,
     HeavyWorkFailed,
     HostTaken,
     NotADocument,
@@ -150,7 +151,7 @@ class FetchDocuments:
             silent.add(host)
             return _Found(state)
         except NotADocument as error:
-            if not link.is_certain:
+            if not link.is_certain and state.sha256 is None:
                 return _Found(DocumentState(link.url, link.title, is_page=True))
             return _Found(_not_seen(state, error, now))
         except NotSeen as error:
@@ -177,6 +178,8 @@ class FetchDocuments:
         return None if isinstance(answer, NotModified) else answer
 
     def _read(self, watch: Watch, link: DocumentLink, state: DocumentState, answer: Fetched) -> _Found:
+        if not answer.body.strip():
+            raise EmptyText(bytes=len(answer.body))
         sha256 = hashlib.sha256(answer.body).hexdigest()
         reader = self._reader.document_reader(replace(answer, url=link.url))
         if (sha256, reader) == (state.sha256, state.reader):

@@ -83,3 +83,31 @@ def test_documents_turned_off_and_on_mail_nobody_and_leave_what_was_sealed(bevak
     assert bevaka("log", "lan", "--json").rows[1:] == logged
     assert bevaka("check", "--json").row["outcome"] == "unchanged"
     assert bevaka("verify").code == 0
+
+
+def test_an_empty_answer_and_a_page_instead_of_a_document_are_not_seen(bevaka: Bevaka, site: Site) -> None:
+    names = ["/plan.docx", "/download/7"]
+    publish(bevaka, site, names)
+    assert len(bevaka("check", "--json").row["documents"]) == 2
+    site.pages["/plan.docx"] = Answer(b"", content_type="application/octet-stream")
+    site.pages["/download/7"] = Answer("<!doctype html><title>Logga in</title><form><input type=password></form>")
+    unseen = bevaka("check", "--json", "--fresh")
+    assert (unseen.code, unseen.row["outcome"], unseen.row["owed"]) == (3, "unchanged", 0)
+    assert [each["outcome"] for each in unseen.row["documents"]] == ["not_seen", "not_seen"]
+    for name in names:
+        site.pages[name] = plan("1 mars")
+    again = bevaka("check", "--json")
+    assert (again.code, again.row["outcome"], again.row["revision"]) == (0, "unchanged", 1)
+
+
+def test_fifty_files_are_read_and_one_that_is_linked_still_is_not_gone(bevaka: Bevaka, site: Site) -> None:
+    names = [f"/{number}.txt" for number in range(51)]
+    publish(bevaka, site, names[:50])
+    for name in names:
+        site.pages[name] = Answer(f"Plan för {name}, antagen av länsstyrelsen.", content_type="text/plain")
+    assert len(bevaka("check", "--json").row["documents"]) == 50
+    site.pages["/"] = page(names[50], *names[:50])
+    more = bevaka("check", "--json").row
+    others = {each["url"].rpartition("/")[2]: each["outcome"] for each in more["documents"]}
+    assert (len(others), others["50.txt"], "49.txt" in others) == (50, "first", False)
+    assert more["summary"]["sv"] == "Nytt dokument: ”Plan 50.txt”"
