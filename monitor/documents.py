@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from monitor.core.model import Document, Extraction, Fetched, Part, Recipe, Snapshot
 from monitor.core.page.document_links import DocumentLink, document_links
@@ -43,6 +44,33 @@ def kept_documents(
                 continue
         found.append(document)
     return tuple(found)
+
+
+def both_with_documents(
+    work: Work,
+    reader: Reader,
+    revisions: tuple[Snapshot, Snapshot],
+    pages: tuple[Extraction, Extraction],
+    recipe: Recipe,
+) -> tuple[Extraction, Extraction]:
+    """Return two revisions of a page with their documents; those that both have are not read.
+
+    Raises StorageError, HeavyWorkError.
+    """
+    sides = [
+        {(link.url, part.sha256) for link, part in linked_parts(work, snapshot, page)}
+        for snapshot, page in zip(revisions, pages, strict=True)
+    ]
+    both = sides[0] & sides[1]
+
+    def unread(link: DocumentLink, part: Part) -> Document | None:
+        return not_read(link, part, part.sha256, "") if (link.url, part.sha256) in both else None
+
+    old, new = (
+        replace(page, documents=kept_documents(work, reader, snapshot, page, recipe, unread))
+        for snapshot, page in zip(revisions, pages, strict=True)
+    )
+    return old, new
 
 
 def not_read(link: DocumentLink, part: Part, text_sha256: str, reader: str) -> Document:

@@ -111,3 +111,19 @@ def test_fifty_files_are_read_and_one_that_is_linked_still_is_not_gone(bevaka: B
     others = {each["url"].rpartition("/")[2]: each["outcome"] for each in more["documents"]}
     assert (len(others), others["50.txt"], "49.txt" in others) == (50, "first", False)
     assert more["summary"]["sv"] == "Nytt dokument: ”Plan 50.txt”"
+
+
+def test_a_recipe_is_replayed_over_the_documents_as_well(bevaka: Bevaka, site: Site) -> None:
+    publish(bevaka, site, ["/plan.docx"])
+    bevaka("check")
+    site.pages["/plan.docx"] = plan("1 april")
+    bevaka("check")
+    as_it_is = bevaka("watch", "test", "lan", "--json").row["replay"]
+    assert (as_it_is["differ"], as_it_is["now"]["told"]) == (0, 1)
+    bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/, documents: true, only_if: {{any: [maj]}}}}\n")
+    [newest, _] = bevaka("watch", "test", "lan", "--json").row["replay"]["revisions"]
+    assert (newest["then"]["outcome"], newest["now"]["outcome"], newest["now"]["rule"]) == (
+        "told",
+        "held_back",
+        "only-if",
+    )

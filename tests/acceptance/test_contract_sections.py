@@ -58,3 +58,13 @@ def test_a_page_in_place_of_a_feed_is_suspect_and_told_to_nobody(bevaka: Bevaka,
     assert instead.row["reason"] == "där fanns ett flöde, nu kommer en lista"
     site.pages["/feed"] = feed(site, ("Ny vägledning", "/1"), ("Konferens i länet", "/2"))
     assert bevaka("check", "--json").row["outcome"] == "unchanged"
+
+
+def test_a_recipe_is_replayed_over_a_section_as_it_was_told(bevaka: Bevaka, site: Site) -> None:
+    one, two, three = ("Ny vägledning", "/1"), ("Konferens i länet", "/2"), ("Nytt bidrag", "/3")
+    site.pages["/nytt"] = [listing(*items) for items in ((one, two), (two, three), (one, two, three))]
+    bevaka.schedule(f"  nytt: {{follow: {site.url}/nytt}}\n")
+    assert [bevaka("check", "--json").row["material"] for _ in range(3)] == [None, True, False]
+    replay = bevaka("watch", "test", "nytt", "--json").row["replay"]
+    assert replay["differ"] == 0
+    assert [each["now"]["outcome"] for each in replay["revisions"]] == ["held_back", "told", "first"]
