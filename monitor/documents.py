@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from monitor.core.model import Document, Extraction, Fetched, Part, Recipe, Snapshot
 from monitor.core.page.document_links import DocumentLink, document_links
-from monitor.errors import NotADocument
+from monitor.core.record.never_seen import Lines, lines_of
+from monitor.errors import DatabaseAway, DatabaseBusy, HeavyWorkFailed, NotADocument, StorageError
 from monitor.ports.storage import Work
 from monitor.reader import Reader
 
 ROLE = "document"
+MOST_READ = 100
+"""Files that are read to find out whether a text is new."""
 Unread = Callable[[DocumentLink, Part], Document | None]
 """Returns a document that need not be read, None for one that must be."""
 
@@ -71,6 +74,31 @@ def both_with_documents(
         for snapshot, page in zip(revisions, pages, strict=True)
     )
     return old, new
+
+
+def lines_in_documents(work: Work, reader: Reader, latest: Snapshot, recipe: Recipe, lines: Lines) -> Lines:
+    """Return those of some lines that a document of the page had, with this revision or one before it.
+
+    The newest files are read first, each once, and `MOST_READ` at most: a line that is farther back counts as new, and
+    so does one of a file that cannot be read. Raises DatabaseBusy, DatabaseAway, HeavyWorkBusy, HeavyWorkStopped.
+    """
+    missing, read = set(lines), set[str]()
+    for part in work.snapshots.parts_until(latest.watch_id, latest.number):
+        if not missing or len(read) >= MOST_READ:
+            break
+        if part.role != ROLE or part.sha256 in read:
+            continue
+        read.add(part.sha256)
+        link = DocumentLink(part.url, part.url, is_certain=True)
+        try:
+            document = reader.read_document(link, answer_of(work, latest, part), recipe)
+        except (DatabaseBusy, DatabaseAway):
+            raise
+        except (NotADocument, HeavyWorkFailed, StorageError):
+            continue
+        if document.extraction is not None:
+            missing -= lines_of(document.extraction.blocks)
+    return lines - missing
 
 
 def not_read(link: DocumentLink, part: Part, text_sha256: str, reader: str) -> Document:

@@ -395,7 +395,13 @@ class History:
 
         def earlier(lines: Lines) -> Lines:
             until = after.number - 1 if record else before.number
-            return seen_in(work.snapshots.texts(row.id, after.source_url, until), lines)
+            seen = seen_in(work.snapshots.texts(row.id, after.source_url, until), lines)
+            if not recipe.documents:
+                return seen
+            from monitor.documents import lines_in_documents  # noqa: PLC0415  see above
+
+            latest = before if before.number == until else work.snapshots.get(row.id, until)
+            return seen | lines_in_documents(work, self._reader(), latest, recipe, lines - seen)
 
         def in_view_of_history(change: Change) -> Change:
             change = as_moving(change, row.moving, after.number)

@@ -22,7 +22,7 @@ from monitor.core.judging.section_changes import with_known_items
 from monitor.core.model import Change, ChangeRecord, Extraction, Snapshot, Unchanged, Watch
 from monitor.core.record.never_seen import Earlier, Lines, lines_of, lines_of_text
 from monitor.core.record.replay import LeftOut, Replay, ReplayedRevision, Said, SaidOutcome
-from monitor.documents import both_with_documents
+from monitor.documents import both_with_documents, lines_in_documents
 from monitor.errors import (
     BodyRemoved,
     DatabaseAway,
@@ -158,7 +158,7 @@ class ReplayRecipe:
                     left_out[found] += 1
                     continue
                 before = found
-                earlier = partial(_before, first, number)
+                earlier = partial(self._before, watch, before, first, number)
                 try:
                     now = self._said(watch, row, before, each, page, earlier) if before else Said("first")
                 except (DatabaseBusy, DatabaseAway):
@@ -210,6 +210,14 @@ class ReplayRecipe:
         outcome: SaidOutcome = "told" if owed(change, watch.alert) else "held_back"
         return Said(outcome, change.rule, summarise(change), change.held_back)
 
+    def _before(self, watch: Watch, before: _Seen | None, first: Mapping[str, int], number: int, lines: Lines) -> Lines:
+        """Return those of some lines that a revision before `number` had, or a document of it."""
+        seen = Lines(line for line in lines if first.get(line, number) < number)
+        if before is None or not watch.recipe.documents:
+            return seen
+        with self._unit_of_work.read() as work:
+            return seen | lines_in_documents(work, self._reader, before[0], watch.recipe, lines - seen)
+
     def _first_lines(
         self, row: WatchRow, watch: Watch, pages: Mapping[int, Extraction | Reason | None], until: float
     ) -> dict[str, int]:
@@ -233,11 +241,6 @@ class ReplayRecipe:
 def _note(first: dict[str, int], lines: Lines, number: int) -> None:
     for line in lines:
         first[line] = min(first.get(line, number), number)
-
-
-def _before(first: Mapping[str, int], number: int, lines: Lines) -> Lines:
-    """Return those of some lines that a revision before `number` had."""
-    return Lines(line for line in lines if first.get(line, number) < number)
 
 
 def _why_not(error: HeavyWorkBusy | StorageError) -> LeftOut:

@@ -205,6 +205,9 @@ class SqlSnapshots:
     def parts(self, watch_id: int, number: int) -> list[Part]:
         return self._parts.at(watch_id, number)
 
+    def parts_until(self, watch_id: int, number: int) -> list[Part]:
+        return self._parts.until(watch_id, number)
+
     def has_documents(self, snapshot_id: int) -> bool:
         return self._connection.scalar(_documents, {"snapshot": snapshot_id}) is not None
 

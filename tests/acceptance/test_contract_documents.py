@@ -127,3 +127,17 @@ def test_a_recipe_is_replayed_over_the_documents_as_well(bevaka: Bevaka, site: S
         "held_back",
         "only-if",
     )
+
+
+def test_only_text_that_no_document_of_the_page_ever_had_is_told(bevaka: Bevaka, site: Site) -> None:
+    publish(bevaka, site, ["/plan.docx"], more=", never_seen: true")
+    bevaka("check")
+    found = []
+    for day in ("1 april", "1 mars", "1 maj"):
+        site.pages["/plan.docx"] = plan(day)
+        bevaka("check")
+        found.append(bevaka("diff", "lan", "--json").row["blocks"][0]["rule"])
+    assert found == ["deadline", "never-seen", "deadline"]
+    replay = bevaka("watch", "test", "lan", "--json").row["replay"]
+    assert [each["now"]["outcome"] for each in replay["revisions"]] == ["told", "held_back", "told", "first"]
+    assert replay["differ"] == 0
