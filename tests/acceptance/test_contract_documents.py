@@ -141,3 +141,34 @@ def test_only_text_that_no_document_of_the_page_ever_had_is_told(bevaka: Bevaka,
     replay = bevaka("watch", "test", "lan", "--json").row["replay"]
     assert [each["now"]["outcome"] for each in replay["revisions"]] == ["told", "held_back", "told", "first"]
     assert replay["differ"] == 0
+
+
+def test_a_document_is_told_by_the_words_of_a_watch_and_of_a_subscription(bevaka: Bevaka, site: Site) -> None:
+    publish(bevaka, site, ["/plan.docx"], more=', only_if: {any: ["april|maj"]}, tags: [vald]')
+    schedule = bevaka.folder / "schedule.yaml"
+    schedule.write_text(schedule.read_text("utf-8").replace("watches:", "tags: {vald: {}}\nwatches:"), "utf-8")
+    bevaka("check")
+    bevaka("subscribe", "lan", "ann@kommun.example", "--only-if", "maj")
+    bevaka("subscribe", "lan", "bo@kommun.example")
+    bevaka("subscribe", "tag:vald", "bo@kommun.example")
+    told = []
+    for day in ("3 mars", "1 april", "1 maj"):
+        site.pages["/plan.docx"] = plan(day)
+        row = bevaka("check", "--json").row
+        told.append((row["outcome"], row["material"], row["owed"]))
+    assert told == [("changed", False, 0), ("changed", True, 1), ("changed", True, 2)]
+    [held_back] = bevaka("diff", "lan#2", "--json").row["blocks"]
+    assert (held_back["rule"], held_back["document"]) == ("only-if", f"{site.url}/plan.docx")
+
+
+def test_while_a_page_is_not_seen_nothing_is_told_of_its_documents(bevaka: Bevaka, site: Site) -> None:
+    publish(bevaka, site, ["/plan.docx"], more=", expect_not: Logga in")
+    seen = site.pages["/"]
+    bevaka("check")
+    bevaka("subscribe", "lan", "ann@kommun.example")
+    site.pages["/"] = Answer(page("/plan.docx").content + b"<main><p>Logga in</p></main>")
+    site.pages["/plan.docx"] = plan("1 april")
+    row = bevaka("check", "--json").row
+    assert (row["outcome"], row["owed"]) == ("not_seen", 0)
+    site.pages["/"] = seen
+    assert bevaka("check", "--json").row["owed"] == 1

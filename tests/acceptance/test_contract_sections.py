@@ -68,3 +68,57 @@ def test_a_recipe_is_replayed_over_a_section_as_it_was_told(bevaka: Bevaka, site
     replay = bevaka("watch", "test", "nytt", "--json").row["replay"]
     assert replay["differ"] == 0
     assert [each["now"]["outcome"] for each in replay["revisions"]] == ["held_back", "told", "first"]
+
+
+def test_an_items_watch_is_named_by_its_headline_and_owned_by_its_section(bevaka: Bevaka, site: Site) -> None:
+    odd = ("../../etc/passwd", "/nyheter/%2e%2e%2f%2e%2e%2fetc")
+    items = [
+        ("Ny vägledning", "/1"),
+        ("Ny vägledning", "/2"),
+        odd,
+        ("A" * 300, "/4"),
+        ("\u202eNytt \x1b[31m bidrag", "/5"),
+    ]
+    site.pages["/nytt"] = listing(*items)
+    bevaka.schedule(f"  nytt: {{follow: {site.url}/nytt, pages: true, each: {{every: 1d}}}}\n")
+    row = bevaka("check", "--json").row
+    assert {each["outcome"] for each in row["items"]} == {"known"}
+    assert set(row["items"][0]) == {"title", "url", "date", "outcome"}
+    watches = {row["watch"]: row["section"] for row in bevaka("watch", "list", "--json").rows}
+    keys = [key.removeprefix("nytt/") for key in watches if key != "nytt"]
+    assert {*keys} == {"ny-vagledning", "ny-vagledning-2", "etc-passwd", "a" * 80, "nytt-31m-bidrag"}
+    assert watches == {"nytt": None, **{f"nytt/{key}": "nytt" for key in keys}}
+    shown = bevaka("section", "show", "nytt")
+    assert not {"\u202e", "\x1b"} & {*shown.out}
+    assert [{*row} for row in bevaka("section", "show", "nytt", "--json").rows] == [
+        {"title", "url", "date", "first_seen", "outcome", "watch"}
+    ] * 5
+    edited = bevaka("watch", "edit", "nytt/ny-vagledning", "--every", "1h")
+    assert (edited.code, "each: of nytt says how they are watched" in edited.err) == (2, True)
+
+
+def test_each_item_is_told_once_and_one_that_is_gone_keeps_its_date(bevaka: Bevaka, site: Site) -> None:
+    dated = "".join(
+        f"<article><h2><a href=/{day}>Nyhet nummer {day}</a></h2>"
+        f"<time datetime=2026-03-0{day}>2026-03-0{day}</time></article>"
+        for day in (1, 2)
+    )
+    whole = (
+        f"<!doctype html><html lang=sv><meta charset=utf-8><title>Nyheter</title><main><h1>Nyheter</h1>{dated}</main>"
+    )
+    site.pages["/nytt"] = Answer(whole)
+    bevaka.schedule(f"  nytt: {{follow: {site.url}/nytt}}\n")
+    bevaka("check")
+    bevaka("subscribe", "nytt", "ann@kommun.example")
+    site.pages["/nytt"] = Answer(whole.replace("/2>Nyhet nummer 2", "/3>Nyhet nummer 3"))
+    changed = bevaka("check", "--json").row
+    assert (changed["outcome"], changed["material"], changed["owed"]) == ("changed", True, 1)
+    assert [(each["url"].removeprefix(site.url), each["outcome"]) for each in changed["items"]] == [
+        ("/1", "known"),
+        ("/3", "new"),
+        ("/2", "gone"),
+    ]
+    assert changed["items"][2]["date"] == "2026-03-02"
+    site.pages["/nytt"] = Answer(whole)
+    back = bevaka("check", "--json").row
+    assert (back["material"], back["owed"]) == (False, 0)
