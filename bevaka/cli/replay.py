@@ -29,7 +29,7 @@ WHY = {
 
 replay_option = click.option(
     "--replay",
-    "most",
+    "replayed",
     type=click.IntRange(0, 10_000),
     default=MOST,
     show_default=True,

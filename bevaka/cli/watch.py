@@ -123,7 +123,7 @@ def show(key: str, as_json: bool) -> None:
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 @replay_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def test(key: str, most: int, as_json: bool) -> int:
+def test(key: str, replayed: int, as_json: bool) -> int:
     """Fetch a page and say what is read of it, and what its recipe would have said of the kept history.
 
     It is fetched and read as in a check; nothing is recorded and nobody is told. Then the kept revisions are read
@@ -143,7 +143,7 @@ def test(key: str, most: int, as_json: bool) -> int:
         chosen = find_watch(assembly, key)
         seen = assembly.try_watch(chosen)
         row = assembly.history.status_of(key)
-        replay = assembly.replay(chosen, most=most) if most else None
+        replay = assembly.replay(chosen, most=replayed) if replayed else None
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, replay, as_json=as_json)
     return say_seen(chosen, row, seen, replay, as_json=as_json)

@@ -26,7 +26,7 @@ INSTEAD = {"every": "cron", "cron": "every"}
 @click.option("--dry-run", is_flag=True, help="Save nothing: say what the file would say, and replay the kept history.")
 @replay_option
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object.")
-def edit(key: str, dry_run: bool, most: int, as_json: bool, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
+def edit(key: str, dry_run: bool, replayed: int, as_json: bool, **given: Any) -> None:  # noqa: ANN401  a value for each key of a watch
     """Give a watch other values in the schedule file.
 
     Comments and form of the file stay. An empty value ("") takes a key out, which then has its default; --drop,
@@ -61,7 +61,7 @@ def edit(key: str, dry_run: bool, most: int, as_json: bool, **given: Any) -> Non
     except WatchRefused as error:
         raise click.UsageError(str(error)) from None
     if dry_run:
-        _say_preview(edited, key, most, as_json=as_json)
+        _say_preview(edited, key, replayed, as_json=as_json)
         return
     edited.save()
     note(f"{path}: {key} is changed; try it: bevaka watch test {key}")

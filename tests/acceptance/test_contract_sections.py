@@ -122,3 +122,12 @@ def test_each_item_is_told_once_and_one_that_is_gone_keeps_its_date(bevaka: Beva
     site.pages["/nytt"] = Answer(whole)
     back = bevaka("check", "--json").row
     assert (back["material"], back["owed"]) == (False, 0)
+
+
+def test_how_many_items_and_how_many_revisions_are_two_options(bevaka: Bevaka, site: Site) -> None:
+    site.pages["/nytt"] = listing(("Ny vägledning", "/1"))
+    bevaka.schedule(f"  nytt:\n    follow: {site.url}/nytt\n")
+    bevaka("check")
+    said = bevaka("watch", "edit", "nytt", "--most", "7", "--dry-run", "--replay", "1", "--json").row
+    assert 'most: "7"' in "".join(said["file"])
+    assert len(said["replay"]["revisions"]) == 1
