@@ -27,7 +27,6 @@ from monitor.core.model import (
     Extraction,
     Fetched,
     Observation,
-    Part,
     Recipe,
     Snapshot,
     Unchanged,
@@ -45,7 +44,6 @@ from monitor.ports.values import ChangeView, KeptDocument, LogRow, SectionItem, 
 if TYPE_CHECKING:
     from monitor.core.judging.blame import Origin
     from monitor.core.law.amendments import RegisterFinding
-    from monitor.core.page.document_links import DocumentLink
     from monitor.core.people.page_parts import PagePart
     from monitor.reader import Reader, VersionedExtraction
 
@@ -402,7 +400,13 @@ class History:
 
         def earlier(lines: Lines) -> Lines:
             until = after.number - 1 if record else before.number
-            return seen_in(work.snapshots.texts(row.id, after.source_url, until), lines)
+            seen = seen_in(work.snapshots.texts(row.id, after.source_url, until), lines)
+            if not recipe.documents:
+                return seen
+            from monitor.documents import lines_in_documents  # noqa: PLC0415  see above
+
+            latest = before if before.number == until else work.snapshots.get(row.id, until)
+            return seen | lines_in_documents(work, self._reader(), latest, recipe, lines - seen)
 
         def in_view_of_history(change: Change) -> Change:
             change = as_moving(change, row.moving, after.number)
@@ -413,7 +417,9 @@ class History:
         fetched = [snapshot.fetched(work.snapshots.body(snapshot.sha256)) for snapshot in (before, after)]
         old, new = (read.extraction for read in self._extract_both(fetched[0], fetched[1], recipe))
         if recipe.documents:
-            old, new = self._with_documents(work, (before, after), (old, new), recipe)
+            from monitor.documents import both_with_documents  # noqa: PLC0415  see above
+
+            old, new = both_with_documents(work, self._reader(), (before, after), (old, new), recipe)
         verdict = self._comparer.judge(
             old,
             new,
@@ -426,33 +432,13 @@ class History:
         )
         return verdict, old, new
 
-    def _with_documents(
-        self, work: Work, revisions: tuple[Snapshot, Snapshot], pages: tuple[Extraction, Extraction], recipe: Recipe
-    ) -> tuple[Extraction, Extraction]:
-        """Return two revisions of a page with their documents; those that both have are not read."""
-        from monitor.documents import kept_documents, linked_parts, not_read  # noqa: PLC0415  see above
-
-        sides = [
-            {(link.url, part.sha256) for link, part in linked_parts(work, snapshot, page)}
-            for snapshot, page in zip(revisions, pages, strict=True)
-        ]
-        both = sides[0] & sides[1]
-
-        def unread(link: DocumentLink, part: Part) -> Document | None:
-            return not_read(link, part, part.sha256, "") if (link.url, part.sha256) in both else None
-
-        old, new = (
-            replace(page, documents=kept_documents(work, self._reader(), snapshot, page, recipe, unread))
-            for snapshot, page in zip(revisions, pages, strict=True)
-        )
-        return old, new
-
     def documents(self, revision: Revision) -> list[KeptDocument]:
-        """Return the documents of a revision, in the order of its page; none where they are no part of it."""
+        """Return the documents of a revision, in the order of its page; none where they never were part of it."""
         from monitor.documents import linked_parts  # noqa: PLC0415  see above
 
-        if not revision.recipe.documents:
-            return []
+        with self._unit_of_work.read() as work:
+            if not work.snapshots.has_documents(revision.snapshot.id):
+                return []
         try:
             page = self.extract(revision).extraction
         except ExtractError:

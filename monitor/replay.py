@@ -18,9 +18,11 @@ from monitor.comparer import Comparer
 from monitor.core.judging.compare import owed
 from monitor.core.judging.moves_at_each_check import as_moving
 from monitor.core.judging.own_date import as_recorded
+from monitor.core.judging.section_changes import with_known_items
 from monitor.core.model import Change, ChangeRecord, Extraction, Snapshot, Unchanged, Watch
 from monitor.core.record.never_seen import Earlier, Lines, lines_of, lines_of_text
 from monitor.core.record.replay import LeftOut, Replay, ReplayedRevision, Said, SaidOutcome
+from monitor.documents import both_with_documents, lines_in_documents
 from monitor.errors import (
     BodyRemoved,
     DatabaseAway,
@@ -156,8 +158,16 @@ class ReplayRecipe:
                     left_out[found] += 1
                     continue
                 before = found
-                earlier = partial(_before, first, number)
-                now = self._said(watch, row, before, each, page, earlier) if before else Said("first")
+                earlier = partial(self._before, watch, before, first, number)
+                try:
+                    now = self._said(watch, row, before, each, page, earlier) if before else Said("first")
+                except (DatabaseBusy, DatabaseAway):
+                    raise
+                except (HeavyWorkBusy, StorageError) as error:  # of its documents, or of those before
+                    left_out[_why_not(error)] += 1
+                    continue
+                except HeavyWorkFailed as error:
+                    now = Said("not_seen", reason=Reason("reader-failed", {"detail": error.name}))
             then, record = _said_then(row.watch, each.change), each.change
             is_other = record is not None and record.recipe != watch.recipe
             at, compared = each.snapshot.taken_at, before[0].number if before else None
@@ -167,8 +177,17 @@ class ReplayRecipe:
         self, watch: Watch, row: WatchRow, before: _Seen, after: _Kept, page: Extraction, earlier: Earlier
     ) -> Said:
         record, number, (old_snapshot, old) = after.change, after.snapshot.number, before
+        known: set[str] = set()
+        if watch.recipe.documents:
+            with self._unit_of_work.read() as work:
+                revisions = old_snapshot, after.snapshot
+                old, page = both_with_documents(work, self._reader, revisions, (old, page), watch.recipe)
+        elif watch.is_section:
+            with self._unit_of_work.read() as work:
+                known = work.sections.identities(row.id, before=after.snapshot.taken_at)
 
         def in_view_of_history(change: Change) -> Change:
+            change = with_known_items(change, known)
             return as_recorded(as_moving(change, row.moving, number), record.rule if record else None)
 
         is_adjacent = record is not None and record.before_number == old_snapshot.number
@@ -190,6 +209,14 @@ class ReplayRecipe:
         change = verdict.change
         outcome: SaidOutcome = "told" if owed(change, watch.alert) else "held_back"
         return Said(outcome, change.rule, summarise(change), change.held_back)
+
+    def _before(self, watch: Watch, before: _Seen | None, first: Mapping[str, int], number: int, lines: Lines) -> Lines:
+        """Return those of some lines that a revision before `number` had, or a document of it."""
+        seen = Lines(line for line in lines if first.get(line, number) < number)
+        if before is None or not watch.recipe.documents:
+            return seen
+        with self._unit_of_work.read() as work:
+            return seen | lines_in_documents(work, self._reader, before[0], watch.recipe, lines - seen)
 
     def _first_lines(
         self, row: WatchRow, watch: Watch, pages: Mapping[int, Extraction | Reason | None], until: float
@@ -216,9 +243,10 @@ def _note(first: dict[str, int], lines: Lines, number: int) -> None:
         first[line] = min(first.get(line, number), number)
 
 
-def _before(first: Mapping[str, int], number: int, lines: Lines) -> Lines:
-    """Return those of some lines that a revision before `number` had."""
-    return Lines(line for line in lines if first.get(line, number) < number)
+def _why_not(error: HeavyWorkBusy | StorageError) -> LeftOut:
+    if isinstance(error, HeavyWorkBusy):
+        return "busy"
+    return "removed" if isinstance(error, BodyRemoved) else "damaged"
 
 
 _Seen = tuple[Snapshot, Extraction]

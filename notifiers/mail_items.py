@@ -14,7 +14,7 @@ from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
 from monitor.core.model import BlockChange, Change, Event, EventKind, Language, StatedDate, Watch
 from monitor.ports.values import ChangeView
-from monitor.wording.absences import absence, absence_over, is_about_document, moment_of
+from monitor.wording.absences import absence, absence_over, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.events import flapping_details, flapping_summary
@@ -96,9 +96,9 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
     since = _flaps_since(views)
     if is_reverted and net is not None and since is None:  # that it goes back and forth says it all
         yield _reverted_item(net, links, words)
-    for view in {view.event.facts["document"]: view for view in views if is_about_document(view.event)}.values():
+    for view in {view.event.facts["document"]: view for view in views if view.event.is_about_document}.values():
         yield _absence_item([view], links, words)  # the latest of each document
-    for view in (view for view in views if not is_about_document(view.event)):
+    for view in (view for view in views if not view.event.is_about_document):
         match view.event.kind:
             case EventKind.IN_FORCE:
                 pass
@@ -366,7 +366,7 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
 
 
 def _absence_verdict(event: Event) -> ItemVerdict:
-    if is_about_document(event):
+    if event.is_about_document:
         return "blind_document" if event.kind is EventKind.BLIND else "seen_again_document"
     return event.kind.value
 

@@ -67,7 +67,7 @@ _past = (
 )
 _found = (
     select(extractions.c.documents)
-    .where(extractions.c.snapshot_id == snapshots.c.id)
+    .where(extractions.c.snapshot_id == snapshots.c.id, extractions.c.documents.is_not(None))
     .order_by(extractions.c.id.desc())
     .limit(1)
     .scalar_subquery()

@@ -23,6 +23,11 @@ _newest = (
     .group_by(parts.c.role, parts.c.url)
 )
 _at = select(*_columns).where(parts.c.id.in_(_newest)).order_by(parts.c.id)
+_every = (
+    select(*_columns)
+    .where(parts.c.watch_id == bindparam("watch"), parts.c.number <= bindparam("most"))
+    .order_by(parts.c.id.desc())
+)
 _insert = insert(parts)
 
 
@@ -58,6 +63,10 @@ class Parts:
     def at(self, watch_id: int, number: int) -> list[Part]:
         """Return the newest part of each address that was sealed with a revision or one before it."""
         return [_part(row) for row in self._connection.execute(_at, {"watch": watch_id, "most": number})]
+
+    def until(self, watch_id: int, number: int) -> list[Part]:
+        """Return every part that was sealed with a revision or one before it, the newest first."""
+        return [_part(row) for row in self._connection.execute(_every, {"watch": watch_id, "most": number})]
 
 
 def _part(row: AnyRow) -> Part:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from monitor.core.model import Watch
 from monitor.core.schedule.host_load import host_of
+from monitor.core.section.item_watch import item_watch
 from storage.seals import Seals
 from storage.serialization import watch_from_json, watch_to_json
 from storage.sql_rows import AnyRow
@@ -48,15 +48,17 @@ def redefine(connection: Connection, seals: Seals, row: AnyRow, watch: Watch, no
         seals.define(row.id, row.url, watch.recipe, now)
 
 
-def reshape_items(connection: Connection, seals: Seals, section_id: int, each: Watch | None, now: datetime) -> None:
+def reshape_items(connection: Connection, seals: Seals, section_id: int, section: Watch, now: datetime) -> None:
     """Give the watches of a section's items another recipe and cadence; without `each`, archive them."""
+    each = section.each
     if each is None:
         archive_items(connection, [section_id], now)
         return
     rows = connection.execute(select(watches).where(columns.section_id == section_id, columns.archived_at.is_(None)))
     for row in rows.all():
         known = watch_from_json(row.key, row.url, row.definition)
-        redefine(connection, seals, row, replace(each, key=row.key, name=known.name, url=row.url), now)
+        named = item_watch(section.url, each, key=row.key, name=known.name, url=row.url)
+        redefine(connection, seals, row, named, now)
 
 
 def archive_items(connection: Connection, section_ids: Sequence[int], now: datetime) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count
 from urllib.parse import unquote, urlsplit
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from monitor.core.judging.section_changes import identity
 from monitor.core.model import Item, Watch
+from monitor.core.section.item_watch import item_watch
 from monitor.core.text import slug
 from monitor.ports.values import SectionItem
 from storage.seals import Seals
@@ -110,7 +110,7 @@ class SqlSections:
             else:
                 if child.archived_at is not None:
                     self._write(child.id, archived_at=None, next_check_at=min(child.next_check_at, at))
-                named = replace(each, key=child.key, name=item.title or child.key, url=child.url)
+                named = item_watch(section.url, each, key=child.key, name=item.title or child.key, url=child.url)
                 redefine(self._connection, self._seals, child, named, at)
 
     def _adopt(self, watch_id: int, section: Watch, each: Watch, item: AnyRow, taken: set[str], at: datetime) -> None:
@@ -120,7 +120,7 @@ class SqlSections:
             return
         key = next(key for key in _keys(section.key, item.title, url) if key not in taken)
         taken.add(key)
-        watch = replace(each, key=key, name=item.title or key, url=url)
+        watch = item_watch(section.url, each, key=key, name=item.title or key, url=url)
         child = insert_row(self._connection, watches, {**new_row(watch, at), "section_id": watch_id})
         self._connection.execute(update(section_items).where(columns.id == item.id).values(child_id=child))
 

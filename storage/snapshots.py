@@ -44,8 +44,11 @@ _newest = (
 )
 _insert = insert(snapshots).returning(snapshots.c.watch_id, snapshots.c.id)
 _insert_extraction = insert(extractions)
-_documents = select(extractions.c.documents).where(
-    extractions.c.snapshot_id == bindparam("snapshot"), extractions.c.recipe_hash == bindparam("recipe")
+_documents = (
+    select(extractions.c.documents)
+    .where(extractions.c.snapshot_id == bindparam("snapshot"), extractions.c.documents.is_not(None))
+    .order_by(extractions.c.id.desc())
+    .limit(1)
 )
 _defined = select(watches.c.id, watches.c.key, watches.c.url, watches.c.definition).where(
     watches.c.id.in_(bindparam("watches", expanding=True))
@@ -188,7 +191,7 @@ class SqlSnapshots:
         snapshot_id = snapshot.id
         # Deleted and inserted, not updated: the newest extraction is the one with the highest id.
         key = self._recipes.keep(recipe)
-        known = self._connection.scalar(_documents, {"snapshot": snapshot_id, "recipe": key})
+        known = self._connection.scalar(_documents, {"snapshot": snapshot_id})
         self._connection.execute(
             delete(extractions).where(extractions.c.snapshot_id == snapshot_id, extractions.c.recipe_hash == key)
         )
@@ -201,6 +204,12 @@ class SqlSnapshots:
 
     def parts(self, watch_id: int, number: int) -> list[Part]:
         return self._parts.at(watch_id, number)
+
+    def parts_until(self, watch_id: int, number: int) -> list[Part]:
+        return self._parts.until(watch_id, number)
+
+    def has_documents(self, snapshot_id: int) -> bool:
+        return self._connection.scalar(_documents, {"snapshot": snapshot_id}) is not None
 
     def keep_aside(self, fetched: Fetched) -> str:
         return self._bodies.keep(fetched.body)

@@ -219,6 +219,12 @@ def _message(error: Exception) -> str | None:
 def _unknown_watch(error: UnknownWatch) -> str:
     if not error.known:
         return f"no watch is called {error.key!r}; none is known yet: run `bevaka check`"
+    section, slash, _ = error.key.partition("/")
+    if slash and section in error.known:
+        items = f"`bevaka section show {section}` lists the items of {section}"
+        return (
+            f"the schedule file has no entry {error.key!r}; {items}, and each: of {section} says how they are watched"
+        )
     return f"no watch is called {error.key!r}; {_known(error, 'watch')}"
 
 

@@ -23,7 +23,7 @@ from monitor.core.model import BlockChange, ChangeRecord, EventKind, Language
 from monitor.core.people.followed_keys import tag_key
 from monitor.errors import BodyRemoved, ExtractError
 from monitor.history import LatestEvent
-from monitor.wording.absences import absence, is_about_document
+from monitor.wording.absences import absence
 from monitor.wording.catalogue import words_for
 from monitor.wording.entries import entry, places
 from monitor.wording.events import flapping_details
@@ -118,7 +118,7 @@ def _names(latest: LatestEvent) -> tuple[str, ...]:
     """Return what tells an event apart that is not a change; what takes effect on one day is one event."""
     event = latest.event
     names = (latest.watch.key, event.kind.value, (event.due_on or event.at).isoformat())
-    return (*names, str(event.facts["document"])) if is_about_document(event) else names
+    return (*names, str(event.facts["document"])) if event.is_about_document else names
 
 
 class _Contents:

@@ -208,13 +208,15 @@ class Check:
             return None
         with self._unit_of_work.read() as work:
             known = work.sections.items(claim.watch_id)
-        titles = {item.url: item.title for item in known}
+        titles, dates = {item.url: item.title for item in known}, {item.url: item.date for item in known}
         found = result.items
         if found is None and result.outcome in SEEN:
             listed = [item for item in known if item.gone_at is None]
             found = tuple(CheckedItem(Item(item.title, item.url, item.date), "known") for item in listed)
         named = tuple(
-            checked_item._replace(item=item._replace(title=item.title or titles.get(item.url, "")))
+            checked_item._replace(
+                item=Item(item.title or titles.get(item.url, ""), item.url, item.date or dates.get(item.url))
+            )
             for checked_item in found or ()
             for item in (checked_item.item,)
         )

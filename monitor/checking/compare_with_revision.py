@@ -41,7 +41,7 @@ from monitor.core.model import (
 )
 from monitor.core.page.document_links import DocumentLink
 from monitor.core.record.never_seen import Lines, seen_in
-from monitor.documents import kept_documents, not_read
+from monitor.documents import kept_documents, lines_in_documents, not_read
 from monitor.errors import ExtractError, Reason, StorageError
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Claim, KnownBody, KnownRevision, NewPart
@@ -93,7 +93,7 @@ class CompareWithRevision:
             before, re_extracted = self._with_documents(watch, claim, known, before, after, extracted)
         last_seen_at = last_seen(claim, known.snapshot)
         timezone = watch.cadence.timezone
-        earlier = partial(self._earlier, claim.watch_id, watch.url)
+        earlier = partial(self._earlier, watch, known.snapshot)
         seen_by = _History(claim, past, last_seen_at, timezone, known.snapshot.number, _next_number(claim, known))
         known_items = self._known_items(claim.watch_id) if watch.is_section else None
         verdict = self._comparer.compare(
@@ -234,10 +234,13 @@ class CompareWithRevision:
             return self._reader.extract(stored, whole).extraction, self._reader.extract(fetched, whole).extraction, None
         return re_extracted.extraction, extracted.extraction, re_extracted
 
-    def _earlier(self, watch_id: int, url: str, lines: Lines) -> Lines:
-        """Return those of some lines that a revision of the page had."""
+    def _earlier(self, watch: Watch, latest: Snapshot, lines: Lines) -> Lines:
+        """Return those of some lines that a revision of the page had, or a document of it."""
         with self._unit_of_work.read() as work:
-            return seen_in(work.snapshots.texts(watch_id, url), lines)
+            seen = seen_in(work.snapshots.texts(latest.watch_id, watch.url), lines)
+            if not watch.recipe.documents:
+                return seen
+            return seen | lines_in_documents(work, self._reader, latest, watch.recipe, lines - seen)
 
     def _load(self, claim: Claim, snapshot: Snapshot, known_body: bytes | None) -> tuple[Fetched, list[PastRevision]]:
         """Return a revision's answer as it was sent, and how that revision and those before it came to be.

@@ -340,10 +340,15 @@ class FetchAndExtract:
     ) -> FetchOutcome:
         """Compare with the known revision; begin anew where what is asked is another than before.
 
-        Nobody knows then whether the page or the request made the difference.
+        Nobody knows then whether the page or the request made the difference. The same holds for a document that is
+        another than when it was part of the page last: the known revision keeps what was sealed with it.
         """
         outcome = self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256, seen)
-        if known.recipe.request == watch.recipe.request or _is_unchanged(outcome):
+        is_turned_on = seen is not None and not known.recipe.documents
+        is_unchanged = _is_unchanged(outcome)
+        if is_unchanged and not (is_turned_on and seen is not None and seen.differ_from(claim.documents or ())):
+            return outcome
+        if not is_unchanged and known.recipe.request == watch.recipe.request:
             return outcome
         result = self._compare.compare_first(fetched, extracted, raw_sha256)
         outcome = FetchOutcome(result, fetched=fetched, extracted=extracted)

@@ -29,6 +29,7 @@ from monitor.core.page.document_links import DocumentLink
 from monitor.errors import (
     BadRedirect,
     DocumentsTooLarge,
+    EmptyText,
     HeavyWorkFailed,
     HostTaken,
     NotADocument,
@@ -65,6 +66,11 @@ class SeenDocuments:
         return tuple(
             NewPart(ROLE, url, answer) for url, answer in self.answers.items() if (url, hashes.get(url, "")) not in kept
         )
+
+    def differ_from(self, known: Iterable[DocumentState]) -> bool:
+        """True if one of them has another text than when it was seen last."""
+        texts = {state.url: state.text_sha256 for state in known if state.sha256 is not None}
+        return any(document.text_sha256 != texts.get(document.url, document.text_sha256) for document in self.documents)
 
 
 class FetchDocuments:
@@ -145,7 +151,7 @@ class FetchDocuments:
             silent.add(host)
             return _Found(state)
         except NotADocument as error:
-            if not link.is_certain:
+            if not link.is_certain and state.sha256 is None:
                 return _Found(DocumentState(link.url, link.title, is_page=True))
             return _Found(_not_seen(state, error, now))
         except NotSeen as error:
@@ -172,6 +178,8 @@ class FetchDocuments:
         return None if isinstance(answer, NotModified) else answer
 
     def _read(self, watch: Watch, link: DocumentLink, state: DocumentState, answer: Fetched) -> _Found:
+        if not answer.body.strip():
+            raise EmptyText(bytes=len(answer.body))
         sha256 = hashlib.sha256(answer.body).hexdigest()
         reader = self._reader.document_reader(replace(answer, url=link.url))
         if (sha256, reader) == (state.sha256, state.reader):

@@ -149,7 +149,7 @@ class RecordCheck:
             )
         ]
         work.outbox.add(deliveries, now)
-        return len(deliveries)
+        return len({delivery.dedup_key for delivery in deliveries})
 
 
 def _record_change(work: Work, check: CheckOutcome, after: Snapshot | None) -> ChangeRecord | None:

@@ -190,6 +190,8 @@ class Extraction:
     """The files that the page links to, where they are read as part of it."""
     items: tuple[Item, ...] | None = None
     """The items of a section, each of which is a block as well; None for any other page."""
+    followed_as: SectionSource | None = None
+    """What the answer of a section is: a listing, a sitemap or a feed."""
 
     @property
     def main_heading(self) -> str | None:
@@ -859,6 +861,11 @@ class Event:
     change: ChangeRecord | None = None
     facts: dict[str, object] = field(default_factory=dict)
     due_on: date | None = None
+
+    @property
+    def is_about_document(self) -> bool:
+        """True of an event about a document of a page that is not seen, or seen again; the page itself was seen."""
+        return "document" in self.facts
 
 
 @dataclass(frozen=True, slots=True)

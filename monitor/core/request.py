@@ -54,6 +54,12 @@ class Request:
         return Request(headers=self.headers, cookies=self.cookies, auth=self.auth)
 
     @property
+    def for_strangers(self) -> Request | None:
+        """What may go to an origin that the operator did not name: headers that hold no credential; None if nothing."""
+        headers = tuple((name, value) for name, value in self.headers if not names_in(value))
+        return Request(headers=headers) if headers else None
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the credentials in it, each once."""
         return tuple(dict.fromkeys(name for template in self._templates() for name in names_in(template)))

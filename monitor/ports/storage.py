@@ -402,6 +402,14 @@ class SnapshotRepository(Protocol):
         """Return the parts of a revision: the newest of each address that was sealed with it or before it."""
         ...
 
+    def parts_until(self, watch_id: int, number: int) -> list[Part]:
+        """Return every part that was sealed with a revision or before it, the newest first."""
+        ...
+
+    def has_documents(self, snapshot_id: int) -> bool:
+        """Return whether documents were read as part of a revision when it was looked at, under any recipe."""
+        ...
+
     def keep_aside(self, fetched: Fetched) -> str:
         """Store a suspect body without making it a revision; return its sha256."""
         ...

@@ -13,7 +13,7 @@ from monitor.wording.reasons import reason_sentence
 
 def absence(event: Event, timezone: str, words: Words, *, told_before: bool = False) -> tuple[str, list[str]]:
     """Return the gist for a subject, and the sentences. `told_before`: the same mail says how the page was missing."""
-    if is_about_document(event):
+    if event.is_about_document:
         return _absence_of_document(event, timezone, words)
     facts = event.facts
     since = moment_of(event, "since", timezone, words)
@@ -40,11 +40,6 @@ def absence(event: Event, timezone: str, words: Words, *, told_before: bool = Fa
             return words.say(f"subject.{same}"), [again, state, words.say("between_unknown")]
         case _ as kind:
             raise ValueError(f"{kind}: no event of a page that could not be seen")
-
-
-def is_about_document(event: Event) -> bool:
-    """True of an event about a document of a page that is not seen, or seen again; the page itself was seen."""
-    return "document" in event.facts
 
 
 def _absence_of_document(event: Event, timezone: str, words: Words) -> tuple[str, list[str]]:

@@ -299,6 +299,13 @@ _NOT_READABLE: dict[str, tuple[Translations, ...]] = {
 }
 
 _SUSPECT: dict[str, tuple[Translations, ...]] = {
+    "other-source": (
+        (
+            "där fanns {before}, nu kommer {after}",
+            "there was {before}, now {after} comes",
+        ),
+        ("svaret är av ett annat slag än förut", "the answer is of another kind than before"),
+    ),
     "items-lost": (
         ("bara {after} av {before} poster finns kvar", "only {after} of {before} items are left"),
         ("de flesta posterna är borta", "most of the items are gone"),
@@ -483,8 +490,9 @@ def _facts(reason: Reason, column: int) -> dict[str, str]:
         facts["robots_status"] = str(status)
     if isinstance(limit, int):
         facts["size"] = _size(limit)
-    if given.get("source") in _SOURCES:
-        facts["source"] = _SOURCES[str(given["source"])][column]
+    for fact in ("source", "before", "after"):
+        if given.get(fact) in _SOURCES:
+            facts[fact] = _SOURCES[str(given[fact])][column]
     if given.get("why") in _WHYS:
         facts["why"] = _WHYS[str(given["why"])][column]
     if detail is not None:

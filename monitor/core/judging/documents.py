@@ -54,9 +54,11 @@ class DocumentPair(NamedTuple):
 def pair_documents(before: Extraction, after: Extraction) -> list[DocumentPair]:
     """Return pairs that hold every document of both sides once, in the order of the page after, the removed ones last.
 
-    Without those that the page linked to before and that are seen for the first time now.
+    Without those that the page linked to before and that are seen for the first time now, and without those that it
+    still links to and that are not read any more, since other files came before them and so many are read of one page.
     """
-    old, new = list(before.documents), [each for each in after.documents if not _is_first_sight(each, before)]
+    old = [each for each in before.documents if not _is_first_sight(each, after)]
+    new = [each for each in after.documents if not _is_first_sight(each, before)]
     counted = [each.url for each in new]
     matches: dict[str, Document] = {}
 
@@ -84,10 +86,13 @@ def pair_documents(before: Extraction, after: Extraction) -> list[DocumentPair]:
     return pairs + [DocumentPair(document, None) for document in old]
 
 
-def _is_first_sight(document: Document, before: Extraction) -> bool:
-    """True of a document that the page linked to before, and that is seen for the first time now: nothing came."""
-    return all(document.url != known.url for known in before.documents) and any(
-        link.target.partition("#")[0] == document.url for block in before.blocks for link in block.links
+def _is_first_sight(document: Document, other: Extraction) -> bool:
+    """True of a document that the page links to on the other side as well, and is read on this one alone.
+
+    Nothing came, and nothing went.
+    """
+    return all(document.url != known.url for known in other.documents) and any(
+        link.target.partition("#")[0] == document.url for block in other.blocks for link in block.links
     )
 
 

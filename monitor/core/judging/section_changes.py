@@ -63,7 +63,7 @@ def item_block(item: Item, *, shows_date: bool) -> Block:
 
 def compare_sections(before: Extraction, after: Extraction) -> Verdict:
     """Return the verdict on a section against the latest accepted revision of it."""
-    reason = suspect_section(after) or _lost(before.items or (), after.items or ())
+    reason = suspect_section(after) or _other_source(before, after) or _lost(before.items or (), after.items or ())
     return Suspect(reason) if reason else judge_sections(before, after)
 
 
@@ -153,6 +153,13 @@ def _item_change(op: Op, rule: str, before: Block | None, after: Block | None) -
         links_before=before.links if before else (),
         links_after=after.links if after else (),
     )
+
+
+def _other_source(before: Extraction, after: Extraction) -> Reason | None:
+    """Return the reason if the answer is of another kind than before: mostly a page in place of a feed or sitemap."""
+    if None in {before.followed_as, after.followed_as} or before.followed_as == after.followed_as:
+        return None
+    return Reason("other-source", {"before": before.followed_as, "after": after.followed_as})
 
 
 def _lost(before: Sequence[Item], after: Sequence[Item]) -> Reason | None:

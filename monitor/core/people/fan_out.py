@@ -38,8 +38,8 @@ def fan_out(
     event. One to every watch counts where there is no other. The delivery cites all of them, so that ending one does
     not cancel what another still owes. `owed`: whether a change is to be notified; other kinds of event always are.
     `concerns`: whether the event falls under the parts that a subscription is limited to, `touches`: whether a change
-    touches one of its words. What takes effect on one day is one mail. Equal arguments give equal ids, whenever and
-    wherever they are made.
+    touches one of its words. What takes effect on one day is one mail, and so are the documents of a page that one
+    check could not see, or saw again. Equal arguments give equal ids, whenever and wherever they are made.
     """
     if event.kind is EventKind.CHANGED and not owed:
         return []
@@ -55,7 +55,7 @@ def fan_out(
         items = tuple((subscription.id, event.id) for subscription in cited)
         kind: Literal["mail", "digest"] = "mail" if frequency == "immediately" else "digest"
         if kind == "mail":
-            cause = event.due_on.isoformat() if event.due_on else f"{_stamp(event.at)}:{event.id}"
+            cause = _cause(event)
             key = f"mail:{watch_key}:{event.kind.value}:{cause}:{subscriber.id}"
             ids = message_id(key, sender_domain), message_id(f"thread:{watch_key}:{subscriber.id}", sender_domain)
             deliveries.append(NewDelivery(subscriber.id, kind, key, *ids, now, items))
@@ -63,6 +63,13 @@ def fan_out(
             due = next_digest(now, subscriber.preferences, timezone, weekly=frequency == "weekly")
             deliveries.append(digest(subscriber, due, items, sender_domain))
     return deliveries
+
+
+def _cause(event: Event) -> str:
+    """Return what tells the mail about an event from others of its watch and kind; events that share it are one."""
+    if event.due_on:
+        return event.due_on.isoformat()
+    return f"{_stamp(event.at)}:{'documents' if event.is_about_document else event.id}"
 
 
 def digest(

@@ -68,6 +68,7 @@ def extract_section(fetched: Fetched, recipe: Recipe) -> Extraction:
         language=reading.language,
         encoding=reading.encoding,
         items=items,
+        followed_as=reading.source,
     )
 
 

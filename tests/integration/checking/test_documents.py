@@ -298,7 +298,7 @@ def test_turning_documents_on_and_off_mails_nobody(laboratory: Laboratory) -> No
     assert (off.outcome, off.owed) == (Outcome.UNCHANGED, 0)
     laboratory.edit(recipe=Recipe(documents=True))
     again = laboratory.check()
-    assert (again.outcome, again.owed) == (Outcome.UNCHANGED, 0)
+    assert (again.outcome, again.owed) == (Outcome.FIRST, 0)
     changed = laboratory.check({PLAN: plan("1 maj")})
     assert changed.summary is not None
     assert changed.summary["sv"].endswith("1 april → 1 maj")

@@ -51,7 +51,7 @@ def test_check_gives_one_row_with_the_items_of_a_section(bevaka: Bevaka, followe
     assert row["items"] == [
         {"title": "Nyhet 3", "url": "http://x.example/3", "date": "2026-01-03", "outcome": "new"},
         {"title": "Nyhet 2", "url": "http://x.example/2", "date": "2026-01-02", "outcome": "known"},
-        {"title": "Nyhet 1", "url": "http://x.example/1", "date": None, "outcome": "gone"},
+        {"title": "Nyhet 1", "url": "http://x.example/1", "date": "2026-01-01", "outcome": "gone"},
     ]
 
 

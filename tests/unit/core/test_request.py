@@ -41,6 +41,11 @@ def test_braces_that_name_nothing_are_not_well_formed(template: str) -> None:
     assert not is_well_formed(template)
 
 
+def test_what_goes_to_strangers_is_headers_without_credentials() -> None:
+    assert FULL.for_strangers == Request(headers=(("Accept-Language", "sv"),))
+    assert Request(method="POST", body="a", cookies=(("a", "b"),)).for_strangers is None
+
+
 def test_a_value_that_looks_like_a_name_is_not_taken_for_one() -> None:
     assert expanded("${A}", {"A": "${B}", "B": "2"}.__getitem__) == "${B}"
 

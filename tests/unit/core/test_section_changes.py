@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,7 @@ from monitor.core.model import (
     MassChange,
     Recipe,
     SectionRecipe,
+    SectionSource,
     Suspect,
     Unchanged,
     Watch,
@@ -103,6 +105,15 @@ def test_most_items_gone_and_none_new_is_suspect() -> None:
     assert (verdict.reason.code, verdict.reason.facts) == ("items-lost", {"before": 10, "after": 1})
     assert isinstance(compare(whole, section("a", "x"), fetched_after=NOW), Changed)
     assert isinstance(compare(section(*"abcdefg"), section("a"), fetched_after=NOW), Changed)
+
+
+@pytest.mark.parametrize(("was", "now"), [("feed", "listing"), ("sitemap", "listing"), ("listing", "feed")])
+def test_an_answer_of_another_kind_is_suspect(was: SectionSource, now: SectionSource) -> None:
+    before, after = replace(section("a", "b"), followed_as=was), replace(section("c", "d"), followed_as=now)
+    verdict = compare(before, after, fetched_after=NOW)
+    assert isinstance(verdict, Suspect)
+    assert (verdict.reason.code, verdict.reason.facts) == ("other-source", {"before": was, "after": now})
+    assert isinstance(compare(before, replace(after, followed_as=was), fetched_after=NOW), Changed)
 
 
 def test_a_mass_is_many_and_most_of_the_section() -> None:
