@@ -167,9 +167,8 @@ class Worker:
                 append(self._errors, f"{action.__name__}: {type(error).__name__} {error}")
 
     def check(self) -> None:
-        """Check what is due."""
-        assembly = self._assembly
-        due = due_watches(assembly.unit_of_work, assembly.clock.now(), 200, worker=assembly.signs_of_life.worker_id)
+        """Check what is due, whosever share it is: all are after the same hosts."""
+        due = due_watches(self._assembly.unit_of_work, self._assembly.clock.now(), 200)
         self._round.start(due, lambda _, __: None, self._failed)
         time.sleep(0.1)
 
