@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -245,3 +245,13 @@ def test_several_subscriptions_come_to_one_that_is_as_eager_and_as_wide_as_they_
     parts = replace(page, only=("2 §",))
     assert as_one([parts, tag]) == replace(page, frequency="daily")
     assert as_one([parts, replace(parts, only=("3 §", "2 §"))]).only == ("2 §", "3 §")
+
+
+def test_all_that_takes_effect_on_one_day_is_one_mail() -> None:
+    ann, day = follows(1), date(2026, 7, 1)
+    first, second, later = (
+        owed_for(ann, event=Event(number, 1, EventKind.IN_FORCE, SUNDAY, due_on=on))[0].dedup_key
+        for number, on in ((7, day), (8, day), (9, day + timedelta(days=1)))
+    )
+    assert first == second
+    assert later != first
