@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.page_parts import PageParts
-from monitor.errors import EmptyText, FileEmpty, SelectorMatchedNothing
+from monitor.errors import SelectorMatchedNothing
 from monitor.files import notes, open_document_text, slides_text
+from monitor.files.extraction import extraction_of
 from monitor.files.package import SIGNATURE, Package
 from monitor.files.properties import properties_of
 
@@ -34,21 +32,7 @@ class Slides:
             raise SelectorMatchedNothing(selector=recipe.keep)
         package = Package(fetched.body, "PowerPoint")
         parts, found = _read(package, fetched.url)
-        properties = properties_of(package)
-        source = PageSource(
-            url=fetched.url,
-            fetched=fetched.taken_at.date(),
-            size=len(fetched.body),
-            encoding="zip",
-            title=properties.title,
-            meta=properties.dates,
-            last_modified=fetched.header("Last-Modified"),
-        )
-        try:
-            extraction = build_extraction(parts, source, recipe)
-        except EmptyText as error:
-            raise FileEmpty(form=package.form) from error
-        return replace(extraction, notes=(*extraction.notes, *found))
+        return extraction_of(parts, fetched, recipe, properties_of(package), package.form, found)
 
 
 def _read(package: Package, url: str) -> tuple[PageParts, tuple[str, ...]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.extraction import PageSource, build_extraction
-from monitor.errors import EmptyText, FileEmpty, SelectorMatchedNothing
+from monitor.errors import SelectorMatchedNothing
 from monitor.files import notes
+from monitor.files.extraction import extraction_of
 from monitor.files.open_document_text import refuse_locked
 from monitor.files.package import OLE_SIGNATURE, SIGNATURE, Package, is_locked_by_office
 from monitor.files.properties import Properties, properties_of
@@ -42,20 +40,7 @@ class Spreadsheet:
             raise SelectorMatchedNothing(selector=recipe.keep)
         properties, found = _looked_into(fetched.body, sheets_text.FORM, sheets_text.MOST_ROWS)
         parts, more = sheets_text.parts_of(fetched.body)
-        source = PageSource(
-            url=fetched.url,
-            fetched=fetched.taken_at.date(),
-            size=len(fetched.body),
-            encoding="zip",
-            title=properties.title,
-            meta=properties.dates,
-            last_modified=fetched.header("Last-Modified"),
-        )
-        try:
-            extraction = build_extraction(parts, source, recipe)
-        except EmptyText as error:
-            raise FileEmpty(form=sheets_text.FORM) from error
-        return replace(extraction, notes=(*extraction.notes, *found, *more))
+        return extraction_of(parts, fetched, recipe, properties, sheets_text.FORM, (*found, *more))
 
 
 def _looked_into(body: bytes, form: str, most_rows: int) -> tuple[Properties, tuple[str, ...]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from monitor.core.model import Extraction, Fetched, Recipe
-from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.page_parts import PageParts
-from monitor.errors import EmptyText, FileEmpty, FileLocked, SelectorMatchedNothing
+from monitor.errors import FileLocked, SelectorMatchedNothing
 from monitor.files import open_document_text
+from monitor.files.extraction import extraction_of
 from monitor.files.package import SIGNATURE, Package, is_locked_by_office
 from monitor.files.properties import properties_of
 from monitor.files.word_text import WordDocument
@@ -39,21 +37,7 @@ class Word:
             raise SelectorMatchedNothing(selector=recipe.keep)
         package = Package(fetched.body, "Word")
         parts, notes = _read(package, fetched.url)
-        properties = properties_of(package)
-        source = PageSource(
-            url=fetched.url,
-            fetched=fetched.taken_at.date(),
-            size=len(fetched.body),
-            encoding="zip",
-            title=properties.title,
-            meta=properties.dates,
-            last_modified=fetched.header("Last-Modified"),
-        )
-        try:
-            extraction = build_extraction(parts, source, recipe)
-        except EmptyText as error:
-            raise FileEmpty(form=package.form) from error
-        return replace(extraction, notes=(*extraction.notes, *notes))
+        return extraction_of(parts, fetched, recipe, properties_of(package), package.form, notes)
 
 
 def _read(package: Package, url: str) -> tuple[PageParts, tuple[str, ...]]:
