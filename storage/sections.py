@@ -9,7 +9,6 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from monitor.core.judging.section_changes import identity
 from monitor.core.model import Item, Watch
 from monitor.core.section.item_watch import item_watch
 from monitor.core.text import slug
@@ -65,6 +64,8 @@ class SqlSections:
         ]
 
     def record(self, watch_id: int, items: Sequence[Item], at: datetime, revision: int | None) -> None:
+        from monitor.core.judging.section_changes import identity  # noqa: PLC0415  a check that finds nothing new needs none of it
+
         known = {row.identity: row for row in self._connection.execute(_items, {"watch": watch_id})}
         new, edited = [], []
         seen = set()
@@ -115,6 +116,8 @@ class SqlSections:
 
     def _adopt(self, watch_id: int, section: Watch, each: Watch, item: AnyRow, taken: set[str], at: datetime) -> None:
         """Make the watch of an item. One that is only a place on the section's own page is told and not watched."""
+        from monitor.core.judging.section_changes import identity  # noqa: PLC0415  see above
+
         url = item.url.partition("#")[0]
         if identity(url) == identity(section.url):
             return

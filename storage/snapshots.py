@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select
 
-from monitor.core.judging.documents import merged_outcomes
 from monitor.core.model import DocumentOutcome, Fetched, Part, Recipe, Snapshot
 from monitor.errors import UnknownRevision
 from monitor.ports.values import KnownBody, KnownRevision, NewPart, NewRevision
@@ -188,6 +187,8 @@ class SqlSnapshots:
         *,
         documents: Sequence[DocumentOutcome] = (),
     ) -> None:
+        from monitor.core.judging.documents import merged_outcomes  # noqa: PLC0415  a check that finds nothing new needs none of it
+
         snapshot_id = snapshot.id
         # Deleted and inserted, not updated: the newest extraction is the one with the highest id.
         key = self._recipes.keep(recipe)

@@ -32,7 +32,6 @@ from monitor.checking.recorder import Note, Recorder, UneventfulCheck
 from monitor.checking.threads import SYSTEM_THREADS
 from monitor.comparer import Comparer
 from monitor.core.judging.decide import PageNotSeen, PageSeen, decide
-from monitor.core.judging.documents import told_of_documents
 from monitor.core.model import SEEN, Item, Watch
 from monitor.core.schedule.cadence import next_check
 from monitor.core.schedule.host_load import host_of
@@ -276,6 +275,8 @@ def _with_documents(check: CheckOutcome) -> CheckOutcome:
     looked_at = check.fetched.documents
     if looked_at is None or not check.is_seen:
         return check
+    from monitor.core.judging.documents import told_of_documents  # noqa: PLC0415  most pages have none
+
     states, events = told_of_documents(
         check.claim.documents or (), looked_at, check.at, check.watch.patience, check.decision.change
     )

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from monitor.core.judging.decide import Decision, PageResult, PageSeen
-from monitor.core.judging.documents import document_outcomes
-from monitor.core.judging.section_changes import BACK
 from monitor.core.model import (
     SEEN,
     Changed,
@@ -137,6 +135,8 @@ class CheckOutcome:
         """What was found of each document of the page."""
         if self.documents is None:
             return ()
+        from monitor.core.judging.documents import document_outcomes  # noqa: PLC0415  most pages have none
+
         return document_outcomes(self.claim.documents or (), self.documents, self.decision.change)
 
     @property
@@ -178,6 +178,8 @@ class CheckOutcome:
         extraction = self.fetched.extracted.extraction if self.fetched.extracted and self.is_seen else None
         if extraction is None or extraction.items is None:
             return None
+        from monitor.core.judging.section_changes import BACK  # noqa: PLC0415  most watches are no sections
+
         changed = self.decision.change.blocks if self.decision.change else ()
         new = {block.links_after[0].target for block in changed if block.op == "added" and block.rule != BACK}
         gone = [block.links_before[0] for block in changed if block.op == "removed"]
