@@ -105,7 +105,7 @@ def test_a_life_of_a_page_with_documents(
     assert forged(tmp_path / "export.zip") == 1
     bevaka("deliver")
     [mail] = [email.message_from_bytes(raw, policy=email.policy.default) for raw in bevaka.mails]
-    assert "dokumentet ”Regional handlingsplan” ändrat" in mail["Subject"]
+    assert "”Regional handlingsplan”: tidsfrist ändrad: 1 mars → 1 april" in mail["Subject"]
 
 
 def verified(export: Path) -> int:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from functools import cache
 
 SHORTEST = 10_000
 """Characters of the smaller input; the larger one has four times as many."""
-A_LITTLE = 0.15
-"""Processor time, in seconds, below which a growth is not measurable."""
+STEPS = 16_000_000
 MOST = 8.0
+
+
+@cache
+def a_little() -> float:
+    """Return the processor time, in seconds, below which a growth is not measured: that of some empty steps.
+
+    What a parser takes for the deepest nesting that it is given grows with its square up to there, on any machine.
+    """
+    began = time.process_time()
+    for _ in range(STEPS):
+        pass
+    return time.process_time() - began
 
 
 def grows_too_fast(read: Callable[[str], object], unit: str) -> bool:
@@ -36,4 +48,4 @@ def _seconds(read: Callable[[str], object], said: str) -> float:
 
 
 def _has_grown(small: float, large: float) -> bool:
-    return large > A_LITTLE and large > MOST * max(small, A_LITTLE / 16)
+    return large > a_little() and large > MOST * max(small, a_little() / 16)
