@@ -40,7 +40,7 @@ bombs: $(READY) ## The bomb laboratory, all of it: some 150 inputs, the daemon a
 long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
 	LONG=1 $(BIN)/python -m pytest -m slow -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
 	  tests/faults/test_flipped_bytes.py tests/faults/test_ninety_days.py tests/faults/test_forgeries.py \
-	  tests/faults/test_sixty_days.py tests/contracts/storage tests/fuzz tests/integration/people \
+	  tests/faults/test_sixty_days.py tests/faults/test_files.py tests/contracts/storage tests/fuzz tests/integration/people \
 	  tests/acceptance/test_histories.py tests/acceptance/test_statutes.py tests/acceptance/test_installing.py
 
 fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md
