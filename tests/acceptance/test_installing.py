@@ -22,7 +22,7 @@ from tests.faults.lab import scaled
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"bevaka", "monitor", "storage", "notifiers"}
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")[scaled(2, 0) :]
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")[scaled(3, 0) :]
 """The newest; `make long-runs` tries the others as well, the oldest of which runs all other tests."""
 UV = Path(sys.executable).with_name("uv")
 
