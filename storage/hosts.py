@@ -51,7 +51,6 @@ _is_turn_of = and_(
 )
 _turn_of = select(hosts.c.turn_token).where(_is_turn_of)
 _disclaim = update(hosts).where(_is_turn_of).values(turn_until=bindparam("now"))
-_held = select(hosts.c.held_until).where(hosts.c.host == bindparam("key"))
 _breaker = select(hosts.c.failures, hosts.c.open_until).where(hosts.c.host == bindparam("key"))
 _silent = select(hosts.c.host).where(hosts.c.failures > 0)
 _robots = select(robots.c.text, robots.c.fetched_at).where(robots.c.origin == bindparam("key"))
@@ -141,11 +140,6 @@ class SqlHosts:
 
     def hold(self, host: str, until: datetime) -> None:
         self._put(hosts, "host", host, held_until=until)
-
-    def held_until(self, host: str, now: datetime) -> datetime | None:
-        # A time further ahead than any Retry-After is obeyed: the clock was set back, and no request waits for it.
-        until: datetime | None = self._connection.scalar(_held, {"key": host})
-        return until if until is not None and now < until <= now + LONGEST_RETRY_AFTER else None
 
     def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
         is_held = (hosts.c.held_until > now) & (hosts.c.held_until <= now + LONGEST_RETRY_AFTER)

@@ -321,10 +321,6 @@ class HostRepository(Protocol):
         """Leave this host alone until then (Retry-After)."""
         ...
 
-    def held_until(self, host: str, now: datetime) -> datetime | None:
-        """Return until when Retry-After asks to leave this host alone; None if it does not, or no longer does."""
-        ...
-
     def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
         """Return the hosts, of all or among these, that ask to be left alone (Retry-After), each with until when."""
         ...

@@ -60,7 +60,7 @@ def test_what_is_no_page_changes_nothing(site: Site, tmp_path: Path, name: str) 
         assert outcomes(assembly) == [Outcome.FIRST]
         with assembly.unit_of_work.read() as work:
             assert work.outbox.deliveries() == []
-            until = work.hosts.held_until(f"127.0.0.1:{site.port}", assembly.clock.now())
+            until = work.hosts.held(assembly.clock.now()).get(f"127.0.0.1:{site.port}")
         assert (until is not None) == (name in {"429", "503"}), "who asks to be left alone is left alone, and only then"
         with assembly.unit_of_work.write() as work:
             work.hosts.hold(f"127.0.0.1:{site.port}", assembly.clock.now())

@@ -86,7 +86,7 @@ def test_robots_txt_and_holds_are_kept_where_all_processes_see_them(store: Store
     gate.hold("a.example", now + DELAY)
     assert gate.robots("https://a.example:443") == ("User-agent: *", now)
     with store.unit_of_work.read() as work:
-        assert work.hosts.held_until("a.example", now) == now + DELAY
+        assert work.hosts.held(now, ["a.example"]).get("a.example") == now + DELAY
 
 
 def fail(gate: SqlHostGate, host: str = "a.example", *, times: int = 1) -> FetchError:

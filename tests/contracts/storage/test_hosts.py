@@ -120,12 +120,12 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_it(store: Store) -> None
 def test_a_hold_is_kept_beside_the_turns(store: Store) -> None:
     until = store.clock.now() + timedelta(hours=1)
     with store.unit_of_work.write() as work:
-        assert work.hosts.held_until("a.example", store.clock.now()) is None
+        assert work.hosts.held(store.clock.now(), ["a.example"]).get("a.example") is None
         work.hosts.hold("a.example", until)
     begun(store)
     with store.unit_of_work.read() as work:
-        assert work.hosts.held_until("a.example", store.clock.now()) == until
-        assert work.hosts.held_until("a.example", until) is None
+        assert work.hosts.held(store.clock.now(), ["a.example"]).get("a.example") == until
+        assert work.hosts.held(until, ["a.example"]).get("a.example") is None
         assert work.hosts.held(store.clock.now()) == {"a.example": until}
         assert work.hosts.held(store.clock.now(), {"a.example", "c.example"}) == {"a.example": until}
         assert work.hosts.held(store.clock.now(), {"b.example"}) == {}
@@ -137,7 +137,7 @@ def test_a_hold_that_lies_absurdly_far_ahead_holds_up_nobody(store: Store) -> No
         work.hosts.hold("a.example", store.clock.now() + timedelta(hours=1))
     now = store.clock.move(days=-400)
     with store.unit_of_work.read() as work:
-        assert work.hosts.held_until("a.example", now) is None
+        assert work.hosts.held(now, ["a.example"]).get("a.example") is None
         assert work.hosts.held(now) == {}
 
 
@@ -156,7 +156,7 @@ def test_a_breaker_is_kept_beside_the_turns_and_the_holds(store: Store) -> None:
     with store.unit_of_work.read() as work:
         assert work.hosts.breaker("a.example") == CLOSED
         assert work.hosts.silent() == {"b.example"}
-        assert work.hosts.held_until("a.example", now) == now + 2 * DELAY
+        assert work.hosts.held(now, ["a.example"]).get("a.example") == now + 2 * DELAY
 
 
 def test_a_robots_txt_with_a_nul_in_it_is_kept(store: Store) -> None:

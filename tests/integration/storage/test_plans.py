@@ -76,7 +76,7 @@ QUESTIONS: dict[str, Callable[[Work], object]] = {
     "open runs": lambda work: work.history.observe_all([ObservedCheck(1, Outcome.UNCHANGED, None, NOW)]),
     "held leases": lambda work: work.watches.held(work.watches.claim_all(KEYS, NOW, LEASE)),
     "robots": lambda work: work.hosts.robots("https://county.example:443"),
-    "Retry-After": lambda work: work.hosts.held_until("county.example", NOW),
+    "Retry-After": lambda work: work.hosts.held(NOW, ["county.example"]),
     "a circuit breaker": lambda work: work.hosts.breaker("county.example"),
     "hosts that nobody could reach": lambda work: work.hosts.silent(),
     "who follows": lambda work: work.subscribers.following(1),
