@@ -344,11 +344,11 @@ class FetchAndExtract:
         another than when it was part of the page last: the known revision keeps what was sealed with it.
         """
         outcome = self._compare.compare(watch, claim, known, fetched, extracted, raw_sha256, seen)
-        is_turned_on = seen is not None and not known.recipe.documents
-        is_unchanged = _is_unchanged(outcome)
-        if is_unchanged and not (is_turned_on and seen is not None and seen.differ_from(claim.documents or ())):
-            return outcome
-        if not is_unchanged and known.recipe.request == watch.recipe.request:
+        if _is_unchanged(outcome):
+            goes_on = seen is None or known.recipe.documents or not seen.differ_from(claim.documents or ())
+        else:
+            goes_on = known.recipe.request == watch.recipe.request
+        if goes_on:
             return outcome
         result = self._compare.compare_first(fetched, extracted, raw_sha256)
         outcome = FetchOutcome(result, fetched=fetched, extracted=extracted)

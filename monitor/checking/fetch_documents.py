@@ -26,6 +26,7 @@ from monitor.core.model import (
     Watch,
 )
 from monitor.core.page.document_links import DocumentLink
+from monitor.documents import ROLE
 from monitor.errors import (
     BadRedirect,
     DocumentsTooLarge,
@@ -46,7 +47,6 @@ MOST_BYTES = 100_000_000
 """Bytes of all documents of a page together."""
 LARGEST = 30_000_000
 """Bytes of one document, unless the watch allows more of its page."""
-ROLE = "document"
 
 
 @dataclass(frozen=True, slots=True)
