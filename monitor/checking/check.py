@@ -150,7 +150,7 @@ class Check:
             late = None if force or claim.due_at is None else (self._clock.now() - claim.due_at).total_seconds()
             try:
                 checked = self._once(watch, claim, accept=accept, dry_run=dry_run, fresh=fresh, retry_heavy=force)
-                if watch.is_section:
+                if force and watch.is_section:  # who asks by hand is shown them; the daemon shows them to nobody
                     checked = self._with_items(claim, checked)
             except HeavyWorkStopped:  # the program stops: the page is read when it runs again
                 return None
