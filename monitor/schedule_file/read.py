@@ -21,10 +21,10 @@ from monitor.schedule_file.shape import (
     Defaults,
     File,
     OnlyIf,
-    Settings,
     StrictModel,
     TagEntry,
     WatchEntry,
+    WatchSettings,
 )
 from monitor.schedule_file.tags import settings_of, tags_of
 from monitor.schedule_file.values import did_you_mean
@@ -113,7 +113,7 @@ def _known_keys(where: Location) -> list[str]:
         case ("tags", _, _):
             return _own_keys_first(TagEntry)
         case ("watches", _, "each", _):
-            return _names(Settings)
+            return _names(WatchSettings)
         case (_, _, "only_if", _) | ("watches", _, "each", "only_if", _):
             return _names(OnlyIf)
         case _:
@@ -124,8 +124,8 @@ def _names(model: type[StrictModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _own_keys_first(entry: type[Settings]) -> list[str]:
-    shared = _names(Settings)
+def _own_keys_first(entry: type[WatchSettings]) -> list[str]:
+    shared = _names(WatchSettings)
     return [name for name in _names(entry) if name not in shared] + shared
 
 
@@ -282,7 +282,11 @@ def _watch(key: str, entry: WatchEntry, file: File, written: dict[str, Any], com
 
 
 def _page(
-    entry: Settings, file: File, asked: tuple[Request | None, str | None], folder: Path, section: Watch | None = None
+    entry: WatchSettings,
+    file: File,
+    asked: tuple[Request | None, str | None],
+    folder: Path,
+    section: Watch | None = None,
 ) -> Watch:
     """Return how a page is looked at, as a watch without a key, a name and a url; it may be an item of a section."""
     defaults, (request, proxy) = file.defaults, asked
@@ -303,7 +307,7 @@ def _page(
     )
 
 
-def _recipe(entry: Settings) -> Recipe:
+def _recipe(entry: WatchSettings) -> Recipe:
     return Recipe(
         keep=entry.keep,
         drop=entry.drop,
@@ -320,7 +324,7 @@ def _condition(given: OnlyIf | None) -> Condition | None:
     return Condition(given.any, given.added, given.removed, given.under) if given is not None else None
 
 
-def _cadence(entry: Settings, file: File, timezone: str) -> Cadence:
+def _cadence(entry: WatchSettings, file: File, timezone: str) -> Cadence:
     """Return the watch's own `every` or `cron`, else that of `defaults`, else that of the model."""
     timezone = entry.timezone or timezone
     for source in (entry, file.defaults):

@@ -64,7 +64,7 @@ class OnlyIf(StrictModel):
     under: Words | None = None
 
 
-class Settings(StrictModel):
+class WatchSettings(StrictModel):
     """What a watch can be told, and a tag on behalf of its watches; None for a key that is not given."""
 
     every: Every | None = None
@@ -94,14 +94,14 @@ class Settings(StrictModel):
     proxy: AsWritten = None
 
 
-class TagEntry(Settings):
+class TagEntry(WatchSettings):
     """One tag: what its watches have where they say nothing themselves."""
 
     name: Annotated[str, BeforeValidator(values.name)] | None = None
     match: tuple[AddressPattern, ...] = ()
 
 
-class WatchEntry(Settings):
+class WatchEntry(WatchSettings):
     """One watch."""
 
     name: Annotated[str, BeforeValidator(values.name)] | None = None
@@ -113,7 +113,7 @@ class WatchEntry(Settings):
     match: tuple[Words, ...] = ()
     most: Annotated[int, BeforeValidator(values.most)] = 500
     pages: Annotated[bool, BeforeValidator(values.yes_or_no)] = False
-    each: Annotated[Settings, BeforeValidator(_nothing_as_mapping)] = Settings()
+    each: Annotated[WatchSettings, BeforeValidator(_nothing_as_mapping)] = WatchSettings()
 
 
 SECTION_KEYS = ("from", "match", "most", "pages", "each")

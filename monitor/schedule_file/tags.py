@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from monitor.schedule_file.shape import Settings, TagEntry, WatchEntry
+from monitor.schedule_file.shape import TagEntry, WatchEntry, WatchSettings
 
 ADDED = frozenset({"drop", "ignore"})
 """Keys whose values are added; of any other key the last value holds."""
@@ -26,7 +26,7 @@ def settings_of(entry: WatchEntry, tags: Sequence[TagEntry]) -> WatchEntry:
     """Return a watch with what its tags say where it says nothing itself."""
     values: dict[str, object] = {}
     for source in (*tags, entry):
-        given = {name: getattr(source, name) for name in source.model_fields_set & Settings.model_fields.keys()}
+        given = {name: getattr(source, name) for name in source.model_fields_set & WatchSettings.model_fields.keys()}
         if given.keys() & CADENCE:
             values |= dict.fromkeys(CADENCE)
         for name in given.keys() & ADDED:
