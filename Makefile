@@ -1,9 +1,12 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Tests that wait for servers and daemons leave a core idle: three for two cores.
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+OF_CORE := tests/unit/core tests/unit/extractors tests/unit/wording
 READY  := $(VENV)/.ready
 
-.PHONY: help setup run demo test cover test-slow bombs long-runs fuzz fleet fleet-demo metamorphic lint audit format bench bench-full bench-peers profile lock clean
+.PHONY: help setup run demo test cover test-others test-slow bombs long-runs fuzz fleet fleet-demo metamorphic lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -26,10 +29,11 @@ demo: $(READY)   ## the whole story in a minute, without any network
 test: $(READY)   ## everything that is fast, on every core
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-cover: $(READY)  ## the same; the tests of units with coverage: every branch of monitor/core
-	$(BIN)/python -m pytest -n auto --dist worksteal tests/unit --cov --cov-report=term:skip-covered
-	$(BIN)/coverage report --include='monitor/core/*' --fail-under=100 --format=total
-	$(BIN)/python -m pytest -n auto --dist worksteal --ignore=tests/unit
+cover: $(READY)  ## the tests of the core with coverage: every branch of it
+	$(BIN)/python -m pytest -n auto --dist worksteal $(OF_CORE) --cov
+
+test-others: $(READY) setup-browser setup-postgresql ## all that `cover` leaves out, fast and slow
+	$(BIN)/python -m pytest -m "slow or not slow" -n $(WORKERS) --dist worksteal $(OF_CORE:%=--ignore=%)
 
 test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories, the browser, PostgreSQL
 	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
@@ -37,11 +41,8 @@ test-slow: $(READY) setup-browser setup-postgresql ## kill loops, long histories
 bombs: $(READY) ## The bomb laboratory, all of it: some 150 inputs, the daemon among them; half an hour
 	LONG=1 $(BIN)/python -m pytest -m "slow or not slow" -s tests/faults/test_bombs.py
 
-long-runs: $(READY) ## 500 kills, 2 000 torn logs and flipped bits, 90 days twice: under an hour; docs/reliability.md
-	LONG=1 $(BIN)/python -m pytest -m slow -s tests/acceptance/test_kill.py tests/faults/test_torn_log.py \
-	  tests/faults/test_flipped_bytes.py tests/faults/test_ninety_days.py tests/faults/test_forgeries.py \
-	  tests/faults/test_sixty_days.py tests/faults/test_files.py tests/contracts/storage tests/fuzz tests/integration/people \
-	  tests/acceptance/test_histories.py tests/acceptance/test_statutes.py tests/acceptance/test_installing.py
+long-runs: $(READY) ## the slow tests at full length: 500 kills, 2 000 torn logs, 90 days twice; over an hour; docs/reliability.md
+	LONG=1 $(BIN)/python -m pytest -m slow -s --ignore=tests/faults/test_bombs.py
 
 fuzz: $(READY)   ## anything at all into every reader, for FUZZ_MINUTES (15); docs/reliability.md
 	$(BIN)/python -m tests.fuzz.long_run

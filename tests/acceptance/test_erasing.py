@@ -20,6 +20,7 @@ from tests.acceptance.program import Bevaka
 from tests.conftest import Postgresql
 from tests.fakes.mail_server import MailServer
 from tests.fakes.site import Answer, Site
+from tests.faults.lab import only_in_long_runs
 from tests.integration.daemon.conftest import Process, until
 
 READERS = [f"reader{number}{'x' * (number % 7)}@kommun{number}.example" for number in range(12)]
@@ -128,6 +129,7 @@ def test_nothing_is_left_of_who_was_erased_by_the_operator(house: House, request
     assert house.bevaka("verify").code == 0
 
 
+@only_in_long_runs
 @pytest.mark.slow
 def test_nothing_is_left_of_who_erased_themselves(house: House, request: pytest.FixtureRequest) -> None:
     mail = next(mail for mail in house.server.received if mail.to == READERS[3])
@@ -138,6 +140,7 @@ def test_nothing_is_left_of_who_erased_themselves(house: House, request: pytest.
     assert house.left_of(READERS[3]) == {}
 
 
+@only_in_long_runs
 @pytest.mark.slow
 def test_nothing_is_left_of_who_never_confirmed(house: House, request: pytest.FixtureRequest) -> None:
     unconfirmed = "somebody.else@region.example"

@@ -22,7 +22,7 @@ def test_every_version_whose_text_differs_is_kept_and_a_new_version_of_an_extrac
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # the maildir is under the working directory
-    every = scaled(4, 1)
+    every = scaled(16, 1)
     report, assembly = replay(shared_data, tmp_path, every=every)
     try:
         assert report.crashes == []

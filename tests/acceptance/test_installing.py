@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.lab import scaled
+from tests.faults.lab import only_in_long_runs, scaled
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"bevaka", "monitor", "storage", "notifiers"}
@@ -139,9 +139,10 @@ def goes_through_its_paces(programs: Path, folder: Path, *, seconds: float) -> N
 @pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_the_wheel_works_in_an_empty_environment_without_the_repository(wheel: Path, tmp_path: Path) -> None:
-    goes_through_its_paces(environment_with(wheel, tmp_path), tmp_path, seconds=15)
+    goes_through_its_paces(environment_with(wheel, tmp_path), tmp_path, seconds=scaled(5, 15))
 
 
+@only_in_long_runs
 @pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_nothing_of_others_breaks_beside_it(wheel: Path, tmp_path: Path) -> None:
@@ -194,6 +195,7 @@ def test_it_works_on_every_python_that_is_here(wheel: Path, tmp_path: Path, want
     goes_through_its_paces(environment_with(wheel, tmp_path, python=python), tmp_path, seconds=5)
 
 
+@only_in_long_runs
 @pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_it_works_with_the_lowest_versions_that_it_allows(wheel: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from tests.faults.lab import chance, scaled
 pytestmark = pytest.mark.slow
 
 MAIN = Path(__file__).parent.parent.parent / "main.py"
-LOOPS, KILLS = scaled(1, 10), scaled(8, 50)
+LOOPS, KILLS = scaled(1, 10), scaled(5, 50)
 HOSTS, PAGES_A_HOST = 8, scaled(8, 40)
 READERS = ("one@example.org", "two@example.org", "three@example.org")
 MOST_EVENTS = 200

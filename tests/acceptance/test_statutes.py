@@ -68,7 +68,7 @@ def words_of(block: Block) -> Counter[str]:
 
 
 def test_every_word_is_in_a_block_and_no_mark_stays_unnoted() -> None:
-    for statute in islice(statutes(), None, None, scaled(4, 1)):
+    for statute in islice(statutes(), None, None, scaled(8, 1)):
         extraction = extraction_of(statute.text, Statute(statute.number, "", statute.text, "", "", ""))
         text = _MARK.sub(" ", statute.text.replace("\r\n", "\n"))
         written = words(_DIVIDED.sub("", text))

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.navigation import press_enter
 from tests.fakes.world import LAW, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
+from tests.faults.lab import scaled
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,7 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", scaled([320], [320, 1280]))
 def test_a_reader_subscribes_chooses_parts_changes_her_mind_leaves_and_is_erased(
     world: World, visit: Open, width: int
 ) -> None:
@@ -91,7 +92,7 @@ def test_a_reader_subscribes_chooses_parts_changes_her_mind_leaves_and_is_erased
     heading(page, "Du är raderad")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", scaled([320], [320, 1280]))
 def test_an_operator_accepts_adds_edits_removes_and_logs_out(world: World, visit: Open, width: int) -> None:
     world.says[TOWN] = a_page("Logga in", "Du måste logga in för att se sidan. Användarnamn Lösenord")
     world.says["ny"] = a_page("Nytt råd", "Rådet samlar myndigheter som arbetar för kvinnofrid i hela landet.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from playwright.sync_api import Page
 from tests.browser.navigation import follow, press_enter
 from tests.fakes.world import COUNTY, LAW, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
+from tests.faults.lab import scaled
 
 pytestmark = pytest.mark.slow
+
+LOOKS = scaled([(320, "dark"), (1280, "light")], list(product([320, 768, 1280], ["light", "dark"])))
 
 Open = Callable[..., Page]
 PAGES = [
@@ -48,8 +52,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_no_page_keeps_anybody_out_or_is_wider_than_the_window(visit: Open, width: int, scheme: str) -> None:
     page = visit("/", width, color_scheme=scheme)
     root = page.url.rstrip("/")
@@ -59,7 +62,7 @@ def test_no_page_keeps_anybody_out_or_is_wider_than_the_window(visit: Open, widt
         assert fits(page), path
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", scaled([320], [320, 768, 1280]))
 def test_the_pages_behind_a_link_or_a_login_keep_nobody_out(world: World, visit: Open, width: int) -> None:
     page = visit("/subscribe", width)
     root = page.url.removesuffix("/subscribe")

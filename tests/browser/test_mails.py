@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import cycle, product
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, sync_playwright
 
 from monitor.ports.values import Message
+from tests.faults.lab import scaled
 from tests.unit.notifiers.test_letters import LETTERS, letter, mail
 from tests.unit.notifiers.test_message import KINDS
 
@@ -23,6 +25,8 @@ MAILS: dict[str, Message] = {
 
 pytestmark = pytest.mark.slow
 
+LOOKS = scaled(list(zip(MAILS, cycle(["light", "dark"]), strict=False)), list(product(MAILS, ["light", "dark"])))
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -34,8 +38,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", MAILS)
+@pytest.mark.parametrize(("kind", "scheme"), LOOKS)
 def test_a_mail_can_be_read_on_a_narrow_phone_in_light_and_dark(
     browser: Browser, kind: str, scheme: Literal["light", "dark"]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,11 +11,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.navigation import follow, press_enter
 from tests.fakes.world import COUNTY, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
+from tests.faults.lab import scaled
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no javascript"]),
-    pytest.mark.parametrize("width", [320, 1280]),
+    pytest.mark.parametrize(
+        ("scripts", "width"), scaled([(True, 320), (False, 1280)], list(product([True, False], [320, 1280])))
+    ),
 ]
 
 Open = Callable[..., Page]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -97,3 +99,40 @@ def children_of(pid: int) -> list[int]:
         if f"PPid:\t{pid}\n" in status and b"heavy_work" in command:
             found.append(int(entry.name))
     return found
+
+
+def peak_of(pid: int) -> int:
+    """Return the megabytes that a process took at most."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) >> 10
+
+
+class Scales(threading.Thread):
+    """Weighs the processes that do heavy work for a program, over and over, until told to stop.
+
+    `peak` is the most that one of them took, in megabytes.
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__()
+        self._pid = pid
+        self.stopped = threading.Event()
+        self.peak = 0
+
+    def run(self) -> None:
+        while not self.stopped.wait(0.05):
+            for child in children_of(self._pid):
+                with suppress(OSError, IndexError):  # it has ended meanwhile
+                    self.peak = max(self.peak, peak_of(child))
+
+
+@contextmanager
+def weighing(pid: int) -> Iterator[Scales]:
+    """Weigh them while the context lasts."""
+    scales = Scales(pid)
+    scales.start()
+    try:
+        yield scales
+    finally:
+        scales.stopped.set()
+        scales.join()

@@ -30,8 +30,8 @@ Maker = Callable[[int, str], str]
 """Returns a text of about so many bytes; in each of the two versions the word is another."""
 
 
-def page_bombs() -> Iterator[Bomb]:
-    """Yield the bombs for the readers of pages, in two sizes."""
+def page_bombs(is_chosen: Callable[[str], bool]) -> Iterator[Bomb]:
+    """Yield the bombs for the readers of pages, in two sizes; those whose name is chosen."""
     for kind, content_type, makers in (
         ("html", "text/html; charset=utf-8", HTML),
         ("json", "application/json", JSON),
@@ -42,10 +42,13 @@ def page_bombs() -> Iterator[Bomb]:
     ):
         for name, make in makers.items():
             for size in (SMALL, LARGE):
-                before, after = (make(size, word).encode() for word in ("mars", "april"))
-                yield Bomb(f"{kind}: {name}, {size // 1000} kB", content_type, before, after)
+                whole = f"{kind}: {name}, {size // 1000} kB"
+                if is_chosen(whole):
+                    before, after = (make(size, word).encode() for word in ("mars", "april"))
+                    yield Bomb(whole, content_type, before, after)
     for name, make_pdf in PDF.items():
-        yield Bomb(f"pdf: {name}", "application/pdf", make_pdf("mars"), make_pdf("april"))
+        if is_chosen(f"pdf: {name}"):
+            yield Bomb(f"pdf: {name}", "application/pdf", make_pdf("mars"), make_pdf("april"))
 
 
 def _page(body: str) -> str:

@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
 
 from bevaka.assembly import Assembly
 from bevaka.clock import SystemClock
 from monitor.core.model import Outcome
 from tests.fakes.mail_server import MailServer
 
+T = TypeVar("T")
+
+only_in_long_runs = pytest.mark.skipif(os.environ.get("LONG") != "1", reason="takes its time: make long-runs")
 MAIN = Path(__file__).parents[2] / "main.py"
 READER = "ann@kommun.example"
 
@@ -109,6 +115,6 @@ def chance(part: int = 0) -> random.Random:
     return random.Random(seed + part)
 
 
-def scaled(small: int, long: int) -> int:
-    """Return the size of a run: `small` with the slow tests, `long` in `make long-runs`."""
+def scaled(small: T, long: T) -> T:
+    """Return the size of a run, or its cases: `small` with the slow tests, `long` in `make long-runs`."""
     return long if os.environ.get("LONG") == "1" else small

@@ -26,7 +26,7 @@ from tests.faults.lab import chance, scaled
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="openssl is not on this machine")
 
-MANY = pytest.param(scaled(200, 1000), marks=pytest.mark.slow)
+MANY = pytest.param(scaled(80, 1000), marks=pytest.mark.slow)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def verified(file: Path) -> list[Flaw] | None:
         engine.dispose()
 
 
-@pytest.mark.parametrize("flips", [4, pytest.param(scaled(20, 100), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("flips", [4, pytest.param(scaled(10, 100), marks=pytest.mark.slow)])
 def test_the_command_names_a_flipped_bit_and_exits_with_4(
     file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], flips: int
 ) -> None:

@@ -17,12 +17,12 @@ from tests.fakes.authority import is_installed
 from tests.faults import format_1_forgeries as format_1
 from tests.faults import verifier_guards
 from tests.faults.forgeries import FORMS, Content, Forgery, Genuine, all_of, in_format_1, make, of_the_record
-from tests.faults.lab import scaled
+from tests.faults.lab import only_in_long_runs, scaled
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="openssl is not on this machine")
 
 SAMPLE = 60
-MANY = scaled(100, 100_000)
+MANY = scaled(50, 100_000)
 OWN = VERIFIER.read_bytes()
 UNWRITABLE = (ValueError, TypeError, AttributeError, KeyError, LookupError)
 """What cannot be written fools nobody."""
@@ -130,6 +130,7 @@ def test_no_forgery_of_a_sample_is_accepted(genuine: Genuine, tmp_path: Path) ->
     assert accepted(Recipient(tmp_path, genuine.root), forgeries, true_exports(genuine)) == []
 
 
+@only_in_long_runs
 @pytest.mark.slow
 def test_no_forgery_is_accepted(genuine: Genuine, tmp_path: Path) -> None:
     forgeries = list(all_of(genuine, random.Random(1)))

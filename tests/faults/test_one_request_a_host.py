@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.site import Answer, Request, Site, redirect
-from tests.faults.lab import page, start
+from tests.faults.lab import only_in_long_runs, page, start
 
 TAKES = 0.05
 """Seconds that the server needs for an answer."""
@@ -42,7 +42,9 @@ class Counted:
         return [begin - end for (_, end), (begin, _) in pairwise(ordered)]
 
 
-@pytest.mark.parametrize(("delay", "pages", "seconds"), [(0, 12, 3.0), pytest.param(1, 3, 9.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("delay", "pages", "seconds"), [(0, 12, 3.0), pytest.param(1, 3, 9.0, marks=[pytest.mark.slow, only_in_long_runs])]
+)
 def test_a_daemon_and_commands_beside_it_ask_a_host_one_at_a_time(
     tmp_path: Path, delay: int, pages: int, seconds: float
 ) -> None:

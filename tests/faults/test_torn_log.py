@@ -51,7 +51,7 @@ def damaged(log: bytes, chance: random.Random) -> bytes:
             return log[:place] + bytes(min(4096, len(log) - place)) + log[place + 4096 :]
 
 
-@pytest.mark.parametrize("runs", [15, pytest.param(scaled(200, 2000), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("runs", [15, pytest.param(scaled(60, 2000), marks=pytest.mark.slow)])
 def test_a_torn_log_leaves_whole_commits_and_no_more(crashed: Path, tmp_path: Path, runs: int) -> None:
     choices = chance()
     log = (crashed / "bevaka.db-wal").read_bytes()

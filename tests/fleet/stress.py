@@ -233,7 +233,8 @@ def prepare(folder: Path, url: str) -> None:
 
 
 def start(folder: Path, number: int, seconds: float) -> subprocess.Popen[bytes]:
-    """Start a process."""
+    """Start a process; it notes when its connections may be cut, as a program that cannot start rightly ends."""
+    (folder / f"started-{number}").unlink(missing_ok=True)
     with (folder / f"log-{number}").open("ab") as log:
         arguments = [str(folder), str(number), str(seconds)]
         return subprocess.Popen(
@@ -251,8 +252,9 @@ def run(cluster: Cluster, folder: Path, seconds: float, *, rough: bool = False) 
     killed = not rough
     while rough and time.time() < until:
         time.sleep(0.5)
-        with suppress(StorageError), writing(engine).begin() as connection:
-            connection.execute(ROUGHLY)
+        if all((folder / f"started-{number}").exists() for number in range(PROCESSES)):
+            with suppress(StorageError), writing(engine).begin() as connection:
+                connection.execute(ROUGHLY)
         if not killed and time.time() > until - seconds / 2:
             processes[KILLED].kill()
             processes[KILLED].wait()
@@ -309,6 +311,7 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["work"]:
         folder = Path(arguments[1])
         with assembled(folder) as assembly, assembly.signs_of_life:
+            (folder / f"started-{arguments[2]}").touch()
             Worker(assembly, folder, int(arguments[2])).run(float(arguments[3]))
         return
     seconds = next((float(each) for each in arguments if each != "rough"), 60.0)

@@ -88,10 +88,14 @@ def test_recipes_that_come_and_go_are_no_flaw(filled: Store) -> None:
     assert verify(filled)[1] == []
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(table, column) for table, columns in SEALED_COLUMNS.items() for column in columns]
-)
-def test_a_flipped_byte_in_any_sealed_column_is_found(filled: Store, table: str, column: str) -> None:
+@pytest.mark.parametrize("table", SEALED_COLUMNS)
+def test_a_flipped_byte_in_any_sealed_column_is_found(filled: Store, table: str) -> None:
+    assert [column for column in SEALED_COLUMNS[table] if not is_flip_found(filled, table, column)] == []
+    assert verify(filled)[1] == []
+
+
+def is_flip_found(filled: Store, table: str, column: str) -> bool:
+    """Flip a byte in a row's column, and put it right again."""
     key = KEYS.get(table, "id")
     order = f"ORDER BY {filled.as_inserted}"
     with filled.engine.begin() as connection:
@@ -102,7 +106,10 @@ def test_a_flipped_byte_in_any_sealed_column_is_found(filled: Store, table: str,
             found = connection.execute(text(f"SELECT {key}, {column} FROM {table} {order} LIMIT 1")).one()  # noqa: S608  names from the tables above
     row, value = found
     filled.sql_unguarded(f"UPDATE {table} SET {column} = :v WHERE {key} = :r", v=_damaged(value), r=row)  # noqa: S608  names from the tables above
-    assert verify(filled)[1]
+    key_now = _damaged(value) if column == key else row
+    flaws = verify(filled)[1]
+    filled.sql_unguarded(f"UPDATE {table} SET {column} = :v WHERE {key} = :r", v=value, r=key_now)  # noqa: S608  names from the tables above
+    return bool(flaws)
 
 
 def _damaged(value: Any) -> object:

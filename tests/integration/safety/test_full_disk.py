@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.site import Answer, Site
+from tests.faults.lab import scaled
 
 ROOT = Path(__file__).parents[3]
 PAGE = "<title>Länsstyrelsen</title><main><h1>Våld</h1><p>{text}</p></main>"
@@ -95,7 +96,7 @@ def fill(folder: Path, *, leave: int) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("leave", [0, 100_000])
+@pytest.mark.parametrize("leave", scaled([100_000], [0, 100_000]))
 def test_a_disk_that_is_really_full_costs_no_history_and_no_mail(site: Site, small_disk: Path, leave: int) -> None:
     folder = small_disk.parent
     assert bevaka(folder, "check").returncode == 0

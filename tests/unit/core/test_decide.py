@@ -279,3 +279,9 @@ def test_whatever_happens_readers_are_told_once_of_a_silence_and_only_a_seen_pag
             assert decision.watch_state.failures == 0
             silent = set()
         watch_state = decision.watch_state
+
+
+def test_a_page_as_it_was_is_uneventful_unless_somebody_is_to_be_told() -> None:
+    assert Decision(Outcome.UNCHANGED, KNOWN).is_uneventful
+    assert not Decision(Outcome.UNCHANGED, KNOWN, events=((EventKind.SEEN_AGAIN, {}),)).is_uneventful
+    assert not Decision(Outcome.CHANGED, KNOWN, change=CHANGE).is_uneventful

@@ -24,6 +24,7 @@ from monitor.core.model import (
     Subscription,
 )
 from monitor.core.people.fan_out import as_one, fan_out
+from monitor.core.people.followed_keys import tag_key
 
 SUNDAY = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ids = count(1)
@@ -255,3 +256,7 @@ def test_all_that_takes_effect_on_one_day_is_one_mail() -> None:
     )
     assert first == second
     assert later != first
+
+
+def test_a_tag_is_followed_by_a_key_that_no_watch_has() -> None:
+    assert tag_key("våld") == "tag:våld"

@@ -11,6 +11,7 @@ from monitor.core.judging.flapping import (
     flapping,
     follows_the_day,
     is_automatic_date,
+    seen_once,
     with_history,
 )
 from monitor.core.model import BlockChange, Change, Changed, Flapping, PastRevision, StatedDate
@@ -175,3 +176,9 @@ def test_a_clock_that_moves_at_each_check_and_passes_midnight_stamps_itself() ->
 def test_a_time_of_day_that_moves_alone_is_held_back_from_the_first() -> None:
     verdict = own_date_moves("automatic-stamp", after="2026-03-03")
     assert with_history(verdict, moved_on(START), START + HOUR, ZONE) == verdict
+
+
+def test_a_revision_that_the_next_check_saw_again_was_not_seen_once() -> None:
+    assert seen_once(past("AB"), START + HOUR)
+    assert not seen_once(past("AB"), START + 2 * HOUR)
+    assert not seen_once([], START)

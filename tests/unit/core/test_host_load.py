@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Cadence, Watch
-from monitor.core.schedule.host_load import host_loads, host_of, mean_interval, overloaded
+from monitor.core.schedule.host_load import (
+    MOST_NAMED_HOSTS,
+    host_loads,
+    host_of,
+    mean_interval,
+    overloaded,
+    worst_overloaded,
+)
 
 TWO = timedelta(seconds=2)
 
@@ -57,3 +64,8 @@ def test_twice_the_pages_are_twice_the_load(count: int, every: int, spacing: flo
     )
     assert two.share == pytest.approx(2 * one.share)
     assert two.requests_a_day == pytest.approx(2 * one.requests_a_day)
+
+
+def test_of_very_many_overloaded_hosts_some_are_named() -> None:
+    many = [watch for n in range(30) for watch in watches(2, timedelta(seconds=2), f"h{n}.example")]
+    assert worst_overloaded(many, TWO) == tuple(overloaded(many, TWO))[:MOST_NAMED_HOSTS]

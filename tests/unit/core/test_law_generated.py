@@ -22,7 +22,7 @@ from monitor.core.model import Block, Changed, Extraction
 from monitor.wording.law_phrases import fits, joined_clauses
 from monitor.wording.law_summary import every_clause, summarise_law
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_html, as_text
-from tests.faults.lab import scaled
+from tests.faults.lab import only_in_long_runs
 
 _SYLLABLES = ("bro", "fjäll", "gran", "hamn", "kust", "lund", "myr", "näs", "skog", "strand", "udde", "vik")
 _WORDS = [first + second for first in _SYLLABLES for second in _SYLLABLES if first != second]
@@ -167,14 +167,15 @@ def extracted(law: Law, *, page: bool) -> Extraction:
 amendments = st.tuples(st.randoms(use_true_random=False), st.integers(1, 3), st.booleans(), st.booleans())
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(amendments)
 def test_what_is_said_is_what_was_done(drawn: tuple[random.Random, int, bool, bool]) -> None:
     said_is_what_was_done(drawn)
 
 
+@only_in_long_runs
 @pytest.mark.slow
-@settings(max_examples=scaled(150, 1000))
+@settings(max_examples=1000)
 @given(amendments)
 def test_what_is_said_is_what_was_done_many_times(drawn: tuple[random.Random, int, bool, bool]) -> None:
     said_is_what_was_done(drawn)

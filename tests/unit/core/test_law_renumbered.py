@@ -19,7 +19,7 @@ from monitor.core.law.text import parse_law
 from monitor.core.model import Block, Changed, Extraction
 from monitor.wording.law_phrases import LONGEST_SENTENCE
 from monitor.wording.law_summary import every_clause, summarise_law
-from tests.faults.lab import scaled
+from tests.faults.lab import only_in_long_runs
 
 ACT, DAY = Act("lag", "2030:44"), "2031-07-01"
 MARK = "Lag (2030:44)."
@@ -170,14 +170,15 @@ def extraction(paragraphs: list[str]) -> Extraction:
 amendments = st.randoms(use_true_random=False)
 
 
-@settings(max_examples=150)
+@settings(max_examples=30)
 @given(amendments)
 def test_each_section_is_accounted_for_once(chance: random.Random) -> None:
     each_section_is_accounted_for_once(chance)
 
 
+@only_in_long_runs
 @pytest.mark.slow
-@settings(max_examples=scaled(150, 1000))
+@settings(max_examples=1000)
 @given(amendments)
 def test_each_section_is_accounted_for_once_many_times(chance: random.Random) -> None:
     each_section_is_accounted_for_once(chance)

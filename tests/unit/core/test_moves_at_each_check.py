@@ -82,3 +82,8 @@ def test_a_counter_is_forgotten_when_its_words_change() -> None:
 def test_so_many_places_are_kept_and_no_more() -> None:
     change = Change(tuple(block("figure", f"{name}: 1", f"{name}: 2") for name in map("x".__mul__, range(1, 200))))
     assert len(learnt(change)) == 100
+
+
+def test_what_moves_by_itself_is_learnt_once() -> None:
+    counter = Change((block("figure"),))
+    assert learnt(counter, counter, counter, counter) == learnt(counter, counter, counter)

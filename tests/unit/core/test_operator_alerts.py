@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.model import HostLoad, MassChange, Outcome, SuspectRun, Watch, WatchState
+from monitor.core.model import Delivery, HostLoad, MassChange, Outcome, Subscriber, SuspectRun, Watch, WatchState
 from monitor.core.people.operator_alerts import OperatorAlert, OwedMail, WatchStatus, operator_alerts
 from monitor.errors import Reason
 
@@ -77,3 +78,10 @@ def test_mails_that_are_held_for_a_mass_change() -> None:
 def test_a_host_that_is_asked_for_more_than_it_can_give() -> None:
     load = HostLoad("a.example", 5000, 120_000, 2.78)
     assert operator_alerts([], [], 0, 0, NOW, overloaded=[load]) == [OperatorAlert("overloaded", load=load, count=5000)]
+
+
+def test_a_mail_that_is_tried_again_has_been_owed_since_it_was_first_tried() -> None:
+    reader = Subscriber(1, "ann@kommun.example", "confirmed", "sv")
+    first = Delivery(1, reader, "mail", "pending", "<1@a>", "<1@a>", ago(hours=3), NOW, 0, None)
+    assert OwedMail.of(first) == OwedMail(NOW, None)
+    assert OwedMail.of(replace(first, attempts=2, last_reply="451 later")) == OwedMail(ago(hours=3), "451 later")

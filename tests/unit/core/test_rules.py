@@ -11,7 +11,7 @@ from monitor.core.diff.align import BlockPair
 from monitor.core.judging.rules.date_stamps import Circumstances
 from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import link_rule, targets_replaced
-from monitor.core.judging.rules.noise import FOLDS, differ_in_plain_words, fold_of_whole_line, folded_by
+from monitor.core.judging.rules.noise import FOLDS, differ_in_plain_words, fold_of_whole_line, folded_by, moving_folds
 from monitor.core.judging.significance import classify
 from monitor.core.model import Block, Extraction, Link
 
@@ -102,3 +102,8 @@ def test_the_quick_look_knows_words_that_came_or_went() -> None:
     assert not differ_in_plain_words("Kommunen ger råd.", "kommunen ger råd")
     assert not differ_in_plain_words("[object Object]", "[object Window]")
     assert not differ_in_plain_words("i dag", "i går")
+
+
+def test_the_folds_of_what_moves_by_itself_in_a_text_are_known() -> None:
+    assert [fold.rule for fold in moving_folds("Uppdaterad för 3 minuter sedan")] == ["relative-time"]
+    assert moving_folds("Kommunen ger stöd.") == []

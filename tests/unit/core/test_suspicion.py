@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,12 @@ def test_a_page_without_a_heading_is_named_by_its_title() -> None:
     found = answered_elsewhere(page(None, PARAGRAPH), OTHER, ASKED, "https://norrvik.example/start")
     assert found is not None
     assert found.facts["heading"] == "Länsstyrelsen Norrvik"
+
+
+def test_the_home_page_in_the_place_of_a_page_is_suspect() -> None:
+    home = replace(
+        page("Länsstyrelsen Norrvik", *["Välkommen till oss, här finns allt om länet."] * 24), claims_site_root=True
+    )
+    found = suspicion(REAL, home)
+    assert found == Reason("home-page", {"heading": "Våld i nära relationer"})
+    assert suspicion(replace(REAL, claims_site_root=True), home) is None

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.text import clean, comparable, fingerprint
+from monitor.core.law.riksdagen_page import law_page
+from monitor.core.text import clean, comparable, fingerprint, slug
 
 WRITTEN = st.text() | st.text("aåe\u0308\u030a\u00a0\u00ad\u200b \n\x1c\x85“–…")
 
@@ -70,3 +71,13 @@ PARTS = st.lists(st.text(alphabet="ab\x1e\x1f01", max_size=4), max_size=4)
 @given(PARTS, PARTS)
 def test_a_fingerprint_is_that_of_one_list_alone(one: list[str], other: list[str]) -> None:
     assert (fingerprint(one) == fingerprint(other)) == (one == other)
+
+
+def test_a_slug_has_letters_digits_and_single_hyphens() -> None:
+    assert slug("Förordning (2021:995) – länet", 40) == "forordning-2021-995-lanet"
+    assert slug("Förordning (2021:995)", 11) == "forordning"
+    assert slug("§ –", 10) == ""
+
+
+def test_the_page_of_a_law_has_its_name_and_its_number() -> None:
+    assert law_page("Lag (2021:1) om prov", "2021:1").endswith("/lag-20211-om-prov_sfs-2021-1/")

@@ -50,6 +50,12 @@ def test_the_parts_under_one_heading_belong_together() -> None:
     assert found[-5:] == ["Kansliet", "Telefon", "010-224 11 12", "Chef", "Eva Lind"]
 
 
+def test_a_link_back_to_the_top_is_no_part_of_what_stands_above_it() -> None:
+    aside = "<aside><h2>Kontakt</h2><p>010-224 11 12</p><p><a href='#top'>Till toppen</a></p></aside>"
+    found = texts(f"<main><h1>Stöd</h1><p>{PROSE * 3}</p></main>{aside}")
+    assert found[-2:] == ["Kontakt", "010-224 11 12"]
+
+
 @pytest.mark.parametrize("name", ["byline", "entry-meta", "article-meta", "notification"])
 def test_what_is_right_under_the_heading_counts_whatever_its_name(name: str) -> None:
     head = f"<div><h1>Stöd</h1><div class='{name}'>Status: gällande</div></div>"
