@@ -6,6 +6,9 @@ WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
 OF_CORE := tests/unit/core tests/unit/extractors tests/unit/wording
 READY  := $(VENV)/.ready
 
+# The tests start thousands of processes: what they import is compiled once, wherever this was forbidden.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run demo test cover test-others test-slow bombs long-runs fuzz fleet fleet-demo metamorphic lint audit format bench bench-full bench-peers profile lock clean
 
 help:            ## this list

@@ -50,7 +50,7 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> int:
       bevaka run --role check,deliver
     """
     from bevaka.assembly import Assembly
-    from bevaka.cli.signals import stop_on_signals
+    from bevaka.cli.signals import stopped_by_signals
     from bevaka.cli.sync_schedule_process import ScheduleProcess
     from bevaka.cli.web import serving_web_page
     from bevaka.daemon.daemon import Daemon
@@ -68,9 +68,8 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> int:
             assembly.host_delay = assembly.host_gate.delay = in_force.host_delay
 
         log_to(sys.stderr, as_json=log_format == "json", with_unchanged=verbose)
-        stop_on_signals(clock)
         assembly.roles = roles
-        with assembly.signs_of_life as worker:
+        with stopped_by_signals(clock), assembly.signs_of_life as worker:
             try:
                 schedule = LiveSchedule(
                     path,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,9 @@ if TYPE_CHECKING:
     from bevaka.clock import SystemClock
 
 
-def stop_on_signals(clock: SystemClock) -> None:
-    """Let the first signal stop the program in order, and the second one at once."""
+@contextmanager
+def stopped_by_signals(clock: SystemClock) -> Iterator[None]:
+    """Let the first signal stop the program in order, and the second one at once, while the context lasts."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -21,5 +24,9 @@ def stop_on_signals(clock: SystemClock) -> None:
         # In a thread: the main thread may be inside the lock that stopping the clock takes.
         threading.Thread(target=clock.stop).start()
 
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, stop)
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

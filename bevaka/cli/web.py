@@ -39,12 +39,11 @@ def web(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     from bevaka.assembly import Assembly
-    from bevaka.cli.signals import stop_on_signals
+    from bevaka.cli.signals import stopped_by_signals
     from bevaka.daemon.log import log_to
 
-    with Assembly() as assembly:
+    with Assembly() as assembly, stopped_by_signals(assembly.clock):
         log_to(sys.stderr)
-        stop_on_signals(assembly.clock)
         assembly.agree_on_key()
         assembly.roles = frozenset(["web"])
         try:

@@ -62,7 +62,7 @@ class FarDatabase:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
+        self._process.kill()
         self._process.join()
 
     def url(self, database: str) -> str:

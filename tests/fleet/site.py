@@ -105,7 +105,7 @@ class ManyHosts:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
+        self._process.kill()
         self._process.join()
 
     def seen(self, *, day: int | None = None) -> Seen:
