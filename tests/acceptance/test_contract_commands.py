@@ -7,6 +7,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -171,7 +172,7 @@ def test_a_time_after_the_last_check_is_refused(lived: Bevaka) -> None:
 
 
 def test_a_date_means_the_end_of_that_day(lived: Bevaka) -> None:
-    today = datetime.now().astimezone().date()
+    today = datetime.now(ZoneInfo("Europe/Stockholm")).date()
     assert lived("show", f"county@{today}", "--json").row["revision"] == 3
 
 
