@@ -14,6 +14,7 @@ from storage.seals import Seals
 from storage.serialization import watch_from_json, watch_to_json
 from storage.sql_rows import AnyRow
 from storage.tables import watches
+from storage.tags import SqlTags
 
 columns = watches.c
 
@@ -44,6 +45,8 @@ def redefine(connection: Connection, seals: Seals, row: AnyRow, watch: Watch, no
     if watch.cadence != before.cadence:
         edits["next_check_at"] = min(row.next_check_at, now)
     connection.execute(update(watches).where(columns.id == row.id).values(edits))
+    if watch.tags != before.tags:
+        SqlTags(connection).give([watch])
     if watch.recipe != before.recipe and seals.defined([row.id]):
         seals.define(row.id, row.url, watch.recipe, now)
 

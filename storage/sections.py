@@ -17,6 +17,7 @@ from storage.seals import Seals
 from storage.section_watches import new_row, redefine
 from storage.sql_rows import AnyRow, insert_row
 from storage.tables import section_items, watches
+from storage.tags import SqlTags
 
 columns = section_items.c
 LONGEST_SLUG = 80
@@ -126,6 +127,8 @@ class SqlSections:
         watch = item_watch(section.url, each, key=key, name=item.title or key, url=url)
         child = insert_row(self._connection, watches, {**new_row(watch, at), "section_id": watch_id})
         self._connection.execute(update(section_items).where(columns.id == item.id).values(child_id=child))
+        if watch.tags:
+            SqlTags(self._connection).give([watch])
 
     def _write(self, watch_id: int, **values: object) -> None:
         self._connection.execute(update(watches).where(watches.c.id == watch_id).values(values))

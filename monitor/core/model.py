@@ -542,10 +542,6 @@ class Schedule:
         """Return the watch with this key, None if there is none. Takes constant time."""
         return self._by_key.get(key)
 
-    def tagged(self, tag: str) -> tuple[Watch, ...]:
-        """Return the watches that have a tag."""
-        return tuple(watch for watch in self.watches if tag in watch.tags)
-
 
 @dataclass(frozen=True, slots=True)
 class HostLoad:

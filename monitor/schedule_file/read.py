@@ -268,7 +268,8 @@ def _watch(key: str, entry: WatchEntry, file: File, written: dict[str, Any], com
     if entry.follow:
         section = SectionRecipe(entry.source, entry.match, entry.most)
     if entry.pages:
-        each = _page(entry.each, file, asks_with(said.get("each") or {}, common), folder, section=watch)
+        item = _page(entry.each, file, asks_with(said.get("each") or {}, common), folder, section=watch)
+        each = replace(item, tags=tags)
     return replace(
         watch,
         key=key,

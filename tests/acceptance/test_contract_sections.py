@@ -131,3 +131,23 @@ def test_how_many_items_and_how_many_revisions_are_two_options(bevaka: Bevaka, s
     said = bevaka("watch", "edit", "nytt", "--most", "7", "--dry-run", "--replay", "1", "--json").row
     assert 'most: "7"' in "".join(said["file"])
     assert len(said["replay"]["revisions"]) == 1
+
+
+def test_who_follows_the_tag_of_a_section_is_told_of_new_items_and_of_what_changes_in_them(
+    bevaka: Bevaka, site: Site
+) -> None:
+    site.pages["/nytt"] = [listing(("Ny vägledning", "/1")), listing(("Nytt bidrag", "/2"), ("Ny vägledning", "/1"))]
+    site.pages["/1"], site.pages["/2"] = news("Ny vägledning"), news("Nytt bidrag")
+    bevaka.schedule(f"  nytt: {{follow: {site.url}/nytt, pages: true, tags: [vald]}}\n")
+    schedule = bevaka.folder / "schedule.yaml"
+    schedule.write_text(schedule.read_text("utf-8").replace("watches:", "tags: {vald: {}}\nwatches:"), "utf-8")
+    bevaka("subscribe", "tag:vald", "ann@kommun.example")
+    bevaka("check")
+    found = {row["watch"]: row["owed"] for row in bevaka("check", "--json").rows}
+    assert found == {"nytt": 1, "nytt/ny-vagledning": 0}  # a new item; the first copy of the page of the first one
+    assert bevaka("check", "nytt/nytt-bidrag", "--json").row["owed"] == 0
+    site.pages["/1"] = Answer(news("Ny vägledning").content.replace(b"fr\xc3\xa5n och med", b"till och med"))
+    assert bevaka("check", "nytt/ny-vagledning", "--json").row["owed"] == 1
+    assert bevaka("tag", "list", "--json").row["watches"] == 3
+    assert bevaka("tag", "show", "vald", "--json").row["watches"] == ["nytt", "nytt/ny-vagledning", "nytt/nytt-bidrag"]
+    assert {"vald"} == {tag for row in bevaka("watch", "list", "--json").rows for tag in row["tags"]}

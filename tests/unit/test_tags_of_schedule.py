@@ -39,8 +39,14 @@ def test_a_watch_has_the_tags_it_names_and_those_that_its_address_matches_in_the
 
 def test_a_law_is_matched_by_the_address_of_its_open_data(tmp_path: Path) -> None:
     schedule = read(tmp_path, "  law: {match: ['^https://data\\.riksdagen\\.se/']}", "  sfs: {sfs: '2021:995'}")
-    assert [each.key for each in schedule.tagged("law")] == ["sfs"]
-    assert schedule.tagged("other") == ()
+    assert [each.tags for each in schedule.watches] == [("law",)]
+
+
+def test_the_items_of_a_section_have_its_tags(tmp_path: Path) -> None:
+    entry = "  news: {follow: 'https://a.example/news', pages: true, tags: [vald]}"
+    [section] = read(tmp_path, "  vald: {every: 3h}\n  all: {match: [news]}", entry).watches
+    assert section.each is not None
+    assert (section.tags, section.each.tags) == (("vald", "all"), ("vald", "all"))
 
 
 def test_the_filters_of_a_tag_come_before_those_of_the_watch_and_none_twice(tmp_path: Path) -> None:

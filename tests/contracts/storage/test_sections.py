@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.core.judging.section_changes import identity
-from monitor.core.model import Cadence, Item, Recipe, Schedule, SectionRecipe, Watch
+from monitor.core.model import Cadence, Item, Recipe, Schedule, SectionRecipe, Tag, Watch
 from monitor.ports.values import WatchRow
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -168,6 +168,33 @@ def test_an_edit_of_each_reaches_every_items_watch_and_keeps_its_name(
     section.watch = replace(WATCHED, each=hourly)
     section.see(Item("Alpha renamed", "https://x.example/a"), ITEMS[1])
     assert section.children()["news/alpha"].watch.name == "Alpha renamed"
+
+
+def test_items_have_the_tags_of_their_section(unit_of_work: SqlUnitOfWork, clock: FakeClock) -> None:
+    def tagged(tag: str) -> list[str]:
+        with unit_of_work.read() as work:
+            [known] = [each for each in work.tags.all() if each.key == tag]
+            rows = work.watches.by_ids(work.tags.watch_ids(known.id))
+            return sorted(row.watch.key for row in rows.values())
+
+    with unit_of_work.write() as work:
+        work.tags.sync((Tag("vald", "Våld"), Tag("lan", "Länet")), clock.now())
+    section = Section(unit_of_work, clock, with_tags("vald"))
+    section.see(*ITEMS)
+    assert tagged("vald") == ["news", "news/alpha", "news/x"]
+    section.sync(with_tags("lan"))
+    assert (tagged("vald"), tagged("lan")) == ([], ["news", "news/alpha", "news/x"])
+    section.see(ITEMS[0])
+    clock.move(days=3)
+    section.see(ITEMS[0])  # the other one is archived
+    section.sync(with_tags("vald"))
+    section.watch = with_tags("vald")
+    section.see(*ITEMS)
+    assert tagged("vald") == ["news", "news/alpha", "news/x"]
+
+
+def with_tags(*tags: str) -> Watch:
+    return replace(WATCHED, tags=tags, each=replace(EACH, tags=tags))
 
 
 def test_without_pages_or_without_the_section_its_items_are_watched_no_more(

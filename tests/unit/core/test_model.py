@@ -17,13 +17,12 @@ def test_a_recipe_that_says_more_has_another_hash_and_the_others_keep_theirs() -
     assert len({recipe.hash for recipe in [plain, *others]}) == 4
 
 
-def test_the_watches_of_a_schedule_are_found_by_key_and_by_tag() -> None:
-    county = Watch("county", "The county", "https://county.example/", tags=("våld",))
+def test_the_watches_of_a_schedule_are_found_by_key() -> None:
+    county = Watch("county", "The county", "https://county.example/")
     law = Watch("law", "The law", "https://law.example/")
     schedule = Schedule((county, law))
     assert schedule.watch("law") is law
     assert schedule.watch("other") is None
-    assert schedule.tagged("våld") == (county,)
 
 
 def test_a_change_has_the_class_of_the_first_block_that_is_material() -> None:
