@@ -5,8 +5,6 @@ from __future__ import annotations
 from monitor.client import Client, Deadline
 from monitor.client.outgoing import along_with
 from monitor.core.model import Fetched, NotModified, Redirected, Validators, Watch
-from monitor.core.section.answer import joined
-from monitor.core.section.further import further_answers
 from monitor.errors import TooLarge, TooManyRedirects
 
 MOST_ANSWERS = 20
@@ -32,6 +30,8 @@ class Section:
 
         A section of several answers is always fetched in full: "not modified" would say nothing of the other answers.
         """
+        from monitor.core.section.answer import joined  # noqa: PLC0415  where nothing is followed, nothing of it
+
         deadline = Deadline(watch.timeout)
         first = self._get(watch, watch.url, deadline, watch.max_size, validators)
         if not isinstance(first, Fetched):
@@ -73,4 +73,6 @@ class Section:
 
 
 def _further(answer: Fetched, watch: Watch) -> list[str]:
+    from monitor.core.section.further import further_answers  # noqa: PLC0415  as above
+
     return further_answers(answer, watch.recipe) if len(answer.body) <= LARGEST_LEADING_ON else []

@@ -11,6 +11,7 @@ import pytest
 
 from bevaka.cli.app import COMMANDS
 from bevaka.cli.app import bevaka as group
+from tests.fakes.site import Answer, Site
 from tests.unit.cli.conftest import Bevaka
 
 ROOT = Path(__file__).parents[3]
@@ -116,6 +117,22 @@ def test_a_file_that_is_no_database_is_left_alone(
     assert said.code == 2
     assert "not a database of Bevaka; it was left as it is" in said.err
     assert file.read_text() == "important notes, " * 100
+
+
+def test_a_check_that_finds_nothing_new_imports_no_reader(
+    bevaka: Bevaka, site: Site, county: Path, tmp_path: Path
+) -> None:
+    """Run the second check in a process of its own, because this one has imported everything."""
+    site.pages["/county"] = Answer((county / "before.html").read_bytes(), etag='"1"')
+    assert bevaka("check").code == 0
+    heavy = ("monitor.core.judging.significance", "monitor.core.page.extraction", "selectolax", "rapidfuzz")
+    script = (
+        "import sys; from bevaka.cli.app import main; main(['check']);"
+        f"print(*(set({heavy!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "unchanged" in done.stdout
+    assert done.stderr.splitlines()[-1] == ""
 
 
 @pytest.mark.parametrize(
