@@ -40,9 +40,10 @@ _gone = update(section_items).where(columns.id == bindparam("item")).values(gone
 class SqlSections:
     """Implements monitor.ports.storage.SectionRepository on the `section_items` table."""
 
-    def __init__(self, connection: Connection, seals: Seals) -> None:
+    def __init__(self, connection: Connection, seals: Seals, tags: SqlTags) -> None:
         self._connection = connection
         self._seals = seals
+        self._tags = tags
 
     def identities(self, watch_id: int, before: datetime | None = None) -> set[str]:
         query = select(columns.identity).where(columns.watch_id == watch_id)
@@ -102,33 +103,40 @@ class SqlSections:
             return
         own = {row.id: row for row in self._connection.execute(select(watches).where(watches.c.section_id == watch_id))}
         taken = {row.key for row in own.values()}
+        tagged: list[Watch] = []
         for item in self._connection.execute(_items, {"watch": watch_id}).all():
             child = own.get(item.child_id)
             if item.gone_at is not None:
                 if child is not None and child.archived_at is None and at - item.gone_at > section.patience:
                     self._write(child.id, archived_at=at)
             elif child is None:
-                self._adopt(watch_id, section, each, item, taken, at)
+                made = self._adopt(watch_id, section, each, item, taken, at)
+                if made is not None and made.tags:
+                    tagged.append(made)
             else:
                 if child.archived_at is not None:
                     self._write(child.id, archived_at=None, next_check_at=min(child.next_check_at, at))
                 named = item_watch(section.url, each, key=child.key, name=item.title or child.key, url=child.url)
-                redefine(self._connection, self._seals, child, named, at)
+                if redefine(self._connection, self._seals, child, named, at):
+                    tagged.append(named)
+        if tagged:
+            self._tags.give(tagged)
 
-    def _adopt(self, watch_id: int, section: Watch, each: Watch, item: AnyRow, taken: set[str], at: datetime) -> None:
+    def _adopt(
+        self, watch_id: int, section: Watch, each: Watch, item: AnyRow, taken: set[str], at: datetime
+    ) -> Watch | None:
         """Make the watch of an item. One that is only a place on the section's own page is told and not watched."""
         from monitor.core.judging.section_changes import identity  # noqa: PLC0415  see above
 
         url = item.url.partition("#")[0]
         if identity(url) == identity(section.url):
-            return
+            return None
         key = next(key for key in _keys(section.key, item.title, url) if key not in taken)
         taken.add(key)
         watch = item_watch(section.url, each, key=key, name=item.title or key, url=url)
         child = insert_row(self._connection, watches, {**new_row(watch, at), "section_id": watch_id})
         self._connection.execute(update(section_items).where(columns.id == item.id).values(child_id=child))
-        if watch.tags:
-            SqlTags(self._connection).give([watch])
+        return watch
 
     def _write(self, watch_id: int, **values: object) -> None:
         self._connection.execute(update(watches).where(watches.c.id == watch_id).values(values))

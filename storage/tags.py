@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -11,6 +11,8 @@ from monitor.core.model import KnownTag, Tag, Watch
 from storage.tables import tags, watch_tags, watches
 
 columns = tags.c
+WATCHES_AT_A_TIME = 500
+"""How many watches a statement names; a section may have tens of thousands of items."""
 _known = select(columns.id, columns.key, columns.name)
 _change = (
     update(tags)
@@ -55,9 +57,13 @@ class SqlTags:
         return list(self._connection.scalars(query))
 
     def give(self, given: Sequence[Watch]) -> None:
+        known = {row.key: row.id for row in self._connection.execute(_known)}
+        for start in range(0, len(given), WATCHES_AT_A_TIME):
+            self._give(given[start : start + WATCHES_AT_A_TIME], known)
+
+    def _give(self, given: Sequence[Watch], known: Mapping[str, int]) -> None:
         named = select(watches.c.key, watches.c.id).where(watches.c.key.in_([watch.key for watch in given]))
         ids = {row.key: row.id for row in self._connection.execute(named)}
-        known = {row.key: row.id for row in self._connection.execute(_known)}
         self._connection.execute(delete(watch_tags).where(watch_tags.c.watch_id.in_(ids.values())))
         rows = [{"watch_id": ids[watch.key], "tag_id": known[tag]} for watch in given for tag in watch.tags]
         if rows:

@@ -84,7 +84,7 @@ class SqlWork:
 
     @cached_property
     def sections(self) -> SqlSections:
-        return SqlSections(self._connection, self._seals)
+        return SqlSections(self._connection, self._seals, self.tags)
 
     @cached_property
     def schedules(self) -> SqlSchedules:

@@ -161,7 +161,7 @@ class SqlWatches:
                 if (before.url, before.recipe) != (watch.url, watch.recipe) and self._seals.defined([row.id]):
                     self._seals.define(row.id, watch.url, watch.recipe, now)
                 if before.each is not None and (watch.url, watch.each) != (before.url, before.each):
-                    reshape_items(self._connection, self._seals, row.id, watch, now)
+                    tagged += reshape_items(self._connection, self._seals, row.id, watch, now)
         if tagged:
             self._tags.give(tagged)
         missing = [row for row in known.values() if row.archived_at is None and schedule.watch(row.key) is None]
