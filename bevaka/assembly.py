@@ -150,6 +150,10 @@ class Assembly:
         with self.unit_of_work.read() as work:
             return [row.watch for row in work.watches.all() if row.section is not None]
 
+    def every_watch(self) -> tuple[Watch, ...]:
+        """Return the watches of the schedule, then those that belong to sections."""
+        return (*self.schedule.watches, *self.watches_of_items())
+
     def synced_schedule(self) -> Schedule:
         """Synchronise the database with the schedule file and return it. Raises ScheduleError, StorageError."""
         self.sync_schedule()

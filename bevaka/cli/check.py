@@ -87,8 +87,7 @@ def _chosen(assembly: Assembly, keys: tuple[str, ...]) -> list[Watch]:
     if not keys:
         with assembly.unit_of_work.read() as work:
             paused = {row.watch.key for row in work.watches.all() if row.paused}
-        every = (*assembly.schedule.watches, *assembly.watches_of_items())
-        return [watch for watch in every if watch.key not in paused]
+        return [watch for watch in assembly.every_watch() if watch.key not in paused]
     return [find_watch(assembly, key) for key in dict.fromkeys(keys)]
 
 

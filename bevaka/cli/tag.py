@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
-from typing import TYPE_CHECKING
 
 import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import emit, note, plural, say, styled, table
 from bevaka.cli.watch_argument import find_tag, tag_names
-
-if TYPE_CHECKING:
-    from bevaka.assembly import Assembly
-    from monitor.core.model import Watch
 
 
 @click.group(cls=Group)
@@ -44,7 +37,7 @@ def list_(as_json: bool) -> None:
 
     with Assembly() as assembly:
         schedule = assembly.schedule
-        counts = Counter(each for watch in _all_watches(assembly) for each in watch.tags)
+        counts = Counter(each for watch in assembly.every_watch() for each in watch.tags)
     rows = [(each, counts[each.key]) for each in schedule.tags]
     if as_json:
         for each, count in rows:
@@ -72,7 +65,7 @@ def show(name: str, as_json: bool) -> None:
 
     with Assembly() as assembly:
         chosen = find_tag(assembly.schedule, name)
-        watches = [watch for watch in _all_watches(assembly) if chosen.key in watch.tags]
+        watches = [watch for watch in assembly.every_watch() if chosen.key in watch.tags]
         subscriptions = operator_subscriptions(assembly)
         following = subscriptions.followers(subscriptions.all_subscribers())
     followers = sum(each.key == tag_key(name) for follower in following for each in follower.following)
@@ -89,8 +82,3 @@ def show(name: str, as_json: bool) -> None:
     table(lines)
     if not watches:
         note(f"no watch has it: write tags: [{chosen.key}] under one, or match: under the tag")
-
-
-def _all_watches(assembly: Assembly) -> Iterable[Watch]:
-    """Return the watches of the schedule, and those of the items of sections."""
-    return chain(assembly.schedule.watches, assembly.watches_of_items())

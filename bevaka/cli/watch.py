@@ -47,11 +47,10 @@ def list_(as_json: bool) -> None:
     from bevaka.assembly import Assembly
 
     with Assembly() as assembly:
-        schedule = assembly.schedule
+        watches = assembly.every_watch()
         status = {row.watch: row for row in assembly.history.status()}
-        items = assembly.watches_of_items()
     sections = {row.watch: row.section for row in status.values()}
-    rows = [(each, status[each.key].state if each.key in status else "waiting") for each in (*schedule.watches, *items)]
+    rows = [(each, status[each.key].state if each.key in status else "waiting") for each in watches]
     if as_json:
         for each, state in rows:
             emit({**_facts(each), "state": state, "section": sections.get(each.key)})
