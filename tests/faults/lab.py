@@ -22,7 +22,9 @@ from tests.fakes.mail_server import MailServer
 
 T = TypeVar("T")
 
-only_in_long_runs = pytest.mark.skipif(os.environ.get("LONG") != "1", reason="takes its time: make long-runs")
+IS_LONG = os.environ.get("LONG") == "1"
+"""True in `make long-runs`."""
+only_in_long_runs = pytest.mark.skipif(not IS_LONG, reason="takes its time: make long-runs")
 MAIN = Path(__file__).parents[2] / "main.py"
 READER = "ann@kommun.example"
 
@@ -117,4 +119,4 @@ def chance(part: int = 0) -> random.Random:
 
 def scaled(small: T, long: T) -> T:
     """Return the size of a run, or its cases: `small` with the slow tests, `long` in `make long-runs`."""
-    return long if os.environ.get("LONG") == "1" else small
+    return long if IS_LONG else small

@@ -175,7 +175,7 @@ def test_no_forgery_of_what_format_1_sealed_is_accepted(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not scaled(0, 1), reason="takes five minutes: make long-runs")
+@only_in_long_runs
 def test_each_guard_of_the_verifier_is_needed(genuine: Genuine, tmp_path: Path) -> None:
     """Take each guard out once: the laboratory then accepts a forgery."""
     chance = random.Random(6)

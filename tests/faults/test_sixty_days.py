@@ -29,7 +29,7 @@ from monitor.heavy_work.budget import FOR_CHECKS
 from monitor.heavy_work.children import Children
 from tests.fakes.site import Site
 from tests.fakes.world import WorldClock
-from tests.faults.lab import READER, chance, scaled
+from tests.faults.lab import IS_LONG, READER, chance, scaled
 from tests.faults.sixty_days import Editors, News, schedule
 
 DAYS = 60
@@ -182,7 +182,7 @@ def test_everything_is_told_once_by_name_and_place_and_nothing_else_is(
         folder = tmp_path / str(life)
         folder.mkdir()
         monkeypatch.chdir(folder)  # the maildir is below it
-        clock, is_whole = WorldClock(), not life and scaled(0, 1) == 1
+        clock, is_whole = WorldClock(), IS_LONG and not life
         office = Office(folder, clock, None if is_whole else Here(FOR_CHECKS))
         live(site, office, chance(life), tally)
     print(tally.table())  # noqa: T201  the figures, with -s

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ from monitor.ports.values import Claim, NewRevision, ObservedCheck
 from storage.engine import open_engine, writing
 from storage.unit_of_work import SqlUnitOfWork, SqlWork
 from tests.fakes.clock import FakeClock
+from tests.faults.lab import scaled
 
 TEXT = "ab" * 32
 LEASE = timedelta(minutes=3)
@@ -42,7 +42,7 @@ SUMMARY: dict[Language, str] = {"sv": "ett datum ändrat", "en": "one date chang
 
 
 TWO_WRITERS = "postgresql with two writers"
-SERVERS = [TWO_WRITERS] if os.environ.get("LONG") != "1" else ["postgresql", TWO_WRITERS]
+SERVERS = scaled([TWO_WRITERS], ["postgresql", TWO_WRITERS])
 """What asks more of the server always; what asks less as well in `make long-runs`."""
 
 
