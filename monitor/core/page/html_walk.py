@@ -294,14 +294,14 @@ class HtmlWalk:
     def _button(self, node: LexborNode, _tag: str) -> _State | None:
         """Begin a button.
 
-        Its text is extracted where it is in a heading or row, or opens a part of the page; else it is a control.
+        Its text is extracted where it is in a heading or row, or opens a part of the page, as a tab does; else it is a
+        control, with which a reader answers or acts.
         """
         builder = self._builder
         if builder.kind in FLAT:
             return builder.kind
-        builder.count_button()
-        attributes = node.attributes
-        if not self._panels.is_title(attributes):
+        if not self._panels.is_title(node.attributes):
+            builder.count_button()
             return None
         builder.end_piece()
         return builder.kind

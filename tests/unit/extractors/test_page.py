@@ -260,3 +260,25 @@ def test_the_mark_of_a_note_is_looked_for_among_the_first_few_nodes(markup: str,
 )
 def test_a_line_of_copyright_after_a_break_is_a_line_of_its_own(markup: str, said: list[str]) -> None:
     assert texts(extract(f"<h1>Smitta</h1><p>Så undviks smitta i länet under vintern.</p>{markup}"))[2:] == said
+
+
+_SLIDES = [
+    ("Stöd till föreningar", "Sök bidrag för arbete som når den som är utsatt, senast under våren."),
+    ("Frågor och svar om skyddat boende", "Vi svarar på det som kommuner och boenden frågar oss oftast om."),
+    ("Utbildningar för yrkesverksamma", "Här finns kurserna för den som möter våldsutsatta i sitt arbete."),
+    ("Nytt nätverk i länet", "Kommunerna i länet möts fyra gånger om året och delar metoder med varandra."),
+]
+
+
+@pytest.mark.parametrize(("role", "is_content"), [("tab", True), ("", False)])
+def test_a_button_that_opens_a_slide_does_not_make_a_banner_of_the_slides(role: str, *, is_content: bool) -> None:
+    slides = "".join(
+        f'<div class="hero-banner__slide" role="tabpanel"><h2>{title}</h2><p>{text * 2}</p>'
+        f'<a href="/{number}">Läs mer om {title}</a></div>'
+        for number, (title, text) in enumerate(_SLIDES)
+    )
+    pager = "".join(f'<li><button role="{role}">{number}</button></li>' for number in range(len(_SLIDES)))
+    rest = "<p>Länsstyrelsen samordnar arbetet mot våld i länet och stödjer kommunerna med kunskap.</p>" * 25
+    html = f'<h1>Våld</h1><section><div class="hero-banner">{slides}<ul>{pager}</ul></div></section>{rest}'
+    found = texts(extract(html))
+    assert [title in found for title, _ in _SLIDES] == [is_content] * len(_SLIDES)
