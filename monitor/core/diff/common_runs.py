@@ -28,16 +28,15 @@ class Run(NamedTuple):
 
 def common_runs(before: Sequence[Hashable], after: Sequence[Hashable], *, most_bits: int = MOST_BITS) -> list[Run]:
     """Return equal runs in order, never crossing; adjacent runs are one. `most_bits` bounds the memory that is used."""
+    head = _common_head(before, after)
+    tail = _common_head(before[head:][::-1], after[head:][::-1])
+    before_end, after_end = len(before) - tail, len(after) - tail
     numbers: dict[Hashable, int] = {}
-    first = [numbers.setdefault(element, len(numbers)) for element in before]
-    second = [numbers.setdefault(element, len(numbers)) for element in after]
-    head = _common_head(first, second)
-    tail = _common_head(first[head:][::-1], second[head:][::-1])
-    first_end, second_end = len(first) - tail, len(second) - tail
-    runs = [Run(0, 0, head)]
-    runs += _runs_between(first, second, head, first_end, head, second_end, most_bits)
-    runs.append(Run(first_end, second_end, tail))
-    return _join_adjacent(runs)
+    first = [numbers.setdefault(element, len(numbers)) for element in before[head:before_end]]
+    second = [numbers.setdefault(element, len(numbers)) for element in after[head:after_end]]
+    between = _runs_between(first, second, 0, len(first), 0, len(second), most_bits)
+    moved = [Run(head + run.before, head + run.after, run.length) for run in between]
+    return _join_adjacent([Run(0, 0, head), *moved, Run(before_end, after_end, tail)])
 
 
 def longest_rising(values: Sequence[int]) -> list[int]:
@@ -62,7 +61,7 @@ def longest_rising(values: Sequence[int]) -> list[int]:
     return chosen[::-1]
 
 
-def _common_head(first: Sequence[int], second: Sequence[int]) -> int:
+def _common_head(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:
     length = 0
     for one, other in zip(first, second, strict=False):
         if one != other:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from monitor.core.diff.similarity import Likeness, family, pair_neighbours
+from monitor.core.diff.similarity import Candidates, Likeness, family, pair_neighbours
 from monitor.core.model import Block
 from monitor.core.text import comparable
 
@@ -134,9 +134,14 @@ def _out_of_order(
 ) -> dict[int, int]:
     old = [i for i in rest_before if before[i].label is None and len(likeness.words(before[i].text)) >= _LONG_WORDS]
     new = [j for j in rest_after if after[j].label is None and len(likeness.words(after[j].text)) >= _LONG_WORDS]
-    if len(old) * len(new) > _MOST_PAIRS:
+    if not old or not new or len(old) * len(new) > _MOST_PAIRS:
         return {}
-    scored = [(likeness.enough(before[i], after[j], _MOVED_AND_EDITED), i, j) for i in old for j in new]
+    candidates = Candidates([after[j] for j in new], likeness)
+    scored = [
+        (likeness.enough(before[i], after[new[number]], _MOVED_AND_EDITED), i, new[number])
+        for i in old
+        for number in candidates.of(before[i], _MOVED_AND_EDITED)
+    ]
     moves: dict[int, int] = {}
     taken: set[int] = set()
     for score, i, j in sorted(scored, key=lambda one: (-one[0], one[1:])):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from monitor.core.page.boilerplate_words import claims_copyright, leads_to_top
-from monitor.core.page.language import language_of
 from monitor.core.page.page_parts import Piece
 from monitor.core.vocabulary import ignoring_case
 
@@ -48,9 +47,9 @@ _HOURS = ignoring_case(
 )
 
 
-def heading_beside(tag: str | None, texts: Iterable[str]) -> str:
+def heading_beside(language: str | None) -> str:
     """Return the heading of contact details that have none of their own, in the language of the page if in Swedish."""
-    return _HEADINGS.get(language_of(tag, texts) or "", _HEADING_ELSEWHERE)
+    return _HEADINGS.get(language or "", _HEADING_ELSEWHERE)
 
 
 def read_under_heading(pieces: Sequence[Piece], reasons: list[str | None], heading: int) -> list[int]:

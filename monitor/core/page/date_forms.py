@@ -58,6 +58,7 @@ WRITTEN_DATE = re.compile(rf"{COMPACT}|{DATE}", re.IGNORECASE)
 _ONLY_DATE = re.compile(DATE, re.IGNORECASE)
 _COMPACT_VALUE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}|$)")
 _TWO_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:\d{4})(?!\d)")
+_THREE_NUMBERS = re.compile(r"[/-]\d{1,2}[/\s-]\d")
 _ENGLISH_MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -96,6 +97,11 @@ def writes_day_first(language: str | None, host: str) -> bool | None:
     if suffix in _MONTH_FIRST_HOSTS:
         return False
     return True if len(suffix) == 2 and suffix not in _HOSTS_OF_NO_ORDER else None
+
+
+def is_in_numbers(text: str) -> bool:
+    """True if a text may hold a date whose order of day and month has to be known: 05/11/2021, 5-11-21."""
+    return _THREE_NUMBERS.search(text) is not None
 
 
 def order_of(texts: Iterable[str]) -> bool | None:

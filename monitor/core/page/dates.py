@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Literal, Protocol
 
 from monitor.core.model import Link, StatedDate
@@ -22,6 +22,7 @@ from monitor.core.page.date_forms import (
     RELATIVE,
     WRITTEN_DATE,
     DateContext,
+    is_in_numbers,
     is_relative,
     lacks_year,
     machine_date,
@@ -139,8 +140,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLOCK_WORD = re.compile(r"(?:kl\.?)?\d{1,2}(?:[.:h]\d{2}(?:[.:]\d{2})?)?(?:[ap]\.?m\.?|uhr)?[,.]?")
 _NAME = re.compile(r"[^\W\d_]\.|[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
 _SENTENCE_STOP = re.compile(r"[^\W\d_]{4,}[.!?]\s|[;|\[\]\"]")
-_STEMS = tuple(tuple(part.replace("_", " ") for part in label.stems.split()) for label in LABELS)
-_ANY_STEM = _any_of({stem for stems in _STEMS for stem in stems})
+_FAMILIES_OF_STEM: dict[str, set[int]] = {}
+for _family, _label in enumerate(LABELS):
+    for _stem in _label.stems.split():
+        _FAMILIES_OF_STEM.setdefault(_stem.replace("_", " "), set()).add(_family)
+_ANY_STEM = _any_of(_FAMILIES_OF_STEM)
+"""Finds the shortest of the stems that begin at one place."""
+_STEMS_FROM = {short: [stem for stem in _FAMILIES_OF_STEM if stem.startswith(short)] for short in _FAMILIES_OF_STEM}
 _RELATIVE_WORD = _any_of([*RELATIVE_DAYS, "sedan", "ago", "siden", "vor ", "il y a", "hace"])
 _PARTICIPLES = {word: (kind, rank) for kind, rank, words in VERB_LAST for word in words.split()}
 _ANY_PARTICIPLE = re.compile(rf"{_NOT_IN_WORD}(?:{'|'.join(sorted(_PARTICIPLES, key=len, reverse=True))})(?![^\W\d_])")
@@ -261,8 +267,9 @@ def find_dates(lines: Sequence[TextLine], context: DateContext) -> list[FoundDat
     found: list[FoundDate] = []
     dated = [bool(line.times) or _has_digit(line.text) for line in lines]
     if context.day_first is None:
-        texts = (line.text for line, has_digit in zip(lines, dated, strict=True) if has_digit)
-        context = replace(context, day_first=order_of(texts))
+        texts = [line.text for line, has_digit in zip(lines, dated, strict=True) if has_digit]
+        if any(map(is_in_numbers, (*texts, *chain.from_iterable(line.times for line in lines)))):
+            context = replace(context, day_first=order_of(texts))
     title = next((line.text for line in lines if line.kind == "h1"), "")
     heading: int | None = None
     for number, line in enumerate(lines):
@@ -332,9 +339,9 @@ def without_repeated(found: Sequence[FoundDate], is_main: Callable[[FoundDate], 
 def _dates_in_line(place: _Place, context: DateContext) -> list[FoundDate]:
     line = place.line
     lowered = _lower_in_place(line.text)
-    if not _ANY_STEM.search(lowered):
+    likely_families = _families_in(lowered)
+    if not likely_families:
         return []
-    likely_families = [family for family, stems in enumerate(_STEMS) if any(map(lowered.__contains__, stems))]
     found: list[FoundDate] = []
     used_ends: set[int] = set()
     for is_strong, patterns in ((True, _STRONG), (False, _WEAK)):
@@ -351,6 +358,17 @@ def _dates_in_line(place: _Place, context: DateContext) -> list[FoundDate]:
                     used_ends.add(label.end)
                     found.append(own)
     return found or _date_before_verb(place, lowered, context)
+
+
+def _families_in(lowered: str) -> list[int]:
+    """Return the numbers of the families of labels of which a stem is in a text, in order."""
+    found: set[int] = set()
+    match = _ANY_STEM.search(lowered)
+    while match is not None:
+        start = match.start()
+        found.update(*[_FAMILIES_OF_STEM[stem] for stem in _STEMS_FROM[match[0]] if lowered.startswith(stem, start)])
+        match = _ANY_STEM.search(lowered, start + 1)
+    return sorted(found)
 
 
 def _lower_in_place(text: str) -> str:
@@ -632,8 +650,10 @@ def _date_before_verb(place: _Place, lowered: str, context: DateContext) -> list
     line = place.line
     if len(lowered) > _LONGEST_WEAK_LINE or place.lists_others or place.follows_linked_heading:
         return []
+    if not any(map(lowered.__contains__, _PARTICIPLES)):
+        return []  # scans in C are faster than one pattern with what must not be beside a word
     verb = _ANY_PARTICIPLE.search(lowered)
-    match = WRITTEN_DATE.search(lowered)
+    match = WRITTEN_DATE.search(lowered) if verb is not None else None
     if verb is None or match is None or verb.start() < match.end():
         return []
     start = max((one.end() for one in _SENTENCE_END.finditer(lowered, 0, match.start())), default=0)

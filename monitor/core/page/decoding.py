@@ -21,6 +21,7 @@ _INTACT_FOR_ONE_BROKEN = 10
 _AROUND = 4096
 _TWICE_ENCODED = "ÃÂâÐÑ"
 """What letters, signs, quotes and Cyrillic begin with when their UTF-8 is taken for Windows-1252."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _BYTE_OF_SIGN = {ord(sign): byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
 """The signs in which Windows-1252 differs from Latin-1."""
 _WEB_NAMES = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "gb2312": "gb18030"}
@@ -88,12 +89,12 @@ def _count_beyond_ascii(text: str) -> int:
 def _encoded_once(text: str) -> str:
     """Return the text as it was before a server took its UTF-8 for Windows-1252 and encoded it again ("vÃ¥ld").
 
-    Only where every character that is not ASCII shows it.
+    Only where every character that is not ASCII shows it; "â" alone is a letter of French.
     """
     if not any(mark in text for mark in _TWICE_ENCODED):
         return text
     with suppress(UnicodeError):
-        return text.translate(_BYTE_OF_SIGN).encode("latin-1").decode("utf-8")
+        return _BEYOND_ASCII.sub(lambda run: run[0].translate(_BYTE_OF_SIGN).encode("latin-1").decode("utf-8"), text)
     return text
 
 

@@ -69,7 +69,7 @@ def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Ext
     found = _labelled_dates(pieces, reasons, context)
     updated, published = dates.best_date(found, "updated"), dates.best_date(found, "published")
     frames.keep_stated(found.line for found in (updated, published) if found is not None)
-    frames.heading_beside = heading_beside(source.tag, (piece.text for piece in pieces))
+    frames.heading_beside = heading_beside(context.language)
     blocks = frames.chosen_blocks
     notice = moved_notice(source.title, blocks)
     if source.sends_to is not None and notice is None and not any(map(_has_words_of_its_own, blocks)):
@@ -84,7 +84,7 @@ def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Ext
     return Extraction(
         title=title,
         blocks=blocks,
-        language=language_of(source.tag, (block.text for block in blocks)),
+        language=context.language,
         encoding=source.encoding,
         updated=stated_updated,
         published=stated_published,
