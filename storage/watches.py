@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,14 +45,14 @@ _state_columns = (columns.state, columns.failures, columns.last_seen_at, columns
 _place = func.row_number().over(partition_by=columns.host, order_by=(columns.next_check_at, columns.id))
 _ranked = (
     select(
-        *(columns.id, columns.key, columns.url, columns.definition, columns.next_check_at),
+        *(columns.id, columns.key, columns.url, columns.definition, columns.host, columns.next_check_at),
         _place.label("place"),
     )
     .where(_claimable, columns.host.not_in(bindparam("other_hosts", expanding=True)))
     .subquery()
 )
 _due = (
-    select(_ranked.c.key, _ranked.c.url, _ranked.c.definition)
+    select(_ranked.c.key, _ranked.c.url, _ranked.c.definition, _ranked.c.host)
     .where(_ranked.c.place <= bindparam("a_host"))
     .order_by(_ranked.c.next_check_at, _ranked.c.id)
     .limit(bindparam("most"))
@@ -176,10 +176,22 @@ class SqlWatches:
             archived=tuple(row.key for row in missing),
         )
 
-    def due(self, now: datetime, limit: int, *, a_host: int | None = None, but: Collection[str] = ()) -> list[Watch]:
+    def due(
+        self,
+        now: datetime,
+        limit: int,
+        *,
+        a_host: int | None = None,
+        but: Collection[str] = (),
+        is_ours: Callable[[str], bool] = lambda _: True,
+    ) -> list[Watch]:
         wanted = {"now": now, "most": limit, "a_host": limit if a_host is None else a_host, "other_hosts": list(but)}
         rows = self._connection.execute(_due, wanted)
-        return [watch_from_json(row.key, row.url, row.definition) for row in rows]
+        return [watch_from_json(row.key, row.url, row.definition) for row in rows if is_ours(row.host)]
+
+    def due_hosts(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> set[str]:
+        wanted = {"now": now, "most": limit, "a_host": 1, "other_hosts": list(but)}
+        return {row.host for row in self._connection.execute(_due, wanted)}
 
     def next_due(self) -> datetime | None:
         query = select(columns.next_check_at).where(_active).order_by(columns.next_check_at).limit(1)

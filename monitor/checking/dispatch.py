@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import count
 from threading import Thread
 from typing import Generic, TypeVar
@@ -186,15 +187,15 @@ def due_watches(
     with unit_of_work.read() as work:
         others = sharers(work, "check", worker, now) if worker else []
         busy = frozenset(but) | (work.workers.hosts_of_others(worker, now) if worker and others else set())
-        due = work.watches.due(now, limit, a_host=a_host, but=busy)
         if worker and others:
-            waited = work.watches.due(now - ANYBODYS_AFTER, limit, a_host=1, but=busy)
-            anybodys = {host_of(watch.url) for watch in waited}
-            ours = {
-                host
-                for host in {host_of(watch.url) for watch in due}
-                if host in anybodys or is_share_of(worker, others, host)
-            }
-            due = [watch for watch in due if host_of(watch.url) in ours]
+            anybodys = work.watches.due_hosts(now - ANYBODYS_AFTER, limit, but=busy)
+
+            @cache
+            def is_ours(host: str) -> bool:
+                return host in anybodys or is_share_of(worker, others, host)
+
+            due = work.watches.due(now, limit, a_host=a_host, but=busy, is_ours=is_ours)
+        else:
+            due = work.watches.due(now, limit, a_host=a_host, but=busy)
         held_hosts = work.hosts.held(now, {host_of(watch.url) for watch in due}) if due else {}
-    return [watch for watch in due if host_of(watch.url) not in held_hosts]
+    return [watch for watch in due if host_of(watch.url) not in held_hosts] if held_hosts else due

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
@@ -86,11 +86,24 @@ class WatchRepository(Protocol):
         """
         ...
 
-    def due(self, now: datetime, limit: int, *, a_host: int | None = None, but: Collection[str] = ()) -> list[Watch]:
+    def due(
+        self,
+        now: datetime,
+        limit: int,
+        *,
+        a_host: int | None = None,
+        but: Collection[str] = (),
+        is_ours: Callable[[str], bool] = ...,
+    ) -> list[Watch]:
         """Return the watches that are due and not leased, as the schedule defines them, longest waiting first.
 
-        At most `limit`, at most `a_host` of each host (None: no bound), and none of the hosts `but`.
+        At most `limit`, at most `a_host` of each host (None: no bound), none of the hosts `but`; of these, those whose
+        host `is_ours`, by default all.
         """
+        ...
+
+    def due_hosts(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> set[str]:
+        """Return the hosts, at most so many and none of `but`, that have a watch that is due and not leased."""
         ...
 
     def next_due(self) -> datetime | None:

@@ -23,6 +23,7 @@ CRON_TIMES = 50
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Return the host of a URL, `name` or `name:port`, as the host gate names it."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()

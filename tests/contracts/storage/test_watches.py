@@ -107,6 +107,12 @@ def test_one_host_with_very_many_pages_leaves_room_for_the_others(store: Store) 
         assert found == [*(f"big-{number:03}" for number in range(5)), *(f"small-{number}" for number in range(3))]
         others = work.watches.due(store.clock.now(), 20, a_host=5, but={"big.example", "small-0.example"})
         assert [watch.key for watch in others] == ["small-1", "small-2"]
+        ours = work.watches.due(store.clock.now(), 20, a_host=5, is_ours=lambda host: host.startswith("small-2"))
+        assert [watch.key for watch in ours] == ["small-2"]
+        assert work.watches.due_hosts(store.clock.now(), 2, but={"small-0.example"}) == {
+            "big.example",
+            "small-1.example",
+        }
 
 
 def test_the_host_of_a_watch_follows_its_address(store: Store) -> None:
