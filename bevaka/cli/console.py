@@ -64,9 +64,10 @@ def styled(text: str, colour: str | None = None, *, bold: bool = False, strike: 
     return click.style(text, fg=colour, bold=bold or None, strikethrough=strike or None, dim=dim or None)
 
 
-def date_and_time(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:
-    """Return a time as 2026-03-01 09:00, in the time zone; a dash for None."""
-    return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if at else "–"
+def date_and_time(at: datetime | None, timezone: str = SWEDISH_TIME, *, seconds: bool = False) -> str:
+    """Return a time as 2026-03-01 09:00, with `seconds` as 2026-03-01 09:00:00, in the time zone; a dash for None."""
+    form = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    return at.astimezone(ZoneInfo(timezone)).strftime(form) if at else "–"
 
 
 def day(at: datetime | None, timezone: str = SWEDISH_TIME) -> str:

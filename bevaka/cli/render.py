@@ -55,7 +55,9 @@ def _block_lines(block: BlockChange, language: Language) -> Iterator[str]:
     from monitor.core.law.comparison import comparisons
     from monitor.wording.catalogue import words_for
     from monitor.wording.entries import comparison_fact
+    from monitor.wording.unread_files import with_form_in_words
 
+    block = with_form_in_words(block, language)
     if found := comparisons(block):
         for compared in found:
             if fact := comparison_fact(compared, words_for(language)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,12 @@ import click
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, plural, say, table
 from bevaka.cli.host_words import overloaded_words
-from bevaka.cli.schedule_words import cadence_words, duration_words
+from bevaka.cli.schedule_words import cadence_words, duration_words, too_frequent_words
 from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
+    from bevaka.assembly import Assembly
     from monitor.core.model import Cadence, Schedule
 
 HOSTS_SHOWN = 20
@@ -39,10 +41,11 @@ def schedule() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a mistake.")
 def check_(file: Path | None, as_json: bool) -> int:
-    """Say every mistake in the file.
+    """Say every mistake in the file, and which cadences cannot be kept.
 
     The file is the one that BEVAKA_SCHEDULE names, or FILE. Exits with 2 when there is a mistake. A credential that it
-    names (${NAME}) and that is not set (BEVAKA_CREDENTIAL_NAME) is one.
+    names (${NAME}) and that is not set (BEVAKA_CREDENTIAL_NAME) is one. A cadence that is shorter than the daemon's
+    tick, or than host_delay leaves time for, is none: the watch is checked as often as can be.
 
     \b
     Example:
@@ -67,6 +70,7 @@ def check_(file: Path | None, as_json: bool) -> int:
         return USAGE
     if not as_json:
         say(f"{path}: right, {plural(len(found.watches), 'watch', 'watches')}")
+        _note_what_cannot_be_kept(found)
     return 0
 
 
@@ -75,10 +79,10 @@ def check_(file: Path | None, as_json: bool) -> int:
 @click.option("--hours", default=24, show_default=True, type=click.IntRange(1, 24 * 31), help="How far ahead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
-    """When each watch is looked at.
+    """Print when each watch is checked.
 
-    From now on, as its cadence says, and what that asks of each host. Failures, a server's Retry-After and the little
-    that spreads watches come on top of it.
+    From now on, as its cadence says, and what that asks of each host. No check of a paused watch is planned. Failures,
+    a server's Retry-After, the other pages of a host and the little that spreads watches come on top of it.
 
     \b
     Example:
@@ -86,23 +90,44 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
       bevaka schedule plan lansstyrelsen-kalmar --hours 168
     """
     from bevaka.assembly import Assembly
+    from monitor.core.schedule.cadence import DAEMON_TICK
 
-    assembly = Assembly()
-    found = assembly.schedule
-    now = assembly.clock.now()
-    chosen = [find_watch(assembly, key) for key in keys] or found.watches
+    with Assembly() as assembly:
+        found = assembly.schedule
+        now = assembly.clock.now()
+        chosen = [find_watch(assembly, key) for key in keys] or found.watches
+        paused = _paused(assembly)
+    until, apart = now + timedelta(hours=hours), max(DAEMON_TICK, found.host_delay)
     lines, times = [], Counter[datetime]()
     for each in chosen:
-        planned_checks = list(planned(each.cadence, now, now + timedelta(hours=hours)))
+        is_paused = each.key in paused
+        planned_checks = [] if is_paused else list(planned(each.cadence, now, until, apart))
         times.update(at.replace(minute=0, second=0, microsecond=0) for at in planned_checks)
         if as_json:
-            emit({"watch": each.key, "looks": planned_checks})
+            emit({"watch": each.key, "paused": is_paused, "looks": planned_checks})
             continue
-        first = ", ".join(date_and_time(at, each.cadence.timezone) for at in planned_checks[:3])
-        lines.append([each.key, cadence_words(each.cadence), str(len(planned_checks)), first or "–"])
+        first = _next_ones(each.cadence, planned_checks)
+        next_ones = f"paused, no check is planned: bevaka watch resume {each.key}" if is_paused else first
+        lines.append([each.key, cadence_words(each.cadence), str(len(planned_checks)), next_ones])
     table(lines, ["watch", "looked at", f"looks in {hours} h", "the next ones"] if lines else None)
     if not as_json and not keys:
-        _say_hosts(found, times, hours)
+        _say_hosts(
+            replace(found, watches=tuple(each for each in found.watches if each.key not in paused)), times, hours
+        )
+
+
+def _next_ones(cadence: Cadence, checks: Sequence[datetime]) -> str:
+    """Return the next three checks in words, with seconds where they are less than a minute apart."""
+    seconds = cadence.every is not None and cadence.every < timedelta(minutes=1)
+    return ", ".join(date_and_time(at, cadence.timezone, seconds=seconds) for at in checks[:3]) or "–"
+
+
+def _paused(assembly: Assembly) -> frozenset[str]:
+    """Return the keys of the watches that are paused; a database is not made for that."""
+    if assembly.database_file is not None and not assembly.database_file.exists():
+        return frozenset()
+    with assembly.unit_of_work.read() as work:
+        return frozenset(row.watch.key for row in work.watches.all() if row.paused)
 
 
 @schedule.command()
@@ -148,15 +173,23 @@ def _say_hosts(schedule: Schedule, times: Counter[datetime], hours: int) -> None
     if times:
         busiest, count = max(times.items(), key=lambda pair: (pair[1], -pair[0].timestamp()))
         say(f"busiest hour of the next {hours}: from {date_and_time(busiest, schedule.timezone)}, {count:,} looks")
-    for sentence in overloaded_words(schedule):
+    _note_what_cannot_be_kept(schedule)
+
+
+def _note_what_cannot_be_kept(schedule: Schedule) -> None:
+    for sentence in (*too_frequent_words(schedule), *overloaded_words(schedule)):
         note(sentence)
 
 
-def planned(cadence: Cadence, now: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield the times of the checks of a cadence after `now`, up to `until`, if none of them fails."""
+def planned(cadence: Cadence, now: datetime, until: datetime, apart: timedelta) -> Iterator[datetime]:
+    """Yield the times of the checks of a cadence after `now`, up to `until`, if none fails: at least `apart`."""
     from monitor.core.schedule.cadence import next_check
 
-    while (now := next_check(cadence, now, failures=0, suspect=False, retry_at=None, jitter=0.0)) <= until:
+    while True:
+        due = next_check(cadence, now, failures=0, suspect=False, retry_at=None, jitter=0.0)
+        now = max(due, now + apart)
+        if now > until:
+            return
         yield now
 
 

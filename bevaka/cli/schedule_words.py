@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.core.model import Cadence
+    from monitor.core.model import Cadence, Schedule
+
+MOST_NAMED = 5
 
 SIZE_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
 
@@ -18,6 +21,20 @@ def cadence_words(cadence: Cadence) -> str:
         return words
     start, end = cadence.between
     return f"{words}, {start:%H:%M}-{end:%H:%M}"
+
+
+def too_frequent_words(schedule: Schedule) -> Iterator[str]:
+    """Yield a sentence on the watches whose cadence is shorter than the daemon's tick; none where there are none."""
+    from monitor.core.schedule.cadence import DAEMON_TICK
+    from monitor.core.schedule.host_load import mean_interval
+
+    found = [watch for watch in schedule.watches if mean_interval(watch.cadence) < DAEMON_TICK]
+    if not found:
+        return
+    names = [f"{watch.key} ({cadence_words(watch.cadence)})" for watch in found[:MOST_NAMED]]
+    names += [f"{len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+    tick = duration_words(DAEMON_TICK)
+    yield f"{', '.join(names)}: the daemon looks for due watches every {tick}, and checks none more often than that"
 
 
 def duration_words(length: timedelta) -> str:

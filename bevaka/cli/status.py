@@ -24,7 +24,7 @@ WHAT_ROLES_DO: dict[Role, str] = {
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def status(as_json: bool) -> None:
-    """How every watch stands: its last outcome, when it was last seen and changed, and when it is looked at next.
+    """Print the state of every watch: its last outcome, when it was last seen and changed, and when it is checked next.
 
     A schedule file with mistakes, which a daemon refuses, is said as well, and a host with more pages than can be
     looked at as often as they should be.
@@ -58,7 +58,9 @@ def status(as_json: bool) -> None:
             row.state.replace("_", " "),
             date_and_time(row.last_seen, watches[row.watch].cadence.timezone),
             day(row.last_changed, watches[row.watch].cadence.timezone),
-            date_and_time(row.next_check, watches[row.watch].cadence.timezone)
+            "none is planned"
+            if row.state == "paused"
+            else date_and_time(row.next_check, watches[row.watch].cadence.timezone)
             + (", overdue" if is_overdue(row.next_check, now) else ""),
             f"{reason_sentence(row.reason, watches[row.watch].language)}{_streak(row.failures)}" if row.reason else "",
         ]

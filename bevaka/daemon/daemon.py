@@ -30,6 +30,7 @@ from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
 from bevaka.daemon.schedule_reload import LiveSchedule
 from monitor.checking.check_outcome import CheckResult
 from monitor.checking.dispatch import WORKERS, CheckTurn, Round, due_watches
+from monitor.core.schedule.cadence import DAEMON_TICK
 from monitor.delivery.deliver import DeliveryResult
 from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Role
@@ -39,7 +40,7 @@ log = logging.getLogger("bevaka.daemon")
 
 ROLES: frozenset[Role] = frozenset(["check", "deliver", "keeper", "web"])
 """What a daemon does: check pages, send mails, keep the schedule and the periodic jobs, serve the web page."""
-TICK = 5.0
+TICK = DAEMON_TICK.total_seconds()
 MOST_DUE = 2000
 """The most due watches that one tick takes up, at most one turn of each host; the next tick finds the rest."""
 TICK_STOPPED_AFTER = 30.0

@@ -25,6 +25,7 @@ from monitor.wording.excerpts import (
 )
 from monitor.wording.law_phrases import english_act, english_day
 from monitor.wording.places import news_items
+from monitor.wording.unread_files import with_form_in_words
 
 HEADINGS_SHOWN = 3
 LONGEST_HEADING = 80
@@ -149,6 +150,7 @@ def _kind(block: BlockChange) -> str:
 
 
 def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[EntryLine]:
+    block = with_form_in_words(block, words.language)
     before, after = block.before, block.after
     if found := comparisons(block):
         yield from (_wording_line(block, compared, words, in_full=in_full) for compared in found)

@@ -124,6 +124,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "filen är en annan, innehållet kan inte läsas",
         "it is another file, whose content cannot be read",
     ),
+    "unknown-form": ("fil av okänt slag", "file of an unknown type"),
     "more-documents": ("{n} dokument till ändrade", "{n} more documents changed"),
     "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
 }

@@ -7,6 +7,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Kind = Literal["html", "xml", "json", "table", "text"]
+UNDECIDED = "undecided"
+"""The media type of an answer whose header says nothing."""
 
 _START = 2048
 _MEDIA_TYPE = re.compile(
@@ -71,7 +73,7 @@ def kind_of(body: bytes, content_type: str | None, url: str = "") -> Kind | None
         return _kind_of_html(start) if media_type in _HTML_TYPES else _kind_of_text(media_type, start)
     if (
         media_type == "application/pdf"
-        or not media_type.startswith(("application/", "undecided"))
+        or not media_type.startswith(("application/", UNDECIDED))
         or _CONTROL.search(start)
     ):
         return None
@@ -82,7 +84,7 @@ def media_type_of(content_type: str | None) -> str:
     """Return the media type of a header in lower case, "undecided" where it says nothing."""
     found = _MEDIA_TYPE.match(content_type or "")
     media_type = found[1].lower() if found else ""
-    return media_type if media_type and not _UNDECIDED.fullmatch(media_type) else "undecided"
+    return media_type if media_type and not _UNDECIDED.fullmatch(media_type) else UNDECIDED
 
 
 def binary_type(body: bytes) -> str | None:
@@ -143,7 +145,7 @@ def _kind_by_bytes(media_type: str, start: str, url: str) -> Kind | None:
         return "json"
     if _DOCUMENT_ON_A_LINE.search(start):
         return "html"
-    is_undecided = media_type == "undecided"
+    is_undecided = media_type == UNDECIDED
     if _TABLE.search(media_type) or (is_undecided and _TABLE.search(urlsplit(url).path.rpartition(".")[2].lower())):
         return "table"
     return "text" if is_undecided else None

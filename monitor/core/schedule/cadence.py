@@ -22,6 +22,8 @@ CONFIRM = timedelta(minutes=30)
 """Between checks of a suspect page: three of them span the hour that `monitor.core.judging.decide` requires."""
 LONGEST_RETRY_AFTER = timedelta(days=1)
 """A Retry-After is obeyed up to this; a server that says "in ten years" must not end the checks."""
+DAEMON_TICK = timedelta(seconds=5)
+"""How often the daemon asks which watches are due: none is checked more often."""
 EVERY_LONGEST = timedelta(days=366)
 SPREAD = 0.05
 SPREAD_LONGEST = timedelta(minutes=5)

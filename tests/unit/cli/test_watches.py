@@ -130,8 +130,51 @@ def test_a_plan_for_an_unknown_watch_is_a_usage_error(capsys: pytest.CaptureFixt
 
 def test_planned_checks_end_where_they_should() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    checks = list(planned(Cadence(every=timedelta(hours=1)), noon, noon + timedelta(hours=3)))
+    checks = list(planned(Cadence(every=timedelta(hours=1)), noon, noon + timedelta(hours=3), timedelta(seconds=5)))
     assert checks == [noon + timedelta(hours=ahead) for ahead in (1, 2, 3)]
+
+
+def test_a_cadence_shorter_than_the_daemons_tick_is_said_and_planned_as_it_will_be_kept(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "version: 1\ndefaults: {host_delay: 0s}\nwatches:\n  a: {url: https://a.example, every: 1s}\n"
+    (folder / "schedule.yaml").write_text(text, encoding="utf-8")
+    sentence = "the daemon looks for due watches every 5s, and checks none more often than that"
+    assert main(["schedule", "check"]) == 0
+    assert sentence in " ".join(capsys.readouterr().err.split())
+    assert main(["schedule", "plan", "--hours", "1"]) == 0
+    said = capsys.readouterr()
+    assert re.search(r"^a .* 720 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, ", said.out, re.MULTILINE)
+    assert sentence in " ".join(said.err.split())
+
+
+def test_a_cadence_that_host_delay_leaves_no_time_for_is_said_by_schedule_check(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "version: 1\ndefaults: {host_delay: 1m}\nwatches:\n  a: {url: https://a.example, every: 30s}\n"
+    (folder / "schedule.yaml").write_text(text, encoding="utf-8")
+    assert main(["schedule", "check"]) == 0
+    assert "need 2.0 times the time that their cadences leave" in " ".join(capsys.readouterr().err.split())
+    assert main(["schedule", "plan", "--hours", "1", "--json"]) == 0
+    assert len(rows(capsys)[0]["looks"]) == 60
+
+
+def test_a_paused_watch_is_said_to_be_paused_with_no_check_planned(
+    folder: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_schedule(folder, site.url + "/page")
+    main(["watch", "pause", "county"])
+    capsys.readouterr()
+    assert main(["schedule", "plan"]) == 0
+    out = capsys.readouterr().out
+    words = "paused, no check is planned: bevaka watch resume county"
+    assert re.search(rf"^county +every 1h, \S+ +0 +{words}$", out, re.MULTILINE)
+    assert site.url.removeprefix("http://") not in out
+    assert main(["schedule", "plan", "--json"]) == 0
+    county, law = rows(capsys)
+    assert (county["paused"], county["looks"], law["paused"]) == (True, [], False)
+    assert main(["status"]) == 0
+    assert re.search(r"^county +paused .* none is planned *$", capsys.readouterr().out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

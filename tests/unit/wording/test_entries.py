@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.core.model import BlockChange, Link, Op
+from bevaka.cli.render import change_lines
+from monitor.core.model import BlockChange, Change, ChangedDocument, Language, Link, Op
 from monitor.wording.catalogue import words_for
 from monitor.wording.entries import entry, places
 
@@ -69,3 +70,27 @@ def test_a_heading_with_text_and_no_date_is_no_item_of_news() -> None:
         "Nyheter › rubrik",
         "Nyheter › Nya medel › stycke",
     ]
+
+
+def test_a_file_of_an_unknown_type_that_cannot_be_read_is_called_so_in_both_languages() -> None:
+    block = BlockChange(
+        op="edited",
+        kind="document",
+        heading=("Bilaga",),
+        label=None,
+        before="undecided · 9 B · SHA-256 aa",
+        after="application/pdf · 9 B · SHA-256 bb",
+        category="document",
+        material=True,
+        rule="document-bytes",
+        document=ChangedDocument("https://a.example/bilaga", "Bilaga", "changed"),
+    )
+    said: dict[Language, str] = {"sv": "fil av okänt slag", "en": "file of an unknown type"}
+    for language, words in said.items():
+        [line] = entry([block], words_for(language), in_full=True).lines
+        text = "".join(piece.text for piece in line.pieces)
+        assert words in text
+        assert "undecided" not in text
+    terminal = "\n".join(change_lines(Change((block,)), "sv"))
+    assert "fil av okänt slag" in terminal.replace("[-", "").replace("-]", "").replace("{+", "").replace("+}", "")
+    assert "undecided" not in terminal
