@@ -298,3 +298,14 @@ def test_lines_under_a_heading_that_was_reworded_stay_with_it() -> None:
     before = [Block("h2", "Öppettider vid påsk"), Block("p", "Måndag 6 april 2026", ("Öppettider vid påsk",))]
     after = [Block("h2", "Öppettider vid pingst"), Block("p", "Måndag 25 maj 2026", ("Öppettider vid pingst",))]
     assert [pair.op for pair in align(before, after)] == ["edited", "edited"]
+
+
+def test_of_two_that_went_one_can_have_come_back_elsewhere() -> None:
+    def long(start: str, end: str) -> Block:
+        return Block("p", f"{start} {start}a {start}b {start}c {start}d {start}e {start}f {start}g {start}h {end}")
+
+    stayed = Block("p", "Det här stycket är kvar på sin plats mellan allt som flyttas på sidan i dag.")
+    before = [long("stöd", "ett"), long("stöd", "två"), long("plan", "ett"), long("råd", "ett"), stayed]
+    after = [stayed, long("plan", "nu"), long("råd", "nu"), long("stöd", "nu")]
+    ops = [pair.op for pair in align(before, after)]
+    assert (ops.count("edited"), ops.count("removed"), ops.count("added")) == (3, 1, 0)
