@@ -288,9 +288,9 @@ def _sends(known: str | None) -> list[tuple[str, str]]:
 
 
 def _as_field(value: Value) -> str:
-    if isinstance(value, bool | Mapping):
-        return ""
-    return str(value) if isinstance(value, str | int) else "\n".join(value)
+    if isinstance(value, str):
+        return value
+    return "" if isinstance(value, bool | Mapping) else "\n".join(value)
 
 
 def _given() -> dict[str, Value]:
