@@ -154,6 +154,11 @@ class Assembly:
         """Return the watches of the schedule, then those that belong to sections."""
         return (*self.schedule.watches, *self.watches_of_items())
 
+    def paused_keys(self) -> frozenset[str]:
+        """Return the keys of the watches that are paused."""
+        with self.unit_of_work.read() as work:
+            return frozenset(row.watch.key for row in work.watches.all() if row.paused)
+
     def synced_schedule(self) -> Schedule:
         """Synchronise the database with the schedule file and return it. Raises ScheduleError, StorageError."""
         self.sync_schedule()
@@ -622,6 +627,11 @@ class Assembly:
             return database_file(self.settings.database)
         except StorageError:
             return None
+
+    @property
+    def has_database(self) -> bool:
+        """True unless the database is a file that is not there yet; a database that a server has is there."""
+        return self.database_file is None or self.database_file.exists()
 
     def back_up(self, target: Path, *, replace: bool) -> BackedUp:
         """Copy the database into a file; see `storage.backup.back_up`."""

@@ -85,8 +85,7 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
 def _chosen(assembly: Assembly, keys: tuple[str, ...]) -> list[Watch]:
     """Return the watches that are named, each once; without names, all that are not paused. Raises UnknownWatch."""
     if not keys:
-        with assembly.unit_of_work.read() as work:
-            paused = {row.watch.key for row in work.watches.all() if row.paused}
+        paused = assembly.paused_keys()
         return [watch for watch in assembly.every_watch() if watch.key not in paused]
     return [find_watch(assembly, key) for key in dict.fromkeys(keys)]
 

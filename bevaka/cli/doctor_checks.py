@@ -53,7 +53,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
     yield _disk(assembly)
     database = _database(assembly)
     yield database
-    if database.state == "ok" and _exists(assembly):
+    if database.state == "ok" and assembly.has_database:
         rows, now = _rows(assembly), assembly.clock.now()
         yield from _clock(assembly, now)
         yield from _held_hosts(assembly, now)
@@ -135,11 +135,6 @@ def _held_hosts(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         yield DoctorFinding("hosts", "warning", what, "Nothing: its pages are checked again then, in their turn")
 
 
-def _exists(assembly: Assembly) -> bool:
-    path = assembly.database_file
-    return path is None or path.exists()
-
-
 def _permissions(assembly: Assembly) -> Iterator[DoctorFinding]:
     """Check that only their owner can read the database, which holds addresses, and the key that signs links."""
     database, settings = assembly.database_file, assembly.settings
@@ -207,7 +202,7 @@ def room(free: int, size: int, folder: Path) -> DoctorFinding:
 def _database(assembly: Assembly) -> DoctorFinding:
     from monitor.errors import DatabaseBusy, DatabaseNotWritable, NotADatabase, SchemaMismatch, StorageError
 
-    if not _exists(assembly):
+    if not assembly.has_database:
         return DoctorFinding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
     try:
         with assembly.unit_of_work.write():  # only to see that writing is possible

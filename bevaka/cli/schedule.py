@@ -19,7 +19,6 @@ from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import USAGE
 
 if TYPE_CHECKING:
-    from bevaka.assembly import Assembly
     from monitor.core.model import Cadence, Schedule
 
 HOSTS_SHOWN = 20
@@ -96,7 +95,7 @@ def plan(keys: tuple[str, ...], hours: int, as_json: bool) -> None:
         found = assembly.schedule
         now = assembly.clock.now()
         chosen = [find_watch(assembly, key) for key in keys] or found.watches
-        paused = _paused(assembly)
+        paused = assembly.paused_keys() if assembly.has_database else frozenset[str]()  # none is made for a plan
     until, apart = now + timedelta(hours=hours), max(DAEMON_TICK, found.host_delay)
     lines, times = [], Counter[datetime]()
     for each in chosen:
@@ -120,14 +119,6 @@ def _next_ones(cadence: Cadence, checks: Sequence[datetime]) -> str:
     """Return the next three checks in words, with seconds where they are less than a minute apart."""
     seconds = cadence.every is not None and cadence.every < timedelta(minutes=1)
     return ", ".join(date_and_time(at, cadence.timezone, seconds=seconds) for at in checks[:3]) or "–"
-
-
-def _paused(assembly: Assembly) -> frozenset[str]:
-    """Return the keys of the watches that are paused; a database is not made for that."""
-    if assembly.database_file is not None and not assembly.database_file.exists():
-        return frozenset()
-    with assembly.unit_of_work.read() as work:
-        return frozenset(row.watch.key for row in work.watches.all() if row.paused)
 
 
 @schedule.command()

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from monitor.core.model import Cadence, Schedule
 
-MOST_NAMED = 5
-
 SIZE_UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3), ("B", 1))
+MOST_NAMED_WATCHES = 5
 
 
 def cadence_words(cadence: Cadence) -> str:
@@ -31,8 +30,8 @@ def too_frequent_words(schedule: Schedule) -> Iterator[str]:
     found = [watch for watch in schedule.watches if mean_interval(watch.cadence) < DAEMON_TICK]
     if not found:
         return
-    names = [f"{watch.key} ({cadence_words(watch.cadence)})" for watch in found[:MOST_NAMED]]
-    names += [f"{len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+    names = [f"{watch.key} ({cadence_words(watch.cadence)})" for watch in found[:MOST_NAMED_WATCHES]]
+    names += [f"{len(found) - MOST_NAMED_WATCHES} more"] if len(found) > MOST_NAMED_WATCHES else []
     tick = duration_words(DAEMON_TICK)
     yield f"{', '.join(names)}: the daemon looks for due watches every {tick}, and checks none more often than that"
 

@@ -39,7 +39,7 @@ def status(as_json: bool) -> None:
     from monitor.wording.reasons import reason_sentence
 
     with Assembly() as assembly:
-        if assembly.database_file is not None and not assembly.database_file.exists():
+        if not assembly.has_database:
             _ = assembly.schedule  # nothing was ever watched here: a file that is missing or wrong is why
         rows, now = assembly.history.status(), assembly.clock.now()
         watches = {watch.key: watch for watch in assembly.history.watches()}
