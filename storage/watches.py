@@ -57,6 +57,7 @@ _due = (
     .order_by(_ranked.c.next_check_at, _ranked.c.id)
     .limit(bindparam("most"))
 )
+_due_hosts = _due.with_only_columns(_ranked.c.host)
 _as_scheduled = select(
     *(columns.id, columns.key, columns.url, columns.definition, columns.archived_at),
     *(columns.next_check_at, columns.lease_token),
@@ -191,7 +192,7 @@ class SqlWatches:
 
     def due_hosts(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> set[str]:
         wanted = {"now": now, "most": limit, "a_host": 1, "other_hosts": list(but)}
-        return {row.host for row in self._connection.execute(_due, wanted)}
+        return set(self._connection.scalars(_due_hosts, wanted))
 
     def next_due(self) -> datetime | None:
         query = select(columns.next_check_at).where(_active).order_by(columns.next_check_at).limit(1)

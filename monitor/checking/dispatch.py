@@ -185,9 +185,9 @@ def due_watches(
     one of several that check, the hosts that another one is asking or is about to ask.
     """
     with unit_of_work.read() as work:
-        others = sharers(work, "check", worker, now) if worker else []
-        busy = frozenset(but) | (work.workers.hosts_of_others(worker, now) if worker and others else set())
-        if worker and others:
+        busy = frozenset(but)
+        if worker and (others := sharers(work, "check", worker, now)):
+            busy |= work.workers.hosts_of_others(worker, now)
             anybodys = work.watches.due_hosts(now - ANYBODYS_AFTER, limit, but=busy)
 
             @cache
