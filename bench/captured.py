@@ -72,9 +72,8 @@ def main(folder: Path) -> None:
     """Print the milliseconds of a version, the best of some rounds each."""
     pages = histories(folder)
     count = sum(map(len, pages))
-    extracted, compared, worded = (
-        min(times) * 1000 / count for times in zip(*map(measured, [pages] * ROUNDS), strict=True)
-    )
+    rounds = [measured(pages) for _ in range(ROUNDS)]
+    extracted, compared, worded = (min(times) * 1000 / count for times in zip(*rounds, strict=True))
     print(
         f"{count} versions of {len(pages)} pages: extract {extracted:.2f} ms, compare {compared:.2f}, word {worded:.2f}"
     )
