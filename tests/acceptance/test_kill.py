@@ -1,8 +1,8 @@
 """kill -9 at any moment: no change unmailed, no mail but the unavoidable duplicate, nothing half done.
 
-A kill comes after a random number of requests and mails, or after a time, whichever is first: under load, and now and
-then while the program starts. The seed of a run is printed; TEST_SEED repeats the same choices (the timing of the
-machine still varies). `make long-runs` runs ten loops of fifty kills.
+A kill comes after a random number of requests and mails, however long the machine takes for them: under load. One in
+ten comes after a short time, while the program starts. The seed of a run is printed; TEST_SEED repeats the same choices
+(the timing of the machine still varies). `make long-runs` runs ten loops of fifty kills.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ HOSTS, PAGES_A_HOST = 8, scaled(8, 40)
 READERS = ("one@example.org", "two@example.org", "three@example.org")
 MOST_EVENTS = 200
 """The most requests and mails between two kills."""
-LONGEST, STARTING = scaled(5, 10), 0.8
-"""Seconds after which a kill comes in any case; one in ten comes while the program starts."""
+STARTING = 0.8
+"""Seconds within which a kill comes that is to come while the program starts; one in ten does."""
+TOO_LONG = 60
+"""Seconds after which a daemon that did not come to the requests and mails of its countdown hangs."""
 
 
 class Fuse:
@@ -127,8 +129,11 @@ def test_no_kill_loses_a_mail(tmp_path: Path, loop: int) -> None:
         for version in range(2, KILLS + 2):
             pages.version = version
             fuse.light(choices.randint(1, MOST_EVENTS))
-            patience = LONGEST if choices.random() < 0.9 else choices.uniform(0, STARTING)
-            under_load += _run_and_kill(tmp_path, environment, fuse, patience)
+            if choices.random() < 0.9:
+                assert _run_and_kill(tmp_path, environment, fuse, TOO_LONG), "the daemon does what is due"
+                under_load += 1
+            else:
+                _run_and_kill(tmp_path, environment, fuse, choices.uniform(0, STARTING))
         sent_between = len(server.received)
         pages.version = KILLS + 2
         changes, message_ids = _catch_up(environment)
@@ -145,7 +150,6 @@ def test_no_kill_loses_a_mail(tmp_path: Path, loop: int) -> None:
     )
     assert all(len(set(copies)) == 1 for copies in came.values()), "a mail that comes twice is the same mail"
     assert twice <= KILLS, "a kill can double only the mail that was in flight"
-    assert under_load >= KILLS / 2
     assert sent_between >= KILLS
 
 
