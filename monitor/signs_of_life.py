@@ -11,13 +11,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
 from monitor.errors import StorageError
 from monitor.ports.storage import UnitOfWork, Work
-from monitor.ports.values import Role, Worker
+from monitor.ports.values import Freed, Role, Worker
 from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.worker")
@@ -106,15 +106,13 @@ class SignsOfLife:
 
     def sign(self) -> None:
         """Record a sign of life, and free what dead workers held. Raises StorageError."""
-        with self._unit_of_work.write() as work:
+        with self._unit_of_work.write_shared() as work:
             if (shared := work.workers.clock()) is not None:
                 self._follow(shared)
             now, at = self._clock.now(), self._monotonic()
             work.workers.sign(self._worker, now)
             workers = work.workers.all()
-            others = [worker for worker in workers if worker.id != self._worker.id]
-            dead = [worker for worker in others if not is_alive(worker, now)] if self._may_judge(now, at) else []
-            freed = {worker: work.workers.free(worker.id, now) for worker in dead}
+        freed = self._free(now) if self._dead(workers, now) and self._may_judge(now, at) else {}
         keepers = [worker.id for worker in workers if "keeper" in worker.roles and is_alive(worker, now)]
         self._is_elected = keepers[:1] == [self._worker.id]
         self._signed = now, at
@@ -129,6 +127,14 @@ class SignsOfLife:
                     "deliveries": held.deliveries,
                 },
             )
+
+    def _dead(self, workers: Sequence[Worker], now: datetime) -> list[Worker]:
+        return [worker for worker in workers if worker.id != self._worker.id and not is_alive(worker, now)]
+
+    def _free(self, now: datetime) -> dict[Worker, Freed]:
+        """Free what dead workers hold, alone: nobody writes meanwhile, and who is dead is asked once more."""
+        with self._unit_of_work.write() as work:
+            return {worker: work.workers.free(worker.id, now) for worker in self._dead(work.workers.all(), now)}
 
     def _may_judge(self, now: datetime, at: float) -> bool:
         """True if this process signed a moment ago, by both of its clocks: so could every other."""

@@ -130,12 +130,12 @@ class SqlHostGate:
         self.write_later(lambda work: work.hosts.keep_robots(host, text, at))
 
     def _write_now(self, note: Callable[[Work], None]) -> None:
-        with self._unit_of_work.write() as work:
+        with self._unit_of_work.write_shared() as work:
             note(work)
 
     def hold(self, host: str, until: datetime) -> None:
         """Leave this host alone until then (Retry-After)."""
-        with self._unit_of_work.write() as work:
+        with self._unit_of_work.write_shared() as work:
             work.hosts.hold(host, until)
         self._holds[host] = until
 

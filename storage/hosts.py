@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, selec
 from monitor.core.schedule.breaker import CLOSED, Breaker
 from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from monitor.core.schedule.host_turns import WANTED_FOR, HostState, HostTurn, TurnWish, begins_at, is_wanted
+from storage.sql_rows import insert_or_update
 from storage.tables import hosts, robots
 
 _turns = select(
@@ -177,6 +178,6 @@ class SqlHosts:
         self._put(robots, "origin", origin, text=text, fetched_at=at)
 
     def _put(self, table: Table, key: str, name: str, **values: object) -> None:
-        changed = self._connection.execute(update(table).where(table.c[key] == name).values(**values))
-        if not changed.rowcount:
-            self._connection.execute(insert(table).values(**{key: name}, **values))
+        """Write these columns of a row that may not be there yet, and that others may add at the same time."""
+        row = {key: name, **values}
+        self._connection.execute(insert_or_update(table, key, tuple(values)), row)

@@ -167,7 +167,8 @@ class Recorder(Generic[ResultT]):
         if not notes:
             return
         try:
-            with self._unit_of_work.write() as work:
+            # Each is of a host whose turn this process has: no other one writes what it writes.
+            with self._unit_of_work.write_shared() as work:
                 for note in notes:
                     note(work)
         except StorageError as error:

@@ -1026,10 +1026,10 @@ class UnitOfWork(Protocol):
     def write_shared(self) -> AbstractContextManager[Work]:
         """Open a writing transaction beside which others of its kind may run, where the database can.
 
-        It is for what a quiet fleet writes all the time: claims (`hosts.lock` first, then `watches.lock`), and
-        checks that found nothing (`hosts.end_turns` first, then `watches.held`). Everything locks the rows of hosts
-        before those of watches, each in their order, so that no two wait for each other. No other writer runs
-        meanwhile.
+        It is for what a quiet fleet writes all the time: claims (`hosts.lock` first, then `watches.lock`), checks that
+        found nothing (`hosts.end_turns` first, then `watches.held`), signs of life, and what is noted of one host
+        (Retry-After, robots.txt). Everything locks the rows of hosts before those of watches, each in their order, so
+        that no two wait for each other. No writer of the other kind runs meanwhile.
         """
         ...
 

@@ -20,8 +20,10 @@ from monitor.checking.leftovers import Leftovers
 from monitor.checking.recorder import Recorder, UneventfulCheck
 from monitor.core.model import Outcome, Watch
 from monitor.core.schedule.host_turns import HostTurn, TurnWish
+from monitor.ports import values
 from monitor.ports.storage import Work
 from monitor.ports.values import ObservedCheck, Settlement
+from monitor.signs_of_life import SignsOfLife
 from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork
 from tests.conftest import Postgresql
@@ -240,6 +242,43 @@ def test_a_change_waits_for_what_is_recorded_beside_it(two: Two) -> None:
     for found, checks in every_boundary(two, begin):
         assert found[0] == [True] * 2
         assert (checks["a1"], checks["a2"], checks["b1"]) == (1, 1, 1)
+
+
+NOTES: dict[str, Callable[[Work, FakeClock], None]] = {
+    "robots.txt": lambda work, clock: work.hosts.keep_robots("https://new.example", "Disallow:", clock.now()),
+    "Retry-After": lambda work, clock: work.hosts.hold("new.example", clock.now()),
+}
+
+
+@pytest.mark.parametrize("noted", NOTES)
+def test_what_two_note_of_a_new_host_at_once_is_noted_once(two: Two, noted: str) -> None:
+    def note(worker: Worker) -> None:
+        with worker.unit_of_work.write_shared() as work:
+            NOTES[noted](work, two.clock)
+
+    number = 0
+    found: list[object] | None = []
+    while found is not None:
+        number += 1
+        two.store.sql("DELETE FROM hosts WHERE host = 'new.example'")
+        two.store.sql("DELETE FROM robots")
+        found = two.beside(number, lambda: note(two.one), lambda: note(two.other))
+        assert found in ([None, None], None)
+    assert number > 2, "the first had no statement to stop before"
+    with two.unit_of_work.read() as work:
+        now = two.clock.now()
+        expected = {"robots.txt": ({}, ("Disallow:", now)), "Retry-After": ({"new.example": now}, None)}
+        assert (work.hosts.holds(), work.hosts.robots("https://new.example")) == expected[noted]
+
+
+def test_a_sign_of_life_waits_neither_for_claims_nor_for_other_signs(two: Two) -> None:
+    given = [values.Worker(name, "machine", "1.2.3", frozenset()) for name in ("one", "other")]
+    with two.unit_of_work.write_shared() as work:
+        work.hosts.lock(HOSTS)
+        work.workers.sign(given[0], two.clock.now())
+        SignsOfLife(two.other.unit_of_work, two.clock, given[1]).sign()
+    with two.unit_of_work.read() as work:
+        assert {worker.id for worker in work.workers.all()} == {"one", "other"}
 
 
 def test_hosts_are_locked_in_one_order_whatever_the_database_sorts_by(two: Two) -> None:
