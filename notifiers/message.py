@@ -9,25 +9,17 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.core.model import SWEDISH_TIME, Delivery, EventKind, Frequency, Language, Subscriber, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
-from monitor.wording.entries import EntryLine
-from monitor.wording.excerpts import TextSpan, cut, one_line
+from monitor.wording.excerpts import cut, one_line
 from monitor.wording.nouns import phrase
-from monitor.wording.unbroken import broken, unbroken, with_values
 from notifiers import letters
+from notifiers.layout import templates
 from notifiers.links import Links
 from notifiers.mail_items import MOST_ENTRIES, MailItem, count_changes, mail_items, weightiest
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
 
 LONGEST_SUBJECT = 90
 LONGEST_PAGE_NAME = 45
@@ -37,7 +29,6 @@ LARGEST_HTML = 90_000
 LARGEST_DIGEST = 40_000
 """The same of a digest, which is read at a glance."""
 LONGEST_INDEX_LINE = 74
-COLUMNS = 78
 _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
 """The act that caused a change, where a day follows."""
 
@@ -59,7 +50,6 @@ _LISTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?,? .+")
 _SHORT_QUOTE = 30
 _SHORT_TITLE = 16
 """Of a document, where what changed in it would not fit beside its whole title."""
-_ADDRESS = re.compile(r"(https?://[^\s<>”“\"]+[^\s<>”“\".,;:)])")
 _BARE_NUMBER = re.compile(r", [\d\s]+ …$")
 _PARTS_OF_CLAUSE = re.compile(r"([^”“:]+?)( under [”“][^”]*”)?(: .*)?")
 """What happened, where on the page, and in what words: "1 punkt tillagd", " under ”Stöd”", ": ”Råd …”"."""
@@ -119,10 +109,10 @@ def compose(
         shown, left = _fit(items, limits, words)
         more = words.count("more_pages", left) if left else ""
         facts["index"] = index if limits.items is None else []  # in brief, the items themselves are the index
-        html = _templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
+        html = templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
         if len(html.encode()) < (LARGEST_DIGEST if is_digest else LARGEST_HTML):
             break
-    text = _templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
+    text = templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
     return Message(subject, text.strip() + "\n", html, links.leave(delivery))
 
 
@@ -134,7 +124,7 @@ def trial_message(language: Language, public_url: str) -> Message:
 
 def _write_letter(letter: letters.Letter, words: Words) -> Message:
     facts = {"subject": letter.title, "letter": letter, "words": words}
-    html, text = (_templates().get_template(f"letter.{form}.j2").render(**facts) for form in ("html", "txt"))
+    html, text = (templates().get_template(f"letter.{form}.j2").render(**facts) for form in ("html", "txt"))
     return Message(letter.title, text.strip() + "\n", html)
 
 
@@ -400,93 +390,3 @@ def _fit(items: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list
         more = f"{words.count('more', left)}." if left else ""
         shown.append(_ShownItem(brief, words.say(f"verdict.{item.verdict}"), more, begins))
     return shown, len(items) - len(shown)
-
-
-# Laying out
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415  only composing needs it
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["fold"] = _fold
-    environment.filters["whole_values"] = _whole_values
-    environment.filters["linked"] = _linked
-    environment.filters["in_words"] = _in_words
-    environment.filters["one_line"] = one_line
-    environment.filters["with_url"] = _with_url
-    return environment
-
-
-def _whole_values(text: str) -> Markup:
-    """Return the text as HTML in which no line ends inside a value; its spaces stay as they are."""
-    from markupsafe import Markup, escape  # noqa: PLC0415  as above
-
-    html = Markup()
-    for piece, is_value in with_values(text):
-        html += Markup('<span style="white-space:nowrap">{}</span>').format(piece) if is_value else escape(piece)
-    return html
-
-
-def _linked(text: str) -> Markup:
-    """Return the text as HTML whose addresses are links and whose values are whole."""
-    from markupsafe import Markup  # noqa: PLC0415  as above
-
-    html = Markup()
-    for number, piece in enumerate(_ADDRESS.split(text)):
-        is_address = number % 2 == 1
-        html += (
-            Markup('<a href="{0}" style="color:#0b57a4">{0}</a>').format(piece) if is_address else _whole_values(piece)
-        )
-    return html
-
-
-def _fold(text: str, indent: int = 0) -> str:
-    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken, nor is "2 a §"."""
-    pad = " " * indent
-    return "\n".join(
-        broken(
-            textwrap.fill(
-                unbroken(line),
-                COLUMNS,
-                initial_indent=pad,
-                subsequent_indent=pad,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        )
-        for line in text.splitlines()
-    )
-
-
-def _with_url(label: str, url: str) -> str:
-    """Return a label and its address, the address on a line of its own where both do not fit on one."""
-    return f"{label}: {url}" if len(label) + 2 + len(url) <= COLUMNS else f"{label}:\n{url}"
-
-
-def _in_words(line: EntryLine, words: Words) -> str:
-    """Return a line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]; a fact is a line before it."""
-    if line.fact:
-        text = _in_words(replace(line, fact=""), words)
-        return f"{line.fact}:\n{text}" if text else line.fact
-    if line.label:
-        return f"[{line.label}: {''.join(_with_cut(piece, words) for piece in line.pieces)}]"
-    marked = ""
-    last = "kept"
-    for piece in line.pieces:
-        text = _with_cut(piece, words)
-        if piece.op != "kept":
-            text = f"{'' if last == 'kept' else ' '}[{words.say(piece.op)}: {text}]"
-        marked, last = marked + text, piece.op
-    return marked
-
-
-def _with_cut(piece: TextSpan, words: Words) -> str:
-    return piece.text + (words.say("cut", n=piece.left_out) if piece.left_out else "")
