@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.core.law.days import EntryIntoForce
+from monitor.core.law.days import EntryIntoForce, days_announced, swedish_day
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
 from monitor.core.law.riksdagen_page import law_page
@@ -24,6 +24,7 @@ LabelledAddress = tuple[str, str]
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
+MOST_DAYS = 3
 MOST_DOCUMENTS = 3
 LONGEST_TITLE = 60
 """Of the title of a document, as the label of a link."""
@@ -56,6 +57,13 @@ class Links:
     def law_on(self, view: ChangeView, day: str, words: Words) -> LabelledAddress:
         """Return the law as it reads on a day (YYYY-MM-DD)."""
         return words.say("links.law_on", day=day), f"{self._watch(view)}/law?on={day}&lang={words.language}"
+
+    def law_to_come(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
+        """Yield the law as it reads on the days on which the change takes effect, those after it was found."""
+        record, change = view.event.change, view.change
+        if change is not None and change.law is not None and record is not None:
+            days = days_announced(change.blocks, swedish_day(record.detected_at))
+            yield from (self.law_on(view, day, words) for day in days[:MOST_DAYS])
 
     def known_text(self, view: ChangeView, words: Words) -> LabelledAddress:
         """Return the latest known text, with the day when it was last read; the history where there is none."""

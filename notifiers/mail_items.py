@@ -156,7 +156,7 @@ def _changed_item(view: ChangeView, links: Links, words: Words, before: Sequence
         brief=one_line(counted_sections(change)[words.language]) if is_law and change else "",
         facts=tuple(filter(None, facts)),
         button=links.whole_change(view, words),
-        links=(*links.of_page(view, words), *links.of_copies(view, words)),
+        links=(*links.law_to_come(view, words), *links.of_page(view, words), *links.of_copies(view, words)),
         entries=kept,
         unshown=left_out + count_changes(entries) - count_changes(kept),
         held_back=_held_back_note(held_back, words),
