@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from monitor.core.diff.words import whole_words
 from monitor.core.model import SWEDISH_TIME, Delivery, EventKind, Frequency, Language, Subscriber, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
@@ -43,7 +44,11 @@ _WEIGHTS = {
 }
 """Verdicts by how much they say of a page; of the others, the first one counts."""
 _QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
-_REPLACED = re.compile(r": ([”“])([^”“]+)” → [”“]([^”“]+)”")
+_SIDE = r"([”“]?)([^”“→]+)”?"
+_REPLACED = re.compile(rf": {_SIDE} → {_SIDE}( \([”“][^”“]*”\))?")
+"""What was said and is said, in quotation marks or as values, and the row of the table it is in."""
+_REPLACED_VALUES = re.compile(r": ([^”“→]+ → [^”“→,]+)(?: \([”“][^”“]*”\))?, [^”“→,]+ → .+")
+"""Several values that were replaced, of which it is certain where the first one ends."""
 _QUOTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?")
 _LISTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?,? .+")
 """Several things in quotation marks, of which the first is told where not all fit."""
@@ -266,17 +271,21 @@ def _in_document(clause: str, language: Language) -> tuple[str, str, str] | None
 
 
 def _fewer_words(said: str, words: Words) -> Iterator[str]:
-    """Yield the words of a clause without those that both sides share, or without a date, and cut short.
+    """Yield the words of a clause without those that both sides share, then what is said now, or without a date.
 
     Of several things, the first.
     """
     if found := _REPLACED.fullmatch(said):
-        mark, before, after = found[1], found[2].split(), found[3].split()
-        while min(len(before), len(after)) > 1 and before[0] == after[0]:
-            before, after = before[1:], after[1:]
-        while min(len(before), len(after)) > 1 and before[-1] == after[-1]:
-            before, after = before[:-1], after[:-1]
-        yield f": {mark}{' '.join(before)}” → {mark}{' '.join(after)}”"
+        mark, (before, after) = found[1], _without_shared(found[2], found[4])
+        end = "”" if mark else ""
+        if found[5]:
+            yield said.removesuffix(found[5])
+        yield f": {mark}{before}{end} → {mark}{after}{end}"
+        for now in dict.fromkeys((after, cut(after, _SHORT_QUOTE))):
+            if now:
+                yield f": {words.say('subject.now', what=f'{mark}{now}{end}')}"
+    elif found := _REPLACED_VALUES.fullmatch(said):
+        yield f": {found[1]}{words.say('subject.more')}"
     elif found := _QUOTED.fullmatch(said):
         yield f": {found[1]}{found[2]}”"
         if short := cut(found[2], _SHORT_QUOTE):
@@ -286,6 +295,26 @@ def _fewer_words(said: str, words: Words) -> Iterator[str]:
         yield f": {found[1]}{first}”{more}"
         if short := cut(first, _SHORT_QUOTE):
             yield f": {found[1]}{short}”{more}"
+
+
+def _without_shared(before: str, after: str) -> tuple[str, str]:
+    """Return two texts without the words that both begin with and end with; a value is one word."""
+    old, new = whole_words(before), whole_words(after)
+    start = _shared_words(old, new)
+    old, new = old[start:], new[start:]
+    end = _shared_words(old[::-1], new[::-1])
+    return "".join(old[: len(old) - end]), "".join(new[: len(new) - end])
+
+
+def _shared_words(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many of the first words of both are equal, up to a space."""
+    shared = 0
+    for number, (word, same) in enumerate(zip(one, other, strict=False), 1):
+        if word != same:
+            break
+        if word.isspace():
+            shared = number
+    return shared
 
 
 def _digest_title(

@@ -266,6 +266,26 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
             "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: ”måndag–fredag” → ”torsdag 9–15”",
         ),
         (
+            "E-postadress ändrad: stod@vinterlan.example → trygghet@vinterlan.example; sidans datum är oförändrat",
+            "Ändrad: Mäns våld mot kvinnor … – e-postadress ändrad: nu trygghet@vinterlan.example",
+        ),
+        (
+            "Öppettid ändrad: Öppet måndag–fredag 8.00–16.30 → Öppet måndag–torsdag 9.00–15.00; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – öppettid ändrad: nu måndag–torsdag 9.00–15.00 m.m.",
+        ),
+        (
+            "Belopp ändrat: 1 200 → 1 500 kronor (”Vad kostar det att bo i boendet om jag har egna barn?”)",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – belopp ändrat: 1 200 → 1 500 kronor",
+        ),
+        (
+            "3 belopp ändrade: 1 200 → 1 500 kronor, 2 400 → 2 500 kronor, 3 600 → 3 900 kronor; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 3 belopp ändrade: 1 200 → 1 500 kronor m.m.",
+        ),
+        (
+            "1 stycke ändrat: ”ring polisen i nödläge” → ”ring polisen på telefon 114 14 om det inte är bråttom”",
+            "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: nu ”på telefon 114 14 om det inte …”",
+        ),
+        (
             "1 nyhet tillagd: ”Ny handlingsplan antagen av rådet” (2026-02-15); 1 länk ändrad",
             "Ändrad: Mäns våld mot kvinnor … – 1 nyhet tillagd: ”Ny handlingsplan antagen av rådet”",
         ),
