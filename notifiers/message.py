@@ -45,14 +45,20 @@ _WEIGHTS = {
 """Verdicts by how much they say of a page; of the others, the first one counts."""
 _QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
 _SIDE = r"([”“]?)([^”“→]+)”?"
-_REPLACED = re.compile(rf": {_SIDE} → {_SIDE}( \([”“][^”“]*”\))?")
+_ROW = r"(?: \([”“][^”“]*”\))?"
+_REPLACED = re.compile(rf": {_SIDE} → {_SIDE}({_ROW})")
 """What was said and is said, in quotation marks or as values, and the row of the table it is in."""
-_REPLACED_VALUES = re.compile(r": ([^”“→]+ → [^”“→,]+)(?: \([”“][^”“]*”\))?, [^”“→,]+ → .+")
-"""Several values that were replaced, of which it is certain where the first one ends."""
-_QUOTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?")
-_LISTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?,? .+")
+_VALUE = r"(?:[^”“→,]|,(?! ))+"
+_QUOTE = r"[”“][^”“]+”"
+_FIRST_REPLACED = re.compile(
+    rf"(: {_VALUE} → {_VALUE}{_ROW}), {_VALUE} → .+|(: {_QUOTE} → {_QUOTE}{_ROW}),? .+",
+)
+"""Several that were replaced, of which it is certain where the first one ends."""
+_DEED = r"( tillagt| borttaget| flyttat| added| removed| moved)?"
+_QUOTED = re.compile(rf": ([”“])([^”“]+)”{_DEED}(?: \([^()]*\))?")
+_LISTED = re.compile(rf": ([”“])([^”“]+)”{_DEED}(?: \([^()]*\))?,? .+")
 """Several things in quotation marks, of which the first is told where not all fit."""
-_SHORT_QUOTE = 30
+_SHORT_QUOTES = (30, 20)
 _SHORT_TITLE = 16
 """Of a document, where what changed in it would not fit beside its whole title."""
 _BARE_NUMBER = re.compile(r", [\d\s]+ …$")
@@ -276,33 +282,36 @@ def _fewer_words(said: str, words: Words) -> Iterator[str]:
     Of several things, the first.
     """
     if found := _REPLACED.fullmatch(said):
-        mark, (before, after) = found[1], _without_shared(found[2], found[4])
+        mark = found[1]
+        before, after = _without_shared(found[2], found[4], has_unit=not mark)
         end = "”" if mark else ""
         if found[5]:
             yield said.removesuffix(found[5])
         yield f": {mark}{before}{end} → {mark}{after}{end}"
-        for now in dict.fromkeys((after, cut(after, _SHORT_QUOTE))):
-            if now:
-                yield f": {words.say('subject.now', what=f'{mark}{now}{end}')}"
-    elif found := _REPLACED_VALUES.fullmatch(said):
-        yield f": {found[1]}{words.say('subject.more')}"
-    elif found := _QUOTED.fullmatch(said):
-        yield f": {found[1]}{found[2]}”"
-        if short := cut(found[2], _SHORT_QUOTE):
-            yield f": {found[1]}{short}”"
-    elif found := _LISTED.fullmatch(said):
-        first, more = found[2], words.say("subject.more")
-        yield f": {found[1]}{first}”{more}"
-        if short := cut(first, _SHORT_QUOTE):
-            yield f": {found[1]}{short}”{more}"
+        for now in _shorter_texts(after):
+            yield f": {words.say('subject.now', what=f'{mark}{now}{end}')}"
+    elif found := _FIRST_REPLACED.fullmatch(said):
+        first = found[1] or found[2]
+        yield from (f"{form}{words.say('subject.more')}" for form in (first, *_fewer_words(first, words)))
+    elif found := _QUOTED.fullmatch(said) or _LISTED.fullmatch(said):
+        more = "" if _QUOTED.fullmatch(said) else words.say("subject.more")
+        for text in _shorter_texts(found[2]):
+            yield f": {found[1]}{text}”{found[3] or ''}{more}"
 
 
-def _without_shared(before: str, after: str) -> tuple[str, str]:
-    """Return two texts without the words that both begin with and end with; a value is one word."""
+def _shorter_texts(text: str) -> list[str]:
+    return [each for each in dict.fromkeys((text, *(cut(text, longest) for longest in _SHORT_QUOTES))) if each]
+
+
+def _without_shared(before: str, after: str, *, has_unit: bool) -> tuple[str, str]:
+    """Return two texts without the words that both begin with, and end with unless that may be their unit.
+
+    A value is one word.
+    """
     old, new = whole_words(before), whole_words(after)
     start = _shared_words(old, new)
     old, new = old[start:], new[start:]
-    end = _shared_words(old[::-1], new[::-1])
+    end = 0 if has_unit else _shared_words(old[::-1], new[::-1])
     return "".join(old[: len(old) - end]), "".join(new[: len(new) - end])
 
 

@@ -286,6 +286,22 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
             "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: nu ”på telefon 114 14 om det inte …”",
         ),
         (
+            "2 tidsfrister ändrade: inom 14 dagar → inom 21 dagar, 30 september → 31 oktober 2026; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 2 tidsfrister ändrade: 14 dagar → 21 dagar m.m.",
+        ),
+        (
+            "2 belopp ändrade: 4,500 € → 6,000 € (”Vad kostar boendet per dygn?”), 120 € → 150 €",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 2 belopp ändrade: 4,500 € → 6,000 € m.m.",
+        ),
+        (
+            "2 stycken ändrade under ”Möten”: ”är tillåtet utan tillstånd” → ”är otillåtet utan tillstånd” och 1 till",
+            "Ändrad: Mäns våld mot kvinnor … – 2 stycken ändrade: ”tillåtet” → ”otillåtet” m.m.",
+        ),
+        (
+            "1 stycke ändrat under ”Möten och kurser”: ”Husdjur kan placeras hos ett jourhem” tillagt; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: ”Husdjur kan placeras …” tillagt m.m.",
+        ),
+        (
             "1 nyhet tillagd: ”Ny handlingsplan antagen av rådet” (2026-02-15); 1 länk ändrad",
             "Ändrad: Mäns våld mot kvinnor … – 1 nyhet tillagd: ”Ny handlingsplan antagen av rådet”",
         ),
