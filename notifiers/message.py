@@ -15,7 +15,7 @@ from monitor.core.diff.words import whole_words
 from monitor.core.model import SWEDISH_TIME, Delivery, EventKind, Frequency, Language, Subscriber, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
-from monitor.wording.excerpts import cut, one_line
+from monitor.wording.excerpts import beginning, cut, one_line
 from monitor.wording.nouns import phrase
 from notifiers import letters
 from notifiers.layout import templates
@@ -300,7 +300,7 @@ def _fewer_words(said: str, words: Words) -> Iterator[str]:
 
 
 def _shorter_texts(text: str) -> list[str]:
-    return [each for each in dict.fromkeys((text, *(cut(text, longest) for longest in _SHORT_QUOTES))) if each]
+    return list(dict.fromkeys((text, *(beginning(text, longest) for longest in _SHORT_QUOTES))))
 
 
 def _without_shared(before: str, after: str, *, has_unit: bool) -> tuple[str, str]:

@@ -315,14 +315,19 @@ def _headline(text: str, links: Sequence[Link]) -> Headline | str:
 
 
 def _of_links(counted: Place, block: BlockChange) -> Iterator[Place]:
-    """Yield the places of a block of which only the links differ; uncertain where two links have the same words."""
-    before = {link.text: link.target for link in block.links_before}
-    after = {link.text: link.target for link in block.links_after}
-    retargeted = [
-        RetargetedLink(text, before.get(text, ""), after.get(text, ""))
-        for text in dict.fromkeys([*before, *after])
-        if before.get(text) != after.get(text)
-    ]
+    """Yield the places of a block of which only the links differ.
+
+    Uncertain where two links have the same words, unless all links have the words that they had.
+    """
+    if [link.text for link in block.links_before] == [link.text for link in block.links_after]:
+        pairs = [
+            (old.text, old.target, new.target) for old, new in zip(block.links_before, block.links_after, strict=True)
+        ]
+    else:
+        before = {link.text: link.target for link in block.links_before}
+        after = {link.text: link.target for link in block.links_after}
+        pairs = [(text, before.get(text, ""), after.get(text, "")) for text in dict.fromkeys([*before, *after])]
+    retargeted = [RetargetedLink(text, old, new) for text, old, new in pairs if old != new]
     if len(retargeted) != counted.number:
         yield counted
         return

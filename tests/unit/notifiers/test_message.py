@@ -327,7 +327,7 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
         ),
         (
             f"1 punkt tillagd under ”{'Vad gör vi? ' * 6}”: ”{'x' * 60}”; 1 länk ändrad",
-            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd; 1 länk ändrad",
+            f"Ändrad: Mäns våld mot kvinnor … – 1 punkt tillagd: ”{'x' * 29}…” m.m.",
         ),
         (
             f"Ett ord, {'och ett till ' * 12}",
