@@ -83,6 +83,13 @@ class Links:
         if view.after is not None:
             yield self.text_of(view, view.after.number, words.say("links.receipt"), words)
 
+    def of_now(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
+        """Yield what the page says now, and what it said before."""
+        if view.after is not None:
+            yield self.text_of(view, view.after.number, words.say("links.now"), words)
+        if view.before is not None:
+            yield self.text_of(view, view.before.number, words.say("links.before"), words)
+
     # Of the page itself
 
     def of_page(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:

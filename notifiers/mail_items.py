@@ -336,17 +336,27 @@ def _held_back_note(blocks: Sequence[BlockChange], words: Words) -> str:
 
 
 def _flapping_item(view: ChangeView, links: Links, words: Words) -> MailItem:
-    timezone = view.watch.cadence.timezone
+    """Return the item on a page that goes back and forth; what it says now is shown against the text before."""
+    timezone, change = view.watch.cadence.timezone, view.change
+    at, what = view.event.at, flapping_summary(view.event, words)
+    shown: list[BlockChange] = []
+    if change is not None and view.after is not None:
+        at, what = view.after.taken_at, one_line(summarise(change)[words.language])
+        shown = [block for block in change.blocks if block.material] or list(change.blocks)
+    entries, left_out = _entries(shown, words, is_law=change is not None and change.law is not None)
+    kept = weightiest(entries, MOST_ENTRIES)
     return MailItem(
         verdict="flapping",
         watch=view.watch,
-        what=flapping_summary(view.event, words),
+        what=what,
         facts=(
             words.say("flapping", since=moment_of(view.event, "since", timezone, words)),
-            *flapping_details(view.event, timezone, words),
+            *flapping_details(at, what, timezone, words),
         ),
         button=links.history(view, words),
-        links=tuple(links.of_page(view, words)),
+        links=(*links.of_now(view, words), *links.of_page(view, words)),
+        entries=kept,
+        unshown=left_out + count_changes(entries) - count_changes(kept),
     )
 
 

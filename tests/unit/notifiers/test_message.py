@@ -640,6 +640,23 @@ def test_of_a_page_that_goes_back_and_forth_its_changes_are_not_told_as_well() -
     assert "ÄNDRAD OCH ÄNDRAD TILLBAKA" not in text
 
 
+def test_of_a_page_that_goes_back_and_forth_what_it_says_now_is_shown_against_the_other_text() -> None:
+    back = Change((block("senast den 1 april", "senast den 1 mars", rule="deadline"),))
+    taken = replace(revision(16), taken_at=NINE + timedelta(hours=2))
+    view = replace(KINDS["flapping"][0], change=back, before=revision(15), after=taken)
+    message = written(view)
+    text = " ".join(message.text.split())
+    assert "sedan 2024-03-01 kl. 09.00 växlat fram och tillbaka mellan samma två lydelser." in text
+    assert (
+        "Senast växlade den 2024-03-01 kl. 11.00. Det som står där nu skiljer sig så här från lydelsen innan: "
+        "Tidsfrist ändrad: 1 april → 1 mars" in text
+    )
+    assert "senast den [TOGS BORT: 1 april] [LADES TILL: 1 mars]" in text
+    assert "Så står det nu: https://bevaka.example/watches/county/16?lang=sv" in text
+    assert "Så stod det före: https://bevaka.example/watches/county/15?lang=sv" in text
+    assert message.subject.endswith(" – tidsfrist ändrad: 1 april → 1 mars")
+
+
 def test_what_changed_and_changed_back_is_a_line_of_the_index_beside_another_page() -> None:
     later = NINE + timedelta(days=1)
     first = changed(block("mars", "april"), summary="mars blev april", frequency="weekly")
