@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -110,6 +110,12 @@ class Links:
             year, _, serial = number.partition(":")
             if year.isdecimal() and int(year) >= AUTHENTIC_SINCE:
                 yield words.say("act", number=number), f"https://svenskforfattningssamling.se/doc/{year}{serial}.html"
+
+    def of_documents(self, views: Sequence[ChangeView], words: Words) -> Iterator[LabelledAddress]:
+        """Yield the documents that these events are about, the first ones."""
+        for view in views[:MOST_DOCUMENTS]:
+            title = cut(str(view.event.facts.get("title", "")), LONGEST_TITLE) or words.say("where.document")
+            yield words.say("links.document", title=title), one_line(str(view.event.facts["document"]))
 
     # Valid for one subscriber
 

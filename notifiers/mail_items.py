@@ -12,9 +12,9 @@ from typing import Literal
 
 from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
-from monitor.core.model import BlockChange, Change, Event, EventKind, Language, StatedDate, Watch
+from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
 from monitor.ports.values import ChangeView
-from monitor.wording.absences import absence, absence_over, moment_of
+from monitor.wording.absences import absence, absence_of_documents, absence_over, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.events import flapping_details, flapping_summary
@@ -38,7 +38,9 @@ ItemVerdict = Literal[
     "blind",
     "seen_again",
     "blind_document",
+    "blind_documents",
     "seen_again_document",
+    "seen_again_documents",
     "moved",
     "withdrawn",
     "flapping",
@@ -96,8 +98,7 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
     since = _flaps_since(views)
     if is_reverted and net is not None and since is None:  # that it goes back and forth says it all
         yield _reverted_item(net, links, words)
-    for view in {view.event.facts["document"]: view for view in views if view.event.is_about_document}.values():
-        yield _absence_item([view], links, words)  # the latest of each document
+    yield from _of_documents(views, links, words)
     for view in (view for view in views if not view.event.is_about_document):
         match view.event.kind:
             case EventKind.IN_FORCE:
@@ -366,7 +367,7 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
     earlier = _absences(views[:-1], words)
     what, lines = absence(last.event, last.watch.cadence.timezone, words, told_before=bool(earlier))
     return MailItem(
-        verdict=_absence_verdict(last.event),
+        verdict=last.event.kind.value,
         watch=last.watch,
         what=what,
         facts=(*earlier, *lines),
@@ -375,10 +376,30 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
     )
 
 
-def _absence_verdict(event: Event) -> ItemVerdict:
-    if event.is_about_document:
-        return "blind_document" if event.kind is EventKind.BLIND else "seen_again_document"
-    return event.kind.value
+def _of_documents(views: Sequence[ChangeView], links: Links, words: Words) -> Iterator[MailItem]:
+    """Yield the item on the documents that could not be read, and on those that can be again, by what came last."""
+    latest = {view.event.facts["document"]: view for view in views if view.event.is_about_document}
+    for kind in (EventKind.BLIND, EventKind.SEEN_AGAIN):
+        alike = [view for view in latest.values() if view.event.kind is kind]
+        if alike:
+            yield _documents_item(alike, links, words)
+
+
+def _documents_item(views: Sequence[ChangeView], links: Links, words: Words) -> MailItem:
+    """Return the item on documents of a page of which none could be read, or all can be again."""
+    last = views[-1]
+    what, lines = absence_of_documents([view.event for view in views], last.watch.cadence.timezone, words)
+    verdicts: tuple[ItemVerdict, ItemVerdict] = ("seen_again_document", "seen_again_documents")
+    if last.event.kind is EventKind.BLIND:
+        verdicts = ("blind_document", "blind_documents")
+    return MailItem(
+        verdict=verdicts[len(views) > 1],
+        watch=last.watch,
+        what=what,
+        facts=tuple(lines),
+        button=links.known_text(last, words),
+        links=(*links.of_page(last, words), *links.of_documents(views, words)),
+    )
 
 
 def _absences(views: Sequence[ChangeView], words: Words) -> list[str]:

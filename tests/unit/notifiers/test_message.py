@@ -791,6 +791,41 @@ def test_a_delivery_without_events_is_no_message() -> None:
         written()
 
 
+def document(name: str, kind: EventKind = EventKind.BLIND, **facts: object) -> ChangeView:
+    about: dict[str, Any] = {"document": f"https://lst.example/{name}.pdf", "title": name, "since": NINE.isoformat(), **facts}
+    return happened(kind, **about)
+
+
+SILENT: dict[str, Any] = {"code": "timeout", "facts": {"seconds": 30}}
+
+
+def test_documents_that_could_not_be_read_are_one_sentence_with_a_list() -> None:
+    views = [document(name, **SILENT) for name in ("Plan", "Budget", "Protokoll")]
+    message = written(*views, document("Bild", code="file-is-image"))
+    text = " ".join(message.text.split())
+    assert message.subject.startswith("Dokument kan inte läsas: Mäns våld mot kvinnor")
+    assert message.subject.endswith(" – ”Plan” och 3 till")
+    assert text.count("FLERA DOKUMENT KAN INTE LÄSAS") == 1
+    assert (
+        "De här dokumenten har inte kunnat läsas sedan 2024-03-01 kl. 09.00: inget fullständigt svar inom 30 sekunder. "
+        "– ”Plan” – ”Budget” – ”Protokoll” "
+        "Dokumentet ”Bild” har inte kunnat läsas sedan 2024-03-01 kl. 09.00: filen är en bild utan text" in text
+    )
+    assert text.count("Sidan själv läses som vanligt.") == 1
+    assert "Dokumentet ”Plan”: https://lst.example/Plan.pdf" in text
+
+
+def test_one_document_is_told_in_the_singular_and_what_can_be_read_again_apart() -> None:
+    back = [document(name, EventKind.SEEN_AGAIN) for name in ("Bild", "Karta")]
+    text = " ".join(written(document("Plan", **SILENT), *back, digest=True).text.split())
+    assert "ETT DOKUMENT KAN INTE LÄSAS" in text
+    assert "Dokumentet ”Plan” har inte kunnat läsas sedan" in text
+    assert (
+        "De här dokumenten gick inte att läsa från 2024-03-01 kl. 09.00. Nu går de att läsa igen. – ”Bild” – ”Karta” "
+        "Texten i dem är densamma som vid senaste läsningen." in text
+    )
+
+
 # Words
 
 
