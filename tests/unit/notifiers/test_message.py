@@ -792,7 +792,12 @@ def test_a_delivery_without_events_is_no_message() -> None:
 
 
 def document(name: str, kind: EventKind = EventKind.BLIND, **facts: object) -> ChangeView:
-    about: dict[str, Any] = {"document": f"https://lst.example/{name}.pdf", "title": name, "since": NINE.isoformat(), **facts}
+    about: dict[str, Any] = {
+        "document": f"https://lst.example/{name}.pdf",
+        "title": name,
+        "since": NINE.isoformat(),
+        **facts,
+    }
     return happened(kind, **about)
 
 
