@@ -204,8 +204,11 @@ def _parts_followed(view: ChangeView, words: Words) -> Iterator[str]:
     only = view.subscription.only if view.subscription else ()
     if only:
         rest = "only_rest_of_law" if view.watch.sfs else "only_rest"
-        key = "only_lost" if view.lost else rest if view.left_out else "only"
-        yield words.say(key, only=words.join(view.lost or only), n=view.left_out)
+        named = words.join(view.lost or only)
+        if view.left_out and not view.lost:
+            yield words.count(rest, view.left_out, only=named)
+        else:
+            yield words.say("only_lost" if view.lost else "only", only=named)
 
 
 def _register_lines(view: ChangeView, words: Words) -> Iterator[str]:

@@ -9,7 +9,7 @@ from monitor.core.model import Event, EventKind
 from monitor.errors import Reason
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
-from monitor.wording.reasons import reason_sentence
+from monitor.wording.reasons import reason_in_mail
 
 
 def absence(event: Event, timezone: str, words: Words, *, told_before: bool = False) -> tuple[str, list[str]]:
@@ -107,4 +107,4 @@ def _target(facts: dict[str, object]) -> str:
 def _reason(facts: dict[str, object], words: Words) -> str:
     given = facts.get("facts")
     known = given if isinstance(given, dict) else {}
-    return one_line(reason_sentence(Reason(str(facts.get("code", "not-seen")), known), words.language))
+    return one_line(reason_in_mail(Reason(str(facts.get("code", "not-seen")), known), words.language))

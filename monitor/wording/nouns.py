@@ -124,6 +124,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "filen är en annan, innehållet kan inte läsas",
         "it is another file, whose content cannot be read",
     ),
+    "one-more-document": ("1 dokument till ändrat", "1 more document changed"),
     "more-documents": ("{n} dokument till ändrade", "{n} more documents changed"),
     "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
 }

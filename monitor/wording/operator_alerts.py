@@ -6,7 +6,7 @@ from monitor.core.model import HostLoad
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
-from monitor.wording.reasons import reason_sentence
+from monitor.wording.reasons import reason_in_mail
 
 _COUNTED = frozenset({"mail_waits", "mail_dead", "held", "damaged"})
 """Alerts on a number of things."""
@@ -21,7 +21,7 @@ def alert_sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
     key, facts = f"operator.{alert.code}", {"name": name, "since": since}
     sentence = words.count(key, alert.count, **facts) if alert.code in _COUNTED else words.say(key, **facts)
     if alert.reason is not None:
-        sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
+        sentence += " " + words.say("operator.reason", reason=reason_in_mail(alert.reason, words.language))
     if alert.reply:
         sentence += " " + words.say("operator.reply", reply=one_line(alert.reply))
     return sentence

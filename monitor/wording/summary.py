@@ -69,7 +69,8 @@ def _with_documents(change: Change, language: Language) -> str:
     if not clauses:
         return phrase("nothing-material", language, what=_held_back(change.blocks, language))
     if len(clauses) > _MOST_CLAUSES:
-        rest = phrase("more-documents", language, n=str(len(clauses) - _MOST_CLAUSES))
+        more = len(clauses) - _MOST_CLAUSES
+        rest = phrase("one-more-document" if more == 1 else "more-documents", language, n=str(more))
         clauses = [*clauses[:_MOST_CLAUSES], rest]
     first, *others = clauses
     return "; ".join([first, *(f"{clause[0].lower()}{clause[1:]}" for clause in others)])

@@ -192,7 +192,7 @@ def test_the_subject_keeps_the_day_of_an_announced_amendment() -> None:
 
 def test_who_follows_parts_is_told_which_and_what_is_left_out() -> None:
     said = flat(written(changed(EDIT, only=("3 §", "Avgifter"), left_out=2)))
-    assert "Du följer bara: 3 §, Avgifter. Annat som ändrades i lagen (2) visas inte här." in said
+    assert "Du följer bara: 3 §, Avgifter. 2 andra ändringar i lagen visas inte här." in said
     assert "3 § ändrad genom lag (2026:9)" in said
 
 

@@ -535,7 +535,7 @@ def test_a_mail_says_why_she_gets_it_and_how_to_leave(how: str | None, told: str
     text = " ".join(written(changed(DEADLINE), how=how).text.split())
     assert told in text
     assert "Sluta prenumerera: https://bevaka.example/leave/" in text
-    assert "Byt till dagliga eller veckovisa mejl, eller ändra annat: https://bevaka.example/manage/" in text
+    assert "Ändra hur ofta du får mejl, eller vad du följer: https://bevaka.example/manage/" in text
 
 
 # Hostile pages
@@ -776,6 +776,12 @@ def test_withdrawn_and_seen_again_in_one_digest_are_one_story(*, changed_meanwhi
     text = " ".join(message.text.split())
     assert "2024-03-01 kl. 09.00 var sidan borttagen (webbplatsen svarade 410)." in text
     assert ("Den går att läsa igen sedan 2024-03-01 kl. 09.00." in text) is not changed_meanwhile
+
+
+def test_a_reason_has_the_quotation_marks_of_the_other_sentences() -> None:
+    blind = happened(EventKind.BLIND, since=SIX, code="sentinel-missing", facts={"status": 200, "expect": "Region X"})
+    assert "200, men ”Region X” saknas." in " ".join(written(blind).text.split())
+    assert "200, but “Region X” is missing." in " ".join(written(blind, language="en").text.split())
 
 
 def test_a_digest_of_several_frequencies_claims_none() -> None:
