@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from monitor.core.law.days import EntryIntoForce
-from monitor.core.model import LANGUAGES, ChangedDocument, EventKind, Language, Link, Watch
+from monitor.core.model import LANGUAGES, Change, ChangedDocument, EventKind, Language, Link, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from notifiers.message import LARGEST_HTML, LONGEST_SUBJECT, trial_message
 from notifiers.operator_mail import operator_message
@@ -19,12 +20,16 @@ from tests.unit.notifiers.test_message import (
     DEADLINE,
     KINDS,
     LAW,
+    LONGER_ITEM,
     NINE,
+    SILENT,
     ParsedHtml,
     block,
     changed,
+    document,
     happened,
     net,
+    revision,
 )
 
 PLAN = ChangedDocument("https://lst.example/plan.pdf", "Regional handlingsplan", "changed")
@@ -74,6 +79,10 @@ TELLING: dict[str, list[ChangeView]] = {
             code="timeout",
         )
     ],
+    "documents unread": [document(name, **SILENT) for name in ("Plan", "Budget", "Protokoll", "Bilaga")],
+    "flapping with its texts": [
+        replace(KINDS["flapping"][0], change=Change((DEADLINE, LONGER_ITEM)), before=revision(15), after=revision(16))
+    ],
     "redirect": [
         happened(
             EventKind.BLIND, since=NINE.isoformat(), code="post-redirected", facts={"location": "https://b.example/x"}
@@ -104,8 +113,8 @@ EVERY_KIND: dict[str, Callable[[Language], Message]] = {
     **{kind: of_kind(kind) for kind in TELLING},
     **{f"letter: {name}": of_letter(name) for name in LETTERS},
     "digest": digest,
-    "trial": lambda language: trial_message(language, "https://bevaka.example"),
     "operator": lambda language: operator_message(ALERTS, language, "Europe/Stockholm", AT),
+    "trial": lambda language: trial_message(language, "https://bevaka.example"),
 }
 
 every_kind = pytest.mark.parametrize("kind", EVERY_KIND)
