@@ -112,8 +112,8 @@ def digest(language: Language) -> Message:
 EVERY_KIND: dict[str, Callable[[Language], Message]] = {
     **{kind: of_kind(kind) for kind in TELLING},
     **{f"letter: {name}": of_letter(name) for name in LETTERS},
-    "digest": digest,
     "operator": lambda language: operator_message(ALERTS, language, "Europe/Stockholm", AT),
+    "digest": digest,
     "trial": lambda language: trial_message(language, "https://bevaka.example"),
 }
 
