@@ -363,6 +363,8 @@ class History:
         The latest one is kept: a change is told to one subscriber after the other, and read once for all of them.
         """
         row = work.watches.get(item.watch_key)
+        if item.event.kind is EventKind.FLAPPING:
+            return self._flapping_view(work, row, item)
         record = item.event.change
         if record is None:
             known = _latest_at(work.snapshots.of(row.id), item.event.at)
@@ -378,6 +380,21 @@ class History:
             self._latest_told = latest
         change, extraction = latest[1]
         return _narrowed(ChangeView(row.watch, item.event, change, before, after, item.subscription), extraction)
+
+    def _flapping_view(self, work: Work, row: WatchRow, item: DeliveryItem) -> ChangeView:
+        """Return what a message says of a page that goes back and forth: what it says now, against the text before."""
+        after = work.snapshots.of(row.id).newest(0)
+        record = work.history.change(row.id, after.number) if after else None
+        view = ChangeView(row.watch, item.event, after=after, subscription=item.subscription)
+        if after is None or record is None:
+            return view
+        before = work.snapshots.get(row.id, record.before_number)
+        try:
+            verdict, _, extraction = self._compare(work, row, before, after, record.recipe, record.seen_before, record)
+        except BodyRemoved:
+            return view
+        change = verdict.change if isinstance(verdict, Changed) else None
+        return _narrowed(replace(view, change=change, before=before), extraction)
 
     def _compare(
         self,

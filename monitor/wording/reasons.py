@@ -7,6 +7,7 @@ elsewhere (addresses, a page's own words) are quoted verbatim: the caller escape
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 
 from monitor.core.model import Language
@@ -16,6 +17,7 @@ Translations = tuple[str, str]
 """A text in Swedish and in English."""
 
 _LONGEST_FACT = 200
+_PLAIN_QUOTES = re.compile(r'"([^"]*)"')
 
 _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
     "not-seen": (("sidan kunde inte läsas", "the page could not be read"),),
@@ -461,6 +463,12 @@ _HOSTNAME_MISMATCH_WORDS: Translations = (
     "certifikatet gäller en annan server",
     "the certificate is for another server",
 )
+
+
+def reason_in_mail(reason: Reason, language: Language) -> str:
+    """Return the reason with the quotation marks of the other sentences of a mail: “…” where a terminal has "…"."""
+    sentence = reason_sentence(reason, language)
+    return _PLAIN_QUOTES.sub(r"“\1”", sentence) if language == "en" else sentence
 
 
 def reason_sentence(reason: Reason, language: Language) -> str:
