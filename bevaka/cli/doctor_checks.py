@@ -7,8 +7,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -270,14 +269,13 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
 
 def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta | None:
     """Return how far our clock was ahead of a server's; None if its headers do not say, or came from a cache."""
+    from monitor.core.http_date import http_date
+
     found: Mapping[str, str] = {name.lower(): value for name, value in headers}
     if "age" in found:
         return None
-    try:
-        said = parsedate_to_datetime(found["date"])
-    except (KeyError, ValueError):
-        return None
-    return taken_at - (said if said.tzinfo else said.replace(tzinfo=UTC))
+    said = http_date(found.get("date"))
+    return None if said is None else taken_at - said
 
 
 def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
