@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from bevaka.cli.console import day, emit, hanging, note, ordinal, plural, say, styled
+from bevaka.cli.document_words import left_out_lines
 from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import DIFFERS, NOT_SEEN
 from bevaka.service_errors import cure
@@ -156,8 +157,15 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
         "reason": reason_sentence(result.reason, language) if result.reason else None,
         "owed": result.owed,
         **({"documents": documents_as_json(result.documents)} if result.has_documents else {}),
+        **_left_out_as_json(result),
         **({} if result.items is None else {"items": [_item_as_json(item) for item in result.items]}),
     }
+
+
+def _left_out_as_json(result: CheckResult) -> dict[str, object]:
+    """Return the documents of a page that are not read, since it has too many; nothing where there are none."""
+    left_out = [{"url": state.url, "title": state.title} for state in result.documents_left_out]
+    return {"documents_left_out": left_out} if left_out else {}
 
 
 def _item_as_json(checked: CheckedItem) -> dict[str, object]:
@@ -206,6 +214,8 @@ def document_lines(result: CheckResult, width: int) -> Iterator[str]:
             yield f"{start}{styled(word.ljust(9), colour)}  {printable(each.title)}  {printable(each.url)}"
     if others:
         yield f"{start}{'unchanged'.ljust(9)}  {plural(len(others), 'document', 'documents')}"
+    for line in left_out_lines(result.documents_left_out, result.key):
+        yield f"{start}{line}"
 
 
 def _passed_over(result: CheckResult, language: Language) -> str:

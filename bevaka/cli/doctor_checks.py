@@ -58,6 +58,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         yield from _held_hosts(assembly, now)
         yield from _last_round(rows, now)
         yield _workers(assembly, now)
+        yield from _documents_left_out(rows)
         yield from _mails(assembly, now)
         yield from _erasures(assembly)
     yield _plugins(assembly)
@@ -237,6 +238,21 @@ def _database(assembly: Assembly) -> DoctorFinding:
 def _rows(assembly: Assembly) -> list[WatchRow]:
     with assembly.unit_of_work.read() as work:
         return [row for row in work.watches.all() if not row.paused]
+
+
+def _documents_left_out(rows: list[WatchRow]) -> Iterator[DoctorFinding]:
+    """Name the documents that are not read, since their page links to more than are read of one page."""
+    from bevaka.cli.document_words import MOST_NAMED, left_out_words
+
+    for row in rows:
+        left_out = [state for state in row.documents or () if state.is_left_out]
+        if not left_out or row.archived or not row.watch.recipe.documents:
+            continue
+        named = ", ".join(state.title for state in left_out[:MOST_NAMED]) + (" …" if len(left_out) > MOST_NAMED else "")
+        key = row.watch.key
+        what = f"{key} links to {left_out_words(left_out)}, and changes in these are not seen: {named}"
+        fix = f"Narrow the page with keep or drop, or watch the files by themselves; bevaka watch test {key} lists them"
+        yield DoctorFinding("documents", "warning", what, fix)
 
 
 def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:

@@ -609,7 +609,8 @@ class DocumentState:
     `sha256`, `size`, `form`, `text_sha256` and `reader` are those of the file as it was last seen; None or empty
     before that. `validators` are its server's. `failing_since` and `reason`: since when and why it is not seen.
     `unread`: why it is known by its bytes alone. `told`: subscribers know that it is not seen. `is_page`: the link
-    leads to a page, which is no document.
+    leads to a page, which is no document. `is_left_out`: the page links to more files than are read of one page, and
+    this one is not.
     """
 
     url: str
@@ -625,6 +626,7 @@ class DocumentState:
     unread: Reason | None = None
     told: bool = False
     is_page: bool = False
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
