@@ -125,10 +125,11 @@ def show(key: str, as_json: bool) -> None:
 def test(key: str, replayed: int, as_json: bool) -> int:
     """Fetch a page and say what is read of it, and what its recipe would have said of the kept history.
 
-    It is fetched and read as in a check; nothing is recorded and nobody is told. Then the kept revisions are read
+    It is fetched and read as in a check, with its documents where they are part of it; nothing is recorded and nobody
+    is told. Then the kept revisions are read
     once more, without any network: what would have been told, held back or not seen, beside what was said then; those
     that differ come first. Use it after writing or editing keep, drop, ignore, expect, only_if or never_seen. Exits
-    with 3 when the page would not be seen.
+    with 3 when the page, or a document of it, would not be seen.
 
     \b
     Example:
@@ -140,12 +141,14 @@ def test(key: str, replayed: int, as_json: bool) -> int:
 
     with Assembly() as assembly:
         chosen = find_watch(assembly, key)
-        seen = assembly.try_watch(chosen)
+        trial = assembly.try_watch
+        seen = trial(chosen)
+        documents = None if isinstance(seen, Reason) or seen.doubt else trial.documents(chosen, seen)
         row = assembly.history.status_of(key)
         replay = assembly.replay(chosen, most=replayed) if replayed else None
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, replay, as_json=as_json)
-    return say_seen(chosen, row, seen, replay, as_json=as_json)
+    return say_seen(chosen, row, seen, documents, replay, as_json=as_json)
 
 
 @watch.command()
