@@ -190,6 +190,8 @@ class Extraction:
     """The files that the page links to, where they are read as part of it."""
     items: tuple[Item, ...] | None = None
     """The items of a section, each of which is a block as well; None for any other page."""
+    is_feed: bool = False
+    """True if it is a feed that is read as a page: its entries are blocks under their headlines."""
     followed_as: SectionSource | None = None
     """What the answer of a section is: a listing, a sitemap or a feed."""
 
