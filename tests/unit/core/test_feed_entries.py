@@ -75,3 +75,12 @@ def test_a_list_that_is_no_feed_has_no_entries_that_fall_off() -> None:
     before, after = feed([2, 1], element="post"), feed([3, 2], element="post")
     assert before.is_feed
     assert held_back(change(before, after)) == []
+
+
+def test_another_address_of_an_entry_is_a_link_and_no_figure() -> None:
+    found = change(feed([3, 2, 1]), feed([3, 2, 1], moved=2))
+    assert [(block.rule, block.category) for block in found.blocks] == [("link-target", "link")]
+    assert summarise(found) == {
+        "sv": "1 länk ändrad under ”Nyhet 2 om stöd”: 2 → 2-2",
+        "en": "1 link changed under “Nyhet 2 om stöd”: 2 → 2-2",
+    }
