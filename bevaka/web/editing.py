@@ -290,7 +290,7 @@ def _sends(known: str | None) -> list[tuple[str, str]]:
 def _as_field(value: Value) -> str:
     if isinstance(value, str):
         return value
-    return "" if isinstance(value, int | Mapping) else "\n".join(value)
+    return "" if isinstance(value, bool | Mapping) else "\n".join(value)
 
 
 def _given() -> dict[str, Value]:

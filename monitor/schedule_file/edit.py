@@ -30,8 +30,8 @@ from monitor.schedule_file.text_surgery import (
 
 KEY_LONGEST = 60
 _RECIPE = frozenset({"keep", "drop", "ignore", "expect"})
-_TYPES = {field.alias or name: field.annotation for name, field in WatchEntry.model_fields.items()}
-"""The types of the keys of a watch."""
+_FLAGS = frozenset(name for name, field in WatchEntry.model_fields.items() if field.annotation is bool)
+"""Keys whose values are written without quotes: true or false."""
 NEW_FILE = "version: 1\nwatches: {}\n"
 """What a file holds to which the first watch is added."""
 
@@ -198,12 +198,8 @@ def _edited(
 
 
 def _as_written(name: str, value: Value) -> Value:
-    """Return a value as the file is to have it: without quotes where the key is a number, or true or false."""
-    if _TYPES.get(name) is bool and value in ("true", "false"):
-        return value == "true"
-    if _TYPES.get(name) is int and isinstance(value, str) and value.isdecimal() and str(int(value)) == value:
-        return int(value)
-    return value
+    """Return a value as the file is to have it: true and false of a key that is one of the two without quotes."""
+    return value == "true" if name in _FLAGS and value in ("true", "false") else value
 
 
 def _as_read(value: Any) -> Any:  # noqa: ANN401  a value of the file, in any depth

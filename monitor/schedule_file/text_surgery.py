@@ -14,8 +14,8 @@ import yaml
 
 from monitor.errors import Mistake
 
-Value = str | bool | int | Sequence[str] | Mapping[str, Any]
-"""The value of a key of a watch: a text, true or false, a number, a list of texts, or keys with values of their own."""
+Value = str | bool | Sequence[str] | Mapping[str, Any]
+"""The value of a key of a watch: a text, true or false, a list of texts, or keys with values of their own."""
 STEP = 2
 BY_HAND = "or edit the file by hand"
 
@@ -173,4 +173,4 @@ def _as_yaml(value: Value) -> str:
     """Return a value as JSON, which has the same meaning in YAML; a word that is one to YAML as well, plain."""
     if isinstance(value, str) and value.isascii() and value.isalnum() and yaml.safe_load(value) == value:
         return value
-    return json.dumps(value if isinstance(value, str | int | Mapping) else list(value), ensure_ascii=False)
+    return json.dumps(value if isinstance(value, str | bool | Mapping) else list(value), ensure_ascii=False)
