@@ -23,15 +23,15 @@ FIRST_COPY = "first copy"
 @click.command()
 @click.argument("watch", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="Every revision, those held back too.")
-@click.option("--checks", is_flag=True, help="The runs of equal outcomes instead of the revisions.")
+@click.option("--checks", is_flag=True, help="The checks, runs of equal outcomes together, instead of the revisions.")
 @click.option(
-    "--newest", type=click.IntRange(1), default=NEWEST, show_default=True, help="So many revisions at most."
+    "--newest", type=click.IntRange(1), default=NEWEST, show_default=True, help="The most revisions that are listed."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; always every revision.")
 def log(watch: str, everything: bool, checks: bool, newest: int, as_json: bool) -> None:
     """The history of a watch, the newest first: its material revisions, and how many others there are.
 
-    What a law announced for a day stands at that day, also one that is still to come.
+    What a law announced for a day is listed on that day, also one that is still to come.
 
     \b
     Example:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def watch() -> None:
-    """List, show, try, add, edit and remove watches; pause and resume them.
+    """List, show, test, add, edit and remove watches; pause and resume them.
 
     \b
     Example:
@@ -37,7 +37,7 @@ for command in (add, edit, remove):
 @watch.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(as_json: bool) -> None:
-    """Every watch, and how it stands.
+    """List every watch, with its state and its cadence.
 
     \b
     Example:
@@ -65,9 +65,7 @@ def list_(as_json: bool) -> None:
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(key: str, as_json: bool) -> None:
-    """All that is said of one watch.
-
-    What the schedule file says, its defaults included, and how the watch stands.
+    """Print all keys of one watch, with their defaults, and its state.
 
     \b
     Example:
@@ -154,9 +152,9 @@ def test(key: str, replayed: int, as_json: bool) -> int:
 @watch.command()
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 def pause(key: str) -> None:
-    """Look no more until it is resumed.
+    """Stop checking a watch until it is resumed.
 
-    Its history stays, and `bevaka check WATCH` still looks.
+    Its history stays, and `bevaka check WATCH` still checks it.
 
     \b
     Example:
@@ -169,14 +167,14 @@ def pause(key: str) -> None:
 @watch.command()
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 def resume(key: str) -> None:
-    """Look again at a watch that was paused.
+    """Check a paused watch again.
 
     \b
     Example:
       bevaka watch resume sfs-2021-995
     """
     _set_paused(key, paused=False)
-    note(f"{key} is looked at again")
+    note(f"{key} is checked again")
 
 
 def _set_paused(key: str, *, paused: bool) -> None:
