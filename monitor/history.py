@@ -465,14 +465,18 @@ class History:
             return [KeptDocument(link.title, part) for link, part in found]
 
     def document(self, revision: Revision, url: str) -> tuple[KeptDocument, Fetched] | None:
-        """Return a document of a revision as its server sent it; None where the revision has no such document."""
+        """Return a document of a revision as its server sent it; None where the revision has no such document.
+
+        Its time is that of the revision with which it was fetched first.
+        """
         from monitor.documents import answer_of  # noqa: PLC0415  see above
 
         found = next((each for each in self.documents(revision) if each.part.url == url), None)
         if found is None:
             return None
         with self._unit_of_work.read() as work:
-            return found, answer_of(work, revision.snapshot, found.part)
+            sealed_with = work.snapshots.of(revision.snapshot.watch_id).numbered(found.part.number)
+            return found, answer_of(work, sealed_with or revision.snapshot, found.part)
 
     def read_document(self, revision: Revision, document: KeptDocument, answer: Fetched) -> Document:
         """Read a document of a revision. Raises HeavyWorkError, NotADocument."""

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from monitor.core.judging.rules.facts import turnover
-from monitor.core.judging.rules.links import leads_to_documents, targets_gone_and_come, targets_replaced
+from monitor.core.judging.rules.links import (
+    is_address,
+    leads_to_documents,
+    targets_gone_and_come,
+    targets_replaced,
+)
 from monitor.core.model import BlockChange, Link
 from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE
@@ -58,7 +63,10 @@ _DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
 
 @dataclass(frozen=True, slots=True)
 class RetargetedLink:
-    """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere."""
+    """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere.
+
+    `text` is "" where it has no words but its address.
+    """
 
     text: str
     before: str
@@ -302,6 +310,8 @@ def _places(number: int, block: BlockChange) -> Iterator[Place]:
         yield counted
     elif before is None or after is None:
         yield _of_one_side(counted, block)
+    elif block.rule in _LINK_RULES and is_address(before, block.links_before) and is_address(after, block.links_after):
+        yield replace(counted, edit=RetargetedLink("", block.links_before[0].target, block.links_after[0].target))
     elif comparable(before) == comparable(after):
         yield from _of_links(counted, block)
     elif counted.noun == "h" and max(len(before), len(after)) <= _LONGEST_WHOLE_HEADING:

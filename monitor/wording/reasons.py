@@ -422,6 +422,19 @@ _SOURCES: dict[str, Translations] = {
     "feed": ("ett flöde", "a feed"),
 }
 
+_LANGUAGE_NAMES: dict[str, Translations] = {
+    "sv": ("svenska", "Swedish"),
+    "en": ("engelska", "English"),
+    "no": ("norska", "Norwegian"),
+    "da": ("danska", "Danish"),
+    "de": ("tyska", "German"),
+    "fr": ("franska", "French"),
+    "es": ("spanska", "Spanish"),
+    "fi": ("finska", "Finnish"),
+    "nl": ("nederländska", "Dutch"),
+}
+"""The languages that a page may have changed to."""
+
 _WHYS: dict[str, Translations] = {
     "not-global": ("den leder in i ett privat nät", "it leads into a private network"),
     "other-peer": ("en annan server svarade än den som kontrollerades", "another server answered than was checked"),
@@ -431,6 +444,7 @@ _WHYS: dict[str, Translations] = {
     "too-long": ("den är för lång", "it is too long"),
     "scheme": ("den börjar inte med http eller https", "it begins with neither http nor https"),
     "nesting": ("alltför många element ligger inuti varandra", "too many elements stand inside each other"),
+    "tags": ("den har alltför många element", "it has too many elements"),
     "attributes": ("ett element har alltför många attribut", "an element has too many attributes"),
     "options": ("den har alltför många alternativ att välja bland", "it has too many options to choose from"),
     "repetition": ("alltför långa namn upprepas för varje värde", "too long names are repeated for each value"),
@@ -499,8 +513,9 @@ def _facts(reason: Reason, column: int) -> dict[str, str]:
     if isinstance(limit, int):
         facts["size"] = _size(limit)
     for fact in ("source", "before", "after"):
-        if given.get(fact) in _SOURCES:
-            facts[fact] = _SOURCES[str(given[fact])][column]
+        for names in (_SOURCES, _LANGUAGE_NAMES):
+            if given.get(fact) in names:
+                facts[fact] = names[str(given[fact])][column]
     if given.get("why") in _WHYS:
         facts["why"] = _WHYS[str(given["why"])][column]
     if detail is not None:

@@ -298,8 +298,10 @@ def _retargeted(link: RetargetedLink, language: Language) -> str:
     paths = [f"{parts.path}{parts.query and f'?{parts.query}'}" for parts in (old, new)]
     sites = [f"{parts.netloc}{path}" for parts, path in zip((old, new), paths, strict=True)]
     for before, after in (ends, paths, sites) if old.netloc == new.netloc else (sites,):
-        if words and before and after and before != after and max(len(before), len(after)) <= _LONGEST_TARGET:
-            return f"{words} ({_plain(before)} → {_plain(after)})"
+        if before and after and before != after and max(len(before), len(after)) <= _LONGEST_TARGET:
+            if not link.text:
+                return f"{_plain(before)} → {_plain(after)}"
+            return words and f"{words} ({_plain(before)} → {_plain(after)})"
     return words
 
 
