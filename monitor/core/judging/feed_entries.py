@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from monitor.core.judging.section_changes import GONE, identity, item_change
@@ -36,7 +36,7 @@ def without_rolled_off(before: Extraction, after: Extraction) -> tuple[Extractio
 
 def _entries(feed: Extraction) -> list[_Entry]:
     starts = [number for number, block in enumerate(feed.blocks) if block.kind in {_FEED_HEADING, _ENTRY_HEADING}]
-    slices = zip(starts, [*starts[1:], len(feed.blocks)], strict=True)
+    slices = pairwise([*starts, len(feed.blocks)])
     return [_entry(feed.blocks[start:end]) for start, end in slices if feed.blocks[start].kind == _ENTRY_HEADING]
 
 

@@ -84,3 +84,13 @@ def test_another_address_of_an_entry_is_a_link_and_no_figure() -> None:
         "sv": "1 länk ändrad under ”Nyhet 2 om stöd”: 2 → 2-2",
         "en": "1 link changed under “Nyhet 2 om stöd”: 2 → 2-2",
     }
+
+
+def test_a_feed_without_headlines_is_compared_as_any_text() -> None:
+    before, after = (
+        Plain().extract(
+            Fetched("https://x.example/feed", 200, (("Content-Type", "application/rss+xml"),), body, NOW), Recipe()
+        )
+        for body in (b"<rss>ett</rss>", b"<rss>tv\xc3\xa5</rss>")
+    )
+    assert told(change(before, after)) == {"edited"}
