@@ -363,6 +363,8 @@ class History:
         The latest one is kept: a change is told to one subscriber after the other, and read once for all of them.
         """
         row = work.watches.get(item.watch_key)
+        if item.event.kind is EventKind.FLAPPING:
+            return self._flapping_view(work, row, item)
         record = item.event.change
         if record is None:
             known = _latest_at(work.snapshots.of(row.id), item.event.at)
@@ -378,6 +380,21 @@ class History:
             self._latest_told = latest
         change, extraction = latest[1]
         return _narrowed(ChangeView(row.watch, item.event, change, before, after, item.subscription), extraction)
+
+    def _flapping_view(self, work: Work, row: WatchRow, item: DeliveryItem) -> ChangeView:
+        """Return what a message says of a page that goes back and forth: what it says now, against the text before."""
+        after = work.snapshots.of(row.id).newest(0)
+        record = work.history.change(row.id, after.number) if after else None
+        view = ChangeView(row.watch, item.event, after=after, subscription=item.subscription)
+        if after is None or record is None:
+            return view
+        before = work.snapshots.get(row.id, record.before_number)
+        try:
+            verdict, _, extraction = self._compare(work, row, before, after, record.recipe, record.seen_before, record)
+        except BodyRemoved:
+            return view
+        change = verdict.change if isinstance(verdict, Changed) else None
+        return _narrowed(replace(view, change=change, before=before), extraction)
 
     def _compare(
         self,
@@ -448,14 +465,18 @@ class History:
             return [KeptDocument(link.title, part) for link, part in found]
 
     def document(self, revision: Revision, url: str) -> tuple[KeptDocument, Fetched] | None:
-        """Return a document of a revision as its server sent it; None where the revision has no such document."""
+        """Return a document of a revision as its server sent it; None where the revision has no such document.
+
+        Its time is that of the revision with which it was fetched first.
+        """
         from monitor.documents import answer_of  # noqa: PLC0415  see above
 
         found = next((each for each in self.documents(revision) if each.part.url == url), None)
         if found is None:
             return None
         with self._unit_of_work.read() as work:
-            return found, answer_of(work, revision.snapshot, found.part)
+            sealed_with = work.snapshots.of(revision.snapshot.watch_id).numbered(found.part.number)
+            return found, answer_of(work, sealed_with or revision.snapshot, found.part)
 
     def read_document(self, revision: Revision, document: KeptDocument, answer: Fetched) -> Document:
         """Read a document of a revision. Raises HeavyWorkError, NotADocument."""

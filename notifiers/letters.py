@@ -61,7 +61,7 @@ def _about(facts: Mapping[str, object], words: Words) -> Iterator[str]:
     patterns = facts.get("only_if")
     if isinstance(patterns, list):
         quoted = [words.say("letter.word", word=one_line(as_words(str(pattern)))) for pattern in patterns]
-        yield words.say("letter.only_if", words=", ".join(quoted))
+        yield words.count("letter.only_if", len(quoted), words=", ".join(quoted))
     elif facts.get("has_words"):
         yield words.say("letter.has_words")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from monitor.core.law.days import EntryIntoForce
+from monitor.core.law.days import EntryIntoForce, days_announced, swedish_day
 from monitor.core.law.events import section_events
 from monitor.core.law.marks import amended_by
 from monitor.core.law.riksdagen_page import law_page
@@ -24,6 +24,7 @@ LabelledAddress = tuple[str, str]
 AUTHENTIC_SINCE = 2019
 """The first whole year of svenskforfattningssamling.se, which holds the acts published since 1 April 2018."""
 
+MOST_DAYS = 3
 MOST_DOCUMENTS = 3
 LONGEST_TITLE = 60
 """Of the title of a document, as the label of a link."""
@@ -57,6 +58,13 @@ class Links:
         """Return the law as it reads on a day (YYYY-MM-DD)."""
         return words.say("links.law_on", day=day), f"{self._watch(view)}/law?on={day}&lang={words.language}"
 
+    def law_to_come(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
+        """Yield the law as it reads on the days on which the change takes effect, those after it was found."""
+        record, change = view.event.change, view.change
+        if change is not None and change.law is not None and record is not None:
+            days = days_announced(change.blocks, swedish_day(record.detected_at))
+            yield from (self.law_on(view, day, words) for day in days[:MOST_DAYS])
+
     def known_text(self, view: ChangeView, words: Words) -> LabelledAddress:
         """Return the latest known text, with the day when it was last read; the history where there is none."""
         if view.after is None:
@@ -74,6 +82,13 @@ class Links:
             yield self.text_of(view, view.before.number, words.say("links.before"), words)
         if view.after is not None:
             yield self.text_of(view, view.after.number, words.say("links.receipt"), words)
+
+    def of_now(self, view: ChangeView, words: Words) -> Iterator[LabelledAddress]:
+        """Yield what the page says now, and what it said before."""
+        if view.after is not None:
+            yield self.text_of(view, view.after.number, words.say("links.now"), words)
+        if view.before is not None:
+            yield self.text_of(view, view.before.number, words.say("links.before"), words)
 
     # Of the page itself
 
@@ -95,6 +110,12 @@ class Links:
             year, _, serial = number.partition(":")
             if year.isdecimal() and int(year) >= AUTHENTIC_SINCE:
                 yield words.say("act", number=number), f"https://svenskforfattningssamling.se/doc/{year}{serial}.html"
+
+    def of_documents(self, views: Sequence[ChangeView], words: Words) -> Iterator[LabelledAddress]:
+        """Yield the documents that these events are about, the first ones."""
+        for view in views[:MOST_DOCUMENTS]:
+            title = cut(str(view.event.facts.get("title", "")), LONGEST_TITLE) or words.say("where.document")
+            yield words.say("links.document", title=title), one_line(str(view.event.facts["document"]))
 
     # Valid for one subscriber
 

@@ -12,9 +12,9 @@ from typing import Literal
 
 from monitor.core.law.amendments import RegisterFinding
 from monitor.core.law.days import EntryIntoForce, with_new_numbers_once
-from monitor.core.model import BlockChange, Change, Event, EventKind, Language, StatedDate, Watch
+from monitor.core.model import BlockChange, Change, EventKind, Language, StatedDate, Watch
 from monitor.ports.values import ChangeView
-from monitor.wording.absences import absence, absence_over, moment_of
+from monitor.wording.absences import absence, absence_of_documents, absence_over, moment_of
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import Entry, entry, places
 from monitor.wording.events import flapping_details, flapping_summary
@@ -38,7 +38,9 @@ ItemVerdict = Literal[
     "blind",
     "seen_again",
     "blind_document",
+    "blind_documents",
     "seen_again_document",
+    "seen_again_documents",
     "moved",
     "withdrawn",
     "flapping",
@@ -96,8 +98,7 @@ def _of_one_watch(views: Sequence[ChangeView], links: Links, words: Words) -> It
     since = _flaps_since(views)
     if is_reverted and net is not None and since is None:  # that it goes back and forth says it all
         yield _reverted_item(net, links, words)
-    for view in {view.event.facts["document"]: view for view in views if view.event.is_about_document}.values():
-        yield _absence_item([view], links, words)  # the latest of each document
+    yield from _of_documents(views, links, words)
     for view in (view for view in views if not view.event.is_about_document):
         match view.event.kind:
             case EventKind.IN_FORCE:
@@ -156,7 +157,7 @@ def _changed_item(view: ChangeView, links: Links, words: Words, before: Sequence
         brief=one_line(counted_sections(change)[words.language]) if is_law and change else "",
         facts=tuple(filter(None, facts)),
         button=links.whole_change(view, words),
-        links=(*links.of_page(view, words), *links.of_copies(view, words)),
+        links=(*links.law_to_come(view, words), *links.of_page(view, words), *links.of_copies(view, words)),
         entries=kept,
         unshown=left_out + count_changes(entries) - count_changes(kept),
         held_back=_held_back_note(held_back, words),
@@ -203,8 +204,11 @@ def _parts_followed(view: ChangeView, words: Words) -> Iterator[str]:
     only = view.subscription.only if view.subscription else ()
     if only:
         rest = "only_rest_of_law" if view.watch.sfs else "only_rest"
-        key = "only_lost" if view.lost else rest if view.left_out else "only"
-        yield words.say(key, only=words.join(view.lost or only), n=view.left_out)
+        named = words.join(view.lost or only)
+        if view.left_out and not view.lost:
+            yield words.count(rest, view.left_out, only=named)
+        else:
+            yield words.say("only_lost" if view.lost else "only", only=named)
 
 
 def _register_lines(view: ChangeView, words: Words) -> Iterator[str]:
@@ -336,17 +340,27 @@ def _held_back_note(blocks: Sequence[BlockChange], words: Words) -> str:
 
 
 def _flapping_item(view: ChangeView, links: Links, words: Words) -> MailItem:
-    timezone = view.watch.cadence.timezone
+    """Return the item on a page that goes back and forth; what it says now is shown against the text before."""
+    timezone, change = view.watch.cadence.timezone, view.change
+    at, what = view.event.at, flapping_summary(view.event, words)
+    shown: list[BlockChange] = []
+    if change is not None and view.after is not None:
+        at, what = view.after.taken_at, one_line(summarise(change)[words.language])
+        shown = [block for block in change.blocks if block.material] or list(change.blocks)
+    entries, left_out = _entries(shown, words, is_law=change is not None and change.law is not None)
+    kept = weightiest(entries, MOST_ENTRIES)
     return MailItem(
         verdict="flapping",
         watch=view.watch,
-        what=flapping_summary(view.event, words),
+        what=what,
         facts=(
             words.say("flapping", since=moment_of(view.event, "since", timezone, words)),
-            *flapping_details(view.event, timezone, words),
+            *flapping_details(at, what, timezone, words),
         ),
         button=links.history(view, words),
-        links=tuple(links.of_page(view, words)),
+        links=(*links.of_now(view, words), *links.of_page(view, words)),
+        entries=kept,
+        unshown=left_out + count_changes(entries) - count_changes(kept),
     )
 
 
@@ -356,7 +370,7 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
     earlier = _absences(views[:-1], words)
     what, lines = absence(last.event, last.watch.cadence.timezone, words, told_before=bool(earlier))
     return MailItem(
-        verdict=_absence_verdict(last.event),
+        verdict=last.event.kind.value,
         watch=last.watch,
         what=what,
         facts=(*earlier, *lines),
@@ -365,10 +379,30 @@ def _absence_item(views: Sequence[ChangeView], links: Links, words: Words) -> Ma
     )
 
 
-def _absence_verdict(event: Event) -> ItemVerdict:
-    if event.is_about_document:
-        return "blind_document" if event.kind is EventKind.BLIND else "seen_again_document"
-    return event.kind.value
+def _of_documents(views: Sequence[ChangeView], links: Links, words: Words) -> Iterator[MailItem]:
+    """Yield the item on the documents that could not be read, and on those that can be again, by what came last."""
+    latest = {view.event.facts["document"]: view for view in views if view.event.is_about_document}
+    for kind in (EventKind.BLIND, EventKind.SEEN_AGAIN):
+        alike = [view for view in latest.values() if view.event.kind is kind]
+        if alike:
+            yield _documents_item(alike, links, words)
+
+
+def _documents_item(views: Sequence[ChangeView], links: Links, words: Words) -> MailItem:
+    """Return the item on documents of a page of which none could be read, or all can be again."""
+    last = views[-1]
+    what, lines = absence_of_documents([view.event for view in views], last.watch.cadence.timezone, words)
+    verdicts: tuple[ItemVerdict, ItemVerdict] = ("seen_again_document", "seen_again_documents")
+    if last.event.kind is EventKind.BLIND:
+        verdicts = ("blind_document", "blind_documents")
+    return MailItem(
+        verdict=verdicts[len(views) > 1],
+        watch=last.watch,
+        what=what,
+        facts=tuple(lines),
+        button=links.known_text(last, words),
+        links=(*links.of_page(last, words), *links.of_documents(views, words)),
+    )
 
 
 def _absences(views: Sequence[ChangeView], words: Words) -> list[str]:

@@ -9,25 +9,18 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from monitor.core.diff.words import whole_words
 from monitor.core.model import SWEDISH_TIME, Delivery, EventKind, Frequency, Language, Subscriber, Watch
 from monitor.ports.values import ChangeView, DigestAccount, Message
 from monitor.wording.catalogue import Words, words_for
-from monitor.wording.entries import EntryLine
-from monitor.wording.excerpts import TextSpan, cut, one_line
+from monitor.wording.excerpts import beginning, cut, one_line
 from monitor.wording.nouns import phrase
-from monitor.wording.unbroken import broken, unbroken, with_values
 from notifiers import letters
+from notifiers.layout import templates
 from notifiers.links import Links
 from notifiers.mail_items import MOST_ENTRIES, MailItem, count_changes, mail_items, weightiest
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
 
 LONGEST_SUBJECT = 90
 LONGEST_PAGE_NAME = 45
@@ -37,7 +30,6 @@ LARGEST_HTML = 90_000
 LARGEST_DIGEST = 40_000
 """The same of a digest, which is read at a glance."""
 LONGEST_INDEX_LINE = 74
-COLUMNS = 78
 _CAUSE = re.compile(r" (?:genom|by) \w+ \(\d{4}:\d+\)(?=, )")
 """The act that caused a change, where a day follows."""
 
@@ -52,14 +44,23 @@ _WEIGHTS = {
 }
 """Verdicts by how much they say of a page; of the others, the first one counts."""
 _QUOTATION_MARKS = {"sv": ("”", "”"), "en": ("“", "”")}
-_REPLACED = re.compile(r": ([”“])([^”“]+)” → [”“]([^”“]+)”")
-_QUOTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?")
-_LISTED = re.compile(r": ([”“])([^”“]+)”(?: \([^()]*\))?,? .+")
+_SIDE = r"([”“]?)([^”“→]+)”?"
+_ROW = r"(?: \([”“][^”“]*”\))?"
+_REPLACED = re.compile(rf": {_SIDE} → {_SIDE}({_ROW})")
+"""What was said and is said, in quotation marks or as values, and the row of the table it is in."""
+_VALUE = r"(?:[^”“→,]|,(?! ))+"
+_QUOTE = r"[”“][^”“]+”"
+_FIRST_REPLACED = re.compile(
+    rf"(: {_VALUE} → {_VALUE}{_ROW}), {_VALUE} → .+|(: {_QUOTE} → {_QUOTE}{_ROW}),? .+",
+)
+"""Several that were replaced, of which it is certain where the first one ends."""
+_DEED = r"( tillagt| borttaget| flyttat| added| removed| moved)?"
+_QUOTED = re.compile(rf": ([”“])([^”“]+)”{_DEED}(?: \([^()]*\))?")
+_LISTED = re.compile(rf": ([”“])([^”“]+)”{_DEED}(?: \([^()]*\))?,? .+")
 """Several things in quotation marks, of which the first is told where not all fit."""
-_SHORT_QUOTE = 30
+_SHORT_QUOTES = (30, 20)
 _SHORT_TITLE = 16
 """Of a document, where what changed in it would not fit beside its whole title."""
-_ADDRESS = re.compile(r"(https?://[^\s<>”“\"]+[^\s<>”“\".,;:)])")
 _BARE_NUMBER = re.compile(r", [\d\s]+ …$")
 _PARTS_OF_CLAUSE = re.compile(r"([^”“:]+?)( under [”“][^”]*”)?(: .*)?")
 """What happened, where on the page, and in what words: "1 punkt tillagd", " under ”Stöd”", ": ”Råd …”"."""
@@ -119,10 +120,10 @@ def compose(
         shown, left = _fit(items, limits, words)
         more = words.count("more_pages", left) if left else ""
         facts["index"] = index if limits.items is None else []  # in brief, the items themselves are the index
-        html = _templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
+        html = templates().get_template("mail.html.j2").render(**facts, shown=shown, more=more)
         if len(html.encode()) < (LARGEST_DIGEST if is_digest else LARGEST_HTML):
             break
-    text = _templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
+    text = templates().get_template("mail.txt.j2").render(**facts, shown=shown, more=more)
     return Message(subject, text.strip() + "\n", html, links.leave(delivery))
 
 
@@ -134,7 +135,7 @@ def trial_message(language: Language, public_url: str) -> Message:
 
 def _write_letter(letter: letters.Letter, words: Words) -> Message:
     facts = {"subject": letter.title, "letter": letter, "words": words}
-    html, text = (_templates().get_template(f"letter.{form}.j2").render(**facts) for form in ("html", "txt"))
+    html, text = (templates().get_template(f"letter.{form}.j2").render(**facts) for form in ("html", "txt"))
     return Message(letter.title, text.strip() + "\n", html)
 
 
@@ -276,26 +277,53 @@ def _in_document(clause: str, language: Language) -> tuple[str, str, str] | None
 
 
 def _fewer_words(said: str, words: Words) -> Iterator[str]:
-    """Yield the words of a clause without those that both sides share, or without a date, and cut short.
+    """Yield the words of a clause without those that both sides share, then what is said now, or without a date.
 
     Of several things, the first.
     """
     if found := _REPLACED.fullmatch(said):
-        mark, before, after = found[1], found[2].split(), found[3].split()
-        while min(len(before), len(after)) > 1 and before[0] == after[0]:
-            before, after = before[1:], after[1:]
-        while min(len(before), len(after)) > 1 and before[-1] == after[-1]:
-            before, after = before[:-1], after[:-1]
-        yield f": {mark}{' '.join(before)}” → {mark}{' '.join(after)}”"
-    elif found := _QUOTED.fullmatch(said):
-        yield f": {found[1]}{found[2]}”"
-        if short := cut(found[2], _SHORT_QUOTE):
-            yield f": {found[1]}{short}”"
-    elif found := _LISTED.fullmatch(said):
-        first, more = found[2], words.say("subject.more")
-        yield f": {found[1]}{first}”{more}"
-        if short := cut(first, _SHORT_QUOTE):
-            yield f": {found[1]}{short}”{more}"
+        mark = found[1]
+        before, after = _without_shared(found[2], found[4], has_unit=not mark)
+        end = "”" if mark else ""
+        if found[5]:
+            yield said.removesuffix(found[5])
+        yield f": {mark}{before}{end} → {mark}{after}{end}"
+        for now in _shorter_texts(after):
+            yield f": {words.say('subject.now', what=f'{mark}{now}{end}')}"
+    elif found := _FIRST_REPLACED.fullmatch(said):
+        first = found[1] or found[2]
+        yield from (f"{form}{words.say('subject.more')}" for form in (first, *_fewer_words(first, words)))
+    elif found := _QUOTED.fullmatch(said) or _LISTED.fullmatch(said):
+        more = "" if _QUOTED.fullmatch(said) else words.say("subject.more")
+        for text in _shorter_texts(found[2]):
+            yield f": {found[1]}{text}”{found[3] or ''}{more}"
+
+
+def _shorter_texts(text: str) -> list[str]:
+    return list(dict.fromkeys((text, *(beginning(text, longest) for longest in _SHORT_QUOTES))))
+
+
+def _without_shared(before: str, after: str, *, has_unit: bool) -> tuple[str, str]:
+    """Return two texts without the words that both begin with, and end with unless that may be their unit.
+
+    A value is one word.
+    """
+    old, new = whole_words(before), whole_words(after)
+    start = _shared_words(old, new)
+    old, new = old[start:], new[start:]
+    end = 0 if has_unit else _shared_words(old[::-1], new[::-1])
+    return "".join(old[: len(old) - end]), "".join(new[: len(new) - end])
+
+
+def _shared_words(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many of the first words of both are equal, up to a space."""
+    shared = 0
+    for number, (word, same) in enumerate(zip(one, other, strict=False), 1):
+        if word != same:
+            break
+        if word.isspace():
+            shared = number
+    return shared
 
 
 def _digest_title(
@@ -400,93 +428,3 @@ def _fit(items: Sequence[MailItem], limits: _Limits, words: Words) -> tuple[list
         more = f"{words.count('more', left)}." if left else ""
         shown.append(_ShownItem(brief, words.say(f"verdict.{item.verdict}"), more, begins))
     return shown, len(items) - len(shown)
-
-
-# Laying out
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415  only composing needs it
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["fold"] = _fold
-    environment.filters["whole_values"] = _whole_values
-    environment.filters["linked"] = _linked
-    environment.filters["in_words"] = _in_words
-    environment.filters["one_line"] = one_line
-    environment.filters["with_url"] = _with_url
-    return environment
-
-
-def _whole_values(text: str) -> Markup:
-    """Return the text as HTML in which no line ends inside a value; its spaces stay as they are."""
-    from markupsafe import Markup, escape  # noqa: PLC0415  as above
-
-    html = Markup()
-    for piece, is_value in with_values(text):
-        html += Markup('<span style="white-space:nowrap">{}</span>').format(piece) if is_value else escape(piece)
-    return html
-
-
-def _linked(text: str) -> Markup:
-    """Return the text as HTML whose addresses are links and whose values are whole."""
-    from markupsafe import Markup  # noqa: PLC0415  as above
-
-    html = Markup()
-    for number, piece in enumerate(_ADDRESS.split(text)):
-        is_address = number % 2 == 1
-        html += (
-            Markup('<a href="{0}" style="color:#0b57a4">{0}</a>').format(piece) if is_address else _whole_values(piece)
-        )
-    return html
-
-
-def _fold(text: str, indent: int = 0) -> str:
-    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken, nor is "2 a §"."""
-    pad = " " * indent
-    return "\n".join(
-        broken(
-            textwrap.fill(
-                unbroken(line),
-                COLUMNS,
-                initial_indent=pad,
-                subsequent_indent=pad,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        )
-        for line in text.splitlines()
-    )
-
-
-def _with_url(label: str, url: str) -> str:
-    """Return a label and its address, the address on a line of its own where both do not fit on one."""
-    return f"{label}: {url}" if len(label) + 2 + len(url) <= COLUMNS else f"{label}:\n{url}"
-
-
-def _in_words(line: EntryLine, words: Words) -> str:
-    """Return a line with its marks in words: [TOGS BORT: mars] [LADES TILL: april]; a fact is a line before it."""
-    if line.fact:
-        text = _in_words(replace(line, fact=""), words)
-        return f"{line.fact}:\n{text}" if text else line.fact
-    if line.label:
-        return f"[{line.label}: {''.join(_with_cut(piece, words) for piece in line.pieces)}]"
-    marked = ""
-    last = "kept"
-    for piece in line.pieces:
-        text = _with_cut(piece, words)
-        if piece.op != "kept":
-            text = f"{'' if last == 'kept' else ' '}[{words.say(piece.op)}: {text}]"
-        marked, last = marked + text, piece.op
-    return marked
-
-
-def _with_cut(piece: TextSpan, words: Words) -> str:
-    return piece.text + (words.say("cut", n=piece.left_out) if piece.left_out else "")

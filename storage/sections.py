@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from monitor.core.model import Item, Watch
 from monitor.core.section.item_watch import item_watch
@@ -97,6 +97,9 @@ class SqlSections:
         if gone:
             self._connection.execute(_gone, [{"item": item, "since": at} for item in gone])
 
+    def forget(self, watch_id: int) -> None:
+        self._connection.execute(delete(section_items).where(columns.watch_id == watch_id))
+
     def tend(self, watch_id: int, section: Watch, at: datetime) -> None:
         each = section.each
         if each is None:
@@ -104,8 +107,10 @@ class SqlSections:
         own = {row.id: row for row in self._connection.execute(select(watches).where(watches.c.section_id == watch_id))}
         taken = {row.key for row in own.values()}
         tagged: list[Watch] = []
-        for item in self._connection.execute(_items, {"watch": watch_id}).all():
-            child = own.get(item.child_id)
+        items = self._connection.execute(_items, {"watch": watch_id}).all()
+        children = self._children(own, items, at)
+        for item in items:
+            child = children.get(item.id)
             if item.gone_at is not None:
                 if child is not None and child.archived_at is None and at - item.gone_at > section.patience:
                     self._write(child.id, archived_at=at)
@@ -122,6 +127,28 @@ class SqlSections:
         if tagged:
             self._tags.give(tagged)
 
+    def _children(self, own: Mapping[int, AnyRow], items: Sequence[AnyRow], at: datetime) -> dict[int, AnyRow]:
+        """Return the watch of each item that has one, by the item's id.
+
+        The watch of an item that was forgotten is given to the item with its address; without one it is archived.
+        """
+        children = {item.id: own[item.child_id] for item in items if item.child_id in own}
+        held = {child.id for child in children.values()}
+        left = [child for child in own.values() if child.id not in held]
+        if not left:
+            return children
+        from monitor.core.judging.section_changes import identity  # noqa: PLC0415  see above
+
+        by_identity = {item.identity: item for item in items if item.id not in children}
+        for child in left:
+            item = by_identity.pop(identity(child.url), None)
+            if item is not None:
+                children[item.id] = child
+                self._give(item, child.id)
+            elif child.archived_at is None:
+                self._write(child.id, archived_at=at)
+        return children
+
     def _adopt(
         self, watch_id: int, section: Watch, each: Watch, item: AnyRow, taken: set[str], at: datetime
     ) -> Watch | None:
@@ -135,8 +162,12 @@ class SqlSections:
         taken.add(key)
         watch = item_watch(section.url, each, key=key, name=item.title or key, url=url)
         child = insert_row(self._connection, watches, {**new_row(watch, at), "section_id": watch_id})
-        self._connection.execute(update(section_items).where(columns.id == item.id).values(child_id=child))
+        self._give(item, child)
         return watch
+
+    def _give(self, item: AnyRow, child: int) -> None:
+        """Make a watch that of an item."""
+        self._connection.execute(update(section_items).where(columns.id == item.id).values(child_id=child))
 
     def _write(self, watch_id: int, **values: object) -> None:
         self._connection.execute(update(watches).where(watches.c.id == watch_id).values(values))

@@ -173,6 +173,7 @@ def documents_to_json(states: Sequence[DocumentState] | None) -> str | None:
                 "unread": state.unread and {"code": state.unread.code, "facts": state.unread.facts},
                 "told": state.told,
                 "is_page": state.is_page,
+                "is_left_out": state.is_left_out,
             }
             for state in states
         ]
@@ -212,6 +213,7 @@ def _document_state(facts: Mapping[str, Any]) -> DocumentState:
         unread=_reason(facts["unread"]) if facts["unread"] else None,
         told=facts["told"],
         is_page=facts["is_page"],
+        is_left_out=facts.get("is_left_out", False),  # none before 0.3
     )
 
 

@@ -33,16 +33,16 @@ KEYS_NAMED = 20
 """Watches that an error message lists at most."""
 
 COMMANDS = {
-    "run": ("bevaka.cli.run:run", "Look, tell and keep, by itself, until stopped."),
+    "run": ("bevaka.cli.run:run", "The daemon: check what is due, send what is owed, serve the web page."),
     "web": ("bevaka.cli.web:web", "The web page alone."),
-    "check": ("bevaka.cli.check:check", "Look now."),
+    "check": ("bevaka.cli.check:check", "Check pages now."),
     "deliver": ("bevaka.cli.deliver:deliver", "Send what is owed now."),
     "log": ("bevaka.cli.log:log", "The history of a watch."),
     "show": ("bevaka.cli.show:show", "What a page said."),
     "diff": ("bevaka.cli.diff:diff", "What differs between two revisions."),
     "blame": ("bevaka.cli.blame:blame", "Which revision, and which act, last changed each part."),
-    "status": ("bevaka.cli.status:status", "How every watch stands."),
-    "verify": ("bevaka.cli.verify:verify", "Check the store against its hashes."),
+    "status": ("bevaka.cli.status:status", "The state of every watch."),
+    "verify": ("bevaka.cli.verify:verify", "Check the database against its hashes."),
     "silence": ("bevaka.cli.silence:silence", "What was seen in a period, how often, and every gap."),
     "export": ("bevaka.cli.export:export", "Everything that is kept of a watch: WARC, zip or JSON."),
     "certify": ("bevaka.cli.certify:certify", "A certificate of what a page said at a time."),
@@ -50,21 +50,21 @@ COMMANDS = {
     "compare": ("bevaka.cli.compare:compare", "Two files, no database: what would be said."),
     "inspect": ("bevaka.cli.inspect:inspect", "What would be read of a file or an address."),
     "init": ("bevaka.cli.init:init", "A schedule file to begin with."),
-    "watch": ("bevaka.cli.watch:watch", "List, show, try, add, edit and remove watches."),
+    "watch": ("bevaka.cli.watch:watch", "List, show, test, add, edit, pause and remove watches."),
     "tag": ("bevaka.cli.tag:tag", "List and show tags: names that watches share."),
-    "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file; say when what is looked at."),
-    "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, list and remove people."),
+    "schedule": ("bevaka.cli.schedule:schedule", "Check the schedule file; print when each watch is checked."),
+    "subscribers": ("bevaka.cli.subscribers:subscribers", "Add, confirm, list and remove subscribers."),
     "section": ("bevaka.cli.section:section", "The items of a section that is followed."),
     "subscribe": ("bevaka.cli.subscribe:subscribe", "Let somebody follow a watch or a tag."),
-    "unsubscribe": ("bevaka.cli.subscribe:unsubscribe", "Let somebody leave."),
+    "unsubscribe": ("bevaka.cli.subscribe:unsubscribe", "End a subscription."),
     "outbox": ("bevaka.cli.outbox:outbox", "What is owed, and what became of it."),
-    "mail": ("bevaka.cli.mail:mail", "Look at a mail, and try the mail server."),
+    "mail": ("bevaka.cli.mail:mail", "Preview a mail, and try the mail server."),
     "bounce": ("bevaka.cli.bounce:bounce", "Read mails that came back."),
     "doctor": ("bevaka.cli.doctor:doctor", "What is wrong with this installation, and what to do."),
     "backup": ("bevaka.cli.backup:backup", "The whole database as one file."),
     "restore": ("bevaka.cli.restore:restore", "Put a backup in the place of the database."),
     "db": ("bevaka.cli.db:db", "Look after the database."),
-    "stats": ("bevaka.cli.stats:stats", "How often was looked, what changed, what was mailed and kept."),
+    "stats": ("bevaka.cli.stats:stats", "How often pages were checked, what changed, what was mailed and kept."),
     "completion": ("bevaka.cli.completion:completion", "Let the shell complete commands, options, watches, tags."),
     "demo": ("bevaka.cli.demo.command:demo", "The whole story in a minute, without any network."),
 }
@@ -107,12 +107,12 @@ class LazyGroup(click.Group):
 def bevaka() -> None:
     """Watch official pages and laws, and tell people what changed.
 
-    What is watched stands in schedule.yaml, secrets in the environment (BEVAKA_…), people in the database.
+    What is watched is in schedule.yaml, secrets in the environment (BEVAKA_…), people in the database.
 
     \b
     Example:
-      bevaka check                  look at every page now
-      bevaka log sfs-2021-995       what was seen of the ordinance, and when
+      bevaka check                  check every page now
+      bevaka log sfs-2021-995       what changed in the ordinance, and when
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,15 +24,22 @@ if TYPE_CHECKING:
     "form",
     type=click.Choice(["zip", "html", "pdf"]),
     default="zip",
-    help="A zip with everything that shows it (default), or the certificate alone; PDF needs Chromium.",
+    help="zip: the certificate with all that proves it (default); html or pdf: the certificate alone.",
 )
-@click.option("--language", type=click.Choice(["sv", "en"]), help="Else the watch's.")
+@click.option(
+    "--language", type=click.Choice(["sv", "en"]), help="Language of the certificate; else that of the watch."
+)
 @output_option
 def certify(revision: str, form: str, language: Language | None, output: Path | None) -> None:
-    """Certify what a page said on a day, or at a time: the text, between which checks it was seen, and the hashes.
+    """Write a certificate of what a page said on a day, or at a time.
 
-    The zip holds the certificate, the copies, the chain that seals them, its time stamps, and verify.py, which checks
-    all of it with Python alone. A day that is not over, and checks that are not sealed yet, are refused.
+    It is a page to read or print: the text, the checks between which it was seen, and its hashes. The zip holds it with
+    the copies themselves, the chain of hashes that seals them, its time stamps, and verify.py, with which the recipient
+    checks all of it: Python is all that is needed, neither Bevaka nor the network. A pdf is made by Chromium, which
+    must be installed.
+
+    A day can be certified once it is over and its checks are sealed, that is, added to the chain of hashes, where
+    nobody can alter them unnoticed. The first check of the page after midnight (UTC) does so.
 
     \b
     Example:
@@ -44,20 +52,33 @@ def certify(revision: str, form: str, language: Language | None, output: Path | 
     from bevaka.proof.export_forms import write_zip
     from bevaka.proof.pdf import pdf_of
     from bevaka.proof.verify import certificate
+    from monitor.errors import UnknownRevision
 
     if output is None and form != "html" and sys.stdout.isatty():
         raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
-    if "@" not in revision:
-        raise click.UsageError(f"say of what time: {revision}@2026-03-01, or {revision}@2026-03-01T09:00")
+    key, at, _ = revision.partition("@")
+    key = re.split("[#~]", key)[0]
+    write = f"write {key}@2026-03-01 or, in the time zone of the watch, {key}@2026-03-01T09:00"
+    if not at:
+        raise click.UsageError(f"a certificate is of a day or a time; {write}")
     program = f"Bevaka/{__version__}"
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
-        record = certified_record(
-            work, assembly.history, revision, assembly.clock.now(), program=program, language=language
-        )
+        try:
+            record = certified_record(
+                work, assembly.history, revision, assembly.clock.now(), program=program, language=language
+            )
+        except UnknownRevision as error:
+            if not error.malformed:
+                raise
+            raise click.UsageError(f"{revision!r} names no day or time; {write}") from None
         with opened_output(output) as out:
             if form == "zip":
                 write_zip(out, record)
             else:
                 html = certificate(record)
                 out.write(html.encode() if form == "html" else pdf_of(html))
-    note(f"head of the chain: {record.head}; give it to the recipient by another way than the file")
+    note(
+        f"head of the chain: {record.head}\n"
+        "That is the newest hash. Give it to the recipient by another way than the file, e.g. by telephone: it shows"
+        " that nobody replaced the whole file on its way."
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from bevaka.cli.console import day, emit, hanging, note, ordinal, plural, say, styled
+from bevaka.cli.document_words import left_out_lines
 from bevaka.cli.watch_argument import find_watch, watch_keys
 from bevaka.exit_codes import DIFFERS, NOT_SEEN
 from bevaka.service_errors import cure
@@ -25,19 +26,19 @@ OUTCOME_COLOURS = {"changed": "yellow", "first": "green", "unchanged": None}
 
 @click.command()
 @click.argument("watches", nargs=-1, metavar="[WATCH]…", shell_complete=watch_keys)
-@click.option("--dry-run", is_flag=True, help="Look and say, but record nothing and owe nobody anything.")
+@click.option("--dry-run", is_flag=True, help="Check and print, but record nothing and owe nobody anything.")
 @click.option("--accept", is_flag=True, help="Take what is seen even when it looks suspicious.")
 @click.option("--fresh", is_flag=True, help='Ask for the whole page, and never for "not modified".')
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something changed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, exit_code: bool, as_json: bool) -> int:
-    """Look now at every watch, or at those named, whatever their cadence says.
+    """Check every watch now, or those named, whatever their cadence says.
 
-    Mails are queued, not sent: `bevaka deliver` sends them, and so does the daemon. Where the latest copy is damaged,
-    --accept compares with the newest one that is whole; the damaged one stays, and `bevaka verify` names it.
-    A page that has moved or was withdrawn is said to be so at once; mails are queued when a look at least ten minutes
-    later says the same. A server that always says "not modified" is asked for the whole page about once a day; --fresh
-    asks for it now.
+    Paused watches are checked only when they are named. Mails are queued, not sent: `bevaka deliver` sends them, and so
+    does the daemon. Where the latest copy is damaged, --accept compares with the newest one that is whole; the damaged
+    one stays, and `bevaka verify` names it. A page that has moved or was withdrawn is said to be so at once; mails are
+    queued when a check at least ten minutes later finds the same. A server that always says "not modified" is asked for
+    the whole page about once a day; --fresh asks for it now.
     Exits with 3 when a page was not seen, suspect, moved or withdrawn, or a document of it was not seen.
 
     \b
@@ -155,8 +156,15 @@ def _as_json(result: CheckResult, language: Language) -> dict[str, object]:
         "reason": reason_sentence(result.reason, language) if result.reason else None,
         "owed": result.owed,
         **({"documents": documents_as_json(result.documents)} if result.has_documents else {}),
+        **_left_out_as_json(result),
         **({} if result.items is None else {"items": [_item_as_json(item) for item in result.items]}),
     }
+
+
+def _left_out_as_json(result: CheckResult) -> dict[str, object]:
+    """Return the documents of a page that are not read, since it has too many; nothing where there are none."""
+    left_out = [{"url": state.url, "title": state.title} for state in result.documents_left_out]
+    return {"documents_left_out": left_out} if left_out else {}
 
 
 def _item_as_json(checked: CheckedItem) -> dict[str, object]:
@@ -205,6 +213,8 @@ def document_lines(result: CheckResult, width: int) -> Iterator[str]:
             yield f"{start}{styled(word.ljust(9), colour)}  {printable(each.title)}  {printable(each.url)}"
     if others:
         yield f"{start}{'unchanged'.ljust(9)}  {plural(len(others), 'document', 'documents')}"
+    for line in left_out_lines(result.documents_left_out, result.key):
+        yield f"{start}{line}"
 
 
 def _passed_over(result: CheckResult, language: Language) -> str:

@@ -13,7 +13,7 @@ _STATE_WORDS = {"ok": ("ok     ", "green"), "warning": ("WARNING", "yellow"), "p
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def doctor(as_json: bool) -> int:
-    """Look at schedule, permissions, disk, database, clock, last round, mails, sender and mail server.
+    """Check the schedule, permissions, disk, database, clock, last round, mails, sender and mail server.
 
     The mail server is reached and logged in to, but nothing is sent. Exits with 2 when there is a problem; a
     warning is none.

@@ -7,8 +7,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -59,6 +58,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         yield from _held_hosts(assembly, now)
         yield from _last_round(rows, now)
         yield _workers(assembly, now)
+        yield from _documents_left_out(rows)
         yield from _mails(assembly, now)
         yield from _erasures(assembly)
     yield _plugins(assembly)
@@ -235,6 +235,21 @@ def _rows(assembly: Assembly) -> list[WatchRow]:
         return [row for row in work.watches.all() if not row.paused]
 
 
+def _documents_left_out(rows: list[WatchRow]) -> Iterator[DoctorFinding]:
+    """Name the documents that are not read, since their page links to more than are read of one page."""
+    from bevaka.cli.document_words import MOST_NAMED, left_out_words
+
+    for row in rows:
+        left_out = [state for state in row.documents or () if state.is_left_out]
+        if not left_out or row.archived or not row.watch.recipe.documents:
+            continue
+        named = ", ".join(state.title for state in left_out[:MOST_NAMED]) + (" …" if len(left_out) > MOST_NAMED else "")
+        key = row.watch.key
+        what = f"{key} links to {left_out_words(left_out)}, and changes in these are not seen: {named}"
+        fix = f"Narrow the page with keep or drop, or watch the files by themselves; bevaka watch test {key} lists them"
+        yield DoctorFinding("documents", "warning", what, fix)
+
+
 def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     """Compare the clock with the Date headers that the servers sent with the latest revisions."""
     with assembly.unit_of_work.read() as work:
@@ -265,14 +280,13 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
 
 def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta | None:
     """Return how far our clock was ahead of a server's; None if its headers do not say, or came from a cache."""
+    from monitor.core.http_date import http_date
+
     found: Mapping[str, str] = {name.lower(): value for name, value in headers}
     if "age" in found:
         return None
-    try:
-        said = parsedate_to_datetime(found["date"])
-    except (KeyError, ValueError):
-        return None
-    return taken_at - (said if said.tzinfo else said.replace(tzinfo=UTC))
+    said = http_date(found.get("date"))
+    return None if said is None else taken_at - said
 
 
 def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:

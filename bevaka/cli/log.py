@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from monitor.history import WatchLog
 
 NEWEST = 200
+FIRST_COPY = "first copy"
 
 
 @click.command()
 @click.argument("watch", shell_complete=watch_keys)
 @click.option("--all", "everything", is_flag=True, help="Every revision, those held back too.")
-@click.option("--checks", is_flag=True, help="The runs of equal outcomes instead of the revisions.")
-@click.option("--newest", type=click.IntRange(1), default=NEWEST, show_default=True, help="So many revisions at most.")
+@click.option("--checks", is_flag=True, help="The checks, runs of equal outcomes together, instead of the revisions.")
+@click.option(
+    "--newest", type=click.IntRange(1), default=NEWEST, show_default=True, help="The most revisions that are listed."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line; always every revision.")
 def log(watch: str, everything: bool, checks: bool, newest: int, as_json: bool) -> None:
     """The history of a watch, the newest first: its material revisions, and how many others there are.
 
-    What a law announced for a day stands at that day, also one that is still to come.
+    What a law announced for a day is listed on that day, also one that is still to come.
 
     \b
     Example:
@@ -56,14 +59,15 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
     shown = [row for row in rows if everything or row.outcome == "first" or row.material]
     lines = []
     for row in shown:
-        words = row.summary[language] if row.summary else "first copy"
-        kind = {True: "material", False: "held back", None: ""}[row.material]
+        words = row.summary[language] if row.summary else ""
+        kind = {True: "material", False: "held back", None: FIRST_COPY}[row.material]
         lines.append([f"#{row.revision}", date_and_time(row.at, timezone), kind, words])
     if lines and shown[-1].outcome == "first":
-        lines[-1][-1] += f"   ({_checks_and_gaps(history)})"
+        lines[-1][-1] += f"({_checks_and_gaps(history)})"
     if announced := list(_announced(history.in_force, language)):
         lines = sorted([*announced, *lines], key=lambda line: line[1], reverse=True)
-    table(lines)
+    width = max((len(kind) for _, _, kind, _ in lines if kind != FIRST_COPY), default=0)
+    table([[number, at, _kind_and_words(kind, words, width)] for number, at, kind, words in lines])
     if not rows:
         note(f"no copy yet; how the looks went: bevaka log {watch} --checks")
     if history.older:
@@ -71,6 +75,11 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
         note(f"{older}: bevaka log {watch}{' --all' if everything else ''} --newest {history.older + len(rows)}")
     if hidden := len(rows) - len(shown):
         note(f"{plural(hidden, 'revision', 'revisions')} held back: bevaka log {watch} --all")
+
+
+def _kind_and_words(kind: str, words: str, width: int) -> str:
+    """Return a revision in words; its totals follow a first copy, which has no summary."""
+    return f"{kind}   {words}".rstrip() if kind == FIRST_COPY else f"{kind.ljust(width)}  {words}"
 
 
 def _announced(events: Sequence[Event], language: Language) -> Iterator[list[str]]:

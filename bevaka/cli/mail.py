@@ -23,7 +23,7 @@ READER_ADDRESS = "reader@example.org"
 
 @click.group(cls=Group)
 def mail() -> None:
-    """Look at a mail, and try the mail server.
+    """Preview a mail, and try the mail server.
 
     \b
     Example:
@@ -34,7 +34,7 @@ def mail() -> None:
 
 @mail.command()
 @click.argument("watch", shell_complete=watch_keys)
-@click.option("--language", type=click.Choice(LANGUAGES), help="Else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the mail; else the schedule's.")
 @click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
 @click.option("--open", "in_browser", is_flag=True, help="Show the HTML part in a browser.")
 def preview(watch: str, language: str | None, as_html: bool, in_browser: bool) -> None:
@@ -94,7 +94,7 @@ def _open_in_browser(message: Message) -> str:
 
 @mail.command()
 @click.argument("address", type=AddressParam())
-@click.option("--language", type=click.Choice(LANGUAGES), help="Else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the mail; else the schedule's.")
 def test(address: str, language: str | None) -> int:
     """Send one mail to an address, to try the server, the sender and the signature. Exits with 5 when it is not taken.
 

@@ -159,7 +159,8 @@ def _why_left(delivery: Delivery | None) -> str:
 def release() -> int:
     """Send what is held for a mass change after all: the pages did change.
 
-    Mails are held when more than half of the pages, and at least five, changed in one round.
+    Mails are held when more than half of the pages, and at least five, changed in one round, and when a section has at
+    least 20 new items at once, half of its items or more.
 
     \b
     Example:

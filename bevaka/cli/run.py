@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     "roles",
     callback=lambda _, __, given: _roles(given),
     metavar="ROLE[,ROLE…]",
-    help="What it does of: check, deliver, keeper, web. Everything, unless said.",
+    help="What it does: check, deliver, keeper, web; all of them by default.",
 )
 def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> int:
-    """Look, tell and keep, by itself, until stopped (SIGTERM or Ctrl-C; said twice, at once).
+    """Check, notify and keep records until stopped (SIGTERM or Ctrl-C; a second one ends it at once).
 
-    What is due is looked at, what is owed is sent; an edited schedule file is noticed; the web page is open
+    What is due is checked, what is owed is sent; an edited schedule file is noticed; the web page is open
     on BEVAKA_WEB_BIND. The log goes to stderr, one line an event; checks that found nothing new are counted in
     a line a minute. Several daemons on one database share the work; one of those with the role keeper
     puts its schedule file in force, tells what takes effect and does the daily jobs, another one if that ends.

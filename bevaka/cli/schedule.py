@@ -27,7 +27,7 @@ HOSTS_SHOWN = 20
 
 @click.group(cls=Group)
 def schedule() -> None:
-    """Check the schedule file, and see when it looks.
+    """Check the schedule file, and print when each watch is checked.
 
     \b
     Example:
@@ -44,7 +44,7 @@ def check_(file: Path | None, as_json: bool) -> int:
 
     The file is the one that BEVAKA_SCHEDULE names, or FILE. Exits with 2 when there is a mistake. A credential that it
     names (${NAME}) and that is not set (BEVAKA_CREDENTIAL_NAME) is one. A cadence that is shorter than the daemon's
-    tick, or than host_delay leaves time for, is none: the watch is checked as often as can be.
+    tick, or than host_delay leaves time for, is no mistake, but is named: the watch is checked as often as can be.
 
     \b
     Example:

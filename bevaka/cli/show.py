@@ -105,6 +105,7 @@ def _say_documents(found: Revision, documents: Sequence[KeptDocument]) -> None:
 def _show_document(history: History, found: Revision, url: str, form: str | None, *, as_json: bool) -> int:
     """Print a document of a revision. Raises click.UsageError where it has no such document."""
     from bevaka.terminal import printable
+    from monitor.core.http_date import http_date
     from monitor.wording.json_forms import document_as_json
     from monitor.wording.reasons import reason_sentence
 
@@ -119,11 +120,15 @@ def _show_document(history: History, found: Revision, url: str, form: str | None
         return FINE
     read = history.read_document(found, document, answer)
     if as_json:
-        emit(document_as_json(found.watch.key, found.snapshot.number, document.part, read))
+        emit(document_as_json(found.watch.key, found.snapshot.number, document.part, answer, read))
         return FINE
     if form != "text":
         say(styled(f"{found.watch.key}#{found.snapshot.number}", bold=True) + f"  {printable(document.title)}")
-        say(f"document {printable(document.part.url)}   (sealed with #{document.part.number})")
+        zone = found.watch.cadence.timezone
+        answered = http_date(answer.header("Date"))
+        dated = f"; its server dates the answer {date_and_time(answered, zone)}" if answered else ""
+        say(f"document {printable(document.part.url)}")
+        say(f"fetched  with #{document.part.number}, {date_and_time(answer.taken_at, zone)}{dated}")
         say(f"status   {document.part.status}, {document.part.size} bytes, sha256 {document.part.sha256}")
         say()
     if read.extraction is None:

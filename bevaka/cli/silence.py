@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("watch", shell_complete=watch_keys)
-@click.option("--from", "start", metavar="DAY", required=True, help="2026-03-01, or a time in ISO 8601.")
+@click.option(
+    "--from", "start", metavar="DAY", required=True, help="The first day (2026-03-01), or a time in ISO 8601."
+)
 @click.option("--to", "end", metavar="DAY", required=True, help="The last day, or a time that is not included.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def silence(watch: str, start: str, end: str, as_json: bool) -> None:

@@ -20,7 +20,7 @@ SHARES = (50, 99)
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, the last one for all together.")
 def stats(as_json: bool) -> None:
-    """How often was looked, what changed, what was mailed and what is kept, for each watch and in all.
+    """How often pages were checked, what changed, what was mailed and what is kept, for each watch and in all.
 
     `kept` is what the copies take in the database, `read` what the servers sent for them. Last comes how late checks
     began after they were due: half of them at most so many seconds, and 99 % of them.

@@ -27,7 +27,7 @@ def status(as_json: bool) -> None:
     """Print the state of every watch: its last outcome, when it was last seen and changed, and when it is checked next.
 
     A schedule file with mistakes, which a daemon refuses, is said as well, and a host with more pages than can be
-    looked at as often as they should be.
+    checked as often as they should be.
 
     \b
     Example:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def subscribers() -> None:
-    """Add, list and remove people.
+    """Add, confirm, list and remove subscribers.
 
     \b
     Example:
@@ -32,7 +32,7 @@ def subscribers() -> None:
 
 @subscribers.command()
 @click.argument("address", type=AddressParam())
-@click.option("--language", type=click.Choice(LANGUAGES), help="Of their mails; else the schedule's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of their mails; else the schedule's.")
 def add(address: str, language: str | None) -> None:
     """Add a person, confirmed by you.
 
@@ -52,7 +52,7 @@ def add(address: str, language: str | None) -> None:
 @subscribers.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(as_json: bool) -> None:
-    """Everybody, how they stand and what they follow.
+    """List all subscribers, their state and what they follow.
 
     \b
     Example:

@@ -56,10 +56,12 @@ def _clock_time(text: str) -> time:
 
 @click.command()
 @click.argument("address")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Of their mails.")
-@click.option("--timezone", metavar="ZONE", help="Theirs, e.g. Europe/Helsinki; else the watch's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of their mails.")
+@click.option("--timezone", metavar="ZONE", help="Their time zone, e.g. Europe/Helsinki; else the watch's.")
 @click.option("--digest-at", type=ClockTimeParam(), help="When their digests are due; 08:00 unless said otherwise.")
-@click.option("--weekday", type=click.Choice(WEEKDAYS), help="Of their weekly digest; Monday unless said otherwise.")
+@click.option(
+    "--weekday", type=click.Choice(WEEKDAYS), help="The day of their weekly digest; Monday unless said otherwise."
+)
 @click.option(
     "--quiet", type=HoursParam(), default=(), help="Hours in which nothing is sent, e.g. 22:00-07:00; or none."
 )

@@ -15,7 +15,7 @@ from bevaka.cli.watch_argument import find_tag, tag_names
 def tag() -> None:
     """List and show tags: names that watches share, with settings, a feed and subscriptions.
 
-    What a tag is stands in the schedule file, under tags:; bevaka subscribe tag:NAME lets somebody follow one.
+    A tag is defined in the schedule file, under tags:; bevaka subscribe tag:NAME lets somebody follow one.
 
     \b
     Example:

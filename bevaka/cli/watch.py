@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def watch() -> None:
-    """List, show, try, add, edit and remove watches; pause and resume them.
+    """List, show, test, add, edit and remove watches; pause and resume them.
 
     \b
     Example:
@@ -37,7 +37,7 @@ for command in (add, edit, remove):
 @watch.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(as_json: bool) -> None:
-    """Every watch, and how it stands.
+    """List every watch, with its state and its cadence.
 
     \b
     Example:
@@ -65,9 +65,7 @@ def list_(as_json: bool) -> None:
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(key: str, as_json: bool) -> None:
-    """All that is said of one watch.
-
-    What the schedule file says, its defaults included, and how the watch stands.
+    """Print all keys of one watch, with their defaults, and its state.
 
     \b
     Example:
@@ -125,10 +123,11 @@ def show(key: str, as_json: bool) -> None:
 def test(key: str, replayed: int, as_json: bool) -> int:
     """Fetch a page and say what is read of it, and what its recipe would have said of the kept history.
 
-    It is fetched and read as in a check; nothing is recorded and nobody is told. Then the kept revisions are read
+    It is fetched and read as in a check, with its documents where they are part of it; nothing is recorded and nobody
+    is told. Then the kept revisions are read
     once more, without any network: what would have been told, held back or not seen, beside what was said then; those
     that differ come first. Use it after writing or editing keep, drop, ignore, expect, only_if or never_seen. Exits
-    with 3 when the page would not be seen.
+    with 3 when the page, or a document of it, would not be seen.
 
     \b
     Example:
@@ -140,20 +139,22 @@ def test(key: str, replayed: int, as_json: bool) -> int:
 
     with Assembly() as assembly:
         chosen = find_watch(assembly, key)
-        seen = assembly.try_watch(chosen)
+        trial = assembly.try_watch
+        seen = trial(chosen)
+        documents = None if isinstance(seen, Reason) or seen.doubt else trial.documents(chosen, seen)
         row = assembly.history.status_of(key)
         replay = assembly.replay(chosen, most=replayed) if replayed else None
     if isinstance(seen, Reason):
         return say_not_seen(chosen, seen, replay, as_json=as_json)
-    return say_seen(chosen, row, seen, replay, as_json=as_json)
+    return say_seen(chosen, row, seen, documents, replay, as_json=as_json)
 
 
 @watch.command()
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 def pause(key: str) -> None:
-    """Look no more until it is resumed.
+    """Stop checking a watch until it is resumed.
 
-    Its history stays, and `bevaka check WATCH` still looks.
+    Its history stays, and `bevaka check WATCH` still checks it.
 
     \b
     Example:
@@ -166,14 +167,14 @@ def pause(key: str) -> None:
 @watch.command()
 @click.argument("key", metavar="WATCH", shell_complete=watch_keys)
 def resume(key: str) -> None:
-    """Look again at a watch that was paused.
+    """Check a paused watch again.
 
     \b
     Example:
       bevaka watch resume sfs-2021-995
     """
     _set_paused(key, paused=False)
-    note(f"{key} is looked at again")
+    note(f"{key} is checked again")
 
 
 def _set_paused(key: str, *, paused: bool) -> None:

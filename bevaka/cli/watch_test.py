@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
+from bevaka.cli.document_words import tried_document_lines, tried_documents
 from bevaka.cli.item_lines import item_lines, items_as_json
 from bevaka.cli.replay import say_replay
 from bevaka.cli.schedule_words import cadence_words
@@ -14,6 +15,7 @@ from bevaka.exit_codes import NOT_SEEN
 from bevaka.service_errors import cure
 
 if TYPE_CHECKING:
+    from monitor.checking.fetch_documents import SeenDocuments
     from monitor.checking.trial import TriedPage
     from monitor.core.model import Extraction, Fetched, MovingPlace, StatedDate, Watch
     from monitor.core.record.replay import Replay
@@ -43,10 +45,18 @@ def say_not_seen(chosen: Watch, reason: Reason, replay: Replay | None, *, as_jso
     return NOT_SEEN
 
 
-def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Replay | None, *, as_json: bool) -> int:
-    """Print the extraction, whether it would be suspect in a first check, and the replay; return the exit code.
+def say_seen(
+    chosen: Watch,
+    row: StatusRow | None,
+    page: TriedPage,
+    documents: SeenDocuments | None,
+    replay: Replay | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Print the extraction, whether it would be suspect in a first check, the documents and the replay.
 
-    `row` is the status of the watch, None where it was never checked.
+    `row` is the status of the watch, None where it was never checked. Return the exit code.
     """
     from bevaka.terminal import printable
     from monitor.wording.reasons import reason_sentence
@@ -54,6 +64,8 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Repl
     fetched, extraction = page.fetched, page.extraction
     folded = _folded(extraction)
     doubt = reason_sentence(page.doubt, chosen.language) if page.doubt else None
+    tried = tried_documents(documents, chosen.language) if documents else []
+    code = NOT_SEEN if doubt or any(each["outcome"] == "not_seen" for each in tried) else 0
     if as_json:
         from monitor.wording.json_forms import extraction_as_json
 
@@ -62,8 +74,10 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Repl
         facts["folded"] = [{"rule": rule, "text": text} for rule, text in folded]
         if extraction.items is not None:
             facts["items"] = items_as_json(extraction.items)
+        if chosen.recipe.documents:
+            facts["documents"] = tried
         emit({**facts, **extraction_as_json(extraction), **_replay(chosen, replay)})
-        return NOT_SEEN if doubt else 0
+        return code
     word = styled("SUSPECT", "red") if doubt else styled("SEEN", "green")
     say(f"{word}  {printable(doubt or extraction.title)}")
     table(
@@ -76,15 +90,17 @@ def say_seen(chosen: Watch, row: StatusRow | None, page: TriedPage, replay: Repl
     if extraction.items is not None:
         for line in item_lines(extraction.items):
             say(line)
-        return NOT_SEEN if doubt else 0
+        return code
     say()
     for block in extraction.blocks:
         indent = "  " * len(block.heading)
         text = _line(f"{block.label}  " if block.label else "", block.text)
         say(f"{block.kind:<8}{indent}{styled(text, bold=block.kind in HEADINGS)}")
+    for line in tried_document_lines(tried):
+        say(line)
     if replay is not None:
         say_replay(replay, chosen)
-    return NOT_SEEN if doubt else 0
+    return code
 
 
 def _replay(chosen: Watch, replay: Replay | None) -> dict[str, object]:

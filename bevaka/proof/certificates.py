@@ -12,6 +12,11 @@ from monitor.errors import MonitorError, StorageError
 from monitor.history import History
 from monitor.ports.storage import Work
 
+_WAIT = (
+    "the first check of the page after the next midnight (UTC) seals the checks before it (it adds them to the chain of"
+    " hashes), and then it can be certified"
+)
+
 
 class NotSealedYet(MonitorError):
     """What is known of that time is not sealed yet, or the sealed checks alone do not tell it."""
@@ -35,12 +40,13 @@ def certified_record(
             raise StorageError(f"time stamp {number} cannot be relied on: {error}; bevaka verify says more") from error
     latest = max((link.facts["last_at"] for link in record.of("observation")), default=0)
     if latest < certified.until:
-        over = "that time is not over" if known.until > now else "no check came after that time, or it is not sealed"
-        raise NotSealedYet(f"{over}: checks are sealed by the first one after midnight (UTC)")
+        if known.until > now:
+            raise NotSealedYet(f"that time is not over, and can only be certified when it is: {_WAIT}")
+        raise NotSealedYet(f"no check that was made after that time is sealed yet: {_WAIT}")
     if _told_by_seals(known_of(record, certified.since, certified.until)) != _told(known):
         raise NotSealedYet(
-            "what is known of that time is not sealed yet: the checks after it are, by the first one after midnight"
-            " (UTC); times of a clock that was wrong cannot be certified"
+            f"not all checks of that time are sealed yet: {_WAIT}. A time at which the clock of this machine was wrong"
+            " cannot be certified"
         )
     return record
 

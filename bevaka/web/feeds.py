@@ -26,7 +26,7 @@ from monitor.history import LatestEvent
 from monitor.wording.absences import absence
 from monitor.wording.catalogue import words_for
 from monitor.wording.entries import entry, places
-from monitor.wording.events import flapping_details
+from monitor.wording.events import flapping_details, flapping_summary
 from monitor.wording.excerpts import one_line
 from monitor.wording.law_in_force import as_change
 
@@ -163,7 +163,7 @@ def _content(latest: LatestEvent, language: Language) -> str:
             parts = with_new_numbers_once([EntryIntoForce.from_facts(event.facts) for event in latest.same_day])
             blocks = [as_change(part) for part in parts]
         case EventKind.FLAPPING:
-            sentences += flapping_details(latest.event, zone, words)
+            sentences += flapping_details(latest.event.at, flapping_summary(latest.event, words), zone, words)
         case _:
             sentences = absence(latest.event, zone, words)[1]
     found = places(blocks[:CHANGES_SHOWN])

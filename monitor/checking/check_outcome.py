@@ -167,6 +167,7 @@ class CheckOutcome:
             since=claim.watch_state.last_changed if self.decision.outcome is Outcome.UNCHANGED else None,
             documents=self.document_outcomes,
             has_documents=self.watch.recipe.documents,
+            documents_left_out=tuple(state for state in self.documents or () if state.is_left_out),
             items=self.items,
         )
 
@@ -209,6 +210,8 @@ class CheckResult:
     documents: tuple[DocumentOutcome, ...] = ()
     has_documents: bool = False
     """True if the documents of the page are read as part of it."""
+    documents_left_out: tuple[DocumentState, ...] = ()
+    """Files that the page links to and that are not read, since it links to more than are read of one page."""
     items: tuple[CheckedItem, ...] | None = None
     """The items of a section; None for any other watch."""
 

@@ -368,7 +368,7 @@ class FetchAndExtract:
         from monitor.core.page.document_links import DocumentLink, leads_to_file  # noqa: PLC0415  see above
 
         states = claim.documents or ()
-        links = [DocumentLink(state.url, state.title, leads_to_file(state.url)) for state in states]
+        links = [DocumentLink(state.url, state.title, leads_to_file(state.url), state.is_left_out) for state in states]
         return self._fetch_documents(watch, links, states, at)
 
     def _extract_with_documents(
@@ -382,7 +382,7 @@ class FetchAndExtract:
         seen: SeenDocuments | None,
     ) -> FetchOutcome:
         """Extract and compare a page and its documents, unless nothing in either is other than it was."""
-        from monitor.core.page.document_links import document_links  # noqa: PLC0415  see above
+        from monitor.core.page.document_links import every_document_link  # noqa: PLC0415  see above
 
         raw_sha256 = hashlib.sha256(fetched.body).hexdigest()
         self._refuse_heavy(watch, claim, fetched)
@@ -399,7 +399,7 @@ class FetchAndExtract:
                 result = PageSeen(Unchanged(), known.text_sha256, raw_sha256)
                 return FetchOutcome(result, fetched, known=known, documents=seen.states)
         page = self._reader.extract(fetched, watch.recipe)
-        links = document_links(page.extraction.blocks)
+        links = every_document_link(page.extraction.blocks)
         seen = self._fetch_documents(watch, links, claim.documents or (), fetched.taken_at, seen=seen)
         extracted = page.with_documents(seen.documents)
         if known is None:

@@ -104,8 +104,11 @@ class FetchDocuments:
         taken, until = 0, self._monotonic() + LONGEST_FOR_DOCUMENTS.total_seconds()
         silent: set[str] = set()
         for link in links:
+            if link.is_left_out:
+                states.append(DocumentState(link.url, link.title, is_left_out=True))
+                continue
             state = before.get(link.url) or DocumentState(link.url, link.title)
-            state = replace(state, title=link.title)
+            state = replace(state, title=link.title, is_left_out=False)
             if link.url in done:
                 states.append(replace(done[link.url], title=link.title))
                 if link.url in documents:
@@ -123,7 +126,7 @@ class FetchDocuments:
             if link.url not in documents and (known_one := _as_last_seen(states[-1])) is not None:
                 documents[link.url] = known_one
             taken += states[-1].size
-        ordered = tuple(documents[state.url] for state in states if state.url in documents)
+        ordered = tuple(documents[state.url] for state in states if state.url in documents and not state.is_left_out)
         return SeenDocuments(tuple(states), ordered, answers, any(_is_news(before.get(s.url), s) for s in states))
 
     def _look(

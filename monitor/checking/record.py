@@ -172,6 +172,9 @@ def _record_items(work: Work, check: CheckOutcome, revision: int | None) -> None
     """Record the items of a section, and bring their own watches into line with it."""
     extracted, watch_id = check.fetched.extracted, check.claim.watch_id
     items = extracted.extraction.items if extracted is not None else None
+    latest = check.claim.latest
+    if items is not None and latest is not None and latest.snapshot.source_url != check.watch.url:
+        work.sections.forget(watch_id)
     if items is not None:
         work.sections.record(watch_id, items, check.at, revision if check.decision.change is not None else None)
     work.sections.tend(watch_id, check.watch, check.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from monitor.core.judging.compare import compare
 from monitor.core.model import Extraction, Fetched, NotModified, Recipe, Redirected, Suspect, Watch
@@ -11,6 +12,9 @@ from monitor.errors import ExtractError, FetchError, Reason
 from monitor.fetcher_choice import choose_fetcher
 from monitor.ports.world import Fetcher
 from monitor.reader import Reader
+
+if TYPE_CHECKING:
+    from monitor.checking.fetch_documents import SeenDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class TryWatch:
             return Reason(reason.code, {**reason.facts, "status": answer.status})
         verdict = compare(None, extraction, fetched_after=answer.taken_at)
         return TriedPage(answer, extraction, verdict.reason if isinstance(verdict, Suspect) else None)
+
+    def documents(self, watch: Watch, page: TriedPage) -> SeenDocuments:
+        """Return what is read of the documents of a page, each fetched as in a check; none where they do not count."""
+        from monitor.checking.fetch_documents import FetchDocuments, SeenDocuments  # noqa: PLC0415  most watches have none
+        from monitor.core.page.document_links import every_document_link  # noqa: PLC0415  see above
+
+        if not watch.recipe.documents:
+            return SeenDocuments()
+        links = every_document_link(page.extraction.blocks)
+        return FetchDocuments(self._fetchers, self._reader)(watch, links, (), page.fetched.taken_at)
 
     def extract(self, fetched: Fetched, recipe: Recipe) -> Extraction | None:
         """Return what is read of an answer under another recipe; None where it finds nothing there."""

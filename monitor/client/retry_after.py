@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from monitor.core.http_date import http_date
 
 SHORTEST = timedelta(seconds=1)
 LONGEST_WAIT_ASKED = timedelta(days=1)
@@ -16,9 +17,8 @@ def retry_at(value: str, now: datetime) -> datetime | None:
     if text.isascii() and text.isdigit():
         wait = timedelta(seconds=min(int(text[:9]), LONGEST_WAIT_ASKED.total_seconds()))
     else:
-        try:
-            at = parsedate_to_datetime(text)
-        except ValueError:
+        at = http_date(text)
+        if at is None:
             return None
-        wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+        wait = at - now
     return now + min(max(wait, SHORTEST), LONGEST_WAIT_ASKED)

@@ -190,6 +190,8 @@ class Extraction:
     """The files that the page links to, where they are read as part of it."""
     items: tuple[Item, ...] | None = None
     """The items of a section, each of which is a block as well; None for any other page."""
+    is_feed: bool = False
+    """True if it is a feed that is read as a page: its entries are blocks under their headlines."""
     followed_as: SectionSource | None = None
     """What the answer of a section is: a listing, a sitemap or a feed."""
 
@@ -609,7 +611,8 @@ class DocumentState:
     `sha256`, `size`, `form`, `text_sha256` and `reader` are those of the file as it was last seen; None or empty
     before that. `validators` are its server's. `failing_since` and `reason`: since when and why it is not seen.
     `unread`: why it is known by its bytes alone. `told`: subscribers know that it is not seen. `is_page`: the link
-    leads to a page, which is no document.
+    leads to a page, which is no document. `is_left_out`: the page links to more files than are read of one page, and
+    this one is not.
     """
 
     url: str
@@ -625,6 +628,7 @@ class DocumentState:
     unread: Reason | None = None
     told: bool = False
     is_page: bool = False
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from monitor.core.page.json_text import pieces_of_json
 from monitor.core.page.page_parts import PageParts
 from monitor.core.page.plain_text import pieces_of_text
 from monitor.core.page.table_text import pieces_of_table
-from monitor.core.page.xml_text import pieces_of_xml
+from monitor.core.page.xml_text import parts_of_xml
 from monitor.errors import SelectorMatchedNothing
 
 
@@ -19,7 +19,7 @@ class Plain:
     """Extracts text that is not HTML. CSS in the recipe has no meaning here: `keep` matches nothing."""
 
     NAME = "plain"
-    VERSION = 2
+    VERSION = 3
 
     def claims(self, fetched: Fetched) -> bool:
         """True for text of any form but HTML, by its Content-Type, or by its bytes where that says nothing.
@@ -53,7 +53,7 @@ def _pieces_of(kind: Kind | None, text: str, url: str) -> PageParts:
         case "json":
             return pieces_of_json(start) if start else PageParts()
         case "xml":
-            return PageParts(list(pieces_of_xml(start, url, html_lines))) if start else PageParts()
+            return parts_of_xml(start, url, html_lines) if start else PageParts()
         case "table":
             return pieces_of_table(start)
         case _:

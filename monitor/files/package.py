@@ -130,7 +130,7 @@ class Package:
                     root = element if root is None else root
                     depth += 1
                     if depth > DEEPEST:
-                        raise TooIntricate(why=f"more than {DEEPEST} elements inside each other")
+                        raise TooIntricate(why="nesting")
                 else:
                     depth -= 1
         except DefusedXmlException as error:

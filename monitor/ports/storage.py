@@ -246,11 +246,16 @@ class SectionRepository(Protocol):
         """
         ...
 
+    def forget(self, watch_id: int) -> None:
+        """Forget the items of a section whose address is another one now; their own watches stay, for `tend`."""
+        ...
+
     def tend(self, watch_id: int, section: Watch, at: datetime) -> None:
         """Make the items' own watches match the section, which was seen at `at`.
 
         Every item that is there has one, as `section.each` says; one that has been gone for longer than the section's
-        patience is archived, and one that came back is checked again. A new watch is due at once.
+        patience is archived, and one that came back is checked again. One of an item that was forgotten is that of the
+        item with its address, or is archived where there is none. A new watch is due at once.
         """
         ...
 

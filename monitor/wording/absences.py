@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.core.model import Event, EventKind
 from monitor.errors import Reason
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
-from monitor.wording.reasons import reason_sentence
+from monitor.wording.reasons import reason_in_mail
 
 
 def absence(event: Event, timezone: str, words: Words, *, told_before: bool = False) -> tuple[str, list[str]]:
     """Return the gist for a subject, and the sentences. `told_before`: the same mail says how the page was missing."""
     if event.is_about_document:
-        return _absence_of_document(event, timezone, words)
+        return absence_of_documents([event], timezone, words)
     facts = event.facts
     since = moment_of(event, "since", timezone, words)
     last_read = moment_of(event, "last_seen", timezone, words)
@@ -42,16 +43,33 @@ def absence(event: Event, timezone: str, words: Words, *, told_before: bool = Fa
             raise ValueError(f"{kind}: no event of a page that could not be seen")
 
 
-def _absence_of_document(event: Event, timezone: str, words: Words) -> tuple[str, list[str]]:
-    facts, title = event.facts, one_line(str(event.facts.get("title", "")))
-    since = moment_of(event, "since", timezone, words)
-    named = words.say("document_named", title=title)
-    if event.kind is EventKind.BLIND:
-        blind = words.say("document_blind", title=title, since=since, reason=_reason(facts, words))
-        return named, [blind, words.say("document_blind_after")]
-    again = words.say("document_seen_again", title=title, since=since) if since else ""
-    same = words.say("document_same", title=title)
-    return named, [again, same] if again else [same]
+def absence_of_documents(events: Sequence[Event], timezone: str, words: Words) -> tuple[str, list[str]]:
+    """Return the same on documents of a page, all of them not seen or all seen again: one sentence for each cause.
+
+    Several documents are listed below their sentence.
+    """
+    titles = [words.say("document_named", title=one_line(str(event.facts.get("title", "")))) for event in events]
+    number = "document" if len(events) == 1 else "documents"
+    what = titles[0] if len(events) == 1 else words.say("documents_named", first=titles[0], n=len(events) - 1)
+    is_blind = events[0].kind is EventKind.BLIND
+    by_cause: dict[tuple[str, str], list[str]] = {}
+    for event, title in zip(events, titles, strict=True):
+        since = moment_of(event, "since", timezone, words)
+        by_cause.setdefault((since, _reason(event.facts, words) if is_blind else ""), []).append(title)
+    lines: list[str] = []
+    for (since, reason), named in by_cause.items():
+        if is_blind:
+            lines += _sentence_on("blind", named, words, since=since, reason=reason)
+        elif since:
+            lines += _sentence_on("seen_again", named, words, since=since)
+    return what, [*lines, words.say(f"{number}_{'blind_after' if is_blind else 'same'}", title=titles[0])]
+
+
+def _sentence_on(what: str, named: Sequence[str], words: Words, **facts: str) -> list[str]:
+    """Return the sentence on one document, or that on several with the list of them."""
+    if len(named) == 1:
+        return [words.say(f"document_{what}", title=named[0], **facts)]
+    return [words.say(f"documents_{what}", **facts), *(words.say("listed", what=title) for title in named)]
 
 
 def absence_over(event: Event, timezone: str, words: Words) -> str:
@@ -89,4 +107,4 @@ def _target(facts: dict[str, object]) -> str:
 def _reason(facts: dict[str, object], words: Words) -> str:
     given = facts.get("facts")
     known = given if isinstance(given, dict) else {}
-    return one_line(reason_sentence(Reason(str(facts.get("code", "not-seen")), known), words.language))
+    return one_line(reason_in_mail(Reason(str(facts.get("code", "not-seen")), known), words.language))

@@ -27,10 +27,10 @@ class Words:
         """Return the words under a dotted key, with the facts put in: say("subject.moved", name=…)."""
         return str(self._entry(key)).format(**facts)
 
-    def count(self, key: str, n: int) -> str:
-        """Return the words for a count: the singular for 1, else the plural."""
+    def count(self, key: str, n: int, **facts: object) -> str:
+        """Return the words for a count, with other facts put in as well: the singular for 1, else the plural."""
         one, many = self._entry(key)
-        return str(one if n == 1 else many).format(n=n)
+        return str(one if n == 1 else many).format(n=n, **facts)
 
     def rule(self, name: str) -> str:
         """Return what a rule means; for an unknown rule, a sentence that is true of every rule."""

@@ -87,23 +87,33 @@ def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
 def entry(together: Sequence[BlockChange], words: Words, *, in_full: bool = False) -> Entry:
     """Return the entry of one place; with `in_full`, its texts are not shortened."""
     first = together[0]
+    headline = _headline_of(together)
     gathered = "items" if _is_item(first) else GATHERED.get(first.kind) if first.label is None else None
-    is_news = len(together) > 1 and not gathered
-    tail = words.say(f"where.{gathered or 'news'}") if gathered or is_news else _tail(first, words)
+    named = "news" if headline else gathered
+    tail = words.say(f"where.{named}") if named else _tail(first, words)
     headings = [
         cut(heading, LONGEST_HEADING) or one_line(heading[: 2 * LONGEST_HEADING])[:LONGEST_HEADING]
-        for heading in first.heading
+        for heading in (headline or first).heading
     ]
     path = ["…"] * (len(headings) > HEADINGS_SHOWN) + headings[-HEADINGS_SHOWN:]
     return Entry(
         where=" › ".join([*path, tail]),
-        lines=tuple(_news_lines(together, words, in_full=in_full))
-        if is_news
+        lines=tuple(_news_lines(headline, together, words, in_full=in_full))
+        if headline
         else tuple(line for block in together for line in _lines(block, words, in_full=in_full)),
         why=tuple(dict.fromkeys(_why(block, words) for block in together)),
         reasons=_reasons(together, words),
         changes=len(together),
     )
+
+
+def _headline_of(together: Sequence[BlockChange]) -> BlockChange | None:
+    """Return the headline of an item of news; None where these blocks are none."""
+    if len(together) == 1:
+        return None
+    heading = next((block for block in together if _kind(block) == "heading"), None)
+    item = next((item for item in news_items(together) if len(item) == len(together)), None)
+    return heading or (together[item[0]] if item else None)
 
 
 def _is_of_register(block: BlockChange) -> bool:
@@ -170,15 +180,16 @@ def _lines(block: BlockChange, words: Words, *, in_full: bool) -> Iterator[Entry
         yield from (EntryLine((TextSpan("kept", line),)) for line in _link_changes(block, words))
 
 
-def _news_lines(together: Sequence[BlockChange], words: Words, *, in_full: bool) -> Iterator[EntryLine]:
+def _news_lines(
+    headline: BlockChange, together: Sequence[BlockChange], words: Words, *, in_full: bool
+) -> Iterator[EntryLine]:
     """Yield the headline of an item of news with its date and category, then its text, then where it leads."""
-    headline = together[0]
     short = [block for block in together if len(block.after or block.before or "") <= LONGEST_BESIDE_HEADLINE]
     text = " · ".join(block.after or block.before or "" for block in dict.fromkeys([headline, *short]))
     op: SpanOp = "added" if headline.op == "added" else "removed"
     yield EntryLine((_whole_span(text, op, in_full=in_full),), words.say("new.news" if op == "added" else "gone.news"))
-    for block in together[1:]:
-        if block not in short:
+    for block in together:
+        if block not in short and block is not headline:
             yield from _lines(block, words, in_full=in_full)
     if op == "added":
         targets = dict.fromkeys(link.target for block in together for link in block.links_after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from monitor.core.law.days import EntryIntoForce
 from monitor.core.model import Event, EventKind
@@ -32,10 +33,13 @@ def flapping_summary(event: Event, words: Words) -> str:
     return one_line(str(summary.get(words.language, ""))) if isinstance(summary, dict) else ""
 
 
-def flapping_details(event: Event, timezone: str, words: Words) -> tuple[str, str, str]:
-    """Return why a page goes back and forth, what it changed to when it last did so, and what comes of it."""
-    what = words.say("flapping_what", at=words.moment(event.at, timezone), what=flapping_summary(event, words))
-    return words.say("flapping_why"), what, words.say("flapping_after")
+def flapping_details(at: datetime, what: str, timezone: str, words: Words) -> tuple[str, str, str]:
+    """Return what a page that goes back and forth has said since it last did so, why it does so, and what comes of it.
+
+    `what` is how that differs from the text before.
+    """
+    now = words.say("flapping_what", at=words.moment(at, timezone), what=what)
+    return now, words.say("flapping_why"), words.say("flapping_after")
 
 
 def in_force_on_day(events: Sequence[Event], words: Words, *, is_to_come: bool = False) -> str:

@@ -148,6 +148,15 @@ def cut(text: str, longest: int) -> str:
     return f"{kept.rstrip(' ,;:–-')} …" if is_whole else ""
 
 
+def beginning(text: str, longest: int) -> str:
+    """Return the text like `cut`; of a word that does not fit (an address, without its scheme) as much as does."""
+    words = cut(text, longest)
+    if words:
+        return words
+    start = one_line(text[: _LOOKED_AT * longest]).removeprefix("https://").removeprefix("http://")
+    return f"{start[: longest - 1]}…" if len(start) > longest else start
+
+
 def _head(text: str, length: int) -> str:
     """Return at most `length` characters from the beginning, cut between two words; a value is one word.
 

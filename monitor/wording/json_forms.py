@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from monitor.core.http_date import http_date
 from monitor.core.model import LANGUAGES
 from monitor.wording.reasons import reason_sentence
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         Document,
         DocumentOutcome,
         Extraction,
+        Fetched,
         Language,
         Observation,
         Part,
@@ -191,14 +193,21 @@ def kept_documents_as_json(documents: Iterable[KeptDocument]) -> list[JsonObject
     ]
 
 
-def document_as_json(watch: str, revision: int, part: Part, document: Document) -> JsonObject:
-    """Return one document of a revision with what is read in it; `unread` is why nothing can be."""
+def document_as_json(watch: str, revision: int, part: Part, answer: Fetched, document: Document) -> JsonObject:
+    """Return one document of a revision with what is read in it; `unread` is why nothing can be.
+
+    `fetched_with` is the revision with which its bytes were fetched first, `at` the time of that; `dated` is when its
+    server says that it answered.
+    """
     read = no_extraction_as_json() if document.extraction is None else extraction_as_json(document.extraction)
     unread = {language: _sentence(document.unread, language) for language in LANGUAGES} if document.unread else None
     return {
         "watch": watch,
         "revision": revision,
         "document": part.url,
+        "fetched_with": part.number,
+        "at": _moment(answer.taken_at),
+        "dated": _moment(http_date(answer.header("Date"))),
         "status": part.status,
         "sha256": part.sha256,
         "bytes": part.size,

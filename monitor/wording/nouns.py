@@ -125,6 +125,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "it is another file, whose content cannot be read",
     ),
     "unknown-form": ("fil av okänt slag", "file of an unknown type"),
+    "one-more-document": ("1 dokument till ändrat", "1 more document changed"),
     "more-documents": ("{n} dokument till ändrade", "{n} more documents changed"),
     "under": ("{what} under ”{heading}”", "{what} under “{heading}”"),
 }

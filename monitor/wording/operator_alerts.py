@@ -6,7 +6,10 @@ from monitor.core.model import HostLoad
 from monitor.core.people.operator_alerts import OperatorAlert
 from monitor.wording.catalogue import Words
 from monitor.wording.excerpts import one_line
-from monitor.wording.reasons import reason_sentence
+from monitor.wording.reasons import reason_in_mail
+
+_COUNTED = frozenset({"mail_waits", "mail_dead", "held", "damaged"})
+"""Alerts on a number of things."""
 
 
 def alert_sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
@@ -15,9 +18,10 @@ def alert_sentence(alert: OperatorAlert, words: Words, timezone: str) -> str:
         return overloaded_sentence(alert.load, words)
     name = one_line(alert.watch.name) if alert.watch else ""
     since = words.moment(alert.since, timezone) if alert.since else ""
-    sentence = words.say(f"operator.{alert.code}", name=name, since=since, n=alert.count)
+    key, facts = f"operator.{alert.code}", {"name": name, "since": since}
+    sentence = words.count(key, alert.count, **facts) if alert.code in _COUNTED else words.say(key, **facts)
     if alert.reason is not None:
-        sentence += " " + words.say("operator.reason", reason=reason_sentence(alert.reason, words.language))
+        sentence += " " + words.say("operator.reason", reason=reason_in_mail(alert.reason, words.language))
     if alert.reply:
         sentence += " " + words.say("operator.reply", reply=one_line(alert.reply))
     return sentence
@@ -28,4 +32,4 @@ def overloaded_sentence(load: HostLoad, words: Words) -> str:
     times = f"{load.share:.1f}"
     if words.language == "sv":
         times = times.replace(".", ",")
-    return words.say("operator.overloaded", name=one_line(load.host), n=load.pages, times=times)
+    return words.count("operator.overloaded", load.pages, name=one_line(load.host), times=times)

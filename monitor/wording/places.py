@@ -7,13 +7,18 @@ somewhere else. Consequence first: deadline, sum, obligation, contact.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from monitor.core.judging.rules.facts import turnover
-from monitor.core.judging.rules.links import targets_gone_and_come, targets_replaced
+from monitor.core.judging.rules.links import (
+    is_address,
+    leads_to_documents,
+    targets_gone_and_come,
+    targets_replaced,
+)
 from monitor.core.model import BlockChange, Link
 from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE
@@ -58,7 +63,10 @@ _DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
 
 @dataclass(frozen=True, slots=True)
 class RetargetedLink:
-    """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere."""
+    """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere.
+
+    `text` is "" where it has no words but its address.
+    """
 
     text: str
     before: str
@@ -131,23 +139,85 @@ class _NewsItem:
 
 
 def _news(blocks: Sequence[BlockChange]) -> list[_NewsItem]:
-    """Return the items of news among block changes: a heading that came or went with all under it, a date among it."""
+    """Return the items of news among block changes: under a heading of their own, or with a link as headline."""
+    found = list(_under_headings(blocks))
+    told = {number for item in found for number in item.blocks}
+    return [*found, *_below_links(blocks, told)]
+
+
+def _under_headings(blocks: Sequence[BlockChange]) -> Iterator[_NewsItem]:
+    """Yield each heading that came or went with all under it, a date among it or right before the heading."""
     under: dict[tuple[str, ...], list[int]] = {}
     for number, block in enumerate(blocks):
         under.setdefault(block.heading, []).append(number)
-    found = []
+    with_date_before: set[tuple[str, ...]] = set()
     for number, block in enumerate(blocks):
-        headline = block.after or block.before or ""
-        inside = under.get((*block.heading, headline), [])
-        if block.op not in {"added", "removed"} or _kind(block) != "h" or not inside:
+        path = (*block.heading, block.after or block.before or "")
+        inside = under.get(path, [])
+        if block.op not in {"added", "removed"} or _kind(block) != "h":
             continue
+        parents = {block.heading, *with_date_before}
+        if _is_date_before(blocks, number, parents) and not _begins_with_own_date(blocks, inside):
+            with_date_before.add(path)
+            inside = [number - 1, *(at for at in inside if not _is_date_before(blocks, at + 1, {path}))]
         dates = [date for at in inside if (date := _date_of_line(blocks[at]))]
         if dates and all(blocks[at].op == block.op for at in inside):
-            said = Headline(headline, dates[0])
-            order = 0 if block.op == "added" else 1
-            place = Place("news", block.op, _WEIGHTS["news"], number, _heading(block), order, said)
-            found.append(_NewsItem(place, (number, *inside)))
-    return found
+            yield _news_item(blocks, number, inside, dates[0])
+
+
+def _news_item(blocks: Sequence[BlockChange], number: int, others: Sequence[int], date: str) -> _NewsItem:
+    block = blocks[number]
+    said = Headline(block.after or block.before or "", date)
+    order = 0 if block.op == "added" else 1
+    place = Place("news", block.op, _WEIGHTS["news"], number, _heading(block), order, said)
+    return _NewsItem(place, (number, *others))
+
+
+def _is_date_before(blocks: Sequence[BlockChange], number: int, headings: Collection[tuple[str, ...]]) -> bool:
+    """True if a heading has a date right before it, which came or went with it, under one of these headings."""
+    if not 0 < number < len(blocks) or _kind(blocks[number]) != "h":
+        return False
+    before = blocks[number - 1]
+    is_near = before.op == blocks[number].op and before.heading in headings and _kind(before) != "h"
+    return is_near and bool(_date_of_line(before))
+
+
+def _begins_with_own_date(blocks: Sequence[BlockChange], inside: Sequence[int]) -> bool:
+    """True if the first line below a heading is a date that does not belong to the next heading."""
+    if not inside or not _date_of_line(blocks[inside[0]]):
+        return False
+    return not _is_date_before(blocks, inside[0] + 1, {blocks[inside[0]].heading})
+
+
+def _below_links(blocks: Sequence[BlockChange], told: Collection[int]) -> Iterator[_NewsItem]:
+    """Yield each link that is a headline with its date, right before or after it, and the text that follows."""
+    taken = set(told)
+
+    def is_free(at: int, headline: BlockChange) -> bool:
+        if not 0 <= at < len(blocks) or at in taken:
+            return False
+        other = blocks[at]
+        return (other.op, other.heading, other.kind) == (headline.op, headline.heading, headline.kind)
+
+    for number, block in enumerate(blocks):
+        if number in taken or not _is_linked_headline(block):
+            continue
+        near = [at for at in (number - 1, number + 1) if is_free(at, block) and _date_of_line(blocks[at])]
+        if not near:
+            continue
+        text = max(number, near[0]) + 1
+        has_text = is_free(text, block) and not _is_linked_headline(blocks[text]) and not _date_of_line(blocks[text])
+        others = [near[0], *([text] if has_text else [])]
+        taken.update((number, *others))
+        yield _news_item(blocks, number, others, _date_of_line(blocks[near[0]]))
+
+
+def _is_linked_headline(block: BlockChange) -> bool:
+    """True of a line that came or went and is one link, not to a document."""
+    links, text = block.links_after or block.links_before, block.after or block.before or ""
+    if block.op not in {"added", "removed"} or block.kind not in {"p", "li"} or len(links) != 1:
+        return False
+    return links[0].text == text and len(text.split()) >= _HEADLINE_WORDS and not leads_to_documents(links)
 
 
 def _date_of_line(block: BlockChange) -> str:
@@ -240,6 +310,8 @@ def _places(number: int, block: BlockChange) -> Iterator[Place]:
         yield counted
     elif before is None or after is None:
         yield _of_one_side(counted, block)
+    elif block.rule in _LINK_RULES and is_address(before, block.links_before) and is_address(after, block.links_after):
+        yield replace(counted, edit=RetargetedLink("", block.links_before[0].target, block.links_after[0].target))
     elif comparable(before) == comparable(after):
         yield from _of_links(counted, block)
     elif counted.noun == "h" and max(len(before), len(after)) <= _LONGEST_WHOLE_HEADING:
@@ -315,14 +387,19 @@ def _headline(text: str, links: Sequence[Link]) -> Headline | str:
 
 
 def _of_links(counted: Place, block: BlockChange) -> Iterator[Place]:
-    """Yield the places of a block of which only the links differ; uncertain where two links have the same words."""
-    before = {link.text: link.target for link in block.links_before}
-    after = {link.text: link.target for link in block.links_after}
-    retargeted = [
-        RetargetedLink(text, before.get(text, ""), after.get(text, ""))
-        for text in dict.fromkeys([*before, *after])
-        if before.get(text) != after.get(text)
-    ]
+    """Yield the places of a block of which only the links differ.
+
+    Uncertain where two links have the same words, unless all links have the words that they had.
+    """
+    if [link.text for link in block.links_before] == [link.text for link in block.links_after]:
+        pairs = [
+            (old.text, old.target, new.target) for old, new in zip(block.links_before, block.links_after, strict=True)
+        ]
+    else:
+        before = {link.text: link.target for link in block.links_before}
+        after = {link.text: link.target for link in block.links_after}
+        pairs = [(text, before.get(text, ""), after.get(text, "")) for text in dict.fromkeys([*before, *after])]
+    retargeted = [RetargetedLink(text, old, new) for text, old, new in pairs if old != new]
     if len(retargeted) != counted.number:
         yield counted
         return

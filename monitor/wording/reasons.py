@@ -7,6 +7,7 @@ elsewhere (addresses, a page's own words) are quoted verbatim: the caller escape
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 
 from monitor.core.model import Language
@@ -16,6 +17,7 @@ Translations = tuple[str, str]
 """A text in Swedish and in English."""
 
 _LONGEST_FACT = 200
+_PLAIN_QUOTES = re.compile(r'"([^"]*)"')
 
 _NOT_FETCHED: dict[str, tuple[Translations, ...]] = {
     "not-seen": (("sidan kunde inte läsas", "the page could not be read"),),
@@ -420,6 +422,19 @@ _SOURCES: dict[str, Translations] = {
     "feed": ("ett flöde", "a feed"),
 }
 
+_LANGUAGE_NAMES: dict[str, Translations] = {
+    "sv": ("svenska", "Swedish"),
+    "en": ("engelska", "English"),
+    "no": ("norska", "Norwegian"),
+    "da": ("danska", "Danish"),
+    "de": ("tyska", "German"),
+    "fr": ("franska", "French"),
+    "es": ("spanska", "Spanish"),
+    "fi": ("finska", "Finnish"),
+    "nl": ("nederländska", "Dutch"),
+}
+"""The languages that a page may have changed to."""
+
 _WHYS: dict[str, Translations] = {
     "not-global": ("den leder in i ett privat nät", "it leads into a private network"),
     "other-peer": ("en annan server svarade än den som kontrollerades", "another server answered than was checked"),
@@ -429,6 +444,7 @@ _WHYS: dict[str, Translations] = {
     "too-long": ("den är för lång", "it is too long"),
     "scheme": ("den börjar inte med http eller https", "it begins with neither http nor https"),
     "nesting": ("alltför många element ligger inuti varandra", "too many elements stand inside each other"),
+    "tags": ("den har alltför många element", "it has too many elements"),
     "attributes": ("ett element har alltför många attribut", "an element has too many attributes"),
     "options": ("den har alltför många alternativ att välja bland", "it has too many options to choose from"),
     "repetition": ("alltför långa namn upprepas för varje värde", "too long names are repeated for each value"),
@@ -463,6 +479,12 @@ _HOSTNAME_MISMATCH_WORDS: Translations = (
 )
 
 
+def reason_in_mail(reason: Reason, language: Language) -> str:
+    """Return the reason with the quotation marks of the other sentences of a mail: “…” where a terminal has "…"."""
+    sentence = reason_sentence(reason, language)
+    return _PLAIN_QUOTES.sub(r"“\1”", sentence) if language == "en" else sentence
+
+
 def reason_sentence(reason: Reason, language: Language) -> str:
     """Return the reason as a clause; an unknown code is quoted verbatim."""
     column = 0 if language == "sv" else 1
@@ -491,8 +513,9 @@ def _facts(reason: Reason, column: int) -> dict[str, str]:
     if isinstance(limit, int):
         facts["size"] = _size(limit)
     for fact in ("source", "before", "after"):
-        if given.get(fact) in _SOURCES:
-            facts[fact] = _SOURCES[str(given[fact])][column]
+        for names in (_SOURCES, _LANGUAGE_NAMES):
+            if given.get(fact) in names:
+                facts[fact] = names[str(given[fact])][column]
     if given.get("why") in _WHYS:
         facts["why"] = _WHYS[str(given["why"])][column]
     if detail is not None:

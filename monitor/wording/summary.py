@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import assert_never
 from urllib.parse import unquote, urlsplit
 
 from monitor.core.judging.section_changes import new_items
 from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedDate
-from monitor.wording.excerpts import cut
+from monitor.wording.excerpts import beginning, cut
 from monitor.wording.law_summary import summarise_law
 from monitor.wording.nouns import NOUNS, OPERATIONS, counted_noun, held_back_name, joined, one_noun, phrase
 from monitor.wording.places import MOST_IN_WORDS, Headline, Place, RetargetedLink, changed_places
@@ -24,6 +24,8 @@ from monitor.wording.text_edits import ReplacedValue, ReplacedWords
 LONGEST_QUOTE = 60
 _LONGEST_HEADING = 80
 _LONGEST_TARGET = 40
+_BEFORE_THE_POINT = 12
+"""Letters before the point where two long words part."""
 _MOST_CLAUSES = 4
 """Clauses of a page with documents, one for each document; the others are counted."""
 _INNER_QUOTES = str.maketrans('”“„«»"', "’’’’’’")
@@ -67,7 +69,8 @@ def _with_documents(change: Change, language: Language) -> str:
     if not clauses:
         return phrase("nothing-material", language, what=_held_back(change.blocks, language))
     if len(clauses) > _MOST_CLAUSES:
-        rest = phrase("more-documents", language, n=str(len(clauses) - _MOST_CLAUSES))
+        more = len(clauses) - _MOST_CLAUSES
+        rest = phrase("one-more-document" if more == 1 else "more-documents", language, n=str(more))
         clauses = [*clauses[:_MOST_CLAUSES], rest]
     first, *others = clauses
     return "; ".join([first, *(f"{clause[0].lower()}{clause[1:]}" for clause in others)])
@@ -185,7 +188,7 @@ def _key(place: Place) -> tuple[str, str, str]:
 
 def _clause(group: Sequence[Place], more: Sequence[Place], heading: str, language: Language) -> str:
     """Return the clause on some places with the same noun and verb, those of `group` in words."""
-    first, blocks = group[0], {place.block for place in group}
+    first = group[0]
     places = [*group, *more]
     number = len({place.block for place in places}) if first.is_part_of_block else sum(each.number for each in places)
     is_named = number == 1 and (first.is_fact or first.noun == "h")
@@ -194,11 +197,19 @@ def _clause(group: Sequence[Place], more: Sequence[Place], heading: str, languag
         if is_named
         else counted_noun(number, first.noun, first.deed, language)
     )
-    said = [words for place in group if (words := _in_words(place, language))]
+    said: dict[str, Place] = {}
+    rest: list[Place] = []
+    for place in group:
+        words = _in_words(place, language)
+        if words and words not in said:
+            said[words] = place
+        else:
+            rest.append(place)
     what = _under(head, heading, language)
-    if not said or len(said) < len(group):
+    if not said:
         return what
-    return f"{what}: {', '.join(said)}{_rest(more, blocks, language)}"
+    blocks = {place.block for place in said.values()}
+    return f"{what}: {', '.join(said)}{_rest([*rest, *more], blocks, language)}"
 
 
 def _rest(more: Sequence[Place], said: Container[int], language: Language) -> str:
@@ -261,6 +272,8 @@ def _in_words(place: Place, language: Language) -> str:
 
 def _replaced(edit: ReplacedWords, language: Language) -> str:
     before, after = _quoted(edit.before, language), _quoted(edit.after, language)
+    if before == after and edit.before != edit.after:
+        before, after = (_quoted(text, language) for text in _where_they_part(edit.before, edit.after))
     if edit.before == edit.after:
         return before and phrase("words-moved", language, words=before)
     if not edit.before:
@@ -268,6 +281,13 @@ def _replaced(edit: ReplacedWords, language: Language) -> str:
     if not edit.after:
         return before and phrase("words-removed", language, words=before)
     return f"{before} → {after}" if before and after and before != after else ""
+
+
+def _where_they_part(before: str, after: str) -> tuple[str, str]:
+    """Return two texts that begin alike from shortly before the point where they part."""
+    alike = sum(1 for _ in takewhile(lambda letters: letters[0] == letters[1], zip(before, after, strict=False)))
+    start = max(0, alike - _BEFORE_THE_POINT)
+    return f"…{before[start:]}", f"…{after[start:]}"
 
 
 def _retargeted(link: RetargetedLink, language: Language) -> str:
@@ -278,13 +298,15 @@ def _retargeted(link: RetargetedLink, language: Language) -> str:
     paths = [f"{parts.path}{parts.query and f'?{parts.query}'}" for parts in (old, new)]
     sites = [f"{parts.netloc}{path}" for parts, path in zip((old, new), paths, strict=True)]
     for before, after in (ends, paths, sites) if old.netloc == new.netloc else (sites,):
-        if words and before and after and before != after and max(len(before), len(after)) <= _LONGEST_TARGET:
-            return f"{words} ({_plain(before)} → {_plain(after)})"
+        if before and after and before != after and max(len(before), len(after)) <= _LONGEST_TARGET:
+            if not link.text:
+                return f"{_plain(before)} → {_plain(after)}"
+            return words and f"{words} ({_plain(before)} → {_plain(after)})"
     return words
 
 
 def _quoted(text: str, language: Language) -> str:
-    words = _plain(cut(text, LONGEST_QUOTE))
+    words = _plain(beginning(text, LONGEST_QUOTE))
     return words and phrase("quote", language, words=words)
 
 

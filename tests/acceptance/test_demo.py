@@ -62,12 +62,12 @@ def test_the_demo_tells_the_whole_story_twice_over(told: Told) -> None:
         "Ändrad",
         "Kan inte läsas sedan 5 mars",
         "Syns igen",
-        "Weekly watch",
+        "Weekly digest",
         "Ändrad",
         "Ändrad",
         "Ändrad",
         "Ändrad",
-        "Weekly watch",
+        "Weekly digest",
     ]
     assert "1 punkt tillagd: ”Följa upp arbetet årligen”" in subjects[0]
     assert "2 nya: ”Utbildning om skyddat boende”" in subjects[5]

@@ -24,7 +24,7 @@ OUTCOME = {"url", "title", "outcome", "sha256", "bytes"}
 
 def plan(day: str) -> Answer:
     body = docx(paragraph("Regional handlingsplan", "Rubrik1"), f"Redovisa senast den {day}.")
-    return Answer(body, content_type="application/octet-stream")
+    return Answer(body, content_type="application/octet-stream", headers={"Date": "Mon, 02 Mar 2026 08:00:00 GMT"})
 
 
 def sheet(amount: int) -> Answer:
@@ -82,7 +82,13 @@ def test_a_life_of_a_page_with_documents(
         of = (f"lan#{number}", "--document", f"{site.url}/plan.docx")
         assert f"Redovisa senast den {day}." in bevaka("show", *of).out
         assert bevaka("show", *of, "--raw").raw == plan(day).content
-        assert bevaka("show", *of, "--json").row["blocks"][1]["text"] == f"Redovisa senast den {day}."
+        shown = bevaka("show", *of, "--json").row
+        assert shown["blocks"][1]["text"] == f"Redovisa senast den {day}."
+        assert (shown["fetched_with"], shown["at"]) == (number, rows[2 - number]["at"])
+        assert shown["dated"] == "2026-03-02T08:00:00+00:00"
+        assert f"fetched  with #{number}, {rows[2 - number]['at'][:4]}-" in bevaka("show", *of).out
+    untouched = bevaka("show", "lan#2", "--document", f"{site.url}/bidrag.xlsx", "--json").row
+    assert (untouched["revision"], untouched["fetched_with"], untouched["at"]) == (2, 1, rows[1]["at"])
     unknown = bevaka("show", "lan#1", "--document", f"{site.url}/annan.pdf")
     assert unknown.code == 2
     assert f"{site.url}/plan.docx" in unknown.err

@@ -226,7 +226,7 @@ def test_a_digest_that_comes_later_says_so(years: Years) -> None:
 
 def test_who_follows_one_section_is_shown_that_section_and_told_so(years: Years) -> None:
     mail = years.bodies[PUBLISHED_FUTURE, BO]
-    assert "Du följer bara: 2 §. Annat som ändrades i lagen (1) visas inte här." in mail
+    assert "Du följer bara: 2 §. 1 annan ändring i lagen visas inte här." in mail
     assert "t.o.m. SFS [TOGS BORT" not in mail
 
 

@@ -13,15 +13,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from monitor.ports.values import Message
 from tests.faults.lab import scaled
-from tests.unit.notifiers.test_letters import LETTERS, letter, mail
-from tests.unit.notifiers.test_message import KINDS
+from tests.unit.notifiers.test_every_kind import EVERY_KIND
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-MAILS: dict[str, Message] = {
-    **{kind: mail(*views, digest=kind == "digest") for kind, views in KINDS.items()},
-    **{f"letter: {name}": letter(name) for name in LETTERS},
-}
+MAILS: dict[str, Message] = {kind: write("sv") for kind, write in EVERY_KIND.items()}
 
 pytestmark = pytest.mark.slow
 

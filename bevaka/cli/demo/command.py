@@ -61,8 +61,8 @@ def demo() -> None:
 
     A county page, a plan in Word behind one of its links, the county's news, and an ordinance.
 
-    A web site and a mail server on this machine play the world; what stands between them is the real program. Mails,
-    schedule and database stay in demo-output/, to be looked at afterwards.
+    A web site and a mail server on this machine play the world; all between them is the real program. Mails,
+    schedule and database stay in demo-output/, to be read afterwards.
 
     \b
     Example:

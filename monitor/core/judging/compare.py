@@ -19,6 +19,7 @@ from monitor.core.judging.documents import (
     with_targets_of,
     within,
 )
+from monitor.core.judging.feed_entries import without_rolled_off
 from monitor.core.judging.frame import in_frame_of
 from monitor.core.judging.own_date import as_part_of
 from monitor.core.judging.rules.date_stamps import Circumstances
@@ -83,7 +84,10 @@ def _judge(circumstances: Circumstances) -> Unchanged | Changed:
 
     A form of a law that gives no title says nothing about it: the title was neither added nor removed.
     """
-    before, after = circumstances.before, circumstances.after
+    before, rolled_off = without_rolled_off(circumstances.before, circumstances.after)
+    after = circumstances.after
+    if rolled_off:
+        circumstances = replace(circumstances, before=before)
     documents = pair_documents(before, after) if before.documents or after.documents else []
     if documents:
         after = replace(after, blocks=with_targets_of(after.blocks, documents))
@@ -97,6 +101,7 @@ def _judge(circumstances: Circumstances) -> Unchanged | Changed:
     blocks = tuple(classify(pair, circumstances) for pair in pairs)
     if documents:
         blocks = _with_documents(blocks, documents, circumstances)
+    blocks += rolled_off
     if not blocks:
         return Unchanged()
     return Changed(as_part_of(Change(blocks, before.updated, after.updated, after.law or before.law)))

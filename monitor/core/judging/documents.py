@@ -226,7 +226,7 @@ def document_outcomes(
     changed = {block.document.url: block.document for block in change.blocks if block.document} if change else {}
     rows: list[DocumentOutcome] = []
     for state in after:
-        if state.is_page:
+        if state.is_page or state.is_left_out:
             continue
         outcome: DocumentOutcomeName = "unchanged"
         earlier = known.get(state.url)

@@ -82,7 +82,7 @@ def judge_sections(before: Extraction, after: Extraction) -> Unchanged | Changed
         if (change := _came(block, OLDER if key in older else NEW) if key not in old else _renamed(old[key], block))
         is not None
     ]
-    blocks += [_item_change("removed", GONE, block, None) for key, block in old.items() if key not in new]
+    blocks += [item_change("removed", GONE, block, None) for key, block in old.items() if key not in new]
     return Changed(Change(tuple(blocks), of_section=True)) if blocks else Unchanged()
 
 
@@ -128,17 +128,18 @@ def _moved_up(before: Sequence[Item], after: Sequence[Item]) -> frozenset[str]:
 
 
 def _came(block: Block, rule: str) -> BlockChange:
-    return _item_change("added", rule, None, block)
+    return item_change("added", rule, None, block)
 
 
 def _renamed(before: Block, after: Block) -> BlockChange | None:
     """Return the change of an item whose headline is another; its date alone is none."""
     if comparable(before.links[0].text) == comparable(after.links[0].text):
         return None
-    return _item_change("edited", RENAMED, before, after)
+    return item_change("edited", RENAMED, before, after)
 
 
-def _item_change(op: Op, rule: str, before: Block | None, after: Block | None) -> BlockChange:
+def item_change(op: Op, rule: str, before: Block | None, after: Block | None) -> BlockChange:
+    """Return what became of an item, under one of the rules for items."""
     kind = RULES[rule]
     return BlockChange(
         op=op,

@@ -17,7 +17,7 @@ from monitor.core.diff.words import word_diff
 from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
 from monitor.core.judging.rules.facts import Turnover, turnover
 from monitor.core.judging.rules.link_lists import is_among_teasers, is_reordered
-from monitor.core.judging.rules.links import link_rule
+from monitor.core.judging.rules.links import is_address, link_rule
 from monitor.core.judging.rules.misspelling import is_misspelling
 from monitor.core.judging.rules.moving_lines import counts_down
 from monitor.core.judging.rules.noise import fold_of_whole_line, folded_by
@@ -170,8 +170,10 @@ def _rule_of_edit(before: Block, after: Block, circumstances: Circumstances) -> 
         return "section-number"
     if is_reordered(before, after):
         return "move"
-    rule = _text_rule(before, after, circumstances)
     links = link_rule(before.links, after.links)
+    if links and is_address(before.text, before.links) and is_address(after.text, after.links):
+        return links
+    rule = _text_rule(before, after, circumstances)
     if rule is None:
         return links or ("markup" if before.kind != after.kind else "move")
     if links and RULES[links].material and not RULES[rule].material:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.law.marks import TimeMark, Wording, heading_marks, label_beside, repealed_by, wordings
 from monitor.core.law.paragraphs import CHAPTER
-from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, Extraction
+from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, BlockChange, Extraction
 from monitor.core.text import clean, comparable
 
 Part = Literal["section", "heading", "law"]
@@ -82,6 +82,21 @@ def announced_events(extraction: Extraction, after: datetime, revision: int) -> 
             )
             found[event.cause] = event
     return list(found.values())
+
+
+def days_announced(changes: Sequence[BlockChange], after: date) -> list[str]:
+    """Return the days after `after` on which something takes effect that these changes announce, in order.
+
+    The day on which the law as a whole ends is none of them: nothing is to be read on it.
+    """
+    known = {entry for change in changes for entry in entries_into_force(_side(change, change.before))}
+    found = {entry for change in changes for entry in entries_into_force(_side(change, change.after))}
+    days = {entry.day: _date(entry.day) for entry in found - known if not entry.is_repeal_of_law}
+    return sorted(day for day, at in days.items() if at is not None and at > after)
+
+
+def _side(change: BlockChange, text: str | None) -> list[Block]:
+    return [] if text is None else [Block(change.kind, text, change.heading, change.label, opens=change.opens)]
 
 
 def with_new_numbers_once(parts: Sequence[EntryIntoForce]) -> list[EntryIntoForce]:

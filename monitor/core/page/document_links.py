@@ -12,7 +12,9 @@ from monitor.core.model import Block
 from monitor.core.text import clean, comparable
 
 MOST_DOCUMENTS = 50
-"""Files of one page."""
+"""Files of one page that are read."""
+MOST_LEFT_OUT = 1000
+"""Links to further files that are named to the operator."""
 _FORMS = frozenset(
     {
         "pdf", "doc", "docx", "docm", "dotx", "odt", "rtf", "txt", "md", "xls", "xlsx", "xlsm", "xlsb", "ods", "csv",
@@ -29,21 +31,39 @@ _REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
 class DocumentLink(NamedTuple):
-    """A link to a document. `is_certain`: its address says that it leads to a file."""
+    """A link to a document. `is_certain`: its address says that it leads to a file.
+
+    `is_left_out`: so many files stand before it on the page that it is not read.
+    """
 
     url: str
     title: str
     is_certain: bool
+    is_left_out: bool = False
 
 
 def document_links(blocks: Sequence[Block]) -> list[DocumentLink]:
     """Return the links to documents, each address once, in reading order; no more than are read of one page."""
+    return _with_titles(_each_once(blocks)[:MOST_DOCUMENTS])
+
+
+def every_document_link(blocks: Sequence[Block]) -> list[DocumentLink]:
+    """Return the links to the documents of a page that are read, then those to documents that are left out."""
+    links = _each_once(blocks)
+    left_out = _with_titles(links[MOST_DOCUMENTS : MOST_DOCUMENTS + MOST_LEFT_OUT])
+    return [*_with_titles(links[:MOST_DOCUMENTS]), *(link._replace(is_left_out=True) for link in left_out)]
+
+
+def _each_once(blocks: Sequence[Block]) -> list[DocumentLink]:
     found: dict[str, DocumentLink] = {}
     for link in _links(blocks):
         known = found.get(link.url)
         if known is None or (not known.title and link.title):
             found[link.url] = link
-    links = list(found.values())[:MOST_DOCUMENTS]
+    return list(found.values())
+
+
+def _with_titles(links: Sequence[DocumentLink]) -> list[DocumentLink]:
     times = Counter(comparable(link.title) for link in links)
     return [link._replace(title=_title(link, times[comparable(link.title)])) for link in links]
 

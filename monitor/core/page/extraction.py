@@ -94,6 +94,7 @@ def build_extraction(page: PageParts, source: PageSource, recipe: Recipe) -> Ext
         sends_to=source.sends_to,
         moved_notice=notice,
         frames=None if frames.is_of_recipe else frames,
+        is_feed=page.is_feed,
     )
 
 

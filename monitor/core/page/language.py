@@ -17,6 +17,8 @@ _SMALL_WORDS = {
     "fi": "ja on ei että se joka myös ovat tai kun sekä voi mutta niin",
     "nl": "de het een en van is dat niet op te voor met zijn aan wordt door of uw",
 }
+LANGUAGES_KNOWN = frozenset(_SMALL_WORDS)
+"""The languages that are told from each other by their small words."""
 _LANGUAGES_OF_WORD: dict[str, list[str]] = {}
 for _language, _words in _SMALL_WORDS.items():
     for _word in _words.split():

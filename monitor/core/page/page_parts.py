@@ -93,6 +93,7 @@ class PageParts:
     """Elements that have an id and may hold the main content: the numbers of their first piece and of the one after."""
     opened: list[str] = field(default_factory=list)
     """The hidden parts that a control opens, by id (or tag), in reading order."""
+    is_feed: bool = False
 
 
 def row_of_cells(cells: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from monitor.core.model import Link
 from monitor.core.page.lenient_xml import lenient_tree
 from monitor.core.page.link_targets import link_target
-from monitor.core.page.page_parts import Piece
+from monitor.core.page.page_parts import PageParts, Piece
 from monitor.core.text import clean
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -24,13 +24,17 @@ _IGNORED = frozenset({"guid", "id", "ttl", "generator", "docs", "cloud", "lastBu
 """Elements for machines alone; the day on which a feed was built changes by itself."""
 
 
-def pieces_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> Iterator[Piece]:
-    """Yield the pieces of a document; `lines_of` gives the lines of the HTML that feeds put into their texts.
+def parts_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]]) -> PageParts:
+    """Return the pieces of a document; `lines_of` gives the lines of the HTML that feeds put into their texts.
 
     Raises Unreadable where the text is not XML. What breaks its rules is read leniently; entities are never expanded.
     """
     root = xml_tree(text)
     is_feed = _local_name(root) in _FEEDS
+    return PageParts(list(_pieces(root, url, lines_of, is_feed=is_feed)), is_feed=is_feed)
+
+
+def _pieces(root: Element, url: str, lines_of: Callable[[str], list[str]], *, is_feed: bool) -> Iterator[Piece]:
     stack = [(root, 1)]
     while stack:
         element, level = stack.pop()

@@ -26,6 +26,8 @@ from monitor.core.model import (
 from monitor.core.request import Request
 from monitor.errors import HttpStatus, Timeout, TooLarge
 from monitor.extractors.page import Page
+from monitor.history import History
+from monitor.ports.values import ChangeView
 from monitor.reader import Reader
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
@@ -137,6 +139,33 @@ def test_a_page_that_flips_between_two_texts_is_told_of_once(laboratory: Laborat
     settled = laboratory.check(page("Redovisas senast den 1 maj."))
     assert (settled.owed, settled.reason) == (1, None)
     assert laboratory.owed()[-1] is EventKind.CHANGED
+
+
+def test_a_page_that_flips_is_told_with_what_it_says_now_against_the_text_before(laboratory: Laboratory) -> None:
+    first, second = page("Redovisas senast den 1 mars."), page("Redovisas senast den 1 april.")
+    for text in (first, second, first, second):
+        laboratory.check(text)
+    history = History(laboratory.unit_of_work, lambda: Reader([Page()]))
+
+    def view() -> ChangeView:
+        with laboratory.unit_of_work.read() as work:
+            [item] = [
+                item
+                for delivery in work.outbox.deliveries()
+                for item in delivery.items
+                if item.event.kind is EventKind.FLAPPING
+            ]
+            return history.views(work, [item])[0]
+
+    def said(view: ChangeView) -> tuple[int, int, list[str | None]]:
+        assert view.change
+        assert view.before
+        assert view.after
+        return view.before.number, view.after.number, [block.after for block in view.change.blocks]
+
+    assert said(view()) == (3, 4, ["Redovisas senast den 1 april."])
+    laboratory.check(first)
+    assert said(view()) == (4, 5, ["Redovisas senast den 1 mars."]), "a digest is sent later"
 
 
 def test_a_date_that_moves_at_every_look_is_held_back_from_the_fifth_on(laboratory: Laboratory) -> None:

@@ -162,6 +162,20 @@ def test_the_first_check_seals_the_documents_and_mails_nobody(laboratory: Labora
     assert laboratory.is_whole()
 
 
+def test_documents_beyond_those_that_are_read_are_named_and_read_once_there_is_room(laboratory: Laboratory) -> None:
+    links = [(f"Plan {number}", f"https://example.org/{number}.docx") for number in range(53)]
+    plans: dict[str, Scripted] = {url: plan(more=f"{title} gäller hela länet.") for title, url in links}
+    result = laboratory.check({URL: page(*links), **plans})
+    assert [document.title for document in result.documents] == [f"Plan {number}" for number in range(50)]
+    for each in (result, laboratory.check(), laboratory.check(fresh=True)):
+        assert [state.title for state in each.documents_left_out] == ["Plan 50", "Plan 51", "Plan 52"]
+    assert not {url for url, _ in laboratory.web.asked} & {url for _, url in links[50:]}
+    result = laboratory.check({URL: page(*links[1:])})
+    assert outcomes(result)["Plan 50"] == "first"
+    assert [state.title for state in result.documents_left_out] == ["Plan 51", "Plan 52"]
+    assert laboratory.is_whole()
+
+
 @pytest.mark.parametrize("has_etags", [False, True])
 def test_an_edit_of_a_document_is_the_pages_own_change(laboratory: Laboratory, has_etags: bool) -> None:  # noqa: FBT001 -- a case
     laboratory.web.has_etags = has_etags

@@ -335,6 +335,40 @@ def test_a_page_that_becomes_a_section_is_told_of_new_items_alone(room: Newsroom
     assert len(room.told()) == 1
 
 
+def test_another_address_is_a_new_baseline_that_knows_nothing_of_the_items_before(room: Newsroom) -> None:
+    room.site.pages["/nyheter"], room.site.pages["/arkiv"] = listing(3, 2, 1), listing(5, 2)
+    room.follow("/nyheter")
+    room.subscribe()
+    room.check()
+    room.follow("/arkiv")
+    result = room.check()
+    assert (result.outcome, outcomes(result)) == (Outcome.FIRST, [("Nyhet 5", "known"), ("Nyhet 2", "known")])
+    _, items, newest = room.assembly.history.items("nyheter")
+    assert [(item.title, item.outcome(newest)) for item in items] == [("Nyhet 5", "known"), ("Nyhet 2", "known")]
+    assert (room.check().outcome, room.told()) == (Outcome.UNCHANGED, [])
+    room.site.pages["/arkiv"] = listing(5, 2, 1)
+    assert outcomes(room.check())[-1] == ("Nyhet 1", "new"), "the old section had it, this one had not"
+    assert len(room.told()) == 1
+
+
+def test_items_watches_follow_their_section_to_another_address(room: Newsroom) -> None:
+    pages_of(room, 2, 1)
+    room.site.pages["/arkiv"] = listing(2, 5)
+    room.follow("/nyheter", "pages: true")
+    room.check()
+    room.check("nyheter/nyhet-2")
+    room.follow("/arkiv", "pages: true")
+    room.check()
+    assert states(room) == {
+        "nyheter/nyhet-1": "archived",
+        "nyheter/nyhet-2": "first",
+        "nyheter/nyhet-5": "waiting",
+    }
+    room.site.pages["/arkiv"] = listing(2, 5, 1)
+    room.check()
+    assert states(room)["nyheter/nyhet-1"] == "waiting"
+
+
 def test_an_edit_of_match_mails_nobody(room: Newsroom) -> None:
     room.site.pages["/feed"] = feed(12, 11, 2, 1)
     room.follow("/feed", "match: ['/1[12]$']")

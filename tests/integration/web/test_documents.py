@@ -107,7 +107,7 @@ def test_mails_and_the_feed_name_the_document(world: WorldOfFiles, client: Flask
     assert subjects == [
         "Ändrad: Länet – dokumentet ”Handlingsplan” ändrat: tidsfrist ändrad: 1 mars → 1 april",
         "Dokument kan inte läsas: Länet – ”Handlingsplan”",
-        "Dokument syns igen: Länet – ”Handlingsplan”",
+        "Dokument kan läsas igen: Länet – ”Handlingsplan”",
     ]
     told = world.mails[0].message
     assert f"Dokumentet ”Handlingsplan”:\n{PLAN}" in told.text

@@ -240,7 +240,7 @@ def test_the_desk_says_a_broken_schedule_and_a_host_that_is_asked_for_too_much(
     path.write_text(before.replace("host_delay: 0s", "host_delay: 2s").rstrip("\n") + "\n" + pages, encoding="utf-8")
     text = operator.get("/operator").text
     assert "Schemafilen har fel" not in text
-    assert "Sidorna på busy.example (antal: 30) behöver 2,0 gånger den tid" in text
+    assert "De 30 sidorna på busy.example behöver tillsammans 2,0 gånger den tid" in text
 
 
 def test_an_action_on_a_watch_that_is_not_there_is_not_found(operator: FlaskClient, post: Post) -> None:
@@ -285,7 +285,7 @@ def test_the_desk_says_since_when_mails_wait(world: World, operator: FlaskClient
     assert "Mejl väntar" not in operator.get("/operator").text
     world.clock.sleep(2 * 60 * 60)
     text = operator.get("/operator").text
-    assert re.search(r"Mejl väntar på att skickas sedan \d{4}-\d\d-\d\d kl\. \d\d\.\d\d \(antal: 1\)\.", text)
+    assert re.search(r"1 mejl har väntat på att skickas sedan \d{4}-\d\d-\d\d kl\. \d\d\.\d\d\.", text)
 
 
 def test_a_held_mass_change_names_every_page_with_its_sentence_and_its_difference(

@@ -425,7 +425,7 @@ def test_words_are_typed_on_the_form_and_confirmed_with_it(world: World, client:
     assert words_of(world, COUNTY) == ("skyddat boende", r"jour \(natt\)")
     world.assembly.deliver.deliver_due()
     welcome = " ".join(str(world.mails[-1].message.text).split())
-    assert "Bara ändringar som rör något av orden ”skyddat boende”, ”jour (natt)”." in welcome
+    assert "Det gäller bara ändringar som rör något av orden ”skyddat boende”, ”jour (natt)”." in welcome
 
 
 def test_words_that_are_too_long_or_too_many_are_refused_and_stay_in_the_form(

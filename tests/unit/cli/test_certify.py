@@ -191,3 +191,11 @@ def test_the_command_refuses_today_and_names_an_unknown_watch(bevaka: Bevaka, tm
     assert (said.code, "that time is not over" in said.err) == (2, True)
     assert not (tmp_path / "c.zip").exists()
     assert bevaka("certify", "nobody@2026-03-01", "-o", str(tmp_path / "c.zip")).code == 2
+
+
+def test_a_revision_without_a_day_is_refused_with_what_to_write(bevaka: Bevaka, tmp_path: Path) -> None:
+    (tmp_path / "schedule.yaml").write_text("version: 1\nwatches: {a: {url: https://a.example}}\n", encoding="utf-8")
+    for asked, why in (("a#1", "a certificate is of a day or a time"), ("a@soon", "'a@soon' names no day or time")):
+        said = bevaka("certify", asked, "-o", "a.zip")
+        assert said.code == 2
+        assert f"{why}; write a@2026-03-01 or" in " ".join(said.err.split())

@@ -15,6 +15,7 @@ from bevaka.cli.app import main
 from bevaka.cli.schedule import planned
 from bevaka.cli.schedule_words import cadence_words
 from monitor.core.model import Cadence
+from tests.fakes.office import docx
 from tests.fakes.site import Answer, Site, redirect
 
 PAGE = """<!doctype html><html lang="sv"><title>Länet</title><main><h1>Länet mot våld</h1>
@@ -326,6 +327,40 @@ def test_a_page_that_has_moved_exits_with_3(folder: Path, site: Site, capsys: py
     write_schedule(folder, site.url + "/old")
     assert main(["watch", "test", "county"]) == 3
     assert capsys.readouterr().out.splitlines()[0] == f"NOT SEEN  the page has moved to {site.url}/page"
+
+
+def test_the_documents_of_a_page_are_fetched_and_listed_when_it_is_tried(
+    folder: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    links = {"Plan": "/plan.docx", "Bild": "/bild.docx", "Borta": "/borta.pdf", "Tal (PDF)": "/tal"}
+    more = {f"Bilaga {number}": f"/{number}.txt" for number in range(4, 52)}
+    items = "".join(f"<li><a href='{path}'>{words}</a></li>" for words, path in {**links, **more}.items())
+    site.pages["/page"] = Answer(PAGE.replace("</main>", f"<ul>{items}</ul></main>"))
+    site.pages["/plan.docx"] = Answer(docx("Redovisa senast den 1 mars.", "Planen."), content_type=None)
+    site.pages["/bild.docx"] = Answer(b"PK\x03\x04 no more", content_type=None)
+    site.pages["/tal"] = Answer(PAGE)
+    site.pages |= {path: Answer("En bilaga.", content_type="text/plain") for path in more.values()}
+    write_schedule(folder, site.url + "/page", "documents: true")
+    assert main(["watch", "test", "county"]) == 3
+    said = capsys.readouterr().out
+    assert re.search(r"^  SEEN      Plan  [\d ]+ bytes, 2 blocks of text\n +http://\S+/plan\.docx$", said, re.MULTILINE)
+    assert re.search(r"^  UNREAD    Bild  12 bytes; \S", said, re.MULTILINE)
+    assert re.search(r"^  NOT SEEN  Borta  the site answered 404", said, re.MULTILINE)
+    assert re.search(r"^  PAGE      Tal  a web page, which is no document", said, re.MULTILINE)
+    assert re.search(r"^  LEFT OUT  Bilaga 51  not fetched", said, re.MULTILINE)
+    assert "/51.txt" not in [request.path for request in site.requests]
+    assert main(["watch", "test", "county", "--json"]) == 3
+    listed = rows(capsys)[0]["documents"]
+    assert [each["outcome"] for each in listed[:5]] == ["seen", "unread", "not_seen", "page", "seen"]
+    assert (len(listed), listed[-1]["outcome"]) == (52, "left_out")
+    main(["check", "county"])
+    assert re.search(
+        r"^ +LEFT OUT +2 documents beyond the 50 that are read of one page:$", capsys.readouterr().out, re.MULTILINE
+    )
+    main(["check", "county", "--json"])
+    assert [each["title"] for each in rows(capsys)[0]["documents_left_out"]] == ["Bilaga 50", "Bilaga 51"]
+    main(["doctor"])
+    assert re.search(r"WARNING +documents +county links to 2 documents beyond the 50", capsys.readouterr().out)
 
 
 def test_page_text_is_escaped_before_a_terminal_sees_it(

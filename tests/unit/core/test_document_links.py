@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.model import Block, Link
-from monitor.core.page.document_links import MOST_DOCUMENTS, document_links, leads_to_file
+from monitor.core.page.document_links import MOST_DOCUMENTS, document_links, every_document_link, leads_to_file
 
 
 def links_of(*links: tuple[str, str], text: str = "") -> list[tuple[str, str, bool]]:
@@ -80,3 +80,14 @@ def test_documents_that_are_called_alike_are_told_apart_by_their_files() -> None
 def test_no_more_are_read_than_there_may_be() -> None:
     links = [("Plan", f"https://a.se/{number}.pdf") for number in range(MOST_DOCUMENTS + 9)]
     assert len(links_of(*links)) == MOST_DOCUMENTS
+
+
+def test_documents_beyond_those_that_are_read_are_left_out_and_named() -> None:
+    blocks = [Block("p", f"Plan {n}", links=(Link(f"Plan {n}", f"https://a.example/{n}.pdf"),)) for n in range(52)]
+    links = every_document_link(blocks)
+    assert links[:50] == document_links(blocks)
+    assert [(link.title, link.is_left_out) for link in links[49:]] == [
+        ("Plan 49", False),
+        ("Plan 50", True),
+        ("Plan 51", True),
+    ]

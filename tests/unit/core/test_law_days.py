@@ -12,12 +12,13 @@ from monitor.core.judging.compare import judge
 from monitor.core.law.days import (
     EntryIntoForce,
     announced_events,
+    days_announced,
     entries_into_force,
     law_on_day,
     only_entered_into_force,
     swedish_day,
 )
-from monitor.core.model import Block, Changed, Extraction
+from monitor.core.model import Block, BlockChange, Changed, Extraction, Op
 from monitor.wording.law_in_force import in_force_sentence
 from monitor.wording.law_summary import summarise_law
 
@@ -388,3 +389,20 @@ def test_a_law_has_no_section_before_it_begins_or_once_it_is_repealed() -> None:
 def test_a_law_without_marks_reads_the_same_on_every_day(day: date) -> None:
     blocks = (Block("h2", "1 kap. Inledning"), section(OLD), Block("p", "Denna lag träder i kraft den 1 juli 2020."))
     assert [part.block for part in law_on_day(blocks, day)] == list(blocks)
+
+
+def test_the_days_that_a_change_announces_are_those_that_were_not_announced_before_and_are_to_come() -> None:
+    def edit(label: str | None, before: str | None, after: str | None, kind: str = "section") -> BlockChange:
+        op: Op = "added" if before is None else "removed" if after is None else "edited"
+        return BlockChange(op, kind, (), label, before, after, "wording", material=True, rule="wording")
+
+    known = "Träder i kraft 2029-01-01:\nA."
+    changes = [
+        edit("2 §", "A.", "Upphör att gälla 2027-01-01:\nA.\nTräder i kraft 2027-01-01:\nB."),
+        edit("3 §", known, known),
+        edit("4 §", None, "Träder i kraft 2026-01-01:\nA."),
+        edit("5 §", "Träder i kraft 2028-01-01:\nA.", None),
+        edit("6 §", None, "Träder i kraft den dag regeringen bestämmer:\nA."),
+        edit(None, None, "Upphävd: 2030-01-01 genom SFS 2029:1", "p"),
+    ]
+    assert days_announced(changes, date(2026, 3, 1)) == ["2027-01-01"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bevaka.daemon.operator_mail import OperatorMail
 from monitor.checking.sync_schedule import ScheduleInForce
 from monitor.core.model import (
+    LANGUAGES,
     BlockChange,
     Change,
     EventKind,
@@ -25,12 +28,15 @@ from monitor.core.model import (
     Watch,
     WatchState,
 )
-from monitor.core.people.operator_alerts import OperatorAlert
+from monitor.core.people.operator_alerts import AlertCode, OperatorAlert
 from monitor.errors import ChannelUnavailable, Reason
 from monitor.ports.values import Envelope, NewRevision, ObservedCheck
+from monitor.wording.catalogue import words_for
+from monitor.wording.operator_alerts import alert_sentence
 from notifiers.operator_mail import operator_message
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
+from tests.unit.notifiers.test_message import ParsedHtml
 
 COUNTY = Watch("county", "Länsstyrelsen <Norrvik>", "https://county.example/")
 PLAN = Schedule((COUNTY,))
@@ -226,29 +232,52 @@ def test_a_damaged_store_is_found_out_once_a_day(
     assert codes(operator, clock) == ["damaged"]
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_every_need_has_its_words(language: str) -> None:
-    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
-    why = Reason("timeout", {"seconds": 30})
-    found = [
-        OperatorAlert("unseen", COUNTY, at, why),
-        OperatorAlert("suspect", COUNTY, at, why),
-        OperatorAlert("moved", COUNTY, reason=why),
-        OperatorAlert("overdue", COUNTY, at),
-        OperatorAlert("mail_waits", since=at, count=3, reply="451 later\r\nsorry"),
-        OperatorAlert("mail_dead", count=2),
-        OperatorAlert("damaged", count=7),
-        OperatorAlert("overloaded", load=HostLoad("a.example", 5000, 120_000, 2.78), count=5000),
-    ]
-    message = operator_message(found, "sv" if language == "sv" else "en", "Europe/Stockholm", at)
-    assert "2026-03-01" in message.text.split("\n")[0]
-    assert "8" in message.subject
-    assert message.text.count("\n  bevaka ") == 8
+AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+WHY = Reason("timeout", {"seconds": 30})
+ALERTS = [
+    OperatorAlert("unseen", COUNTY, AT, WHY),
+    OperatorAlert("suspect", COUNTY, AT, Reason("shrunk", {"before": 9000, "after": 90})),
+    OperatorAlert("moved", COUNTY, reason=Reason("moved", {"to": f"https://county.example/{'stod-' * 30}"})),
+    OperatorAlert("overdue", COUNTY, AT),
+    OperatorAlert("mail_waits", since=AT, count=3, reply="451 later\r\nsorry"),
+    OperatorAlert("mail_dead", count=2),
+    OperatorAlert("held", since=AT, count=40),
+    OperatorAlert("damaged", count=7),
+    OperatorAlert("overloaded", load=HostLoad("a.example", 5000, 120_000, 2.78), count=5000),
+]
+"""An alert of every kind."""
+
+
+def words_in(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_need_has_its_words(language: Language) -> None:
+    assert {alert.code for alert in ALERTS} == set(get_args(AlertCode))
+    message = operator_message(ALERTS, language, "Europe/Stockholm", AT)
+    assert "2026-03-01" in message.text.split("\n")[1]
+    assert "9" in message.subject
+    assert message.text.count("\n    bevaka ") == 10
     assert ("2,8 gånger" if language == "sv" else "2.8 times") in message.text
     assert "{" not in message.text
     assert "451 later" in message.text
-    alone = operator_message(found[:1], "en", "Europe/Stockholm", at)
-    assert alone.subject == "Bevaka: 1 thing needs you"
+    assert "prefers-color-scheme: dark" in message.html
+    assert max(len(line) for line in message.text.splitlines() if "://" not in line) <= 80
+    assert words_in(message.text) == words_in(" ".join(ParsedHtml(message.html).words))
+    alone = operator_message(ALERTS[:1], "en", "Europe/Stockholm", AT)
+    assert alone.subject == "Bevaka: 1 thing needs attention"
+
+
+@pytest.mark.parametrize("code", ["mail_waits", "mail_dead", "held", "damaged"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_thing_is_told_in_the_singular(language: Language, code: AlertCode) -> None:
+    one, many = (
+        alert_sentence(OperatorAlert(code, since=AT, count=count), words_for(language), "Europe/Stockholm")
+        for count in (1, 40)
+    )
+    assert re.search(r"\b1 \w", one)
+    assert re.search(r"\b40 \w", many)
 
 
 def test_the_language_is_the_schedules(
@@ -256,7 +285,7 @@ def test_the_language_is_the_schedules(
 ) -> None:
     record_state(unit_of_work, clock, unseen(clock))
     make(unit_of_work, notifier, clock, "ann@drift.example", language="en").round()
-    assert notifier.sent[0].message.subject == "Bevaka: 1 thing needs you"
+    assert notifier.sent[0].message.subject == "Bevaka: 1 thing needs attention"
     assert notifier.sent[0].language == "en"
 
 
@@ -300,8 +329,8 @@ def test_a_mass_change_is_told_at_once_also_by_night_and_once(
     operator.mass_change_round()
     assert [envelope.to for envelope in notifier.sent] == ["ann@drift.example", "bo@drift.example"]
     text = " ".join(notifier.sent[0].message.text.split())
-    assert "Mejlen om det hålls inne (antal: 1)" in text
-    assert "bevaka outbox release bevaka outbox discard" in text  # on lines of their own
+    assert "Därför väntar 1 mejl om ändringarna" in text
+    assert "Skicka mejlen: bevaka outbox release Kasta mejlen: bevaka outbox discard" in text
     assert notifier.sent[0].date == clock.now()
     clock.move(hours=8)
     operator.round()

@@ -225,3 +225,18 @@ def test_other_documents_are_read_element_by_element() -> None:
 )
 def test_a_table_of_values_is_read_row_by_row(kind: str, text: str) -> None:
     assert pairs(extract(text, kind)) == [("row", "Län | Antal"), ("row", "Kalmar | 3"), ("row", "Örebro | 4")]
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<p>Sök <b>medel</b></p>", ["Sök medel"]),
+        ("&lt;p&gt;Sök medel&lt;/p&gt;", ["Sök medel"]),
+        ("<style>p{}</style><script>x()</script><p>Sök medel</p>", ["Sök medel"]),
+        ("<table><tr><td>Kalmar<td>400</table>", ["Kalmar 400"]),
+        ("a &lt; b och c &gt; d", ["a < b och c > d"]),
+    ],
+)
+def test_html_in_a_feed_is_never_read_as_markup(html: str, lines: list[str]) -> None:
+    feed = f"<rss><item><description><![CDATA[{html}]]></description></item></rss>"
+    assert [text for _, text in pairs(extract(feed, "application/rss+xml"))] == lines

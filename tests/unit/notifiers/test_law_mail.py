@@ -192,7 +192,7 @@ def test_the_subject_keeps_the_day_of_an_announced_amendment() -> None:
 
 def test_who_follows_parts_is_told_which_and_what_is_left_out() -> None:
     said = flat(written(changed(EDIT, only=("3 §", "Avgifter"), left_out=2)))
-    assert "Du följer bara: 3 §, Avgifter. Annat som ändrades i lagen (2) visas inte här." in said
+    assert "Du följer bara: 3 §, Avgifter. 2 andra ändringar i lagen visas inte här." in said
     assert "3 § ändrad genom lag (2026:9)" in said
 
 
@@ -245,6 +245,26 @@ def test_an_announced_wording_is_shown_against_the_one_in_force_with_its_day() -
     ) in flat(message)
     assert "<strong>Träder i kraft 2027-01-01 genom förordning (2026:900)</strong>" in message.html
     assert "Upphör att gälla" not in message.html
+
+
+def test_what_is_announced_leads_to_the_law_as_it_reads_on_its_days() -> None:
+    old, new = "Prov redovisas senast den 1 mars.", "Prov redovisas senast den 1 april. Förordning (2026:900)."
+    both = f"Upphör att gälla 2027-01-02:\n{old}\nTräder i kraft 2027-01-02:\n{new}"
+    ends = f"Upphör att gälla 2027-07-01:\n{old}"
+    past = f"Träder i kraft 2027-01-01:\n{new}"
+    known = section("5 §", f"Träder i kraft 2028-01-01:\n{old}", f"Träder i kraft 2028-01-01:\n{old}\nMer.")
+    message = written(changed(section("2 §", old, both), section("4 §", old, ends), section("3 §", None, past)))
+    days = ("2027-01-02", "2027-07-01")
+    expected = [f"https://bevaka.example/watches/law/law?on={day}&lang=sv" for day in days]
+    assert re.findall(r"https\S+/law\?on=\S+", message.text) == expected
+    assert "Läs lagen som den lyder 2027-01-02" in message.text
+    assert "/law?on=2028-01-01" in written(changed(known)).text
+    assert "/law?on=" not in written(changed(EDIT)).text
+
+
+def test_what_takes_effect_leads_to_the_law_as_it_reads_on_that_day() -> None:
+    for message in (written(in_force(SECOND)), written(in_force(SECOND, frequency="weekly"), digest=True)):
+        assert "/watches/law/law?on=2027-01-01&lang=sv" in message.text
 
 
 def test_a_number_and_its_sign_are_never_on_two_lines() -> None:

@@ -62,7 +62,7 @@ def test_a_letter_to_confirm_names_what_was_asked_and_holds_one_link() -> None:
     message = letter("confirm")
     assert message.subject == "Bekräfta din prenumeration"
     assert "- Länsstyrelsen\n- Förordningen\n" in message.text
-    assert "Du får ett samlat mejl de veckor något väsentligt har ändrats." in message.text
+    assert "Du får ett samlat mejl i veckan, men bara när något väsentligt har ändrats." in message.text
     assert "Länken gäller till och med 2026-03-07." in message.text  # the last day on which the link is valid all day
     assert len(set(re.findall(r"https://\S+", message.text))) == 1
     assert message.leave_url is None
@@ -73,10 +73,24 @@ def test_a_welcome_says_what_how_often_and_how_to_change() -> None:
     text = " ".join(letter("welcome").text.split())
     assert letter("welcome").subject == "Din prenumeration är igång"
     assert (
-        "- Länsstyrelsen Du får ett samlat mejl de dagar något väsentligt har ändrats. Ändra eller avsluta: https://bevaka.example/manage/"
-        in text
+        "- Länsstyrelsen Du får ett samlat mejl om dagen, men bara när något väsentligt har ändrats. "
+        "Ändra eller avsluta: https://bevaka.example/manage/" in text
     )
     assert re.search(r"Länken gäller till och med 2026-\d\d-\d\d; varje mejl", text)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "told"),
+    [
+        (["jour"], "Det gäller bara ändringar som rör ordet ”jour”."),
+        (["jour", "stöd"], "Det gäller bara ändringar som rör något av orden ”jour”, ”stöd”."),
+    ],
+)
+def test_the_words_of_a_subscription_are_told_in_the_singular_and_in_the_plural(
+    patterns: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LETTERS, "welcome", {**LETTERS["welcome"], "only_if": patterns})
+    assert told in " ".join(letter("welcome").text.split())
 
 
 def test_who_is_new_is_told_that_her_address_is_erased_and_who_is_known_that_nothing_changes() -> None:
@@ -91,7 +105,7 @@ def test_a_mail_leads_to_the_comparison_to_both_copies_and_out() -> None:
         ("Så stod det före", "/watches/county/13?lang=sv"),
         ("Kvittot", "/watches/county/14?lang=sv"),
         ("Sluta prenumerera", "/leave/leave.1.0."),
-        ("Byt till dagliga eller veckovisa mejl, eller ändra annat", "/manage/manage.1.0."),
+        ("Ändra hur ofta du får mejl, eller vad du följer", "/manage/manage.1.0."),
     ):
         assert f"{label}: https://bevaka.example{path}" in message.text.replace(":\n", ": ")
     assert message.leave_url is not None
@@ -107,7 +121,7 @@ def test_no_line_of_the_text_is_longer_than_a_terminal_is_wide_but_for_addresses
     ("language", "subject", "line"),
     [
         ("sv", "Veckans bevakning v. 9: 1 ändrad, 9 oförändrade, 1 kunde inte läsas", "Kunde inte läsas: Region X."),
-        ("en", "Weekly watch, week 9: 1 changed, 9 unchanged, 1 could not be read", "Could not be read: Region X."),
+        ("en", "Weekly digest, week 9: 1 changed, 9 unchanged, 1 could not be read", "Could not be read: Region X."),
     ],
 )
 def test_a_digest_accounts_for_every_page_on_request(language: Language, subject: str, line: str) -> None:
@@ -120,7 +134,7 @@ def test_a_digest_accounts_for_every_page_on_request(language: Language, subject
 def test_a_digest_in_which_nothing_happened_says_so() -> None:
     message = mail(digest=True, account=DigestAccount(("daily",), 10, ()))
     assert message.subject == "Dagens bevakning 1 mars: 10 oförändrade"
-    assert "Ingen av sidorna du följer har ändrats." in message.text
+    assert "Ingen av sidorna som du följer har ändrats." in message.text
     assert "varje dag" in message.text
 
 

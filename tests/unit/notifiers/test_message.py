@@ -266,6 +266,42 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
             "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: ”måndag–fredag” → ”torsdag 9–15”",
         ),
         (
+            "E-postadress ändrad: stod@vinterlan.example → trygghet@vinterlan.example; sidans datum är oförändrat",
+            "Ändrad: Mäns våld mot kvinnor … – e-postadress ändrad: nu trygghet@vinterlan.example",
+        ),
+        (
+            "Öppettid ändrad: Öppet måndag–fredag 8.00–16.30 → Öppet måndag–torsdag 9.00–15.00; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – öppettid ändrad: nu måndag–torsdag 9.00–15.00 m.m.",
+        ),
+        (
+            "Belopp ändrat: 1 200 → 1 500 kronor (”Vad kostar det att bo i boendet om jag har egna barn?”)",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – belopp ändrat: 1 200 → 1 500 kronor",
+        ),
+        (
+            "3 belopp ändrade: 1 200 → 1 500 kronor, 2 400 → 2 500 kronor, 3 600 → 3 900 kronor; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 3 belopp ändrade: 1 200 → 1 500 kronor m.m.",
+        ),
+        (
+            "1 stycke ändrat: ”ring polisen i nödläge” → ”ring polisen på telefon 114 14 om det inte är bråttom”",
+            "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: nu ”på telefon 114 14 om det inte …”",
+        ),
+        (
+            "2 tidsfrister ändrade: inom 14 dagar → inom 21 dagar, 30 september → 31 oktober 2026; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 2 tidsfrister ändrade: 14 dagar → 21 dagar m.m.",
+        ),
+        (
+            "2 belopp ändrade: 4,500 € → 6,000 € (”Vad kostar boendet per dygn?”), 120 € → 150 €",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 2 belopp ändrade: 4,500 € → 6,000 € m.m.",
+        ),
+        (
+            "2 stycken ändrade under ”Möten”: ”är tillåtet utan tillstånd” → ”är otillåtet utan tillstånd” och 1 till",
+            "Ändrad: Mäns våld mot kvinnor … – 2 stycken ändrade: ”tillåtet” → ”otillåtet” m.m.",
+        ),
+        (
+            "1 stycke ändrat under ”Möten och kurser”: ”Husdjur kan placeras hos ett jourhem” tillagt; 1 länk ändrad",
+            "Ändrad: Mäns våld mot kvinnor … – 1 stycke ändrat: ”Husdjur kan placeras …” tillagt m.m.",
+        ),
+        (
             "1 nyhet tillagd: ”Ny handlingsplan antagen av rådet” (2026-02-15); 1 länk ändrad",
             "Ändrad: Mäns våld mot kvinnor … – 1 nyhet tillagd: ”Ny handlingsplan antagen av rådet”",
         ),
@@ -291,7 +327,7 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
         ),
         (
             f"1 punkt tillagd under ”{'Vad gör vi? ' * 6}”: ”{'x' * 60}”; 1 länk ändrad",
-            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd; 1 länk ändrad",
+            f"Ändrad: Mäns våld mot kvinnor … – 1 punkt tillagd: ”{'x' * 29}…” m.m.",
         ),
         (
             f"Ett ord, {'och ett till ' * 12}",
@@ -499,7 +535,7 @@ def test_a_mail_says_why_she_gets_it_and_how_to_leave(how: str | None, told: str
     text = " ".join(written(changed(DEADLINE), how=how).text.split())
     assert told in text
     assert "Sluta prenumerera: https://bevaka.example/leave/" in text
-    assert "Byt till dagliga eller veckovisa mejl, eller ändra annat: https://bevaka.example/manage/" in text
+    assert "Ändra hur ofta du får mejl, eller vad du följer: https://bevaka.example/manage/" in text
 
 
 # Hostile pages
@@ -602,6 +638,23 @@ def test_of_a_page_that_goes_back_and_forth_its_changes_are_not_told_as_well() -
     text = written(first, net(first, last), flapping, digest=True).text
     assert "VÄXLAR FRAM OCH TILLBAKA" in text
     assert "ÄNDRAD OCH ÄNDRAD TILLBAKA" not in text
+
+
+def test_of_a_page_that_goes_back_and_forth_what_it_says_now_is_shown_against_the_other_text() -> None:
+    back = Change((block("senast den 1 april", "senast den 1 mars", rule="deadline"),))
+    taken = replace(revision(16), taken_at=NINE + timedelta(hours=2))
+    view = replace(KINDS["flapping"][0], change=back, before=revision(15), after=taken)
+    message = written(view)
+    text = " ".join(message.text.split())
+    assert "sedan 2024-03-01 kl. 09.00 växlat fram och tillbaka mellan samma två lydelser." in text
+    assert (
+        "Senast växlade den 2024-03-01 kl. 11.00. Det som står där nu skiljer sig så här från lydelsen innan: "
+        "Tidsfrist ändrad: 1 april → 1 mars" in text
+    )
+    assert "senast den [TOGS BORT: 1 april] [LADES TILL: 1 mars]" in text
+    assert "Så står det nu: https://bevaka.example/watches/county/16?lang=sv" in text
+    assert "Så stod det före: https://bevaka.example/watches/county/15?lang=sv" in text
+    assert message.subject.endswith(" – tidsfrist ändrad: 1 april → 1 mars")
 
 
 def test_what_changed_and_changed_back_is_a_line_of_the_index_beside_another_page() -> None:
@@ -725,6 +778,12 @@ def test_withdrawn_and_seen_again_in_one_digest_are_one_story(*, changed_meanwhi
     assert ("Den går att läsa igen sedan 2024-03-01 kl. 09.00." in text) is not changed_meanwhile
 
 
+def test_a_reason_has_the_quotation_marks_of_the_other_sentences() -> None:
+    blind = happened(EventKind.BLIND, since=SIX, code="sentinel-missing", facts={"status": 200, "expect": "Region X"})
+    assert "200, men ”Region X” saknas." in " ".join(written(blind).text.split())
+    assert "200, but “Region X” is missing." in " ".join(written(blind, language="en").text.split())
+
+
 def test_a_digest_of_several_frequencies_claims_none() -> None:
     message = written(
         changed(DEADLINE, frequency="daily"), changed(NEW_ITEM, frequency="weekly", number=15), digest=True
@@ -736,6 +795,46 @@ def test_a_digest_of_several_frequencies_claims_none() -> None:
 def test_a_delivery_without_events_is_no_message() -> None:
     with pytest.raises(ValueError, match="nothing to tell"):
         written()
+
+
+def document(name: str, kind: EventKind = EventKind.BLIND, **facts: object) -> ChangeView:
+    about: dict[str, Any] = {
+        "document": f"https://lst.example/{name}.pdf",
+        "title": name,
+        "since": NINE.isoformat(),
+        **facts,
+    }
+    return happened(kind, **about)
+
+
+SILENT: dict[str, Any] = {"code": "timeout", "facts": {"seconds": 30}}
+
+
+def test_documents_that_could_not_be_read_are_one_sentence_with_a_list() -> None:
+    views = [document(name, **SILENT) for name in ("Plan", "Budget", "Protokoll")]
+    message = written(*views, document("Bild", code="file-is-image"))
+    text = " ".join(message.text.split())
+    assert message.subject.startswith("Dokument kan inte läsas: Mäns våld mot kvinnor")
+    assert message.subject.endswith(" – ”Plan” och 3 till")
+    assert text.count("FLERA DOKUMENT KAN INTE LÄSAS") == 1
+    assert (
+        "De här dokumenten har inte kunnat läsas sedan 2024-03-01 kl. 09.00: inget fullständigt svar inom 30 sekunder. "
+        "– ”Plan” – ”Budget” – ”Protokoll” "
+        "Dokumentet ”Bild” har inte kunnat läsas sedan 2024-03-01 kl. 09.00: filen är en bild utan text" in text
+    )
+    assert text.count("Sidan själv läses som vanligt.") == 1
+    assert "Dokumentet ”Plan”: https://lst.example/Plan.pdf" in text
+
+
+def test_one_document_is_told_in_the_singular_and_what_can_be_read_again_apart() -> None:
+    back = [document(name, EventKind.SEEN_AGAIN) for name in ("Bild", "Karta")]
+    text = " ".join(written(document("Plan", **SILENT), *back, digest=True).text.split())
+    assert "ETT DOKUMENT KAN INTE LÄSAS" in text
+    assert "Dokumentet ”Plan” har inte kunnat läsas sedan" in text
+    assert (
+        "De här dokumenten gick inte att läsa från 2024-03-01 kl. 09.00. Nu går de att läsa igen. – ”Bild” – ”Karta” "
+        "Texten i dem är densamma som vid senaste läsningen." in text
+    )
 
 
 # Words

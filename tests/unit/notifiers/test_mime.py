@@ -97,7 +97,7 @@ def test_a_mail_program_reads_what_was_written() -> None:
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=120).map(str.split))
-@example(["Weekly watch, week 10: 1 changed, 1 could not be read, 1 seen again", "–", "Länsstyrelsen", "…"])
+@example(["Weekly digest, week 10: 1 changed, 1 could not be read, 1 seen again", "–", "Länsstyrelsen", "…"])
 def test_every_subject_is_read_as_it_was_written(words: list[str]) -> None:
     subject = " ".join(words)
     envelope = replace(ENVELOPE, message=replace(ENVELOPE.message, subject=subject))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bevaka.cli.render import change_lines
 from monitor.core.model import BlockChange, Change, ChangedDocument, Language, Link, Op
 from monitor.wording.catalogue import words_for
 from monitor.wording.entries import entry, places
+from monitor.wording.summary import summarise
 
 TEXT = "Fyra miljoner kronor fördelas till kommuner i länet, och ansökan öppnar efter sommaren."
 
@@ -94,3 +97,56 @@ def test_a_file_of_an_unknown_type_that_cannot_be_read_is_called_so_in_both_lang
     terminal = "\n".join(change_lines(Change((block,)), "sv"))
     assert "fil av okänt slag" in terminal.replace("[-", "").replace("-]", "").replace("{+", "").replace("+}", "")
     assert "undecided" not in terminal
+
+
+def line(text: str, kind: str, heading: tuple[str, ...] = ("Nyheter",), target: str = "") -> BlockChange:
+    links = (Link(text, target),) if target else ()
+    return BlockChange(
+        "added", kind, heading, None, None, text, "content", material=True, rule="content-added", links_after=links
+    )
+
+
+def item_of(form: str, headline: str, date: str, number: int, before: str = "") -> list[BlockChange]:
+    """Return an item of news in a form of layout; `before` is the headline of the item before it."""
+    target = f"https://norrvik.example/n/{number}"
+    if form == "date before the heading":
+        above = ("Nyheter", before) if before else ("Nyheter",)
+        heading = line(headline, "h3", target=target)
+        return [line(date, "p", above), heading, line(TEXT, "p", ("Nyheter", headline))]
+    kind = "li" if "list" in form else "p"
+    lines = [line(headline, kind, target=target), line(date, kind)]
+    return [*(lines if "after" in form else reversed(lines)), line(TEXT, kind)]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "date before the heading",
+        "date after the link",
+        "date before the link",
+        "date after the link in a list",
+        "date before the link in a list",
+    ],
+)
+def test_an_item_of_news_is_one_entry_with_its_own_date_in_every_layout(form: str) -> None:
+    blocks = [
+        *item_of(form, "Nya medel för boenden", "5 mars 2026", 1),
+        *item_of(form, "Kurs om hedersvåld i april", "1 mars 2026", 2, before="Nya medel för boenden"),
+    ]
+    found = shown(*blocks)
+    assert [lines[0] for _, lines in found] == [
+        ("NY NYHET", "Nya medel för boenden · 5 mars 2026"),
+        ("NY NYHET", "Kurs om hedersvåld i april · 1 mars 2026"),
+    ]
+    assert {where for where, _ in found} == {"Nyheter › nyhet"}
+    assert [lines[-1][1] for _, lines in found] == ["https://norrvik.example/n/1", "https://norrvik.example/n/2"]
+    assert summarise(Change(tuple(blocks)))["sv"] == (
+        "2 nyheter tillagda: ”Nya medel för boenden” (5 mars 2026), ”Kurs om hedersvåld i april” (1 mars 2026)"
+    )
+
+
+def test_a_link_with_a_date_far_from_it_and_a_linked_document_are_no_news() -> None:
+    form = line("Blankett för ansökan", "p", target="https://norrvik.example/blankett.pdf")
+    link, date = line("Så söker du stöd", "p", target="https://norrvik.example/sok"), line("5 mars 2026", "p")
+    assert "nyhet" not in summarise(Change((form, date)))["sv"]
+    assert "nyhet" not in summarise(Change((link, line(TEXT, "p"), date)))["sv"]

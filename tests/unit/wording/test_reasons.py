@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import monitor
 import monitor.core.judging.suspicion
+import monitor.core.page.language
+from monitor.core.model import LANGUAGES
 from monitor.errors import NotSeen, Reason
 from monitor.wording.reasons import reason_sentence
 
@@ -34,6 +38,28 @@ def test_every_code_has_words_of_its_own_in_both_languages_even_without_facts(co
         assert "{" not in words
         assert words[-1] not in ".…"
         assert not words[0].isupper() or words.startswith("SFS")
+
+
+@pytest.mark.parametrize("language", sorted(monitor.core.page.language.LANGUAGES_KNOWN))
+def test_every_language_that_is_told_from_others_has_a_name(language: str) -> None:
+    reason = Reason("other-language", {"before": language, "after": language})
+    assert f"({language} " not in reason_sentence(reason, "sv") + reason_sentence(reason, "en")
+
+
+WHYS = sorted(
+    why
+    for path in Path(monitor.__path__[0]).rglob("*.py")
+    for why in re.findall(
+        r"""(?:TooIntricate|AddressRefused)\([^)]*why=f?(".*?")\)""", path.read_text(encoding="utf-8")
+    )
+)
+
+
+@pytest.mark.parametrize("why", dict.fromkeys(WHYS))
+def test_every_why_has_words_in_both_languages(why: str) -> None:
+    reason = Reason("too-intricate", {"why": why.strip('"')})
+    for language in LANGUAGES:
+        assert reason_sentence(reason, language) != reason_sentence(Reason("too-intricate"), language)
 
 
 def test_suspicions_are_listed_where_they_are_made() -> None:
@@ -110,6 +136,12 @@ CASES = [
         {"url": "u", "robots": "r", "status": 503},
         "webbplatsens robots.txt svarade 503, och då får ingen sida hämtas",
         "the site's robots.txt answered 503, and then no page may be fetched",
+    ),
+    (
+        "other-language",
+        {"before": "sv", "after": "en"},
+        "sidan kom på ett annat språk (engelska i stället för svenska)",
+        "the page came in another language (English instead of Swedish)",
     ),
     ("timeout", {"seconds": 30}, "inget fullständigt svar inom 30 sekunder", "no complete answer within 30 seconds"),
     (

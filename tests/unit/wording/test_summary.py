@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -232,13 +233,15 @@ def test_replaced_links_and_documents_are_said_by_their_words_and_what_differs_i
     assert said(gone)[0] == "1 länk borttagen: ”Ansök här”"
 
 
-def test_links_with_the_same_words_are_only_counted() -> None:
+def test_links_with_the_same_words_are_paired_by_their_order_and_only_counted_where_one_came() -> None:
     same = linked(
         "link-target",
         ("x", "https://a.example/1", "https://a.example/2"),
         ("x", "https://a.example/3", "https://a.example/4"),
     )
-    assert said(same)[0] == "2 länkar ändrade"
+    assert said(same)[0] == "2 länkar ändrade: ”x” (1 → 2), ”x” (3 → 4)"
+    came = Link("x", "https://a.example/5")
+    assert said(replace(same, links_after=(came, *same.links_after)))[0] == "3 länkar ändrade"
 
 
 def test_all_kinds_of_blocks_are_named_with_the_right_gender_and_number() -> None:
@@ -339,11 +342,21 @@ def test_words_are_cut_between_two_words_and_never_inside_a_number() -> None:
     assert said(edit(None, text, "content-added", "li", ("Utbildningar",)))[0] == (
         "1 punkt tillagd under ”Utbildningar”: ”Våren 2027 ges en kurs i metodstöd för alla som vill delta …”"
     )
-    assert said(edit(None, "x" * 400, "content-added", "li"))[0] == "1 punkt tillagd under ”Vad gör länsstyrelsen?”"
-    same_beginning = f"{'y' * 100} "
-    assert (
-        said(edit(same_beginning + "ett", "z" * 300, "wording"))[0] == "1 stycke ändrat under ”Vad gör länsstyrelsen?”"
+
+
+def test_of_a_word_that_is_too_long_the_beginning_is_said_or_where_two_part() -> None:
+    place = "under ”Vad gör länsstyrelsen?”"
+    added = edit(None, f"https://a.example/{'x' * 400}", "content-added", "li")
+    assert said(added)[0] == f"1 punkt tillagd {place}: ”a.example/{'x' * 49}…”"
+    address = f"https://a.example/{'x' * 60}"
+    assert said(edit(f"Se {address}/ett", f"Se {address}/tu", "wording"))[0] == (
+        f"1 stycke ändrat {place}: ”…{'x' * 11}/ett” → ”…{'x' * 11}/tu”"
     )
+
+
+def test_what_can_be_said_is_said_and_the_rest_counted() -> None:
+    blocks = [edit("Ring oss.", "Skriv till oss.", "wording"), edit("a" * 60_000, "b" * 60_000, "wording")]
+    assert said(*blocks)[0] == "2 stycken ändrade under ”Vad gör länsstyrelsen?”: ”Ring” → ”Skriv till” och 1 till"
 
 
 def test_a_quotation_inside_a_quotation_gets_single_marks() -> None:
@@ -365,7 +378,7 @@ def test_of_many_blocks_only_the_weightiest_are_read() -> None:
     deadline = edit("Svara senast den 1 mars.", "Svara senast den 1 april.", "deadline")
     sentence = said(*many, deadline)[0]
     assert sentence.startswith("Tidsfrist ändrad: 1 mars → 1 april; 40 stycken ändrade under")
-    assert sentence.endswith("och 38 till")
+    assert sentence.endswith(": ”a” → ”b” och 39 till"), "the same words are said once"
 
 
 def test_a_change_without_weight_says_what_was_held_back_once() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from monitor.core.judging.rules.canonical_links import Address, canonical_address, without_visit
 from monitor.core.model import Link
+from monitor.core.text import comparable
 
 _CONTACT = ("mailto", "tel")
 
@@ -55,6 +56,11 @@ def targets_gone_and_come(before: Sequence[Link], after: Sequence[Link]) -> tupl
 def leads_to_documents(links: Sequence[Link]) -> bool:
     """True if one of the links leads to a document."""
     return _any_target(links, lambda address: address.is_document)
+
+
+def is_address(text: str, links: Sequence[Link]) -> bool:
+    """True if a text is nothing but the address to which its link leads: no figure in it states a fact."""
+    return len(links) == 1 and comparable(text) == comparable(links[0].target)
 
 
 def _any_target(links: Sequence[Link], test: Callable[[Address], bool]) -> bool:
