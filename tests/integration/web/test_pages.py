@@ -156,7 +156,7 @@ def test_copies_that_read_the_same_differ_in_nothing(client: FlaskClient) -> Non
 
 
 def test_without_a_choice_the_newest_copy_is_compared_with_the_one_before(client: FlaskClient) -> None:
-    assert "kopia 3 → kopia 4" in client.get(f"/watches/{COUNTY}/diff").text
+    assert "kopia 3 → kopia 4" in read(client.get(f"/watches/{COUNTY}/diff").text)
 
 
 @pytest.mark.parametrize(
