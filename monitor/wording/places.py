@@ -56,6 +56,10 @@ _DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
 """What may precede the headline of an item of news: its date, its category."""
 
 
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+"""A line that is an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class RetargetedLink:
     """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere."""
@@ -131,23 +135,66 @@ class _NewsItem:
 
 
 def _news(blocks: Sequence[BlockChange]) -> list[_NewsItem]:
-    """Return the items of news among block changes: a heading that came or went with all under it, a date among it."""
+    """Return the items of news among block changes: a headline that came or went with its text, a date among it.
+
+    The headline is a heading, with all under it, or a line that is nothing but a link, with the address and the date
+    beside it. The date may stand before either.
+    """
     under: dict[tuple[str, ...], list[int]] = {}
     for number, block in enumerate(blocks):
         under.setdefault(block.heading, []).append(number)
-    found = []
+    found: list[_NewsItem] = []
+    taken: set[int] = set()
     for number, block in enumerate(blocks):
-        headline = block.after or block.before or ""
-        inside = under.get((*block.heading, headline), [])
-        if block.op not in {"added", "removed"} or _kind(block) != "h" or not inside:
+        if number in taken or not _may_be_headline(block):
             continue
-        dates = [date for at in inside if (date := _date_of_line(blocks[at]))]
+        headline = block.after or block.before or ""
+        inside = under.get((*block.heading, headline), []) if _kind(block) == "h" else _lines_after(blocks, number)
+        first = _date_before(blocks, number, taken)
+        if first and inside and _date_of_line(blocks[inside[-1]]) and _is_before_headline(blocks, inside[-1]):
+            inside = inside[:-1]  # the date of the next item
+        dates = [date for at in (*first, *inside) if (date := _date_of_line(blocks[at]))]
         if dates and all(blocks[at].op == block.op for at in inside):
             said = Headline(headline, dates[0])
             order = 0 if block.op == "added" else 1
             place = Place("news", block.op, _WEIGHTS["news"], number, _heading(block), order, said)
-            found.append(_NewsItem(place, (number, *inside)))
+            found.append(_NewsItem(place, (number, *first, *inside)))
+            taken.update(found[-1].blocks)
     return found
+
+
+def _may_be_headline(block: BlockChange) -> bool:
+    """True of a heading, or a line that is nothing but a link with a headline's words, that came or went."""
+    text, links = block.after or block.before or "", block.links_before or block.links_after
+    if block.op not in {"added", "removed"}:
+        return False
+    is_link = block.kind == "p" and [link.text for link in links] == [text] and len(text.split()) >= _HEADLINE_WORDS
+    return _kind(block) == "h" or is_link
+
+
+def _date_before(blocks: Sequence[BlockChange], number: int, taken: set[int]) -> tuple[int, ...]:
+    """Return the number of the line right before a headline, where it is a date that came or went with it."""
+    at, block = number - 1, blocks[number]
+    if at < 0 or at in taken or blocks[at].op != block.op or not _date_of_line(blocks[at]):
+        return ()
+    is_beside = blocks[at].heading[: len(block.heading)] == block.heading
+    return (at,) if is_beside and blocks[at].kind == "p" else ()
+
+
+def _lines_after(blocks: Sequence[BlockChange], number: int) -> list[int]:
+    """Return the numbers of the lines right after a headline that are its date or its address."""
+    block, found = blocks[number], list[int]()
+    for at in range(number + 1, len(blocks)):
+        line = blocks[at]
+        text = line.after or line.before or ""
+        if (line.op, line.heading) != (block.op, block.heading) or not (_date_of_line(line) or ADDRESS.fullmatch(text)):
+            break
+        found.append(at)
+    return found
+
+
+def _is_before_headline(blocks: Sequence[BlockChange], number: int) -> bool:
+    return number + 1 < len(blocks) and _may_be_headline(blocks[number + 1])
 
 
 def _date_of_line(block: BlockChange) -> str:
