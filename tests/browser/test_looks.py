@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -11,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page
 
 from tests.browser.navigation import follow, press_enter
-from tests.fakes.world import COUNTY, LAW, PASSWORD, REGION, TOWN, World
+from tests.fakes.riksdagen import as_json
+from tests.fakes.world import AMENDED, COUNTY, LAW, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
 from tests.faults.lab import scaled
 
@@ -195,6 +198,12 @@ def test_no_line_ends_inside_a_value_and_nothing_long_makes_a_page_wider(
     for step in (1, 2):
         world.says[REGION] = with_values(step)
         world.check(REGION, days=1)
+    ends = f"/Upphör att gälla U:{world.clock.now().date() + timedelta(days=90)}/"
+    sections = [
+        replace(each, wordings=(replace(each.wordings[0], time=ends),)) for each in AMENDED.chapters[0].sections
+    ]
+    world.says[LAW] = as_json(AMENDED.with_sections(*sections))
+    world.check(LAW)
     with world.assembly.unit_of_work.read() as work:
         row = work.watches.get(REGION)
         newest = work.snapshots.of(row.id).newest()
@@ -209,7 +218,13 @@ def test_no_line_ends_inside_a_value_and_nothing_long_makes_a_page_wider(
     page.goto(f"{root}/login")
     page.get_by_label("Lösenord").fill(PASSWORD)
     follow(page, page.get_by_role("button", name="Logga in"))
-    behind = ("/operator", f"/watches/{REGION}", f"/watches/{REGION}/at/2026-02-01", f"/watches/{LAW}")
+    behind = (
+        "/operator",
+        f"/watches/{REGION}",
+        f"/watches/{REGION}/at/2026-02-01",
+        f"/watches/{LAW}",
+        f"/operator/watches/{TOWN}/suspect",
+    )
     own = [f"/watches/{each}" for each in (f"{REGION}/{copy}", *versions)]
     for path in (*PAGES, *behind, *own, *(f"{path}{'&' if '?' in path else '?'}lang=en" for path in own)):
         page.goto(f"{root}{path}")
