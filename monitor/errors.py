@@ -72,12 +72,14 @@ class Mistake:
     """One mistake in the schedule file: `what` says what is wrong and what would be right.
 
     `line` is 1-based; 0 for the file as a whole (it does not exist). `key` is the key of the value that it is about,
-    "key" of a watch's own key, "" where it is about none.
+    "key" of a watch's own key, "" where it is about none. `reason` is what is wrong as a code and facts, where it can
+    be said in other languages than English.
     """
 
     line: int
     what: str
     key: str = ""
+    reason: Reason | None = field(default=None, compare=False)
 
 
 class ScheduleError(MonitorError):

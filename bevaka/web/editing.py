@@ -20,14 +20,15 @@ from bevaka.service_errors import cure
 from bevaka.web.context import web_context
 from bevaka.web.diff import MOST_SHOWN
 from bevaka.web.forms import must_be_sure
-from bevaka.web.language import here, mail_words, words
+from bevaka.web.language import here, language, mail_words, words
 from bevaka.web.marked_page import Stretch, marked_page
 from bevaka.web.paper import paper
 from bevaka.web.security import for_operators
 from monitor.checking.trial import TriedPage
 from monitor.core.judging.compare import compare
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Changed, Watch
-from monitor.errors import Mistake, Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
+from monitor.errors import Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
+from monitor.wording.schedule_mistakes import mistake_of, mistake_sentence
 
 if TYPE_CHECKING:
     from monitor.core.record.replay import Replay
@@ -52,9 +53,9 @@ SHOWN = ("method", "headers", "cookies", "body", "json", "auth", "proxy")
 
 @dataclass(frozen=True, slots=True)
 class EntryMistake:
-    """What is wrong with an entry: in the reader's language, and in the words of `schedule check`.
+    """What is wrong with an entry, in the reader's language.
 
-    `field` is the one that it is about, "" where it is about none.
+    `field` is the one that it is about, "" where it is about none. `detail` is in the words of `schedule check`.
     """
 
     field: str
@@ -140,8 +141,7 @@ def _require_same_origin(before: Mapping[str, Value], watch: Watch | None) -> No
         return
     old, new = (urlsplit(str(url)) for url in (before.get("url", ""), watch.url))
     if (old.scheme, old.netloc.lower()) != (new.scheme, new.netloc.lower()):
-        what = f"{watch.key} sends credentials: to another site it is moved in the schedule file itself"
-        raise WatchRefused((Mistake(0, what, "url"),))
+        raise WatchRefused((mistake_of(0, "url", "url.credentials", watch=watch.key),))
 
 
 @blueprint.post("/operator/watches/<watch:key>/remove")
@@ -246,7 +246,10 @@ def _mistakes(error: Exception) -> Iterator[EntryMistake]:
         return
     for mistake in error.mistakes:
         field = mistake.key if mistake.key in {"key", *TEXTS, *LISTS} else ""
-        yield EntryMistake(field, words().say(f"editing.wrong.{field}") if field else "", mistake.what)
+        if mistake.reason is None:
+            yield EntryMistake(field, words().say("editing.wrong"), mistake.what)
+        else:
+            yield EntryMistake(field, mistake_sentence(mistake.reason, language()))
 
 
 def _page(

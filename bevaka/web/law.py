@@ -13,29 +13,37 @@ from flask.blueprints import BlueprintSetupState
 
 from bevaka.web.chapters import days_of_law
 from bevaka.web.context import web_context
-from bevaka.web.language import language, mail_words
+from bevaka.web.language import language, mail_words, words
 from bevaka.web.pages import find_watch, source_of
 from bevaka.web.paper import anchor_of, paper
 from monitor.core.judging.blame import Origin
 from monitor.core.law.days import law_on_day, swedish_day
-from monitor.core.law.marks import amended_by
-from monitor.wording.law_phrases import english_act
+from monitor.core.law.marks import TimeKind, amended_by, wordings
+from monitor.wording.law_phrases import english_act, english_day
 
 blueprint = Blueprint("laws", __name__)
 
 ORIGINS = "bevaka.origins"
 LAWS_KEPT = 20
 """Laws of which the origins are kept in memory: finding them extracts every revision."""
+COMING: tuple[TimeKind, ...] = ("begins", "ends", "renumbered")
+"""What may become of a section: said is the first of those that its marks announce."""
 Origins = Callable[[str, int], list[Origin]]
 
 
 @dataclass(frozen=True, slots=True)
 class SectionOrigin:
-    """Where the wording of a section comes from: the act (None: as issued), and the revision that last changed it."""
+    """Where the wording of a section comes from: the act (None: as issued), and the revision that last changed it.
+
+    `coming` is what is to become of it where a later revision says so: that one, `said_in` and `said_at`.
+    """
 
     act: str | None
     revision: int
     at: datetime
+    said_in: int
+    said_at: datetime
+    coming: str | None
 
 
 @blueprint.record
@@ -72,7 +80,7 @@ def law(key: str) -> str:
         watch=row.watch,
         parts=list(paper([part.block for part in blocks])),
         origins={
-            anchor_of(part.block.label): _origin(part.block.text, origin_of[id(part.source)])
+            anchor_of(part.block.label): _origin(part.block.text, origin_of[id(part.source)], on)
             for part in blocks
             if part.block.label
         },
@@ -85,10 +93,27 @@ def law(key: str) -> str:
     )
 
 
-def _origin(text: str, origin: Origin) -> SectionOrigin:
+def _origin(text: str, origin: Origin, on: date) -> SectionOrigin:
     act = amended_by(text)
     named = None if act is None else english_act(act) if language() == "en" else str(act)
-    return SectionOrigin(named, origin.revision, origin.taken_at)
+    revision, at = origin.of_wording(text)
+    coming = _coming(origin.block.text, on) if origin.revision > revision else None
+    return SectionOrigin(named, revision, at, origin.revision, origin.taken_at, coming)
+
+
+def _coming(text: str, on: date) -> str | None:
+    """Return what the marks of a section say that becomes of it after a day; None where they say nothing."""
+    marks = {
+        mark.kind: mark
+        for wording in reversed(wordings(text))
+        for mark in reversed(wording.marks)
+        if not mark.day[:1].isdigit() or mark.day > on.isoformat()
+    }
+    mark = next((marks[kind] for kind in COMING if kind in marks), None)
+    if mark is None:
+        return None
+    day = english_day(mark.day) if language() == "en" else mark.day
+    return words().say(f"law_page.coming.{mark.kind}", day=day, label=mark.label)
 
 
 def _asked_day() -> date | None:

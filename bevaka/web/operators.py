@@ -130,8 +130,8 @@ def desk() -> Answer | str:
     )
 
 
-def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
-    """Return the watches of a mass change, each with its latest change since it began."""
+def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord, int]]:
+    """Return the watches of a mass change, each with its latest change since it began, and how many follow it."""
     found = []
     with web_context().unit_of_work.read() as work:
         for key in mass_change.keys:
@@ -139,7 +139,8 @@ def _held(mass_change: MassChange) -> list[tuple[Watch, ChangeRecord]]:
             newest = work.snapshots.of(row.id).newest()
             change = work.history.change(row.id, newest.number) if newest else None
             if change is not None and change.detected_at >= mass_change.since:
-                found.append((row.watch, change))
+                following = {each.subscriber.id for each in work.subscribers.following(row.id)}
+                found.append((row.watch, change, len(following)))
     return found
 
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as Answer
 from bevaka.web.chapters import chapters, days_of_law
 from bevaka.web.context import web_context
 from bevaka.web.language import language, mail_words
+from bevaka.web.listed_items import SHOWN_AT_ONCE, ListedItems, listed_items
 from bevaka.web.paper import paper
 from bevaka.web.timeline import Strip, gaps, strip
 from monitor.core.law.days import swedish_day
@@ -156,8 +157,17 @@ def watch(key: str) -> str:
         is_law=row.watch.sfs is not None or bool(days),
         source=source_of(row.watch),
         tags=[tag for tag in all_tags() if tag.key in row.watch.tags],
+        items=_items(row.watch),
+        shown_at_once=SHOWN_AT_ONCE,
         now=web_context().clock.now(),
     )
+
+
+def _items(watch: Watch) -> ListedItems | None:
+    """Return what a section lists; None of any other watch."""
+    if not watch.is_section:
+        return None
+    return listed_items(web_context().history.items(watch.key)[1], web_context().clock.now(), watch.patience)
 
 
 @blueprint.get("/watches/<watch:key>/<int:number>")

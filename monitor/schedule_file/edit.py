@@ -27,6 +27,7 @@ from monitor.schedule_file.text_surgery import (
     with_watch,
     without_watch,
 )
+from monitor.wording.schedule_mistakes import mistake_of
 
 KEY_LONGEST = 60
 _RECIPE = frozenset({"keep", "drop", "ignore", "expect"})
@@ -95,7 +96,8 @@ def add_watch(path: Path, key: str, entry: Mapping[str, Value], credentials: Map
     try:
         edited = _edited(path, lambda text: with_watch(text, key, written), key, entry, credentials)
     except WatchRefused as error:
-        others = () if duplicates and duplicates[0].line else error.mistakes
+        is_taken = any(mistake.key == "key" for mistake in duplicates)  # then a reader says no more than that
+        others = () if is_taken else error.mistakes
         raise WatchRefused((*duplicates, *others)) from None
     if duplicates:
         raise WatchRefused(duplicates)
@@ -109,9 +111,16 @@ def made_key(url: str | None, sfs: str | None, name: str | None) -> str:
     """
     if sfs:
         return f"sfs-{slug(sfs, KEY_LONGEST)}"
-    parts = urlsplit(url or "")
-    named, placed = slug(name or "", KEY_LONGEST), slug(f"{parts.hostname or ''} {parts.path}", KEY_LONGEST)
-    return named or placed or "page"
+    return slug(name or "", KEY_LONGEST) or slug(_place(url or ""), KEY_LONGEST) or "page"
+
+
+def _place(url: str) -> str:
+    """Return the host and the path of an address; "" of what is none, which the schedule refuses by itself."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.hostname or ''} {parts.path}"
 
 
 def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Iterator[Mistake]:
@@ -119,12 +128,11 @@ def _duplicates(schedule: Schedule, key: str, entry: Mapping[str, Value]) -> Ite
     url, sfs = entry.get("url") or entry.get("follow"), entry.get("sfs")
     for watch in schedule.watches:
         if watch.key == key:
-            yield Mistake(0, f"a watch is called {key!r} already; give this one another key", "key")
+            yield mistake_of(0, "key", "key.taken", watch=key)
         elif not _RECIPE.intersection(entry) and (
             (sfs and watch.sfs == sfs) or (url and watch.url == url and watch.is_section == ("follow" in entry))
         ):
-            what = f"{sfs or url} is watched already, as {watch.key}; with a keep of its own it can be again"
-            yield Mistake(0, what, "keep")
+            yield mistake_of(0, "keep", "watch.duplicate", page=str(sfs or url), watch=watch.key)
 
 
 def edit_watch(

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.core.model import Cadence, Condition, Recipe, Schedule, SectionRecipe, Tag, Watch
 from monitor.core.request import Request
-from monitor.errors import Mistake, ScheduleError
+from monitor.errors import Mistake, Reason, ScheduleError
 from monitor.schedule_file.nodes import Document, Location, Scalar, parse
 from monitor.schedule_file.requests import Common, asks_all_with, asks_with, mistakes_in_request, with_tags
 from monitor.schedule_file.shape import (
@@ -27,7 +27,8 @@ from monitor.schedule_file.shape import (
     WatchSettings,
 )
 from monitor.schedule_file.tags import settings_of, tags_of
-from monitor.schedule_file.values import did_you_mean
+from monitor.schedule_file.values import did_you_mean, nearest
+from monitor.wording.schedule_mistakes import WrongValue, mistake_of
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
 _KINDS = {"tags": "tag", "watches": "watch"}
@@ -88,15 +89,20 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
             what = {"version": "version: 1", "watches": "watches: {} where nothing is watched"}[key]
             return Mistake(1, f"`{key}` is missing; write {what}")
         case "value_error" if "[key]" in details["loc"]:
-            what = f"{_KINDS[str(where[0])]} {key!r}: {details['ctx']['error']}"
-            return Mistake(document.line_of_key(where), what, "key")
+            error = details["ctx"]["error"]
+            what = f"{_KINDS[str(where[0])]} {key!r}: {error}"
+            return Mistake(document.line_of_key(where), what, "key", _reason(error))
         case "value_error":
-            label = _label(where)
-            return Mistake(document.line_of(where), f"{label}: {details['ctx']['error']}", label)
+            label, error = _label(where), details["ctx"]["error"]
+            return Mistake(document.line_of(where), f"{label}: {error}", label, _reason(error))
         case "tuple_type":
             return Mistake(document.line_of(where), f'{key}: a list is expected; write {key}: ["…"]')
         case _:
             return Mistake(document.line_of_key(where), _mapping_expected(where))
+
+
+def _reason(error: Exception) -> Reason | None:
+    return error.reason if isinstance(error, WrongValue) else None
 
 
 def _label(where: Location) -> str:
@@ -155,7 +161,7 @@ def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] 
     for where, part in _parts(file):
         if "every" in part and "cron" in part:
             line = max(document.line_of_key((*where, "every")), document.line_of_key((*where, "cron")))
-            yield Mistake(line, "`every` and `cron` are both there; keep one", "cron")
+            yield mistake_of(line, "cron", "cron.both")
         named = part.get("ca_file")
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
             what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
@@ -173,11 +179,9 @@ def _conflicts_of_watch(
         yield from _conflicts_of_kinds(document, where, part)
     mirror = part.get("url")
     if "sfs" in part and isinstance(mirror, Scalar) and urlsplit(mirror.text).path in {"", "/"}:
-        what = "url beside sfs is a mirror of the open data: write the address of the law's document there"
-        yield Mistake(document.line_of((*where, "url")), f"{what}, or leave it out", "url")
+        yield mistake_of(document.line_of((*where, "url")), "url", "url.mirror")
     if "sfs" in part and "documents" in part:
-        what = "documents beside sfs: a law is read from one file; leave documents out"
-        yield Mistake(document.line_of_key((*where, "documents")), what, "documents")
+        yield mistake_of(document.line_of_key((*where, "documents")), "documents", "sfs.documents")
 
 
 def _unknown_tags(document: Document, where: Location, watch: dict[str, object], known: list[str]) -> Iterator[Mistake]:
@@ -185,10 +189,11 @@ def _unknown_tags(document: Document, where: Location, watch: dict[str, object],
     for number, tag in enumerate(named if isinstance(named, list) else ()):
         if isinstance(tag, Scalar) and tag.text.strip() and tag.text.strip() not in known:
             name = tag.text.strip()
-            cure = did_you_mean(name, known) or f"write {name}: {{}} under tags:, at the top of the file"
-            yield Mistake(
-                document.line_of((*where, "tags", number)), f"tags: no tag is called {name!r}; {cure}", "tags"
-            )
+            line, near = document.line_of((*where, "tags", number)), nearest(name, known)
+            if near is None:
+                yield mistake_of(line, "tags", "tags.unknown", name=name)
+            else:
+                yield mistake_of(line, "tags", "tags.near", name=name, near=near)
 
 
 def _parts(file: dict[Any, Any]) -> Iterator[tuple[Location, dict[Any, Any]]]:
@@ -207,8 +212,7 @@ def _parts(file: dict[Any, Any]) -> Iterator[tuple[Location, dict[Any, Any]]]:
 def _conflicts_of_kinds(document: Document, where: Location, part: dict[Any, Any]) -> Iterator[Mistake]:
     """Yield mistakes between the keys of one watch: it is a page, a law or a section."""
     if not part.keys() & {"url", "sfs", "follow"}:
-        what = f"watch {where[-1]!r} says nothing to look at; write url: … or sfs: …, or follow: … for a section"
-        yield Mistake(document.line_of_key(where), what, "url")
+        yield mistake_of(document.line_of_key(where), "url", "url.missing", watch=str(where[-1]))
     if "follow" in part:
         yield from _conflicts_of_section(document, where, part)
         return
@@ -222,9 +226,8 @@ def _conflicts_of_section(document: Document, where: Location, part: dict[Any, A
     """Yield mistakes between the keys of a section."""
     for name in ("url", "sfs"):
         if name in part:
-            what = f"`follow` and `{name}` are both there; keep follow for a section, or {name} for one page or law"
             line = max(document.line_of_key((*where, "follow")), document.line_of_key((*where, name)))
-            yield Mistake(line, what, "follow")
+            yield mistake_of(line, name, "section.both", name=name)
     pages, source = (part[name].text if isinstance(part.get(name), Scalar) else "" for name in ("pages", "from"))
     if "each" in part and pages != "true":
         what = "each: says how the items' own watches are; write pages: true beside it, or leave it out"
@@ -234,8 +237,8 @@ def _conflicts_of_section(document: Document, where: Location, part: dict[Any, A
         yield Mistake(document.line_of_key((*where, "documents")), what, "documents")
     for name in ("keep", "drop"):
         if name in part and source in {"sitemap", "feed"}:
-            what = f"{name}: a {source} has no parts that CSS selects; write match for the addresses that count"
-            yield Mistake(document.line_of_key((*where, name)), what, name)
+            line = document.line_of_key((*where, name))
+            yield mistake_of(line, name, "section.selector", name=name, source=source)
 
 
 # Valid files

@@ -18,6 +18,7 @@ from monitor.core.request import Method, Pairs, Request, is_well_formed, names_i
 from monitor.errors import CredentialUnusable, Mistake
 from monitor.schedule_file import values
 from monitor.schedule_file.nodes import Document, Location, Scalar
+from monitor.wording.schedule_mistakes import mistake_of
 
 Value = TypeVar("Value")
 
@@ -187,10 +188,8 @@ class _Reader:
             return None
         if "sfs" in part:
             for name in given:
-                what = (
-                    "a law is read from riksdagen's open data, which is asked for nothing but its address; leave it out"
-                )
-                self._add_at_key((*where, name), f"{name}: {what}", name)
+                line = self._document.line_of_key((*where, name))
+                self.mistakes.append(mistake_of(line, name, "sfs.request", name=name))
             return None
         headers = self.headers(part.get("headers"), (*where, "headers"))
         cookies = self._pairs(part.get("cookies"), (*where, "cookies"), self._cookie, 'cookies: {choice: "yes"}')

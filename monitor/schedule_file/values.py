@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.core.schedule.cadence import EVERY_LONGEST
 from monitor.schedule_file.nodes import Scalar
+from monitor.wording.schedule_mistakes import WrongValue
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -48,9 +49,9 @@ def text(value: object) -> str:
     if isinstance(value, Scalar) and value.kind != "text":
         raise ValueError(f"{shown} without quotes is a {value.kind} to YAML; write {_quoted(shown)}")
     if not shown.strip():
-        raise ValueError("is empty; leave the key out for the default")
+        raise WrongValue("value.empty")
     if not shown.replace("\u00a0", " ").isprintable():
-        raise ValueError("has a line break or an invisible character; write it on one line")
+        raise WrongValue("value.lines")
     return shown.strip()
 
 
@@ -58,7 +59,7 @@ def name(value: object) -> str:
     """Return the name of a watch; its length is limited because subjects of mails contain it."""
     shown = text(value)
     if len(shown) > NAME_LONGEST:
-        raise ValueError(f"has {len(shown)} characters; write at most {NAME_LONGEST}")
+        raise WrongValue("name.long", length=len(shown), most=NAME_LONGEST)
     return shown
 
 
@@ -68,7 +69,7 @@ def key(shown: str) -> str:
     It has none of ~, # and @, which select a revision on the command line, and no colon, which is in tag:NAME.
     """
     if not _KEY.fullmatch(shown):
-        raise ValueError("a key has letters, digits, . _ and -, at most 128, the first a letter or a digit")
+        raise WrongValue("key.form")
     return shown
 
 
@@ -104,11 +105,11 @@ def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], time
         shown = written(value)
         found = _DURATION.fullmatch(shown)
         if found is None:
-            raise ValueError(f"{shown!r} is not a duration; write {_duration_advice(shown)}")
+            raise _no_duration(shown)
         days, hours, minutes, seconds = (int(part[:9]) if part else 0 for part in found.groups())
         length = timedelta(days=min(days, 10**6), hours=hours, minutes=minutes, seconds=seconds)
         if not shortest <= length <= longest:
-            raise ValueError(f"{shown} is out of range; write {_short(shortest)} to {_short(longest)}")
+            raise WrongValue("duration.range", shown=shown, shortest=_short(shortest), longest=_short(longest))
         return length
 
     return read
@@ -150,13 +151,13 @@ def window(value: object) -> tuple[time, time]:
     shown = written(value)
     found = _WINDOW.fullmatch(shown)
     if found is None:
-        raise ValueError(f'{shown!r} is not a window; write "06:00-22:00"')
+        raise WrongValue("window.unknown", shown=shown)
     hour, minute, end_hour, end_minute = map(int, found.groups())
     if end_hour == 24 and end_minute:
-        raise ValueError(f"{shown!r} ends after 24:00; write 24:00 or an hour after midnight")
+        raise WrongValue("window.late", shown=shown)
     start, end = time(hour, minute), time(end_hour % 24, end_minute)
     if start == end:
-        raise ValueError(f"{shown!r} never closes or never opens; leave `between` out to look at any time")
+        raise WrongValue("window.never", shown=shown)
     return start, end
 
 
@@ -165,14 +166,13 @@ def cron(value: object) -> str:
     from cronsim import CronSim, CronSimError  # noqa: PLC0415  see the module docstring
 
     shown = written(value)
-    example = 'minute hour day month weekday, e.g. "0 7 * * mon-fri"'
     if len(shown.split()) != 5:
-        raise ValueError(f"{shown!r} has {len(shown.split())} fields; write five: {example}")
+        raise WrongValue("cron.fields", shown=shown, fields=len(shown.split()))
     try:
         next(CronSim(shown, datetime(2024, 1, 1, tzinfo=UTC)))
     except (CronSimError, StopIteration) as error:
         what = str(error)[:1].lower() + str(error)[1:] or "never comes true"
-        raise ValueError(f"{shown!r}: {what}; write {example}") from None
+        raise WrongValue("cron.unknown", shown=shown, what=what) from None
     return shown
 
 
@@ -186,13 +186,13 @@ def url(value: object) -> str:
         parts = urlsplit(shown)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise ValueError(f"not an address ({error}); write https://host/path") from None
+        raise WrongValue("url.unreadable", what=str(error)) from None
     if parts.scheme not in {"http", "https"} or not host:
-        raise ValueError("not a web address; write https://host/path")
+        raise WrongValue("url.unknown")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user name or a password; pages behind a log-in cannot be watched: leave them out")
+        raise WrongValue("url.login")
     if re.search(r"[\s\\]", shown):
-        raise ValueError("holds a space or a backslash; write %20 for a space and / for a backslash")
+        raise WrongValue("url.signs")
     return shown
 
 
@@ -200,7 +200,7 @@ def sfs(value: object) -> str:
     """Return the number of a law in Svensk författningssamling."""
     shown = written(value)
     if not _SFS.fullmatch(shown):
-        raise ValueError(f'{shown!r} is not an SFS number; write e.g. "2021:995", or "1909:29 s. 1" for an old one')
+        raise WrongValue("sfs.unknown", shown=shown)
     return shown
 
 
@@ -212,7 +212,7 @@ def selector(value: object) -> str:
     try:
         LexborHTMLParser("<p>").css(shown)
     except SelectolaxError:
-        raise ValueError(f'{shown!r} is not a CSS selector; write e.g. "main, #content", in quotes') from None
+        raise WrongValue("selector.unknown", shown=shown) from None
     return shown
 
 
@@ -223,9 +223,7 @@ def pattern(value: object) -> str:
     shown = text(value)
     _re2(shown)
     if not any(map(IgnorePatterns([shown]).sub, _ORDINARY_LINES)):
-        raise ValueError(
-            f"{shown!r} takes away every text, so that no change would be seen; write what is to be ignored"
-        )
+        raise WrongValue("pattern.everything", shown=shown)
     return shown
 
 
@@ -239,9 +237,7 @@ def _re2(shown: str) -> Pattern[str]:
         compiled: Pattern[str] = re2.compile(shown, options)
     except re2.error as error:
         reason = error.args[0].decode("utf-8", "replace") if error.args else "unknown"
-        raise ValueError(
-            f"{shown!r} is not an RE2 pattern ({reason}); look-around and back-references are not in RE2"
-        ) from None
+        raise WrongValue("pattern.unknown", shown=shown, what=reason) from None
     return compiled
 
 
@@ -260,7 +256,7 @@ def words(value: object) -> str:
 def require_words(pattern: str) -> str:
     """Return an RE2 pattern of words. Raises ValueError if it is none, or also matches where nothing is."""
     if _re2(pattern).search("") is not None:
-        raise ValueError(f"{pattern!r} matches also where nothing is; write the words that are looked for")
+        raise WrongValue("pattern.nothing", shown=pattern)
     return pattern
 
 
@@ -289,11 +285,17 @@ _ORDINARY_LINES = ("Ansökan om bidrag ska göras senast den sista mars varje å
 
 def did_you_mean(wrong: str, known: list[str]) -> str | None:
     """Return a question that names the most similar known name; None if none is similar."""
+    near = nearest(wrong, known)
+    return f"did you mean {near!r}?" if near is not None else None
+
+
+def nearest(wrong: str, known: list[str]) -> str | None:
+    """Return the most similar known name; None if none is similar."""
     by_lower = {name.lower(): name for name in known}
     # Swapped letters come first: in a short word they are half of it, too many for the similarity to notice.
     swapped = [name for name in by_lower if sorted(name) == sorted(wrong.lower())]
     near = swapped or get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.75)
-    return f"did you mean {by_lower[near[0]]!r}?" if near else None
+    return by_lower[near[0]] if near else None
 
 
 def _kind(value: object) -> str:
@@ -304,13 +306,14 @@ def _quoted(shown: str) -> str:
     return f'"{shown}"'
 
 
-def _duration_advice(shown: str) -> str:
+def _no_duration(shown: str) -> WrongValue:
+    """Return what is wrong with a duration; of one that lacks only its unit, or is a time of day, how it is written."""
     if shown.isdigit():
-        return f"{shown} with its unit: {shown}s, {shown}m, {shown}h or {shown}d"
+        return WrongValue("duration.unit", shown=shown)
     if re.fullmatch(r"\d+:\d\d", shown):
         hours, _, minutes = shown.partition(":")
-        return f"{hours}h{minutes}m"
-    return "30s, 30m, 6h, 1d or 1h30m"
+        return WrongValue("duration.clock", shown=shown, hours=hours, minutes=minutes)
+    return WrongValue("duration.unknown", shown=shown)
 
 
 def _short(length: timedelta) -> str:

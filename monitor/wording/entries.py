@@ -79,7 +79,7 @@ def places(blocks: Sequence[BlockChange]) -> list[list[BlockChange]]:
     """
     shown = sorted(without_new_numbers(blocks), key=_is_of_register)
     first_of = {number: item[0] for item in news_items(shown) for number in item}
-    in_order = sorted(range(len(shown)), key=lambda number: first_of.get(number, number))
+    in_order = sorted(range(len(shown)), key=lambda at: (first := first_of.get(at, at), at != first))
     keys = groupby(in_order, lambda at: ((), str(first_of[at])) if at in first_of else _place_key(at, shown[at]))
     return [[shown[number] for number in group] for _, group in keys]
 
@@ -184,6 +184,9 @@ def _news_lines(
     headline: BlockChange, together: Sequence[BlockChange], words: Words, *, in_full: bool
 ) -> Iterator[EntryLine]:
     """Yield the headline of an item of news with its date and category, then its text, then where it leads."""
+    targets = dict.fromkeys(link.target for block in together for link in block.links_after)
+    led_to = {_without_scheme(target) for target in targets} if headline.op == "added" else set()
+    together = [block for block in together if _without_scheme(block.after or "") not in led_to]
     short = [block for block in together if len(block.after or block.before or "") <= LONGEST_BESIDE_HEADLINE]
     text = " · ".join(block.after or block.before or "" for block in dict.fromkeys([headline, *short]))
     op: SpanOp = "added" if headline.op == "added" else "removed"
@@ -192,8 +195,11 @@ def _news_lines(
         if block not in short and block is not headline:
             yield from _lines(block, words, in_full=in_full)
     if op == "added":
-        targets = dict.fromkeys(link.target for block in together for link in block.links_after)
         yield from (EntryLine((TextSpan("kept", one_line(target)),)) for target in targets)
+
+
+def _without_scheme(address: str) -> str:
+    return address.partition("://")[2].removeprefix("www.") or address.removeprefix("www.")
 
 
 def _wording_line(block: BlockChange, compared: Comparison, words: Words, *, in_full: bool) -> EntryLine:

@@ -61,6 +61,10 @@ _DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
 """What may precede the headline of an item of news: its date, its category."""
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+"""A line that is an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class RetargetedLink:
     """A link with the same words that leads somewhere else; "" where it did not lead or does not lead anywhere.
@@ -190,7 +194,7 @@ def _begins_with_own_date(blocks: Sequence[BlockChange], inside: Sequence[int]) 
 
 
 def _below_links(blocks: Sequence[BlockChange], told: Collection[int]) -> Iterator[_NewsItem]:
-    """Yield each link that is a headline with its date, right before or after it, and the text that follows."""
+    """Yield each link that is a headline, with its date right before or after it, its address, and the text below."""
     taken = set(told)
 
     def is_free(at: int, headline: BlockChange) -> bool:
@@ -202,14 +206,24 @@ def _below_links(blocks: Sequence[BlockChange], told: Collection[int]) -> Iterat
     for number, block in enumerate(blocks):
         if number in taken or not _is_linked_headline(block):
             continue
-        near = [at for at in (number - 1, number + 1) if is_free(at, block) and _date_of_line(blocks[at])]
-        if not near:
+        date = number - 1 if is_free(number - 1, block) and _date_of_line(blocks[number - 1]) else None
+        after = number + 1
+        while is_free(after, block):
+            if not _is_address(blocks[after]):
+                if date is not None or not _date_of_line(blocks[after]):
+                    break
+                date = after
+            after += 1
+        if date is None:
             continue
-        text = max(number, near[0]) + 1
-        has_text = is_free(text, block) and not _is_linked_headline(blocks[text]) and not _date_of_line(blocks[text])
-        others = [near[0], *([text] if has_text else [])]
+        has_text = is_free(after, block) and not _is_linked_headline(blocks[after]) and not _date_of_line(blocks[after])
+        others = sorted({date, *range(number + 1, after + has_text)})
         taken.update((number, *others))
-        yield _news_item(blocks, number, others, _date_of_line(blocks[near[0]]))
+        yield _news_item(blocks, number, others, _date_of_line(blocks[date]))
+
+
+def _is_address(block: BlockChange) -> bool:
+    return _ADDRESS.fullmatch(block.after or block.before or "") is not None
 
 
 def _is_linked_headline(block: BlockChange) -> bool:

@@ -10,7 +10,7 @@ from monitor.core.diff.words import whole_words
 _NO_BREAK = "\u00a0"
 _VALUE_WITH_UNIT = re.compile(
     r"\d(?:[ \u00a0][a-z])? kap\. \d+(?: [a-z])? §"
-    r"|\d(?:[ \u00a0][a-z])? (?:§§?|kr|kronor|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr) \d"
+    r"|\d(?:[ \u00a0][a-z])? (?:§§?|kr|kronor|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr|SFS|kopia|copy) \d"
     r"|(?<![\d.,:/–-])(?<!\d[ \u00a0])\d{1,3} [^\W\d_]{2,14}(?!\w)",
     re.IGNORECASE,
 )

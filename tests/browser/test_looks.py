@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -11,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page
 
 from tests.browser.navigation import follow, press_enter
-from tests.fakes.world import COUNTY, LAW, PASSWORD, REGION, TOWN, World
+from tests.fakes.riksdagen import as_json
+from tests.fakes.world import AMENDED, COUNTY, LAW, PASSWORD, REGION, TOWN, World
 from tests.fakes.world import page as a_page
 from tests.faults.lab import scaled
 
@@ -150,3 +153,82 @@ def test_on_paper_the_difference_stays_and_the_buttons_go(visit: Open) -> None:
     assert page.locator(".receipt").is_visible()
     for hidden in (".masthead", ".views", ".again"):
         assert not page.locator(hidden).is_visible()
+
+
+VALUES = "|".join(
+    (
+        r"\d{4}-\d\d-\d\d|kl\. \d\d\.\d\d|\bat \d\d:\d\d",
+        r"\d{3}-\d{3} \d\d \d\d|\d{4}:\d+|\d{1,3} \d{3} kronor|\d+ §|(?:kopia|copy) \d+",
+    )
+)
+"""Days, times of day, phone numbers, SFS numbers, sums, sections, and the numbers of copies."""
+BROKEN = """values => {
+  const nodes = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];
+  for (let node = nodes.nextNode(); node; node = nodes.nextNode())
+    for (const value of node.data.matchAll(new RegExp(values, 'g'))) {
+      const range = document.createRange();
+      range.setStart(node, value.index);
+      range.setEnd(node, value.index + value[0].length);
+      const boxes = [...range.getClientRects()].filter(box => box.width > 1);
+      const lines = new Set(boxes.map(box => Math.round(box.top)));
+      if (lines.size > 1) found.push(value[0] + ' in: ' + node.parentElement.textContent.slice(0, 80));
+    }
+  return found;
+}"""
+LONG_ADDRESS = "https://www.lansstyrelsen.se/" + "vald-i-nara-relationer/" * 6 + "?id=" + "1234567890" * 6
+LONG_WORD = "Arbetsmarknadsdepartementets" * 3
+
+
+def with_values(step: int) -> str:
+    """Return a page with values and long words of every kind; `step` makes another text of each."""
+    lines = [
+        "Ansökan"
+        + " ska" * word
+        + f" ha kommit in 2026-0{step}-15 kl. 09.0{step}, högst {step}5 000 kronor enligt 1{step} §."
+        for word in range(1, 9)
+    ]
+    lines += ["Ring" + " gärna" * word + f" 010-22{step} 33 44 om förordning (2021:99{step})." for word in range(1, 9)]
+    return a_page("Kunskapscentrum", *lines, f"Läs mer på {LONG_ADDRESS}{step}", f"{LONG_WORD}{step} beslutar.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_line_ends_inside_a_value_and_nothing_long_makes_a_page_wider(
+    world: World, visit: Open, scheme: str
+) -> None:
+    for step in (1, 2):
+        world.says[REGION] = with_values(step)
+        world.check(REGION, days=1)
+    ends = f"/Upphör att gälla U:{world.clock.now().date() + timedelta(days=90)}/"
+    sections = [
+        replace(each, wordings=(replace(each.wordings[0], time=ends),)) for each in AMENDED.chapters[0].sections
+    ]
+    world.says[LAW] = as_json(AMENDED.with_sections(*sections))
+    world.check(LAW)
+    with world.assembly.unit_of_work.read() as work:
+        row = work.watches.get(REGION)
+        newest = work.snapshots.of(row.id).newest()
+    assert newest is not None
+    page = visit("/", 320, color_scheme=scheme)
+    root, copy = page.url.rstrip("/"), newest.number
+    versions = (f"{REGION}/diff?view={view}" for view in ("", "side", "page"))
+    broken: set[str] = set()
+    with world.assembly.unit_of_work.write() as work:
+        ann = work.subscribers.add("ann@kommun.example", "sv", world.clock.now(), how="operator")
+        work.subscribers.subscribe(ann, None, "immediately", world.clock.now())
+    page.goto(f"{root}/login")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    follow(page, page.get_by_role("button", name="Logga in"))
+    behind = (
+        "/operator",
+        f"/watches/{REGION}",
+        f"/watches/{REGION}/at/2026-02-01",
+        f"/watches/{LAW}",
+        f"/operator/watches/{TOWN}/suspect",
+    )
+    own = [f"/watches/{each}" for each in (f"{REGION}/{copy}", *versions)]
+    for path in (*PAGES, *behind, *own, *(f"{path}{'&' if '?' in path else '?'}lang=en" for path in own)):
+        page.goto(f"{root}{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        broken |= {f"{path}: {each}" for each in page.evaluate(BROKEN, VALUES)}
+        assert fits(page), path
+    assert broken == set()

@@ -115,7 +115,9 @@ class World:
                 **(environment or {}),
             },
             self.clock,
-            Adapters(fetchers={"http": self, "riksdagen": self}, notifier=notifier or Letterbox(self.mails)),
+            Adapters(
+                fetchers={"http": self, "riksdagen": self, "section": self}, notifier=notifier or Letterbox(self.mails)
+            ),
         )
 
     NAME = "world"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -74,16 +75,78 @@ def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
         assert re.search(rf'id="{field}"[^>]* aria-invalid="true" aria-describedby="mistake-{field}"', answer.text)
     assert 'value="nowhere"' in answer.text
     text = read(answer.text)
-    assert "Adressen kan inte se ut så. Skriv den hel, som https://www.exempel.se/sidan." in text
-    assert "Tiden kan inte se ut så. Skriv den som 30m, 6h eller 1d." in text
+    assert "Adress: Det är ingen webbadress. Skriv den hel, som https://www.exempel.se/sidan." in text
+    assert "Hur ofta: ”soon” är ingen tid mellan kontroller. Skriv till exempel 30m, 6h eller 1d." in text
     assert file_of(world).read_text(encoding="utf-8") == SCHEDULE
 
 
 def test_a_page_that_is_watched_already_is_not_added_again(operator: FlaskClient, post: Post) -> None:
     answer = post(operator, NEW, action="try", url="http://127.0.0.1:9/norrvik")
     assert answer.status_code == 422
-    assert "Sidan bevakas redan" in answer.text
-    assert f"is watched already, as {COUNTY}" in answer.text
+    assert f"http://127.0.0.1:9/norrvik bevakas redan, som {COUNTY}." in read(answer.text)
+
+
+WRONG = [
+    {"key": "a b"},
+    {"key": COUNTY},
+    {"name": "x" * 201},
+    {"name": "a\u200bb"},
+    {"url": ""},
+    {"url": "nowhere"},
+    {"url": "http://[::1"},
+    {"url": "https://a:b@x.example/"},
+    {"url": "https://x.example/a\\b"},
+    {"url": "http://127.0.0.1:9/norrvik"},
+    {"sfs": "2021"},
+    {"sfs": "2021:995", "url": "https://x.example/"},
+    {"every": "soon"},
+    {"every": "5"},
+    {"every": "1:30"},
+    {"every": "900d"},
+    {"every": "1d", "cron": "0 7 * * *"},
+    {"cron": "0 7"},
+    {"cron": "99 7 * * *"},
+    {"between": "day"},
+    {"between": "06:00-24:30"},
+    {"between": "06:00-06:00"},
+    {"keep": "::"},
+    {"drop": ".menu\n::"},
+    {"ignore": "("},
+    {"ignore": ".*"},
+    {"tags": "valld"},
+    {"tags": "okänd"},
+    {"expect": "a\u200bb"},
+    {"expect_not": "("},
+    {"expect_not": "a*"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: " ".join(map("=".join, wrong.items()))[:40])
+def test_each_mistake_is_said_in_the_language_of_the_page(
+    operator: FlaskClient, post: Post, wrong: dict[str, str]
+) -> None:
+    given = {"name": "Nytt råd", "url": "http://127.0.0.1:9/nytt", **wrong}
+    swedish = post(operator, NEW, action="try", **given)
+    assert swedish.status_code == 422
+    [said] = re.findall(r'<div class="mistake".*?</div>', swedish.text, re.DOTALL)
+    assert 'lang="en"' not in said
+    [english] = re.findall(
+        r'<div class="mistake".*?</div>', post(operator, f"{NEW}?lang=en", action="try", **given).text, re.DOTALL
+    )
+    assert 'lang="en"' not in english
+    assert len(re.findall("<li>", said)) == len(re.findall("<li>", english))
+    assert read(said) != read(english)
+
+
+def test_a_section_is_not_made_a_page_and_says_so_in_the_language_of_the_page(
+    world: World, operator: FlaskClient, post: Post
+) -> None:
+    followed = "  flode:\n    follow: http://127.0.0.1:9/flode\n    from: feed\n"
+    file_of(world).write_text(SCHEDULE + followed, encoding="utf-8")
+    form = "/operator/watches/flode/edit"
+    said = read(post(operator, form, action="try", url="http://127.0.0.1:9/annan", keep="main").text)
+    assert "Adress: Bevakningen följer redan en lista (follow) i schemafilen." in said
+    assert "I ett flöde eller en webbplatskarta (feed) finns inga delar att välja med CSS." in said
 
 
 def test_an_edit_shows_what_the_new_recipe_reads_otherwise(world: World, operator: FlaskClient, post: Post) -> None:
@@ -234,7 +297,11 @@ def test_what_a_page_is_fetched_with_is_shown_by_names_and_edited_in_the_file_al
     entry = {"name": "Rådet", "url": "http://127.0.0.1:9/stilla"}
     moved = post(operator, form, action="try", **entry | {"url": "http://127.0.0.1:8/stilla"})
     assert moved.status_code == 422
-    assert "stilla sends credentials" in moved.text
+    assert "När stilla hämtas skickas inloggningsuppgifter." in moved.text
+    law = read(post(operator, form, action="try", name="Rådet", sfs="2021:995").text)
+    assert (
+        "En lag läses ur riksdagens öppna data, som bara frågas med sin adress. Ta bort headers ur schemafilen." in law
+    )
     answer = tried(world, operator, post, form, **entry, headers="X-Key: ${OTHER}", method="POST")
     assert post(operator, form, action="save", tried=seal_in(answer), **entry).status_code == 303
     assert path.read_text(encoding="utf-8") == SENDS.replace('"Rådet för kvinnofrid: om rådet"', '"Rådet"')

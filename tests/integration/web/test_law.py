@@ -67,11 +67,40 @@ def test_a_section_has_an_address_its_act_and_the_change_that_brought_it(announc
     page = announced.client().get(f"/watches/{LAW}/law").text
     assert re.findall(r'<p id="(P\d)">', page) == ["P1", "P2", "P3", "P4"]
     text = read(page)
-    assert "Lydelse enligt förordning (2026:41) · Senast ändrad 2026-03-02 (kopia 3)" in text
+    assert "Lydelse enligt förordning (2026:41) · Senast ändrad 2026-02-05 (kopia 2)" in text
     assert (
         "3 § Länsstyrelsen ska samverka med regioner och kommuner. Oförändrad sedan första kopian (2026-01-12)" in text
     )
-    assert f'href="/watches/{LAW}/diff?from=2&amp;to=3"' in page
+    assert f"Ändras {DAY}, enligt kopia 3 (2026-03-02)" in text
+    for after in (2, 3):
+        assert f'href="/watches/{LAW}/diff?from={after - 1}&amp;to={after}"' in page
+    text = text_of(announced, f"/watches/{LAW}/law?on={DAY}")
+    assert "Lydelse enligt förordning (2026:900) · Senast ändrad 2026-03-02 (kopia 3)" in text
+    assert "Ändras" not in text
+
+
+@pytest.mark.parametrize(
+    ("until", "swedish", "english"),
+    [
+        ("2026-07-01", "Upphör att gälla 2026-07-01", "Ceases to apply on 2026-07-01"),
+        (
+            "den dag regeringen bestämmer",
+            "Upphör att gälla den dag regeringen bestämmer",
+            "Ceases to apply on the day that the Government decides",
+        ),
+    ],
+)
+def test_a_section_of_which_only_the_end_was_announced_has_not_changed(
+    world: World, until: str, swedish: str, english: str
+) -> None:
+    one, two, three, four = AMENDED.chapters[0].sections
+    ending = Section("3", (replace(three.wordings[0], time=f"/Upphör att gälla U:{until}/"),))
+    world.says[LAW] = as_json(AMENDED.with_sections(one, two, ending, four))
+    world.check(LAW, hours=1)
+    text = text_of(world, f"/watches/{LAW}/law")
+    assert f"Oförändrad sedan första kopian (2026-01-12) · {swedish}, enligt kopia 3 (2026-03-02)" in text
+    english_text = text_of(world, f"/watches/{LAW}/law?lang=en")
+    assert f"Unchanged since the first copy (2026-01-12) · {english}, according to copy 3 (2026-03-02)" in english_text
 
 
 def test_the_day_that_has_come_is_in_the_history_on_the_overview_and_in_the_feed(announced: World) -> None:

@@ -74,7 +74,11 @@ def test_the_desk_lists_all_pages_of_a_mass_change_also_those_that_nobody_follow
     post(operator, "/login", password=PASSWORD)
     text = operator.get("/operator").text
     assert "5 av 6 sidor ändrades i samma runda. 1 mejl hålls kvar tills du har tittat." in text
-    assert len(re.findall(r'<li><a href="/watches/[^"]+/diff', text)) == 5
+    listed = re.findall(r'<li><a href="/watches/[^"]+/diff.*?</li>', text)
+    assert len(listed) == 5
+    assert [TOWN in item for item in listed if "1 prenumerant" in item] == [True]
+    assert sum("inga prenumeranter" in item for item in listed) == 4
+    assert operator.get("/operator?lang=en").text.count("no subscribers") == 4
 
 
 def test_what_is_released_is_sent_once(world: World, held: FlaskClient, post: Post) -> None:

@@ -156,7 +156,7 @@ def test_copies_that_read_the_same_differ_in_nothing(client: FlaskClient) -> Non
 
 
 def test_without_a_choice_the_newest_copy_is_compared_with_the_one_before(client: FlaskClient) -> None:
-    assert "kopia 3 → kopia 4" in client.get(f"/watches/{COUNTY}/diff").text
+    assert "kopia 3 → kopia 4" in read(client.get(f"/watches/{COUNTY}/diff").text)
 
 
 @pytest.mark.parametrize(
@@ -246,3 +246,11 @@ def test_nothing_at_all_is_no_error(tmp_path_factory: pytest.TempPathFactory) ->
     assert "Inget bevakas än." in client.get("/").text
     assert "Inget har hänt än." in client.get("/").text
     world.close()
+
+
+@pytest.mark.parametrize("view", ["", "side", "page"])
+def test_what_the_marks_mean_is_said_above_everything_that_has_them(client: FlaskClient, view: str) -> None:
+    text = client.get(f"/watches/{COUNTY}/diff?view={view}").text
+    marks = [at for at in (text.find(each) for each in ("<ins>", "<del>", "sides heads")) if at >= 0]
+    assert len(marks) == 2 + (view == "side")
+    assert text.index("Understruket lades till") < min(marks)

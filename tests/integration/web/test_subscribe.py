@@ -55,6 +55,35 @@ def test_a_subscription_begins_when_the_link_in_the_mail_is_confirmed(
     assert following(world) == [(COUNTY, "daily")]
 
 
+@pytest.mark.parametrize(
+    ("frequency", "swedish", "english"),
+    [
+        ("immediately", "ett mejl så snart något väsentligt ändras", "a mail as soon as something material changes"),
+        (
+            "daily",
+            "ett samlat mejl de dagar då något väsentligt har ändrats",
+            "one mail on days when something material has changed",
+        ),
+        (
+            "weekly",
+            "ett samlat mejl de veckor då något väsentligt har ändrats",
+            "one mail in weeks when something material has changed",
+        ),
+    ],
+)
+def test_the_page_to_confirm_says_in_a_sentence_how_often_mails_come(
+    world: World, client: FlaskClient, post: Post, frequency: str, swedish: str, english: str
+) -> None:
+    post(client, "/subscribe", **{**ASKED, "frequency": frequency})
+    link = world.path("confirm")
+    assert f"När du har bekräftat får du {swedish}." in client.get(link).text
+    assert f"Once you have confirmed, you get {english}." in client.get(f"{link}?lang=en").text
+    done = re.findall(r"<p>([^<]*(?:mejl|mail)[^<]*)</p>", post(client, link).text)
+    again = client.get(link).text
+    assert "När du har bekräftat" not in again
+    assert done[0] in again
+
+
 def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
     world: World, client: FlaskClient, post: Post
 ) -> None:

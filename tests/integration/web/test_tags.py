@@ -164,7 +164,7 @@ def test_an_operator_gives_a_watch_a_tag_in_the_form(
     form, page = f"/operator/watches/{REGION}/edit", {"url": "http://127.0.0.1:9/region", "name": "Region"}
     refused = post(operator, form, action="try", **page, tags="nix")
     assert refused.status_code == 422
-    assert "En av taggarna finns inte." in refused.text
+    assert "Det finns ingen tagg som heter ”nix”." in refused.text
     world.says[REGION] = "<h1>Region</h1><p>Vi svarar på frågor om våld i nära relationer varje dag.</p>"
     answer = post(operator, form, action="try", **page, tags=f"tom\n{TAG}")
     seal = re.search(r'name="tried" value="(\w+)"', answer.text)

@@ -32,6 +32,11 @@ def test_a_block_that_never_changed_is_of_the_first_copy_and_others_of_what_chan
     assert origins(first, second, third) == [1, 2, 3]
 
 
+def test_a_block_that_went_is_of_no_revision() -> None:
+    first = extracted(1, "Kommunen ska samråda med länet.", "Blanketten finns på webben.")
+    assert origins(first, extracted(2, "Kommunen ska samråda med länet.")) == [1]
+
+
 def test_what_is_held_back_changed_nothing() -> None:
     assert origins(extracted(1, "Kommunen - länet"), extracted(2, "Kommunen – länet")) == [1]
 
@@ -53,6 +58,20 @@ def test_a_section_names_the_acts_of_all_its_wordings_each_once() -> None:
         (),
         (Act("lag", "2023:1"),),
     ]
+
+
+def test_a_wording_is_of_the_revision_in_which_it_came_whatever_came_beside_it() -> None:
+    old, new = "Avgiften är 100 kronor. Lag (2023:1).", "Avgiften är 200 kronor. Lag (2026:9)."
+    ends, begins = "Upphör att gälla 2027-01-01:\n", "Träder i kraft 2027-01-01:\n"
+    revisions = [
+        extracted(number, text, "Utan ändring.", law="2021:995")
+        for number, text in enumerate(["Avgift saknas.", old, f"{ends}{old}", f"{ends}{old}\n{begins}{new}"], 1)
+    ]
+    section, other = blame(revisions)
+    assert (section.revision, other.revision) == (4, 1)
+    assert [section.of_wording(text)[0] for text in (old, new, "Något annat.")] == [2, 4, 4]
+    assert blame([*revisions, extracted(5, new, "Utan ändring.", law="2021:995")])[0].of_wording(new)[0] == 4
+    assert other.of_wording("Utan ändring.") == (1, revisions[0].taken_at)
 
 
 def test_a_page_names_no_acts() -> None:

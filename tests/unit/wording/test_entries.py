@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bevaka.cli.render import change_lines
@@ -66,6 +68,52 @@ def test_what_came_beside_an_item_of_news_has_an_entry_of_its_own() -> None:
         ("Nyheter › nyhet", [("NY NYHET", "Nya medel · Publicerad 2026-03-02"), ("NYTT STYCKE", TEXT)]),
         ("Nyheter › rubrik", [("NY RUBRIK", "Rådet har flyttat")]),
     ]
+
+
+def date_first(headline: str, day: str, before: str = "", op: Op = "added") -> list[BlockChange]:
+    """Return an item whose date stands before its headline; `before` is the headline of the item above it."""
+    title, date = news(headline, day, op=op, target=f"https://norrvik.example/{headline[:3]}")
+    return [replace(date, heading=("Nyheter", before) if before else ("Nyheter",)), title]
+
+
+def test_a_date_before_a_headline_is_of_that_item_and_not_of_the_one_above() -> None:
+    items = [
+        *date_first("Nya medel", "2026-03-05"),
+        *date_first("Utlysning öppnar", "2026-03-04", "Nya medel"),
+        *date_first("Konferens om våld", "2026-03-03", "Utlysning öppnar"),
+    ]
+    assert shown(*items) == [
+        ("Nyheter › nyhet", [("NY NYHET", f"{said}"), ("", f"https://norrvik.example/{said[:3]}")])
+        for said in ("Nya medel · 2026-03-05", "Utlysning öppnar · 2026-03-04", "Konferens om våld · 2026-03-03")
+    ]
+
+
+def test_a_date_before_a_headline_that_came_is_not_of_it_where_the_date_went() -> None:
+    (date, _), (_, title) = date_first("Gamla medel", "2026-03-01", op="removed"), date_first("Nya medel", "2026-03-05")
+    assert [where for where, _ in shown(date, title)] == ["Nyheter › stycke", "Nyheter › rubrik"]
+
+
+@pytest.mark.parametrize("order", ["dta", "tda", "tad"])
+def test_a_line_that_is_a_link_with_its_date_and_its_address_beside_it_is_an_item_of_news(order: str) -> None:
+    def item(headline: str, day: str) -> list[BlockChange]:
+        target = f"https://www.norrvik.example/{headline[:3]}"
+        title, date, address = news(headline, day, target.removeprefix("https://"), target=target)
+        lines = {
+            "t": replace(title, kind="p"),
+            "d": replace(date, heading=title.heading),
+            "a": replace(address, heading=title.heading),
+        }
+        return [lines[each] for each in order]
+
+    assert shown(*item("Nya medel till kommuner", "2026-03-05"), *item("Konferens om våld", "2026-03-04")) == [
+        ("Nyheter › nyhet", [("NY NYHET", said), ("", f"https://www.norrvik.example/{said[:3]}")])
+        for said in ("Nya medel till kommuner · 2026-03-05", "Konferens om våld · 2026-03-04")
+    ]
+
+
+def test_a_line_that_is_a_link_and_has_no_date_is_a_line() -> None:
+    title, _ = news("Nya medel till kommuner", "x", target="https://norrvik.example/1")
+    assert shown(replace(title, kind="p")) == [("Nyheter › stycke", [("NYTT STYCKE", "Nya medel till kommuner")])]
 
 
 def test_a_heading_with_text_and_no_date_is_no_item_of_news() -> None:

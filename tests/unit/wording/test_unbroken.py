@@ -19,6 +19,7 @@ from monitor.wording.unbroken import with_values
         ("Ett vanligt ord-par och 3-4 stycken", ["3-4"]),
         ("Enligt 2 kap. 3 § ska 1 punkt utgå", ["2 kap. 3 §", "1 punkt"]),
         ("Högst 25 000 kronor för 14 dagar", ["25 000 kronor", "14 dagar"]),
+        ("Enligt SFS 2026:41, kopia 12", ["SFS 2026:41", "kopia 12"]),
         ("Inget värde alls", []),
     ],
 )
