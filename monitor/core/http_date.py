@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 
 def http_date(text: str | None) -> datetime | None:
     """Return the time that a header gives; None where it gives none, or is none."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  costs each start of a command 20 ms
+
     try:
         found = parsedate_to_datetime(text or "")
     except ValueError:
