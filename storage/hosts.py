@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, and_, bindparam, insert, select, text, update
 
 from monitor.core.schedule.breaker import CLOSED, Breaker
 from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
 from monitor.core.schedule.host_turns import WANTED_FOR, HostState, HostTurn, TurnWish, begins_at, is_wanted
-from storage.sql_rows import insert_or_update
 from storage.tables import hosts, robots
 
 _turns = select(
@@ -55,6 +54,10 @@ _disclaim = update(hosts).where(_is_turn_of).values(turn_until=bindparam("now"))
 _breaker = select(hosts.c.failures, hosts.c.open_until).where(hosts.c.host == bindparam("key"))
 _silent = select(hosts.c.host).where(hosts.c.failures > 0)
 _robots = select(robots.c.text, robots.c.fetched_at).where(robots.c.origin == bindparam("key"))
+_keep_robots = text(
+    "INSERT INTO robots (origin, text, fetched_at) VALUES (:origin, :text, :at)"
+    " ON CONFLICT (origin) DO UPDATE SET text = excluded.text, fetched_at = excluded.fetched_at"
+).bindparams(bindparam("at", type_=robots.c.fetched_at.type))
 _robots_of = select(robots.c.origin, robots.c.text, robots.c.fetched_at).where(
     robots.c.origin.in_(bindparam("origins", expanding=True))
 )
@@ -125,7 +128,7 @@ class SqlHosts:
             self._connection.execute(_disclaim, parameters)
 
     def want_turn(self, host: str, asker: str, now: datetime) -> None:
-        self._put(hosts, "host", host, wanted_until=now + WANTED_FOR, wanted_by=asker)
+        self._put(host, wanted_until=now + WANTED_FOR, wanted_by=asker)
 
     def _turn_states(self, names: Collection[str]) -> dict[str, HostState]:
         if self._locked is not None:
@@ -140,7 +143,7 @@ class SqlHosts:
         }
 
     def hold(self, host: str, until: datetime) -> None:
-        self._put(hosts, "host", host, held_until=until)
+        self._put(host, held_until=until)
 
     def held(self, now: datetime, among: Collection[str] | None = None) -> dict[str, datetime]:
         is_held = (hosts.c.held_until > now) & (hosts.c.held_until <= now + LONGEST_RETRY_AFTER)
@@ -161,7 +164,7 @@ class SqlHosts:
         return CLOSED if row is None else Breaker(row.failures or 0, row.open_until)
 
     def keep_breaker(self, host: str, breaker: Breaker) -> None:
-        self._put(hosts, "host", host, failures=breaker.failures or None, open_until=breaker.until)
+        self._put(host, failures=breaker.failures or None, open_until=breaker.until)
 
     def silent(self) -> set[str]:
         return set(self._connection.scalars(_silent))
@@ -175,9 +178,11 @@ class SqlHosts:
         return {row.origin: (row.text, row.fetched_at) for row in rows}
 
     def keep_robots(self, origin: str, text: str, at: datetime) -> None:
-        self._put(robots, "origin", origin, text=text, fetched_at=at)
+        self._connection.execute(_keep_robots, {"origin": origin, "text": text, "at": at})
 
-    def _put(self, table: Table, key: str, name: str, **values: object) -> None:
-        """Write these columns of a row that may not be there yet, and that others may add at the same time."""
-        row = {key: name, **values}
-        self._connection.execute(insert_or_update(table, key, tuple(values)), row)
+    def _put(self, host: str, **values: object) -> None:
+        """Write these columns of the row of a host, which others may add at the same time."""
+        changes = update(hosts).where(hosts.c.host == host).values(**values)
+        if not self._connection.execute(changes).rowcount:
+            self._connection.execute(_add_missing, {"host": host})
+            self._connection.execute(changes)
