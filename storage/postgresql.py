@@ -33,6 +33,13 @@ _WRITE = (
     "SELECT pg_advisory_xact_lock{mode}({key})"
 )
 _READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_DEAD_MACHINE = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+"""After 25 seconds without a sign of the other machine, a connection is over; the system would wait for hours."""
 _POOLED = "SET LOCAL timezone = 'UTC'; "
 """What a connection says once where it is our own, each transaction says where a pooler lends it."""
 
@@ -70,7 +77,7 @@ def open_postgresql(url: URL) -> Engine:
     url = url.difference_update_query(["timeout", "pooler"])
     if url.drivername == "postgresql":
         url = url.set(drivername=DRIVER)
-    defaults = {"connect_timeout": str(CONNECT_SECONDS), "client_encoding": "utf8"}
+    defaults = {"connect_timeout": str(CONNECT_SECONDS), "client_encoding": "utf8", **_DEAD_MACHINE}
     if not is_pooled:
         defaults["options"] = "-c timezone=UTC"
     url = url.update_query_dict({name: value for name, value in defaults.items() if name not in url.query})

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -176,6 +177,19 @@ def test_a_server_that_does_not_answer_is_not_waited_for_for_long() -> None:
             pytest.fail("nobody is there")
         assert time.monotonic() - began < 20
         engine.dispose()
+
+
+def test_a_machine_that_died_is_not_waited_for_unless_the_address_says_so(url: str, engine: Engine) -> None:
+    def waits(engine: Engine) -> dict[str, str]:
+        with engine.connect() as connection:
+            return cast("Any", connection.connection.driver_connection).info.get_parameters()  # type: ignore[no-any-return]
+
+    asked_at_most = int(waits(engine)["keepalives_interval"]) * int(waits(engine)["keepalives_count"])
+    assert int(waits(engine)["keepalives_idle"]) + asked_at_most == 25
+    assert int(waits(engine)["tcp_user_timeout"]) == 25_000
+    patient = open_engine(f"{url}&keepalives_idle=600")
+    assert waits(patient)["keepalives_idle"] == "600"
+    patient.dispose()
 
 
 # Who waits for whom
