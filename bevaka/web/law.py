@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import cast
+from typing import Literal, cast
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -17,8 +17,9 @@ from bevaka.web.language import language, mail_words, words
 from bevaka.web.pages import find_watch, source_of
 from bevaka.web.paper import anchor_of, paper
 from monitor.core.judging.blame import Origin
-from monitor.core.law.days import law_on_day, swedish_day
+from monitor.core.law.days import law_on_day, swedish_day, unmarked_days
 from monitor.core.law.marks import TimeKind, amended_by, wordings
+from monitor.errors import NotSeenThen, UnknownRevision
 from monitor.wording.law_phrases import english_act, english_day
 
 blueprint = Blueprint("laws", __name__)
@@ -75,6 +76,7 @@ def law(key: str) -> str:
         abort(404)
     origin_of = {id(origin.block): origin for origin in origins}
     blocks = law_on_day([origin.block for origin in origins], on)
+    last_seen = row.watch_state.last_seen
     return render_template(
         "law.html",
         watch=row.watch,
@@ -85,12 +87,23 @@ def law(key: str) -> str:
             if part.block.label
         },
         shown=shown,
-        is_older=not of_then,
+        seen=_seen(key, on, is_before=bool(of_then)) if on < today else None,
+        last_seen=last_seen if on >= today and last_seen and swedish_day(last_seen) < today else None,
+        unmarked=unmarked_days([origin.block for origin in origins], on),
         on=on,
         today=today,
         to_come=[day for day in days_of_law(log.in_force, today, mail_words()) if day.is_to_come],
         source=source_of(row.watch),
     )
+
+
+def _seen(key: str, on: date, *, is_before: bool) -> Literal["then", "before", "after"]:
+    """Return when the text that is shown was seen: on the day itself, or only before it or after it."""
+    try:
+        web_context().history.seen_at(f"{key}@{on.isoformat()}")
+    except (NotSeenThen, UnknownRevision):
+        return "before" if is_before else "after"
+    return "then"
 
 
 def _origin(text: str, origin: Origin, on: date) -> SectionOrigin:

@@ -206,7 +206,7 @@ def _wishes(form: MultiDict[str, str]) -> dict[str | None, Wish]:
             frequency_of(form.get(f"frequency-{field}", "")),
             tuple(form.getlist(f"only-{field}")),
             f"material-{field}" in form,
-            tuple(form.getlist(f"words-{field}")) + tuple(map(word_pattern, form.getlist(f"word-{field}"))),
+            (*form.getlist(f"words-{field}"), *filter(None, map(word_pattern, form.getlist(f"word-{field}")))),
         )
         for field in form.getlist("follow")
     }

@@ -42,6 +42,7 @@ CHANGES_SHOWN = 6
 LONGEST_NAME = 200
 """Characters of the name under which a document is saved."""
 UNWELL = frozenset({"not_seen", "suspect", "moved", "withdrawn"})
+SEEN = frozenset({"first", "unchanged", "changed"})
 T = TypeVar("T")
 
 
@@ -113,6 +114,12 @@ def overview() -> str:
         tags=all_tags(),
         now=web_context().clock.now(),
     )
+
+
+@blueprint.app_template_filter()
+def shown_state(state: str, due_at: datetime | None) -> str:
+    """Return the state to show: "late" for that of a page that was seen, and should long have been checked again."""
+    return "late" if state in SEEN and is_overdue(due_at, web_context().clock.now()) else state
 
 
 def rank(row: StatusRow) -> tuple[bool, float, str]:

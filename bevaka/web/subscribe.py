@@ -70,9 +70,8 @@ def asked() -> str:
 
 def _sign_up(form: MultiDict[str, str]) -> tuple[SignUp, list[FieldMistake]]:
     """Return what the form asks for, and what is wrong in it."""
-    chosen: tuple[str, ...] | None = tuple(dict.fromkeys(form.getlist("watch")))
-    if form.get("what") != "some":
-        chosen = None
+    ticked = tuple(dict.fromkeys(form.getlist("watch")))
+    chosen = ticked if form.get("what") == "some" else None
     wish = Wish(frequency=frequency_of(form.get("frequency", "")))
     sign_up = SignUp(form.get("address", "").strip(), language_of(form.get("language", "")), chosen, wish)
     mistakes: list[FieldMistake] = []
@@ -80,6 +79,8 @@ def _sign_up(form: MultiDict[str, str]) -> tuple[SignUp, list[FieldMistake]]:
         mistakes.append(FieldMistake("address", "subscribe_page.not_an_address"))
     if chosen == ():
         mistakes.append(FieldMistake("chosen", "subscribe_page.nothing_chosen"))
+    elif chosen is None and ticked:
+        mistakes.append(FieldMistake("chosen", "subscribe_page.all_and_some"))
     try:
         only_if = chosen_words(typed_words(form.get("words", "")), "words")
         sign_up = replace(sign_up, wish=replace(sign_up.wish, only_if=only_if))

@@ -28,6 +28,24 @@ Part = Literal["section", "heading", "law"]
 _SWEDEN = ZoneInfo(SWEDISH_TIME)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAW_REPEALED = re.compile(rf"Upphävd: (?P<day>{_DAY.pattern})\b")
+_MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+_BEGINS_IN_WORDS = re.compile(
+    rf"\bträder i kraft den (?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) (?P<year>\d{{4}})\b"
+)
+"""What a transitional provision says, in the words of Svensk författningssamling."""
 _LAW_BEGINS = re.compile(rf"Träder i kraft (?P<day>{_DAY.pattern})\b")
 
 
@@ -97,6 +115,17 @@ def days_announced(changes: Sequence[BlockChange], after: date) -> list[str]:
 
 def _side(change: BlockChange, text: str | None) -> list[Block]:
     return [] if text is None else [Block(change.kind, text, change.heading, change.label, opens=change.opens)]
+
+
+def unmarked_days(blocks: Sequence[Block], after: date) -> list[date]:
+    """Return the days after `after` on which something takes effect by a provision alone: no mark says what."""
+    marked = {entry.day for entry in entries_into_force(blocks)}
+    said = {
+        f"{match['year']}-{_MONTHS.index(match['month']) + 1:02}-{int(match['day']):02}"
+        for block in blocks
+        for match in _BEGINS_IN_WORDS.finditer(block.text)
+    }
+    return sorted(at for day in said - marked if (at := _date(day)) is not None and at > after)
 
 
 def with_new_numbers_once(parts: Sequence[EntryIntoForce]) -> list[EntryIntoForce]:

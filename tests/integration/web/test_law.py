@@ -139,8 +139,29 @@ def test_a_past_day_is_read_in_the_copy_of_that_time(announced: World) -> None:
     text = text_of(announced, f"/watches/{LAW}/law?on=2026-05-01")
     assert "senast den 15 februari varje år" in text
     assert "1 april" not in text
-    assert "Det är den lydelse som fanns publicerad den dagen." in text
+    assert "Lagen lästes inte den dagen: texten är från kopian dessförinnan" in text
     text = text_of(announced, f"/watches/{LAW}/law?on=2026-07-15")
     assert "senast den 1 april varje år" in text
     before = text_of(announced, f"/watches/{LAW}/law?on=2020-01-01")
-    assert "Sidan lästes inte den dagen" in before
+    assert "Lagen lästes inte den dagen: texten är från den första kopian därefter" in before
+    announced.clock.at = datetime(2026, 8, 3, 9, tzinfo=UTC)
+    on_a_day_of_a_check = text_of(announced, f"/watches/{LAW}/law?on=2026-08-01")
+    assert "Det är den lydelse som fanns publicerad den dagen." in on_a_day_of_a_check
+
+
+def test_when_the_law_was_last_read_is_said_where_that_was_before_today(announced: World) -> None:
+    assert "Lagen lästes senast" not in text_of(announced, f"/watches/{LAW}/law")
+    last = announced.clock.at.date()
+    announced.clock.at = NEW_YEAR
+    for day in ("", "?on=2027-03-01"):
+        said = f"Lagen lästes senast {last}: ändringar efter det är inte kända."
+        assert said in text_of(announced, f"/watches/{LAW}/law{day}")
+
+
+def test_a_day_that_only_a_transitional_provision_names_is_warned_of(world: World) -> None:
+    act = ("2026:900", ("Denna förordning träder i kraft den 1 juli 2026.",))
+    world.says[LAW] = as_json(replace(AMENDED, transitions=(*AMENDED.transitions, act), amended="t.o.m. SFS 2026:900"))
+    world.check(LAW, hours=1)
+    warned = f"Något i lagen träder i kraft {DAY} enligt övergångsbestämmelserna, men texten säger inte vad."
+    assert warned in text_of(world, f"/watches/{LAW}/law")
+    assert warned not in text_of(world, f"/watches/{LAW}/law?on={DAY}")

@@ -83,10 +83,11 @@ def test_the_overview_tells_the_state_of_each_watch_those_in_trouble_first(clien
 def test_the_overview_does_not_say_that_all_is_well_while_nobody_looks(world: World) -> None:
     world.clock.sleep(3 * 86_400)
     text = world.client().get("/").text
-    assert re.search(
-        r'class="standing bad">6 sidor bevakas\. \d skulle ha kontrollerats, men så har inte skett\.', text
-    )
+    assert re.search(r'class="standing bad">6 sidor bevakas\. \d har inte kontrollerats i tid\.', text)
     assert "Alla kan läsas" not in text
+    assert 'class="state late">inte kontrollerad i tid' in text
+    assert "oförändrad<" not in text
+    assert 'class="state late">inte kontrollerad i tid' in world.client().get(f"/watches/{COUNTY}").text
 
 
 def test_a_page_that_was_seen_this_moment_was_seen_just_now(world: World) -> None:

@@ -104,6 +104,7 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(
         ({"address": "ann"}, "Det är ingen e-postadress."),
         ({"address": ""}, "Det är ingen e-postadress."),
         ({"watch": []}, "Välj minst en sida att följa."),
+        ({"what": "all"}, "Du har kryssat för sidor men valt allt som bevakas."),
         ({"watch": ["nobody"]}, "En av sidorna bevakas inte längre."),
     ],
 )

@@ -17,6 +17,7 @@ from monitor.core.law.days import (
     law_on_day,
     only_entered_into_force,
     swedish_day,
+    unmarked_days,
 )
 from monitor.core.model import Block, BlockChange, Changed, Extraction, Op
 from monitor.wording.law_in_force import in_force_sentence
@@ -406,3 +407,14 @@ def test_the_days_that_a_change_announces_are_those_that_were_not_announced_befo
         edit(None, None, "Upphävd: 2030-01-01 genom SFS 2029:1", "p"),
     ]
     assert days_announced(changes, date(2026, 3, 1)) == ["2027-01-01"]
+
+
+def test_the_days_that_provisions_alone_name_are_those_that_no_mark_has_and_are_to_come() -> None:
+    blocks = [
+        section("Upphör att gälla 2027-01-01:\nA.\nTräder i kraft 2027-01-01:\nB."),
+        Block("p", "1. Denna lag träder i kraft den 1 januari 2027."),
+        Block("p", "2. I övrigt träder lagen i kraft den 1 mars 2028, då 3 § träder i kraft den 1 mars 2028."),
+        Block("p", "Denna lag träder i kraft den 31 februari 2029."),
+        Block("p", "Denna lag träder i kraft den 1 juli 2020."),
+    ]
+    assert unmarked_days(blocks, date(2026, 3, 1)) == [date(2028, 3, 1)]
