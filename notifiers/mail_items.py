@@ -327,7 +327,7 @@ def _when_changed(view: ChangeView, words: Words) -> str:
     before = words.moment((view.steps[0] if view.steps else record).seen_before, timezone)
     if after.split(" ", 1)[0] == before.split(" ", 1)[0]:
         after = words.clock(record.detected_at, timezone)
-    return words.say("between", before=before, after=after)
+    return words.say("published_between" if view.watch.sfs else "between", before=before, after=after)
 
 
 def _held_back_note(blocks: Sequence[BlockChange], words: Words) -> str:

@@ -157,3 +157,5 @@ def _say_what_next() -> None:
         "verify",
     ):
         say(f"    {invoked_as()} {command}")
+    say("or, in a browser, at the address that this prints:")
+    say(f"    {invoked_as()} web")

@@ -229,7 +229,7 @@ def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
     manage = joined(world, client, post)
     wrong = {"digest_at": "25:00", "quiet_from": "7", "quiet_to": "09:30", "timezone": "Mars/Olympus"}
     chosen: dict[str, Any] = {f"frequency-{LAW}": "weekly", f"only-{LAW}": ["9 §"], "weekday": "4", "language": "sv"}
-    text = post(client, manage, follow=[LAW], **chosen, **wrong).text
+    text = post(client, manage, follow=[LAW], **chosen, **wrong, **{f"word-{LAW}": ""}).text
     assert re.findall(r'<a href="#([^"]+)" id="mistake-', text) == [
         "digest_at",
         "quiet_from",
@@ -243,6 +243,7 @@ def test_all_mistakes_are_told_at_once_each_with_a_link_to_its_field(
     assert re.search(r'value="weekly" checked', text)
     assert re.search(r'value="4" selected', text)
     assert "Sidan har ingen del som heter ”9 §”." in html.unescape(text)
+    assert f'name="words-{LAW}"' not in text
     text = post(client, "/subscribe", address="nobody", what="some", frequency="daily", language="sv").text
     assert re.findall(r'<a href="#(\w+)" id="mistake-', text) == ["address", "chosen"]
 

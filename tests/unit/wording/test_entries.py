@@ -111,6 +111,11 @@ def test_a_line_that_is_a_link_with_its_date_and_its_address_beside_it_is_an_ite
     ]
 
 
+def test_the_end_of_a_phone_number_is_no_date_of_an_item_of_news() -> None:
+    assert "nyhet" not in summarise(Change(tuple(news("Rétractation et annulation", "Tél. 0805-98-03-38"))))["sv"]
+    assert "nyhet" in summarise(Change(tuple(news("Rétractation et annulation", "Le 08-03-2026"))))["sv"]
+
+
 def test_a_line_that_is_a_link_and_has_no_date_is_a_line() -> None:
     title, _ = news("Nya medel till kommuner", "x", target="https://norrvik.example/1")
     assert shown(replace(title, kind="p")) == [("Nyheter › stycke", [("NYTT STYCKE", "Nya medel till kommuner")])]
