@@ -224,7 +224,8 @@ def _subject(item: MailItem, words: Words, longest: int = LONGEST_SUBJECT) -> st
     room = longest - len(subject_of("", clauses[0]))
     name = _cut(name, max(SHORTEST_PAGE_NAME, min(LONGEST_PAGE_NAME, room)))
     more, own_date = words.say("subject.more"), words.say("subject.own_date")
-    last = max((number for number, clause in enumerate(clauses) if own_date not in clause), default=0)
+    others_follow = own_date not in clauses[0]  # the page's own date comes last, and what follows it is about it
+    last = max((number for number, clause in enumerate(clauses) if own_date not in clause and others_follow), default=0)
     said = [("; ".join(clauses[:count]), count <= last) for count in range(len(clauses), 0, -1)]
     candidates = [subject_of(name, what.removesuffix(more) + more if leaves_out else what) for what, leaves_out in said]
     candidates.append(subject_of(name, clauses[0]))

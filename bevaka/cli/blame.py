@@ -47,7 +47,7 @@ def blame(watch: str, as_json: bool) -> None:
         return
     lines = []
     for origin in origins:
-        text = printable(origin.block.text)
+        text = printable(" ".join(origin.block.text.split()))
         lines.append(
             [
                 f"#{origin.revision}",

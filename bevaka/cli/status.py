@@ -97,7 +97,7 @@ def _say_mistakes(assembly: Assembly) -> None:
     try:
         schedule = assembly.schedule
     except ScheduleError as error:
-        note(f"the schedule file is not in force, the last good one is:\n{error}")
+        note(f"the last good schedule is in force, and not that of the file, which has mistakes:\n{error}")
         return
     for sentence in overloaded_words(schedule):
         note(sentence)

@@ -37,6 +37,8 @@ def add(url: str | None, sfs: str | None, name: str | None, key: str | None, **m
 
     if url is None and sfs is None and not more["follow"]:
         raise click.UsageError("name an address, a law with --sfs, or a section with --follow")
+    if url is not None and key is None and "/" not in url and (sfs or more["follow"]):
+        raise click.UsageError(f"{url!r} is no address; the key of the new watch is an option: --key {url}")
     settings = read_settings(os.environ)
     path = settings.schedule
     wanted = key or made_key(url or more["follow"], sfs, name)

@@ -84,7 +84,7 @@ _HELD_BACK: Final[dict[str, tuple[str, str]]] = {
     "move": ("flyttad text", "moved text"),
     "document-listed": ("länk till ett dokument som kom eller försvann", "link to a document that came or went"),
     "document-size": ("storleken på en länkad fil", "size of a linked file"),
-    "only-if": ("annat än de ord som bevakas", "other words than those that are watched for"),
+    "only-if": ("inget av orden som bevakas berörs", "none of the words that are watched for is touched"),
     "never-seen": ("text som har funnits på sidan förut", "text that the page had before"),
     "item-new": ("ny post", "new item"),
     "item-back": ("post som listas igen", "item that is listed again"),

@@ -20,6 +20,7 @@ from monitor.core.judging.rules.links import (
     targets_replaced,
 )
 from monitor.core.model import BlockChange, Link
+from monitor.core.page.date_words import SMALL_WORD
 from monitor.core.text import comparable
 from monitor.core.vocabulary import DATE
 from monitor.wording.nouns import NOUNS
@@ -346,10 +347,19 @@ def _of_text(counted: Place, block: BlockChange, before: str, after: str) -> Ite
         named.add(noun)
         yield Place(noun, "edited", _WEIGHTS[noun], counted.block, counted.heading, order, value, row=_row(block))
     for order, words in enumerate(edits.words):
+        if edits.values and _is_glue(words):
+            continue
         fact = "" if edits.is_rewritten else _replaced_fact(block, words, named)
         noun = fact or _kind(block)
         named.add(fact)
         yield Place(noun, "edited", _weight(noun, words), counted.block, counted.heading, order, words)
+
+
+def _is_glue(words: ReplacedWords) -> bool:
+    """True of words that come or go with the form of a value alone: "den 15 mars" and "2027-03-15"."""
+    if words.before and words.after:
+        return False
+    return all(SMALL_WORD.fullmatch(word.lower()) for word in (words.before or words.after).split())
 
 
 def _row(block: BlockChange) -> str:

@@ -131,15 +131,24 @@ def _cards(
 
 
 def _name_by_headings(cards: Sequence[_Card]) -> None:
-    """Give a card the heading above it where its links say what all of them do: "Läs mer", "(pdf, 300 kB)"."""
-    said = Counter(text.casefold() for card in cards for text in dict.fromkeys(card.texts))
+    """Give a card the heading above it where its links say what all of them do, with or without the heading's words.
+
+    That is "Läs mer", "Läs mer om Nya medel" under "Nya medel", "(pdf, 300 kB)".
+    """
+    said = Counter(_beside_heading(card, text) for card in cards for text in dict.fromkeys(card.texts))
     headings = Counter(card.heading for card in cards)
     for card in cards:
-        own = [text for text in card.texts if said[text.casefold()] == 1 and not text.startswith("(")]
+        own = [text for text in card.texts if said[_beside_heading(card, text)] == 1 and not text.startswith("(")]
         if card.headline or card.heading is None or headings[card.heading] > 1 or own:
             card.headline = card.headline or next(iter(own), "")
             continue
         card.headline, card.place = card.heading
+
+
+def _beside_heading(card: _Card, text: str) -> str:
+    """Return what the text of a link says without the words of the heading above it, in lower case."""
+    heading = card.heading[0].casefold() if card.heading else ""
+    return text.casefold().replace(heading, "", 1)
 
 
 def _way(card: _Card, key: str, url: str, leading_on: set[str], *, matches: bool) -> bool | None:

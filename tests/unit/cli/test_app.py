@@ -102,7 +102,7 @@ def test_status_says_a_schedule_with_mistakes_though_a_database_is_there(bevaka:
     schedule.write_text("version: 1\nwatches:\n  a: {url: nowhere, evry: 1h}\n", encoding="utf-8")
     said = bevaka("status")
     assert said.code == 0
-    assert "the schedule file is not in force, the last good one is:" in said.err
+    assert "the last good schedule is in force, and not that of the file, which has mistakes:" in said.err
     assert "schedule.yaml:3: url: not a web address" in said.err
     assert "unknown key 'evry'" in said.err
 

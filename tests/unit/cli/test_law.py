@@ -202,6 +202,15 @@ def test_a_law_is_added_by_its_number_and_known_by_its_title(bevaka: Bevaka, wat
     assert (tmp_path / "schedule.yaml").read_text(encoding="utf-8").endswith('  sfs-2023-30:\n    sfs: "2023:30"\n')
 
 
+@pytest.mark.parametrize("kind", [("--sfs", "2023:30"), ("--follow", "https://a.example/nyheter")])
+def test_a_key_in_the_place_of_the_address_is_told_where_it_goes(bevaka: Bevaka, kind: tuple[str, str]) -> None:
+    said = bevaka("watch", "add", "lagen", *kind)
+    assert (said.code, "'lagen' is no address; the key of the new watch is an option: --key lagen" in said.err) == (
+        2,
+        True,
+    )
+
+
 def test_a_page_gets_a_key_of_its_name_or_its_address(bevaka: Bevaka, watched: Site) -> None:
     bevaka("watch", "add", "https://a.example/Sida/?id=1", "--name", "Länet: våld")
     bevaka("watch", "add", "https://b.example/Sida/?id=1")

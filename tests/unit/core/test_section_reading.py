@@ -336,6 +336,22 @@ def test_links_that_all_say_the_same_are_called_by_the_headings_above_them() -> 
     ]
 
 
+def test_links_that_repeat_their_headings_are_called_by_them_with_the_day_above() -> None:
+    headlines = ("Ny strategi mot våld", "Kurs om boenden", "Konferens")
+    cards = "".join(
+        f"<article><p>2026-03-0{n}</p><h2>{headline}</h2><p>Ingress om länet.</p>"
+        f"<a href='/n/{n}x'>Läs mer om {headline}</a></article>"
+        for n, headline in enumerate(headlines, 1)
+    )
+    assert [(item.title, item.date) for item in items(listing(cards), HTML)] == [
+        (headline, f"2026-03-0{n}") for n, headline in enumerate(headlines, 1)
+    ]
+    apart = listing(
+        "<h2>Bidrag</h2><p><a href='/a/x'>Bidrag till jourer</a><h2>Stöd</h2><p><a href='/a/y'>Stöd i länet</a>"
+    )
+    assert [item.title for item in items(apart, HTML)] == ["Bidrag till jourer", "Stöd i länet"]
+
+
 def test_links_that_say_the_same_under_one_heading_keep_their_words() -> None:
     page = listing("<h2>Beslut</h2><p><a href='/a/x'>Beslut</a> och <a href='/a/y'>Beslut</a></p>")
     assert [item.title for item in items(page, HTML)] == ["Beslut", "Beslut"]

@@ -246,6 +246,10 @@ def test_a_subject_names_the_page_first_and_then_what_happened(kind: str, subjec
             "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – tidsfrist ändrad: 1 mars → 1 april",
         ),
         (
+            "Sidans datum 2021-11-18 → 2024-03-01; datumet ändrades, texten inte",
+            "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – sidans datum 2021-11-18 → 2024-03-01",
+        ),
+        (
             "1 punkt tillagd under ”Vad gör Länsstyrelsen?”: ”Stöd; råd”; sidans datum är oförändrat",
             "Ändrad: Mäns våld mot kvinnor (Länsstyrelsen) – 1 punkt tillagd: ”Stöd; råd”",
         ),

@@ -110,6 +110,16 @@ def test_a_date_without_a_label_is_the_pages_date() -> None:
     )
 
 
+def test_a_small_word_that_goes_with_the_form_of_a_date_is_no_place_of_its_own() -> None:
+    deadline = edit("Sista dag är den 15 mars 2027. Skriv.", "Sista dag är 2027-04-15. Skriv.", "deadline")
+    amounts = edit("Från 100 kr till 200 kr per dag.", "Från 110 kr till 220 kr per dag.", "amount")
+    assert said(deadline, amounts)[0] == (
+        "Tidsfrist ändrad: 15 mars 2027 → 2027-04-15; 2 belopp ändrade: 100 → 110 kr, 200 → 220 kr"
+    )
+    reworded = edit("Sista dag är 15 mars 2027, på plats.", "Sista dag var 15 april 2027, på plats.", "deadline")
+    assert "”är” → ”var”" in said(reworded)[0]
+
+
 def test_facts_that_replaced_others_are_said_the_weightiest_first() -> None:
     amounts = edit("Från 100 kr till 200 kr per dag.", "Från 110 kr till 220 kr per dag.", "amount")
     deadline = edit("Svara senast den 1 mars.", "Svara senast den 1 april.", "deadline")
