@@ -14,6 +14,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+SWEDISH_MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
 _UNAMBIGUOUS_MONTHS = _words(
     "januari februari mars april juni juli augusti september oktober november december"
     " january february june july august october"

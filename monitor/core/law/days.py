@@ -22,28 +22,15 @@ from monitor.core.law.marks import TimeMark, Wording, heading_marks, label_besid
 from monitor.core.law.paragraphs import CHAPTER
 from monitor.core.model import SWEDISH_TIME, AnnouncedEvent, Block, BlockChange, Extraction
 from monitor.core.text import clean, comparable
+from monitor.core.vocabulary import SWEDISH_MONTHS
 
 Part = Literal["section", "heading", "law"]
 
 _SWEDEN = ZoneInfo(SWEDISH_TIME)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAW_REPEALED = re.compile(rf"Upphävd: (?P<day>{_DAY.pattern})\b")
-_MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 _BEGINS_IN_WORDS = re.compile(
-    rf"\bträder i kraft den (?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) (?P<year>\d{{4}})\b"
+    rf"\bträder i kraft den (?P<day>\d{{1,2}}) (?P<month>{'|'.join(SWEDISH_MONTHS)}) (?P<year>\d{{4}})\b"
 )
 """What a transitional provision says, in the words of Svensk författningssamling."""
 _LAW_BEGINS = re.compile(rf"Träder i kraft (?P<day>{_DAY.pattern})\b")
@@ -121,7 +108,7 @@ def unmarked_days(blocks: Sequence[Block], after: date) -> list[date]:
     """Return the days after `after` on which something takes effect by a provision alone: no mark says what."""
     marked = {entry.day for entry in entries_into_force(blocks)}
     said = {
-        f"{match['year']}-{_MONTHS.index(match['month']) + 1:02}-{int(match['day']):02}"
+        f"{match['year']}-{SWEDISH_MONTHS.index(match['month']) + 1:02}-{int(match['day']):02}"
         for block in blocks
         for match in _BEGINS_IN_WORDS.finditer(block.text)
     }
