@@ -277,7 +277,10 @@ def find_dates(lines: Sequence[TextLine], context: DateContext) -> list[FoundDat
             len(line.text) <= _LONGEST_WITHOUT_DIGIT
             and (True in dated[number + 1 : number + 3] or _is_relative(line.text))
         ):
-            found += _dates_in_line(_Place(lines, number, heading, title), context)
+            lowered = _lower_in_place(line.text)
+            families = _families_in(lowered)
+            if families:
+                found += _dates_in_line(_Place(lines, number, heading, title), lowered, families, context)
         if line.kind in _HEADINGS:
             heading = number
     return found
@@ -336,12 +339,11 @@ def without_repeated(found: Sequence[FoundDate], is_main: Callable[[FoundDate], 
     return sorted(kept, key=lambda candidate: places[id(candidate)])
 
 
-def _dates_in_line(place: _Place, context: DateContext) -> list[FoundDate]:
+def _dates_in_line(
+    place: _Place, lowered: str, likely_families: Sequence[int], context: DateContext
+) -> list[FoundDate]:
+    """Return the dates of a line, whose text is also given in lower case, by the labels of some families."""
     line = place.line
-    lowered = _lower_in_place(line.text)
-    likely_families = _families_in(lowered)
-    if not likely_families:
-        return []
     found: list[FoundDate] = []
     used_ends: set[int] = set()
     for is_strong, patterns in ((True, _STRONG), (False, _WEAK)):
@@ -362,8 +364,10 @@ def _dates_in_line(place: _Place, context: DateContext) -> list[FoundDate]:
 
 def _families_in(lowered: str) -> list[int]:
     """Return the numbers of the families of labels of which a stem is in a text, in order."""
-    found: set[int] = set()
     match = _ANY_STEM.search(lowered)
+    if match is None:
+        return []
+    found: set[int] = set()
     while match is not None:
         start = match.start()
         found.update(*[_FAMILIES_OF_STEM[stem] for stem in _STEMS_FROM[match[0]] if lowered.startswith(stem, start)])

@@ -357,6 +357,8 @@ def _skip(_node: LexborNode, _tag: str) -> None:
 
 def _protected_addresses(tree: LexborHTMLParser) -> dict[int, str]:
     """Return Cloudflare's "[email protected]" elements, by node number, and the addresses behind them."""
+    if b"cfemail" not in tree.raw_html:
+        return {}
     found = {
         node.mem_id: link_targets.decode_protected_address(node.attributes.get("data-cfemail") or "")
         for node in tree.css("[data-cfemail]")

@@ -128,7 +128,9 @@ class Panels:
 
     @cached_property
     def _controls(self) -> dict[str, list[LexborNode]]:
-        ids = {node.attributes.get("id") or "" for node in self._hidden} - {""}
+        markup = self._tree.raw_html
+        named = {node.attributes.get("id") or "" for node in self._hidden} - {""}
+        ids = {name for name in named if markup.count(name.encode("utf-8", "replace")) != 1}  # once: its own
         found: dict[str, list[LexborNode]] = {}
         for node in self._tree.css(_CONTROL_SELECTOR)[:_MOST_CONTROLS] if ids else ():
             for attribute, value in node.attributes.items():

@@ -188,10 +188,22 @@ _NO_SIGNS: Final[tuple[str, ...]] = ()
 _RANGE = re.compile(r"\d[.\w\s]{0,6}?(?:-|till|to)")
 _POSTAL_CODE = re.compile(r"\d{3}\s\d{2}\s")
 _DATE_KINDS: Final = {
-    True: _Kind("date", re.compile(f"{vocabulary.DATE_WITH_SLASH}|{vocabulary.DATE}"), _date_value),
-    False: _Kind("date", re.compile(f"{vocabulary.DATE_WITH_SLASH}|{vocabulary.DATE_IN_FIGURES}"), _date_value),
+    True: _Kind(
+        "date",
+        re.compile(
+            rf"\b(?=[\d{''.join(sorted({month[0] for month in vocabulary.MONTH_WORDS}))}])"
+            rf"(?:{vocabulary.DATE_WITH_SLASH}|{vocabulary.DATE})"
+        ),
+        _date_value,
+    ),
+    False: _Kind(
+        "date", re.compile(rf"\b(?=\d)(?:{vocabulary.DATE_WITH_SLASH}|{vocabulary.DATE_IN_FIGURES})"), _date_value
+    ),
 }
-"""The kind for texts that name a month, and the faster one for those that do not."""
+"""The kind for texts that name a month, and the faster one for those that do not.
+
+Every date begins with a figure or the name of a month: so said, it is looked for where a word begins alone.
+"""
 _BEFORE_DATES: Final = (
     _Kind("e-mail-address", re.compile(vocabulary.MAIL_ADDRESS), _same, ("@",)),
     _Kind("amount", re.compile(vocabulary.AMOUNT), _amount_value, vocabulary.AMOUNT_SIGNS),

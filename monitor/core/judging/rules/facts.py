@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -23,6 +23,8 @@ _FACT_WORDS = vocabulary.MONTH_WORDS | vocabulary.NUMBER_WORDS.keys() | {"inom",
 """Every text that states a fact has a figure, an at sign or one of these words: a fast pre-test."""
 _WORD = re.compile(r"[^\W\d]+(?:'t)?")
 _WORDS: Final = {"modal-verb": vocabulary.MODALS, "negation": vocabulary.NEGATIONS}
+_RULES: Final = tuple(dict.fromkeys(RULE_OF_KIND.get(kind, kind) for kind in KINDS))
+"""The rules of facts, the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,16 @@ def turnover(before: str, after: str) -> Mapping[str, Turnover]:
     negation. A deadline that was replaced counts as a date as well.
     """
     one, other = (_lower_in_place(text) for text in around_the_difference(comparable(before), comparable(after)))
-    old, new = _facts(one), _facts(other)
+    old, new = _values_by_rule(_facts(one)), _values_by_rule(_facts(other))
     found: dict[str, Turnover] = {}
-    for rule in dict.fromkeys(RULE_OF_KIND.get(kind, kind) for kind in KINDS):
-        found |= _turnover_of(rule, _values(old, rule), _values(new, rule))
+    for rule in _RULES:
+        if rule in old or rule in new:
+            found |= _turnover_of(rule, old.get(rule, ()), new.get(rule, ()))
     if "date" not in found:
         found.pop("deadline", None)
-    for rule, words in _WORDS.items():
-        gone, come = ([word for word in _WORD.findall(text) if word in words] for text in (one, other))
-        found |= _turnover_of(rule, gone, come)
+    words, others = _WORD.findall(one), _WORD.findall(other)
+    for rule, counted in _WORDS.items():
+        found |= _turnover_of(rule, *([word for word in side if word in counted] for side in (words, others)))
     return found
 
 
@@ -86,16 +89,19 @@ def _lower_in_place(text: str) -> str:
     return lowered if len(lowered) == len(text) else "".join(letter.lower()[0] for letter in text)
 
 
-def _values(facts: Iterable[Fact], rule: str) -> list[str]:
-    """Return the values of the facts that a rule is for; a deadline on a day is a date as well."""
-    return [
-        fact.value
-        for fact in facts
-        if RULE_OF_KIND.get(fact.kind, fact.kind) == rule or (rule == "date" and fact.kind == "deadline")
-    ]
+def _values_by_rule(facts: Iterable[Fact]) -> dict[str, list[str]]:
+    """Return the values of facts by the rule that is for them; a deadline on a day is a date as well."""
+    found: dict[str, list[str]] = {}
+    for fact in facts:
+        found.setdefault(RULE_OF_KIND.get(fact.kind, fact.kind), []).append(fact.value)
+        if fact.kind == "deadline":
+            found.setdefault("date", []).append(fact.value)
+    return found
 
 
-def _turnover_of(rule: str, before: Iterable[str], after: Iterable[str]) -> dict[str, Turnover]:
+def _turnover_of(rule: str, before: Sequence[str], after: Sequence[str]) -> dict[str, Turnover]:
+    if before == after:
+        return {}
     old, new = Counter(before), Counter(after)
     gone, come = (old - new).total(), (new - old).total()
     return {rule: Turnover(gone, come)} if gone or come else {}

@@ -225,10 +225,8 @@ def fold_of_whole_line(text: str) -> Fold | None:
     if uncounted != text and is_counter_line(text):
         return COUNTER
     for fold in FOLDS[_FORMS:]:
-        if fold is COUNTER and states_what_counts(text):
-            continue
         left = uncounted if fold is COUNTER else fold.fold(text)
         most = _LINE_WORDS if fold.rule == "copyright-year" else _LABEL_WORDS
-        if HOLE in left and len(_NAME.findall(left)) <= most:
+        if HOLE in left and len(_NAME.findall(left)) <= most and not (fold is COUNTER and states_what_counts(text)):
             return fold
     return None

@@ -7,6 +7,7 @@ of an address, and signs that stand for yes and no (✓, ✗, ●, ○).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 FACT_MARK: Final = "\N{SYMBOL FOR RECORD SEPARATOR}"
@@ -58,6 +59,7 @@ def without_needless_space(text: str) -> str:
     return _PUNCTUATION.sub(_without_space, " ".join(text.split())).strip()
 
 
+@lru_cache(maxsize=64)
 def without_typography(text: str) -> str:
     """Return a comparable text in lower case, without what is typography alone."""
     text = without_icons(text).translate(_QUOTES).casefold()
