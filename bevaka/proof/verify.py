@@ -985,7 +985,8 @@ class Sight(NamedTuple):
 class Gap(NamedTuple):
     """A time of which nothing is known, between two checks that saw the page; None: there is no such check.
 
-    Of a page that was never seen, it begins with the first check. `failed` is the first check that did not see it.
+    Of a page that was never seen, and where a gap without checks comes before it, it begins with the first check that
+    did not see it, `failed`.
     """
 
     since: int | None
@@ -1050,6 +1051,8 @@ def known_of(record: Record, since: int, until: int) -> Known | None:
     found, gaps = sights(record)
     near = [gap for gap in gaps if (gap.since or 0) < until and (gap.until is None or gap.until > since)]
     near = [gap for gap in near if not any(_is_in(gap, other) for other in near)]
+    unchecked = {gap.until for gap in near if gap.kind == "not_looked"}
+    near = [gap._replace(since=gap.failed) if gap.failed and gap.failed in unchecked else gap for gap in near]
     inside = [sight for sight in found if sight.first < until and sight.last >= since]
     before = [sight for sight in found if sight.last < since]
     after = [sight for sight in found if sight.first >= until]

@@ -7,7 +7,7 @@ run, so that no time without checks is hidden inside a run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -28,6 +28,7 @@ CLOCK_WRONG_AFTER = timedelta(days=1)
 class Gap:
     """A time of which nothing is known: from `since`, the last check that saw the page, until `until`, the next one.
 
+    Where nobody checked before the first check that failed, that time is a gap of its own, and `since` is that check.
     None where there is no such check: before the first one, or because the page was not seen since. Of a page that was
     never seen, `since` is the first check. `checks` is how many checks failed meanwhile, `failed_at` when the first of
     them did; `reasons` are theirs, each once, in their order. Where they failed in several ways, `kind` is "not_seen".
@@ -92,9 +93,18 @@ def coverage(runs: Sequence[Observation], next_due: datetime | None, start: date
         revisions=tuple(dict.fromkeys(run.revision for run in inside if run.revision is not None)),
         first_check=inside[0].first_at if inside else None,
         last_check=inside[-1].last_at if inside else None,
-        gaps=tuple(gap for gap in _gaps(runs, next_due, end) if _overlaps(gap, start, end)),
+        gaps=_each_time_once([gap for gap in _gaps(runs, next_due, end) if _overlaps(gap, start, end)]),
         sealed_to=max(links, default=None),
         is_sealed=len(links) == len(inside),
+    )
+
+
+def _each_time_once(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Return the gaps with no time before the first check that failed where that is a gap without checks already."""
+    unchecked = {gap.until for gap in gaps if gap.kind == "not_looked"}
+    return tuple(
+        replace(gap, since=gap.failed_at) if gap.failed_at is not None and gap.failed_at in unchecked else gap
+        for gap in gaps
     )
 
 

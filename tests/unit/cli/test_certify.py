@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,19 @@ def test_the_same_text_on_both_sides_of_a_gap_is_never_called_another_one(world:
         assert f"The next text, copy {shown}," not in page
         assert f"Before that, copy {shown} was seen" not in page
         assert ("What the page said during a gap is not known:" in page) == ("<ul>" in page)
+
+
+def test_no_time_is_in_two_gaps_of_a_certificate(world: World) -> None:
+    told = []
+    for day in range(1, 29):
+        with suppress(UnknownRevision, NotSealedYet):
+            told.append(verify.certificate(certified(world, f"{REGION}@2026-02-{day:02}")))
+    kinds = set()
+    for page in told:
+        gaps = re.findall(r"<li>(\d{4}.*?) – (.*?): (.*?)\.</li>", page)
+        kinds |= {kind for _, _, kind in gaps}
+        assert all(ended <= began for (_, ended, _), (began, _, _) in pairwise(sorted(gaps))), gaps
+    assert kinds == {"nobody checked", "the page could not be read"}
 
 
 def test_a_time_at_which_the_page_was_not_seen_is_certified_as_that(world: World) -> None:

@@ -62,7 +62,7 @@ def test_within_an_outage_nothing_is_known() -> None:
     assert found.gaps == (Gap("not_seen", at(2, 18), at(3, 12), 2, (DOWN,), at(3)),)
 
 
-def test_a_time_without_checks_before_the_first_that_failed_is_told_beside_the_outage() -> None:
+def test_a_time_without_checks_before_the_first_that_failed_is_told_beside_the_outage_and_no_time_twice() -> None:
     runs = [
         run(at(1), at(1, 6)),
         run(at(3), at(3, 6), outcome=Outcome.NOT_SEEN, due=at(1, 12)),
@@ -71,7 +71,7 @@ def test_a_time_without_checks_before_the_first_that_failed_is_told_beside_the_o
     ]
     assert [(gap.kind, gap.since, gap.until) for gap in known(at(2), runs=runs).gaps] == [
         ("not_looked", at(1, 6), at(3)),
-        ("not_seen", at(1, 6), at(5)),
+        ("not_seen", at(3), at(5)),
     ]
 
 
