@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.core.model import Extraction, Fetched, Recipe
 from monitor.core.page.content_type import Kind, kind_of
+from monitor.core.page.date_forms import DateContext
 from monitor.core.page.decoding import decode
 from monitor.core.page.extraction import PageSource, build_extraction
 from monitor.core.page.html_lines import html_lines
@@ -40,20 +41,21 @@ class Plain:
             encoding=encoding,
             last_modified=fetched.header("Last-Modified"),
         )
-        return build_extraction(_pieces_of(_kind(fetched), text, fetched.url), source, recipe)
+        pieces = _pieces_of(_kind(fetched), text, fetched.url, DateContext(source.fetched, day_first=None))
+        return build_extraction(pieces, source, recipe)
 
 
 def _kind(fetched: Fetched) -> Kind | None:
     return kind_of(fetched.body, fetched.header("Content-Type"), fetched.url)
 
 
-def _pieces_of(kind: Kind | None, text: str, url: str) -> PageParts:
+def _pieces_of(kind: Kind | None, text: str, url: str, context: DateContext) -> PageParts:
     start = text.lstrip("\ufeff \t\r\n")
     match kind:
         case "json":
             return pieces_of_json(start) if start else PageParts()
         case "xml":
-            return parts_of_xml(start, url, html_lines) if start else PageParts()
+            return parts_of_xml(start, url, html_lines, context) if start else PageParts()
         case "table":
             return pieces_of_table(start)
         case _:

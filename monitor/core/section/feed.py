@@ -14,6 +14,7 @@ from monitor.core.model import Item
 from monitor.core.page.date_forms import DateContext, machine_date
 from monitor.core.page.html_lines import html_lines
 from monitor.core.page.link_targets import link_target
+from monitor.core.page.xml_text import DATES_OF_ENTRIES
 from monitor.core.section.reading import MOST_ENTRIES, SectionReading, own_address
 from monitor.core.text import clean
 from monitor.errors import TooHeavy, Unreadable
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 ROOTS = frozenset({"rss", "feed", "RDF"})
 _ENTRIES = frozenset({"item", "entry"})
-_DATES = ("pubDate", "published", "date", "issued", "updated", "modified")
-"""Elements that date an entry, the day on which it was published first."""
 _JSON_DATES = ("date_published", "date_modified")
 _TEXTS = ("description", "summary", "content", "encoded")
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -72,7 +71,7 @@ def _entry(entry: Element, base: str, context: DateContext) -> tuple[Item, str]:
     linked = [identifier] if is_permanent and identifier.startswith(("http://", "https://")) else []
     targets = (link_target(href, base) for href in [*_hrefs(entry), *linked])
     address = next((to for to in targets if to and to.startswith(("http://", "https://"))), None)
-    day = next((found for name in _DATES if (found := _day(_text(_first(entry, name)), context))), None)
+    day = next((found for name in DATES_OF_ENTRIES if (found := _day(_text(_first(entry, name)), context))), None)
     item = Item(title, address or own_address(base, identifier or title), day)
     return item, identifier or title
 

@@ -72,8 +72,25 @@ def test_a_feed_is_read_entry_by_entry() -> None:
         ("p", "https://a.se/"),
         ("h2", "Nytt stöd"),
         ("p", "Mer pengar."),
-        ("p", "pubDate: Mon, 02 Mar 2026"),
+        ("p", "2026-03-02"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("dated", "lines"),
+    [
+        ("<updated>2026-03-09T08:00:00Z</updated><published>2026-03-02T10:00:00+01:00</published>", ["2026-03-02"]),
+        ("<updated>2026-03-09T08:00:00Z</updated>", ["2026-03-09"]),
+        ("<pubDate>Wed, 11 Mar 2026 10:30:00 GMT</pubDate>", ["2026-03-11"]),
+        ("<pubDate>snart</pubDate>", ["pubDate: snart"]),
+        ("<pubDate>snart</pubDate><updated>2026-03-09</updated>", ["pubDate: snart", "2026-03-09"]),
+    ],
+)
+def test_an_entry_of_a_feed_has_one_date_the_day_on_which_it_was_published_in_figures(
+    dated: str, lines: list[str]
+) -> None:
+    feed = f"<feed><title>Nyheter</title><entry><title>Nytt stöd</title>{dated}</entry></feed>"
+    assert [text for _, text in pairs(extract(feed, "application/atom+xml"))[2:]] == lines
 
 
 def test_a_link_of_a_feed_may_be_an_attribute() -> None:
@@ -157,7 +174,7 @@ def test_an_entry_may_hold_marked_up_sentences_and_html_of_several_lines() -> No
     assert pairs(extract(atom, "application/atom+xml")) == [
         ("h1", "Nytt"),
         ("h2", "Beslut"),
-        ("p", "updated: 2026-03-02"),
+        ("p", "2026-03-02"),
         ("p", "Länet får mer stöd."),
         ("p", "Från 1 april."),
         ("p", "ett"),
