@@ -208,6 +208,7 @@ def _lost(watch_state: WatchState, outcome: Outcome, reason: Reason, now: dateti
     after = replace(
         watch_state,
         outcome=outcome,
+        failures=0,
         failing_since=watch_state.failing_since or now,
         suspect=None,
         reason=reason,

@@ -189,6 +189,16 @@ def test_a_page_that_answers_again_before_it_was_told_to_be_lost_mails_nobody() 
     assert check(back.watch_state, MOVED, at=NOW + timedelta(minutes=20)).events == ()
 
 
+@pytest.mark.parametrize("lost", [MOVED, status(410)])
+def test_checks_that_were_not_seen_or_suspect_are_counted_in_a_row(lost: PageResult) -> None:
+    state = KNOWN
+    counted = []
+    for result in (unseen(), suspect(), lost, lost, unseen(), suspect()):
+        state = check(state, result).watch_state
+        counted.append(state.failures)
+    assert counted == [1, 2, 0, 0, 1, 2]
+
+
 def test_withdrawn_does_not_confirm_moved() -> None:
     moved = check(KNOWN, MOVED).watch_state
     gone = check(moved, status(410), at=NOW + timedelta(minutes=20))
