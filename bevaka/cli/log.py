@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
         kind = {True: "material", False: "held back", None: FIRST_COPY}[row.material]
         lines.append([f"#{row.revision}", date_and_time(row.at, timezone), kind, words])
     if lines and shown[-1].outcome == "first":
-        lines[-1][-1] += f"({_checks_and_gaps(history)})"
+        lines[-1][-1] += f"(in all: {_checks_and_gaps(history)})"
     if announced := list(_announced(history.in_force, language)):
         lines = sorted([*announced, *lines], key=lambda line: line[1], reverse=True)
     width = max((len(kind) for _, _, kind, _ in lines if kind != FIRST_COPY), default=0)
@@ -75,6 +76,29 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
         note(f"{older}: bevaka log {watch}{' --all' if everything else ''} --newest {history.older + len(rows)}")
     if hidden := len(rows) - len(shown):
         note(f"{plural(hidden, 'revision', 'revisions')} held back: bevaka log {watch} --all")
+    for words in _unseen(history):
+        note(words)
+
+
+def _unseen(history: WatchLog) -> Iterator[str]:
+    """Yield in words which checks did not see the page, and why the latest did not where it has not been seen since."""
+    from bevaka.terminal import printable
+    from monitor.core.model import SEEN
+    from monitor.wording.reasons import reason_sentence
+
+    runs, timezone = history.observations, history.watch.cadence.timezone
+    counts: Counter[str] = Counter()
+    for run in runs:
+        counts[run.outcome.value] += 0 if run.outcome in SEEN else run.count
+    if unseen := [run for run in runs if run.outcome not in SEEN]:
+        said = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items() if count)
+        checks = plural(counts.total(), "check", "checks")
+        last = date_and_time(unseen[-1].last_at, timezone)
+        since = " since the oldest revision listed" if history.older else ""
+        yield f"{checks} did not see the page{since} ({said}), last at {last}: bevaka log {history.watch.key} --checks"
+    if runs and runs[-1].outcome not in SEEN and runs[-1].reason is not None:
+        why = printable(reason_sentence(runs[-1].reason, history.watch.language))
+        yield f"{runs[-1].outcome.value.replace('_', ' ')} now: {why}"
 
 
 def _kind_and_words(kind: str, words: str, width: int) -> str:

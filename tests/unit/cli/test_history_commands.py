@@ -103,7 +103,27 @@ def test_log_tells_the_newest_first(changed: Bevaka) -> None:
     assert "material" in newest
     assert "; sidans datum 2021-11-18 → 2024-03-01" in newest
     assert first.startswith("#1  ")
-    assert re.search(r"\d\d:\d\d  first copy   \(0 checks unchanged\)$", first)
+    assert re.search(r"\d\d:\d\d  first copy   \(in all: 0 checks unchanged\)$", first)
+
+
+def test_log_and_status_say_what_did_not_see_the_page(changed: Bevaka, site: Site) -> None:
+    assert changed("log", "county").err == ""
+    whole = site.pages["/county"]
+    site.pages["/county"] = Answer(b"", status=503)
+    changed("check")
+    changed("check")
+    site.pages["/county"] = Answer(b"<html><body><h1>Logga in</h1><p>Du beh\xc3\xb6ver logga in.</p></body></html>")
+    assert " SUSPECT " in changed("check").out
+    said = changed("log", "county").err
+    assert re.search(r"^3 checks did not see the page \(2 not seen, 1 suspect\), last at \d.*: bevaka log", said)
+    assert "\nsuspect now: " in said
+    assert [(row["state"], row["failures"]) for row in changed("status", "--json").rows] == [("suspect", 3)]
+    site.pages["/county"] = whole
+    changed("check")
+    assert "(2 not seen, 1 suspect)" in changed("log", "county").err
+    assert " now: " not in changed("log", "county").err
+    assert "since the oldest revision listed" in changed("log", "county", "--newest", "1").err
+    assert [(row["state"], row["failures"]) for row in changed("status", "--json").rows] == [("unchanged", 0)]
 
 
 def test_log_has_the_fixed_json_form(changed: Bevaka) -> None:
