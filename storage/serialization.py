@@ -187,12 +187,18 @@ def documents_from_json(text: str | None) -> tuple[DocumentState, ...] | None:
 
 def outcomes_to_json(outcomes: Sequence[DocumentOutcome] | None) -> str | None:
     """Return what a check found of each document as JSON; None where documents are no part of the page."""
-    return None if outcomes is None else to_json([asdict(each) for each in outcomes])
+    if outcomes is None:
+        return None
+    rows = (asdict(each) for each in outcomes)
+    return to_json([{key: value for key, value in row.items() if key != "reason" or value} for row in rows])
 
 
 def outcomes_from_json(text: str | None) -> tuple[DocumentOutcome, ...] | None:
     """Return what `outcomes_to_json` wrote."""
-    return None if text is None else tuple(DocumentOutcome(**facts) for facts in json.loads(text))
+    if text is None:
+        return None
+    rows = ({**facts, "reason": _reason(facts["reason"]) if "reason" in facts else None} for facts in json.loads(text))
+    return tuple(DocumentOutcome(**facts) for facts in rows)
 
 
 def _document_state(facts: Mapping[str, Any]) -> DocumentState:

@@ -68,7 +68,7 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
                     emit(_as_json(result, schedule.language))
                 else:
                     say(result_line(result, width, schedule.language, schedule.timezone))
-                    for line in document_lines(result, width):
+                    for line in document_lines(result, width, schedule.language):
                         say(line)
         due = 0 if dry_run else assembly.entries_into_force.notify_due()
         if not as_json and due:
@@ -200,9 +200,13 @@ def result_line(result: CheckResult, width: int, language: Language, timezone: s
     return f"{start}{styled(word.ljust(9), colour)}  {hanging(printable(detail), len(start) + 11)}"
 
 
-def document_lines(result: CheckResult, width: int) -> Iterator[str]:
-    """Yield a line for each document of a page that is other than it was, or was not seen; a word for the others."""
+def document_lines(result: CheckResult, width: int, language: Language) -> Iterator[str]:
+    """Yield a line for each document of a page that is other than it was, or was not seen; a word for the others.
+
+    The reason for which one was not seen, or is gone, is in `language`.
+    """
     from bevaka.terminal import printable
+    from monitor.wording.reasons import reason_sentence
 
     start = " " * (width + 2)
     others = [each for each in result.documents if each.outcome == "unchanged"]
@@ -210,7 +214,8 @@ def document_lines(result: CheckResult, width: int) -> Iterator[str]:
         if each.outcome != "unchanged":
             word = each.outcome if each.outcome == "first" else each.outcome.upper().replace("_", " ")
             colour = OUTCOME_COLOURS.get(each.outcome, "red")
-            yield f"{start}{styled(word.ljust(9), colour)}  {printable(each.title)}  {printable(each.url)}"
+            why = f"   {printable(reason_sentence(each.reason, language))}" if each.reason else ""
+            yield f"{start}{styled(word.ljust(9), colour)}  {printable(each.title)}  {printable(each.url)}{why}"
     if others:
         yield f"{start}{'unchanged'.ljust(9)}  {plural(len(others), 'document', 'documents')}"
     for line in left_out_lines(result.documents_left_out, result.key):

@@ -16,6 +16,7 @@ from monitor.wording.json_forms import log_row_as_json, observation_as_json
 if TYPE_CHECKING:
     from monitor.core.model import Event, Language, Observation
     from monitor.history import WatchLog
+    from monitor.ports.values import LogRow
 
 NEWEST = 200
 FIRST_COPY = "first copy"
@@ -62,7 +63,7 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
     for row in shown:
         words = row.summary[language] if row.summary else ""
         kind = {True: "material", False: "held back", None: FIRST_COPY}[row.material]
-        lines.append([f"#{row.revision}", date_and_time(row.at, timezone), kind, words])
+        lines.append([f"#{row.revision}", date_and_time(row.at, timezone), kind, words + _why_of_documents(row, language)])
     if lines and shown[-1].outcome == "first":
         lines[-1][-1] += f"(in all: {_checks_and_gaps(history)})"
     if announced := list(_announced(history.in_force, language)):
@@ -99,6 +100,14 @@ def _unseen(history: WatchLog) -> Iterator[str]:
     if runs and runs[-1].outcome not in SEEN and runs[-1].reason is not None:
         why = printable(reason_sentence(runs[-1].reason, history.watch.language))
         yield f"{runs[-1].outcome.value.replace('_', ' ')} now: {why}"
+
+
+def _why_of_documents(row: LogRow, language: Language) -> str:
+    """Return why documents of a revision were not seen, or are gone; "" where there are none."""
+    from monitor.wording.reasons import reason_sentence
+
+    why = [f"{each.title}: {reason_sentence(each.reason, language)}" for each in row.documents or () if each.reason]
+    return f"   ({'; '.join(why)})" if why else ""
 
 
 def _kind_and_words(kind: str, words: str, width: int) -> str:

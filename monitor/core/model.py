@@ -340,13 +340,17 @@ DocumentOutcomeName = Literal["first", "unchanged", "changed", "replaced", "gone
 
 @dataclass(frozen=True, slots=True)
 class DocumentOutcome:
-    """What one check found of one document. `sha256` and `size` are those of the file as it was seen last."""
+    """What one check found of one document. `sha256` and `size` are those of the file as it was seen last.
+
+    `reason` is why it was not seen, or is gone.
+    """
 
     url: str
     title: str
     outcome: DocumentOutcomeName
     sha256: str | None
     size: int
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

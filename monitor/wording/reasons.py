@@ -398,6 +398,7 @@ _GONE: dict[str, tuple[Translations, ...]] = {
         ),
         ("sidan är borttagen", "the page has been withdrawn"),
     ),
+    "document-not-linked": (("sidan länkar inte längre till det", "the page no longer links to it"),),
 }
 
 _WORDINGS = _NOT_FETCHED | _NOT_READABLE | _SUSPECT | _GONE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import time
 from collections.abc import Sequence
 
@@ -33,6 +35,13 @@ def publish(bevaka: Bevaka, site: Site, names: Sequence[str], *, more: str = "")
     bevaka.schedule(f"  lan: {{name: Länet, url: {site.url}/, documents: true{more}}}\n")
 
 
+def text_of(mail: bytes) -> str:
+    """Return the text of a mail for programs that show no HTML."""
+    part = email.message_from_bytes(mail, policy=email.policy.default).get_body(["plain"])
+    assert part is not None
+    return str(part.get_content())
+
+
 def test_documents_that_one_check_cannot_see_for_too_long_are_one_mail(bevaka: Bevaka, site: Site) -> None:
     names = ["/a.docx", "/b.docx", "/c.docx"]
     publish(bevaka, site, names, more=", patience: 1s")
@@ -52,6 +61,23 @@ def test_documents_that_one_check_cannot_see_for_too_long_are_one_mail(bevaka: B
     for name in names:
         assert f"Plan {name.strip('/')}".encode() in blind
         assert f"Plan {name.strip('/')}".encode() in again
+
+
+def test_why_a_document_was_not_seen_or_is_gone_is_said(bevaka: Bevaka, site: Site) -> None:
+    publish(bevaka, site, ["/a.docx", "/b.docx"])
+    bevaka("check")
+    bevaka("subscribe", "lan", "ann@kommun.example")
+    del site.pages["/b.docx"]
+    assert "Plan b.docx  " in (unseen := bevaka("check").out)
+    assert "webbplatsen svarade 404 (sidan hittades inte)" in unseen
+    site.pages["/"] = page("/a.docx")
+    gone = "sidan länkar inte längre till det"
+    assert gone in bevaka("check").out
+    assert f"Plan b.docx: {gone}" in bevaka("log", "lan").out
+    bevaka("deliver")
+    assert "sidan länkar inte längre till ett dokument" in text_of(bevaka.mails[0])
+    rows = bevaka("log", "lan", "--json").rows[0]["documents"]
+    assert [(each["outcome"], len(each)) for each in rows] == [("unchanged", 5), ("gone", 5)], "a fixed form"
 
 
 def test_documents_turned_off_and_on_mail_nobody_and_leave_what_was_sealed(bevaka: Bevaka, site: Site) -> None:

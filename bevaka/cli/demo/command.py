@@ -137,7 +137,7 @@ def _play(step: Step, assembly: Assembly) -> None:
         result = assembly.check(watch, force=True)
         if result is not None:
             say(result_line(result, width, schedule.language, schedule.timezone, indent="    "))
-            for line in document_lines(result, width):
+            for line in document_lines(result, width, schedule.language):
                 say(f"    {line}")
     assembly.deliver.deliver_due()
 

@@ -32,9 +32,12 @@ from monitor.core.model import (
     Link,
 )
 from monitor.core.text import comparable
+from monitor.errors import Reason
 
 _SIZE = re.compile(r"\d+(?:[.,\s]\d+)*\s*(?:[kmgt]?i?b|bytes?)(?![\w])", re.IGNORECASE)
 """The size of a file, as a link to it says it: "1,2 MB", "34 kB", "1476 byte"."""
+NOT_LINKED = Reason("document-not-linked")
+"""Why a document is gone. One that its page still links to is not: it was not seen."""
 LEAST_ALIKE = 70
 """Percent of the letters that the words of two links share, where one replaced the other."""
 
@@ -236,11 +239,12 @@ def document_outcomes(
             outcome = _OUTCOMES[changed[state.url].op]
         elif (earlier is None or earlier.sha256 is None) and state.text_sha256 not in texts:
             outcome = "first"
-        rows.append(DocumentOutcome(state.url, state.title, outcome, state.sha256, state.size))
+        reason = state.reason if outcome == "not_seen" else None
+        rows.append(DocumentOutcome(state.url, state.title, outcome, state.sha256, state.size, reason))
     gone = (document for document in changed.values() if document.op == "removed")
     for document in gone:
         last = known.get(document.url) or DocumentState(document.url, document.title)
-        rows.append(DocumentOutcome(document.url, document.title, "gone", last.sha256, last.size))
+        rows.append(DocumentOutcome(document.url, document.title, "gone", last.sha256, last.size, NOT_LINKED))
     return tuple(rows)
 
 

@@ -11,6 +11,7 @@ import pytest
 from monitor.core.diff.align import extraction_fingerprint
 from monitor.core.judging.compare import judge
 from monitor.core.judging.documents import (
+    NOT_LINKED,
     DocumentPair,
     changed_document,
     document_outcomes,
@@ -233,7 +234,7 @@ def test_the_outcome_of_each_document_is_said() -> None:
         state(A),
         state(B, "new"),
         state(C, "c"),
-        state("https://a.se/d.pdf", None, failing_since=NOW),
+        state("https://a.se/d.pdf", None, failing_since=NOW, reason=Reason("timeout")),
         state("https://a.se/e", None, is_page=True),
         state("https://a.se/new-name.pdf", "same"),
         state("https://a.se/f.pdf", "f"),
@@ -244,7 +245,10 @@ def test_the_outcome_of_each_document_is_said() -> None:
         ChangedDocument("https://a.se/gone.pdf", "Plan", "removed"),
         ChangedDocument("https://a.se/never.pdf", "Plan", "removed"),
     )
-    found = [(each.url.rpartition("/")[2], each.outcome) for each in document_outcomes(before, after, change)]
+    rows = document_outcomes(before, after, change)
+    why = {each.url.rpartition("/")[2]: each.reason for each in rows if each.reason is not None}
+    assert why == {"d.pdf": Reason("timeout"), "gone.pdf": NOT_LINKED, "never.pdf": NOT_LINKED}
+    found = [(each.url.rpartition("/")[2], each.outcome) for each in rows]
     assert found == [
         ("a.pdf", "unchanged"),
         ("b.pdf", "changed"),
