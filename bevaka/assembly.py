@@ -123,6 +123,17 @@ class Assembly:
 
         return read_schedule(self.settings.schedule, self.settings.credentials)
 
+    @cached_property
+    def timezone(self) -> str:
+        """The time zone in which a person reads times: that of the schedule, Swedish time where there is no good one."""
+        from monitor.core.model import SWEDISH_TIME
+        from monitor.errors import ScheduleError
+
+        try:
+            return self.schedule.timezone
+        except ScheduleError:
+            return SWEDISH_TIME
+
     def sync_schedule(self, schedule: Schedule | None = None, *, supersede: bool = False) -> ScheduleInForce:
         """Synchronise the database with the schedule file. Raises ScheduleError, StorageError.
 
@@ -259,7 +270,7 @@ class Assembly:
         from monitor.ports.values import Worker
         from monitor.signs_of_life import SignsOfLife
 
-        worker = Worker(uuid4().hex, gethostname(), __version__, self.roles)
+        worker = Worker(f"{os.getpid()}-{uuid4().hex}", gethostname(), __version__, self.roles)
         return SignsOfLife(self.unit_of_work, self.clock, worker, follow=self.clock.follow)
 
     @cached_property

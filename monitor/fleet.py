@@ -10,6 +10,10 @@ from monitor.ports.values import Worker
 from monitor.signs_of_life import is_alive
 
 
+WORKING = frozenset({"check", "deliver"})
+"""Roles of those that check or send by themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """The workers that live, in the order of their start, each with the number of host turns that it holds.
@@ -24,6 +28,11 @@ class Fleet:
     def versions(self) -> list[str]:
         """The versions of the program that are running, each once."""
         return sorted({worker.version for worker, _ in self.workers})
+
+    @property
+    def working(self) -> list[Worker]:
+        """Those that check or send by themselves, the longest at work first."""
+        return [worker for worker, _ in self.workers if worker.roles & WORKING]
 
 
 def fleet(unit_of_work: UnitOfWork, now: datetime) -> Fleet:

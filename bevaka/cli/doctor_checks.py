@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from bevaka.cli.console import date_and_time, plural
+from bevaka.cli.worker_words import has_ended, worker_words
 
 if TYPE_CHECKING:
     from bevaka.assembly import Assembly
@@ -56,7 +57,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         rows, now = _rows(assembly), assembly.clock.now()
         yield from _clock(assembly, now)
         yield from _held_hosts(assembly, now)
-        yield from _last_round(rows, now)
+        yield from _last_round(rows, now, assembly.timezone)
         yield _workers(assembly, now)
         yield from _documents_left_out(rows)
         yield from _mails(assembly, now)
@@ -131,7 +132,7 @@ def _held_hosts(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     with assembly.unit_of_work.read() as work:
         held = work.hosts.held(now)
     for host, until in held.items():
-        what = f"{host} asks to be left alone until {date_and_time(until)} (Retry-After)"
+        what = f"{host} asks to be left alone until {date_and_time(until, assembly.timezone)} (Retry-After)"
         yield DoctorFinding("hosts", "warning", what, "Nothing: its pages are checked again then, in their turn")
 
 
@@ -260,7 +261,7 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
         yield DoctorFinding(
             "clock",
             "problem",
-            f"a page was last seen at {date_and_time(max(seen))}, which is yet to come",
+            f"a page was last seen at {date_and_time(max(seen), assembly.timezone)}, which is yet to come",
             "Set the clock (timedatectl set-ntp true); looks go on all the same",
         )
         return
@@ -275,7 +276,7 @@ def _clock(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
             "Set the clock: timedatectl set-ntp true",
         )
     else:
-        yield DoctorFinding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+        yield DoctorFinding("clock", "ok", f"{date_and_time(now, assembly.timezone)} {assembly.timezone}")
 
 
 def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta | None:
@@ -289,12 +290,12 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
     return None if said is None else taken_at - said
 
 
-def _last_round(rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
+def _last_round(rows: list[WatchRow], now: datetime, timezone: str) -> Iterator[DoctorFinding]:
     from monitor.core.people.operator_alerts import is_overdue
 
     last_seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
     overdue = [row.watch.key for row in rows if is_overdue(row.next_check_at, now)]
-    last = f"a page was last seen at {date_and_time(max(last_seen))}" if last_seen else "no page was seen yet"
+    last = f"a page was last seen at {date_and_time(max(last_seen), timezone)}" if last_seen else "no page was seen yet"
     if overdue:
         shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
         yield DoctorFinding(
@@ -312,7 +313,7 @@ def _workers(assembly: Assembly, now: datetime) -> DoctorFinding:
     from monitor.fleet import fleet
 
     found = fleet(assembly.unit_of_work, now)
-    named = ", ".join(f"{worker.machine} ({worker.version})" for worker, _ in found.workers)
+    named = ", ".join(worker_words(worker, assembly.timezone) for worker, _ in found.workers)
     what = f"{plural(len(found.workers), 'worker gives', 'workers give')} signs of life: {named}"
     if not found.workers:
         return DoctorFinding("workers", "ok", "none gives a sign of life: nothing is checked or sent by itself now")
@@ -324,6 +325,11 @@ def _workers(assembly: Assembly, now: datetime) -> DoctorFinding:
         return DoctorFinding("workers", "warning", f"{what}; none of them is a keeper", fix)
     if len(found.versions) > 1:
         return DoctorFinding("workers", "warning", what, "Finish the upgrade: restart those of the older version")
+    daemons = [worker for worker in found.working if not has_ended(worker)]
+    if len(daemons) > 1 and assembly.database_file is not None:
+        fix = "If you did not mean to run several, stop all but one; it is safe meanwhile"
+        what = f"{what}; {len(daemons)} daemons share the work on one database file, and nothing is done twice"
+        return DoctorFinding("workers", "warning", what, fix)
     return DoctorFinding("workers", "ok", what)
 
 

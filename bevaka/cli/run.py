@@ -83,6 +83,8 @@ def run(log_format: str, roles: frozenset[Role], *, verbose: bool) -> int:
             except ProgramStopped:
                 return 0
             _log_start(assembly, schedule)
+            if roles & {"check", "deliver"}:
+                _log_others(assembly, worker.worker_id)
             signs = HealthSignals()
             daemon = Daemon(
                 unit_of_work,
@@ -192,6 +194,23 @@ def _log_start(assembly: Assembly, schedule: LiveSchedule) -> None:
         log.warning("nothing is watched: the schedule file names no watch that is not paused")
     if not confirmed:
         log.warning("nobody is told of anything yet: bevaka subscribe WATCH ADDRESS")
+
+
+def _log_others(assembly: Assembly, own: str | None) -> None:
+    """Log which daemons work on the database already: a warning where it is a file, in which few mean to run several."""
+    import logging
+
+    from bevaka.cli.worker_words import has_ended
+    from monitor.fleet import fleet
+
+    log = logging.getLogger("bevaka.start")
+    for other in fleet(assembly.unit_of_work, assembly.clock.now()).working:
+        if other.id != own and not has_ended(other):
+            log.log(
+                logging.INFO if assembly.database_file is None else logging.WARNING,
+                "another daemon works on this database already; they share the work, and nothing is done twice",
+                extra={"machine": other.machine, "pid": other.pid, "since": other.started_at},
+            )
 
 
 def _mails_go_to(settings: Settings) -> str:

@@ -81,7 +81,8 @@ def _say_workers(assembly: Assembly) -> None:
     found = fleet(assembly.unit_of_work, now)
     for worker, turns in found.workers:
         does = ", ".join(words for role, words in WHAT_ROLES_DO.items() if role in worker.roles)
-        note(f"{worker.machine} {does}: version {worker.version}, {plural(turns, 'host', 'hosts')} in hand")
+        process = "" if worker.pid is None else f"process {worker.pid}, "
+        note(f"{worker.machine} {does}: {process}version {worker.version}, {plural(turns, 'host', 'hosts')} in hand")
     if len(found.workers) > 1 and found.due:
         note(f"{plural(found.due, 'watch is', 'watches are')} due now")
 

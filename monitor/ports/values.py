@@ -78,6 +78,8 @@ Role = Literal["check", "deliver", "keeper", "web"]
 class Worker:
     """A process that checks or sends. `seen_at` is its latest sign of life, None before the first.
 
+    `id` begins with the number of the process on its machine, and a dash.
+
     `roles` are what it does by itself; a command that checks or sends once has none.
     """
 
@@ -87,6 +89,12 @@ class Worker:
     roles: frozenset[Role] = frozenset()
     started_at: datetime | None = None
     seen_at: datetime | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process; None where its id does not say it."""
+        number, dash, _ = self.id.partition("-")
+        return int(number) if dash and number.isascii() and number.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)

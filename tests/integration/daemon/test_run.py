@@ -47,6 +47,24 @@ def test_a_signal_cuts_a_hanging_fetch_short_and_gives_its_lease_back(
     assert (lease, failures) == (None, 0)
 
 
+def test_a_second_daemon_on_one_database_names_the_first_and_one_after_it_names_nobody(
+    run: Run, site: Site, tmp_path: Path
+) -> None:
+    schedule(tmp_path, f"county: {site.url}/county")
+    words = "another daemon works on this database already"
+    one = run()
+    one.says("start", "watching=1")
+    two = run()
+    two.says("warning", "start", words, f"machine={socket.gethostname()}", f"pid={one.pid}", "since=20")
+    assert two.stop() == 0
+    one.signal(signal.SIGKILL)
+    one.end()
+    three = run()
+    three.says("outcome=first" if not site.asked("/county") else "the web page is open")
+    assert three.stop() == 0
+    assert not [line for line in one.log + three.log if words in line], "a process that was killed works no more"
+
+
 def test_two_daemons_on_one_database_look_once(run: Run, site: Site, tmp_path: Path) -> None:
     schedule(tmp_path, f"county: {site.url}/county")
     one, two = run(), run()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -62,10 +67,30 @@ def test_who_works_is_named_with_what_is_in_hand(bevaka: Bevaka, site: Site, tmp
     assert f"one.example checks pages, keeps the schedule: version {__version__}, 0 hosts in hand" in said
     assert f"two.example checks pages, keeps the schedule: version {__version__}, 1 host in hand" in said
     assert "dead.example" not in said
+    state, what, fix = finding(bevaka)
+    since = r"since \d{4}-\d\d-\d\d \d\d:\d\d"
+    assert re.match(
+        rf"2 workers give signs of life: one.example \({re.escape(__version__)}, {since}\), two.example \(.*\); "
+        "2 daemons share the work on one database file, and nothing is done twice$",
+        what,
+    )
+    assert state == "warning"
+    assert fix is not None
+    assert "If you did not mean to run several" in fix
+
+
+def test_a_process_that_was_killed_a_moment_ago_is_no_second_daemon(
+    bevaka: Bevaka, site: Site, tmp_path: Path
+) -> None:
+    bevaka("check")
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    for pid in (ended.pid, os.getpid(), 1):
+        with writing(tmp_path) as work:
+            roles: frozenset[Role] = frozenset(["check", "keeper"])
+            work.workers.sign(Worker(f"{pid}-a", socket.gethostname(), __version__, roles), datetime.now(UTC))
     state, what, _ = finding(bevaka)
-    assert (state, what) == (
-        "ok", f"2 workers give signs of life: one.example ({__version__}), two.example ({__version__})"
-    )  # fmt: skip
+    assert (state, what.count("process ")) == ("ok", 3)
 
 
 def test_two_versions_side_by_side_are_an_upgrade_to_be_finished(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
