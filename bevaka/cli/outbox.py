@@ -44,6 +44,7 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
 
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(states=cast("tuple[DeliveryState, ...]", states))
+        timezone = assembly.timezone
     if as_json:
         for delivery in deliveries:
             emit(_as_json(delivery))
@@ -56,7 +57,7 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
             delivery.subscriber.address,
             _watches(delivery),
             str(delivery.attempts),
-            date_and_time(delivery.next_attempt_at) if delivery.state in WAITING else "–",
+            date_and_time(delivery.next_attempt_at, timezone) if delivery.state in WAITING else "–",
             delivery.last_reply or "",
         ]
         for delivery in deliveries
@@ -81,6 +82,7 @@ def show(delivery_id: int, as_json: bool) -> None:
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
         delivery = work.outbox.get(delivery_id)
         attempts = work.outbox.attempts(delivery_id)
+        timezone = assembly.timezone
     if delivery is None:
         raise click.UsageError(f"no delivery {delivery_id}; see bevaka outbox list")
     if as_json:
@@ -98,11 +100,11 @@ def show(delivery_id: int, as_json: bool) -> None:
         [
             ["to", delivery.subscriber.address],
             ["kind", delivery.kind],
-            ["owed since", date_and_time(delivery.created_at)],
-            ["next try", date_and_time(delivery.next_attempt_at) if delivery.state in WAITING else "–"],
+            ["owed since", date_and_time(delivery.created_at, timezone)],
+            ["next try", date_and_time(delivery.next_attempt_at, timezone) if delivery.state in WAITING else "–"],
             ["Message-ID", delivery.message_id],
-            *(["about", _item_in_words(item)] for item in delivery.items),
-            *(["try", _attempt_in_words(attempt)] for attempt in attempts),
+            *(["about", _item_in_words(item, timezone)] for item in delivery.items),
+            *(["try", _attempt_in_words(attempt, timezone)] for attempt in attempts),
         ]
     )
 
@@ -126,7 +128,9 @@ def retry(delivery_ids: tuple[int, ...]) -> int:
         if not delivery_ids:
             delivery_ids = tuple(each.id for each in work.outbox.deliveries(states=("pending",)) if each.attempts)
         left = {
-            delivery_id: None if work.outbox.retry(delivery_id, now) else _why_left(work.outbox.get(delivery_id))
+            delivery_id: None
+            if work.outbox.retry(delivery_id, now)
+            else _why_left(work.outbox.get(delivery_id), assembly.timezone)
             for delivery_id in delivery_ids
         }
     for delivery_id, why in left.items():
@@ -136,12 +140,12 @@ def retry(delivery_ids: tuple[int, ...]) -> int:
     return USAGE if any(left.values()) else 0
 
 
-def _why_left(delivery: Delivery | None) -> str:
+def _why_left(delivery: Delivery | None, timezone: str) -> str:
     """Return why a delivery is not owed again."""
     if delivery is None:
         return "no such delivery; see bevaka outbox list"
     if delivery.state == "pending" and not delivery.attempts:
-        return f"left as it is: not tried yet, due {date_and_time(delivery.next_attempt_at)}"
+        return f"left as it is: not tried yet, due {date_and_time(delivery.next_attempt_at, timezone)}"
     if delivery.state == "sending":
         return "left as it is: being sent; if its sender was killed, it is owed again half an hour after it began"
     if delivery.state not in ("dead", "pending"):
@@ -246,16 +250,17 @@ def _item_as_json(item: DeliveryItem) -> dict[str, object]:
     }
 
 
-def _item_in_words(item: DeliveryItem) -> str:
+def _item_in_words(item: DeliveryItem, timezone: str) -> str:
     change = item.event.change
     revision = f"#{change.after_number}" if change else ""
-    return f"{item.watch_key}{revision} {item.event.kind.value.replace('_', ' ')}, {date_and_time(item.event.at)}"
+    at = date_and_time(item.event.at, timezone)
+    return f"{item.watch_key}{revision} {item.event.kind.value.replace('_', ' ')}, {at}"
 
 
 def _attempt_as_json(attempt: Attempt) -> dict[str, object]:
     return {"at": attempt.at, "outcome": attempt.outcome, "code": attempt.code, "reply": attempt.reply}
 
 
-def _attempt_in_words(attempt: Attempt) -> str:
+def _attempt_in_words(attempt: Attempt, timezone: str) -> str:
     code = f" {attempt.code}" if attempt.code else ""
-    return f"{date_and_time(attempt.at)}  {attempt.outcome}{code}  {attempt.reply}"
+    return f"{date_and_time(attempt.at, timezone)}  {attempt.outcome}{code}  {attempt.reply}"

@@ -113,7 +113,7 @@ def _say(certificate: SilenceCertificate) -> None:
         rest = "" if found.is_sealed else "; the last run goes on and is not sealed yet"
         say(f"sealed     by link {certificate.link.number}, {certificate.link.chain}{rest}")
     if certificate.stamp is not None:
-        say(f"stamped    {certificate.stamp.at.isoformat()} by {certificate.stamp.authority}")
+        say(f"stamped    {at(certificate.stamp.at)} by {certificate.stamp.authority}")
 
 
 def _checks_in_words(found: Coverage) -> str:

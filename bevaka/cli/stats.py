@@ -33,6 +33,7 @@ def stats(as_json: bool) -> None:
 
     with Assembly() as assembly:
         totals, late = assembly.history.totals(), assembly.history.lateness()
+        timezone = assembly.timezone
     if as_json:
         for each in totals:
             emit(_facts(each))
@@ -44,7 +45,7 @@ def stats(as_json: bool) -> None:
         note("nothing was looked at yet: run `bevaka check`")
         return
     header = ["watch", "since", "looks", "revisions", "changes", "material", "mails", "read", "kept"]
-    table([_line(each) for each in [*totals, _sum(totals)]], header)
+    table([_line(each, timezone) for each in [*totals, _sum(totals)]], header)
     if late:
         half, most = (_percentile(late, share) for share in SHARES)
         note(f"half of the checks began within {half:g} s of being due, 99 % within {most:g} s")
@@ -90,9 +91,9 @@ def _facts(each: Totals) -> dict[str, object]:
     }
 
 
-def _line(each: Totals) -> list[str]:
+def _line(each: Totals, timezone: str) -> list[str]:
     counts = (each.checks, each.revisions, each.changes, each.material, each.mails)
-    return [each.watch, day(each.first_check), *map(_grouped, counts), _bytes(each.size), _bytes(each.stored)]
+    return [each.watch, day(each.first_check, timezone), *map(_grouped, counts), _bytes(each.size), _bytes(each.stored)]
 
 
 def _grouped(number: int) -> str:

@@ -63,6 +63,7 @@ def list_(as_json: bool) -> None:
     with Assembly() as assembly:
         subscriptions = operator_subscriptions(assembly)
         followers = subscriptions.followers(subscriptions.all_subscribers())
+        timezone = assembly.timezone
     if as_json:
         for follower in followers:
             emit(_as_json(follower))
@@ -72,7 +73,7 @@ def list_(as_json: bool) -> None:
             follower.subscriber.address,
             _state(follower.subscriber),
             follower.subscriber.language,
-            day(follower.subscriber.consent_at),
+            day(follower.subscriber.consent_at, timezone),
             in_words(follower.following),
         ]
         for follower in followers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bevaka.cli.console import emit, note
+from bevaka.cli.console import date_and_time, emit, note
 
 
 @click.command()
@@ -37,11 +37,12 @@ def timestamp(authority: str | None, ca: Path | None, as_json: bool) -> None:
         certificates = ca or assembly.settings.timestamp_ca
         authority_asked = Authority(url, read_roots(certificates) if certificates else ())
         made = stamp(assembly.unit_of_work, authority_asked, assembly.services, assembly.clock.now())
+        timezone = assembly.timezone
     if as_json:
         emit({"stamped": made is not None, "at": made.at if made else None})
     elif made is None:
         note("nothing was written since the last time stamp")
     else:
-        note(f"stamped at {made.at.isoformat()} by {made.authority}")
+        note(f"stamped at {date_and_time(made.at, timezone)} by {made.authority}")
         if certificates is None:
             note("its signature was not checked: name the authority's certificates with --ca")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -193,6 +195,28 @@ def test_a_clock_that_was_set_back_is_a_problem(bevaka: Bevaka, site: Site, tmp_
     bevaka("check")
     edit(tmp_path, "UPDATE watches SET last_seen_at = ?", microseconds(datetime.now(UTC) + timedelta(days=2)))
     assert states(bevaka)["clock"] == "problem"
+
+
+def test_all_times_are_in_the_time_zone_of_the_schedule_and_of_one_form(
+    bevaka: Bevaka, site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "schedule.yaml"
+    file.write_text(file.read_text().replace("version: 1\n", "version: 1\ntimezone: Pacific/Auckland\n"))
+    bevaka("check")
+    zone = ZoneInfo("Pacific/Auckland")
+    now = datetime.now(UTC)
+    said = bevaka("doctor").out
+    times = [
+        datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+        for text in re.findall(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", said)
+    ]
+    assert len(times) == 2, "the clock, and when a page was last seen"
+    assert all(abs(at - now) < timedelta(minutes=2) for at in times)
+    assert "Pacific/Auckland" in said
+    edit(tmp_path, "UPDATE watches SET last_seen_at = ?", microseconds(now + timedelta(days=2)))
+    said = bevaka("doctor").out
+    assert f"last seen at {(now + timedelta(days=2)).astimezone(zone):%Y-%m-%d %H:}" in said
+    assert "UTC" not in said
 
 
 @pytest.mark.parametrize(
