@@ -509,7 +509,8 @@ class UnknownRevision(StorageError):
 
     `malformed`: `asked` is not a revision spec; `first_at`: when the page was checked first, if a time before that was
     asked for; `last_at`: when it was checked last, if a time after that was; `of_another`: the other watch with a
-    revision of which it was to be compared.
+    revision of which it was to be compared; `before_first`: `asked` is the first revision, and the one before it was
+    asked for.
     """
 
     def __init__(
@@ -521,9 +522,11 @@ class UnknownRevision(StorageError):
         first_at: datetime | None = None,
         last_at: datetime | None = None,
         of_another: str | None = None,
+        before_first: bool = False,
     ) -> None:
         self.asked = asked
         self.newest = newest
+        self.before_first = before_first
         self.malformed = malformed
         self.first_at = first_at
         self.last_at = last_at

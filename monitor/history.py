@@ -201,8 +201,7 @@ class History:
             row, one, _ = self._find(work, first)
             if second is None:
                 if one.number == 1:
-                    newest = work.snapshots.of(row.id).newest()
-                    raise UnknownRevision(f"{row.watch.key}#0", newest=newest.number if newest else 0)
+                    raise UnknownRevision(f"{row.watch.key}#1", newest=1, before_first=True)
                 before, after = work.snapshots.get(row.id, one.number - 1), one
             else:
                 other_row, other, _ = self._find(work, second)

@@ -258,6 +258,8 @@ def _unknown_revision(error: UnknownRevision | NotSeenThen) -> str:
         return f"nothing is known of {error.asked!r} yet: the last check was at {date_and_time(error.last_at)}"
     if error.of_another is not None:
         return f"{error.asked!r} is no revision of {error.of_another}: two revisions of one watch can be compared"
+    if error.before_first:
+        return f"{error.asked} is the first copy: there is nothing before it to compare it with"
     if error.newest and error.asked.endswith("#0"):
         return f"no revision {error.asked!r}: #1 is the first copy, and has none before it"
     newest = f"the newest is #{error.newest}" if error.newest else "there is none yet"

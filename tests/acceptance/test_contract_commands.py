@@ -242,7 +242,7 @@ def test_diff_of_equal_revisions_exits_with_0(lived: Bevaka) -> None:
 @pytest.mark.parametrize(
     ("revisions", "words"),
     [
-        (("county#1",), "no revision 'county#0': #1 is the first copy"),
+        (("county#1",), "county#1 is the first copy: there is nothing before it"),
         (("county#9",), "no revision 'county#9'; the newest is #3"),
         (("county", "law"), "'law' is no revision of county: two revisions of one watch can be compared"),
         (("county@2001-01-01",), "no revision 'county@2001-01-01': the first copy is from "),
