@@ -30,8 +30,11 @@ def open_private(path: Path, *, replace: bool = False) -> int:
 
 @contextmanager
 def folder_beside(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside `target`, in which nobody else can put a file or a link; it is removed in the end."""
-    folder = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    """Yield a new folder beside `target`, in which nobody else can put a file or a link; it is removed in the end.
+
+    One that a killed process leaves behind says by its name what it was.
+    """
+    folder = target.with_name(f".{target.name}.unfinished.{secrets.token_hex(8)}")
     folder.mkdir(mode=PRIVATE_FOLDER)
     try:
         yield folder

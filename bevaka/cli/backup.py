@@ -8,6 +8,7 @@ import click
 
 from bevaka.cli.console import emit, note, plural
 from bevaka.cli.damage import say_damaged_copy
+from bevaka.cli.signals import interrupted_by_signals
 
 
 @click.command()
@@ -28,7 +29,8 @@ def backup(file: Path, replace: bool, as_json: bool) -> int:
     from monitor.errors import DamagedBackup
 
     try:
-        made = Assembly().back_up(file, replace=replace)
+        with interrupted_by_signals():
+            made = Assembly().back_up(file, replace=replace)
     except DamagedBackup as damaged:
         return say_damaged_copy(damaged, "The database itself is damaged; no copy was made", as_json=as_json)
     except FileExistsError as error:

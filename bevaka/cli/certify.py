@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bevaka.cli.console import note
-from bevaka.cli.output_file import opened_output, output_option
+from bevaka.cli.output_file import example_name, opened_output, output_option, written_to
 from bevaka.cli.watch_argument import watch_keys
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def certify(revision: str, form: str, language: Language | None, output: Path | 
     from monitor.errors import UnknownRevision
 
     if output is None and form != "html" and sys.stdout.isatty():
-        raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
+        example = example_name(revision, form)
+        raise click.UsageError(f"a {form} file is not for a terminal; name one, e.g. -o {example}")
     key, at, _ = revision.partition("@")
     key = re.split("[#~]", key)[0]
     write = f"write {key}@2026-03-01 or, in the time zone of the watch, {key}@2026-03-01T09:00"
@@ -78,7 +79,7 @@ def certify(revision: str, form: str, language: Language | None, output: Path | 
                 html = certificate(record)
                 out.write(html.encode() if form == "html" else pdf_of(html))
     note(
-        f"head of the chain: {record.head}\n"
+        f"{written_to(output)}head of the chain: {record.head}\n"
         "That is the newest hash. Give it to the recipient by another way than the file, e.g. by telephone: it shows"
         " that nobody replaced the whole file on its way."
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bevaka.cli.console import note, plural
-from bevaka.cli.output_file import opened_output, output_option
+from bevaka.cli.output_file import example_name, opened_output, output_option, written_to
 from bevaka.cli.watch_argument import watch_keys
 
 
@@ -41,10 +41,10 @@ def export(watch: str, form: str, output: Path | None) -> None:
     from bevaka.proof.watch_record import watch_record
 
     if output is None and form != "json" and sys.stdout.isatty():
-        raise click.UsageError(f"a {form} file is not for a terminal; name a file with -o")
+        raise click.UsageError(f"a {form} file is not for a terminal; name one, e.g. -o {example_name(watch, form)}")
     with Assembly() as assembly, assembly.unit_of_work.read() as work:
         key, at = assembly.history.seen_at(watch)
         record = watch_record(work, key, assembly.clock.now(), f"Bevaka/{__version__}", at)
         with opened_output(output) as out:
             {"warc": write_warc, "zip": write_zip, "json": write_json}[form](out, record)
-    note(f"{watch}: {plural(len(record.links), 'link', 'links')}, head {record.head}")
+    note(f"{written_to(output)}{watch}, {plural(len(record.links), 'link', 'links')}, head {record.head}")

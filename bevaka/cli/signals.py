@@ -1,4 +1,4 @@
-"""Signals that stop the program: SIGTERM and SIGINT (Ctrl-C)."""
+"""Signals that stop the program: SIGTERM, SIGINT (Ctrl-C) and SIGHUP."""
 
 from __future__ import annotations
 
@@ -7,10 +7,28 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from bevaka.clock import SystemClock
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP (a closed terminal) end a command as Ctrl-C does: what it has not finished is removed."""
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        del number, frame
+        raise KeyboardInterrupt
+
+    is_main = threading.current_thread() is threading.main_thread()  # others may not set handlers
+    numbers = (signal.SIGTERM, signal.SIGHUP) if is_main else ()
+    before = {each: signal.signal(each, interrupt) for each in numbers if signal.getsignal(each) is not signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @contextmanager

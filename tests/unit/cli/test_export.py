@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -405,6 +406,34 @@ def test_an_export_that_fails_leaves_no_file(checked: Bevaka, tmp_path: Path) ->
     said = checked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip"))
     assert said.code == 2
     assert "damaged" in said.err
+    assert not [path for path in tmp_path.iterdir() if "c.zip" in path.name]
+
+
+def test_the_file_that_was_written_is_named(checked: Bevaka, tmp_path: Path) -> None:
+    said = checked("export", "county", "--format", "zip", "-o", str(tmp_path / "c.zip"))
+    assert said.err.startswith(f"{tmp_path / 'c.zip'}: county, ")
+    assert checked("export", "county", "--format", "json").err.startswith("county, ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_command_that_is_ended_while_it_writes_leaves_no_file(tmp_path: Path, number: signal.Signals) -> None:
+    writes = (
+        "import pathlib, sys, time\nfrom bevaka.cli.output_file import opened_output\n"
+        "with opened_output(pathlib.Path('c.zip')) as file:\n"
+        "    file.write(b'half'); print('begun', flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", writes],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        assert [path.name.partition("unfinished")[0] for path in tmp_path.glob("*c.zip*")] == [".c.zip."]
+        process.send_signal(number)
+        assert b"KeyboardInterrupt" in process.communicate(timeout=20)[1]
     assert not [path for path in tmp_path.iterdir() if "c.zip" in path.name]
 
 
