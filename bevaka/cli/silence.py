@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("watch", shell_complete=watch_keys)
 @click.option(
-    "--from", "start", metavar="DAY", required=True, help="The first day (2026-03-01), or a time in ISO 8601."
+    "--from",
+    "start",
+    metavar="DAY",
+    help="The first day (2026-03-01), or a time in ISO 8601; the first check where it is left out.",
 )
-@click.option("--to", "end", metavar="DAY", required=True, help="The last day, or a time that is not included.")
+@click.option(
+    "--to", "end", metavar="DAY", help="The last day, or a time that is not included; now where it is left out."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def silence(watch: str, start: str, end: str, as_json: bool) -> None:
+def silence(watch: str, start: str | None, end: str | None, as_json: bool) -> None:
     """What was seen of a page in a period, how often, and every gap: what can be said when nothing was told.
 
     The record holds runs of checks, a day each at most. Of a run that reaches over the edge of the period it is not
@@ -33,6 +38,7 @@ def silence(watch: str, start: str, end: str, as_json: bool) -> None:
 
     \b
     Example:
+      bevaka silence sfs-2021-995
       bevaka silence sfs-2021-995 --from 2026-01-01 --to 2026-03-31
     """
     from bevaka.assembly import Assembly
@@ -40,9 +46,14 @@ def silence(watch: str, start: str, end: str, as_json: bool) -> None:
 
     with Assembly() as assembly:
         with assembly.unit_of_work.read() as work:
-            timezone = ZoneInfo(work.watches.get(watch).watch.cadence.timezone)
-        since, until = _period_edge(start, timezone, last=False), _period_edge(end, timezone, last=True)
+            row = work.watches.get(watch)
+            timezone, checked = ZoneInfo(row.watch.cadence.timezone), work.history.checked(row.id)
         now = assembly.clock.now()
+        if start is None and checked is None:
+            raise click.UsageError(f"{watch} was never checked: bevaka check {watch}")
+        first = checked[0] if checked else now
+        since = first if start is None else _period_edge(start, timezone, last=False)
+        until = now if end is None else _period_edge(end, timezone, last=True)
         if since >= until:
             raise click.UsageError("the period ends before it begins")
         if since > now:

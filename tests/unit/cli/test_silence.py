@@ -54,6 +54,23 @@ def test_what_it_says_to_a_person(checked: Bevaka) -> None:
     assert "sealed     by link 6" in said
 
 
+def test_without_days_it_is_told_of_all_the_time_since_the_first_check(checked: Bevaka) -> None:
+    [row] = checked("silence", "county", "--json").rows
+    assert (row["looks"], row["looks_at_edges"], row["from"]) == (4, 0, row["first_look"])
+    assert [gap["kind"] for gap in row["gaps"]] == ["not_seen"]
+    today = datetime.now(UTC).date()
+    [row] = checked("silence", "county", "--from", f"{today - timedelta(days=1)}", "--json").rows
+    assert (row["looks"], row["to"] > row["last_look"]) == (4, True)
+    [row] = checked("silence", "county", "--to", f"{today + timedelta(days=2)}", "--json").rows
+    assert (row["looks"], row["from"]) == (4, row["first_look"])
+
+
+def test_a_page_that_was_never_checked_has_no_period(bevaka: Bevaka, site: Site) -> None:
+    bevaka("schedule", "apply")
+    said = bevaka("silence", "county")
+    assert (said.code, "county was never checked: bevaka check county" in said.err) == (2, True)
+
+
 def test_a_check_that_came_late_shows_the_time_without_a_check(checked: Bevaka, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / "bevaka.db")) as database, database:
         ago = microseconds(datetime.now(UTC) - timedelta(hours=10))
@@ -79,7 +96,7 @@ def test_a_period_without_a_check_says_so(checked: Bevaka) -> None:
     [
         ("--from", "2026-03-02", "--to", "2026-03-01"),
         ("--from", "soon", "--to", "2026-03-01"),
-        ("--from", "2026-03-02"),
+        ("--to", "2001-03-02"),
     ],
 )
 def test_a_period_that_is_none_is_a_usage_error(checked: Bevaka, arguments: tuple[str, ...]) -> None:
