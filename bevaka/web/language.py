@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import yaml
 from babel.dates import format_timedelta
 from babel.units import format_unit
-from flask import Flask, g, request, url_for
+from flask import Flask, Response, g, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from bevaka.web.context import web_context
@@ -108,6 +108,13 @@ def _other_language() -> str:
     return f"{url_for(request.endpoint, **(request.view_args or {}))}?{urlencode([*asked, ('lang', other)])}"
 
 
+def _say_where_to(response: Response) -> Response:
+    """Let a redirect, which a browser without redirects shows, say so in the visitor's language."""
+    if 300 <= response.status_code < 400 and response.location and response.mimetype == "text/html":
+        response.set_data(render_template("elsewhere.html", address=response.location))
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Register the words and filters of the templates."""
 
@@ -125,6 +132,8 @@ def init_app(app: Flask) -> None:
             "other_language": _other_language,
             "has_operators": web_context().password is not None,
         }
+
+    app.after_request(_say_where_to)
 
     for text_filter in (span, exactly, ago, grouped, visible, one_line, whole_values):
         app.jinja_env.filters[text_filter.__name__] = text_filter

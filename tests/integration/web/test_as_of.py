@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import zipfile
 from pathlib import Path
 
@@ -29,6 +30,18 @@ def test_the_form_leads_to_a_permanent_address(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/watches/{COUNTY}/at/2026-01-21")
     answer = client.get(f"/watches/{COUNTY}/at?day=2026-01-21&time=09:00&lang=en")
     assert answer.headers["Location"] == f"/watches/{COUNTY}/at/2026-01-21T09:00?lang=en"
+
+
+def test_a_redirect_says_so_in_the_language_of_the_visitor(client: FlaskClient) -> None:
+    path = f"/watches/{COUNTY}/at?day=2026-01-21&"
+    swedish, english = client.get(f"{path}lang=sv"), client.get(f"{path}lang=en")
+    assert {300 <= answer.status_code < 400 for answer in (swedish, english)} == {True}
+    assert '<html lang="sv">' in swedish.text
+    assert "Fortsätt på en annan sida" in swedish.text
+    assert "Go on to another page" in english.text
+    assert f'<a href="{html.escape(english.headers["Location"])}">' in english.text
+    assert int(swedish.headers["Content-Length"]) == len(swedish.data)
+    assert "Redirecting" not in swedish.text + english.text
 
 
 def test_a_day_is_shown_with_its_checks(client: FlaskClient) -> None:
