@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 from monitor.wording.catalogue import Words
 from monitor.wording.entries import EntryLine
 from monitor.wording.excerpts import TextSpan, one_line
-from monitor.wording.unbroken import broken, unbroken, with_values
+from monitor.wording.unbroken import NO_BREAK, broken, unbroken, with_values
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 COLUMNS = 78
+_MARK = re.compile(r"\[[^\W\d_a-zåäöéü]+(?: [^\W\d_a-zåäöéü]+)*: (?=\S)")
+"""What a block or words are marked with: "[TOGS BORT: ", "[NYTT STYCKE: "."""
+_LONGEST_WITH_MARK = 30
+"""Letters of a first word that stays on the line of its mark."""
 _ADDRESS = re.compile(r"(https?://[^\s<>”“\"]+[^\s<>”“\".,;:)])")
 
 
@@ -67,12 +71,15 @@ def _linked(text: str) -> Markup:
 
 
 def _fold(text: str, indent: int = 0) -> str:
-    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken, nor is "2 a §"."""
+    """Return the text in lines of at most 78 columns; a longer word (an address) is not broken, nor is "2 a §".
+
+    No line ends inside the name of a mark, or between it and the first word that it marks.
+    """
     pad = " " * indent
     return "\n".join(
         broken(
             textwrap.fill(
-                unbroken(line),
+                _with_whole_marks(unbroken(line)),
                 COLUMNS,
                 initial_indent=pad,
                 subsequent_indent=pad,
@@ -82,6 +89,17 @@ def _fold(text: str, indent: int = 0) -> str:
         )
         for line in text.splitlines()
     )
+
+
+def _with_whole_marks(text: str) -> str:
+    """Return the text with no-break spaces in its marks, and after those whose first word is short."""
+
+    def whole(mark: re.Match[str]) -> str:
+        first = mark.string[mark.end() : mark.end() + _LONGEST_WITH_MARK + 1].split(" ", 1)[0]
+        end = NO_BREAK if len(first) <= _LONGEST_WITH_MARK else " "
+        return mark[0][:-1].replace(" ", NO_BREAK) + end
+
+    return _MARK.sub(whole, text)
 
 
 def _with_url(label: str, url: str) -> str:

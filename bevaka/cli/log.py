@@ -63,7 +63,9 @@ def _say_log(history: WatchLog, *, everything: bool) -> None:
     for row in shown:
         words = row.summary[language] if row.summary else ""
         kind = {True: "material", False: "held back", None: FIRST_COPY}[row.material]
-        lines.append([f"#{row.revision}", date_and_time(row.at, timezone), kind, words + _why_of_documents(row, language)])
+        lines.append(
+            [f"#{row.revision}", date_and_time(row.at, timezone), kind, words + _why_of_documents(row, language)]
+        )
     if lines and shown[-1].outcome == "first":
         lines[-1][-1] += f"(in all: {_checks_and_gaps(history)})"
     if announced := list(_announced(history.in_force, language)):

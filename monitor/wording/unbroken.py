@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from monitor.core.diff.words import whole_words
 
-_NO_BREAK = "\u00a0"
+NO_BREAK = "\u00a0"
 _VALUE_WITH_UNIT = re.compile(
     r"\d(?:[ \u00a0][a-z])? kap\. \d+(?: [a-z])? §"
     r"|\d(?:[ \u00a0][a-z])? (?:§§?|kr|kronor|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr|SFS|kopia|copy) \d"
@@ -22,13 +22,13 @@ _LONGEST = 40
 
 def unbroken(text: str) -> str:
     """Return the text with no-break spaces in its values."""
-    words = (word.replace(" ", _NO_BREAK) if len(word.strip()) > 1 else word for word in whole_words(text))
-    return _VALUE_WITH_UNIT.sub(lambda value: value[0].replace(" ", _NO_BREAK), "".join(words))
+    words = (word.replace(" ", NO_BREAK) if len(word.strip()) > 1 else word for word in whole_words(text))
+    return _VALUE_WITH_UNIT.sub(lambda value: value[0].replace(" ", NO_BREAK), "".join(words))
 
 
 def broken(text: str) -> str:
     """Return a text as it was before `unbroken`."""
-    return text.replace(_NO_BREAK, " ")
+    return text.replace(NO_BREAK, " ")
 
 
 def with_values(text: str) -> Iterator[tuple[str, bool]]:

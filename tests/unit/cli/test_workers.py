@@ -79,9 +79,7 @@ def test_who_works_is_named_with_what_is_in_hand(bevaka: Bevaka, site: Site, tmp
     assert "If you did not mean to run several" in fix
 
 
-def test_a_process_that_was_killed_a_moment_ago_is_no_second_daemon(
-    bevaka: Bevaka, site: Site, tmp_path: Path
-) -> None:
+def test_a_process_that_was_killed_a_moment_ago_is_no_second_daemon(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
     bevaka("check")
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()

@@ -414,6 +414,21 @@ def test_no_line_of_a_mail_ends_inside_a_date_a_sum_or_a_phone_number() -> None:
     assert "\u00a0" not in html + text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_a_mail_ends_inside_a_mark_or_between_it_and_what_it_marks(language: Language) -> None:
+    marks = {"sv": ("[TOGS BORT: 3 mars]", "[LADES TILL: 3 april]"), "en": ("[REMOVED: 3 mars]", "[ADDED: 3 april]")}[
+        language
+    ]
+    for width in range(70):
+        padding = "x" * width
+        before, after = (f"{padding} senast den 3 {month} varje år, utan undantag." for month in ("mars", "april"))
+        text = written(changed(block(before, after)), language=language).text
+        assert all(mark in text for mark in marks), text
+        text = written(changed(block(None, f"{'y' * 60}/{'z' * width} mer text")), language=language).text
+        assert re.search(r"\[(?:NYTT STYCKE|NEW PARAGRAPH):\s", text)
+    assert "\u00a0" not in text
+
+
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
