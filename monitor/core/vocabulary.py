@@ -36,7 +36,7 @@ _ORDINAL = r"(?:\.|:?[ea]\b|st\b|nd\b|rd\b|th\b|er\b|º)?"
 
 DATE_IN_FIGURES = (
     r"(?:\b(?:1[5-9]|2[01])\d{2}-(?:0[1-9]|1[0-2])(?:-\d{2})?\b(?![\d-])"
-    r"|(?<!\d-)\b\d{1,2}-\d{1,2}-(?:\d{4}|\d{2})\b(?!-\d)|\b\d{1,2}[./]\d{1,2}[./-](?:\d{4}|\d{2})\b)"
+    r"|(?<!\d-)\b\d{1,2}-\d{1,2}-(?:\d{4}|\d{2})\b(?!-\d)|\b\d{1,2}[./]\d{1,2}[./-](?:\d{4}|\d{2})\b(?!/\d))"
 )
 DATE = (
     rf"(?:{DATE_IN_FIGURES}"
@@ -46,8 +46,15 @@ DATE = (
     rf"|\b(?:{_MONTHS}),?\s+(?:de\s+)?\d{{4}}\b"
     rf"|\b(?:{_NAMED_MONTHS})\b)"
 )
-DATE_WITH_SLASH = r"(?:\b\d{1,2}/\d{1,2}\s\d{4}\b|(?:(?<=\bden )|(?<=\bsenast ))\d{1,2}/\d{1,2}\b(?![/\d-]))"
-"""The day before the month, as in the Nordic countries: "1/3 2025", "den 1/3"."""
+DATE_WITH_SLASH = r"\b\d{1,2}/\d{1,2}\s\d{4}\b"
+"""The day before the month, as in the Nordic countries: "1/3 2025"."""
+DAY_AND_MONTH = (
+    r"(?<![\w/.,:])(?:[12]\d|3[01]|0?[1-9])/(?:1[0-2]|0?[1-9])\b(?![/\d])(?!-\d{1,2}(?![\d/]))(?!-\d{3})(?!:?e?del)"
+    r"(?!\s?(?:%|av|of|del(?:ar)?|dl|tsk|msk|liter|kg|tablett\w*|timm\w+|dagar|dygn|veck\w+|månad\w*|år|tjänst\w*|heltid|plats\w*|hours?"
+    r"|days?)(?!\w))"
+)
+"""Two numbers that may be a day and a month without a year, but no fraction ("1/2 av kostnaden"), where what is before
+them says that they are."""
 
 _WEEKDAY_NAMES = (
     "måndag tisdag onsdag torsdag fredag lördag söndag",
@@ -99,6 +106,24 @@ BY = (
     r"|\bau plus tard\b|\bavant\b|\bjusqu'au\b|\bspätestens\b|\bbis\b|\ba más tardar\b|\bantes del?\b|\bhasta\b)"
 )
 """What makes the date after it a deadline."""
+
+_LABEL_OF_DATE = r"(?:datum\w*|\w*da(?:g|gar|gen|garna|ta|tum)|\w*tillfäll\w+|\w*start|period(?:en)?)"
+BEFORE_DAY_AND_MONTH = (
+    rf"(?:\b(?:den|senast|senest|före|innan|deadlines?|inne|fr\.?\s?o\.?\s?m\.?|t\.?\s?o\.?\s?m\.?)\s*:?"
+    rf"|\b(?:från|till) och med|\bfram till|\bsista \w*dag(?:en)?|\b\w*frist(?:en|er)?\b:?|\b{_LABEL_OF_DATE}\s*:"
+    rf"|\b(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\b\.?)"
+    r"(?:\s*(?:är|blir|den|infaller|senast))?\s*$"
+)
+"""What makes a day and a month of the numbers after it: a deadline, a weekday, a label such as "Kursdagar:"."""
+BEFORE_LATE_DAY_AND_MONTH = (
+    r"\b(?:är|blir|från|till|öppe[nt]|stängt?|öppnar|stänger|startar?|börjar|slutar|pågår|gäller|hålls|infaller|ges|ägde rum"
+    r"|äger rum|möte[tn]?|perioden?|mellan|kursstart|datum|dag(?:en)?|dagarna)\s*(?:den\s*)?$"
+)
+"""What does so where the first number is no numerator of a fraction, from 13 on."""
+UNTIL_LATE_DAY_AND_MONTH = r"\s?-\s?(?:1[3-9]|2\d|3[01])/(?:1[0-2]|0?[1-9])\b"
+"""What follows the first day of a period ("1/1–30/6"), which no two fractions are."""
+BETWEEN_DAYS_AND_MONTHS = r"\s*(?:,|&|-|/|och|and|samt|eller|till|resp\.?|t\.?o\.?m\.?)\s*"
+"""What is between such dates in a list, or at the ends of a period."""
 
 _NUMBER_WORDS = (
     "två tre fyra fem sex sju åtta nio tio elva tolv",

@@ -14,6 +14,7 @@ from monitor.core.judging.rules.fact_kinds import KINDS, facts_in
 from monitor.core.judging.rules.facts import turnover, with_values
 from monitor.core.judging.significance import classify
 from monitor.core.model import Block, Extraction
+from monitor.core.text import comparable
 
 KNOWN = Circumstances(Extraction("t", ()), Extraction("t", ()), None, datetime(2026, 3, 1, tzinfo=UTC))
 
@@ -93,6 +94,41 @@ KNOWN = Circumstances(Extraction("t", ()), Extraction("t", ()), None, datetime(2
 def test_a_fact_has_a_kind_and_a_value(text: str, kind: str, value: str) -> None:
     assert [(fact.kind, fact.text, fact.value) for fact in facts_in(text)] == [(kind, text, value)]
     assert kind in KINDS
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Sista ansökningsdag 15/3.", [("deadline", "15/3", "-03-15")]),
+        ("Sista ansökningsdag: 1/2.", [("deadline", "1/2", "-02-01")]),
+        ("Ansök före 1/2.", [("deadline", "1/2", "-02-01")]),
+        ("Deadline: 15/3", [("deadline", "15/3", "-03-15")]),
+        ("Vi har stängt fr.o.m. 3/5 t.o.m. 5/6.", [("date", "3/5", "-05-03"), ("deadline", "5/6", "-06-05")]),
+        ("Ansökan ska vara inne 1/4.", [("date", "1/4", "-04-01")]),
+        ("Ansökan öppnar 15/3.", [("date", "15/3", "-03-15")]),
+        ("Vi ses torsdag 1/4.", [("date", "1/4", "-04-01")]),
+        ("Datum: 1/4", [("date", "1/4", "-04-01")]),
+        (
+            "Utbildningsdagar: 5/3, 12/3 och 2/4",
+            [("date", "5/3", "-03-05"), ("date", "12/3", "-03-12"), ("date", "2/4", "-04-02")],
+        ),
+        ("Perioden 1/1–30/6.", [("date", "1/1", "-01-01"), ("date", "30/6", "-06-30")]),
+        ("Öppet 15/3–31/5.", [("date", "15/3", "-03-15"), ("date", "31/5", "-05-31")]),
+        ("Bidraget täcker 1/2 av kostnaden.", [("figure", "1/2", "1/2")]),
+        ("Stödet räcker senast 1/2 år.", [("figure", "1/2", "1/2")]),
+        ("Ta 1/2, högst 3/4 tablett.", [("figure", "1/2", "1/2"), ("figure", "3/4", "3/4")]),
+        ("Arbetstid: 1/2", [("figure", "1/2", "1/2")]),
+        ("Öppet 24/7.", [("figure", "24/7", "24/7")]),
+        ("Ärende 15/3 är avslutat.", [("figure", "15/3", "15/3")]),
+        ("Avgiften är 1/12.", [("figure", "1/12", "1/12")]),
+        ("Frågorna 10-15/3.", [("figure", "10-15/3", "10-15/3")]),
+    ],
+)
+def test_two_numbers_with_a_slash_are_a_day_and_a_month_where_the_words_before_them_say_so(
+    text: str, facts: list[tuple[str, str, str]]
+) -> None:
+    found = facts_in(comparable(text).lower())
+    assert [(fact.kind, fact.text.rstrip(".,"), fact.value) for fact in found] == facts
 
 
 def test_a_phone_number_is_no_month_and_a_range_of_hours_no_phone_number() -> None:

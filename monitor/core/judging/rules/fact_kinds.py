@@ -16,7 +16,7 @@ figure           figure           the number: "25000", "24.5%"
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -204,6 +204,13 @@ _DATE_KINDS: Final = {
 
 Every date begins with a figure or the name of a month: so said, it is looked for where a word begins alone.
 """
+_DAY_AND_MONTH = _Kind("date", re.compile(vocabulary.DAY_AND_MONTH), _date_value, ("/",))
+_BEFORE_DAY_AND_MONTH = re.compile(vocabulary.BEFORE_DAY_AND_MONTH)
+_BEFORE_LATE_DAY_AND_MONTH = re.compile(vocabulary.BEFORE_LATE_DAY_AND_MONTH)
+_UNTIL_LATE_DAY_AND_MONTH = re.compile(vocabulary.UNTIL_LATE_DAY_AND_MONTH)
+_BETWEEN_DAYS_AND_MONTHS = re.compile(vocabulary.BETWEEN_DAYS_AND_MONTHS)
+_FIRST_LATE_DAY: Final = 13
+_AROUND_THE_CLOCK: Final = "24/7"
 _BEFORE_DATES: Final = (
     _Kind("e-mail-address", re.compile(vocabulary.MAIL_ADDRESS), _same, ("@",)),
     _Kind("amount", re.compile(vocabulary.AMOUNT), _amount_value, vocabulary.AMOUNT_SIGNS),
@@ -235,13 +242,39 @@ def facts_in(text: str) -> list[Fact]:
     found: list[Fact] = []
     names_month = not vocabulary.MONTH_WORDS.isdisjoint(_LETTERS.findall(text))
     rest = text
-    for kind in (*_BEFORE_DATES, _DATE_KINDS[names_month], *_AFTER_DATES):
+    for kind in (*_BEFORE_DATES, _DATE_KINDS[names_month], _DAY_AND_MONTH, *_AFTER_DATES):
         if not kind.may_be_in(rest):
             continue
-        facts = [_fact(kind, match, text, rest) for match in kind.pattern.finditer(rest)]
+        matches = kind.pattern.finditer(rest)
+        if kind is _DAY_AND_MONTH:
+            matches = _days_and_months(matches, rest)
+        facts = [_fact(kind, match, text, rest) for match in matches]
         rest = _masked(rest, facts)
         found += facts
     return sorted(found)
+
+
+def _days_and_months(matches: Iterable[re.Match[str]], text: str) -> Iterator[re.Match[str]]:
+    """Yield those of two numbers with a slash between them that are a day and a month, by what is before them.
+
+    Those that follow one of them in a list, or at the end of a period, are too.
+    """
+    end: int | None = None
+    for match in matches:
+        start = match.start()
+        if end is not None and _BETWEEN_DAYS_AND_MONTHS.fullmatch(text, end, start):
+            is_date = True
+        else:
+            before = text[max(0, start - _BEFORE_A_DATE) : start]
+            is_late = int(match[0].partition("/")[0]) >= _FIRST_LATE_DAY and match[0] != _AROUND_THE_CLOCK
+            is_date = bool(
+                _BEFORE_DAY_AND_MONTH.search(before)
+                or (is_late and _BEFORE_LATE_DAY_AND_MONTH.search(before))
+                or _UNTIL_LATE_DAY_AND_MONTH.match(text, match.end())
+            )
+        end = match.end() if is_date else None
+        if is_date:
+            yield match
 
 
 def _masked(text: str, facts: Iterable[Fact]) -> str:
