@@ -125,7 +125,7 @@ class Assembly:
 
     @cached_property
     def timezone(self) -> str:
-        """The time zone in which a person reads times: that of the schedule, Swedish time where there is no good one."""
+        """The time zone in which a person reads times: that of the schedule; Swedish time where it cannot be read."""
         from monitor.core.model import SWEDISH_TIME
         from monitor.errors import ScheduleError
 

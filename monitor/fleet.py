@@ -9,7 +9,6 @@ from monitor.ports.storage import UnitOfWork
 from monitor.ports.values import Worker
 from monitor.signs_of_life import is_alive
 
-
 WORKING = frozenset({"check", "deliver"})
 """Roles of those that check or send by themselves."""
 

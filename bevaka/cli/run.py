@@ -197,7 +197,7 @@ def _log_start(assembly: Assembly, schedule: LiveSchedule) -> None:
 
 
 def _log_others(assembly: Assembly, own: str | None) -> None:
-    """Log which daemons work on the database already: a warning where it is a file, in which few mean to run several."""
+    """Log which daemons work on the database already; a warning where it is a file, which few mean to share."""
     import logging
 
     from bevaka.cli.worker_words import has_ended

@@ -116,8 +116,8 @@ BEFORE_DAY_AND_MONTH = (
 )
 """What makes a day and a month of the numbers after it: a deadline, a weekday, a label such as "Kursdagar:"."""
 BEFORE_LATE_DAY_AND_MONTH = (
-    r"\b(?:är|blir|från|till|öppe[nt]|stängt?|öppnar|stänger|startar?|börjar|slutar|pågår|gäller|hålls|infaller|ges|ägde rum"
-    r"|äger rum|möte[tn]?|perioden?|mellan|kursstart|datum|dag(?:en)?|dagarna)\s*(?:den\s*)?$"
+    r"\b(?:är|blir|från|till|öppe[nt]|stängt?|öppnar|stänger|startar?|börjar|slutar|pågår|gäller|hålls|infaller|ges"
+    r"|äg(?:er|de) rum|möte[tn]?|perioden?|mellan|kursstart|datum|dag(?:en)?|dagarna)\s*(?:den\s*)?$"
 )
 """What does so where the first number is no numerator of a fraction, from 13 on."""
 UNTIL_LATE_DAY_AND_MONTH = r"\s?-\s?(?:1[3-9]|2\d|3[01])/(?:1[0-2]|0?[1-9])\b"

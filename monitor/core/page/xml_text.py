@@ -29,7 +29,9 @@ _IGNORED = frozenset({"guid", "id", "ttl", "generator", "docs", "cloud", "lastBu
 def parts_of_xml(text: str, url: str, lines_of: Callable[[str], list[str]], context: DateContext) -> PageParts:
     """Return the pieces of a document; `lines_of` gives the lines of the HTML that feeds put into their texts.
 
-    An entry of a feed has one date, the day on which it was published, as people write days. Raises Unreadable where the text is not XML. What breaks its rules is read leniently; entities are never expanded.
+    An entry of a feed has one date, the day on which it was published, as people write days.
+
+    Raises Unreadable where the text is not XML. What breaks its rules is read leniently; entities are never expanded.
     """
     root = xml_tree(text)
     is_feed = _local_name(root) in _FEEDS
