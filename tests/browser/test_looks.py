@@ -116,6 +116,19 @@ def test_parts_are_chosen_in_the_form_that_keeps_what_was_filled_in(visit: Open,
     assert page.url.endswith("/subscribe/sent")
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_menu_is_one_line_on_a_phone_and_the_other_language_is_beside_the_name(visit: Open, language: str) -> None:
+    page = visit("/login?lang=sv", 320)
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    follow(page, page.get_by_role("button", name="Logga in"))
+    page.goto(page.url.split("/operator")[0] + f"/?lang={language}")
+    tops = page.locator(".masthead nav a").evaluate_all("links => links.map(a => a.getBoundingClientRect().top)")
+    *menu, other = tops
+    assert (len(menu), len(set(menu))) == (3, 1)
+    assert other < menu[0]
+    assert fits(page)
+
+
 @pytest.mark.parametrize("path", ["/", f"/watches/{COUNTY}", f"/watches/{COUNTY}/diff", "/subscribe"])
 def test_everything_is_reached_by_keyboard_and_seen_when_it_is_reached(visit: Open, path: str) -> None:
     page = visit(path)
