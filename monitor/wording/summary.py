@@ -167,12 +167,29 @@ def _place_clauses(places: Sequence[Place], language: Language) -> Iterator[str]
         key = _key(group[0])
         more = [place for place in others if _key(place) == key]
         others = [place for place in others if _key(place) != key]
-        heading = "" if group[0].noun in _WITHOUT_PLACE or group[0].heading == last else group[0].heading
+        is_placed = group[0].noun not in _WITHOUT_PLACE and group[0].heading not in {last, *_words_of(group)}
+        heading = group[0].heading if is_placed else ""
         yield _clause(group, more, heading, language)
-        last = heading or last
+        last = heading or _heading_said(group) or last
     if others:
         what = joined(list(_counts(others, language)), language)
         yield _under(phrase("besides", language, what=what), _shared_heading(others, last), language)
+
+
+def _words_of(group: Sequence[Place]) -> Iterator[str]:
+    """Yield the texts that a clause says whole: where one of them is the heading above it, the place is said already."""
+    for place in group:
+        match place.edit:
+            case str(text) | RetargetedLink(text=text):
+                yield text
+            case ReplacedWords(before, after):
+                yield from (before, after)
+
+
+def _heading_said(group: Sequence[Place]) -> str:
+    """Return the heading that a clause is about, now or before it went; "" where it is about none, or several."""
+    words = list(_words_of(group)) if group[0].noun == "h" and len(group) == 1 else []
+    return words[-1] if words else ""
 
 
 def _grouped(places: Sequence[Place]) -> Iterator[list[Place]]:

@@ -329,6 +329,30 @@ def news(headline: str, *lines: str, op: Op = "added") -> list[BlockChange]:
     ]
 
 
+def under(heading: str, before: str | None, after: str | None, kind: str = "p") -> BlockChange:
+    """Return a change under a heading; with the kind of a heading, of one below it."""
+    rule = "content-added" if before is None else "content-removed" if after is None else "wording"
+    return edit(before, after, rule, kind, (heading,))
+
+
+def test_a_place_is_not_said_twice() -> None:
+    new = under("Sidan", None, "Nytt stöd", "h2")
+    assert said(new, under("Nytt stöd", None, "Kommuner kan söka.")) == (
+        "Rubrik tillagd: ”Nytt stöd”; 1 stycke tillagt: ”Kommuner kan söka.”",
+        "Heading added: “Nytt stöd”; 1 paragraph added: “Kommuner kan söka.”",
+    )
+    renamed = under("Sidan", "Stöd 2025", "Stöd 2026", "h2")
+    more = under("Stöd 2026", "Kommuner kan söka.", "Kommuner och regioner kan söka.")
+    assert said(renamed, more)[0] == "Rubrik ändrad: ”Stöd 2025” → ”Stöd 2026”; 1 stycke ändrat: ”och regioner” tillagt"
+    gone = under("Sidan", "Gammalt stöd", None, "h2")
+    assert said(gone, under("Gammalt stöd", "Ansök här.", None))[0].endswith("; 1 stycke borttaget: ”Ansök här.”")
+    assert said(under("Ansökan", None, "Ansökan"))[0] == "1 stycke tillagt: ”Ansökan”"
+    both = said(new, under("Sidan", None, "Mer stöd", "h2"), under("Nytt stöd", None, "Kommuner kan söka."))[0]
+    assert both.endswith("1 stycke tillagt under ”Nytt stöd”: ”Kommuner kan söka.”"), "it may be under the other one"
+    link = linked("link-target", ("Blanketter", "https://a.example/1", "https://a.example/2"))
+    assert said(replace(link, heading=("Blanketter",)))[0] == "1 länk ändrad: ”Blanketter” (1 → 2)"
+
+
 def test_an_item_of_news_that_came_or_went_as_a_whole_is_told_by_headline_and_date() -> None:
     came = news("Nya medel", "Fyra miljoner till kommuner i länet.", "Publicerad 2026-03-02")
     went = news("Gamla medel", "pubDate: Mon, 02 Feb 2026 08:00:00 +0100", "Slut.", op="removed")
