@@ -177,7 +177,7 @@ def _place_clauses(places: Sequence[Place], language: Language) -> Iterator[str]
 
 
 def _words_of(group: Sequence[Place]) -> Iterator[str]:
-    """Yield the texts that a clause says whole: where one of them is the heading above it, the place is said already."""
+    """Yield the texts that a clause says whole; where one of them is the heading above it, it says the place."""
     for place in group:
         match place.edit:
             case str(text) | RetargetedLink(text=text):
