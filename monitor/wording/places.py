@@ -20,9 +20,10 @@ from monitor.core.judging.rules.links import (
     targets_replaced,
 )
 from monitor.core.model import BlockChange, Link
+from monitor.core.page.boilerplate_words import reads_more
 from monitor.core.page.date_words import SMALL_WORD
 from monitor.core.text import comparable
-from monitor.core.vocabulary import DATE
+from monitor.core.vocabulary import DATE, DAY_AND_MONTH, WEEKDAY_NAMES
 from monitor.wording.nouns import NOUNS
 from monitor.wording.text_edits import ReplacedValue, ReplacedWords, text_edits
 
@@ -57,11 +58,13 @@ _CELLS = " | "
 _LONGEST_ROW_NAME = 40
 _DATE = re.compile(DATE, re.IGNORECASE)
 _HEADLINE_WORDS = 3
-"""A headline of fewer words ("Läs mer") names nothing."""
+"""A link of fewer words is a headline in a list alone, with its date right beside it; "Läs mer" never is."""
 _DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
 """What may precede the headline of an item of news: its date, its category."""
 
 
+_DAY_ALONE = re.compile(rf"(?:(?:{WEEKDAY_NAMES}|den)\s+)?({DAY_AND_MONTH})", re.IGNORECASE)
+"""A line that is "5/3" and no more."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 """A line that is an address."""
 
@@ -208,6 +211,8 @@ def _below_links(blocks: Sequence[BlockChange], told: Collection[int]) -> Iterat
         if number in taken or not _is_linked_headline(block):
             continue
         date = number - 1 if is_free(number - 1, block) and _date_of_line(blocks[number - 1]) else None
+        if date is None and _is_short(block) and is_free(number - 1, block):
+            continue  # the date below it may be that of the next item
         after = number + 1
         while is_free(after, block):
             if not _is_address(blocks[after]):
@@ -232,7 +237,13 @@ def _is_linked_headline(block: BlockChange) -> bool:
     links, text = block.links_after or block.links_before, block.after or block.before or ""
     if block.op not in {"added", "removed"} or block.kind not in {"p", "li"} or len(links) != 1:
         return False
-    return links[0].text == text and len(text.split()) >= _HEADLINE_WORDS and not leads_to_documents(links)
+    if _is_short(block) and (block.kind != "li" or reads_more(text)):
+        return False
+    return links[0].text == text and not leads_to_documents(links)
+
+
+def _is_short(block: BlockChange) -> bool:
+    return len((block.after or block.before or "").split()) < _HEADLINE_WORDS
 
 
 def _date_of_line(block: BlockChange) -> str:
@@ -241,6 +252,8 @@ def _date_of_line(block: BlockChange) -> str:
     A deadline is no date of an item.
     """
     text = block.after or block.before or ""
+    if day := _DAY_ALONE.fullmatch(text):
+        return day[1]
     date = _DATE.search(text) if _DATE_LINE.fullmatch(text) else None
     if date is None or not any(char.isdigit() for char in date[0]) or "deadline" in turnover("", text):
         return ""

@@ -111,6 +111,40 @@ def test_a_line_that_is_a_link_with_its_date_and_its_address_beside_it_is_an_ite
     ]
 
 
+def listed(text: str, target: str = "") -> BlockChange:
+    """Return a line of a list under "Nyheter" that came; with a target, it is a link."""
+    links = (Link(text, target),) if target else ()
+    return replace(news("a b c", "2026-03-05")[0], kind="li", heading=("Nyheter",), after=text, links_after=links)
+
+
+@pytest.mark.parametrize("day", ["2026-03-05", "5/3", "tisdag 5/3"])
+@pytest.mark.parametrize("headline", ["Rapport", "Ny rapport", "Ny rapport om våld"])
+@pytest.mark.parametrize("is_date_first", [True, False])
+def test_an_item_of_a_list_with_its_date_on_a_line_of_its_own_is_one_entry_however_short_its_headline(
+    day: str, headline: str, is_date_first: bool
+) -> None:
+    def item(headline: str) -> list[BlockChange]:
+        lines = [listed(day), listed(headline, f"https://norrvik.example/{headline}")]
+        return lines if is_date_first else lines[::-1]
+
+    told = shown(*item(headline), *item("Nya bidrag"))
+    assert told == [
+        ("Nyheter › nyhet", [("NY NYHET", f"{each} · {day}"), ("", f"https://norrvik.example/{each}")])
+        for each in (headline, "Nya bidrag")
+    ]
+
+
+def test_a_link_that_reads_more_is_no_headline_and_a_short_one_takes_no_date_of_the_next_item() -> None:
+    more = [listed("2026-03-05"), listed("Läs mer", "https://norrvik.example/1")]
+    assert [where for where, _ in shown(*more)] == ["Nyheter › punktlista"]
+    texts = [
+        listed("Vi har en ny rapport."),
+        listed("Till rapporten", "https://norrvik.example/1"),
+        listed("2026-03-05"),
+    ]
+    assert [where for where, _ in shown(*texts)] == ["Nyheter › punktlista"]
+
+
 def test_the_end_of_a_phone_number_is_no_date_of_an_item_of_news() -> None:
     assert "nyhet" not in summarise(Change(tuple(news("Rétractation et annulation", "Tél. 0805-98-03-38"))))["sv"]
     assert "nyhet" in summarise(Change(tuple(news("Rétractation et annulation", "Le 08-03-2026"))))["sv"]
