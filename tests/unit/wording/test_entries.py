@@ -119,13 +119,13 @@ def listed(text: str, target: str = "") -> BlockChange:
 
 @pytest.mark.parametrize("day", ["2026-03-05", "5/3", "tisdag 5/3"])
 @pytest.mark.parametrize("headline", ["Rapport", "Ny rapport", "Ny rapport om våld"])
-@pytest.mark.parametrize("is_date_first", [True, False])
+@pytest.mark.parametrize("order", ["date first", "headline first"])
 def test_an_item_of_a_list_with_its_date_on_a_line_of_its_own_is_one_entry_however_short_its_headline(
-    day: str, headline: str, is_date_first: bool
+    day: str, headline: str, order: str
 ) -> None:
     def item(headline: str) -> list[BlockChange]:
         lines = [listed(day), listed(headline, f"https://norrvik.example/{headline}")]
-        return lines if is_date_first else lines[::-1]
+        return lines if order == "date first" else lines[::-1]
 
     told = shown(*item(headline), *item("Nya bidrag"))
     assert told == [
