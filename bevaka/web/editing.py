@@ -27,8 +27,8 @@ from bevaka.web.security import for_operators
 from monitor.checking.trial import TriedPage
 from monitor.core.judging.compare import compare
 from monitor.core.model import LANGUAGES, SWEDISH_TIME, Changed, Watch
-from monitor.errors import Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
-from monitor.wording.schedule_mistakes import mistake_of, mistake_sentence
+from monitor.errors import Mistake, Reason, ScheduleError, ScheduleNotWritten, UnknownWatch
+from monitor.wording.schedule_mistakes import mistake_of, mistake_sentence, mistake_with_place
 
 if TYPE_CHECKING:
     from monitor.core.record.replay import Replay
@@ -240,6 +240,9 @@ def _mistakes(error: Exception) -> Iterator[EntryMistake]:
     """Yield the mistakes of an entry, or those of the file, for which no edit of it is possible."""
     from monitor.schedule_file.edit import WatchRefused  # noqa: PLC0415
 
+    if isinstance(error, ScheduleError):
+        yield from (_mistake_of_file(error.path, mistake) for mistake in error.mistakes)
+        return
     if not isinstance(error, WatchRefused):
         lines = str(error).splitlines()
         yield from (EntryMistake("", words().say("editing.wrong_file"), line) for line in lines)
@@ -249,7 +252,14 @@ def _mistakes(error: Exception) -> Iterator[EntryMistake]:
         if mistake.reason is None:
             yield EntryMistake(field, words().say("editing.wrong"), mistake.what)
         else:
-            yield EntryMistake(field, mistake_sentence(mistake.reason, language()))
+            sentence = mistake_sentence(mistake.reason, language())
+            yield EntryMistake(field, sentence if field or not mistake.key else f"{mistake.key}: {sentence}")
+
+
+def _mistake_of_file(path: str, mistake: Mistake) -> EntryMistake:
+    said, spoken = mistake_with_place(path, mistake, language())
+    wrong = words().say("editing.wrong_file")
+    return EntryMistake("", f"{wrong} {said}") if spoken == language() else EntryMistake("", wrong, said)
 
 
 def _page(

@@ -28,6 +28,7 @@ from monitor.fleet import fleet
 from monitor.people.by_operator import OperatorSubscriptions
 from monitor.wording.operator_alerts import alert_sentence, overloaded_sentence
 from monitor.wording.reasons import reason_sentence
+from monitor.wording.schedule_mistakes import mistake_with_place
 
 log = logging.getLogger("bevaka.web")
 
@@ -99,7 +100,8 @@ def desk() -> Answer | str:
         deliveries = work.outbox.deliveries(limit=DELIVERIES)
         counts = work.outbox.counts()
         owed = [OwedMail.of(delivery) for delivery in work.outbox.deliveries(states=("pending",))]
-    health = schedule_health(web_context().schedule_file, web_context().credentials)
+    path = web_context().schedule_file
+    health = schedule_health(path, web_context().credentials)
     rows, mass_change = web_context().history.status(), web_context().mass_changes.held()
     now = web_context().clock.now()
     waiting = mails_that_wait(owed, now)
@@ -109,7 +111,7 @@ def desk() -> Answer | str:
         "operator.html",
         unwell=[row for row in rows if row.state in UNWELL],
         rows=rows,
-        mistakes=health.mistakes,
+        mistakes=[mistake_with_place(str(path), each, language()) for each in health.mistakes],
         overloaded=[overloaded_sentence(load, mail_words()) for load in health.overloaded],
         paused=sum(row.state == "paused" for row in rows),
         mass_change=mass_change,

@@ -10,14 +10,14 @@ from pathlib import Path
 from bevaka.file_stamp import FileStamp, file_stamp
 from monitor.core.model import HostLoad
 from monitor.core.schedule.host_load import worst_overloaded
-from monitor.errors import ScheduleError
+from monitor.errors import Mistake, ScheduleError
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleHealth:
     """The mistakes of a schedule file, each with its line; of a valid one the overloaded hosts, the worst first."""
 
-    mistakes: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     overloaded: tuple[HostLoad, ...] = ()
 
 
@@ -34,5 +34,5 @@ def _read(path: Path, _stamp: FileStamp, credentials: tuple[tuple[str, str], ...
     try:
         schedule = read_schedule(path, dict(credentials))
     except ScheduleError as error:
-        return ScheduleHealth(tuple(str(error).splitlines()))
+        return ScheduleHealth(error.mistakes)
     return ScheduleHealth(overloaded=worst_overloaded(schedule.watches, schedule.host_delay))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import unquote
 
 from monitor.core.request import expanded
@@ -43,11 +44,19 @@ class Proxy:
         return self.scheme != "socks5h"
 
 
+class WrongProxyAddress(ValueError):
+    """An address is none of a proxy; `part` is what is wrong with it."""
+
+    def __init__(self, part: Literal["form", "scheme", "port"], what: str) -> None:
+        self.part = part
+        super().__init__(what)
+
+
 def parse_proxy(address: str, value_of: Callable[[str], str]) -> Proxy:
-    """Parse the address of a proxy, in which credentials are `${NAME}`. Raises ValueError, and what `value_of` raises.
+    """Parse the address of a proxy, in which credentials are `${NAME}`.
 
     Its user and password may be URL-encoded; the values of credentials in their places are taken as they are. No
-    message repeats anything of the address.
+    message repeats anything of the address. Raises WrongProxyAddress, and what `value_of` raises.
     """
     given = address.strip()
     label = given if _WHOLE.fullmatch(given) else ""
@@ -55,12 +64,12 @@ def parse_proxy(address: str, value_of: Callable[[str], str]) -> Proxy:
         given = expanded(given, value_of).strip().replace("${", "$${")
     found = _FORM.fullmatch(given)
     if found is None:
-        raise ValueError(f"not the address of a proxy with its port; write e.g. {EXAMPLE}")
+        raise WrongProxyAddress("form", f"not the address of a proxy with its port; write e.g. {EXAMPLE}")
     if found["scheme"] not in SCHEMES:
-        raise ValueError(f"a proxy is reached by {', '.join(SCHEMES)}; write e.g. {EXAMPLE}")
+        raise WrongProxyAddress("scheme", f"a proxy is reached by {', '.join(SCHEMES)}; write e.g. {EXAMPLE}")
     port = int(found["port"])
     if not 1 <= port <= 65_535:
-        raise ValueError("a port is a number from 1 to 65535")
+        raise WrongProxyAddress("port", "a port is a number from 1 to 65535")
     user, password = (_part(part, value_of) for part in split_userinfo(found["userinfo"] or ""))
     proxy = Proxy(found["scheme"], found["host"].strip("[]"), port, user, password)
     return replace(proxy, label=label or proxy.place)

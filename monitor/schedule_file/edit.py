@@ -20,7 +20,6 @@ from monitor.errors import Mistake, ScheduleError, ScheduleNotWritten, UnknownWa
 from monitor.schedule_file.read import parse_schedule, read_schedule
 from monitor.schedule_file.shape import WatchEntry
 from monitor.schedule_file.text_surgery import (
-    BY_HAND,
     UnsupportedForm,
     Value,
     with_edits,
@@ -194,14 +193,14 @@ def _edited(
     except yaml.YAMLError as error:  # accepted by libyaml and not by PyYAML, such as a byte order mark in the middle
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         line = mark.line + 1 if mark else 0
-        raise ScheduleError(str(path), (Mistake(line, f"write this otherwise, {BY_HAND}"),)) from None
+        raise ScheduleError(str(path), (mistake_of(line, "", "form.unknown"),)) from None
     schedule = _read_back(path, new, credentials)
     expected = {name: value for name, value in known.items() if name != key or entry is not None}
     if entry is not None:
         expected[key] = {name: _as_read(value) for name, value in entry.items()}
     others = [[watch for watch in each.watches if watch.key != key] for each in (before, schedule)]
     if _raw_watches(new) != expected or others[0] != others[1]:
-        raise ScheduleError(str(path), (Mistake(0, f"the edit would change something else; {BY_HAND[3:]}"),))
+        raise ScheduleError(str(path), (mistake_of(0, "", "form.other"),))
     return Edited(path, schedule, new)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 import yaml
 
 from monitor.errors import Mistake
+from monitor.wording.schedule_mistakes import mistake_of
 
 Location = tuple[str | int, ...]
 """The path of a value: keys and indexes from the root down."""
@@ -71,20 +72,18 @@ def parse(raw: bytes) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return Document(None, [Mistake(line, "not UTF-8; save the file as UTF-8")])
+        return Document(None, [mistake_of(line, "", "file.encoding")])
     try:
         root = _compose(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        return Document(
-            None, [Mistake(line, f"the character U+{error.character:04X} may not stand in YAML; delete it")]
-        )
+        return Document(None, [mistake_of(line, "", "file.character", point=f"{error.character:04X}")])
     except yaml.MarkedYAMLError as error:
         return Document(None, [_syntax_mistake(error)])
     except RecursionError:
         return _too_deep()
     if root is None or (isinstance(root, yaml.ScalarNode) and _KINDS.get(root.tag) == "nothing"):
-        return Document(None, [Mistake(1, "the file is empty; write at least version: 1 and watches: {}")])
+        return Document(None, [mistake_of(1, "", "file.empty")])
     document = Document(None)
     try:
         document.value = _Walk(document).value(root, ())
@@ -94,7 +93,7 @@ def parse(raw: bytes) -> Document:
 
 
 def _too_deep() -> Document:
-    return Document(None, [Mistake(1, "nested too deeply; a schedule has four levels")])
+    return Document(None, [mistake_of(1, "", "file.nested")])
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -150,7 +149,7 @@ class _Walk:
             is_list = isinstance(node, yaml.SequenceNode)
             self._known[id(node)] = self._items(node, path) if is_list else self._pairs(node, path)
         elif self._known[id(node)] is _UNFINISHED:
-            self._mistakes.append(Mistake(_line(node), "this contains itself; write it out instead of using an alias"))
+            self._mistakes.append(mistake_of(_line(node), "", "file.alias"))
         return self._known[id(node)]
 
     def _items(self, node: yaml.Node, path: Location) -> list[object]:
@@ -165,12 +164,12 @@ class _Walk:
         for key_node, value_node in node.value:
             line = _line(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._mistakes.append(Mistake(line, "a key must be plain text"))
+                self._mistakes.append(mistake_of(line, "", "file.key"))
                 continue
             key = key_node.value
             if key in values:
                 first = self._lines[*path, key][0]
-                self._mistakes.append(Mistake(line, f"{key!r} is there twice, first on line {first}; keep one"))
+                self._mistakes.append(mistake_of(line, "", "file.twice", name=key, first=first))
                 continue
             is_scalar = isinstance(value_node, yaml.ScalarNode)
             self._lines[*path, key] = (line, _line(value_node) if is_scalar else line)
@@ -183,26 +182,27 @@ def _line(node: yaml.Node) -> int:
 
 
 def _syntax_mistake(error: yaml.MarkedYAMLError) -> Mistake:
-    """Return PyYAML's message as a mistake, with advice for the common cases."""
+    """Return PyYAML's message as a mistake, with advice for the common cases; it is in English but for the advice."""
     problem = error.problem or ""
     if problem.startswith("but "):
         problem = f"{error.context}, {problem}"
-    advice = next((advice for phrase, advice in _ADVICE if phrase in f"{error.context} {problem}"), "")
+    code = next((code for phrase, code in _ADVICE if phrase in f"{error.context} {problem}"), "yaml.unknown")
     # PyYAML reports an unclosed quotation mark at the end of the file; the line where it was opened helps more.
     mark = error.context_mark if "end of stream" in problem else error.problem_mark
-    return Mistake(mark.line + 1 if mark else 1, f"not YAML: {problem}{advice}")
+    return mistake_of(mark.line + 1 if mark else 1, "", code, problem=problem)
 
 
 _ADVICE = (
-    ("'\\t'", "; indent with spaces, not with tabs"),
-    ("mapping values are not allowed", '; put a text that has a colon in quotes: name: "Kalmar: våld"'),
-    ("unknown escape character", "; between double quotes write \\\\ for \\, or use single quotes: '\\d+'"),
-    ("scanning an alias", '; put a text that begins with * in quotes: cron: "*/30 * * * *"'),
-    ("scanning an anchor", "; put a text that begins with & in quotes"),
-    ("cannot start any token", "; put the text in quotes"),
-    ("quoted scalar", "; a quotation mark is not closed"),
-    ("expected <block end>", "; check that keys of one level are indented alike"),
-    ("could not find expected ':'", "; a key is followed by a colon and a space"),
-    ("undefined alias", "; put a text that begins with * in quotes"),
-    ("single document", "; keep one document, without a second --- line"),
+    ("'\\t'", "yaml.tab"),
+    ("mapping values are not allowed", "yaml.colon"),
+    ("unknown escape character", "yaml.escape"),
+    ("scanning an alias", "yaml.star"),
+    ("scanning an anchor", "yaml.ampersand"),
+    ("cannot start any token", "yaml.quotes"),
+    ("quoted scalar", "yaml.open"),
+    ("expected <block end>", "yaml.indent"),
+    ("could not find expected ':'", "yaml.key"),
+    ("undefined alias", "yaml.star"),
+    ("single document", "yaml.documents"),
 )
+"""Words of PyYAML's messages, each with the code of a sentence that says what helps."""

@@ -27,7 +27,7 @@ from monitor.schedule_file.shape import (
     WatchSettings,
 )
 from monitor.schedule_file.tags import settings_of, tags_of
-from monitor.schedule_file.values import did_you_mean, nearest
+from monitor.schedule_file.values import nearest
 from monitor.wording.schedule_mistakes import WrongValue, mistake_of
 
 OPEN_DATA = "https://data.riksdagen.se/dokument/sfs-"
@@ -68,10 +68,8 @@ def parse_schedule(raw: bytes, path: Path, credentials: Mapping[str, str] | None
 def _unreadable(path: Path, error: OSError) -> Mistake:
     if isinstance(error, FileNotFoundError):
         folder = path.absolute().parent
-        return Mistake(
-            0, f"no such file in {folder}; make one there (bevaka init), or say with BEVAKA_SCHEDULE where it is"
-        )
-    return Mistake(0, f"cannot be read ({error.strerror}); mend that, or name another file with BEVAKA_SCHEDULE")
+        return mistake_of(0, "", "file.missing", folder=str(folder))
+    return mistake_of(0, "", "file.unreadable", why=error.strerror or type(error).__name__)
 
 
 # Mistakes
@@ -83,11 +81,12 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
     match details["type"]:
         case "extra_forbidden":
             known = _known_keys(where)
-            near = did_you_mean(key, known) or f"known are {', '.join(known)}"
-            return Mistake(document.line_of_key(where), f"unknown key {key!r}; {near}")
+            line, near = document.line_of_key(where), nearest(key, known)
+            if near is None:
+                return mistake_of(line, "", "keys.unknown", name=key, known=", ".join(known))
+            return mistake_of(line, "", "keys.near", name=key, near=near)
         case "missing":
-            what = {"version": "version: 1", "watches": "watches: {} where nothing is watched"}[key]
-            return Mistake(1, f"`{key}` is missing; write {what}")
+            return mistake_of(1, "", "keys.no_version" if key == "version" else "keys.no_watches")
         case "value_error" if "[key]" in details["loc"]:
             error = details["ctx"]["error"]
             what = f"{_KINDS[str(where[0])]} {key!r}: {error}"
@@ -96,9 +95,10 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
             label, error = _label(where), details["ctx"]["error"]
             return Mistake(document.line_of(where), f"{label}: {error}", label, _reason(error))
         case "tuple_type":
-            return Mistake(document.line_of(where), f'{key}: a list is expected; write {key}: ["…"]')
+            return mistake_of(document.line_of(where), key, "keys.list", name=key)
         case _:
-            return Mistake(document.line_of_key(where), _mapping_expected(where))
+            code, facts = _mapping_expected(where)
+            return mistake_of(document.line_of_key(where), "", code, **facts)
 
 
 def _reason(error: Exception) -> Reason | None:
@@ -135,22 +135,23 @@ def _own_keys_first(entry: type[WatchSettings]) -> list[str]:
     return [name for name in _names(entry) if name not in shared] + shared
 
 
-def _mapping_expected(where: Location) -> str:
+def _mapping_expected(where: Location) -> tuple[str, dict[str, str | int]]:
+    """Return the code and the facts of what is said where keys are expected."""
     match where:
         case ("watches", _, "each"):
-            return "each: keys are expected; write e.g. every: 1d under it, or leave it out"
+            return "keys.each", {}
         case ("watches", name):
-            return f"watch {name!r} has no keys; indent at least url: … or sfs: … under it"
+            return "keys.watch", {"name": name}
         case ("tags", name):
-            return f"tag {name!r}: keys are expected; indent e.g. every: 2h under it, or write {name}: {{}}"
+            return "keys.tag", {"name": name}
         case ("tags",):
-            return "tags: keys are expected; write a key for each tag under it, e.g. vald: {}"
+            return "keys.tags", {}
         case ("watches",):
-            return "watches: keys are expected; write a key for each watch under it, or watches: {}"
+            return "keys.watches", {}
         case ("defaults",):
-            return "defaults: keys are expected; write e.g. every: 6h under it"
+            return "keys.defaults", {}
         case _:
-            return "keys with values are expected; write at least version: 1 and watches: {}"
+            return "keys.file", {}
 
 
 def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] | None) -> Iterator[Mistake]:
@@ -164,8 +165,8 @@ def _conflicts(document: Document, folder: Path, credentials: Mapping[str, str] 
             yield mistake_of(line, "cron", "cron.both")
         named = part.get("ca_file")
         if isinstance(named, Scalar) and not (folder / named.text).is_file():
-            what = f"ca_file: no file {named.text!r} in {folder.absolute()}; write its path from there"
-            yield Mistake(document.line_of((*where, "ca_file")), what, "ca_file")
+            line, place = document.line_of((*where, "ca_file")), str(folder.absolute())
+            yield mistake_of(line, "ca_file", "ca_file.missing", name=named.text, folder=place)
         yield from mistakes_in_request(document, where, part, credentials)
         if where[0] == "watches":
             yield from _conflicts_of_watch(document, where, part, known_tags)
@@ -218,8 +219,7 @@ def _conflicts_of_kinds(document: Document, where: Location, part: dict[Any, Any
         return
     for name in SECTION_KEYS:
         if name in part:
-            what = f"{name}: only a section has it; write follow: … instead of url, or leave {name} out"
-            yield Mistake(document.line_of_key((*where, name)), what, name)
+            yield mistake_of(document.line_of_key((*where, name)), name, "section.only", name=name)
 
 
 def _conflicts_of_section(document: Document, where: Location, part: dict[Any, Any]) -> Iterator[Mistake]:
@@ -230,11 +230,9 @@ def _conflicts_of_section(document: Document, where: Location, part: dict[Any, A
             yield mistake_of(line, name, "section.both", name=name)
     pages, source = (part[name].text if isinstance(part.get(name), Scalar) else "" for name in ("pages", "from"))
     if "each" in part and pages != "true":
-        what = "each: says how the items' own watches are; write pages: true beside it, or leave it out"
-        yield Mistake(document.line_of_key((*where, "each")), what, "each")
+        yield mistake_of(document.line_of_key((*where, "each")), "each", "section.each")
     if "documents" in part:
-        what = "documents: a section has items and no documents; write it under each:, or leave it out"
-        yield Mistake(document.line_of_key((*where, "documents")), what, "documents")
+        yield mistake_of(document.line_of_key((*where, "documents")), "documents", "section.documents")
     for name in ("keep", "drop"):
         if name in part and source in {"sitemap", "feed"}:
             line = document.line_of_key((*where, name))

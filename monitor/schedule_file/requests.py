@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar, cast
 
-from monitor.core.proxy_address import literal_password, parse_proxy
+from monitor.core.proxy_address import WrongProxyAddress, literal_password, parse_proxy
 from monitor.core.request import Method, Pairs, Request, is_well_formed, names_in
 from monitor.errors import CredentialUnusable, Mistake
 from monitor.schedule_file import values
 from monitor.schedule_file.nodes import Document, Location, Scalar
-from monitor.wording.schedule_mistakes import mistake_of
+from monitor.wording.schedule_mistakes import WrongValue, mistake_of
 
 Value = TypeVar("Value")
 
@@ -39,28 +39,28 @@ LONGEST_BODY = 100_000
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _COOKIE_SIGNS = re.compile(r"[\s\";,\\]")
 _OURS = {
-    "host": "it follows from the url",
-    "content-length": "it follows from the body",
-    "user-agent": "Bevaka says who asks; BEVAKA_OPERATOR or BEVAKA_PUBLIC_URL names whom to complain to",
-    "accept-encoding": "Bevaka asks for what it can undo",
-    "cookie": "write cookies: {name: value}",
-    "if-none-match": "Bevaka asks conditionally by itself",
-    "if-modified-since": "Bevaka asks conditionally by itself",
-    "if-match": "Bevaka asks conditionally by itself",
-    "if-unmodified-since": "Bevaka asks conditionally by itself",
-    "if-range": "a page is fetched whole",
-    "range": "a page is fetched whole",
-    "proxy-authorization": "write it in proxy: http://${USER}:${PASSWORD}@host:port",
-    "proxy-connection": "it is for a single connection",
-    "connection": "it is for a single connection",
-    "keep-alive": "it is for a single connection",
-    "te": "it is for a single connection",
-    "trailer": "it is for a single connection",
-    "transfer-encoding": "it is for a single connection",
-    "upgrade": "it is for a single connection",
-    "expect": "it is for a single connection",
+    "host": "header.host",
+    "content-length": "header.length",
+    "user-agent": "header.agent",
+    "accept-encoding": "header.encoding",
+    "cookie": "header.cookie",
+    "if-none-match": "header.conditional",
+    "if-modified-since": "header.conditional",
+    "if-match": "header.conditional",
+    "if-unmodified-since": "header.conditional",
+    "if-range": "header.whole",
+    "range": "header.whole",
+    "proxy-authorization": "header.proxy",
+    "proxy-connection": "header.connection",
+    "connection": "header.connection",
+    "keep-alive": "header.connection",
+    "te": "header.connection",
+    "trailer": "header.connection",
+    "transfer-encoding": "header.connection",
+    "upgrade": "header.connection",
+    "expect": "header.connection",
 }
-"""Headers that the program writes itself, or that are not a page's to set (RFC 9110, 7.6.1), each with why."""
+"""Headers that the program writes itself, or that are not a page's to set (RFC 9110, 7.6.1), with the code of why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,7 @@ def mistakes_in_request(
         headers = reader.headers(part.get("headers"), (*where, "headers"))
         for name, value in headers:
             if names_in(value):
-                what = "would be sent to every site that is watched; write a credential to the watch that needs it"
-                reader.add((*where, "headers", name), f"headers.{name}: {what}", "headers")
+                reader.add((*where, "headers", name), "headers", "request.everywhere", label=f"headers.{name}")
         reader.proxy(part.get("proxy"), (*where, "proxy"))
         request = None
     else:
@@ -147,9 +146,11 @@ def _missing(document: Document, where: Location, node: object, credentials: Map
         label = next(str(step) for step in where if step in KEYS)
         for name in dict.fromkeys(names_in(node.text)):
             if name not in credentials:
-                near = values.did_you_mean(name, list(credentials))
-                what = f"{label}: ${{{name}}} is not set; set {CREDENTIAL}{name}" + (f", or {near}" if near else "")
-                yield Mistake(document.line_of(where), what, label)
+                near, facts = values.nearest(name, list(credentials)), {"label": label, "name": name}
+                if near is None:
+                    yield mistake_of(document.line_of(where), label, "request.unset", **facts)
+                else:
+                    yield mistake_of(document.line_of(where), label, "request.unset_near", **facts, near=near)
 
 
 def _unusable(
@@ -164,8 +165,8 @@ def _unusable(
     except CredentialUnusable as error:
         label = str(error.facts["name"])
         key, _, name = label.partition(".")
-        what = f"{label}: cannot be sent as it is set: {error.facts['detail']}"
-        yield Mistake(document.line_of((*where, key, name)), what, key)
+        what = str(error.facts["detail"])
+        yield mistake_of(document.line_of((*where, key, name)), key, "request.unusable", label=label, what=what)
 
 
 class _Reader:
@@ -176,9 +177,9 @@ class _Reader:
         self._where = where
         self.mistakes: list[Mistake] = []
 
-    def add(self, at: Location, what: str, key: str) -> None:
+    def add(self, at: Location, key: str, code: str, /, **facts: str | int) -> None:
         """Note a mistake at the line of a value."""
-        self.mistakes.append(Mistake(self._document.line_of(at), what, key))
+        self.mistakes.append(mistake_of(self._document.line_of(at), key, code, **facts))
 
     def request(self, part: Mapping[str, object], where: Location) -> Request | None:
         """Return the request of a watch; None where it says nothing of one."""
@@ -196,7 +197,7 @@ class _Reader:
         method = self._method(part, where)
         auth = self._auth(part.get("auth"), (*where, "auth"))
         if auth and (own := next((name for name, _ in headers if name.lower() == "authorization"), None)):
-            self.add((*where, "headers", own), f"headers.{own}: auth is there as well; keep one", "headers")
+            self.add((*where, "headers", own), "headers", "request.both", label=f"headers.{own}", other="auth")
         form: Pairs = ()
         body = None
         if isinstance(part.get("body"), dict):
@@ -214,8 +215,7 @@ class _Reader:
         seen: dict[str, str] = {}
         for name, _ in pairs:
             if name.lower() in seen:
-                what = f"is {seen[name.lower()]} in other letters; keep one"
-                self.add((*where, name), f"headers.{name}: {what}", "headers")
+                self.add((*where, name), "headers", "header.letters", name=name, other=seen[name.lower()])
             seen.setdefault(name.lower(), name)
         return pairs
 
@@ -230,12 +230,12 @@ class _Reader:
             method = self._try(lambda: values.one_of(*METHODS)(part["method"]), (*where, "method"), "method")
         given = [name for name in ("body", "json") if name in part]
         if len(given) == 2:
-            self._add_at_key((*where, "json"), "json: body is there as well; keep one", "json")
+            self._add_at_key((*where, "json"), "json", "request.both", label="json", other="body")
         if method == "GET":
             for name in given:
-                self._add_at_key((*where, name), f"{name}: a GET has none; write method: POST, or leave it out", name)
+                self._add_at_key((*where, name), name, "request.get", name=name)
         elif method == "POST" and not given:
-            self.add((*where, "method"), "method: a POST sends something; write body: or json:", "method")
+            self.add((*where, "method"), "method", "request.post")
         return method or "GET"
 
     def _auth(self, value: object, where: Location) -> tuple[str, str] | None:
@@ -243,7 +243,7 @@ class _Reader:
             return None
         example = 'auth: {user: "${USER}", password: "${PASSWORD}"}'
         if not isinstance(value, dict) or value.keys() != {"user", "password"}:
-            self._add_at_key(where, f"auth: a user and a password are expected; write {example}", "auth")
+            self._add_at_key(where, "auth", "request.auth", example=example)
             return None
         user = self._try(lambda: _user(value["user"]), (*where, "user"), "auth.user")
         password = self._try(lambda: _secret(value["password"], example), (*where, "password"), "auth.password")
@@ -259,10 +259,10 @@ class _Reader:
 
         filled = plain(value, where)
         if not isinstance(value, (dict, list)):
-            self.add(where, 'json: keys with values, or a list, are expected; write e.g. json: {query: "våld"}', "json")
+            self.add(where, "json", "request.json")
         text = json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
         if len(text) > LONGEST_BODY:
-            self.add(where, f"json: has {len(text)} characters; write at most {LONGEST_BODY}", "json")
+            self.add(where, "json", "request.json_long", length=len(text), most=LONGEST_BODY)
         return text
 
     def _pairs(self, value: object, where: Location, read: Callable[[str, object], str], example: str) -> Pairs:
@@ -270,10 +270,10 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, dict) or not value:
-            self._add_at_key(where, f"{label}: names with values are expected; write {example}", label)
+            self._add_at_key(where, label, "request.names", label=label, example=example)
             return ()
         if len(value) > MOST:
-            self._add_at_key(where, f"{label}: has {len(value)} names; write at most {MOST}", label)
+            self._add_at_key(where, label, "request.many", label=label, count=len(value), most=MOST)
         pairs = []
         for name, given in value.items():
             text = self._try(partial(read, name, given), (*where, name), f"{label}.{name}")
@@ -284,27 +284,25 @@ class _Reader:
     @staticmethod
     def _header(name: str, value: object) -> str:
         if not _TOKEN.fullmatch(name):
-            raise ValueError("not the name of a header; write letters, digits and -")
-        if (why := _OURS.get(name.lower())) is not None:
-            raise ValueError(f"is not for a watch to set: {why}")
+            raise WrongValue("header.name")
+        if (code := _OURS.get(name.lower())) is not None:
+            raise WrongValue(code)
         shown = _template(value)
         if len(shown) > LONGEST:
-            raise ValueError(f"has {len(shown)} characters; write at most {LONGEST}")
+            raise WrongValue("name.long", length=len(shown), most=LONGEST)
         if name.lower() == "authorization" and not names_in(shown):
-            raise ValueError(f'holds a secret; write "Bearer ${{TOKEN}}" here and set {CREDENTIAL}TOKEN')
+            raise WrongValue("header.secret")
         return shown
 
     @staticmethod
     def _cookie(name: str, value: object) -> str:
         if not _TOKEN.fullmatch(name):
-            raise ValueError("not the name of a cookie; write letters, digits, - and _")
+            raise WrongValue("cookie.name")
         shown = _template(value)
         if len(shown) > LONGEST:
-            raise ValueError(f"has {len(shown)} characters; write at most {LONGEST}")
+            raise WrongValue("name.long", length=len(shown), most=LONGEST)
         if _COOKIE_SIGNS.search(shown):
-            raise ValueError(
-                "a cookie's value has no space, comma, semicolon, quote or backslash; write it URL-encoded"
-            )
+            raise WrongValue("cookie.signs")
         return shown
 
     @staticmethod
@@ -312,18 +310,19 @@ class _Reader:
         del name
         shown = _written(value)
         if len(shown) > LONGEST_BODY:
-            raise ValueError(f"has {len(shown)} characters; write at most {LONGEST_BODY}")
+            raise WrongValue("name.long", length=len(shown), most=LONGEST_BODY)
         return _well_formed(shown)
 
     def _try(self, read: Callable[[], Value], where: Location, label: str) -> Value | None:
         try:
             return read()
-        except ValueError as error:
-            self.add(where, f"{label}: {error}", label.partition(".")[0])
+        except WrongValue as error:
+            line, key = self._document.line_of(where), label.partition(".")[0]
+            self.mistakes.append(Mistake(line, f"{label}: {error}", key, error.reason))
             return None
 
-    def _add_at_key(self, where: Location, what: str, key: str) -> None:
-        self.mistakes.append(Mistake(self._document.line_of_key(where), what, key))
+    def _add_at_key(self, where: Location, key: str, code: str, /, **facts: str | int) -> None:
+        self.mistakes.append(mistake_of(self._document.line_of_key(where), key, code, **facts))
 
 
 def _written(value: object) -> str:
@@ -337,39 +336,42 @@ def _template(value: object) -> str:
     """Return a text of one line in which `${NAME}` is well-formed. The message does not quote it."""
     shown = values.written(value)
     if not shown.strip():
-        raise ValueError("is empty; leave the key out")
+        raise WrongValue("request.empty")
     if not shown.replace("\u00a0", " ").replace("\t", " ").isprintable():
-        raise ValueError("has a line break or an invisible character; write it on one line")
+        raise WrongValue("value.lines")
     return _well_formed(shown.strip())
 
 
 def _well_formed(shown: str) -> str:
     if not is_well_formed(shown):
-        raise ValueError("${ begins the name of a credential: write ${NAME}, or $${ for a plain ${")
+        raise WrongValue("request.template")
     return shown
 
 
 def _body(value: object) -> str:
     shown = values.written(value)
     if not shown.strip():
-        raise ValueError("is empty; write what is to be sent")
+        raise WrongValue("request.no_body")
     if len(shown) > LONGEST_BODY:
-        raise ValueError(f"has {len(shown)} characters; write at most {LONGEST_BODY}")
+        raise WrongValue("name.long", length=len(shown), most=LONGEST_BODY)
     return _well_formed(shown)
 
 
 def _user(value: object) -> str:
     shown = _template(value)
     if ":" in re.sub(r"\$\{\w+\}", "", shown, flags=re.ASCII):
-        raise ValueError("a user's name has no colon (RFC 7617); leave it out")
+        raise WrongValue("auth.colon")
     return shown
 
 
 def _secret(value: object, example: str) -> str:
     shown = _template(value)
     if not names_in(shown):
-        raise ValueError(f"a secret is not written into the file; write {example} and set {CREDENTIAL}PASSWORD")
+        raise WrongValue("auth.secret", example=example)
     return shown
+
+
+_WRONG_PROXIES = {"form": "proxy.form", "scheme": "proxy.scheme", "port": "proxy.port"}
 
 
 def _proxy(value: object) -> str:
@@ -377,12 +379,12 @@ def _proxy(value: object) -> str:
     if shown == NO_PROXY:
         return shown
     if literal_password(shown):
-        raise ValueError(
-            "a secret is not written into the file; write http://${USER}:${PASSWORD}@host:port"
-            f" and set {CREDENTIAL}PASSWORD"
-        )
+        raise WrongValue("auth.secret", example="http://${USER}:${PASSWORD}@host:port")
     if not re.fullmatch(r"\$\{\w+\}", shown, re.ASCII):
-        parse_proxy(shown, lambda _: "x")
+        try:
+            parse_proxy(shown, lambda _: "x")
+        except WrongProxyAddress as error:
+            raise WrongValue(_WRONG_PROXIES[error.part]) from None
     return shown
 
 
@@ -401,4 +403,4 @@ def _json_scalar(value: object) -> object:
                 return json.loads(scalar.text)
             except ValueError:
                 pass
-    raise ValueError(f"a {scalar.kind} that JSON does not have; write true or false, a plain number, or quotes")
+    raise WrongValue("request.json_kind", kind=scalar.kind)

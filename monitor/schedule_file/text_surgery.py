@@ -12,20 +12,19 @@ from typing import Any
 
 import yaml
 
-from monitor.errors import Mistake
+from monitor.wording.schedule_mistakes import mistake_of
 
 Value = str | bool | Sequence[str] | Mapping[str, Any]
 """The value of a key of a watch: a text, true or false, a list of texts, or keys with values of their own."""
 STEP = 2
-BY_HAND = "or edit the file by hand"
 
 
 class UnsupportedForm(Exception):
     """Raised for a form of the file that cannot be edited automatically."""
 
-    def __init__(self, node: yaml.Node, what: str) -> None:
-        self.mistake = Mistake(node.start_mark.line + 1, what)
-        super().__init__(what)
+    def __init__(self, node: yaml.Node, code: str, /, **facts: str) -> None:
+        self.mistake = mistake_of(node.start_mark.line + 1, "", code, **facts)
+        super().__init__(self.mistake.what)
 
 
 def with_watch(text: str, key: str, entry: Mapping[str, Value]) -> str:
@@ -35,7 +34,7 @@ def with_watch(text: str, key: str, entry: Mapping[str, Value]) -> str:
     lines = _lines(text, newline)
     if isinstance(node, yaml.MappingNode) and node.value:
         if node.flow_style:
-            raise UnsupportedForm(node, f"watches stand in braces; write a line for each key, {BY_HAND}")
+            raise UnsupportedForm(node, "form.watches")
         first, (last, value) = node.value[0], node.value[-1]
         indent = first[0].start_mark.column
         nested = first[1].value[0][0].start_mark.column if _is_block(first[1]) else indent + STEP
@@ -55,7 +54,7 @@ def with_edits(text: str, key: str, changes: Mapping[str, Value | None]) -> str:
     """Return the text with other values of one watch; None takes a key out. Raises UnsupportedForm."""
     _, watch = _watch(text, key)
     if not _is_block(watch):
-        raise UnsupportedForm(watch, f"watch {key!r} stands in braces; write a line for each key, {BY_HAND}")
+        raise UnsupportedForm(watch, "form.watch", watch=key)
     pairs = {name.value: (name, value) for name, value in watch.value}
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = _lines(text, newline)
@@ -87,7 +86,7 @@ def without_watch(text: str, key: str) -> str:
     watches = _watches(text)
     key_node, watch = _watch(text, key)
     if not _is_block(watches):
-        raise UnsupportedForm(watches, f"watches stand in braces; write a line for each key, {BY_HAND}")
+        raise UnsupportedForm(watches, "form.watches")
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = _lines(text, newline)
     first = key_node.start_mark.line
@@ -159,7 +158,7 @@ def _open_empty(lines: list[str], node: yaml.Node, newline: str) -> int:
     at = int(node.start_mark.line)
     start, end = node.start_mark.column, node.end_mark.column
     if node.end_mark.line != at:
-        raise UnsupportedForm(node, f"watches: {{}} stands on several lines; write it on one, {BY_HAND}")
+        raise UnsupportedForm(node, "form.empty")
     line = lines[at].rstrip("\r\n")
     lines[at] = f"{line[:start].rstrip()}{'  ' if line[end:].strip() else ''}{line[end:].strip()}{newline}"
     return at + 1

@@ -37,9 +37,9 @@ _SFS = re.compile(r"\d{4}:(?:bih\. ?)?\d{1,4}(?: s\. ?\d{1,4}| \d)?")
 def written(value: object) -> str:
     """Return a value as written in the file, whatever kind YAML assigns to it: 2021:50 is not a number of seconds."""
     if not isinstance(value, Scalar):
-        raise ValueError(f"one value is expected, not {_kind(value)}")  # noqa: TRY004  pydantic collects ValueErrors
+        raise WrongValue("value.list" if isinstance(value, list) else "value.keys")
     if value.kind == "nothing":
-        raise ValueError("needs a value, in quotes where it begins with #; leave the key out for the default")
+        raise WrongValue("value.missing")
     return value.text
 
 
@@ -47,7 +47,7 @@ def text(value: object) -> str:
     """Return a text of one line that is not empty."""
     shown = written(value)
     if isinstance(value, Scalar) and value.kind != "text":
-        raise ValueError(f"{shown} without quotes is a {value.kind} to YAML; write {_quoted(shown)}")
+        raise WrongValue("value.kind", shown=shown, kind=value.kind)
     if not shown.strip():
         raise WrongValue("value.empty")
     if not shown.replace("\u00a0", " ").isprintable():
@@ -76,7 +76,7 @@ def key(shown: str) -> str:
 def version(value: object) -> int:
     """Return the version of the file's format."""
     if written(value) != "1":
-        raise ValueError(f"{written(value)!r} is not known to this program; write 1")
+        raise WrongValue("value.version", shown=written(value))
     return 1
 
 
@@ -88,7 +88,7 @@ def one_of(*choices: Choice) -> Callable[[object], Choice]:
         for choice in choices:
             if shown == choice:
                 return choice
-        raise ValueError(f"{shown!r} is not known; write {' or '.join(choices)}")
+        raise WrongValue("value.choice", shown=shown, others=", ".join(choices[:-1]), last=choices[-1])
 
     return choose
 
@@ -126,10 +126,10 @@ def size(value: object) -> int:
     shown = written(value)
     found = _SIZE.fullmatch(shown)
     if found is None:
-        raise ValueError(f"{shown!r} is not a size; write e.g. 500kB or 10MB")
+        raise WrongValue("size.unknown", shown=shown)
     length = int(found[1][:12]) * _UNITS[found[2].lower()]
     if not 1 <= length <= 10**9:
-        raise ValueError(f"{shown} is out of range; write 1B to 1GB")
+        raise WrongValue("size.range", shown=shown)
     return length
 
 
@@ -141,8 +141,10 @@ def timezone(value: object) -> str:
             raise ValueError(shown)
         ZoneInfo(shown)
     except (ValueError, OSError, KeyError):  # a path outside the database, a folder of it, an unknown name
-        near = did_you_mean(shown, sorted(available_timezones()))
-        raise ValueError(f"{shown!r} is not a time zone; {near or 'write e.g. Europe/Stockholm'}") from None
+        near = nearest(shown, sorted(available_timezones()))
+        if near is None:
+            raise WrongValue("timezone.unknown", shown=shown) from None
+        raise WrongValue("timezone.near", shown=shown, near=near) from None
     return shown
 
 
@@ -227,6 +229,23 @@ def pattern(value: object) -> str:
     return shown
 
 
+_WRONG_PATTERNS = (
+    ("missing )", "pattern.open"),
+    ("unexpected )", "pattern.closed"),
+    ("missing ]", "pattern.class"),
+    ("no argument for repetition", "pattern.repeats_nothing"),
+    ("bad repetition operator", "pattern.repeats_twice"),
+    ("invalid repetition size", "pattern.repeats_often"),
+    ("invalid character class range", "pattern.range"),
+    ("invalid escape sequence", "pattern.escape"),
+    ("trailing \\", "pattern.backslash"),
+    ("invalid perl operator", "pattern.perl"),
+    ("invalid named capture group", "pattern.group"),
+    ("pattern too large", "pattern.large"),
+)
+"""How the commonest messages of RE2 begin, each with the code of its sentence."""
+
+
 def _re2(shown: str) -> Pattern[str]:
     """Return an RE2 pattern, compiled. Raises ValueError that says what is wrong."""
     import re2  # noqa: PLC0415  see the module docstring
@@ -237,7 +256,8 @@ def _re2(shown: str) -> Pattern[str]:
         compiled: Pattern[str] = re2.compile(shown, options)
     except re2.error as error:
         reason = error.args[0].decode("utf-8", "replace") if error.args else "unknown"
-        raise WrongValue("pattern.unknown", shown=shown, what=reason) from None
+        code = next((code for start, code in _WRONG_PATTERNS if reason.startswith(start)), "pattern.unknown")
+        raise WrongValue(code, shown=shown, what=reason) from None
     return compiled
 
 
@@ -268,14 +288,14 @@ def most(value: object) -> int:
     """Return how many items a section may have."""
     shown = written(value)
     if not shown.isdigit() or not 1 <= int(shown[:9]) <= MOST_ITEMS:
-        raise ValueError(f"{shown!r} is not a number of items; write 1 to {MOST_ITEMS}")
+        raise WrongValue("most.unknown", shown=shown, most=MOST_ITEMS)
     return int(shown)
 
 
 def some_keys(value: object) -> object:
     """Return a mapping that has at least one key."""
     if not isinstance(value, dict) or not value:
-        raise ValueError('is empty, and nothing would be told; write e.g. {any: ["skyddat boende"]}, or leave it out')
+        raise WrongValue("only_if.empty")
     return value
 
 
@@ -296,14 +316,6 @@ def nearest(wrong: str, known: list[str]) -> str | None:
     swapped = [name for name in by_lower if sorted(name) == sorted(wrong.lower())]
     near = swapped or get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.75)
     return by_lower[near[0]] if near else None
-
-
-def _kind(value: object) -> str:
-    return "a list" if isinstance(value, list) else "keys with values"
-
-
-def _quoted(shown: str) -> str:
-    return f'"{shown}"'
 
 
 def _no_duration(shown: str) -> WrongValue:

@@ -33,6 +33,15 @@ def mistake_sentence(reason: Reason, language: Language) -> str:
     return _words(language).say(reason.code, **reason.facts)
 
 
+def mistake_with_place(path: str, mistake: Mistake, language: Language) -> tuple[str, Language]:
+    """Return a mistake of a file with its place, and the language it is in: English where it has no code."""
+    place = f"{path}:{mistake.line}" if mistake.line else path
+    if mistake.reason is None or language == "en":
+        return f"{place}: {mistake.what}", "en"
+    key = f"{mistake.key}: " if mistake.key else ""
+    return f"{place}: {key}{mistake_sentence(mistake.reason, language)}", language
+
+
 @cache
 def _words(language: Language) -> Words:
     path = WORDS_FOLDER / f"schedule.{language}.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from monitor.core.model import Cadence, Condition, Recipe, Schedule, Watch
 from monitor.errors import ScheduleError
 from monitor.schedule_file import read_schedule
 from monitor.schedule_file.values import key
+from monitor.wording.schedule_mistakes import mistake_sentence
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "data" / "schedule").iterdir())
@@ -41,6 +43,10 @@ def test_every_mistake_is_told_at_once_with_its_line_and_what_would_be_right(cas
         read_schedule(case / "schedule.yaml")
     found = [f"{mistake.line}: {mistake.what}" for mistake in caught.value.mistakes]
     assert found == (case / "mistakes.txt").read_text(encoding="utf-8").splitlines()
+    reasons = [mistake.reason for mistake in caught.value.mistakes]
+    swedish = [mistake_sentence(reason, "sv") for reason in reasons if reason is not None]
+    assert len(swedish) == len(found), "each can be said in Swedish as well"
+    assert not [sentence for sentence in swedish if re.search(r"; (?:write|keep)|\bis not\b", sentence)]
 
 
 def test_the_error_as_text_names_file_and_line(tmp_path: Path) -> None:

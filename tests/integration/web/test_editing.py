@@ -118,6 +118,10 @@ WRONG = [
     {"expect": "a\u200bb"},
     {"expect_not": "("},
     {"expect_not": "a*"},
+    {"alert": "everything"},
+    {"language": "de"},
+    *({"ignore": pattern} for pattern in ("a)", "[a", "*a", "a**", "a{9999}", "[z-a]", r"\q", "a\\", "(?=a)", "(?P<a")),
+    *({"expect_not": pattern} for pattern in ("(?<a>a", "a{2,1}", "[[:foo:]]")),
 ]
 
 
@@ -308,6 +312,25 @@ def test_what_a_page_is_fetched_with_is_shown_by_names_and_edited_in_the_file_al
     assert "X-Key" not in operator.get(NEW).text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("watches: []\n", "1: version saknas. Skriv version: 1."),
+        ("version: 1\nwatches: {}\ncolour: red\n", "3: Nyckeln ”colour” är okänd. Det finns "),
+        ("version: 1\n\twatches: {}\n", "2: Det är inte YAML (found character '\\t' that cannot start any token)."),
+        ("version: 1\nwatches: {a: {url: 'http://a.se', method: PUT}}\n", "2: method: ”PUT” går inte att välja."),
+    ],
+)
+def test_mistakes_of_the_file_are_said_in_the_language_of_the_page(
+    world: World, operator: FlaskClient, post: Post, wrong: str, said: str
+) -> None:
+    file_of(world).write_text(wrong, encoding="utf-8")
+    page = post(operator, NEW, action="try", **ENTRY).text
+    [box] = re.findall(r'<div class="mistake".*?</div>', page, re.DOTALL)
+    assert f"Schemafilen kan inte ändras här: {file_of(world)}:{said}" in read(box)
+    assert 'lang="en"' not in box
+
+
 def test_a_credential_that_is_not_set_here_is_a_mistake_of_the_file(
     world: World, operator: FlaskClient, post: Post
 ) -> None:
@@ -315,5 +338,9 @@ def test_a_credential_that_is_not_set_here_is_a_mistake_of_the_file(
     answer = post(operator, NEW, action="try", **ENTRY)
     assert answer.status_code == 422
     line = len(SCHEDULE.splitlines()) + 1
+    said = f"schedule.yaml:{line}: headers: ${{TOKEN}} är inte satt. Sätt BEVAKA_CREDENTIAL_TOKEN."
+    assert f"Schemafilen kan inte ändras här: {file_of(world).parent}/{said}" in read(answer.text)
+    answer = post(operator, f"{NEW}?lang=en", action="try", **ENTRY)
     assert f"schedule.yaml:{line}: headers: ${{TOKEN}} is not set; set BEVAKA_CREDENTIAL_TOKEN" in read(answer.text)
-    assert "${TOKEN} is not set" in read(operator.get("/operator").text)
+    assert "${TOKEN} är inte satt" in read(operator.get("/operator").text)
+    assert "${TOKEN} is not set" in read(operator.get("/operator?lang=en").text)
