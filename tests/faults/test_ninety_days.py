@@ -56,11 +56,13 @@ def test_the_gaps_that_are_stated_are_the_true_ones(quarter: Quarter) -> None:
 
 
 def true_gaps(quarter: Quarter, page: Page) -> Iterator[Place]:
-    """Yield every period in which the page was not checked though it was due, or could not be seen."""
+    """Yield every period in which the page was not checked though it was due, or could not be seen; no time twice."""
+    unchecked: set[datetime] = set()
     for before, check, due in planned(quarter, page):
         between = blackouts_between(quarter, before, check)
         patience = min(timedelta(minutes=15), max(timedelta(minutes=1), due - before.at))
         if between and due > before.at and check.at - due > patience:
+            unchecked.add(check.at)
             yield "not_looked", before.at, check.at, 0
     seen_at: datetime | None = None
     for is_seen, run in groupby(page.checks, key=lambda check: check.shown == "page"):
@@ -71,7 +73,7 @@ def true_gaps(quarter: Quarter, page: Page) -> Iterator[Place]:
         after = page.checks.index(checks[-1]) + 1
         until = page.checks[after].at if after < len(page.checks) else None
         kind = "not_seen" if any(check.shown == "down" for check in checks) else "suspect"
-        yield kind, seen_at, until, len(checks)
+        yield kind, checks[0].at if checks[0].at in unchecked else seen_at, until, len(checks)
 
 
 def planned(quarter: Quarter, page: Page) -> Iterator[tuple[Seen, Seen, datetime]]:
