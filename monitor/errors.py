@@ -510,7 +510,7 @@ class UnknownRevision(StorageError):
     `malformed`: `asked` is not a revision spec; `first_at`: when the page was checked first, if a time before that was
     asked for; `last_at`: when it was checked last, if a time after that was; `of_another`: the other watch with a
     revision of which it was to be compared; `before_first`: `asked` is the first revision, and the one before it was
-    asked for.
+    asked for. `timezone` is that of the watch.
     """
 
     def __init__(
@@ -523,7 +523,9 @@ class UnknownRevision(StorageError):
         last_at: datetime | None = None,
         of_another: str | None = None,
         before_first: bool = False,
+        timezone: str = "UTC",
     ) -> None:
+        self.timezone = timezone
         self.asked = asked
         self.newest = newest
         self.before_first = before_first
@@ -539,7 +541,7 @@ class NotSeenThen(MonitorError):
 
     `kind` is the kind of gap (`monitor.core.record.coverage.Gap`), `reasons` why it was not seen, in the order of the
     checks that failed. `before` and `after` are the revision and the time of the last sight before the gap and of the
-    first one after it; None where there is none.
+    first one after it; None where there is none. `timezone` is that of the watch.
     """
 
     def __init__(
@@ -549,7 +551,10 @@ class NotSeenThen(MonitorError):
         reasons: tuple[Reason, ...],
         before: tuple[int, datetime] | None,
         after: tuple[int, datetime] | None,
+        *,
+        timezone: str = "UTC",
     ) -> None:
+        self.timezone = timezone
         self.asked = asked
         self.kind = kind
         self.reasons = reasons

@@ -503,7 +503,7 @@ class History:
         if found.revision is None:
             gap = next((gap for gap in found.gaps if gap.reasons), found.gaps[0])
             sights = [(sight.revision, sight.at) if sight else None for sight in (found.before, found.after)]
-            raise NotSeenThen(revision, gap.kind, gap.reasons, *sights)
+            raise NotSeenThen(revision, gap.kind, gap.reasons, *sights, timezone=row.watch.cadence.timezone)
         return row, work.snapshots.get(row.id, found.revision), found
 
     def _spec(self, work: Work, revision: str) -> tuple[WatchRow, RevisionSpec]:
@@ -522,6 +522,7 @@ class History:
                 newest.number if newest else 0,
                 first_at=checked[0] if checked and not is_later else None,
                 last_at=checked[1] if checked and is_later else None,
+                timezone=row.watch.cadence.timezone,
             )
         near = work.history.sealed_observations(row.id, since - NEAR, until + NEAR)
         found = as_of(near, since, until)

@@ -61,7 +61,8 @@ def not_seen_in_words(error: NotSeenThen) -> str:
 
     why = "; ".join(reason_sentence(reason, "en") for reason in error.reasons) or GAP_WORDS[error.kind]
     before, after = (
-        f"#{sight[0]} at {date_and_time(sight[1])}" if sight else None for sight in (error.before, error.after)
+        f"#{sight[0]} at {date_and_time(sight[1], error.timezone)}" if sight else None
+        for sight in (error.before, error.after)
     )
     if before is None and after is None:
         around = "it has never been seen"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,19 @@ def test_a_time_before_the_first_check_is_refused(lived: Bevaka) -> None:
     said = lived("show", "county@2001-01-01")
     assert said.code == 2
     assert "the first copy is from 20" in said.err
+
+
+def test_times_in_what_is_refused_are_in_the_time_zone_of_the_watch(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "schedule.yaml"
+    file.write_text(file.read_text().replace("version: 1\n", "version: 1\ntimezone: Pacific/Auckland\n"))
+    bevaka("check")
+    site.pages["/county"] = NOT_THERE
+    bevaka("check")
+    now = datetime.now(ZoneInfo("Pacific/Auckland"))
+    for when in ("2001-01-01", "2099-01-01"):
+        [said] = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", bevaka("show", f"county@{when}").err)
+        at = datetime.strptime(said, "%Y-%m-%d %H:%M").replace(tzinfo=now.tzinfo)
+        assert abs(now - at) < timedelta(minutes=2)
 
 
 def test_what_was_not_seen_is_not_shown(bevaka: Bevaka, site: Site) -> None:
