@@ -64,7 +64,8 @@ def _with_one_date(entry: Element, context: DateContext) -> list[Element]:
     """Return the children of an entry, of those that date it only the first of `DATES_OF_ENTRIES`."""
     dating = [child for child in entry if _day(child, context)]
     dating.sort(key=lambda child: DATES_OF_ENTRIES.index(_local_name(child)))
-    return [child for child in entry if child not in dating[1:]]
+    others = set(map(id, dating[1:]))
+    return [child for child in entry if id(child) not in others]
 
 
 def _day(element: Element, context: DateContext) -> str | None:
