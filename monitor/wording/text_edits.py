@@ -170,11 +170,13 @@ def _words(text: str) -> _Words:
 def _values(text: str) -> Iterator[_Value]:
     """Yield the facts of a text, without the article before a date.
 
-    None of a text whose comparable form is longer.
+    None of a text whose comparable form is longer. The digits of a code ("K593") are a part of a word, and no value.
     """
     folded = comparable(text.replace(_ELLIPSIS, _ONE_CHARACTER))
     for fact in stated_facts(folded) if len(folded) == len(text) else ():
         start, end = fact.start, fact.start + len(fact.text)
+        if fact.kind == "figure" and text[start - 1 : start].isalpha():
+            continue
         article = _ARTICLE.match(text, start, end)
         start = article.end() if article else start
         end = start + len(text[start:end].rstrip(_EDGE))

@@ -204,6 +204,18 @@ def test_an_edit_whose_values_cannot_be_paired_is_said_by_its_words() -> None:
     assert said(block)[0] == "Belopp ändrat: ”400 kr” → ”500 kr eller 600 kr”"
 
 
+def test_a_code_of_letters_and_digits_is_said_whole() -> None:
+    form = edit("Fyll i blankett NV7001 och skicka den.", "Fyll i blankett NV7102 och skicka den.", "figure")
+    assert said(form)[0] == "1 stycke ändrat under ”Vad gör länsstyrelsen?”: ”NV7001” → ”NV7102”"
+    room = edit("Vi sitter i hus K593 på området.", "Vi sitter i hus PY28 på området.", "figure")
+    assert said(room)[0].endswith(": ”K593” → ”PY28”")
+    note = edit("Antal prov i länet2 | 12", "Antal prov i länet 2 | 14", "figure", "row")
+    assert (
+        said(note)[0]
+        == "Sifferuppgift ändrad under ”Vad gör länsstyrelsen?”: 12 → 14; 1 rad ändrad: ”länet2” → ”länet 2”"
+    )
+
+
 def test_a_rewritten_text_claims_no_value_that_replaced_another() -> None:
     before = "Avgiften för kursen är 400 kr. Den betalas i förväg. Boka plats hos oss. Ta med lunch."
     after = "Priset för dagen blir 900 kr. Det faktureras efteråt. Anmäl er hos oss. Ta gärna fika."
