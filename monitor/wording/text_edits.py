@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.diff.words import LONGEST_BY_WORDS, WordEdit, sentence_edits, sentences, whole_words, word_edits
-from monitor.core.judging.rules.facts import stated_facts
+from monitor.core.judging.rules.facts import stated_facts, without_year
 from monitor.core.judging.rules.noise import folded_by
 from monitor.core.judging.rules.trim import around_the_difference
 from monitor.core.text import comparable
@@ -36,6 +36,7 @@ _NO_UNITS = frozenset(
     ]
 )  # fmt: skip
 """Words that may follow a figure and do not say of what it is one."""
+_DAYS = frozenset({"date", "deadline"})
 _EDGE = " .,:;\n"
 """Characters at the ends of an edit or a fact that belong to the sentence."""
 _DUTY_WORDS = MODALS | NEGATIONS
@@ -203,8 +204,16 @@ def _pairs(edit: WordEdit, old: _Words, new: _Words) -> list[tuple[int, int]]:
     if max(old.plain(edit.i, edit.i2), new.plain(edit.j, edit.j2)) > _MOST_WORDS_BESIDE_VALUES:
         return []
     pairs = list(zip(ours, theirs, strict=True))
-    # Where two are written alike, a sign beside the figure differs.
-    return [] if any(old.texts[i] == new.texts[j] for i, j in pairs) else pairs
+    # Where two are written alike, a sign beside the figure differs; where a year was left out, the day is the same.
+    return (
+        [] if any(old.texts[i] == new.texts[j] or _lost_its_year(old.keys[i], new.keys[j]) for i, j in pairs) else pairs
+    )
+
+
+def _lost_its_year(before: str, after: str) -> bool:
+    """True if two values, each as "kind: value", are one day with a year and without it."""
+    (kind, was), (other, now) = (key.split(": ", 1) for key in (before, after))
+    return {kind, other} <= _DAYS and was != now == without_year(was)
 
 
 def _without_shifts(

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from monitor.core.diff.align import BlockPair
 from monitor.core.diff.pair_sections import without_amendment_mark
 from monitor.core.diff.similarity import family
 from monitor.core.diff.words import word_diff
 from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
-from monitor.core.judging.rules.facts import Turnover, turnover
+from monitor.core.judging.rules.facts import Turnover, turnover, years_lost
 from monitor.core.judging.rules.link_lists import is_among_teasers, is_reordered
 from monitor.core.judging.rules.links import is_address, link_rule
 from monitor.core.judging.rules.misspelling import is_misspelling
@@ -238,6 +239,7 @@ _REPLACEABLE_FACTS = (
     "deadline", "date", "amount", "opening-hours", "time-of-day", "act-number", "section-number", "contact",
 )  # fmt: skip
 _DUTY_WORDS = ("modal-verb", "negation")
+_OF_DAYS = ("deadline", "date")
 
 
 def _fact_rule(before: str, after: str) -> str:
@@ -247,7 +249,8 @@ def _fact_rule(before: str, after: str) -> str:
         before, after = unmarked
     facts = turnover(before, after)
     for rule in _REPLACEABLE_FACTS:
-        if _is_replaced(facts.get(rule)):
+        fact = facts.get(rule)
+        if _is_replaced(fact) and not (rule in _OF_DAYS and fact.replaced <= years_lost(before, after)):
             return rule
     for rule in _DUTY_WORDS:
         if rule in facts and (_is_replaced(facts[rule]) or _changed_words(before, after) <= _SMALL_EDIT):
@@ -255,7 +258,7 @@ def _fact_rule(before: str, after: str) -> str:
     return "figure" if _is_replaced(facts.get("figure")) else "wording"
 
 
-def _is_replaced(fact: Turnover | None) -> bool:
+def _is_replaced(fact: Turnover | None) -> TypeGuard[Turnover]:
     return fact is not None and fact.replaced > 0
 
 

@@ -216,6 +216,14 @@ def test_a_code_of_letters_and_digits_is_said_whole() -> None:
     )
 
 
+def test_a_date_that_lost_its_year_is_said_by_its_words_and_one_that_got_a_year_as_a_date() -> None:
+    dated, bare = "Ansök senast den 14 mars 2026 hos oss.", "Ansök senast den 14 mars hos oss."
+    assert said(edit(dated, bare, "wording"))[0] == (
+        "1 stycke ändrat under ”Vad gör länsstyrelsen?”: ”14 mars 2026” → ”14 mars”"
+    )
+    assert said(edit(bare, dated, "deadline"))[0] == "Tidsfrist ändrad: 14 mars → 14 mars 2026"
+
+
 def test_a_rewritten_text_claims_no_value_that_replaced_another() -> None:
     before = "Avgiften för kursen är 400 kr. Den betalas i förväg. Boka plats hos oss. Ta med lunch."
     after = "Priset för dagen blir 900 kr. Det faktureras efteråt. Anmäl er hos oss. Ta gärna fika."
