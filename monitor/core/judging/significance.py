@@ -15,7 +15,7 @@ from monitor.core.diff.align import BlockPair
 from monitor.core.diff.pair_sections import without_amendment_mark
 from monitor.core.diff.similarity import family
 from monitor.core.diff.words import word_diff
-from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
+from monitor.core.judging.rules.date_stamps import Circumstances, is_line_of_date, stamp_rule, states_date
 from monitor.core.judging.rules.facts import Turnover, turnover, years_lost
 from monitor.core.judging.rules.link_lists import is_among_teasers, is_reordered
 from monitor.core.judging.rules.links import is_address, link_rule
@@ -116,9 +116,9 @@ def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
     elif before and after:
         rule = _rule_of_edit(before, after, circumstances)
     elif after:
-        rule = _rule_of_one_side(block, circumstances.after, "content-added")
+        rule = _rule_of_one_side(block, circumstances.after, circumstances.before, "content-added")
     else:
-        rule = _rule_of_one_side(block, circumstances.before, "content-removed")
+        rule = _rule_of_one_side(block, circumstances.before, circumstances.after, "content-removed")
     return BlockChange(
         op=pair.op,
         kind=block.kind,
@@ -155,9 +155,17 @@ def _is_line_of_contents(before: Block | None, after: Block | None, circumstance
     )
 
 
-def _rule_of_one_side(block: Block, page: Extraction, otherwise: str) -> str:
-    if states_date(block.text, page.updated):
-        return "update-date"
+def _rule_of_one_side(block: Block, page: Extraction, other: Extraction, otherwise: str) -> str:
+    """Return the rule for a block of one page that the other does not have.
+
+    Where both pages give the same day, its line was written otherwise, and the day did not move.
+    """
+    stated = page.updated
+    if stated is not None and states_date(block.text, stated):
+        if other.updated is None or not other.updated.is_visible or other.updated.date != stated.date:
+            return "update-date"
+        if is_line_of_date(block.text, stated):
+            return "spelling"
     fold = fold_of_whole_line(block.text)
     if fold:
         return fold.rule
