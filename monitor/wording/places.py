@@ -58,7 +58,10 @@ _LONGEST_ROW_NAME = 40
 _DATE = re.compile(DATE, re.IGNORECASE)
 _HEADLINE_WORDS = 3
 """A headline of fewer words ("Läs mer") names nothing."""
-_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
+_MOST_DATES = 2
+"""Lines of dates in an item of news, at its beginning or end: when it was published and updated. More are a list of
+days."""
+_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,3}\d[\w\s:.,/|+–-]{0,30}")
 """What may precede the headline of an item of news: its date, its category."""
 
 
@@ -165,9 +168,10 @@ def _under_headings(blocks: Sequence[BlockChange]) -> Iterator[_NewsItem]:
         if _is_date_before(blocks, number, parents) and not _begins_with_own_date(blocks, inside):
             with_date_before.add(path)
             inside = [number - 1, *(at for at in inside if not _is_date_before(blocks, at + 1, {path}))]
-        dates = [date for at in inside if (date := _date_of_line(blocks[at]))]
-        if dates and all(blocks[at].op == block.op for at in inside):
-            yield _news_item(blocks, number, inside, dates[0])
+        dates = [at for at in inside if _date_of_line(blocks[at])]
+        is_dated = 0 < len(dates) <= _MOST_DATES and not {*inside[:2], *inside[-1:]}.isdisjoint(dates)
+        if is_dated and all(blocks[at].op == block.op for at in inside):
+            yield _news_item(blocks, number, inside, _date_of_line(blocks[dates[0]]))
 
 
 def _news_item(blocks: Sequence[BlockChange], number: int, others: Sequence[int], date: str) -> _NewsItem:

@@ -367,6 +367,19 @@ def test_a_section_without_a_date_of_its_own_is_no_news(line: str) -> None:
     assert "nyhet" not in said(*news("Ansökan", line))[0]
 
 
+def test_a_section_that_lists_days_is_no_news() -> None:
+    days = ["Måndag 2 mars 2026, 8.00–16.30", "Tisdag 3 mars 2026, 8.00–16.30", "Torsdag 5 mars 2026, 8.00–12.00"]
+    went = news("Vaccination utan tid", "Kom till vårdcentralen de här dagarna:", *days, "Ring oss.", op="removed")
+    assert said(*went)[0].startswith("Rubrik borttagen: ”Vaccination utan tid”; 5 stycken borttagna")
+    middle = news("Vaccination", "Kom till oss:", "Ta med legitimation.", days[0], "Ring oss om du har frågor.")
+    assert said(*middle)[0].startswith("Rubrik tillagd: ”Vaccination”; 4 stycken tillagda")
+
+
+def test_a_date_with_three_words_before_it_is_that_of_an_item() -> None:
+    came = news("Nya medel", "Posted on date: 03/18/2020 07:45 pm", "Fyra miljoner till kommuner i länet.")
+    assert said(*came)[0] == "1 nyhet tillagd: ”Nya medel” (03/18/2020)"
+
+
 def test_words_are_cut_between_two_words_and_never_inside_a_number() -> None:
     text = "Våren 2027 ges en kurs i metodstöd för alla som vill delta 10 000 gånger"
     assert said(edit(None, text, "content-added", "li", ("Utbildningar",)))[0] == (
