@@ -6,6 +6,7 @@ Tidsfrist ändrad: 15 februari → 1 mars 2022; 1 punkt tillagd under ”Stöd�
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
@@ -30,6 +31,8 @@ _MOST_CLAUSES = 4
 """Clauses of a page with documents, one for each document; the others are counted."""
 _INNER_QUOTES = str.maketrans('”“„«»"', "’’’’’’")
 """Quotation marks inside a quotation, so that every ” of a sentence opens or closes one of its own."""
+_ARROW = re.compile(r"(?<!\s)\s+[»›>→➔❯]+\s*$")
+"""What a link ends in that leads on; the mark that ends a quotation follows its last word at once."""
 _WITHOUT_PLACE = frozenset(NOUNS) - {"figure", "document", "link", "p", "li", "row", "section"}
 """Nouns that say enough without the heading above them."""
 
@@ -306,7 +309,7 @@ def _retargeted(link: RetargetedLink, language: Language) -> str:
 
 
 def _quoted(text: str, language: Language) -> str:
-    words = _plain(beginning(text, LONGEST_QUOTE))
+    words = _plain(beginning(_ARROW.sub("", text), LONGEST_QUOTE))
     return words and phrase("quote", language, words=words)
 
 

@@ -25,6 +25,7 @@ _REWRITTEN = 0.5
 """A text of whose words a larger share differs was rewritten, and is one edit."""
 _FEWEST_WORDS_MOVED = 3
 _LONGEST_UNIT = 15
+_UNITS_OF_ONE_LETTER = frozenset("mglhst")
 _YEAR = re.compile(r",?\s\d{4}$")
 _UNIT = re.compile(r"\D+$")
 _UP_TO_A_FIGURE = re.compile(r"\D*(?=\d)")
@@ -276,6 +277,7 @@ def _unit(i: int, j: int, old: _Words, new: _Words) -> str:
         and word.isalpha()
         and word.islower()
         and len(word) <= _LONGEST_UNIT
+        and (len(word) > 1 or word in _UNITS_OF_ONE_LETTER)
         and word not in _NO_UNITS
     )
     return f" {word}" if is_unit else ""
@@ -316,6 +318,8 @@ def _replaced_words(edit: WordEdit, old: _Words, new: _Words) -> ReplacedWords:
         before, after = before.strip(_EDGE), after.strip(_EDGE)
         if duties and plain + others_plain == 1 and (word := _word_before(edit.i, old)):
             before, after = f"{word} {before}".rstrip(), f"{word} {after}".rstrip()
+    else:
+        before, after = _without_leading_marks(before, after)
     kinds, others = old.kinds_between(edit.i, edit.i2), new.kinds_between(edit.j, edit.j2)
     return ReplacedWords(
         before,
@@ -324,6 +328,12 @@ def _replaced_words(edit: WordEdit, old: _Words, new: _Words) -> ReplacedWords:
         kinds=frozenset(kinds | others),
         replaced_kinds=frozenset(kinds & others),
     )
+
+
+def _without_leading_marks(before: str, after: str) -> tuple[str, str]:
+    """Return the words of an edit without the marks of the sentence before them: of ". Provsvar" the full stop."""
+    one, other = before.lstrip(_EDGE), after.lstrip(_EDGE)
+    return (one, other) if one and other and one != other else (before, after)
 
 
 def _text(words: Sequence[str]) -> str:

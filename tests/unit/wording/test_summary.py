@@ -224,6 +224,27 @@ def test_a_date_that_lost_its_year_is_said_by_its_words_and_one_that_got_a_year_
     assert said(edit(bare, dated, "deadline"))[0] == "Tidsfrist ändrad: 14 mars → 14 mars 2026"
 
 
+def test_a_letter_after_a_figure_is_a_unit_only_where_it_is_one() -> None:
+    assert said(edit("Gångvägen är 10 m bred.", "Gångvägen är 12 m bred.", "figure"))[0].endswith(": 10 → 12 m")
+    welsh = edit("Mae 502 o achosion newydd.", "Mae 340 o achosion newydd.", "figure")
+    assert said(welsh)[0].endswith(": 502 → 340")
+
+
+def test_a_mark_that_ends_the_sentence_before_is_not_said_of_the_words_that_replaced_others() -> None:
+    block = edit(
+        "Provet tas på vårdcentralen, andra laboratorier i länet räknas in.",
+        "Provet tas på vårdcentralen. Inte laboratorier i länet räknas in.",
+        "wording",
+    )
+    assert said(block)[0].endswith(": ”andra” → ”Inte”")
+
+
+def test_an_arrow_at_the_end_of_a_link_is_not_quoted() -> None:
+    for text in ("Läs vägledningen »", "Läs vägledningen ›", "Läs vägledningen  > "):
+        assert said(edit(text, None, "content-removed", "li"))[0].endswith(": ”Läs vägledningen”")
+    assert said(edit(None, "Boken »Vägar ut»", "content-added"))[0].endswith(": ”Boken ’Vägar ut’”")
+
+
 def test_a_rewritten_text_claims_no_value_that_replaced_another() -> None:
     before = "Avgiften för kursen är 400 kr. Den betalas i förväg. Boka plats hos oss. Ta med lunch."
     after = "Priset för dagen blir 900 kr. Det faktureras efteråt. Anmäl er hos oss. Ta gärna fika."
