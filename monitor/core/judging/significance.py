@@ -16,7 +16,7 @@ from monitor.core.diff.pair_sections import without_amendment_mark
 from monitor.core.diff.similarity import family
 from monitor.core.diff.words import word_diff
 from monitor.core.judging.rules.date_stamps import Circumstances, is_line_of_date, stamp_rule, states_date
-from monitor.core.judging.rules.facts import Turnover, turnover, years_lost
+from monitor.core.judging.rules.facts import Turnover, turnover, without_facts, years_lost
 from monitor.core.judging.rules.link_lists import is_among_teasers, is_reordered
 from monitor.core.judging.rules.links import is_address, link_rule
 from monitor.core.judging.rules.misspelling import is_misspelling
@@ -209,7 +209,10 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
         return "department"
     if circumstances.after.law and _latest_amendment(before) == _latest_amendment(after) is not None:
         return "typography"
-    return "heading" if family(after) == "h" else _fact_rule(before.text, after.text)
+    rule = _fact_rule(before.text, after.text)
+    if family(after) != "h":
+        return rule
+    return rule if _is_told_as_fact(rule, one, other) else "heading"
 
 
 def _is_in_another_column(before: Block, after: Block) -> bool:
@@ -248,6 +251,10 @@ _REPLACEABLE_FACTS = (
 )  # fmt: skip
 _DUTY_WORDS = ("modal-verb", "negation")
 _OF_DAYS = ("deadline", "date")
+_FACTS_FIRST = frozenset({"deadline", "amount", "opening-hours", "contact"})
+"""Facts of a heading that a reader wants to know before its words."""
+_FACTS_ALONE = frozenset({"date", "time-of-day", "figure"})
+"""Those that are told of a heading without words."""
 
 
 def _fact_rule(before: str, after: str) -> str:
@@ -264,6 +271,16 @@ def _fact_rule(before: str, after: str) -> str:
         if rule in facts and (_is_replaced(facts[rule]) or _changed_words(before, after) <= _SMALL_EDIT):
             return rule
     return "figure" if _is_replaced(facts.get("figure")) else "wording"
+
+
+def _is_told_as_fact(rule: str, before: str, after: str) -> bool:
+    """True if of a heading its fact is told, and not the heading: nothing but facts differs, and they matter most.
+
+    Of a date or a figure alone where the heading says nothing else: "43", not "Utlysningar 2026".
+    """
+    if rule not in _FACTS_FIRST | _FACTS_ALONE or without_facts(before) != without_facts(after):
+        return False
+    return rule in _FACTS_FIRST or not any(map(str.isalnum, without_facts(after)))
 
 
 def _is_replaced(fact: Turnover | None) -> TypeGuard[Turnover]:

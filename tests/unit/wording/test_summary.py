@@ -198,6 +198,13 @@ def test_headings_are_said_whole_and_a_long_one_by_what_differs() -> None:
     assert said(edit(f"Mål för {long}", f"Planer för {long}", "heading", "h2"))[0] == "Rubrik ändrad: ”Mål” → ”Planer”"
 
 
+def test_of_a_heading_that_is_a_value_the_value_is_said() -> None:
+    assert said(edit("0480-12 34 56", "0480-12 34 57", "contact", "h4"))[0] == (
+        "Telefonnummer ändrat: 0480-12 34 56 → 0480-12 34 57"
+    )
+    assert said(edit("43", "57", "figure", "h2"))[1] == "Figure changed under “Vad gör länsstyrelsen?”: 43 → 57"
+
+
 def test_an_edit_whose_values_cannot_be_paired_is_said_by_its_words() -> None:
     rest = "och betalas i förväg av den som deltar i kursen"
     block = edit(f"Avgiften är 400 kr {rest}.", f"Avgiften är 500 kr eller 600 kr {rest}.", "amount")

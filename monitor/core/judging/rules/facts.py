@@ -73,6 +73,16 @@ def with_values(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
+def without_facts(text: str) -> str:
+    """Return a comparable text with the same sign in the place of each fact."""
+    parts: list[str] = []
+    end = 0
+    for fact in stated_facts(text):
+        parts += [text[end : fact.start], FACT_MARK]
+        end = fact.start + len(fact.text)
+    return "".join([*parts, text[end:]])
+
+
 def stated_facts(text: str) -> tuple[Fact, ...]:
     """Return the facts that a comparable text states, in its order."""
     return _facts(_lower_in_place(text))
