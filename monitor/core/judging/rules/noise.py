@@ -101,8 +101,14 @@ _RELATIVE_TIME_WORDS = frozenset(
     ]
 )  # fmt: skip
 """Words of which every relative time contains at least one."""
-_SCRIPT_LEAK = re.compile(r"\[object \w+\](?:\s+https?://\S+)*")
-"""What a script wrote by mistake: the name of an object, and the addresses after it."""
+_SCRIPT_LEAK = ignoring_case(
+    r"\[object \w+\](?:\s+https?://\S+)*"
+    r"|\[an error occurred while processing this directive\]"
+    r"|cannot retrieve the url specified in the content link property\.?"
+    r"(?: for more assistance, contact your site administrator\.?)?"
+    r"|(?:warning|notice|deprecated|(?:fatal|parse) error): [^\n]{1,200}? in /\S{1,200} on line \d+"
+)
+"""What a script or the server wrote by mistake: the name of an object and the addresses after it, or an error."""
 
 
 def _relative_time(text: str) -> str:
