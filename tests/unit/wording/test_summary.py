@@ -287,6 +287,10 @@ def test_replaced_links_and_documents_are_said_by_their_words_and_what_differs_i
     assert said(other_site)[1] == "1 link changed: “Ansök här” (a.example/x → b.example/x)"
     far = linked("link-target", ("Ansök här", "https://a.example/x", f"https://b.example/{'x' * 80}"))
     assert said(far)[0] == "1 länk ändrad: ”Ansök här”"
+    page = linked(
+        "contact", ("här", "mailto:a@a.example?subject=Fr%C3%A5ga%20om%20stöd%20och%20råd", "https://a.example/fragor")
+    )
+    assert said(page)[0] == "Kontaktuppgift ändrad: ”här” (a@a.example → a.example/fragor)"
     gone = linked("link-target", ("Ansök här", "https://a.example/x", ""))
     assert said(gone)[0] == "1 länk borttagen: ”Ansök här”"
 
