@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from monitor.core.judging.dated_items import DATE_LINE, date_of_line
 from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import (
     is_address,
@@ -61,8 +62,6 @@ _HEADLINE_WORDS = 3
 _MOST_DATES = 2
 """Lines of dates in an item of news, at its beginning or end: when it was published and updated. More are a list of
 days."""
-_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,3}\d[\w\s:.,/|+–-]{0,30}")
-"""What may precede the headline of an item of news: its date, its category."""
 
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
@@ -240,15 +239,7 @@ def _is_linked_headline(block: BlockChange) -> bool:
 
 
 def _date_of_line(block: BlockChange) -> str:
-    """Return the date that a line of an item gives ("Publicerad 2026-03-01"); "" where the block says more than that.
-
-    A deadline is no date of an item.
-    """
-    text = block.after or block.before or ""
-    date = _DATE.search(text) if _DATE_LINE.fullmatch(text) else None
-    if date is None or not any(char.isdigit() for char in date[0]) or "deadline" in turnover("", text):
-        return ""
-    return date[0]
+    return date_of_line(block.after or block.before or "")
 
 
 def news_items(blocks: Sequence[BlockChange]) -> list[tuple[int, ...]]:
@@ -408,7 +399,7 @@ def _headline(text: str, links: Sequence[Link]) -> Headline | str:
             continue
         if at == 0:
             return link.text
-        if _DATE_LINE.fullmatch(text, 0, at):
+        if DATE_LINE.fullmatch(text, 0, at):
             date = _DATE.search(text, 0, at)
             return Headline(link.text, date[0]) if date else link.text
     return text
