@@ -205,10 +205,29 @@ def _pairs(edit: WordEdit, old: _Words, new: _Words) -> list[tuple[int, int]]:
     if max(old.plain(edit.i, edit.i2), new.plain(edit.j, edit.j2)) > _MOST_WORDS_BESIDE_VALUES:
         return []
     pairs = list(zip(ours, theirs, strict=True))
+    if not all(old.kinds[i] != "figure" or _count_the_same(i, j, old, new) for i, j in pairs):
+        return []
     # Where two are written alike, a sign beside the figure differs; where a year was left out, the day is the same.
     return (
         [] if any(old.texts[i] == new.texts[j] or _lost_its_year(old.keys[i], new.keys[j]) for i, j in pairs) else pairs
     )
+
+
+def _count_the_same(i: int, j: int, old: _Words, new: _Words) -> bool:
+    """True if two figures are followed by the same word, or follow the same word where none comes after them."""
+    after, others_after = _neighbour(i, 1, old), _neighbour(j, 1, new)
+    if after or others_after:
+        return after == others_after
+    return _neighbour(i, -1, old) == _neighbour(j, -1, new)
+
+
+def _neighbour(place: int, step: int, words: _Words) -> str:
+    """Return the word beside a value, ignoring case; "" where a mark, a value or nothing is there."""
+    at = place + step
+    if 0 <= at < len(words.texts) and words.texts[at] == " ":
+        at += step
+    is_word = 0 <= at < len(words.texts) and at not in words.kinds and words.texts[at][:1].isalnum()
+    return words.texts[at].lower() if is_word else ""
 
 
 def _lost_its_year(before: str, after: str) -> bool:

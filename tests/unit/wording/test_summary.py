@@ -237,6 +237,21 @@ def test_a_letter_after_a_figure_is_a_unit_only_where_it_is_one() -> None:
     assert said(welsh)[0].endswith(": 502 → 340")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("Vi har 12 platser kvar i kursen.", "Vi har 14 stolar kvar i kursen.", "”12 platser” → ”14 stolar”"),
+        ("Hus Asken 42 Storgården i Ekby, på dagtid.", "Hus Björk 1 Lillgården i Ekby, på dagtid.",
+         "”Asken 42 Storgården” → ”Björk 1 Lillgården”"),
+        ("Vi finns i sal 12, på plan 4 i huset.", "Vi finns i rum 7, på plan 4 i huset.", "”sal 12” → ”rum 7”"),
+        ("Vi har 12 platser kvar i kursen.", "Vi har 14 platser kvar i kursen.", "12 → 14 platser"),
+        ("Vi finns i sal 12, på plan 4 i huset.", "Vi finns i sal 7, på plan 4 i huset.", "12 → 7"),
+    ],
+)  # fmt: skip
+def test_a_figure_replaced_another_only_where_both_are_of_the_same(before: str, after: str, words: str) -> None:
+    assert said(edit(before, after, "figure"))[0].endswith(f"”: {words}")
+
+
 def test_a_mark_that_ends_the_sentence_before_is_not_said_of_the_words_that_replaced_others() -> None:
     block = edit(
         "Provet tas på vårdcentralen, andra laboratorier i länet räknas in.",
