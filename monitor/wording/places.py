@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from monitor.core.judging.dated_items import DATE_LINE, date_of_line
 from monitor.core.judging.rules.facts import turnover
 from monitor.core.judging.rules.links import (
     is_address,
@@ -23,7 +24,7 @@ from monitor.core.model import BlockChange, Link
 from monitor.core.page.boilerplate_words import reads_more
 from monitor.core.page.date_words import SMALL_WORD
 from monitor.core.text import comparable
-from monitor.core.vocabulary import DATE, DAY_AND_MONTH, WEEKDAY_NAMES
+from monitor.core.vocabulary import DATE
 from monitor.wording.nouns import NOUNS
 from monitor.wording.text_edits import ReplacedValue, ReplacedWords, text_edits
 
@@ -59,12 +60,9 @@ _LONGEST_ROW_NAME = 40
 _DATE = re.compile(DATE, re.IGNORECASE)
 _HEADLINE_WORDS = 3
 """A link of fewer words is a headline in a list alone, with its date right beside it; "Läs mer" never is."""
-_DATE_LINE = re.compile(r"\W*(?:[^\W\d]{1,12}\W+){0,2}\d[\w\s:.,/|+–-]{0,30}")
-"""What may precede the headline of an item of news: its date, its category."""
-
-
-_DAY_ALONE = re.compile(rf"(?:(?:{WEEKDAY_NAMES}|den)\s+)?({DAY_AND_MONTH})", re.IGNORECASE)
-"""A line that is "5/3" and no more."""
+_MOST_DATES = 2
+"""Lines of dates in an item of news, at its beginning or end: when it was published and updated. More are a list of
+days."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 """A line that is an address."""
 
@@ -168,9 +166,10 @@ def _under_headings(blocks: Sequence[BlockChange]) -> Iterator[_NewsItem]:
         if _is_date_before(blocks, number, parents) and not _begins_with_own_date(blocks, inside):
             with_date_before.add(path)
             inside = [number - 1, *(at for at in inside if not _is_date_before(blocks, at + 1, {path}))]
-        dates = [date for at in inside if (date := _date_of_line(blocks[at]))]
-        if dates and all(blocks[at].op == block.op for at in inside):
-            yield _news_item(blocks, number, inside, dates[0])
+        dates = [at for at in inside if _date_of_line(blocks[at])]
+        is_dated = 0 < len(dates) <= _MOST_DATES and not {*inside[:2], *inside[-1:]}.isdisjoint(dates)
+        if is_dated and all(blocks[at].op == block.op for at in inside):
+            yield _news_item(blocks, number, inside, _date_of_line(blocks[dates[0]]))
 
 
 def _news_item(blocks: Sequence[BlockChange], number: int, others: Sequence[int], date: str) -> _NewsItem:
@@ -247,17 +246,7 @@ def _is_short(block: BlockChange) -> bool:
 
 
 def _date_of_line(block: BlockChange) -> str:
-    """Return the date that a line of an item gives ("Publicerad 2026-03-01"); "" where the block says more than that.
-
-    A deadline is no date of an item.
-    """
-    text = block.after or block.before or ""
-    if day := _DAY_ALONE.fullmatch(text):
-        return day[1]
-    date = _DATE.search(text) if _DATE_LINE.fullmatch(text) else None
-    if date is None or not any(char.isdigit() for char in date[0]) or "deadline" in turnover("", text):
-        return ""
-    return date[0]
+    return date_of_line(block.after or block.before or "")
 
 
 def news_items(blocks: Sequence[BlockChange]) -> list[tuple[int, ...]]:
@@ -417,7 +406,7 @@ def _headline(text: str, links: Sequence[Link]) -> Headline | str:
             continue
         if at == 0:
             return link.text
-        if _DATE_LINE.fullmatch(text, 0, at):
+        if DATE_LINE.fullmatch(text, 0, at):
             date = _DATE.search(text, 0, at)
             return Headline(link.text, date[0]) if date else link.text
     return text

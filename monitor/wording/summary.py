@@ -6,12 +6,13 @@ Tidsfrist ändrad: 15 februari → 1 mars 2022; 1 punkt tillagd under ”Stöd�
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, takewhile
 from typing import assert_never
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from monitor.core.judging.section_changes import new_items
 from monitor.core.model import LANGUAGES, BlockChange, Change, Language, StatedDate
@@ -30,6 +31,9 @@ _MOST_CLAUSES = 4
 """Clauses of a page with documents, one for each document; the others are counted."""
 _INNER_QUOTES = str.maketrans('”“„«»"', "’’’’’’")
 """Quotation marks inside a quotation, so that every ” of a sentence opens or closes one of its own."""
+_CONTACTS = frozenset({"mailto", "tel"})
+_ARROW = re.compile(r"(?<!\s)\s+[»›>→➔❯]+\s*$")
+"""What a link ends in that leads on; the mark that ends a quotation follows its last word at once."""
 _WITHOUT_PLACE = frozenset(NOUNS) - {"figure", "document", "link", "p", "li", "row", "section"}
 """Nouns that say enough without the heading above them."""
 
@@ -312,7 +316,7 @@ def _retargeted(link: RetargetedLink, language: Language) -> str:
     words = _quoted(link.text, language)
     old, new = urlsplit(link.before), urlsplit(link.after)
     ends = [unquote(parts.path).rpartition("/")[2] for parts in (old, new)]
-    paths = [f"{parts.path}{parts.query and f'?{parts.query}'}" for parts in (old, new)]
+    paths = [parts.path if parts.scheme in _CONTACTS else _path(parts) for parts in (old, new)]
     sites = [f"{parts.netloc}{path}" for parts, path in zip((old, new), paths, strict=True)]
     for before, after in (ends, paths, sites) if old.netloc == new.netloc else (sites,):
         if before and after and before != after and max(len(before), len(after)) <= _LONGEST_TARGET:
@@ -322,8 +326,12 @@ def _retargeted(link: RetargetedLink, language: Language) -> str:
     return words
 
 
+def _path(address: SplitResult) -> str:
+    return f"{address.path}{address.query and f'?{address.query}'}"
+
+
 def _quoted(text: str, language: Language) -> str:
-    words = _plain(beginning(text, LONGEST_QUOTE))
+    words = _plain(beginning(_ARROW.sub("", text), LONGEST_QUOTE))
     return words and phrase("quote", language, words=words)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.core.diff.words import LONGEST_BY_WORDS, WordEdit, sentence_edits, sentences, whole_words, word_edits
-from monitor.core.judging.rules.facts import stated_facts
+from monitor.core.judging.rules.facts import stated_facts, without_year
 from monitor.core.judging.rules.noise import folded_by
 from monitor.core.judging.rules.trim import around_the_difference
 from monitor.core.text import comparable
@@ -25,6 +25,7 @@ _REWRITTEN = 0.5
 """A text of whose words a larger share differs was rewritten, and is one edit."""
 _FEWEST_WORDS_MOVED = 3
 _LONGEST_UNIT = 15
+_UNITS_OF_ONE_LETTER = frozenset("mglhst")
 _YEAR = re.compile(r",?\s\d{4}$")
 _UNIT = re.compile(r"\D+$")
 _UP_TO_A_FIGURE = re.compile(r"\D*(?=\d)")
@@ -36,6 +37,7 @@ _NO_UNITS = frozenset(
     ]
 )  # fmt: skip
 """Words that may follow a figure and do not say of what it is one."""
+_DAYS = frozenset({"date", "deadline"})
 _EDGE = " .,:;\n"
 """Characters at the ends of an edit or a fact that belong to the sentence."""
 _DUTY_WORDS = MODALS | NEGATIONS
@@ -170,11 +172,13 @@ def _words(text: str) -> _Words:
 def _values(text: str) -> Iterator[_Value]:
     """Yield the facts of a text, without the article before a date.
 
-    None of a text whose comparable form is longer.
+    None of a text whose comparable form is longer. The digits of a code ("K593") are a part of a word, and no value.
     """
     folded = comparable(text.replace(_ELLIPSIS, _ONE_CHARACTER))
     for fact in stated_facts(folded) if len(folded) == len(text) else ():
         start, end = fact.start, fact.start + len(fact.text)
+        if fact.kind == "figure" and text[start - 1 : start].isalpha():
+            continue
         article = _ARTICLE.match(text, start, end)
         start = article.end() if article else start
         end = start + len(text[start:end].rstrip(_EDGE))
@@ -201,8 +205,35 @@ def _pairs(edit: WordEdit, old: _Words, new: _Words) -> list[tuple[int, int]]:
     if max(old.plain(edit.i, edit.i2), new.plain(edit.j, edit.j2)) > _MOST_WORDS_BESIDE_VALUES:
         return []
     pairs = list(zip(ours, theirs, strict=True))
-    # Where two are written alike, a sign beside the figure differs.
-    return [] if any(old.texts[i] == new.texts[j] for i, j in pairs) else pairs
+    if not all(old.kinds[i] != "figure" or _count_the_same(i, j, old, new) for i, j in pairs):
+        return []
+    # Where two are written alike, a sign beside the figure differs; where a year was left out, the day is the same.
+    return (
+        [] if any(old.texts[i] == new.texts[j] or _lost_its_year(old.keys[i], new.keys[j]) for i, j in pairs) else pairs
+    )
+
+
+def _count_the_same(i: int, j: int, old: _Words, new: _Words) -> bool:
+    """True if two figures are followed by the same word, or follow the same word where none comes after them."""
+    after, others_after = _neighbour(i, 1, old), _neighbour(j, 1, new)
+    if after or others_after:
+        return after == others_after
+    return _neighbour(i, -1, old) == _neighbour(j, -1, new)
+
+
+def _neighbour(place: int, step: int, words: _Words) -> str:
+    """Return the word beside a value, ignoring case; "" where a mark, a value or nothing is there."""
+    at = place + step
+    if 0 <= at < len(words.texts) and words.texts[at] == " ":
+        at += step
+    is_word = 0 <= at < len(words.texts) and at not in words.kinds and words.texts[at][:1].isalnum()
+    return words.texts[at].lower() if is_word else ""
+
+
+def _lost_its_year(before: str, after: str) -> bool:
+    """True if two values, each as "kind: value", are one day with a year and without it."""
+    (kind, was), (other, now) = (key.split(": ", 1) for key in (before, after))
+    return {kind, other} <= _DAYS and was != now == without_year(was)
 
 
 def _without_shifts(
@@ -265,6 +296,7 @@ def _unit(i: int, j: int, old: _Words, new: _Words) -> str:
         and word.isalpha()
         and word.islower()
         and len(word) <= _LONGEST_UNIT
+        and (len(word) > 1 or word in _UNITS_OF_ONE_LETTER)
         and word not in _NO_UNITS
     )
     return f" {word}" if is_unit else ""
@@ -305,6 +337,8 @@ def _replaced_words(edit: WordEdit, old: _Words, new: _Words) -> ReplacedWords:
         before, after = before.strip(_EDGE), after.strip(_EDGE)
         if duties and plain + others_plain == 1 and (word := _word_before(edit.i, old)):
             before, after = f"{word} {before}".rstrip(), f"{word} {after}".rstrip()
+    else:
+        before, after = _without_leading_marks(before, after)
     kinds, others = old.kinds_between(edit.i, edit.i2), new.kinds_between(edit.j, edit.j2)
     return ReplacedWords(
         before,
@@ -313,6 +347,12 @@ def _replaced_words(edit: WordEdit, old: _Words, new: _Words) -> ReplacedWords:
         kinds=frozenset(kinds | others),
         replaced_kinds=frozenset(kinds & others),
     )
+
+
+def _without_leading_marks(before: str, after: str) -> tuple[str, str]:
+    """Return the words of an edit without the marks of the sentence before them: of ". Provsvar" the full stop."""
+    one, other = before.lstrip(_EDGE), after.lstrip(_EDGE)
+    return (one, other) if one and other and one != other else (before, after)
 
 
 def _text(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ NO_BREAK = "\u00a0"
 _VALUE_WITH_UNIT = re.compile(
     r"\d(?:[ \u00a0][a-z])? kap\. \d+(?: [a-z])? §"
     r"|\d(?:[ \u00a0][a-z])? (?:§§?|kr|kronor|%|procent|per cent)(?!\w)|(?:kl\.|at|§§?|No\.|nr|SFS|kopia|copy) \d"
-    r"|(?<![\d.,:/–-])(?<!\d[ \u00a0])\d{1,3} [^\W\d_]{2,14}(?!\w)",
+    r"|(?<![\d.,:/–-])(?<!\d[ \u00a0])\d{1,3} (?:e-)?[^\W\d_]{2,16}(?!\w)",
     re.IGNORECASE,
 )
 """A number stays with its unit, or with what it counts ("2 kap. 3 §", "25 000 kronor", "1 punkt")."""

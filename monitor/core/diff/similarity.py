@@ -32,6 +32,8 @@ _FEW_BLOCKS = 4
 """Among so few blocks each is compared: searching for candidates takes longer."""
 _CODE_POINTS = sys.maxunicode + 1
 _LONGEST_SHORT = 60
+_SHORTEST_BEGINNING = 40
+"""Letters of a text that another begins with, by which the two are one."""
 _MOST_PAIRS, _MOST_PAIRS_IN_ALL = 4_900, 150_000
 """How many pairs of blocks are compared within one part of two neighbourhoods, and within all parts of them."""
 _LONGEST_DATED = 80
@@ -62,7 +64,9 @@ class Likeness:
     def enough(self, one: Block, other: Block, least: float) -> float:
         """Return the similarity of two blocks, 0 where it is too small to consider them one."""
         score = self(one, other)
-        if score < _ALIKE_BY_FORM and (_is_same_row(one, other) or self._differ_in_date_only(one, other)):
+        if score < _ALIKE_BY_FORM and (
+            _is_same_row(one, other) or _is_continued(one.text, other.text) or self._differ_in_date_only(one, other)
+        ):
             score = _ALIKE_BY_FORM
         return (
             score
@@ -128,8 +132,8 @@ class Candidates:
         self._of_few_words = {n: text for n, text in self._letters.items() if len(self._signs[n]) < SHORT}
         self._by_form: dict[str | None, list[int]] = defaultdict(list)
         for number, block in enumerate(blocks):
-            self._by_form[_first_cell(block)].append(number)
-            self._by_form[likeness.without_date(block.text)].append(number)
+            for form in self._forms(block):
+                self._by_form[form].append(number)
 
     def of(self, block: Block, least: float) -> list[int]:
         """Return, in order, the numbers of all blocks that `Likeness.enough` finds so similar, and of a few more."""
@@ -139,10 +143,13 @@ class Candidates:
             by_letters = self._letters if len(words) < SHORT else self._of_few_words
             letters = block.text.casefold()
             found.update(number for _, _, number in _similar_texts(letters, by_letters, least / _LETTERS_WEIGHT))
-        for form in (_first_cell(block), self._likeness.without_date(block.text)):
+        for form in self._forms(block):
             if form is not None:
                 found.update(self._by_form.get(form, ()))
         return sorted(found)
+
+    def _forms(self, block: Block) -> tuple[str | None, ...]:
+        return _first_cell(block), self._likeness.without_date(block.text), _beginning(block.text)
 
 
 def _share_in_common(first: str, second: str) -> float:
@@ -164,6 +171,16 @@ def _is_same_row(one: Block, other: Block) -> bool:
     """True if two table rows begin with the same cell: the row of one county, with other figures."""
     cell = _first_cell(one)
     return cell is not None and cell == _first_cell(other)
+
+
+def _is_continued(one: str, other: str) -> bool:
+    """True if one text is the beginning of the other: it was cut off, or more was written after it."""
+    shorter, longer = sorted((one, other), key=len)
+    return _beginning(shorter) is not None and longer.startswith(shorter)
+
+
+def _beginning(text: str) -> str | None:
+    return text[:_SHORTEST_BEGINNING] if len(text) >= _SHORTEST_BEGINNING else None
 
 
 def _first_cell(block: Block) -> str | None:

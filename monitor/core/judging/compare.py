@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.diff.align import BlockPair, align
+from monitor.core.judging.dated_items import with_items_apart
 from monitor.core.judging.documents import (
     DocumentPair,
     changed_document,
@@ -95,7 +96,7 @@ def _judge(circumstances: Circumstances) -> Unchanged | Changed:
     untitled = after.law is not None and not (before.main_heading and after.main_heading)
     pairs = [
         pair
-        for pair in align(before.blocks, after.blocks)
+        for pair in with_items_apart(align(before.blocks, after.blocks))
         if pair.op != "kept" and not (untitled and _kind(pair) == "h1")
     ]
     blocks = tuple(classify(pair, circumstances) for pair in pairs)

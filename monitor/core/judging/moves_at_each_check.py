@@ -1,8 +1,9 @@
 """What moves by itself, as the history of a page says: lines that are counters, and lists of links that rotate.
 
 A place that moved at three checks in a row is learnt, and held back from then on, whatever else changes beside it. It
-is forgotten when the words of its line change. The revisions at which it was learnt and forgotten are kept, so that a
-change is shown as it was judged.
+is forgotten when the words of its line change. A figure that moves together with a day that the page states does not
+count towards it: those are new figures as of that day, which somebody put there. The revisions at which it was learnt
+and forgotten are kept, so that a change is shown as it was judged.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _NUMBER = re.compile(r"\d+(?:[ .,]\d+)*")
 _NUMBER_SIGN = "#"
 _MOVING = {"figure": "counter", "links-replaced": "rotating"}
 """The material rules of what may move at each check, and the rules that it is held back by."""
+_DATED = frozenset({"update-date", "date", "deadline", "as-of-stamp"})
+"""Rules of a day that moved: the page's own, one in its text, or the one for which its figures hold."""
 
 
 def moving_places(
@@ -35,7 +38,10 @@ def moving_places(
     kept = [_forgotten(place, after) if _key(place) in rewritten else place for place in known if place.learnt]
     current = {_key(place): place for place in known if not place.forgotten}
     learnt = {_key(place) for place in kept if place.is_learnt}
+    is_dated = any(block.rule in _DATED for block in change.blocks)
     for key in dict.fromkeys(filter(None, map(_key_of, change.blocks))):
+        if is_dated and key[0] == "counter":
+            continue
         last = current.get(key)
         checks = last.checks + 1 if last is not None and seen_once and last.revision == before else 1
         if key not in learnt:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from monitor.core.diff.align import BlockPair
 from monitor.core.diff.pair_sections import without_amendment_mark
 from monitor.core.diff.similarity import family
 from monitor.core.diff.words import word_diff
-from monitor.core.judging.rules.date_stamps import Circumstances, stamp_rule, states_date
-from monitor.core.judging.rules.facts import Turnover, turnover
+from monitor.core.judging.rules.date_stamps import Circumstances, is_line_of_date, stamp_rule, states_date
+from monitor.core.judging.rules.facts import Turnover, turnover, without_facts, years_lost
 from monitor.core.judging.rules.link_lists import is_among_teasers, is_reordered
 from monitor.core.judging.rules.links import is_address, link_rule
 from monitor.core.judging.rules.misspelling import is_misspelling
@@ -115,9 +116,9 @@ def classify(pair: BlockPair, circumstances: Circumstances) -> BlockChange:
     elif before and after:
         rule = _rule_of_edit(before, after, circumstances)
     elif after:
-        rule = _rule_of_one_side(block, circumstances.after, "content-added")
+        rule = _rule_of_one_side(block, circumstances.after, circumstances.before, "content-added")
     else:
-        rule = _rule_of_one_side(block, circumstances.before, "content-removed")
+        rule = _rule_of_one_side(block, circumstances.before, circumstances.after, "content-removed")
     return BlockChange(
         op=pair.op,
         kind=block.kind,
@@ -154,9 +155,17 @@ def _is_line_of_contents(before: Block | None, after: Block | None, circumstance
     )
 
 
-def _rule_of_one_side(block: Block, page: Extraction, otherwise: str) -> str:
-    if states_date(block.text, page.updated):
-        return "update-date"
+def _rule_of_one_side(block: Block, page: Extraction, other: Extraction, otherwise: str) -> str:
+    """Return the rule for a block of one page that the other does not have.
+
+    Where both pages give the same day, its line was written otherwise, and the day did not move.
+    """
+    stated = page.updated
+    if stated is not None and states_date(block.text, stated):
+        if other.updated is None or not other.updated.is_visible or other.updated.date != stated.date:
+            return "update-date"
+        if is_line_of_date(block.text, stated):
+            return "spelling"
     fold = fold_of_whole_line(block.text)
     if fold:
         return fold.rule
@@ -200,7 +209,10 @@ def _text_rule(before: Block, after: Block, circumstances: Circumstances) -> str
         return "department"
     if circumstances.after.law and _latest_amendment(before) == _latest_amendment(after) is not None:
         return "typography"
-    return "heading" if family(after) == "h" else _fact_rule(before.text, after.text)
+    rule = _fact_rule(before.text, after.text)
+    if family(after) != "h":
+        return rule
+    return rule if _is_told_as_fact(rule, one, other) else "heading"
 
 
 def _is_in_another_column(before: Block, after: Block) -> bool:
@@ -238,6 +250,11 @@ _REPLACEABLE_FACTS = (
     "deadline", "date", "amount", "opening-hours", "time-of-day", "act-number", "section-number", "contact",
 )  # fmt: skip
 _DUTY_WORDS = ("modal-verb", "negation")
+_OF_DAYS = ("deadline", "date")
+_FACTS_FIRST = frozenset({"deadline", "amount", "opening-hours", "contact"})
+"""Facts of a heading that a reader wants to know before its words."""
+_FACTS_ALONE = frozenset({"date", "time-of-day", "figure"})
+"""Those that are told of a heading without words."""
 
 
 def _fact_rule(before: str, after: str) -> str:
@@ -247,7 +264,8 @@ def _fact_rule(before: str, after: str) -> str:
         before, after = unmarked
     facts = turnover(before, after)
     for rule in _REPLACEABLE_FACTS:
-        if _is_replaced(facts.get(rule)):
+        fact = facts.get(rule)
+        if _is_replaced(fact) and not (rule in _OF_DAYS and fact.replaced <= years_lost(before, after)):
             return rule
     for rule in _DUTY_WORDS:
         if rule in facts and (_is_replaced(facts[rule]) or _changed_words(before, after) <= _SMALL_EDIT):
@@ -255,7 +273,17 @@ def _fact_rule(before: str, after: str) -> str:
     return "figure" if _is_replaced(facts.get("figure")) else "wording"
 
 
-def _is_replaced(fact: Turnover | None) -> bool:
+def _is_told_as_fact(rule: str, before: str, after: str) -> bool:
+    """True if of a heading its fact is told, and not the heading: nothing but facts differs, and they matter most.
+
+    Of a date or a figure alone where the heading says nothing else: "43", not "Utlysningar 2026".
+    """
+    if rule not in _FACTS_FIRST | _FACTS_ALONE or without_facts(before) != without_facts(after):
+        return False
+    return rule in _FACTS_FIRST or not any(map(str.isalnum, without_facts(after)))
+
+
+def _is_replaced(fact: Turnover | None) -> TypeGuard[Turnover]:
     return fact is not None and fact.replaced > 0
 
 

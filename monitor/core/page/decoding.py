@@ -24,6 +24,9 @@ _TWICE_ENCODED = "ÃÂâÐÑ"
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _BYTE_OF_SIGN = {ord(sign): byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
 """The signs in which Windows-1252 differs from Latin-1."""
+_CONTINUED = f"[\u0080-\u00bf{''.join(map(chr, _BYTE_OF_SIGN))}]"
+_TWICE_ENCODED_SIGN = re.compile(rf"[ÂÃ]{_CONTINUED}|â{_CONTINUED}{{2}}")
+"""A letter of Western Europe, quote or dash whose UTF-8 was taken for Windows-1252: "Ã¥" for "å", "â€“" for a dash."""
 _WEB_NAMES = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "gb2312": "gb18030"}
 """Labels that browsers take for another encoding (WHATWG Encoding, "names and labels")."""
 
@@ -96,6 +99,18 @@ def _encoded_once(text: str) -> str:
     with suppress(UnicodeError):
         return _BEYOND_ASCII.sub(lambda run: run[0].translate(_BYTE_OF_SIGN).encode("latin-1").decode("utf-8"), text)
     return text
+
+
+def with_signs_encoded_once(text: str) -> str:
+    """Return the text with each sign that was encoded twice as it was meant, for a comparison.
+
+    A page that a server encodes twice in parts is read as it is: what it shows may be meant.
+    """
+    return _TWICE_ENCODED_SIGN.sub(_sign_encoded_once, text)
+
+
+def _sign_encoded_once(found: re.Match[str]) -> str:
+    return found[0].translate(_BYTE_OF_SIGN).encode("latin-1").decode("utf-8")
 
 
 def _declared_encodings(body: bytes, content_type: str | None) -> list[str]:

@@ -162,6 +162,19 @@ def test_a_row_is_known_by_its_first_cell_when_every_figure_changed() -> None:
     ]
 
 
+def test_a_text_that_was_cut_off_or_continued_is_an_edit() -> None:
+    start = "Den 12 mars beslutade länsstyrelsen om nya råd"
+    whole = (
+        f"{start} för att begränsa smittan i länet, och de gäller alla som har varit utomlands, var de än har varit."
+    )
+    others = [p(FIRST), p(SECOND), p(THIRD), p(FOURTH)]
+    for before, after in ((whole, start), (start, whole)):
+        assert ops(align([*others, p(before)], [*others, p(after)])) == [("edited", before, after)]
+        sides = [[p(before), *map(p, "abcde")], [*(p(f"ny {sign}" * 5) for sign in "vwxyz"), p(after)]]
+        assert ("edited", before, after) in ops(align(*sides))
+    assert {op for op, _, _ in ops(align([p(f"Ring {whole}")], [p("Ring")]))} == {"removed", "added"}
+
+
 def test_a_replaced_link_is_an_edit_of_its_block() -> None:
     before, after = (p(FIRST, "p", (), None, f"https://norrvik.example/{name}") for name in ("a.pdf", "b.pdf"))
     assert ops(align([before], [after])) == [("edited", FIRST, FIRST)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.page.decoding import decode
+from monitor.core.page.decoding import decode, with_signs_encoded_once
 
 TEXT = "Förändring på gång i år: åtgärder mot våld"
 
@@ -139,3 +139,16 @@ def test_no_bytes_are_too_odd(body: bytes) -> None:
     text, encoding = decode(body, None)
     assert isinstance(text, str)
     assert codecs.lookup(encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("RÃ¥d â€“ Ã–ppet", "Råd – Öppet"),
+        ("RÃ¥d och råd", "Råd och råd"),
+        ("”SÅ”", "”SÅ”"),
+        ("SÃO PAULO, Â» och â’", "SÃO PAULO, » och â’"),
+    ],
+)
+def test_signs_that_were_encoded_twice_are_read_as_meant_for_a_comparison(text: str, meant: str) -> None:
+    assert with_signs_encoded_once(text) == meant

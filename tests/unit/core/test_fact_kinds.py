@@ -163,6 +163,24 @@ def test_a_deadline_that_moved_is_a_date_too() -> None:
     assert "deadline" not in turnover("Sök senast 1 mars.", "Ring 1 mars.")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("Mötet är den 14 mars 2026 i Ekby.", "Mötet är den 14 mars i Ekby.", "wording"),
+        ("Mötet är den 14 mars i Ekby.", "Mötet är den 14 mars 2026 i Ekby.", "date"),
+        ("Mötet är den 14 mars 2026 i Ekby.", "Mötet är den 15 mars i Ekby.", "date"),
+        ("Sök senast den 14 mars 2026 hos oss.", "Sök senast den 14 mars hos oss.", "wording"),
+        ("Sök senast den 14 mars 2026 hos oss.", "Sök senast den 15 mars hos oss.", "deadline"),
+        ("Sök i maj 2026, svar den 3 juni.", "Sök i maj, svar den 4 juni.", "date"),
+    ],
+)
+def test_a_date_that_lost_its_year_was_not_replaced_and_one_that_got_a_year_may_be_another(
+    before: str, after: str, rule: str
+) -> None:
+    change = classify(BlockPair("edited", Block("p", before), Block("p", after)), KNOWN)
+    assert (change.rule, change.material) == (rule, True)
+
+
 SENTENCES = st.sampled_from(
     [
         "Ring 0491-76 55 10 eller +46 8 123 456 78.",

@@ -65,6 +65,16 @@ def test_a_figure_that_stood_for_more_than_a_check_is_not_learnt() -> None:
     assert not any(place.is_learnt for place in learnt(*[Change((block("figure"),))] * 4, seen_once=False))
 
 
+@pytest.mark.parametrize("rule", ["update-date", "date", "as-of-stamp"])
+def test_figures_that_come_with_a_new_day_are_not_learnt(rule: str) -> None:
+    dated = Change((block(rule, "Läget den 4 mars", "Läget den 5 mars"), block("figure")))
+    alone = Change((block("figure"),))
+    assert held(as_moving(dated, learnt(*[dated] * 5), 6)) == (["as-of-stamp"] if rule == "as-of-stamp" else [])
+    assert not any(place.is_learnt for place in learnt(alone, alone, dated, alone, alone))
+    links = Change((block(rule, "Läget den 4 mars", "Läget den 5 mars"), block("links-replaced")))
+    assert [place.rule for place in learnt(links, links, links) if place.is_learnt] == ["rotating"]
+
+
 def test_a_counter_is_forgotten_when_its_words_change() -> None:
     counter = Change((block("figure"),))
     places = learnt(counter, counter, counter, Change((block("wording", "Inne just nu: 15", "Platser nu: 15"),)))

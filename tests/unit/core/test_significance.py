@@ -82,6 +82,27 @@ def test_a_date_from_metadata_is_not_the_pages_own_update_date() -> None:
     assert classify(pair, circumstances(case)).rule == "date"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("Ansök senast den 1 mars 2027", "Ansök senast den 15 mars 2027", "deadline"),
+        ("Ring 0480-12 34 56", "Ring 0480-12 34 57", "contact"),
+        ("Avgift: 400 kr", "Avgift: 450 kr", "amount"),
+        ("43", "57", "figure"),
+        ("3 maj 2027", "4 maj 2027", "date"),
+        ("Utlysningar 2026", "Utlysningar 2027", "heading"),
+        ("Läget den 3 maj", "Läget den 4 maj", "heading"),
+        ("Sök senast den 1 mars 2027", "Ansök senast den 15 mars 2027", "heading"),
+        ("Maj 2027", "Maj", "heading"),
+    ],
+)
+def test_of_a_heading_the_fact_is_told_where_nothing_else_differs_and_it_matters_most(
+    before: str, after: str, rule: str
+) -> None:
+    pair = BlockPair("edited", Block("h2", before), Block("h2", after))
+    assert classify(pair, circumstances({})).rule == rule
+
+
 def test_a_publication_date_that_moves_counts_as_the_pages_date() -> None:
     def page(day: str) -> Extraction:
         return Extraction("t", (), published=StatedDate(day, "Publicerad", f"Publicerad: {day}", "text"))

@@ -198,10 +198,73 @@ def test_headings_are_said_whole_and_a_long_one_by_what_differs() -> None:
     assert said(edit(f"Mål för {long}", f"Planer för {long}", "heading", "h2"))[0] == "Rubrik ändrad: ”Mål” → ”Planer”"
 
 
+def test_of_a_heading_that_is_a_value_the_value_is_said() -> None:
+    assert said(edit("0480-12 34 56", "0480-12 34 57", "contact", "h4"))[0] == (
+        "Telefonnummer ändrat: 0480-12 34 56 → 0480-12 34 57"
+    )
+    assert said(edit("43", "57", "figure", "h2"))[1] == "Figure changed under “Vad gör länsstyrelsen?”: 43 → 57"
+
+
 def test_an_edit_whose_values_cannot_be_paired_is_said_by_its_words() -> None:
     rest = "och betalas i förväg av den som deltar i kursen"
     block = edit(f"Avgiften är 400 kr {rest}.", f"Avgiften är 500 kr eller 600 kr {rest}.", "amount")
     assert said(block)[0] == "Belopp ändrat: ”400 kr” → ”500 kr eller 600 kr”"
+
+
+def test_a_code_of_letters_and_digits_is_said_whole() -> None:
+    form = edit("Fyll i blankett NV7001 och skicka den.", "Fyll i blankett NV7102 och skicka den.", "figure")
+    assert said(form)[0] == "1 stycke ändrat under ”Vad gör länsstyrelsen?”: ”NV7001” → ”NV7102”"
+    room = edit("Vi sitter i hus K593 på området.", "Vi sitter i hus PY28 på området.", "figure")
+    assert said(room)[0].endswith(": ”K593” → ”PY28”")
+    note = edit("Antal prov i länet2 | 12", "Antal prov i länet 2 | 14", "figure", "row")
+    assert (
+        said(note)[0]
+        == "Sifferuppgift ändrad under ”Vad gör länsstyrelsen?”: 12 → 14; 1 rad ändrad: ”länet2” → ”länet 2”"
+    )
+
+
+def test_a_date_that_lost_its_year_is_said_by_its_words_and_one_that_got_a_year_as_a_date() -> None:
+    dated, bare = "Ansök senast den 14 mars 2026 hos oss.", "Ansök senast den 14 mars hos oss."
+    assert said(edit(dated, bare, "wording"))[0] == (
+        "1 stycke ändrat under ”Vad gör länsstyrelsen?”: ”14 mars 2026” → ”14 mars”"
+    )
+    assert said(edit(bare, dated, "deadline"))[0] == "Tidsfrist ändrad: 14 mars → 14 mars 2026"
+
+
+def test_a_letter_after_a_figure_is_a_unit_only_where_it_is_one() -> None:
+    assert said(edit("Gångvägen är 10 m bred.", "Gångvägen är 12 m bred.", "figure"))[0].endswith(": 10 → 12 m")
+    welsh = edit("Mae 502 o achosion newydd.", "Mae 340 o achosion newydd.", "figure")
+    assert said(welsh)[0].endswith(": 502 → 340")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("Vi har 12 platser kvar i kursen.", "Vi har 14 stolar kvar i kursen.", "”12 platser” → ”14 stolar”"),
+        ("Hus Asken 42 Storgården i Ekby, på dagtid.", "Hus Björk 1 Lillgården i Ekby, på dagtid.",
+         "”Asken 42 Storgården” → ”Björk 1 Lillgården”"),
+        ("Vi finns i sal 12, på plan 4 i huset.", "Vi finns i rum 7, på plan 4 i huset.", "”sal 12” → ”rum 7”"),
+        ("Vi har 12 platser kvar i kursen.", "Vi har 14 platser kvar i kursen.", "12 → 14 platser"),
+        ("Vi finns i sal 12, på plan 4 i huset.", "Vi finns i sal 7, på plan 4 i huset.", "12 → 7"),
+    ],
+)  # fmt: skip
+def test_a_figure_replaced_another_only_where_both_are_of_the_same(before: str, after: str, words: str) -> None:
+    assert said(edit(before, after, "figure"))[0].endswith(f"”: {words}")
+
+
+def test_a_mark_that_ends_the_sentence_before_is_not_said_of_the_words_that_replaced_others() -> None:
+    block = edit(
+        "Provet tas på vårdcentralen, andra laboratorier i länet räknas in.",
+        "Provet tas på vårdcentralen. Inte laboratorier i länet räknas in.",
+        "wording",
+    )
+    assert said(block)[0].endswith(": ”andra” → ”Inte”")
+
+
+def test_an_arrow_at_the_end_of_a_link_is_not_quoted() -> None:
+    for text in ("Läs vägledningen »", "Läs vägledningen ›", "Läs vägledningen  > "):
+        assert said(edit(text, None, "content-removed", "li"))[0].endswith(": ”Läs vägledningen”")
+    assert said(edit(None, "Boken »Vägar ut»", "content-added"))[0].endswith(": ”Boken ’Vägar ut’”")
 
 
 def test_a_rewritten_text_claims_no_value_that_replaced_another() -> None:
@@ -239,6 +302,10 @@ def test_replaced_links_and_documents_are_said_by_their_words_and_what_differs_i
     assert said(other_site)[1] == "1 link changed: “Ansök här” (a.example/x → b.example/x)"
     far = linked("link-target", ("Ansök här", "https://a.example/x", f"https://b.example/{'x' * 80}"))
     assert said(far)[0] == "1 länk ändrad: ”Ansök här”"
+    page = linked(
+        "contact", ("här", "mailto:a@a.example?subject=Fr%C3%A5ga%20om%20stöd%20och%20råd", "https://a.example/fragor")
+    )
+    assert said(page)[0] == "Kontaktuppgift ändrad: ”här” (a@a.example → a.example/fragor)"
     gone = linked("link-target", ("Ansök här", "https://a.example/x", ""))
     assert said(gone)[0] == "1 länk borttagen: ”Ansök här”"
 
@@ -369,6 +436,19 @@ def test_an_item_of_news_that_came_or_went_as_a_whole_is_told_by_headline_and_da
 )
 def test_a_section_without_a_date_of_its_own_is_no_news(line: str) -> None:
     assert "nyhet" not in said(*news("Ansökan", line))[0]
+
+
+def test_a_section_that_lists_days_is_no_news() -> None:
+    days = ["Måndag 2 mars 2026, 8.00–16.30", "Tisdag 3 mars 2026, 8.00–16.30", "Torsdag 5 mars 2026, 8.00–12.00"]
+    went = news("Vaccination utan tid", "Kom till vårdcentralen de här dagarna:", *days, "Ring oss.", op="removed")
+    assert said(*went)[0].startswith("Rubrik borttagen: ”Vaccination utan tid”; 5 stycken borttagna")
+    middle = news("Vaccination", "Kom till oss:", "Ta med legitimation.", days[0], "Ring oss om du har frågor.")
+    assert said(*middle)[0].startswith("Rubrik tillagd: ”Vaccination”; 4 stycken tillagda")
+
+
+def test_a_date_with_three_words_before_it_is_that_of_an_item() -> None:
+    came = news("Nya medel", "Posted on date: 03/18/2020 07:45 pm", "Fyra miljoner till kommuner i länet.")
+    assert said(*came)[0] == "1 nyhet tillagd: ”Nya medel” (03/18/2020)"
 
 
 def test_words_are_cut_between_two_words_and_never_inside_a_number() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.wording.unbroken import with_values
+from monitor.core.model import LANGUAGES, Language
+from monitor.wording.nouns import NOUNS, counted_noun
+from monitor.wording.unbroken import unbroken, with_values
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,7 @@ from monitor.wording.unbroken import with_values
         ("Enligt 2 kap. 3 § ska 1 punkt utgå", ["2 kap. 3 §", "1 punkt"]),
         ("Högst 25 000 kronor för 14 dagar", ["25 000 kronor", "14 dagar"]),
         ("Enligt SFS 2026:41, kopia 12", ["SFS 2026:41", "kopia 12"]),
+        ("Dessutom 2 sifferuppgifter och 3 kontaktuppgifter", ["2 sifferuppgifter", "3 kontaktuppgifter"]),
         ("Inget värde alls", []),
     ],
 )
@@ -31,3 +34,10 @@ def test_dates_sums_numbers_and_sections_are_values(text: str, values: list[str]
 @given(st.text())
 def test_the_pieces_are_the_text(text: str) -> None:
     assert "".join(piece for piece, _ in with_values(text)) == text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_count_stays_with_its_noun(language: Language) -> None:
+    for noun in NOUNS:
+        counted = counted_noun(2, noun, "edited", language)
+        assert unbroken(counted).startswith(f"2\u00a0{counted.split()[1]}")

@@ -95,6 +95,11 @@ def states_date(text: str, stated: StatedDate | None) -> bool:
     return stated is not None and stated.is_visible and bool(stated.text) and _without_date(text, stated) is not None
 
 
+def is_line_of_date(text: str, stated: StatedDate) -> bool:
+    """True if a text that states the date says nothing else."""
+    return not any(map(str.isalnum, (_without_date(text, stated) or "").replace(HOLE, "")))
+
+
 def _without_date(text: str, stated: StatedDate) -> str | None:
     """Return the text with a hole for the date that it states, None if it does not state it."""
     if stated.text in text:

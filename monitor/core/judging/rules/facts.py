@@ -23,6 +23,7 @@ _FACT_WORDS = vocabulary.MONTH_WORDS | vocabulary.NUMBER_WORDS.keys() | {"inom",
 """Every text that states a fact has a figure, an at sign or one of these words: a fast pre-test."""
 _WORD = re.compile(r"[^\W\d]+(?:'t)?")
 _WORDS: Final = {"modal-verb": vocabulary.MODALS, "negation": vocabulary.NEGATIONS}
+_WITH_YEAR = re.compile(r"\d{4}-")
 _RULES: Final = tuple(dict.fromkeys(RULE_OF_KIND.get(kind, kind) for kind in KINDS))
 """The rules of facts, the weightiest first."""
 
@@ -72,6 +73,16 @@ def with_values(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
+def without_facts(text: str) -> str:
+    """Return a comparable text with the same sign in the place of each fact."""
+    parts: list[str] = []
+    end = 0
+    for fact in stated_facts(text):
+        parts += [text[end : fact.start], FACT_MARK]
+        end = fact.start + len(fact.text)
+    return "".join([*parts, text[end:]])
+
+
 def stated_facts(text: str) -> tuple[Fact, ...]:
     """Return the facts that a comparable text states, in its order."""
     return _facts(_lower_in_place(text))
@@ -105,3 +116,19 @@ def _turnover_of(rule: str, before: Sequence[str], after: Sequence[str]) -> dict
     old, new = Counter(before), Counter(after)
     gone, come = (old - new).total(), (new - old).total()
     return {rule: Turnover(gone, come)} if gone or come else {}
+
+
+def years_lost(before: str, after: str) -> int:
+    """Return how many dates that differ between two texts only lost their year: "14 mars 2026" → "14 mars".
+
+    They were not replaced. One that got a year may be another day.
+    """
+    one, other = (_lower_in_place(text) for text in around_the_difference(comparable(before), comparable(after)))
+    old, new = (Counter(_values_by_rule(_facts(side)).get("date", ())) for side in (one, other))
+    gone = Counter(without_year(value) for value in (old - new).elements() if value != without_year(value))
+    return (gone & (new - old)).total()
+
+
+def without_year(value: str) -> str:
+    """Return the value of a date as it is where the text gives no year; that of anything else as it is."""
+    return value[4:] if _WITH_YEAR.match(value) else value

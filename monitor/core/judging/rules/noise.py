@@ -28,6 +28,7 @@ from monitor.core.judging.rules.typography import (
     without_needless_space,
     without_typography,
 )
+from monitor.core.page.decoding import with_signs_encoded_once
 from monitor.core.text import comparable
 from monitor.core.vocabulary import CURRENCIES, MONTH_WORDS, NUMBER_WORDS, WEEKDAYS, ignoring_case
 
@@ -100,8 +101,14 @@ _RELATIVE_TIME_WORDS = frozenset(
     ]
 )  # fmt: skip
 """Words of which every relative time contains at least one."""
-_SCRIPT_LEAK = re.compile(r"\[object \w+\](?:\s+https?://\S+)*")
-"""What a script wrote by mistake: the name of an object, and the addresses after it."""
+_SCRIPT_LEAK = ignoring_case(
+    r"\[object \w+\](?:\s+https?://\S+)*"
+    r"|\[an error occurred while processing this directive\]"
+    r"|cannot retrieve the url specified in the content link property\.?"
+    r"(?: for more assistance, contact your site administrator\.?)?"
+    r"|(?:warning|notice|deprecated|(?:fatal|parse) error): [^\n]{1,200}? in /\S{1,200} on line \d+"
+)
+"""What a script or the server wrote by mistake: the name of an object and the addresses after it, or an error."""
 
 
 def _relative_time(text: str) -> str:
@@ -178,7 +185,14 @@ _FORMS = 3
 
 
 def folded_by(before: str, after: str) -> Fold | None:
-    """Return the fold that makes two texts equal, or the last of several that do; None if a difference counts."""
+    """Return the fold that makes two texts equal, or the last of several that do; None if a difference counts.
+
+    Signs that the server encoded twice on one side ("fÃ¶r") are typography.
+    """
+    if not (before.isascii() or after.isascii()):
+        before, after = with_signs_encoded_once(before), with_signs_encoded_once(after)
+        if before == after:
+            return TYPOGRAPHY
     one, other = around_the_difference(comparable(before), comparable(after))
     if differ_in_plain_words(one, other):
         return None
