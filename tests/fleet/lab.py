@@ -83,8 +83,8 @@ class Fleet:
         (self.folder / "schedule.yaml").write_text(text, encoding="utf-8")
         self.run("schedule", "apply")
 
-    def run(self, *arguments: str) -> str:
-        """Run a command to its end; return what it said."""
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a command to its end, which must be this exit code; return what it said."""
         done = subprocess.run(
             [sys.executable, str(MAIN), *arguments],
             cwd=self.folder,
@@ -94,7 +94,7 @@ class Fleet:
             text=True,
             timeout=120,
         )
-        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        assert done.returncode == code, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def start(self, count: int, *arguments: str) -> None:

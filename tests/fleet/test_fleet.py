@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from bevaka.assembly import Assembly
 from bevaka.clock import SystemClock
-from bevaka.exit_codes import OTHER_VERSION
+from bevaka.exit_codes import OTHER_VERSION, USAGE
 from storage.engine import writing
 from storage.marks import put_mark
 from tests.fakes.postgres import Cluster, is_installed
@@ -27,6 +27,9 @@ pytestmark = [
 HOSTS, PAGES = 6, 2
 SOON = 30.0
 """Seconds after which a killed daemon's hosts have been asked again: fifteen without a sign of life, and some ticks."""
+
+GIVEN_UP = 40.0
+"""Seconds after which every daemon has given up on a silent server: no answer for 17 seconds, no connection for 10."""
 
 
 def test_a_fleet_goes_on_when_its_keeper_is_killed_and_when_the_database_restarts_or_fails_over(tmp_path: Path) -> None:
@@ -108,6 +111,11 @@ def test_a_machine_whose_clock_is_off_checks_nothing_early_and_steals_no_lease(t
                 assert work.watches.claim(watch.key, ahead.clock.now(), timedelta(minutes=1)) is None
 
 
+def all_state(assembly: Assembly, words: str) -> bool:
+    """True if the newest revision of every page has these words."""
+    return all(words in assembly.history.copy(key).body.decode() for key in watched(assembly))
+
+
 class AheadClock(SystemClock):
     """The clock of a machine that is two hours ahead."""
 
@@ -116,3 +124,36 @@ class AheadClock(SystemClock):
 
     def follow(self, now: datetime) -> None:
         super().follow(now - timedelta(hours=2))
+
+
+def test_a_silent_database_is_given_up_and_what_was_to_be_recorded_is_recorded_once_it_answers(tmp_path: Path) -> None:
+    with (
+        Cluster() as cluster,
+        ManyHosts(0.1) as site,
+        Fleet(tmp_path, cluster.database(), site) as fleet,
+        Assembly(fleet.environment) as assembly,
+    ):
+        fleet.watch(HOSTS, PAGES, every="2s", delay="0s")
+        fleet.join(assembly)
+        fleet.start(2)
+        wait_for(lambda: sum(numbers_of_revisions(assembly).values()) == HOSTS * PAGES, 60.0, "all pages are known")
+        site.seen(day=2)
+        time.sleep(1.0)  # some changes are recorded, some mails sent, some of both are under way
+        with cluster.silent():
+            site.seen(day=3)
+            for number in range(2):
+                wait_for(lambda number=number: "cannot be reached" in fleet.log(number), GIVEN_UP, "each gives up")  # type: ignore[misc]
+            began = time.monotonic()
+            health = assembly.web_app(lambda: 1.0).test_client().get("/healthz")
+            assert (health.status_code, (health.json or {})["status"]) == (503, "no database")
+            assert time.monotonic() - began < SOON
+            assert assembly.web_app().test_client().get("/").status_code == 503
+            assert "See that the server runs" in fleet.run("doctor", code=USAGE)
+        wait_for(lambda: all_state(assembly, "den 3 mars"), SOON, "every change is recorded")
+        wait_for(lambda: not owed(assembly), SOON, "every mail is sent")
+        assert all(daemon.poll() is None for daemon in fleet.daemons), "each goes on by itself"
+        assert assembly.history.verify()[1] == []
+        assert site.seen().overlaps == 0
+        told, changes = mails(tmp_path), sum(numbers_of_revisions(assembly).values()) - HOSTS * PAGES
+        assert len(told) == changes
+        assert max(told.values()) <= 2
