@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,11 +33,12 @@ READER = "ann@kommun.example"
 Actions = tuple[Callable[[], object], Callable[[], object]]
 
 
-def page(key: str, fee: int) -> str:
-    """Return a page; a change is another fee."""
+def page(key: str, fee: int, stamp: int = 0) -> str:
+    """Return a page; a change is another fee, and another stamp is none that is told."""
     return (
         f"<!doctype html><html lang=sv><title>{key}</title><main><h1>Avgifter</h1>"
-        f"<p>Nämnden beslutar varje år om avgiften. Avgiften är {fee} kronor.</p></main></html>"
+        f"<p>Nämnden beslutar varje år om avgiften. Avgiften är {fee} kronor.</p>"
+        f"<p>Senast uppdaterad: {date(2026, 3, 1) + timedelta(days=stamp)}</p></main></html>"
     )
 
 
@@ -275,16 +276,23 @@ def test_who_leaves_while_mails_are_sent_gets_none_that_was_claimed_afterwards(t
         assert sum(delivery.state == "sent" for delivery in newest) == len(two.letters.taken)
 
 
-def test_a_digest_that_is_sent_while_a_change_is_recorded_loses_and_doubles_nothing(two: Two) -> None:
+@pytest.mark.parametrize("check_stops", [True, False], ids=["the check stops", "the sender stops"])
+def test_a_digest_that_is_sent_while_a_change_is_recorded_loses_and_doubles_nothing(
+    two: Two,
+    check_stops: bool,  # noqa: FBT001  parametrised
+) -> None:
     two.join("daily")
+    checker, sender = (two.one, two.other) if check_stops else (two.other, two.one)
 
     def begin() -> Actions:
         two.say("page0", "page1")
         two.one.check("page0")
-        two.later(hours=26)  # the digest is due
-        return two.one.mail, lambda: two.other.check("page1")
+        sender.clock.off += timedelta(hours=26)  # the digest is due; the check began when it was not
+        actions = (lambda: checker.check("page1"), sender.mail)
+        return actions if check_stops else (actions[1], actions[0])
 
     for _ in two.at_every_statement(begin):
+        checker.clock.off = sender.clock.off
         two.settle()
         assert sum("page0" in letter.message.text for letter in two.letters.taken) == 1
         assert sum("page1" in letter.message.text for letter in two.letters.taken) == 1
@@ -322,11 +330,16 @@ def test_a_mass_change_that_is_declared_beside_it_loses_and_doubles_nothing(two:
 
 @pytest.mark.parametrize("check_stops", [True, False], ids=["the check stops", "retention stops"])
 def test_retention_beside_a_revision_that_has_what_it_removes_damages_nothing(two: Two, check_stops: bool) -> None:  # noqa: FBT001  parametrised
+    def stamp(number: int) -> None:
+        for program in (two.one, two.other):
+            program.pages.says["page0"] = page("page0", 101, number)
+
     def begin() -> Actions:
-        old = two.fee
-        two.say("page0")  # nobody follows it
-        two.one.check("page0")
-        two.say("page0", fee=old)  # now the body that retention removes is there once more
+        two.fee += 2
+        for number in (two.fee, two.fee + 1):
+            stamp(number)
+            two.one.check("page0")
+        stamp(two.fee)  # the body that retention removes is there once more
         if check_stops:
             return lambda: two.one.check("page0"), two.other.shorten
         return two.one.shorten, lambda: two.other.check("page0")
@@ -335,3 +348,5 @@ def test_retention_beside_a_revision_that_has_what_it_removes_damages_nothing(tw
         with two.work.read() as work:
             newest = work.snapshots.all(work.watches.get("page0").id)[-1]
             assert work.snapshots.body(newest.sha256).decode() == two.one.pages.says["page0"]
+    with two.work.read() as work:
+        assert work.retention.removals()
