@@ -25,14 +25,21 @@ _EVERYTHING = Recipe()
 
 
 class Comparer:
-    """Compares extractions. `heavy_work` does what is heavy; without it, all is done here.
+    """Compares extractions. `heavy_work` does what is heavy, or all if `is_apart`; without it, all is done here.
 
     Of a change, `recipe` holds back what `only_if` and `never_seen` say; `earlier` knows what the revisions had that
     came before (without it, only the one that is compared with is known). `in_view_of_history` judges it before that.
     """
 
-    def __init__(self, heavy_work: HeavyWork | None = None) -> None:
+    def __init__(self, heavy_work: HeavyWork | None = None, *, is_apart: bool = False) -> None:
         self._heavy_work = heavy_work
+        self._is_apart = is_apart
+
+    def apart(self) -> Comparer:
+        """Return a comparer that compares nothing in this process: what is to be compared may have killed one."""
+        from monitor.heavy_work.after_a_death import AfterADeath  # noqa: PLC0415  hardly ever needed
+
+        return Comparer(None if self._heavy_work is None else AfterADeath(self._heavy_work), is_apart=True)
 
     def compare(
         self,
@@ -83,7 +90,7 @@ class Comparer:
         return _counted(verdict, before, recipe, earlier, in_view_of_history)
 
     def _run(self, function: Callable[[BeforeT, Extraction], ResultT], before: BeforeT, after: Extraction) -> ResultT:
-        if self._heavy_work is not None and is_heavy_to_compare((before, after)):
+        if self._heavy_work is not None and (self._is_apart or is_heavy_to_compare((before, after))):
             return self._heavy_work.run(function, before, after)
         return function(before, after)
 

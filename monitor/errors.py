@@ -29,7 +29,7 @@
     │   ├── NotADocument            a link to a file answered with a page
     │   ├── FileLocked, FileIsImage, FileEmpty, FileDamaged, FileUnpacksTooLarge, FileHasEntities
     ├── HeavyWorkError              heavy work came to nothing, which says nothing about the page
-    │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed
+    │   ├── HeavyWorkBusy, HeavyWorkStopped, HeavyWorkFailed, HeavyWorkKilled
     ├── NotifyError(permanent)      a message was not accepted
     │   ├── RecipientRefused        the recipient is refused for good
     │   └── ChannelUnavailable      the channel works for no recipient
@@ -443,6 +443,10 @@ class HeavyWorkFailed(HeavyWorkError):
         self.modules = modules
         self.stack = stack
         super().__init__(f"a defect, {name}, in the process that reads what is heavy:\n{stack}")
+
+
+class HeavyWorkKilled(HeavyWorkFailed):
+    """The process was killed from outside: by the kernel, where memory is short, or by a person."""
 
 
 class NotifyError(MonitorError):

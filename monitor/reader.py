@@ -63,16 +63,26 @@ LONGEST_QUOTED = 100
 class Reader:
     """Extracts answers with the given extractors, in that order; a given function makes them for the first answer.
 
-    `heavy_work` does what is heavy (`monitor.heavy_work.budget`); without it, all is done here.
+    `heavy_work` does what is heavy (`monitor.heavy_work.budget`), or all if `is_apart`; without it, all is done here.
     """
 
     def __init__(
         self,
         extractors: Sequence[Extractor] | Callable[[], Sequence[Extractor]],
         heavy_work: HeavyWork | None = None,
+        *,
+        is_apart: bool = False,
     ) -> None:
         self._given = extractors
         self._heavy_work = heavy_work
+        self._is_apart = is_apart
+
+    def apart(self) -> Reader:
+        """Return a reader that extracts nothing in this process: what is to be read may have killed one."""
+        from monitor.heavy_work.after_a_death import AfterADeath  # noqa: PLC0415  hardly ever needed
+
+        heavy_work = None if self._heavy_work is None else AfterADeath(self._heavy_work)
+        return Reader(lambda: self._extractors, heavy_work, is_apart=True)
 
     @cached_property
     def _extractors(self) -> tuple[Extractor, ...]:
@@ -95,7 +105,7 @@ class Reader:
     def extract(self, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:
         """Extract an answer. Raises ExtractError, HeavyWorkError."""
         chosen = self._choose(fetched, recipe)
-        if self._heavy_work is not None and _is_heavy(chosen, fetched):
+        if self._heavy_work is not None and self._is_heavy(chosen, fetched):
             return self._heavy_work.run(_extract, chosen, fetched, recipe)
         return _extract(chosen, fetched, recipe)
 
@@ -134,9 +144,12 @@ class Reader:
         It is found without extracting; a heavy answer has none, since to find it would cost as much as extracting.
         """
         chosen = self._choose(fetched, recipe)
-        if not isinstance(chosen, KnowsMarkup) or _is_heavy(chosen, fetched):
+        if not isinstance(chosen, KnowsMarkup) or self._is_heavy(chosen, fetched):
             return None
         return chosen.markup_sha256(fetched, recipe)
+
+    def _is_heavy(self, extractor: Extractor, fetched: Fetched) -> bool:
+        return self._is_apart or isinstance(extractor, Unpacks) or len(fetched.body) > MOST_BYTES_HERE
 
     def _choose(self, fetched: Fetched, recipe: Recipe) -> Extractor:
         for by_recipe in self._by_recipe:
@@ -146,10 +159,6 @@ class Reader:
             if extractor.claims(fetched):
                 return extractor
         raise NotText(content_type=type_of_no_text(fetched.body, fetched.header("Content-Type")))
-
-
-def _is_heavy(extractor: Extractor, fetched: Fetched) -> bool:
-    return isinstance(extractor, Unpacks) or len(fetched.body) > MOST_BYTES_HERE
 
 
 def _extract(extractor: Extractor, fetched: Fetched, recipe: Recipe) -> VersionedExtraction:

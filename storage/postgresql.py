@@ -3,7 +3,8 @@
 Writers form one queue, as in SQLite: each takes the database's advisory lock first, so that what it reads still holds
 when it writes. Claims and uneventful checks alone share that lock: they run beside each other, and lock the rows that
 they read, in one order. Readers see one moment and cannot write. No wait is endless: not for the lock, not for a
-statement, and not for a writer that idles between two (docs/decisions/0025-one-writer-also-on-postgresql.md).
+statement, not for a writer that idles between two (docs/decisions/0025-one-writer-also-on-postgresql.md), and not for
+a server that is silent (`storage.server_silence`).
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ def open_postgresql(url: URL) -> Engine:
     url = url.update_query_dict({name: value for name, value in defaults.items() if name not in url.query})
     try:
         # A connection that the server closed meanwhile is detected before it is used, so that it makes no check fail.
+        from storage.server_silence import LimitedConnection  # noqa: PLC0415  the driver is optional
+
         unprepared = {"prepare_threshold": None} if is_pooled else {}
         engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True, connect_args=unprepared)
     except ModuleNotFoundError as error:
@@ -93,12 +96,16 @@ def open_postgresql(url: URL) -> Engine:
     )
     read = _pooled(_READ, is_pooled)
 
+    def connect(_dialect: object, _record: object, _arguments: object, options: dict[str, Any]) -> LimitedConnection:
+        return LimitedConnection.connect(**options)
+
     def begin(connection: Connection) -> None:
         if not is_writing(connection):
             connection.exec_driver_sql(read)
             return
         connection.exec_driver_sql(shared if is_shared(connection) else alone)
 
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", begin)
     event.listen(engine, "connect", _replace_nul)
     return engine

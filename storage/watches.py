@@ -64,6 +64,7 @@ _as_scheduled = select(
 )
 _wanted = columns.key.in_(bindparam("wanted", expanding=True))
 _lock_wanted = select(columns.id).where(_wanted).order_by(columns.id).with_for_update()
+_abandoned = select(columns.key).where(_wanted, columns.lease_until <= bindparam("now"))
 _claim = (
     update(watches)
     .where(_wanted)
@@ -233,6 +234,7 @@ class SqlWatches:
     def claim_all(self, keys: Sequence[str], now: datetime, lease: timedelta, *, force: bool = False) -> list[Claim]:
         until = now + lease
         wanted = {"wanted": list(keys), "until": until}
+        abandoned = set(self._connection.scalars(_abandoned, {"wanted": list(keys), "now": now}))
         if force:
             rows = self._connection.execute(_claim, wanted).all()
         else:
@@ -254,6 +256,7 @@ class SqlWatches:
                 too_heavy=heavy_body_from_json(row.too_heavy),
                 due_at=row.next_check_at,
                 documents=documents_from_json(row.documents),
+                was_abandoned=row.key in abandoned,
             )
             for row in rows
         ]

@@ -15,7 +15,7 @@ _held_hosts = select(hosts.c.host).where(hosts.c.turn_worker == bindparam("worke
 _free_watches = (
     update(watches)
     .where(watches.c.lease_until > bindparam("now"), watches.c.host.in_(_held_hosts))
-    .values(lease_until=None)
+    .values(lease_until=bindparam("now"))
 )
 _end_turns = (
     update(hosts)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from monitor.errors import (
     BodyRemoved,
+    DatabaseAway,
     DatabaseBusy,
     HeavyWorkBusy,
     HeavyWorkStopped,
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         del error
         return error_response(410)
 
+    @app.errorhandler(DatabaseAway)
     @app.errorhandler(DatabaseBusy)
     @app.errorhandler(HeavyWorkBusy)
     @app.errorhandler(HeavyWorkStopped)

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from bevaka.web.context import WebContext, web_context
 from monitor.core.people.operator_alerts import OVERDUE
+from monitor.errors import DatabaseAway, DatabaseBusy
 from monitor.fleet import fleet
 
 blueprint = Blueprint("health", __name__)
@@ -27,13 +28,17 @@ MOST_MEASURED = 1_000
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Return `ok`, `stale` if the daemon's tick has stopped, or `overdue` if watches wait too long."""
+    """Return `ok`; `no database` if it does not answer, `stale` if the tick has stopped, `overdue` if watches wait."""
     since_tick = web_context().since_tick
     seconds = since_tick() if since_tick else None
-    with web_context().unit_of_work.read() as work:
-        overdue = work.watches.waiting(overdue_since(web_context()), MOST_OVERDUE)
+    overdue, is_there = list[str](), True
+    try:
+        with web_context().unit_of_work.read() as work:
+            overdue = work.watches.waiting(overdue_since(web_context()), MOST_OVERDUE)
+    except (DatabaseAway, DatabaseBusy):
+        is_there = False
     stale = seconds is not None and seconds > STALE
-    status = "stale" if stale else "overdue" if overdue else "ok"
+    status = "no database" if not is_there else "stale" if stale else "overdue" if overdue else "ok"
     facts = {
         "status": status,
         "overdue": overdue,

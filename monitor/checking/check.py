@@ -73,7 +73,9 @@ class Check:
         threads: Threads = SYSTEM_THREADS,
     ) -> None:
         self._unit_of_work = unit_of_work
-        self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader, comparer or Comparer())
+        comparer = comparer or Comparer()
+        self._fetch_and_extract = FetchAndExtract(unit_of_work, fetchers, reader, comparer)
+        self._apart = fetchers, reader, comparer
         self._clock = clock
         self._sender_domain = sender_domain
         self._register = register
@@ -164,13 +166,19 @@ class Check:
         )
         return turn.run(host_of(watches[0].url), watches, told, force=force)
 
+    @cached_property
+    def _fetch_and_extract_apart(self) -> FetchAndExtract:
+        """For a page that may kill the process that reads it: nothing is read or compared in this one."""
+        fetchers, reader, comparer = self._apart
+        return FetchAndExtract(self._unit_of_work, fetchers, reader.apart(), comparer.apart())
+
     def _once(
         self, watch: Watch, claim: Claim, *, accept: bool | str, dry_run: bool, fresh: bool, retry_heavy: bool
     ) -> CheckResult | UneventfulCheck[CheckResult] | None:
         is_any_accepted, fresh = accept is True, fresh or bool(accept)
-        fetched = self._fetch_and_extract(
-            watch, claim, self._clock.now(), accept=is_any_accepted, fresh=fresh, retry_heavy=retry_heavy
-        )
+        # A page that kills the process that reads it would kill one after the other.
+        fetch = self._fetch_and_extract_apart if claim.was_abandoned else self._fetch_and_extract
+        fetched = fetch(watch, claim, self._clock.now(), accept=is_any_accepted, fresh=fresh, retry_heavy=retry_heavy)
         if self._stopping() and isinstance(fetched.result, PageNotSeen):
             return None  # the program cut the fetch short: the failure says nothing about the page
         now = self._clock.now()

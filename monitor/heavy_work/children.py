@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO, ParamSpec, TypeVar, assert_never
 
-from monitor.errors import HeavyWorkBusy, HeavyWorkFailed, HeavyWorkStopped, TooHeavy
+from monitor.errors import HeavyWorkBusy, HeavyWorkFailed, HeavyWorkKilled, HeavyWorkStopped, TooHeavy
 from monitor.heavy_work.budget import Budget
 from monitor.heavy_work.outcome import OUT_OF_MEMORY, Crashed, Done, NotRead
 from monitor.own_program import command_of, python_path
@@ -124,7 +124,8 @@ class Children:
         if code < 0 and code != -signal.SIGKILL:  # which comes from outside, and says nothing about the page
             raise TooHeavy(signal=-code)
         stack = errors.decode(errors="replace")[-4000:]
-        raise HeavyWorkFailed(f"exit code {code}", (), stack)
+        failed = HeavyWorkKilled if code == -signal.SIGKILL else HeavyWorkFailed
+        raise failed(f"exit code {code}", (), stack)
 
 
 def _file_in_memory() -> BinaryIO:

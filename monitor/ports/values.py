@@ -69,6 +69,8 @@ class Claim:
     """When the check was due."""
     documents: tuple[DocumentState, ...] | None = None
     """What is known of the page's documents; None where none were looked at."""
+    was_abandoned: bool = False
+    """True if the check before it came to no end: its process died, or stood still for longer than its lease."""
 
 
 Role = Literal["check", "deliver", "keeper", "web"]

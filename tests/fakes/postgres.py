@@ -5,6 +5,7 @@ with Cluster() as cluster:
     url = cluster.database(like=url)    # a copy of another database
 with Cluster(has_standby=True) as cluster:
     cluster.fail_over()                 # the server dies, and its synchronous standby takes over
+with cluster.silent():                  # the server answers nothing, its machine does
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -132,6 +134,29 @@ class Cluster:
         self._stop(self._server)
         self._start(SYNCHRONOUS if self._standby else ASYNCHRONOUS)
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Stop every process of the server, whose machine still takes what is sent; let them go on at the end."""
+        stopped = [self._server.pid]
+        self._server.send_signal(signal.SIGSTOP)  # first: it starts no more of them
+        try:
+            for child in self._children():
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGSTOP)
+                    stopped.append(child)
+            yield
+        finally:
+            for process in reversed(stopped):
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
+    def _children(self) -> list[int]:
+        """Return the processes of the server but for the first one."""
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self._server.pid)], check=True, capture_output=True, text=True
+        )
+        return [int(pid) for pid in found.stdout.split()]
+
     @staticmethod
     def _stop(server: subprocess.Popen[bytes]) -> None:
         server.send_signal(signal.SIGINT)
@@ -139,11 +164,8 @@ class Cluster:
 
     def cpu(self) -> float:
         """Return the CPU seconds that the server has used, those of its ended children among them."""
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self._server.pid)], check=True, capture_output=True, text=True
-        )
         used = 0.0
-        for pid in [self._server.pid, *map(int, children.stdout.split())]:
+        for pid in [self._server.pid, *self._children()]:
             with suppress(FileNotFoundError):
                 fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
                 used += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,22 @@ from typing import Self
 
 from bevaka.assembly import Assembly
 from monitor.errors import StorageError
+from storage.schema import HEAD
 from tests.fleet.site import ManyHosts, addresses
 
-MAIN = Path(__file__).parents[2] / "main.py"
+ROOT = Path(__file__).parents[2]
+MAIN = ROOT / "main.py"
+NEXT = "9001"
+MIGRATION = """\
+import sqlalchemy
+from alembic import op
+
+revision, down_revision = "{next}", "{head}"
+
+
+def upgrade():
+    op.add_column("watches", sqlalchemy.Column("colour", sqlalchemy.String()))
+"""
 PATIENCE = 30.0
 READER = "ann@kommun.example"
 
@@ -55,6 +69,23 @@ def mails(folder: Path) -> Counter[str]:
     return Counter(str(mail["Message-ID"]) for mail in sent)
 
 
+def next_program(folder: Path) -> Path:
+    """Make the next program, whose schema has one more column, and takes none away; return its main file.
+
+    Its storage is there, and the rest is imported from this one, which must be on PYTHONPATH.
+    """
+    made = folder / "next"
+    shutil.copytree(ROOT / "storage", made / "storage", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(MAIN, made)
+    schema = made / "storage/schema.py"
+    schema.write_text(schema.read_text("utf-8").replace(f'HEAD = "{HEAD}"', f'HEAD = "{NEXT}"'), "utf-8")
+    with (made / "storage/tables.py").open("a", encoding="utf-8") as tables:
+        tables.write('\n\nwatches.append_column(Column("colour", String))\n')
+    migration = made / f"storage/migrations/versions/{NEXT}_next.py"
+    migration.write_text(MIGRATION.format(next=NEXT, head=HEAD), "utf-8")
+    return made / MAIN.name
+
+
 class Fleet:
     """Daemons on one database, as a context manager that ends them."""
 
@@ -71,6 +102,8 @@ class Fleet:
             **(more or {}),
         }
         self.daemons: list[subprocess.Popen[bytes]] = []
+        self.program = MAIN
+        """What is run and started from now on."""
 
     def watch(self, hosts: int, pages: int, *, every: str, delay: str) -> None:
         """Write the schedule, so many pages on each of so many hosts, and put it in force."""
@@ -83,10 +116,10 @@ class Fleet:
         (self.folder / "schedule.yaml").write_text(text, encoding="utf-8")
         self.run("schedule", "apply")
 
-    def run(self, *arguments: str) -> str:
-        """Run a command to its end; return what it said."""
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a command to its end, which must be this exit code; return what it said."""
         done = subprocess.run(
-            [sys.executable, str(MAIN), *arguments],
+            [sys.executable, str(self.program), *arguments],
             cwd=self.folder,
             env=self.environment,
             check=False,
@@ -94,7 +127,7 @@ class Fleet:
             text=True,
             timeout=120,
         )
-        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        assert done.returncode == code, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def start(self, count: int, *arguments: str) -> None:
@@ -103,7 +136,7 @@ class Fleet:
             log = (self.folder / f"daemon-{len(self.daemons)}.log").open("wb")
             self.daemons.append(
                 subprocess.Popen(
-                    [sys.executable, str(MAIN), "run", *arguments],
+                    [sys.executable, str(self.program), "run", *arguments],
                     cwd=self.folder,
                     env=self.environment,
                     stdout=log,

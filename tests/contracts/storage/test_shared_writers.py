@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine
 
 from monitor.checking.claims import Claimed, ClaimRequest, Claims
 from monitor.checking.leftovers import Leftovers
@@ -28,15 +28,14 @@ from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork
 from tests.conftest import Postgresql
 from tests.contracts.storage.conftest import Store
+from tests.contracts.storage.statement_boundaries import PATIENCE, Stop, beside, waiting
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.slow
 
 HOSTS = ("a.example", "b.example", "c.example")
 WATCHES = tuple(Watch(host[0] + page, "", f"https://{host}/{page}") for host in HOSTS for page in "12")
-PATIENCE = 30.0
 LEAST_STATEMENTS, MOST_STATEMENTS = 3, 30
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 class Worker:
@@ -48,18 +47,7 @@ class Worker:
         self._clock = clock
         self.claims = Claims(self.unit_of_work, clock.now, worker=lambda: name)
         self.recorder: Recorder[str] = Recorder(self.unit_of_work, Leftovers(self.unit_of_work, clock.now))
-        self._before, self.stopped, self.go_on = 0, threading.Event(), threading.Event()
-        event.listen(self.engine, "before_cursor_execute", self._stop)
-
-    def stop_before(self, number: int) -> None:
-        """Stop before the statement of this number; 1 is what takes the lock."""
-        self._before, self.stopped, self.go_on = number, threading.Event(), threading.Event()
-
-    def _stop(self, *_: object) -> None:
-        self._before -= 1
-        if self._before == 0:
-            self.stopped.set()
-            assert self.go_on.wait(PATIENCE)
+        self.stop = Stop(self.engine)
 
     def claim(self, *hosts: str, force: bool = False) -> list[Claimed]:
         """Claim both watches of each of these hosts, all in one transaction."""
@@ -100,30 +88,7 @@ class Two:
 
     def beside(self, number: int, first: Callable[[], object], second: Callable[[], object]) -> list[object] | None:
         """Return what both found, where the first stops before that statement; None where it has fewer."""
-        found: dict[str, object] = {}
-
-        def run(name: str, action: Callable[[], object]) -> None:
-            try:
-                found[name] = action()
-            except Exception as error:  # noqa: BLE001  a thread's error, for the test to examine
-                found[name] = error
-
-        threads = [
-            threading.Thread(target=run, args=("first", first)),
-            threading.Thread(target=run, args=("second", second)),
-        ]
-        self.one.stop_before(number)
-        threads[0].start()
-        while not self.one.stopped.wait(0.005):
-            if not threads[0].is_alive():
-                return None
-        threads[1].start()
-        while threads[1].is_alive() and not self.waiting():
-            threads[1].join(0.005)
-        self.one.go_on.set()
-        for thread in threads:
-            thread.join(PATIENCE)
-        return [found["first"], found["second"]]
+        return beside(self._engine, self.one.stop, number, first, second)
 
     def checks(self) -> dict[str, int]:
         """Return how often each watch has been checked."""
@@ -132,8 +97,7 @@ class Two:
 
     def waiting(self) -> int:
         """Return how many wait for a lock."""
-        with self._engine.connect() as connection:  # a transaction sees one moment of this view
-            return connection.scalar(WAITING) or 0
+        return waiting(self._engine)
 
 
 @pytest.fixture

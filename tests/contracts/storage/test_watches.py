@@ -22,7 +22,7 @@ from monitor.core.model import (
 )
 from monitor.core.request import Request
 from monitor.errors import LeaseLost, Reason, UnknownWatch
-from monitor.ports.values import NewRevision, Settlement, Synced
+from monitor.ports.values import Claim, NewRevision, Settlement, Synced
 from tests.contracts.storage.conftest import COUNTY, LAW, LEASE, TEXT, Store
 
 
@@ -449,3 +449,21 @@ def test_a_schedule_can_be_taken_over_in_parts(store: Store) -> None:
         assert work.watches.sync(schedule, now, among=["page-0", "page-2"]) == Synced(("page-2",), ())
         assert work.watches.sync(schedule, now) == Synced(("page-1",), ())
         assert work.watches.sync(Schedule((COUNTY, LAW)), now).added == ("county",)  # the archived watch returns
+
+
+def test_a_claim_says_whether_the_check_before_it_came_to_an_end(store: Store) -> None:
+    def claim() -> Claim:
+        claim = store.claim(force=True)
+        assert claim is not None
+        return claim
+
+    assert not claim().was_abandoned
+    assert not claim().was_abandoned  # another process has it, and may well end it
+    store.clock.move(seconds=LEASE.total_seconds())
+    again = claim()
+    assert again.was_abandoned
+    with store.unit_of_work.write() as work:
+        work.watches.release(again)
+    assert not claim().was_abandoned
+    store.check(b"a")
+    assert not claim().was_abandoned

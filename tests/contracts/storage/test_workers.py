@@ -77,7 +77,9 @@ def test_what_a_dead_worker_held_is_free_and_what_others_hold_is_not(store: Stor
     now = store.clock.now()
     with store.unit_of_work.read() as work:
         assert work.outbox.due(now, 9) == [one.id]
-    assert store.claim(COUNTY.key)
+    claim = store.claim(COUNTY.key)
+    assert claim is not None
+    assert claim.was_abandoned
     assert not store.claim(LAW.key)
     assert not begin(store, HOSTS[COUNTY.key], OTHER)  # the dead one may have asked a moment ago
     store.clock.move(seconds=SPACING.total_seconds())

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
+import signal
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +17,14 @@ from monitor.comparer import Comparer
 from monitor.core.model import Outcome, Recipe, Schedule
 from monitor.errors import HeavyWorkFailed, HeavyWorkStopped, HttpStatus, TooHeavy
 from monitor.extractors.page import Page
-from monitor.heavy_work.budget import MOST_BYTES_HERE
+from monitor.heavy_work.budget import FOR_CHECKS, MOST_BYTES_HERE
+from monitor.heavy_work.children import Children
 from monitor.reader import Reader
 from monitor.wording.reasons import reason_sentence
+from storage.engine import open_engine
 from storage.unit_of_work import SqlUnitOfWork
 from tests.fakes.clock import FakeClock
+from tests.fakes.deadly import DeadlyPage
 from tests.fakes.fetcher import FakeFetcher
 from tests.fakes.heavy import FakeHeavyWork
 from tests.integration.checking.test_check import WATCH, page
@@ -131,6 +139,44 @@ def test_it_is_read_again_by_another_version_of_the_reader(
     laboratory.heavy_work.error = None
     monkeypatch.setattr(Page, "VERSION", Page.VERSION + 1)
     assert laboratory.outcome() == (Outcome.FIRST, None)
+
+
+def died_of(check: Callable[[], object]) -> int:
+    """Check in a forked process; return the signal that it died of, 0 for none."""
+    child = os.fork()
+    if child == 0:
+        faulthandler.disable()  # its report would be no finding
+        try:
+            check()
+        finally:
+            os._exit(0)  # whatever happened, this process must not report on tests
+    return max(0, -os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+@pytest.mark.parametrize("death", [signal.SIGABRT, signal.SIGKILL], ids=["a defect", "memory is short"])
+def test_a_page_that_kills_the_process_that_reads_it_kills_one_and_is_then_read_apart(
+    new_database: Path, laboratory: Laboratory, death: int
+) -> None:
+    def checking(unit_of_work: SqlUnitOfWork) -> Check:
+        reader, comparer = Reader([DeadlyPage()], Children(FOR_CHECKS)), Comparer(Children(FOR_CHECKS))
+        fetchers = {"http": laboratory.fetcher}
+        return Check(unit_of_work, fetchers, reader, laboratory.clock, sender_domain="example.org", comparer=comparer)
+
+    laboratory.fetcher.says = page(f"deadly {int(death)}")
+    check = checking(laboratory.unit_of_work)
+    assert died_of(lambda: checking(SqlUnitOfWork(open_engine(f"sqlite:///{new_database}")))(WATCH)) == death
+    for _ in range(2):  # the second of them reads it no more
+        laboratory.clock.move(hours=30)
+        result = check(WATCH)
+        assert result is not None
+        assert result.outcome is Outcome.NOT_SEEN
+        assert result.reason is not None
+        assert (result.reason.code, result.reason.facts) == ("too-heavy", {"signal": death})
+    laboratory.clock.move(hours=30)
+    laboratory.fetcher.says = page()
+    result = check(WATCH)
+    assert result is not None
+    assert result.outcome is Outcome.FIRST
 
 
 def test_a_comparison_that_was_too_heavy_leaves_the_old_text_and_is_not_done_again(laboratory: Laboratory) -> None:

@@ -6,6 +6,7 @@ What the repositories promise is tested on both by one suite (tests/contracts/st
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -13,15 +14,15 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, make_url, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import CreateIndex
 
@@ -43,6 +44,9 @@ from storage.postgresql import translated_error
 from storage.schema import HEAD, require, upgrade
 from storage.unit_of_work import SqlUnitOfWork
 from tests.conftest import Postgresql
+
+if TYPE_CHECKING:
+    from storage.server_silence import LimitedConnection
 
 pytestmark = pytest.mark.slow
 
@@ -190,6 +194,99 @@ def test_a_machine_that_died_is_not_waited_for_unless_the_address_says_so(url: s
     patient = open_engine(f"{url}&keepalives_idle=600")
     assert waits(patient)["keepalives_idle"] == "600"
     patient.dispose()
+
+
+# A server that is silent while its machine answers
+
+
+def test_a_server_that_is_silent_is_given_up_by_whoever_waits_for_it_and_used_again_afterwards(
+    postgresql: Postgresql, url: str, engine: Engine, other: Engine
+) -> None:
+    """Readers and writers, in the midst of a transaction, before its end and before its beginning."""
+    silent, took = threading.Event(), dict[str, float | BaseException]()
+    unit, alone = SqlUnitOfWork(engine), SqlUnitOfWork(other)
+    watch(engine)
+    ready = threading.Barrier(5)
+
+    def reads() -> None:
+        with unit.read() as work:
+            work.watches.all()
+            wait_for_silence()
+            work.watches.all()
+
+    def commits() -> None:
+        with unit.write() as work:
+            work.watches.pause("county", paused=True)
+            wait_for_silence()
+
+    def begins(unit: SqlUnitOfWork) -> None:
+        wait_for_silence()
+        with unit.write_shared() as work:
+            work.watches.all()
+
+    def wait_for_silence() -> None:
+        ready.wait(20)
+        assert silent.wait(20)
+
+    def run(name: str, action: Callable[[], None]) -> None:
+        began = time.monotonic()
+        try:
+            action()
+        except DatabaseAway:
+            took[name] = time.monotonic() - began
+        except BaseException as error:  # noqa: BLE001  a thread's error, for the test to examine
+            took[name] = error
+
+    actions = {
+        "reads": reads,
+        "commits": commits,
+        "begins": lambda: begins(unit),
+        "begins first": lambda: begins(alone),
+    }
+    threads = [threading.Thread(target=run, args=each) for each in actions.items()]
+    for thread in threads:
+        thread.start()
+    ready.wait(20)
+    with postgresql.cluster.silent():
+        silent.set()
+        for thread in threads:
+            thread.join(60)
+    assert {name: took.get(name) for name in actions if not isinstance(took.get(name), float)} == {}
+    assert max(cast("dict[str, float]", took).values()) < 30
+    began = time.monotonic()
+    assert watched(engine) == watched(other) == [WATCH]
+    watch(engine)  # nobody holds the writers' lock any more
+    assert time.monotonic() - began < 5
+
+
+def limited(url: str, most: int) -> LimitedConnection:
+    """Return a connection that asks every second whether the server lives, and waits for so long at most."""
+    from storage.server_silence import LimitedConnection  # noqa: PLC0415  the driver is optional
+
+    class Quick(LimitedConnection):
+        SILENT_SECONDS, PROBE_SECONDS = 1, 2
+        MOST_SECONDS = most
+
+    parsed = make_url(url)
+    return Quick.connect(host=str(parsed.query["host"]), user=parsed.username, dbname=parsed.database, autocommit=True)
+
+
+def test_a_long_statement_of_a_server_that_lives_is_waited_for(url: str) -> None:
+    with limited(url, 60) as connection:
+        assert connection.execute("SELECT 1 FROM pg_sleep(3.5)").fetchall() == [(1,)]
+
+
+def test_one_process_of_the_server_that_is_stopped_is_given_up_some_time(url: str) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    connection = limited(url, 3)
+    process = connection.info.backend_pid
+    os.kill(process, signal.SIGSTOP)
+    try:
+        with pytest.raises(psycopg.OperationalError, match="no answer for 3 seconds"):
+            connection.execute("SELECT 1")
+    finally:
+        os.kill(process, signal.SIGCONT)
+    assert connection.closed
 
 
 # Who waits for whom
