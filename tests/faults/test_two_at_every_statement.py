@@ -287,7 +287,7 @@ def test_a_digest_that_is_sent_while_a_change_is_recorded_loses_and_doubles_noth
     def begin() -> Actions:
         two.say("page0", "page1")
         two.one.check("page0")
-        sender.clock.off += timedelta(hours=26)  # the digest is due; the check began when it was not
+        sender.clock.off += timedelta(hours=32)  # the digest is due whatever the hour; the check began when it was not
         actions = (lambda: checker.check("page1"), sender.mail)
         return actions if check_stops else (actions[1], actions[0])
 
