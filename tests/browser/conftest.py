@@ -54,7 +54,7 @@ def world(story_folder: Path, tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def url(world: World) -> Iterator[str]:
     """Yield the address of the world's web page."""
-    server = Server(world.assembly.web_app(), ("127.0.0.1", 0))
+    server = Server(world.web_app(), ("127.0.0.1", 0))
     server.start()
     yield server.url
     server.stop()

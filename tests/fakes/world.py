@@ -6,11 +6,12 @@ It runs the real program on its own database; only fetching and sending are scri
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 
@@ -20,6 +21,7 @@ from monitor.core.model import Fetched, Redirected, Validators, Watch
 from monitor.errors import FetchError, HttpStatus
 from monitor.ports.delivery import Notifier
 from monitor.ports.values import Envelope
+from tests.fakes.compiled_templates import COMPILED_TEMPLATES
 from tests.fakes.riksdagen import Chapter, Law, Section, Wording, as_json
 
 PASSWORD = "korrekt hast batteri"
@@ -151,7 +153,13 @@ class World:
 
     def client(self) -> FlaskClient:
         """Return a web client without cookies."""
-        return self.assembly.web_app().test_client()
+        return self.web_app().test_client()
+
+    def web_app(self, since_tick: Callable[[], float] | None = None) -> Flask:
+        """Return the web application."""
+        app = self.assembly.web_app(since_tick)
+        app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+        return app
 
     def close(self) -> None:
         """Close the database."""

@@ -44,8 +44,9 @@ SECONDS_HERE = 10.0
 """Seconds of the processor for what is read where it was fetched, far above what it takes."""
 MEGABYTES = FOR_CHECKS.address_space >> 20
 DAEMON_MEGABYTES = 700
+PATIENCE = 5.0
+"""Seconds within which a visitor is answered on any machine: a quarter of what may be spent on a page meanwhile."""
 SITES = 8
-
 
 SAMPLE = ("one paragraph of sentences, 140", "brackets without an end")
 
@@ -177,7 +178,7 @@ def test_the_daemon_answers_visitors_and_sigterm_whatever_it_reads(tmp_path: Pat
     asked = f"{visitor.asked} answers, the slowest {visitor.slowest:.2f} s"
     print(f"{len(bombs)} bombs: {asked}; stopped in {stopped:.1f} s; peak {peak} and {scales.peak} MB")  # noqa: T201
     assert not [line for line in lines if "Traceback" in line]
-    assert visitor.slowest < 1.0
+    assert visitor.slowest < PATIENCE
     assert stopped < 10
     assert peak < DAEMON_MEGABYTES
     assert 0 < scales.peak <= MEGABYTES

@@ -20,9 +20,19 @@ from monitor.core.model import Outcome
 from monitor.ports.values import Envelope
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher
-from tests.faults.lab import MovableClock, chance, check_once, environment, join, later, outcomes, page, scaled
+from tests.faults.lab import (
+    MovableClock,
+    chance,
+    check_once,
+    environment,
+    join,
+    later,
+    only_in_long_runs,
+    outcomes,
+    page,
+)
 
-EVERY = [8, pytest.param(scaled(4, 1), marks=pytest.mark.slow)]
+EVERY = [8, pytest.param(1, marks=[pytest.mark.slow, only_in_long_runs])]
 """One moment in so many, beginning at a random one; all of them in `make long-runs`."""
 
 

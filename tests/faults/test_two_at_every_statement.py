@@ -26,7 +26,7 @@ from tests.faults.lab import MovableClock, chance, scaled
 pytestmark = pytest.mark.slow
 
 KEYS = tuple(f"page{number}" for number in range(8))
-STEP = scaled(3, 1)
+STEP = scaled(6, 1)
 """One statement in so many, beginning at a random one."""
 LEAST, MOST = 3, 250
 READER = "ann@kommun.example"

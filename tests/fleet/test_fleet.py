@@ -18,6 +18,7 @@ from monitor.core.model import Outcome
 from storage.engine import writing
 from storage.marks import put_mark
 from tests.fakes.postgres import Cluster, is_installed
+from tests.faults.lab import only_in_long_runs
 from tests.fleet.lab import NEXT, ROOT, Fleet, mails, next_program, numbers_of_revisions, owed, wait_for
 from tests.fleet.site import ManyHosts
 
@@ -115,6 +116,7 @@ def test_a_machine_whose_clock_is_off_checks_nothing_early_and_steals_no_lease(t
                 assert work.watches.claim(watch.key, ahead.clock.now(), timedelta(minutes=1)) is None
 
 
+@only_in_long_runs
 def test_of_four_workers_two_die_together_one_of_them_the_keeper_and_nothing_is_lost(tmp_path: Path) -> None:
     with (
         Cluster() as cluster,
@@ -211,6 +213,7 @@ class AheadClock(SystemClock):
         super().follow(now - timedelta(hours=2))
 
 
+@only_in_long_runs
 def test_a_silent_database_is_given_up_and_what_was_to_be_recorded_is_recorded_once_it_answers(tmp_path: Path) -> None:
     with (
         Cluster() as cluster,

@@ -206,13 +206,13 @@ def test_so_many_changes_as_asked_for(client: FlaskClient) -> None:
 
 def test_all_is_well_while_the_daemon_ticks_and_nothing_waits(world: World) -> None:
     world.check(hours=1)
-    client = world.assembly.web_app(lambda: 3.21).test_client()
+    client = world.web_app(lambda: 3.21).test_client()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok", "overdue": [], "seconds_since_tick": 3.2})
 
 
 def test_a_tick_that_stands_still_is_stale(world: World) -> None:
-    answer = world.assembly.web_app(lambda: 61.0).test_client().get("/healthz")
+    answer = world.web_app(lambda: 61.0).test_client().get("/healthz")
     assert answer.status_code == 503
     assert (answer.json or {})["status"] == "stale"
 
@@ -256,7 +256,7 @@ def test_measures_are_in_prometheus_form_and_name_nobody(world: World) -> None:
         work.subscribers.subscribe(ann, None, "immediately", now)
     world.says[REGION] = page("Kunskapscentrum", "Vi har flyttat.", "Ring oss på 010-111 11 11 om du har frågor.")
     world.check(REGION)
-    answer = world.assembly.web_app(lambda: 2.0).test_client().get("/metrics")
+    answer = world.web_app(lambda: 2.0).test_client().get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     lines = set(answer.text.splitlines())
     assert {
@@ -293,7 +293,7 @@ def test_how_late_checks_begin_is_measured(world: World) -> None:
     world.clock.at = due + timedelta(seconds=7)
     world.assembly.check(world.assembly.schedule.watches[3])
     world.check(TOWN, hours=9)  # one that a person asks for is not late, whatever its cadence
-    lines = world.assembly.web_app(lambda: 2.0).test_client().get("/metrics").text.splitlines()
+    lines = world.web_app(lambda: 2.0).test_client().get("/metrics").text.splitlines()
     assert 'bevaka_check_lateness_seconds_bucket{le="5.0"} 0.0' in lines
     assert 'bevaka_check_lateness_seconds_bucket{le="10.0"} 1.0' in lines
     assert "bevaka_check_lateness_seconds_sum 7.0" in lines

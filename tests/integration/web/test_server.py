@@ -44,7 +44,7 @@ def connection(server: Server) -> closing[http.client.HTTPConnection]:
 
 def test_it_answers_and_does_not_say_what_it_is(read_only_world: World) -> None:
     with (
-        serving(read_only_world.assembly.web_app()) as server,
+        serving(read_only_world.web_app()) as server,
         urllib.request.urlopen(f"{server.url}/healthz") as answer,  # noqa: S310
     ):
         assert answer.status == 200
@@ -52,7 +52,7 @@ def test_it_answers_and_does_not_say_what_it_is(read_only_world: World) -> None:
 
 
 def test_it_stops_at_once_although_a_browser_keeps_its_connection(read_only_world: World) -> None:
-    server = Server(read_only_world.assembly.web_app(), ("127.0.0.1", 0))
+    server = Server(read_only_world.web_app(), ("127.0.0.1", 0))
     server.start()
     with connection(server) as browser:
         browser.request("GET", "/healthz")
@@ -108,10 +108,10 @@ def test_it_stops_amid_requests_without_an_error(caplog: pytest.LogCaptureFixtur
 
 
 def test_a_port_that_is_taken_is_an_error_at_once(read_only_world: World) -> None:
-    with serving(read_only_world.assembly.web_app()) as server:
+    with serving(read_only_world.web_app()) as server:
         port = int(server.url.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
-            Server(read_only_world.assembly.web_app(), ("127.0.0.1", port))
+            Server(read_only_world.web_app(), ("127.0.0.1", port))
 
 
 @pytest.mark.parametrize(("proxies", "asker"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
@@ -149,7 +149,7 @@ def test_an_original_of_any_watch_can_be_saved(tmp_path: Path) -> None:
         world.assembly.synced_schedule()
         world.says["länet-жук"] = page("Handbok", "Handboken gäller för alla som möter våldsutsatta i sitt arbete.")
         world.check("länet-жук", hours=1)
-        with serving(world.assembly.web_app()) as server, connection(server) as browser:
+        with serving(world.web_app()) as server, connection(server) as browser:
             browser.request("GET", f"/watches/{quote('länet-жук')}/1/raw")
             answer = browser.getresponse()
             assert answer.status == 200
@@ -160,7 +160,7 @@ def test_an_original_of_any_watch_can_be_saved(tmp_path: Path) -> None:
 
 
 def test_a_form_that_is_too_large_is_refused_before_it_has_come(read_only_world: World) -> None:
-    with serving(read_only_world.assembly.web_app()) as server, connection(server) as browser:
+    with serving(read_only_world.web_app()) as server, connection(server) as browser:
         browser.putrequest("POST", "/subscribe")
         browser.putheader("Content-Length", str(10**9))
         browser.endheaders(b"address=")

@@ -24,7 +24,7 @@ from tests.integration.web.test_server import serving
 
 @pytest.fixture
 def served(read_only_world: World) -> Iterator[tuple[str, int]]:
-    with serving(read_only_world.assembly.web_app()) as server:
+    with serving(read_only_world.web_app()) as server:
         yield _address(server)
 
 
