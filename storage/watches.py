@@ -188,7 +188,7 @@ class SqlWatches:
         is_ours: Callable[[str], bool] = lambda _: True,
     ) -> list[Watch]:
         wanted = {"now": now, "most": limit, "a_host": limit if a_host is None else a_host, "other_hosts": list(but)}
-        rows = self._connection.execute(_due, wanted)
+        rows = self._connection.execute(_due, wanted).all()
         return [watch_from_json(row.key, row.url, row.definition) for row in rows if is_ours(row.host)]
 
     def due_hosts(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> set[str]:

@@ -185,17 +185,15 @@ def due_watches(
     one of several that check, the hosts that another one is asking or is about to ask.
     """
     with unit_of_work.read() as work:
-        busy = frozenset(but)
         if worker and (others := sharers(work, "check", worker, now)):
-            busy |= work.workers.hosts_of_others(worker, now)
+            busy = {*but, *work.workers.hosts_of_others(worker, now), *work.hosts.held(now)}
             anybodys = work.watches.due_hosts(now - ANYBODYS_AFTER, limit, but=busy)
 
             @cache
             def is_ours(host: str) -> bool:
                 return host in anybodys or is_share_of(worker, others, host)
 
-            due = work.watches.due(now, limit, a_host=a_host, but=busy, is_ours=is_ours)
-        else:
-            due = work.watches.due(now, limit, a_host=a_host, but=busy)
+            return work.watches.due(now, limit, a_host=a_host, but=busy, is_ours=is_ours)
+        due = work.watches.due(now, limit, a_host=a_host, but=frozenset(but))
         held_hosts = work.hosts.held(now, {host_of(watch.url) for watch in due}) if due else {}
     return [watch for watch in due if host_of(watch.url) not in held_hosts] if held_hosts else due

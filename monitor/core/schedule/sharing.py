@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import timedelta
+from functools import lru_cache
 
 ANYBODYS_AFTER = timedelta(seconds=15)
 """What has waited for so long is anybody's: its worker has more than it can do."""
@@ -20,5 +21,6 @@ def is_share_of(worker: str, others: Collection[str], thing: str) -> bool:
     return all(own >= _weight(other, thing) for other in others)
 
 
+@lru_cache(maxsize=1 << 16)
 def _weight(worker: str, thing: str) -> bytes:
     return hashlib.blake2b(f"{worker} {thing}".encode(), digest_size=8).digest()
