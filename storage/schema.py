@@ -15,7 +15,7 @@ from monitor.errors import NotADatabase, SchemaMismatch, StorageError
 from storage.engine import translated, writing
 from storage.marks import mark, put_mark
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest migration."""
 
 LEAST_PROGRAM = "0017"

@@ -15,6 +15,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -112,6 +113,19 @@ def test_the_migrations_make_the_tables_of_the_program_and_every_partial_index_i
         for index in table.indexes:
             partial = index.dialect_options["sqlite"]["where"] is not None
             assert (" WHERE " in made[str(index.name)]) == partial, str(CreateIndex(index))
+
+
+def test_a_claimed_row_stays_on_its_page(engine: Engine) -> None:
+    keys = [f"page{number}" for number in range(200)]
+    with SqlUnitOfWork(engine).write() as work:
+        work.watches.sync(Schedule(tuple(replace(WATCH, key=key) for key in keys)), NOW)
+    watches = storage.tables.watches
+    with writing(engine).begin() as connection:
+        connection.execute(watches.update().where(watches.c.id % 3 == 0).values(lease_until=NOW))
+        counted = text("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'watches'")
+        updated, stayed = connection.execute(counted).one()
+    assert updated > 60
+    assert stayed > 0.9 * updated
 
 
 def test_two_processes_may_make_the_tables_at_once(empty: str) -> None:
