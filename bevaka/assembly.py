@@ -109,7 +109,11 @@ class Assembly:
         environment: Mapping[str, str] | None = None,
         clock: SystemClock | None = None,
         adapters: Adapters | None = None,
+        *,
+        reads_history: bool = False,
     ) -> None:
+        """`reads_history`: a database that is not there is not made; NoDatabase is raised."""
+        self._reads_history = reads_history
         self.settings: Settings = read_settings(os.environ if environment is None else environment)
         self.clock = clock or SystemClock()
         self._adapters = adapters or Adapters()
@@ -182,9 +186,16 @@ class Assembly:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, created or migrated if necessary. Raises SchemaMismatch, NotADatabase, DatabaseMoved."""
+        """The database, created or migrated if necessary.
+
+        Raises SchemaMismatch, NotADatabase, DatabaseMoved, NoDatabase.
+        """
+        from monitor.errors import NoDatabase
         from storage.engine import open_engine
         from storage.marks import refuse_moved
+
+        if self._reads_history and not self.has_database:
+            raise NoDatabase(self.database_shown)
 
         engine = open_engine(self.settings.database)
         try:
@@ -643,6 +654,12 @@ class Assembly:
     def has_database(self) -> bool:
         """True unless the database is a file that is not there yet; a database that a server has is there."""
         return self.database_file is None or self.database_file.exists()
+
+    def try_writing(self) -> None:
+        """Write something to the database that changes nothing. Raises StorageError."""
+        from storage.schema import rewrite_version
+
+        rewrite_version(self.engine)
 
     def back_up(self, target: Path, *, replace: bool) -> BackedUp:
         """Copy the database into a file; see `storage.backup.back_up`."""

@@ -621,6 +621,10 @@ class DamagedHistory(StorageError):
         super().__init__(f"{place} is damaged, and nothing was copied: {len(flaws)} flaws, the first: {flaws[0].what}")
 
 
+class NoDatabase(StorageError):
+    """There is no database where a history was to be read; none was made."""
+
+
 class NotADatabase(StorageError):
     """The file exists but is not a database of Bevaka; it was not touched."""
 

@@ -35,7 +35,7 @@ from monitor.core.model import (
 from monitor.core.people.followed_keys import tag_of
 from monitor.core.record.as_of import AsOf, as_of, is_whole
 from monitor.core.record.revision_spec import RevisionLookup, RevisionSpec, parse_revision, resolve_revision
-from monitor.core.schedule.cadence import LONGEST_RETRY_AFTER
+from monitor.core.schedule.cadence import planned_check
 from monitor.core.schedule.host_load import host_of
 from monitor.errors import BodyRemoved, ExtractError, Flaw, NotSeenThen, UnknownRevision, UnknownWatch
 from monitor.ports.storage import UnitOfWork, Work
@@ -588,9 +588,7 @@ def _of_same_day(work: Work, event: Event) -> Iterator[Event]:
 def _status(row: WatchRow, holds: Mapping[str, datetime]) -> StatusRow:
     """Return the status of a watch; at a host that asks to be left alone, the next check comes after that."""
     watch_state = row.watch_state
-    next_check_at, held_until = row.next_check_at, holds.get(host_of(row.watch.url)) if holds else None
-    if next_check_at and held_until and next_check_at < held_until <= next_check_at + LONGEST_RETRY_AFTER:
-        next_check_at = held_until
+    next_check_at = planned_check(row.next_check_at, holds.get(host_of(row.watch.url))) if holds else row.next_check_at
     state = watch_state.outcome.value if watch_state.outcome else "waiting"
     if row.paused:
         state = "paused"
@@ -609,4 +607,5 @@ def _status(row: WatchRow, holds: Mapping[str, datetime]) -> StatusRow:
         tuple(place for place in row.moving if place.is_learnt),
         row.watch.tags,
         row.section,
+        next_check_at != row.next_check_at and not (row.paused or row.archived),
     )

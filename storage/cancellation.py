@@ -1,4 +1,4 @@
-"""Cancellation of what is owed to a subscriber who leaves or is refused for good.
+"""Cancellation of what is owed to a subscriber who leaves or is refused for good, and owing it again.
 
 A delivery that is being sent at this moment is cancelled too: its sender may still report that it was accepted, but a
 failure does not make it pending again (storage.outbox).
@@ -6,11 +6,14 @@ failure does not make it pending again (storage.outbox).
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, exists, select, update
+from datetime import datetime
 
-from storage.tables import deliveries, delivery_items
+from sqlalchemy import Connection, delete, exists, or_, select, update
+
+from storage.tables import attempts, deliveries, delivery_items
 
 _OPEN = ("pending", "sending")
+_ABOUT_EVENTS = ("mail", "digest")
 
 
 def cancel_all(connection: Connection, subscriber_id: int, *, why: str) -> None:
@@ -19,6 +22,21 @@ def cancel_all(connection: Connection, subscriber_id: int, *, why: str) -> None:
         update(deliveries)
         .where(deliveries.c.subscriber_id == subscriber_id, deliveries.c.state.in_(_OPEN))
         .values(state="cancelled", lease_until=None, last_reply=why)
+    )
+
+
+def owe_again(connection: Connection, subscriber_id: int, now: datetime, *, since: datetime, why: str) -> None:
+    """Owe a subscriber again what was refused, and what was cancelled with it, when they were suspended at `since`."""
+    refused = exists().where(attempts.c.delivery_id == deliveries.c.id, attempts.c.at >= since)
+    cancelled = (deliveries.c.state == "cancelled") & (deliveries.c.last_reply == why)
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.subscriber_id == subscriber_id,
+            deliveries.c.kind.in_(_ABOUT_EVENTS),
+            or_(cancelled, (deliveries.c.state == "dead") & refused),
+        )
+        .values(state="pending", next_attempt_at=now)
     )
 
 

@@ -65,6 +65,12 @@ def is_database(engine: Engine) -> bool:
         return _version(connection) is not None
 
 
+def rewrite_version(engine: Engine) -> None:
+    """Write the schema's version as it is, to see that the database can be written. Raises StorageError."""
+    with translated(), writing(engine).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+
 @contextmanager
 def _foreign_keys_off(connection: Connection) -> Iterator[None]:
     """Switch foreign keys off: SQLite alters a table by copying it and dropping the old one, which they forbid.

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, union_all, update
 
 from monitor.core.model import Frequency, KnownTag, Language, Preferences, Subscriber, Subscription
-from storage.cancellation import cancel_all, cancel_through
+from storage.cancellation import cancel_all, cancel_through, owe_again
 from storage.erasure import erase
 from storage.overwriting import is_owed
 from storage.serialization import preferences_from_json, preferences_to_json, to_json
@@ -59,6 +59,7 @@ class SqlSubscribers:
             self._update(row.id, language=language)
             if row.state != "confirmed":
                 self._record_consent(row.id, now, how=how, text=None)
+                self._owe_again(row, now)
         return self.get(row.id)
 
     def ask(self, address: str, language: Language, now: datetime) -> Subscriber:
@@ -66,7 +67,10 @@ class SqlSubscribers:
         return subscriber_of(self._by_address(address) or self._insert(address, "pending", language, now))
 
     def confirm(self, subscriber: Subscriber, now: datetime, *, how: str, text: str) -> Subscriber:
+        row = self._by_address(subscriber.address)
         self._record_consent(subscriber.id, now, how=how, text=text)
+        if row is not None:
+            self._owe_again(row, now)
         return self.get(subscriber.id)
 
     def prefer(self, subscriber: Subscriber, language: Language, preferences: Preferences) -> Subscriber:
@@ -191,6 +195,12 @@ class SqlSubscribers:
     def _record_consent(self, subscriber_id: int, now: datetime, *, how: str, text: str | None) -> None:
         consent = {"consent_at": now, "consent_how": how, "consent_text": text}
         self._update(subscriber_id, state="confirmed", state_reason=None, **consent)
+
+    def _owe_again(self, row: AnyRow, now: datetime) -> None:
+        """Owe what was cancelled when the subscriber of this row, from before, was suspended."""
+        if row.state == "suspended" and row.state_reason:
+            suspended_at, _, why = row.state_reason.partition(" ")
+            owe_again(self._connection, row.id, now, since=datetime.fromisoformat(suspended_at), why=why)
 
     def _update(self, subscriber_id: int, **values: object) -> None:
         self._connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))

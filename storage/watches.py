@@ -7,7 +7,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from monitor.core.model import Schedule, Validators, ValidatorTrust, Watch, WatchState
 from monitor.core.schedule.host_load import host_of
@@ -30,7 +43,7 @@ from storage.serialization import (
 )
 from storage.snapshots import latest_known
 from storage.sql_rows import AnyRow
-from storage.tables import watches
+from storage.tables import hosts, watches
 from storage.tags import SqlTags
 
 columns = watches.c
@@ -200,12 +213,14 @@ class SqlWatches:
         return self._connection.scalar(query)
 
     def waiting(self, since: datetime, limit: int) -> list[str]:
-        query = select(columns.key).where(_active, columns.next_check_at <= since)
+        query = select(columns.key).where(_active, columns.next_check_at <= since, _is_not_held(since))
         return list(self._connection.scalars(query.order_by(columns.next_check_at, columns.id).limit(limit)))
 
     def count_waiting(self, until: datetime, *, not_since: datetime | None = None, but: Collection[int] = ()) -> int:
         query = select(func.count()).where(_active, columns.next_check_at <= until, columns.id.not_in(but))
-        if not_since is not None:
+        if not_since is None:
+            query = query.where(_is_not_held(until))
+        else:
             query = query.where(or_(columns.last_seen_at.is_(None), columns.last_seen_at < not_since))
         return self._connection.scalar(query) or 0
 
@@ -324,6 +339,11 @@ class SqlWatches:
     def _unknown(self, key: str) -> UnknownWatch:
         known = select(columns.key).where(columns.archived_at.is_(None)).order_by(columns.key)
         return UnknownWatch(key, tuple(self._connection.scalars(known)))
+
+
+def _is_not_held(since: datetime) -> ColumnElement[bool]:
+    """True for the watches whose host did not ask to be left alone, or has been free again since then."""
+    return ~exists().where(hosts.c.host == columns.host, hosts.c.held_until > since)
 
 
 def _streamed(query: Select[Any]) -> Select[Any]:

@@ -24,7 +24,7 @@ from bevaka.masking import mask_what_nobody_catches
 from bevaka.terminal import NEAREST, printable
 
 if TYPE_CHECKING:
-    from monitor.errors import NotSeenThen, UnknownRevision, UnknownTag, UnknownWatch
+    from monitor.errors import NotSeenThen, StorageError, UnknownRevision, UnknownTag, UnknownWatch
 
 GARBAGE_AFTER = 10_000
 """Objects that are allocated between two runs of the garbage collector."""
@@ -184,11 +184,10 @@ def _message(error: Exception) -> str | None:
     """Return what to print of an error; None for one that is a defect of the program."""
     from bevaka.settings import SettingsError
     from monitor.errors import (
-        DatabaseBusy,
         MonitorError,
-        NotADatabase,
         NotSeenThen,
         ScheduleError,
+        StorageError,
         UnknownRevision,
         UnknownTag,
         UnknownWatch,
@@ -203,14 +202,34 @@ def _message(error: Exception) -> str | None:
             return _unknown_tag(error)
         case UnknownRevision() | NotSeenThen():
             return _unknown_revision(error)
+        case StorageError():
+            return _storage(error)
+        case MonitorError():
+            return str(error)
+        case OSError():
+            return _os_error(error)
+    return None
+
+
+def _storage(error: StorageError) -> str:
+    from monitor.errors import DatabaseBusy, NoDatabase, NotADatabase
+
+    match error:
+        case NoDatabase():
+            return f"there is no database at {error}: is BEVAKA_DATABASE right? `bevaka check` makes one"
         case NotADatabase():
             return f"{error}: not a database of Bevaka; it was left as it is. Set BEVAKA_DATABASE to another file"
         case DatabaseBusy():
             return "another process holds the database; try again in a moment"
-        case MonitorError():
-            return str(error)
+    return str(error)
+
+
+def _os_error(error: OSError) -> str | None:
+    match error:
         case OSError() if error.errno == errno.ENOSPC:
             return f"the disk is full: {error.filename or error}"
+        case OSError() if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+            return f"{error.filename}: {error.strerror}; give the user that runs Bevaka the right to it"
         case OSError() if error.filename and error.strerror:
             return f"{error.filename}: {error.strerror}"
     return None

@@ -27,7 +27,7 @@ def blame(watch: str, as_json: bool) -> None:
     from bevaka.assembly import Assembly
     from bevaka.terminal import printable
 
-    with Assembly() as assembly:
+    with Assembly(reads_history=True) as assembly:
         found, origins = assembly.history.blame(watch)
     if as_json:
         for origin in origins:

@@ -63,7 +63,7 @@ def certify(revision: str, form: str, language: Language | None, output: Path | 
     if not at:
         raise click.UsageError(f"a certificate is of a day or a time; {write}")
     program = f"Bevaka/{__version__}"
-    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+    with Assembly(reads_history=True) as assembly, assembly.unit_of_work.read() as work:
         try:
             record = certified_record(
                 work, assembly.history, revision, assembly.clock.now(), program=program, language=language

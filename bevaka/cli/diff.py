@@ -32,7 +32,7 @@ def diff(first: str, second: str | None, as_json: bool) -> int:
     from bevaka.terminal import printable
     from monitor.wording.law_register import register_sentence
 
-    with Assembly() as assembly:
+    with Assembly(reads_history=True) as assembly:
         found = assembly.history.diff(first, second)
     if as_json:
         emit(_difference_as_json(found))

@@ -57,7 +57,7 @@ def run_checks(assembly: Assembly) -> Iterator[DoctorFinding]:
         rows, now = _rows(assembly), assembly.clock.now()
         yield from _clock(assembly, now)
         yield from _held_hosts(assembly, now)
-        yield from _last_round(rows, now, assembly.timezone)
+        yield from _last_round(assembly, rows, now)
         yield _workers(assembly, now)
         yield from _documents_left_out(rows)
         yield from _mails(assembly, now)
@@ -206,8 +206,7 @@ def _database(assembly: Assembly) -> DoctorFinding:
     if not assembly.has_database:
         return DoctorFinding("database", "ok", f"{assembly.database_shown}: none yet; the first command makes it")
     try:
-        with assembly.unit_of_work.write():  # only to see that writing is possible
-            pass
+        assembly.try_writing()  # a full disk lets a writer begin, and fails at its end
         with assembly.unit_of_work.read() as work:
             work.watches.all()
     except SchemaMismatch as error:
@@ -224,7 +223,7 @@ def _database(assembly: Assembly) -> DoctorFinding:
         fix = "Make its disk and its folder writable for the user that runs Bevaka; there is nothing to restore"
         return DoctorFinding("database", "problem", str(error), fix)
     except (StorageError, OSError) as error:
-        fix = "bevaka verify says more; bevaka restore puts a backup back"
+        fix = "See that its disk has room; bevaka verify says what is damaged, bevaka restore puts a backup back"
         if assembly.database_file is None:
             fix = "See that the server runs, and that BEVAKA_DATABASE is right"
         return DoctorFinding("database", "problem", str(error), fix)
@@ -290,22 +289,32 @@ def _skew(headers: tuple[tuple[str, str], ...], taken_at: datetime) -> timedelta
     return None if said is None else taken_at - said
 
 
-def _last_round(rows: list[WatchRow], now: datetime, timezone: str) -> Iterator[DoctorFinding]:
+def _last_round(assembly: Assembly, rows: list[WatchRow], now: datetime) -> Iterator[DoctorFinding]:
+    """Name the watches that were not checked in time, and those whose latest check did not see the page."""
+    from monitor.core.model import FAILING
     from monitor.core.people.operator_alerts import is_overdue
 
     last_seen = [row.watch_state.last_seen for row in rows if row.watch_state.last_seen]
-    overdue = [row.watch.key for row in rows if is_overdue(row.next_check_at, now)]
-    last = f"a page was last seen at {date_and_time(max(last_seen), timezone)}" if last_seen else "no page was seen yet"
+    overdue = [row.watch for row in assembly.history.status() if is_overdue(row.next_check, now)]
+    failing = [row.watch.key for row in rows if row.watch_state.outcome in FAILING]
+    checked = sum(row.watch_state.outcome is not None for row in rows)
+    last = "no page was seen yet"
+    if last_seen:
+        last = f"a page was last seen at {date_and_time(max(last_seen), assembly.timezone)}"
     if overdue:
-        shown = ", ".join(overdue[:5]) + (" …" if len(overdue) > 5 else "")
-        yield DoctorFinding(
-            "last round",
-            "problem",
-            f"{plural(len(overdue), 'watch is', 'watches are')} overdue ({shown}); {last}",
-            "Is the daemon running? systemctl status bevaka, or: bevaka run",
-        )
-    else:
+        what = f"{plural(len(overdue), 'watch is', 'watches are')} overdue ({_some(overdue)}); {last}"
+        fix = "Is the daemon running? systemctl status bevaka, or: bevaka run"
+        yield DoctorFinding("last round", "problem", what, fix)
+    if failing:
+        what = f"{len(failing)} of {plural(checked, 'page was', 'pages were')} not seen at the latest check"
+        state: State = "problem" if len(failing) == checked else "warning"
+        yield DoctorFinding("last round", state, f"{what} ({_some(failing)}); {last}", "bevaka status says why")
+    if not overdue and not failing:
         yield DoctorFinding("last round", "ok", last)
+
+
+def _some(keys: list[str]) -> str:
+    return ", ".join(keys[:5]) + (" …" if len(keys) > 5 else "")
 
 
 def _workers(assembly: Assembly, now: datetime) -> DoctorFinding:
@@ -340,6 +349,7 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
     with assembly.unit_of_work.read() as work:
         pending = work.outbox.deliveries(states=("pending",))
         dead = work.outbox.deliveries(states=("dead",))
+        people = work.subscribers.all()
     waiting = mails_that_wait(map(OwedMail.of, pending), now)
     given_up = [mail for mail in dead if now - mail.next_attempt_at < MAILS_FROM_LAST]
     if waiting:
@@ -354,12 +364,17 @@ def _mails(assembly: Assembly, now: datetime) -> Iterator[DoctorFinding]:
             f"{plural(len(given_up), 'mail was', 'mails were')} given up in the last week",
             "bevaka outbox list --state dead says why",
         )
+    suspended = sum(reader.state == "suspended" for reader in people)
+    if suspended:
+        what = f"{plural(suspended, 'person is', 'people are')} suspended, mail came back: nothing is sent to them"
+        fix = "bevaka subscribers list says why; once the address works again: bevaka subscribers confirm ADDRESS"
+        yield DoctorFinding("mails", "warning", what, fix)
     mass_change = assembly.mass_changes.held()
     if mass_change is not None:
         yield DoctorFinding(
             "mails", "warning", held_words(mass_change), "Look at the pages; then: bevaka outbox release, or discard"
         )
-    if not waiting and not given_up and mass_change is None:
+    if not waiting and not given_up and not suspended and mass_change is None:
         due = sum(mail.next_attempt_at <= now for mail in pending)
         said = f"{plural(due, 'mail is', 'mails are')} due: `bevaka run` sends them, or `bevaka deliver`"
         yield DoctorFinding("mails", "ok", said if due else "nothing waits")

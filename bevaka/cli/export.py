@@ -42,7 +42,7 @@ def export(watch: str, form: str, output: Path | None) -> None:
 
     if output is None and form != "json" and sys.stdout.isatty():
         raise click.UsageError(f"a {form} file is not for a terminal; name one, e.g. -o {example_name(watch, form)}")
-    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+    with Assembly(reads_history=True) as assembly, assembly.unit_of_work.read() as work:
         key, at = assembly.history.seen_at(watch)
         record = watch_record(work, key, assembly.clock.now(), f"Bevaka/{__version__}", at)
         with opened_output(output) as out:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from monitor.core.model import HostLoad, Schedule
 
 
+LEFT_ALONE = "when its host may be asked again (Retry-After)"
+"""Why a next check is later than the cadence says."""
+
+
 def overloaded_words(schedule: Schedule) -> Iterator[str]:
     """Yield a sentence on each host that is asked for more than its spacing allows, with figures and a cure."""
     from monitor.core.schedule.host_load import overloaded

@@ -41,7 +41,7 @@ def log(watch: str, everything: bool, checks: bool, newest: int, as_json: bool) 
     """
     from bevaka.assembly import Assembly
 
-    with Assembly() as assembly:
+    with Assembly(reads_history=True) as assembly:
         history = assembly.history.log(watch, None if as_json or checks else newest)
     language, timezone = history.watch.language, history.watch.cadence.timezone
     if checks:

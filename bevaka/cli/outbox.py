@@ -42,7 +42,7 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
     """
     from bevaka.assembly import Assembly
 
-    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+    with Assembly(reads_history=True) as assembly, assembly.unit_of_work.read() as work:
         deliveries = work.outbox.deliveries(states=cast("tuple[DeliveryState, ...]", states))
         timezone = assembly.timezone
     if as_json:
@@ -79,7 +79,7 @@ def show(delivery_id: int, as_json: bool) -> None:
     """
     from bevaka.assembly import Assembly
 
-    with Assembly() as assembly, assembly.unit_of_work.read() as work:
+    with Assembly(reads_history=True) as assembly, assembly.unit_of_work.read() as work:
         delivery = work.outbox.get(delivery_id)
         attempts = work.outbox.attempts(delivery_id)
         timezone = assembly.timezone
@@ -148,9 +148,10 @@ def _why_left(delivery: Delivery | None, timezone: str) -> str:
         return f"left as it is: not tried yet, due {date_and_time(delivery.next_attempt_at, timezone)}"
     if delivery.state == "sending":
         return "left as it is: being sent; if its sender was killed, it is owed again half an hour after it began"
-    if delivery.state not in ("dead", "pending"):
-        return f"left as it is: {delivery.state}"
     subscriber = delivery.subscriber
+    is_cancelled_with_others = delivery.state == "cancelled" and subscriber.state == "suspended"
+    if delivery.state not in ("dead", "pending") and not is_cancelled_with_others:
+        return f"left as it is: {delivery.state}"
     if subscriber.state == "suspended":
         return (
             f"left as it is: {subscriber.address} is suspended, mail came back; "

@@ -49,7 +49,7 @@ def show(revision: str, part: str | None, form: str | None, url: str | None, as_
     from monitor.errors import NotSeenThen
 
     _refuse_part_of_whole(part, form, url)
-    with Assembly() as assembly:
+    with Assembly(reads_history=True) as assembly:
         try:
             found = assembly.history.copy(revision)
         except NotSeenThen:

@@ -44,7 +44,7 @@ def silence(watch: str, start: str | None, end: str | None, as_json: bool) -> No
     from bevaka.assembly import Assembly
     from bevaka.proof.silence import certify
 
-    with Assembly() as assembly:
+    with Assembly(reads_history=True) as assembly:
         with assembly.unit_of_work.read() as work:
             row = work.watches.get(watch)
             timezone, checked = ZoneInfo(row.watch.cadence.timezone), work.history.checked(row.id)

@@ -34,6 +34,7 @@ def status(as_json: bool) -> None:
       bevaka status
     """
     from bevaka.assembly import Assembly
+    from bevaka.cli.host_words import LEFT_ALONE
     from bevaka.cli.outbox import say_trouble
     from monitor.core.people.operator_alerts import is_overdue
     from monitor.wording.reasons import reason_sentence
@@ -41,6 +42,9 @@ def status(as_json: bool) -> None:
     with Assembly() as assembly:
         if not assembly.has_database:
             _ = assembly.schedule  # nothing was ever watched here: a file that is missing or wrong is why
+            note(f"nothing was looked at yet: no database at {assembly.database_shown}; run `bevaka check`")
+            _say_mistakes(assembly)
+            return
         rows, now = assembly.history.status(), assembly.clock.now()
         watches = {watch.key: watch for watch in assembly.history.watches()}
         if not as_json:
@@ -61,7 +65,8 @@ def status(as_json: bool) -> None:
             "none is planned"
             if row.state == "paused"
             else date_and_time(row.next_check, watches[row.watch].cadence.timezone)
-            + (", overdue" if is_overdue(row.next_check, now) else ""),
+            + (", overdue" if is_overdue(row.next_check, now) else "")
+            + (f", {LEFT_ALONE}" if row.is_held else ""),
             f"{reason_sentence(row.reason, watches[row.watch].language)}{_streak(row.failures)}" if row.reason else "",
         ]
         for row in rows

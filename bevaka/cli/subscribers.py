@@ -138,8 +138,8 @@ def remove(address: str) -> None:
 def confirm(address: str) -> None:
     """Confirm an address that waits for its owner, or that was suspended.
 
-    Make sure that they agreed, and that mail reaches them. What was owed while they were suspended is not sent
-    afterwards.
+    Make sure that they agreed, and that mail reaches them. Mails that were refused or not sent when they were suspended
+    are owed again; what happened since then is not told.
 
     \b
     Example:
@@ -151,7 +151,8 @@ def confirm(address: str) -> None:
         known = operator_subscriptions(assembly).confirm(address)
     if known is None:
         raise click.UsageError(f"nobody has the address {address}; to add it: bevaka subscribers add {address}")
-    note(f"{address} is confirmed" + (" already" if known.state == "confirmed" else ""))
+    more = {"confirmed": " already", "suspended": "; what was owed to them when mails stopped is owed again"}
+    note(f"{address} is confirmed{more.get(known.state, '')}")
 
 
 @subscribers.command()

@@ -49,7 +49,7 @@ def verify(revision: str | None, ca: Path | None, head: str | None, as_json: boo
     if head is not None and revision is None:
         raise click.UsageError("a head is that of one chain: name its watch, bevaka verify WATCH --head HASH")
     anchored = None
-    with Assembly() as assembly:
+    with Assembly(reads_history=True) as assembly:
         checked, flaws = assembly.history.verify(revision)
         certificates = ca or assembly.settings.timestamp_ca
         stamps, stamp_flaws = check_all_timestamps(

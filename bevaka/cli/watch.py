@@ -8,6 +8,7 @@ import click
 
 from bevaka.cli.click_group import Group
 from bevaka.cli.console import date_and_time, emit, note, say, styled, table
+from bevaka.cli.host_words import LEFT_ALONE
 from bevaka.cli.replay import replay_option
 from bevaka.cli.schedule_words import cadence_words, duration_words, size_words
 from bevaka.cli.watch_add import add
@@ -110,7 +111,10 @@ def show(key: str, as_json: bool) -> None:
         ["state", state.replace("_", " ") + (f": {reason} ({row.failures} in a row)" if row and reason else "")],
         ["last seen", date_and_time(row.last_seen if row else None, zone)],
         ["changed", date_and_time(row.last_changed if row else None, zone)],
-        ["next check", date_and_time(row.next_check if row else None, zone)],
+        [
+            "next check",
+            date_and_time(row.next_check if row else None, zone) + (f", {LEFT_ALONE}" if row and row.is_held else ""),
+        ],
         *learnt_lines(chosen, row),
     ]
     table(lines)

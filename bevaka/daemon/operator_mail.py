@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.checking.sync_schedule import ScheduleInForce
 from monitor.core.model import Language
 from monitor.core.people.operator_alerts import OperatorAlert, OwedMail, WatchStatus, mass_change_alert, operator_alerts
+from monitor.core.schedule.cadence import planned_check
+from monitor.core.schedule.host_load import host_of
 from monitor.ports.delivery import Notifier
 from monitor.ports.storage import UnitOfWork
-from monitor.ports.values import Envelope, Message
+from monitor.ports.values import Envelope, Message, WatchRow
 from monitor.ports.world import Clock
 
 log = logging.getLogger("bevaka.operator")
@@ -26,6 +28,10 @@ A mail sent in the night is read in the morning all the same, and would contain 
 RECENTLY = timedelta(days=1)
 
 Writer = Callable[[Sequence[OperatorAlert], Language, str, datetime], Message]
+
+
+def _planned(row: WatchRow, holds: Mapping[str, datetime]) -> datetime | None:
+    return planned_check(row.next_check_at, holds.get(host_of(row.watch.url)))
 
 
 class OperatorMail:
@@ -99,8 +105,9 @@ class OperatorMail:
         """Return the operator alerts."""
         damages = self._verify(now)
         with self._unit_of_work.read() as work:
+            holds = work.hosts.holds()
             statuses = (
-                WatchStatus(row.watch, row.watch_state, None if row.paused else row.next_check_at)
+                WatchStatus(row.watch, row.watch_state, None if row.paused else _planned(row, holds))
                 for row in work.watches.each()
             )
             owed = [OwedMail.of(mail) for mail in work.outbox.deliveries(states=("pending",))]

@@ -152,6 +152,7 @@ def watch(key: str) -> str:
     return render_template(
         "watch.html",
         row=row,
+        status=web_context().history.status_of(key),
         watch=row.watch,
         state=state_of(row),
         log=log,

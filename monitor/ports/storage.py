@@ -111,13 +111,17 @@ class WatchRepository(Protocol):
         ...
 
     def waiting(self, since: datetime, limit: int) -> list[str]:
-        """Return the keys of the watches that are due since then or longer, leased or not, longest waiting first."""
+        """Return the keys of the watches that are due since then or longer, leased or not, longest waiting first.
+
+        Without those of hosts that asked to be left alone and were still to be at that time.
+        """
         ...
 
     def count_waiting(self, until: datetime, *, not_since: datetime | None = None, but: Collection[int] = ()) -> int:
         """Return how many watches are due at `until` or before, leased or not; `but`: without these ids.
 
-        `not_since`: only those that were not seen since then.
+        Those of hosts that asked to be left alone, and still are at `until`, are not counted. `not_since`: only those
+        that were not seen since then, whatever their hosts asked.
         """
         ...
 
@@ -865,7 +869,7 @@ class OutboxRepository(Protocol):
     def suspend(self, subscriber: Subscriber, now: datetime, *, why: str) -> None:
         """Suspend a subscriber whose address was refused for good.
 
-        Nothing more is owed to them until an operator confirms them again.
+        Nothing more is owed to them until they are confirmed again; what was owed at this moment is then owed again.
         """
         ...
 

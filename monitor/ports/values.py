@@ -416,7 +416,8 @@ class StatusRow:
     """The status of a watch. `state` is the outcome of its last check; before the first it is "waiting".
 
     `validators_distrusted_at`: since when its server's validators are not sent any more; None while they are.
-    `learnt` is what moves by itself, and is held back. `tags` are the keys of its tags.
+    `learnt` is what moves by itself, and is held back. `tags` are the keys of its tags. `is_held`: its next check is
+    when its host, which asked to be left alone, may be asked again.
     """
 
     watch: str
@@ -431,6 +432,7 @@ class StatusRow:
     learnt: tuple[MovingPlace, ...] = ()
     tags: tuple[str, ...] = ()
     section: str | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

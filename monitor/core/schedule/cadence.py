@@ -31,6 +31,17 @@ _DOUBLINGS = 16
 _WINDOW_TRIES = 400
 
 
+def planned_check(due_at: datetime | None, held_until: datetime | None) -> datetime | None:
+    """Return when a watch is checked that is due at a time, at a host that asked to be left alone until another.
+
+    A host is left alone for at most `LONGEST_RETRY_AFTER`; a watch may have waited as long before it asked. A time
+    beyond that is a clock's mistake.
+    """
+    if due_at and held_until and due_at < held_until <= due_at + 2 * LONGEST_RETRY_AFTER:
+        return held_until
+    return due_at
+
+
 def next_check(
     cadence: Cadence,
     now: datetime,

@@ -270,6 +270,28 @@ def test_a_recipient_who_is_refused_for_good_is_owed_nothing(owing: Owing) -> No
         assert {d.state for d in work.outbox.deliveries()} == {"dead", "cancelled"}
 
 
+@pytest.mark.parametrize("who", ["the operator", "the reader"])
+def test_what_was_owed_to_who_was_refused_by_mistake_is_owed_again_once_they_are_confirmed(
+    owing: Owing, who: str
+) -> None:
+    earlier = owing.claimed("earlier")
+    owing.report("dead", earlier)
+    owing.store.clock.move(days=1)
+    refused = owing.claimed("one")
+    (other,) = owing.owe(owing.new("two", owing.store.event(9)))
+    owing.report("dead", refused)
+    with owing.store.unit_of_work.write() as work:
+        work.outbox.suspend(owing.subscriber, owing.store.clock.now(), why="550 nobody")
+    now = owing.store.clock.move(days=1)
+    with owing.store.unit_of_work.write() as work:
+        if who == "the reader":
+            work.subscribers.confirm(owing.subscriber, now, how="link", text="1")
+        else:
+            work.subscribers.add(owing.subscriber.address, "sv", now, how="operator")
+    assert (owing.get(earlier.id).state, owing.get(refused.id).state) == ("dead", "pending")
+    assert owing.due() == [refused.id, other]
+
+
 @pytest.mark.parametrize("what", ["dead", "deferred"])
 def test_a_dead_or_deferred_delivery_can_be_owed_again(owing: Owing, what: str) -> None:
     delivery = owing.claimed()

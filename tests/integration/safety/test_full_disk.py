@@ -56,6 +56,7 @@ def test_nothing_is_half_written_and_the_change_is_told_once_there_is_room(site:
     before = bevaka(tmp_path, "log", "county", "--json").stdout
     room = (tmp_path / "data" / "bevaka.db").stat().st_size
     page = PAGE.format(text=TEXT + "Senast den 1 april 2026 ska planen vara klar.")
+    assert "PROBLEM  database" in bevaka(tmp_path, "doctor", room=1000).stdout
     # Bytes that do not compress: the revision alone needs more space than there is.
     site.pages["/county"] = Answer(page + f"<!-- {os.urandom(room).hex()} -->")
 

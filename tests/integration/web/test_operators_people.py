@@ -166,7 +166,7 @@ def test_a_suspended_person_comes_first_and_is_confirmed_again(world: World, ope
     press(operator, "Bekräfta igen")
     assert state(world, BO) == "confirmed"
     text = operator.get(DESK).text
-    assert "Adressen är bekräftad igen." in text
+    assert "Adressen är bekräftad igen. De mejl som inte kom fram skickas på nytt." in text
     assert "spärrad" not in text
     assert list(cards(operator)) == [ANN, BO]
     with world.assembly.unit_of_work.read() as work:

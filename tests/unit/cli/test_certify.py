@@ -210,6 +210,7 @@ def test_the_command_refuses_today_and_names_an_unknown_watch(bevaka: Bevaka, tm
 
 def test_a_revision_without_a_day_is_refused_with_what_to_write(bevaka: Bevaka, tmp_path: Path) -> None:
     (tmp_path / "schedule.yaml").write_text("version: 1\nwatches: {a: {url: https://a.example}}\n", encoding="utf-8")
+    bevaka("watch", "pause", "a")
     for asked, why in (("a#1", "a certificate is of a day or a time"), ("a@soon", "'a@soon' names no day or time")):
         said = bevaka("certify", asked, "-o", "a.zip")
         assert said.code == 2

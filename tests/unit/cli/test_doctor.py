@@ -284,6 +284,46 @@ def test_a_read_only_disk_is_called_one_and_nothing_is_to_be_restored(read_only:
     assert "cannot be written" in read_only("status").err
 
 
+def test_pages_that_the_latest_check_did_not_see_are_named(bevaka: Bevaka, site: Site) -> None:
+    bevaka("check")
+    page, *others = list(site.pages)
+    good = site.pages[page]
+    site.pages[page] = Answer("", 500)
+    bevaka("check")
+    assert states(bevaka)["last round"] == ("warning" if others else "problem")
+    for path in others:
+        site.pages[path] = Answer("", 500)
+    bevaka("check")
+    assert states(bevaka)["last round"] == "problem"
+    assert "not seen at the latest check (" in fix(bevaka, "last round")
+    site.pages[page] = good
+    bevaka("check")
+    assert (states(bevaka)["last round"] == "ok") == (not others)
+
+
+def test_who_is_suspended_is_counted(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    bevaka("subscribers", "add", "ann@kommun.example")
+    edit(tmp_path, "UPDATE subscribers SET state = 'suspended', state_reason = '2026-03-01T09:00:00+00:00 550 gone'")
+    assert states(bevaka)["mails"] == "warning"
+    assert "1 person is suspended, mail came back" in fix(bevaka, "mails")
+
+
+def test_a_page_of_a_host_to_be_left_alone_is_not_overdue_and_says_when_it_is_checked(
+    bevaka: Bevaka, site: Site, tmp_path: Path
+) -> None:
+    bevaka("check")
+    long_ago, tomorrow = datetime.now(UTC) - timedelta(hours=20), datetime.now(UTC) + timedelta(hours=23)
+    edit(tmp_path, "UPDATE watches SET next_check_at = ?", microseconds(long_ago))
+    assert states(bevaka)["last round"] == "problem"
+    edit(tmp_path, "UPDATE hosts SET held_until = ?", microseconds(tomorrow))
+    assert states(bevaka)["last round"] == "ok"
+    day = tomorrow.astimezone(ZoneInfo("Europe/Stockholm")).date().isoformat()
+    said = bevaka("status")
+    assert re.search(rf"{day} \d\d:\d\d.*, when its host may be asked again \(Retry-After\)", said.out)
+    assert "overdue" not in said.out + said.err
+
+
 def test_a_host_that_asks_to_be_left_alone_is_named_with_until_when(bevaka: Bevaka, site: Site) -> None:
     bevaka("check")
     assert "hosts" not in states(bevaka)

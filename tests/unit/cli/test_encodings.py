@@ -87,5 +87,5 @@ def test_an_argument_that_is_not_utf_8_is_refused_and_one_that_the_locale_cannot
         assert done.returncode == 2, done.stderr
         told.append(done.stderr)
     assert "is not UTF-8" in told[0]
-    assert "no watch is called" in told[1] or "no schedule" in told[1]
+    assert "there is no database" in told[1]
     assert "Traceback" not in "".join(told)

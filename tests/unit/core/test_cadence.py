@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Cadence
-from monitor.core.schedule.cadence import LONGEST_RETRY, LONGEST_RETRY_AFTER, RETRY_FIRST, next_check
+from monitor.core.schedule.cadence import LONGEST_RETRY, LONGEST_RETRY_AFTER, RETRY_FIRST, next_check, planned_check
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -283,3 +283,23 @@ def test_a_page_that_is_well_is_checked_no_sooner_than_its_cadence(
     if cadence.every is not None:
         found = next_check(cadence, now, failures=0, suspect=False, retry_at=None, jitter=jitter)
         assert found - now >= min(cadence.every, 366 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("due", "held", "planned"),
+    [
+        (None, 1, None),
+        (0, None, 0),
+        (1, 0, 1),
+        (0, 1, 1),
+        (0, 47, 47),
+        (0, 49, 0),
+    ],
+)
+def test_at_a_host_that_asks_to_be_left_alone_the_next_check_is_when_it_may_be_asked(
+    due: int | None, held: int | None, planned: int | None
+) -> None:
+    def at(hours: int | None) -> datetime | None:
+        return None if hours is None else datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hours)
+
+    assert planned_check(at(due), at(held)) == at(planned)
