@@ -272,7 +272,10 @@ def _unknown_revision(error: UnknownRevision | NotSeenThen) -> str:
     if error.malformed:
         return f"{error.asked!r} is no revision; write WATCH, WATCH~1, WATCH#12 or WATCH@2026-03-01"
     if error.first_at is not None:
-        return f"no revision {error.asked!r}: the first copy is from {date_and_time(error.first_at, error.timezone)}"
+        first = date_and_time(error.first_at, error.timezone)
+        if not error.newest:
+            return f"no revision {error.asked!r}: the first check was at {first}, and no check has seen the page yet"
+        return f"no revision {error.asked!r}: the first copy is from {first}"
     if error.last_at is not None:
         last = date_and_time(error.last_at, error.timezone)
         return f"nothing is known of {error.asked!r} yet: the last check was at {last}"

@@ -37,7 +37,8 @@ def check(watches: tuple[str, ...], dry_run: bool, accept: bool, fresh: bool, ex
     Paused watches are checked only when they are named. Mails are queued, not sent: `bevaka deliver` sends them, and so
     does the daemon. Where the latest copy is damaged, --accept compares with the newest one that is whole; the damaged
     one stays, and `bevaka verify` names it. A page that has moved or was withdrawn is said to be so at once; mails are
-    queued when a check at least ten minutes later finds the same. A server that always says "not modified" is asked for
+    queued when a check at least ten minutes later finds the same. A host that asked to be left alone (Retry-After) is
+    asked all the same; the daemon waits. A server that always says "not modified" is asked for
     the whole page about once a day; --fresh asks for it now.
     Exits with 3 when a page was not seen, suspect, moved or withdrawn, or a document of it was not seen.
 

@@ -132,7 +132,11 @@ def _checks_and_gaps(history: WatchLog) -> str:
     unchanged = sum(run.count for run in history.observations if run.outcome == "unchanged")
     words = f"{plural(unchanged, 'check', 'checks')} unchanged"
     gaps, hours = _gaps(history.observations)
-    return words + (f", {plural(gaps, 'gap', 'gaps')} = {hours:.0f} h" if gaps else "")
+    return words + (f", {plural(gaps, 'gap', 'gaps')} = {_hours(hours)}" if gaps else "")
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:.0f} h" if hours >= 1 else f"{max(1, round(60 * hours))} min"
 
 
 def _gaps(runs: Sequence[Observation]) -> tuple[int, float]:

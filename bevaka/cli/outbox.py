@@ -58,7 +58,9 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
             _watches(delivery),
             str(delivery.attempts),
             date_and_time(delivery.next_attempt_at, timezone) if delivery.state in WAITING else "–",
-            delivery.last_reply or "",
+            "waits for a decision: bevaka outbox release, or discard"
+            if delivery.state == "held"
+            else delivery.last_reply or "",
         ]
         for delivery in deliveries
     ]

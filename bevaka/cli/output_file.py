@@ -20,8 +20,9 @@ from monitor.private_files import folder_beside, open_private
 output_option = click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file instead of stdout.",
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    callback=lambda _context, _option, output: None if output == Path("-") else output,
+    help="A file instead of stdout (-). One that is there is replaced.",
 )
 """The option whose value `opened_output` takes."""
 

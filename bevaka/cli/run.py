@@ -149,7 +149,7 @@ def _periodic_jobs(assembly: Assembly, schedule: LiveSchedule, signs: HealthSign
     jobs = [
         PeriodicJob("people", 600, kept(assembly.self_service.tidy)),
         PeriodicJob("erasures", 60, kept(lambda: _finish_erasures(assembly))),
-        PeriodicJob("mass change", 15, kept(operator.mass_change_round)),
+        PeriodicJob("mass change mail", 15, kept(operator.mass_change_round)),
         PeriodicJob("operator", 600, kept(operator.round), after=300),
     ]
     if settings.heartbeat_url:

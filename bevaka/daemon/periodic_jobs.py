@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.errors import MonitorError, NotifyError
+
 log = logging.getLogger("bevaka.chores")
 
 LONGEST_PAUSE = 30.0
@@ -62,8 +64,11 @@ class PeriodicJobs:
         try:
             counts = job.do()
         except Exception as error:  # a boundary: another server may be away; the job is done again at its next time
+            is_expected = isinstance(error, MonitorError)
+            what = f"could not be done; trying again: {error}" if is_expected else "could not be done; trying again"
             if self._failing.get(job.name) != repr(error):  # logged once, not every time
-                log.warning("could not be done; trying again", exc_info=error, extra={"event": job.name})
+                facts = {"event": job.name} | ({"server": error.server} if isinstance(error, NotifyError) else {})
+                log.warning("%s", what, exc_info=None if is_expected else error, extra=facts)
             self._failing[job.name] = repr(error)
         else:
             self._failing.pop(job.name, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,19 +64,23 @@ class Edited:
 
         Raises ScheduleNotWritten.
         """
+        path = self.path.resolve()
         try:
-            self._replace(self.path.resolve())
+            if path.exists() and not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, "it is protected against writing")
+            self._replace(path)
         except OSError as error:
             raise ScheduleNotWritten(str(self.path), error.strerror or str(error)) from error
         return self.schedule
 
     def _replace(self, path: Path) -> None:
-        with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
-            draft.write(self.text.encode())
-            draft.flush()
-            os.fsync(draft.fileno())
+        draft = NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115  closed below, and removed whatever fails
         new = Path(draft.name)
         try:
+            with draft:
+                draft.write(self.text.encode())
+                draft.flush()
+                os.fsync(draft.fileno())
             new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
             new.replace(path)
         except BaseException:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from monitor.core.model import Condition
-from monitor.errors import ScheduleError, UnknownWatch
+from monitor.errors import ScheduleError, ScheduleNotWritten, UnknownWatch
 from monitor.schedule_file import read_schedule
 from monitor.schedule_file.edit import WatchRefused, add_watch, edit_watch, raw_entry, remove_watch
 
+ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent.parent / "data" / "schedule_add"
 LAW = {"sfs": "2023:30"}
 
@@ -290,3 +294,21 @@ def test_a_file_that_a_link_leads_to_is_edited_where_it_is(tmp_path: Path, path:
     edit_watch(path, "law", {"name": "Lagen"}).save()
     assert path.is_symlink()
     assert "    name: Lagen\n" in target.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_written_as_a_whole_stays_and_leaves_no_draft(path: Path, tmp_path: Path) -> None:
+    edited, before = add_watch(path, "new", {"url": "https://a.example/new"}), path.read_bytes()
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "from pathlib import Path; from monitor.schedule_file.edit import add_watch\n"
+        "add_watch(Path(sys.argv[1]), 'new', {'url': 'https://a.example/new'}).save()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert "ScheduleNotWritten" in done.stderr
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob(".*"))
+    path.chmod(0o444)
+    if not os.access(path, os.W_OK):  # who may write everything is not kept from it
+        with pytest.raises(ScheduleNotWritten, match="protected against writing"):
+            edited.save()
+        assert path.read_bytes() == before

@@ -118,3 +118,15 @@ def test_an_export_of_a_time_is_a_part_of_the_chain_and_verifies(lived: Bevaka, 
     part = [row["chain"] for row in links if row["kind"] == "link"]
     assert part == [row["chain"] for row in whole if row["kind"] == "link"][: len(part)]
     assert verify.genesis("county") not in part
+
+
+def test_before_the_first_check_of_a_page_that_was_never_seen_no_first_copy_is_named(
+    bevaka: Bevaka, site: Site
+) -> None:
+    for path in list(site.pages):
+        site.pages[path] = Answer("", 500)
+    bevaka("check")
+    said = bevaka("show", "county@2001-01-01")
+    assert said.code == 2
+    assert "the first check was at 20" in said.err
+    assert "no check has seen the page yet" in said.err

@@ -452,3 +452,10 @@ def test_an_unknown_watch_is_a_usage_error(checked: Bevaka) -> None:
     said = checked("export", "nobody", "--format", "json")
     assert (said.code, said.out) == (2, "")
     assert "known are: county" in said.err
+
+
+def test_a_dash_is_stdout(bevaka: Bevaka, site: Site, tmp_path: Path) -> None:
+    bevaka("check")
+    said = bevaka("export", "county", "--format", "json", "-o", "-")
+    assert said.out.startswith("{")
+    assert not (tmp_path / "-").exists()

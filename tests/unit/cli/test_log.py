@@ -26,7 +26,7 @@ def run(outcome: str, first: int, last: int, count: int = 1) -> Observation:
         ([run("first", 0, 0), run("unchanged", 1, 1)], "1 check unchanged"),
         (
             [run("first", 0, 0), run("unchanged", 1, 3301, 3301), run("not_seen", 3302, 3302)],
-            "3 301 checks unchanged, 1 gap = 0 h",
+            "3 301 checks unchanged, 1 gap = 1 min",
         ),
         ([run("first", 0, 0), run("not_seen", 1, 1), run("unchanged", 7, 7)], "1 check unchanged, 1 gap = 6 h"),
         (

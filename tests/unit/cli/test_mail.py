@@ -262,6 +262,7 @@ def test_a_mass_change_is_held_and_released_or_discarded(
         assert "6 mails are held: 6 of 6 pages changed in one round" in bevaka("doctor").out
         held = bevaka("outbox", "list", "--state", "held", "--json").rows
         assert len(held) == 6
+        assert "waits for a decision: bevaka outbox release, or discard" in bevaka("outbox", "list").out
         assert bevaka("outbox", decision).err.startswith(f"6 mails {decision}")
         ids = {row["id"] for row in held}
         rows = bevaka("outbox", "list", "--json").rows

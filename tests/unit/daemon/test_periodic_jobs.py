@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from bevaka.daemon.periodic_jobs import PeriodicJob, PeriodicJobs
+from monitor.errors import NotifyError
 
 PATIENCE = 10.0
 """Seconds after which a thread that has not done its job has failed."""
@@ -52,6 +53,20 @@ def test_a_chore_that_fails_holds_up_no_other_and_is_logged_once(caplog: pytest.
         assert other.twice.wait(PATIENCE)
         jobs.stop()
     assert [record.__dict__["event"] for record in caplog.records] == ["fails"]
+
+
+def test_a_mail_that_a_server_refuses_is_logged_with_the_server_and_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    refused = NotifyError("5.7.1 not from here", permanent=True, code=550)
+    refused.server = "mx.example:25"
+    fails = Twice(refused)
+    jobs = PeriodicJobs([PeriodicJob("mass change mail", 0.01, fails)])
+    with caplog.at_level(logging.WARNING):
+        jobs.start()
+        assert fails.twice.wait(PATIENCE)
+        jobs.stop()
+    [record] = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert record.getMessage() == "could not be done; trying again: 550 5.7.1 not from here"
+    assert (record.__dict__["server"], record.exc_info) == ("mx.example:25", None)
 
 
 def test_without_chores_it_waits_to_be_stopped() -> None:
