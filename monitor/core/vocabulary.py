@@ -99,7 +99,8 @@ TIME_OF_DAY = (
 )
 _UPDATED = r"(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|granskat|publicerad|reviderad|hämtad|sedd)"
 BY = (
-    rf"(?:\bsenast(?!\s+{_UPDATED})|\bföre\b|\binnan\b|\bt\.?\s?o\.?\s?m\b\.?|\btill och med\b|\bsista \w*dag(?:en)?\b"
+    rf"(?:\bsenast(?!\s+{_UPDATED})(?:e \w*dag\w*)?\b"
+    r"|\bföre\b|\binnan\b|\bt\.?\s?o\.?\s?m\b\.?|\btill och med\b|\bsista \w*dag(?:en)?\b"
     r"|\bfram till\b|\b(?:no|not) later than\b|\bdeadlines?\b|\bdue\b|\bbefore\b|\buntil\b|\bby\b"
     r"|\b\w*frist(?:en|er)?\b|\b\w*schluss\b|\binnen\b|\bsenest(?!\s+(?:op?pd|end|ænd|rev|fag))|\bdate limite\b"
     r"|\bviimeistään\b"

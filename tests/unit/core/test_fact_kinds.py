@@ -213,3 +213,16 @@ def test_a_digit_less_is_always_material(sentence: str, which: int) -> None:
     before, after = (Block("p", text) for text in (sentence, changed))
     leading_zero = sentence[at] == "0" and (sentence[at - 1 : at] == " " or sentence[at - 1 : at] in "–(")
     assert leading_zero or classify(BlockPair("edited", before, after), KNOWN).material
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Senaste besöket: 2024-03-19", "date"),
+        ("Det senaste mötet hölls den 19 mars", "date"),
+        ("Senaste ansökningsdag: 2024-03-19", "deadline"),
+        ("Anmäl dig senast 2024-03-19", "deadline"),
+    ],
+)
+def test_what_was_latest_is_no_deadline(text: str, kind: str) -> None:
+    assert [fact.kind for fact in facts_in(text.lower())] == [kind]
