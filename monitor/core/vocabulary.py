@@ -99,7 +99,8 @@ TIME_OF_DAY = (
 )
 _UPDATED = r"(?:uppdaterad|uppdaterat|uppdaterades|ändrad|ändrat|granskad|granskat|publicerad|reviderad|hämtad|sedd)"
 BY = (
-    rf"(?:\bsenast(?!\s+{_UPDATED})|\bföre\b|\binnan\b|\bt\.?\s?o\.?\s?m\b\.?|\btill och med\b|\bsista \w*dag(?:en)?\b"
+    rf"(?:\bsenast(?!\s+{_UPDATED})(?:e \w*dag\w*)?\b"
+    r"|\bföre\b|\binnan\b|\bt\.?\s?o\.?\s?m\b\.?|\btill och med\b|\bsista \w*dag(?:en)?\b"
     r"|\bfram till\b|\b(?:no|not) later than\b|\bdeadlines?\b|\bdue\b|\bbefore\b|\buntil\b|\bby\b"
     r"|\b\w*frist(?:en|er)?\b|\b\w*schluss\b|\binnen\b|\bsenest(?!\s+(?:op?pd|end|ænd|rev|fag))|\bdate limite\b"
     r"|\bviimeistään\b"
@@ -186,7 +187,8 @@ ACT = (
     r"(?:\b(?:sfs\s*)?\d{4}(?:/\d{2})?:\d+\b|\((?:eu|eg|ec|ue)\)\s*(?:nr\s*|no\s*)?\d+/\d+"
     r"|\b\d{2,4}/\d+/(?:eu|eg|ec|ue)\b)"
 )
-MAIL_ADDRESS = r"\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
+MAIL_ADDRESS = r"\b[\w.+%-]+(?:@|\s?(?:[(\[](?:at|snabel-?a)[)\]]|\{at\})\s?)[\w-]+(?:\.[\w-]+)+"
+MAIL_SIGNS = ("@", "(at)", "[at]", "{at}", "snabel")
 PHONE = (
     r"(?:(?<![\w.,/-])(?:\+\d{1,3}|00\s?\d{2})[ ()/-]{0,3}(?:\d[ ()/-]{0,2}){6,12}\d\b"
     r"|(?<![\w.,/-])(?!\d\d[-/]\d\d[-/]\d)(?:\(0\d{1,4}\)|0\d{1,4})(?:\s?[-/]\s?|\s)"

@@ -37,6 +37,10 @@ _NO_UNITS = frozenset(
     ]
 )  # fmt: skip
 """Words that may follow a figure and do not say of what it is one."""
+_NUMBERED = frozenset(
+    {"år", "sida", "kapitel", "kap", "vecka", "punkt", "nummer", "nr", "year", "page", "week", "chapter"}
+)
+"""Words that belong to the figure after them, where there is one: "214 ärenden", but "214 år 2024"."""
 _DAYS = frozenset({"date", "deadline"})
 _EDGE = " .,:;\n"
 """Characters at the ends of an edit or a fact that belong to the sentence."""
@@ -298,6 +302,7 @@ def _unit(i: int, j: int, old: _Words, new: _Words) -> str:
         and len(word) <= _LONGEST_UNIT
         and (len(word) > 1 or word in _UNITS_OF_ONE_LETTER)
         and word not in _NO_UNITS
+        and not (word in _NUMBERED and "".join(old.texts[i + 3 : i + 5]).lstrip().isdigit())
     )
     return f" {word}" if is_unit else ""
 

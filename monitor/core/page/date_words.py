@@ -75,9 +75,9 @@ class Label:
 
 
 _ED = r"a(?:de?s?|t|ts)"
-_EDITED = rf"(?:(?:uppdater|ändr|rediger|modifier|bearbet|omarbet){_ED})"
+_EDITED = rf"(?:(?:uppdater|aktualiser|ändr|rediger|modifier|bearbet|omarbet){_ED})"
 """Swedish verbs of editing, in the forms that labels have."""
-_EDITED_LAST = rf"(?:(?:uppdater|ändr|rediger|modifier|bearbet|omarbet|spar|juster|kompletter|korriger|rätt){_ED})"
+_EDITED_LAST = rf"(?:uppd(?:at)?\.?|(?:uppdater|aktualiser|ändr|rediger|modifier|bearbet|omarbet|spar|juster|kompletter|korriger|rätt){_ED})"
 """Those and verbs that are said of other things as well: minutes are "justerade"."""
 _SIVU = r"(?:sivun?|sivua|sisältöä?|tiedot|tietoja|teksti|tekstiä|artikkelia?)"
 _AND = r"\s?(?:/|&|and|or)\s?"
@@ -87,7 +87,7 @@ LABELS = (
     Label(
         "updated",
         0,
-        "updat uppdat ändr änder ændr modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali juster komplett korrig omarb rätta saved corrected refresh edit lagret lagra endra oppdag rett gemt ergänz gespeich angepass bewerk herzien geactual muut tarkist päivi uppfær breyt lagfær dagf broytt ođas rievd 更新 inhalt maj_le à_jour_au ajourf",
+        "updat uppd ändr änder ændr modif changed edited amended redig sparad oppdat opdat endret aktual actual stand bearbeit überarb jour révis revis aggiorn bijgew gewijz wijzig aangepast laatst päivit muok atuali juster komplett korrig omarb rätta saved corrected refresh edit lagret lagra endra oppdag rett gemt ergänz gespeich angepass bewerk herzien geactual muut tarkist päivi uppfær breyt lagfær dagf broytt ođas rievd 更新 inhalt maj_le à_jour_au ajourf",
         rf"{_PAGE}?(?:blev |är |har )?senast (?:blivit )?{_EDITED_LAST}"
         rf"|{_PAGE}(?:är |blev |har )?{_EDITED}(?: senast| för senaste gången)?|{_EDITED} senast"
         r"|senaste (?:uppdatering|ändring|redigering|bearbetning|justering|komplettering|korrigering|omarbetning)(?:en)?"
@@ -114,7 +114,7 @@ LABELS = (
         rf"|(?:{_SIVU} (?:on )?)?viimeksi (?:päivitetty|muokattu|muutettu|tarkistettu)|(?:{_SIVU} )?(?:päivitetty|muokattu|muutettu) viimeksi"
         rf"|{_SIVU} (?:on )?(?:päivitetty|muokattu)(?: viimeksi)?|viimeisin (?:päivitys|muutos|muokkaus)|päivityspäivä|muokkauspäivä"
         r"|最后更新(?:日期)?|最終更新日?|更新日期?",
-        rf"{_EDITED}|uppdatering|updated?|modified|changed|edited|amended"
+        rf"uppdaterad version|{_EDITED}|uppd(?:at)?\.|uppdatering|updated?|modified|changed|edited|amended"
         r"|oppdatert|oppdatera|endret|endra|redigert|opdateret|ændret|redigeret|uppfært|breytt|dagført|ođasmahttojuvvon|stand(?: der (?:informationen|daten|seite))?|aktualisiert|geändert|actualisée?|modifiée?|actualizad[oa]"
         r"|aggiornat[oa]|bijgewerkt|gewijzigd|aangepast|bewerkt|päivitetty|muokattu|muutettu|päivitys|bearbeitet|éditée?|atualizad[oa]",
     ),
@@ -124,15 +124,15 @@ LABELS = (
         "revider revis revid révis überarb version fassung",
         rf"reviewed{_AND}revised|(?:date of (?:last )?|last )(?:revision|revised)|revised and effective|senast reviderade?|revision date"
         r"|senaste revidering(?:en)?|revideringsdatum|sidst revideret|sist revidert|senest revideret|zuletzt revidiert|révisée? le",
-        r"revised|reviderade?s?|revisions?datum|revised effective|revidert|revideret|überarbeitet|revidiert"
+        r"revised|reviderade?s?|reviderats?|revisions?datum|revised effective|revidert|revideret|überarbeitet|revidiert"
         r"|(?:[^\W\d_]+ ){1,5}revised on|version (?:du|of|from|dated|vom|van|från|en date du)"
         r"|(?:latest )?version(?: \d+(?:\.\d+)*)?(?=\s*[:–,(-])|fassung vom",
     ),
     Label(
         "updated",
         2,
-        "gennemg gransk kontrol review gjennom geprüft überprüft vérif revis tarkist gecontrol",
-        rf"{_PAGE}?senast (?:fakta)?(?:granskade?s?|granskat|kontrollerade?)|{_PAGE}?last reviewed"
+        "gennemg gransk kontrol verif överse checked review gjennom geprüft überprüft vérif revis tarkist gecontrol",
+        rf"{_PAGE}?senast (?:fakta)?(?:granskade?s?|granskat|kontrollerade?|verifierade?|översedd)|{_PAGE}?last (?:reviewed|checked|verified)"
         rf"|{_PAGE}(?:granskad(?:es)?|granskat|reviewed)(?: senast)?|senaste granskning(?:en)?|last review|senest gennemgået|granskningsdatum|review date|sist (?:gjennomgått|kontrollert)"
         r"|zuletzt (?:geprüft|überprüft)|dernière vérification",
         r"(?:fakta)?granskade?s?|granskat|reviewed|gjennomgått|geprüft|vérifiée? le|revisad[oa]|tarkistettu|gecontroleerd",
@@ -141,7 +141,7 @@ LABELS = (
         "updated",
         3,
         "as_of as_on as_at per situation données",
-        r"(?:data|figures|information|status|situation|correct|current|valid) as (?:of|on|at)|as (?:of|on|at)(?=\s*:)",
+        r"aktuella? per|(?:data|figures|information|status|situation|correct|current|valid) as (?:of|on|at)|as (?:of|on|at)(?=\s*:)",
         r"as (?:of|on|at)|per|(?:situation|données) (?:au|du)|status per",
     ),
     Label(

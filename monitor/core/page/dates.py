@@ -576,16 +576,22 @@ def _is_full_name(words: Sequence[str]) -> bool:
 def _date_in_next_line(place: _Place, label: _LabelInLine, context: DateContext) -> FoundDate | None:
     """Return the date of a label that is all of its line, or all with its editor; the date is in the next line.
 
-    A name alone may be in a line between them. A date that is followed by words is an entry of a list.
+    A name alone may be in a line between them. A date that is followed by words is an entry of a list, and a label in a
+    later cell of a row is the head of a column, whose date is not the first of the next row.
     """
     text = place.line.text
     if len(text) > 2 * _LONGEST_LABEL_LINE + _LONGEST_NAME_LINE:
+        return None
+    if place.line.kind == "row" and "|" in text[: label.start]:
         return None
     rest = text[label.end :].strip(" :.")
     if len(text) > _LONGEST_LABEL_LINE + len(rest) or (rest and not _is_editor(rest)):
         return None
     lines = place.lines[place.number + 1 : place.number + 4]
-    is_name = rest.lower() in BY and bool(lines) and _is_name_line(lines[0].text)
+    is_name = bool(lines) and (
+        (rest.lower() in BY and _is_name_line(lines[0].text))
+        or (label.is_strong and not rest and _is_full_name(lines[0].text.split()))
+    )
     above, below = lines[:is_name], lines[is_name:]
     if not below or _is_column(below):
         return None

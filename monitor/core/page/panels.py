@@ -2,8 +2,9 @@
 
 Content is a hidden element that something on the page opens: a control points at it by its id or class
 (`aria-controls`, `data-bs-target`, `href="#id"`, …, any attribute of something that is pressed), it names its control
-(`aria-labelledby`), it follows a control that can be expanded or a heading that is pressed, a "show all" follows its
-list, or its role, attribute or name says that it folds. Everything else that is hidden stays hidden.
+(`aria-labelledby`), a control has the same value in an attribute of the same kind (`data-tab`, `data-tab-content`), it
+follows a control that can be expanded, a heading, a link or the label of a box that is pressed, a "show all" follows
+its list, or its role, attribute or name says that it folds. Everything else that is hidden stays hidden.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ _EXPANDED = frozenset({"aria-expanded", ":aria-expanded", "x-bind:aria-expanded"
 _PARTS_OF_LISTS = frozenset({"li", "tr", "p", "span", "div"})
 _LISTS = frozenset({"ul", "ol", "tbody", "table", "p", "div"})
 _MOST_LEVELS_OF_LIST = 2
+_BOXES = frozenset({"checkbox", "radio"})
+_SAYS_YES_OR_NO = frozenset({"true", "false", "0", "1", "yes", "no"})
 _CONTROL_ROLES = frozenset({"button", "tab"})
 _WRAPPERS_OF_CONTROL = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "dt", "span", "header"})
 
@@ -109,9 +112,31 @@ class Panels:
             return True
         if any(_is_control_of_neighbour(other, may_read_more=is_left_out) for other in _neighbours(node)):
             return True
-        if is_left_out and (title := next(_nodes_beside(node, "prev"), None)) is not None and _is_pressed_title(title):
+        if not is_left_out:
+            return False
+        title = next(_nodes_beside(node, "prev"), None)
+        if title is not None and (_is_pressed_title(title) or (_is_pressed(title) and _has_paragraph(node))):
             return True
-        return is_left_out and tag in _PARTS_OF_LISTS and _has_more_button(node)
+        return (tag in _PARTS_OF_LISTS and _has_more_button(node)) or self._shares_key(node)
+
+    def _shares_key(self, panel: LexborNode) -> bool:
+        """True if a control outside a panel has the value of one of its data attributes, in one named alike."""
+        for attribute, value in panel.attributes.items():
+            if attribute.startswith("data-") and value and value not in _SAYS_YES_OR_NO:
+                for name, control in self._keyed.get(value, [])[:_MOST_POINTERS]:
+                    if _named_alike(name, attribute) and not _is_inside(control, panel):
+                        return True
+        return False
+
+    @cached_property
+    def _keyed(self) -> dict[str, list[tuple[str, LexborNode]]]:
+        """The data attributes of controls, each with its control, under their values."""
+        found: dict[str, list[tuple[str, LexborNode]]] = {}
+        for node in self._tree.css(_CONTROL_SELECTOR)[:_MOST_CONTROLS]:
+            for attribute, value in node.attributes.items():
+                if value and attribute.startswith("data-"):
+                    found.setdefault(value, []).append((attribute, node))
+        return found
 
     @cached_property
     def _pointers(self) -> dict[str, list[LexborNode]]:
@@ -212,10 +237,43 @@ def _is_pressed_title(element: LexborNode) -> bool:
     for node in _beginning(element):
         tag, attributes = node.tag or "", node.attributes
         is_title = is_title or tag in _TITLES
-        is_pressed = tag == "button" or not _PRESSED.isdisjoint(attributes) or attributes.get("role") in _CONTROL_ROLES
+        is_pressed = (
+            tag == "button"
+            or not _PRESSED.isdisjoint(attributes)
+            or attributes.get("role") in _CONTROL_ROLES
+            or (tag == "a" and _leads_nowhere(attributes))
+        )
         if is_title and is_pressed:
             return _TARGET_ATTRIBUTES.isdisjoint(attributes)
     return False
+
+
+def _is_pressed(element: LexborNode) -> bool:
+    """True if an element is, or begins with, a link of a script, or the label of a box that is ticked."""
+    if element.tag == "label":
+        box = next(_nodes_beside(element, "prev"), None)
+        return box is not None and box.tag == "input" and box.attributes.get("type") in _BOXES
+    link = next((node for node in _beginning(element) if node.tag == "a"), None)
+    if link is None or not _leads_nowhere(link.attributes):
+        return False
+    return element.tag != "a" or _is_script(link.attributes.get("href") or "")
+
+
+def _has_paragraph(panel: LexborNode) -> bool:
+    """True if a paragraph is among the first elements of a panel: it is no menu."""
+    node = panel.first_child
+    for _ in range(_MOST_NEIGHBOURS):
+        if node is None:
+            break
+        if node.tag == "p":
+            return True
+        node = node.first_child if node.tag == "div" else node.next
+    return False
+
+
+def _named_alike(name: str, other: str) -> bool:
+    """True if two attributes have one name, or one begins with the whole of the other: data-tab, data-tab-panel."""
+    return name == other or name.startswith(f"{other}-") or other.startswith(f"{name}-")
 
 
 def _beginning(element: LexborNode) -> Iterator[LexborNode]:

@@ -115,3 +115,33 @@ def test_what_may_say_which_page_is_meant_stays(one: str, other: str) -> None:
 def test_any_address_that_can_be_split_has_a_canonical_form(rest: str) -> None:
     address = canonical_address(f"{SITE}/{rest}")
     assert without_visit(without_visit(address)) == without_visit(address)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/bild.jpg?itok=Ab3dEf9Z", "/bild.jpg?itok=Zx8yWq1P"),
+        ("/saml?SAMLRequest=fZJN%26&RelayState=ss%3Aa", "/saml?SAMLRequest=hZFP&RelayState=ss%3Ab"),
+        ("/auktorisera?state=af0ifjsldkj12", "/auktorisera?state=bf1ifjsldkj34"),
+        ("/tjanst?execution=e1s1", "/tjanst?execution=e2s14"),
+        ("/sok?__VIEWSTATE=abc1&q=stod", "/sok?__VIEWSTATE=def2&q=stod"),
+        ("/a?visitId=12", "/a?visitId=13"),
+        ("/logga-in?destination=node/12%3Ft%3D1709280000", "/logga-in?destination=node/12%3Ft%3D1709366400"),
+    ],
+)
+def test_log_ins_and_steps_of_forms_belong_to_one_visit(one: str, other: str) -> None:
+    addresses = [without_visit(canonical_address(f"{SITE}{path}")) for path in (one, other)]
+    assert addresses[0] == addresses[1] == without_visit(addresses[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/ansokan?state=oppen", "/ansokan?state=stangd"),
+        ("/plan?execution=2024", "/plan?execution=2025"),
+        ("/logga-in?destination=node/12%3Ft%3D1709280000", "/logga-in?destination=node/13%3Ft%3D1709280000"),
+    ],
+)
+def test_a_state_or_a_way_back_in_words_says_what_is_meant(one: str, other: str) -> None:
+    addresses = (canonical_address(f"{SITE}{path}") for path in (one, other))
+    assert len({without_visit(address) for address in addresses}) == 2

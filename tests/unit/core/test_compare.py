@@ -65,6 +65,18 @@ def test_a_change_lists_all_that_differs_in_the_order_of_the_page() -> None:
     assert verdict.change.material
 
 
+def test_a_line_that_is_a_clock_is_held_back_and_the_hour_of_a_meeting_is_told() -> None:
+    def of(line: str) -> bool:
+        verdict = compare(
+            page(BODY, f"{line} 09.14"), page(BODY, f"{line} 10.27"), fetched_before=NOW, fetched_after=NOW
+        )
+        assert isinstance(verdict, Changed)
+        return verdict.change.material
+
+    assert not of("Klockan är")
+    assert of("Mötet börjar klockan")
+
+
 def test_a_stamp_that_follows_every_check_is_held_back() -> None:
     before, after = page(BODY, updated="2024-02-29"), page(BODY, updated="2024-03-01")
     verdict = compare(before, after, fetched_before=NOW - timedelta(days=1), fetched_after=NOW)

@@ -563,3 +563,41 @@ def test_the_other_dates_of_the_page_settle_the_order(others: str, expected: str
 def test_texts_without_dates_tell_no_order() -> None:
     assert order_of([]) is None
     assert order_of(["Version 3.1.2025", "12/2025"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Senast uppd. 2024-03-01", "2024-03-01"),
+        ("Senast uppd: 2024-03-01", "2024-03-01"),
+        ("Uppdat. 2024-03-01", "2024-03-01"),
+        ("Sidan aktualiserades 2024-03-01", "2024-03-01"),
+        ("Uppdaterad version: 2024-03-01", "2024-03-01"),
+        ("Senast verifierad 2024-03-01", "2024-03-01"),
+        ("Senast översedd: 2024-03-01", "2024-03-01"),
+        ("Reviderat 2024-03-01", "2024-03-01"),
+        ("Last verified March 1, 2024", "2024-03-01"),
+        ("Uppgifterna är aktuella per den 1 mars 2024", "2024-03-01"),
+        ("Avgifterna är aktuella per den 1 mars 2024", None),
+        ("Senast verifierade fallet: 2024-03-01", None),
+        ("Upphandling 2024-03-01", None),
+    ],
+)
+def test_a_page_says_shortly_or_in_another_verb_when_it_was_looked_over(text: str, expected: str | None) -> None:
+    assert own_date(text) == expected
+
+
+def test_a_full_name_alone_may_be_between_a_label_and_its_date() -> None:
+    day = line("2024-03-01")
+    assert dates("Senast uppdaterad:", line("Anna Lind"), day) == [("updated", "2024-03-01")]
+    assert dates("Senast uppdaterad:", line("Beslut i nämnden"), day) == []
+    assert dates("Uppdaterad", line("Anna Lind"), day) == []
+
+
+def test_the_head_of_a_later_column_is_no_label_of_the_first_cell() -> None:
+    def row(text: str) -> Piece:
+        return Piece("row", text)
+
+    columns = [row("Publicerad | Uppdaterad"), row("2020-01-01 | 2024-03-01")]
+    assert find_dates(columns, CONTEXT) == []
+    assert [one.stated.date for one in find_dates([row("Uppdaterad"), row("2024-03-01")], CONTEXT)] == ["2024-03-01"]

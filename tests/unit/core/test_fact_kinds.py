@@ -213,3 +213,31 @@ def test_a_digit_less_is_always_material(sentence: str, which: int) -> None:
     before, after = (Block("p", text) for text in (sentence, changed))
     leading_zero = sentence[at] == "0" and (sentence[at - 1 : at] == " " or sentence[at - 1 : at] in "–(")
     assert leading_zero or classify(BlockPair("edited", before, after), KNOWN).material
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Senaste besöket: 2024-03-19", "date"),
+        ("Det senaste mötet hölls den 19 mars", "date"),
+        ("Senaste ansökningsdag: 2024-03-19", "deadline"),
+        ("Anmäl dig senast 2024-03-19", "deadline"),
+    ],
+)
+def test_what_was_latest_is_no_deadline(text: str, kind: str) -> None:
+    assert [fact.kind for fact in facts_in(text.lower())] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stod(at)norrvik.example",
+        "stod [at] norrvik.example",
+        "stod (snabel-a) norrvik.example",
+        "stod{at}norrvik.example",
+    ],
+)
+def test_a_mail_address_hidden_from_robots_is_the_same(text: str) -> None:
+    found = facts_in(f"skriv till {text}.")
+    assert [(fact.kind, fact.value) for fact in found] == [("e-mail-address", "stod@norrvik.example")]
+    assert with_values(f"Skriv till {text}.") == with_values("Skriv till stod@norrvik.example.")

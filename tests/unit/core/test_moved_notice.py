@@ -22,6 +22,9 @@ def notice(*texts: str, title: str = "") -> str | None:
         "Denna sida är flyttad.",
         "Hela vår webbplats har flyttat.",
         "Sidans adress har ändrats.",
+        "Sidan har slagits ihop med en annan.",
+        "Vi har bytt webbadress.",
+        "This page was merged into another one.",
         "The page's address has changed.",
         "Sidans innehåll har ersatts av handboken.",
         "Vi har flyttat våra råd till en ny webbplats!",
@@ -82,3 +85,8 @@ def test_a_long_page_is_read_for_its_own_sake() -> None:
     assert notice("ord " * (MOST_WORDS - 5), said) == said
     assert notice("ord " * MOST_WORDS, said) is None
     assert notice("sidan-" * 1000, said) is None
+
+
+def test_an_office_that_moved_took_no_page_with_it() -> None:
+    assert notice("Vi har bytt adress. Besök oss på Storgatan 4.") is None
+    assert notice("Vi har fått en ny besöksadress.") is None

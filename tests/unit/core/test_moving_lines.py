@@ -150,3 +150,36 @@ def test_a_german_noun_may_have_a_slip_but_a_name_is_another_one() -> None:
 def test_a_slip_that_makes_or_breaks_a_number_within_a_word_is_told() -> None:
     assert not is_misspelling("om familjeorganisationerna", "om familjeorganisaionerna")
     assert not is_misspelling("om familjeförening", "om verksamheterna")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Just nu är 14 personer inne på sidan", "Just nu är 9 personer inne på sidan"),
+        ("128 av 150 tyckte att sidan var till hjälp", "131 av 154 tyckte att sidan var till hjälp"),
+        ("Betyg: 4,2 av 5 (117 röster)", "Betyg: 4,3 av 5 (118 röster)"),
+        ("Rating 4.2/5 – 117 votes", "Rating 4.3/5 – 120 votes"),
+        ("Telefonkö: 7 personer väntar, cirka 12 minuter", "Telefonkö: 3 personer väntar, cirka 5 minuter"),
+        ("Serverad av web03 på 45 ms", "Serverad av web01 på 61 ms"),
+    ],
+)
+def test_a_count_of_two_numbers_is_one(before: str, after: str) -> None:
+    assert counters_folded(before) == counters_folded(after) != before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Betyg: 4,2 av 5",
+        "128 av 150 ansökte om att bidraget skulle höjas",
+        "7 platser, cirka 12 minuter från stationen",
+        "Serverad av 3 kockar",
+    ],
+)
+def test_two_numbers_of_something_else_are_no_count(line: str) -> None:
+    assert counters_folded(line) == line
+
+
+def test_how_warm_it_is_now_moves_by_itself() -> None:
+    assert moving_line_folded("Just nu: 4 °C") == moving_line_folded("Just nu: 11,5°C i vattnet") != "Just nu: 4 °C"
+    assert moving_line_folded("Kylskåpet ska hålla 4 °C") == "Kylskåpet ska hålla 4 °C"

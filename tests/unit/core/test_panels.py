@@ -94,6 +94,43 @@ def test_a_neighbour_that_expands_or_reads_more_opens_too(html: str) -> None:
     assert opened(html) == ("p",)
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<dl><dt><a href="#">Ansökan</a></dt><dd id="p" style="display:none">Text</dd></dl>',
+        f'<div class="rubrik"><a href="javascript:void(0)">Ansökan</a></div>{PANEL}',
+        f'<div class="rubrik"><a href="#">Ansökan</a></div>{PANEL}',
+        f'<a href="javascript:;">Ansökan</a>{PANEL}',
+        f'<input type="checkbox" id="c"><label for="c">Ansökan</label>{PANEL}',
+        '<a href="javascript:;">Ansökan</a><div id="p" hidden><div><h3>Så</h3><p>Text</p></div></div>',
+        '<button data-tab="a">Ansökan</button><hr><section id="p" data-tab-content="a" hidden>Text</section>',
+        '<button data-tab-link="a">Ansökan</button><hr><section id="p" data-tab="a" hidden>Text</section>',
+        '<section id="p" data-tab="a" hidden>Text</section><hr><a href="/b" data-tab="a">Ansökan</a>',
+    ],
+)
+def test_a_link_of_a_script_a_ticked_box_and_a_shared_key_open_too(html: str) -> None:
+    assert opened(html) == ("p",)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div><a href="#">Meny</a></div><div hidden><ul><li><a href="/a">A</a></li></ul></div>',
+        f"<div><a href='#'>Meny</a></div><div hidden>{'<br>' * 9}<p>Text</p></div>",
+        f'<div><a href="/b">Meny</a></div>{PANEL}',
+        f'<label for="c">Namn</label>{PANEL}',
+        f'<input type="text" id="c"><label for="c">Namn</label>{PANEL}',
+        f'<b></b><label for="c">Namn</label>{PANEL}',
+        '<button data-open="true">Mer</button><hr><div data-open="true" hidden>Text</div>',
+        '<button data-id="a">Mer</button><hr><div data-tab="a" data-x hidden>Text</div>',
+        '<hr><div data-tab="a" hidden><button data-tab="a">Stäng</button></div>',
+        '<button data-tab="a">Mer</button><hr><div data-tab="a" aria-hidden="true">Text</div>',
+    ],
+)
+def test_a_menu_a_field_and_a_key_of_another_kind_open_nothing(html: str) -> None:
+    assert opened(html) == ()
+
+
 def test_a_control_deep_inside_its_panel_is_looked_for_only_so_far() -> None:
     def deep(levels: int) -> str:
         inner = f'{"<b>" * levels}<button aria-controls="p">Stäng</button>{"</b>" * levels}'

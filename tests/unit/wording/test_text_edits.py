@@ -154,3 +154,8 @@ def test_two_values_that_changed_places_replaced_each_other() -> None:
         ("date", "3 mars", "10 mars"),
         ("date", "10 mars", "3 mars"),
     ]
+
+
+def test_a_word_that_belongs_to_the_next_figure_is_no_unit() -> None:
+    assert values(f"{LONG} Ärenden: 214 år 2024.", f"{LONG} Ärenden: 230 år 2024.") == [("figure", "214", "230")]
+    assert values(f"{LONG} I 12 år.", f"{LONG} I 15 år.") == [("figure", "12", "15 år")]

@@ -29,12 +29,17 @@ _TRACKING = re.compile(
 _SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken", re.IGNORECASE)
 _VISIT = re.compile(
     r"ts|rnd|rand|random|cb|cachebuster|nocache|_|nonce|\w*token|csrf\w*|xsrf\w*|__requestverification\w*|_wpnonce|p_auth"
-    r"|authenticity\w*|requestid|traceid|correlationid|form_build_id|__cf_chl\w*|hdnts",
+    r"|authenticity\w*|itok|samlrequest|relaystate|__viewstate\w*|__eventvalidation|visit(?:or)?_?id|requestid|traceid|correlationid|form_build_id|__cf_chl\w*|hdnts",
     re.IGNORECASE,
 )
-_SESSION_OR_TIME = re.compile(r"(t|time|timestamp)|session_?(?:id)?|sess(?:ion)?id|oscsid|sid", re.IGNORECASE)
+_SESSION_OR_TIME = re.compile(
+    r"(t|time|timestamp)|session_?(?:id)?|sess(?:ion)?id|oscsid|sid|state|execution|conversation", re.IGNORECASE
+)
 """Parameters of a visit where their value is a moment or a token; else they say what is meant: "?sid=45"."""
-_TOKEN_OF_VISIT = re.compile(r"(?=[^a-z]*[a-z])(?=\D*\d)[a-z0-9-]{12,}", re.IGNORECASE)
+_RELATIVE = re.compile(r"[\w./-]{1,200}\?")
+"""An address without its site, of which parameters are a part: "node/12?t=1709280000"."""
+_TOKEN_OF_VISIT = re.compile(r"(?=[^a-z]*[a-z])(?=\D*\d)[a-z0-9-]{12,}|e\d{1,4}s\d{1,4}", re.IGNORECASE)
+"""A token, or the step of a form that a server counts (Spring: "e1s1")."""
 _SIGNATURE = frozenset(["sig", "signature", "x-amz-signature", "x-goog-signature", "hmac", "hdnea"])
 _SIGNED = re.compile(
     r"x-(?:amz|goog)-[\w-]+|awsaccesskeyid|googleaccessid|expires|policy|key-pair-id|hmac|hdnea|sig|signature"
@@ -132,7 +137,8 @@ def _without_visit_in_value(name: str, value: str, depth: int) -> str:
     """Return a value without what belongs to a visit; it may be an address itself: "returnUrl=/sida?t=1709280000"."""
     if not _NAMES_SOMETHING.fullmatch(name):
         value = random_tokens_folded(value)
-    if depth >= _DEEPEST or not value.startswith(("/", "http://", "https://")) or not _can_be_split(value):
+    is_address = value.startswith(("/", "http://", "https://")) or _RELATIVE.match(value)
+    if depth >= _DEEPEST or not is_address or not _can_be_split(value):
         return value
     return repr(without_visit(canonical_address(value, depth + 1), depth + 1))
 

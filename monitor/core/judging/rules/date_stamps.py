@@ -31,8 +31,8 @@ _CLOCK = re.compile(
 )
 _DAY_NAME = re.compile(rf"\b(?:{WEEKDAY})\b\.?,?")
 _STAMPED = re.compile(
-    r"\b(?:(?:uppdatera|ändra|generera|hämta|skapa|ladda|spara|publicera)[dt]?(?:es)?|utskriven"
-    r"|updated|modified|generated|retrieved|created|loaded|rendered|printed|fetched|refreshed"
+    r"\b(?:klockan är|(?:local )?time is|(?:uppdatera|ändra|generera|hämta|skapa|ladda|spara|publicera)[dt]?(?:es)?"
+    r"|utskriven|updated|modified|generated|retrieved|created|loaded|rendered|printed|fetched|refreshed"
     r"|aktualisiert|geändert|erstellt|erzeugt|generiert|gedruckt|abgerufen|oppdatert|opdateret|endret|ændret|actualizado)\b"
 )
 """Words of a stamp: a time of day beside them, and nothing else, is when the page was made."""

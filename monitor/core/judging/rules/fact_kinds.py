@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 from monitor.core import vocabulary
 from monitor.core.page.date_words import MONTH_NUMBERS
 
+_HIDDEN_AT: Final = re.compile(r"\s?[(\[{][a-z-]+[)\]}]\s?")
 _MASK: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
 """Stands for each letter of a fact that was found, so that no later kind finds it again."""
 _DIGITS = re.compile(r"\d+")
@@ -75,8 +76,9 @@ class _Kind:
         return self.number is not None and self.number.search(text) is not None
 
 
-def _same(text: str) -> str:
-    return text
+def _mail_value(text: str) -> str:
+    """Return an address with its sign, which pages hide from robots as "(at)"."""
+    return text if "@" in text else _HIDDEN_AT.sub("@", text)
 
 
 def _without_spaces(text: str) -> str:
@@ -212,7 +214,7 @@ _BETWEEN_DAYS_AND_MONTHS = re.compile(vocabulary.BETWEEN_DAYS_AND_MONTHS)
 _FIRST_LATE_DAY: Final = 13
 _AROUND_THE_CLOCK: Final = "24/7"
 _BEFORE_DATES: Final = (
-    _Kind("e-mail-address", re.compile(vocabulary.MAIL_ADDRESS), _same, ("@",)),
+    _Kind("e-mail-address", re.compile(vocabulary.MAIL_ADDRESS), _mail_value, vocabulary.MAIL_SIGNS),
     _Kind("amount", re.compile(vocabulary.AMOUNT), _amount_value, vocabulary.AMOUNT_SIGNS),
     _Kind("opening-hours", re.compile(vocabulary.OPENING_HOURS), _opening_value, _NO_SIGNS, _RANGE),
     _Kind("phone-number", re.compile(vocabulary.PHONE), _phone_value, _NO_SIGNS, re.compile(vocabulary.PHONE_DIGITS)),

@@ -18,9 +18,9 @@ from monitor.core.judging.rules.trim import around_the_difference
 from monitor.core.judging.rules.typography import FACT_MARK
 from monitor.core.text import comparable
 
-_IN_FIGURES = re.compile(r"[\d@]")
+_IN_FIGURES = re.compile(r"[\d@]|[(\[{](?:at|snabel-?a)[)\]}]")
 _FACT_WORDS = vocabulary.MONTH_WORDS | vocabulary.NUMBER_WORDS.keys() | {"inom", "within"}
-"""Every text that states a fact has a figure, an at sign or one of these words: a fast pre-test."""
+"""Every text that states a fact has a figure, an at sign, hidden or not, or one of these words: a fast pre-test."""
 _WORD = re.compile(r"[^\W\d]+(?:'t)?")
 _WORDS: Final = {"modal-verb": vocabulary.MODALS, "negation": vocabulary.NEGATIONS}
 _WITH_YEAR = re.compile(r"\d{4}-")

@@ -60,7 +60,8 @@ _PEOPLE = (
     r"|personen|besuchern?|gäster?|nutzern?|anrufer)"
 )
 _QUEUE = (
-    r"(?:\w*kön?|køen?|file d'attente|jonossa|queue|line|väntar|waiting|inloggade|online|före dig"
+    r"(?:inne på (?:sidan|webbplatsen)|on this (?:page|site)"
+    r"|\w*kön?|køen?|file d'attente|jonossa|queue|line|väntar|waiting|inloggade|online|före dig"
     r"|ahead of you|warteschlange)"
 )
 _WAIT = (
@@ -79,7 +80,8 @@ _DONE_SO_OFTEN = (
     rf"\b{_DONE}\W{{0,3}}(?P<n>{_NUMBER})\s*(?:unika )?{_TIMES}\b|(?P<m>{_NUMBER})\s*{_TIMES}\W{{0,3}}{_DONE}\b"
 )
 _LIKED_BY = (
-    rf"(?P<n>{_NUMBER})\s*{_PEOPLE}?\s*(?:har |have )?(?:tycker|tyckte|gillat|gillar|delat|läst|likes?|liked|found)"
+    rf"(?P<n>{_NUMBER}(?:\s*(?:av|of|out of)\s*{_NUMBER})?)\s*{_PEOPLE}?"
+    r"\s*(?:har |have )?(?:tycker|tyckte|gillat|gillar|delat|läst|likes?|liked|found)"
     r"\b.{0,20}\b(?:sidan|artikeln|inlägget|detta|det här|this|page|helpful)\b"
     rf"|^(?P<m>{_NUMBER})\s*{_PEOPLE}\s+gefällt\b.{{0,20}}$"
 )
@@ -89,6 +91,17 @@ _QUEUE_OF = (
     rf"|(?:^|\bauf )(?:platz|position) (?P<m>{_NUMBER}) (?:in )?der warteschlange\b"
 )
 """A line alone is one that people phone: "Crisis line: 112"."""
+_QUEUE_AND_WAIT = (
+    rf"(?P<n>{_NUMBER}\s*{_PEOPLE}?\s*(?:är |are )?(?:i |in )?(?:the )?{_QUEUE},?\s+(?:(?:ca\.?|cirka|about|etwa)\s+)?"
+    r"\d{1,3}\s*min(?:\.|ut\w*)?)[\s.]*$"
+)
+_RATED = (
+    r"^(?:(?:snitt|medel)?betyg|omdöme|rating|rated|bewertung)\s?:?\s*"
+    r"(?P<n>\d(?:[.,]\d{1,2})? ?(?:av|of|out of|von|/) ?\d{1,2}[\s,(–-]{1,3}\d[\d .]{0,9}"
+    r"\s?(?:röster|omdömen|votes|ratings|reviews|stimmen|bewertungen))\)?$"
+)
+"""What visitors vote, with the number of votes: a grade alone may be that of a school."""
+_SERVED_BY = r"^(?:serverad|served) (?:av|by|från|from) (?P<n>[\w.-]{0,20}\d[\w.-]{0,20}(?: (?:på|in) \d{1,6} ?ms)?)$"
 _WAITING_TIME = (
     rf"\b{_WAIT}(?:\s*[:–-]|\s+(?:är|is|ist|{_BY_PHONE}|{_NOW}|ca\.?|cirka|etwa"
     rf"|about|approximately|approx\.?))*\s*(?P<n>{_NUMBER})"
@@ -124,14 +137,14 @@ _ID_OF_VISIT = (
     r"(?:anropet|anrop|begäran|besöket|sessionen|request|visit|session|call|anfrage|sitzung)\s*[:#=]?"
     r"\s*(?P<m>[\w-]*\d[\w-]*)$"
 )
-_WHOLE_LINES = tuple(map(ignoring_case, (_LIKED_BY, _PEOPLE_IN_QUEUE, _QUEUE_OF, _WAITING_TIME)))
+_WHOLE_LINES = tuple(map(ignoring_case, (_LIKED_BY, _QUEUE_AND_WAIT, _PEOPLE_IN_QUEUE, _QUEUE_OF, _WAITING_TIME)))
 """Counters that a sentence of their own states."""
 _COUNTERS = _WHOLE_LINES + tuple(
     map(
         ignoring_case,
         (
             *(_NUMBER_OF, _COUNT_AND_NUMBER, _DONE_SO_OFTEN, _PAGE_MADE_IN, _RENDERED_IN, _READING_TIME, _ID_OF_VISIT),
-            _VISITOR_NUMBER,
+            *(_VISITOR_NUMBER, _RATED, _SERVED_BY),
         ),
     )
 )
@@ -174,6 +187,7 @@ _OPEN_NOW = ignoring_case(
     rf"|{_CHANGES} (?:om|in) \d+ \w+|{_CHANGES} (?:snart|soon))\b[^\w\d]*(?:{_CHANGES}\b.{{0,30}})?$"
 )
 """A whole line that says whether an office is open at this minute; opening hours alone are no such line."""
+_WEATHER_NOW = ignoring_case(rf"^{_NOW}\W{{0,3}}\d{{1,2}}(?:[.,]\d)? ?°(?: ?c\b)?.{{0,20}}$")
 _TIME_UNIT = (
     r"(?:dag|dagar|dygn|timm\w+|minut\w*|veck\w+|days?|hours?|minutes?|weeks?|tage?n?|stunden?"
     r"|wochen?|dager|dage|timer|jours?|heures?|päivää|tuntia)"
@@ -259,11 +273,11 @@ def sets_limit(text: str) -> bool:
 
 
 def moving_line_folded(text: str) -> str:
-    """Return a placeholder for a line that says whether an office is open now, any other text as it is.
+    """Return a placeholder for a line that says whether an office is open now, or how warm it is, any other as it is.
 
     One that names a day says when it opens again.
     """
-    is_of_now = len(text) <= _LONGEST_LINE and _OPEN_NOW.search(text) is not None
+    is_of_now = len(text) <= _LONGEST_LINE and bool(_OPEN_NOW.search(text) or _WEATHER_NOW.search(text))
     return HOLE if is_of_now and not any(fact.kind in _DAYS for fact in stated_facts(text)) else text
 
 
