@@ -175,8 +175,11 @@ def _is_same_row(one: Block, other: Block) -> bool:
 
 def _is_continued(one: str, other: str) -> bool:
     """True if one text is the beginning of the other: it was cut off, or more was written after it."""
-    shorter, longer = sorted((one, other), key=len)
-    return _beginning(shorter) is not None and longer.startswith(shorter)
+    return (
+        one[:_SHORTEST_BEGINNING] == other[:_SHORTEST_BEGINNING]
+        and min(len(one), len(other)) >= _SHORTEST_BEGINNING
+        and (one.startswith(other) or other.startswith(one))
+    )
 
 
 def _beginning(text: str) -> str | None:

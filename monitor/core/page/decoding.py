@@ -106,7 +106,9 @@ def with_signs_encoded_once(text: str) -> str:
 
     A page that a server encodes twice in parts is read as it is: what it shows may be meant.
     """
-    return _TWICE_ENCODED_SIGN.sub(_sign_encoded_once, text)
+    if "Ã" in text or "â" in text or "Â" in text:
+        return _TWICE_ENCODED_SIGN.sub(_sign_encoded_once, text)
+    return text
 
 
 def _sign_encoded_once(found: re.Match[str]) -> str:
